@@ -1,0 +1,106 @@
+"""The exceptions that fourp_nlp raises.
+
+::
+
+    FourpError
+    ├── ProjectError          no project here, or its settings are wrong
+    ├── CodebookError         a codebook cannot be used
+    ├── DocumentError         a document cannot be read (reported and skipped in a batch)
+    │   └── UnsafeDocumentError   refused: it would expand beyond the limits, or is not what it says
+    ├── GoldError             a gold file cannot be used
+    ├── TableError            a frame does not have the columns and types of its table
+    ├── EncoderError          an encoder is missing or is not the one that was expected
+    ├── ModelError            a saved model is missing, damaged, foreign or does not fit
+    ├── StoreError            the project's database cannot be used
+    └── MissingExtraError     an optional package is not installed
+
+Every message names the file, the place in it and the cure, as far as each is known.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CodebookError",
+    "DocumentError",
+    "EncoderError",
+    "FourpError",
+    "GoldError",
+    "MissingExtraError",
+    "ModelError",
+    "ProjectError",
+    "StoreError",
+    "TableError",
+    "UnsafeDocumentError",
+]
+
+
+class FourpError(Exception):
+    """Anything that fourp_nlp raises on purpose.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong, in one sentence.
+    file : object, optional
+        The file or folder concerned.
+    place : str, optional
+        Where in the file: a line, a column, a key.
+    cure : str, optional
+        What the reader can do about it.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: object = None,
+        place: str | None = None,
+        cure: str | None = None,
+    ) -> None:
+        self.problem = problem
+        self.file = None if file is None else str(file)
+        self.place = place
+        self.cure = cure
+        where = ", ".join(part for part in (self.file, place) if part)
+        message = f"{where}: {problem}" if where else problem
+        super().__init__(f"{message} {cure}" if cure else message)
+
+
+class ProjectError(FourpError):
+    """There is no project here, or its settings are wrong."""
+
+
+class CodebookError(FourpError):
+    """A codebook cannot be used."""
+
+
+class DocumentError(FourpError):
+    """A document cannot be read; in a batch it is reported and skipped."""
+
+
+class UnsafeDocumentError(DocumentError):
+    """A document was refused: it expands beyond the limits, or is not what it says."""
+
+
+class GoldError(FourpError):
+    """A gold file cannot be used."""
+
+
+class TableError(FourpError):
+    """A frame does not have the columns and types of its table."""
+
+
+class EncoderError(FourpError):
+    """An encoder is missing, or is not the one that was expected."""
+
+
+class ModelError(FourpError):
+    """A saved model is missing, damaged, foreign, or does not fit what it is used on."""
+
+
+class StoreError(FourpError):
+    """The project's database cannot be used."""
+
+
+class MissingExtraError(FourpError):
+    """An optional package is not installed."""

@@ -1,0 +1,217 @@
+"""The tables that travel between the steps: their columns, types and meaning, written down once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import pandas as pd
+
+from fourp_nlp.errors import TableError
+
+__all__ = [
+    "AGREEMENT",
+    "CODINGS",
+    "DOCUMENTS",
+    "FREQUENCIES",
+    "RECONCILIATION",
+    "SEGMENTS",
+    "SKIPPED",
+    "SUGGESTIONS",
+    "Column",
+    "Table",
+    "conform",
+    "empty",
+]
+
+Kind = Literal["str", "int64", "float64", "bool"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its type and what it holds."""
+
+    kind: Kind
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's name and columns, in order."""
+
+    name: str
+    columns: Mapping[str, Column]
+
+    @property
+    def names(self) -> list[str]:
+        """The column names, in order."""
+        return list(self.columns)
+
+
+def _table(name: str, **columns: tuple[Kind, str]) -> Table:
+    made = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
+    return Table(name, MappingProxyType(made))
+
+
+DOCUMENTS = _table(
+    "documents",
+    document=("str", "id of the document: its path inside the corpus folder, with forward slashes"),
+    case=("str", "what is compared, e.g. a coalition; empty where none was given"),
+    group=("str", "the group that the case belongs to; empty where none was given"),
+    date=("str", "date as the researcher wrote it"),
+    kind=("str", "kind of document, e.g. transcript, handout, slides, web page"),
+    speaker=("str", "main speaker or author"),
+    path=("str", "file that the text was read from"),
+    sha256=("str", "SHA-256 of the normalised text, in hexadecimal"),
+    text=("str", "the normalised text; all offsets count its Unicode code points"),
+)
+
+SKIPPED = _table(
+    "skipped",
+    path=("str", "file that was not read"),
+    reason=("str", "why, and what can be done, in one line"),
+)
+
+SEGMENTS = _table(
+    "segments",
+    document=("str", "id of the document"),
+    segment=("int64", "number of the segment in its document, from 0, in reading order"),
+    start=("int64", "first code point of the segment in the document's text"),
+    end=("int64", "one past its last code point"),
+    text=("str", "text[start:end] of the document, exactly"),
+    speaker=("str", "speaker label in force, empty if there is none"),
+    role=("str", "sentence, heading, bullet, turn or paragraph"),
+)
+
+CODINGS = _table(
+    "codings",
+    document=("str", "id of the document"),
+    start=("int64", "first code point of the coded span"),
+    end=("int64", "one past its last code point"),
+    code=("str", "id of the code"),
+    coder=("str", "id of the person or machine who applied it"),
+    quote=("str", "the coded text, exactly"),
+)
+
+SUGGESTIONS = _table(
+    "suggestions",
+    document=("str", "id of the document"),
+    segment=("int64", "number of the segment in its document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    text=("str", "the segment's text"),
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    probability=("float64", "calibrated probability that the code applies"),
+    threshold=("float64", "the code's threshold"),
+    suggested=("bool", "whether the probability reaches the threshold"),
+    model=("str", "id of the model"),
+    out_of_fold=("bool", "whether the model's training left this segment's document out on purpose"),
+    why=("str", "nearest gold example or part of the definition; empty where nothing is suggested"),
+)
+
+RECONCILIATION = _table(
+    "reconciliation",
+    document=("str", "id of the document"),
+    segment=("int64", "number of the segment in its document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    text=("str", "the segment's text"),
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    gold=("bool", "whether the gold coder applied the code"),
+    machine=("bool", "whether the machine suggested it"),
+    probability=("float64", "the machine's probability, nan where there is none"),
+    status=("str", "agreed, machine_only or human_only"),
+    settled=("bool", "whether the code stands after adjudication"),
+    decided_by=("str", "who settled it: a person, or the rule that was applied"),
+)
+
+AGREEMENT = _table(
+    "agreement",
+    level=("str", "code, theme or overall"),
+    code=("str", "id of the code or theme; empty for overall"),
+    coder_a=("str", "first coder; the reference for precision and recall"),
+    coder_b=("str", "second coder"),
+    coefficient=("str", "name of the coefficient"),
+    value=("float64", "its value, nan where undefined"),
+    low=("float64", "lower end of the 95% interval, nan where there is none"),
+    high=("float64", "upper end of the 95% interval, nan where there is none"),
+    n=("int64", "number of units compared"),
+    prevalence=("float64", "mean of the two coders' shares of units with the code"),
+    reason=("str", "why the value is undefined; empty where it is defined"),
+)
+
+FREQUENCIES = _table(
+    "frequencies",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    case=("str", "id of the case; empty unless counted by case or document"),
+    document=("str", "id of the document; empty unless counted by document"),
+    group=("str", "id of the group; empty where none was given"),
+    unit=("str", "occurrences, segments or documents"),
+    coder=("str", "id of the coder"),
+    count=("int64", "how many"),
+)
+
+
+def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the table's columns of a frame, in order and in their types.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any frame that has at least the table's columns.
+    table : Table
+        The table that it should be.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A frame with exactly the table's columns and a fresh index.
+
+    Raises
+    ------
+    TableError
+        If a column is missing or holds a value that its type cannot take.
+    """
+    missing = [name for name in table.columns if name not in frame.columns]
+    if missing:
+        raise TableError(
+            f"The table '{table.name}' lacks the column(s) {', '.join(missing)}.",
+            cure=f"It needs: {', '.join(table.columns)}.",
+        )
+    made: dict[str, pd.Series] = {}
+    for name, column in table.columns.items():
+        values = frame[name].reset_index(drop=True)
+        if column.kind != "float64" and values.isna().any():
+            row = int(values.isna().to_numpy().argmax())
+            raise TableError(f"The table '{table.name}' has no value in column '{name}', row {row}.")
+        try:
+            made[name] = values.astype(column.kind)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise TableError(
+                f"The table '{table.name}' has a value in column '{name}' that is not of type "
+                f"{column.kind}: {error}."
+            ) from error
+    return pd.DataFrame(made, columns=table.names)
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Return the table without rows.
+
+    Parameters
+    ----------
+    table : Table
+        The table wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        No rows, the table's columns in their types.
+    """
+    return pd.DataFrame(
+        {name: pd.Series([], dtype=column.kind) for name, column in table.columns.items()}
+    )
