@@ -1,0 +1,29 @@
+"""The machine coder: features of segments, the estimator that learns codes, and its saved form."""
+
+from __future__ import annotations
+
+from fourp_nlp.classify._estimator import CodeClassifier
+from fourp_nlp.classify._features import (
+    WORD_COLUMNS,
+    Definitions,
+    definition_similarity,
+    embed_definitions,
+    feature_blocks,
+    segment_features,
+)
+from fourp_nlp.classify._model import Examples, OutOfFold, TrainedModel, load_model, save_model
+
+__all__ = [
+    "WORD_COLUMNS",
+    "CodeClassifier",
+    "Definitions",
+    "Examples",
+    "OutOfFold",
+    "TrainedModel",
+    "definition_similarity",
+    "embed_definitions",
+    "feature_blocks",
+    "load_model",
+    "save_model",
+    "segment_features",
+]

@@ -1,0 +1,213 @@
+"""Features of segments: meaning, context, place, likeness to the definitions, and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+from fourp_nlp.embed import EmbeddingCache, Encoder, embed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+
+__all__ = [
+    "WORD_COLUMNS",
+    "Definitions",
+    "definition_similarity",
+    "embed_definitions",
+    "feature_blocks",
+    "segment_features",
+]
+
+WORD_COLUMNS = 2**15
+"""Number of columns that words and pairs of words are hashed into."""
+
+_CONTEXT_WEIGHTS = {1: 1.0, 2: 0.5}  # a neighbour's weight by its distance in segments
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """The parts of a codebook's definitions with their vectors.
+
+    Attributes
+    ----------
+    codes : list of str
+        Code ids, in the codebook's order.
+    part_codes : ndarray of int, shape (n_parts,)
+        The code of each part, as an index into `codes`.
+    parts : list of str
+        What each part is, e.g. ``short definition``.
+    texts : list of str
+        The parts' texts.
+    vectors : ndarray of float32, shape (n_parts, dimensions)
+        Their embeddings, of unit length.
+    """
+
+    codes: list[str]
+    part_codes: NDArray[np.int64]
+    parts: list[str]
+    texts: list[str]
+    vectors: NDArray[np.float32]
+
+
+def embed_definitions(
+    codebook: Codebook, encoder: Encoder, *, cache: EmbeddingCache | None = None
+) -> Definitions:
+    """Return the embedded parts of a codebook's definitions.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+    encoder : Encoder
+        What embeds its parts.
+    cache : EmbeddingCache, optional
+        Where vectors are kept.
+
+    Returns
+    -------
+    Definitions
+        Every part of every code that says when the code applies.
+    """
+    rows = [
+        (number, part, text)
+        for number, code in enumerate(codebook.all_codes)
+        for part, text in code.parts()
+    ]
+    texts = [text for _, _, text in rows]
+    return Definitions(
+        codes=codebook.code_ids,
+        part_codes=np.array([number for number, _, _ in rows], dtype=np.int64),
+        parts=[part for _, part, _ in rows],
+        texts=texts,
+        vectors=embed(texts, encoder, cache=cache),
+    )
+
+
+def definition_similarity(
+    vectors: NDArray[np.float32], definitions: Definitions
+) -> NDArray[np.float32]:
+    """Return each segment's cosine to the nearest part of each code's definition.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (n_segments, dimensions)
+        Unit vectors of the segments.
+    definitions : Definitions
+        The codebook's parts.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_segments, n_codes)
+        Cosines, from -1 to 1.
+    """
+    cosines = vectors @ definitions.vectors.T
+    return np.column_stack(
+        [
+            cosines[:, definitions.part_codes == code].max(axis=1)
+            for code in range(len(definitions.codes))
+        ]
+    ).astype(np.float32)
+
+
+def segment_features(
+    texts: Sequence[str],
+    vectors: NDArray[np.float32],
+    documents: Sequence[str],
+    similarity: NDArray[np.float32],
+    *,
+    placed: Sequence[bool] | None = None,
+) -> sp.csr_matrix:
+    """Return the features that `CodeClassifier` takes.
+
+    Parameters
+    ----------
+    texts : sequence of str, length n
+        The segments, in reading order within each document.
+    vectors : ndarray of float32, shape (n, dimensions)
+        Their embeddings.
+    documents : sequence of str, length n
+        The document of each; a document's segments stand together.
+    similarity : ndarray of float32, shape (n, n_codes)
+        From `definition_similarity`.
+    placed : sequence of bool, length n, optional
+        Whether a segment has a true place in a whole document. Loose coded sentences have none,
+        and get the middle.
+
+    Returns
+    -------
+    scipy.sparse.csr_matrix of float32, shape (n, n_codes + 2 * dimensions + 5 + WORD_COLUMNS)
+        In this order: similarity, own vector, mean vector of the neighbours, place and length, and
+        counts of words and pairs of words, hashed.
+    """
+    from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415 - takes a second
+
+    names = np.asarray(documents, dtype=object)
+    words = HashingVectorizer(
+        n_features=WORD_COLUMNS,
+        ngram_range=(1, 2),
+        alternate_sign=False,
+        norm=None,
+        dtype=np.float32,
+    ).transform(texts)
+    dense = np.hstack(
+        [similarity, vectors, _neighbours(vectors, names), _place(texts, names, placed)]
+    ).astype(np.float32)
+    return sp.hstack([sp.csr_matrix(dense), words], format="csr", dtype=np.float32)
+
+
+def feature_blocks(n_codes: int, dimensions: int) -> tuple[tuple[int, float], ...]:
+    """Return sizes and weights of the dense columns of `segment_features`, in order.
+
+    Parameters
+    ----------
+    n_codes : int
+        Number of codes.
+    dimensions : int
+        Length of an embedding.
+
+    Returns
+    -------
+    tuple of (int, float)
+        Similarity, own vector, neighbours, place and length.
+    """
+    return ((n_codes, 0.5), (dimensions, 1.0), (dimensions, 0.7), (5, 0.5))
+
+
+def _neighbours(
+    vectors: NDArray[np.float32], documents: NDArray[np.object_]
+) -> NDArray[np.float32]:
+    """Return the weighted mean of the vectors before and after, within the same document."""
+    total = np.zeros_like(vectors)
+    for distance, weight in _CONTEXT_WEIGHTS.items():
+        if len(vectors) <= distance:
+            continue
+        same = (documents[distance:] == documents[:-distance])[:, None]
+        total[distance:] += weight * same * vectors[:-distance]
+        total[:-distance] += weight * same * vectors[distance:]
+    return total / np.float32(2 * sum(_CONTEXT_WEIGHTS.values()))
+
+
+def _place(
+    texts: Sequence[str], documents: NDArray[np.object_], placed: Sequence[bool] | None
+) -> NDArray[np.float32]:
+    """Return relative position, its square, the first and last twentieth, and length."""
+    count = len(texts)
+    position = np.full(count, 0.5)
+    if count:
+        changes = np.flatnonzero(np.r_[True, documents[1:] != documents[:-1]])
+        lengths = np.diff(np.r_[changes, count])
+        within = np.arange(count) - np.repeat(changes, lengths)
+        position = within / np.maximum(np.repeat(lengths, lengths) - 1, 1)
+    if placed is not None:
+        position = np.where(np.asarray(placed, dtype=bool), position, 0.5)
+    length = np.minimum(np.array([len(text) for text in texts], dtype=float) / 200, 3)
+    columns = [position, position**2, position < 0.05, position > 0.95, length]
+    return np.column_stack(columns).astype(np.float32).reshape(count, len(columns))

