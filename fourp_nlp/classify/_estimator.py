@@ -186,6 +186,35 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
         self._fit_thresholds(scores, labels, columns)
         return self
 
+    def fit_definitions(self, n_codes: int, n_features: int) -> CodeClassifier:
+        """Make ready to score by definitions alone, with nothing to learn from.
+
+        Parameters
+        ----------
+        n_codes : int
+            Number of codes.
+        n_features : int
+            Number of columns that X will have.
+
+        Returns
+        -------
+        CodeClassifier
+            Itself, ready to predict; no code counts as learned.
+        """
+        nothing = np.zeros(0, dtype=np.int64)
+        self.n_features_in_ = n_features
+        self.n_codes_ = n_codes
+        self.classes_ = [np.array([0, 1])] * n_codes
+        self.positives_ = np.zeros(n_codes, dtype=np.int64)
+        self.learned_ = np.zeros(n_codes, dtype=bool)
+        self.constant_ = np.full(n_codes, np.nan)
+        self.experts_ = {}
+        experts = 1 + bool(self.n_words) + bool(self.n_similarity)
+        no_scores = np.zeros((0, 0, experts))
+        self._fit_combiners(no_scores, np.zeros((0, n_codes), dtype=bool), nothing)
+        self._fit_thresholds(no_scores, np.zeros((0, n_codes), dtype=bool), nothing)
+        return self
+
     def predict_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
         """Return the calibrated probability of each code.
 

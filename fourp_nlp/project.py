@@ -1,0 +1,300 @@
+"""A project on disk: its settings, its folders, and how a new one is laid out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fourp_nlp.embed import DEFAULT_ENCODER
+from fourp_nlp.errors import ProjectError
+
+__all__ = ["SETTINGS", "Project", "Settings", "create_project", "find_project", "open_project"]
+
+SETTINGS = "fourp.toml"
+
+Filled = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Coders(_Strict):
+    """Who coded: `gold` names the coder whose codes are learned from and compared with."""
+
+    gold: str = ""
+
+
+class Model(_Strict):
+    """The machine coder: its name, and coded sentences outside the corpus to learn from as well."""
+
+    name: Filled = "machine"
+    coded_sentences: list[Filled] = []
+    seed: int = 0
+
+
+class Settings(_Strict):
+    """What `fourp.toml` says; every key has a default."""
+
+    title: str = ""
+    notice: str = ""
+    codebook: Filled = "corpus/codebook.yaml"
+    corpus: Filled = "corpus"
+    exclude: list[Filled] = []
+    gold: Filled = "gold"
+    models: Filled = "models"
+    reports: Filled = "reports"
+    unit: Literal["sentence", "turn", "paragraph"] = "sentence"
+    encoder: Filled = DEFAULT_ENCODER
+    coders: Coders = Coders()
+    model: Model = Model()
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project: a folder with settings, documents, gold codes, models and reports.
+
+    Attributes
+    ----------
+    root : pathlib.Path
+        The folder that holds `fourp.toml`.
+    settings : Settings
+        What it says.
+    """
+
+    root: Path
+    settings: Settings
+
+    @property
+    def codebook(self) -> Path:
+        """The codebook's file."""
+        return self.root / self.settings.codebook
+
+    @property
+    def corpus(self) -> Path:
+        """The folder of documents."""
+        return self.root / self.settings.corpus
+
+    @property
+    def attributes(self) -> Path:
+        """The table of the documents' attributes."""
+        return self.corpus / "documents.csv"
+
+    @property
+    def gold(self) -> Path:
+        """The folder of gold files, one CSV a coder."""
+        return self.root / self.settings.gold
+
+    @property
+    def gold_files(self) -> list[Path]:
+        """The gold files, by name."""
+        return sorted(self.gold.glob("*.csv"))
+
+    @property
+    def model(self) -> Path:
+        """The folder of the project's model."""
+        return self.root / self.settings.models / self.settings.model.name
+
+    @property
+    def reports(self) -> Path:
+        """The folder that results are written to."""
+        return self.root / self.settings.reports
+
+    @property
+    def store(self) -> Path:
+        """The database of suggestions and decisions."""
+        return self.root / "fourp.sqlite"
+
+    @property
+    def cache(self) -> Path:
+        """The file that embeddings are kept in; it stays with the project, and holds no text."""
+        return self.root / ".fourp" / "embeddings.sqlite"
+
+    @property
+    def coded_sentences(self) -> list[Path]:
+        """The files of coded sentences outside the corpus.
+
+        Raises
+        ------
+        ProjectError
+            If a pattern in the settings matches no file.
+        """
+        files: list[Path] = []
+        for pattern in self.settings.model.coded_sentences:
+            found = sorted(self.root.glob(pattern))
+            if not found:
+                raise ProjectError(
+                    f"No file matches '{pattern}'.",
+                    file=self.root / SETTINGS,
+                    place="key model.coded_sentences",
+                    cure="Correct the pattern or remove it.",
+                )
+            files += found
+        return files
+
+
+def open_project(folder: Path | str) -> Project:
+    """Read a project's settings.
+
+    Parameters
+    ----------
+    folder : path
+        The folder that holds `fourp.toml`.
+
+    Returns
+    -------
+    Project
+        The project.
+
+    Raises
+    ------
+    ProjectError
+        If the settings are missing or wrong; the message names the key and its line.
+    """
+    root = Path(folder).resolve()
+    path = root / SETTINGS
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        content = tomllib.loads(text)
+    except FileNotFoundError:
+        raise ProjectError(
+            f"There is no {SETTINGS} here, so this is not a project.",
+            file=root,
+            cure="Make one with: fourp init DIR",
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"The settings cannot be read: {error}.", file=path) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProjectError(
+            f"This is not valid TOML: {error}.", file=path, cure='Texts need quotes: title = "..."'
+        ) from error
+    try:
+        settings = Settings.model_validate(content)
+    except ValidationError as error:
+        listed = []
+        for problem in error.errors():
+            key = ".".join(str(part) for part in problem["loc"])
+            line = _line(text, str(problem["loc"][-1]))
+            what = {
+                "extra_forbidden": "is not a setting; known are "
+                + ", ".join(sorted({*Settings.model_fields, *Model.model_fields, *Coders.model_fields}))
+            }.get(problem["type"], problem["msg"][:1].lower() + problem["msg"][1:])
+            listed.append(f"line {line}: '{key}' {what}.")
+        raise ProjectError("; ".join(listed), file=path) from error
+    return Project(root, settings)
+
+
+def _line(text: str, key: str) -> int:
+    pattern = re.compile(rf"^\s*\[?{re.escape(key)}\s*[=\]]")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if pattern.match(line):
+            return number
+    return 1
+
+
+def find_project(start: Path | str = ".") -> Project | None:
+    """Return the project that a folder lies in, or None.
+
+    Parameters
+    ----------
+    start : path
+        A folder; it and its parents are searched for `fourp.toml`.
+
+    Returns
+    -------
+    Project or None
+        The nearest project.
+    """
+    here = Path(start).resolve()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS).is_file():
+            return open_project(folder)
+    return None
+
+
+_NEW_SETTINGS = """\
+# Settings of a fourp project. Every key may be left out; what stands here are the defaults.
+title = {title}
+notice = ""                       # a sentence that every report shows, e.g. about confidentiality
+codebook = "corpus/codebook.yaml"
+corpus = "corpus"                 # the documents, and documents.csv with their attributes
+exclude = []                      # folders inside the corpus that hold no documents to code
+gold = "gold"                     # one CSV per coder: document,start,end,code,coder,quote
+unit = "sentence"                 # sentence, turn or paragraph
+encoder = "{encoder}"    # or the folder of another sentence-transformers model
+
+[coders]
+gold = ""                         # whose codes are learned from; empty: the only coder there is
+
+[model]
+name = "machine"
+coded_sentences = []              # further coded text: CSV files with columns text, codes, passage
+seed = 0
+"""
+
+_NEW_ATTRIBUTES = "document,case,group,date,kind,speaker\n"
+
+_NEW_GOLD = """\
+# Gold codes
+
+One CSV file per coder, named after the coder, with the columns `document,start,end,code,coder,quote`.
+`start` and `end` count the characters of the document's text from 0, the end not included, and `quote`
+is that text. A row with nothing but document and coder says that the coder read the document and
+found nothing to code.
+"""
+
+
+def create_project(folder: Path | str, codebook: Path) -> list[Path]:
+    """Lay out a new project; nothing that exists is changed.
+
+    Parameters
+    ----------
+    folder : path
+        Where; made if it is not there.
+    codebook : path
+        The codebook to begin with; it is copied.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files made.
+
+    Raises
+    ------
+    ProjectError
+        If the folder is a project already, or cannot be written.
+    """
+    root = Path(folder)
+    if (root / SETTINGS).exists():
+        raise ProjectError(
+            "This folder is a project already; nothing was changed.",
+            file=root / SETTINGS,
+            cure="Name another folder, or edit the settings.",
+        )
+    title = '"' + re.sub(r'["\\\x00-\x1f]', " ", root.resolve().name) + '"'
+    contents = {
+        root / SETTINGS: _NEW_SETTINGS.format(title=title, encoder=DEFAULT_ENCODER),
+        root / "corpus" / "documents.csv": _NEW_ATTRIBUTES,
+        root / "corpus" / "codebook.yaml": codebook.read_text(encoding="utf-8-sig"),
+        root / "gold" / "README.md": _NEW_GOLD,
+        root / ".gitignore": ".fourp/\nreports/\n*.sqlite*\n",
+    }
+    made = []
+    try:
+        for path, text in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                path.write_text(text, encoding="utf-8")
+                made.append(path)
+    except OSError as error:
+        raise ProjectError(
+            f"The project cannot be written: {error.strerror}.",
+            file=root,
+            cure="Name a folder that you may write to.",
+        ) from error
+    return made

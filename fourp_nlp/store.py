@@ -1,0 +1,185 @@
+"""The project's database: the machine's suggestions, people's decisions, and a log of both."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from fourp_nlp.errors import StoreError
+from fourp_nlp.tables import SUGGESTIONS, Table, conform, empty
+
+__all__ = ["DECISIONS_COLUMNS", "Store"]
+
+_VERSION = 1
+_SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "INTEGER"}
+_BLOCK = 20_000  # rows a transaction: a long one would keep other programs waiting
+
+DECISIONS_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by", "decided_at"]
+"""Columns of the table of decisions: what was settled about a code at a span, by whom, when."""
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(
+        f'"{name}" {_SQL_TYPES[column.kind]} NOT NULL' for name, column in table.columns.items()
+    )
+
+
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS documents (document TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS suggestions ({_columns(SUGGESTIONS)});
+CREATE INDEX IF NOT EXISTS suggestions_place ON suggestions (document, start);
+CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS decisions (
+    document TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, code TEXT NOT NULL,
+    settled INTEGER NOT NULL, decided_by TEXT NOT NULL, decided_at TEXT NOT NULL,
+    PRIMARY KEY (document, start, "end", code)
+);
+CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL);
+"""
+
+
+class Store:
+    """One SQLite file in write-ahead mode; several programs may use it at once.
+
+    Parameters
+    ----------
+    path : path
+        The file; made when first written.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.path, timeout=30)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=FULL")
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                if version > _VERSION:
+                    raise StoreError(
+                        "This database was written by a newer version of fourp_nlp.",
+                        file=self.path,
+                        cure="Update: pip install --upgrade fourp_nlp",
+                    )
+                connection.executescript(_SCHEMA)
+                connection.execute(f"PRAGMA user_version={_VERSION}")
+                yield connection
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"The project's database cannot be used: {error}.",
+                file=self.path,
+                cure="Move the file away and run `fourp suggest` again; decisions are in its backup.",
+            ) from error
+
+    def write_suggestions(
+        self, suggestions: pd.DataFrame, documents: pd.DataFrame, facts: Mapping[str, object]
+    ) -> None:
+        """Replace all suggestions at once; a reader sees the old ones or the new, never a mixture.
+
+        Parameters
+        ----------
+        suggestions : pandas.DataFrame
+            Table of suggestions.
+        documents : pandas.DataFrame
+            The documents that they are for (columns document and sha256).
+        facts : mapping
+            What made them: model, unit, codebook, versions.
+        """
+        frame = conform(suggestions, SUGGESTIONS)
+        frame["suggested"] = frame["suggested"].astype("int64")
+        frame["out_of_fold"] = frame["out_of_fold"].astype("int64")
+        marks = ", ".join("?" * len(SUGGESTIONS.columns))
+        with self._open() as connection, connection:
+            connection.execute("DELETE FROM suggestions")
+            connection.execute("DELETE FROM documents")
+            connection.execute("DELETE FROM facts")
+            connection.executemany(
+                "INSERT INTO documents VALUES (?, ?)",
+                documents[["document", "sha256"]].itertuples(index=False, name=None),
+            )
+            for first in range(0, len(frame), _BLOCK):
+                rows = frame.iloc[first : first + _BLOCK].itertuples(index=False, name=None)
+                connection.executemany(f"INSERT INTO suggestions VALUES ({marks})", rows)  # noqa: S608 - only question marks
+            connection.executemany(
+                "INSERT INTO facts VALUES (?, ?)",
+                [(key, json.dumps(value, ensure_ascii=False)) for key, value in facts.items()],
+            )
+            self._log(connection, "suggestions", {**facts, "rows": len(frame)})
+
+    def read_suggestions(self) -> pd.DataFrame:
+        """Return the suggestions; an empty table if there are none.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table of suggestions.
+        """
+        if not self.path.exists():
+            return empty(SUGGESTIONS)
+        with self._open() as connection:
+            frame = pd.read_sql_query("SELECT * FROM suggestions ORDER BY rowid", connection)
+        return conform(frame, SUGGESTIONS) if len(frame) else empty(SUGGESTIONS)
+
+    def read_documents(self) -> dict[str, str]:
+        """Return the SHA-256 of the text of each document that suggestions were made for."""
+        if not self.path.exists():
+            return {}
+        with self._open() as connection:
+            return dict(connection.execute("SELECT document, sha256 FROM documents").fetchall())
+
+    def read_facts(self) -> dict[str, object]:
+        """Return what made the suggestions."""
+        if not self.path.exists():
+            return {}
+        with self._open() as connection:
+            rows = connection.execute("SELECT key, value FROM facts").fetchall()
+        return {key: json.loads(value) for key, value in rows}
+
+    def write_decisions(self, decisions: pd.DataFrame) -> None:
+        """Add decisions; a later one about the same span and code replaces the earlier, and both are logged.
+
+        Parameters
+        ----------
+        decisions : pandas.DataFrame
+            Columns document, start, end, code, settled and decided_by.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        rows = [
+            (str(row.document), int(row.start), int(row.end), str(row.code), int(row.settled), str(row.decided_by), now)
+            for row in decisions.itertuples(index=False)
+        ]
+        with self._open() as connection, connection:
+            connection.executemany("INSERT OR REPLACE INTO decisions VALUES (?,?,?,?,?,?,?)", rows)
+            for row in rows:
+                self._log(connection, "decision", dict(zip(DECISIONS_COLUMNS, row, strict=True)))
+
+    def read_decisions(self) -> pd.DataFrame:
+        """Return people's decisions, with the columns of `DECISIONS_COLUMNS`."""
+        if not self.path.exists():
+            return pd.DataFrame(columns=DECISIONS_COLUMNS)
+        with self._open() as connection:
+            frame = pd.read_sql_query("SELECT * FROM decisions ORDER BY rowid", connection)
+        frame["settled"] = frame["settled"].astype(bool)
+        return frame
+
+    def read_log(self) -> pd.DataFrame:
+        """Return the log, oldest first: columns at, what and detail (JSON)."""
+        if not self.path.exists():
+            return pd.DataFrame(columns=["at", "what", "detail"])
+        with self._open() as connection:
+            return pd.read_sql_query("SELECT at, what, detail FROM log ORDER BY rowid", connection)
+
+    @staticmethod
+    def _log(connection: sqlite3.Connection, what: str, detail: Mapping[str, object]) -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        text = json.dumps(detail, ensure_ascii=False, default=str)
+        connection.execute("INSERT INTO log VALUES (?, ?, ?)", (now, what, text))
+

@@ -1,0 +1,151 @@
+"""Suggestions: what the machine coder proposes for each segment, how surely, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.classify import TrainedModel, definition_similarity, segment_features
+from fourp_nlp.errors import ModelError
+from fourp_nlp.tables import SUGGESTIONS, conform, empty
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["suggest"]
+
+_QUOTE = 120  # characters of an example that are shown as a reason
+_BLOCK = 2048  # segments whose reasons are sought at once
+
+
+def suggest(
+    documents: pd.DataFrame,
+    segments: pd.DataFrame,
+    vectors: NDArray[np.float32],
+    model: TrainedModel,
+) -> pd.DataFrame:
+    """Return the machine's probability for every segment and code.
+
+    A document that the model was trained on gets what a model said that had not seen it; this is
+    recognised by the document's words, whatever its name.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        Table of documents.
+    segments : pandas.DataFrame
+        Table of segments of these documents.
+    vectors : ndarray of float32, shape (n_segments, dimensions)
+        The segments' embeddings, by the model's encoder.
+    model : TrainedModel
+        The machine coder.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of suggestions, n_segments times n_codes rows, segment by segment; the column
+        `suggested` tells which reach their threshold.
+
+    Raises
+    ------
+    ModelError
+        If a training document is segmented otherwise than it was when the model learned from it, so that
+        there is nothing honest to say about it.
+    """
+    if segments.empty:
+        return empty(SUGGESTIONS)
+    similarity = definition_similarity(vectors, model.definitions)
+    features = segment_features(
+        segments["text"].tolist(), vectors, segments["document"].tolist(), similarity
+    )
+    probabilities = model.classifier.predict_proba(features).astype(np.float64)
+    suggested = probabilities >= model.classifier.thresholds_
+    sha256 = segments["document"].map(documents.set_index("document")["sha256"])
+    unseen = _use_out_of_fold(segments, sha256, model, probabilities, suggested)
+
+    count = len(model.codes)
+    repeated = segments.loc[segments.index.repeat(count)]
+    frame = pd.DataFrame(
+        {
+            "document": repeated["document"].to_numpy(),
+            "segment": repeated["segment"].to_numpy(),
+            "start": repeated["start"].to_numpy(),
+            "end": repeated["end"].to_numpy(),
+            "text": repeated["text"].to_numpy(),
+            "code": np.tile(np.array(model.codes, dtype=object), len(segments)),
+            "theme": np.tile(np.array(model.themes, dtype=object), len(segments)),
+            "probability": np.round(probabilities, 4).ravel(),
+            "threshold": np.tile(np.round(model.classifier.thresholds_, 4), len(segments)),
+            "suggested": suggested.ravel(),
+            "model": model.id,
+            "out_of_fold": np.repeat(unseen, count),
+            "why": _reasons(vectors, sha256.tolist(), model, suggested).ravel(),
+        }
+    )
+    return conform(frame, SUGGESTIONS)
+
+
+def _use_out_of_fold(
+    segments: pd.DataFrame,
+    sha256: pd.Series,
+    model: TrainedModel,
+    probabilities: NDArray[np.float64],
+    suggested: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Put out-of-fold values in place for training documents; return which rows they are."""
+    known = model.out_of_fold
+    trained = sha256.isin(set(known.documents) | set(model.examples.documents) - {""}).to_numpy()
+    if not trained.any():
+        return trained
+    keys = pd.MultiIndex.from_arrays([known.documents, known.spans[:, 0], known.spans[:, 1]])
+    wanted = pd.MultiIndex.from_arrays([sha256, segments["start"], segments["end"]])[trained]
+    rows = keys.get_indexer(wanted) if keys.is_unique else keys[~keys.duplicated()].get_indexer(wanted)
+    if (rows < 0).any():
+        name = segments.loc[trained, "document"].iloc[int((rows < 0).argmax())]
+        only = not known.documents
+        raise ModelError(
+            f"The model learned from the only coded document, '{name}', and has no unseen view of it."
+            if only
+            else f"The model learned from '{name}' in other segments than these.",
+            cure="Code a second document, then run `fourp train`."
+            if only
+            else "Run `fourp train` again with this unit of coding.",
+        )
+    if not keys.is_unique:
+        first = np.flatnonzero(~keys.duplicated())
+        rows = first[rows]
+    probabilities[trained] = known.probabilities[rows]
+    suggested[trained] = known.suggested[rows]
+    return trained
+
+
+def _reasons(
+    vectors: NDArray[np.float32],
+    sha256: list[str],
+    model: TrainedModel,
+    suggested: NDArray[np.bool_],
+) -> NDArray[np.object_]:
+    """Return, where a code is suggested, its nearest definition part or coded example."""
+    reasons = np.full(suggested.shape, "", dtype=object)
+    own_document = np.asarray(sha256, dtype=object)
+    example_document = np.asarray(model.examples.documents, dtype=object)
+    for column in range(len(model.codes)):
+        rows = np.flatnonzero(suggested[:, column])
+        parts = np.flatnonzero(model.definitions.part_codes == column)
+        examples = np.flatnonzero(model.examples.codes == column)
+        labels = [f"definition ({model.definitions.parts[part]}): {model.definitions.texts[part]}" for part in parts]
+        labels += [f"coded example ({model.examples.sources[i]}): {model.examples.texts[i]}" for i in examples]
+        reference = np.vstack([model.definitions.vectors[parts], model.examples.vectors[examples]])
+        for first in range(0, len(rows), _BLOCK):
+            some = rows[first : first + _BLOCK]
+            cosines = vectors[some] @ reference.T
+            if len(examples):
+                # An example from the same document was not seen by the model that suggests here.
+                same = own_document[some][:, None] == example_document[examples][None, :]
+                cosines[:, len(parts) :][same] = -np.inf
+            for row, nearest in zip(some, cosines.argmax(axis=1), strict=True):
+                label = labels[nearest]
+                reasons[row, column] = label if len(label) <= _QUOTE else label[: _QUOTE - 1] + "…"
+    return reasons
