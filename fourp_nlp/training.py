@@ -309,7 +309,9 @@ def _fit(
 ) -> CodeClassifier:
     names = np.asarray(data.names, dtype=object)[rows].astype(str)
     fresh = CodeClassifier(**blank.get_params())
-    return fresh.fit(features[rows], data.labels[rows], groups=names)
+    return fresh.fit(
+        features[rows], data.labels[rows], groups=names, representative=data.in_documents[rows]
+    )
 
 
 def _out_of_fold(

@@ -135,7 +135,11 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(
-        self, X: ArrayLike | sp.spmatrix, y: ArrayLike, groups: ArrayLike | None = None  # noqa: N803 - scikit-learn's name
+        self,
+        X: ArrayLike | sp.spmatrix,  # noqa: N803 - scikit-learn's name
+        y: ArrayLike,
+        groups: ArrayLike | None = None,
+        representative: ArrayLike | None = None,
     ) -> CodeClassifier:
         """Learn from coded segments.
 
@@ -147,6 +151,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
             Which codes apply.
         groups : array, shape (n_segments,), optional
             The document of each segment; without it each segment is its own.
+        representative : array of bool, shape (n_segments,), optional
+            Which rows show how common codes are in text as it comes. Where they suffice,
+            probabilities and thresholds are fitted on them alone; sentences that were picked or
+            written because they carry a code teach the experts, and no more. Default: all.
 
         Returns
         -------
@@ -182,8 +190,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
         columns = np.flatnonzero(self.learned_)
         scores = self._unseen_scores(X, labels, group, columns)
         self._fit_experts(X, labels, columns)
-        self._fit_combiners(scores, labels, columns)
-        self._fit_thresholds(scores, labels, columns)
+        rows = np.ones(len(labels), dtype=bool)
+        if representative is not None:
+            rows = np.asarray(representative, dtype=bool)
+        self._fit_combiners(scores, labels, columns, self._calibrating(labels, group, rows, columns))
         return self
 
     def fit_definitions(self, n_codes: int, n_features: int) -> CodeClassifier:
@@ -211,8 +221,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
         self.experts_ = {}
         experts = 1 + bool(self.n_words) + bool(self.n_similarity)
         no_scores = np.zeros((0, 0, experts))
-        self._fit_combiners(no_scores, np.zeros((0, n_codes), dtype=bool), nothing)
-        self._fit_thresholds(no_scores, np.zeros((0, n_codes), dtype=bool), nothing)
+        no_rows = np.zeros((0, 0), dtype=bool)
+        self._fit_combiners(no_scores, np.zeros((0, n_codes), dtype=bool), nothing, no_rows)
         return self
 
     def predict_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
@@ -388,42 +398,61 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
     ) -> None:
         self.experts_ = self._experts(X, labels, columns) if len(columns) else {}
 
-    def _fit_combiners(
-        self, scores: Floats, labels: NDArray[np.bool_], columns: NDArray[np.int64]
-    ) -> None:
-        self.combiner_weights_ = np.zeros((len(columns), scores.shape[2]))
-        self.combiner_intercepts_ = np.zeros(len(columns))
-        self.score_mean_ = scores.mean(axis=0) if len(scores) else np.zeros(scores.shape[1:])
-        spread = scores.std(axis=0) if len(scores) else np.ones(scores.shape[1:])
-        self.score_scale_ = np.where(spread > 0, spread, 1.0)
+    def _calibrating(
+        self,
+        labels: NDArray[np.bool_],
+        group: NDArray[np.int64],
+        representative: NDArray[np.bool_],
+        columns: NDArray[np.int64],
+    ) -> NDArray[np.bool_]:
+        """Return the rows that each code is calibrated on, shape (n_segments, n_columns)."""
+        rows = np.ones((len(labels), len(columns)), dtype=bool)
         for i, column in enumerate(columns):
-            inputs = (scores[:, i] - self.score_mean_[i]) / self.score_scale_[i]
-            model = LogisticRegression(C=1.0).fit(inputs, labels[:, column])
-            self.combiner_weights_[i] = model.coef_[0]
-            self.combiner_intercepts_[i] = model.intercept_[0]
+            if self._can_learn(labels[representative, column], group[representative]):
+                rows[:, i] = representative
+        return rows
 
-    def _combine(self, scores: Floats, columns: NDArray[np.int64]) -> Floats:
-        inputs = (scores - self.score_mean_) / self.score_scale_
-        logits = np.einsum("nce,ce->nc", inputs, self.combiner_weights_) + self.combiner_intercepts_
-        return np.asarray(1 / (1 + np.exp(-logits))).reshape(len(scores), len(columns))
-
-    def _fit_thresholds(
-        self, scores: Floats, labels: NDArray[np.bool_], columns: NDArray[np.int64]
+    def _fit_combiners(
+        self,
+        scores: Floats,
+        labels: NDArray[np.bool_],
+        columns: NDArray[np.int64],
+        calibrating: NDArray[np.bool_],
     ) -> None:
+        """Fit, on scores of unseen documents, each code's probability and threshold."""
+        experts = scores.shape[2]
+        self.combiner_weights_ = np.zeros((len(columns), experts))
+        self.combiner_intercepts_ = np.zeros(len(columns))
+        self.score_mean_ = np.zeros((len(columns), experts))
+        self.score_scale_ = np.ones((len(columns), experts))
         _, _, threshold = _zero_shot_weights()
         self.thresholds_ = np.full(self.n_codes_, threshold)
         self.thresholds_[~np.isnan(self.constant_)] = 0.5
         if not len(columns):
             return
-        probabilities = self._combine(scores, columns)
-        truth = labels[:, columns]
-        over = probabilities[None] >= _GRID[:, None, None]
-        hits = (over & truth[None]).sum(axis=1)
-        f1 = 2 * hits / np.maximum(over.sum(axis=1) + truth.sum(axis=0), 1)
+        f1 = np.zeros((len(_GRID), len(columns)))
+        positives = np.zeros(len(columns))
+        for i, column in enumerate(columns):
+            rows = calibrating[:, i]
+            raw, target = scores[rows, i], labels[rows, column]
+            self.score_mean_[i] = raw.mean(axis=0)
+            self.score_scale_[i] = np.where(raw.std(axis=0) > 0, raw.std(axis=0), 1.0)
+            inputs = (raw - self.score_mean_[i]) / self.score_scale_[i]
+            model = LogisticRegression(C=1.0).fit(inputs, target)
+            self.combiner_weights_[i] = model.coef_[0]
+            self.combiner_intercepts_[i] = model.intercept_[0]
+            positives[i] = target.sum()
+            over = model.predict_proba(inputs)[:, 1] >= _GRID[:, None]
+            f1[:, i] = 2 * (over & target).sum(axis=1) / (over.sum(axis=1) + positives[i])
         common = _GRID[f1.mean(axis=1).argmax()]
         own = _GRID[f1.argmax(axis=0)]
-        trust = truth.sum(axis=0) / (truth.sum(axis=0) + _TRUST)
+        trust = positives / (positives + _TRUST)
         self.thresholds_[columns] = trust * own + (1 - trust) * common
+
+    def _combine(self, scores: Floats, columns: NDArray[np.int64]) -> Floats:
+        inputs = (scores - self.score_mean_) / self.score_scale_
+        logits = np.einsum("nce,ce->nc", inputs, self.combiner_weights_) + self.combiner_intercepts_
+        return np.asarray(1 / (1 + np.exp(-logits))).reshape(len(scores), len(columns))
 
     def _scores(
         self,

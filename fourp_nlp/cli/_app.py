@@ -1,0 +1,77 @@
+"""The application that the commands belong to, and the options that they share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from fourp_nlp import __version__
+
+if TYPE_CHECKING:
+    from fourp_nlp.project import Project
+
+__all__ = ["SKIPPED_SOME", "JsonOption", "ProjectOption", "app", "the_project"]
+
+SKIPPED_SOME = 3
+"""Exit code of a command that did its work but skipped documents."""
+
+app = typer.Typer(
+    name="fourp",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Begin: [bold]fourp suggest interview.docx[/bold] codes one file with the four Ps; "
+    "[bold]fourp init DIR[/bold] lays out a project of your own; [bold]fourp run[/bold] does a project's "
+    "every step. Nothing you code leaves this machine.",
+)
+
+ProjectOption = Annotated[
+    Optional[Path],  # noqa: UP007, UP045 - Typer reads this form on every Python
+    typer.Option(
+        "--project",
+        "-p",
+        metavar="DIR",
+        help="The project's folder. Default: the one you are in.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="One JSON object a line, for programs.", show_default=False)
+]
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"fourp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Code text with a codebook: a machine suggests, people decide, and both are measured."""
+    del version
+
+
+def the_project(folder: Path | None) -> Project:
+    """Return the project named, or the one that the user is in."""
+    from fourp_nlp.errors import ProjectError
+    from fourp_nlp.project import find_project, open_project
+
+    if folder is not None:
+        return open_project(folder)
+    found = find_project()
+    if found is None:
+        raise ProjectError(
+            "You are not in a project: there is no fourp.toml here or in a folder above.",
+            cure="Make one with `fourp init DIR`, or name one with --project DIR.",
+        )
+    return found

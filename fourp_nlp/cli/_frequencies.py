@@ -1,0 +1,67 @@
+"""`fourp frequencies`: how often each code occurs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
+
+_UNITS = ("occurrences", "segments", "documents")
+_BY = ("case", "document", "group")
+
+
+@app.command(epilog="Example: fourp frequencies --by group --unit segments")
+def frequencies(
+    by: Annotated[str, typer.Option(help="case, document or group.")] = "case",
+    unit: Annotated[
+        str,
+        typer.Option(help="occurrences (runs of neighbouring segments), segments or documents."),
+    ] = "occurrences",
+    coder: Annotated[
+        Optional[list[str]],  # noqa: UP007, UP045
+        typer.Option(help="Whose codes. Default: the gold coder and the machine.", show_default=False),
+    ] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Count codes: indicator by case, document or group, with totals.
+
+    The machine's counts are what it suggested, not corrected for its errors.
+    """
+    from fourp_nlp.cli._console import json_lines, say, show
+    from fourp_nlp.cli._tables import frequency_screen
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.errors import StoreError
+    from fourp_nlp.pipeline import frequencies as count
+    from fourp_nlp.pipeline import read_corpus, read_gold_codes, stored_suggestions
+    from fourp_nlp.report import write_csv
+    from fourp_nlp.tables import SUGGESTIONS, empty
+
+    if by not in _BY:
+        raise typer.BadParameter(f"It is one of: {', '.join(_BY)}.", param_hint="--by")
+    if unit not in _UNITS:
+        raise typer.BadParameter(f"It is one of: {', '.join(_UNITS)}.", param_hint="--unit")
+    here = the_project(project)
+    codebook = read_codebook(here.codebook)
+    corpus = read_corpus(here)
+    gold = read_gold_codes(here, corpus, codebook)
+    try:
+        suggestions = stored_suggestions(here, corpus, codebook)
+    except StoreError:
+        if not gold.coders:
+            raise
+        suggestions = empty(SUGGESTIONS)
+    table = count(
+        corpus, gold, codebook, suggestions, unit=unit, by=by, coders=coder or ()  # type: ignore[arg-type]
+    )
+    if json:
+        json_lines(table)
+        return
+    for title, frame in frequency_screen(table, codebook, by):
+        show(frame, title)
+    here.reports.mkdir(parents=True, exist_ok=True)
+    path = here.reports / f"frequencies_by_{by}.csv"
+    write_csv(table, path)
+    say(f"wrote {path}")

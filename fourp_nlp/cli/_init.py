@@ -1,0 +1,32 @@
+"""`fourp init`: lay out a new project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from fourp_nlp.cli._app import app
+
+
+@app.command(epilog="Example: fourp init my-study --codebook my-codebook.yaml")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new project's folder.")],
+    codebook: Annotated[
+        Optional[Path],  # noqa: UP007, UP045
+        typer.Option(metavar="FILE", help="Your codebook. Default: the four Ps.", show_default=False),
+    ] = None,
+) -> None:
+    """Lay out a new project: settings, and folders for documents and gold codes."""
+    from fourp_nlp.cli._console import say
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.project import create_project
+    from fourp_nlp.shipped import shipped_codebook
+
+    chosen = codebook or shipped_codebook()
+    content = read_codebook(chosen)
+    for path in create_project(folder, chosen):
+        say(f"made {path}")
+    say(f"codebook: {content.title or content.id}, {len(content.all_codes)} codes")
+    say(f"Next: put documents into {folder / 'corpus'}, then run: fourp run --project {folder}")

@@ -1,0 +1,72 @@
+"""`fourp run`: every step of a project, in order."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fourp_nlp.cli._app import SKIPPED_SOME, ProjectOption, app, the_project
+
+
+@app.command(epilog="Example: fourp run --project my-study")
+def run(
+    retrain: Annotated[
+        bool, typer.Option("--retrain", help="Train even if the model is up to date.")
+    ] = False,
+    project: ProjectOption = None,
+) -> None:
+    """Do everything: read, segment, train, suggest, reconcile, agree, count and report."""
+    from fourp_nlp.cli._console import say, show, skipped_documents, warn, watching
+    from fourp_nlp.cli._tables import agreement_screen, frequency_screen
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.pipeline import (
+        is_up_to_date,
+        read_corpus,
+        read_gold_codes,
+        run_measures,
+        suggest_corpus,
+        train_project,
+        write_report,
+    )
+    from fourp_nlp.reconcile import reconciliation_summary
+
+    here = the_project(project)
+    codebook = read_codebook(here.codebook)
+    if here.settings.notice:
+        say(here.settings.notice)
+    with watching() as watch:
+        corpus = read_corpus(here, watch=watch)
+        say(
+            f"read: {len(corpus.documents)} documents, {len(corpus.segments)} segments "
+            f"({here.settings.unit}s)"
+        )
+        gold = read_gold_codes(here, corpus, codebook)
+        if not gold.reference:
+            say("train: nobody coded yet, so there is nothing to learn from")
+        elif not retrain and is_up_to_date(here, corpus, gold, codebook):
+            say("train: the model is up to date with gold codes, codebook and documents")
+        else:
+            model = train_project(here, corpus, gold, codebook, watch=watch)
+            say(f"train: {model.id}, saved in {here.model}")
+        made = suggest_corpus(here, corpus, codebook, watch=watch)
+    suggestions = made.suggestions
+    unseen = suggestions.loc[suggestions["out_of_fold"], "document"].nunique()
+    say(
+        f"suggest: {int(suggestions['suggested'].sum())} suggestions by {made.model.id}; for "
+        f"{unseen} documents with gold codes by models that had not seen them"
+    )
+    for text in made.notes:
+        warn(text)
+    results = run_measures(here, corpus, gold, codebook, suggestions)
+    if gold.reference:
+        summary = reconciliation_summary(results.reconciliation)
+        show(summary, f"Reconciliation: suggestions against {gold.reference}")
+    for title, frame in agreement_screen(results.agreement, codebook.names):
+        show(frame, title)
+    for title, frame in frequency_screen(results.frequencies, codebook, "case"):
+        show(frame, title)
+    for path in write_report(here, corpus, gold, codebook, suggestions, results=results):
+        say(f"wrote {path}")
+    if skipped_documents(corpus.skipped):
+        raise typer.Exit(SKIPPED_SOME)

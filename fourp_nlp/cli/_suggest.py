@@ -1,0 +1,155 @@
+"""`fourp suggest`: codes for a project's documents, or for any files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_JSON = ["document", "segment", "start", "end", "text", "code", "theme", "probability", "model"]
+_LISTED = 40  # rows shown on the screen; files hold them all
+
+
+@app.command(
+    epilog="Examples: fourp suggest interview.docx   |   fourp suggest   |   "
+    "fourp suggest talk.pdf --json --all-codes"
+)
+def suggest(
+    files: Annotated[
+        Optional[list[Path]],  # noqa: UP007, UP045
+        typer.Argument(
+            metavar="[FILES]...",
+            help="Files or folders. Without any: the project's documents.",
+            show_default=False,
+        ),
+    ] = None,
+    codebook: Annotated[
+        Optional[Path],  # noqa: UP007, UP045
+        typer.Option(metavar="FILE", help="Another codebook, for FILES.", show_default=False),
+    ] = None,
+    unit: Annotated[
+        Optional[str],  # noqa: UP007, UP045
+        typer.Option(help="sentence, turn or paragraph, for FILES.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP007, UP045
+        typer.Option(metavar="DIR", help="Where tables go. Default: beside each file.", show_default=False),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace earlier tables.")] = False,
+    all_codes: Annotated[
+        bool, typer.Option("--all-codes", help="Every code of every segment, not only suggested ones.")
+    ] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Suggest codes, each with a probability and a reason.
+
+    With FILES, prints a table and writes it as CSV and XLSX beside each file. Without, codes all of
+    the project's documents and keeps the suggestions in the project.
+    """
+    from fourp_nlp.cli._console import json_lines, say, show, skipped_documents, warn
+
+    if files:
+        skipped, suggestions, notes, written = _for_files(
+            files, project, codebook=codebook, unit=unit, out=out, overwrite=overwrite, json=json
+        )
+    else:
+        skipped, suggestions, notes, written = _for_project(project)
+    chosen = suggestions if all_codes else suggestions[suggestions["suggested"]]
+    if json:
+        json_lines(chosen[_JSON])
+    else:
+        listed = chosen.sort_values(["document", "segment", "probability"], ascending=[True, True, False])
+        columns = ["document", "segment", "text", "code", "probability"]
+        show(listed[columns].head(_LISTED), "Suggestions", digits=2)
+        if len(listed) > _LISTED:
+            say(f"… and {len(listed) - _LISTED} more in the files.")
+        segments = suggestions.drop_duplicates(["document", "segment"])
+        say(
+            f"{len(chosen)} suggestions for {len(segments)} segments of "
+            f"{segments['document'].nunique()} documents."
+        )
+        for path in written:
+            say(f"wrote {path}")
+    for text in notes:
+        warn(text)
+    if skipped_documents(skipped):
+        raise typer.Exit(SKIPPED_SOME)
+
+
+def _for_project(folder: Path | None) -> tuple[pd.DataFrame, pd.DataFrame, list[str], list[Path]]:
+    from fourp_nlp.cli._console import watching
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.pipeline import read_corpus, suggest_corpus
+    from fourp_nlp.report import write_csv
+
+    here = the_project(folder)
+    codebook = read_codebook(here.codebook)
+    with watching() as watch:
+        corpus = read_corpus(here, watch=watch)
+        made = suggest_corpus(here, corpus, codebook, watch=watch)
+    here.reports.mkdir(parents=True, exist_ok=True)
+    path = here.reports / "suggestions.csv"
+    write_csv(made.suggestions[made.suggestions["suggested"]], path)
+    return corpus.skipped, made.suggestions, made.notes, [path]
+
+
+def _for_files(
+    files: list[Path],
+    folder: Path | None,
+    *,
+    codebook: Path | None,
+    unit: str | None,
+    out: Path | None,
+    overwrite: bool,
+    json: bool,
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str], list[Path]]:
+    import pandas as pd
+
+    from fourp_nlp.cli._console import watching
+    from fourp_nlp.errors import FourpError
+    from fourp_nlp.pipeline import suggest_files
+    from fourp_nlp.project import find_project, open_project
+    from fourp_nlp.report import write_csv, write_xlsx
+
+    if unit not in {None, "sentence", "turn", "paragraph"}:
+        raise typer.BadParameter("It is sentence, turn or paragraph.", param_hint="--unit")
+    for path in files:
+        if not path.exists():
+            raise FourpError("There is no such file or folder.", file=path, cure="Check the name.")
+    places = {path: _tables_of(path, out) for path in files}
+    if not (json or overwrite):
+        for table in (table for pair in places.values() for table in pair if table.exists()):
+            raise FourpError(
+                "This table is there already; nothing was changed.",
+                file=table,
+                cure="Add --overwrite to replace it, or --out DIR to write elsewhere.",
+            )
+    project = open_project(folder) if folder else find_project()
+    with watching() as watch:
+        parts = suggest_files(files, project, codebook=codebook, unit=unit, watch=watch)
+    written = []
+    if not json:
+        for path, (_, made) in zip(files, parts.by_file, strict=True):
+            chosen = made[made["suggested"]].drop(columns="suggested")
+            if made.empty:
+                continue
+            as_csv, as_xlsx = places[path]
+            as_csv.parent.mkdir(parents=True, exist_ok=True)
+            write_csv(chosen, as_csv)
+            write_xlsx({"suggestions": chosen}, as_xlsx)
+            written += [as_csv, as_xlsx]
+    suggestions = pd.concat([made for _, made in parts.by_file], ignore_index=True)
+    return parts.skipped, suggestions, parts.notes, written
+
+
+def _tables_of(path: Path, out: Path | None) -> tuple[Path, Path]:
+    folder = out or path.resolve().parent
+    name = path.resolve().name
+    return folder / f"{name}.suggestions.csv", folder / f"{name}.suggestions.xlsx"

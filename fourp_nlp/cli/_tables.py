@@ -1,0 +1,80 @@
+"""Result tables laid out for the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fourp_nlp.codebook import Codebook
+
+__all__ = ["agreement_screen", "frequency_screen"]
+
+_SHOWN = {
+    "percent": "percent",
+    "cohen_kappa": "kappa",
+    "krippendorff_alpha": "alpha",
+    "gwet_ac1": "AC1",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "macro_f1": "macro-F1",
+}
+
+
+def agreement_screen(
+    agreement: pd.DataFrame, names: dict[str, str]
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield a title and a table for each pair of coders: overall, themes, then codes."""
+    for (one, other), pair in agreement.groupby(["coder_a", "coder_b"], sort=False):
+        wide = pair.pivot_table(
+            index=["level", "code", "n", "prevalence"],
+            columns="coefficient",
+            values="value",
+            sort=False,
+            dropna=False,
+            observed=True,
+        ).reset_index()
+        wide = wide[wide["n"].notna()].drop_duplicates(["level", "code"])
+        kappa = pair[pair["coefficient"] == "cohen_kappa"].set_index(["level", "code"])
+        ends = [kappa.loc[(level, code)] for level, code in zip(wide["level"], wide["code"], strict=True)]
+        frame = pd.DataFrame(
+            {
+                "": [names.get(code, code) or "overall" for code in wide["code"]],
+                "n": wide["n"].to_numpy(),
+                "prevalence": wide["prevalence"].to_numpy(),
+            }
+        )
+        for name, shown in _SHOWN.items():
+            if name in wide.columns and not (name == "macro_f1" and wide[name].isna().all()):
+                frame[shown] = wide[name].to_numpy()
+            if name == "cohen_kappa":
+                frame["95% interval"] = [
+                    "–" if end.low != end.low else f"{end.low:.2f} to {end.high:.2f}"  # noqa: PLR0124 - nan
+                    for end in ends
+                ]
+        documents = "machine" if "@" in str(other) else "person"
+        yield f"Agreement of {one} and {other} ({documents})", frame
+
+
+def frequency_screen(
+    frequencies: pd.DataFrame, codebook: Codebook, by: str
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield a title and a table for each coder: indicators by case, document or group, with totals."""
+    from fourp_nlp.frequency import with_totals
+
+    for coder, own in frequencies.groupby("coder", sort=False):
+        wide = with_totals(own)
+        unit = str(own["unit"].iloc[0])
+        yield f"{unit.capitalize()} by {by}, coder {coder}", _named(wide, codebook.names)
+
+
+def _named(wide: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    frame = wide.reset_index() if wide.index.name or wide.index.nlevels > 1 else wide.copy()
+    for column in ("theme", "code"):
+        if column in frame.columns:
+            frame[column] = [names.get(value, value) for value in frame[column]]
+    return frame

@@ -1,0 +1,60 @@
+"""The order of the steps, written down once: from a project's files to its results."""
+
+from __future__ import annotations
+
+from fourp_nlp.pipeline._corpus import (
+    Corpus,
+    Gold,
+    Watch,
+    gold_labels,
+    read_corpus,
+    read_gold_codes,
+    unwatched,
+)
+from fourp_nlp.pipeline._machine import (
+    Suggested,
+    SuggestedFiles,
+    choose_model,
+    is_up_to_date,
+    stored_suggestions,
+    suggest_corpus,
+    suggest_files,
+    suggestion_matrix,
+    train_project,
+)
+from fourp_nlp.pipeline._measures import (
+    agree,
+    codes_of_coder,
+    frequencies,
+    machine_of,
+    reconcile_with_gold,
+)
+from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
+
+__all__ = [
+    "Corpus",
+    "Gold",
+    "Results",
+    "Suggested",
+    "SuggestedFiles",
+    "Watch",
+    "agree",
+    "choose_model",
+    "codes_of_coder",
+    "frequencies",
+    "gold_labels",
+    "is_up_to_date",
+    "machine_of",
+    "read_corpus",
+    "read_gold_codes",
+    "reconcile_with_gold",
+    "report_contents",
+    "run_measures",
+    "stored_suggestions",
+    "suggest_corpus",
+    "suggest_files",
+    "suggestion_matrix",
+    "train_project",
+    "unwatched",
+    "write_report",
+]

@@ -1,0 +1,191 @@
+"""The first steps: a project's documents, segments and gold codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.documents import read_documents
+from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.gold import codings_to_matrix, read_gold
+from fourp_nlp.segment import segment
+from fourp_nlp.tables import CODINGS, empty
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.project import Project
+
+__all__ = ["Corpus", "Gold", "Watch", "gold_labels", "read_corpus", "read_gold_codes", "unwatched"]
+
+Watch = Callable[[str], Callable[[int, int], None]]
+"""Given the name of a step, returns what is called with (done, total) while it goes on."""
+
+
+def unwatched(_: str) -> Callable[[int, int], None]:
+    """Watch nothing."""
+    return lambda _done, _total: None
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents, what was skipped, and segments.
+
+    Attributes
+    ----------
+    documents, skipped, segments : pandas.DataFrame
+        The tables of these names.
+    """
+
+    documents: pd.DataFrame
+    skipped: pd.DataFrame
+    segments: pd.DataFrame
+
+    @property
+    def sha256(self) -> dict[str, str]:
+        """The SHA-256 of each document's text, by document id."""
+        return dict(zip(self.documents["document"], self.documents["sha256"], strict=True))
+
+
+@dataclass(frozen=True)
+class Gold:
+    """What people coded.
+
+    Attributes
+    ----------
+    codings : pandas.DataFrame
+        Table of codings by every coder.
+    coded : dict of str to set of str
+        The documents that each coder coded, with or without finding anything.
+    reference : str
+        The coder whose codes are learned from and compared with; empty if nobody coded.
+    """
+
+    codings: pd.DataFrame
+    coded: dict[str, set[str]]
+    reference: str
+
+    @property
+    def coders(self) -> list[str]:
+        """The coders: the reference first, the others by name."""
+        return sorted(self.coded, key=lambda coder: (coder != self.reference, coder))
+
+
+def read_corpus(project: Project, *, watch: Watch = unwatched) -> Corpus:
+    """Read and segment a project's documents.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    watch : callable, optional
+        Is told of progress.
+
+    Returns
+    -------
+    Corpus
+        Documents, skipped files and segments.
+
+    Raises
+    ------
+    ProjectError
+        If the corpus folder is missing or no document in it can be read.
+    """
+    if not project.corpus.is_dir():
+        raise ProjectError(
+            "The folder of documents is missing.",
+            file=project.corpus,
+            cure="Make it and put documents in, or correct `corpus` in fourp.toml.",
+        )
+    documents, skipped = read_documents(
+        project.corpus,
+        exclude=set(project.settings.exclude),
+        progress=watch("reading"),
+    )
+    if documents.empty:
+        raise ProjectError(
+            f"There is no document that can be read ({len(skipped)} skipped).",
+            file=project.corpus,
+            cure="Put documents (.txt, .docx, .pdf, …) into this folder.",
+        )
+    segments = segment(documents, unit=project.settings.unit, progress=watch("segmenting"))
+    return Corpus(documents, skipped, segments)
+
+
+def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
+    """Read a project's gold codes.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus : Corpus
+        Its documents.
+    codebook : Codebook
+        Its codebook.
+
+    Returns
+    -------
+    Gold
+        The codes; without coders if the project has no gold files.
+
+    Raises
+    ------
+    GoldError
+        If a file is wrong, or several people coded and the settings do not say who is the reference.
+    """
+    if not project.gold_files:
+        return Gold(empty(CODINGS), {}, "")
+    codings, coded = read_gold(project.gold_files, corpus.documents, codebook.code_ids)
+    by_coder: dict[str, set[str]] = {
+        coder: set(rows) for coder, rows in coded.groupby("coder")["document"]
+    }
+    reference = project.settings.coders.gold
+    if not reference:
+        if len(by_coder) > 1:
+            raise GoldError(
+                f"Several people coded ({', '.join(sorted(by_coder))}), and nothing says whose codes "
+                "to learn from.",
+                file=project.root / "fourp.toml",
+                cure=f'Write under [coders]: gold = "{min(by_coder)}"',
+            )
+        reference = next(iter(by_coder), "")
+    elif reference not in by_coder:
+        raise GoldError(
+            f"No gold file holds codes by '{reference}'.",
+            file=project.root / "fourp.toml",
+            place="key coders.gold",
+            cure=f"Coders there are: {', '.join(sorted(by_coder)) or 'none'}.",
+        )
+    return Gold(codings, by_coder, reference)
+
+
+def gold_labels(
+    corpus: Corpus, gold: Gold, codebook: Codebook, coder: str
+) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """Return the segments of the documents that a coder coded, and the codes of each.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    coder : str
+        The coder.
+
+    Returns
+    -------
+    segments : pandas.DataFrame
+        Table of segments, of those documents alone.
+    labels : ndarray of bool, shape (n_segments, n_codes)
+        Which codes the coder applied.
+    """
+    coded = gold.coded.get(coder, set())
+    chosen = corpus.segments[corpus.segments["document"].isin(coded)].reset_index(drop=True)
+    codings = gold.codings[gold.codings["coder"] == coder]
+    labels = codings_to_matrix(chosen, codings, codebook.code_ids)
+    return chosen, np.asarray(labels, dtype=bool)

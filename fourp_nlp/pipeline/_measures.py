@@ -1,0 +1,217 @@
+"""The measuring steps: reconciliation, agreement and frequencies of a project."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.agreement import agreement_table
+from fourp_nlp.errors import GoldError
+from fourp_nlp.frequency import count
+from fourp_nlp.pipeline._corpus import Corpus, Gold, gold_labels
+from fourp_nlp.pipeline._machine import suggestion_matrix
+from fourp_nlp.reconcile import reconcile
+from fourp_nlp.store import Store
+from fourp_nlp.tables import AGREEMENT, FREQUENCIES, RECONCILIATION, conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.project import Project
+
+__all__ = ["agree", "codes_of_coder", "frequencies", "machine_of", "reconcile_with_gold"]
+
+
+def machine_of(suggestions: pd.DataFrame) -> str:
+    """Return the machine coder's id, empty without suggestions."""
+    return "" if suggestions.empty else str(suggestions["model"].iloc[0])
+
+
+def reconcile_with_gold(
+    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
+) -> pd.DataFrame:
+    """Compare the machine's suggestions with the reference coder's codes and settle differences.
+
+    Parameters
+    ----------
+    project : Project
+        The project; people's decisions are read from its database.
+    corpus, gold, codebook
+        What was read from it.
+    suggestions : pandas.DataFrame
+        Table of suggestions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of reconciliation; without rows if nobody coded.
+    """
+    if not gold.reference:
+        return empty(RECONCILIATION)
+    codes = codebook.code_ids
+    chosen, labels = gold_labels(corpus, gold, codebook, gold.reference)
+    coded = gold.coded[gold.reference]
+    own = suggestions[suggestions["document"].isin(coded)]
+    return reconcile(
+        own, chosen, labels, codes, codebook.code_themes, decisions=Store(project.store).read_decisions()
+    )
+
+
+def codes_of_coder(
+    corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame, coder: str
+) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """Return the segments that a coder coded, person or machine, and the codes of each.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty.
+    coder : str
+        A person, or the machine's id.
+
+    Returns
+    -------
+    segments : pandas.DataFrame
+        Table of segments.
+    labels : ndarray of bool, shape (n_segments, n_codes)
+        Which codes the coder applied.
+
+    Raises
+    ------
+    GoldError
+        If there is no such coder.
+    """
+    if coder and coder == machine_of(suggestions):
+        return corpus.segments, suggestion_matrix(suggestions, codebook.code_ids)
+    if coder not in gold.coded:
+        known = [*gold.coders, machine_of(suggestions)]
+        raise GoldError(
+            f"There is no coder '{coder}'.", cure=f"Coders are: {', '.join(filter(None, known))}."
+        )
+    return gold_labels(corpus, gold, codebook, coder)
+
+
+def agree(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Return the agreement of every pair of coders on the documents that both coded.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; without rows, people alone are compared.
+    resamples : int, default 1000
+        Bootstrap samples of documents for the intervals.
+    seed : int, default 0
+        Their seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of agreement: people with each other, then each person with the machine.
+
+    Raises
+    ------
+    GoldError
+        If there are no two coders to compare.
+    """
+    machine = machine_of(suggestions)
+    coders = [*gold.coders, *([machine] if machine and gold.coders else [])]
+    pairs = sorted(combinations(range(len(coders)), 2), key=lambda pair: pair[1] == len(gold.coders))
+    if not pairs:
+        raise GoldError(
+            "Agreement needs two coders, and there is "
+            + ("one person and no machine." if gold.coders else "nobody who coded."),
+            cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
+        )
+    coded = {
+        coder: codes_of_coder(corpus, gold, codebook, suggestions, coder) for coder in coders
+    }
+    tables = []
+    for first, second in pairs:
+        one, other = coders[first], coders[second]
+        (segments_a, labels_a), (segments_b, labels_b) = coded[one], coded[other]
+        both = set(segments_a["document"]) & set(segments_b["document"])
+        in_a = segments_a["document"].isin(both).to_numpy()
+        in_b = segments_b["document"].isin(both).to_numpy()
+        tables.append(
+            agreement_table(
+                labels_a[in_a],
+                labels_b[in_b],
+                codebook.code_ids,
+                codebook.code_themes,
+                segments_a.loc[in_a, "document"].to_numpy(),
+                coder_a=one,
+                coder_b=other,
+                resamples=resamples,
+                seed=seed,
+            )
+        )
+    return conform(pd.concat(tables, ignore_index=True), AGREEMENT)
+
+
+def frequencies(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    unit: Literal["occurrences", "segments", "documents"] = "occurrences",
+    by: Literal["case", "document", "group"] = "case",
+    coders: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Count codes by case, document or group, for the reference coder and the machine.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty.
+    unit : str
+        What is counted. An occurrence is a run of neighbouring segments with the same code.
+    by : str
+        What the counts are for.
+    coders : sequence of str, optional
+        Other coders than those two.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of frequencies, coder by coder. They are counts, not corrected for the machine's errors.
+    """
+    chosen = list(coders) or [c for c in (gold.reference, machine_of(suggestions)) if c]
+    tables = [empty(FREQUENCIES)]
+    for coder in chosen:
+        segments, labels = codes_of_coder(corpus, gold, codebook, suggestions, coder)
+        own = corpus.documents[corpus.documents["document"].isin(set(segments["document"]))]
+        tables.append(
+            count(
+                segments,
+                labels,
+                codebook.code_ids,
+                codebook.code_themes,
+                own,
+                unit=unit,
+                by=by,
+                coder=coder,
+            )
+        )
+    return conform(pd.concat(tables, ignore_index=True), FREQUENCIES)

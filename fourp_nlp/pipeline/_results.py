@@ -1,0 +1,214 @@
+"""The last steps: all measures together, and the report made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.errors import GoldError
+from fourp_nlp.pipeline._corpus import Corpus, Gold
+from fourp_nlp.pipeline._machine import choose_model
+from fourp_nlp.pipeline._measures import agree, frequencies, machine_of, reconcile_with_gold
+from fourp_nlp.report import ReportContents, write_csv, write_html, write_xlsx
+from fourp_nlp.store import Store
+from fourp_nlp.tables import AGREEMENT, empty
+
+if TYPE_CHECKING:
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.project import Project
+
+__all__ = ["Results", "report_contents", "run_measures", "write_report"]
+
+_QUOTATIONS = 12  # quotations of one code by one coder in the report; the tables hold them all
+
+
+@dataclass(frozen=True)
+class Results:
+    """The measures of a project, each a table.
+
+    Attributes
+    ----------
+    reconciliation, agreement, frequencies : pandas.DataFrame
+        The tables of these names; frequencies are occurrences by case.
+    """
+
+    reconciliation: pd.DataFrame
+    agreement: pd.DataFrame
+    frequencies: pd.DataFrame
+
+
+def run_measures(
+    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
+) -> Results:
+    """Reconcile, measure agreement, and count.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    suggestions : pandas.DataFrame
+        Table of suggestions.
+
+    Returns
+    -------
+    Results
+        The tables; the first two are without rows if nobody coded.
+    """
+    try:
+        agreement = agree(corpus, gold, codebook, suggestions)
+    except GoldError:
+        if gold.coders:
+            raise
+        agreement = empty(AGREEMENT)
+    return Results(
+        reconcile_with_gold(project, corpus, gold, codebook, suggestions),
+        agreement,
+        frequencies(corpus, gold, codebook, suggestions),
+    )
+
+
+def report_contents(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    results: Results,
+) -> ReportContents:
+    """Gather what the report shows.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    suggestions : pandas.DataFrame
+        Table of suggestions.
+    results : Results
+        From `run_measures`.
+
+    Returns
+    -------
+    ReportContents
+        Everything for `write_html`.
+    """
+    model, _ = choose_model(project, codebook, unit=project.settings.unit)
+    facts = Store(project.store).read_facts()
+    notes = facts.get("notes")
+    documents = corpus.documents
+    cases = documents.assign(case=documents["case"].where(documents["case"] != "", documents["document"]))
+    places = list(dict.fromkeys(zip(cases["case"], cases["group"], strict=True)))
+    themes: dict[str, list[str]] = {}
+    for theme, code in zip(codebook.code_themes, codebook.code_ids, strict=True):
+        themes.setdefault(theme, []).append(code)
+    machine = machine_of(suggestions)
+    return ReportContents(
+        title=project.settings.title or project.root.name,
+        notice=project.settings.notice,
+        made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+        facts=[
+            ("Documents", f"{len(documents)} ({len(places)} cases)"),
+            ("Segments", f"{len(corpus.segments)} ({project.settings.unit}s)"),
+            ("Words", f"{int(documents['text'].str.split().str.len().sum())}"),
+            ("Coders", ", ".join(gold.coders) or "none"),
+            ("Reference coder", gold.reference or "none"),
+            ("Machine coder", machine or "none"),
+            ("Suggestions", str(int(suggestions["suggested"].sum()))),
+            ("Codebook", f"{codebook.title or codebook.id} {codebook.version}".strip()),
+            ("Encoder", model.encoder_id),
+            ("fourp_nlp", version("fourp_nlp")),
+        ],
+        names=codebook.names,
+        themes=list(themes.items()),
+        cases=places,
+        documents=documents,
+        skipped=corpus.skipped,
+        suggestions=suggestions[suggestions["suggested"]],
+        reconciliation=results.reconciliation,
+        agreement=results.agreement,
+        frequencies=results.frequencies,
+        quotations=_quotations(gold, documents, suggestions),
+        model_card=_card_facts(model.card),
+        warnings=[str(text) for text in notes] if isinstance(notes, list) else [],
+    )
+
+
+def write_report(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    results: Results | None = None,
+) -> list[Path]:
+    """Write the report and its tables into the project's folder of reports.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    suggestions : pandas.DataFrame
+        Table of suggestions.
+    results : Results, optional
+        The measures, if they are at hand.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written: the page first.
+    """
+    results = results or run_measures(project, corpus, gold, codebook, suggestions)
+    contents = report_contents(project, corpus, gold, codebook, suggestions, results)
+    folder = project.reports
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {
+        "frequencies": results.frequencies,
+        "agreement": results.agreement,
+        "reconciliation": results.reconciliation,
+        "suggestions": suggestions[suggestions["suggested"]].drop(columns="suggested"),
+    }
+    written = [write_html(contents, folder / "report.html")]
+    for name, table in tables.items():
+        written.append(write_csv(table, folder / f"{name}.csv"))
+    written.append(write_xlsx(tables, folder / "tables.xlsx"))
+    return written
+
+
+def _quotations(gold: Gold, documents: pd.DataFrame, suggestions: pd.DataFrame) -> pd.DataFrame:
+    """Return coded passages: the reference coder's in reading order, the machine's surest first."""
+    people = gold.codings[gold.codings["coder"] == gold.reference]
+    own = people[["code", "quote", "document", "coder"]].rename(columns={"quote": "text"})
+    own = own.assign(probability=float("nan"))
+    machine = suggestions[suggestions["suggested"]].sort_values("probability", ascending=False)
+    made = machine[["code", "text", "document", "model", "probability"]]
+    made = made.rename(columns={"model": "coder"})
+    both = pd.concat([frame for frame in (own, made) if len(frame)] or [own], ignore_index=True)
+    both = both.groupby(["code", "coder"], sort=False).head(_QUOTATIONS)
+    cases = documents.set_index("document")["case"]
+    return both.assign(case=both["document"].map(cases).fillna("")).reset_index(drop=True)
+
+
+def _card_facts(card: dict[str, object]) -> list[tuple[str, str]]:
+    shown = {
+        "encoder": "Encoder",
+        "unit": "Unit of coding",
+        "documents": "Documents learned from",
+        "segments_in_documents": "Segments in them",
+        "coded_sentences": "Coded sentences outside the documents",
+        "segments_without_code": "Of all these, without any code",
+        "codebook_sha256": "Codebook, SHA-256",
+        "seed": "Seed",
+        "trained": "Trained",
+    }
+    return [(label, str(card[key])) for key, label in shown.items() if key in card]
