@@ -108,7 +108,10 @@ SUGGESTIONS = _table(
     threshold=("float64", "the code's threshold"),
     suggested=("bool", "whether the probability reaches the threshold"),
     model=("str", "id of the model"),
-    out_of_fold=("bool", "whether the model's training left this segment's document out on purpose"),
+    out_of_fold=(
+        "bool",
+        "whether the model's training left this segment's document out on purpose",
+    ),
     why=("str", "nearest gold example or part of the definition; empty where nothing is suggested"),
 )
 
@@ -188,7 +191,9 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         values = frame[name].reset_index(drop=True)
         if column.kind != "float64" and values.isna().any():
             row = int(values.isna().to_numpy().argmax())
-            raise TableError(f"The table '{table.name}' has no value in column '{name}', row {row}.")
+            raise TableError(
+                f"The table '{table.name}' has no value in column '{name}', row {row}."
+            )
         try:
             made[name] = values.astype(column.kind)
         except (TypeError, ValueError, OverflowError) as error:

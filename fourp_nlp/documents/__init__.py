@@ -1,0 +1,22 @@
+"""Brings documents in: files of many kinds into one table of normalised texts.
+
+To add a kind of file, write a module ``_kind.py`` with a function ``read(path)`` that returns the
+text (or a list of ids and texts, if one file holds several documents) and raises `DocumentError`,
+and add its suffix to ``_registry.py``.
+"""
+
+from __future__ import annotations
+
+from fourp_nlp.documents._attributes import read_attributes
+from fourp_nlp.documents._batch import NOTE, read_document, read_documents
+from fourp_nlp.documents._normalise import normalise
+from fourp_nlp.documents._registry import SUPPORTED
+
+__all__ = [
+    "NOTE",
+    "SUPPORTED",
+    "normalise",
+    "read_attributes",
+    "read_document",
+    "read_documents",
+]

@@ -1,0 +1,255 @@
+"""Reads many files: one that cannot be read is reported and the others go on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from fourp_nlp.documents._attributes import ATTRIBUTES, read_attributes
+from fourp_nlp.documents._files import (
+    ATTRIBUTES_FILE,
+    Found,
+    check_file,
+    document_id,
+    files_of,
+    folder_files,
+)
+from fourp_nlp.documents._normalise import normalise
+from fourp_nlp.documents._registry import SUPPORTED
+from fourp_nlp.errors import DocumentError, FourpError
+from fourp_nlp.tables import DOCUMENTS, SKIPPED, conform
+
+__all__ = ["MAX_BYTES", "NOTE", "read_document", "read_documents"]
+
+MAX_BYTES = 200 * 1024 * 1024
+NOTE = "Note: "
+"""Beginning of a reason in SKIPPED where the file was read, but something is to be known of it."""
+
+Progress = Callable[[int, int], None]
+
+
+def read_document(path: str | Path) -> str:
+    """Return the normalised text of one file.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A file of one of the kinds in ``SUPPORTED``, at most 200 MB.
+
+    Returns
+    -------
+    str
+        Its text.
+
+    Raises
+    ------
+    DocumentError
+        If the file cannot be read, has no text, or holds several documents.
+    """
+    path = Path(path)
+    texts = _read(path, max_bytes=MAX_BYTES)
+    if len(texts) > 1:
+        raise DocumentError(
+            f"The table holds {len(texts)} documents.", file=path, cure="Use read_documents."
+        )
+    return texts[0][1]
+
+
+def read_documents(
+    paths_or_folder: str | Path | Iterable[str | Path],
+    *,
+    attributes: pd.DataFrame | str | Path | None = None,
+    exclude: Collection[str] = (),
+    max_bytes: int = MAX_BYTES,
+    progress: Progress | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read files into the table of documents.
+
+    Parameters
+    ----------
+    paths_or_folder : str, pathlib.Path or iterable of them
+        A folder, read with its subfolders; or a file; or files.
+    attributes : pandas.DataFrame, str, pathlib.Path, optional
+        What `read_attributes` returns, or its file. By default ``documents.csv`` of the folder, if
+        there is one.
+    exclude : collection of str
+        Names of subfolders, or their paths inside the folder, to leave out.
+    max_bytes : int
+        Largest size of a file that is read.
+    progress : callable, optional
+        Called after each file with the number done and the number in all.
+
+    Returns
+    -------
+    documents : pandas.DataFrame
+        The table DOCUMENTS. A document's id is its path inside the folder; of a single file its
+        name; of one among several in a table ``file.csv#value``.
+    skipped : pandas.DataFrame
+        The table SKIPPED: files that were not read, each with one line of reason and cure, and
+        documents that the attributes name but that are not there. Reasons that begin with ``NOTE``
+        concern files that were read, but that the attributes do not name.
+
+    Raises
+    ------
+    DocumentError
+        If the folder is missing or the file of attributes is wrong.
+    """
+    found, described = _gather(paths_or_folder, exclude)
+    if attributes is None and described is not None and described.is_file():
+        attributes = described
+    told = (
+        None
+        if attributes is None
+        else attributes
+        if isinstance(attributes, pd.DataFrame)
+        else read_attributes(attributes)
+    )
+    rows: list[dict[str, str]] = []
+    skipped: list[tuple[str, str]] = []
+    failed: set[str] = set()
+    taken: set[str] = set()
+    for done, file in enumerate(found, start=1):
+        shown = document_id(file.path)
+        try:
+            for row in _rows(file, max_bytes=max_bytes, taken=taken):
+                taken.add(row["document"])
+                rows.append(row)
+        except FourpError as error:
+            failed.add(file.document)
+            skipped.append((shown, _one_line(f"{error.problem} {error.cure or ''}", error.place)))
+        except OSError as error:
+            failed.add(file.document)
+            skipped.append((shown, _one_line(_cannot_open(error))))
+        except Exception as error:  # noqa: BLE001 - any fault in a parser is the fault of one file
+            failed.add(file.document)
+            skipped.append((shown, _one_line(_unexpected(error))))
+        if progress is not None:
+            progress(done, len(found))
+    documents = pd.DataFrame(rows, columns=["document", "path", "sha256", "text"], dtype="str")
+    if told is not None:
+        skipped.extend(_strangers(documents, told, failed))
+    table = conform(_described(documents, told), DOCUMENTS)
+    return table, conform(pd.DataFrame(skipped, columns=SKIPPED.names, dtype="str"), SKIPPED)
+
+
+def _gather(
+    paths_or_folder: str | Path | Iterable[str | Path], exclude: Collection[str]
+) -> tuple[list[Found], Path | None]:
+    if not isinstance(paths_or_folder, str | Path):
+        return files_of(paths_or_folder), None
+    path = Path(paths_or_folder)
+    if path.is_dir():
+        return list(folder_files(path, exclude=exclude)), path / ATTRIBUTES_FILE
+    if not path.exists():
+        raise DocumentError(
+            "There is no such file or folder.", file=path, cure="Look for a typing error."
+        )
+    return files_of([path]), None
+
+
+def _rows(file: Found, *, max_bytes: int, taken: set[str]) -> list[dict[str, str]]:
+    if file.problem:
+        raise DocumentError(file.problem, file=file.path)
+    made = []
+    for part, text in _read(file.path, max_bytes=max_bytes):
+        document = f"{file.document}#{document_id(part)}" if part else file.document
+        if document in taken:
+            raise DocumentError(
+                f"Another file has the same id, '{document}'.",
+                file=file.path,
+                cure="Rename one of them.",
+            )
+        digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+        made.append(
+            {
+                "document": document,
+                "path": document_id(file.path),
+                "sha256": digest,
+                "text": text,
+            }
+        )
+    return made
+
+
+def _read(path: Path, *, max_bytes: int) -> list[tuple[str, str]]:
+    """Return the texts of a file, normalised and not empty, each with its id inside the file."""
+    check_file(path, max_bytes=max_bytes)
+    read = SUPPORTED[path.suffix.lower()](path)
+    several = [("", read)] if isinstance(read, str) else read
+    made: dict[str, str] = {}
+    for part, text in several:
+        text = normalise(text)  # noqa: PLW2901 - from here on only this form counts
+        name = normalise(part).replace("\n", " ")
+        if text:
+            made[name] = f"{made[name]}\n\n{text}" if name in made else text
+    if not made:
+        raise DocumentError(
+            "The file has no text, only white space.",
+            file=path,
+            cure="Save it again, or take it away.",
+        )
+    return list(made.items())
+
+
+def _strangers(
+    documents: pd.DataFrame, told: pd.DataFrame, failed: set[str]
+) -> list[tuple[str, str]]:
+    """Tell where the files and the attributes do not name the same documents."""
+    named = set(told["document"])
+    whole = documents["document"].str.rsplit("#", n=1).str[0]
+    there = set(documents["document"]) | set(whole) | failed
+    missing = [
+        (
+            name,
+            (
+                f"The attributes name this document, but there is no such file. "
+                f"Correct {ATTRIBUTES_FILE}, or put the file there."
+            ),
+        )
+        for name in told["document"]
+        if name not in there
+    ]
+    unnamed = documents.loc[~documents["document"].isin(named) & ~whole.isin(named), "path"]
+    note = f"{NOTE}read, but the attributes do not name it. Add a row to {ATTRIBUTES_FILE}."
+    return missing + [(path, note) for path in unnamed.unique()]
+
+
+def _described(documents: pd.DataFrame, told: pd.DataFrame | None) -> pd.DataFrame:
+    names = [name for name in ATTRIBUTES if name != "document"]
+    if told is None:
+        return documents.assign(**dict.fromkeys(names, ""))
+    if "document" not in told.columns or told["document"].duplicated().any():
+        raise DocumentError(
+            "The attributes need a column 'document' in which no document is named twice."
+        )
+    by_id = told.set_index("document").reindex(columns=names).astype("object").fillna("")
+    # Attributes of a table hold for every document in it, unless one has its own.
+    own = documents["document"].isin(by_id.index)
+    key = documents["document"].where(own, documents["document"].str.rsplit("#", n=1).str[0])
+    values = by_id.reindex(key).fillna("").reset_index(drop=True)
+    return documents.assign(**{name: values[name].astype("str") for name in names})
+
+
+def _one_line(text: str, place: str | None = None) -> str:
+    line = " ".join(text.split())
+    return f"{place}: {line}" if place else line
+
+
+def _cannot_open(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "You have no permission to read this file. Change its permissions."
+    return f"The file cannot be opened ({error.strerror or error}). Put a copy of it here."
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "The file needs more memory than there is. Split it."
+    if isinstance(error, RecursionError):
+        return "The file is nested too deeply. Save it again as plain text."
+    return (
+        f"The file is damaged ({type(error).__name__}: {str(error)[:200]}). "
+        "Open it in its own program and save it again."
+    )

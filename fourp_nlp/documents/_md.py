@@ -1,0 +1,108 @@
+"""Markdown: its marks taken away, its words kept."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fourp_nlp.documents._decode import read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["read"]
+
+# Every pattern excludes its own opening mark from what it runs over, so that a line full of opening
+# marks is read in linear time.
+_COMMENT = re.compile(r"<!--(?:(?!<!--).){0,100000}?-->", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,300}>")
+_AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s]{1,500})>")
+_IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((?:[^()\n]|\([^()\n]{0,200}\)){0,1000}\)")
+_REFERENCE = re.compile(r"!?\[([^\[\]\n]+)\]\[[^\[\]\n]{0,200}\]")
+_DEFINITION = re.compile(r"^ {0,3}\[[^\[\]\n]{1,200}\]:\s+\S+.*$", re.MULTILINE)
+_CODE = re.compile(r"(`{1,3})([^`\n]+)\1")
+_EMPHASIS = (
+    re.compile(r"(?<![\w*])(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1(?![\w*])"),
+    re.compile(r"(?<![\w_])(_{1,3})(?=\S)([^_\n]+?)(?<=\S)\1(?![\w_])"),
+    re.compile(r"(~~)(?=\S)([^~\n]+)\1"),
+)
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!>~|])")
+_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+_RULE = re.compile(r"^ {0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|=+\s*)$")
+_FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})")
+_QUOTE = re.compile(r"^ {0,3}(?:>\s?)+")
+_ITEM = re.compile(r"^(\s*)[*+-]\s+(?:\[[ xX]\]\s+)?")
+_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+
+
+def read(path: Path) -> str:
+    """Return the text of a Markdown file without its markup.
+
+    Headings lose their marks and stand alone, links and emphasis keep their words, list items begin
+    with ``- ``, the cells of a table become paragraphs; front matter, comments, tags and rules go.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    str
+        The text, not yet normalised.
+
+    Raises
+    ------
+    DocumentError
+        If the file does not hold text.
+    """
+    text = read_text(path).replace("\r\n", "\n").replace("\r", "\n")
+    text = _COMMENT.sub("", _without_front_matter(text))
+    text = _DEFINITION.sub("", text)
+    return "\n".join(_lines(text))
+
+
+def _without_front_matter(text: str) -> str:
+    if not text.startswith("---\n"):
+        return text
+    end = text.find("\n---\n", 3)
+    return text if end < 0 else text[end + 5 :]
+
+
+def _lines(text: str) -> list[str]:
+    made: list[str] = []
+    fenced = False
+    for line in text.split("\n"):
+        if _FENCE.match(line):
+            fenced = not fenced
+            made.append("")
+        elif fenced:
+            made.append(line)
+        elif _TABLE_RULE.match(line) and "|" in line:
+            continue
+        elif _RULE.match(line):
+            # The underline of a heading, or a rule: either way what follows stands apart.
+            made.append("")
+        elif heading := _HEADING.match(line):
+            made.extend(["", _inline(heading.group(1)), ""])
+        elif line.lstrip().startswith("|") and line.rstrip().endswith("|"):
+            for cell in line.strip().strip("|").split("|"):
+                made.extend(["", _inline(cell.strip())])
+            made.append("")
+        else:
+            made.append(_inline(_ITEM.sub(r"\1- ", _QUOTE.sub("", line))))
+    return made
+
+
+def _inline(line: str) -> str:
+    line = _IMAGE_OR_LINK.sub(r"\1", line)
+    # A picture inside a link leaves a link behind.
+    line = _IMAGE_OR_LINK.sub(r"\1", line)
+    line = _REFERENCE.sub(r"\1", line)
+    line = _AUTOLINK.sub(r"\1", line)
+    line = _TAG.sub("", line)
+    line = _CODE.sub(r"\2", line)
+    for _ in range(2):
+        for pattern in _EMPHASIS:
+            line = pattern.sub(r"\2", line)
+    return _ESCAPE.sub(r"\1", line)

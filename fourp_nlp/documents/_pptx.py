@@ -1,0 +1,85 @@
+"""Slide decks: slide by slide, shapes from top to bottom, then the speaker's notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fourp_nlp.documents._blocks import Block, join_blocks
+from fourp_nlp.documents._package import check_package
+from fourp_nlp.errors import DocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+__all__ = ["read"]
+
+# Shapes whose tops differ by less than a quarter of an inch stand in one row.
+_ROW = 228_600
+_BULLETED = frozenset({"BODY", "OBJECT"})
+_REPEATED = frozenset({"DATE", "FOOTER", "HEADER", "SLIDE_NUMBER"})
+
+
+def read(path: Path) -> str:
+    """Return the text of a .pptx file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    str
+        Titles and paragraphs apart by an empty line, bullets as ``- `` lines, the cells of a table
+        as paragraphs row by row, the notes after their slide. Not yet normalised.
+
+    Raises
+    ------
+    DocumentError
+        If the file is damaged, encrypted, unsafe or not a slide deck.
+    """
+    check_package(path, main="ppt/", kind="PowerPoint presentation")
+    from pptx import Presentation  # noqa: PLC0415 - slow to import
+    from pptx.exc import PythonPptxError  # noqa: PLC0415 - slow to import
+
+    try:
+        deck = Presentation(str(path))
+        return join_blocks(_deck(deck))
+    except (PythonPptxError, KeyError, ValueError, AttributeError, SyntaxError) as error:
+        raise DocumentError(
+            f"The presentation is damaged ({type(error).__name__}: {error}).",
+            file=path,
+            cure="Open it in PowerPoint and save it again.",
+        ) from error
+
+
+def _deck(deck: Any) -> Iterator[Block]:  # noqa: ANN401 - python-pptx has no types
+    for slide in deck.slides:
+        title = slide.shapes.title
+        if title is not None:
+            yield Block(title.text_frame.text)
+        others = (
+            shape for shape in slide.shapes if title is None or shape.shape_id != title.shape_id
+        )
+        yield from _shapes(others)
+        if slide.has_notes_slide:
+            frame = slide.notes_slide.notes_text_frame
+            if frame is not None:
+                yield from (Block(paragraph.text) for paragraph in frame.paragraphs)
+
+
+def _shapes(shapes: Iterable[Any]) -> Iterator[Block]:
+    for shape in sorted(shapes, key=lambda one: ((one.top or 0) // _ROW, one.left or 0)):
+        kind = shape.placeholder_format.type.name if shape.is_placeholder else ""
+        if kind in _REPEATED:
+            continue
+        if hasattr(shape, "shapes"):
+            yield from _shapes(shape.shapes)
+        elif getattr(shape, "has_table", False):
+            for row in shape.table.rows:
+                for cell in row.cells:
+                    yield from (Block(part.text) for part in cell.text_frame.paragraphs)
+        elif shape.has_text_frame:
+            for paragraph in shape.text_frame.paragraphs:
+                yield Block(paragraph.text, is_item=kind in _BULLETED)

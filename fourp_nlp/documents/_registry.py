@@ -1,0 +1,66 @@
+"""Which reader reads which suffix; a new format is a module and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from fourp_nlp.documents import (
+    _captions,
+    _docx,
+    _html,
+    _md,
+    _odt,
+    _pdf,
+    _pptx,
+    _rtf,
+    _table,
+    _txt,
+)
+
+__all__ = ["LEGACY", "SUPPORTED", "Reader"]
+
+Reader = Callable[[Path], "str | list[tuple[str, str]]"]
+"""Reads a file into its text, or into several: each one's id inside the file, and its text."""
+
+SUPPORTED: Mapping[str, Reader] = MappingProxyType(
+    {
+        ".txt": _txt.read,
+        ".text": _txt.read,
+        ".md": _md.read,
+        ".markdown": _md.read,
+        ".docx": _docx.read,
+        ".pptx": _pptx.read,
+        ".pdf": _pdf.read,
+        ".odt": _odt.read,
+        ".rtf": _rtf.read,
+        ".html": _html.read,
+        ".htm": _html.read,
+        ".srt": _captions.read,
+        ".vtt": _captions.read,
+        ".csv": _table.read_delimited,
+        ".tsv": _table.read_delimited,
+        ".xlsx": _table.read_workbook,
+    }
+)
+"""Suffix, in lower case, to the function that reads it."""
+
+LEGACY: Mapping[str, str] = MappingProxyType(
+    {
+        ".doc": ".docx",
+        ".dot": ".docx",
+        ".docm": ".docx",
+        ".wpd": ".docx",
+        ".pages": ".docx",
+        ".ppt": ".pptx",
+        ".pps": ".pptx",
+        ".pptm": ".pptx",
+        ".key": ".pptx",
+        ".odp": ".pptx",
+        ".xls": ".xlsx",
+        ".xlsm": ".xlsx",
+        ".ods": ".xlsx",
+    }
+)
+"""Suffix of a kind that is not read to that under which it can be saved."""

@@ -1,0 +1,157 @@
+"""The lines of a document, wrapped ones joined, with their speaker and role."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from fourp_nlp.segment._edges import find_labels, has_words, peel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Block", "blocks_of"]
+
+_TERMINAL = re.compile(r"[.!?…:;؟۔।。！？][\"'”’»)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+_GOES_ON = re.compile(
+    r"(?:,|\b(?:a|an|the|of|to|in|at|by|for|from|with|and|or|our|their|his|her|my|your))$"
+)
+
+
+class Block(NamedTuple):
+    """Lines that belong together: a line of speech, a bullet, a heading, or a wrapped paragraph."""
+
+    start: int
+    end: int
+    speaker: str
+    role: str
+    turn: int
+    paragraph: int
+
+
+class _Open:
+    """A block that further lines may still join."""
+
+    def __init__(self, start: int, end: int, *, is_bullet: bool, is_labelled: bool) -> None:
+        self.start = start
+        self.end = end
+        self.is_bullet = is_bullet
+        self.is_labelled = is_labelled
+        self.lines = 1
+
+
+def blocks_of(text: str) -> list[Block]:
+    """Return the blocks of a document in order.
+
+    An empty line ends a block. A single line end does not if the lines are evidently wrapped: the
+    first one ends in no mark and the next goes on in lower case, or the first one ends in a comma
+    or a word such as "the", or three and more lines fill the same width.
+
+    Parameters
+    ----------
+    text : str
+        Text of the document.
+
+    Returns
+    -------
+    list of Block
+        Spans, not yet trimmed at their end; the label, times and bullet in front are left out.
+    """
+    runs = list(_runs(text))
+    labels = find_labels(text, (line for run in runs for line in run))
+    made: list[Block] = []
+    speaker = ""
+    turn = paragraph = 0
+    for run in runs:
+        paragraph += 1
+        openings = [peel(text, start, end, labels) for start, end in run]
+        wrapped = _is_wrapped(run, peeled=any(one.peeled for one in openings[1:]))
+        current: list[_Open] = []
+        speakers: list[str | None] = []
+        for (start, end), opening in zip(run, openings, strict=True):
+            if (
+                current
+                and not opening.peeled
+                and speakers[-1] != ""
+                and (wrapped or _continues(text, current[-1], start))
+            ):
+                current[-1].end = end
+                current[-1].lines += 1
+                continue
+            current.append(
+                _Open(
+                    opening.start,
+                    end,
+                    is_bullet=opening.is_bullet,
+                    is_labelled=opening.speaker is not None,
+                )
+            )
+            speakers.append(opening.speaker)
+        for place, block in enumerate(current):
+            if (label := speakers[place]) is not None:
+                speaker = label
+                turn += 1
+            paragraph += place > 0
+            if not has_words(text[block.start : block.end]):
+                continue
+            following = current[place + 1] if place + 1 < len(current) else None
+            role = "bullet" if block.is_bullet else "sentence"
+            if place == 0 and _is_heading(text, block, following, spoken=bool(speaker)):
+                role = "heading"
+            made.append(Block(block.start, block.end, speaker, role, turn, paragraph))
+    return made
+
+
+def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
+    """Yield runs of lines that no empty line divides."""
+    run: list[tuple[int, int]] = []
+    start = 0
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = text[start:end]
+        kept = line.strip()
+        if kept:
+            first = start + len(line) - len(line.lstrip())
+            run.append((first, first + len(kept)))
+        elif run:
+            yield run
+            run = []
+        start = end + 1
+    if run:
+        yield run
+
+
+def _is_wrapped(run: list[tuple[int, int]], *, peeled: bool) -> bool:
+    """Tell whether three or more lines are one paragraph that was broken at a margin."""
+    if len(run) < 3 or peeled:
+        return False
+    lengths = [end - start for start, end in run]
+    width = max(lengths)
+    return 45 <= width <= 100 and all(length >= 0.75 * width for length in lengths[:-1])
+
+
+def _continues(text: str, block: _Open, start: int) -> bool:
+    before = text[max(block.start, block.end - 12) : block.end]
+    if not before or _TERMINAL.search(before):
+        return False
+    return text[start].islower() or _GOES_ON.search(before) is not None
+
+
+def _is_heading(text: str, block: _Open, following: _Open | None, *, spoken: bool) -> bool:
+    """Tell whether a line is a heading: short, alone or above longer text, without a full stop."""
+    length = block.end - block.start
+    if length > 100 or block.lines > 1 or block.is_bullet or block.is_labelled:
+        return False
+    words = text[block.start : block.end].split()
+    if len(words) > 12 or _SENTENCE_END.search(text, block.end - min(4, length), block.end):
+        return False
+    first = next((letter for letter in words[0] if letter.isalnum()), "")
+    if not (first.isupper() or first.isdigit()):
+        return False
+    if following and not following.is_bullet and following.end - following.start <= length:
+        return False
+    # Speech is often written without full stops; there only a title's capitals tell a heading.
+    capitals = sum(word[0].isupper() for word in words)
+    return not spoken or (len(words) > 1 and capitals >= 0.6 * len(words))
