@@ -289,6 +289,8 @@ def _is_name(name: str) -> bool:
     lowered = _parts(name)
     if not words or (len(words) == 1 and _INITIALS.match(words[0]) and lowered[0] not in _NOT_ONE):
         return bool(words)
+    if lowered[0] in _ROLES and len(words) <= 3:
+        return True
     if lowered[0] in _NO_SPEAKERS or lowered[-1] in _NO_SPEAKERS:
         return False
     has_role = bool(_ROLES.intersection(lowered))
