@@ -98,7 +98,9 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
             other_text[row] = True
 
     first = _first_of_kind(rows[["document", "code", "coder"]].assign(start=start, end=end))
-    repeats = (first < np.arange(len(rows))) & (placed | (nothing & known)) & ~no_coder
+    repeats = (
+        (first < np.arange(len(rows))) & ((placed & ~other_text) | (nothing & known)) & ~no_coder
+    )
     return Checked(
         nothing,
         start,

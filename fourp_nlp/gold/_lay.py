@@ -97,6 +97,8 @@ def codings_to_matrix(
         return LaidCodings(matrix, chosen)
 
     order, first, last, begin, until, usable = _on_one_line(segments, chosen)
+    if not usable.any():
+        return LaidCodings(matrix, chosen)
     who = pd.factorize(chosen["coder"])[0].astype(np.int64)
     # One key for a coder and a code, as one coder's spans must not complete another's.
     key = who * len(codes) + column
@@ -171,11 +173,11 @@ def _pairs(
     order = np.lexsort((begin, key))
     left, right = begin[order] + key[order] * size, until[order] + key[order] * size
     reached = np.maximum.accumulate(right)
-    new = np.concatenate([[True], left[1:] > reached[:-1]]) if len(left) else np.zeros(0, bool)
+    new = np.concatenate([[True], left[1:] > reached[:-1]])
     heads = np.flatnonzero(new)
     merged_key = key[order][heads]
     merged_begin = left[heads] - merged_key * size
-    ends = np.concatenate([heads[1:] - 1, [len(left) - 1]]) if len(heads) else heads
+    ends = np.concatenate([heads[1:] - 1, [len(left) - 1]])
     merged_until = reached[ends] - merged_key * size
 
     stretch, segment = _expand(*_span_of(first, last, merged_begin, merged_until))

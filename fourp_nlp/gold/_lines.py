@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.gold._cells import COLUMNS
-from fourp_nlp.gold._problems import Problem, did_you_mean
+from fourp_nlp.gold._problems import Problem, nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,9 +80,10 @@ def read_lines(path: Path) -> FileLines:
 def _delimiter(text: str) -> tuple[str, str, int]:
     """Return what separates the cells, the text to read, and how many lines were skipped."""
     first, _, rest = text.partition("\n")
+    first = first.rstrip("\r")
     # Excel's own way of naming the separator, before the header.
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
-        return first.strip()[4], rest, 1
+    if len(first) == 5 and first.lower().startswith("sep="):
+        return first[4], rest, 1
     header = next((line for line in text.splitlines() if line.strip()), "")
     found = {
         separator: len(
@@ -108,10 +109,16 @@ def _wrong_columns(name: str, line: int, columns: list[str]) -> list[Problem]:
     for column in COLUMNS:
         if column in columns:
             continue
-        hint = did_you_mean(column, foreign).replace("Did you mean", "Is it").rstrip("?")
-        if column == _OPTIONAL and not hint:
-            continue
-        cure = f"{hint}? Then rename that." if hint else f"It needs: {', '.join(COLUMNS)}."
+        if column == _OPTIONAL:
+            meant = next((each for each in foreign if _OPTIONAL in each), "")
+            if not meant:
+                continue
+        else:
+            meant = nearest(column, foreign)
+        cure = f"It needs: {', '.join(COLUMNS)}."
+        if meant:
+            foreign.remove(meant)
+            cure = f"Is it '{meant}'? Then rename that."
         problems.append(Problem(name, line, f"The column '{column}' is missing.", cure))
     return problems
 

@@ -10,7 +10,7 @@ from fourp_nlp.errors import GoldError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["SHOWN", "Problem", "did_you_mean", "raise_all"]
+__all__ = ["SHOWN", "Problem", "did_you_mean", "nearest", "raise_all"]
 
 # More would push the first ones off the screen.
 SHOWN = 20
@@ -30,8 +30,8 @@ class Problem(NamedTuple):
         return f"line {self.line}" if self.line else None
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the question whether a name of those known was meant, empty if none is near.
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the name that is nearest to another.
 
     Parameters
     ----------
@@ -43,10 +43,29 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     Returns
     -------
     str
-        A sentence, or nothing.
+        One of them, or nothing if none is near.
     """
     near = difflib.get_close_matches(name, list(known), n=1)
-    return f"Did you mean '{near[0]}'?" if near else ""
+    return near[0] if near else ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest name was meant.
+
+    Parameters
+    ----------
+    name : str
+        The unknown name.
+    known : iterable of str
+        The names that there are.
+
+    Returns
+    -------
+    str
+        A sentence, or nothing if no name is near.
+    """
+    near = nearest(name, known)
+    return f"Did you mean '{near}'?" if near else ""
 
 
 def raise_all(problems: Sequence[Problem], total: int) -> None:
