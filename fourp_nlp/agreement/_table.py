@@ -1,0 +1,262 @@
+"""The agreement of two coders on every code, every theme and overall, with intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from fourp_nlp.agreement._bootstrap import percentile_interval, resample_counts
+from fourp_nlp.agreement._labels import NO_PAIR_OF_TWO
+from fourp_nlp.agreement._two_by_two import FORMULAS, TwoByTwo, f1_of, prevalence_of
+from fourp_nlp.tables import AGREEMENT, conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["agreement_table"]
+
+Numbers = npt.NDArray[np.float64]
+
+_NEITHER = {
+    "code": "neither coder used the code",
+    "theme": "neither coder used any code of the theme",
+    "overall": "neither coder used any code",
+}
+_EVERYTHING = {
+    "code": "both coders gave every unit the code",
+    "theme": "both coders gave every unit a code of the theme",
+    "overall": "both coders gave every unit every code",
+}
+_NEVER = {
+    "code": "never used the code",
+    "theme": "never used any code of the theme",
+    "overall": "never used any code",
+}
+
+
+class _Row(NamedTuple):
+    """One thing that is compared: its level and the id of its code or theme."""
+
+    level: str
+    code: str
+
+
+def agreement_table(
+    a: npt.ArrayLike,
+    b: npt.ArrayLike,
+    codes: Sequence[str],
+    themes: Sequence[str],
+    documents: npt.ArrayLike,
+    *,
+    coder_a: str,
+    coder_b: str,
+    compared: npt.ArrayLike | None = None,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Return the agreement of two coders on every code, every theme and overall.
+
+    Parameters
+    ----------
+    a, b : array_like of 0 and 1 or bool, shape (n_units, n_codes)
+        Whether each coder gave each unit each code. `a` is the reference for precision and recall.
+    codes : sequence of str, length n_codes
+        Ids of the codes.
+    themes : sequence of str, length n_codes
+        Id of each code's theme.
+    documents : array_like, shape (n_units,)
+        Id of each unit's document.
+    coder_a, coder_b : str
+        Ids of the two coders.
+    compared : array_like of bool, shape (n_units,), optional
+        Units that both coders coded; a unit that one of them never saw must be False here, or it
+        counts as "no code". By default all.
+    resamples : int
+        How many times the documents are drawn for the intervals; 0 for no intervals.
+    seed : int
+        Start of the random numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table AGREEMENT, one row a coefficient: percent, cohen_kappa, krippendorff_alpha,
+        gwet_ac1, precision, recall and f1 of each code, of each theme and overall, and overall
+        macro_f1. Codes in the given order, then themes in order of first appearance, then overall.
+
+    Raises
+    ------
+    ValueError
+        If lengths do not fit, an id repeats itself, or a compared unit holds anything but 0 and 1.
+
+    Notes
+    -----
+    A unit carries a theme if it carries any of its codes, so that two coders who gave it different
+    codes of one theme agree on the theme.
+
+    The overall figures pool the decisions: each unit counts once for each code, and n is units x
+    codes. They mix codes that are easy with codes that are hard, and codes that are frequent with
+    codes that are rare: agreement that the codes were not used weighs most. Read them after the
+    figures of the codes, never in their place.
+
+    `macro_f1` is the mean of the codes' F1 where that is defined; if it is not for some, `reason`
+    says of how many codes it is the mean and which are left out.
+
+    `low` and `high` are percentiles of the coefficient over corpora of as many documents, drawn
+    with replacement. A resample in which the coefficient is undefined is left out. There is no
+    interval with fewer than two documents, nor where the value is undefined, or is so in more than
+    half of the resamples. With few documents (below about ten) the intervals are too narrow; where
+    the coders agree on everything, low and high are both 1, which is no proof of certainty.
+
+    AC1 takes both categories as known, so that it is 1 for a code that neither coder used, whereas
+    kappa and alpha are undefined there: read it beside the prevalence.
+    """
+    index = [*(_Row("code", code) for code in codes)]
+    index += [_Row("theme", theme) for theme in dict.fromkeys(themes)]
+    index.append(_Row("overall", ""))
+    first, second, doc = _read(a, b, codes, themes, documents, compared)
+    counts = _per_document(first, second, doc, themes)
+    n_codes = len(codes)
+
+    whole = _as_tables(counts.sum(axis=0))
+    values = _coefficients(whole, n_codes)
+    low = {name: np.full(len(each), np.nan) for name, each in values.items()}
+    high = {name: np.full(len(each), np.nan) for name, each in values.items()}
+    if len(counts) >= 2 and resamples > 0:
+        drawn = _as_tables(resample_counts(counts, resamples, seed))
+        for name, each in _coefficients(drawn, n_codes).items():
+            low[name], high[name] = percentile_interval(each)
+
+    n, prevalence = whole.n, prevalence_of(whole)
+    rows: list[dict[str, object]] = []
+    for place, row in enumerate(index):
+        for name, each in values.items():
+            if name == "macro_f1" and row.level != "overall":
+                continue
+            at = 0 if name == "macro_f1" else place
+            value = float(each[at])
+            missing = np.isnan(value)
+            if name == "macro_f1":
+                reason = _macro_reason(f1_of(whole)[:n_codes], codes, empty_handed=n[place] == 0)
+            else:
+                reason = _reason(name, row.level, whole, place, coder_a, coder_b) if missing else ""
+            rows.append(
+                {
+                    "level": row.level,
+                    "code": row.code,
+                    "coder_a": coder_a,
+                    "coder_b": coder_b,
+                    "coefficient": name,
+                    "value": value,
+                    "low": np.nan if missing else low[name][at],
+                    "high": np.nan if missing else high[name][at],
+                    "n": int(n[place]),
+                    "prevalence": prevalence[place],
+                    "reason": reason,
+                }
+            )
+    return conform(pd.DataFrame(rows), AGREEMENT) if rows else empty(AGREEMENT)
+
+
+def _read(
+    a: npt.ArrayLike,
+    b: npt.ArrayLike,
+    codes: Sequence[str],
+    themes: Sequence[str],
+    documents: npt.ArrayLike,
+    compared: npt.ArrayLike | None,
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    """Return both coders' codes and the document numbers of the units that are compared."""
+    first, second = np.asarray(a), np.asarray(b)
+    if first.ndim != 2 or first.shape != second.shape or first.shape[1] != len(codes):
+        raise ValueError(
+            f"The coders' arrays are of shape {first.shape} and {second.shape}; both must be units "
+            f"x codes, with {len(codes)} codes."
+        )
+    if len(themes) != len(codes):
+        raise ValueError(f"There are {len(codes)} codes but {len(themes)} themes.")
+    if len(set(codes)) != len(codes):
+        raise ValueError("An id of a code repeats itself.")
+    names = np.asarray(documents)
+    chosen = np.ones(len(first), dtype=bool) if compared is None else np.asarray(compared)
+    if names.shape != (len(first),) or chosen.shape != (len(first),):
+        raise ValueError("There must be one document, and one entry of compared, for each unit.")
+    if chosen.dtype != np.bool_:
+        raise ValueError("compared must hold True and False.")
+    first, second = first[chosen], second[chosen]
+    for coder in (first, second):
+        if coder.dtype != np.bool_ and not np.isin(coder, (0, 1)).all():
+            raise ValueError(
+                "A unit that is compared holds something other than 0 and 1; leave units that were "
+                "not coded out by means of compared."
+            )
+    doc = np.asarray(pd.factorize(names[chosen])[0], dtype=np.int64)
+    return first.astype(bool), second.astype(bool), doc
+
+
+def _per_document(
+    first: npt.NDArray[np.bool_],
+    second: npt.NDArray[np.bool_],
+    doc: npt.NDArray[np.int64],
+    themes: Sequence[str],
+) -> Numbers:
+    """Return two-by-two counts, shape (n_documents, n_codes + n_themes + 1, 4), overall last."""
+    n_documents = int(doc.max()) + 1 if doc.size else 0
+    which = np.asarray(themes, dtype=object)
+    groups = [which == theme for theme in dict.fromkeys(themes)]
+    n_codes = len(themes)
+    counts = np.zeros((n_documents, n_codes + len(groups) + 1, 4), dtype=np.float64)
+
+    def fill(column: int, one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> None:
+        # Cells in the order of TwoByTwo: both, only_a, only_b, neither.
+        cell = 3 - 2 * one.astype(np.int64) - other
+        found = np.bincount(doc * 4 + cell, minlength=n_documents * 4)
+        counts[:, column] = found.reshape(n_documents, 4)
+
+    for code in range(n_codes):
+        fill(code, first[:, code], second[:, code])
+    for place, group in enumerate(groups):
+        one, other = (np.asarray(coder[:, group].any(axis=1)) for coder in (first, second))
+        fill(n_codes + place, one, other)
+    counts[:, -1] = counts[:, :n_codes].sum(axis=1)
+    return counts
+
+
+def _as_tables(counts: Numbers) -> TwoByTwo:
+    return TwoByTwo(*np.moveaxis(counts, -1, 0))
+
+
+def _coefficients(table: TwoByTwo, n_codes: int) -> dict[str, Numbers]:
+    """Return every coefficient, shape (..., n_rows); the macro F1 has one row."""
+    made = {name: formula(table) for name, formula in FORMULAS.items()}
+    of_codes = made["f1"][..., :n_codes]
+    defined = (~np.isnan(of_codes)).sum(axis=-1, keepdims=True)
+    total = np.nansum(of_codes, axis=-1, keepdims=True)
+    made["macro_f1"] = np.where(defined > 0, total / np.maximum(defined, 1), np.nan)
+    return made
+
+
+def _reason(name: str, level: str, table: TwoByTwo, at: int, coder_a: str, coder_b: str) -> str:
+    """Say in plain words why a coefficient is undefined."""
+    if table.n[at] == 0:
+        return NO_PAIR_OF_TWO
+    if table.ones[at] == 0:
+        return _NEITHER[level]
+    if name in {"precision", "recall"}:
+        return f"{coder_b if name == 'precision' else coder_a} {_NEVER[level]}"
+    return _EVERYTHING[level]
+
+
+def _macro_reason(of_codes: Numbers, codes: Sequence[str], *, empty_handed: bool) -> str:
+    """Say why the macro F1 is undefined, or which codes it leaves out."""
+    left_out = [code for code, value in zip(codes, of_codes, strict=True) if np.isnan(value)]
+    if not left_out and codes:
+        return ""
+    if empty_handed:
+        return NO_PAIR_OF_TWO
+    if len(left_out) == len(codes):
+        return "F1 is undefined for every code"
+    averaged = len(codes) - len(left_out)
+    return f"mean of {averaged} of {len(codes)} codes; undefined for {', '.join(left_out)}"

@@ -1,0 +1,30 @@
+"""Gold codes: what people coded, in CSV files, and laid over segments.
+
+A gold file has the columns document, start, end, code, coder and quote, one row a coded span. Start
+and end count Unicode code points of the document's text, and quote is that stretch of it. Without
+the column coder, the coder is the file's name without its ending. A row with a document but no
+start, end, code and quote says that the coder coded the document and need not have found anything
+in it: without such a row, a document without codings counts as not coded.
+
+Comma, semicolon and tab may stand between the cells, and a byte order mark is taken. A cell that a
+spreadsheet would take for a formula (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
+return) is written with an apostrophe before it, which is taken off when it is read.
+"""
+
+from __future__ import annotations
+
+from fourp_nlp.gold._cells import CODED
+from fourp_nlp.gold._lay import LaidCodings, coded_documents, codings_to_matrix, covered_segments
+from fourp_nlp.gold._read import Gold, read_gold
+from fourp_nlp.gold._write import write_gold
+
+__all__ = [
+    "CODED",
+    "Gold",
+    "LaidCodings",
+    "coded_documents",
+    "codings_to_matrix",
+    "covered_segments",
+    "read_gold",
+    "write_gold",
+]

@@ -1,0 +1,56 @@
+"""The columns of a gold file, and the apostrophe that keeps a cell from being a formula."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from fourp_nlp.tables import Column, Table
+
+__all__ = ["CODED", "COLUMNS", "guard", "unguard"]
+
+COLUMNS = ("document", "start", "end", "code", "coder", "quote")
+
+CODED = Table(
+    "coded",
+    MappingProxyType(
+        {
+            "coder": Column("str", "id of the coder"),
+            "document": Column("str", "id of a document that the coder coded"),
+        }
+    ),
+)
+
+# What makes a spreadsheet read a cell as a formula (OWASP, "CSV injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def guard(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula.
+
+    Parameters
+    ----------
+    cell : str
+        What the cell should say.
+
+    Returns
+    -------
+    str
+        The same, with an apostrophe before it where it begins like a formula.
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def unguard(cell: str) -> str:
+    """Return a cell without the apostrophe that `guard` puts before it.
+
+    Parameters
+    ----------
+    cell : str
+        The cell as it was read.
+
+    Returns
+    -------
+    str
+        What it says.
+    """
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

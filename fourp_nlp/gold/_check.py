@@ -1,0 +1,136 @@
+"""Holding the rows of gold files to the documents and the codebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from fourp_nlp.gold._cells import unguard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+    import pandas as pd
+
+__all__ = ["Checked", "Fault", "check_rows"]
+
+Fault = Literal[
+    "no document",
+    "unknown document",
+    "no coder",
+    "no code",
+    "unknown code",
+    "no number",
+    "out of range",
+    "other text",
+    "repeated",
+]
+
+
+class Checked(NamedTuple):
+    """What the rows of gold files hold, and what is wrong with them.
+
+    Parameters
+    ----------
+    nothing : numpy.ndarray of bool, shape (n_rows,)
+        Rows that only say that a document was coded.
+    start, end : numpy.ndarray of int64, shape (n_rows,)
+        The spans, -1 where there is none.
+    quotes : list of str
+        The quotes, as in the documents wherever they match.
+    first : numpy.ndarray of int64, shape (n_rows,)
+        For each row the number of the first row with its document, span, code and coder.
+    faults : dict of str to numpy.ndarray of bool, shape (n_rows,)
+        For each kind of fault, the rows that have it.
+    """
+
+    nothing: npt.NDArray[np.bool_]
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    quotes: list[str]
+    first: npt.NDArray[np.int64]
+    faults: dict[Fault, npt.NDArray[np.bool_]]
+
+
+def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str]) -> Checked:
+    """Find what is wrong with the rows of gold files.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows as text: document, start, end, code, coder and quote.
+    texts : mapping of str to str
+        The documents' texts.
+    codes : sequence of str
+        Ids of the codes that there are.
+
+    Returns
+    -------
+    Checked
+        What they hold, and what is wrong with them.
+    """
+    no_document, no_coder, no_code = (
+        (rows[name] == "").to_numpy(dtype=bool) for name in ("document", "coder", "code")
+    )
+    spanless = (rows["start"] == "") & (rows["end"] == "") & (rows["quote"].str.strip() == "")
+    nothing = no_code & spanless.to_numpy(dtype=bool)
+    known = rows["document"].isin(list(texts)).to_numpy(dtype=bool)
+    # Eighteen digits are the most that are sure to fit 64 bits.
+    digits = rows[["start", "end"]].apply(lambda cells: cells.str.fullmatch(r"-?[0-9]{1,18}"))
+    numbers = digits.all(axis=1).to_numpy(dtype=bool)
+    start, end = (
+        rows[name].where(numbers, "-1").to_numpy().astype(np.int64) for name in ("start", "end")
+    )
+    lengths = rows["document"].map({name: len(text) for name, text in texts.items()})
+    inside = (start >= 0) & (start < end) & (end <= lengths.fillna(-1).to_numpy(dtype=np.float64))
+    placed = known & numbers & inside & ~nothing
+
+    quotes = [str(quote) for quote in rows["quote"]]
+    other_text = np.zeros(len(rows), dtype=bool)
+    names = rows["document"].to_numpy()
+    for row in np.flatnonzero(placed):
+        stands = texts[names[row]][start[row] : end[row]]
+        if _says(quotes[row], stands):
+            quotes[row] = stands
+        else:
+            other_text[row] = True
+
+    first = _first_of_kind(rows[["document", "code", "coder"]].assign(start=start, end=end))
+    repeats = (
+        (first < np.arange(len(rows))) & ((placed & ~other_text) | (nothing & known)) & ~no_coder
+    )
+    return Checked(
+        nothing,
+        start,
+        end,
+        quotes,
+        first,
+        {
+            "no document": no_document,
+            "unknown document": ~known & ~no_document,
+            "no coder": no_coder,
+            "no code": no_code & ~nothing,
+            "unknown code": ~no_code & ~rows["code"].isin(list(codes)).to_numpy(dtype=bool),
+            "no number": ~numbers & ~nothing,
+            "out of range": known & numbers & ~inside & ~nothing,
+            "other text": other_text,
+            "repeated": repeats,
+        },
+    )
+
+
+def _says(quote: str, stands: str) -> bool:
+    """Whether a cell is the text, or became what it is on its way through a spreadsheet."""
+    return any(
+        form == stands or form.replace("\r\n", "\n") == stands for form in (quote, unguard(quote))
+    )
+
+
+def _first_of_kind(keys: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return for each row the number of the first one that equals it."""
+    # Numbered by first appearance, so that a kind's first row is where its number first occurs.
+    kinds = keys.groupby(list(keys.columns), sort=False).ngroup().to_numpy()
+    _, at = np.unique(kinds, return_index=True)
+    return np.asarray(at[kinds], dtype=np.int64)

@@ -1,0 +1,262 @@
+"""Laying coded spans over segments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.errors import TableError
+from fourp_nlp.gold._cells import CODED
+from fourp_nlp.tables import CODINGS, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    Integers = npt.NDArray[np.int64]
+
+__all__ = ["LaidCodings", "Rule", "coded_documents", "codings_to_matrix", "covered_segments"]
+
+Rule = Literal["majority", "any", "containment"]
+
+
+class LaidCodings(NamedTuple):
+    """Codings laid over segments.
+
+    Parameters
+    ----------
+    matrix : numpy.ndarray of bool, shape (n_segments, n_codes)
+        Whether each segment carries each code.
+    missed : pandas.DataFrame
+        The table CODINGS: those that gave no segment their code.
+    """
+
+    matrix: npt.NDArray[np.bool_]
+    missed: pd.DataFrame
+
+
+def codings_to_matrix(
+    segments: pd.DataFrame,
+    codings: pd.DataFrame,
+    codes: Sequence[str],
+    *,
+    coder: str | None = None,
+    rule: Rule = "majority",
+) -> LaidCodings:
+    """Say which segments carry which codes.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        The table SEGMENTS, in any order; those of one document must not overlap.
+    codings : pandas.DataFrame
+        The table CODINGS.
+    codes : sequence of str, length n_codes
+        Ids of the codes, in the order of the matrix' columns.
+    coder : str, optional
+        Whose codings to lay. By default everybody's: a segment carries a code if it does by the
+        codings of at least one coder.
+    rule : {"majority", "any", "containment"}
+        A segment carries a code if the coder's spans with that code, taken together,
+
+        - "majority": cover at least half of its characters, or one of them touches no other
+          segment, as a coded phrase inside a long sentence does;
+        - "any": cover one of its characters;
+        - "containment": cover all of its characters.
+
+    Returns
+    -------
+    LaidCodings
+        The matrix, its rows in the order of `segments`, and the codings that gave no segment
+        their code: in a gap between segments, in a document without segments, or too short.
+
+    Raises
+    ------
+    TableError
+        If segments overlap, or a coding has a code that is not among `codes`.
+    ValueError
+        If the rule is unknown.
+    """
+    if rule not in get_args(Rule):
+        raise ValueError(f"The rule is {rule!r}; it must be one of {', '.join(get_args(Rule))}.")
+    chosen = conform(codings, CODINGS)
+    if coder is not None:
+        chosen = chosen[chosen["coder"] == coder].reset_index(drop=True)
+    column = pd.Index(list(codes)).get_indexer(pd.Index(chosen["code"]))
+    if (column < 0).any():
+        strange = ", ".join(sorted(set(chosen["code"][column < 0])))
+        raise TableError(
+            f"There are codings with a code that is not in the codebook: {strange}.",
+            cure="Add it to the codebook, or correct the gold file.",
+        )
+    matrix = np.zeros((len(segments), len(codes)), dtype=bool)
+    if len(segments) == 0 or len(chosen) == 0:
+        return LaidCodings(matrix, chosen)
+
+    order, first, last, begin, until, usable = _on_one_line(segments, chosen)
+    if not usable.any():
+        return LaidCodings(matrix, chosen)
+    who = pd.factorize(chosen["coder"])[0].astype(np.int64)
+    # One key for a coder and a code, as one coder's spans must not complete another's.
+    key = who * len(codes) + column
+    pair = _pairs(first, last, begin[usable], until[usable], key[usable], rule)
+    rows = order[pair % len(order)]
+    matrix[rows, (pair // len(order)) % len(codes)] = True
+
+    gave = np.zeros(len(chosen), dtype=bool)
+    gave[usable] = _touches(first, last, begin[usable], until[usable], key[usable], pair)
+    return LaidCodings(matrix, chosen[~gave].reset_index(drop=True))
+
+
+def _on_one_line(
+    segments: pd.DataFrame, codings: pd.DataFrame
+) -> tuple[Integers, Integers, Integers, Integers, Integers, npt.NDArray[np.bool_]]:
+    """Put all documents end to end, so that one sorted array holds all segments.
+
+    Returns
+    -------
+    order : rows of the segments in the order of the line
+    first, last : starts and ends of the segments, sorted
+    begin, until : starts and ends of the codings
+    usable : codings that have a length and whose document has segments
+    """
+    number, names = pd.factorize(segments["document"])
+    start, end = (segments[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+    document = pd.Index(names).get_indexer(pd.Index(codings["document"]))
+    begin, until = (codings[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+    usable = np.asarray((document >= 0) & (until > begin) & (begin >= 0))
+    longest = np.zeros(len(names), dtype=np.int64)
+    np.maximum.at(longest, number, end)
+    np.maximum.at(longest, document[usable], until[usable])
+    base = np.concatenate([[0], np.cumsum(longest + 1)])
+    start, end = start + base[number], end + base[number]
+    order = np.lexsort((end, start)).astype(np.int64)
+    first, last = start[order], end[order]
+    if (first[1:] < last[:-1]).any():
+        at = order[int((first[1:] < last[:-1]).argmax()) + 1]
+        raise TableError(
+            f"Segment {segments['segment'].iloc[at]} of '{segments['document'].iloc[at]}' overlaps "
+            "the one before it.",
+            cure="Lay codings over one division into segments at a time.",
+        )
+    return order, first, last, begin + base[document], until + base[document], usable
+
+
+def _span_of(
+    first: Integers, last: Integers, begin: Integers, until: Integers
+) -> tuple[Integers, Integers]:
+    """Return for each stretch the first segment that it touches, and one past the last."""
+    at = np.searchsorted(last, begin, side="right")
+    after = np.searchsorted(first, until, side="left")
+    return at.astype(np.int64), np.maximum(at, after).astype(np.int64)
+
+
+def _expand(at: Integers, after: Integers) -> tuple[Integers, Integers]:
+    """Return every pair of a stretch and a segment that it touches, in order."""
+    count = after - at
+    stretch = np.repeat(np.arange(len(at)), count)
+    skipped = np.repeat(np.cumsum(count) - count, count)
+    return stretch, np.arange(len(stretch)) - skipped + np.repeat(at, count)
+
+
+def _pairs(
+    first: Integers, last: Integers, begin: Integers, until: Integers, key: Integers, rule: Rule
+) -> Integers:
+    """Return the pairs of key and segment that belong together, as key x n_segments + segment."""
+    n_segments = len(first)
+    # Merging what overlaps or adjoins, so that no character counts twice: on a line on which each
+    # key has a stretch of its own, a span begins something new if it lies beyond all before it.
+    size = int(max(last.max(), until.max())) + 1
+    order = np.lexsort((begin, key))
+    left, right = begin[order] + key[order] * size, until[order] + key[order] * size
+    reached = np.maximum.accumulate(right)
+    new = np.concatenate([[True], left[1:] > reached[:-1]])
+    heads = np.flatnonzero(new)
+    merged_key = key[order][heads]
+    merged_begin = left[heads] - merged_key * size
+    ends = np.concatenate([heads[1:] - 1, [len(left) - 1]])
+    merged_until = reached[ends] - merged_key * size
+
+    stretch, segment = _expand(*_span_of(first, last, merged_begin, merged_until))
+    covered = np.minimum(last[segment], merged_until[stretch])
+    covered = covered - np.maximum(first[segment], merged_begin[stretch])
+    # Two merged stretches may touch one segment; sorted as they are, they stand side by side.
+    pair = merged_key[stretch] * n_segments + segment
+    found, where = np.unique(pair, return_index=True)
+    total = np.add.reduceat(covered, where) if len(where) else covered
+    length = (last - first)[found % n_segments]
+    if rule == "any":
+        enough = total > 0
+    elif rule == "containment":
+        enough = (total >= length) & (length > 0)
+    else:
+        enough = (2 * total >= length) & (length > 0)
+    chosen: Integers = found[enough]
+    if rule != "majority":
+        return chosen
+    at, after = _span_of(first, last, begin, until)
+    alone = after - at == 1
+    return np.union1d(chosen, key[alone] * n_segments + at[alone])
+
+
+def _touches(
+    first: Integers,
+    last: Integers,
+    begin: Integers,
+    until: Integers,
+    key: Integers,
+    pair: Integers,
+) -> npt.NDArray[np.bool_]:
+    """Return for each span whether a segment that it touches carries its code."""
+    stretch, segment = _expand(*_span_of(first, last, begin, until))
+    carries = np.isin(key[stretch] * len(first) + segment, pair)
+    return np.bincount(stretch[carries], minlength=len(begin)) > 0
+
+
+def coded_documents(coded: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """Return the documents that each coder coded.
+
+    Parameters
+    ----------
+    coded : pandas.DataFrame
+        The table CODED, as `read_gold` returns it beside the codings. From codings alone, which
+        have the same columns, documents without any code would be missing.
+
+    Returns
+    -------
+    dict of str to frozenset of str
+        Ids of documents for each coder, coders in order of their ids.
+    """
+    pairs = conform(coded, CODED)
+    return {
+        str(coder): frozenset(rows["document"]) for coder, rows in pairs.groupby("coder", sort=True)
+    }
+
+
+def covered_segments(
+    segments: pd.DataFrame, coded: pd.DataFrame, coder: str | None = None
+) -> npt.NDArray[np.bool_]:
+    """Return the segments of documents that were coded.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        The table SEGMENTS.
+    coded : pandas.DataFrame
+        The table CODED.
+    coder : str, optional
+        Who must have coded the document. By default anybody.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_segments,)
+        Whether the segment's document was coded; combine those of two coders with ``&`` for the
+        units that both coded.
+    """
+    pairs = conform(coded, CODED)
+    if coder is not None:
+        pairs = pairs[pairs["coder"] == coder]
+    return np.asarray(segments["document"].isin(set(pairs["document"])), dtype=bool)

@@ -1,0 +1,103 @@
+"""Putting in words what is wrong with a row of a gold file, and what can be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fourp_nlp.gold._problems import Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from fourp_nlp.gold._check import Checked, Fault
+
+__all__ = ["phrase"]
+
+# Characters of a quote that a message shows.
+_SHOWN = 60
+
+
+def phrase(
+    fault: Fault,
+    row: int,
+    *,
+    rows: pd.DataFrame,
+    checked: Checked,
+    texts: Mapping[str, str],
+    codes: Sequence[str],
+) -> Problem:
+    """Put a fault in words.
+
+    Parameters
+    ----------
+    fault : Fault
+        What kind of fault it is.
+    row : int
+        Number of the row that has it.
+    rows : pandas.DataFrame
+        All rows as text, with their file and line.
+    checked : Checked
+        What the rows hold.
+    texts : mapping of str to str
+        The documents' texts.
+    codes : sequence of str
+        Ids of the codes that there are.
+
+    Returns
+    -------
+    Problem
+        File, line, what is wrong and the cure.
+    """
+    cells = {name: str(rows[name].iloc[row]) for name in rows.columns}
+    start, end = int(checked.start[row]), int(checked.end[row])
+    document, code = cells["document"], cells["code"]
+    match fault:
+        case "no document":
+            says = ("The row names no document.", "")
+        case "unknown document":
+            hint = did_you_mean(document, texts) or "It must be the document's path in the corpus."
+            says = (f"There is no document '{document}'.", hint)
+        case "no coder":
+            cure = "Fill it in, or delete the column to take the coder from the file's name."
+            says = ("The row names no coder.", cure)
+        case "no code":
+            cure = "To say that nothing was found, leave start, end and quote empty as well."
+            says = ("The row has a span but no code.", cure)
+        case "unknown code":
+            hint = did_you_mean(code, codes) or f"The codebook has: {', '.join(codes)}."
+            says = (f"There is no code '{code}'.", hint)
+        case "no number":
+            numbers = f"'{cells['start']}' and '{cells['end']}'"
+            says = (f"Start and end are {numbers}, but must be whole numbers.", "")
+        case "out of range":
+            length = len(texts[document])
+            problem = (
+                f"The span {start} to {end} is not in the document, which has {length} characters."
+            )
+            says = (problem, "Start must be 0 or more, below end, and end at most that number.")
+        case "other text":
+            says = _other_text(checked.quotes[row], texts[document], start, end)
+        case "repeated":
+            before = int(checked.first[row])
+            place = f"{rows['file'].iloc[before]}, line {rows['line'].iloc[before]}"
+            says = (f"The row repeats {place}.", "Delete one of them.")
+    return Problem(cells["file"], int(cells["line"]), *says)
+
+
+def _other_text(quote: str, text: str, start: int, end: int) -> tuple[str, str]:
+    problem = (
+        f"The quote is {_shorten(quote)}, but at {start} to {end} the document says "
+        f"{_shorten(text[start:end])}."
+    )
+    before, after = text.rfind(quote, 0, start + len(quote)), text.find(quote, start)
+    found = [at for at in (before, after) if at >= 0]
+    if not quote or not found:
+        return problem, "Copy the quote from the document, or correct start and end."
+    nearest = min(found, key=lambda at: abs(at - start))
+    return problem, f"The quote stands at {nearest} to {nearest + len(quote)}."
+
+
+def _shorten(text: str) -> str:
+    return repr(text) if len(text) <= _SHOWN else repr(text[:_SHOWN]) + "..."

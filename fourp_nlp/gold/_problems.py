@@ -1,0 +1,98 @@
+"""What is wrong with gold files, said all at once."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, NamedTuple
+
+from fourp_nlp.errors import GoldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["SHOWN", "Problem", "did_you_mean", "nearest", "raise_all"]
+
+# More would push the first ones off the screen.
+SHOWN = 20
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong in a gold file."""
+
+    file: str
+    line: int
+    problem: str
+    cure: str
+
+    @property
+    def place(self) -> str | None:
+        """Where in the file it is, None where it concerns the whole file."""
+        return f"line {self.line}" if self.line else None
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the name that is nearest to another.
+
+    Parameters
+    ----------
+    name : str
+        The unknown name.
+    known : iterable of str
+        The names that there are.
+
+    Returns
+    -------
+    str
+        One of them, or nothing if none is near.
+    """
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return near[0] if near else ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest name was meant.
+
+    Parameters
+    ----------
+    name : str
+        The unknown name.
+    known : iterable of str
+        The names that there are.
+
+    Returns
+    -------
+    str
+        A sentence, or nothing if no name is near.
+    """
+    near = nearest(name, known)
+    return f"Did you mean '{near}'?" if near else ""
+
+
+def raise_all(problems: Sequence[Problem], total: int) -> None:
+    """Raise one error that names every problem, if there is any.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        The problems to name, in order.
+    total : int
+        How many there are altogether.
+
+    Raises
+    ------
+    GoldError
+        If there is a problem. With one, it has its file, place and cure; with more, they stand in
+        its message, a line each.
+    """
+    if not problems:
+        return
+    first = problems[0]
+    if total == 1:
+        raise GoldError(first.problem, file=first.file, place=first.place, cure=first.cure or None)
+    lines = [f"The gold files have {total} problems:"]
+    for each in problems:
+        where = ", ".join(part for part in (each.file, each.place) if part)
+        lines.append(" ".join(part for part in (f"  {where}: {each.problem}", each.cure) if part))
+    if total > len(problems):
+        lines.append(f"  and {total - len(problems)} more.")
+    raise GoldError("\n".join(lines))

@@ -1,0 +1,119 @@
+"""Reading gold files, with everything that is wrong in them said at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.gold._cells import CODED, COLUMNS, unguard
+from fourp_nlp.gold._check import check_rows
+from fourp_nlp.gold._lines import read_lines
+from fourp_nlp.gold._phrase import phrase
+from fourp_nlp.gold._problems import SHOWN, Problem, raise_all
+from fourp_nlp.tables import CODINGS, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+__all__ = ["Gold", "read_gold"]
+
+
+class Gold(NamedTuple):
+    """What gold files say.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        The table CODINGS, in the order of the files and their lines.
+    coded : pandas.DataFrame
+        The table CODED: coder and document, for every document that a coder coded, whether or not
+        a code was found in it.
+    """
+
+    codings: pd.DataFrame
+    coded: pd.DataFrame
+
+
+def read_gold(
+    paths: str | Path | Iterable[str | Path], documents: pd.DataFrame, codes: Sequence[str]
+) -> Gold:
+    """Read gold files and hold them to the documents and the codebook.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        The CSV files.
+    documents : pandas.DataFrame
+        The documents, with the columns document and text.
+    codes : sequence of str
+        Ids of the codes that there are.
+
+    Returns
+    -------
+    Gold
+        The codings, with quotes exactly as in the documents, and which coder coded what.
+
+    Raises
+    ------
+    GoldError
+        If a file cannot be read or lacks a column; if a row names an unknown document or code or
+        no coder, has a start or end that is no whole number or lies outside the document, has a
+        quote that is not what stands there, or repeats another row. It names file, line and cure
+        of up to 20 problems.
+
+    Notes
+    -----
+    Line ends inside a quote may be those of Windows. Columns that a gold file does not have are
+    left alone, unless their name is nearly that of one that is missing.
+    """
+    chosen = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    read = [read_lines(path) for path in chosen]
+    texts = dict(zip(documents["document"], documents["text"], strict=True))
+    rows = _tidy(
+        pd.DataFrame(
+            [row for each in read for row in each.rows], columns=["file", "line", *COLUMNS]
+        ),
+        texts,
+        codes,
+    )
+    checked = check_rows(rows, texts, codes)
+
+    ranks = {str(path): rank for rank, path in enumerate(chosen)}
+    found: list[tuple[int, int, Callable[[], Problem]]] = [
+        (ranks[problem.file], problem.line, partial(_as_is, problem))
+        for each in read
+        for problem in each.problems
+    ]
+    files, lines = rows["file"].tolist(), rows["line"].tolist()
+    say = partial(phrase, rows=rows, checked=checked, texts=texts, codes=codes)
+    found += [
+        (ranks[files[row]], lines[row], partial(say, fault, int(row)))
+        for fault, having in checked.faults.items()
+        for row in np.flatnonzero(having)
+    ]
+    found.sort(key=lambda each: each[:2])
+    # To look for the name that was meant takes time: only what is shown is put in words.
+    raise_all([make() for _, _, make in found[:SHOWN]], len(found))
+
+    spans = rows.assign(start=checked.start, end=checked.end, quote=checked.quotes)
+    pairs = rows[["coder", "document"]].drop_duplicates()
+    return Gold(conform(spans[~checked.nothing], CODINGS), conform(pairs, CODED))
+
+
+def _tidy(rows: pd.DataFrame, texts: Iterable[str], codes: Iterable[str]) -> pd.DataFrame:
+    """Take white space and apostrophes off all cells but the quotes."""
+    made = rows.copy()
+    for column in ("document", "start", "end", "code", "coder"):
+        made[column] = rows[column].astype("str").str.strip()
+    made["coder"] = made["coder"].map(unguard).astype("str")
+    for column, known in (("document", set(texts)), ("code", set(codes))):
+        made[column] = [cell if cell in known else unguard(cell) for cell in made[column]]
+    return made
+
+
+def _as_is(problem: Problem) -> Problem:
+    return problem

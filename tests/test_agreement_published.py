@@ -1,0 +1,79 @@
+"""The coefficients give the values that were published for them."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fourp_nlp import agreement
+
+CASES = json.loads(
+    (Path(__file__).parent / "data" / "agreement_reference.json").read_text(encoding="utf-8")
+)
+
+
+def share_of_equal_sets(matrix):
+    cells = np.empty((len(matrix), len(matrix[0])), dtype=object)
+    for unit, row in enumerate(matrix):
+        for coder, codes in enumerate(row):
+            cells[unit, coder] = frozenset(codes)
+    return agreement.percent_agreement(cells)
+
+
+COEFFICIENTS = {
+    "pa": agreement.percent_agreement,
+    "AC1": agreement.gwet_ac1,
+    "fleiss": agreement.fleiss_kappa,
+    "bp": agreement.brennan_prediger,
+    "conger": agreement.conger_kappa,
+    "cohen": agreement.cohen_kappa,
+    "scott": agreement.scott_pi,
+    "alpha_nominal": agreement.krippendorff_alpha,
+    "alpha_ordinal": partial(agreement.krippendorff_alpha, level="ordinal"),
+    "alpha_interval": partial(agreement.krippendorff_alpha, level="interval"),
+    "alpha_masi": agreement.krippendorff_alpha_sets,
+    "exact_match": share_of_equal_sets,
+}
+
+EXPECTED = [
+    pytest.param(case, name, value, id=f"{case['name']}-{name}")
+    for case in CASES
+    for name, value in case["expected"].items()
+]
+
+
+def test_twelve_published_matrices_are_there():
+    assert len(CASES) == 12
+    assert len(EXPECTED) == 28
+
+
+@pytest.mark.parametrize(("case", "name", "value"), EXPECTED)
+def test_published_value_comes_out(case, name, value):
+    found = COEFFICIENTS[name](case["matrix"])
+    assert found.reason == ""
+    assert found.value == pytest.approx(value, abs=case["tolerance"])
+
+
+def test_alpha_of_sets_is_not_that_of_dkpro():
+    case = CASES[-1]
+    ours = agreement.krippendorff_alpha_sets(case["matrix"]).value
+    assert ours == pytest.approx(0.27308066, abs=1e-8)
+    assert abs(ours - case["of_other_definitions"]["alpha_masi_dkpro"]) > 0.02
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [
+        ("ab", "ab", 0.0),
+        ("", "", 0.0),
+        ("a", "b", 1.0),
+        ("a", "", 1.0),
+        ("ab", "abcd", 1 - 2 / 4 * 2 / 3),
+        ("ab", "bc", 1 - 1 / 3 * 1 / 3),
+    ],
+)
+def test_masi_distance_is_that_of_passonneau(one, other, distance):
+    assert agreement.masi_distance(set(one), set(other)) == pytest.approx(distance)
+    assert agreement.masi_distance(set(other), set(one)) == pytest.approx(distance)
