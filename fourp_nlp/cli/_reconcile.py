@@ -36,7 +36,8 @@ def reconcile(
         reconcile_with_gold,
         stored_suggestions,
     )
-    from fourp_nlp.reconcile import read_decisions, reconciliation_summary
+    from fourp_nlp.gold import read_decisions
+    from fourp_nlp.reconcile import reconciliation_summary
     from fourp_nlp.report import write_csv
     from fourp_nlp.store import Store
 
@@ -56,5 +57,6 @@ def reconcile(
     here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "reconciliation.csv"
     write_csv(result, path)
-    show(reconciliation_summary(result), f"Suggestions against {gold.reference or 'no gold codes'}")
+    summary = reconciliation_summary(result, codebook.code_ids, codebook.code_themes)
+    show(summary, f"Suggestions against {gold.reference or 'no gold codes'}")
     say(f"wrote {path}")

@@ -60,7 +60,9 @@ def run(
         warn(text)
     results = run_measures(here, corpus, gold, codebook, suggestions)
     if gold.reference:
-        summary = reconciliation_summary(results.reconciliation)
+        summary = reconciliation_summary(
+            results.reconciliation, codebook.code_ids, codebook.code_themes
+        )
         show(summary, f"Reconciliation: suggestions against {gold.reference}")
     for title, frame in agreement_screen(results.agreement, codebook.names):
         show(frame, title)

@@ -14,17 +14,20 @@ return) is written with an apostrophe before it, which is taken off when it is r
 from __future__ import annotations
 
 from fourp_nlp.gold._cells import CODED
+from fourp_nlp.gold._decisions import DECISION_COLUMNS, read_decisions
 from fourp_nlp.gold._lay import LaidCodings, coded_documents, codings_to_matrix, covered_segments
 from fourp_nlp.gold._read import Gold, read_gold
 from fourp_nlp.gold._write import write_gold
 
 __all__ = [
     "CODED",
+    "DECISION_COLUMNS",
     "Gold",
     "LaidCodings",
     "coded_documents",
     "codings_to_matrix",
     "covered_segments",
+    "read_decisions",
     "read_gold",
     "write_gold",
 ]

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.gold import codings_to_matrix, read_gold
+from fourp_nlp.gold import coded_documents, codings_to_matrix, read_gold
 from fourp_nlp.segment import segment
 from fourp_nlp.tables import CODINGS, empty
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
@@ -60,14 +60,14 @@ class Gold:
     ----------
     codings : pandas.DataFrame
         Table of codings by every coder.
-    coded : dict of str to set of str
+    coded : dict of str to frozenset of str
         The documents that each coder coded, with or without finding anything.
     reference : str
         The coder whose codes are learned from and compared with; empty if nobody coded.
     """
 
     codings: pd.DataFrame
-    coded: dict[str, set[str]]
+    coded: dict[str, frozenset[str]]
     reference: str
 
     @property
@@ -142,9 +142,7 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
     if not project.gold_files:
         return Gold(empty(CODINGS), {}, "")
     codings, coded = read_gold(project.gold_files, corpus.documents, codebook.code_ids)
-    by_coder: dict[str, set[str]] = {
-        coder: set(rows) for coder, rows in coded.groupby("coder")["document"]
-    }
+    by_coder = coded_documents(coded)
     reference = project.settings.coders.gold
     if not reference:
         if len(by_coder) > 1:
@@ -184,8 +182,7 @@ def gold_labels(
     labels : ndarray of bool, shape (n_segments, n_codes)
         Which codes the coder applied.
     """
-    coded = gold.coded.get(coder, set())
+    coded = gold.coded.get(coder, frozenset())
     chosen = corpus.segments[corpus.segments["document"].isin(coded)].reset_index(drop=True)
     codings = gold.codings[gold.codings["coder"] == coder]
-    labels = codings_to_matrix(chosen, codings, codebook.code_ids)
-    return chosen, np.asarray(labels, dtype=bool)
+    return chosen, codings_to_matrix(chosen, codings, codebook.code_ids).matrix

@@ -117,7 +117,7 @@ def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook:
     str
         SHA-256 in hexadecimal.
     """
-    own = gold.coded.get(gold.reference, set())
+    own = gold.coded.get(gold.reference, frozenset())
     codings = gold.codings[gold.codings["coder"] == gold.reference]
     rows = codings.sort_values(["document", "start", "end", "code"])
     content = {

@@ -60,7 +60,13 @@ def reconcile_with_gold(
     coded = gold.coded[gold.reference]
     own = suggestions[suggestions["document"].isin(coded)]
     return reconcile(
-        own, chosen, labels, codes, codebook.code_themes, decisions=Store(project.store).read_decisions()
+        own,
+        chosen,
+        labels,
+        codes,
+        codebook.code_themes,
+        covered=np.ones(len(chosen), dtype=bool),
+        decisions=Store(project.store).read_decisions(),
     )
 
 
