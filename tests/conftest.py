@@ -1,0 +1,101 @@
+"""A tiny real project, made anew for each test that asks for one."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from fourp_nlp.documents import read_documents
+from fourp_nlp.project import Project, open_project
+
+ROOT = Path(__file__).resolve().parent.parent
+
+CODEBOOK = """\
+id: allotment
+title: Allotment meetings
+codes:
+  - id: water
+    name: Water
+    short_definition: Watering, rain barrels, hoses and taps.
+    when_to_use: The speaker tells of getting water to the beds.
+    when_not_to_use:
+      - when: Water is only weather.
+        use: seeds
+    examples: [We dragged the hose across three plots.]
+  - id: seeds
+    name: Seeds
+    short_definition: Sowing, seed swaps and seedlings.
+    examples: [The seed tins are sorted by month.]
+"""
+
+WATER = [
+    "The tap by the shed drips all night into the barrel.",
+    "Carlo carried watering cans to the upper beds before breakfast.",
+    "A second rain barrel now stands under the greenhouse gutter.",
+    "We agreed to switch the hose on after seven in the evening.",
+    "The pump lifts water from the ditch to the tank.",
+    "Somebody left the sprinkler running over the leeks.",
+]
+SEEDS = [
+    "Ines brought a tin of bean seeds for the swap table.",
+    "The tomato seedlings are hardening off on the window sill.",
+    "We sowed the carrots in two rows under fleece.",
+    "Packets of lettuce seed were handed round in paper cups.",
+    "Her grandmother's peas germinated in nine days.",
+    "The seed order goes out on the first of February.",
+]
+OTHER = [
+    "The minutes of the last meeting were read.",
+    "Nobody had seen the key to the gate.",
+    "The fox was back on Sunday.",
+    "A motion about the bonfire was put off.",
+    "The treasurer is on holiday until the ninth.",
+    "Two chairs in the hut are broken.",
+]
+
+
+def write_project(folder: Path, *, documents: int = 6, gold: bool = True) -> Project:
+    """Write a project of short documents, each with two sentences on water, two on seeds, two on neither."""
+    (folder / "corpus").mkdir(parents=True)
+    (folder / "gold").mkdir()
+    (folder / "corpus" / "codebook.yaml").write_text(CODEBOOK, encoding="utf-8")
+    (folder / "fourp.toml").write_text('title = "Allotment"\n', encoding="utf-8")
+    attributes = ["document,case,group,date,kind,speaker"]
+    for number in range(documents):
+        lines = [
+            WATER[number % 6], OTHER[number % 6], SEEDS[number % 6],
+            OTHER[(number + 3) % 6], WATER[(number + 2) % 6], SEEDS[(number + 4) % 6],
+        ]  # fmt: skip
+        name = f"meeting{number}.txt"
+        (folder / "corpus" / name).write_text(" ".join(lines), encoding="utf-8")
+        attributes.append(f"{name},plot{number % 3},{'north' if number % 2 else 'south'},,,")
+    (folder / "corpus" / "documents.csv").write_text("\n".join(attributes) + "\n", encoding="utf-8")
+    project = open_project(folder)
+    if gold:
+        write_gold_file(project, "anna")
+    return project
+
+
+def write_gold_file(project: Project, coder: str, *, but: tuple[str, ...] = ()) -> None:
+    """Write the right codes of all documents, save for those named."""
+    documents, _ = read_documents(project.corpus)
+    with (project.gold / f"{coder}.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["document", "start", "end", "code", "coder", "quote"])
+        for document, text in zip(documents["document"], documents["text"], strict=True):
+            if document in but:
+                continue
+            for code, sentences in (("water", WATER), ("seeds", SEEDS)):
+                for sentence in sentences:
+                    start = text.find(sentence)
+                    if start >= 0:
+                        end = start + len(sentence)
+                        writer.writerow([document, start, end, code, coder, sentence])
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project of six documents, coded by Anna."""
+    return write_project(tmp_path / "allotment")

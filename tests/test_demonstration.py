@@ -1,0 +1,168 @@
+"""The demonstration project is what its READMEs say: fiction, coded to the study's counts."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+
+import pandas as pd
+import pytest
+
+from fourp_nlp.classify import load_model
+from fourp_nlp.coded_sentences import read_coded_sentences
+from fourp_nlp.codebook import read_codebook
+from fourp_nlp.pipeline import frequencies, gold_labels, is_up_to_date, read_corpus, read_gold_codes
+from fourp_nlp.project import open_project
+from fourp_nlp.tables import SUGGESTIONS, empty
+from tests.conftest import ROOT
+
+ONTARIO = ["Ottawa", "London", "Toronto", "York"]
+PROVINCES = ["Alberta", "British Columbia", "Manitoba"]
+
+
+@lru_cache(maxsize=1)
+def demonstration():
+    project = open_project(ROOT)
+    codebook = read_codebook(project.codebook)
+    corpus = read_corpus(project)
+    return project, codebook, corpus, read_gold_codes(project, corpus, codebook)
+
+
+@lru_cache(maxsize=1)
+def counts() -> pd.DataFrame:
+    """Occurrences of each code (rows) in each case (columns), by the first coder."""
+    _, codebook, corpus, gold = demonstration()
+    table = frequencies(corpus, gold, codebook, empty(SUGGESTIONS), coders=["coder_1"])
+    return table.pivot(index="code", columns="case", values="count")
+
+
+def theme(name: str, cases: list[str]) -> int:
+    codebook = demonstration()[1]
+    codes = [c for c, t in zip(codebook.code_ids, codebook.code_themes, strict=True) if t == name]
+    return int(counts().loc[codes, cases].to_numpy().sum())
+
+
+with (ROOT / "tests" / "data" / "study_counts.csv").open(encoding="utf-8") as stream:
+    PUBLISHED = [(r["code"], r["case"], int(r["count"])) for r in csv.DictReader(stream)]
+
+
+@pytest.mark.parametrize(("code", "case", "count"), PUBLISHED)
+def test_the_first_coders_occurrences_equal_the_published_count(code, case, count):
+    assert counts().loc[code, case] == count
+
+
+def test_prosecution_in_ontario_follows_the_study():
+    table = counts()
+    assert (table.loc[["train_law_enforcement", "supporting_investigations"], ONTARIO] > 0).all(axis=None)
+    assert (table.loc["improve_detection", ONTARIO] == 0).all()
+    totals = table.loc[:, ONTARIO].sum(axis=1)
+    assert totals["supporting_investigations"] > totals["train_law_enforcement"]
+
+
+def test_partnerships_in_ontario_follow_the_study():
+    table = counts()
+    assert (table.loc["enhance_collaboration", ONTARIO] > 0).all()
+    assert (table.loc["inform_policy", ONTARIO] == 0).all()
+    themes = {t: theme(t, ONTARIO) for t in ("prevention", "protection", "prosecution", "partnerships")}
+    assert sorted(themes, key=themes.get, reverse=True)[:2] == ["protection", "partnerships"]
+    assert themes["protection"] > themes["partnerships"] > max(themes["prevention"], themes["prosecution"])
+
+
+@pytest.mark.parametrize("group", [ONTARIO, PROVINCES])
+def test_what_comes_first_in_each_group_follows_the_study(group):
+    totals = counts().loc[:, group].sum(axis=1)
+    protection = ["support_and_assist_victims", "train_service_providers", "protect_vulnerable_populations"]
+    assert totals[protection].is_monotonic_decreasing
+    assert totals[protection].is_unique
+    assert totals["information_and_awareness"] > totals[["practical_strategies", "reduce_vulnerabilities"]].max()
+    assert totals["supporting_investigations"] > totals[["train_law_enforcement", "improve_detection"]].max()
+    assert totals["enhance_collaboration"] > totals["inform_policy"]
+
+
+def test_the_provinces_follow_the_study():
+    table = counts()
+    assert (table.loc["train_service_providers", ["Alberta", "British Columbia"]] > 0).all()
+    for code in ("protect_vulnerable_populations", "practical_strategies", "reduce_vulnerabilities"):
+        assert (table.loc[code, ["British Columbia", "Manitoba"]] > 0).all()
+        assert table.loc[code, "Alberta"] == 0
+    for code in ("train_law_enforcement", "improve_detection", "inform_policy"):
+        assert (table.loc[code, PROVINCES] > 0).all()
+    totals = table.loc[:, PROVINCES].sum(axis=1)
+    # "Nearly as frequent": one fewer.
+    assert totals["supporting_investigations"] - totals["improve_detection"] == 1
+
+
+def test_seven_transcripts_and_three_other_documents_of_three_kinds():
+    documents = demonstration()[2].documents
+    transcripts = documents[documents["kind"] == "transcript"]
+    assert sorted(transcripts["case"]) == sorted(ONTARIO + PROVINCES)
+    assert transcripts["text"].str.split().str.len().between(1800, 2600).all()
+    others = documents[documents["kind"] != "transcript"]
+    assert sorted(others["path"].str.rsplit(".").str[-1]) == ["docx", "html", "pptx"]
+    assert others["case"].nunique() == 3
+
+
+def test_every_document_says_on_its_first_line_that_it_is_fiction():
+    documents = demonstration()[2].documents
+    for kind, text in zip(documents["kind"], documents["text"], strict=True):
+        first = text.split("\n\n")[0] if kind != "slides" else text[:400]
+        assert "fiction, written for the demonstration of fourp_nlp" in first
+
+
+def test_at_least_half_the_sentences_carry_no_code_and_some_carry_two():
+    _, codebook, corpus, gold = demonstration()
+    segments, labels = gold_labels(corpus, gold, codebook, "coder_1")
+    per_segment = pd.Series(labels.sum(axis=1)).groupby(segments["document"])
+    assert (per_segment.apply(lambda codes: (codes == 0).mean()) >= 0.5).all()
+    assert (labels.sum(axis=1) == 2).sum() >= 20
+
+
+def test_every_gold_span_is_a_segment():
+    _, _, corpus, gold = demonstration()
+    spans = set(corpus.segments[["document", "start", "end"]].itertuples(index=False, name=None))
+    coded = set(gold.codings[["document", "start", "end"]].itertuples(index=False, name=None))
+    assert coded <= spans
+
+
+def test_half_the_documents_are_coded_twice_with_disagreements():
+    _, codebook, corpus, gold = demonstration()
+    assert len(gold.coded["coder_2"]) * 2 == len(gold.coded["coder_1"]) == 10
+    second, theirs = gold_labels(corpus, gold, codebook, "coder_2")
+    first, ours = gold_labels(corpus, gold, codebook, "coder_1")
+    both = first["document"].isin(second["document"]).to_numpy()
+    differing = (ours[both] != theirs).any(axis=1).mean()
+    assert 0.01 < differing < 0.2
+
+
+def test_no_sentence_repeats_the_codebook():
+    _, codebook, corpus, _ = demonstration()
+    said = {text.casefold() for code in codebook.all_codes for _, text in code.parts()}
+    sentences = read_coded_sentences(demonstration()[0].coded_sentences, codebook.code_ids)
+    assert not said & {text.casefold() for text in corpus.segments["text"]}
+    assert not said & {text.casefold() for text in sentences["text"]}
+    assert not set(sentences["text"]) & set(corpus.segments["text"])
+
+
+def test_the_training_text_is_as_large_and_as_plain_as_the_readme_says():
+    project, codebook, _, _ = demonstration()
+    sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
+    carries = sentences["codes"].str.len() > 0
+    assert carries.sum() >= 500
+    assert (~carries).sum() >= 150
+    assert sentences["text"].is_unique
+    per_code = sentences["codes"].explode().value_counts()
+    assert (per_code.reindex(codebook.code_ids) >= 60).all()
+
+
+def test_the_model_in_the_repository_was_trained_on_what_is_in_the_repository():
+    project, codebook, corpus, gold = demonstration()
+    assert is_up_to_date(project, corpus, gold, codebook)
+
+
+def test_the_shipped_model_finds_most_of_what_the_first_coder_found():
+    project, codebook, corpus, gold = demonstration()
+    model = load_model(project.model)
+    figures = pd.DataFrame(model.card["out_of_fold"])
+    # A floor, not a boast: documents/fold and seeds move it by a few hundredths.
+    assert figures["f1"].mean() > 0.5
+    assert len(model.out_of_fold.documents) == len(corpus.segments)
