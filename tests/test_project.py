@@ -1,0 +1,78 @@
+"""A project's settings are checked, and a new one is laid out without touching what is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.pipeline import read_corpus, read_gold_codes
+from fourp_nlp.codebook import read_codebook
+from fourp_nlp.project import create_project, find_project, open_project
+from fourp_nlp.shipped import shipped_codebook
+from tests.conftest import write_gold_file
+
+
+def test_a_new_project_can_be_opened_at_once(tmp_path):
+    made = create_project(tmp_path / "my study", shipped_codebook())
+    project = open_project(tmp_path / "my study")
+    assert project.settings.title == "my study"
+    assert project.codebook in made
+    assert read_codebook(project.codebook).code_ids == read_codebook(shipped_codebook()).code_ids
+    assert project.settings.unit == "sentence"
+
+
+def test_an_existing_project_and_existing_files_are_left_alone(tmp_path):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "documents.csv").write_text("mine")
+    create_project(tmp_path, shipped_codebook())
+    assert (tmp_path / "corpus" / "documents.csv").read_text() == "mine"
+    with pytest.raises(ProjectError, match="already"):
+        create_project(tmp_path, shipped_codebook())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('unit = "word"\n', "line 1: 'unit'"),
+        ('title = "x"\nencodr = "y"\n', "line 2: 'encodr' is not a setting"),
+        ("[coders]\ngold = 3\n", "line 2: 'coders.gold'"),
+        ("title = x\n", "not valid TOML"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_line(tmp_path, text, said):
+    (tmp_path / "fourp.toml").write_text(text)
+    with pytest.raises(ProjectError, match=said):
+        open_project(tmp_path)
+
+
+def test_the_project_is_found_from_a_folder_inside_it(project, tmp_path):
+    found = find_project(project.corpus)
+    assert found is not None
+    assert found.root == project.root
+    assert find_project(tmp_path) is None
+
+
+def test_a_folder_without_settings_is_not_a_project(tmp_path):
+    with pytest.raises(ProjectError, match="fourp init"):
+        open_project(tmp_path)
+
+
+def test_an_empty_corpus_is_an_error_with_a_cure(project):
+    for path in project.corpus.glob("*.txt"):
+        path.unlink()
+    with pytest.raises(ProjectError, match="Put documents"):
+        read_corpus(project)
+
+
+def test_with_two_coders_somebody_must_be_named(project):
+    write_gold_file(project, "bruno")
+    codebook, corpus = read_codebook(project.codebook), read_corpus(project)
+    with pytest.raises(GoldError, match=r'gold = "anna"'):
+        read_gold_codes(project, corpus, codebook)
+
+
+def test_a_coder_that_is_not_there_is_named_with_those_that_are(project):
+    (project.root / "fourp.toml").write_text('[coders]\ngold = "dora"\n')
+    again = open_project(project.root)
+    with pytest.raises(GoldError, match="Coders there are: anna"):
+        read_gold_codes(again, read_corpus(again), read_codebook(again.codebook))
