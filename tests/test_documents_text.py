@@ -43,7 +43,8 @@ def test_markdown_loses_its_marks_and_keeps_its_words(tmp_path):
     text = (
         "---\nauthor: nobody\n---\n# Our **first** year #\nWe [met](http://a.example/b_(c)) in "
         "*May* with `care` and snake_case_name.\n\n* one\n* two\n\n| a | b |\n"
-        "|---|---|\n| c | d |\n\nSecond\n======\n> said 2 * 3 * 4 <!-- hidden -->\n\n![A map](m.png) <b>bold</b> 5\\*6\n"
+        "|---|---|\n| c | d |\n\n"
+        "Second\n======\n> said 2 * 3 * 4 <!-- hidden -->\n\n![A map](m.png) <b>bold</b> 5\\*6\n"
         "[ref][1]\n\n[1]: http://b.example\n"
     )
     assert read_document(_written(tmp_path, "a.md", text)) == (
