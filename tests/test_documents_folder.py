@@ -152,6 +152,17 @@ def test_a_file_over_the_limit_is_skipped(tmp_path):
     assert "limit" in skipped["reason"][0]
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to the superuser")
+def test_a_closed_folder_is_named(tmp_path):
+    _files(tmp_path, a_dot_txt="One.", sub__b_dot_txt="Two.")
+    (tmp_path / "sub").chmod(0)
+    documents, skipped = read_documents(tmp_path)
+    (tmp_path / "sub").chmod(0o700)
+    assert documents["document"].tolist() == ["a.txt"]
+    assert skipped["path"].tolist() == [str(tmp_path / "sub")]
+    assert "permissions" in skipped["reason"][0]
+
+
 def test_ids_are_composed_and_printable(tmp_path):
     (tmp_path / "cafe\u0301\n.txt").write_text("Hi.")
     with open(os.fsencode(tmp_path) + b"/bad\xff.txt", "w") as stream:  # noqa: PTH123

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from fourp_nlp.documents import read_document
+from fourp_nlp.documents import read_document, read_documents
 from fourp_nlp.errors import DocumentError, UnsafeDocumentError
 
 
@@ -43,7 +43,8 @@ def test_markdown_loses_its_marks_and_keeps_its_words(tmp_path):
     text = (
         "---\nauthor: nobody\n---\n# Our **first** year #\nWe [met](http://a.example/b_(c)) in "
         "*May* with `care` and snake_case_name.\n\n* one\n* two\n\n| a | b |\n"
-        "|---|---|\n| c | d |\n\nSecond\n======\n> said 2 * 3 * 4 <!-- hidden -->\n\n![A map](m.png) <b>bold</b> 5\\*6\n"
+        "|---|---|\n| c | d |\n\n"
+        "Second\n======\n> said 2 * 3 * 4 <!-- hidden -->\n\n![A map](m.png) <b>bold</b> 5\\*6\n"
         "[ref][1]\n\n[1]: http://b.example\n"
     )
     assert read_document(_written(tmp_path, "a.md", text)) == (
@@ -52,11 +53,37 @@ def test_markdown_loses_its_marks_and_keeps_its_words(tmp_path):
     )
 
 
-@pytest.mark.parametrize("opening", ["[", "**a ", "<a ", "<!--", "[a](", "_a ", "`a "])
-def test_unclosed_markdown_is_read_in_reasonable_time(tmp_path, opening):
+@pytest.mark.parametrize(
+    ("name", "piece"),
+    [
+        *(
+            ("a.md", piece)
+            for piece in ("[", "**a ", "<a ", "<!--", "[a](", "_a ", "`a ", "|-", "> ")
+        ),
+        *(("a.html", piece) for piece in ("<", "<a ", "<nav>x", "<p>", "<li>", "&")),
+        *(("a.vtt", piece) for piece in ("<v ", "{", "0", "00:01.000 --> 00:02.000\n")),
+        *(("a.csv", piece) for piece in ('"', ",", ",\n")),
+    ],
+)
+def test_unclosed_markup_takes_linear_time(tmp_path, name, piece):
+    path = _written(tmp_path, name, "x" + " " * 300_000 + "y\n" + piece * (300_000 // len(piece)))
     start = time.perf_counter()
-    read_document(_written(tmp_path, "a.md", opening * 200_000))
+    read_documents([path])
     assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("# Learning C#", "Learning C#"),
+        ("## Plans ##", "Plans"),
+        ("  - [x] call the school", "- call the school"),
+        ("#hashtag", "#hashtag"),
+        ("a | b", "a | b"),
+    ],
+)
+def test_markdown_lines(tmp_path, line, expected):
+    assert read_document(_written(tmp_path, "a.md", line)) == expected
 
 
 def test_web_page_gives_its_words_only(tmp_path):

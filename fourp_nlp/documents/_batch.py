@@ -120,12 +120,6 @@ def read_documents(
         except FourpError as error:
             failed.add(file.document)
             skipped.append((shown, _one_line(f"{error.problem} {error.cure or ''}", error.place)))
-        except OSError as error:
-            failed.add(file.document)
-            skipped.append((shown, _one_line(_cannot_open(error))))
-        except Exception as error:  # noqa: BLE001 - any fault in a parser is the fault of one file
-            failed.add(file.document)
-            skipped.append((shown, _one_line(_unexpected(error))))
         if progress is not None:
             progress(done, len(found))
     documents = pd.DataFrame(rows, columns=["document", "path", "sha256", "text"], dtype="str")
@@ -175,8 +169,40 @@ def _rows(file: Found, *, max_bytes: int, taken: set[str]) -> list[dict[str, str
 
 
 def _read(path: Path, *, max_bytes: int) -> list[tuple[str, str]]:
+    """Return the texts of a file, whatever goes wrong as an error with its cure."""
+    try:
+        check_file(path, max_bytes=max_bytes)
+        return _texts(path)
+    except FourpError:
+        raise
+    except PermissionError as error:
+        raise DocumentError(
+            "You have no permission to read this file.", file=path, cure="Change its permissions."
+        ) from error
+    except OSError as error:
+        raise DocumentError(
+            f"The file cannot be opened ({error.strerror or error}).",
+            file=path,
+            cure="Put a copy of it here.",
+        ) from error
+    except MemoryError as error:
+        raise DocumentError(
+            "The file needs more memory than there is.", file=path, cure="Split it."
+        ) from error
+    except RecursionError as error:
+        raise DocumentError(
+            "The file is nested too deeply.", file=path, cure="Save it again as plain text."
+        ) from error
+    except Exception as error:  # any fault in a parser is that of one file, not of the batch
+        raise DocumentError(
+            f"The file is damaged ({type(error).__name__}: {str(error)[:200]}).",
+            file=path,
+            cure="Open it in its own program and save it again.",
+        ) from error
+
+
+def _texts(path: Path) -> list[tuple[str, str]]:
     """Return the texts of a file, normalised and not empty, each with its id inside the file."""
-    check_file(path, max_bytes=max_bytes)
     read = SUPPORTED[path.suffix.lower()](path)
     several = [("", read)] if isinstance(read, str) else read
     made: dict[str, str] = {}
@@ -236,20 +262,3 @@ def _described(documents: pd.DataFrame, told: pd.DataFrame | None) -> pd.DataFra
 def _one_line(text: str, place: str | None = None) -> str:
     line = " ".join(text.split())
     return f"{place}: {line}" if place else line
-
-
-def _cannot_open(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "You have no permission to read this file. Change its permissions."
-    return f"The file cannot be opened ({error.strerror or error}). Put a copy of it here."
-
-
-def _unexpected(error: Exception) -> str:
-    if isinstance(error, MemoryError):
-        return "The file needs more memory than there is. Split it."
-    if isinstance(error, RecursionError):
-        return "The file is nested too deeply. Save it again as plain text."
-    return (
-        f"The file is damaged ({type(error).__name__}: {str(error)[:200]}). "
-        "Open it in its own program and save it again."
-    )

@@ -177,13 +177,12 @@ def _guess(data: bytes) -> str:
         return "cp1252"
     from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import
 
-    best = from_bytes(sample).best()
-    if best is None:
-        return "cp1252"
-    # The Windows and the Macintosh Cyrillic differ in two letters; the former is what people have.
-    if best.encoding == "mac_cyrillic" and "cp1251" in best.could_be_from_charset:
+    guesses = [guess.encoding for guess in from_bytes(sample)]
+    best = guesses[0] if guesses else "cp1252"
+    # The Windows and the Macintosh Cyrillic differ in two letters; people have the former.
+    if best == "mac_cyrillic" and "cp1251" in guesses:
         return "cp1251"
-    return best.encoding if best.encoding.startswith(_NOT_LATIN) else "cp1252"
+    return best if best.startswith(_NOT_LATIN) else "cp1252"
 
 
 def _declared(data: bytes) -> str | None:

@@ -64,7 +64,8 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
         Each file that is a document or may be meant as one.
     """
     excluded = {str(name).strip("/") for name in exclude}
-    for root, folders, files in os.walk(folder):
+    closed: list[OSError] = []
+    for root, folders, files in os.walk(folder, onerror=closed.append):
         inside = Path(root)
         kept = []
         for name in sorted(folders):
@@ -91,6 +92,13 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
             if _is_document(name):
                 path = inside / name
                 yield Found(path, document_id(path.relative_to(folder)))
+    for error in closed:
+        path = Path(error.filename)
+        yield Found(
+            path,
+            document_id(path.relative_to(folder)),
+            f"This folder cannot be opened ({error.strerror}). Change its permissions.",
+        )
 
 
 def files_of(paths: Iterable[str | Path]) -> list[Found]:

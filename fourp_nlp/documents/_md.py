@@ -27,12 +27,13 @@ _EMPHASIS = (
     re.compile(r"(~~)(?=\S)([^~\n]+)\1"),
 )
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!>~|])")
-_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
-_RULE = re.compile(r"^ {0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|=+\s*)$")
-_FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})")
-_QUOTE = re.compile(r"^ {0,3}(?:>\s?)+")
-_ITEM = re.compile(r"^(\s*)[*+-]\s+(?:\[[ xX]\]\s+)?")
-_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+# These are tried on lines whose runs of spaces have been collapsed.
+_HEADING = re.compile(r"#{1,6}(?: |$)")
+_RULE = re.compile(r"(?:(?:- ?){3,}|(?:\* ?){3,}|(?:_ ?){3,}|=+)$")
+_FENCE = re.compile(r"`{3,}|~{3,}")
+_QUOTE = re.compile(r"^(?:> ?)+")
+_ITEM = re.compile(r"^[*+-] (?:\[[ xX]\] )?")
+_TABLE_RULE = re.compile(r"\|? ?:?-{2,}:? ?(?:\| ?:?-{2,}:? ?)*\|?$")
 
 
 def read(path: Path) -> str:
@@ -72,26 +73,33 @@ def _without_front_matter(text: str) -> str:
 def _lines(text: str) -> list[str]:
     made: list[str] = []
     fenced = False
-    for line in text.split("\n"):
+    for raw in text.split("\n"):
+        line = " ".join(raw.split())
         if _FENCE.match(line):
             fenced = not fenced
             made.append("")
         elif fenced:
             made.append(line)
-        elif _TABLE_RULE.match(line) and "|" in line:
+        elif "|" in line and _TABLE_RULE.match(line):
             continue
         elif _RULE.match(line):
             # The underline of a heading, or a rule: either way what follows stands apart.
             made.append("")
-        elif heading := _HEADING.match(line):
-            made.extend(["", _inline(heading.group(1)), ""])
-        elif line.lstrip().startswith("|") and line.rstrip().endswith("|"):
-            for cell in line.strip().strip("|").split("|"):
+        elif mark := _HEADING.match(line):
+            made.extend(["", _inline(_without_closing(line[mark.end() :])), ""])
+        elif line.startswith("|") and line.endswith("|"):
+            for cell in line.strip("|").split("|"):
                 made.extend(["", _inline(cell.strip())])
             made.append("")
         else:
-            made.append(_inline(_ITEM.sub(r"\1- ", _QUOTE.sub("", line))))
+            made.append(_inline(_ITEM.sub("- ", _QUOTE.sub("", line, count=1), count=1)))
     return made
+
+
+def _without_closing(heading: str) -> str:
+    """Drop the marks that may close a heading, but not those of "C#"."""
+    words, _, last = heading.rpartition(" ")
+    return words if last and not last.strip("#") else heading
 
 
 def _inline(line: str) -> str:

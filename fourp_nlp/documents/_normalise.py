@@ -17,7 +17,8 @@ _CONTROL = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _SURROGATE = "\ud800-\udfff"
 _REMOVED = re.compile(f"[{_INVISIBLE}{_CONTROL}{_SURROGATE}]+")
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_SPACES = re.compile("[ \t\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_ODD_SPACE = re.compile("[\t\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_SPACES = re.compile(" {2,}")
 _MANY_LINES = re.compile("\n{3,}")
 
 # Putting marks in canonical order takes time that grows with the square of their number, so that a
@@ -50,10 +51,12 @@ def normalise(text: str) -> str:
     """
     text = _LINE_END.sub("\n", text)
     text = _REMOVED.sub("", text)
-    text = _TOO_MANY_MARKS.sub(r"\1", text)
-    text = unicodedata.normalize("NFC", text)
-    # Composing can lengthen a run of marks (U+0344 becomes two), so the limit is applied again.
-    text = _TOO_MANY_MARKS.sub(r"\1", text)
+    if not text.isascii():
+        text = _TOO_MANY_MARKS.sub(r"\1", text)
+        text = unicodedata.normalize("NFC", text)
+        # Composing can lengthen a run of marks (U+0344 becomes two): the limit is applied again.
+        text = _TOO_MANY_MARKS.sub(r"\1", text)
+    text = _ODD_SPACE.sub(" ", text)
     text = _SPACES.sub(" ", text)
     text = text.replace(" \n", "\n").replace("\n ", "\n")
     return _MANY_LINES.sub("\n\n", text).strip(" \n")

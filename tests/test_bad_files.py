@@ -1,0 +1,96 @@
+"""One hundred bad and odd files: the good ones are read, the bad ones are named, nothing stops."""
+
+import os
+import re
+import resource
+import time
+
+import pytest
+
+from fourp_nlp.documents import NOTE, read_documents
+from fourp_nlp.documents._files import document_id
+from tests import bad_files
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bad")
+    made = bad_files.write(folder)
+    start = time.perf_counter()
+    documents, skipped = read_documents(folder)
+    seconds = time.perf_counter() - start
+    texts = dict(zip(documents["document"], documents["text"], strict=True))
+    prefix = f"{document_id(folder)}/"
+    reasons = {
+        path.removeprefix(prefix): reason
+        for path, reason in zip(skipped["path"], skipped["reason"], strict=True)
+    }
+    yield made, texts, reasons, seconds
+    (folder / "closed.txt").chmod(0o600)
+
+
+def test_there_are_a_hundred_and_each_is_read_or_named(outcome):
+    made, texts, reasons, _ = outcome
+    names = {document_id(case.name) for case in made}
+    assert len(made) == len(names) == 100
+    assert texts.keys() | reasons.keys() == names
+    assert not texts.keys() & reasons.keys()
+
+
+@pytest.mark.parametrize("case", bad_files.cases(), ids=lambda case: ascii(case.name[:30]))
+def test_each_is_read_right_or_refused_with_its_reason(outcome, case):
+    _, texts, reasons, _ = outcome
+    name = document_id(case.name)
+    if name == "closed.txt" and os.geteuid() == 0:
+        assert texts[name] == "Closed."
+    elif case.reason is not None:
+        assert re.search(case.reason, reasons[name])
+    elif case.text is not None:
+        assert name in texts, reasons[name]
+        assert texts[name] == case.text
+    else:
+        assert name in texts, reasons[name]
+
+
+def test_every_reason_is_one_line_that_ends_with_a_cure(outcome):
+    for reason in outcome[2].values():
+        assert "\n" not in reason
+        assert not reason.startswith(NOTE)
+        assert len(re.findall(r"[.!](?:\s|$)", reason)) >= 2, reason
+        assert "Error" not in reason or "damaged" in reason
+
+
+def test_long_lines_are_read_whole(outcome):
+    texts = outcome[1]
+    assert len(texts["one_line_50mb.txt"]) == 17 * 3_000_000 - 1
+    assert len(texts["one_word_50mb.txt"]) == 50_000_000
+    assert len(texts["huge_field.csv"]) == 5_000_000 - 1
+    assert texts["accents.txt"].endswith(" end")
+
+
+def test_it_takes_reasonable_time_and_memory(outcome):
+    assert outcome[3] < 120
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 3_000_000
+
+
+def test_an_unforeseen_fault_of_a_parser_skips_one_file(tmp_path, monkeypatch):
+    from fourp_nlp.documents import _batch
+
+    def recurse(path):
+        return recurse(path)
+
+    def exhaust(path):
+        raise MemoryError(path)
+
+    def break_down(path):
+        raise ZeroDivisionError(path)
+
+    readers = dict(_batch.SUPPORTED) | {".rtf": recurse, ".odt": exhaust, ".pdf": break_down}
+    monkeypatch.setattr(_batch, "SUPPORTED", readers)
+    for name in ("a.rtf", "b.odt", "c.pdf", "d.txt"):
+        (tmp_path / name).write_text("Hello.")
+    documents, skipped = read_documents(tmp_path)
+    assert documents["document"].tolist() == ["d.txt"]
+    assert "nested too deeply" in skipped["reason"][0]
+    assert "more memory" in skipped["reason"][1]
+    assert "ZeroDivisionError" in skipped["reason"][2]
