@@ -70,7 +70,7 @@ def write_project(folder: Path, *, documents: int = 6, gold: bool = True) -> Pro
         ]  # fmt: skip
         name = f"meeting{number}.txt"
         (folder / "corpus" / name).write_text(" ".join(lines), encoding="utf-8")
-        attributes.append(f"{name},plot{number % 3},{'north' if number % 2 else 'south'},,,")
+        attributes.append(f"{name},plot{number % 3},{'north' if number % 3 else 'south'},,,")
     (folder / "corpus" / "documents.csv").write_text("\n".join(attributes) + "\n", encoding="utf-8")
     project = open_project(folder)
     if gold:

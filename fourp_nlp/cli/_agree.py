@@ -19,7 +19,7 @@ def agree(
     json: JsonOption = False,
 ) -> None:
     """Measure agreement, person with person and person with machine: per code, theme and overall."""
-    from fourp_nlp.cli._console import json_lines, say, show
+    from fourp_nlp.cli._console import json_lines, near, say, show
     from fourp_nlp.cli._tables import agreement_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import StoreError
@@ -47,4 +47,4 @@ def agree(
     here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "agreement.csv"
     write_csv(table, path)
-    say(f"wrote {path}")
+    say(f"wrote {near(path)}")

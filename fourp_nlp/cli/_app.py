@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
+from typer.core import TyperGroup
 
 from fourp_nlp import __version__
 
@@ -17,8 +18,21 @@ __all__ = ["SKIPPED_SOME", "JsonOption", "ProjectOption", "app", "the_project"]
 SKIPPED_SOME = 3
 """Exit code of a command that did its work but skipped documents."""
 
+_ORDER = ("init", "codebook", "run", "read", "segment", "train", "suggest", "reconcile", "agree")
+
+
+class _InOrder(TyperGroup):
+    """Lists the commands in the order of the work."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - Typer brings its own click
+        """Return the names of the commands, those of `_ORDER` first."""
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+
+
 app = typer.Typer(
     name="fourp",
+    cls=_InOrder,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",

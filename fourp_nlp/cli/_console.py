@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.pipeline import Watch
 
-__all__ = ["fail", "json_lines", "note", "say", "show", "skipped_documents", "warn", "watching"]
+__all__ = ["fail", "json_lines", "near", "say", "show", "skipped_documents", "warn", "watching"]
 
 
 def _out() -> Console:
@@ -33,9 +34,12 @@ def say(text: str) -> None:
     _out().print(escape(text))
 
 
-def note(text: str) -> None:
-    """Print a line about the work, beside the results."""
-    _err().print(escape(text), style="dim" if sys.stderr.isatty() else None)
+def near(path: Path) -> str:
+    """Return a path as seen from here, if it lies below."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
 
 
 def warn(text: str) -> None:

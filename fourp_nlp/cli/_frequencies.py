@@ -30,7 +30,7 @@ def frequencies(
 
     The machine's counts are what it suggested, not corrected for its errors.
     """
-    from fourp_nlp.cli._console import json_lines, say, show
+    from fourp_nlp.cli._console import json_lines, near, say, show
     from fourp_nlp.cli._tables import frequency_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import StoreError
@@ -64,4 +64,4 @@ def frequencies(
     here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / f"frequencies_by_{by}.csv"
     write_csv(table, path)
-    say(f"wrote {path}")
+    say(f"wrote {near(path)}")

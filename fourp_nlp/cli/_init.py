@@ -19,7 +19,7 @@ def init(
     ] = None,
 ) -> None:
     """Lay out a new project: settings, and folders for documents and gold codes."""
-    from fourp_nlp.cli._console import say
+    from fourp_nlp.cli._console import near, say
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.project import create_project
     from fourp_nlp.shipped import shipped_codebook
@@ -27,6 +27,6 @@ def init(
     chosen = codebook or shipped_codebook()
     content = read_codebook(chosen)
     for path in create_project(folder, chosen):
-        say(f"made {path}")
+        say(f"made {near(path)}")
     say(f"codebook: {content.title or content.id}, {len(content.all_codes)} codes")
     say(f"Next: put documents into {folder / 'corpus'}, then run: fourp run --project {folder}")

@@ -28,7 +28,7 @@ def reconcile(
     What nobody decided is settled by a stated rule: the gold codes stand. Decisions are kept in the
     project's database with who made them.
     """
-    from fourp_nlp.cli._console import json_lines, say, show
+    from fourp_nlp.cli._console import json_lines, near, say, show
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
         read_corpus,
@@ -59,4 +59,4 @@ def reconcile(
     write_csv(result, path)
     summary = reconciliation_summary(result, codebook.code_ids, codebook.code_themes)
     show(summary, f"Suggestions against {gold.reference or 'no gold codes'}")
-    say(f"wrote {path}")
+    say(f"wrote {near(path)}")

@@ -10,7 +10,7 @@ def report(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Write the report: one HTML page with charts, tables and quotations, and the tables as files."""
     import pandas as pd
 
-    from fourp_nlp.cli._console import json_lines, say
+    from fourp_nlp.cli._console import json_lines, near, say
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
         read_corpus,
@@ -29,4 +29,4 @@ def report(project: ProjectOption = None, json: JsonOption = False) -> None:
         json_lines(pd.DataFrame({"file": [str(path) for path in written]}))
         return
     for path in written:
-        say(f"wrote {path}")
+        say(f"wrote {near(path)}")

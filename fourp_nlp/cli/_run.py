@@ -17,7 +17,7 @@ def run(
     project: ProjectOption = None,
 ) -> None:
     """Do everything: read, segment, train, suggest, reconcile, agree, count and report."""
-    from fourp_nlp.cli._console import say, show, skipped_documents, warn, watching
+    from fourp_nlp.cli._console import near, say, show, skipped_documents, warn, watching
     from fourp_nlp.cli._tables import agreement_screen, frequency_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
@@ -48,7 +48,7 @@ def run(
             say("train: the model is up to date with gold codes, codebook and documents")
         else:
             model = train_project(here, corpus, gold, codebook, watch=watch)
-            say(f"train: {model.id}, saved in {here.model}")
+            say(f"train: {model.id}, saved in {near(here.model)}")
         made = suggest_corpus(here, corpus, codebook, watch=watch)
     suggestions = made.suggestions
     unseen = suggestions.loc[suggestions["out_of_fold"], "document"].nunique()
@@ -69,6 +69,6 @@ def run(
     for title, frame in frequency_screen(results.frequencies, codebook, "case"):
         show(frame, title)
     for path in write_report(here, corpus, gold, codebook, suggestions, results=results):
-        say(f"wrote {path}")
+        say(f"wrote {near(path)}")
     if skipped_documents(corpus.skipped):
         raise typer.Exit(SKIPPED_SOME)

@@ -53,7 +53,7 @@ def suggest(
     With FILES, prints a table and writes it as CSV and XLSX beside each file. Without, codes all of
     the project's documents and keeps the suggestions in the project.
     """
-    from fourp_nlp.cli._console import json_lines, say, show, skipped_documents, warn
+    from fourp_nlp.cli._console import json_lines, near, say, show, skipped_documents, warn
 
     if files:
         skipped, suggestions, notes, written = _for_files(
@@ -76,7 +76,7 @@ def suggest(
             f"{segments['document'].nunique()} documents."
         )
         for path in written:
-            say(f"wrote {path}")
+            say(f"wrote {near(path)}")
     for text in notes:
         warn(text)
     if skipped_documents(skipped):

@@ -21,7 +21,6 @@ _SHOWN = {
     "precision": "precision",
     "recall": "recall",
     "f1": "F1",
-    "macro_f1": "macro-F1",
 }
 
 
@@ -30,34 +29,30 @@ def agreement_screen(
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield a title and a table for each pair of coders: overall, themes, then codes."""
     for (one, other), pair in agreement.groupby(["coder_a", "coder_b"], sort=False):
-        wide = pair.pivot_table(
-            index=["level", "code", "n", "prevalence"],
-            columns="coefficient",
-            values="value",
-            sort=False,
-            dropna=False,
-            observed=True,
-        ).reset_index()
-        wide = wide[wide["n"].notna()].drop_duplicates(["level", "code"])
+        things = pair.drop_duplicates(["level", "code"])
+        order = pd.MultiIndex.from_frame(things[["level", "code"]])
+        values = pair.pivot(index=["level", "code"], columns="coefficient", values="value")
+        values = values.reindex(order)
         kappa = pair[pair["coefficient"] == "cohen_kappa"].set_index(["level", "code"])
-        ends = [kappa.loc[(level, code)] for level, code in zip(wide["level"], wide["code"], strict=True)]
+        kappa = kappa.reindex(order)
         frame = pd.DataFrame(
             {
-                "": [names.get(code, code) or "overall" for code in wide["code"]],
-                "n": wide["n"].to_numpy(),
-                "prevalence": wide["prevalence"].to_numpy(),
+                "": [names.get(code, code) or "overall" for code in things["code"]],
+                "n": things["n"].to_numpy(),
+                "prevalence": things["prevalence"].to_numpy(),
             }
         )
         for name, shown in _SHOWN.items():
-            if name in wide.columns and not (name == "macro_f1" and wide[name].isna().all()):
-                frame[shown] = wide[name].to_numpy()
+            if name in values.columns:
+                frame[shown] = values[name].to_numpy()
             if name == "cohen_kappa":
                 frame["95% interval"] = [
-                    "–" if end.low != end.low else f"{end.low:.2f} to {end.high:.2f}"  # noqa: PLR0124 - nan
-                    for end in ends
+                    "–" if pd.isna(low) else f"{low:.2f} to {high:.2f}"
+                    for low, high in zip(kappa["low"], kappa["high"], strict=True)
                 ]
-        documents = "machine" if "@" in str(other) else "person"
-        yield f"Agreement of {one} and {other} ({documents})", frame
+        macro = pair.loc[pair["coefficient"] == "macro_f1", "value"]
+        ending = f" (macro-F1 {macro.iloc[0]:.3f})" if len(macro) else ""
+        yield f"Agreement: {one} and {other}{ending}", frame
 
 
 def frequency_screen(

@@ -12,7 +12,7 @@ def train(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Learn the codebook's codes from the project's gold codes, and save the model with its card."""
     import pandas as pd
 
-    from fourp_nlp.cli._console import json_lines, say, show, skipped_documents, warn, watching
+    from fourp_nlp.cli._console import json_lines, near, say, show, skipped_documents, warn, watching
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import read_corpus, read_gold_codes, train_project
 
@@ -44,6 +44,6 @@ def train(project: ProjectOption = None, json: JsonOption = False) -> None:
                 "Too few coded segments or documents to learn "
                 f"{', '.join(alone)}: suggested from the definition alone."
             )
-        say(f"saved {here.model}")
+        say(f"saved {near(here.model)}")
     if skipped:
         raise typer.Exit(SKIPPED_SOME)

@@ -1,0 +1,127 @@
+"""Suggestions: a probability for every segment and code, honest about what the model has seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from fourp_nlp.codebook import read_codebook
+from fourp_nlp.errors import ModelError, StoreError
+from fourp_nlp.pipeline import (
+    choose_model,
+    read_corpus,
+    read_gold_codes,
+    stored_suggestions,
+    suggest_corpus,
+    train_project,
+)
+from fourp_nlp.project import open_project
+from tests.conftest import write_gold_file, write_project
+
+
+def everything(project):
+    codebook = read_codebook(project.codebook)
+    corpus = read_corpus(project)
+    return codebook, corpus, read_gold_codes(project, corpus, codebook)
+
+
+def test_every_segment_gets_a_probability_for_every_code(project):
+    codebook, corpus, _ = everything(project)
+    made = suggest_corpus(project, corpus, codebook).suggestions
+    assert len(made) == len(corpus.segments) * 2
+    assert made["probability"].between(0, 1).all()
+    reached = made["probability"] >= made["threshold"]
+    assert (made["suggested"] == reached).mean() > 0.99
+    assert (made.loc[made["suggested"], "why"] != "").all()
+    assert (made.loc[~made["suggested"], "why"] == "").all()
+
+
+def test_without_gold_it_says_that_it_works_from_definitions_alone(tmp_path):
+    project = write_project(tmp_path / "p", gold=False)
+    codebook, corpus, _ = everything(project)
+    made = suggest_corpus(project, corpus, codebook)
+    assert made.model.zero_shot
+    assert "definitions alone" in made.notes[0]
+    assert not made.suggestions["out_of_fold"].any()
+    assert made.suggestions.loc[made.suggestions["suggested"], "why"].str.startswith("definition").all()
+
+
+def test_gold_documents_are_suggested_by_a_model_that_did_not_see_them(tmp_path):
+    project = write_project(tmp_path / "p", gold=False)
+    write_gold_file(project, "anna", but=("meeting5.txt",))
+    codebook, corpus, gold = everything(project)
+    train_project(project, corpus, gold, codebook)
+    made = suggest_corpus(project, corpus, codebook).suggestions
+    seen = made.groupby("document")["out_of_fold"].agg(["all", "any"])
+    assert seen.loc[[f"meeting{n}.txt" for n in range(5)], "all"].all()
+    assert not seen.loc["meeting5.txt", "any"]
+
+
+def test_a_training_document_under_another_name_is_still_known(project):
+    codebook, corpus, gold = everything(project)
+    train_project(project, corpus, gold, codebook)
+    (project.corpus / "meeting0.txt").rename(project.corpus / "copy.txt")
+    for path in project.gold_files:
+        path.unlink()
+    again = read_corpus(project)
+    made = suggest_corpus(project, again, codebook).suggestions
+    assert made.loc[made["document"] == "copy.txt", "out_of_fold"].all()
+
+
+def test_a_reason_is_never_an_example_from_the_same_document(project):
+    codebook, corpus, gold = everything(project)
+    train_project(project, corpus, gold, codebook)
+    made = suggest_corpus(project, corpus, codebook).suggestions
+    told = made[made["why"].str.startswith("coded example")]
+    assert len(told)
+    assert not any(f"({name}," in why for name, why in zip(told["document"], told["why"], strict=True))
+
+
+def test_it_learns_what_the_examples_show(project):
+    codebook, corpus, gold = everything(project)
+    train_project(project, corpus, gold, codebook)
+    made = suggest_corpus(project, corpus, codebook).suggestions
+    water = made[made["code"] == "water"].set_index("text")["probability"].groupby(level=0).mean()
+    assert water["The tap by the shed drips all night into the barrel."] > water["Two chairs in the hut are broken."]
+
+
+def test_training_documents_cut_otherwise_are_refused(project):
+    codebook, corpus, gold = everything(project)
+    train_project(project, corpus, gold, codebook)
+    (project.root / "fourp.toml").write_text('unit = "paragraph"\n')
+    other = open_project(project.root)
+    with pytest.raises(ModelError, match="other segments"):
+        suggest_corpus(other, read_corpus(other), codebook)
+
+
+def test_changed_documents_make_old_suggestions_unusable(project):
+    codebook, corpus, _ = everything(project)
+    with pytest.raises(StoreError, match="no suggestions yet"):
+        stored_suggestions(project, corpus, codebook)
+    suggest_corpus(project, corpus, codebook)
+    assert len(stored_suggestions(project, corpus, codebook)) == len(corpus.segments) * 2
+    (project.corpus / "meeting0.txt").write_text("Something else was said.")
+    with pytest.raises(StoreError, match=r"meeting0\.txt"):
+        stored_suggestions(project, read_corpus(project), codebook)
+
+
+def test_a_model_for_other_codes_is_refused_and_new_wording_noted(project):
+    codebook, corpus, gold = everything(project)
+    train_project(project, corpus, gold, codebook)
+    text = project.codebook.read_text()
+    project.codebook.write_text(text.replace("Sowing, seed swaps", "Sowing, potting, swaps"))
+    _, notes = choose_model(project, read_codebook(project.codebook))
+    assert "wording was changed" in notes[0]
+    project.codebook.write_text(text.replace("id: seeds", "id: sowing").replace("use: seeds", "use: sowing"))
+    with pytest.raises(ModelError, match="other codes"):
+        choose_model(project, read_codebook(project.codebook))
+
+
+def test_what_one_document_says_does_not_move_what_another_gets(project):
+    codebook, corpus, gold = everything(project)
+    train_project(project, corpus, gold, codebook)
+    (project.corpus / "new.txt").write_text("The butt by the door is full of rain. Nobody came.")
+    with_new = suggest_corpus(project, read_corpus(project), codebook).suggestions
+    (project.corpus / "newer.txt").write_text("A seed tin was found. It was empty.")
+    with_both = suggest_corpus(project, read_corpus(project), codebook).suggestions
+    one = with_new[with_new["document"] == "new.txt"]["probability"].tolist()
+    assert one == with_both[with_both["document"] == "new.txt"]["probability"].tolist()
