@@ -186,7 +186,7 @@ def _of_persons(decisions: pd.DataFrame) -> pd.DataFrame:
     # As a type, bool takes any text for True, "no" and "False" among them.
     if not decisions["settled"].isin([True, False]).all():
         raise TableError(
-            "The table 'decisions' has something in column 'settled' that is neither True nor False."
+            "The table 'decisions' has a value in column 'settled' that is neither True nor False."
         )
     by = made["decided_by"].str.strip()
     persons = made[~(by.str.startswith(_RULE) | by.isin(["", _BOTH]))]

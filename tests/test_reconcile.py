@@ -173,9 +173,14 @@ def test_the_summary_counts_every_code():
         {
             "code": "policy",
             "theme": "partnerships",
-            **dict.fromkeys(
-                ["gold", "machine", "agreed", "machine_only", "human_only", "settled", "by_person", "open"], 0
-            ),
+            "gold": 0,
+            "machine": 0,
+            "agreed": 0,
+            "machine_only": 0,
+            "human_only": 0,
+            "settled": 0,
+            "by_person": 0,
+            "open": 0,
         },
     ]
 

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from fourp_nlp.agreement._alpha import krippendorff_alpha
-from fourp_nlp.agreement._chance import (
-    brennan_prediger,
-    cohen_kappa,
-    conger_kappa,
-    fleiss_kappa,
-    gwet_ac1,
-    percent_agreement,
-    scott_pi,
-)
+from fourp_nlp.agreement._chance import percent_agreement
+from fourp_nlp.agreement._choices import brennan_prediger, gwet_ac1
+from fourp_nlp.agreement._kappas import cohen_kappa, conger_kappa, fleiss_kappa, scott_pi
 from fourp_nlp.agreement._reference import f1, precision, recall
 from fourp_nlp.agreement._result import Coefficient
 from fourp_nlp.agreement._sets import krippendorff_alpha_sets, masi_distance

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fourp_nlp.agreement._chance import ALL_THE_SAME
+from fourp_nlp.agreement._chance import ALL_THE_SAME, agreeing_pairs
 from fourp_nlp.agreement._labels import Labels, as_matrix, read_labels
 from fourp_nlp.agreement._result import Coefficient, undefined
 
@@ -84,13 +84,11 @@ def _nominal(labels: Labels) -> Coefficient:
         return undefined(labels.no_pair)
     if labels.only_one_category():
         return undefined(ALL_THE_SAME)
-    numbers, m = labels.numbers, labels.per_unit
-    disagreeing = m * (m - 1)
-    for one in range(labels.n_coders):
-        for other in range(one):
-            same = (numbers[:, one] == numbers[:, other]) & (numbers[:, one] >= 0)
-            disagreeing -= 2 * same
-    counts = np.bincount(numbers[labels.present], minlength=labels.n_categories).astype(np.float64)
+    m = labels.per_unit
+    disagreeing = m * (m - 1) - 2 * agreeing_pairs(labels)
+    counts = np.bincount(labels.numbers[labels.present], minlength=labels.n_categories).astype(
+        np.float64
+    )
     n = counts.sum()
     observed = float(np.sum(disagreeing / (m - 1)))
     expected = float(n**2 - np.sum(counts**2)) / (n - 1)
