@@ -255,14 +255,16 @@ def _line(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
     return line
 
 
-def _sentence(error: Any) -> str:  # noqa: ANN401 - pydantic's own TypedDict differs by version
+def _sentence(error: Any) -> str:  # noqa: ANN401, PLR0911 - pydantic's type differs by version
     keys = [str(part) for part in error["loc"] if isinstance(part, str)]
     key = keys[-1] if keys else "codebook"
     kind = error["type"]
     if kind == "missing":
         return f"'{key}' is missing; add it here."
     if kind == "extra_forbidden":
-        known = sorted({name for m in (Codebook, Theme, Code, Exclusion) for name in m.model_fields})
+        known = sorted(
+            {name for m in (Codebook, Theme, Code, Exclusion) for name in m.model_fields}
+        )
         close = difflib.get_close_matches(key, known, n=1)
         hint = f"did you mean '{close[0]}'?" if close else "remove it."
         return f"'{key}' is not a key of a codebook here; {hint}"
@@ -288,8 +290,8 @@ def _cross_checks(codebook: Codebook, node: yaml.Node | None) -> Iterator[tuple[
     if codebook.themes and codebook.codes:
         line = _line(node, ("codes",))
         yield line, "A codebook has either 'themes' or 'codes' at its top; move these into a theme."
-    themes = [(("themes", i), theme) for i, theme in enumerate(codebook.themes)]
-    yield from _repeated("id", ((p, item.id) for p, item in [*themes, *places]), node)
+    themes = [(("themes", i), theme.id) for i, theme in enumerate(codebook.themes)]
+    yield from _repeated("id", [*themes, *((p, code.id) for p, code in places)], node)
     yield from _repeated("name", ((p, code.name.casefold()) for p, code in places), node)
     ids = {code.id for _, code in places}
     for place, code in places:

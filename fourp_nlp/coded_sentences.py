@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import difflib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +12,7 @@ from fourp_nlp.errors import GoldError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 __all__ = ["CODED_SENTENCES_COLUMNS", "read_coded_sentences"]
 

@@ -65,8 +65,8 @@ class _SentenceTransformerEncoder:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
         from transformers.utils import logging  # noqa: PLC0415
 
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             # Weights as safetensors only: the older format is a pickle, which can run code.
             return SentenceTransformer(
@@ -227,7 +227,10 @@ def embed(
     numpy.ndarray of float32, shape (len(texts), dimensions)
         Vectors of unit length, in the order of the texts.
     """
-    keys = [hashlib.sha256(f"{encoder.id}\0{text}".encode("utf-8", "replace")).digest() for text in texts]
+    keys = [
+        hashlib.sha256(f"{encoder.id}\0{text}".encode("utf-8", "replace")).digest()
+        for text in texts
+    ]
     unique = dict(zip(keys, texts, strict=True))
     known = cache.get(list(unique)) if cache else {}
     missing = [key for key in unique if key not in known]

@@ -182,7 +182,9 @@ def open_project(folder: Path | str) -> Project:
             line = _line(text, str(problem["loc"][-1]))
             what = {
                 "extra_forbidden": "is not a setting; known are "
-                + ", ".join(sorted({*Settings.model_fields, *Model.model_fields, *Coders.model_fields}))
+                + ", ".join(
+                    sorted({*Settings.model_fields, *Model.model_fields, *Coders.model_fields})
+                )
             }.get(problem["type"], problem["msg"][:1].lower() + problem["msg"][1:])
             listed.append(f"line {line}: '{key}' {what}.")
         raise ProjectError("; ".join(listed), file=path) from error

@@ -10,7 +10,10 @@ __all__ = ["shipped_codebook", "shipped_model"]
 
 _PACKAGE = Path(__file__).parent
 # In a wheel the files lie inside the package; in the repository they are the project's own.
-_CODEBOOK = (_PACKAGE / "shipped_files" / "codebook.yaml", _PACKAGE.parent / "corpus" / "codebook.yaml")
+_CODEBOOK = (
+    _PACKAGE / "shipped_files" / "codebook.yaml",
+    _PACKAGE.parent / "corpus" / "codebook.yaml",
+)
 _MODEL = (_PACKAGE / "shipped_files" / "four-ps", _PACKAGE.parent / "models" / "four-ps")
 
 

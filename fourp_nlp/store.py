@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from fourp_nlp.errors import StoreError
 from fourp_nlp.tables import SUGGESTIONS, Table, conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["DECISIONS_COLUMNS", "Store"]
 
@@ -152,9 +155,10 @@ class Store:
             Columns document, start, end, code, settled and decided_by.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        columns = (decisions[name].tolist() for name in DECISIONS_COLUMNS[:-1])
         rows = [
-            (str(row.document), int(row.start), int(row.end), str(row.code), int(row.settled), str(row.decided_by), now)
-            for row in decisions.itertuples(index=False)
+            (document, int(start), int(end), code, int(settled), person, now)
+            for document, start, end, code, settled, person in zip(*columns, strict=True)
         ]
         with self._open() as connection, connection:
             connection.executemany("INSERT OR REPLACE INTO decisions VALUES (?,?,?,?,?,?,?)", rows)
@@ -182,4 +186,3 @@ class Store:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         text = json.dumps(detail, ensure_ascii=False, default=str)
         connection.execute("INSERT INTO log VALUES (?, ?, ?)", (now, what, text))
-

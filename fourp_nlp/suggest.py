@@ -101,7 +101,9 @@ def _use_out_of_fold(
         return trained
     keys = pd.MultiIndex.from_arrays([known.documents, known.spans[:, 0], known.spans[:, 1]])
     wanted = pd.MultiIndex.from_arrays([sha256, segments["start"], segments["end"]])[trained]
-    rows = keys.get_indexer(wanted) if keys.is_unique else keys[~keys.duplicated()].get_indexer(wanted)
+    rows = (
+        keys.get_indexer(wanted) if keys.is_unique else keys[~keys.duplicated()].get_indexer(wanted)
+    )
     if (rows < 0).any():
         name = segments.loc[trained, "document"].iloc[int((rows < 0).argmax())]
         only = not known.documents
@@ -135,8 +137,14 @@ def _reasons(
         rows = np.flatnonzero(suggested[:, column])
         parts = np.flatnonzero(model.definitions.part_codes == column)
         examples = np.flatnonzero(model.examples.codes == column)
-        labels = [f"definition ({model.definitions.parts[part]}): {model.definitions.texts[part]}" for part in parts]
-        labels += [f"coded example ({model.examples.sources[i]}): {model.examples.texts[i]}" for i in examples]
+        labels = [
+            f"definition ({model.definitions.parts[part]}): {model.definitions.texts[part]}"
+            for part in parts
+        ]
+        labels += [
+            f"coded example ({model.examples.sources[i]}): {model.examples.texts[i]}"
+            for i in examples
+        ]
         reference = np.vstack([model.definitions.vectors[parts], model.examples.vectors[examples]])
         for first in range(0, len(rows), _BLOCK):
             some = rows[first : first + _BLOCK]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from fourp_nlp.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "AGREEMENT",
@@ -144,7 +146,7 @@ AGREEMENT = _table(
     high=("float64", "upper end of the 95% interval, nan where there is none"),
     n=("int64", "number of units compared"),
     prevalence=("float64", "mean of the two coders' shares of units with the code"),
-    reason=("str", "why the value is undefined; empty where it is defined"),
+    reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
 )
 
 FREQUENCIES = _table(
@@ -194,6 +196,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             raise TableError(
                 f"The table '{table.name}' has no value in column '{name}', row {row}."
             )
+        _refuse_other_values(values, column.kind, name, table.name)
         try:
             made[name] = values.astype(column.kind)
         except (TypeError, ValueError, OverflowError) as error:
@@ -202,6 +205,22 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
                 f"{column.kind}: {error}."
             ) from error
     return pd.DataFrame(made, columns=table.names)
+
+
+def _refuse_other_values(values: pd.Series, kind: Kind, name: str, table: str) -> None:
+    """Refuse what a change of type would quietly turn into something else."""
+    if kind == "bool" and values.dtype != bool:
+        # As a type, bool takes any text for True, "False" among them.
+        wrong = ~values.isin([True, False])
+    elif kind == "int64" and values.dtype.kind == "f":
+        wrong = values != values.round()
+    else:
+        return
+    if wrong.any():
+        raise TableError(
+            f"The table '{table}' has {values[wrong].iloc[0]!r} in column '{name}', which is not of "
+            f"type {kind}."
+        )
 
 
 def empty(table: Table) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,8 @@ from fourp_nlp.embed import EmbeddingCache, Encoder, Progress, embed
 from fourp_nlp.errors import GoldError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import pandas as pd
     import scipy.sparse as sp
     from numpy.typing import NDArray
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 __all__ = [
     "TrainingSet",
     "out_of_fold_folds",
-    "training_set",
     "train",
+    "training_set",
     "zero_shot_model",
 ]
 
@@ -109,7 +110,9 @@ def training_set(
     for row, given in enumerate(coded_sentences["codes"]):
         loose[row, [position[code] for code in given]] = True
     names = segments["document"].tolist()
-    sources = [f"{name}, segment {number}" for name, number in zip(names, segments["segment"], strict=True)]
+    sources = [
+        f"{name}, segment {number}" for name, number in zip(names, segments["segment"], strict=True)
+    ]
     return TrainingSet(
         texts=segments["text"].tolist() + coded_sentences["text"].tolist(),
         documents=[sha256[name] for name in names] + [""] * len(coded_sentences),
@@ -376,11 +379,14 @@ def _facts(
             }
             for column, code in enumerate(codebook.code_ids)
         },
-        "versions": {name: version(name) for name in packages} | {"python": platform.python_version()},
+        "versions": {name: version(name) for name in packages}
+        | {"python": platform.python_version()},
     }
 
 
-def with_card(model: TrainedModel, figures: list[dict[str, Any]], names: dict[str, str]) -> TrainedModel:
+def with_card(
+    model: TrainedModel, figures: list[dict[str, Any]], names: dict[str, str]
+) -> TrainedModel:
     """Return the model with its card written out.
 
     Parameters
@@ -423,7 +429,8 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str]) -> str:
         "those of the coder that the model learned from. `n` counts segments, and precision, recall, F1 and",
         "Cohen's kappa are of the suggestions over the threshold.",
         "",
-        "| code | positives in documents | in coded sentences | threshold | n | prevalence | precision | recall | F1 | kappa |",
+        "| code | positives in documents | in coded sentences | threshold | n | prevalence "
+        "| precision | recall | F1 | kappa |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     by_code = {figure["code"]: figure for figure in facts["out_of_fold"]}
@@ -435,7 +442,10 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str]) -> str:
             str(counts["coded_sentences"]),
             f"{counts['threshold']:.2f}",
             str(figure.get("n", "–")),
-            *(_number(figure.get(key)) for key in ("prevalence", "precision", "recall", "f1", "kappa")),
+            *(
+                _number(figure.get(key))
+                for key in ("prevalence", "precision", "recall", "f1", "kappa")
+            ),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

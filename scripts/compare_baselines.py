@@ -26,8 +26,8 @@ from sklearn.linear_model import LogisticRegression
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.classify import definition_similarity, embed_definitions
-from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
 from fourp_nlp.pipeline import gold_labels, read_corpus, read_gold_codes
 from fourp_nlp.project import open_project
@@ -100,7 +100,9 @@ def main() -> None:
             coder_b=name,
             resamples=0,
         )
-        codes = table[table["level"] == "code"].pivot(index="code", columns="coefficient", values="value")
+        codes = table[table["level"] == "code"].pivot(
+            index="code", columns="coefficient", values="value"
+        )
         for coefficient, shown in (("f1", "F1"), ("cohen_kappa", "kappa")):
             columns[f"{name} {shown}"] = codes.loc[codebook.code_ids, coefficient].to_numpy()
     frame = pd.DataFrame(columns, index=codebook.code_ids)

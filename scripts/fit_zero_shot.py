@@ -38,7 +38,9 @@ def main() -> None:
     vectors = embed(sentences["text"].tolist(), encoder, cache=cache)
     similarity = definition_similarity(vectors, embed_definitions(codebook, encoder, cache=cache))
     inputs = zero_shot_features(similarity)
-    labels = np.array([[code in codes for code in codebook.code_ids] for codes in sentences["codes"]])
+    labels = np.array(
+        [[code in codes for code in codebook.code_ids] for codes in sentences["codes"]]
+    )
     count = len(codebook.code_ids)
     x, y = inputs.reshape(-1, inputs.shape[-1]), labels.ravel()
     code = np.tile(np.arange(count), len(labels))

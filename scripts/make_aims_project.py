@@ -68,7 +68,9 @@ def main() -> None:
         for name in names
     ]
     (root / "corpus" / "codebook.yaml").write_text(
-        yaml.safe_dump({"id": "aims", "title": "AIMS.au criteria", "codes": codes}, sort_keys=False),
+        yaml.safe_dump(
+            {"id": "aims", "title": "AIMS.au criteria", "codes": codes}, sort_keys=False
+        ),
         encoding="utf-8",
     )
     for statement, rows in table.groupby("statement_id", sort=False):
@@ -82,11 +84,17 @@ def main() -> None:
     table["nth"] = table.groupby(["document", "sentence"]).cumcount()
     segments["nth"] = segments.groupby(["document", "text"]).cumcount()
     placed = table.merge(
-        segments, left_on=["document", "sentence", "nth"], right_on=["document", "text", "nth"], how="left"
+        segments,
+        left_on=["document", "sentence", "nth"],
+        right_on=["document", "text", "nth"],
+        how="left",
     )
     lost = placed["start"].isna()
     long = placed[~lost].melt(
-        id_vars=["document", "start", "end", "text"], value_vars=names, var_name="code", value_name="on"
+        id_vars=["document", "start", "end", "text"],
+        value_vars=names,
+        var_name="code",
+        value_name="on",
     )
     long = long[long["on"] == 1].astype({"start": "int64", "end": "int64"})
     long["code"] = long["code"].map(identifier)

@@ -49,7 +49,9 @@ def test_a_learned_code_beats_chance_by_far_on_unseen_documents():
 
 def test_codes_without_enough_examples_are_not_learned_and_say_so():
     features, codes, documents = made_up(documents=6)
-    codes = np.column_stack([codes, np.zeros(len(codes), int), np.ones(len(codes), int), np.zeros(len(codes), int)])
+    codes = np.column_stack(
+        [codes, np.zeros(len(codes), int), np.ones(len(codes), int), np.zeros(len(codes), int)]
+    )
     codes[:2, 4] = 1
     model = CodeClassifier().fit(features, codes, groups=documents)
     assert model.learned_.tolist() == [True, True, False, False, False]
@@ -139,7 +141,9 @@ def test_folds_keep_documents_whole_and_never_leave_out_loose_sentences():
     assert sorted(np.concatenate(folds)) == list(range(100))
     for rows in folds:
         held = {names[row] for row in rows}
-        assert all(name not in held for row, name in enumerate(names) if row not in set(rows.tolist()))
+        assert all(
+            name not in held for row, name in enumerate(names) if row not in set(rows.tolist())
+        )
 
 
 def test_nothing_to_learn_from_is_an_error_with_a_cure(project):
@@ -164,7 +168,15 @@ def test_a_model_says_the_same_after_it_was_saved(trained):
 def test_the_card_names_data_encoder_codebook_versions_and_figures(trained):
     model, project, codebook = trained
     text = (project.model / "card.md").read_text(encoding="utf-8")
-    for said in (codebook.fingerprint(), model.encoder_id, "seed 0", "6 documents", "scikit-learn", "kappa", "Water"):
+    for said in (
+        codebook.fingerprint(),
+        model.encoder_id,
+        "seed 0",
+        "6 documents",
+        "scikit-learn",
+        "kappa",
+        "Water",
+    ):
         assert said in text
 
 
@@ -204,9 +216,11 @@ def test_a_pickle_dressed_up_as_a_model_is_not_opened(trained, tmp_path):
     manifest = json.loads((folder / "manifest.json").read_text())
     import hashlib
 
-    manifest["sha256"]["arrays.npz"] = hashlib.sha256((folder / "arrays.npz").read_bytes()).hexdigest()
+    manifest["sha256"]["arrays.npz"] = hashlib.sha256(
+        (folder / "arrays.npz").read_bytes()
+    ).hexdigest()
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(ModelError, match="cannot|can be used"):
+    with pytest.raises(ModelError, match="can be used"):
         load_model(folder)
     assert not trap.exists()
 

@@ -15,14 +15,38 @@ from fourp_nlp.errors import FourpError
 from fourp_nlp.tables import AGREEMENT, FREQUENCIES
 from tests.conftest import ROOT, write_gold_file
 
-SUGGEST_KEYS = ["document", "segment", "start", "end", "text", "code", "theme", "probability", "model"]
-COMMANDS = ["init", "codebook check", "run", "read", "segment", "train", "suggest", "reconcile", "agree", "frequencies", "report"]
+SUGGEST_KEYS = [
+    "document",
+    "segment",
+    "start",
+    "end",
+    "text",
+    "code",
+    "theme",
+    "probability",
+    "model",
+]
+COMMANDS = [
+    "init",
+    "codebook check",
+    "run",
+    "read",
+    "segment",
+    "train",
+    "suggest",
+    "reconcile",
+    "agree",
+    "frequencies",
+    "report",
+]
 
 
 def fourp(*words: object, catch: bool = True):
     result = CliRunner().invoke(app, [str(word) for word in words])
-    if result.exception and not isinstance(result.exception, SystemExit) and not (
-        catch and isinstance(result.exception, FourpError)
+    if (
+        result.exception
+        and not isinstance(result.exception, SystemExit)
+        and not (catch and isinstance(result.exception, FourpError))
     ):
         raise result.exception
     return result
@@ -108,12 +132,22 @@ def test_run_does_everything_and_the_steps_say_the_same(project):
     result = fourp("run", "--project", project.root)
     assert result.exit_code == 0, result.output
     names = {path.name for path in project.reports.iterdir()}
-    assert {"report.html", "agreement.csv", "frequencies.csv", "reconciliation.csv", "tables.xlsx"} <= names
+    assert {
+        "report.html",
+        "agreement.csv",
+        "frequencies.csv",
+        "reconciliation.csv",
+        "tables.xlsx",
+    } <= names
     rows = records(fourp("agree", "--json", "-p", project.root).stdout)
     assert list(rows[0]) == AGREEMENT.names
     pairs = {(row["coder_a"], row["coder_b"].split("@")[0]) for row in rows}
     assert pairs == {("anna", "bruno"), ("anna", "machine"), ("bruno", "machine")}
-    perfect = [r for r in rows if (r["coder_b"], r["coefficient"], r["level"]) == ("bruno", "cohen_kappa", "overall")]
+    perfect = [
+        r
+        for r in rows
+        if (r["coder_b"], r["coefficient"], r["level"]) == ("bruno", "cohen_kappa", "overall")
+    ]
     assert [row["value"] for row in perfect] == [1.0]
     again = fourp("run", "--project", project.root)
     assert "up to date" in again.output
@@ -170,7 +204,9 @@ def test_an_error_is_one_line_and_exit_code_one(tmp_path, monkeypatch, capsys):
 
 def test_markup_in_a_document_is_shown_as_it_is(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "talk.txt").write_text("We paid [bold red]her dentist[/bold red] and drove her to court.")
+    (tmp_path / "talk.txt").write_text(
+        "We paid [bold red]her dentist[/bold red] and drove her to court."
+    )
     result = fourp("suggest", "talk.txt")
     assert result.exit_code == 0
     assert "[bold red]her dentist[/bold red]" in result.output

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import CodebookError
 from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _write(path: Path, text: str) -> Path:
@@ -54,7 +57,9 @@ def test_codes_that_people_confuse_say_when_the_other_applies(code, neighbour):
 
 
 def test_a_codebook_of_one_level_is_read(tmp_path):
-    path = _write(tmp_path / "c.yaml", "id: x\ncodes:\n  - {id: a, name: A}\n  - {id: b, name: B}\n")
+    path = _write(
+        tmp_path / "c.yaml", "id: x\ncodes:\n  - {id: a, name: A}\n  - {id: b, name: B}\n"
+    )
     codebook = read_codebook(path)
     assert codebook.code_ids == ["a", "b"]
     assert codebook.code_themes == ["", ""]
@@ -89,7 +94,10 @@ def test_a_reference_to_an_unknown_code_is_named_with_the_nearest(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("id: x\ncodes:\n  - {id: a, name: A}\n  - {id: a, name: B}\n", "line 4: The id 'a' stands at line 3"),
+        (
+            "id: x\ncodes:\n  - {id: a, name: A}\n  - {id: a, name: B}\n",
+            "line 4: The id 'a' stands at line 3",
+        ),
         ("id: x\ncodes:\n  - {id: a, name: A}\n  - {id: b, name: a}\n", "line 4: The name 'a'"),
         ("id: x\n", "has no codes"),
         ("id: x\ncodes:\n  - id: a\n   name: A\n", "not valid YAML"),

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.classify import load_model
-from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.pipeline import frequencies, gold_labels, is_up_to_date, read_corpus, read_gold_codes
 from fourp_nlp.project import open_project
 from fourp_nlp.tables import SUGGESTIONS, empty
@@ -53,7 +53,9 @@ def test_the_first_coders_occurrences_equal_the_published_count(code, case, coun
 
 def test_prosecution_in_ontario_follows_the_study():
     table = counts()
-    assert (table.loc[["train_law_enforcement", "supporting_investigations"], ONTARIO] > 0).all(axis=None)
+    assert (table.loc[["train_law_enforcement", "supporting_investigations"], ONTARIO] > 0).all(
+        axis=None
+    )
     assert (table.loc["improve_detection", ONTARIO] == 0).all()
     totals = table.loc[:, ONTARIO].sum(axis=1)
     assert totals["supporting_investigations"] > totals["train_law_enforcement"]
@@ -63,26 +65,46 @@ def test_partnerships_in_ontario_follow_the_study():
     table = counts()
     assert (table.loc["enhance_collaboration", ONTARIO] > 0).all()
     assert (table.loc["inform_policy", ONTARIO] == 0).all()
-    themes = {t: theme(t, ONTARIO) for t in ("prevention", "protection", "prosecution", "partnerships")}
+    themes = {
+        t: theme(t, ONTARIO) for t in ("prevention", "protection", "prosecution", "partnerships")
+    }
     assert sorted(themes, key=themes.get, reverse=True)[:2] == ["protection", "partnerships"]
-    assert themes["protection"] > themes["partnerships"] > max(themes["prevention"], themes["prosecution"])
+    assert (
+        themes["protection"]
+        > themes["partnerships"]
+        > max(themes["prevention"], themes["prosecution"])
+    )
 
 
 @pytest.mark.parametrize("group", [ONTARIO, PROVINCES])
 def test_what_comes_first_in_each_group_follows_the_study(group):
     totals = counts().loc[:, group].sum(axis=1)
-    protection = ["support_and_assist_victims", "train_service_providers", "protect_vulnerable_populations"]
+    protection = [
+        "support_and_assist_victims",
+        "train_service_providers",
+        "protect_vulnerable_populations",
+    ]
     assert totals[protection].is_monotonic_decreasing
     assert totals[protection].is_unique
-    assert totals["information_and_awareness"] > totals[["practical_strategies", "reduce_vulnerabilities"]].max()
-    assert totals["supporting_investigations"] > totals[["train_law_enforcement", "improve_detection"]].max()
+    assert (
+        totals["information_and_awareness"]
+        > totals[["practical_strategies", "reduce_vulnerabilities"]].max()
+    )
+    assert (
+        totals["supporting_investigations"]
+        > totals[["train_law_enforcement", "improve_detection"]].max()
+    )
     assert totals["enhance_collaboration"] > totals["inform_policy"]
 
 
 def test_the_provinces_follow_the_study():
     table = counts()
     assert (table.loc["train_service_providers", ["Alberta", "British Columbia"]] > 0).all()
-    for code in ("protect_vulnerable_populations", "practical_strategies", "reduce_vulnerabilities"):
+    for code in (
+        "protect_vulnerable_populations",
+        "practical_strategies",
+        "reduce_vulnerabilities",
+    ):
         assert (table.loc[code, ["British Columbia", "Manitoba"]] > 0).all()
         assert table.loc[code, "Alberta"] == 0
     for code in ("train_law_enforcement", "improve_detection", "inform_policy"):
@@ -160,7 +182,7 @@ def test_the_model_in_the_repository_was_trained_on_what_is_in_the_repository():
 
 
 def test_the_shipped_model_finds_most_of_what_the_first_coder_found():
-    project, codebook, corpus, gold = demonstration()
+    project, _codebook, corpus, _gold = demonstration()
     model = load_model(project.model)
     figures = pd.DataFrame(model.card["out_of_fold"])
     # A floor, not a boast: documents/fold and seeds move it by a few hundredths.

@@ -11,7 +11,14 @@ from fourp_nlp import embed as module
 from fourp_nlp.embed import DEFAULT_WEIGHTS_SHA256, EmbeddingCache, embed, load_encoder
 from fourp_nlp.errors import EncoderError
 
-TEXTS = ["The kettle is on.", "A dog barked.", "", "The kettle is on.", "Emoji 🐕 and é.", "word " * 400]
+TEXTS = [
+    "The kettle is on.",
+    "A dog barked.",
+    "",
+    "The kettle is on.",
+    "Emoji 🐕 and é.",
+    "word " * 400,
+]
 
 
 class Counting:

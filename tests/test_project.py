@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.pipeline import read_corpus, read_gold_codes
-from fourp_nlp.codebook import read_codebook
 from fourp_nlp.project import create_project, find_project, open_project
 from fourp_nlp.shipped import shipped_codebook
 from tests.conftest import write_gold_file

@@ -26,9 +26,16 @@ def suggestions(count: int, model: str = "m@1") -> pd.DataFrame:
 DOCUMENTS = pd.DataFrame({"document": ["a.txt"], "sha256": ["f" * 64]})
 
 
-def decision(settled: bool, by: str) -> pd.DataFrame:
+def decision(by: str, *, settled: bool) -> pd.DataFrame:
     return pd.DataFrame(
-        {"document": ["a.txt"], "start": [0], "end": [5], "code": ["water"], "settled": [settled], "decided_by": [by]}
+        {
+            "document": ["a.txt"],
+            "start": [0],
+            "end": [5],
+            "code": ["water"],
+            "settled": [settled],
+            "decided_by": [by],
+        }
     )
 
 
@@ -44,7 +51,7 @@ def test_suggestions_come_back_as_they_were(tmp_path):
 def test_new_suggestions_replace_the_old_and_leave_decisions(tmp_path):
     store = Store(tmp_path / "s.sqlite")
     store.write_suggestions(suggestions(3), DOCUMENTS, {})
-    store.write_decisions(decision(True, "anna"))
+    store.write_decisions(decision("anna", settled=True))
     store.write_suggestions(suggestions(1, "m@2"), DOCUMENTS, {})
     assert store.read_suggestions()["model"].tolist() == ["m@2"]
     assert store.read_decisions()["decided_by"].tolist() == ["anna"]
@@ -52,8 +59,8 @@ def test_new_suggestions_replace_the_old_and_leave_decisions(tmp_path):
 
 def test_a_later_decision_wins_and_both_are_in_the_log(tmp_path):
     store = Store(tmp_path / "s.sqlite")
-    store.write_decisions(decision(True, "anna"))
-    store.write_decisions(decision(False, "bruno"))
+    store.write_decisions(decision("anna", settled=True))
+    store.write_decisions(decision("bruno", settled=False))
     frame = store.read_decisions()
     assert frame[["settled", "decided_by"]].to_numpy().tolist() == [[False, "bruno"]]
     logged = [json.loads(text)["decided_by"] for text in store.read_log()["detail"]]

@@ -42,7 +42,11 @@ def test_without_gold_it_says_that_it_works_from_definitions_alone(tmp_path):
     assert made.model.zero_shot
     assert "definitions alone" in made.notes[0]
     assert not made.suggestions["out_of_fold"].any()
-    assert made.suggestions.loc[made.suggestions["suggested"], "why"].str.startswith("definition").all()
+    assert (
+        made.suggestions.loc[made.suggestions["suggested"], "why"]
+        .str.startswith("definition")
+        .all()
+    )
 
 
 def test_gold_documents_are_suggested_by_a_model_that_did_not_see_them(tmp_path):
@@ -73,7 +77,9 @@ def test_a_reason_is_never_an_example_from_the_same_document(project):
     made = suggest_corpus(project, corpus, codebook).suggestions
     told = made[made["why"].str.startswith("coded example")]
     assert len(told)
-    assert not any(f"({name}," in why for name, why in zip(told["document"], told["why"], strict=True))
+    assert not any(
+        f"({name}," in why for name, why in zip(told["document"], told["why"], strict=True)
+    )
 
 
 def test_it_learns_what_the_examples_show(project):
@@ -81,7 +87,10 @@ def test_it_learns_what_the_examples_show(project):
     train_project(project, corpus, gold, codebook)
     made = suggest_corpus(project, corpus, codebook).suggestions
     water = made[made["code"] == "water"].set_index("text")["probability"].groupby(level=0).mean()
-    assert water["The tap by the shed drips all night into the barrel."] > water["Two chairs in the hut are broken."]
+    assert (
+        water["The tap by the shed drips all night into the barrel."]
+        > water["Two chairs in the hut are broken."]
+    )
 
 
 def test_training_documents_cut_otherwise_are_refused(project):
@@ -111,7 +120,9 @@ def test_a_model_for_other_codes_is_refused_and_new_wording_noted(project):
     project.codebook.write_text(text.replace("Sowing, seed swaps", "Sowing, potting, swaps"))
     _, notes = choose_model(project, read_codebook(project.codebook))
     assert "wording was changed" in notes[0]
-    project.codebook.write_text(text.replace("id: seeds", "id: sowing").replace("use: seeds", "use: sowing"))
+    project.codebook.write_text(
+        text.replace("id: seeds", "id: sowing").replace("use: seeds", "use: sowing")
+    )
     with pytest.raises(ModelError, match="other codes"):
         choose_model(project, read_codebook(project.codebook))
 

@@ -66,7 +66,7 @@ def zero_shot_features(similarity: NDArray[Any]) -> Floats:
     return np.stack([similarity, similarity - mean, similarity - rival], axis=-1)
 
 
-class CodeClassifier(ClassifierMixin, BaseEstimator):
+class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Learn which codes apply to a segment, from few examples and with their definitions.
 
     Two experts look at each segment: one at its meaning, its context and its place (logistic
@@ -175,7 +175,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
         if len(labels) != X.shape[0]:
             raise ValueError(f"X has {X.shape[0]} rows and y has {len(labels)}.")
         if self.n_similarity and self.n_similarity != labels.shape[1]:
-            raise ValueError(f"n_similarity is {self.n_similarity}, but y has {labels.shape[1]} columns.")
+            raise ValueError(
+                f"n_similarity is {self.n_similarity}, but y has {labels.shape[1]} columns."
+            )
         labels = labels.astype(bool)
         names = np.arange(len(labels)) if groups is None else np.asarray(groups)
         _, group = np.unique(names, return_inverse=True)
@@ -193,11 +195,13 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
         # fifteen times slower on two busy cores.
         with threadpool_limits(limits=1, user_api="blas"):
             scores = self._unseen_scores(X, labels, group, columns)
-            self._fit_experts(X, labels, columns)
+            self.experts_ = self._experts(X, labels, columns) if len(columns) else {}
         rows = np.ones(len(labels), dtype=bool)
         if representative is not None:
             rows = np.asarray(representative, dtype=bool)
-        self._fit_combiners(scores, labels, columns, self._calibrating(labels, group, rows, columns))
+        self._fit_combiners(
+            scores, labels, columns, self._calibrating(labels, group, rows, columns)
+        )
         return self
 
     def fit_definitions(self, n_codes: int, n_features: int) -> CodeClassifier:
@@ -283,8 +287,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
             Zero for every code when X holds no similarities.
         """
         if not self.n_similarity:
-            count = X.shape[0] if sp.issparse(X) else len(X)  # type: ignore[arg-type]
-            return np.zeros((count, self.n_codes_))
+            return np.zeros((_rows(X), self.n_codes_))
         weights, intercept, _ = _zero_shot_weights()
         similarity = self._similarity(sp.csr_matrix(X) if not sp.issparse(X) else X)
         logits = zero_shot_features(similarity) @ weights + intercept
@@ -310,7 +313,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
         return sp.csr_matrix(self._block(X, X.shape[1] - self.n_words, X.shape[1]))
 
     def _experts(
-        self, X: Any, labels: NDArray[np.bool_], columns: NDArray[np.int64]  # noqa: ANN401, N803
+        self,
+        X: Any,  # noqa: ANN401, N803
+        labels: NDArray[np.bool_],
+        columns: NDArray[np.int64],
     ) -> dict[str, Any]:
         """Fit both experts for the given codes and return their arrays."""
         dense = self._dense(X)
@@ -398,11 +404,6 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
             )
         return scores
 
-    def _fit_experts(
-        self, X: Any, labels: NDArray[np.bool_], columns: NDArray[np.int64]  # noqa: ANN401, N803
-    ) -> None:
-        self.experts_ = self._experts(X, labels, columns) if len(columns) else {}
-
     def _calibrating(
         self,
         labels: NDArray[np.bool_],
@@ -470,13 +471,17 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
             self.experts_, dense, words, similarity if self.n_similarity else None, columns
         )
 
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401, PLW3201 - scikit-learn's protocol
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's protocol
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.classifier_tags.multi_class = False
         tags.classifier_tags.multi_label = True
         tags.target_tags.multi_output = True
         return tags
+
+
+def _rows(X: Any) -> int:  # noqa: ANN401, N803
+    return int(X.shape[0]) if hasattr(X, "shape") else len(X)
 
 
 def _array(block: Any) -> NDArray[np.float32]:  # noqa: ANN401

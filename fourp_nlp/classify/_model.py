@@ -9,14 +9,16 @@ import shutil
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fourp_nlp.classify._estimator import CodeClassifier
 from fourp_nlp.classify._features import Definitions
 from fourp_nlp.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["FORMAT", "Examples", "OutOfFold", "TrainedModel", "load_model", "save_model"]
 
@@ -227,7 +229,9 @@ def load_model(folder: Path | str) -> TrainedModel:
     for name in _FILES:
         path = folder / name
         if not path.is_file() or path.stat().st_size > _LARGEST:
-            raise ModelError(f"The model's file '{name}' is missing or too large.", file=folder, cure=_RETRAIN)
+            raise ModelError(
+                f"The model's file '{name}' is missing or too large.", file=folder, cure=_RETRAIN
+            )
         if not isinstance(hashes, dict) or hashes.get(name) != _sha256(path):
             raise ModelError(
                 f"The model's file '{name}' was changed after training; it is not used.",
@@ -294,7 +298,9 @@ def _assemble(
     content: dict[str, Any], arrays: dict[str, NDArray[Any]], *, card_text: str, fingerprint: str
 ) -> TrainedModel:
     parameters = content["parameters"]
-    parameters["blocks"] = tuple((int(size), float(weight)) for size, weight in parameters["blocks"])
+    parameters["blocks"] = tuple(
+        (int(size), float(weight)) for size, weight in parameters["blocks"]
+    )
     classifier = CodeClassifier(**parameters)
     for name in _ARRAYS:
         setattr(classifier, name, arrays[f"fitted.{name}"])
@@ -349,7 +355,9 @@ def _write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             with archive.open(entry, "w", force_zip64=True) as stream:
-                np.lib.format.write_array(stream, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+                np.lib.format.write_array(
+                    stream, np.ascontiguousarray(arrays[name]), allow_pickle=False
+                )
 
 
 def _sha256(path: Path) -> str:

@@ -44,7 +44,7 @@ app = typer.Typer(
 )
 
 ProjectOption = Annotated[
-    Optional[Path],  # noqa: UP007, UP045 - Typer reads this form on every Python
+    Optional[Path],  # noqa: UP045 - Typer reads this form on every Python
     typer.Option(
         "--project",
         "-p",

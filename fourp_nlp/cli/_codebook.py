@@ -16,8 +16,10 @@ app.add_typer(codebook_app, name="codebook")
 @codebook_app.command(epilog="Example: fourp codebook check my-codebook.yaml")
 def check(
     file: Annotated[
-        Optional[Path],  # noqa: UP007, UP045
-        typer.Argument(metavar="[FILE]", help="Default: the project's codebook.", show_default=False),
+        Optional[Path],  # noqa: UP045
+        typer.Argument(
+            metavar="[FILE]", help="Default: the project's codebook.", show_default=False
+        ),
     ] = None,
     project: ProjectOption = None,
     json: JsonOption = False,

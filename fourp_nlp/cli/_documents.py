@@ -16,7 +16,7 @@ def read(project: ProjectOption = None, json: JsonOption = False) -> None:
     with watching() as watch:
         corpus = read_corpus(the_project(project), watch=watch)
     frame = corpus.documents.drop(columns=["text", "path"]).assign(
-        words=corpus.documents["text"].str.split().str.len(),
+        words=corpus.documents["text"].str.count(r"\S+"),
         segments=corpus.documents["document"]
         .map(corpus.segments["document"].value_counts())
         .fillna(0)

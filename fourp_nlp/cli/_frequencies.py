@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
 from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
 
-_UNITS = ("occurrences", "segments", "documents")
-_BY = ("case", "document", "group")
-
 
 @app.command(epilog="Example: fourp frequencies --by group --unit segments")
 def frequencies(
-    by: Annotated[str, typer.Option(help="case, document or group.")] = "case",
+    by: Annotated[
+        Literal["case", "document", "group"], typer.Option(help="What is counted for.")
+    ] = "case",
     unit: Annotated[
-        str,
-        typer.Option(help="occurrences (runs of neighbouring segments), segments or documents."),
+        Literal["occurrences", "segments", "documents"],
+        typer.Option(help="An occurrence is a run of neighbouring segments."),
     ] = "occurrences",
     coder: Annotated[
-        Optional[list[str]],  # noqa: UP007, UP045
-        typer.Option(help="Whose codes. Default: the gold coder and the machine.", show_default=False),
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            help="Whose codes. Default: the gold coder and the machine.", show_default=False
+        ),
     ] = None,
     project: ProjectOption = None,
     json: JsonOption = False,
@@ -39,10 +40,6 @@ def frequencies(
     from fourp_nlp.report import write_csv
     from fourp_nlp.tables import SUGGESTIONS, empty
 
-    if by not in _BY:
-        raise typer.BadParameter(f"It is one of: {', '.join(_BY)}.", param_hint="--by")
-    if unit not in _UNITS:
-        raise typer.BadParameter(f"It is one of: {', '.join(_UNITS)}.", param_hint="--unit")
     here = the_project(project)
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
@@ -54,7 +51,13 @@ def frequencies(
             raise
         suggestions = empty(SUGGESTIONS)
     table = count(
-        corpus, gold, codebook, suggestions, unit=unit, by=by, coders=coder or ()  # type: ignore[arg-type]
+        corpus,
+        gold,
+        codebook,
+        suggestions,
+        unit=unit,
+        by=by,
+        coders=coder or (),
     )
     if json:
         json_lines(table)

@@ -14,8 +14,10 @@ from fourp_nlp.cli._app import app
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new project's folder.")],
     codebook: Annotated[
-        Optional[Path],  # noqa: UP007, UP045
-        typer.Option(metavar="FILE", help="Your codebook. Default: the four Ps.", show_default=False),
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="FILE", help="Your codebook. Default: the four Ps.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Lay out a new project: settings, and folders for documents and gold codes."""

@@ -13,7 +13,7 @@ from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
 @app.command(epilog="Example: fourp reconcile --decisions settled.csv")
 def reconcile(
     decisions: Annotated[
-        Optional[Path],  # noqa: UP007, UP045
+        Optional[Path],  # noqa: UP045
         typer.Option(
             metavar="FILE",
             help="A CSV of decisions to take in first: document,start,end,code,settled,decided_by.",
@@ -30,13 +30,13 @@ def reconcile(
     """
     from fourp_nlp.cli._console import json_lines, near, say, show
     from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.gold import read_decisions
     from fourp_nlp.pipeline import (
         read_corpus,
         read_gold_codes,
         reconcile_with_gold,
         stored_suggestions,
     )
-    from fourp_nlp.gold import read_decisions
     from fourp_nlp.reconcile import reconciliation_summary
     from fourp_nlp.report import write_csv
     from fourp_nlp.store import Store

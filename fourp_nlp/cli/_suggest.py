@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
@@ -11,6 +11,8 @@ from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Unit = Literal["sentence", "turn", "paragraph"]
 
 _JSON = ["document", "segment", "start", "end", "text", "code", "theme", "probability", "model"]
 _LISTED = 40  # rows shown on the screen; files hold them all
@@ -22,7 +24,7 @@ _LISTED = 40  # rows shown on the screen; files hold them all
 )
 def suggest(
     files: Annotated[
-        Optional[list[Path]],  # noqa: UP007, UP045
+        Optional[list[Path]],  # noqa: UP045
         typer.Argument(
             metavar="[FILES]...",
             help="Files or folders. Without any: the project's documents.",
@@ -30,20 +32,23 @@ def suggest(
         ),
     ] = None,
     codebook: Annotated[
-        Optional[Path],  # noqa: UP007, UP045
+        Optional[Path],  # noqa: UP045
         typer.Option(metavar="FILE", help="Another codebook, for FILES.", show_default=False),
     ] = None,
     unit: Annotated[
-        Optional[str],  # noqa: UP007, UP045
-        typer.Option(help="sentence, turn or paragraph, for FILES.", show_default=False),
+        Optional[Unit],  # noqa: UP045
+        typer.Option(help="Unit of coding, for FILES.", show_default=False),
     ] = None,
     out: Annotated[
-        Optional[Path],  # noqa: UP007, UP045
-        typer.Option(metavar="DIR", help="Where tables go. Default: beside each file.", show_default=False),
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="DIR", help="Where tables go. Default: beside each file.", show_default=False
+        ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace earlier tables.")] = False,
     all_codes: Annotated[
-        bool, typer.Option("--all-codes", help="Every code of every segment, not only suggested ones.")
+        bool,
+        typer.Option("--all-codes", help="Every code of every segment, not only suggested ones."),
     ] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
@@ -65,7 +70,9 @@ def suggest(
     if json:
         json_lines(chosen[_JSON])
     else:
-        listed = chosen.sort_values(["document", "segment", "probability"], ascending=[True, True, False])
+        listed = chosen.sort_values(
+            ["document", "segment", "probability"], ascending=[True, True, False]
+        )
         columns = ["document", "segment", "text", "code", "probability"]
         show(listed[columns].head(_LISTED), "Suggestions", digits=2)
         if len(listed) > _LISTED:
@@ -105,7 +112,7 @@ def _for_files(
     folder: Path | None,
     *,
     codebook: Path | None,
-    unit: str | None,
+    unit: Unit | None,
     out: Path | None,
     overwrite: bool,
     json: bool,
@@ -118,8 +125,6 @@ def _for_files(
     from fourp_nlp.project import find_project, open_project
     from fourp_nlp.report import write_csv, write_xlsx
 
-    if unit not in {None, "sentence", "turn", "paragraph"}:
-        raise typer.BadParameter("It is sentence, turn or paragraph.", param_hint="--unit")
     for path in files:
         if not path.exists():
             raise FourpError("There is no such file or folder.", file=path, cure="Check the name.")

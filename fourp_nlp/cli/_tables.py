@@ -68,7 +68,7 @@ def frequency_screen(
 
 
 def _named(wide: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    frame = wide.reset_index() if wide.index.name or wide.index.nlevels > 1 else wide.copy()
+    frame = wide.reset_index()
     for column in ("theme", "code"):
         if column in frame.columns:
             frame[column] = [names.get(value, value) for value in frame[column]]

@@ -12,7 +12,15 @@ def train(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Learn the codebook's codes from the project's gold codes, and save the model with its card."""
     import pandas as pd
 
-    from fourp_nlp.cli._console import json_lines, near, say, show, skipped_documents, warn, watching
+    from fourp_nlp.cli._console import (
+        json_lines,
+        near,
+        say,
+        show,
+        skipped_documents,
+        warn,
+        watching,
+    )
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import read_corpus, read_gold_codes, train_project
 
@@ -31,7 +39,9 @@ def train(project: ProjectOption = None, json: JsonOption = False) -> None:
         counts.rename_axis("code")
         .reset_index()
         .merge(figures, on="code", how="left")
-        .astype({"prevalence": float, "precision": float, "recall": float, "f1": float, "kappa": float})
+        .astype(
+            {"prevalence": float, "precision": float, "recall": float, "f1": float, "kappa": float}
+        )
     )
     skipped = skipped_documents(corpus.skipped)
     if json:

@@ -53,7 +53,9 @@ def read_decisions(path: Path, documents: pd.DataFrame, codes: Sequence[str]) ->
         )
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise GoldError(
-            f"The decisions cannot be read: {error}.", file=path, cure="Save the table as CSV UTF-8."
+            f"The decisions cannot be read: {error}.",
+            file=path,
+            cure="Save the table as CSV UTF-8.",
         ) from error
     missing = [name for name in DECISION_COLUMNS if name not in frame.columns]
     if missing:
@@ -69,7 +71,10 @@ def read_decisions(path: Path, documents: pd.DataFrame, codes: Sequence[str]) ->
     said = frame["settled"].str.casefold().map(_SAID)
     checks = {
         "settled": (said.notna(), "Write TRUE or FALSE."),
-        "document": (frame["document"].isin(documents["document"]), "Name a document of the corpus."),
+        "document": (
+            frame["document"].isin(documents["document"]),
+            "Name a document of the corpus.",
+        ),
         "code": (frame["code"].isin(list(codes)), "Name a code of the codebook."),
         "start": (frame["start"].str.fullmatch(r"\d{1,18}"), "Write a whole number."),
         "end": (frame["end"].str.fullmatch(r"\d{1,18}"), "Write a whole number."),
@@ -84,5 +89,7 @@ def read_decisions(path: Path, documents: pd.DataFrame, codes: Sequence[str]) ->
                 cure=cure,
             )
     return frame.assign(
-        settled=said.astype(bool), start=frame["start"].astype("int64"), end=frame["end"].astype("int64")
+        settled=said.astype(bool),
+        start=frame["start"].astype("int64"),
+        end=frame["end"].astype("int64"),
     ).reset_index(drop=True)

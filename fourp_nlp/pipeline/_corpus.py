@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.gold import coded_documents, codings_to_matrix, read_gold
@@ -16,6 +14,7 @@ from fourp_nlp.tables import CODINGS, empty
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook

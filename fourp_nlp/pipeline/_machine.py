@@ -6,7 +6,6 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,8 +13,8 @@ import pandas as pd
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.classify import load_model, save_model
-from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.codebook import Codebook, read_codebook
+from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.documents import read_documents
 from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, StoreError
@@ -28,6 +27,7 @@ from fourp_nlp.training import train, training_set, with_card, zero_shot_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -97,7 +97,13 @@ def train_project(
     )
     model = with_card(model, _out_of_fold_figures(model, labels), codebook.names)
     return save_model(
-        replace(model, card={**model.card, "fingerprint_of_data": training_fingerprint(project, corpus, gold, codebook)}),
+        replace(
+            model,
+            card={
+                **model.card,
+                "fingerprint_of_data": training_fingerprint(project, corpus, gold, codebook),
+            },
+        ),
         project.model,
     )
 
@@ -160,7 +166,11 @@ def is_up_to_date(project: Project, corpus: Corpus, gold: Gold, codebook: Codebo
 
 
 def choose_model(
-    project: Project | None, codebook: Codebook, *, encoder: str | None = None, unit: str = "sentence"
+    project: Project | None,
+    codebook: Codebook,
+    *,
+    encoder: str | None = None,
+    unit: str = "sentence",
 ) -> tuple[TrainedModel, list[str]]:
     """Return the machine coder for a codebook, and what a person should know about it.
 
@@ -206,7 +216,9 @@ def choose_model(
             )
         notes = []
         if model.codebook_fingerprint != codebook.fingerprint():
-            notes.append("The codebook's wording was changed since training; `fourp train` learns it.")
+            notes.append(
+                "The codebook's wording was changed since training; `fourp train` learns it."
+            )
         return model, notes
     if codebook.fingerprint() == read_codebook(shipped_codebook()).fingerprint():
         model = load_model(shipped_model())
@@ -334,7 +346,6 @@ def suggest_files(
 
 def user_cache() -> Path:
     """Return where vectors are kept for files outside any project."""
-
     from platformdirs import user_cache_path  # noqa: PLC0415
 
     return user_cache_path("fourp_nlp") / "embeddings.sqlite"
@@ -394,9 +405,13 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
             cure=cure,
         )
     if store.read_facts().get("unit") != project.settings.unit:
-        raise StoreError("The unit of coding changed since `fourp suggest`.", file=project.store, cure=cure)
+        raise StoreError(
+            "The unit of coding changed since `fourp suggest`.", file=project.store, cure=cure
+        )
     if list(dict.fromkeys(suggestions["code"])) != codebook.code_ids:
-        raise CodebookError("The codebook's codes changed since `fourp suggest`.", file=project.codebook, cure=cure)
+        raise CodebookError(
+            "The codebook's codes changed since `fourp suggest`.", file=project.codebook, cure=cure
+        )
     return suggestions
 
 
@@ -434,17 +449,16 @@ def _out_of_fold_figures(model: TrainedModel, labels: NDArray[np.bool_]) -> list
         resamples=0,
     )
     rows = table[table["level"] == "code"]
-    wide = rows.pivot(index="code", columns="coefficient", values="value")
-    first = rows.drop_duplicates("code").set_index("code")
+    wide = rows.pivot(index="code", columns="coefficient", values="value").loc[model.codes]
+    shown = {"precision": "precision", "recall": "recall", "f1": "f1", "kappa": "cohen_kappa"}
+    values = {name: wide[column].to_numpy(dtype=np.float64) for name, column in shown.items()}
+    prevalence = labels.mean(axis=0)
     return [
         {
             "code": code,
-            "n": int(first.loc[code, "n"]),
-            "prevalence": _plain(labels[:, column].mean()),
-            "precision": _plain(wide.loc[code, "precision"]),
-            "recall": _plain(wide.loc[code, "recall"]),
-            "f1": _plain(wide.loc[code, "f1"]),
-            "kappa": _plain(wide.loc[code, "cohen_kappa"]),
+            "n": len(labels),
+            "prevalence": _plain(prevalence[column]),
+            **{name: _plain(value[column]) for name, value in values.items()},
         }
         for column, code in enumerate(model.codes)
     ]

@@ -140,16 +140,16 @@ def agree(
     """
     machine = machine_of(suggestions)
     coders = [*gold.coders, *([machine] if machine and gold.coders else [])]
-    pairs = sorted(combinations(range(len(coders)), 2), key=lambda pair: pair[1] == len(gold.coders))
+    pairs = sorted(
+        combinations(range(len(coders)), 2), key=lambda pair: pair[1] == len(gold.coders)
+    )
     if not pairs:
         raise GoldError(
             "Agreement needs two coders, and there is "
             + ("one person and no machine." if gold.coders else "nobody who coded."),
             cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
         )
-    coded = {
-        coder: codes_of_coder(corpus, gold, codebook, suggestions, coder) for coder in coders
-    }
+    coded = {coder: codes_of_coder(corpus, gold, codebook, suggestions, coder) for coder in coders}
     tables = []
     for first, second in pairs:
         one, other = coders[first], coders[second]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from fourp_nlp.errors import GoldError
-from fourp_nlp.pipeline._corpus import Corpus, Gold
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._measures import agree, frequencies, machine_of, reconcile_with_gold
 from fourp_nlp.report import ReportContents, write_csv, write_html, write_xlsx
@@ -19,11 +17,15 @@ from fourp_nlp.store import Store
 from fourp_nlp.tables import AGREEMENT, empty
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fourp_nlp.codebook import Codebook
+    from fourp_nlp.pipeline._corpus import Corpus, Gold
     from fourp_nlp.project import Project
 
 __all__ = ["Results", "report_contents", "run_measures", "write_report"]
 
+_WORD = r"\S+"
 _QUOTATIONS = 12  # quotations of one code by one coder in the report; the tables hold them all
 
 
@@ -104,7 +106,9 @@ def report_contents(
     facts = Store(project.store).read_facts()
     notes = facts.get("notes")
     documents = corpus.documents
-    cases = documents.assign(case=documents["case"].where(documents["case"] != "", documents["document"]))
+    cases = documents.assign(
+        case=documents["case"].where(documents["case"] != "", documents["document"])
+    )
     places = list(dict.fromkeys(zip(cases["case"], cases["group"], strict=True)))
     themes: dict[str, list[str]] = {}
     for theme, code in zip(codebook.code_themes, codebook.code_ids, strict=True):
@@ -117,7 +121,7 @@ def report_contents(
         facts=[
             ("Documents", f"{len(documents)} ({len(places)} cases)"),
             ("Segments", f"{len(corpus.segments)} ({project.settings.unit}s)"),
-            ("Words", f"{int(documents['text'].str.split().str.len().sum())}"),
+            ("Words", f"{int(documents['text'].str.count(_WORD).sum())}"),
             ("Coders", ", ".join(gold.coders) or "none"),
             ("Reference coder", gold.reference or "none"),
             ("Machine coder", machine or "none"),

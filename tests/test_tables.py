@@ -1,0 +1,58 @@
+"""Frames are brought to their table's columns and types, or refused with a reason."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from fourp_nlp.errors import TableError
+from fourp_nlp.tables import CODINGS, RECONCILIATION, SEGMENTS, conform, empty
+
+
+def codings(**changes: object) -> pd.DataFrame:
+    row = {
+        "document": "a",
+        "start": 0,
+        "end": 3,
+        "code": "c",
+        "coder": "x",
+        "quote": "abc",
+    } | changes
+    return pd.DataFrame([row])
+
+
+def test_columns_come_in_order_and_others_are_left_behind():
+    frame = conform(
+        codings(extra=1)[["quote", "extra", "coder", "code", "end", "start", "document"]], CODINGS
+    )
+    assert frame.columns.tolist() == CODINGS.names
+    assert frame["start"].dtype == "int64"
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(TableError, match="lacks the column"):
+        conform(codings().drop(columns="quote"), CODINGS)
+
+
+@pytest.mark.parametrize("value", [None, "three", 1.5])
+def test_what_is_not_a_whole_number_is_refused(value):
+    with pytest.raises(TableError, match="'start'"):
+        conform(codings(start=value), CODINGS)
+
+
+def test_whole_numbers_may_come_as_floats():
+    assert conform(codings(start=2.0), CODINGS)["start"].tolist() == [2]
+
+
+def test_the_word_false_is_not_taken_for_true():
+    row = dict.fromkeys(RECONCILIATION.names, "x") | {
+        "segment": 0, "start": 0, "end": 1, "probability": 0.5, "gold": "False", "machine": True, "settled": True,
+    }  # fmt: skip
+    with pytest.raises(TableError, match="'gold'"):
+        conform(pd.DataFrame([row]), RECONCILIATION)
+
+
+def test_an_empty_table_has_its_types():
+    frame = empty(SEGMENTS)
+    assert frame.columns.tolist() == SEGMENTS.names
+    pd.testing.assert_frame_equal(conform(frame, SEGMENTS), frame)
