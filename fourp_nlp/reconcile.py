@@ -183,11 +183,6 @@ def _machine_matrix(
 def _of_persons(decisions: pd.DataFrame) -> pd.DataFrame:
     """Return the last decision of each pair that a person made."""
     made = conform(decisions, DECISIONS)
-    # As a type, bool takes any text for True, "no" and "False" among them.
-    if not decisions["settled"].isin([True, False]).all():
-        raise TableError(
-            "The table 'decisions' has a value in column 'settled' that is neither True nor False."
-        )
     by = made["decided_by"].str.strip()
     persons = made[~(by.str.startswith(_RULE) | by.isin(["", _BOTH]))]
     return persons.drop_duplicates(_KEY, keep="last")

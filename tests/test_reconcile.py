@@ -213,7 +213,7 @@ def test_suggestions_that_do_not_fit_are_refused():
     with pytest.raises(TableError, match="one model only"):
         reconcile(twice, SEGMENTS_HERE, GOLD, CODES, THEMES, covered=COVERED)
     words = decisions(decision(2, "awareness")).astype({"settled": "object"}).assign(settled="no")
-    with pytest.raises(TableError, match="neither True nor False"):
+    with pytest.raises(TableError, match="'no' in column 'settled'"):
         settle(decisions=words)
     with pytest.raises(ValueError, match="human, machine, none"):
         settle(policy="vote")

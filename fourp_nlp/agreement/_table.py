@@ -114,7 +114,7 @@ def agreement_table(
     kappa and alpha are undefined there: read it beside the prevalence.
     """
     index = [*(_Row("code", code) for code in codes)]
-    index += [_Row("theme", theme) for theme in dict.fromkeys(themes)]
+    index += [_Row("theme", theme) for theme in _theme_ids(themes)]
     index.append(_Row("overall", ""))
     first, second, doc = _read(a, b, codes, themes, documents, compared)
     counts = _per_document(first, second, doc, themes)
@@ -205,7 +205,7 @@ def _per_document(
     """Return two-by-two counts, shape (n_documents, n_codes + n_themes + 1, 4), overall last."""
     n_documents = int(doc.max()) + 1 if doc.size else 0
     which = np.asarray(themes, dtype=object)
-    groups = [which == theme for theme in dict.fromkeys(themes)]
+    groups = [which == theme for theme in _theme_ids(themes)]
     n_codes = len(themes)
     counts = np.zeros((n_documents, n_codes + len(groups) + 1, 4), dtype=np.float64)
 
@@ -222,6 +222,11 @@ def _per_document(
         fill(n_codes + place, one, other)
     counts[:, -1] = counts[:, :n_codes].sum(axis=1)
     return counts
+
+
+def _theme_ids(themes: Sequence[str]) -> list[str]:
+    """Return the themes in order; a codebook of one level has none."""
+    return [theme for theme in dict.fromkeys(themes) if theme]
 
 
 def _as_tables(counts: Numbers) -> TwoByTwo:

@@ -153,5 +153,5 @@ def _grid(documents: pd.DataFrame, by: By) -> tuple[pd.DataFrame, Counts]:
             f"The case '{case}' belongs to more than one group: '{groups}'.",
             cure="Give all of its documents the same group.",
         )
-    group = pd.Series(names).map(given.set_index("case")["group"]).fillna("")
+    group = given.set_index("case")["group"].reindex(names, fill_value="").to_numpy()
     return pd.DataFrame({"document": "", "case": names, "group": group}), place.astype(np.int64)

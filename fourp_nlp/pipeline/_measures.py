@@ -155,6 +155,8 @@ def agree(
         one, other = coders[first], coders[second]
         (segments_a, labels_a), (segments_b, labels_b) = coded[one], coded[other]
         both = set(segments_a["document"]) & set(segments_b["document"])
+        if not both:
+            continue
         in_a = segments_a["document"].isin(both).to_numpy()
         in_b = segments_b["document"].isin(both).to_numpy()
         tables.append(
@@ -169,6 +171,11 @@ def agree(
                 resamples=resamples,
                 seed=seed,
             )
+        )
+    if not tables:
+        raise GoldError(
+            f"No two of the coders {', '.join(coders)} coded the same document.",
+            cure="Let two people code some of the same documents, or run `fourp suggest`.",
         )
     return conform(pd.concat(tables, ignore_index=True), AGREEMENT)
 
