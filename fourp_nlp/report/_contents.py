@@ -1,0 +1,146 @@
+"""What a report is made of: frames and facts, computed elsewhere and handed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.tables import (
+    AGREEMENT,
+    DOCUMENTS,
+    FREQUENCIES,
+    RECONCILIATION,
+    SKIPPED,
+    SUGGESTIONS,
+    Column,
+    Table,
+    conform,
+    empty,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["QUOTATIONS", "ReportContents"]
+
+QUOTATIONS = Table(
+    "quotations",
+    MappingProxyType(
+        {
+            "code": Column("str", "id of the code"),
+            "text": Column("str", "the quoted passage"),
+            "document": Column("str", "id of the document"),
+            "case": Column("str", "id of the case; empty where none was given"),
+            "coder": Column("str", "id of the coder"),
+            "probability": Column("float64", "the machine's probability, nan for people"),
+        }
+    ),
+)
+
+_FRAMES = {
+    "documents": DOCUMENTS,
+    "skipped": SKIPPED,
+    "suggestions": SUGGESTIONS,
+    "reconciliation": RECONCILIATION,
+    "agreement": AGREEMENT,
+    "frequencies": FREQUENCIES,
+    "quotations": QUOTATIONS,
+}
+
+
+@dataclass(frozen=True)
+class ReportContents:
+    """Everything that a report shows.
+
+    A frame without rows (with or without columns) makes its section say that there is nothing.
+
+    Parameters
+    ----------
+    title : str
+        Title of the report.
+    made : str
+        When it was made, as it should be read.
+    notice : str
+        What every reader must know, such as that the corpus is fiction; empty if there is nothing.
+    facts : sequence of (str, str)
+        Label and value of what stands at a glance: documents, segments, coders, model, unit.
+    names : mapping of str to str
+        Display names of codes and themes, and of cases, groups and coders where they have any;
+        an id that is not in it is shown as it is.
+    themes : sequence of (str, sequence of str)
+        Id of each theme and of its codes, in order; one theme '' for a codebook without themes.
+    cases : sequence of (str, str)
+        Each case and its group ('' if it has none), in order.
+    documents, skipped, suggestions, reconciliation, agreement : pandas.DataFrame
+        As `fourp_nlp.tables` describes them. Agreement: percent agreement, prevalence, precision,
+        recall and F1 are shares between 0 and 1.
+    frequencies : pandas.DataFrame
+        FREQUENCIES counted by case, for one coder or several. A combination of code and case
+        without a row counts as not counted and shows a dash; one that was counted and is not
+        there needs a row with 0.
+    quotations : pandas.DataFrame
+        As `QUOTATIONS` describes it, in the order in which they should be read.
+    model_card : mapping or sequence of (str, object)
+        The machine coder's facts; values may be nested mappings and lists.
+    warnings : sequence of str
+        What went wrong or deserves care, one sentence each.
+    machines : sequence of str
+        Ids under which machines appear as coders. The models named in `suggestions` are always
+        among them.
+    quotations_shown : int
+        The most quotations shown for one code.
+    disagreements_shown : int
+        The most disagreements shown for one code.
+
+    Raises
+    ------
+    TableError
+        If a frame has rows but lacks a column of its table.
+    """
+
+    title: str
+    made: str
+    notice: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    themes: Sequence[tuple[str, Sequence[str]]] = ()
+    cases: Sequence[tuple[str, str]] = ()
+    documents: pd.DataFrame = field(default_factory=pd.DataFrame)
+    skipped: pd.DataFrame = field(default_factory=pd.DataFrame)
+    suggestions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    reconciliation: pd.DataFrame = field(default_factory=pd.DataFrame)
+    agreement: pd.DataFrame = field(default_factory=pd.DataFrame)
+    frequencies: pd.DataFrame = field(default_factory=pd.DataFrame)
+    quotations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    model_card: Mapping[str, object] | Sequence[tuple[str, object]] = ()
+    warnings: Sequence[str] = ()
+    machines: Sequence[str] = ()
+    quotations_shown: int = 40
+    disagreements_shown: int = 3
+
+    def __post_init__(self) -> None:
+        """Bring every frame to its table's columns and types."""
+        for name, table in _FRAMES.items():
+            frame: pd.DataFrame = getattr(self, name)
+            checked = conform(frame, table) if len(frame) else empty(table)
+            object.__setattr__(self, name, checked)
+        found = dict.fromkeys([*self.machines, *self.suggestions["model"].unique()])
+        object.__setattr__(self, "machines", tuple(found))
+
+    def name(self, identifier: str) -> str:
+        """Return the display name of a code, theme, case, group or coder.
+
+        Parameters
+        ----------
+        identifier : str
+            Its id.
+
+        Returns
+        -------
+        str
+            Its name, or the id where it has none.
+        """
+        return self.names.get(identifier) or identifier

@@ -1,0 +1,109 @@
+"""How text and numbers are written: characters that no format refuses, and figures for reading."""
+
+from __future__ import annotations
+
+import math
+import re
+
+__all__ = ["ABSENT", "decimal", "percent", "printable", "shortened", "whole"]
+
+ABSENT = "–"
+
+# What XML 1.0 cannot hold: most control characters, lone surrogates and two non-characters.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def printable(text: str) -> str:
+    """Return a text without the characters that HTML, SVG and XLSX cannot hold.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        The text without control characters (but with tabs and line ends) and lone surrogates.
+    """
+    return _UNPRINTABLE.sub("", text)
+
+
+def whole(value: float | None) -> str:
+    """Return a count for reading, with a comma at every thousand.
+
+    Parameters
+    ----------
+    value : float or None
+        A count; None or nan where nothing was counted.
+
+    Returns
+    -------
+    str
+        Such as "1,204", or a dash.
+    """
+    if value is None or math.isnan(value):
+        return ABSENT
+    return f"{int(value):,}"
+
+
+def decimal(value: float, *, digits: int = 2) -> str:
+    """Return a number with a fixed number of decimals.
+
+    Parameters
+    ----------
+    value : float
+        Any number; nan where it is undefined.
+    digits : int
+        How many decimals.
+
+    Returns
+    -------
+    str
+        Such as "0.71" or "−0.04" (with a true minus sign, which screen readers speak), or a dash.
+    """
+    if math.isnan(value):
+        return ABSENT
+    written = f"{value:.{digits}f}"
+    if float(written) == 0:
+        written = written.removeprefix("-")
+    return written.replace("-", "−")
+
+
+def percent(value: float) -> str:
+    """Return a share as a percentage with one decimal.
+
+    Parameters
+    ----------
+    value : float
+        A share between 0 and 1; nan where it is undefined.
+
+    Returns
+    -------
+    str
+        Such as "94.1%", or a dash.
+    """
+    return ABSENT if math.isnan(value) else f"{decimal(100 * value, digits=1)}%"
+
+
+def shortened(text: str, length: int) -> str:
+    """Return a text of at most so many characters, cut between words where possible.
+
+    Parameters
+    ----------
+    text : str
+        Any text; its white space is made single spaces.
+    length : int
+        The most characters wanted, at least 2.
+
+    Returns
+    -------
+    str
+        The text, with an ellipsis where it was cut.
+    """
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    at_word, _, rest = cut.rpartition(" ")
+    return (at_word if at_word and len(rest) < length // 2 else cut).rstrip(" ,;:") + "…"
