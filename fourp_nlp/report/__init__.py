@@ -1,3 +1,22 @@
 """The report: an HTML page of results, its charts, and tables for a spreadsheet."""
 
 from __future__ import annotations
+
+from fourp_nlp.report._charts import group_chart, theme_chart
+from fourp_nlp.report._contents import QUOTATIONS, ReportContents
+from fourp_nlp.report._html import render_html, write_html
+from fourp_nlp.report._tables import write_csv, write_xlsx
+from fourp_nlp.report._wide import agreement_wide, frequency_wide
+
+__all__ = [
+    "QUOTATIONS",
+    "ReportContents",
+    "agreement_wide",
+    "frequency_wide",
+    "group_chart",
+    "render_html",
+    "theme_chart",
+    "write_csv",
+    "write_html",
+    "write_xlsx",
+]

@@ -1,0 +1,288 @@
+"""The page: sections of charts, tables and quotations, in one file that needs nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from fourp_nlp.report._atomic import replacing
+from fourp_nlp.report._charts import group_chart, theme_chart
+from fourp_nlp.report._text import decimal, percent, printable, shortened, whole
+from fourp_nlp.report._wide import (
+    agreement_wide,
+    coefficient_label,
+    coefficient_text,
+    coefficients_of,
+    frequency_wide,
+)
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from fourp_nlp.report._contents import ReportContents
+
+__all__ = ["render_html", "write_html"]
+
+_WITH_INTERVAL = ("cohen_kappa", "krippendorff_alpha", "gwet_ac1")
+_LONGEST = 600  # characters of a passage that are shown
+
+
+def write_html(contents: ReportContents, path: str | os.PathLike[str]) -> Path:
+    """Write the report's page.
+
+    Parameters
+    ----------
+    contents : ReportContents
+        What it shows.
+    path : str or os.PathLike
+        The file; an earlier one is replaced in one step.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    FourpError
+        If the file cannot be written.
+    """
+    page = render_html(contents)
+    with replacing(path) as partial:
+        partial.write_text(page, encoding="utf-8")
+    from pathlib import Path  # noqa: PLC0415 - at run time only here
+
+    return Path(path)
+
+
+def render_html(contents: ReportContents) -> str:
+    """Return the report's page.
+
+    Parameters
+    ----------
+    contents : ReportContents
+        What it shows.
+
+    Returns
+    -------
+    str
+        A whole HTML document without any reference to another file. Every text is escaped.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(
+        loader=PackageLoader("fourp_nlp.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["printable"] = printable
+    template = environment.get_template("report.html.j2")
+    return template.render(
+        contents=contents,
+        counters=list(_counters(contents)),
+        pairs=list(_pairs(contents)),
+        reconciled=_reconciled(contents),
+        disagreements=list(_disagreements(contents)),
+        themes=list(_quoted_themes(contents)),
+        documents=_documents(contents),
+        card=_card(contents.model_card),
+    )
+
+
+def _is_machine(contents: ReportContents, coder: str) -> bool:
+    return coder in contents.machines
+
+
+def _counters(contents: ReportContents) -> Iterator[dict[str, Any]]:
+    """Yield, for each coder, the charts and tables of each theme; people come first."""
+    frequencies = contents.frequencies
+    coders = sorted(
+        frequencies["coder"].unique(), key=lambda coder: _is_machine(contents, str(coder))
+    )
+    groups = list(dict.fromkeys(group for _, group in contents.cases))
+    highest = int(frequencies["count"].max()) if len(frequencies) else 0
+    for number, coder in enumerate(coders):
+        own = frequencies[frequencies["coder"] == coder]
+        unit = str(own["unit"].iloc[0])
+        machine = _is_machine(contents, str(coder))
+        said = (
+            f"suggested by the machine, {coder}, not corrected for its errors"
+            if machine
+            else f"counted by {contents.name(str(coder))}"
+        )
+        themes = []
+        for place, (theme, codes) in enumerate(contents.themes):
+            name = contents.name(theme) or "All codes"
+            key = f"c{number}t{place}"
+            title = f"{name}: {unit} {'suggested by the machine' if machine else said}"
+            shared = {"codes": codes, "cases": contents.cases, "names": contents.names}
+            themes.append(
+                {
+                    "name": name,
+                    "id": f"frequencies-{key}",
+                    "chart": theme_chart(own, title=title, key=key, ceiling=highest, **shared),
+                    "table": _count_table(contents, own, theme, codes, by="case"),
+                    "groups": group_chart(own, title=title, key=f"{key}g", **shared)
+                    if len(groups) > 1
+                    else "",
+                    "group_table": _count_table(contents, own, theme, codes, by="group"),
+                }
+            )
+        yield {"coder": coder, "said": said, "unit": unit, "machine": machine, "themes": themes}
+
+
+def _count_table(
+    contents: ReportContents,
+    frequencies: pd.DataFrame,
+    theme: str,
+    codes: Sequence[str],
+    *,
+    by: str,
+) -> dict[str, Any]:
+    """Return heads and rows of counts, with a total below and at the right."""
+    own = frequencies[frequencies["code"].isin(codes)]
+    places = [case for case, _ in contents.cases]
+    groups = list(dict.fromkeys(group for _, group in contents.cases))
+    wide = frequency_wide(
+        own,
+        [(theme, codes)],
+        contents.names,
+        places if by == "case" else groups,
+        by="case" if by == "case" else "group",
+    )
+    heads = [str(column) for column in wide.columns[2:]]
+    numbers = wide.iloc[:, 2:]
+    rows = [
+        (str(label), [whole(None if pd.isna(value) else int(value)) for value in row])
+        for label, row in zip(wide.iloc[:, 1], numbers.itertuples(index=False), strict=True)
+    ]
+    rows.append(("Total", [whole(int(value)) for value in numbers.fillna(0).sum()]))
+    return {"heads": [head or "no group" for head in heads], "rows": rows}
+
+
+def _pairs(contents: ReportContents) -> Iterator[dict[str, Any]]:
+    """Yield each pair of coders with their tables and the reasons for what is undefined."""
+    agreement = contents.agreement
+    for (one, other), pair in agreement.groupby(["coder_a", "coder_b"], sort=False):
+        reasons: dict[str, int] = {}
+        tables = [
+            {"title": title, "table": _agreement_rows(contents, pair, level, reasons)}
+            for level, title in (("overall", "Overall"), ("theme", "Per theme"), ("code", "Per code"))
+            if (pair["level"] == level).any()
+        ]
+        yield {
+            "one": contents.name(str(one)),
+            "other": contents.name(str(other)),
+            "machine": _is_machine(contents, str(other)),
+            "tables": tables,
+            "reasons": list(reasons),
+        }
+
+
+def _agreement_rows(
+    contents: ReportContents, pair: pd.DataFrame, level: Any, reasons: dict[str, int]  # noqa: ANN401
+) -> dict[str, Any]:
+    wide = agreement_wide(pair, level)
+    shown = [name for name in coefficients_of(pair) if wide[name].notna().any() or level != "overall"]
+    if level != "overall":
+        shown = [name for name in shown if name != "macro_f1"]
+    rows = []
+    for record in wide.to_dict("records"):
+        cells = []
+        for name in shown:
+            value, reason = float(record[name]), str(record[f"{name}_reason"])
+            low, high = float(record[f"{name}_low"]), float(record[f"{name}_high"])
+            note = reasons.setdefault(reason, len(reasons) + 1) if reason else 0
+            interval = ""
+            if name in _WITH_INTERVAL and not (pd.isna(low) or pd.isna(high)):
+                interval = f"{decimal(low)} to {decimal(high)}"
+            cells.append({"text": coefficient_text(name, value), "interval": interval, "note": note})
+        rows.append(
+            {
+                "label": contents.name(str(record["code"])) or "All codes, pooled",
+                "n": whole(int(record["n"])),
+                "prevalence": percent(float(record["prevalence"])),
+                "cells": cells,
+            }
+        )
+    return {"heads": [coefficient_label(name) for name in shown], "rows": rows}
+
+
+def _reconciled(contents: ReportContents) -> list[tuple[str, list[int]]]:
+    """Return, for each code, how many pairs are agreed, machine only, human only, and stand."""
+    frame = contents.reconciliation
+    rows = []
+    for _, codes in contents.themes:
+        for code in codes:
+            own = frame[frame["code"] == code]
+            status = own["status"].value_counts()
+            counts = [int(status.get(key, 0)) for key in ("agreed", "machine_only", "human_only")]
+            rows.append((contents.name(code), [*counts, int(own["settled"].sum())]))
+    return rows if len(frame) else []
+
+
+def _disagreements(contents: ReportContents) -> Iterator[dict[str, str]]:
+    """Yield the first differences of each code: what the machine alone, or the person alone, saw."""
+    frame = contents.reconciliation
+    differing = frame[frame["status"] != "agreed"]
+    few = differing.groupby(["code", "status"], sort=False).head(contents.disagreements_shown)
+    for record in few.sort_values(["code", "status"], kind="stable").to_dict("records"):
+        yield {
+            "code": contents.name(str(record["code"])),
+            "who": "machine only" if record["status"] == "machine_only" else "person only",
+            "probability": decimal(float(record["probability"])),
+            "document": str(record["document"]),
+            "text": shortened(str(record["text"]), _LONGEST),
+            "settled": "stands" if record["settled"] else "does not stand",
+            "decided_by": str(record["decided_by"]),
+        }
+
+
+def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
+    """Yield themes with codes with quotations; the codes' places on the page are numbered."""
+    frame = contents.quotations
+    number = 0
+    for theme, codes in contents.themes:
+        quoted = []
+        for code in codes:
+            number += 1
+            own = frame[frame["code"] == code]
+            quotations = [
+                {
+                    "text": shortened(str(record["text"]), _LONGEST),
+                    "where": " · ".join(filter(None, [str(record["case"]), str(record["document"])])),
+                    "coder": contents.name(str(record["coder"])),
+                    "machine": _is_machine(contents, str(record["coder"])),
+                    "probability": decimal(float(record["probability"])),
+                }
+                for record in own.to_dict("records")
+            ]
+            shown = quotations[: contents.quotations_shown]
+            quoted.append(
+                {
+                    "name": contents.name(code),
+                    "id": f"quotations-{number}",
+                    "quotations": shown,
+                    "left": len(quotations) - len(shown),
+                }
+            )
+        yield {"name": contents.name(theme), "codes": quoted}
+
+
+def _documents(contents: ReportContents) -> list[list[str]]:
+    frame = contents.documents
+    words = frame["text"].str.count(r"\S+")
+    return [
+        [str(row.document), str(row.case), str(row.group), str(row.kind), whole(int(count))]
+        for row, count in zip(frame.itertuples(index=False), words, strict=True)
+    ]
+
+
+def _card(facts: Mapping[str, object] | Sequence[tuple[str, object]]) -> list[tuple[str, str]]:
+    pairs = facts.items() if hasattr(facts, "items") else facts
+    return [(str(label), str(value)) for label, value in pairs]
