@@ -13,7 +13,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 .PHONY: demo test lint format install clean
 
 demo: install
-	$(BIN)/fourp run --retrain
+	$(BIN)/fourp run
 
 test: lint
 	$(BIN)/python -m pytest

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from fourp_nlp.classify import load_model
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.coded_sentences import read_coded_sentences
+from fourp_nlp.embed import load_encoder
 from fourp_nlp.pipeline import frequencies, gold_labels, is_up_to_date, read_corpus, read_gold_codes
 from fourp_nlp.project import open_project
 from fourp_nlp.tables import SUGGESTIONS, empty
+from fourp_nlp.training import train, training_set
 from tests.conftest import ROOT
 
 ONTARIO = ["Ottawa", "London", "Toronto", "York"]
@@ -179,6 +182,19 @@ def test_the_training_text_is_as_large_and_as_plain_as_the_readme_says():
 def test_the_model_in_the_repository_was_trained_on_what_is_in_the_repository():
     project, codebook, corpus, gold = demonstration()
     assert is_up_to_date(project, corpus, gold, codebook)
+
+
+def test_training_again_gives_the_shipped_model_but_for_rounding():
+    project, codebook, corpus, gold = demonstration()
+    segments, labels = gold_labels(corpus, gold, codebook, gold.reference)
+    sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
+    data = training_set(segments, labels, corpus.sha256, sentences, codebook.code_ids)
+    again = train(data, codebook, load_encoder(), name="four-ps", unit="sentence")
+    shipped = load_model(project.model)
+    assert again.out_of_fold.documents == shipped.out_of_fold.documents
+    differing = again.out_of_fold.suggested != shipped.out_of_fold.suggested
+    assert differing.mean() < 0.001
+    assert np.allclose(again.classifier.thresholds_, shipped.classifier.thresholds_, atol=0.02)
 
 
 def test_the_shipped_model_finds_most_of_what_the_first_coder_found():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fourp_nlp.documents import read_documents
+from fourp_nlp.documents import read_attributes, read_documents
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.gold import coded_documents, codings_to_matrix, read_gold
 from fourp_nlp.segment import segment
@@ -112,8 +112,19 @@ def read_corpus(project: Project, *, watch: Watch = unwatched) -> Corpus:
             file=project.corpus,
             cure="Put documents (.txt, .docx, .pdf, …) into this folder.",
         )
+    documents = _in_listed_order(documents, project)
     segments = segment(documents, unit=project.settings.unit, progress=watch("segmenting"))
     return Corpus(documents, skipped, segments)
+
+
+def _in_listed_order(documents: pd.DataFrame, project: Project) -> pd.DataFrame:
+    """Return the documents in the order of documents.csv, so that tables and charts keep it."""
+    if not project.attributes.is_file():
+        return documents
+    listed = read_attributes(project.attributes)["document"].tolist()
+    place = {name: number for number, name in enumerate(listed)}
+    order = documents["document"].map(lambda name: place.get(name, len(place)))
+    return documents.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:

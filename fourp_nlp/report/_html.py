@@ -155,7 +155,7 @@ def _count_table(
         places if by == "case" else groups,
         by="case" if by == "case" else "group",
     )
-    heads = [str(column) for column in wide.columns[2:]]
+    heads = [*(str(column) for column in wide.columns[2:-1]), "Total"]
     numbers = wide.iloc[:, 2:]
     rows = [
         (str(label), [whole(None if pd.isna(value) else int(value)) for value in row])
@@ -172,7 +172,11 @@ def _pairs(contents: ReportContents) -> Iterator[dict[str, Any]]:
         reasons: dict[str, int] = {}
         tables = [
             {"title": title, "table": _agreement_rows(contents, pair, level, reasons)}
-            for level, title in (("overall", "Overall"), ("theme", "Per theme"), ("code", "Per code"))
+            for level, title in (
+                ("overall", "Overall"),
+                ("theme", "Per theme"),
+                ("code", "Per code"),
+            )
             if (pair["level"] == level).any()
         ]
         yield {
@@ -185,10 +189,15 @@ def _pairs(contents: ReportContents) -> Iterator[dict[str, Any]]:
 
 
 def _agreement_rows(
-    contents: ReportContents, pair: pd.DataFrame, level: Any, reasons: dict[str, int]  # noqa: ANN401
+    contents: ReportContents,
+    pair: pd.DataFrame,
+    level: Any,
+    reasons: dict[str, int],  # noqa: ANN401
 ) -> dict[str, Any]:
     wide = agreement_wide(pair, level)
-    shown = [name for name in coefficients_of(pair) if wide[name].notna().any() or level != "overall"]
+    shown = [
+        name for name in coefficients_of(pair) if wide[name].notna().any() or level != "overall"
+    ]
     if level != "overall":
         shown = [name for name in shown if name != "macro_f1"]
     rows = []
@@ -201,7 +210,9 @@ def _agreement_rows(
             interval = ""
             if name in _WITH_INTERVAL and not (pd.isna(low) or pd.isna(high)):
                 interval = f"{decimal(low)} to {decimal(high)}"
-            cells.append({"text": coefficient_text(name, value), "interval": interval, "note": note})
+            cells.append(
+                {"text": coefficient_text(name, value), "interval": interval, "note": note}
+            )
         rows.append(
             {
                 "label": contents.name(str(record["code"])) or "All codes, pooled",
@@ -255,7 +266,9 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
             quotations = [
                 {
                     "text": shortened(str(record["text"]), _LONGEST),
-                    "where": " · ".join(filter(None, [str(record["case"]), str(record["document"])])),
+                    "where": " · ".join(
+                        filter(None, [str(record["case"]), str(record["document"])])
+                    ),
                     "coder": contents.name(str(record["coder"])),
                     "machine": _is_machine(contents, str(record["coder"])),
                     "probability": decimal(float(record["probability"])),

@@ -32,6 +32,7 @@ _LABELS = {
     "precision": "Precision",
     "recall": "Recall",
     "f1": "F1",
+    "macro_f1": "Macro-F1",
 }
 _SYNONYMS = {
     "percent_agreement": "percent",
