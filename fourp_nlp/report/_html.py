@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["render_html", "write_html"]
 
 _WITH_INTERVAL = ("cohen_kappa", "krippendorff_alpha", "gwet_ac1")
+_LEVELS: tuple[tuple[Literal["overall", "theme", "code"], str], ...] = (
+    ("overall", "Overall"),
+    ("theme", "Per theme"),
+    ("code", "Per code"),
+)
 _LONGEST = 600  # characters of a passage that are shown
 
 
@@ -120,7 +125,11 @@ def _counters(contents: ReportContents) -> Iterator[dict[str, Any]]:
             name = contents.name(theme) or "All codes"
             key = f"c{number}t{place}"
             title = f"{name}: {unit} {'suggested by the machine' if machine else said}"
-            shared = {"codes": codes, "cases": contents.cases, "names": contents.names}
+            shared: dict[str, Any] = {
+                "codes": codes,
+                "cases": contents.cases,
+                "names": contents.names,
+            }
             themes.append(
                 {
                     "name": name,
@@ -172,11 +181,7 @@ def _pairs(contents: ReportContents) -> Iterator[dict[str, Any]]:
         reasons: dict[str, int] = {}
         tables = [
             {"title": title, "table": _agreement_rows(contents, pair, level, reasons)}
-            for level, title in (
-                ("overall", "Overall"),
-                ("theme", "Per theme"),
-                ("code", "Per code"),
-            )
+            for level, title in _LEVELS
             if (pair["level"] == level).any()
         ]
         yield {
@@ -191,8 +196,8 @@ def _pairs(contents: ReportContents) -> Iterator[dict[str, Any]]:
 def _agreement_rows(
     contents: ReportContents,
     pair: pd.DataFrame,
-    level: Any,
-    reasons: dict[str, int],  # noqa: ANN401
+    level: Literal["code", "theme", "overall"],
+    reasons: dict[str, int],
 ) -> dict[str, Any]:
     wide = agreement_wide(pair, level)
     shown = [
@@ -215,7 +220,9 @@ def _agreement_rows(
             )
         rows.append(
             {
-                "label": contents.name(str(record["code"])) or "All codes, pooled",
+                "label": contents.name(str(record["code"]))
+                if record["code"]
+                else "All codes, pooled",
                 "n": whole(int(record["n"])),
                 "prevalence": percent(float(record["prevalence"])),
                 "cells": cells,

@@ -194,7 +194,7 @@ def _is_exact(value: float | np.number[Any]) -> bool:
     """Whether Excel's numbers can hold it: a finite number with no more than 15 digits if whole."""
     if not math.isfinite(value):
         return False
-    return isinstance(value, float | np.floating) or abs(value) < _EXACT_INTEGER
+    return isinstance(value, float | np.floating) or bool(abs(value) < _EXACT_INTEGER)
 
 
 def _cell_text(text: str) -> str:
