@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -213,7 +214,7 @@ def _agreement_rows(
             low, high = float(record[f"{name}_low"]), float(record[f"{name}_high"])
             note = reasons.setdefault(reason, len(reasons) + 1) if reason else 0
             interval = ""
-            if name in _WITH_INTERVAL and not (pd.isna(low) or pd.isna(high)):
+            if name in _WITH_INTERVAL and not (math.isnan(low) or math.isnan(high)):
                 interval = f"{decimal(low)} to {decimal(high)}"
             cells.append(
                 {"text": coefficient_text(name, value), "interval": interval, "note": note}
