@@ -106,7 +106,7 @@ def main() -> None:
         for coefficient, shown in (("f1", "F1"), ("cohen_kappa", "kappa")):
             columns[f"{name} {shown}"] = codes.loc[codebook.code_ids, coefficient].to_numpy()
     frame = pd.DataFrame(columns, index=codebook.code_ids)
-    frame.loc["mean over codes"] = frame.mean()
+    frame = pd.concat([frame, frame.mean().to_frame("mean over codes").T])
     print(
         f"{len(labels)} segments of {segments['document'].nunique()} documents, {len(sentences)} coded "
         f"sentences besides, {len(folds)} folds of whole documents, seed {seed}"
