@@ -210,3 +210,10 @@ def test_markup_in_a_document_is_shown_as_it_is(tmp_path, monkeypatch):
     result = fourp("suggest", "talk.txt")
     assert result.exit_code == 0
     assert "[bold red]her dentist[/bold red]" in result.output
+
+
+def test_the_report_quotes_every_case(project):
+    fourp("run", "-p", project.root)
+    page = (project.reports / "report.html").read_text(encoding="utf-8")
+    for number in range(3):
+        assert f"plot{number} · meeting" in page

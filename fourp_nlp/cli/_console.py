@@ -66,6 +66,9 @@ def skipped_documents(skipped: pd.DataFrame) -> int:
                 escape(f"Skipped: {path}: {reason}"),
                 style="yellow" if sys.stderr.isatty() else None,
             )
+    if count:
+        told = "1 document was" if count == 1 else f"{count} documents were"
+        warn(f"{told} skipped; the others were read.")
     return count
 
 

@@ -78,9 +78,10 @@ def suggest(
         if len(listed) > _LISTED:
             say(f"… and {len(listed) - _LISTED} more in the files.")
         segments = suggestions.drop_duplicates(["document", "segment"])
+        count = segments["document"].nunique()
         say(
             f"{len(chosen)} suggestions for {len(segments)} segments of "
-            f"{segments['document'].nunique()} documents."
+            f"{count} document{'' if count == 1 else 's'}."
         )
         for path in written:
             say(f"wrote {near(path)}")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Results", "report_contents", "run_measures", "write_report"]
 
 _WORD = r"\S+"
-_QUOTATIONS = 12  # quotations of one code by one coder in the report; the tables hold them all
+_QUOTATIONS = 3  # quotations of one code from one case by one coder; the tables hold them all
 
 
 @dataclass(frozen=True)
@@ -193,14 +193,18 @@ def _quotations(gold: Gold, documents: pd.DataFrame, suggestions: pd.DataFrame) 
     """Return coded passages: the reference coder's in reading order, the machine's surest first."""
     people = gold.codings[gold.codings["coder"] == gold.reference]
     own = people[["code", "quote", "document", "coder"]].rename(columns={"quote": "text"})
+    order = {name: number for number, name in enumerate(documents["document"])}
     own = own.assign(probability=float("nan"))
+    own = own.sort_values("document", key=lambda names: names.map(order), kind="stable")
     machine = suggestions[suggestions["suggested"]].sort_values("probability", ascending=False)
     made = machine[["code", "text", "document", "model", "probability"]]
     made = made.rename(columns={"model": "coder"})
     both = pd.concat([frame for frame in (own, made) if len(frame)] or [own], ignore_index=True)
-    both = both.groupby(["code", "coder"], sort=False).head(_QUOTATIONS)
     cases = documents.set_index("document")["case"]
-    return both.assign(case=both["document"].map(cases).fillna("")).reset_index(drop=True)
+    both["case"] = both["document"].map(cases).fillna("")
+    place = both["case"].where(both["case"] != "", both["document"])
+    few = both.groupby([both["code"], both["coder"], place], sort=False)
+    return few.head(_QUOTATIONS).reset_index(drop=True)
 
 
 def _card_facts(card: dict[str, object]) -> list[tuple[str, str]]:
