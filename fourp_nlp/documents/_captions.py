@@ -1,4 +1,9 @@
-"""Subtitles (SubRip and WebVTT) as running text."""
+"""Subtitles (SubRip and WebVTT) as running text.
+
+The common subtitle libraries drop what matters most here: pysubs2 loses the speaker in ``<v Name>``,
+takes NOTE blocks for speech and words in braces for styles. Only text is wanted, no times, so the
+cues are cut out here.
+"""
 
 from __future__ import annotations
 

@@ -1,13 +1,17 @@
-"""Word documents: paragraphs, lists, tables, text boxes and notes in reading order."""
+"""Word documents: paragraphs, lists, tables, text boxes and notes in reading order.
+
+python-docx opens the file and knows its parts and styles. Its paragraphs leave out notes, text boxes
+and what a reviewer inserted, so the text is taken from its element tree.
+"""
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.documents._blocks import Block, join_blocks
-from fourp_nlp.documents._package import check_package, read_member
+from fourp_nlp.documents._package import check_package
 from fourp_nlp.documents._xml import local, parse
+from fourp_nlp.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,54 +47,53 @@ def read(path: Path) -> str:
     DocumentError
         If the file is damaged, encrypted, unsafe or not a Word document.
     """
-    names = check_package(path, main="word/", kind="Word document")
-    main = _main_part(path, names)
-    folder = posixpath.dirname(main)
-    document = _Document(
-        listed=_styles(path, names, f"{folder}/styles.xml"),
-        notes={
-            kind: _notes(path, names, f"{folder}/{kind}s.xml") for kind in ("footnote", "endnote")
-        },
-    )
-    root = parse(read_member(path, main), file=path, place=main)
-    return join_blocks(document.blocks(root))
+    check_package(path, main="word/", kind="Word document")
+    from docx import Document  # noqa: PLC0415 - slow to import
+    from docx.opc.exceptions import OpcError  # noqa: PLC0415 - slow to import
+    from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
+
+    try:
+        opened = Document(str(path))
+        document = _Document(
+            listed=_styles(opened),
+            notes={kind: _notes(opened, kind, path) for kind in ("footnote", "endnote")},
+        )
+        return join_blocks(document.blocks(opened.element))
+    except (OpcError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
+        raise DocumentError(
+            f"The Word document is damaged ({type(error).__name__}: {error}).",
+            file=path,
+            cure="Open it in Word and save it again.",
+        ) from error
 
 
-def _main_part(path: Path, names: frozenset[str]) -> str:
-    if "_rels/.rels" in names:
-        relations = parse(read_member(path, "_rels/.rels"), file=path, place="_rels/.rels")
-        for relation in relations:
-            target = str(relation.get("Target", "")).lstrip("/")
-            if str(relation.get("Type", "")).endswith("/officeDocument") and target in names:
-                return target
-    return "word/document.xml"
-
-
-def _styles(path: Path, names: frozenset[str], place: str) -> dict[str, str]:
-    """Map the ids of list and contents styles to ``item`` or ``contents``."""
-    if place not in names:
-        return {}
+def _styles(opened: Any) -> dict[str, str]:  # noqa: ANN401 - python-docx's own types are partial
+    """Map the ids of list, heading and contents styles to ``item``, ``heading`` or ``contents``."""
     found: dict[str, str] = {}
-    for style in parse(read_member(path, place), file=path, place=place).iter(f"{_W}style"):
-        name = style.find(f"{_W}name")
-        label = str(name.get(f"{_W}val", "")).casefold() if name is not None else ""
+    for style in opened.styles:
+        label = str(style.name or "").casefold()
         if label.startswith("toc "):
-            found[str(style.get(f"{_W}styleId"))] = "contents"
+            found[style.style_id] = "contents"
         elif label.startswith(("list bullet", "list number")):
-            found[str(style.get(f"{_W}styleId"))] = "item"
+            found[style.style_id] = "item"
         elif label.startswith("heading"):
-            found[str(style.get(f"{_W}styleId"))] = "heading"
+            found[style.style_id] = "heading"
     return found
 
 
-def _notes(path: Path, names: frozenset[str], place: str) -> dict[str, Any]:
-    if place not in names:
-        return {}
-    root = parse(read_member(path, place), file=path, place=place)
-    # Separators are notes too, told apart by their type.
-    return {
-        str(note.get(f"{_W}id")): note for note in root if note.get(f"{_W}type") in {None, "normal"}
-    }
+def _notes(opened: Any, kind: str, path: Path) -> dict[str, Any]:  # noqa: ANN401
+    """Return the foot- or endnotes by id; python-docx opens their part but does not read it."""
+    for relation in opened.part.rels.values():
+        if not relation.is_external and relation.reltype.endswith(f"/{kind}s"):
+            part = relation.target_part
+            root = parse(part.blob, file=path, place=str(part.partname))
+            # Separators are notes too, told apart by their type.
+            return {
+                str(note.get(f"{_W}id")): note
+                for note in root
+                if note.get(f"{_W}type") in {None, "normal"}
+            }
+    return {}
 
 
 class _Document:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.documents._blocks import Block, join_blocks
 from fourp_nlp.documents._package import check_package, read_member
-from fourp_nlp.documents._xml import local, parse
 from fourp_nlp.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -52,16 +51,23 @@ def read(path: Path) -> str:
         raise DocumentError(
             "The file is password-protected.", file=path, cure="Save it without the password."
         )
-    root = parse(read_member(path, "content.xml"), file=path, place="content.xml")
-    body = next((child for child in root if local(child) == "body"), None)
-    if body is None:
-        raise DocumentError("The file has no body.", file=path, cure="Save it again as .odt.")
-    return join_blocks(_blocks(body, in_list=False))
+    from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
+    from odfdo import Document  # noqa: PLC0415 - slow to import
+
+    try:
+        body = Document(str(path)).body
+        return join_blocks(_blocks(body, in_list=False))
+    except (XMLSyntaxError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise DocumentError(
+            f"The text is damaged ({type(error).__name__}: {error}).",
+            file=path,
+            cure="Open it in its own program and save it again as .odt.",
+        ) from error
 
 
-def _blocks(element: Any, *, in_list: bool) -> Iterator[Block]:  # noqa: ANN401 - lxml has no types
-    for child in element:
-        name = local(child)
+def _blocks(element: Any, *, in_list: bool) -> Iterator[Block]:  # noqa: ANN401 - odfdo's classes differ by tag
+    for child in element.children:
+        name = child.tag.rpartition(":")[2]
         if name in {"p", "h"}:
             text: list[str] = []
             after: list[Block] = []
@@ -74,8 +80,8 @@ def _blocks(element: Any, *, in_list: bool) -> Iterator[Block]:  # noqa: ANN401 
 
 def _runs(element: Any, text: list[str], after: list[Block]) -> None:  # noqa: ANN401
     text.append(element.text or "")
-    for child in element:
-        name = local(child)
+    for child in element.children:
+        name = child.tag.rpartition(":")[2]
         if name in {"s", "tab"}:
             # However many spaces it stands for: runs of them are collapsed anyway.
             text.append(" ")

@@ -140,6 +140,7 @@ def report_contents(
         agreement=results.agreement,
         frequencies=results.frequencies,
         quotations=_quotations(gold, documents, suggestions),
+        quotations_shown=120,
         model_card=_card_facts(model.card),
         warnings=[str(text) for text in notes] if isinstance(notes, list) else [],
     )
