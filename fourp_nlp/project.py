@@ -12,10 +12,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fourp_nlp.embed import DEFAULT_ENCODER
 from fourp_nlp.errors import ProjectError
+from fourp_nlp.shipped import shipped_codebook, shipped_sentences
 
-__all__ = ["SETTINGS", "Project", "Settings", "create_project", "find_project", "open_project"]
+__all__ = [
+    "SETTINGS",
+    "SHIPPED_SENTENCES",
+    "Project",
+    "Settings",
+    "create_project",
+    "find_project",
+    "open_project",
+]
 
 SETTINGS = "fourp.toml"
+SHIPPED_SENTENCES = "shipped:four-ps"
+"""Stands in `coded_sentences` for the sentences that come with the package."""
 
 Filled = Annotated[str, Field(min_length=1)]
 
@@ -126,6 +137,9 @@ class Project:
         """
         files: list[Path] = []
         for pattern in self.settings.model.coded_sentences:
+            if pattern == SHIPPED_SENTENCES:
+                files += shipped_sentences()
+                continue
             found = sorted(self.root.glob(pattern))
             if not found:
                 raise ProjectError(
@@ -220,7 +234,7 @@ def find_project(start: Path | str = ".") -> Project | None:
 
 
 _NEW_SETTINGS = """\
-# Settings of a fourp project. Every key may be left out; what stands here are the defaults.
+# Settings of a fourp project. Every key may be left out; most of what stands here are the defaults.
 title = {title}
 notice = ""                       # a sentence that every report shows, e.g. about confidentiality
 codebook = "corpus/codebook.yaml"
@@ -235,7 +249,9 @@ gold = ""                         # whose codes are learned from; empty: the onl
 
 [model]
 name = "machine"
-coded_sentences = []              # further coded text: CSV files with columns text, codes, passage
+# Further coded text to learn from: CSV files with the columns text, codes and, optionally, passage;
+# "shipped:four-ps" is the training text that comes with the four Ps.
+coded_sentences = {sentences}
 seed = 0
 """
 
@@ -249,6 +265,11 @@ One CSV file per coder, named after the coder, with the columns `document,start,
 is that text. A row with nothing but document and coder says that the coder read the document and
 found nothing to code.
 """
+
+
+def _sentences_for(codebook: Path) -> str:
+    own = codebook.resolve() == shipped_codebook().resolve()
+    return f'["{SHIPPED_SENTENCES}"]' if own else "[]"
 
 
 def create_project(folder: Path | str, codebook: Path) -> list[Path]:
@@ -280,7 +301,9 @@ def create_project(folder: Path | str, codebook: Path) -> list[Path]:
         )
     title = '"' + re.sub(r'["\\\x00-\x1f]', " ", root.resolve().name) + '"'
     contents = {
-        root / SETTINGS: _NEW_SETTINGS.format(title=title, encoder=DEFAULT_ENCODER),
+        root / SETTINGS: _NEW_SETTINGS.format(
+            title=title, encoder=DEFAULT_ENCODER, sentences=_sentences_for(codebook)
+        ),
         root / "corpus" / "documents.csv": _NEW_ATTRIBUTES,
         root / "corpus" / "codebook.yaml": codebook.read_text(encoding="utf-8-sig"),
         root / "gold" / "README.md": _NEW_GOLD,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fourp_nlp.errors import ProjectError
 
-__all__ = ["shipped_codebook", "shipped_model"]
+__all__ = ["shipped_codebook", "shipped_model", "shipped_sentences"]
 
 _PACKAGE = Path(__file__).parent
 # In a wheel the files lie inside the package; in the repository they are the project's own.
@@ -15,6 +15,23 @@ _CODEBOOK = (
     _PACKAGE.parent / "corpus" / "codebook.yaml",
 )
 _MODEL = (_PACKAGE / "shipped_files" / "four-ps", _PACKAGE.parent / "models" / "four-ps")
+_TRAINING = (_PACKAGE / "shipped_files" / "training", _PACKAGE.parent / "corpus" / "training")
+
+
+def shipped_sentences() -> list[Path]:
+    """Return the files of coded sentences that were written for the default codebook.
+
+    Returns
+    -------
+    list of pathlib.Path
+        CSV files for `fourp_nlp.coded_sentences.read_coded_sentences`.
+
+    Raises
+    ------
+    ProjectError
+        If the installation is incomplete.
+    """
+    return sorted(_first(_TRAINING, "training text").glob("*.csv"))
 
 
 def shipped_codebook() -> Path:

@@ -29,7 +29,8 @@ def suggest(
     """Return the machine's probability for every segment and code.
 
     A document that the model was trained on gets what a model said that had not seen it; this is
-    recognised by the document's words, whatever its name.
+    recognised by the document's words, whatever its name. If it learned from one document only, that
+    document gets what the definitions alone say.
 
     Parameters
     ----------
@@ -51,8 +52,8 @@ def suggest(
     Raises
     ------
     ModelError
-        If a training document is segmented otherwise than it was when the model learned from it, so that
-        there is nothing honest to say about it.
+        If a training document is segmented otherwise than it was when the model learned from it,
+        so that there is nothing honest to say about it.
     """
     if segments.empty:
         return empty(SUGGESTIONS)
@@ -63,7 +64,14 @@ def suggest(
     probabilities = model.classifier.predict_proba(features).astype(np.float64)
     suggested = probabilities >= model.classifier.thresholds_
     sha256 = segments["document"].map(documents.set_index("document")["sha256"])
-    unseen = _use_out_of_fold(segments, sha256, model, probabilities, suggested)
+    known = set(model.out_of_fold.documents) | set(model.examples.documents) - {""}
+    unseen = sha256.isin(known).to_numpy()
+    if unseen.any() and not model.out_of_fold.documents:
+        # The only coded document: no model has learned without it, but the definitions have.
+        probabilities[unseen] = model.classifier.zero_shot_proba(features[unseen])
+        suggested[unseen] = probabilities[unseen] >= model.classifier.zero_shot_threshold
+    elif unseen.any():
+        _use_out_of_fold(segments, sha256, model, unseen, probabilities, suggested)
 
     count = len(model.codes)
     repeated = segments.loc[segments.index.repeat(count)]
@@ -91,36 +99,26 @@ def _use_out_of_fold(
     segments: pd.DataFrame,
     sha256: pd.Series,
     model: TrainedModel,
+    trained: NDArray[np.bool_],
     probabilities: NDArray[np.float64],
     suggested: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
-    """Put out-of-fold values in place for training documents; return which rows they are."""
+) -> None:
+    """Put what was said out of fold in place of what the model says of its training documents."""
     known = model.out_of_fold
-    trained = sha256.isin(set(known.documents) | set(model.examples.documents) - {""}).to_numpy()
-    if not trained.any():
-        return trained
     keys = pd.MultiIndex.from_arrays([known.documents, known.spans[:, 0], known.spans[:, 1]])
+    # Two documents with the same words have the same segments; either will do.
+    first = np.flatnonzero(~keys.duplicated())
     wanted = pd.MultiIndex.from_arrays([sha256, segments["start"], segments["end"]])[trained]
-    rows = (
-        keys.get_indexer(wanted) if keys.is_unique else keys[~keys.duplicated()].get_indexer(wanted)
-    )
-    if (rows < 0).any():
-        name = segments.loc[trained, "document"].iloc[int((rows < 0).argmax())]
-        only = not known.documents
+    places = keys[first].get_indexer(wanted)
+    if (places < 0).any():
+        name = segments.loc[trained, "document"].iloc[int((places < 0).argmax())]
         raise ModelError(
-            f"The model learned from the only coded document, '{name}', and has no unseen view of it."
-            if only
-            else f"The model learned from '{name}' in other segments than these.",
-            cure="Code a second document, then run `fourp train`."
-            if only
-            else "Run `fourp train` again with this unit of coding.",
+            f"The model learned from '{name}' in other segments than these.",
+            cure="Run `fourp train` again with this unit of coding.",
         )
-    if not keys.is_unique:
-        first = np.flatnonzero(~keys.duplicated())
-        rows = first[rows]
+    rows = first[places]
     probabilities[trained] = known.probabilities[rows]
     suggested[trained] = known.suggested[rows]
-    return trained
 
 
 def _reasons(

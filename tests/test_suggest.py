@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.embed import embed, load_encoder
 from fourp_nlp.errors import ModelError, StoreError
 from fourp_nlp.pipeline import (
     choose_model,
@@ -15,7 +16,9 @@ from fourp_nlp.pipeline import (
     train_project,
 )
 from fourp_nlp.project import open_project
-from tests.conftest import write_gold_file, write_project
+from fourp_nlp.suggest import suggest
+from fourp_nlp.training import zero_shot_model
+from tests.conftest import OTHER, WATER, write_gold_file, write_project
 
 
 def everything(project):
@@ -136,3 +139,31 @@ def test_what_one_document_says_does_not_move_what_another_gets(project):
     with_both = suggest_corpus(project, read_corpus(project), codebook).suggestions
     one = with_new[with_new["document"] == "new.txt"]["probability"].tolist()
     assert one == with_both[with_both["document"] == "new.txt"]["probability"].tolist()
+
+
+def test_the_only_coded_document_is_suggested_for_by_definition_alone(tmp_path):
+    project = write_project(tmp_path / "p", gold=False)
+    others = tuple(f"meeting{number}.txt" for number in range(1, 6))
+    write_gold_file(project, "anna", but=others)
+    (project.root / "fourp.toml").write_text('[model]\ncoded_sentences = ["more.csv"]\n')
+    rows = [f'"{text}",water' for text in WATER] + [f'"{text}",' for text in OTHER]
+    (project.root / "more.csv").write_text("text,codes\n" + "\n".join(rows) + "\n")
+    project = open_project(project.root)
+    codebook, corpus, gold = everything(project)
+    model = train_project(project, corpus, gold, codebook)
+    assert model.classifier.learned_[0]
+    made = suggest_corpus(project, corpus, codebook)
+    assert any("one document only" in note for note in made.notes)
+    own = made.suggestions["document"] == "meeting0.txt"
+    assert made.suggestions.loc[own, "out_of_fold"].all()
+    alone = zero_shot_model(codebook, load_encoder(), unit="sentence")
+    vectors = embed(corpus.segments["text"].tolist(), load_encoder())
+    expected = suggest(corpus.documents, corpus.segments, vectors, alone)
+    assert (
+        made.suggestions.loc[own, "probability"].tolist()
+        == expected.loc[own, "probability"].tolist()
+    )
+    assert (
+        made.suggestions.loc[~own, "probability"].tolist()
+        != expected.loc[~own, "probability"].tolist()
+    )

@@ -293,10 +293,15 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         logits = zero_shot_features(similarity) @ weights + intercept
         return np.asarray(1 / (1 + np.exp(-logits)))
 
+    @property
+    def zero_shot_threshold(self) -> float:
+        """The probability from which the definitions alone suggest a code."""
+        return _zero_shot_weights()[2]
+
     def _can_learn(self, column: NDArray[np.bool_], group: NDArray[np.int64]) -> bool:
         negatives = len(column) - column.sum()
         enough = column.sum() >= self.min_positives and negatives >= self.min_positives
-        return bool(enough and len(np.unique(group[column])) >= 2 and len(np.unique(group)) >= 3)
+        return bool(enough and len(np.unique(group[column])) >= 2)
 
     def _block(self, X: Any, first: int, last: int) -> Any:  # noqa: ANN401, N803
         return X[:, first:last]

@@ -258,10 +258,7 @@ def suggest_corpus(
         All probabilities, the model, and notes.
     """
     model, notes = choose_model(project, codebook, unit=project.settings.unit)
-    if model.unit != project.settings.unit:
-        notes.append(
-            f"The model learned from {model.unit}s and is used on {project.settings.unit}s here."
-        )
+    notes = [*notes, *_remarks(model, project.settings.unit, corpus)]
     made = _suggest(corpus, model, _encoder_name(project), EmbeddingCache(project.cache), watch)
     facts = {
         "model": model.id,
@@ -339,9 +336,24 @@ def suggest_files(
         documents, missed = read_documents(path, progress=watch("reading"))
         segments = segment(documents, unit=unit, progress=watch("segmenting"))
         corpus = Corpus(documents, missed, segments)
+        notes += [text for text in _remarks(model, unit, corpus) if text not in notes]
         by_file.append((documents, _suggest(corpus, model, encoder, cache, watch)))
         skipped.append(missed)
     return SuggestedFiles(by_file, pd.concat(skipped, ignore_index=True), content, model, notes)
+
+
+def _remarks(model: TrainedModel, unit: str, corpus: Corpus) -> list[str]:
+    """Return what a reader should know about this model on these documents."""
+    remarks = []
+    if not model.zero_shot and model.unit != unit:
+        remarks.append(f"The model learned from {model.unit}s and is used on {unit}s here.")
+    learned_from = set(model.examples.documents) & set(corpus.sha256.values())
+    if learned_from and not model.out_of_fold.documents:
+        remarks.append(
+            "The machine learned from one document only. What it suggests for that document comes "
+            "from the definitions alone, so that agreement with its codes is no echo."
+        )
+    return remarks
 
 
 def user_cache() -> Path:
