@@ -15,12 +15,10 @@ from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
     choose_model,
-    is_up_to_date,
     stored_suggestions,
     suggest_corpus,
     suggest_files,
     suggestion_matrix,
-    train_project,
 )
 from fourp_nlp.pipeline._measures import (
     agree,
@@ -30,6 +28,7 @@ from fourp_nlp.pipeline._measures import (
     reconcile_with_gold,
 )
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
+from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
 __all__ = [
     "Corpus",

@@ -1,34 +1,31 @@
-"""The machine's steps: train, choose a model, suggest, and find the suggestions again."""
+"""The machine's suggestions: which model makes them, making them, and finding them again."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 import pandas as pd
 
-from fourp_nlp.agreement import agreement_table
-from fourp_nlp.classify import load_model, save_model
+from fourp_nlp.classify import load_model
 from fourp_nlp.codebook import Codebook, read_codebook
-from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.documents import read_documents
 from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, StoreError
-from fourp_nlp.pipeline._corpus import Corpus, Gold, Watch, gold_labels, unwatched
+from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
+from fourp_nlp.pipeline._training import encoder_name
 from fourp_nlp.segment import segment
 from fourp_nlp.shipped import shipped_codebook, shipped_model
 from fourp_nlp.store import Store
 from fourp_nlp.suggest import suggest
-from fourp_nlp.training import train, training_set, with_card, zero_shot_model
+from fourp_nlp.training import zero_shot_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from fourp_nlp.classify import TrainedModel
@@ -38,12 +35,10 @@ __all__ = [
     "Suggested",
     "SuggestedFiles",
     "choose_model",
-    "is_up_to_date",
     "stored_suggestions",
     "suggest_corpus",
     "suggest_files",
     "suggestion_matrix",
-    "train_project",
 ]
 
 
@@ -54,115 +49,6 @@ class Suggested:
     suggestions: pd.DataFrame
     model: TrainedModel
     notes: list[str] = field(default_factory=list)
-
-
-def train_project(
-    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, *, watch: Watch = unwatched
-) -> TrainedModel:
-    """Learn from a project's gold codes and save the model.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
-    watch : callable, optional
-        Is told of progress.
-
-    Returns
-    -------
-    TrainedModel
-        The saved model.
-
-    Raises
-    ------
-    GoldError
-        If there is nothing to learn from.
-    """
-    sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
-    chosen, labels = gold_labels(corpus, gold, codebook, gold.reference)
-    data = training_set(chosen, labels, corpus.sha256, sentences, codebook.code_ids)
-    model = train(
-        data,
-        codebook,
-        load_encoder(_encoder_name(project)),
-        name=project.settings.model.name,
-        unit=project.settings.unit,
-        seed=project.settings.model.seed,
-        notice=project.settings.notice,
-        cache=EmbeddingCache(project.cache),
-        embedding_progress=watch("embedding"),
-        fitting_progress=watch("training"),
-    )
-    model = with_card(model, _out_of_fold_figures(model, labels), codebook.names)
-    return save_model(
-        replace(
-            model,
-            card={
-                **model.card,
-                "fingerprint_of_data": training_fingerprint(project, corpus, gold, codebook),
-            },
-        ),
-        project.model,
-    )
-
-
-def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook: Codebook) -> str:
-    """Return a hash of all that a training would use: equal hashes, equal model.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal.
-    """
-    own = gold.coded.get(gold.reference, frozenset())
-    codings = gold.codings[gold.codings["coder"] == gold.reference]
-    rows = codings.sort_values(["document", "start", "end", "code"])
-    content = {
-        "codebook": codebook.fingerprint(),
-        "encoder": load_encoder(_encoder_name(project)).id,
-        "unit": project.settings.unit,
-        "seed": project.settings.model.seed,
-        "name": project.settings.model.name,
-        "documents": sorted((name, sha) for name, sha in corpus.sha256.items() if name in own),
-        "codings": rows[["document", "start", "end", "code"]].to_numpy().tolist(),
-        "sentences": [
-            hashlib.sha256(path.read_bytes()).hexdigest() for path in project.coded_sentences
-        ],
-        "package": version("fourp_nlp"),
-    }
-    return hashlib.sha256(json.dumps(content, default=int).encode()).hexdigest()
-
-
-def is_up_to_date(project: Project, corpus: Corpus, gold: Gold, codebook: Codebook) -> bool:
-    """Return whether the project's model was trained on exactly what there is now.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
-
-    Returns
-    -------
-    bool
-        False too if there is no model or it cannot be read.
-    """
-    try:
-        model = load_model(project.model)
-    except ModelError:
-        return False
-    wanted = training_fingerprint(project, corpus, gold, codebook)
-    return bool(model.card.get("fingerprint_of_data") == wanted)
 
 
 def choose_model(
@@ -198,7 +84,7 @@ def choose_model(
     ModelError
         If the project's model was trained for other codes or with another encoder.
     """
-    name = encoder or (_encoder_name(project) if project else None)
+    name = encoder or (encoder_name(project) if project else None)
     wanted = load_encoder(name) if name else load_encoder()
     if project is not None and project.model.exists():
         model = load_model(project.model)
@@ -259,7 +145,7 @@ def suggest_corpus(
     """
     model, notes = choose_model(project, codebook, unit=project.settings.unit)
     notes = [*notes, *_remarks(model, project.settings.unit, corpus)]
-    made = _suggest(corpus, model, _encoder_name(project), EmbeddingCache(project.cache), watch)
+    made = _suggest(corpus, model, encoder_name(project), EmbeddingCache(project.cache), watch)
     facts = {
         "model": model.id,
         "codebook": codebook.fingerprint(),
@@ -330,7 +216,7 @@ def suggest_files(
     unit = unit or (project.settings.unit if project else "sentence")
     model, notes = choose_model(project if codebook is None else None, content, unit=unit)
     cache = EmbeddingCache(project.cache if project else user_cache())
-    encoder = _encoder_name(project) if project and codebook is None else None
+    encoder = encoder_name(project) if project and codebook is None else None
     by_file, skipped = [], []
     for path in paths:
         documents, missed = read_documents(path, progress=watch("reading"))
@@ -374,12 +260,6 @@ def _suggest(
         progress=watch("embedding"),
     )
     return suggest(corpus.documents, corpus.segments, vectors, model)
-
-
-def _encoder_name(project: Project) -> str:
-    """Return the encoder's name, or its folder if that lies in the project."""
-    inside = project.root / project.settings.encoder
-    return str(inside) if inside.is_dir() else project.settings.encoder
 
 
 def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
@@ -443,38 +323,3 @@ def suggestion_matrix(suggestions: pd.DataFrame, codes: Sequence[str]) -> NDArra
         One row a segment, in order.
     """
     return suggestions["suggested"].to_numpy(dtype=bool).reshape(-1, len(codes))
-
-
-def _out_of_fold_figures(model: TrainedModel, labels: NDArray[np.bool_]) -> list[dict[str, Any]]:
-
-    known = model.out_of_fold
-    if not known.documents:
-        return []
-    table = agreement_table(
-        labels,
-        known.suggested,
-        codes=model.codes,
-        themes=model.themes,
-        documents=known.documents,
-        coder_a="gold",
-        coder_b=model.name,
-        resamples=0,
-    )
-    rows = table[table["level"] == "code"]
-    wide = rows.pivot(index="code", columns="coefficient", values="value").loc[model.codes]
-    shown = {"precision": "precision", "recall": "recall", "f1": "f1", "kappa": "cohen_kappa"}
-    values = {name: wide[column].to_numpy(dtype=np.float64) for name, column in shown.items()}
-    prevalence = labels.mean(axis=0)
-    return [
-        {
-            "code": code,
-            "n": len(labels),
-            "prevalence": _plain(prevalence[column]),
-            **{name: _plain(value[column]) for name, value in values.items()},
-        }
-        for column, code in enumerate(model.codes)
-    ]
-
-
-def _plain(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 4)

@@ -1,11 +1,8 @@
-"""Training: from gold codes and coded sentences to a model that knows what it has not seen."""
+"""Training: the model, and what it says of its own documents without having seen them."""
 
 from __future__ import annotations
 
-import platform
-from dataclasses import dataclass, replace
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.model_selection import GroupKFold
@@ -24,108 +21,24 @@ from fourp_nlp.classify import (
 )
 from fourp_nlp.embed import EmbeddingCache, Encoder, Progress, embed
 from fourp_nlp.errors import GoldError
+from fourp_nlp.training._card import training_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import pandas as pd
     import scipy.sparse as sp
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
+    from fourp_nlp.training._set import TrainingSet
 
 __all__ = [
-    "TrainingSet",
     "out_of_fold_folds",
     "train",
-    "training_set",
     "zero_shot_model",
 ]
 
 _OUTER_FOLDS = 10
-
-
-@dataclass(frozen=True)
-class TrainingSet:
-    """Coded segments, with those of one document (or passage) together and in reading order.
-
-    Attributes
-    ----------
-    texts : list of str, length n
-        The segments' words.
-    documents : list of str, length n
-        SHA-256 of the text of each one's document; empty for a loose coded sentence.
-    names : list of str, length n
-        The document's or passage's name: what stays whole in every fold.
-    sources : list of str, length n
-        Where each can be found, for people.
-    spans : ndarray of int, shape (n, 2)
-        Start and end in the document; zeros for loose sentences.
-    labels : ndarray of bool, shape (n, n_codes)
-        Which codes people applied.
-    """
-
-    texts: list[str]
-    documents: list[str]
-    names: list[str]
-    sources: list[str]
-    spans: NDArray[np.int64]
-    labels: NDArray[np.bool_]
-
-    @property
-    def in_documents(self) -> NDArray[np.bool_]:
-        """Whether a row comes from a document of the corpus; shape (n,)."""
-        return np.array([bool(document) for document in self.documents], dtype=bool)
-
-
-def training_set(
-    segments: pd.DataFrame,
-    labels: NDArray[np.bool_],
-    sha256: dict[str, str],
-    coded_sentences: pd.DataFrame,
-    codes: Sequence[str],
-) -> TrainingSet:
-    """Put coded documents and loose coded sentences together.
-
-    Parameters
-    ----------
-    segments : pandas.DataFrame
-        Table of segments, only of documents that the gold coder coded.
-    labels : ndarray of bool, shape (n_segments, n_codes)
-        The gold codes of those segments.
-    sha256 : dict
-        SHA-256 of each document's text.
-    coded_sentences : pandas.DataFrame
-        From `fourp_nlp.coded_sentences.read_coded_sentences`; may be empty.
-    codes : sequence of str
-        The codebook's code ids.
-
-    Returns
-    -------
-    TrainingSet
-        Documents first, then loose sentences.
-    """
-    position = {code: number for number, code in enumerate(codes)}
-    loose = np.zeros((len(coded_sentences), len(codes)), dtype=bool)
-    for row, given in enumerate(coded_sentences["codes"]):
-        loose[row, [position[code] for code in given]] = True
-    names = segments["document"].tolist()
-    sources = [
-        f"{name}, segment {number}" for name, number in zip(names, segments["segment"], strict=True)
-    ]
-    return TrainingSet(
-        texts=segments["text"].tolist() + coded_sentences["text"].tolist(),
-        documents=[sha256[name] for name in names] + [""] * len(coded_sentences),
-        names=names + [f"passage {name}" for name in coded_sentences["passage"]],
-        sources=sources + coded_sentences["source"].tolist(),
-        spans=np.vstack(
-            [
-                segments[["start", "end"]].to_numpy(np.int64).reshape(-1, 2),
-                np.zeros((len(coded_sentences), 2), dtype=np.int64),
-            ]
-        ),
-        labels=np.vstack([labels, loose]),
-    )
 
 
 def out_of_fold_folds(
@@ -241,7 +154,9 @@ def train(
         definitions=definitions,
         examples=examples,
         out_of_fold=out_of_fold,
-        card=_facts(data, codebook, encoder, classifier, unit=unit, seed=seed, notice=notice),
+        card=training_facts(
+            data, codebook, encoder, classifier, unit=unit, seed=seed, notice=notice
+        ),
     )
 
 
@@ -344,112 +259,3 @@ def _out_of_fold(
         probabilities=probabilities[rows],
         suggested=suggested[rows],
     )
-
-
-def _facts(
-    data: TrainingSet,
-    codebook: Codebook,
-    encoder: Encoder,
-    classifier: CodeClassifier,
-    *,
-    unit: str,
-    seed: int,
-    notice: str,
-) -> dict[str, Any]:
-    inside = data.in_documents
-    packages = ("fourp_nlp", "numpy", "scikit-learn", "sentence-transformers", "spacy", "torch")
-    return {
-        "codebook": codebook.id,
-        "codebook_version": codebook.version,
-        "codebook_sha256": codebook.fingerprint(),
-        "encoder": encoder.id,
-        "unit": unit,
-        "seed": seed,
-        "notice": notice,
-        "documents": len({name for name, own in zip(data.names, inside, strict=True) if own}),
-        "segments_in_documents": int(inside.sum()),
-        "coded_sentences": int((~inside).sum()),
-        "segments_without_code": int((~data.labels.any(axis=1)).sum()),
-        "positives": {
-            code: {
-                "in_documents": int(data.labels[inside, column].sum()),
-                "coded_sentences": int(data.labels[~inside, column].sum()),
-                "learned": bool(classifier.learned_[column]),
-                "threshold": round(float(classifier.thresholds_[column]), 3),
-            }
-            for column, code in enumerate(codebook.code_ids)
-        },
-        "versions": {name: version(name) for name in packages}
-        | {"python": platform.python_version()},
-    }
-
-
-def with_card(
-    model: TrainedModel, figures: list[dict[str, Any]], names: dict[str, str]
-) -> TrainedModel:
-    """Return the model with its card written out.
-
-    Parameters
-    ----------
-    model : TrainedModel
-        A trained model.
-    figures : list of dict
-        Out-of-fold figures, one dict a code: code, n, prevalence, precision, recall, f1, kappa.
-    names : dict
-        Display names of codes.
-
-    Returns
-    -------
-    TrainedModel
-        The same model; `card["out_of_fold"]` holds the figures and `card_text` the card.
-    """
-    facts = {**model.card, "out_of_fold": figures}
-    return replace(model, card=facts, card_text=_card_text(model.name, facts, names))
-
-
-def _card_text(name: str, facts: dict[str, Any], names: dict[str, str]) -> str:
-    lines = [f"# Model card: {name}", ""]
-    if facts["notice"]:
-        lines += [f"> {facts['notice']}", ""]
-    lines += [
-        "A machine coder made by `fourp train`. It suggests codes with a probability; it decides nothing.",
-        "",
-        f"- Codebook: {facts['codebook']} {facts['codebook_version']}, SHA-256 `{facts['codebook_sha256']}`",
-        f"- Encoder: `{facts['encoder']}` (name and beginning of the weights' SHA-256)",
-        f"- Unit of coding: {facts['unit']}; seed {facts['seed']}",
-        f"- Learned from {facts['documents']} documents with {facts['segments_in_documents']} segments, "
-        f"and {facts['coded_sentences']} coded sentences outside them; "
-        f"{facts['segments_without_code']} of all these carry no code.",
-        "- Versions: " + ", ".join(f"{key} {value}" for key, value in facts["versions"].items()),
-        "- This folder quotes the coded segments it learned from. Treat it as you treat the documents.",
-        "",
-        "## Per code",
-        "",
-        "Figures are out of fold: each document was coded by a model trained without it. The gold codes are",
-        "those of the coder that the model learned from. `n` counts segments, and precision, recall, F1 and",
-        "Cohen's kappa are of the suggestions over the threshold.",
-        "",
-        "| code | positives in documents | in coded sentences | threshold | n | prevalence "
-        "| precision | recall | F1 | kappa |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    by_code = {figure["code"]: figure for figure in facts["out_of_fold"]}
-    for code, counts in facts["positives"].items():
-        figure = by_code.get(code, {})
-        cells = [
-            names.get(code, code) + ("" if counts["learned"] else " (by definition alone)"),
-            str(counts["in_documents"]),
-            str(counts["coded_sentences"]),
-            f"{counts['threshold']:.2f}",
-            str(figure.get("n", "–")),
-            *(
-                _number(figure.get(key))
-                for key in ("prevalence", "precision", "recall", "f1", "kappa")
-            ),
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None or value != value else f"{value:.3f}"  # noqa: PLR0124 - nan is not equal to itself

@@ -1,0 +1,99 @@
+"""The training set: coded documents and loose coded sentences, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["TrainingSet", "training_set"]
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Coded segments, with those of one document (or passage) together and in reading order.
+
+    Attributes
+    ----------
+    texts : list of str, length n
+        The segments' words.
+    documents : list of str, length n
+        SHA-256 of the text of each one's document; empty for a loose coded sentence.
+    names : list of str, length n
+        The document's or passage's name: what stays whole in every fold.
+    sources : list of str, length n
+        Where each can be found, for people.
+    spans : ndarray of int, shape (n, 2)
+        Start and end in the document; zeros for loose sentences.
+    labels : ndarray of bool, shape (n, n_codes)
+        Which codes people applied.
+    """
+
+    texts: list[str]
+    documents: list[str]
+    names: list[str]
+    sources: list[str]
+    spans: NDArray[np.int64]
+    labels: NDArray[np.bool_]
+
+    @property
+    def in_documents(self) -> NDArray[np.bool_]:
+        """Whether a row comes from a document of the corpus; shape (n,)."""
+        return np.array([bool(document) for document in self.documents], dtype=bool)
+
+
+def training_set(
+    segments: pd.DataFrame,
+    labels: NDArray[np.bool_],
+    sha256: dict[str, str],
+    coded_sentences: pd.DataFrame,
+    codes: Sequence[str],
+) -> TrainingSet:
+    """Put coded documents and loose coded sentences together.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        Table of segments, only of documents that the gold coder coded.
+    labels : ndarray of bool, shape (n_segments, n_codes)
+        The gold codes of those segments.
+    sha256 : dict
+        SHA-256 of each document's text.
+    coded_sentences : pandas.DataFrame
+        From `fourp_nlp.coded_sentences.read_coded_sentences`; may be empty.
+    codes : sequence of str
+        The codebook's code ids.
+
+    Returns
+    -------
+    TrainingSet
+        Documents first, then loose sentences.
+    """
+    position = {code: number for number, code in enumerate(codes)}
+    loose = np.zeros((len(coded_sentences), len(codes)), dtype=bool)
+    for row, given in enumerate(coded_sentences["codes"]):
+        loose[row, [position[code] for code in given]] = True
+    names = segments["document"].tolist()
+    sources = [
+        f"{name}, segment {number}" for name, number in zip(names, segments["segment"], strict=True)
+    ]
+    return TrainingSet(
+        texts=segments["text"].tolist() + coded_sentences["text"].tolist(),
+        documents=[sha256[name] for name in names] + [""] * len(coded_sentences),
+        names=names + [f"passage {name}" for name in coded_sentences["passage"]],
+        sources=sources + coded_sentences["source"].tolist(),
+        spans=np.vstack(
+            [
+                segments[["start", "end"]].to_numpy(np.int64).reshape(-1, 2),
+                np.zeros((len(coded_sentences), 2), dtype=np.int64),
+            ]
+        ),
+        labels=np.vstack([labels, loose]),
+    )
