@@ -95,7 +95,7 @@ def case_axis(cases: Sequence[tuple[str, str]], names: Mapping[str, str], bars: 
     longest = max((len(word) for label in shown for word in label.split()), default=1)
     each = max(min(5.4 * longest + 4, 90), bars)
     groups = list(dict.fromkeys(group for _, group in cases))
-    places = len(cases) + _GAP * (len(groups) - 1) + 0.1
+    places = max(len(cases) + _GAP * (len(groups) - 1) + 0.1, 1)
     width = max(WIDTH, LEFT + RIGHT + places * each)
     room = (width - LEFT - RIGHT) / places
     at = [number + _GAP * groups.index(group) for number, (_, group) in enumerate(cases)]
@@ -152,8 +152,10 @@ def bars(
     Returns
     -------
     matplotlib.artist.Artist
-        One bar of the series, for the legend.
+        A patch that looks like the bars, for the legend.
     """
+    from matplotlib.patches import Patch  # noqa: PLC0415 - takes a second
+
     colour, hatch = look
     style: dict[str, Any] = {
         "facecolor": colour,
@@ -164,14 +166,14 @@ def bars(
     }
     lengths = [value or 0 for value in values]
     draw = axes.barh if lying else axes.bar
-    drawn = draw(at, lengths, thickness, **style)
+    draw(at, lengths, thickness, **style)
     for place, value, length in zip(at, values, lengths, strict=True):
         shown = ABSENT if value is None else whole(value)
         if lying:
             note(axes, shown, (length, place), (3, 0), align=("left", "center"), size=8)
         else:
             note(axes, shown, (place, length), (0, 2), align=("center", "bottom"), size=8)
-    return drawn.patches[0]
+    return Patch(**style)
 
 
 def write_cases(axes: Axes, under: CaseAxis, *, unit: str, top: int, groups: bool) -> None:

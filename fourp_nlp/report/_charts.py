@@ -42,17 +42,17 @@ __all__ = ["group_chart", "theme_chart"]
 _SERIES = (
     ("#0072b2", ""),
     ("#e69f00", "////"),
-    ("#cc79a7", "...."),
+    ("#cc79a7", "----"),
     ("#009e73", "\\\\\\\\"),
     ("#56b4e9", "xxxx"),
 )
 _GROUP_SERIES = (
     ("#4c6a92", ""),
     ("#d9a441", "////"),
-    ("#8d6cab", "...."),
+    ("#8d6cab", "||||"),
     ("#5f8f6b", "\\\\\\\\"),
     ("#b86b5e", "xxxx"),
-    ("#8a8f98", "----"),
+    ("#8a8f98", "++++"),
 )
 # About 870 pixels: beyond it bars of many cases and indicators are better read in panels.
 _WIDEST = 630.0

@@ -94,7 +94,7 @@ def shortened(text: str, length: int) -> str:
     text : str
         Any text; its white space is made single spaces.
     length : int
-        The most characters wanted, at least 2.
+        The most characters wanted, at least 4.
 
     Returns
     -------
@@ -104,6 +104,8 @@ def shortened(text: str, length: int) -> str:
     line = " ".join(text.split())
     if len(line) <= length:
         return line
-    cut = line[: length - 1]
+    # Room for the ellipsis and, after the end of a sentence, a space.
+    cut = line[: length - 2]
     at_word, _, rest = cut.rpartition(" ")
-    return (at_word if at_word and len(rest) < length // 2 else cut).rstrip(" ,;:") + "…"
+    kept = (at_word if at_word and len(rest) < length // 2 else cut).rstrip(" ,;:")
+    return f"{kept} …" if kept.endswith((".", "!", "?")) else f"{kept}…"
