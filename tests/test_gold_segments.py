@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.errors import TableError
-from fourp_nlp.gold import codings_to_matrix, covered_segments
+from fourp_nlp.gold import CODED, codings_to_matrix, covered_segments
 from fourp_nlp.tables import CODINGS, SEGMENTS, conform
 
 CODES = ["a", "b"]
@@ -23,6 +23,10 @@ def segments_of(**documents):
         for number, (start, end) in enumerate(spans)
     ]
     return conform(pd.DataFrame(rows, columns=SEGMENTS.names), SEGMENTS)
+
+
+def coded_of(*rows):
+    return conform(pd.DataFrame([(*row, "") for row in rows], columns=CODED.names), CODED)
 
 
 def codings_of(*rows):
@@ -216,7 +220,21 @@ def test_a_million_segments_take_seconds():
 
 def test_segments_of_coded_documents_are_covered():
     segments = segments_of(d=[(0, 10)], e=[(0, 5), (5, 10)])
-    coded = pd.DataFrame({"coder": ["ana", "bo"], "document": ["d", "e"]})
+    coded = coded_of(("ana", "d", 0, 10, "document"), ("bo", "e", 0, 10, "document"))
     assert covered_segments(segments, coded, "ana").tolist() == [True, False, False]
     assert covered_segments(segments, coded).tolist() == [True, True, True]
     assert covered_segments(segments, coded, "nobody").tolist() == [False, False, False]
+
+
+def test_of_a_document_read_in_part_only_the_segments_inside_what_was_read_are_covered():
+    segments = segments_of(d=[(0, 10), (12, 22), (22, 32)], e=[(0, 5)])
+    parts = coded_of(
+        ("ana", "d", 0, 10, "segment"),
+        ("ana", "d", 22, 30, "segment"),
+        ("bo", "d", 30, 32, "segment"),
+        ("bo", "d", 12, 22, "segment"),
+    )
+    assert covered_segments(segments, parts, "ana").tolist() == [True, False, False, False]
+    assert covered_segments(segments, parts, "bo").tolist() == [False, True, False, False]
+    # Nobody read all of the third segment, though two people together did.
+    assert covered_segments(segments, parts).tolist() == [True, True, False, False]

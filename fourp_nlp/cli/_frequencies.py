@@ -31,12 +31,17 @@ def frequencies(
 
     The machine's counts are what it suggested, not corrected for its errors.
     """
-    from fourp_nlp.cli._console import json_lines, near, say, show
+    from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.cli._tables import frequency_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import StoreError
     from fourp_nlp.pipeline import frequencies as count
-    from fourp_nlp.pipeline import read_corpus, read_gold_codes, stored_suggestions
+    from fourp_nlp.pipeline import (
+        read_corpus,
+        read_gold_codes,
+        reading_notes,
+        stored_suggestions,
+    )
     from fourp_nlp.report import write_csv
     from fourp_nlp.tables import SUGGESTIONS, empty
 
@@ -59,6 +64,8 @@ def frequencies(
         by=by,
         coders=coder or (),
     )
+    for text in reading_notes(corpus, gold):
+        warn(text)
     if json:
         json_lines(table)
         return

@@ -24,6 +24,7 @@ def run(
         is_up_to_date,
         read_corpus,
         read_gold_codes,
+        reading_notes,
         run_measures,
         suggest_corpus,
         train_project,
@@ -56,7 +57,7 @@ def run(
         f"suggest: {int(suggestions['suggested'].sum())} suggestions by {made.model.id}; for "
         f"{unseen} documents with gold codes by models that had not seen them"
     )
-    for text in made.notes:
+    for text in [*made.notes, *reading_notes(corpus, gold)]:
         warn(text)
     results = run_measures(here, corpus, gold, codebook, suggestions)
     if gold.reference:

@@ -6,6 +6,11 @@ the column coder, the coder is the file's name without its ending. A row with a 
 start, end, code and quote says that the coder coded the document and need not have found anything
 in it: without such a row, a document without codings counts as not coded.
 
+A column scope may say ``segment``: such a row speaks for its span alone, and the rest of the document
+was not read. With an empty code it says that the span was read and no code applies. Where it is
+missing or empty it says ``document``. A document that a coder codes as a whole in one file and in part
+in another is wholly coded.
+
 Comma, semicolon and tab may stand between the cells, and a byte order mark is taken. A cell that a
 spreadsheet would take for a formula (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
 return) is written with an apostrophe before it, which is taken off when it is read.

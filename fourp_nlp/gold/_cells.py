@@ -6,9 +6,14 @@ from types import MappingProxyType
 
 from fourp_nlp.tables import Column, Table
 
-__all__ = ["CODED", "COLUMNS", "guard", "unguard"]
+__all__ = ["CODED", "COLUMNS", "PART", "SCOPE", "WHOLE", "guard", "unguard"]
 
 COLUMNS = ("document", "start", "end", "code", "coder", "quote")
+SCOPE = "scope"
+"""An optional column: whether a row speaks for its whole document or for its span alone."""
+
+WHOLE, PART = "document", "segment"
+"""What may stand in the column of scope; empty means the first."""
 
 CODED = Table(
     "coded",
@@ -16,6 +21,10 @@ CODED = Table(
         {
             "coder": Column("str", "id of the coder"),
             "document": Column("str", "id of a document that the coder coded"),
+            "start": Column("int64", "first code point that was read; 0 for a whole document"),
+            "end": Column("int64", "one past the last; the length of a whole document"),
+            "scope": Column("str", "document, or segment if no more than this span was read"),
+            "quote": Column("str", "the span's text, exactly; empty for a whole document"),
         }
     ),
 )

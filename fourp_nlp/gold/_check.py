@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from fourp_nlp.gold._cells import unguard
+from fourp_nlp.gold._cells import PART, WHOLE, unguard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
-    import pandas as pd
 
 __all__ = ["Checked", "Fault", "check_rows"]
 
@@ -26,6 +26,9 @@ Fault = Literal[
     "out of range",
     "other text",
     "repeated",
+    "unknown scope",
+    "no span",
+    "both",
 ]
 
 
@@ -36,6 +39,8 @@ class Checked(NamedTuple):
     ----------
     nothing : numpy.ndarray of bool, shape (n_rows,)
         Rows that only say that a document was coded.
+    part : numpy.ndarray of bool, shape (n_rows,)
+        Rows that speak for their span alone; without a code, they say that it was read.
     start, end : numpy.ndarray of int64, shape (n_rows,)
         The spans, -1 where there is none.
     quotes : list of str
@@ -47,6 +52,7 @@ class Checked(NamedTuple):
     """
 
     nothing: npt.NDArray[np.bool_]
+    part: npt.NDArray[np.bool_]
     start: npt.NDArray[np.int64]
     end: npt.NDArray[np.int64]
     quotes: list[str]
@@ -60,7 +66,7 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     Parameters
     ----------
     rows : pandas.DataFrame
-        Rows as text: document, start, end, code, coder and quote.
+        Rows as text: document, start, end, code, coder, quote and scope.
     texts : mapping of str to str
         The documents' texts.
     codes : sequence of str
@@ -75,7 +81,8 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
         (rows[name] == "").to_numpy(dtype=bool) for name in ("document", "coder", "code")
     )
     spanless = (rows["start"] == "") & (rows["end"] == "") & (rows["quote"].str.strip() == "")
-    nothing = no_code & spanless.to_numpy(dtype=bool)
+    part = (rows["scope"] == PART).to_numpy(dtype=bool)
+    nothing = no_code & spanless.to_numpy(dtype=bool) & ~part
     known = rows["document"].isin(list(texts)).to_numpy(dtype=bool)
     # Eighteen digits are the most that are sure to fit 64 bits.
     digits = rows[["start", "end"]].apply(lambda cells: cells.str.fullmatch(r"-?[0-9]{1,18}"))
@@ -97,12 +104,20 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
         else:
             other_text[row] = True
 
-    first = _first_of_kind(rows[["document", "code", "coder"]].assign(start=start, end=end))
+    # A span may be coded in a file of whole documents and in one of drawn segments: no repetition.
+    kinds = rows[["document", "code", "coder"]].assign(start=start, end=end, part=part)
+    first = _first_of_kind(kinds)
+    spans = kinds[["document", "coder", "start", "end"]]
+    coded_here = spans[part & ~no_code]
+    both = (
+        part & no_code & pd.MultiIndex.from_frame(spans).isin(pd.MultiIndex.from_frame(coded_here))
+    )
     repeats = (
         (first < np.arange(len(rows))) & ((placed & ~other_text) | (nothing & known)) & ~no_coder
     )
     return Checked(
         nothing,
+        part,
         start,
         end,
         quotes,
@@ -111,12 +126,15 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
             "no document": no_document,
             "unknown document": ~known & ~no_document,
             "no coder": no_coder,
-            "no code": no_code & ~nothing,
+            "no code": no_code & ~nothing & ~part,
             "unknown code": ~no_code & ~rows["code"].isin(list(codes)).to_numpy(dtype=bool),
-            "no number": ~numbers & ~nothing,
+            "no number": ~numbers & ~nothing & ~(part & spanless.to_numpy(dtype=bool)),
             "out of range": known & numbers & ~inside & ~nothing,
             "other text": other_text,
             "repeated": repeats,
+            "unknown scope": ~rows["scope"].isin(["", WHOLE, PART]).to_numpy(dtype=bool),
+            "no span": part & spanless.to_numpy(dtype=bool),
+            "both": both & placed,
         },
     )
 

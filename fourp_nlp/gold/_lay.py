@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.errors import TableError
-from fourp_nlp.gold._cells import CODED
+from fourp_nlp.gold._cells import CODED, WHOLE
 from fourp_nlp.tables import CODINGS, conform
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def coded_documents(coded: pd.DataFrame) -> dict[str, frozenset[str]]:
     Returns
     -------
     dict of str to frozenset of str
-        Ids of documents for each coder, coders in order of their ids.
+        Ids of documents for each coder, wholly coded or in part; coders in order of their ids.
     """
     pairs = conform(coded, CODED)
     return {
@@ -239,7 +239,7 @@ def coded_documents(coded: pd.DataFrame) -> dict[str, frozenset[str]]:
 def covered_segments(
     segments: pd.DataFrame, coded: pd.DataFrame, coder: str | None = None
 ) -> npt.NDArray[np.bool_]:
-    """Return the segments of documents that were coded.
+    """Return the segments that were read: those of a whole document, or wholly inside read spans.
 
     Parameters
     ----------
@@ -248,15 +248,20 @@ def covered_segments(
     coded : pandas.DataFrame
         The table CODED.
     coder : str, optional
-        Who must have coded the document. By default anybody.
+        Who must have read the segment. By default anybody.
 
     Returns
     -------
     numpy.ndarray of bool, shape (n_segments,)
-        Whether the segment's document was coded; combine those of two coders with ``&`` for the
-        units that both coded.
+        Whether the segment was read; combine those of two coders with ``&`` for the units that
+        both coded.
     """
     pairs = conform(coded, CODED)
     if coder is not None:
         pairs = pairs[pairs["coder"] == coder]
-    return np.asarray(segments["document"].isin(set(pairs["document"])), dtype=bool)
+    whole = pairs["scope"] == WHOLE
+    read = np.asarray(segments["document"].isin(set(pairs.loc[whole, "document"])), dtype=bool)
+    # What was read by itself is laid like a code that must cover all of a segment.
+    spans = pairs[~whole].assign(code="read")
+    laid = codings_to_matrix(segments, spans, ["read"], rule="containment")
+    return read | laid.matrix[:, 0]

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.gold._cells import COLUMNS
+from fourp_nlp.gold._cells import COLUMNS, SCOPE
 from fourp_nlp.gold._problems import Problem, nearest
 
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FileLines", "read_lines"]
 
-_OPTIONAL = "coder"
+_OPTIONAL = ("coder", SCOPE)
+_KNOWN = (*COLUMNS, SCOPE)
 _UNCLOSED = "Look for a quotation mark that is not closed; inside a cell it must be doubled."
 
 
@@ -36,9 +37,9 @@ def read_lines(path: Path) -> FileLines:
     Returns
     -------
     FileLines
-        Rows of (file, line, document, start, end, code, coder, quote), blank ones left out. A
-        file without the column coder has its name there. There are no rows if the file cannot be
-        read or its columns are wrong.
+        Rows of (file, line, document, start, end, code, coder, quote, scope), blank ones left
+        out. A file without the column coder has its name there, one without the column scope
+        nothing. There are no rows if the file cannot be read or its columns are wrong.
     """
     name = str(path)
     try:
@@ -102,15 +103,15 @@ def _wrong_columns(name: str, line: int, columns: list[str]) -> list[Problem]:
         Problem(
             name, line, f"The column '{column}' is there more than once.", "Delete one of them."
         )
-        for column in COLUMNS
+        for column in _KNOWN
         if columns.count(column) > 1
     ]
-    foreign = [column for column in columns if column and column not in COLUMNS]
-    for column in COLUMNS:
+    foreign = [column for column in columns if column and column not in _KNOWN]
+    for column in _KNOWN:
         if column in columns:
             continue
-        if column == _OPTIONAL:
-            meant = next((each for each in foreign if _OPTIONAL in each), "")
+        if column in _OPTIONAL:
+            meant = next((each for each in foreign if column in each), "")
             if not meant:
                 continue
         else:
@@ -124,9 +125,10 @@ def _wrong_columns(name: str, line: int, columns: list[str]) -> list[Problem]:
 
 
 def _arrange(path: Path, columns: list[str], body: list[tuple[int, list[str]]]) -> FileLines:
-    """Put the cells in the order of COLUMNS; other columns are left out."""
+    """Put the cells in the order of the known columns; other columns are left out."""
     name, width = str(path), len(columns)
-    places = [columns.index(column) if column in columns else -1 for column in COLUMNS]
+    places = [columns.index(column) if column in columns else -1 for column in _KNOWN]
+    absent = {"coder": path.stem}
     rows: list[tuple[str | int, ...]] = []
     problems: list[Problem] = []
     for line, row in body:
@@ -136,5 +138,9 @@ def _arrange(path: Path, columns: list[str], body: list[tuple[int, list[str]]]) 
             problems.append(Problem(name, line, problem, cure))
             continue
         cells = row + [""] * (width - len(row))
-        rows.append((name, line, *(cells[at] if at >= 0 else path.stem for at in places)))
+        given = (
+            cells[at] if at >= 0 else absent.get(column, "")
+            for column, at in zip(_KNOWN, places, strict=True)
+        )
+        rows.append((name, line, *given))
     return FileLines(rows, problems)

@@ -63,7 +63,10 @@ def phrase(
             cure = "Fill it in, or delete the column to take the coder from the file's name."
             says = ("The row names no coder.", cure)
         case "no code":
-            cure = "To say that nothing was found, leave start, end and quote empty as well."
+            cure = (
+                "To say that nothing was found, leave start, end and quote empty as well; to say so of "
+                "this span alone, write segment in the column scope."
+            )
             says = ("The row has a span but no code.", cure)
         case "unknown code":
             hint = did_you_mean(code, codes) or f"The codebook has: {', '.join(codes)}."
@@ -83,6 +86,15 @@ def phrase(
             before = int(checked.first[row])
             place = f"{rows['file'].iloc[before]}, line {rows['line'].iloc[before]}"
             says = (f"The row repeats {place}.", "Delete one of them.")
+        case "unknown scope":
+            cure = "Write document (or nothing) or segment."
+            says = (f"The scope is '{cells['scope']}', which is not known.", cure)
+        case "no span":
+            cure = "Give start, end and quote, or delete the row."
+            says = ("The row is of scope segment but names no span.", cure)
+        case "both":
+            problem = "The row says that no code applies to the span, and another row gives it one."
+            says = (problem, "Delete one of them.")
     return Problem(cells["file"], int(cells["line"]), *says)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.gold._cells import CODED, COLUMNS, unguard
+from fourp_nlp.gold._cells import CODED, COLUMNS, PART, SCOPE, WHOLE, unguard
 from fourp_nlp.gold._check import check_rows
 from fourp_nlp.gold._lines import read_lines
 from fourp_nlp.gold._phrase import phrase
@@ -17,7 +17,9 @@ from fourp_nlp.gold._problems import SHOWN, Problem, raise_all
 from fourp_nlp.tables import CODINGS, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import numpy.typing as npt
 
 __all__ = ["Gold", "read_gold"]
 
@@ -30,8 +32,8 @@ class Gold(NamedTuple):
     codings : pandas.DataFrame
         The table CODINGS, in the order of the files and their lines.
     coded : pandas.DataFrame
-        The table CODED: coder and document, for every document that a coder coded, whether or not
-        a code was found in it.
+        The table CODED: what each coder read, whether or not a code was found in it. A document
+        that was coded as a whole has one row, another one row a span that was read.
     """
 
     codings: pd.DataFrame
@@ -75,7 +77,7 @@ def read_gold(
     texts = dict(zip(documents["document"], documents["text"], strict=True))
     rows = _tidy(
         pd.DataFrame(
-            [row for each in read for row in each.rows], columns=["file", "line", *COLUMNS]
+            [row for each in read for row in each.rows], columns=["file", "line", *COLUMNS, SCOPE]
         ),
         texts,
         codes,
@@ -100,15 +102,34 @@ def read_gold(
     raise_all([make() for _, _, make in found[:SHOWN]], len(found))
 
     spans = rows.assign(start=checked.start, end=checked.end, quote=checked.quotes)
-    pairs = rows[["coder", "document"]].drop_duplicates()
-    return Gold(conform(spans[~checked.nothing], CODINGS), conform(pairs, CODED))
+    # A span that is coded in a file of whole documents and in one of drawn segments is one coding.
+    codings = spans[spans["code"] != ""].drop_duplicates(
+        [name for name in COLUMNS if name != "quote"]
+    )
+    return Gold(conform(codings, CODINGS), _what_was_read(spans, checked.part, texts))
+
+
+def _what_was_read(
+    spans: pd.DataFrame, part: npt.NDArray[np.bool_], texts: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the table CODED: whole documents first, then spans of the others."""
+    pair = ["coder", "document"]
+    whole = spans.loc[~part, pair].drop_duplicates()
+    lengths = whole["document"].map({name: len(text) for name, text in texts.items()})
+    whole = whole.assign(start=0, end=lengths.astype("int64"), scope=WHOLE, quote="")
+    parts = spans.loc[part, [*pair, "start", "end", "quote"]].drop_duplicates(
+        [*pair, "start", "end"]
+    )
+    known = pd.MultiIndex.from_frame(parts[pair]).isin(pd.MultiIndex.from_frame(whole[pair]))
+    return conform(pd.concat([whole, parts[~known].assign(scope=PART)]), CODED)
 
 
 def _tidy(rows: pd.DataFrame, texts: Iterable[str], codes: Iterable[str]) -> pd.DataFrame:
     """Take white space and apostrophes off all cells but the quotes."""
     made = rows.copy()
-    for column in ("document", "start", "end", "code", "coder"):
+    for column in ("document", "start", "end", "code", "coder", SCOPE):
         made[column] = rows[column].astype("str").str.strip()
+    made[SCOPE] = made[SCOPE].str.lower()
     made["coder"] = made["coder"].map(unguard).astype("str")
     for column, known in (("document", set(texts)), ("code", set(codes))):
         made[column] = [cell if cell in known else unguard(cell) for cell in made[column]]

@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from fourp_nlp.errors import GoldError
-from fourp_nlp.gold._cells import CODED, COLUMNS, guard
+from fourp_nlp.gold._cells import CODED, COLUMNS, PART, SCOPE, WHOLE, guard
 from fourp_nlp.tables import CODINGS, conform
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 __all__ = ["write_gold"]
 
@@ -30,8 +35,10 @@ def write_gold(
     path : str or pathlib.Path
         The CSV file. One that is there is replaced, and only once the new one is complete.
     coded : pandas.DataFrame, optional
-        The table CODED. A document that a coder coded without finding anything gets a row of its
-        own; without this table, such documents are not in the file.
+        The table CODED; of whole documents, coder and document are enough. A document, or a span
+        that was read by itself, in which a coder found nothing gets a row of its own; without
+        this table, such rows are not in the file. The column scope is written if there is a row
+        of scope segment.
 
     Raises
     ------
@@ -46,34 +53,52 @@ def write_gold(
     document, span, code and coder, so that versions of a file can be compared line by line. A cell
     that a spreadsheet would take for a formula has an apostrophe before it.
     """
-    frame = conform(codings, CODINGS)
+    frame = conform(codings, CODINGS).assign(scope=WHOLE)
     if coded is not None:
-        frame = pd.concat([frame, _markers(frame, coded)])
+        frame = _with_what_was_read(frame, coded)
+    columns = (*COLUMNS, SCOPE) if (frame[SCOPE] == PART).any() else COLUMNS
     frame = frame.sort_values(["document", "start", "end", "code", "coder"], kind="stable")
     cells: dict[str, list[object]] = {
-        name: [guard(cell) for cell in frame[name]] for name in COLUMNS if name not in _NUMBERS
+        name: [guard(cell) for cell in frame[name]] for name in columns if name not in _NUMBERS
     }
     for name in _NUMBERS:
         cells[name] = ["" if number == _NO_SPAN else number for number in frame[name].tolist()]
-    _replace(Path(path), list(zip(*(cells[name] for name in COLUMNS), strict=True)))
+    _replace(Path(path), columns, list(zip(*(cells[name] for name in columns), strict=True)))
 
 
-def _markers(codings: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
-    """Return rows for the documents that a coder coded without finding anything."""
-    pairs = conform(coded, CODED).drop_duplicates()
-    found = pd.MultiIndex.from_frame(codings[["coder", "document"]])
-    without = pairs[~pd.MultiIndex.from_frame(pairs).isin(found)]
-    return without.assign(start=_NO_SPAN, end=_NO_SPAN, code="", quote="")
+def _with_what_was_read(codings: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
+    """Return the codings with their scope, and rows for what was read without finding anything."""
+    if SCOPE not in coded.columns:
+        coded = coded.assign(start=0, end=0, scope=WHOLE, quote="")
+    read = conform(coded, CODED)
+    pair, span = ["coder", "document"], ["coder", "document", "start", "end"]
+    whole = read.loc[read[SCOPE] == WHOLE, pair].drop_duplicates()
+    parts = read[(read[SCOPE] == PART) & ~_among(read, whole, pair)].drop_duplicates(span)
+    made = codings.assign(scope=_scope(_among(codings, parts, pair)))
+    empty_handed = whole[~_among(whole, codings, pair)].assign(start=_NO_SPAN, end=_NO_SPAN)
+    markers = [
+        empty_handed.assign(scope=WHOLE, code="", quote=""),
+        parts[~_among(parts, codings, span)].assign(code=""),
+    ]
+    return pd.concat([frame for frame in (made, *markers) if len(frame)] or [made])
 
 
-def _replace(path: Path, rows: list[tuple[object, ...]]) -> None:
+def _among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> npt.NDArray[np.bool_]:
+    return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))
+
+
+def _scope(part: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    return np.where(part, np.array(PART, dtype=object), np.array(WHOLE, dtype=object))
+
+
+def _replace(path: Path, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
     # In the same folder, because a file can only be renamed within one file system.
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with draft.open("w", encoding="utf-8-sig", newline="") as file:
             # All text in quotation marks: the csv module leaves a lone carriage return bare.
             writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-            writer.writerow(COLUMNS)
+            writer.writerow(columns)
             writer.writerows(rows)
             file.flush()
             os.fsync(file.fileno())

@@ -5,10 +5,13 @@ from __future__ import annotations
 from fourp_nlp.pipeline._corpus import (
     Corpus,
     Gold,
+    LabelsInContext,
     Watch,
     gold_labels,
+    labels_in_context,
     read_corpus,
     read_gold_codes,
+    reading_notes,
     unwatched,
 )
 from fourp_nlp.pipeline._machine import (
@@ -33,6 +36,7 @@ from fourp_nlp.pipeline._training import is_up_to_date, train_project
 __all__ = [
     "Corpus",
     "Gold",
+    "LabelsInContext",
     "Results",
     "Suggested",
     "SuggestedFiles",
@@ -43,9 +47,11 @@ __all__ = [
     "frequencies",
     "gold_labels",
     "is_up_to_date",
+    "labels_in_context",
     "machine_of",
     "read_corpus",
     "read_gold_codes",
+    "reading_notes",
     "reconcile_with_gold",
     "report_contents",
     "run_measures",

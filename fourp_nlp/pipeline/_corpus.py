@@ -4,23 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
 
 from fourp_nlp.documents import read_attributes, read_documents
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.gold import coded_documents, codings_to_matrix, read_gold
+from fourp_nlp.gold import (
+    CODED,
+    coded_documents,
+    codings_to_matrix,
+    covered_segments,
+    read_gold,
+)
 from fourp_nlp.segment import segment
 from fourp_nlp.tables import CODINGS, empty
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.project import Project
 
-__all__ = ["Corpus", "Gold", "Watch", "gold_labels", "read_corpus", "read_gold_codes", "unwatched"]
+__all__ = [
+    "Corpus",
+    "Gold",
+    "LabelsInContext",
+    "Watch",
+    "gold_labels",
+    "labels_in_context",
+    "read_corpus",
+    "read_gold_codes",
+    "reading_notes",
+    "unwatched",
+]
 
 Watch = Callable[[str], Callable[[int, int], None]]
 """Given the name of a step, returns what is called with (done, total) while it goes on."""
@@ -60,14 +78,17 @@ class Gold:
     codings : pandas.DataFrame
         Table of codings by every coder.
     coded : dict of str to frozenset of str
-        The documents that each coder coded, with or without finding anything.
+        The documents that each coder coded, whole or in part, with or without finding anything.
     reference : str
         The coder whose codes are learned from and compared with; empty if nobody coded.
+    read : pandas.DataFrame
+        Table of what each coder read: whole documents, and spans of others.
     """
 
     codings: pd.DataFrame
     coded: dict[str, frozenset[str]]
     reference: str
+    read: pd.DataFrame
 
     @property
     def coders(self) -> list[str]:
@@ -150,7 +171,7 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
         If a file is wrong, or several people coded and the settings do not say who is the reference.
     """
     if not project.gold_files:
-        return Gold(empty(CODINGS), {}, "")
+        return Gold(empty(CODINGS), {}, "", empty(CODED))
     codings, coded = read_gold(project.gold_files, corpus.documents, codebook.code_ids)
     by_coder = coded_documents(coded)
     reference = project.settings.coders.gold
@@ -170,13 +191,57 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
             place="key coders.gold",
             cure=f"Coders there are: {', '.join(sorted(by_coder)) or 'none'}.",
         )
-    return Gold(codings, by_coder, reference)
+    return Gold(codings, by_coder, reference, coded)
+
+
+class LabelsInContext(NamedTuple):
+    """A coder's codes, with the segments around those that were read.
+
+    Attributes
+    ----------
+    segments : pandas.DataFrame
+        Table of segments: all those of every document in which the coder read any.
+    labels : ndarray of bool, shape (n_segments, n_codes)
+        Which codes the coder applied; no code where nothing was read.
+    coded : ndarray of bool, shape (n_segments,)
+        Which segments the coder read. The others are context and say nothing of any code.
+    """
+
+    segments: pd.DataFrame
+    labels: NDArray[np.bool_]
+    coded: NDArray[np.bool_]
+
+
+def labels_in_context(
+    corpus: Corpus, gold: Gold, codebook: Codebook, coder: str
+) -> LabelsInContext:
+    """Return a coder's codes together with the whole documents that they stand in.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    coder : str
+        The coder.
+
+    Returns
+    -------
+    LabelsInContext
+        Segments, codes, and which segments were read.
+    """
+    read = covered_segments(corpus.segments, gold.read, coder)
+    touched = corpus.segments["document"].isin(set(corpus.segments.loc[read, "document"]))
+    chosen = corpus.segments[touched].reset_index(drop=True)
+    coded = read[touched.to_numpy(dtype=bool)]
+    codings = gold.codings[gold.codings["coder"] == coder]
+    labels = codings_to_matrix(chosen, codings, codebook.code_ids).matrix
+    return LabelsInContext(chosen, labels & coded[:, None], coded)
 
 
 def gold_labels(
     corpus: Corpus, gold: Gold, codebook: Codebook, coder: str
 ) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    """Return the segments of the documents that a coder coded, and the codes of each.
+    """Return the segments that a coder read, and the codes of each.
 
     Parameters
     ----------
@@ -188,11 +253,36 @@ def gold_labels(
     Returns
     -------
     segments : pandas.DataFrame
-        Table of segments, of those documents alone.
+        Table of segments, of those alone.
     labels : ndarray of bool, shape (n_segments, n_codes)
         Which codes the coder applied.
     """
-    coded = gold.coded.get(coder, frozenset())
-    chosen = corpus.segments[corpus.segments["document"].isin(coded)].reset_index(drop=True)
-    codings = gold.codings[gold.codings["coder"] == coder]
-    return chosen, codings_to_matrix(chosen, codings, codebook.code_ids).matrix
+    segments, labels, coded = labels_in_context(corpus, gold, codebook, coder)
+    return segments[coded].reset_index(drop=True), labels[coded]
+
+
+def reading_notes(corpus: Corpus, gold: Gold) -> list[str]:
+    """Return a sentence for each coder who read some documents in part.
+
+    Parameters
+    ----------
+    corpus, gold
+        What was read from a project.
+
+    Returns
+    -------
+    list of str
+        What a reader of counts must know; none if every document was coded as a whole.
+    """
+    notes = []
+    for coder in gold.coders:
+        read = pd.Series(covered_segments(corpus.segments, gold.read, coder))
+        counts = read.groupby(corpus.segments["document"].to_numpy()).agg(["sum", "size"])
+        part = counts[(counts["sum"] > 0) & (counts["sum"] < counts["size"])]
+        if len(part):
+            notes.append(
+                f"{coder} read {len(part)} document{'' if len(part) == 1 else 's'} in part: "
+                f"{part['sum'].sum()} of {part['size'].sum()} segments. Counts by {coder} are of what "
+                "was read; they say nothing of the rest."
+            )
+    return notes

@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequency import count
-from fourp_nlp.pipeline._corpus import Corpus, Gold, gold_labels
+from fourp_nlp.pipeline._corpus import Corpus, Gold, gold_labels, labels_in_context
 from fourp_nlp.pipeline._machine import suggestion_matrix
 from fourp_nlp.reconcile import reconcile
 from fourp_nlp.store import Store
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
@@ -56,16 +56,15 @@ def reconcile_with_gold(
     if not gold.reference:
         return empty(RECONCILIATION)
     codes = codebook.code_ids
-    chosen, labels = gold_labels(corpus, gold, codebook, gold.reference)
-    coded = gold.coded[gold.reference]
-    own = suggestions[suggestions["document"].isin(coded)]
+    chosen, labels, coded = labels_in_context(corpus, gold, codebook, gold.reference)
+    own = suggestions[suggestions["document"].isin(set(chosen["document"]))]
     return reconcile(
         own,
         chosen,
         labels,
         codes,
         codebook.code_themes,
-        covered=np.ones(len(chosen), dtype=bool),
+        covered=coded,
         decisions=Store(project.store).read_decisions(),
     )
 
@@ -73,7 +72,7 @@ def reconcile_with_gold(
 def codes_of_coder(
     corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame, coder: str
 ) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
-    """Return the segments that a coder coded, person or machine, and the codes of each.
+    """Return the segments that a coder read, person or machine, and the codes of each.
 
     Parameters
     ----------
@@ -115,7 +114,7 @@ def agree(
     resamples: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Return the agreement of every pair of coders on the documents that both coded.
+    """Return the agreement of every pair of coders on the segments that both read.
 
     Parameters
     ----------
@@ -154,11 +153,13 @@ def agree(
     for first, second in pairs:
         one, other = coders[first], coders[second]
         (segments_a, labels_a), (segments_b, labels_b) = coded[one], coded[other]
-        both = set(segments_a["document"]) & set(segments_b["document"])
-        if not both:
+        places_a, places_b = (
+            pd.MultiIndex.from_frame(read[["document", "segment"]])
+            for read in (segments_a, segments_b)
+        )
+        in_a, in_b = places_a.isin(places_b), places_b.isin(places_a)
+        if not in_a.any():
             continue
-        in_a = segments_a["document"].isin(both).to_numpy()
-        in_b = segments_b["document"].isin(both).to_numpy()
         tables.append(
             agreement_table(
                 labels_a[in_a],
@@ -174,7 +175,7 @@ def agree(
         )
     if not tables:
         raise GoldError(
-            f"No two of the coders {', '.join(coders)} coded the same document.",
+            f"No two of the coders {', '.join(coders)} read the same segments.",
             cure="Let two people code some of the same documents, or run `fourp suggest`.",
         )
     return conform(pd.concat(tables, ignore_index=True), AGREEMENT)
@@ -208,7 +209,8 @@ def frequencies(
     Returns
     -------
     pandas.DataFrame
-        Table of frequencies, coder by coder. They are counts, not corrected for the machine's errors.
+        Table of frequencies, coder by coder. They are counts, not corrected for the machine's errors;
+        of a document that a coder read in part, they count the segments that were read.
     """
     chosen = list(coders) or [c for c in (gold.reference, machine_of(suggestions)) if c]
     tables = [empty(FREQUENCIES)]

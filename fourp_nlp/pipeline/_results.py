@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.errors import GoldError
+from fourp_nlp.pipeline._corpus import reading_notes
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._measures import agree, frequencies, machine_of, reconcile_with_gold
 from fourp_nlp.report import ReportContents, write_csv, write_html, write_xlsx
@@ -142,7 +143,10 @@ def report_contents(
         quotations=_quotations(gold, documents, suggestions),
         quotations_shown=120,
         model_card=_card_facts(model.card),
-        warnings=[str(text) for text in notes] if isinstance(notes, list) else [],
+        warnings=[
+            *(map(str, notes) if isinstance(notes, list) else ()),
+            *reading_notes(corpus, gold),
+        ],
     )
 
 

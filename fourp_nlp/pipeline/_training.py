@@ -15,7 +15,7 @@ from fourp_nlp.classify import load_model, save_model
 from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.embed import EmbeddingCache, load_encoder
 from fourp_nlp.errors import ModelError
-from fourp_nlp.pipeline._corpus import Corpus, Gold, Watch, gold_labels, unwatched
+from fourp_nlp.pipeline._corpus import Corpus, Gold, Watch, labels_in_context, unwatched
 from fourp_nlp.training import train, training_set, with_card
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def train_project(
         If there is nothing to learn from.
     """
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
-    chosen, labels = gold_labels(corpus, gold, codebook, gold.reference)
-    data = training_set(chosen, labels, corpus.sha256, sentences, codebook.code_ids)
+    chosen, labels, coded = labels_in_context(corpus, gold, codebook, gold.reference)
+    data = training_set(chosen, labels, corpus.sha256, sentences, codebook.code_ids, coded=coded)
     model = train(
         data,
         codebook,
@@ -67,7 +67,7 @@ def train_project(
         embedding_progress=watch("embedding"),
         fitting_progress=watch("training"),
     )
-    model = with_card(model, _out_of_fold_figures(model, labels), codebook.names)
+    model = with_card(model, _out_of_fold_figures(model, labels, coded), codebook.names)
     return save_model(
         replace(
             model,
@@ -111,6 +111,10 @@ def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook:
         ],
         "package": version("fourp_nlp"),
     }
+    parts = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["scope"] == "segment")]
+    if len(parts):
+        spans = parts[["document", "start", "end"]].sort_values(["document", "start", "end"])
+        content["read"] = spans.to_numpy().tolist()
     return hashlib.sha256(json.dumps(content, default=int).encode()).hexdigest()
 
 
@@ -143,8 +147,9 @@ def encoder_name(project: Project) -> str:
     return str(inside) if inside.is_dir() else project.settings.encoder
 
 
-def _out_of_fold_figures(model: TrainedModel, labels: NDArray[np.bool_]) -> list[dict[str, Any]]:
-
+def _out_of_fold_figures(
+    model: TrainedModel, labels: NDArray[np.bool_], coded: NDArray[np.bool_]
+) -> list[dict[str, Any]]:
     known = model.out_of_fold
     if not known.documents:
         return []
@@ -154,6 +159,7 @@ def _out_of_fold_figures(model: TrainedModel, labels: NDArray[np.bool_]) -> list
         codes=model.codes,
         themes=model.themes,
         documents=known.documents,
+        compared=coded,
         coder_a="gold",
         coder_b=model.name,
         resamples=0,
@@ -162,11 +168,11 @@ def _out_of_fold_figures(model: TrainedModel, labels: NDArray[np.bool_]) -> list
     wide = rows.pivot(index="code", columns="coefficient", values="value").loc[model.codes]
     shown = {"precision": "precision", "recall": "recall", "f1": "f1", "kappa": "cohen_kappa"}
     values = {name: wide[column].to_numpy(dtype=np.float64) for name, column in shown.items()}
-    prevalence = labels.mean(axis=0)
+    prevalence = labels[coded].mean(axis=0)
     return [
         {
             "code": code,
-            "n": len(labels),
+            "n": int(coded.sum()),
             "prevalence": _plain(prevalence[column]),
             **{name: _plain(value[column]) for name, value in values.items()},
         }

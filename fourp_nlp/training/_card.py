@@ -27,7 +27,7 @@ def training_facts(
     notice: str,
 ) -> dict[str, Any]:
     """Return what the card says of a training: data, codebook, encoder, counts and versions."""
-    inside = data.in_documents
+    inside = data.in_documents & data.read
     packages = ("fourp_nlp", "numpy", "scikit-learn", "sentence-transformers", "spacy", "torch")
     return {
         "codebook": codebook.id,
@@ -39,12 +39,12 @@ def training_facts(
         "notice": notice,
         "documents": len({name for name, own in zip(data.names, inside, strict=True) if own}),
         "segments_in_documents": int(inside.sum()),
-        "coded_sentences": int((~inside).sum()),
-        "segments_without_code": int((~data.labels.any(axis=1)).sum()),
+        "coded_sentences": int((~data.in_documents).sum()),
+        "segments_without_code": int((data.read & ~data.labels.any(axis=1)).sum()),
         "positives": {
             code: {
                 "in_documents": int(data.labels[inside, column].sum()),
-                "coded_sentences": int(data.labels[~inside, column].sum()),
+                "coded_sentences": int(data.labels[~data.in_documents, column].sum()),
                 "learned": bool(classifier.learned_[column]),
                 "threshold": round(float(classifier.thresholds_[column]), 3),
             }

@@ -18,7 +18,7 @@ __all__ = ["TrainingSet", "training_set"]
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Coded segments, with those of one document (or passage) together and in reading order.
+    """Segments of coded documents, those of one document (or passage) together, in reading order.
 
     Attributes
     ----------
@@ -34,6 +34,10 @@ class TrainingSet:
         Start and end in the document; zeros for loose sentences.
     labels : ndarray of bool, shape (n, n_codes)
         Which codes people applied.
+    coded : ndarray of bool, shape (n,), optional
+        Which segments people read. The others stand in a document of which people read a part:
+        they are context for their neighbours, and nothing is learned from their having no code.
+        By default everything was read.
     """
 
     texts: list[str]
@@ -42,6 +46,12 @@ class TrainingSet:
     sources: list[str]
     spans: NDArray[np.int64]
     labels: NDArray[np.bool_]
+    coded: NDArray[np.bool_] | None = None
+
+    @property
+    def read(self) -> NDArray[np.bool_]:
+        """Whether people read a segment, so that it can be learned from; shape (n,)."""
+        return np.ones(len(self.texts), dtype=bool) if self.coded is None else self.coded
 
     @property
     def in_documents(self) -> NDArray[np.bool_]:
@@ -55,13 +65,15 @@ def training_set(
     sha256: dict[str, str],
     coded_sentences: pd.DataFrame,
     codes: Sequence[str],
+    *,
+    coded: NDArray[np.bool_] | None = None,
 ) -> TrainingSet:
     """Put coded documents and loose coded sentences together.
 
     Parameters
     ----------
     segments : pandas.DataFrame
-        Table of segments, only of documents that the gold coder coded.
+        Table of segments: all those of the documents that the gold coder coded, whole or in part.
     labels : ndarray of bool, shape (n_segments, n_codes)
         The gold codes of those segments.
     sha256 : dict
@@ -70,6 +82,8 @@ def training_set(
         From `fourp_nlp.coded_sentences.read_coded_sentences`; may be empty.
     codes : sequence of str
         The codebook's code ids.
+    coded : ndarray of bool, shape (n_segments,), optional
+        Which segments the gold coder read; by default all. Loose sentences were always read.
 
     Returns
     -------
@@ -96,4 +110,7 @@ def training_set(
             ]
         ),
         labels=np.vstack([labels, loose]),
+        coded=None
+        if coded is None
+        else np.concatenate([coded, np.ones(len(coded_sentences), dtype=bool)]),
     )

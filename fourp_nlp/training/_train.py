@@ -109,8 +109,8 @@ def train(
     Returns
     -------
     TrainedModel
-        The model, not yet saved. It carries, for its own training documents, what models said that
-        had not seen them.
+        The model, not yet saved. It carries, for every segment of its own training documents, read
+        by people or not, what models said that had not seen the document.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def train(
     blank = _classifier(definitions, vectors.shape[1], seed)
     folds = out_of_fold_folds(data.names, data.in_documents, seed=seed)
     out_of_fold = _out_of_fold(data, features, blank, folds, fitting_progress)
-    classifier = _fit(blank, features, data)
+    classifier = _fit(blank, features, data, np.flatnonzero(data.read))
     if fitting_progress:
         fitting_progress(len(folds) + 1, len(folds) + 1)
     rows, columns = np.nonzero(data.labels)
@@ -223,7 +223,7 @@ def _fit(
     blank: CodeClassifier,
     features: sp.csr_matrix,
     data: TrainingSet,
-    rows: NDArray[np.int64] | slice = slice(None),
+    rows: NDArray[np.int64],
 ) -> CodeClassifier:
     names = np.asarray(data.names, dtype=object)[rows].astype(str)
     fresh = CodeClassifier(**blank.get_params())
@@ -242,11 +242,11 @@ def _out_of_fold(
     count = data.labels.shape[1]
     probabilities = np.zeros((len(data.texts), count), dtype=np.float32)
     suggested = np.zeros((len(data.texts), count), dtype=bool)
-    everything = np.arange(len(data.texts))
+    read = np.flatnonzero(data.read)
     for number, unseen in enumerate(folds):
         if progress:
             progress(number, len(folds) + 1)
-        seen = np.setdiff1d(everything, unseen)
+        seen = np.setdiff1d(read, unseen)
         fold_model = _fit(blank, features, data, seen)
         # Zero-shot codes of a fold keep the definition's word: that is what a user would get.
         probabilities[unseen] = fold_model.predict_proba(features[unseen])
