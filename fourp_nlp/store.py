@@ -1,4 +1,4 @@
-"""The project's database: the machine's suggestions, people's decisions, and a log of both."""
+"""The project's database: suggestions, people's decisions, draws of segments to code, and a log."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.errors import StoreError
-from fourp_nlp.tables import SUGGESTIONS, Table, conform, empty
+from fourp_nlp.tables import DRAWN, DRAWS, SUGGESTIONS, Table, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = ["DECISIONS_COLUMNS", "Store"]
 
-_VERSION = 1
+# 1: suggestions, decisions, log. 2: draws too; an older file gets their tables when it is opened.
+_VERSION = 2
 _SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "INTEGER"}
 _BLOCK = 20_000  # rows a transaction: a long one would keep other programs waiting
 
@@ -42,6 +43,21 @@ CREATE TABLE IF NOT EXISTS decisions (
     document TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, code TEXT NOT NULL,
     settled INTEGER NOT NULL, decided_by TEXT NOT NULL, decided_at TEXT NOT NULL,
     PRIMARY KEY (document, start, "end", code)
+);
+CREATE TABLE IF NOT EXISTS draws (
+    draw TEXT PRIMARY KEY, strategy TEXT NOT NULL, coder TEXT NOT NULL, seed INTEGER NOT NULL,
+    frame_size INTEGER NOT NULL, frame TEXT NOT NULL, model TEXT NOT NULL, made_at TEXT NOT NULL,
+    options TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS drawn (
+    draw TEXT NOT NULL REFERENCES draws (draw), document TEXT NOT NULL,
+    document_sha256 TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    "order" INTEGER NOT NULL,
+    inclusion_probability REAL
+        CHECK (inclusion_probability > 0 AND inclusion_probability <= 1),
+    stratum TEXT NOT NULL, strategy TEXT NOT NULL,
+    PRIMARY KEY (draw, document, start, "end"),
+    CHECK ((strategy = 'random') = (inclusion_probability IS NOT NULL))
 );
 CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL);
 """
@@ -173,6 +189,81 @@ class Store:
             frame = pd.read_sql_query("SELECT * FROM decisions ORDER BY rowid", connection)
         frame["settled"] = frame["settled"].astype(bool)
         return frame
+
+    def write_draw(self, draw: Mapping[str, object], drawn: pd.DataFrame) -> None:
+        """Keep a draw and its segments, both or neither.
+
+        Parameters
+        ----------
+        draw : mapping
+            One row of the table of draws.
+        drawn : pandas.DataFrame
+            Table of drawn segments, all of that draw.
+
+        Raises
+        ------
+        StoreError
+            If there is a draw of this id, a segment stands twice in it, or a segment has an inclusion
+            probability without having been drawn at random (or the other way round).
+        """
+        facts = conform(pd.DataFrame([dict(draw)]), DRAWS)
+        rows = conform(drawn, DRAWN)
+        columns = [rows[name].tolist() for name in DRAWN.names]
+        chance = DRAWN.names.index("inclusion_probability")
+        columns[chance] = [None if value != value else value for value in columns[chance]]  # noqa: PLR0124
+        with self._open() as connection, connection:
+            connection.execute(
+                f"INSERT INTO draws VALUES ({', '.join('?' * len(DRAWS.columns))})",  # noqa: S608 - only question marks
+                tuple(facts.iloc[0].tolist()),
+            )
+            connection.executemany(
+                f"INSERT INTO drawn VALUES ({', '.join('?' * len(DRAWN.columns))})",  # noqa: S608 - only question marks
+                list(zip(*columns, strict=True)),
+            )
+            self._log(connection, "draw", {**dict(draw), "rows": len(rows)})
+
+    def read_draws(self) -> pd.DataFrame:
+        """Return the draws, oldest first; an empty table if there are none.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table of draws.
+        """
+        return self._read_table("SELECT * FROM draws ORDER BY rowid", DRAWS)
+
+    def read_drawn(self) -> pd.DataFrame:
+        """Return the segments of all draws, draw by draw, in the order of the sheets.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table of drawn segments; the inclusion probability is nan where there is none.
+        """
+        query = (
+            'SELECT drawn.* FROM drawn JOIN draws USING (draw) ORDER BY draws.rowid, drawn."order"'
+        )
+        return self._read_table(query, DRAWN)
+
+    def _read_table(self, query: str, table: Table) -> pd.DataFrame:
+        if not self.path.exists():
+            return empty(table)
+        with self._open() as connection:
+            frame = pd.read_sql_query(query, connection)
+        return conform(frame, table) if len(frame) else empty(table)
+
+    def log(self, what: str, detail: Mapping[str, object]) -> None:
+        """Add a line to the log.
+
+        Parameters
+        ----------
+        what : str
+            What happened, in a word or two.
+        detail : mapping
+            Its particulars.
+        """
+        with self._open() as connection, connection:
+            self._log(connection, what, detail)
 
     def read_log(self) -> pd.DataFrame:
         """Return the log, oldest first: columns at, what and detail (JSON)."""

@@ -17,6 +17,8 @@ __all__ = [
     "AGREEMENT",
     "CODINGS",
     "DOCUMENTS",
+    "DRAWN",
+    "DRAWS",
     "FREQUENCIES",
     "RECONCILIATION",
     "SEGMENTS",
@@ -159,6 +161,36 @@ FREQUENCIES = _table(
     unit=("str", "occurrences, segments or documents"),
     coder=("str", "id of the coder"),
     count=("int64", "how many"),
+)
+
+
+DRAWS = _table(
+    "draws",
+    draw=("str", "id of the draw"),
+    strategy=("str", "random, uncertainty, disagreement, diversity or mixed"),
+    coder=("str", "id of the person that the draw was made for"),
+    seed=("int64", "seed of the random numbers"),
+    frame_size=("int64", "number of segments that could be drawn"),
+    frame=("str", "which segments those were, in words"),
+    model=("str", "id of the model that was asked; empty if none was"),
+    made_at=("str", "date and time, UTC, ISO 8601"),
+    options=("str", "everything else that the draw was made with, as JSON"),
+)
+
+DRAWN = _table(
+    "drawn",
+    draw=("str", "id of the draw"),
+    document=("str", "id of the document"),
+    document_sha256=("str", "SHA-256 of the document's text when it was drawn"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    order=("int64", "place on the sheet, from 1"),
+    inclusion_probability=(
+        "float64",
+        "chance that this draw had of taking this segment; nan where it was not left to chance",
+    ),
+    stratum=("str", "what the segment was drawn within; empty without strata"),
+    strategy=("str", "what picked the segment: in a mixed draw, one of the others"),
 )
 
 
