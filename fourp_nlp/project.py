@@ -28,6 +28,8 @@ SETTINGS = "fourp.toml"
 SHIPPED_SENTENCES = "shipped:four-ps"
 """Stands in `coded_sentences` for the sentences that come with the package."""
 
+_FILE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]*")
+
 Filled = Annotated[str, Field(min_length=1)]
 
 
@@ -105,6 +107,31 @@ class Project:
     def gold_files(self) -> list[Path]:
         """The gold files, by name."""
         return sorted(self.gold.glob("*.csv"))
+
+    def gold_of_draws(self, coder: str) -> Path:
+        """Return the gold file that a coder's codes of drawn segments go to.
+
+        Parameters
+        ----------
+        coder : str
+            Id of the coder.
+
+        Returns
+        -------
+        pathlib.Path
+            The file, whether or not it is there.
+
+        Raises
+        ------
+        ProjectError
+            If no file can have that name.
+        """
+        if not _FILE_NAME.fullmatch(coder):
+            raise ProjectError(
+                f"'{coder}' cannot be the name of a coder here: a gold file is named after it.",
+                cure="Use letters, digits and spaces.",
+            )
+        return self.gold / f"{coder}_next.csv"
 
     @property
     def model(self) -> Path:

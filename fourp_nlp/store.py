@@ -214,7 +214,7 @@ class Store:
         with self._open() as connection, connection:
             connection.execute(
                 f"INSERT INTO draws VALUES ({', '.join('?' * len(DRAWS.columns))})",  # noqa: S608 - only question marks
-                tuple(facts.iloc[0].tolist()),
+                [facts[name].tolist()[0] for name in DRAWS.names],
             )
             connection.executemany(
                 f"INSERT INTO drawn VALUES ({', '.join('?' * len(DRAWN.columns))})",  # noqa: S608 - only question marks

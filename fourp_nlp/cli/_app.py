@@ -18,7 +18,18 @@ __all__ = ["SKIPPED_SOME", "JsonOption", "ProjectOption", "app", "the_project"]
 SKIPPED_SOME = 3
 """Exit code of a command that did its work but skipped documents."""
 
-_ORDER = ("init", "codebook", "run", "read", "segment", "train", "suggest", "reconcile", "agree")
+_ORDER = (
+    "init",
+    "codebook",
+    "run",
+    "read",
+    "segment",
+    "train",
+    "suggest",
+    "next",
+    "reconcile",
+    "agree",
+)
 
 
 class _InOrder(TyperGroup):

@@ -21,18 +21,33 @@ from __future__ import annotations
 from fourp_nlp.gold._cells import CODED
 from fourp_nlp.gold._decisions import DECISION_COLUMNS, read_decisions
 from fourp_nlp.gold._lay import LaidCodings, coded_documents, codings_to_matrix, covered_segments
+from fourp_nlp.gold._merge import differing_spans, merge_gold
 from fourp_nlp.gold._read import Gold, read_gold
+from fourp_nlp.gold._sheet import (
+    PLACE_COLUMNS,
+    SHEET_NAME,
+    FilledSheet,
+    mark_columns,
+    read_sheet,
+)
 from fourp_nlp.gold._write import write_gold
 
 __all__ = [
     "CODED",
     "DECISION_COLUMNS",
+    "PLACE_COLUMNS",
+    "SHEET_NAME",
+    "FilledSheet",
     "Gold",
     "LaidCodings",
     "coded_documents",
     "codings_to_matrix",
     "covered_segments",
+    "differing_spans",
+    "mark_columns",
+    "merge_gold",
     "read_decisions",
     "read_gold",
+    "read_sheet",
     "write_gold",
 ]

@@ -12,7 +12,7 @@ from fourp_nlp.gold._problems import Problem, nearest
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FileLines", "read_lines"]
+__all__ = ["FileLines", "read_lines", "separator_of"]
 
 _OPTIONAL = ("coder", SCOPE)
 _KNOWN = (*COLUMNS, SCOPE)
@@ -53,7 +53,7 @@ def read_lines(path: Path) -> FileLines:
         line = data[: error.start].count(b"\n") + 1
         cure = "Save it again as 'CSV UTF-8'."
         return FileLines([], [Problem(name, line, "The file is not UTF-8.", cure)])
-    delimiter, text, skipped = _delimiter(text)
+    delimiter, text, skipped = separator_of(text)
     # Strict, because the csv module else makes sense of a damaged file in its own way.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     numbered: list[tuple[int, list[str]]] = []
@@ -78,8 +78,23 @@ def read_lines(path: Path) -> FileLines:
     return FileLines([], wrong) if wrong else _arrange(path, columns, body)
 
 
-def _delimiter(text: str) -> tuple[str, str, int]:
-    """Return what separates the cells, the text to read, and how many lines were skipped."""
+def separator_of(text: str) -> tuple[str, str, int]:
+    """Return what separates the cells, the text to read, and how many lines were skipped.
+
+    Parameters
+    ----------
+    text : str
+        The file's text.
+
+    Returns
+    -------
+    separator : str
+        Comma, semicolon, tab, or what the first line names.
+    text : str
+        The text without such a line.
+    skipped : int
+        The number of lines left out.
+    """
     first, _, rest = text.partition("\n")
     first = first.rstrip("\r")
     # Excel's own way of naming the separator, before the header.

@@ -17,17 +17,18 @@ SHOWN = 20
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong in a gold file."""
+    """One thing that is wrong in a gold file, at a line or, in a spreadsheet, at a row."""
 
     file: str
     line: int
     problem: str
     cure: str
+    place_word: str = "line"
 
     @property
     def place(self) -> str | None:
         """Where in the file it is, None where it concerns the whole file."""
-        return f"line {self.line}" if self.line else None
+        return f"{self.place_word} {self.line}" if self.line else None
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -68,7 +69,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"Did you mean '{near}'?" if near else ""
 
 
-def raise_all(problems: Sequence[Problem], total: int) -> None:
+def raise_all(
+    problems: Sequence[Problem], total: int, *, what: str = "The gold files have"
+) -> None:
     """Raise one error that names every problem, if there is any.
 
     Parameters
@@ -77,6 +80,8 @@ def raise_all(problems: Sequence[Problem], total: int) -> None:
         The problems to name, in order.
     total : int
         How many there are altogether.
+    what : str
+        How the sentence that counts them begins.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def raise_all(problems: Sequence[Problem], total: int) -> None:
     first = problems[0]
     if total == 1:
         raise GoldError(first.problem, file=first.file, place=first.place, cure=first.cure or None)
-    lines = [f"The gold files have {total} problems:"]
+    lines = [f"{what} {total} problems:"]
     for each in problems:
         where = ", ".join(part for part in (each.file, each.place) if part)
         lines.append(" ".join(part for part in (f"  {where}: {each.problem}", each.cure) if part))

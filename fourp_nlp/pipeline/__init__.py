@@ -14,6 +14,7 @@ from fourp_nlp.pipeline._corpus import (
     reading_notes,
     unwatched,
 )
+from fourp_nlp.pipeline._draw import Draw, draw_next
 from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
@@ -31,19 +32,23 @@ from fourp_nlp.pipeline._measures import (
     reconcile_with_gold,
 )
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
+from fourp_nlp.pipeline._take_in import TakenIn, take_in
 from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
 __all__ = [
     "Corpus",
+    "Draw",
     "Gold",
     "LabelsInContext",
     "Results",
     "Suggested",
     "SuggestedFiles",
+    "TakenIn",
     "Watch",
     "agree",
     "choose_model",
     "codes_of_coder",
+    "draw_next",
     "frequencies",
     "gold_labels",
     "is_up_to_date",
@@ -59,6 +64,7 @@ __all__ = [
     "suggest_corpus",
     "suggest_files",
     "suggestion_matrix",
+    "take_in",
     "train_project",
     "unwatched",
     "write_report",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fourp_nlp.report._charts import group_chart, theme_chart
+from fourp_nlp.report._coding_sheet import write_coding_sheet
 from fourp_nlp.report._contents import QUOTATIONS, ReportContents
 from fourp_nlp.report._html import render_html, write_html
 from fourp_nlp.report._tables import write_csv, write_xlsx
@@ -16,6 +17,7 @@ __all__ = [
     "group_chart",
     "render_html",
     "theme_chart",
+    "write_coding_sheet",
     "write_csv",
     "write_html",
     "write_xlsx",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["CUT_MARK", "write_csv", "write_xlsx"]
+__all__ = ["CUT_MARK", "cell_is_formula", "cell_text", "write_csv", "write_xlsx"]
 
 CUT_MARK = " […cut here: a cell holds no more]"
 
@@ -154,14 +154,14 @@ def _guarded(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = printable(value)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if cell_is_formula(text) else text
 
 
 def _write_sheet(sheet: Worksheet, frame: pd.DataFrame, formats: dict[str, Format]) -> None:
     wrapped = [str(name) in _LONG_TEXT for name in frame.columns]
     for at, name in enumerate(frame.columns):
         sheet.set_column(at, at, _width(frame.iloc[:1000, at], str(name), wide=wrapped[at]))
-        sheet.write_string(0, at, _cell_text(str(name)), formats["head"])
+        sheet.write_string(0, at, cell_text(str(name)), formats["head"])
     sheet.freeze_panes(1, 0)
     if frame.shape[1]:
         sheet.autofilter(0, 0, max(len(frame), 1), frame.shape[1] - 1)
@@ -179,8 +179,8 @@ def _write_cell(
     elif isinstance(value, int | float | np.number) and _is_exact(value):
         sheet.write_number(row, at, value, formats["plain"])
     elif not _is_missing(value):
-        text = _cell_text(str(value))
-        guard = "guarded" if _FORMULA.match(text) else ""
+        text = cell_text(str(value))
+        guard = "guarded" if cell_is_formula(text) else ""
         style = "_".join(part for part in (guard, "wrapped" if long else "") if part) or "plain"
         sheet.write_string(row, at, text, formats[style])
 
@@ -197,7 +197,35 @@ def _is_exact(value: float | np.number[Any]) -> bool:
     return isinstance(value, float | np.floating) or bool(abs(value) < _EXACT_INTEGER)
 
 
-def _cell_text(text: str) -> str:
+def cell_is_formula(text: str) -> bool:
+    """Return whether a spreadsheet might take a text for a formula.
+
+    Parameters
+    ----------
+    text : str
+        What a cell is to say.
+
+    Returns
+    -------
+    bool
+        Whether it must be marked as text.
+    """
+    return _FORMULA.match(text) is not None
+
+
+def cell_text(text: str) -> str:
+    """Return a text as a cell of Excel can hold it: printable, and cut and marked where too long.
+
+    Parameters
+    ----------
+    text : str
+        What the cell is to say.
+
+    Returns
+    -------
+    str
+        What it will say.
+    """
     clean = printable(text).replace("\r\n", "\n").replace("\r", "\n")
     # Excel counts UTF-16 units, in which an emoji is two.
     units = clean.encode("utf-16-le")

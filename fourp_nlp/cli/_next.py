@@ -1,0 +1,195 @@
+"""`fourp next`: which segments to code next, and taking in what was coded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
+
+import typer
+
+from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+
+if TYPE_CHECKING:
+    from fourp_nlp.pipeline import Corpus, Draw
+    from fourp_nlp.project import Project
+
+_DEFAULT = 40
+
+
+@app.command(
+    "next",
+    epilog="Examples: fourp next 60 --coder anna   |   fourp next 40 --by mixed   |   "
+    "fourp next --take-in reports/next_d1-3fa9c2.xlsx",
+)
+def next_segments(
+    count: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Argument(
+            metavar="[N]",
+            min=1,
+            help=f"How many segments. Default: {_DEFAULT}.",
+            show_default=False,
+        ),
+    ] = None,
+    by: Annotated[
+        Literal["random", "uncertainty", "disagreement", "diversity", "mixed"],
+        typer.Option(
+            help="random: a blind probability sample, for numbers. The others look for what the machine "
+            "would learn from; mixed is half uncertain, a quarter diverse, a quarter random."
+        ),
+    ] = "random",
+    coder: Annotated[
+        str, typer.Option(metavar="NAME", help="Who codes. Default: the gold coder.")
+    ] = "",
+    seed: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=0, help="Seed. Default: a fresh one, which is kept.", show_default=False),
+    ] = None,
+    code: Annotated[
+        str,
+        typer.Option(metavar="CODE", help="Look at one code (uncertainty, disagreement, mixed)."),
+    ] = "",
+    stratify: Annotated[
+        Optional[Literal["document", "group"]],  # noqa: UP045
+        typer.Option(help="Draw at random within each document or group.", show_default=False),
+    ] = None,
+    allocation: Annotated[
+        Literal["proportional", "equal"], typer.Option(help="Shares of the strata.")
+    ] = "proportional",
+    context: Annotated[int, typer.Option(min=0, max=20, help="Neighbours shown on each side.")] = 2,
+    include_open: Annotated[
+        bool, typer.Option("--include-open", help="Also what waits in the coder's earlier draws.")
+    ] = False,
+    include_coded: Annotated[
+        bool, typer.Option("--include-coded", help="Also what the coder has coded.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an earlier sheet of the same name.")
+    ] = False,
+    take_in: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="FILE",
+            help="Take in a sheet that was filled in (CSV or XLSX), instead of drawing.",
+            show_default=False,
+        ),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="With --take-in: over what an earlier sheet says.")
+    ] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Draw segments for a person to code next, or take in a sheet that was coded.
+
+    Writes a sheet (CSV and XLSX) without anything of the machine on it, and keeps each segment's inclusion
+    probability in the project. Only what was drawn at random has one.
+    """
+    from fourp_nlp.cli._console import skipped_documents, watching
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.pipeline import draw_next, read_corpus, read_gold_codes
+
+    here = the_project(project)
+    codebook = read_codebook(here.codebook)
+    with watching() as watch:
+        corpus = read_corpus(here, watch=watch)
+    if take_in is not None:
+        _take_in(here, corpus, take_in, coder, replace=replace, json=json)
+    else:
+        gold = read_gold_codes(here, corpus, codebook)
+        with watching() as watch:
+            draw = draw_next(
+                here,
+                corpus,
+                gold,
+                codebook,
+                count=count or _DEFAULT,
+                by=by,
+                coder=coder,
+                seed=seed,
+                code=code,
+                stratify=stratify,
+                allocation=allocation,
+                context=context,
+                include_open=include_open,
+                include_coded=include_coded,
+                overwrite=overwrite,
+                watch=watch,
+            )
+        _tell(draw, json=json)
+    if skipped_documents(corpus.skipped):
+        raise typer.Exit(SKIPPED_SOME)
+
+
+def _tell(draw: Draw, *, json: bool) -> None:
+    from fourp_nlp.cli._console import json_lines, near, say, warn
+
+    facts, drawn = draw.facts, draw.drawn
+    for text in draw.notes:
+        warn(text)
+    if json:
+        columns = ["draw", "order", "document", "start", "end", "text", "inclusion_probability"]
+        json_lines(drawn.assign(text=draw.texts)[[*columns, "stratum", "strategy"]])
+        return
+    say(
+        f"draw {facts['draw']} for {facts['coder']}: {len(drawn)} segments by {facts['strategy']}, "
+        f"seed {facts['seed']}" + (f", asking {facts['model']}" if facts["model"] else "")
+    )
+    say(f"frame: {facts['frame_size']} {facts['frame']}")
+    blind = drawn[drawn["strategy"] == "random"]
+    if len(blind):
+        low, high = blind["inclusion_probability"].min(), blind["inclusion_probability"].max()
+        chance = f"{low:.4f}" if low == high else f"{low:.4f} to {high:.4f}"
+        say(f"probability sample: {len(blind)} segments, inclusion probability {chance}")
+        say(
+            "  Code every row, without looking at suggestions: then the codes of these rows can say how "
+            "often each code occurs in the frame, and how often the machine errs."
+        )
+    if len(blind) < len(drawn):
+        say(
+            f"picked on purpose: {len(drawn) - len(blind)} segments, without inclusion probability. "
+            "Learn from them; count nothing by them."
+        )
+    for path in draw.files:
+        say(f"wrote {near(path)}")
+    say(
+        f"when it is filled in: fourp next --take-in {near(draw.files[1])} --coder {facts['coder']}"
+    )
+
+
+def _take_in(
+    here: Project, corpus: Corpus, path: Path, coder: str, *, replace: bool, json: bool
+) -> None:
+    import pandas as pd
+
+    from fourp_nlp.cli._console import json_lines, near, say, warn
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.pipeline import take_in
+
+    taken = take_in(here, corpus, read_codebook(here.codebook), path, coder=coder, replace=replace)
+    for text in taken.notes:
+        warn(text)
+    if json:
+        counts = {
+            "coder": taken.coder,
+            "file": str(taken.file),
+            "read": taken.read,
+            "without_code": taken.empty_handed,
+            "codings": taken.codings,
+            "unread": taken.unread,
+            "replaced": taken.replaced,
+        }
+        json_lines(pd.DataFrame([counts]))
+        return
+    say(
+        f"{taken.coder} read {taken.read} segments: {taken.codings} codes, and no code for "
+        f"{taken.empty_handed} of them"
+        + (f"; {taken.replaced} were coded otherwise before" if taken.replaced else "")
+    )
+    if taken.unread:
+        say(
+            f"{taken.unread} rows are not marked yet. Inclusion probabilities hold for a sheet that is "
+            "read to the end; take the file in again when it is."
+        )
+    say(f"wrote {near(taken.file)}")
+    say("next: fourp train, or fourp run")

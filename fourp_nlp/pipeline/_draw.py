@@ -1,0 +1,440 @@
+"""Drawing segments for a person to code next."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.classify import definition_similarity, segment_features
+from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
+from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.gold import PLACE_COLUMNS, covered_segments, mark_columns
+from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
+from fourp_nlp.pipeline._machine import choose_model
+from fourp_nlp.pipeline._training import encoder_name
+from fourp_nlp.report import write_coding_sheet, write_csv
+from fourp_nlp.sampling import disagreement, nearness, pick_segments
+from fourp_nlp.store import Store
+from fourp_nlp.tables import DRAWN, conform
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Literal
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.classify import TrainedModel
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.pipeline._corpus import Gold
+    from fourp_nlp.project import Project
+    from fourp_nlp.sampling import Allocation, Strategy
+
+
+__all__ = ["Draw", "draw_next"]
+
+_BLOCK = 8192  # segments looked at at once, rounded up to whole documents
+_ASKS_MACHINE = ("uncertainty", "disagreement", "mixed")
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A draw as it was stored and written.
+
+    Attributes
+    ----------
+    facts : dict
+        One row of the table of draws.
+    drawn : pandas.DataFrame
+        Table of drawn segments.
+    texts : list of str
+        The words of each.
+    files : list of pathlib.Path
+        The sheet as CSV and as XLSX.
+    notes : list of str
+        Sentences for the reader.
+    """
+
+    facts: dict[str, object]
+    drawn: pd.DataFrame
+    texts: list[str]
+    files: list[Path]
+    notes: list[str] = field(default_factory=list)
+
+
+def draw_next(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    count: int,
+    by: Strategy = "random",
+    coder: str = "",
+    seed: int | None = None,
+    code: str = "",
+    stratify: Literal["document", "group"] | None = None,
+    allocation: Allocation = "proportional",
+    context: int = 2,
+    include_open: bool = False,
+    include_coded: bool = False,
+    overwrite: bool = False,
+    watch: Watch = unwatched,
+) -> Draw:
+    """Draw segments for a person to code, keep the draw, and write its sheet.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    count : int
+        How many segments.
+    by : {"random", "uncertainty", "disagreement", "diversity", "mixed"}
+        How they are picked. Only what is drawn at random has an inclusion probability.
+    coder : str, optional
+        Who will code them; by default the reference coder.
+    seed : int, optional
+        Seed of the random numbers; by default a fresh one, which is kept.
+    code : str, optional
+        For uncertainty, disagreement and mixed: look at this code alone.
+    stratify : {"document", "group"}, optional
+        For random: draw within documents or groups.
+    allocation : {"proportional", "equal"}
+        How a stratified draw is divided.
+    context : int, default 2
+        How many neighbours the sheet shows on each side.
+    include_open : bool, default False
+        Whether segments of the coder's earlier draws can be drawn that were not coded yet.
+    include_coded : bool, default False
+        Whether segments can be drawn that the coder has coded.
+    overwrite : bool, default False
+        Whether an earlier sheet of the same name may be replaced.
+    watch : callable, optional
+        Is told of progress.
+
+    Returns
+    -------
+    Draw
+        What was drawn, and the files.
+
+    Raises
+    ------
+    GoldError
+        If it is not said who codes, the code is unknown, or nothing is left to draw.
+    ProjectError
+        If an option does not fit the strategy, or the sheet is there already.
+    """
+    who = _who(project, gold, coder)
+    _check_options(by, code, stratify, codebook, count)
+    segments = corpus.segments
+    sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
+    store = Store(project.store)
+    coded = covered_segments(segments, gold.read, who)
+    waiting = _in_draws(segments, sha256, store, who) & ~coded
+    eligible = np.ones(len(segments), dtype=bool)
+    left_out = []
+    if not include_coded:
+        eligible &= ~coded
+        left_out.append("has not coded")
+    if not include_open:
+        eligible &= ~waiting
+        left_out.append("has in no earlier draw")
+    if not eligible.any():
+        raise GoldError(
+            f"There is nothing left to draw for {who}: of {len(segments)} segments, {coded.sum()} are "
+            f"coded and {waiting.sum()} wait in earlier draws.",
+            cure="Take in the sheets that are done, or add --include-open or --include-coded.",
+        )
+    seed = secrets.randbits(32) if seed is None else seed
+    notes: list[str] = []
+    model, scores = None, None
+    if by in _ASKS_MACHINE:
+        model, notes = choose_model(project, codebook, unit=project.settings.unit)
+        views = _views(project, corpus, model, eligible, watch)
+        scores = _scores(by, views, model, code)
+    strata = None if stratify is None else _strata(project, corpus, stratify)
+    pick = pick_segments(
+        by,
+        count,
+        eligible,
+        np.random.default_rng(seed),
+        scores=scores,
+        vectors=partial(_vectors, project, segments, watch),
+        coded=np.flatnonzero(coded).astype(np.int64),
+        strata=strata,
+        allocation=allocation,
+        alike=pd.factorize(segments["text"])[0].astype(np.int64),
+    )
+    if len(pick.rows) < count:
+        notes.append(f"{count} segments were asked for, and {len(pick.rows)} are all there are.")
+    options: dict[str, object] = {
+        "asked": count,
+        "code": code,
+        "stratify": stratify or "",
+        "allocation": allocation if stratify else "",
+        "context": context,
+        "include_open": include_open,
+        "include_coded": include_coded,
+        "unit": project.settings.unit,
+        "corpus_segments": len(segments),
+        "frame_sha256": _frame_hash(segments, sha256, eligible),
+        "codes": codebook.code_ids,
+        "codebook_sha256": codebook.fingerprint(),
+        "strata": _sizes(strata, eligible, pick.rows),
+    }
+    where = (
+        f"segments of the corpus ({project.settings.unit}s of {len(corpus.documents)} documents)"
+    )
+    facts: dict[str, object] = {
+        "strategy": by,
+        "coder": who,
+        "seed": seed,
+        "frame_size": int(eligible.sum()),
+        "frame": where + (f" that {who} {' and '.join(left_out)}" if left_out else ""),
+        "model": "" if model is None else model.id,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "options": json.dumps(options, ensure_ascii=False),
+    }
+    draw = _draw_id(store, facts, pick.rows)
+    facts["draw"] = draw
+    chosen = segments.iloc[pick.rows].reset_index(drop=True)
+    drawn = conform(
+        chosen.assign(
+            draw=draw,
+            document_sha256=sha256[pick.rows],
+            order=np.arange(1, len(chosen) + 1),
+            inclusion_probability=pick.probability,
+            stratum=pick.stratum,
+            strategy=pick.strategy,
+        ),
+        DRAWN,
+    )
+    files = [project.reports / f"next_{draw}{suffix}" for suffix in (".csv", ".xlsx")]
+    before, after = _context(segments, pick.rows, context)
+    sheet = drawn.assign(before=before, text=chosen["text"], after=after)[PLACE_COLUMNS]
+    _write_both(files, sheet, codebook, overwrite=overwrite)
+    try:
+        store.write_draw(facts, drawn)
+    except BaseException:
+        # A sheet without its draw would lose its probabilities.
+        for path in files:
+            path.unlink(missing_ok=True)
+        raise
+    return Draw(facts, drawn, chosen["text"].tolist(), files, notes)
+
+
+def _vectors(
+    project: Project, segments: pd.DataFrame, watch: Watch, rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    return embed(
+        segments["text"].iloc[rows].tolist(),
+        load_encoder(encoder_name(project)),
+        cache=EmbeddingCache(project.cache),
+        progress=watch("embedding"),
+    )
+
+
+def _sizes(
+    strata: NDArray[np.object_] | None, eligible: NDArray[np.bool_], rows: NDArray[np.int64]
+) -> dict[str, list[int]]:
+    """Return how many segments each stratum has, and how many were drawn of it."""
+    if strata is None:
+        return {}
+    names, sizes = np.unique(strata[eligible].astype(str), return_counts=True)
+    taken = pd.Series(strata[rows].astype(str)).value_counts()
+    return {
+        str(name): [int(size), int(taken.get(name, 0))]
+        for name, size in zip(names, sizes, strict=True)
+    }
+
+
+def _who(project: Project, gold: Gold, coder: str) -> str:
+    who = coder.strip() or gold.reference or project.settings.coders.gold
+    if not who:
+        raise GoldError("It is not said who will code these segments.", cure="Add --coder NAME.")
+    project.gold_of_draws(who)  # refuses what cannot be the name of a file
+    return who
+
+
+def _check_options(
+    by: Strategy, code: str, stratify: str | None, codebook: Codebook, count: int
+) -> None:
+    if count < 1:
+        raise ProjectError(f"{count} segments cannot be drawn.", cure="Ask for one or more.")
+    if stratify and by != "random":
+        raise ProjectError(
+            f"A draw by {by} has no strata.", cure="Leave out --stratify, or draw with --by random."
+        )
+    if code and by not in _ASKS_MACHINE:
+        raise ProjectError(
+            f"A draw by {by} looks at no code.",
+            cure="Leave out --code, or draw with --by uncertainty.",
+        )
+    if code and code not in codebook.code_ids:
+        raise GoldError(
+            f"There is no code '{code}'.", cure=f"The codebook has: {', '.join(codebook.code_ids)}."
+        )
+
+
+def _in_draws(
+    segments: pd.DataFrame, sha256: NDArray[np.object_], store: Store, who: str
+) -> NDArray[np.bool_]:
+    """Return which segments are in any draw that was made for a coder."""
+    draws, drawn = store.read_draws(), store.read_drawn()
+    own = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == who, "draw"])]
+    keys = ["document", "document_sha256", "start", "end"]
+    here = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[keys])
+    return np.asarray(here.isin(pd.MultiIndex.from_frame(own[keys])), dtype=bool)
+
+
+def _strata(project: Project, corpus: Corpus, by: str) -> NDArray[np.object_]:
+    if by == "document":
+        return corpus.segments["document"].to_numpy(dtype=object)
+    groups = corpus.documents.set_index("document")["group"]
+    if (groups == "").all():
+        raise ProjectError(
+            "No document has a group, so a draw cannot be divided by groups.",
+            file=project.attributes,
+            cure="Fill in the column group, or use --stratify document.",
+        )
+    named = corpus.segments["document"].map(groups)
+    return named.where(named != "", "(no group)").to_numpy(dtype=object)
+
+
+def _views(
+    project: Project, corpus: Corpus, model: TrainedModel, wanted: NDArray[np.bool_], watch: Watch
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return what the model and what the definitions say, for documents with a wanted segment.
+
+    The model is asked as it is, not out of fold: nobody is measured here, and it is its present
+    doubts that a person can settle.
+    """
+    segments = corpus.segments
+    learned = np.zeros((len(segments), len(model.codes)), dtype=np.float32)
+    alone = np.zeros_like(learned)
+    names = segments["document"].to_numpy(dtype=object)
+    starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]])
+    ends = np.r_[starts[1:], len(names)]
+    needed = np.add.reduceat(wanted.astype(np.int64), starts) > 0
+    blocks: list[list[int]] = []
+    for first, last in zip(starts[needed].tolist(), ends[needed].tolist(), strict=True):
+        if blocks and blocks[-1][1] == first and last - blocks[-1][0] <= _BLOCK:
+            blocks[-1][1] = last
+        else:
+            blocks.append([first, last])
+    encoder, cache = load_encoder(encoder_name(project)), EmbeddingCache(project.cache)
+    tell = watch("looking")
+    for number, (first, last) in enumerate(blocks):
+        tell(number, len(blocks))
+        part = segments.iloc[first:last]
+        texts = part["text"].tolist()
+        vectors = embed(texts, encoder, cache=cache)
+        similarity = definition_similarity(vectors, model.definitions)
+        features = segment_features(texts, vectors, part["document"].tolist(), similarity)
+        learned[first:last] = model.classifier.predict_proba(features)
+        alone[first:last] = model.classifier.zero_shot_proba(features)
+    tell(len(blocks), len(blocks))
+    return learned, alone
+
+
+def _scores(
+    by: Strategy,
+    views: tuple[NDArray[np.float32], NDArray[np.float32]],
+    model: TrainedModel,
+    code: str,
+) -> NDArray[np.float64]:
+    columns = np.array([model.codes.index(code)]) if code else np.arange(len(model.codes))
+    thresholds = model.classifier.thresholds_
+    if by != "disagreement":
+        return nearness(views[0][:, columns], thresholds[columns])
+    columns = columns[model.classifier.learned_[columns]]
+    if not len(columns):
+        raise ProjectError(
+            "The machine has one view only: "
+            + (f"'{code}' was" if code else "no code was")
+            + (" not" if code else "")
+            + " learned from coded text yet, so that nothing parts from the definitions.",
+            cure="Code segments drawn with --by mixed first, and run `fourp train`.",
+        )
+    learned, alone = (view[:, columns] for view in views)
+    return disagreement(
+        learned, alone, thresholds[columns], np.array(model.classifier.zero_shot_threshold)
+    )
+
+
+def _context(
+    segments: pd.DataFrame, rows: NDArray[np.int64], count: int
+) -> tuple[list[str], list[str]]:
+    """Return what stands before and after each segment in its document."""
+    names, texts = segments["document"].to_numpy(dtype=object), segments["text"].tolist()
+
+    def joined(row: int, others: range) -> str:
+        return " ".join(
+            texts[at] for at in others if 0 <= at < len(texts) and names[at] == names[row]
+        )
+
+    numbers = rows.tolist()
+    before = [joined(row, range(row - count, row)) for row in numbers]
+    after = [joined(row, range(row + 1, row + 1 + count)) for row in numbers]
+    return before, after
+
+
+def _frame_hash(
+    segments: pd.DataFrame, sha256: NDArray[np.object_], eligible: NDArray[np.bool_]
+) -> str:
+    """Return a hash of the frame, by which it can be told again."""
+    digest = hashlib.sha256()
+    frame = segments.loc[eligible, ["document", "start", "end"]]
+    for row in zip(frame["document"], sha256[eligible], frame["start"], frame["end"], strict=True):
+        digest.update(f"{row}\n".encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+def _draw_id(store: Store, facts: dict[str, object], rows: NDArray[np.int64]) -> str:
+    """Return a number and, lest two databases give the same one, a hash of what was drawn."""
+    content = json.dumps([facts, rows.tolist()], ensure_ascii=False)
+    digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
+    return f"d{len(store.read_draws()) + 1}-{digest[:6]}"
+
+
+def _write_both(
+    files: list[Path], sheet: pd.DataFrame, codebook: Codebook, *, overwrite: bool
+) -> None:
+    for path in files:
+        if path.exists() and not overwrite:
+            raise ProjectError(
+                "This sheet is there already; nothing was changed.",
+                file=path,
+                cure="Add --overwrite to replace it, or move it away.",
+            )
+    as_csv, as_xlsx = files
+    marks = mark_columns(codebook.code_ids)
+    sheet = sheet.assign(**dict.fromkeys(marks, ""), note="")
+    definitions = pd.DataFrame(
+        [
+            {
+                "column": mark,
+                "name": one.name,
+                "short definition": one.short_definition,
+                "full definition": one.full_definition,
+                "when to use": one.when_to_use,
+                "when not to use": "\n".join(
+                    each.when + (f" (use {each.use})" if each.use else "")
+                    for each in one.when_not_to_use
+                ),
+                "examples": "\n".join(one.examples),
+            }
+            for mark, one in zip(marks[:-1], codebook.all_codes, strict=True)
+        ]
+    )
+    write_csv(sheet, as_csv)
+    write_coding_sheet(sheet, marks, definitions, as_xlsx)

@@ -1,0 +1,226 @@
+"""Simulate `fourp next`: how fast does the machine learn from what each strategy has people code?
+
+The AIMS.au statements (see `make_aims_project.py`; not shipped) are coded already, so that a person's
+answers can be looked up. For each seed, 10 of the 50 statements are set aside for testing. Of the segments of
+the other 40, 60 are coded at random; then each strategy chooses 40 a round, the machine learns anew from
+all that is coded, and is asked for the codes of the test statements, until 620 segments are coded. All
+strategies of a seed begin with the same 60. The last line of the table, all 40 statements coded, is what there
+is to reach.
+
+As in `fourp next`, the classifier is asked as it is for what to code, and the strategies are those of
+`fourp_nlp.sampling`. Writes docs/next_simulation.csv and .svg and prints the table.
+
+Usage: python scripts/simulate_next.py DATA_FOLDER [--seeds 3] [--out docs] [--jobs 2]
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parent.parent
+STRATEGIES = ("random", "uncertainty", "disagreement", "diversity", "mixed")
+HELD_OUT, BEGIN, ROUND, END = 10, 60, 40, 620
+SHOWN = (60, 100, 220, 340, 460, 620)
+_DATA: dict[str, object] = {}
+
+
+def read(data: Path) -> dict[str, object]:
+    """Return the statements' features, codes and all that a simulation needs."""
+    from fourp_nlp.classify import definition_similarity, embed_definitions, segment_features
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
+    from fourp_nlp.gold import codings_to_matrix, read_gold
+    from fourp_nlp.pipeline import read_corpus
+    from fourp_nlp.project import open_project
+
+    with tempfile.TemporaryDirectory() as folder:
+        maker = Path(__file__).with_name("make_aims_project.py")
+        subprocess.run(  # noqa: S603 - a script of this folder
+            [sys.executable, str(maker), str(data), folder + "/aims"], check=True
+        )
+        project = open_project(folder + "/aims")
+        codebook = read_codebook(project.codebook)
+        corpus = read_corpus(project)
+        codings, _ = read_gold(project.gold_files, corpus.documents, codebook.code_ids)
+    segments = corpus.segments
+    encoder, cache = load_encoder(), EmbeddingCache(ROOT / ".fourp" / "embeddings.sqlite")
+    texts = segments["text"].tolist()
+    vectors = embed(texts, encoder, cache=cache)
+    definitions = embed_definitions(codebook, encoder, cache=cache)
+    similarity = definition_similarity(vectors, definitions)
+    return {
+        "features": segment_features(texts, vectors, segments["document"].tolist(), similarity),
+        "vectors": vectors,
+        "labels": codings_to_matrix(segments, codings, codebook.code_ids).matrix,
+        "documents": segments["document"].to_numpy(dtype=object).astype(str),
+        "alike": pd.factorize(segments["text"])[0],
+        "codes": len(codebook.code_ids),
+    }
+
+
+def fit(rows):
+    """Return a classifier that learned from some rows, built as `fourp train` builds it."""
+    from fourp_nlp.classify import WORD_COLUMNS, CodeClassifier, feature_blocks
+
+    count = _DATA["codes"]
+    model = CodeClassifier(
+        n_similarity=count,
+        n_words=WORD_COLUMNS,
+        blocks=feature_blocks(count, _DATA["vectors"].shape[1]),
+        random_state=0,
+    )
+    return model.fit(
+        _DATA["features"][rows], _DATA["labels"][rows], groups=_DATA["documents"][rows]
+    )
+
+
+def macro_f1(model, rows):
+    """Return the mean over codes of F1 on some rows; a code that is never found counts 0."""
+    from sklearn.metrics import f1_score
+
+    made = model.predict(_DATA["features"][rows])
+    return f1_score(_DATA["labels"][rows], made, average="macro", zero_division=0)
+
+
+def scores_of(strategy, model, pool):
+    """Return the scores that a strategy goes by, for all segments; those outside the pool are 0."""
+    from fourp_nlp.sampling import disagreement, nearness
+
+    if strategy in {"random", "diversity"}:
+        return None
+    part = _DATA["features"][pool]
+    learned = model.predict_proba(part)
+    if strategy == "disagreement":
+        known = np.flatnonzero(model.learned_)
+        made = disagreement(
+            learned[:, known],
+            model.zero_shot_proba(part)[:, known],
+            model.thresholds_[known],
+            np.array(model.zero_shot_threshold),
+        )
+    else:
+        made = nearness(learned, model.thresholds_)
+    scores = np.zeros((len(pool), made.shape[1]))
+    scores[pool] = made
+    return scores
+
+
+def simulate(task):
+    """Return (strategy, seed, segments coded, macro-F1) of every round of one strategy."""
+    from fourp_nlp.sampling import pick_segments
+
+    strategy, seed = task
+    random = np.random.default_rng(seed)
+    names = _DATA["documents"]
+    order = random.permutation(np.unique(names))
+    test = np.isin(names, order[:HELD_OUT])
+    if strategy == "everything":
+        return [(strategy, seed, int((~test).sum()), macro_f1(fit(np.flatnonzero(~test)), test))]
+    coded = random.choice(np.flatnonzero(~test), size=BEGIN, replace=False)
+    made = []
+    while True:
+        model = fit(np.sort(coded))
+        made.append((strategy, seed, len(coded), macro_f1(model, test)))
+        if len(coded) >= END:
+            return made
+        pool = ~test
+        pool[coded] = False
+        pick = pick_segments(
+            strategy,
+            ROUND,
+            pool,
+            random,
+            scores=scores_of(strategy, model, pool),
+            vectors=lambda rows: _DATA["vectors"][rows],
+            coded=np.sort(coded),
+            alike=_DATA["alike"],
+        )
+        coded = np.concatenate([coded, pick.rows])
+
+
+def needed(curve: pd.Series, goal: float) -> str:
+    """Return after how many segments a curve of means first reaches a figure."""
+    reached = curve[curve >= goal]
+    return str(reached.index[0]) if len(reached) else f"more than {curve.index[-1]}"
+
+
+def plot(means: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame, goal: float, path: Path):
+    """Draw the curves; the band is from the lowest seed to the highest."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    import matplotlib.pyplot as plt
+
+    mpl.rcParams.update({"svg.hashsalt": "next", "svg.fonttype": "none", "font.size": 9})
+    styles = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
+    colours = ["#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7"]
+    figure, axes = plt.subplots(figsize=(7, 4.2))
+    for strategy, style, colour in zip(STRATEGIES, styles, colours, strict=True):
+        axes.plot(means.index, means[strategy], linestyle=style, color=colour, label=strategy)
+        axes.fill_between(means.index, low[strategy], high[strategy], color=colour, alpha=0.08)
+    axes.axhline(goal, color="#777777", linewidth=0.7)
+    axes.annotate("all 40 statements coded", (means.index[0], goal), va="bottom", color="#555555")
+    axes.set_xlabel("segments coded")
+    axes.set_ylabel("macro-F1 on 10 unseen statements")
+    axes.legend(frameon=False, loc="lower right")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def main() -> None:
+    """Simulate, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    if not (options.data / "aims_au_test.csv").is_file():
+        print(f"skipped: {options.data / 'aims_au_test.csv'} is not there")
+        return
+    _DATA.update(read(options.data))
+    tasks = [(name, seed) for seed in range(options.seeds) for name in (*STRATEGIES, "everything")]
+    with ProcessPoolExecutor(options.jobs, initializer=_DATA.update, initargs=(_DATA,)) as workers:
+        rows = [row for made in workers.map(simulate, tasks) for row in made]
+    frame = pd.DataFrame(rows, columns=["strategy", "seed", "coded", "macro_f1"])
+    options.out.mkdir(parents=True, exist_ok=True)
+    frame.round(4).to_csv(options.out / "next_simulation.csv", index=False, lineterminator="\n")
+    whole = frame[frame["strategy"] == "everything"]
+    curves = frame[frame["strategy"] != "everything"]
+    by = curves.groupby(["coded", "strategy"])["macro_f1"]
+    means, low, high = (
+        each.unstack()[list(STRATEGIES)] for each in (by.mean(), by.min(), by.max())
+    )
+    spread = by.std().unstack()[list(STRATEGIES)]
+    goal = float(means["random"].iloc[-1])
+    plot(means, low, high, float(whole["macro_f1"].mean()), options.out / "next_simulation.svg")
+
+    print(
+        f"macro-F1 on {HELD_OUT} unseen statements, mean of {options.seeds} seeds (standard deviation)\n"
+    )
+    print("| segments coded | " + " | ".join(STRATEGIES) + " |")
+    print("|---" * (1 + len(STRATEGIES)) + "|")
+    for count in SHOWN:
+        cells = [f"{means.loc[count, s]:.3f} ({spread.loc[count, s]:.3f})" for s in STRATEGIES]
+        print(f"| {count} | " + " | ".join(cells) + " |")
+    cells = [needed(means[s], goal) for s in STRATEGIES]
+    print(f"| needed for {goal:.3f} | " + " | ".join(cells) + " |")
+    area = [f"{means[s].mean():.3f}" for s in STRATEGIES]
+    print("| mean of all rounds | " + " | ".join(area) + " |")
+    print(
+        f"\nall 40 statements coded ({whole['coded'].mean():.0f} segments on average): "
+        f"{whole['macro_f1'].mean():.3f} ({whole['macro_f1'].std():.3f})"
+    )
+
+
+if __name__ == "__main__":
+    main()
