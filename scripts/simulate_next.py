@@ -1,11 +1,11 @@
-"""Simulate `fourp next`: how fast does the machine learn from what each strategy has people code?
+"""Simulate `fourp next`: how fast the machine learns from what each strategy has people code.
 
 The AIMS.au statements (see `make_aims_project.py`; not shipped) are coded already, so that a person's
 answers can be looked up. For each seed, 10 of the 50 statements are set aside for testing. Of the segments of
 the other 40, 60 are coded at random; then each strategy chooses 40 a round, the machine learns anew from
 all that is coded, and is asked for the codes of the test statements, until 620 segments are coded. All
-strategies of a seed begin with the same 60. The last line of the table, all 40 statements coded, is what there
-is to reach.
+strategies of a seed begin with the same 60. The last line, all 40 statements coded, is what there is
+to reach.
 
 As in `fourp next`, the classifier is asked as it is for what to code, and the strategies are those of
 `fourp_nlp.sampling`. Writes docs/next_simulation.csv and .svg and prints the table.

@@ -34,6 +34,7 @@ COMMANDS = [
     "segment",
     "train",
     "suggest",
+    "next",
     "reconcile",
     "agree",
     "frequencies",
