@@ -10,7 +10,7 @@ to reach.
 As in `fourp next`, the classifier is asked as it is for what to code, and the strategies are those of
 `fourp_nlp.sampling`. Writes docs/next_simulation.csv and .svg and prints the table.
 
-Usage: python scripts/simulate_next.py DATA_FOLDER [--seeds 3] [--out docs] [--jobs 2]
+Usage: python scripts/simulate_next.py DATA_FOLDER [--seeds 10] [--out docs] [--jobs 2]
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def main() -> None:
     """Simulate, print and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()

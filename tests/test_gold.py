@@ -293,3 +293,105 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path):
         write_gold(codings(coding("We opened")), tmp_path / "no folder" / "gold.csv")
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["gold.csv"]
+
+
+SCOPED = "document,start,end,code,quote,scope"
+OPENED = ("ottawa/talk.txt", 0, 9, "train_law_enforcement", "We opened")
+BUSY = ("ottawa/talk.txt", 21, 30, "", "It’s busy")
+
+
+def what_was_read(gold):
+    return gold.coded[["document", "start", "end", "scope"]].to_numpy().tolist()
+
+
+def test_a_row_of_scope_segment_speaks_for_its_span_alone(tmp_path):
+    rows = [line(*OPENED, "segment"), line(*BUSY, "Segment ")]
+    gold = read(gold_file(tmp_path, *rows, header=SCOPED))
+    assert gold.codings["quote"].tolist() == ["We opened"]
+    assert what_was_read(gold) == [
+        ["ottawa/talk.txt", 0, 9, "segment"],
+        ["ottawa/talk.txt", 21, 30, "segment"],
+    ]
+    whole = read(gold_file(tmp_path, line(*OPENED, ""), line(*SHELTER, "document"), header=SCOPED))
+    assert what_was_read(whole) == [["ottawa/talk.txt", 0, len(TEXT), "document"]]
+
+
+def test_a_document_coded_whole_in_one_file_and_in_part_in_another_is_wholly_coded(tmp_path):
+    part = gold_file(tmp_path, line(*OPENED, "segment"), line(*BUSY, "segment"), header=SCOPED)
+    header = "document,start,end,code,quote,coder"
+    whole = gold_file(
+        tmp_path, line(*OPENED, "ana"), line(*SHELTER, "ana"), header=header, name="ana2.csv"
+    )
+    gold = read(part, whole)
+    assert what_was_read(gold) == [["ottawa/talk.txt", 0, len(TEXT), "document"]]
+    # The span that both files code is one coding.
+    assert len(gold.codings) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (line(*OPENED, "sentence"), "The scope is 'sentence'"),
+        (line("ottawa/talk.txt", "", "", "", "", "segment"), "names no span"),
+        (line(*BUSY[:4], "Its busy", "segment"), "the document says 'It’s busy'"),
+        (line(*OPENED[:3], "", OPENED[4], "segment"), "another row gives it one"),
+        (line(*BUSY, ""), "write segment in the column scope"),
+    ],
+)
+def test_a_wrong_scope_is_refused_with_its_line(tmp_path, row, says):
+    with pytest.raises(GoldError) as error:
+        read(gold_file(tmp_path, line(*OPENED, "segment"), row, header=SCOPED))
+    assert says in spoken(error)
+    assert error.value.place == "line 3"
+
+
+def test_a_misspelt_scope_is_not_passed_over(tmp_path):
+    with pytest.raises(GoldError, match=r"'scope' is missing. Is it 'scopes'"):
+        read(gold_file(tmp_path, line(*OPENED, "segment"), header=SCOPED + "s"))
+
+
+def test_what_was_read_in_part_is_written_and_read_back_and_other_files_stay_as_they_were(tmp_path):
+    header = SCOPED + ",coder"
+    rows = [
+        line(*OPENED, "segment", "ana"),
+        line(*BUSY, "segment", "ana"),
+        line(*SHELTER, "", "bo"),
+        line("york/slides.txt", "", "", "", "", "", "bo"),
+    ]
+    gold = read(gold_file(tmp_path, *rows, header=header))
+    path = tmp_path / "back.csv"
+    write_gold(gold.codings, path, coded=gold.coded)
+    again = read(path)
+    pd.testing.assert_frame_equal(again.codings, gold.codings, check_like=True)
+    key = ["coder", "document", "start"]
+    pd.testing.assert_frame_equal(
+        again.coded.sort_values(key, ignore_index=True),
+        gold.coded.sort_values(key, ignore_index=True),
+    )
+    whole = tmp_path / "whole.csv"
+    read_whole = gold.coded[gold.coded["coder"] == "bo"]
+    write_gold(gold.codings[gold.codings["coder"] == "bo"], whole, coded=read_whole)
+    assert "scope" not in whole.read_text(encoding="utf-8-sig")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    spans=st.lists(
+        st.tuples(st.integers(0, 40), st.integers(1, 20), st.sampled_from(["", *CODES])),
+        min_size=1,
+        max_size=8,
+        unique_by=lambda span: span[:2],
+    )
+)
+def test_any_spans_that_were_read_survive_the_round_trip(tmp_path_factory, spans):
+    rows = [
+        ("ottawa/talk.txt", start, start + length, code, TEXT[start : start + length], "segment")
+        for start, length, code in spans
+    ]
+    folder = tmp_path_factory.mktemp("gold")
+    gold = read(gold_file(folder, *(line(*row) for row in rows), header=SCOPED))
+    write_gold(gold.codings, folder / "back.csv", coded=gold.coded)
+    again = read(folder / "back.csv")
+    for table in ("codings", "coded"):
+        one, two = (getattr(each, table) for each in (gold, again))
+        assert sorted(one.to_numpy().tolist()) == sorted(two.to_numpy().tolist())

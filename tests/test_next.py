@@ -45,13 +45,14 @@ def read(project):
 
 
 def draw(project, count=8, **options):
+    corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     return draw_next(
-        project, *read(project), count=count, **{"coder": "anna", "seed": 1, **options}
+        project, corpus, codebook, count=count, **{"coder": "anna", "seed": 1, **options}
     )
 
 
 def taken(project, path, **options):
-    corpus, _, codebook = read(project)
+    corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     return take_in(project, corpus, codebook, path, **options)
 
 
@@ -488,7 +489,7 @@ def test_somebody_else_may_fill_in_a_sheet_and_a_lost_database_costs_only_probab
     uncoded.store.unlink()
     with pytest.raises(GoldError, match="Add --coder NAME"):
         taken(uncoded, path)
-    assert "inclusion probabilities are lost" in taken(uncoded, path, coder="bruno").notes[0]
+    assert "nothing links them" in taken(uncoded, path, coder="bruno").notes[0]
 
 
 HOSTILE = '=HYPERLINK("http://evil.example","x") was on the flyer.'
@@ -547,10 +548,10 @@ def test_the_command_says_how_a_random_draw_is_used_and_takes_the_sheet_in(uncod
 
 
 def test_how_often_a_segment_comes_up_in_many_draws_of_a_project_is_as_stated(uncoded):
-    corpus, gold, codebook = read(uncoded)
+    corpus, _, codebook = read(uncoded)
     hits: dict[tuple, int] = {}
     for seed in range(60):
-        made = draw_next(uncoded, corpus, gold, codebook, count=12, coder=f"c{seed}", seed=seed)
+        made = draw_next(uncoded, corpus, codebook, count=12, coder=f"c{seed}", seed=seed)
         assert set(made.drawn["inclusion_probability"]) == {12 / 36}
         for span in spans(made.drawn):
             hits[span] = hits.get(span, 0) + 1
@@ -558,3 +559,15 @@ def test_how_often_a_segment_comes_up_in_many_draws_of_a_project_is_as_stated(un
     assert len(counts) == 36
     # 60 draws with a chance of a third: 20, give or take 3.7.
     assert abs(counts - 20).max() < 4.5 * 3.7
+
+
+def test_people_may_draw_before_it_is_settled_whose_codes_are_the_reference(uncoded):
+    for coder in ("bruno", "clara"):
+        made = draw(uncoded, 4, coder=coder)
+        fill_in(made.files[1])
+        corpus, codebook = read_corpus(uncoded), read_codebook(uncoded.codebook)
+        take_in(uncoded, corpus, codebook, made.files[1])
+    with pytest.raises(GoldError, match="--coder NAME"):
+        draw_next(uncoded, corpus, codebook, count=4)
+    made = draw_next(uncoded, corpus, codebook, count=4, coder="bruno")
+    assert made.facts["frame_size"] == 32

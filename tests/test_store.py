@@ -94,3 +94,81 @@ def test_a_damaged_or_newer_database_is_named(tmp_path):
     connection.close()
     with pytest.raises(StoreError, match="newer version"):
         Store(newer).read_suggestions()
+
+
+VERSION_1 = """
+CREATE TABLE documents (document TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
+CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE decisions (
+    document TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, code TEXT NOT NULL,
+    settled INTEGER NOT NULL, decided_by TEXT NOT NULL, decided_at TEXT NOT NULL,
+    PRIMARY KEY (document, start, "end", code)
+);
+CREATE TABLE log (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL);
+INSERT INTO decisions VALUES ('a.txt', 0, 5, 'water', 1, 'anna', '2025-01-01T00:00:00+00:00');
+PRAGMA user_version=1;
+"""
+
+DRAW = {
+    "draw": "d1-abc", "strategy": "mixed", "coder": "anna", "seed": 2**32 - 1, "frame_size": 40,
+    "frame": "segments", "model": "m@1", "made_at": "2026-01-01T00:00:00+00:00", "options": "{}",
+}  # fmt: skip
+
+
+def drawn(*rows: tuple[int, float, str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "draw": "d1-abc", "document": "a.txt", "document_sha256": "f" * 64, "start": start,
+                "end": start + 5, "order": number, "inclusion_probability": chance, "stratum": "",
+                "strategy": strategy,
+            }
+            for number, (start, chance, strategy) in enumerate(rows, start=1)
+        ]
+    )  # fmt: skip
+
+
+NAN = float("nan")
+
+
+def test_a_database_of_the_first_version_is_brought_up_and_loses_nothing(tmp_path):
+    path = tmp_path / "s.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(VERSION_1)
+    connection.close()
+    store = Store(path)
+    assert store.read_decisions()["decided_by"].tolist() == ["anna"]
+    assert store.read_draws().empty
+    store.write_draw(DRAW, drawn((0, 0.25, "random"), (9, NAN, "uncertainty")))
+    assert store.read_draws().to_dict("records") == [DRAW]
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    connection.close()
+
+
+def test_a_draw_comes_back_as_it_was_and_no_probability_stays_none(tmp_path):
+    store = Store(tmp_path / "s.sqlite")
+    frame = drawn((30, 1 / 3, "random"), (9, NAN, "diversity"))
+    store.write_draw(DRAW, frame)
+    pd.testing.assert_frame_equal(store.read_drawn(), frame, check_dtype=False)
+    assert store.read_drawn()["inclusion_probability"].isna().tolist() == [False, True]
+    assert store.read_log()["what"].tolist() == ["draw"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(0, 0.5, "random"), (0, 0.5, "random")],
+        [(0, 0.5, "random"), (9, 0.0, "random")],
+        [(0, 0.5, "random"), (9, 1.5, "random")],
+        [(0, 0.5, "random"), (9, NAN, "random")],
+        [(0, 0.5, "random"), (9, 1.0, "uncertainty")],
+    ],
+)
+def test_a_draw_with_a_wrong_row_is_not_kept_at_all(tmp_path, rows):
+    store = Store(tmp_path / "s.sqlite")
+    with pytest.raises(StoreError):
+        store.write_draw(DRAW, drawn(*rows))
+    assert store.read_draws().empty
+    assert store.read_drawn().empty
+    assert store.read_log().empty

@@ -10,6 +10,7 @@ import typer
 from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
 
 if TYPE_CHECKING:
+    from fourp_nlp.codebook import Codebook
     from fourp_nlp.pipeline import Corpus, Draw
     from fourp_nlp.project import Project
 
@@ -87,21 +88,19 @@ def next_segments(
     """
     from fourp_nlp.cli._console import skipped_documents, watching
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.pipeline import draw_next, read_corpus, read_gold_codes
+    from fourp_nlp.pipeline import draw_next, read_corpus
 
     here = the_project(project)
     codebook = read_codebook(here.codebook)
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
     if take_in is not None:
-        _take_in(here, corpus, take_in, coder, replace=replace, json=json)
+        _take_in(here, corpus, codebook, take_in, coder, replace=replace, json=json)
     else:
-        gold = read_gold_codes(here, corpus, codebook)
         with watching() as watch:
             draw = draw_next(
                 here,
                 corpus,
-                gold,
                 codebook,
                 count=count or _DEFAULT,
                 by=by,
@@ -158,15 +157,21 @@ def _tell(draw: Draw, *, json: bool) -> None:
 
 
 def _take_in(
-    here: Project, corpus: Corpus, path: Path, coder: str, *, replace: bool, json: bool
+    here: Project,
+    corpus: Corpus,
+    codebook: Codebook,
+    path: Path,
+    coder: str,
+    *,
+    replace: bool,
+    json: bool,
 ) -> None:
     import pandas as pd
 
     from fourp_nlp.cli._console import json_lines, near, say, warn
-    from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import take_in
 
-    taken = take_in(here, corpus, read_codebook(here.codebook), path, coder=coder, replace=replace)
+    taken = take_in(here, corpus, codebook, path, coder=coder, replace=replace)
     for text in taken.notes:
         warn(text)
     if json:

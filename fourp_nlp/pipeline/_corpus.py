@@ -282,7 +282,7 @@ def reading_notes(corpus: Corpus, gold: Gold) -> list[str]:
         if len(part):
             notes.append(
                 f"{coder} read {len(part)} document{'' if len(part) == 1 else 's'} in part: "
-                f"{part['sum'].sum()} of {part['size'].sum()} segments. Counts by {coder} are of what "
-                "was read; they say nothing of the rest."
+                f"{part['sum'].sum()} of {part['size'].sum()} segments. Counts and agreement of {coder} "
+                "are of what was read; they say nothing of the rest."
             )
     return notes

@@ -16,14 +16,14 @@ import pandas as pd
 from fourp_nlp.classify import definition_similarity, segment_features
 from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.gold import PLACE_COLUMNS, covered_segments, mark_columns
+from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, mark_columns, read_gold
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._training import encoder_name
 from fourp_nlp.report import write_coding_sheet, write_csv
 from fourp_nlp.sampling import disagreement, nearness, pick_segments
 from fourp_nlp.store import Store
-from fourp_nlp.tables import DRAWN, conform
+from fourp_nlp.tables import DRAWN, conform, empty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from fourp_nlp.classify import TrainedModel
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.pipeline._corpus import Gold
     from fourp_nlp.project import Project
     from fourp_nlp.sampling import Allocation, Strategy
 
@@ -72,7 +71,6 @@ class Draw:
 def draw_next(
     project: Project,
     corpus: Corpus,
-    gold: Gold,
     codebook: Codebook,
     *,
     count: int,
@@ -94,14 +92,14 @@ def draw_next(
     ----------
     project : Project
         The project.
-    corpus, gold, codebook
+    corpus, codebook
         What was read from it.
     count : int
         How many segments.
     by : {"random", "uncertainty", "disagreement", "diversity", "mixed"}
         How they are picked. Only what is drawn at random has an inclusion probability.
     coder : str, optional
-        Who will code them; by default the reference coder.
+        Who will code them; by default the reference coder, or the only coder there is.
     seed : int, optional
         Seed of the random numbers; by default a fresh one, which is kept.
     code : str, optional
@@ -133,12 +131,13 @@ def draw_next(
     ProjectError
         If an option does not fit the strategy, or the sheet is there already.
     """
-    who = _who(project, gold, coder)
+    read = _what_was_read(project, corpus, codebook)
+    who = _who(project, read, coder)
     _check_options(by, code, stratify, codebook, count)
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
     store = Store(project.store)
-    coded = covered_segments(segments, gold.read, who)
+    coded = covered_segments(segments, read, who)
     waiting = _in_draws(segments, sha256, store, who) & ~coded
     eligible = np.ones(len(segments), dtype=bool)
     left_out = []
@@ -257,8 +256,17 @@ def _sizes(
     }
 
 
-def _who(project: Project, gold: Gold, coder: str) -> str:
-    who = coder.strip() or gold.reference or project.settings.coders.gold
+def _what_was_read(project: Project, corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
+    """Return the table CODED. Unlike measuring, drawing needs nobody to be the reference."""
+    if not project.gold_files:
+        return empty(CODED)
+    return read_gold(project.gold_files, corpus.documents, codebook.code_ids).coded
+
+
+def _who(project: Project, read: pd.DataFrame, coder: str) -> str:
+    coders = read["coder"].unique().tolist()
+    only = str(coders[0]) if len(coders) == 1 else ""
+    who = coder.strip() or project.settings.coders.gold or only
     if not who:
         raise GoldError("It is not said who will code these segments.", cure="Add --coder NAME.")
     project.gold_of_draws(who)  # refuses what cannot be the name of a file

@@ -171,8 +171,8 @@ def _coder_of_sheet(
     if not known.all():
         notes.append(
             "The project's database does not know the draw of "
-            f"{int((~known).sum())} row(s): their codes are taken in, their inclusion probabilities "
-            "are lost."
+            f"{int((~known).sum())} row(s): their codes are taken in, and nothing links them to an "
+            "inclusion probability."
         )
     meant = sorted(set(draws.loc[rows.loc[known, "draw"].unique(), "coder"]))
     who = coder.strip() or (meant[0] if len(meant) == 1 else "")
