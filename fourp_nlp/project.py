@@ -290,7 +290,8 @@ _NEW_GOLD = """\
 One CSV file per coder, named after the coder, with the columns `document,start,end,code,coder,quote`.
 `start` and `end` count the characters of the document's text from 0, the end not included, and `quote`
 is that text. A row with nothing but document and coder says that the coder read the document and
-found nothing to code.
+found nothing to code. In a further column `scope`, `segment` says that a row speaks for its span
+alone, and an empty code that no code applies there: `fourp next --take-in` writes such rows.
 """
 
 

@@ -84,7 +84,9 @@ def test_a_random_draw_is_kept_with_its_frame_and_exact_probabilities(uncoded):
     (facts,) = store.read_draws().to_dict("records")
     assert (facts["strategy"], facts["coder"], facts["seed"]) == ("random", "anna", 1)
     assert facts["frame_size"] == 36
-    assert "that anna has not coded and has in no earlier draw" in facts["frame"]
+    assert (
+        "that anna has not coded and does not have waiting from an earlier draw" in facts["frame"]
+    )
     drawn = store.read_drawn()
     pd.testing.assert_frame_equal(drawn, made.drawn)
     assert (drawn["inclusion_probability"] == 9 / 36).all()
@@ -144,7 +146,7 @@ def test_what_is_coded_or_waits_in_a_draw_is_left_out_unless_asked_for(uncoded):
     assert not spans(rest.drawn) & spans(first.drawn)
     assert len(rest.drawn) == 10
     assert (rest.drawn["inclusion_probability"] == 1).all()
-    assert "10 are all there are" in rest.notes[0]
+    assert "10 could be had" in rest.notes[0]
     with pytest.raises(GoldError, match="nothing left to draw for anna"):
         draw(uncoded, 1)
     assert draw(uncoded, 1, include_open=True).facts["frame_size"] == 30

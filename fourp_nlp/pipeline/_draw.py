@@ -146,7 +146,7 @@ def draw_next(
         left_out.append("has not coded")
     if not include_open:
         eligible &= ~waiting
-        left_out.append("has in no earlier draw")
+        left_out.append("does not have waiting from an earlier draw")
     if not eligible.any():
         raise GoldError(
             f"There is nothing left to draw for {who}: of {len(segments)} segments, {coded.sum()} are "
@@ -174,7 +174,10 @@ def draw_next(
         alike=pd.factorize(segments["text"])[0].astype(np.int64),
     )
     if len(pick.rows) < count:
-        notes.append(f"{count} segments were asked for, and {len(pick.rows)} are all there are.")
+        notes.append(
+            f"{count} segments were asked for, and {len(pick.rows)} could be had: the others are coded, "
+            "wait from an earlier draw, or repeat the words of one that was taken."
+        )
     options: dict[str, object] = {
         "asked": count,
         "code": code,
