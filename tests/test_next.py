@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.embed import load_encoder
 from fourp_nlp.errors import FourpError, GoldError, ProjectError, StoreError
 from fourp_nlp.gold import PLACE_COLUMNS, mark_columns
 from fourp_nlp.pipeline import (
@@ -28,7 +30,9 @@ from fourp_nlp.pipeline import (
 )
 from fourp_nlp.project import open_project
 from fourp_nlp.store import Store
+from fourp_nlp.training import train
 from tests.conftest import SEEDS, WATER, write_gold_file, write_project
+from tests.test_classify import toy_set
 from tests.test_cli import fourp, records
 
 
@@ -573,3 +577,28 @@ def test_people_may_draw_before_it_is_settled_whose_codes_are_the_reference(unco
         draw_next(uncoded, corpus, codebook, count=4)
     made = draw_next(uncoded, corpus, codebook, count=4, coder="bruno")
     assert made.facts["frame_size"] == 32
+
+
+def test_what_nobody_read_changes_nothing_in_the_model_but_is_suggested_for(project):
+    codebook, encoder = read_codebook(project.codebook), load_encoder()
+    coded = np.arange(18) % 6 != 2
+    made = []
+    for given in (False, True):
+        data = toy_set()
+        labels = data.labels.copy()
+        labels[~coded] = given
+        data = replace(data, labels=labels, coded=coded)
+        made.append(train(data, codebook, encoder, name="x", unit="sentence"))
+    one, other = made
+    assert one.classifier.learned_.all()
+    for name in ("weights", "word_weights"):
+        assert np.array_equal(one.classifier.experts_[name], other.classifier.experts_[name])
+    assert np.array_equal(one.classifier.thresholds_, other.classifier.thresholds_)
+    assert np.array_equal(one.out_of_fold.probabilities, other.out_of_fold.probabilities)
+    assert len(one.out_of_fold.documents) == 18
+    assert one.card["segments_in_documents"] == coded.sum() == 15
+    # Had it been read as "no code", the model would be another.
+    plain = train(toy_set(), codebook, encoder, name="x", unit="sentence")
+    assert not np.array_equal(plain.classifier.thresholds_, one.classifier.thresholds_) or not (
+        np.array_equal(plain.classifier.experts_["weights"], one.classifier.experts_["weights"])
+    )
