@@ -18,7 +18,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
 from fourp_nlp.classify import definition_similarity, embed_definitions
-from fourp_nlp.classify._estimator import zero_shot_features
+from fourp_nlp.classify._zero_shot import zero_shot_features
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.embed import EmbeddingCache, embed, load_encoder

@@ -91,7 +91,7 @@ def test_the_same_seed_gives_the_same_model():
 
 
 def test_it_is_a_scikit_learn_estimator():
-    model = CodeClassifier(folds=3, dense_strength=2.0)
+    model = CodeClassifier(max_rows=3000, strength=2.0)
     copy = clone(model)
     assert copy is not model
     assert copy.get_params() == model.get_params()

@@ -9,6 +9,7 @@ from fourp_nlp.classify._features import (
     definition_similarity,
     embed_definitions,
     feature_blocks,
+    feature_count,
     segment_features,
 )
 from fourp_nlp.classify._model import Examples, OutOfFold, TrainedModel, load_model, save_model
@@ -23,6 +24,7 @@ __all__ = [
     "definition_similarity",
     "embed_definitions",
     "feature_blocks",
+    "feature_count",
     "load_model",
     "save_model",
     "segment_features",

@@ -2,78 +2,51 @@
 
 from __future__ import annotations
 
-import json
-import warnings
-from functools import lru_cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
-from threadpoolctl import threadpool_limits
+
+from fourp_nlp.classify._calibrate import Calibration, choose_thresholds, fit_calibration
+from fourp_nlp.classify._kernel import (
+    Ridge,
+    Rows,
+    fit_scaling,
+    kernel,
+    solve_ridge,
+    word_weights,
+)
+from fourp_nlp.classify._zero_shot import zero_shot_probabilities, zero_shot_threshold
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
 
 __all__ = ["CodeClassifier"]
 
-_GRID = np.round(np.arange(0.05, 0.96, 0.01), 2)  # thresholds tried
-_TRUST = 10.0  # positives at which a code's own best threshold weighs as much as the common one
+_BLOCK = 4096  # segments that are scored at once
 
 
-@lru_cache(maxsize=1)
-def _zero_shot_weights() -> tuple[NDArray[np.float64], float, float]:
-    """Return weights, intercept and threshold that turn similarities into a first probability.
+class _Head(NamedTuple):
+    """What turns scores into probabilities and suggestions."""
 
-    They were fitted by `scripts/fit_zero_shot.py` over all codes alike, so that they know nothing
-    of any particular code.
-    """
-    content = json.loads(files(__package__).joinpath("zero_shot.json").read_text("utf-8"))
-    weights = np.array(content["weights"], dtype=np.float64)
-    return weights, float(content["intercept"]), float(content["threshold"])
-
-
-def zero_shot_features(similarity: NDArray[Any]) -> Floats:
-    """Return what the first probability of a code is made from, for all segments and codes.
-
-    Parameters
-    ----------
-    similarity : ndarray, shape (n_segments, n_codes)
-        Cosine of each segment to the nearest part of each definition.
-
-    Returns
-    -------
-    ndarray, shape (n_segments, n_codes, 3)
-        The cosine; how far it stands above the segment's mean; and how far above its best rival.
-    """
-    similarity = np.asarray(similarity, dtype=np.float64)
-    count = similarity.shape[1]
-    if count < 2:
-        zeros = np.zeros_like(similarity)
-        return np.stack([similarity, zeros, zeros], axis=-1)
-    mean = similarity.mean(axis=1, keepdims=True)
-    ranked = np.sort(similarity, axis=1)
-    best, second = ranked[:, [-1]], ranked[:, [-2]]
-    rival = np.where(similarity == best, second, best)
-    return np.stack([similarity, similarity - mean, similarity - rival], axis=-1)
+    learned: NDArray[np.bool_]
+    constant: Floats
+    calibration: Calibration
+    thresholds: Floats
 
 
 class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Learn which codes apply to a segment, from few examples and with their definitions.
 
-    Two experts look at each segment: one at its meaning, its context and its place (logistic
-    regression on dense columns), one at its words (logistic regression on TF-IDF). For each
-    code a third regression weighs their scores together with the likeness to the code's definition;
-    it is fitted on scores that the experts gave to documents they had not seen (stacked generalisation
-    [1]_ with a logistic, i.e. Platt, link [2]_), so its output is a calibrated probability. A code with
+    Kernel ridge regression over meaning, context, place and words, for all codes at once (see
+    `fourp_nlp.classify._kernel`). What it says of documents that it has not seen follows in closed
+    form; on these scores a logistic curve a code makes probabilities, and thresholds are chosen. A code with
     too few positive segments or documents to do that is scored by its definition alone.
 
     Parameters
@@ -81,37 +54,38 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     n_similarity : int, default 0
         The first so many columns of X are similarities to the definitions, one a code, in order.
     n_words : int, default 0
-        The last so many columns of X are counts of words.
+        Columns of word counts at the end of X; with `n_context_words` those before them.
+    n_context_words : int, default 0
+        The last so many columns of X are counts of the neighbours' words: as many as `n_words`, or
+        none.
     blocks : tuple of (int, float), default ()
-        Sizes and weights of the blocks that the columns before the words fall into. Each block is
-        scaled as a whole so that a wide one does not drown a narrow one. Empty: one block.
-    dense_strength, word_strength : float
-        Inverse regularisation of the two experts.
-    folds : int, default 5
-        Folds of the inner cross-validation; groups (documents) stay whole.
+        Sizes and weights of the blocks that the columns before the words fall into. Empty: one
+        block.
+    width : float, default 0.6
+        How fast likeness falls with squared distance; the rows' mean squared length is 1.
+    word_share, context_word_share : float, default 0.7 and 0.3
+        Weight of the words, own and neighbouring, beside the dense features.
+    strength : float, default 1.5
+        Inverse regularisation.
     min_positives : int, default 3
         Fewer positive segments than this, or fewer than two groups with any, and a code is scored by
         its definition alone.
+    max_rows : int, default 6000
+        Learn from at most so many rows: those with a code first, of the others a random part that
+        stands for all (time grows with the cube, memory with the square).
     random_state : int, default 0
-        Seed of the folds.
+        Seed of what is drawn.
 
     Attributes
     ----------
     n_codes_ : int
         Number of codes.
     thresholds_ : ndarray, shape (n_codes,)
-        Probability from which a code is suggested: where F1 is highest on unseen documents, drawn
-        towards the common best threshold when the code has few positives.
+        Probability from which a code is suggested: where F1 is highest on unseen documents.
     learned_ : ndarray of bool, shape (n_codes,)
         Whether the code was learned from examples; the others are scored by definition alone.
     positives_ : ndarray of int, shape (n_codes,)
         Positive segments seen.
-
-    References
-    ----------
-    .. [1] Wolpert, D. H. (1992). Stacked generalization. Neural Networks 5(2), 241-259.
-    .. [2] Platt, J. (1999). Probabilistic outputs for support vector machines and comparisons to
-       regularized likelihood methods. Advances in Large Margin Classifiers, 61-74.
     """
 
     def __init__(
@@ -119,20 +93,26 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         n_similarity: int = 0,
         n_words: int = 0,
+        n_context_words: int = 0,
         blocks: tuple[tuple[int, float], ...] = (),
-        dense_strength: float = 3.0,
-        word_strength: float = 10.0,
-        folds: int = 5,
+        width: float = 0.6,
+        word_share: float = 0.7,
+        context_word_share: float = 0.3,
+        strength: float = 1.5,
         min_positives: int = 3,
+        max_rows: int = 6000,
         random_state: int = 0,
     ) -> None:
         self.n_similarity = n_similarity
         self.n_words = n_words
+        self.n_context_words = n_context_words
         self.blocks = blocks
-        self.dense_strength = dense_strength
-        self.word_strength = word_strength
-        self.folds = folds
+        self.width = width
+        self.word_share = word_share
+        self.context_word_share = context_word_share
+        self.strength = strength
         self.min_positives = min_positives
+        self.max_rows = max_rows
         self.random_state = random_state
 
     def fit(
@@ -155,7 +135,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         representative : array of bool, shape (n_segments,), optional
             Which rows show how common codes are in text as it comes. Where they suffice,
             probabilities and thresholds are fitted on them alone; sentences that were picked or
-            written because they carry a code teach the experts, and no more. Default: all.
+            written because they carry a code teach what codes look like, and no more. Default: all.
 
         Returns
         -------
@@ -167,42 +147,96 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ValueError
             If shapes disagree, or y holds anything but 0 and 1.
         """
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float32)  # noqa: N806
-        labels = check_array(y, ensure_2d=False, ensure_min_samples=0, dtype=None)
-        labels = labels.reshape(len(labels), -1)
-        if not np.isin(labels, (0, 1)).all():
-            raise ValueError("y must hold 0 and 1 only, one column a code.")
-        if len(labels) != X.shape[0]:
-            raise ValueError(f"X has {X.shape[0]} rows and y has {len(labels)}.")
-        if self.n_similarity and self.n_similarity != labels.shape[1]:
-            raise ValueError(
-                f"n_similarity is {self.n_similarity}, but y has {labels.shape[1]} columns."
-            )
-        labels = labels.astype(bool)
-        names = np.arange(len(labels)) if groups is None else np.asarray(groups)
-        _, group = np.unique(names, return_inverse=True)
+        self.fit_out_of_fold(X, y, groups, representative, folds=())
+        return self
+
+    def fit_out_of_fold(
+        self,
+        X: ArrayLike | sp.spmatrix,  # noqa: N803
+        y: ArrayLike,
+        groups: ArrayLike | None = None,
+        representative: ArrayLike | None = None,
+        *,
+        folds: Sequence[NDArray[np.int64]],
+        read: ArrayLike | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """Learn, and say of each fold what a model says that did not learn from it.
+
+        Regression, probabilities and thresholds of a fold come from the other rows' codes alone.
+        Means, scales and word frequencies, which know no codes, come from all rows.
+
+        Parameters
+        ----------
+        X, y, groups, representative
+            As for `fit`.
+        folds : sequence of ndarray of int
+            Row numbers of each fold; a document must not be split over folds.
+        read : array of bool, shape (n_segments,), optional
+            Which rows people coded; nothing is learned from the others. Default: all.
+        progress : callable, optional
+            Called with (folds done, folds and the final model in all).
+
+        Returns
+        -------
+        probabilities : ndarray, shape (n_segments, n_codes)
+            For the rows of the folds; 0 elsewhere.
+        suggested : ndarray of bool, shape (n_segments, n_codes)
+            Whether they reach the thresholds of their fold.
+
+        Raises
+        ------
+        ValueError
+            If shapes disagree, or y holds anything but 0 and 1.
+        """
+        X, labels, group, typical = self._checked(X, y, groups, representative)  # noqa: N806
+        can_read = (
+            np.ones(len(labels), dtype=bool) if read is None else np.asarray(read, dtype=bool)
+        )
         self.n_codes_ = labels.shape[1]
         self.classes_ = [np.array([0, 1])] * self.n_codes_
-        self.positives_ = labels.sum(axis=0)
-        self.learned_ = np.array([self._can_learn(column, group) for column in labels.T])
-        self.constant_ = np.full(self.n_codes_, np.nan)
-        everywhere = (self.positives_ == len(labels)) & (self.positives_ >= self.min_positives)
-        # Laplace's rule: a code that every segment carries is likely, never certain.
-        self.constant_[everywhere] = (len(labels) + 1) / (len(labels) + 2)
+        self.positives_ = labels[can_read].sum(axis=0)
 
-        columns = np.flatnonzero(self.learned_)
-        # One thread: these matrices are small, and threads that wait for each other made the fits
-        # fifteen times slower on two busy cores.
-        with threadpool_limits(limits=1, user_api="blas"):
-            scores = self._unseen_scores(X, labels, group, columns)
-            self.experts_ = self._experts(X, labels, columns) if len(columns) else {}
-        rows = np.ones(len(labels), dtype=bool)
-        if representative is not None:
-            rows = np.asarray(representative, dtype=bool)
-        self._fit_combiners(
-            scores, labels, columns, self._calibrating(labels, group, rows, columns)
-        )
-        return self
+        self.scaling_ = fit_scaling(self._dense(X), self._words(X), self._all_blocks(X))
+        everything = self.scaling_.rows(self._dense(X), self._words(X))
+        rows, weights = self._drawn(np.flatnonzero(can_read), labels)
+        chosen = everything[rows]
+        likeness = kernel(chosen, chosen, width=self.width, word_shares=self._shares)
+        whole = solve_ridge(likeness, weights, self.strength)
+        targets = labels[rows].astype(np.float32)
+
+        probabilities = np.zeros(labels.shape)
+        suggested = np.zeros(labels.shape, dtype=bool)
+        place = np.full(len(labels), -1)
+        place[rows] = np.arange(len(rows))
+        for number, fold in enumerate(folds):
+            if progress:
+                progress(number, len(folds) + 1)
+            gone = place[fold][place[fold] >= 0]
+            kept = np.setdiff1d(np.arange(len(rows)), gone)
+            ridge = whole.without(gone, kept)
+            left = rows[kept]
+            head, dual, mean = self._head(
+                ridge, targets[kept], weights[kept], group[left], typical[left]
+            )
+            near = np.empty((len(fold), len(kept)), dtype=np.float32)
+            known = place[fold] >= 0
+            near[known] = likeness[np.ix_(gone, kept)]
+            if not known.all():
+                near[~known] = kernel(
+                    everything[fold[~known]],
+                    chosen[kept],
+                    width=self.width,
+                    word_shares=self._shares,
+                )
+            scores = near.astype(np.float64) @ dual + mean
+            probabilities[fold] = self._probabilities(scores, self._similarity(X[fold]), head)
+            suggested[fold] = probabilities[fold] >= head.thresholds
+        head, dual, mean = self._head(whole, targets, weights, group[rows], typical[rows])
+        self._keep(chosen, dual, mean, head)
+        if progress:
+            progress(len(folds) + 1, len(folds) + 1)
+        return probabilities, suggested
 
     def fit_definitions(self, n_codes: int, n_features: int) -> CodeClassifier:
         """Make ready to score by definitions alone, with nothing to learn from.
@@ -219,18 +253,18 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         CodeClassifier
             Itself, ready to predict; no code counts as learned.
         """
-        nothing = np.zeros(0, dtype=np.int64)
         self.n_features_in_ = n_features
         self.n_codes_ = n_codes
         self.classes_ = [np.array([0, 1])] * n_codes
         self.positives_ = np.zeros(n_codes, dtype=np.int64)
-        self.learned_ = np.zeros(n_codes, dtype=bool)
-        self.constant_ = np.full(n_codes, np.nan)
-        self.experts_ = {}
-        experts = 1 + bool(self.n_words) + bool(self.n_similarity)
-        no_scores = np.zeros((0, 0, experts))
-        no_rows = np.zeros((0, 0), dtype=bool)
-        self._fit_combiners(no_scores, np.zeros((0, n_codes), dtype=bool), nothing, no_rows)
+        dense = np.zeros((0, n_features - self.n_words - self.n_context_words), dtype=np.float32)
+        words = [sp.csr_matrix((0, n), dtype=np.float32) for n in self._word_columns]
+        self.scaling_ = fit_scaling(dense, words, [(dense.shape[1], 1.0)])
+        nothing = np.zeros((0, n_codes), dtype=np.float32)
+        ridge = Ridge(np.zeros((0, 0), dtype=np.float32))
+        none = np.zeros(0, dtype=np.int64)
+        head, dual, mean = self._head(ridge, nothing, none.astype(float), none, none.astype(bool))
+        self._keep(Rows(dense, words), dual, mean, head)
         return self
 
     def predict_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
@@ -248,14 +282,15 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "thresholds_")
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float32, reset=False)  # noqa: N806
-        probabilities = self.zero_shot_proba(X)
-        columns = np.flatnonzero(self.learned_)
-        if len(columns):
-            scores = self._scores(self._dense(X), self._words(X), self._similarity(X), columns)
-            probabilities[:, columns] = self._combine(scores, columns)
-        fixed = ~np.isnan(self.constant_)
-        probabilities[:, fixed] = self.constant_[fixed]
-        return probabilities
+        calibration = Calibration(self.centre_, self.slopes_, self.intercepts_)
+        head = _Head(self.learned_, self.constant_, calibration, self.thresholds_)
+        made = np.empty((X.shape[0], self.n_codes_))
+        for first in range(0, X.shape[0], _BLOCK):
+            part = X[first : first + _BLOCK]
+            made[first : first + _BLOCK] = self._probabilities(
+                self._scores(part), self._similarity(part), head
+            )
+        return made
 
     def predict(self, X: ArrayLike | sp.spmatrix) -> NDArray[np.int64]:  # noqa: N803
         """Return 1 where a code's probability reaches its threshold, else 0.
@@ -286,195 +321,179 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Rough probabilities: they are calibrated over codes in general, not for these codes.
             Zero for every code when X holds no similarities.
         """
+        rows = int(X.shape[0]) if hasattr(X, "shape") else len(X)
         if not self.n_similarity:
-            return np.zeros((_rows(X), self.n_codes_))
-        weights, intercept, _ = _zero_shot_weights()
-        similarity = self._similarity(sp.csr_matrix(X) if not sp.issparse(X) else X)
-        logits = zero_shot_features(similarity) @ weights + intercept
-        return np.asarray(1 / (1 + np.exp(-logits)))
+            return np.zeros((rows, self.n_codes_))
+        return zero_shot_probabilities(self._similarity(X if sp.issparse(X) else sp.csr_matrix(X)))
 
     @property
     def zero_shot_threshold(self) -> float:
         """The probability from which the definitions alone suggest a code."""
-        return _zero_shot_weights()[2]
+        return zero_shot_threshold()
+
+    @property
+    def _shares(self) -> list[float]:
+        shares = [self.word_share, self.context_word_share]
+        return shares[: len(self._word_columns)]
+
+    @property
+    def _word_columns(self) -> list[int]:
+        return [columns for columns in (self.n_words, self.n_context_words) if columns]
+
+    def _all_blocks(self, X: Any) -> Sequence[tuple[int, float]]:  # noqa: ANN401, N803
+        return self.blocks or ((X.shape[1] - self.n_words - self.n_context_words, 1.0),)
+
+    def _checked(
+        self,
+        X: ArrayLike | sp.spmatrix,  # noqa: N803
+        y: ArrayLike,
+        groups: ArrayLike | None,
+        representative: ArrayLike | None,
+    ) -> tuple[Any, NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]]:
+        """Return X, labels, the number of each row's group, and which rows are representative."""
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float32)  # noqa: N806
+        labels = np.asarray(check_array(y, ensure_2d=False, ensure_min_samples=0, dtype=None))
+        labels = labels.reshape(len(labels), -1)
+        if not np.isin(labels, (0, 1)).all():
+            raise ValueError("y must hold 0 and 1 only, one column a code.")
+        if len(labels) != X.shape[0]:
+            raise ValueError(f"X has {X.shape[0]} rows and y has {len(labels)}.")
+        if self.n_similarity and self.n_similarity != labels.shape[1]:
+            raise ValueError(
+                f"n_similarity is {self.n_similarity}, but y has {labels.shape[1]} columns."
+            )
+        if self.n_context_words not in (0, self.n_words):
+            raise ValueError("n_context_words must be 0 or equal to n_words.")
+        names = np.arange(len(labels)) if groups is None else np.asarray(groups)
+        _, group = np.unique(names, return_inverse=True)
+        typical = np.ones(len(labels), dtype=bool)
+        if representative is not None:
+            typical = np.asarray(representative, dtype=bool)
+        return X, labels.astype(bool), group, typical
+
+    def _drawn(
+        self, rows: NDArray[np.int64], labels: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the rows to learn from, in order, and how many each stands for."""
+        if len(rows) <= self.max_rows:
+            return rows, np.ones(len(rows), dtype=np.float32)
+        random = np.random.default_rng(self.random_state)
+        carries = labels[rows].any(axis=1)
+        half = self.max_rows // 2
+        with_code, without = rows[carries], rows[~carries]
+        take = max(half, self.max_rows - len(without))
+        parts, weights = [], []
+        for some, most in ((with_code, take), (without, self.max_rows - min(take, len(with_code)))):
+            picked = random.permutation(some)[:most]
+            parts.append(picked)
+            weights.append(np.full(len(picked), len(some) / max(len(picked), 1)))
+        chosen = np.concatenate(parts)
+        order = np.argsort(chosen)
+        return chosen[order], np.concatenate(weights)[order].astype(np.float32)
+
+    def _head(
+        self,
+        ridge: Ridge,
+        targets: NDArray[np.float32],
+        weights: NDArray[Any],
+        groups: NDArray[np.int64],
+        typical: NDArray[np.bool_],
+    ) -> tuple[_Head, Floats, Floats]:
+        """Return what makes probabilities, the coefficients, and the mean that scores start from."""
+        labels = targets > 0
+        count = self.n_codes_
+        learned = np.array([self._can_learn(column, groups) for column in labels.T])
+        constant = np.full(count, np.nan)
+        positives = labels.sum(axis=0)
+        everywhere = (positives == len(labels)) & (positives >= self.min_positives)
+        # Laplace's rule: a code that every segment carries is likely, never certain.
+        constant[everywhere] = (len(labels) + 1) / (len(labels) + 2)
+        thresholds = np.full(count, zero_shot_threshold())
+        thresholds[everywhere] = 0.5
+        zeros = np.zeros(count)
+        calibration = Calibration(zeros, zeros.copy(), zeros.copy())
+        dual, mean = np.zeros((len(targets), count)), zeros.copy()
+        if learned.any():
+            columns = np.flatnonzero(learned)
+            own = targets[:, columns]
+            average = np.average(own, axis=0, weights=weights).astype(np.float32)
+            dual[:, columns], mean[columns] = ridge.dual(own, average), average
+            scores = ridge.left_out(own, average, groups)
+            use = np.tile(np.asarray(weights, dtype=float)[:, None], (1, len(columns)))
+            for i, column in enumerate(columns):
+                if self._can_learn(labels[typical, column], groups[typical]):
+                    use[~typical, i] = 0
+            _, compact = np.unique(groups, return_inverse=True)
+            fitted = fit_calibration(scores, labels[:, columns], use)
+            calibration.centre[columns] = fitted.centre
+            calibration.slopes[columns] = fitted.slopes
+            calibration.intercepts[columns] = fitted.intercepts
+            thresholds[columns] = choose_thresholds(
+                fitted.probabilities(scores),
+                labels[:, columns],
+                use,
+                compact,
+                seed=self.random_state,
+            )
+        return _Head(learned, constant, calibration, thresholds), dual, mean
+
+    def _keep(self, rows: Rows, dual: Floats, mean: Floats, head: _Head) -> None:
+        """Keep what predicting needs: the dense rows, and the words as one weight each."""
+        self.rows_ = rows.dense.astype(np.float16)
+        self.dual_ = dual.astype(np.float32)
+        self.mean_ = mean
+        weights = word_weights(rows, self.dual_, self._shares)
+        self.word_weights_ = weights[0] if weights else np.zeros((0, self.n_codes_), np.float32)
+        self.context_word_weights_ = (
+            weights[1] if len(weights) > 1 else np.zeros((0, self.n_codes_), np.float32)
+        )
+        self.learned_ = head.learned
+        self.constant_ = head.constant
+        self.centre_ = head.calibration.centre
+        self.slopes_ = head.calibration.slopes
+        self.intercepts_ = head.calibration.intercepts
+        self.thresholds_ = head.thresholds
+
+    def _scores(self, X: Any) -> Floats:  # noqa: ANN401, N803
+        """Return the regression's raw scores, shape (n_segments, n_codes)."""
+        rows = self.scaling_.rows(self._dense(X), self._words(X))
+        known = Rows(self.rows_.astype(np.float32), [])
+        near = kernel(Rows(rows.dense, []), known, width=self.width, word_shares=[])
+        scores = near @ self.dual_
+        for part, weights in zip(
+            rows.words, (self.word_weights_, self.context_word_weights_), strict=False
+        ):
+            scores = scores + part @ weights
+        return np.asarray(scores, dtype=np.float64) + self.mean_
+
+    def _probabilities(
+        self, scores: Floats, similarity: NDArray[np.float32], head: _Head
+    ) -> Floats:
+        made = zero_shot_probabilities(similarity) if self.n_similarity else np.zeros(scores.shape)
+        made[:, head.learned] = head.calibration.probabilities(scores)[:, head.learned]
+        fixed = ~np.isnan(head.constant)
+        made[:, fixed] = head.constant[fixed]
+        return made
 
     def _can_learn(self, column: NDArray[np.bool_], group: NDArray[np.int64]) -> bool:
         negatives = len(column) - column.sum()
         enough = column.sum() >= self.min_positives and negatives >= self.min_positives
         return bool(enough and len(np.unique(group[column])) >= 2)
 
-    def _block(self, X: Any, first: int, last: int) -> Any:  # noqa: ANN401, N803
-        return X[:, first:last]
-
     def _similarity(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
-        return _array(self._block(X, 0, self.n_similarity))
+        return _array(X[:, : self.n_similarity])
 
     def _dense(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
-        return _array(self._block(X, 0, X.shape[1] - self.n_words))
+        return _array(X[:, : X.shape[1] - self.n_words - self.n_context_words])
 
-    def _words(self, X: Any) -> sp.csr_matrix | None:  # noqa: ANN401, N803
-        if not self.n_words:
-            return None
-        return sp.csr_matrix(self._block(X, X.shape[1] - self.n_words, X.shape[1]))
-
-    def _experts(
-        self,
-        X: Any,  # noqa: ANN401, N803
-        labels: NDArray[np.bool_],
-        columns: NDArray[np.int64],
-    ) -> dict[str, Any]:
-        """Fit both experts for the given codes and return their arrays."""
-        dense = self._dense(X)
-        mean = dense.mean(axis=0)
-        scale = self._scale(dense - mean)
-        dense = (dense - mean) / scale
-        words = self._words(X)
-        made: dict[str, Any] = {"mean": mean, "scale": scale}
-        weights, intercepts, word_weights, word_intercepts = [], [], [], []
-        if words is not None:
-            tfidf = TfidfTransformer(sublinear_tf=True).fit(words)
-            made["idf"] = tfidf.idf_.astype(np.float32)
-            words = tfidf.transform(words)
-        for column in columns:
-            target = labels[:, column]
-            if target.all() or not target.any():
-                # A fold without this code: its expert can only say how common the code is there.
-                rate = np.log((target.sum() + 0.5) / ((~target).sum() + 0.5))
-                weights.append(np.zeros(dense.shape[1]))
-                intercepts.append(rate)
-                if words is not None:
-                    word_weights.append(np.zeros(words.shape[1]))
-                    word_intercepts.append(rate)
-                continue
-            model = LogisticRegression(C=self.dense_strength, max_iter=500)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                model.fit(dense, target)
-            weights.append(model.coef_[0])
-            intercepts.append(model.intercept_[0])
-            if words is not None:
-                model = LogisticRegression(
-                    C=self.word_strength,
-                    class_weight="balanced",
-                    solver="liblinear",
-                    dual=True,  # many times faster than the primal on so many columns
-                    tol=1e-3,
-                    random_state=self.random_state,
-                )
-                model.fit(words, target)
-                word_weights.append(model.coef_[0])
-                word_intercepts.append(model.intercept_[0])
-        made["weights"] = np.array(weights, dtype=np.float32)
-        made["intercepts"] = np.array(intercepts, dtype=np.float64)
-        if words is not None:
-            made["word_weights"] = np.array(word_weights, dtype=np.float32)
-            made["word_intercepts"] = np.array(word_intercepts, dtype=np.float64)
+    def _words(self, X: Any) -> list[sp.csr_matrix]:  # noqa: ANN401, N803
+        last = X.shape[1]
+        first = last - self.n_words - self.n_context_words
+        made = []
+        for columns in self._word_columns:
+            made.append(sp.csr_matrix(X[:, first : first + columns]))
+            first += columns
         return made
-
-    def _scale(self, centred: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return divisors that give each block of columns its weight, whatever its width."""
-        scale = np.ones(centred.shape[1], dtype=np.float32)
-        first = 0
-        for size, weight in self.blocks or ((centred.shape[1], 1.0),):
-            block = centred[:, first : first + size]
-            spread = float(np.sqrt((block**2).sum(axis=1).mean())) if block.size else 0.0
-            if spread > 0:
-                scale[first : first + size] = spread / weight
-            first += size
-        return scale
-
-    def _unseen_scores(
-        self,
-        X: Any,  # noqa: ANN401, N803
-        labels: NDArray[np.bool_],
-        group: NDArray[np.int64],
-        columns: NDArray[np.int64],
-    ) -> Floats:
-        """Return the experts' scores on documents that they did not see."""
-        experts = 1 + bool(self.n_words) + bool(self.n_similarity)
-        scores = np.zeros((len(labels), len(columns), experts))
-        if not len(columns):
-            return scores
-        folds = min(self.folds, len(np.unique(group)))
-        splitter = GroupKFold(folds, shuffle=True, random_state=self.random_state)
-        for seen, unseen in splitter.split(labels, groups=group):
-            experts_of_fold = self._experts(X[seen], labels[seen], columns)
-            part = X[unseen]
-            scores[unseen] = _score(
-                experts_of_fold,
-                self._dense(part),
-                self._words(part),
-                self._similarity(part) if self.n_similarity else None,
-                columns,
-            )
-        return scores
-
-    def _calibrating(
-        self,
-        labels: NDArray[np.bool_],
-        group: NDArray[np.int64],
-        representative: NDArray[np.bool_],
-        columns: NDArray[np.int64],
-    ) -> NDArray[np.bool_]:
-        """Return the rows that each code is calibrated on, shape (n_segments, n_columns)."""
-        rows = np.ones((len(labels), len(columns)), dtype=bool)
-        for i, column in enumerate(columns):
-            if self._can_learn(labels[representative, column], group[representative]):
-                rows[:, i] = representative
-        return rows
-
-    def _fit_combiners(
-        self,
-        scores: Floats,
-        labels: NDArray[np.bool_],
-        columns: NDArray[np.int64],
-        calibrating: NDArray[np.bool_],
-    ) -> None:
-        """Fit, on scores of unseen documents, each code's probability and threshold."""
-        experts = scores.shape[2]
-        self.combiner_weights_ = np.zeros((len(columns), experts))
-        self.combiner_intercepts_ = np.zeros(len(columns))
-        self.score_mean_ = np.zeros((len(columns), experts))
-        self.score_scale_ = np.ones((len(columns), experts))
-        _, _, threshold = _zero_shot_weights()
-        self.thresholds_ = np.full(self.n_codes_, threshold)
-        self.thresholds_[~np.isnan(self.constant_)] = 0.5
-        if not len(columns):
-            return
-        f1 = np.zeros((len(_GRID), len(columns)))
-        positives = np.zeros(len(columns))
-        for i, column in enumerate(columns):
-            rows = calibrating[:, i]
-            raw, target = scores[rows, i], labels[rows, column]
-            self.score_mean_[i] = raw.mean(axis=0)
-            self.score_scale_[i] = np.where(raw.std(axis=0) > 0, raw.std(axis=0), 1.0)
-            inputs = (raw - self.score_mean_[i]) / self.score_scale_[i]
-            model = LogisticRegression(C=1.0).fit(inputs, target)
-            self.combiner_weights_[i] = model.coef_[0]
-            self.combiner_intercepts_[i] = model.intercept_[0]
-            positives[i] = target.sum()
-            over = model.predict_proba(inputs)[:, 1] >= _GRID[:, None]
-            f1[:, i] = 2 * (over & target).sum(axis=1) / (over.sum(axis=1) + positives[i])
-        common = _GRID[f1.mean(axis=1).argmax()]
-        own = _GRID[f1.argmax(axis=0)]
-        trust = positives / (positives + _TRUST)
-        self.thresholds_[columns] = trust * own + (1 - trust) * common
-
-    def _combine(self, scores: Floats, columns: NDArray[np.int64]) -> Floats:
-        inputs = (scores - self.score_mean_) / self.score_scale_
-        logits = np.einsum("nce,ce->nc", inputs, self.combiner_weights_) + self.combiner_intercepts_
-        return np.asarray(1 / (1 + np.exp(-logits))).reshape(len(scores), len(columns))
-
-    def _scores(
-        self,
-        dense: NDArray[np.float32],
-        words: sp.csr_matrix | None,
-        similarity: NDArray[np.float32],
-        columns: NDArray[np.int64],
-    ) -> Floats:
-        return _score(
-            self.experts_, dense, words, similarity if self.n_similarity else None, columns
-        )
 
     def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's protocol
         tags = super().__sklearn_tags__()
@@ -485,31 +504,5 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _rows(X: Any) -> int:  # noqa: ANN401, N803
-    return int(X.shape[0]) if hasattr(X, "shape") else len(X)
-
-
 def _array(block: Any) -> NDArray[np.float32]:  # noqa: ANN401
     return np.asarray(block.toarray() if sp.issparse(block) else block, dtype=np.float32)
-
-
-def _score(
-    experts: dict[str, Any],
-    dense: NDArray[np.float32],
-    words: sp.csr_matrix | None,
-    similarity: NDArray[np.float32] | None,
-    columns: NDArray[np.int64],
-) -> Floats:
-    """Return each expert's score, shape (n_segments, n_columns, n_experts)."""
-    standard = (dense - experts["mean"]) / experts["scale"]
-    parts = [standard @ experts["weights"].T + experts["intercepts"]]
-    if words is not None:
-        words = words.copy()
-        words.data = np.log(words.data) + 1
-        words = words.multiply(experts["idf"][None, :]).tocsr()
-        norms = np.sqrt(np.asarray(words.multiply(words).sum(axis=1))).ravel()
-        words = sp.diags(1 / np.where(norms > 0, norms, 1)) @ words
-        parts.append(words @ experts["word_weights"].T + experts["word_intercepts"])
-    if similarity is not None:
-        parts.append(similarity[:, columns])
-    return np.stack(parts, axis=-1).astype(np.float64)

@@ -23,6 +23,7 @@ __all__ = [
     "definition_similarity",
     "embed_definitions",
     "feature_blocks",
+    "feature_count",
     "segment_features",
 ]
 
@@ -143,9 +144,9 @@ def segment_features(
 
     Returns
     -------
-    scipy.sparse.csr_matrix of float32, shape (n, n_codes + 2 * dimensions + 5 + WORD_COLUMNS)
-        In this order: similarity, own vector, mean vector of the neighbours, place and length, and
-        counts of words and pairs of words, hashed.
+    scipy.sparse.csr_matrix of float32, shape (n, n_codes + 2 * dimensions + 5 + 2 * WORD_COLUMNS)
+        In this order: similarity, own vector, mean vector of the neighbours, place and length,
+        counts of words and pairs of words, hashed, and the same of the segments before and after.
     """
     from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415 - takes a second
 
@@ -160,7 +161,14 @@ def segment_features(
     dense = np.hstack(
         [similarity, vectors, _neighbours(vectors, names), _place(texts, names, placed)]
     ).astype(np.float32)
-    return sp.hstack([sp.csr_matrix(dense), words], format="csr", dtype=np.float32)
+    return sp.hstack(
+        [sp.csr_matrix(dense), words, _adjacent(names) @ words], format="csr", dtype=np.float32
+    )
+
+
+def feature_count(n_codes: int, dimensions: int) -> int:
+    """Return the number of columns of `segment_features`."""
+    return sum(size for size, _ in feature_blocks(n_codes, dimensions)) + 2 * WORD_COLUMNS
 
 
 def feature_blocks(n_codes: int, dimensions: int) -> tuple[tuple[int, float], ...]:
@@ -179,6 +187,15 @@ def feature_blocks(n_codes: int, dimensions: int) -> tuple[tuple[int, float], ..
         Similarity, own vector, neighbours, place and length.
     """
     return ((n_codes, 0.5), (dimensions, 1.0), (dimensions, 0.7), (5, 0.5))
+
+
+def _adjacent(documents: NDArray[np.object_]) -> sp.csr_matrix:
+    """Return a matrix that adds up the rows before and after, within the same document."""
+    count = len(documents)
+    first = np.flatnonzero(documents[1:] == documents[:-1]) if count else np.zeros(0, dtype=int)
+    ones = np.ones(len(first), dtype=np.float32)
+    after = sp.csr_matrix((ones, (first, first + 1)), shape=(count, count))
+    return after + after.T
 
 
 def _neighbours(

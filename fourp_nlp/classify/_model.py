@@ -15,6 +15,7 @@ import numpy as np
 
 from fourp_nlp.classify._estimator import CodeClassifier
 from fourp_nlp.classify._features import Definitions
+from fourp_nlp.classify._kernel import Scaling
 from fourp_nlp.errors import ModelError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "Examples", "OutOfFold", "TrainedModel", "load_model", "save_model"]
 
-FORMAT = "fourp-model-1"
+FORMAT = "fourp-model-2"
 _FILES = ("model.json", "arrays.npz", "card.md")
 _MANIFEST = "manifest.json"
 _LARGEST = 2**31  # bytes of one file; a model is a few megabytes
@@ -134,11 +135,16 @@ _ARRAYS = (
     "learned_",
     "constant_",
     "thresholds_",
-    "combiner_weights_",
-    "combiner_intercepts_",
-    "score_mean_",
-    "score_scale_",
+    "centre_",
+    "slopes_",
+    "intercepts_",
+    "rows_",
+    "dual_",
+    "mean_",
+    "word_weights_",
+    "context_word_weights_",
 )
+_SCALING = ("mean", "scale", "idf")
 
 
 def save_model(model: TrainedModel, folder: Path | str) -> TrainedModel:
@@ -282,7 +288,8 @@ def _as_json(model: TrainedModel) -> str:
 
 def _as_arrays(model: TrainedModel) -> dict[str, NDArray[Any]]:
     arrays = {f"fitted.{name}": np.asarray(getattr(model.classifier, name)) for name in _ARRAYS}
-    arrays |= {f"expert.{name}": value for name, value in model.classifier.experts_.items()}
+    scaling = model.classifier.scaling_
+    arrays |= {f"scaling.{name}": getattr(scaling, name) for name in _SCALING}
     arrays["definitions.codes"] = model.definitions.part_codes
     arrays["definitions.vectors"] = model.definitions.vectors
     arrays["examples.codes"] = model.examples.codes
@@ -304,11 +311,7 @@ def _assemble(
     classifier = CodeClassifier(**parameters)
     for name in _ARRAYS:
         setattr(classifier, name, arrays[f"fitted.{name}"])
-    classifier.experts_ = {
-        name.removeprefix("expert."): value
-        for name, value in arrays.items()
-        if name.startswith("expert.")
-    }
+    classifier.scaling_ = Scaling(*(arrays[f"scaling.{name}"] for name in _SCALING))
     classifier.n_features_in_ = content["n_features_in"]
     classifier.n_codes_ = len(content["codes"])
     classifier.classes_ = [np.array([0, 1])] * classifier.n_codes_

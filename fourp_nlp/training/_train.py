@@ -17,6 +17,7 @@ from fourp_nlp.classify import (
     definition_similarity,
     embed_definitions,
     feature_blocks,
+    feature_count,
     segment_features,
 )
 from fourp_nlp.embed import EmbeddingCache, Encoder, Progress, embed
@@ -24,9 +25,8 @@ from fourp_nlp.errors import GoldError
 from fourp_nlp.training._card import training_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    import scipy.sparse as sp
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
@@ -129,12 +129,17 @@ def train(
     features = segment_features(
         data.texts, vectors, data.names, similarity, placed=data.in_documents.tolist()
     )
-    blank = _classifier(definitions, vectors.shape[1], seed)
+    classifier = _classifier(definitions, vectors.shape[1], seed)
     folds = out_of_fold_folds(data.names, data.in_documents, seed=seed)
-    out_of_fold = _out_of_fold(data, features, blank, folds, fitting_progress)
-    classifier = _fit(blank, features, data, np.flatnonzero(data.read))
-    if fitting_progress:
-        fitting_progress(len(folds) + 1, len(folds) + 1)
+    probabilities, suggested = classifier.fit_out_of_fold(
+        features,
+        data.labels,
+        np.asarray(data.names, dtype=object).astype(str),
+        data.in_documents,
+        folds=folds,
+        read=data.read,
+        progress=fitting_progress,
+    )
     rows, columns = np.nonzero(data.labels)
     examples = Examples(
         codes=columns.astype(np.int64),
@@ -153,7 +158,7 @@ def train(
         classifier=classifier,
         definitions=definitions,
         examples=examples,
-        out_of_fold=out_of_fold,
+        out_of_fold=_out_of_fold(data, folds, probabilities, suggested),
         card=training_facts(
             data, codebook, encoder, classifier, unit=unit, seed=seed, notice=notice
         ),
@@ -183,8 +188,8 @@ def zero_shot_model(
     """
     definitions = embed_definitions(codebook, encoder, cache=cache)
     dimensions = definitions.vectors.shape[1]
-    width = len(definitions.codes) + 2 * dimensions + 5 + WORD_COLUMNS
     count = len(definitions.codes)
+    width = feature_count(count, dimensions)
     classifier = _classifier(definitions, dimensions, 0).fit_definitions(count, width)
     return TrainedModel(
         name="definitions",
@@ -214,48 +219,23 @@ def _classifier(definitions: Definitions, dimensions: int, seed: int) -> CodeCla
     return CodeClassifier(
         n_similarity=count,
         n_words=WORD_COLUMNS,
+        n_context_words=WORD_COLUMNS,
         blocks=feature_blocks(count, dimensions),
         random_state=seed,
     )
 
 
-def _fit(
-    blank: CodeClassifier,
-    features: sp.csr_matrix,
-    data: TrainingSet,
-    rows: NDArray[np.int64],
-) -> CodeClassifier:
-    names = np.asarray(data.names, dtype=object)[rows].astype(str)
-    fresh = CodeClassifier(**blank.get_params())
-    return fresh.fit(
-        features[rows], data.labels[rows], groups=names, representative=data.in_documents[rows]
-    )
-
-
 def _out_of_fold(
     data: TrainingSet,
-    features: sp.csr_matrix,
-    blank: CodeClassifier,
     folds: list[NDArray[np.int64]],
-    progress: Callable[[int, int], None] | None,
+    probabilities: NDArray[np.float64],
+    suggested: NDArray[np.bool_],
 ) -> OutOfFold:
-    count = data.labels.shape[1]
-    probabilities = np.zeros((len(data.texts), count), dtype=np.float32)
-    suggested = np.zeros((len(data.texts), count), dtype=bool)
-    read = np.flatnonzero(data.read)
-    for number, unseen in enumerate(folds):
-        if progress:
-            progress(number, len(folds) + 1)
-        seen = np.setdiff1d(read, unseen)
-        fold_model = _fit(blank, features, data, seen)
-        # Zero-shot codes of a fold keep the definition's word: that is what a user would get.
-        probabilities[unseen] = fold_model.predict_proba(features[unseen])
-        suggested[unseen] = probabilities[unseen] >= fold_model.thresholds_
     rows = np.concatenate(folds) if folds else np.zeros(0, dtype=np.int64)
     rows.sort()
     return OutOfFold(
         documents=[data.documents[row] for row in rows],
         spans=data.spans[rows],
-        probabilities=probabilities[rows],
+        probabilities=probabilities[rows].astype(np.float32),
         suggested=suggested[rows],
     )
