@@ -321,10 +321,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Rough probabilities: they are calibrated over codes in general, not for these codes.
             Zero for every code when X holds no similarities.
         """
-        rows = int(X.shape[0]) if hasattr(X, "shape") else len(X)
+        sparse = sp.csr_matrix(X)
         if not self.n_similarity:
-            return np.zeros((rows, self.n_codes_))
-        return zero_shot_probabilities(self._similarity(X if sp.issparse(X) else sp.csr_matrix(X)))
+            return np.zeros((sparse.shape[0], self.n_codes_))
+        return zero_shot_probabilities(self._similarity(sparse))
 
     @property
     def zero_shot_threshold(self) -> float:

@@ -1,0 +1,421 @@
+"""Learning curves of the machine coder and of simpler methods, on real human-coded data.
+
+For each data set, number of coded documents and seed, documents are drawn at random: some to learn from, some to
+be judged on, none in both. Methods see the same documents:
+
+* cosine: likeness to the nearest part of each definition; probability and threshold per code from the coded
+  documents;
+* tfidf: TF-IDF of words and pairs of words, balanced logistic regression, threshold 0.5;
+* encoder: logistic regression on the sentence encoder's vectors, threshold 0.5;
+* fourp: this project's classifier with its defaults;
+* setfit: contrastive fine-tuning of the encoder (Tunstall et al. 2022, arXiv:2209.11055), only with
+  --setfit PYTHON, an interpreter of an environment of its own (see `setfit_oracle.py`), at the sizes
+  of --setfit-sizes.
+
+Embeddings are made before the clock starts. Writes docs/benchmark.csv, docs/benchmark.md and docs/benchmark.svg.
+
+Usage: python scripts/benchmark_classifier.py DATA_FOLDER [--seeds 5] [--jobs 2] [--only aims] [--out docs]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from benchmark_data import ROOT, Coded, load
+from threadpoolctl import threadpool_limits
+
+from fourp_nlp.agreement import agreement_table
+from fourp_nlp.classify import (
+    WORD_COLUMNS,
+    CodeClassifier,
+    definition_similarity,
+    embed_definitions,
+    feature_blocks,
+    segment_features,
+)
+from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
+
+SIZES = {
+    "demonstration": (3, 6),
+    "aims": (5, 10, 25, 40),
+    "opp115": (5, 20, 40, 80),
+    "ilab": (5, 20, 80),
+}
+TESTED = {"demonstration": 3, "aims": 10, "opp115": 30, "ilab": 40}
+METHODS = ("cosine", "tfidf", "encoder", "fourp")
+COLOURS = {
+    "cosine": "#8c8c8c",
+    "tfidf": "#d98032",
+    "encoder": "#4c9f70",
+    "setfit": "#9467bd",
+    "fourp": "#1f5fa8",
+}
+PRECISION = 0.9
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A data set with everything that methods need."""
+
+    coded: Coded
+    vectors: np.ndarray
+    similarity: np.ndarray
+    features: object
+
+
+def prepare(coded: Coded, cache: EmbeddingCache) -> Ready:
+    """Embed a data set."""
+    encoder = load_encoder()
+    started = time.perf_counter()
+    vectors = embed(coded.texts, encoder, cache=cache)
+    definitions = embed_definitions(coded.codebook, encoder, cache=cache)
+    similarity = definition_similarity(vectors, definitions)
+    features = segment_features(coded.texts, vectors, coded.documents.tolist(), similarity)
+    print(
+        f"{coded.name}: {len(coded.texts)} segments of {len(np.unique(coded.documents))} documents, "
+        f"{coded.labels.shape[1]} codes, {int(coded.labels.sum())} codings; prepared in "
+        f"{time.perf_counter() - started:.0f} s",
+        file=sys.stderr,
+    )
+    return Ready(coded, vectors, similarity, features)
+
+
+def split(coded: Coded, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows to learn from and rows to be judged on."""
+    names = np.random.default_rng(seed).permutation(np.unique(coded.documents.astype(str)))
+    tested = TESTED[coded.name]
+    test, train = names[:tested], names[tested : tested + size]
+    documents = coded.documents.astype(str)
+    return np.flatnonzero(np.isin(documents, train)), np.flatnonzero(np.isin(documents, test))
+
+
+def cosine(data: Ready, train, test):
+    """Return probabilities and suggestions from the definitions, fitted to the coded documents."""
+    from sklearn.linear_model import LogisticRegression
+
+    labels = data.coded.labels[train]
+    made = np.zeros((len(test), labels.shape[1]))
+    suggested = np.zeros(made.shape, dtype=bool)
+    for code, target in enumerate(labels.T):
+        seen, asked = data.similarity[train, code], data.similarity[test, code]
+        if target.any() and not target.all():
+            model = LogisticRegression(C=1e4).fit(seen[:, None] * 10, target)
+            made[:, code] = model.predict_proba(asked[:, None] * 10)[:, 1]
+        tried = np.quantile(seen, np.linspace(0.3, 0.999, 120))
+        over = seen[:, None] >= tried
+        f1 = 2 * (over & target[:, None]).sum(axis=0) / (over.sum(axis=0) + target.sum())
+        suggested[:, code] = asked >= tried[f1.argmax()]
+    # The order of likeness ranks codes; the fitted curve gives probabilities.
+    return made, suggested
+
+
+def tfidf(data: Ready, train, test):
+    """Return what words alone say."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+    seen = words.fit_transform([data.coded.texts[row] for row in train])
+    asked = words.transform([data.coded.texts[row] for row in test])
+    return _logistic(seen, asked, data.coded.labels[train], C=10, class_weight="balanced")
+
+
+def encoder(data: Ready, train, test):
+    """Return what logistic regression on the sentence vectors says."""
+    return _logistic(data.vectors[train], data.vectors[test], data.coded.labels[train], C=10)
+
+
+def _logistic(seen, asked, labels, **options):
+    from sklearn.linear_model import LogisticRegression
+
+    made = np.zeros((asked.shape[0], labels.shape[1]))
+    for code, target in enumerate(labels.T):
+        if target.any() and not target.all():
+            model = LogisticRegression(solver="liblinear", dual=True, random_state=0, **options)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                made[:, code] = model.fit(seen, target).predict_proba(asked)[:, 1]
+        else:
+            made[:, code] = target.mean()
+    return made, made >= 0.5
+
+
+def fourp(data: Ready, train, test):
+    """Return what this project's classifier says."""
+    model = classifier(data)
+    documents = data.coded.documents[train].astype(str)
+    model.fit(data.features[train], data.coded.labels[train], groups=documents)
+    made = model.predict_proba(data.features[test])
+    return made, made >= model.thresholds_
+
+
+def classifier(data: Ready) -> CodeClassifier:
+    """Return the classifier as the project builds it."""
+    count = data.coded.labels.shape[1]
+    return CodeClassifier(
+        n_similarity=count,
+        n_words=WORD_COLUMNS,
+        n_context_words=WORD_COLUMNS,
+        blocks=feature_blocks(count, data.vectors.shape[1]),
+    )
+
+
+def setfit(data: Ready, train, test, python: str):
+    """Return what SetFit says, asked in an environment of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        asked, answer = Path(folder) / "asked.json", Path(folder) / "answer.npy"
+        content = {
+            "train": [data.coded.texts[row] for row in train],
+            "labels": data.coded.labels[train].astype(int).tolist(),
+            "test": [data.coded.texts[row] for row in test],
+        }
+        asked.write_text(json.dumps(content), encoding="utf-8")
+        script = Path(__file__).with_name("setfit_oracle.py")
+        subprocess.run([python, str(script), str(asked), str(answer)], check=True)  # noqa: S603
+        made = np.load(answer, allow_pickle=False)
+    return made, made >= 0.5
+
+
+def figures(truth: np.ndarray, made: np.ndarray, suggested: np.ndarray) -> dict[str, float]:
+    """Return the figures of one run, codes without a positive in the judged documents left out."""
+    from sklearn.metrics import average_precision_score
+
+    there = truth.any(axis=0)
+    right = (truth & suggested).sum(axis=0)
+    f1 = 2 * right / np.maximum(truth.sum(axis=0) + suggested.sum(axis=0), 1)
+    average = [
+        average_precision_score(truth[:, code], made[:, code]) for code in np.flatnonzero(there)
+    ]
+    carries = truth.any(axis=1)
+    ranked = np.argsort(-made[carries], axis=1, kind="stable")
+    hits = np.take_along_axis(truth[carries], ranked, axis=1)
+    flat, said = truth.ravel(), made.ravel()
+    places = np.minimum((said * 10).astype(int), 9)
+    gaps = np.bincount(places, flat, 10) - np.bincount(places, said, 10)
+    order = np.argsort(-said, kind="stable")
+    found = flat[order].cumsum()
+    precise = np.flatnonzero(found / np.arange(1, len(found) + 1) >= PRECISION)
+    return {
+        "macro_f1": float(f1[there].mean()),
+        "mean_average_precision": float(np.mean(average)),
+        "hit_at_1": float(hits[:, 0].mean()),
+        "hit_at_3": float(hits[:, :3].any(axis=1).mean()),
+        "brier": float(((said - flat) ** 2).mean()),
+        "calibration_error": float(np.abs(gaps).sum() / len(flat)),
+        "recall_at_precision": float(found[precise[-1]] / flat.sum()) if len(precise) else 0.0,
+    }
+
+
+_DATA: dict[str, Ready] = {}
+
+
+def one(task: tuple[str, int, int, str, str]) -> dict[str, object]:
+    """Measure one method on one split, in a process of its own."""
+    name, size, seed, method, python = task
+    data = _DATA[name]
+    train, test = split(data.coded, size, seed)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    with threadpool_limits(limits=1):
+        if method == "setfit":
+            made, suggested = setfit(data, train, test, python)
+        else:
+            made, suggested = globals()[method](data, train, test)
+    seconds = time.perf_counter() - started
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    row = {"data": name, "documents": size, "segments": len(train), "seed": seed, "method": method}
+    row |= figures(data.coded.labels[test], made, suggested)
+    return row | {"seconds": seconds, "memory_mib": memory / 1024}
+
+
+def people(data: Ready) -> pd.DataFrame:
+    """Return agreement of machine with person beside person with person, out of fold by document."""
+    from sklearn.model_selection import GroupKFold
+
+    coded = data.coded
+    _, groups = np.unique(coded.documents.astype(str), return_inverse=True)
+    folds = [
+        test
+        for _, test in GroupKFold(10, shuffle=True, random_state=0).split(groups, groups=groups)
+    ]
+    model = classifier(data)
+    with threadpool_limits(limits=1):
+        _, suggested = model.fit_out_of_fold(data.features, coded.labels, groups, folds=folds)
+
+    def kappas(one_side: np.ndarray, other: np.ndarray) -> pd.Series:
+        table = agreement_table(
+            one_side,
+            other,
+            coded.codebook.code_ids,
+            coded.codebook.code_themes,
+            coded.documents,
+            coder_a="a",
+            coder_b="b",
+            resamples=0,
+        )
+        kept = table[(table["level"] == "code") & (table["coefficient"] == "cohen_kappa")]
+        return kept.set_index("code")["value"].loc[coded.codebook.code_ids]
+
+    first, second, third = coded.coders
+    pairs = [(first, second), (first, third), (second, third)]
+    frame = pd.DataFrame(
+        {
+            "prevalence": coded.labels.mean(axis=0),
+            "person and person": sum(kappas(a, b) for a, b in pairs).to_numpy() / 3,
+            "machine and person": sum(kappas(a, suggested) for a in coded.coders).to_numpy() / 3,
+            "machine and majority": kappas(coded.labels, suggested).to_numpy(),
+        },
+        index=coded.codebook.code_ids,
+    )
+    return pd.concat([frame, frame.mean().to_frame("mean over codes").T])
+
+
+def markdown(frame: pd.DataFrame, index: bool = False) -> str:
+    """Return a table as Markdown, numbers rounded to three places."""
+    if index:
+        frame = frame.rename_axis("code").reset_index()
+    lines = ["| " + " | ".join(map(str, frame.columns)) + " |", "|---" * frame.shape[1] + "|"]
+    for row in frame.itertuples(index=False):
+        cells = [f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def plot(table: pd.DataFrame, path: Path) -> None:
+    """Draw a learning curve a data set."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    import matplotlib.pyplot as plt
+
+    mpl.rcParams |= {"svg.hashsalt": "fourp", "svg.fonttype": "none", "font.size": 9}
+    names = [name for name in SIZES if name in set(table["data"])]
+    figure, axes = plt.subplots(1, len(names), figsize=(3.1 * len(names), 3.2), squeeze=False)
+    for axis, name in zip(axes[0], names, strict=True):
+        for method, own in table[table["data"] == name].groupby("method", sort=False):
+            runs = own.groupby("documents")["macro_f1"]
+            mean, low, high = runs.mean(), runs.min(), runs.max()
+            axis.plot(mean.index, mean, "o-", color=COLOURS[method], label=method, markersize=4)
+            axis.fill_between(mean.index, low, high, color=COLOURS[method], alpha=0.12, linewidth=0)
+        axis.set(title=name, xlabel="coded documents", ylim=(0, 1))
+        axis.set_xscale("log")
+        axis.set_xticks(SIZES[name], [str(size) for size in SIZES[name]], minor=False)
+        axis.minorticks_off()
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.grid(axis="y", color="#dddddd", linewidth=0.6)
+    axes[0][0].set_ylabel("macro-F1 on unseen documents")
+    handles, labels = axes[0][-1].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="lower center", ncols=len(labels), frameon=False)
+    figure.tight_layout(rect=(0, 0.08, 1, 1))
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path, nargs="?", help="folder with aims/, opp115/, ilab/")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=1, help="processes; more make seconds longer")
+    parser.add_argument("--only", action="append", choices=list(SIZES))
+    parser.add_argument("--method", action="append", choices=list(METHODS))
+    parser.add_argument("--setfit", default="", help="interpreter of an environment with setfit")
+    parser.add_argument("--setfit-sizes", default="aims:5", help="as in aims:5,opp115:5")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs")
+    options = parser.parse_args()
+    cache = EmbeddingCache(ROOT / ".fourp" / "benchmark.sqlite")
+    for name in options.only or SIZES:
+        coded = load(name, options.data)
+        if coded is None:
+            print(f"{name}: not there, left out", file=sys.stderr)
+            continue
+        _DATA[name] = prepare(coded, cache)
+    tasks = [
+        (name, size, seed, method, "")
+        for name in _DATA
+        for size in SIZES[name]
+        for seed in range(options.seeds)
+        for method in options.method or METHODS
+    ]
+    if options.setfit:
+        for pair in options.setfit_sizes.split(","):
+            name, size = pair.split(":")
+            tasks += [(name, int(size), seed, "setfit", options.setfit) for seed in range(2)]
+    # A process a run: each starts from the same memory.
+    with get_context("fork").Pool(options.jobs, maxtasksperchild=1) as pool:
+        rows = []
+        for row in pool.imap(one, tasks, chunksize=1):
+            rows.append(row)
+            if sys.stderr.isatty():
+                print(f"\r{len(rows)} of {len(tasks)}", end="", file=sys.stderr)
+    table = pd.DataFrame(rows)
+    means = table.drop(columns="seed").groupby(["data", "documents", "method"], sort=False).mean()
+    means = means.reset_index().astype({"segments": int})
+    spread = table.groupby(["data", "documents", "method"], sort=False)["macro_f1"].std()
+    means.insert(5, "sd_f1", spread.to_numpy())
+    print(means.round(3).to_string(index=False))
+    options.out.mkdir(parents=True, exist_ok=True)
+    table.round(5).to_csv(options.out / "benchmark.csv", index=False)
+    plot(table, options.out / "benchmark.svg")
+    shown = means.rename(
+        columns={
+            "data": "data",
+            "macro_f1": "F1",
+            "sd_f1": "± F1",
+            "mean_average_precision": "mAP",
+            "hit_at_1": "hit@1",
+            "hit_at_3": "hit@3",
+            "brier": "Brier",
+            "calibration_error": "cal. error",
+            "recall_at_precision": "recall at .9",
+            "memory_mib": "MiB",
+        }
+    )
+    shown["seconds"] = shown["seconds"].map("{:.1f}".format)
+    shown["MiB"] = shown["MiB"].map("{:.0f}".format)
+    parts = [
+        "<!-- Written by scripts/benchmark_classifier.py; do not edit. -->",
+        "# Benchmark of the classifier",
+        "",
+        f"Means over {options.seeds} seeds (SetFit: 2), each a random draw of documents to learn from and of "
+        + "documents to be judged on ("
+        + ", ".join(f"{TESTED[name]} for {name}" for name in _DATA)
+        + "). What each method is, and where the data come from, is said in "
+        "`scripts/benchmark_classifier.py` and `scripts/benchmark_data.py`; the classifier has its "
+        "defaults everywhere. `recall at .9` is the largest share of the codings that a cut through "
+        "the pooled probabilities finds at a precision of 0.9, chosen in hindsight. Seconds are "
+        "fitting and predicting on one core without embedding; MiB what the process grew by at most.",
+        "",
+        "![Learning curves](benchmark.svg)",
+        "",
+        markdown(shown),
+    ]
+    if "opp115" in _DATA and _DATA["opp115"].coded.coders.size:
+        table = people(_DATA["opp115"])
+        print(table.round(3).to_string())
+        parts += [
+            "",
+            "## Machine and person beside person and person",
+            "",
+            "OPP-115, all 3,792 segments, Cohen's kappa, mean over the three pairs: the machine "
+            "learned from the majority codes of other policies (ten folds by policy) and is held "
+            "against each of the three coders, as they are against each other.",
+            "",
+            markdown(table, index=True),
+        ]
+    (options.out / "benchmark.md").write_text("\n".join(parts) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
