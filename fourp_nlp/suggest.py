@@ -38,7 +38,7 @@ def suggest(
         Table of documents.
     segments : pandas.DataFrame
         Table of segments of these documents.
-    vectors : ndarray of float32, shape (n_segments, dimensions)
+    vectors : ndarray of float32, shape (n_segments, layers, dimensions)
         The segments' embeddings, by the model's encoder.
     model : TrainedModel
         The machine coder.
@@ -57,7 +57,7 @@ def suggest(
     """
     if segments.empty:
         return empty(SUGGESTIONS)
-    similarity = definition_similarity(vectors, model.definitions)
+    similarity = definition_similarity(vectors[:, 0], model.definitions)
     features = segment_features(
         segments["text"].tolist(), vectors, segments["document"].tolist(), similarity
     )
@@ -89,7 +89,7 @@ def suggest(
             "suggested": suggested.ravel(),
             "model": model.id,
             "out_of_fold": np.repeat(unseen, count),
-            "why": _reasons(vectors, sha256.tolist(), model, suggested).ravel(),
+            "why": _reasons(vectors[:, 0], sha256.tolist(), model, suggested).ravel(),
         }
     )
     return conform(frame, SUGGESTIONS)

@@ -1,7 +1,7 @@
 """Learning curves of the machine coder and of simpler methods, on real human-coded data.
 
-For each data set, number of coded documents and seed, documents are drawn at random: some to learn from, some to
-be judged on, none in both. Methods see the same documents:
+For each data set, number of coded documents and seed, documents are drawn at random: some to learn from,
+some to be judged on, none in both. Methods see the same documents:
 
 * cosine: likeness to the nearest part of each definition; probability and threshold per code from the coded
   documents;
@@ -38,14 +38,13 @@ from threadpoolctl import threadpool_limits
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.classify import (
-    WORD_COLUMNS,
     CodeClassifier,
+    build_classifier,
     definition_similarity,
     embed_definitions,
-    feature_blocks,
     segment_features,
 )
-from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
+from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
 
 SIZES = {
     "demonstration": (3, 6),
@@ -79,9 +78,9 @@ def prepare(coded: Coded, cache: EmbeddingCache) -> Ready:
     """Embed a data set."""
     encoder = load_encoder()
     started = time.perf_counter()
-    vectors = embed(coded.texts, encoder, cache=cache)
+    vectors = embed_layers(coded.texts, encoder, cache=cache)
     definitions = embed_definitions(coded.codebook, encoder, cache=cache)
-    similarity = definition_similarity(vectors, definitions)
+    similarity = definition_similarity(vectors[:, 0], definitions)
     features = segment_features(coded.texts, vectors, coded.documents.tolist(), similarity)
     print(
         f"{coded.name}: {len(coded.texts)} segments of {len(np.unique(coded.documents))} documents, "
@@ -133,7 +132,7 @@ def tfidf(data: Ready, train, test):
 
 def encoder(data: Ready, train, test):
     """Return what logistic regression on the sentence vectors says."""
-    return _logistic(data.vectors[train], data.vectors[test], data.coded.labels[train], C=10)
+    return _logistic(data.vectors[train, 0], data.vectors[test, 0], data.coded.labels[train], C=10)
 
 
 def _logistic(seen, asked, labels, **options):
@@ -162,13 +161,7 @@ def fourp(data: Ready, train, test):
 
 def classifier(data: Ready) -> CodeClassifier:
     """Return the classifier as the project builds it."""
-    count = data.coded.labels.shape[1]
-    return CodeClassifier(
-        n_similarity=count,
-        n_words=WORD_COLUMNS,
-        n_context_words=WORD_COLUMNS,
-        blocks=feature_blocks(count, data.vectors.shape[1]),
-    )
+    return build_classifier(data.coded.labels.shape[1], data.vectors.shape[1:])
 
 
 def setfit(data: Ready, train, test, python: str):
@@ -281,7 +274,7 @@ def people(data: Ready) -> pd.DataFrame:
     return pd.concat([frame, frame.mean().to_frame("mean over codes").T])
 
 
-def markdown(frame: pd.DataFrame, index: bool = False) -> str:
+def markdown(frame: pd.DataFrame, *, index: bool = False) -> str:
     """Return a table as Markdown, numbers rounded to three places."""
     if index:
         frame = frame.rename_axis("code").reset_index()
@@ -389,7 +382,7 @@ def main() -> None:
         "# Benchmark of the classifier",
         "",
         f"Means over {options.seeds} seeds (SetFit: 2), each a random draw of documents to learn from and of "
-        + "documents to be judged on ("
+        "documents to be judged on ("
         + ", ".join(f"{TESTED[name]} for {name}" for name in _DATA)
         + "). What each method is, and where the data come from, is said in "
         "`scripts/benchmark_classifier.py` and `scripts/benchmark_data.py`; the classifier has its "

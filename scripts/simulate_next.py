@@ -36,7 +36,7 @@ def read(data: Path) -> dict[str, object]:
     """Return the statements' features, codes and all that a simulation needs."""
     from fourp_nlp.classify import definition_similarity, embed_definitions, segment_features
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
+    from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
     from fourp_nlp.gold import codings_to_matrix, read_gold
     from fourp_nlp.pipeline import read_corpus
     from fourp_nlp.project import open_project
@@ -53,12 +53,13 @@ def read(data: Path) -> dict[str, object]:
     segments = corpus.segments
     encoder, cache = load_encoder(), EmbeddingCache(ROOT / ".fourp" / "embeddings.sqlite")
     texts = segments["text"].tolist()
-    vectors = embed(texts, encoder, cache=cache)
+    vectors = embed_layers(texts, encoder, cache=cache)
     definitions = embed_definitions(codebook, encoder, cache=cache)
-    similarity = definition_similarity(vectors, definitions)
+    similarity = definition_similarity(vectors[:, 0], definitions)
     return {
         "features": segment_features(texts, vectors, segments["document"].tolist(), similarity),
-        "vectors": vectors,
+        "vectors": vectors[:, 0],
+        "layers": vectors.shape[1:],
         "labels": codings_to_matrix(segments, codings, codebook.code_ids).matrix,
         "documents": segments["document"].to_numpy(dtype=object).astype(str),
         "alike": pd.factorize(segments["text"])[0],
@@ -68,15 +69,9 @@ def read(data: Path) -> dict[str, object]:
 
 def fit(rows):
     """Return a classifier that learned from some rows, built as `fourp train` builds it."""
-    from fourp_nlp.classify import WORD_COLUMNS, CodeClassifier, feature_blocks
+    from fourp_nlp.classify import build_classifier
 
-    count = _DATA["codes"]
-    model = CodeClassifier(
-        n_similarity=count,
-        n_words=WORD_COLUMNS,
-        blocks=feature_blocks(count, _DATA["vectors"].shape[1]),
-        random_state=0,
-    )
+    model = build_classifier(_DATA["codes"], _DATA["layers"])
     return model.fit(
         _DATA["features"][rows], _DATA["labels"][rows], groups=_DATA["documents"][rows]
     )

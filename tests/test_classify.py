@@ -245,11 +245,11 @@ def test_without_gold_the_definitions_alone_rank_the_right_code_first(project):
     model = zero_shot_model(codebook, load_encoder(), unit="sentence")
     assert model.zero_shot
     from fourp_nlp.classify import definition_similarity, segment_features
-    from fourp_nlp.embed import embed
+    from fourp_nlp.embed import embed_layers
 
     texts = WATER + SEEDS
-    vectors = embed(texts, load_encoder())
-    similarity = definition_similarity(vectors, model.definitions)
+    vectors = embed_layers(texts, load_encoder())
+    similarity = definition_similarity(vectors[:, 0], model.definitions)
     features = segment_features(texts, vectors, ["d"] * 12, similarity)
     first = model.classifier.predict_proba(features).argmax(axis=1)
     assert (first == np.repeat([0, 1], 6)).mean() > 0.8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.embed import embed, load_encoder
+from fourp_nlp.embed import embed_layers, load_encoder
 from fourp_nlp.errors import ModelError, StoreError
 from fourp_nlp.pipeline import (
     choose_model,
@@ -157,7 +157,7 @@ def test_the_only_coded_document_is_suggested_for_by_definition_alone(tmp_path):
     own = made.suggestions["document"] == "meeting0.txt"
     assert made.suggestions.loc[own, "out_of_fold"].all()
     alone = zero_shot_model(codebook, load_encoder(), unit="sentence")
-    vectors = embed(corpus.segments["text"].tolist(), load_encoder())
+    vectors = embed_layers(corpus.segments["text"].tolist(), load_encoder())
     expected = suggest(corpus.documents, corpus.segments, vectors, alone)
     assert (
         made.suggestions.loc[own, "probability"].tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourp_nlp.classify._estimator import CodeClassifier
+from fourp_nlp.classify._estimator import CodeClassifier, build_classifier
 from fourp_nlp.classify._features import (
     WORD_COLUMNS,
     Definitions,
@@ -21,6 +21,7 @@ __all__ = [
     "Examples",
     "OutOfFold",
     "TrainedModel",
+    "build_classifier",
     "definition_similarity",
     "embed_definitions",
     "feature_blocks",

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from fourp_nlp.classify._calibrate import Calibration, choose_thresholds, fit_calibration
+from fourp_nlp.classify._features import WORD_COLUMNS, feature_blocks
 from fourp_nlp.classify._kernel import (
     Ridge,
     Rows,
@@ -27,9 +28,45 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CodeClassifier"]
+__all__ = ["CodeClassifier", "build_classifier"]
 
 _BLOCK = 4096  # segments that are scored at once
+
+
+def build_classifier(
+    n_codes: int,
+    shape: tuple[int, ...],
+    *,
+    seed: int = 0,
+    **options: Any,  # noqa: ANN401
+) -> CodeClassifier:
+    """Return a classifier for features from `segment_features`.
+
+    Parameters
+    ----------
+    n_codes : int
+        Number of codes.
+    shape : tuple of int
+        Layers and dimensions of the embeddings.
+    seed : int, default 0
+        Seed of what is drawn.
+    **options
+        Further parameters of `CodeClassifier`.
+
+    Returns
+    -------
+    CodeClassifier
+        Not yet fitted.
+    """
+    layers, dimensions = shape
+    return CodeClassifier(
+        n_similarity=n_codes,
+        n_words=WORD_COLUMNS,
+        n_context_words=WORD_COLUMNS,
+        blocks=feature_blocks(n_codes, layers, dimensions),
+        random_state=seed,
+        **options,
+    )
 
 
 class _Head(NamedTuple):

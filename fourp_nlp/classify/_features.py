@@ -132,8 +132,8 @@ def segment_features(
     ----------
     texts : sequence of str, length n
         The segments, in reading order within each document.
-    vectors : ndarray of float32, shape (n, dimensions)
-        Their embeddings.
+    vectors : ndarray of float32, shape (n, layers, dimensions)
+        Their embeddings, from `embed_layers`.
     documents : sequence of str, length n
         The document of each; a document's segments stand together.
     similarity : ndarray of float32, shape (n, n_codes)
@@ -144,9 +144,10 @@ def segment_features(
 
     Returns
     -------
-    scipy.sparse.csr_matrix of float32, shape (n, n_codes + 2 * dimensions + 5 + 2 * WORD_COLUMNS)
-        In this order: similarity, own vector, mean vector of the neighbours, place and length,
-        counts of words and pairs of words, hashed, and the same of the segments before and after.
+    scipy.sparse.csr_matrix of float32, shape (n, n_codes + (layers + 1) * dimensions + 5 + 2 * WORD_COLUMNS)
+        In this order: similarity, own vector, mean vector of the neighbours, further layers of the
+        own vector, place and length, counts of words and pairs of words, hashed, and the same of the
+        segments before and after.
     """
     from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415 - takes a second
 
@@ -159,34 +160,43 @@ def segment_features(
         dtype=np.float32,
     ).transform(texts)
     dense = np.hstack(
-        [similarity, vectors, _neighbours(vectors, names), _place(texts, names, placed)]
+        [
+            similarity,
+            vectors[:, 0],
+            _neighbours(vectors[:, 0], names),
+            vectors[:, 1:].reshape(len(vectors), -1),
+            _place(texts, names, placed),
+        ]
     ).astype(np.float32)
     return sp.hstack(
         [sp.csr_matrix(dense), words, _adjacent(names) @ words], format="csr", dtype=np.float32
     )
 
 
-def feature_count(n_codes: int, dimensions: int) -> int:
+def feature_count(n_codes: int, layers: int, dimensions: int) -> int:
     """Return the number of columns of `segment_features`."""
-    return sum(size for size, _ in feature_blocks(n_codes, dimensions)) + 2 * WORD_COLUMNS
+    return sum(size for size, _ in feature_blocks(n_codes, layers, dimensions)) + 2 * WORD_COLUMNS
 
 
-def feature_blocks(n_codes: int, dimensions: int) -> tuple[tuple[int, float], ...]:
+def feature_blocks(n_codes: int, layers: int, dimensions: int) -> tuple[tuple[int, float], ...]:
     """Return sizes and weights of the dense columns of `segment_features`, in order.
 
     Parameters
     ----------
     n_codes : int
         Number of codes.
+    layers : int
+        Vectors of each text.
     dimensions : int
-        Length of an embedding.
+        Length of a vector.
 
     Returns
     -------
     tuple of (int, float)
-        Similarity, own vector, neighbours, place and length.
+        Similarity, own vector, neighbours, further layers, place and length.
     """
-    return ((n_codes, 0.5), (dimensions, 1.0), (dimensions, 0.7), (5, 0.5))
+    further = ((dimensions, 0.8),) * (layers - 1)
+    return ((n_codes, 0.5), (dimensions, 1.0), (dimensions, 0.7), *further, (5, 0.5))
 
 
 def _adjacent(documents: NDArray[np.object_]) -> sp.csr_matrix:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.classify import definition_similarity, segment_features
-from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
+from fourp_nlp.embed import EmbeddingCache, embed, embed_layers, load_encoder
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, mark_columns, read_gold
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
@@ -348,8 +348,8 @@ def _views(
         tell(number, len(blocks))
         part = segments.iloc[first:last]
         texts = part["text"].tolist()
-        vectors = embed(texts, encoder, cache=cache)
-        similarity = definition_similarity(vectors, model.definitions)
+        vectors = embed_layers(texts, encoder, cache=cache)
+        similarity = definition_similarity(vectors[:, 0], model.definitions)
         features = segment_features(texts, vectors, part["document"].tolist(), similarity)
         learned[first:last] = model.classifier.predict_proba(features)
         alone[first:last] = model.classifier.zero_shot_proba(features)

@@ -11,7 +11,7 @@ import pandas as pd
 from fourp_nlp.classify import load_model
 from fourp_nlp.codebook import Codebook, read_codebook
 from fourp_nlp.documents import read_documents
-from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
+from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, StoreError
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._training import encoder_name
@@ -253,7 +253,7 @@ def _suggest(
     corpus: Corpus, model: TrainedModel, encoder: str | None, cache: EmbeddingCache, watch: Watch
 ) -> pd.DataFrame:
 
-    vectors = embed(
+    vectors = embed_layers(
         corpus.segments["text"].tolist(),
         load_encoder(encoder) if encoder else load_encoder(),
         cache=cache,

@@ -8,19 +8,16 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from fourp_nlp.classify import (
-    WORD_COLUMNS,
-    CodeClassifier,
-    Definitions,
     Examples,
     OutOfFold,
     TrainedModel,
+    build_classifier,
     definition_similarity,
     embed_definitions,
-    feature_blocks,
     feature_count,
     segment_features,
 )
-from fourp_nlp.embed import EmbeddingCache, Encoder, Progress, embed
+from fourp_nlp.embed import EmbeddingCache, Encoder, Progress, embed_layers
 from fourp_nlp.errors import GoldError
 from fourp_nlp.training._card import training_facts
 
@@ -124,12 +121,12 @@ def train(
             "definitions alone.",
         )
     definitions = embed_definitions(codebook, encoder, cache=cache)
-    vectors = embed(data.texts, encoder, cache=cache, progress=embedding_progress)
-    similarity = definition_similarity(vectors, definitions)
+    vectors = embed_layers(data.texts, encoder, cache=cache, progress=embedding_progress)
+    similarity = definition_similarity(vectors[:, 0], definitions)
     features = segment_features(
         data.texts, vectors, data.names, similarity, placed=data.in_documents.tolist()
     )
-    classifier = _classifier(definitions, vectors.shape[1], seed)
+    classifier = build_classifier(len(definitions.codes), vectors.shape[1:], seed=seed)
     folds = out_of_fold_folds(data.names, data.in_documents, seed=seed)
     probabilities, suggested = classifier.fit_out_of_fold(
         features,
@@ -146,7 +143,7 @@ def train(
         documents=[data.documents[row] for row in rows],
         sources=[data.sources[row] for row in rows],
         texts=[data.texts[row] for row in rows],
-        vectors=vectors[rows],
+        vectors=vectors[rows, 0],
     )
     return TrainedModel(
         name=name,
@@ -189,8 +186,9 @@ def zero_shot_model(
     definitions = embed_definitions(codebook, encoder, cache=cache)
     dimensions = definitions.vectors.shape[1]
     count = len(definitions.codes)
-    width = feature_count(count, dimensions)
-    classifier = _classifier(definitions, dimensions, 0).fit_definitions(count, width)
+    shape = embed_layers(["."], encoder, cache=cache).shape[1:]
+    width = feature_count(count, shape[0], shape[1])
+    classifier = build_classifier(count, shape).fit_definitions(count, width)
     return TrainedModel(
         name="definitions",
         codebook_fingerprint=codebook.fingerprint(),
@@ -211,17 +209,6 @@ def zero_shot_model(
         ),
         card={"trained": "no: it works from the definitions alone"},
         fingerprint=codebook.fingerprint(),
-    )
-
-
-def _classifier(definitions: Definitions, dimensions: int, seed: int) -> CodeClassifier:
-    count = len(definitions.codes)
-    return CodeClassifier(
-        n_similarity=count,
-        n_words=WORD_COLUMNS,
-        n_context_words=WORD_COLUMNS,
-        blocks=feature_blocks(count, dimensions),
-        random_state=seed,
     )
 
 
