@@ -12,7 +12,7 @@ some to be judged on, none in both. Methods see the same documents:
   --setfit PYTHON, an interpreter of an environment of its own (see `setfit_oracle.py`), at the sizes
   of --setfit-sizes.
 
-Embeddings are made before the clock starts. Writes docs/benchmark.csv, docs/benchmark.md and docs/benchmark.svg.
+Embeddings are made before the clock starts. Writes benchmark.csv, benchmark.md and benchmark.svg into docs/
 
 Usage: python scripts/benchmark_classifier.py DATA_FOLDER [--seeds 5] [--jobs 2] [--only aims] [--out docs]
 """
