@@ -206,11 +206,11 @@ def test_an_error_is_one_line_and_exit_code_one(tmp_path, monkeypatch, capsys):
 def test_markup_in_a_document_is_shown_as_it_is(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "talk.txt").write_text(
-        "We paid [bold red]her dentist[/bold red] and drove her to court."
+        "Our coalition trained [bold red]police officers[/bold red] to recognise trafficking."
     )
     result = fourp("suggest", "talk.txt")
     assert result.exit_code == 0
-    assert "[bold red]her dentist[/bold red]" in result.output
+    assert "[bold red]police officers[/bold red]" in result.output
 
 
 def test_the_report_quotes_every_case(project):
