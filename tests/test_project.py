@@ -81,7 +81,7 @@ def test_a_coder_that_is_not_there_is_named_with_those_that_are(project):
 def test_a_new_project_with_the_four_ps_learns_from_their_training_text_too(tmp_path):
     create_project(tmp_path / "one", shipped_codebook())
     files = open_project(tmp_path / "one").coded_sentences
-    assert len(files) == 3
+    assert len(files) == 5
     assert all(path.is_file() for path in files)
     own = tmp_path / "own.yaml"
     own.write_text("id: x\ncodes:\n  - {id: a, name: A}\n")
