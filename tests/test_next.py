@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -437,6 +438,10 @@ def test_files_that_are_no_sheets_say_so(uncoded, tmp_path):
             taken(uncoded, tmp_path / name, coder="anna")
     with pytest.raises(GoldError, match="cannot be read"):
         taken(uncoded, tmp_path / "missing.csv", coder="anna")
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * 30_000_000)
+    with pytest.raises(GoldError, match="expands more than 200 times"):
+        taken(uncoded, tmp_path / "bomb.xlsx", coder="anna")
     empty = draw(uncoded).files[0]
     with pytest.raises(GoldError, match=r"No row of the sheet is marked"):
         taken(uncoded, empty)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.documents._blocks import Block, join_blocks
-from fourp_nlp.documents._package import check_package
 from fourp_nlp.documents._xml import local, parse
 from fourp_nlp.errors import DocumentError
+from fourp_nlp.zipped import check_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

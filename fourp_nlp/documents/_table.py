@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fourp_nlp.documents._decode import read_text
-from fourp_nlp.documents._package import check_package
 from fourp_nlp.errors import DocumentError
+from fourp_nlp.zipped import check_package
 
 if TYPE_CHECKING:
     from pathlib import Path

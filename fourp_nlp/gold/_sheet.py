@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.errors import GoldError
+from fourp_nlp.errors import DocumentError, GoldError
 from fourp_nlp.gold._cells import CODED, PART, unguard
 from fourp_nlp.gold._lines import separator_of
 from fourp_nlp.gold._problems import SHOWN, Problem, raise_all
 from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.zipped import check_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -115,9 +116,9 @@ def read_sheet(path: Path, documents: pd.DataFrame, codes: Sequence[str]) -> Fil
     Raises
     ------
     GoldError
-        If the file cannot be read or lacks a column; if a row's text is not what its document says at
-        its place, a segment stands twice, or a row has both a code and ``none``. It names up to 20
-        rows.
+        If the file cannot be read, would expand without measure, or lacks a column; if a row's
+        text is not what its document says at its place, a segment stands twice, or a row has both a
+        code and ``none``. It names up to 20 rows.
     """
     header, body = _workbook(path) if path.suffix.lower() == ".xlsx" else _text_file(path)
     heads = mark_columns(codes)
@@ -196,6 +197,7 @@ def _workbook(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     import openpyxl  # noqa: PLC0415 - only sheets from a spreadsheet program need it
 
     try:
+        check_package(path, main="xl/", kind="Excel workbook")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
             name = SHEET_NAME if SHEET_NAME in book.sheetnames else book.sheetnames[0]
@@ -206,6 +208,8 @@ def _workbook(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
             book.close()
     except OSError as error:
         raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
+    except DocumentError as error:
+        raise GoldError(error.problem, file=path, place=error.place, cure=error.cure) from error
     except Exception as error:
         raise GoldError(
             "It cannot be read as an Excel workbook.",
