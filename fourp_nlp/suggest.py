@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.classify import TrainedModel, definition_similarity, segment_features
+from fourp_nlp.classify import TrainedModel, document_blocks, segment_features
 from fourp_nlp.errors import ModelError
 from fourp_nlp.tables import SUGGESTIONS, conform, empty
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["suggest"]
 
 _QUOTE = 120  # characters of an example that are shown as a reason
+_DOCUMENTS = 8192  # segments whose features are made at once, in whole documents
 _BLOCK = 2048  # segments whose reasons are sought at once
 
 
@@ -57,19 +58,15 @@ def suggest(
     """
     if segments.empty:
         return empty(SUGGESTIONS)
-    similarity = definition_similarity(vectors[:, 0], model.definitions)
-    features = segment_features(
-        segments["text"].tolist(), vectors, segments["document"].tolist(), similarity
-    )
-    probabilities = model.classifier.predict_proba(features).astype(np.float64)
-    suggested = probabilities >= model.classifier.thresholds_
     sha256 = segments["document"].map(documents.set_index("document")["sha256"])
     known = set(model.out_of_fold.documents) | set(model.examples.documents) - {""}
     unseen = sha256.isin(known).to_numpy()
+    probabilities, alone = _ask(segments, vectors, model)
+    suggested = probabilities >= model.classifier.thresholds_
     if unseen.any() and not model.out_of_fold.documents:
         # The only coded document: no model has learned without it, but the definitions have.
-        probabilities[unseen] = model.classifier.zero_shot_proba(features[unseen])
-        suggested[unseen] = probabilities[unseen] >= model.classifier.zero_shot_threshold
+        probabilities[unseen] = alone[unseen]
+        suggested[unseen] = alone[unseen] >= model.classifier.zero_shot_threshold
     elif unseen.any():
         _use_out_of_fold(segments, sha256, model, unseen, probabilities, suggested)
 
@@ -93,6 +90,22 @@ def suggest(
         }
     )
     return conform(frame, SUGGESTIONS)
+
+
+def _ask(
+    segments: pd.DataFrame, vectors: NDArray[np.float32], model: TrainedModel
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what the model and what the definitions alone say, some documents at a time."""
+    learned = np.empty((len(segments), len(model.codes)))
+    alone = np.empty_like(learned)
+    names, texts = segments["document"].tolist(), segments["text"].tolist()
+    for first, last in document_blocks(names, _DOCUMENTS):
+        features = segment_features(
+            texts[first:last], vectors[first:last], names[first:last], model.definitions
+        )
+        learned[first:last] = model.classifier.predict_proba(features)
+        alone[first:last] = model.classifier.zero_shot_proba(features)
+    return learned, alone
 
 
 def _use_out_of_fold(

@@ -34,7 +34,7 @@ _DATA: dict[str, object] = {}
 
 def read(data: Path) -> dict[str, object]:
     """Return the statements' features, codes and all that a simulation needs."""
-    from fourp_nlp.classify import definition_similarity, embed_definitions, segment_features
+    from fourp_nlp.classify import embed_definitions, segment_features
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
     from fourp_nlp.gold import codings_to_matrix, read_gold
@@ -55,9 +55,8 @@ def read(data: Path) -> dict[str, object]:
     texts = segments["text"].tolist()
     vectors = embed_layers(texts, encoder, cache=cache)
     definitions = embed_definitions(codebook, encoder, cache=cache)
-    similarity = definition_similarity(vectors[:, 0], definitions)
     return {
-        "features": segment_features(texts, vectors, segments["document"].tolist(), similarity),
+        "features": segment_features(texts, vectors, segments["document"].tolist(), definitions),
         "vectors": vectors[:, 0],
         "layers": vectors.shape[1:],
         "labels": codings_to_matrix(segments, codings, codebook.code_ids).matrix,

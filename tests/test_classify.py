@@ -244,12 +244,11 @@ def test_without_gold_the_definitions_alone_rank_the_right_code_first(project):
     codebook = read_codebook(project.codebook)
     model = zero_shot_model(codebook, load_encoder(), unit="sentence")
     assert model.zero_shot
-    from fourp_nlp.classify import definition_similarity, segment_features
+    from fourp_nlp.classify import segment_features
     from fourp_nlp.embed import embed_layers
 
     texts = WATER + SEEDS
     vectors = embed_layers(texts, load_encoder())
-    similarity = definition_similarity(vectors[:, 0], model.definitions)
-    features = segment_features(texts, vectors, ["d"] * 12, similarity)
+    features = segment_features(texts, vectors, ["d"] * 12, model.definitions)
     first = model.classifier.predict_proba(features).argmax(axis=1)
     assert (first == np.repeat([0, 1], 6)).mean() > 0.8

@@ -21,6 +21,7 @@ __all__ = [
     "WORD_COLUMNS",
     "Definitions",
     "definition_similarity",
+    "document_blocks",
     "embed_definitions",
     "feature_blocks",
     "feature_count",
@@ -122,7 +123,7 @@ def segment_features(
     texts: Sequence[str],
     vectors: NDArray[np.float32],
     documents: Sequence[str],
-    similarity: NDArray[np.float32],
+    definitions: Definitions,
     *,
     placed: Sequence[bool] | None = None,
 ) -> sp.csr_matrix:
@@ -136,8 +137,8 @@ def segment_features(
         Their embeddings, from `embed_layers`.
     documents : sequence of str, length n
         The document of each; a document's segments stand together.
-    similarity : ndarray of float32, shape (n, n_codes)
-        From `definition_similarity`.
+    definitions : Definitions
+        The codebook's parts.
     placed : sequence of bool, length n, optional
         Whether a segment has a true place in a whole document. Loose coded sentences have none,
         and get the middle.
@@ -161,7 +162,7 @@ def segment_features(
     ).transform(texts)
     dense = np.hstack(
         [
-            similarity,
+            definition_similarity(vectors[:, 0], definitions),
             vectors[:, 0],
             _neighbours(vectors[:, 0], names),
             vectors[:, 1:].reshape(len(vectors), -1),
@@ -171,6 +172,42 @@ def segment_features(
     return sp.hstack(
         [sp.csr_matrix(dense), words, _adjacent(names) @ words], format="csr", dtype=np.float32
     )
+
+
+def document_blocks(
+    documents: Sequence[str], most: int, *, wanted: NDArray[np.bool_] | None = None
+) -> list[tuple[int, int]]:
+    """Cut rows into blocks of whole documents, so that features of many fit into memory.
+
+    Parameters
+    ----------
+    documents : sequence of str, length n
+        The document of each row; a document's rows stand together.
+    most : int
+        Rows that a block may have; a longer document is a block of its own.
+    wanted : ndarray of bool, shape (n,), optional
+        Documents without a wanted row are left out. By default all are wanted.
+
+    Returns
+    -------
+    list of (int, int)
+        First row of each block and the one after its last.
+    """
+    names = np.asarray(documents, dtype=object)
+    if not len(names):
+        return []
+    starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]])
+    ends = np.r_[starts[1:], len(names)]
+    if wanted is not None:
+        needed = np.logical_or.reduceat(wanted, starts)
+        starts, ends = starts[needed], ends[needed]
+    blocks: list[tuple[int, int]] = []
+    for first, last in zip(starts.tolist(), ends.tolist(), strict=True):
+        if blocks and blocks[-1][1] == first and last - blocks[-1][0] <= most:
+            blocks[-1] = (blocks[-1][0], last)
+        else:
+            blocks.append((first, last))
+    return blocks
 
 
 def feature_count(n_codes: int, layers: int, dimensions: int) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.classify import definition_similarity, segment_features
+from fourp_nlp.classify import document_blocks, segment_features
 from fourp_nlp.embed import EmbeddingCache, embed, embed_layers, load_encoder
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, mark_columns, read_gold
@@ -332,16 +332,7 @@ def _views(
     segments = corpus.segments
     learned = np.zeros((len(segments), len(model.codes)), dtype=np.float32)
     alone = np.zeros_like(learned)
-    names = segments["document"].to_numpy(dtype=object)
-    starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]])
-    ends = np.r_[starts[1:], len(names)]
-    needed = np.add.reduceat(wanted.astype(np.int64), starts) > 0
-    blocks: list[list[int]] = []
-    for first, last in zip(starts[needed].tolist(), ends[needed].tolist(), strict=True):
-        if blocks and blocks[-1][1] == first and last - blocks[-1][0] <= _BLOCK:
-            blocks[-1][1] = last
-        else:
-            blocks.append([first, last])
+    blocks = document_blocks(segments["document"].tolist(), _BLOCK, wanted=wanted)
     encoder, cache = load_encoder(encoder_name(project)), EmbeddingCache(project.cache)
     tell = watch("looking")
     for number, (first, last) in enumerate(blocks):
@@ -349,8 +340,7 @@ def _views(
         part = segments.iloc[first:last]
         texts = part["text"].tolist()
         vectors = embed_layers(texts, encoder, cache=cache)
-        similarity = definition_similarity(vectors[:, 0], model.definitions)
-        features = segment_features(texts, vectors, part["document"].tolist(), similarity)
+        features = segment_features(texts, vectors, part["document"].tolist(), model.definitions)
         learned[first:last] = model.classifier.predict_proba(features)
         alone[first:last] = model.classifier.zero_shot_proba(features)
     tell(len(blocks), len(blocks))

@@ -12,7 +12,6 @@ from fourp_nlp.classify import (
     OutOfFold,
     TrainedModel,
     build_classifier,
-    definition_similarity,
     embed_definitions,
     feature_count,
     segment_features,
@@ -122,9 +121,8 @@ def train(
         )
     definitions = embed_definitions(codebook, encoder, cache=cache)
     vectors = embed_layers(data.texts, encoder, cache=cache, progress=embedding_progress)
-    similarity = definition_similarity(vectors[:, 0], definitions)
     features = segment_features(
-        data.texts, vectors, data.names, similarity, placed=data.in_documents.tolist()
+        data.texts, vectors, data.names, definitions, placed=data.in_documents.tolist()
     )
     classifier = build_classifier(len(definitions.codes), vectors.shape[1:], seed=seed)
     folds = out_of_fold_folds(data.names, data.in_documents, seed=seed)
