@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGREEMENT",
+    "CALIBRATION",
     "CODINGS",
+    "CONFUSIONS",
     "DOCUMENTS",
     "DRAWN",
     "DRAWS",
     "FREQUENCIES",
+    "HISTOGRAM",
     "RECONCILIATION",
+    "RELIABILITY",
     "SEGMENTS",
     "SKIPPED",
     "SUGGESTIONS",
@@ -149,6 +153,72 @@ AGREEMENT = _table(
     n=("int64", "number of units compared"),
     prevalence=("float64", "mean of the two coders' shares of units with the code"),
     reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
+)
+
+CALIBRATION = _table(
+    "calibration",
+    level=("str", "code or overall"),
+    code=("str", "id of the code; empty for all pooled"),
+    n=("int64", "number of probabilities: segments, times codes where pooled"),
+    positives=("int64", "how many of them belong to a segment with the code"),
+    documents=("int64", "documents with any such segment"),
+    uncertain=("bool", "whether fewer than 10 positives, or positives in fewer than 3 documents"),
+    prevalence=("float64", "share of positives"),
+    mean_probability=("float64", "mean of the probabilities: the prevalence, if they are right"),
+    brier=("float64", "Brier score, 0 is best"),
+    brier_low=("float64", "lower end of its 95% interval, nan where there is none"),
+    brier_high=("float64", "upper end"),
+    skill=("float64", "Brier skill against always saying the prevalence, 1 is best"),
+    skill_low=("float64", "lower end of its 95% interval, nan where there is none"),
+    skill_high=("float64", "upper end"),
+    ece=("float64", "expected calibration error, ten bins of equally many segments"),
+    ece_if_calibrated=("float64", "its mean if every probability were right"),
+    rms_debiased=("float64", "root mean squared calibration error, less what chance adds"),
+    slope=("float64", "calibration slope, 1 is best, nan where undefined"),
+    slope_low=("float64", "lower end of its 95% interval, nan where there is none"),
+    slope_high=("float64", "upper end"),
+    intercept=("float64", "calibration intercept, 0 is best, nan where undefined"),
+    intercept_low=("float64", "lower end of its 95% interval, nan where there is none"),
+    intercept_high=("float64", "upper end"),
+    reason=("str", "why slope and intercept are undefined; empty otherwise"),
+)
+
+RELIABILITY = _table(
+    "reliability",
+    code=("str", "id of the code; empty for all pooled"),
+    low=("float64", "lowest probability of the bin"),
+    high=("float64", "highest"),
+    n=("int64", "probabilities in it"),
+    positives=("int64", "how many of them belong to a segment with the code"),
+    mean_probability=("float64", "their mean"),
+    share=("float64", "share of positives"),
+    band_low=("float64", "2.5th percentile of the share if every probability were right"),
+    band_high=("float64", "97.5th percentile"),
+)
+
+HISTOGRAM = _table(
+    "histogram",
+    low=("float64", "lower end of a range of probabilities"),
+    high=("float64", "upper end, not included"),
+    n=("int64", "probabilities in it, of all codes"),
+    positives=("int64", "how many of them belong to a segment with the code"),
+)
+
+CONFUSIONS = _table(
+    "confusions",
+    coder_a=("str", "first coder, a person"),
+    coder_b=("str", "second coder, a person or the machine"),
+    code=("str", "id of the code that the first coder gave, and the second did not"),
+    taken_for=("str", "id of the code that the second coder gave, and the first did not"),
+    segments=("int64", "segments where both is so"),
+    coded=("int64", "segments to which the first coder gave the code"),
+    expected=("float64", "segments that the base rates of such differences would give"),
+    lift=("float64", "segments over expected"),
+    example_1=("str", "one of these segments"),
+    place_1=("str", "where it stands"),
+    example_2=("str", "another, of another document if there is one; empty if there is none"),
+    place_2=("str", "where it stands"),
+    hint=("str", "what the two definitions say of each other, and what to do"),
 )
 
 FREQUENCIES = _table(

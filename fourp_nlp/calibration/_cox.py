@@ -1,0 +1,134 @@
+"""The line that would set log odds right: its slope and intercept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit
+
+__all__ = ["CoxLine", "cox_line", "log_odds", "weighted_lines"]
+
+Numbers = npt.NDArray[np.float64]
+Outcomes = npt.NDArray[np.bool_]
+
+_EDGE = 1e-6  # probabilities of 0 and 1 have no log odds
+_STEPS = 200
+_CLOSE = 1e-10
+
+
+class CoxLine(NamedTuple):
+    """The log odds of an outcome are ``intercept + slope * log odds of the probability``.
+
+    Attributes
+    ----------
+    intercept, slope : float
+        0 and 1 for a calibrated machine; nan where undefined. A slope below 1: the machine is surer
+        than it should be, towards both ends.
+    reason : str
+        Why they are undefined; empty otherwise.
+    """
+
+    intercept: float
+    slope: float
+    reason: str = ""
+
+
+def log_odds(probabilities: Numbers) -> Numbers:
+    """Return log odds, of probabilities cut at one millionth from 0 and 1."""
+    return np.asarray(logit(np.clip(probabilities, _EDGE, 1 - _EDGE)), dtype=np.float64)
+
+
+def cox_line(probabilities: Numbers, outcomes: Outcomes) -> CoxLine:
+    """Return calibration slope and intercept.
+
+    Maximum likelihood of a logistic regression of outcomes on log odds (Cox, D. R. (1958). Two further
+    applications of a model for binary regression. Biometrika 45, 562-565). It has no finite answer
+    where outcomes can be told apart by the probability without an error (Albert, A. and Anderson, J. A.
+    (1984). Biometrika 71, 1-10).
+
+    Parameters
+    ----------
+    probabilities : numpy.ndarray of float64, shape (n,)
+        Probabilities of a code.
+    outcomes : numpy.ndarray of bool, shape (n,)
+        Whether the segment carries it.
+
+    Returns
+    -------
+    CoxLine
+        Intercept and slope, or the reason why there are none.
+    """
+    nan = float("nan")
+    if not outcomes.any():
+        return CoxLine(nan, nan, "no segment carries the code")
+    if outcomes.all():
+        return CoxLine(nan, nan, "every segment carries the code")
+    odds = log_odds(probabilities)
+    if np.ptp(odds) < 1e-9:
+        return CoxLine(nan, nan, "all probabilities are equal")
+    if not _overlaps(odds, np.ones(len(odds))[None], outcomes.astype(float)[None])[0]:
+        return CoxLine(nan, nan, "one probability divides segments with and without the code")
+    intercepts, slopes = weighted_lines(
+        odds, np.ones((1, len(odds))), outcomes.astype(np.float64)[None]
+    )
+    if np.isnan(slopes[0]):
+        return CoxLine(nan, nan, "the line was not found")
+    return CoxLine(float(intercepts[0]), float(slopes[0]))
+
+
+def weighted_lines(odds: Numbers, trials: Numbers, positives: Numbers) -> tuple[Numbers, Numbers]:
+    """Fit many lines at once, each to the same log odds with counts of its own.
+
+    Parameters
+    ----------
+    odds : numpy.ndarray of float64, shape (n,)
+        Log odds.
+    trials, positives : numpy.ndarray of float64, shape (n_lines, n)
+        How many segments of each line have these log odds, and how many of those carry the code.
+
+    Returns
+    -------
+    intercepts, slopes : numpy.ndarray of float64, shape (n_lines,)
+        nan where there is no finite answer.
+    """
+    centre, spread = float(odds.mean()), float(odds.std()) or 1.0
+    x = (odds - centre) / spread
+    count = len(trials)
+    # Start from "the probabilities are right" in standard units.
+    level, tilt = np.full(count, centre), np.full(count, spread)
+    going = _overlaps(odds, trials, positives)
+    found = np.zeros(count, dtype=bool)
+    for _ in range(_STEPS):
+        rows = np.flatnonzero(going)
+        if not len(rows):
+            break
+        fitted = expit(level[rows, None] + tilt[rows, None] * x)
+        error = positives[rows] - trials[rows] * fitted
+        weight = trials[rows] * fitted * (1 - fitted)
+        first, second = error.sum(axis=1), error @ x
+        a, b, c = weight.sum(axis=1), weight @ x, weight @ x**2
+        determinant = a * c - b * b
+        safe = determinant > 1e-300
+        scale = np.where(safe, determinant, 1.0)
+        # A step of Newton's, cut short where far from the answer.
+        up = np.clip(np.where(safe, (c * first - b * second) / scale, np.sign(first)), -1, 1)
+        turn = np.clip(np.where(safe, (a * second - b * first) / scale, np.sign(second)), -1, 1)
+        level[rows] += up
+        tilt[rows] += turn
+        done = np.maximum(np.abs(up), np.abs(turn)) < _CLOSE * (1 + np.abs(tilt[rows]))
+        found[rows[done]] = True
+        going[rows[done]] = False
+    slopes = np.where(found, tilt / spread, np.nan)
+    return np.where(found, level - slopes * centre, np.nan), slopes
+
+
+def _overlaps(odds: Numbers, trials: Numbers, positives: Numbers) -> npt.NDArray[np.bool_]:
+    """Return whether log odds of segments with and without the code overlap, line by line."""
+    with_code, without = positives > 0, trials - positives > 0
+    low_with = np.where(with_code, odds, np.inf).min(axis=1)
+    high_with = np.where(with_code, odds, -np.inf).max(axis=1)
+    low_without = np.where(without, odds, np.inf).min(axis=1)
+    high_without = np.where(without, odds, -np.inf).max(axis=1)
+    return np.asarray((low_with < high_without) & (high_with > low_without))
