@@ -18,7 +18,7 @@ Numbers = npt.NDArray[np.float64]
 Outcomes = npt.NDArray[np.bool_]
 
 _CELLS = 64  # of one bin: probabilities within a cell are drawn from their mean
-_EXPECTED = 8.0  # positives that a point of a diagram should stand for
+_EXPECTED = 5.0  # positives that a point of a diagram should stand for
 _POINTS = 10
 
 

@@ -15,7 +15,8 @@ Outcomes = npt.NDArray[np.bool_]
 
 _EDGE = 1e-6  # probabilities of 0 and 1 have no log odds
 _STEPS = 200
-_CLOSE = 1e-10
+_HALVINGS = 30
+_CLOSE = 1e-9
 
 
 class CoxLine(NamedTuple):
@@ -104,17 +105,28 @@ def weighted_lines(odds: Numbers, trials: Numbers, positives: Numbers) -> tuple[
         rows = np.flatnonzero(going)
         if not len(rows):
             break
-        fitted = expit(level[rows, None] + tilt[rows, None] * x)
-        error = positives[rows] - trials[rows] * fitted
-        weight = trials[rows] * fitted * (1 - fitted)
+        own_trials, own_positives = trials[rows], positives[rows]
+        logits = level[rows, None] + tilt[rows, None] * x
+        fitted = expit(logits)
+        error = own_positives - own_trials * fitted
+        weight = own_trials * fitted * (1 - fitted)
         first, second = error.sum(axis=1), error @ x
         a, b, c = weight.sum(axis=1), weight @ x, weight @ x**2
         determinant = a * c - b * b
         safe = determinant > 1e-300
         scale = np.where(safe, determinant, 1.0)
-        # A step of Newton's, cut short where far from the answer.
-        up = np.clip(np.where(safe, (c * first - b * second) / scale, np.sign(first)), -1, 1)
-        turn = np.clip(np.where(safe, (a * second - b * first) / scale, np.sign(second)), -1, 1)
+        up = np.where(safe, (c * first - b * second) / scale, np.sign(first))
+        turn = np.where(safe, (a * second - b * first) / scale, np.sign(second))
+        # The likelihood has one top: a step of Newton's that leads down is too long, and is halved.
+        before = _likelihood(logits, own_trials, own_positives)
+        share = np.ones(len(rows))
+        for _ in range(_HALVINGS):
+            tried = (level[rows] + share * up)[:, None] + (tilt[rows] + share * turn)[:, None] * x
+            worse = _likelihood(tried, own_trials, own_positives) < before - 1e-9 * np.abs(before)
+            if not worse.any():
+                break
+            share[worse] /= 2
+        up, turn = share * up, share * turn
         level[rows] += up
         tilt[rows] += turn
         done = np.maximum(np.abs(up), np.abs(turn)) < _CLOSE * (1 + np.abs(tilt[rows]))
@@ -122,6 +134,12 @@ def weighted_lines(odds: Numbers, trials: Numbers, positives: Numbers) -> tuple[
         going[rows[done]] = False
     slopes = np.where(found, tilt / spread, np.nan)
     return np.where(found, level - slopes * centre, np.nan), slopes
+
+
+def _likelihood(logits: Numbers, trials: Numbers, positives: Numbers) -> Numbers:
+    """Return the logarithm of each line's likelihood."""
+    made = positives * logits - trials * np.logaddexp(0, logits)
+    return np.asarray(made.sum(axis=1))
 
 
 def _overlaps(odds: Numbers, trials: Numbers, positives: Numbers) -> npt.NDArray[np.bool_]:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "Examples", "OutOfFold", "TrainedModel", "load_model", "save_model"]
 
-FORMAT = "fourp-model-2"
+FORMAT = "fourp-model-3"
 _FILES = ("model.json", "arrays.npz", "card.md")
+_DIAGRAM = "reliability.svg"  # not there if nothing was said out of fold
 _MANIFEST = "manifest.json"
 _LARGEST = 2**31  # bytes of one file; a model is a few megabytes
 _RETRAIN = "Train it again with `fourp train`, or restore the folder from where it came."
@@ -101,6 +102,9 @@ class TrainedModel:
         Facts about the training, as they are written on the card.
     card_text : str
         The card as Markdown.
+    diagram : str
+        The reliability diagram that the card shows, as the content of an SVG file; empty if there
+        is none.
     fingerprint : str
         SHA-256 of the saved model; empty until it is saved.
     """
@@ -117,6 +121,7 @@ class TrainedModel:
     out_of_fold: OutOfFold
     card: dict[str, Any] = field(default_factory=dict)
     card_text: str = ""
+    diagram: str = ""
     fingerprint: str = ""
 
     @property
@@ -182,7 +187,11 @@ def save_model(model: TrainedModel, folder: Path | str) -> TrainedModel:
         (fresh / "model.json").write_text(_as_json(model), encoding="utf-8")
         (fresh / "card.md").write_text(model.card_text, encoding="utf-8")
         _write_arrays(fresh / "arrays.npz", _as_arrays(model))
-        hashes = {name: _sha256(fresh / name) for name in _FILES}
+        files = list(_FILES)
+        if model.diagram:
+            (fresh / _DIAGRAM).write_text(model.diagram, encoding="utf-8")
+            files.append(_DIAGRAM)
+        hashes = {name: _sha256(fresh / name) for name in files}
         manifest = {"format": FORMAT, "sha256": hashes}
         (fresh / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         if folder.exists():
@@ -232,7 +241,8 @@ def load_model(folder: Path | str) -> TrainedModel:
             file=folder,
             cure="Train it again with `fourp train`.",
         )
-    for name in _FILES:
+    drawn = isinstance(hashes, dict) and _DIAGRAM in hashes
+    for name in (*_FILES, *((_DIAGRAM,) if drawn else ())):
         path = folder / name
         if not path.is_file() or path.stat().st_size > _LARGEST:
             raise ModelError(
@@ -252,6 +262,7 @@ def load_model(folder: Path | str) -> TrainedModel:
             content,
             arrays,
             card_text=(folder / "card.md").read_text(encoding="utf-8"),
+            diagram=(folder / _DIAGRAM).read_text(encoding="utf-8") if drawn else "",
             fingerprint=_sha256(folder / _MANIFEST),
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as error:
@@ -302,7 +313,12 @@ def _as_arrays(model: TrainedModel) -> dict[str, NDArray[Any]]:
 
 
 def _assemble(
-    content: dict[str, Any], arrays: dict[str, NDArray[Any]], *, card_text: str, fingerprint: str
+    content: dict[str, Any],
+    arrays: dict[str, NDArray[Any]],
+    *,
+    card_text: str,
+    diagram: str,
+    fingerprint: str,
 ) -> TrainedModel:
     parameters = content["parameters"]
     parameters["blocks"] = tuple(
@@ -347,6 +363,7 @@ def _assemble(
         ),
         card=content["card"],
         card_text=card_text,
+        diagram=diagram,
         fingerprint=fingerprint,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Codebook
 
-__all__ = ["agreement_screen", "frequency_screen"]
+__all__ = ["agreement_screen", "confused_on_screen", "frequency_screen", "trained_screen"]
+
+_AGREED = ["n", "prevalence", "precision", "recall", "f1", "kappa"]
+_CALIBRATED = [
+    "mean_probability", "brier", "brier_low", "brier_high", "skill", "skill_low", "skill_high", "ece",
+    "ece_if_calibrated", "rms_debiased", "slope", "slope_low", "slope_high", "intercept",
+    "intercept_low", "intercept_high",
+]  # fmt: skip
+_CONFUSED = 3  # pairs of codes on the screen; the card and the report hold more
 
 _SHOWN = {
     "percent": "percent",
@@ -73,3 +81,32 @@ def _named(wide: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
         if column in frame.columns:
             frame[column] = [names.get(value, value) for value in frame[column]]
     return frame
+
+
+def trained_screen(card: dict[str, Any]) -> pd.DataFrame:
+    """Return a model's card as a table: a row a code, with what it learned from and how it did."""
+    counts = pd.DataFrame.from_dict(card["positives"], orient="index").rename_axis("code")
+    counts = counts.reset_index().drop(columns="without")
+    figures = pd.DataFrame(card["out_of_fold"], columns=["code", *_AGREED])
+    calibration = pd.DataFrame(card["calibration"], columns=["code", *_CALIBRATED])
+    frame = counts.merge(figures, on="code", how="left").merge(calibration, on="code", how="left")
+    frame = frame.astype(dict.fromkeys([*_AGREED[1:], *_CALIBRATED], float))
+    taken: dict[str, list[dict[str, Any]]] = {code: [] for code in frame["code"]}
+    for row in card["confused"]:
+        taken[row["code"]].append(
+            {key: row[key] for key in ("taken_for", "segments", "expected", "lift")}
+        )
+    return frame.assign(taken_for=frame["code"].map(taken))
+
+
+def confused_on_screen(card: dict[str, Any], codebook: Codebook) -> Iterator[tuple[str, str]]:
+    """Yield, for the codes most confused out of fold, how often, and what to do about it."""
+    from fourp_nlp.pipeline import sharpening_hint
+
+    for row in [row for row in card["confused"] if row["segments"] > 1][:_CONFUSED]:
+        code, other = row["code"], row["taken_for"]
+        yield (
+            f"{code} taken for {other}: {row['segments']} of {row['coded']} segments "
+            f"({row['expected']:.1f} by base rates)",
+            sharpening_hint(codebook, code, other),
+        )

@@ -6,12 +6,15 @@ import typer
 
 from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
 
+_SHOWN = [
+    "code", "in_documents", "documents", "coded_sentences", "learned", "threshold", "n", "prevalence",
+    "precision", "recall", "f1", "kappa", "brier", "skill", "slope",
+]  # fmt: skip
+
 
 @app.command(epilog="Example: fourp train --json")
 def train(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Learn the codebook's codes from the project's gold codes, and save the model with its card."""
-    import pandas as pd
-
     from fourp_nlp.cli._console import (
         json_lines,
         near,
@@ -21,8 +24,9 @@ def train(project: ProjectOption = None, json: JsonOption = False) -> None:
         warn,
         watching,
     )
+    from fourp_nlp.cli._tables import confused_on_screen, trained_screen
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.pipeline import read_corpus, read_gold_codes, train_project
+    from fourp_nlp.pipeline import cautions, read_corpus, read_gold_codes, train_project
 
     here = the_project(project)
     codebook = read_codebook(here.codebook)
@@ -30,30 +34,18 @@ def train(project: ProjectOption = None, json: JsonOption = False) -> None:
         corpus = read_corpus(here, watch=watch)
         gold = read_gold_codes(here, corpus, codebook)
         model = train_project(here, corpus, gold, codebook, watch=watch)
-    figures = pd.DataFrame(
-        model.card["out_of_fold"],
-        columns=["code", "n", "prevalence", "precision", "recall", "f1", "kappa"],
-    )
-    counts = pd.DataFrame.from_dict(model.card["positives"], orient="index")
-    frame = (
-        counts.rename_axis("code")
-        .reset_index()
-        .merge(figures, on="code", how="left")
-        .astype(
-            {"prevalence": float, "precision": float, "recall": float, "f1": float, "kappa": float}
-        )
-    )
+    frame = trained_screen(model.card)
     skipped = skipped_documents(corpus.skipped)
     if json:
         json_lines(frame)
     else:
-        show(frame, f"{model.id}: out of fold by document, against {gold.reference or 'no gold'}")
-        alone = frame.loc[~frame["learned"], "code"]
-        if len(alone):
-            warn(
-                "Too few coded segments or documents to learn "
-                f"{', '.join(alone)}: suggested from the definition alone."
-            )
+        title = f"{model.id}: out of fold by document, against {gold.reference or 'no gold'}"
+        show(frame[_SHOWN], title)
+        for told, hint in confused_on_screen(model.card, codebook):
+            say(told)
+            say(f"  {hint}")
+        for text in cautions(model):
+            warn(text)
         say(f"saved {near(here.model)}")
     if skipped:
         raise typer.Exit(SKIPPED_SOME)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fourp_nlp.pipeline._cautions import cautions
+from fourp_nlp.pipeline._confusions import confusions, sharpening_hint
 from fourp_nlp.pipeline._corpus import (
     Corpus,
     Gold,
@@ -46,8 +48,10 @@ __all__ = [
     "TakenIn",
     "Watch",
     "agree",
+    "cautions",
     "choose_model",
     "codes_of_coder",
+    "confusions",
     "draw_next",
     "frequencies",
     "gold_labels",
@@ -60,6 +64,7 @@ __all__ = [
     "reconcile_with_gold",
     "report_contents",
     "run_measures",
+    "sharpening_hint",
     "stored_suggestions",
     "suggest_corpus",
     "suggest_files",

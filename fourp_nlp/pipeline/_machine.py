@@ -13,8 +13,10 @@ from fourp_nlp.codebook import Codebook, read_codebook
 from fourp_nlp.documents import read_documents
 from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, StoreError
+from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._training import encoder_name
+from fourp_nlp.pipeline._wording import changed_codes, changed_wording
 from fourp_nlp.segment import segment
 from fourp_nlp.shipped import shipped_codebook, shipped_model
 from fourp_nlp.store import Store
@@ -89,23 +91,16 @@ def choose_model(
     if project is not None and project.model.exists():
         model = load_model(project.model)
         if model.codes != codebook.code_ids:
-            raise ModelError(
-                "The model was trained for other codes than the codebook now has.",
-                file=project.model,
-                cure="Run `fourp train`.",
-            )
+            problem, cure = changed_codes(model, codebook)
+            raise ModelError(problem, file=project.model, cure=cure)
         if model.encoder_id != wanted.id:
             raise ModelError(
                 f"The model was trained with the encoder {model.encoder_id}, and {wanted.id} is set.",
                 file=project.model,
                 cure="Run `fourp train`, or set `encoder` back in fourp.toml.",
             )
-        notes = []
-        if model.codebook_fingerprint != codebook.fingerprint():
-            notes.append(
-                "The codebook's wording was changed since training; `fourp train` learns it."
-            )
-        return model, notes
+        changed = changed_wording(model, codebook)
+        return model, [changed] if changed else []
     if codebook.fingerprint() == read_codebook(shipped_codebook()).fingerprint():
         model = load_model(shipped_model())
         if model.encoder_id == wanted.id:
@@ -230,7 +225,7 @@ def suggest_files(
 
 def _remarks(model: TrainedModel, unit: str, corpus: Corpus) -> list[str]:
     """Return what a reader should know about this model on these documents."""
-    remarks = []
+    remarks = cautions(model)
     if not model.zero_shot and model.unit != unit:
         remarks.append(f"The model learned from {model.unit}s and is used on {unit}s here.")
     learned_from = set(model.examples.documents) & set(corpus.sha256.values())

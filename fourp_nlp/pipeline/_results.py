@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.errors import GoldError
+from fourp_nlp.pipeline._confusions import confusions
 from fourp_nlp.pipeline._corpus import reading_notes
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._measures import agree, frequencies, machine_of, reconcile_with_gold
+from fourp_nlp.pipeline._unseen import card_table, codes_with_enough
 from fourp_nlp.report import ReportContents, write_csv, write_html, write_xlsx
 from fourp_nlp.store import Store
-from fourp_nlp.tables import AGREEMENT, empty
+from fourp_nlp.tables import AGREEMENT, CALIBRATION, HISTOGRAM, RELIABILITY, empty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,13 +38,14 @@ class Results:
 
     Attributes
     ----------
-    reconciliation, agreement, frequencies : pandas.DataFrame
+    reconciliation, agreement, frequencies, confusions : pandas.DataFrame
         The tables of these names; frequencies are occurrences by case.
     """
 
     reconciliation: pd.DataFrame
     agreement: pd.DataFrame
     frequencies: pd.DataFrame
+    confusions: pd.DataFrame
 
 
 def run_measures(
@@ -74,6 +77,7 @@ def run_measures(
         reconcile_with_gold(project, corpus, gold, codebook, suggestions),
         agreement,
         frequencies(corpus, gold, codebook, suggestions),
+        confusions(corpus, gold, codebook, suggestions),
     )
 
 
@@ -115,6 +119,7 @@ def report_contents(
     for theme, code in zip(codebook.code_themes, codebook.code_ids, strict=True):
         themes.setdefault(theme, []).append(code)
     machine = machine_of(suggestions)
+    calibration = card_table(model.card, "calibration", CALIBRATION)
     return ReportContents(
         title=project.settings.title or project.root.name,
         notice=project.settings.notice,
@@ -140,6 +145,11 @@ def report_contents(
         reconciliation=results.reconciliation,
         agreement=results.agreement,
         frequencies=results.frequencies,
+        confusions=results.confusions,
+        calibration=calibration,
+        reliability=card_table(model.card, "reliability", RELIABILITY),
+        histogram=card_table(model.card, "histogram", HISTOGRAM),
+        diagrams=codes_with_enough(calibration),
         quotations=_quotations(gold, documents, suggestions),
         quotations_shown=120,
         model_card=_card_facts(model.card),
@@ -185,6 +195,8 @@ def write_report(
         "frequencies": results.frequencies,
         "agreement": results.agreement,
         "reconciliation": results.reconciliation,
+        "confusions": results.confusions,
+        "calibration": contents.calibration,
         "suggestions": suggestions[suggestions["suggested"]].drop(columns="suggested"),
     }
     written = [write_html(contents, folder / "report.html")]

@@ -16,6 +16,7 @@ from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.embed import EmbeddingCache, load_encoder
 from fourp_nlp.errors import ModelError
 from fourp_nlp.pipeline._corpus import Corpus, Gold, Watch, labels_in_context, unwatched
+from fourp_nlp.pipeline._unseen import diagram, unseen_facts
 from fourp_nlp.training import train, training_set, with_card
 
 if TYPE_CHECKING:
@@ -67,7 +68,16 @@ def train_project(
         embedding_progress=watch("embedding"),
         fitting_progress=watch("training"),
     )
-    model = with_card(model, _out_of_fold_figures(model, labels, coded), codebook.names)
+    unseen = unseen_facts(model, labels, coded, seed=project.settings.model.seed)
+    model = with_card(
+        model,
+        _out_of_fold_figures(model, labels, coded),
+        codebook.names,
+        unseen=unseen,
+        diagram=diagram(
+            unseen, codebook.names, title=f"Are the probabilities of {model.name} right?"
+        ),
+    )
     return save_model(
         replace(
             model,

@@ -10,9 +10,13 @@ import pandas as pd
 
 from fourp_nlp.tables import (
     AGREEMENT,
+    CALIBRATION,
+    CONFUSIONS,
     DOCUMENTS,
     FREQUENCIES,
+    HISTOGRAM,
     RECONCILIATION,
+    RELIABILITY,
     SKIPPED,
     SUGGESTIONS,
     Column,
@@ -47,6 +51,10 @@ _FRAMES = {
     "reconciliation": RECONCILIATION,
     "agreement": AGREEMENT,
     "frequencies": FREQUENCIES,
+    "confusions": CONFUSIONS,
+    "calibration": CALIBRATION,
+    "reliability": RELIABILITY,
+    "histogram": HISTOGRAM,
     "quotations": QUOTATIONS,
 }
 
@@ -81,6 +89,13 @@ class ReportContents:
         FREQUENCIES counted by case, for one coder or several. A combination of code and case
         without a row counts as not counted and shows a dash; one that was counted and is not
         there needs a row with 0.
+    confusions : pandas.DataFrame
+        CONFUSIONS, those that should come first first.
+    calibration, reliability, histogram : pandas.DataFrame
+        As `fourp_nlp.tables` describes them, of the machine coder on the documents that it learned from, out
+        of fold.
+    diagrams : sequence of str
+        Codes that get a reliability diagram of their own, in order.
     quotations : pandas.DataFrame
         As `QUOTATIONS` describes it, in the order in which they should be read.
     model_card : mapping or sequence of (str, object)
@@ -94,6 +109,8 @@ class ReportContents:
         The most quotations shown for one code.
     disagreements_shown : int
         The most disagreements shown for one code.
+    confusions_shown : int
+        The most pairs of confused codes shown for two coders.
 
     Raises
     ------
@@ -114,12 +131,18 @@ class ReportContents:
     reconciliation: pd.DataFrame = field(default_factory=pd.DataFrame)
     agreement: pd.DataFrame = field(default_factory=pd.DataFrame)
     frequencies: pd.DataFrame = field(default_factory=pd.DataFrame)
+    confusions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    calibration: pd.DataFrame = field(default_factory=pd.DataFrame)
+    reliability: pd.DataFrame = field(default_factory=pd.DataFrame)
+    histogram: pd.DataFrame = field(default_factory=pd.DataFrame)
+    diagrams: Sequence[str] = ()
     quotations: pd.DataFrame = field(default_factory=pd.DataFrame)
     model_card: Mapping[str, object] | Sequence[tuple[str, object]] = ()
     warnings: Sequence[str] = ()
     machines: Sequence[str] = ()
     quotations_shown: int = 40
     disagreements_shown: int = 3
+    confusions_shown: int = 8
 
     def __post_init__(self) -> None:
         """Bring every frame to its table's columns and types."""

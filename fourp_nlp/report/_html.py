@@ -9,6 +9,8 @@ import pandas as pd
 
 from fourp_nlp.report._atomic import replacing
 from fourp_nlp.report._charts import group_chart, theme_chart
+from fourp_nlp.report._judged import calibration_rows, confused_pairs_of_coders
+from fourp_nlp.report._reliability import reliability_chart
 from fourp_nlp.report._text import decimal, percent, printable, shortened, whole
 from fourp_nlp.report._wide import (
     agreement_wide,
@@ -92,6 +94,9 @@ def render_html(contents: ReportContents) -> str:
         contents=contents,
         counters=list(_counters(contents)),
         pairs=list(_pairs(contents)),
+        confused=list(confused_pairs_of_coders(contents)),
+        calibrated=calibration_rows(contents),
+        diagram=_diagram(contents),
         reconciled=_reconciled(contents),
         disagreements=list(_disagreements(contents)),
         themes=list(_quoted_themes(contents)),
@@ -230,6 +235,19 @@ def _agreement_rows(
             }
         )
     return {"heads": [coefficient_label(name) for name in shown], "rows": rows}
+
+
+def _diagram(contents: ReportContents) -> str:
+    """Return the reliability diagram, drawn from numbers: what lies in a model's folder is not trusted."""
+    if contents.reliability.empty:
+        return ""
+    return reliability_chart(
+        contents.reliability,
+        contents.histogram,
+        title="What the machine said, and what people coded",
+        names=contents.names,
+        codes=contents.diagrams,
+    )
 
 
 def _reconciled(contents: ReportContents) -> list[tuple[str, list[int]]]:

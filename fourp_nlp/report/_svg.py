@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-__all__ = ["INK", "PIXELS_PER_POINT", "drawing", "inline_svg"]
+__all__ = ["INK", "PIXELS_PER_POINT", "drawing", "inline_svg", "svg_file"]
 
 # Stands for the colour of the surrounding text, so that a chart follows light and dark pages.
 INK = "#010203"
@@ -41,6 +41,13 @@ _SETTINGS: Any = {
     "hatch.linewidth": 0.9,
     "axes.unicode_minus": True,
 }
+
+# The page's colours, for a chart that stands alone: light, dark, and ink on paper.
+_ALONE = (
+    "<style>svg { color: #1c2430; background: #ffffff; } "
+    "@media (prefers-color-scheme: dark) { svg { color: #e6eaef; background: #14191f; } } "
+    "@media print { svg { color: #000000; background: none; } }</style>"
+)
 
 
 @contextmanager
@@ -111,3 +118,20 @@ def inline_svg(figure: Figure, *, title: str, description: str, key: str) -> str
         f'<desc id="{key}-desc">{escape(printable(description))}</desc>'
     )
     return head + svg[svg.index(">") + 1 :]
+
+
+def svg_file(svg: str) -> str:
+    """Return what `inline_svg` made as a file that stands alone, on light, dark and printed pages.
+
+    Parameters
+    ----------
+    svg : str
+        An ``<svg>`` element from `inline_svg`.
+
+    Returns
+    -------
+    str
+        The content of an SVG file.
+    """
+    head, rest = svg.split(">", 1)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}>\n{_ALONE}{rest}\n'

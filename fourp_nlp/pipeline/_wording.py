@@ -1,0 +1,133 @@
+"""What was changed in a codebook since a model learned from it, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from fourp_nlp.codebook import Codebook
+
+if TYPE_CHECKING:
+    from fourp_nlp.classify import TrainedModel
+    from fourp_nlp.codebook import Code
+
+__all__ = ["changed_codes", "changed_wording"]
+
+# What the machine compares segments with; of "when not to use" it sees nothing.
+_READ = {
+    "short_definition": "short definition",
+    "full_definition": "full definition",
+    "when_to_use": "when to use",
+    "examples": "examples",
+}
+
+
+def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
+    """Return a sentence on what was reworded since training, for a codebook with the same codes.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        The model.
+    codebook : Codebook
+        The codebook as it is now.
+
+    Returns
+    -------
+    str
+        Which codes' definitions were changed or renamed, and what it means for suggestions; empty if
+        nothing was.
+    """
+    if model.codebook_fingerprint == codebook.fingerprint():
+        return ""
+    learned = _learned_from(model)
+    if learned is None:
+        return "The codebook's wording was changed since training; `fourp train` learns it."
+    before = {code.id: code for code in learned.all_codes}
+    renamed, reworded, excluded = [], [], []
+    for code in codebook.all_codes:
+        old = before[code.id]
+        parts = [said for part, said in _READ.items() if getattr(code, part) != getattr(old, part)]
+        if code.name != old.name:
+            renamed.append(f"“{code.name}”, formerly “{old.name}”")
+        if parts:
+            reworded.append(f"“{code.name}” ({', '.join(parts)})")
+        if code.when_not_to_use != old.when_not_to_use:
+            excluded.append(f"“{code.name}”")
+    told = []
+    if reworded or renamed:
+        told.append("The codebook's wording was changed since training.")
+        told += [f"Reworded: {'; '.join(reworded)}."] if reworded else []
+        told += [f"Renamed: {'; '.join(renamed)}."] if renamed else []
+        told.append(
+            "What the machine suggests for these still follows the old wording; `fourp train` "
+            "learns the new one."
+        )
+    if excluded:
+        told.append(
+            f"“When not to use” was changed since training for {', '.join(excluded)}; the machine "
+            "does not read it, so see whether the coded segments still fit."
+        )
+    return " ".join(told) or (
+        "In the codebook, only title, version, citation, language or themes were changed since "
+        "training; the definitions of its codes, and so the suggestions, are as they were."
+    )
+
+
+def changed_codes(model: TrainedModel, codebook: Codebook) -> tuple[str, str]:
+    """Return what was added, removed or given another id since training, and what to do.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        A model for other codes.
+    codebook : Codebook
+        The codebook as it is now.
+
+    Returns
+    -------
+    problem, cure : str
+        Sentences that name the codes.
+    """
+    learned = _learned_from(model)
+    before = {code.id: code for code in learned.all_codes} if learned else {}
+    now = {code.id: code for code in codebook.all_codes}
+    added = [code for code in codebook.code_ids if code not in model.codes]
+    removed = [code for code in model.codes if code not in now]
+    moved = [
+        (old, new)
+        for old in removed
+        for new in added
+        if old in before and _is_same(before[old], now[new])
+    ]
+    came = [new for new in added if new not in {pair[1] for pair in moved}]
+    went = [old for old in removed if old not in {pair[0] for pair in moved}]
+    told = [f"added: {', '.join(came)}"] if came else []
+    told += [f"removed: {', '.join(went)}"] if went else []
+    told += [f"new id: {new}, formerly {old}" for old, new in moved]
+    problem = "The model was trained for other codes than the codebook now has" + (
+        f" ({'; '.join(told)})." if told else ": the same ones in another order."
+    )
+    if not removed:
+        return problem, "Run `fourp train`."
+    names = f"'{removed[0]}'" if len(removed) == 1 else "these"
+    return problem, (
+        f"If gold files still hold {names}, change the id there too; then run `fourp train`. Or set "
+        "the codebook back."
+    )
+
+
+def _learned_from(model: TrainedModel) -> Codebook | None:
+    """Return the codebook that a model learned from, if its card holds it."""
+    try:
+        learned = Codebook.model_validate(model.card.get("wording"))
+    except ValidationError:
+        return None
+    return learned if learned.code_ids == model.codes else None
+
+
+def _is_same(old: Code, new: Code) -> bool:
+    return old.name.casefold() == new.name.casefold() or (
+        bool(old.short_definition) and old.short_definition == new.short_definition
+    )
