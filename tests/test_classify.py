@@ -180,7 +180,7 @@ def test_the_card_names_data_encoder_codebook_versions_and_figures(trained):
         assert said in text
 
 
-@pytest.mark.parametrize("name", ["model.json", "arrays.npz", "card.md"])
+@pytest.mark.parametrize("name", ["model.json", "arrays.npz", "card.md", "reliability.svg"])
 def test_a_model_that_was_changed_is_refused(trained, name):
     _, project, _ = trained
     path = project.model / name

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.report import ReportContents, render_html, write_html
-from fourp_nlp.tables import FREQUENCIES, RECONCILIATION, SKIPPED
+from fourp_nlp.calibration import calibration_table, probability_histogram, reliability_points
+from fourp_nlp.report import ReportContents, reliability_chart, render_html, svg_file, write_html
+from fourp_nlp.tables import CONFUSIONS, FREQUENCIES, RECONCILIATION, SKIPPED
 
 HOSTILE = '<script>alert("x")</script><img src=http://evil.example/a onerror=alert(1)>'
 CASES = [("Weir", "north"), ("Mill", "north"), ("Ford", "south")]
@@ -91,6 +93,24 @@ class Tags(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
+def judged(*codes: str) -> dict[str, object]:
+    """Return the frames that judge the machine, of made-up probabilities."""
+    random = np.random.default_rng(0)
+    said = random.beta(0.4, 1.2, (200, len(codes)))
+    seen = random.random(said.shape) < said
+    points = [reliability_points(said.ravel(), seen.ravel()).assign(code="")]
+    points += [
+        reliability_points(said[:, n], seen[:, n]).assign(code=code) for n, code in enumerate(codes)
+    ]
+    documents = [f"d{n // 40}" for n in range(200)]
+    return {
+        "calibration": calibration_table(said, seen, codes, documents, resamples=50),
+        "reliability": pd.concat(points),
+        "histogram": probability_histogram(said.ravel(), seen.ravel()),
+        "diagrams": codes,
+    }
+
+
 def hostile_contents() -> ReportContents:
     rows = {
         "document": [HOSTILE], "segment": [0], "start": [0], "end": [9], "text": [HOSTILE], "code": ["flood"],
@@ -111,6 +131,27 @@ def hostile_contents() -> ReportContents:
         quotations=quotations,
         skipped=pd.DataFrame([[HOSTILE, HOSTILE]], columns=SKIPPED.names),
         warnings=[HOSTILE],
+        confusions=pd.DataFrame(
+            [
+                [
+                    HOSTILE,
+                    HOSTILE,
+                    "flood",
+                    HOSTILE,
+                    2,
+                    3,
+                    0.5,
+                    4.0,
+                    HOSTILE,
+                    HOSTILE,
+                    HOSTILE,
+                    HOSTILE,
+                    HOSTILE,
+                ]
+            ],
+            columns=CONFUSIONS.names,
+        ),
+        **judged("flood", HOSTILE),
         model_card=[(HOSTILE, HOSTILE)],
     )
 
@@ -165,3 +206,63 @@ def test_a_codebook_of_one_level_gets_one_chart():
     table = frequencies("anna", 1).assign(theme="")
     page = render_html(contents(themes=flat, frequencies=table))
     assert "All codes" in page
+
+
+def test_the_page_says_how_right_probabilities_are_in_a_table_and_in_words_beside_the_diagram():
+    frames = judged("flood", "erosion")
+    page = render_html(contents(**frames))
+    words = re.search(r'<desc id="reliability-desc">(.*?)</desc>', page, flags=re.DOTALL)[1]
+    points = frames["reliability"]
+    for row in points.to_dict("records"):
+        assert f"mean probability {row['mean_probability']:.2f}, coded" in words
+    assert "Flood: mean" in words
+    table = page[page.index("Are its probabilities right?") :]
+    for row in frames["calibration"].to_dict("records"):
+        assert f"{row['brier']:.3f}<small>{row['brier_low']:.3f} to" in table
+        assert f"<td>{row['ece']:.3f}</td>" in table
+
+
+def test_a_machine_that_is_far_too_sure_is_said_to_be_outside_the_band():
+    said = np.repeat([0.1, 0.9], 200)
+    seen = np.tile([True, False], 200)
+    points = reliability_points(said, seen).assign(code="")
+    histogram = probability_histogram(said, seen)
+    svg = reliability_chart(points, histogram, title="x", names={})
+    words = re.search(r"<desc[^>]*>(.*?)</desc>", svg, flags=re.DOTALL)[1]
+    assert words.count("(outside the band)") == 2
+    assert "0.10 to 0.15: 200" in words
+
+
+def test_codes_confused_once_are_not_shown_and_the_machine_comes_first():
+    rows = [
+        ["anna", "bruno", "flood", "erosion", 2, 9, 0.5, 4.0, "one", "d, segment 1", "two", "d, segment 2", "mend it"],
+        ["anna", "robot@1", "flood", "drought", 3, 9, 0.5, 6.0, "six", "d, segment 6", "", "", "mend that"],
+        ["anna", "robot@1", "drought", "flood", 1, 9, 0.5, 2.0, "nine", "d, segment 9", "", "", "no hurry"],
+    ]  # fmt: skip
+    page = render_html(contents(confusions=pd.DataFrame(rows, columns=CONFUSIONS.names)))
+    section = page[
+        page.index('<section id="confused">') : page.index('<section id="reconciliation">')
+    ]
+    assert section.index("mend that") < section.index("mend it")
+    assert "no hurry" not in section
+    assert section.count("<blockquote>") == 3
+    assert "No two codes" in render_html(contents())
+
+
+def test_a_diagram_as_a_file_is_whole_and_the_same_every_time():
+    frames = judged("flood")
+    made = [
+        svg_file(
+            reliability_chart(
+                frames["reliability"], frames["histogram"], title=HOSTILE, names={"flood": HOSTILE}, codes=["flood"],
+            )
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    assert made[0] == made[1]
+    from lxml import etree
+
+    root = etree.fromstring(made[0].encode())
+    assert root.tag.endswith("svg")
+    tags = {etree.QName(element).localname for element in root.iter(etree.Element)}
+    assert not tags & {"script", "img", "image", "foreignObject"}

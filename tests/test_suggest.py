@@ -123,10 +123,11 @@ def test_a_model_for_other_codes_is_refused_and_new_wording_noted(project):
     project.codebook.write_text(text.replace("Sowing, seed swaps", "Sowing, potting, swaps"))
     _, notes = choose_model(project, read_codebook(project.codebook))
     assert "wording was changed" in notes[0]
+    assert "“Seeds” (short definition)" in notes[0]
     project.codebook.write_text(
         text.replace("id: seeds", "id: sowing").replace("use: seeds", "use: sowing")
     )
-    with pytest.raises(ModelError, match="other codes"):
+    with pytest.raises(ModelError, match=r"other codes.*sowing, formerly seeds"):
         choose_model(project, read_codebook(project.codebook))
 
 

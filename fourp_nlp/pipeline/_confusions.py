@@ -54,7 +54,7 @@ def confusions(
     table = pd.concat([frame for frame in made if len(frame)] or made[:1], ignore_index=True)
     if machine and len(table):
         table["hint"] = _with_people(table, machine)
-    return conform(table, CONFUSIONS)
+    return conform(table, CONFUSIONS).round({"expected": 4, "lift": 4})
 
 
 def sharpening_hint(codebook: Codebook, code: str, other: str) -> str:
@@ -93,7 +93,7 @@ def _advice(both: tuple[Code, Code], silent: list[tuple[Code, Code]]) -> str:
     if len(silent) == 2:
         return (
             f"Neither “{first.name}” nor “{second.name}” says, under “when not to use”, when the "
-            "other is meant. Sharpen both definitions: write it there, with `use` naming the other."
+            "other is meant. Sharpen both definitions: write it there, with “use” naming the other."
         )
     if silent:
         one, neighbour = silent[0]
