@@ -99,7 +99,7 @@ def hostile_contents() -> ReportContents:
     }  # fmt: skip
     quotations = pd.DataFrame(
         {"code": ["flood"], "text": [HOSTILE], "document": [HOSTILE], "case": [HOSTILE], "coder": [HOSTILE],
-         "probability": [0.5]}
+         "probability": [0.5], "words": ["script; alert; <b>"]}
     )  # fmt: skip
     return contents(
         title=HOSTILE,
