@@ -165,3 +165,20 @@ def test_a_codebook_of_one_level_gets_one_chart():
     table = frequencies("anna", 1).assign(theme="")
     page = render_html(contents(themes=flat, frequencies=table))
     assert "All codes" in page
+
+
+def quotations(text: str, words: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"code": ["flood"], "text": [text], "document": ["a.txt"], "case": ["Weir"], "coder": ["robot@1"],
+         "probability": [0.5], "words": [words]}
+    )  # fmt: skip
+
+
+def test_the_words_that_carried_a_suggestion_are_marked_whole_and_in_any_case():
+    page = render_html(contents(quotations=quotations("Rain, raining: RAIN (a+b).", "rain; a+b")))
+    assert "<p><mark>Rain</mark>, raining: <mark>RAIN</mark> (<mark>a+b</mark>).</p>" in page
+
+
+def test_marked_words_cannot_bring_in_markup():
+    page = render_html(contents(quotations=quotations("x <b>bold</b> y", "b; <b>; bold")))
+    assert "&lt;<mark>b</mark>&gt;<mark>bold</mark>&lt;/<mark>b</mark>&gt;" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fourp_nlp.classify._carried import (
+    WordEffects,
     score_shares,
     strongest,
     without_words,
@@ -34,6 +35,7 @@ __all__ = [
     "Familiar",
     "OutOfFold",
     "TrainedModel",
+    "WordEffects",
     "build_classifier",
     "definition_similarity",
     "dense_features",
