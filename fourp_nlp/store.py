@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["DECISIONS_COLUMNS", "Store"]
 
 # 1: suggestions, decisions, log. 2: draws too; an older file gets their tables when it is opened.
-_VERSION = 2
+# 3: suggestions name the words that carried them; in an older file these are empty.
+_VERSION = 3
+_ADDED = {"words": "''"}  # columns of suggestions since version 1, and what older rows hold
 _SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "INTEGER"}
 _BLOCK = 20_000  # rows a transaction: a long one would keep other programs waiting
 
@@ -63,6 +65,17 @@ CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, what TEXT NOT NULL, detail TEX
 """
 
 
+def _add_columns(connection: sqlite3.Connection) -> None:
+    """Give the suggestions of an earlier version the columns that came later."""
+    there = {row[1] for row in connection.execute("PRAGMA table_info(suggestions)")}
+    for name, before in _ADDED.items():
+        if name not in there:
+            kind = _SQL_TYPES[SUGGESTIONS.columns[name].kind]
+            connection.execute(
+                f'ALTER TABLE suggestions ADD COLUMN "{name}" {kind} NOT NULL DEFAULT {before}'
+            )
+
+
 class Store:
     """One SQLite file in write-ahead mode; several programs may use it at once.
 
@@ -89,6 +102,7 @@ class Store:
                         cure="Update: pip install --upgrade fourp_nlp",
                     )
                 connection.executescript(_SCHEMA)
+                _add_columns(connection)
                 connection.execute(f"PRAGMA user_version={_VERSION}")
                 yield connection
         except sqlite3.DatabaseError as error:
@@ -116,6 +130,8 @@ class Store:
         frame["suggested"] = frame["suggested"].astype("int64")
         frame["out_of_fold"] = frame["out_of_fold"].astype("int64")
         marks = ", ".join("?" * len(SUGGESTIONS.columns))
+        # By name: a column that came later stands last in an older file.
+        names = ", ".join(f'"{name}"' for name in SUGGESTIONS.names)
         with self._open() as connection, connection:
             connection.execute("DELETE FROM suggestions")
             connection.execute("DELETE FROM documents")
@@ -126,7 +142,10 @@ class Store:
             )
             for first in range(0, len(frame), _BLOCK):
                 rows = frame.iloc[first : first + _BLOCK].itertuples(index=False, name=None)
-                connection.executemany(f"INSERT INTO suggestions VALUES ({marks})", rows)  # noqa: S608 - only question marks
+                connection.executemany(
+                    f"INSERT INTO suggestions ({names}) VALUES ({marks})",  # noqa: S608 - our own names
+                    rows,
+                )
             connection.executemany(
                 "INSERT INTO facts VALUES (?, ?)",
                 [(key, json.dumps(value, ensure_ascii=False)) for key, value in facts.items()],

@@ -7,18 +7,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.classify import TrainedModel, document_blocks, segment_features
+from fourp_nlp.classify import (
+    TrainedModel,
+    dense_features,
+    document_blocks,
+    reasons,
+    segment_features,
+    unlikeness,
+)
 from fourp_nlp.errors import ModelError
 from fourp_nlp.tables import SUGGESTIONS, conform, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import scipy.sparse as sp
     from numpy.typing import NDArray
 
-__all__ = ["suggest"]
+    from fourp_nlp.embed import Encoder
 
-_QUOTE = 120  # characters of an example that are shown as a reason
+__all__ = ["suggest", "unlike_documents"]
+
 _DOCUMENTS = 8192  # segments whose features are made at once, in whole documents
-_BLOCK = 2048  # segments whose reasons are sought at once
 
 
 def suggest(
@@ -26,6 +36,7 @@ def suggest(
     segments: pd.DataFrame,
     vectors: NDArray[np.float32],
     model: TrainedModel,
+    encoder: Encoder | None = None,
 ) -> pd.DataFrame:
     """Return the machine's probability for every segment and code.
 
@@ -43,6 +54,9 @@ def suggest(
         The segments' embeddings, by the model's encoder.
     model : TrainedModel
         The machine coder.
+    encoder : Encoder, optional
+        What made the embeddings: it tells which words a segment's meaning comes from. Without it, the
+        words that carried a suggestion are found by the words' own weights.
 
     Returns
     -------
@@ -59,16 +73,35 @@ def suggest(
     if segments.empty:
         return empty(SUGGESTIONS)
     sha256 = segments["document"].map(documents.set_index("document")["sha256"])
-    known = set(model.out_of_fold.documents) | set(model.examples.documents) - {""}
-    unseen = sha256.isin(known).to_numpy()
-    probabilities, alone = _ask(segments, vectors, model)
-    suggested = probabilities >= model.classifier.thresholds_
-    if unseen.any() and not model.out_of_fold.documents:
-        # The only coded document: no model has learned without it, but the definitions have.
-        probabilities[unseen] = alone[unseen]
-        suggested[unseen] = alone[unseen] >= model.classifier.zero_shot_threshold
-    elif unseen.any():
-        _use_out_of_fold(segments, sha256, model, unseen, probabilities, suggested)
+    unseen = sha256.isin(_known(model)).to_numpy()
+    shape = len(segments), len(model.codes)
+    probabilities, suggested = np.empty(shape), np.zeros(shape, dtype=bool)
+    why, words = (np.full(shape, "", dtype=object) for _ in range(2))
+    # The only coded document: no model has learned without it, but the definitions have.
+    alone = unseen & (not model.out_of_fold.documents)
+    for first, last, features in _features(segments, vectors, model):
+        block = slice(first, last)
+        by_model, by_definition = _ask(features, model, alone[block], probabilities[block])
+        suggested[block] = by_model | by_definition
+        asked = zip((by_model & ~unseen[block, None], by_definition), (False, True), strict=True)
+        for given, only_definitions in asked:
+            told = reasons(
+                segments["text"].iloc[block].tolist(),
+                vectors[block],
+                features,
+                given,
+                model.classifier,
+                model.definitions,
+                None if only_definitions else model.examples,
+                encoder,
+            )
+            why[block][given], words[block][given] = told[0][given], told[1][given]
+    if unseen.any() and model.out_of_fold.documents:
+        rows = _out_of_fold_rows(segments, sha256, model, unseen)
+        probabilities[unseen] = model.out_of_fold.probabilities[rows]
+        suggested[unseen] = model.out_of_fold.suggested[rows]
+        why[unseen] = model.out_of_fold.why[rows]
+        words[unseen] = model.out_of_fold.words[rows]
 
     count = len(model.codes)
     repeated = segments.loc[segments.index.repeat(count)]
@@ -86,37 +119,102 @@ def suggest(
             "suggested": suggested.ravel(),
             "model": model.id,
             "out_of_fold": np.repeat(unseen, count),
-            "why": _reasons(vectors[:, 0], sha256.tolist(), model, suggested).ravel(),
+            "why": why.ravel(),
+            "words": words.ravel(),
         }
     )
     return conform(frame, SUGGESTIONS)
 
 
-def _ask(
+def unlike_documents(
+    documents: pd.DataFrame,
+    segments: pd.DataFrame,
+    vectors: NDArray[np.float32],
+    model: TrainedModel,
+) -> pd.DataFrame:
+    """Return how unlike everything learned from each document is.
+
+    Parameters
+    ----------
+    documents, segments, vectors, model
+        As for `suggest`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a document that the model did not learn from: ``document``; ``segments``, how many it
+        has; ``unlike``, the share of them that are more unlike anything learned from than 95 in 100
+        segments of training documents were that were left out; and ``outside``, whether it is more
+        unlike as a whole than documents of that kind are. No rows where the model cannot tell.
+    """
+    made = pd.DataFrame(
+        {"document": [], "segments": [], "unlike": [], "outside": np.zeros(0, dtype=bool)}
+    )
+    if segments.empty or model.familiar is None:
+        return made
+    sha256 = segments["document"].map(documents.set_index("document")["sha256"])
+    new = ~sha256.isin(_known(model)).to_numpy()
+    if not new.any():
+        return made
+    names, texts = segments["document"].tolist(), segments["text"].tolist()
+    distances = np.zeros(len(segments))
+    for first, last in document_blocks(names, _DOCUMENTS, wanted=new):
+        block = slice(first, last)
+        dense = dense_features(texts[block], vectors[block], names[block], model.definitions)
+        distances[block] = unlikeness(dense, model.classifier)
+    frame = segments.loc[new, ["document"]].assign(
+        distance=distances[new], unlike=distances[new] > model.familiar.bound
+    )
+    by_document = frame.groupby("document", sort=False).agg(
+        segments=("distance", "size"), mean=("distance", "mean"), unlike=("unlike", "mean")
+    )
+    by_document["outside"] = by_document["mean"] > model.familiar.limit(
+        by_document["segments"].to_numpy(dtype=np.int64)
+    )
+    return by_document.drop(columns="mean").reset_index()
+
+
+def _known(model: TrainedModel) -> set[str]:
+    """Return the SHA-256 of the documents that the model learned from."""
+    return set(model.out_of_fold.documents) | set(model.examples.documents) - {""}
+
+
+def _features(
     segments: pd.DataFrame, vectors: NDArray[np.float32], model: TrainedModel
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what the model and what the definitions alone say, some documents at a time."""
-    learned = np.empty((len(segments), len(model.codes)))
-    alone = np.empty_like(learned)
+) -> Iterator[tuple[int, int, sp.csr_matrix]]:
+    """Yield features of some documents at a time, with their first and last row."""
     names, texts = segments["document"].tolist(), segments["text"].tolist()
     for first, last in document_blocks(names, _DOCUMENTS):
-        features = segment_features(
-            texts[first:last], vectors[first:last], names[first:last], model.definitions
+        yield (
+            first,
+            last,
+            segment_features(
+                texts[first:last], vectors[first:last], names[first:last], model.definitions
+            ),
         )
-        learned[first:last] = model.classifier.predict_proba(features)
-        alone[first:last] = model.classifier.zero_shot_proba(features)
-    return learned, alone
 
 
-def _use_out_of_fold(
-    segments: pd.DataFrame,
-    sha256: pd.Series,
+def _ask(
+    features: sp.csr_matrix,
     model: TrainedModel,
-    trained: NDArray[np.bool_],
+    alone: NDArray[np.bool_],
     probabilities: NDArray[np.float64],
-    suggested: NDArray[np.bool_],
-) -> None:
-    """Put what was said out of fold in place of what the model says of its training documents."""
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Fill in probabilities; return what the model suggests and what the definitions alone do."""
+    classifier = model.classifier
+    probabilities[:] = classifier.predict_proba(features)
+    by_model = (probabilities >= classifier.thresholds_) & ~alone[:, None]
+    by_definition = np.zeros_like(by_model)
+    if alone.any():
+        probabilities[alone] = classifier.zero_shot_proba(features)[alone]
+        by_definition[alone] = probabilities[alone] >= classifier.zero_shot_threshold
+    return by_model, by_definition
+
+
+def _out_of_fold_rows(
+    segments: pd.DataFrame, sha256: pd.Series, model: TrainedModel, trained: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Return where what was said out of fold of each segment of a training document stands."""
     known = model.out_of_fold
     keys = pd.MultiIndex.from_arrays([known.documents, known.spans[:, 0], known.spans[:, 1]])
     # Two documents with the same words have the same segments; either will do.
@@ -129,42 +227,4 @@ def _use_out_of_fold(
             f"The model learned from '{name}' in other segments than these.",
             cure="Run `fourp train` again with this unit of coding.",
         )
-    rows = first[places]
-    probabilities[trained] = known.probabilities[rows]
-    suggested[trained] = known.suggested[rows]
-
-
-def _reasons(
-    vectors: NDArray[np.float32],
-    sha256: list[str],
-    model: TrainedModel,
-    suggested: NDArray[np.bool_],
-) -> NDArray[np.object_]:
-    """Return, where a code is suggested, its nearest definition part or coded example."""
-    reasons = np.full(suggested.shape, "", dtype=object)
-    own_document = np.asarray(sha256, dtype=object)
-    example_document = np.asarray(model.examples.documents, dtype=object)
-    for column in range(len(model.codes)):
-        rows = np.flatnonzero(suggested[:, column])
-        parts = np.flatnonzero(model.definitions.part_codes == column)
-        examples = np.flatnonzero(model.examples.codes == column)
-        labels = [
-            f"definition ({model.definitions.parts[part]}): {model.definitions.texts[part]}"
-            for part in parts
-        ]
-        labels += [
-            f"coded example ({model.examples.sources[i]}): {model.examples.texts[i]}"
-            for i in examples
-        ]
-        reference = np.vstack([model.definitions.vectors[parts], model.examples.vectors[examples]])
-        for first in range(0, len(rows), _BLOCK):
-            some = rows[first : first + _BLOCK]
-            cosines = vectors[some] @ reference.T
-            if len(examples):
-                # An example from the same document was not seen by the model that suggests here.
-                same = own_document[some][:, None] == example_document[examples][None, :]
-                cosines[:, len(parts) :][same] = -np.inf
-            for row, nearest in zip(some, cosines.argmax(axis=1), strict=True):
-                label = labels[nearest]
-                reasons[row, column] = label if len(label) <= _QUOTE else label[: _QUOTE - 1] + "…"
-    return reasons
+    return first[places]

@@ -120,7 +120,15 @@ SUGGESTIONS = _table(
         "bool",
         "whether the model's training left this segment's document out on purpose",
     ),
-    why=("str", "nearest gold example or part of the definition; empty where nothing is suggested"),
+    why=(
+        "str",
+        "nearest gold example or part of the definition, and what the score is made of; empty where "
+        "nothing is suggested",
+    ),
+    words=(
+        "str",
+        "the segment's own words that carried the suggestion, strongest first, with '; ' between them",
+    ),
 )
 
 RECONCILIATION = _table(

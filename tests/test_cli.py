@@ -25,6 +25,8 @@ SUGGEST_KEYS = [
     "theme",
     "probability",
     "model",
+    "why",
+    "words",
 ]
 COMMANDS = [
     "init",

@@ -45,6 +45,7 @@ def suggestions(machine=MACHINE):
             "model": "m1",
             "out_of_fold": True,
             "why": "",
+            "words": "",
         }
         for column, code in enumerate(CODES)
         for row, (document, segment, start, end, text, _, _) in enumerate(SEGMENT_ROWS)

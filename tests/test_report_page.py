@@ -119,7 +119,7 @@ def hostile_contents() -> ReportContents:
     }  # fmt: skip
     quotations = pd.DataFrame(
         {"code": ["flood"], "text": [HOSTILE], "document": [HOSTILE], "case": [HOSTILE], "coder": [HOSTILE],
-         "probability": [0.5]}
+         "probability": [0.5], "words": ["script; alert; <b>"]}
     )  # fmt: skip
     return contents(
         title=HOSTILE,
@@ -266,3 +266,20 @@ def test_a_diagram_as_a_file_is_whole_and_the_same_every_time():
     assert root.tag.endswith("svg")
     tags = {etree.QName(element).localname for element in root.iter(etree.Element)}
     assert not tags & {"script", "img", "image", "foreignObject"}
+
+
+def quotations(text: str, words: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"code": ["flood"], "text": [text], "document": ["a.txt"], "case": ["Weir"], "coder": ["robot@1"],
+         "probability": [0.5], "words": [words]}
+    )  # fmt: skip
+
+
+def test_the_words_that_carried_a_suggestion_are_marked_whole_and_in_any_case():
+    page = render_html(contents(quotations=quotations("Rain, raining: RAIN (a+b).", "rain; a+b")))
+    assert "<p><mark>Rain</mark>, raining: <mark>RAIN</mark> (<mark>a+b</mark>).</p>" in page
+
+
+def test_marked_words_cannot_bring_in_markup():
+    page = render_html(contents(quotations=quotations("x <b>bold</b> y", "b; <b>; bold")))
+    assert "&lt;<mark>b</mark>&gt;<mark>bold</mark>&lt;/<mark>b</mark>&gt;" in page

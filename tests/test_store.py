@@ -18,7 +18,7 @@ def suggestions(count: int, model: str = "m@1") -> pd.DataFrame:
         {
             "document": "a.txt", "segment": range(count), "start": 0, "end": 5, "text": "héllo",
             "code": "water", "theme": "", "probability": 0.25, "threshold": 0.5, "suggested": True,
-            "model": model, "out_of_fold": False, "why": "",
+            "model": model, "out_of_fold": False, "why": "", "words": "",
         }
     )  # fmt: skip
 
@@ -142,8 +142,33 @@ def test_a_database_of_the_first_version_is_brought_up_and_loses_nothing(tmp_pat
     store.write_draw(DRAW, drawn((0, 0.25, "random"), (9, NAN, "uncertainty")))
     assert store.read_draws().to_dict("records") == [DRAW]
     with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
     connection.close()
+
+
+VERSION_2_SUGGESTIONS = """
+CREATE TABLE suggestions (
+    document TEXT NOT NULL, segment INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    text TEXT NOT NULL, code TEXT NOT NULL, theme TEXT NOT NULL, probability REAL NOT NULL,
+    threshold REAL NOT NULL, suggested INTEGER NOT NULL, model TEXT NOT NULL,
+    out_of_fold INTEGER NOT NULL, why TEXT NOT NULL
+);
+INSERT INTO suggestions VALUES ('a.txt', 0, 0, 5, 'Rain.', 'water', '', 0.9, 0.5, 1, 'm@1', 0, 'because');
+PRAGMA user_version=2;
+"""
+
+
+def test_suggestions_of_an_earlier_version_are_read_without_words_and_can_be_replaced(tmp_path):
+    path = tmp_path / "s.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(VERSION_2_SUGGESTIONS)
+    connection.close()
+    store = Store(path)
+    old = store.read_suggestions()
+    assert old[["why", "words"]].to_numpy().tolist() == [["because", ""]]
+    new = suggestions(2).assign(words="rain; hose")
+    store.write_suggestions(new, DOCUMENTS, {})
+    pd.testing.assert_frame_equal(store.read_suggestions(), new, check_dtype=False)
 
 
 def test_a_draw_comes_back_as_it_was_and_no_probability_stays_none(tmp_path):

@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+from fourp_nlp.classify._carried import (
+    WordEffects,
+    score_shares,
+    strongest,
+    without_words,
+    word_effects,
+)
 from fourp_nlp.classify._estimator import CodeClassifier, build_classifier
+from fourp_nlp.classify._familiar import Familiar, learn_familiar, unlikeness
 from fourp_nlp.classify._features import (
     WORD_COLUMNS,
     Definitions,
     definition_similarity,
+    dense_features,
     document_blocks,
     embed_definitions,
     feature_blocks,
     feature_count,
+    reworded_features,
     segment_features,
 )
 from fourp_nlp.classify._model import Examples, OutOfFold, TrainedModel, load_model, save_model
+from fourp_nlp.classify._reasons import WORDS_BETWEEN, reasons
 
 __all__ = [
+    "WORDS_BETWEEN",
     "WORD_COLUMNS",
     "CodeClassifier",
     "Definitions",
     "Examples",
+    "Familiar",
     "OutOfFold",
     "TrainedModel",
+    "WordEffects",
     "build_classifier",
     "definition_similarity",
+    "dense_features",
     "document_blocks",
     "embed_definitions",
     "feature_blocks",
     "feature_count",
+    "learn_familiar",
     "load_model",
+    "reasons",
+    "reworded_features",
     "save_model",
+    "score_shares",
     "segment_features",
+    "strongest",
+    "unlikeness",
+    "without_words",
+    "word_effects",
 ]

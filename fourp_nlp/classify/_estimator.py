@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -123,6 +124,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Whether the code was learned from examples; the others are scored by definition alone.
     positives_ : ndarray of int, shape (n_codes,)
         Positive segments seen.
+    drawn_ : ndarray of int
+        Which of the rows given to `fit` were learned from, in the order of `rows_`; a classifier
+        that was loaded has none.
     """
 
     def __init__(
@@ -197,6 +201,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         folds: Sequence[NDArray[np.int64]],
         read: ArrayLike | None = None,
         progress: Callable[[int, int], None] | None = None,
+        judged: Callable[[NDArray[np.int64], NDArray[np.bool_], CodeClassifier], None]
+        | None = None,
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """Learn, and say of each fold what a model says that did not learn from it.
 
@@ -213,6 +219,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Which rows people coded; nothing is learned from the others. Default: all.
         progress : callable, optional
             Called with (folds done, folds and the final model in all).
+        judged : callable, optional
+            Called with the rows of each fold, what was suggested for them, and the classifier that
+            did not learn from them, which is gone afterwards.
 
         Returns
         -------
@@ -238,6 +247,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         everything = self.scaling_.rows(self._dense(X), self._words(X))
         rows, weights = self._drawn(np.flatnonzero(can_read), labels)
         chosen = everything[rows]
+        self.drawn_ = rows
         likeness = kernel(chosen, chosen, width=self.width, word_shares=self._shares)
         whole = solve_ridge(likeness, weights, self.strength)
         targets = labels[rows].astype(np.float32)
@@ -269,6 +279,11 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             scores = near.astype(np.float64) @ dual + mean
             probabilities[fold] = self._probabilities(scores, self._similarity(X[fold]), head)
             suggested[fold] = probabilities[fold] >= head.thresholds
+            if judged:
+                judge = copy(self)
+                judge._keep(chosen[kept], dual, mean, head)  # noqa: SLF001 - one of its own kind
+                judge.drawn_ = left
+                judged(fold, suggested[fold], judge)
         head, dual, mean = self._head(whole, targets, weights, group[rows], typical[rows])
         self._keep(chosen, dual, mean, head)
         if progress:
@@ -297,6 +312,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         dense = np.zeros((0, n_features - self.n_words - self.n_context_words), dtype=np.float32)
         words = [sp.csr_matrix((0, n), dtype=np.float32) for n in self._word_columns]
         self.scaling_ = fit_scaling(dense, words, [(dense.shape[1], 1.0)])
+        self.drawn_ = np.zeros(0, dtype=np.int64)
         nothing = np.zeros((0, n_codes), dtype=np.float32)
         ridge = Ridge(np.zeros((0, 0), dtype=np.float32))
         none = np.zeros(0, dtype=np.int64)
@@ -328,6 +344,44 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 self._scores(part), self._similarity(part), head
             )
         return made
+
+    def scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+        """Return how strongly each code is held to apply, before it is made a probability.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_segments, n_features)
+            Features, as given to `fit`.
+
+        Returns
+        -------
+        ndarray, shape (n_segments, n_codes)
+            The regression's scores; for a code that was not learned, what its definition says.
+        """
+        sparse = sp.csr_matrix(X, dtype=np.float32)
+        made = self.zero_shot_proba(sparse)
+        if self.learned_.any():
+            made[:, self.learned_] = self._scores(sparse)[:, self.learned_]
+        return made
+
+    def own_word_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+        """Return the share of the segments' own words in the regression's scores.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_segments, n_features)
+            Features, as given to `fit`.
+
+        Returns
+        -------
+        ndarray, shape (n_segments, n_codes)
+            Sum of TF-IDF times weight; 0 without words.
+        """
+        sparse = sp.csr_matrix(X, dtype=np.float32)
+        if not self.n_words:
+            return np.zeros((sparse.shape[0], self.n_codes_))
+        words = self.scaling_.rows(self._dense(sparse), self._words(sparse)[:1]).words[0]
+        return np.asarray(words @ self.word_weights_, dtype=np.float64)
 
     def predict(self, X: ArrayLike | sp.spmatrix) -> NDArray[np.int64]:  # noqa: N803
         """Return 1 where a code's probability reaches its threshold, else 0.

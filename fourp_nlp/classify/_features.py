@@ -21,11 +21,15 @@ __all__ = [
     "WORD_COLUMNS",
     "Definitions",
     "definition_similarity",
+    "dense_features",
     "document_blocks",
     "embed_definitions",
     "feature_blocks",
     "feature_count",
+    "reworded_features",
     "segment_features",
+    "without_neighbours",
+    "word_counts",
 ]
 
 WORD_COLUMNS = 2**15
@@ -150,17 +154,25 @@ def segment_features(
         own vector, place and length, counts of words and pairs of words, hashed, and the same of the
         segments before and after.
     """
-    from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415 - takes a second
-
     names = np.asarray(documents, dtype=object)
-    words = HashingVectorizer(
-        n_features=WORD_COLUMNS,
-        ngram_range=(1, 2),
-        alternate_sign=False,
-        norm=None,
-        dtype=np.float32,
-    ).transform(texts)
-    dense = np.hstack(
+    words = word_counts(texts)
+    dense = dense_features(texts, vectors, documents, definitions, placed=placed)
+    return sp.hstack(
+        [sp.csr_matrix(dense), words, _adjacent(names) @ words], format="csr", dtype=np.float32
+    )
+
+
+def dense_features(
+    texts: Sequence[str],
+    vectors: NDArray[np.float32],
+    documents: Sequence[str],
+    definitions: Definitions,
+    *,
+    placed: Sequence[bool] | None = None,
+) -> NDArray[np.float32]:
+    """Return the columns of `segment_features` before the words; it takes the same."""
+    names = np.asarray(documents, dtype=object)
+    return np.hstack(
         [
             definition_similarity(vectors[:, 0], definitions),
             vectors[:, 0],
@@ -169,8 +181,98 @@ def segment_features(
             _place(texts, names, placed),
         ]
     ).astype(np.float32)
+
+
+def word_counts(texts: Sequence[str]) -> sp.csr_matrix:
+    """Return counts of words and pairs of words, hashed: shape (n, WORD_COLUMNS)."""
+    from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415 - takes a second
+
+    return HashingVectorizer(
+        n_features=WORD_COLUMNS,
+        ngram_range=(1, 2),
+        alternate_sign=False,
+        norm=None,
+        dtype=np.float32,
+    ).transform(texts)
+
+
+def reworded_features(
+    features: sp.csr_matrix,
+    rows: NDArray[np.int64],
+    texts: Sequence[str],
+    vectors: NDArray[np.float32],
+    definitions: Definitions,
+) -> sp.csr_matrix:
+    """Return the features that segments would have with other words, all else being as it is.
+
+    Parameters
+    ----------
+    features : csr_matrix, shape (n, n_features)
+        From `segment_features`.
+    rows : ndarray of int, shape (m,)
+        The segment that each new wording is of.
+    texts : sequence of str, length m
+        The new wordings.
+    vectors : ndarray of float32, shape (m, layers, dimensions)
+        Their embeddings.
+    definitions : Definitions
+        The codebook's parts.
+
+    Returns
+    -------
+    csr_matrix, shape (m, n_features)
+        Neighbours and place are those of the segment.
+    """
+    count, size = len(definitions.codes), vectors.shape[2]
+    words_from = features.shape[1] - 2 * WORD_COLUMNS
+    unique, back = np.unique(rows, return_inverse=True)
+    dense = features[unique][:, :words_from].toarray()[back]
+    dense[:, :count] = definition_similarity(vectors[:, 0], definitions)
+    dense[:, count : count + size] = vectors[:, 0]
+    dense[:, count + 2 * size : words_from - 5] = vectors[:, 1:].reshape(len(vectors), -1)
+    dense[:, -1] = _length(texts)
     return sp.hstack(
-        [sp.csr_matrix(dense), words, _adjacent(names) @ words], format="csr", dtype=np.float32
+        [
+            sp.csr_matrix(dense),
+            word_counts(texts),
+            features[rows][:, words_from + WORD_COLUMNS :],
+        ],
+        format="csr",
+        dtype=np.float32,
+    )
+
+
+def without_neighbours(
+    features: sp.csr_matrix, mean: NDArray[np.float32], *, n_codes: int, dimensions: int
+) -> sp.csr_matrix:
+    """Return the features that segments would have between neighbours that tell nothing.
+
+    Parameters
+    ----------
+    features : csr_matrix, shape (n, n_features)
+        From `segment_features`.
+    mean : ndarray of float32, shape (n_dense,)
+        Mean of the dense columns over what was learned from: the neighbours' vector becomes its mean.
+    n_codes, dimensions : int
+        Number of codes and length of a vector.
+
+    Returns
+    -------
+    csr_matrix, shape (n, n_features)
+        The neighbours' words are gone.
+    """
+    words_from = features.shape[1] - 2 * WORD_COLUMNS
+    dense = features[:, :words_from].toarray()
+    first = n_codes + dimensions
+    dense[:, first : first + dimensions] = mean[first : first + dimensions]
+    return sp.hstack(
+        [
+            sp.csr_matrix(dense),
+            features[:, words_from : words_from + WORD_COLUMNS],
+            sp.csr_matrix((features.shape[0], WORD_COLUMNS), dtype=np.float32),
+        ],
+        format="csr",
+        dtype=np.float32,
     )
 
 
@@ -272,6 +374,9 @@ def _place(
         position = within / np.maximum(np.repeat(lengths, lengths) - 1, 1)
     if placed is not None:
         position = np.where(np.asarray(placed, dtype=bool), position, 0.5)
-    length = np.minimum(np.array([len(text) for text in texts], dtype=float) / 200, 3)
-    columns = [position, position**2, position < 0.05, position > 0.95, length]
+    columns = [position, position**2, position < 0.05, position > 0.95, _length(texts)]
     return np.column_stack(columns).astype(np.float32).reshape(count, len(columns))
+
+
+def _length(texts: Sequence[str]) -> NDArray[np.float64]:
+    return np.minimum(np.array([len(text) for text in texts], dtype=float) / 200, 3)

@@ -7,13 +7,14 @@ import json
 import os
 import shutil
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fourp_nlp.classify._estimator import CodeClassifier
+from fourp_nlp.classify._familiar import Familiar
 from fourp_nlp.classify._features import Definitions
 from fourp_nlp.classify._kernel import Scaling
 from fourp_nlp.errors import ModelError
@@ -55,6 +56,17 @@ class Examples:
     texts: list[str]
     vectors: NDArray[np.float32]
 
+    def only(self, chosen: NDArray[np.bool_]) -> Examples:
+        """Return some of the examples."""
+        places = np.flatnonzero(chosen)
+        return Examples(
+            codes=self.codes[places],
+            documents=[self.documents[place] for place in places],
+            sources=[self.sources[place] for place in places],
+            texts=[self.texts[place] for place in places],
+            vectors=self.vectors[places],
+        )
+
 
 @dataclass(frozen=True)
 class OutOfFold:
@@ -70,12 +82,16 @@ class OutOfFold:
         What the model of the fold gave.
     suggested : ndarray of bool, shape (n, n_codes)
         Whether it reached that model's own threshold.
+    why, words : ndarray of str, shape (n, n_codes)
+        Why that model suggested it, and the words that carried it; empty where it did not.
     """
 
     documents: list[str]
     spans: NDArray[np.int64]
     probabilities: NDArray[np.float32]
     suggested: NDArray[np.bool_]
+    why: NDArray[np.object_]
+    words: NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,8 @@ class TrainedModel:
         What it learned from.
     out_of_fold : OutOfFold
         What it suggests for its own training documents.
+    familiar : Familiar or None
+        How unlike each other its training documents are; None where that is not known.
     card : dict
         Facts about the training, as they are written on the card.
     card_text : str
@@ -119,6 +137,7 @@ class TrainedModel:
     definitions: Definitions
     examples: Examples
     out_of_fold: OutOfFold
+    familiar: Familiar | None = None
     card: dict[str, Any] = field(default_factory=dict)
     card_text: str = ""
     diagram: str = ""
@@ -292,6 +311,11 @@ def _as_json(model: TrainedModel) -> str:
             "texts": model.examples.texts,
         },
         "out_of_fold_documents": model.out_of_fold.documents,
+        "out_of_fold_reasons": [
+            [row, column, model.out_of_fold.why[row, column], model.out_of_fold.words[row, column]]
+            for row, column in np.argwhere(model.out_of_fold.why != "").tolist()
+        ],
+        "familiar": asdict(model.familiar) if model.familiar else None,
         "card": model.card,
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -333,6 +357,9 @@ def _assemble(
     classifier.classes_ = [np.array([0, 1])] * classifier.n_codes_
     if classifier.thresholds_.shape != (classifier.n_codes_,):
         raise ValueError("its arrays do not fit its codes")
+    why, words = (np.full(arrays["out_of_fold.suggested"].shape, "", object) for _ in range(2))
+    for row, column, reason, carried in content["out_of_fold_reasons"]:
+        why[row, column], words[row, column] = str(reason), str(carried)
     return TrainedModel(
         name=content["name"],
         codebook_fingerprint=content["codebook_fingerprint"],
@@ -360,7 +387,10 @@ def _assemble(
             spans=arrays["out_of_fold.spans"],
             probabilities=arrays["out_of_fold.probabilities"],
             suggested=arrays["out_of_fold.suggested"],
+            why=why,
+            words=words,
         ),
+        familiar=Familiar(**content["familiar"]) if content["familiar"] else None,
         card=content["card"],
         card_text=card_text,
         diagram=diagram,

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 Unit = Literal["sentence", "turn", "paragraph"]
 
-_JSON = ["document", "segment", "start", "end", "text", "code", "theme", "probability", "model"]
+_JSON = [
+    *("document", "segment", "start", "end", "text", "code", "theme", "probability", "model"),
+    *("why", "words"),
+]
 _LISTED = 40  # rows shown on the screen; files hold them all
 
 

@@ -20,7 +20,7 @@ from fourp_nlp.pipeline._wording import changed_codes, changed_wording
 from fourp_nlp.segment import segment
 from fourp_nlp.shipped import shipped_codebook, shipped_model
 from fourp_nlp.store import Store
-from fourp_nlp.suggest import suggest
+from fourp_nlp.suggest import suggest, unlike_documents
 from fourp_nlp.training import zero_shot_model
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from fourp_nlp.classify import TrainedModel
     from fourp_nlp.project import Project
+
+_NAMED = 5  # documents that a note names
 
 __all__ = [
     "Suggested",
@@ -140,7 +142,10 @@ def suggest_corpus(
     """
     model, notes = choose_model(project, codebook, unit=project.settings.unit)
     notes = [*notes, *_remarks(model, project.settings.unit, corpus)]
-    made = _suggest(corpus, model, encoder_name(project), EmbeddingCache(project.cache), watch)
+    made, unlike = _suggest(
+        corpus, model, encoder_name(project), EmbeddingCache(project.cache), watch
+    )
+    notes += unlike
     facts = {
         "model": model.id,
         "codebook": codebook.fingerprint(),
@@ -218,7 +223,9 @@ def suggest_files(
         segments = segment(documents, unit=unit, progress=watch("segmenting"))
         corpus = Corpus(documents, missed, segments)
         notes += [text for text in _remarks(model, unit, corpus) if text not in notes]
-        by_file.append((documents, _suggest(corpus, model, encoder, cache, watch)))
+        made, unlike = _suggest(corpus, model, encoder, cache, watch)
+        notes += unlike
+        by_file.append((documents, made))
         skipped.append(missed)
     return SuggestedFiles(by_file, pd.concat(skipped, ignore_index=True), content, model, notes)
 
@@ -246,15 +253,32 @@ def user_cache() -> Path:
 
 def _suggest(
     corpus: Corpus, model: TrainedModel, encoder: str | None, cache: EmbeddingCache, watch: Watch
-) -> pd.DataFrame:
-
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return suggestions, and a sentence if documents are unlike what the model learned from."""
+    loaded = load_encoder(encoder) if encoder else load_encoder()
     vectors = embed_layers(
-        corpus.segments["text"].tolist(),
-        load_encoder(encoder) if encoder else load_encoder(),
-        cache=cache,
-        progress=watch("embedding"),
+        corpus.segments["text"].tolist(), loaded, cache=cache, progress=watch("embedding")
     )
-    return suggest(corpus.documents, corpus.segments, vectors, model)
+    made = suggest(corpus.documents, corpus.segments, vectors, model, loaded)
+    unlike = unlike_documents(corpus.documents, corpus.segments, vectors, model)
+    return made, _unlike_note(unlike[unlike["outside"]])
+
+
+def _unlike_note(outside: pd.DataFrame) -> list[str]:
+    """Say which documents are unlike everything learned from, and what that means."""
+    if outside.empty:
+        return []
+    worst = outside.sort_values("unlike", ascending=False, kind="stable")
+    named = [
+        f"{name} ({share:.0%} of its segments)"
+        for name, share in zip(worst["document"], worst["unlike"], strict=True)
+    ]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return [
+        "Unlike the text that the machine learned from, more than documents of that kind are: "
+        f"{', '.join(named[:_NAMED])}{more}; 5% would be usual. Probabilities are not calibrated there, "
+        "and the machine may miss or invent codes: code some of it, or leave it out."
+    ]
 
 
 def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> pd.DataFrame:

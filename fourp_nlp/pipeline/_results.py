@@ -211,10 +211,10 @@ def _quotations(gold: Gold, documents: pd.DataFrame, suggestions: pd.DataFrame) 
     people = gold.codings[gold.codings["coder"] == gold.reference]
     own = people[["code", "quote", "document", "coder"]].rename(columns={"quote": "text"})
     order = {name: number for number, name in enumerate(documents["document"])}
-    own = own.assign(probability=float("nan"))
+    own = own.assign(probability=float("nan"), words="")
     own = own.sort_values("document", key=lambda names: names.map(order), kind="stable")
     machine = suggestions[suggestions["suggested"]].sort_values("probability", ascending=False)
-    made = machine[["code", "text", "document", "model", "probability"]]
+    made = machine[["code", "text", "document", "model", "probability", "words"]]
     made = made.rename(columns={"model": "coder"})
     both = pd.concat([frame for frame in (own, made) if len(frame)] or [own], ignore_index=True)
     cases = documents.set_index("document")["case"]

@@ -40,6 +40,7 @@ QUOTATIONS = Table(
             "case": Column("str", "id of the case; empty where none was given"),
             "coder": Column("str", "id of the coder"),
             "probability": Column("float64", "the machine's probability, nan for people"),
+            "words": Column("str", "words that carried the machine's suggestion; empty for people"),
         }
     ),
 )

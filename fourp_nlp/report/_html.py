@@ -11,7 +11,7 @@ from fourp_nlp.report._atomic import replacing
 from fourp_nlp.report._charts import group_chart, theme_chart
 from fourp_nlp.report._judged import calibration_rows, confused_pairs_of_coders
 from fourp_nlp.report._reliability import reliability_chart
-from fourp_nlp.report._text import decimal, percent, printable, shortened, whole
+from fourp_nlp.report._text import decimal, marked, percent, printable, shortened, whole
 from fourp_nlp.report._wide import (
     agreement_wide,
     coefficient_label,
@@ -291,7 +291,9 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
             own = frame[frame["code"] == code]
             quotations = [
                 {
-                    "text": shortened(str(record["text"]), _LONGEST),
+                    "pieces": marked(
+                        shortened(str(record["text"]), _LONGEST), str(record["words"])
+                    ),
                     "where": " · ".join(
                         filter(None, [str(record["case"]), str(record["document"])])
                     ),

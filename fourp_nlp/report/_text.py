@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-__all__ = ["ABSENT", "decimal", "percent", "printable", "shortened", "whole"]
+__all__ = ["ABSENT", "decimal", "marked", "percent", "printable", "shortened", "whole"]
 
 ABSENT = "–"
 
@@ -109,3 +109,25 @@ def shortened(text: str, length: int) -> str:
     at_word, _, rest = cut.rpartition(" ")
     kept = (at_word if at_word and len(rest) < length // 2 else cut).rstrip(" ,;:")
     return f"{kept} …" if kept.endswith((".", "!", "?")) else f"{kept}…"
+
+
+def marked(text: str, words: str) -> list[tuple[str, bool]]:
+    """Return a text in pieces, each with whether it is one of some words.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    words : str
+        Words with semicolons between them, as in the table of suggestions; found in whatever case.
+
+    Returns
+    -------
+    list of (str, bool)
+        The pieces, in order; put together they are the text.
+    """
+    wanted = [re.escape(word.strip()) for word in words.split(";") if word.strip()]
+    if not wanted:
+        return [(text, False)]
+    found = re.split(rf"\b({'|'.join(wanted)})\b", text, flags=re.IGNORECASE)
+    return [(piece, place % 2 == 1) for place, piece in enumerate(found) if piece]

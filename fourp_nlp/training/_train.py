@@ -12,8 +12,11 @@ from fourp_nlp.classify import (
     OutOfFold,
     TrainedModel,
     build_classifier,
+    dense_features,
     embed_definitions,
     feature_count,
+    learn_familiar,
+    reasons,
     segment_features,
 )
 from fourp_nlp.embed import EmbeddingCache, Encoder, Progress, embed_layers
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from fourp_nlp.classify import CodeClassifier
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.training._set import TrainingSet
 
@@ -126,6 +130,29 @@ def train(
     )
     classifier = build_classifier(len(definitions.codes), vectors.shape[1:], seed=seed)
     folds = out_of_fold_folds(data.names, data.in_documents, seed=seed)
+    rows, columns = np.nonzero(data.labels)
+    examples = Examples(
+        codes=columns.astype(np.int64),
+        documents=[data.documents[row] for row in rows],
+        sources=[data.sources[row] for row in rows],
+        texts=[data.texts[row] for row in rows],
+        vectors=vectors[rows, 0],
+    )
+    why, words = (np.full(data.labels.shape, "", dtype=object) for _ in range(2))
+
+    def explain(fold: NDArray[np.int64], given: NDArray[np.bool_], judge: CodeClassifier) -> None:
+        """Keep the reasons of the model of a fold, which alone knows them."""
+        why[fold], words[fold] = reasons(
+            [data.texts[row] for row in fold],
+            vectors[fold],
+            features[fold],
+            given,
+            judge,
+            definitions,
+            examples.only(~np.isin(rows, fold)),
+            encoder,
+        )
+
     probabilities, suggested = classifier.fit_out_of_fold(
         features,
         data.labels,
@@ -134,14 +161,7 @@ def train(
         folds=folds,
         read=data.read,
         progress=fitting_progress,
-    )
-    rows, columns = np.nonzero(data.labels)
-    examples = Examples(
-        codes=columns.astype(np.int64),
-        documents=[data.documents[row] for row in rows],
-        sources=[data.sources[row] for row in rows],
-        texts=[data.texts[row] for row in rows],
-        vectors=vectors[rows, 0],
+        judged=explain,
     )
     return TrainedModel(
         name=name,
@@ -153,7 +173,13 @@ def train(
         classifier=classifier,
         definitions=definitions,
         examples=examples,
-        out_of_fold=_out_of_fold(data, folds, probabilities, suggested),
+        out_of_fold=_out_of_fold(data, folds, probabilities, suggested, why, words),
+        familiar=learn_familiar(
+            dense_features(data.texts, vectors, data.names, definitions),
+            classifier,
+            data.names,
+            data.in_documents,
+        ),
         card=training_facts(
             data, codebook, encoder, classifier, unit=unit, seed=seed, notice=notice
         ),
@@ -204,6 +230,8 @@ def zero_shot_model(
             np.zeros((0, 2), dtype=np.int64),
             np.zeros((0, count), dtype=np.float32),
             np.zeros((0, count), dtype=bool),
+            np.zeros((0, count), dtype=object),
+            np.zeros((0, count), dtype=object),
         ),
         card={"trained": "no: it works from the definitions alone"},
         fingerprint=codebook.fingerprint(),
@@ -215,6 +243,8 @@ def _out_of_fold(
     folds: list[NDArray[np.int64]],
     probabilities: NDArray[np.float64],
     suggested: NDArray[np.bool_],
+    why: NDArray[np.object_],
+    words: NDArray[np.object_],
 ) -> OutOfFold:
     rows = np.concatenate(folds) if folds else np.zeros(0, dtype=np.int64)
     rows.sort()
@@ -223,4 +253,6 @@ def _out_of_fold(
         spans=data.spans[rows],
         probabilities=probabilities[rows].astype(np.float32),
         suggested=suggested[rows],
+        why=why[rows],
+        words=words[rows],
     )

@@ -1,0 +1,219 @@
+"""Reasons: the words that are named did carry the suggestion, and the example was seen by who suggests."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from fourp_nlp.classify import (
+    Examples,
+    WordEffects,
+    build_classifier,
+    embed_definitions,
+    reasons,
+    reworded_features,
+    score_shares,
+    segment_features,
+    strongest,
+    without_words,
+    word_effects,
+)
+from fourp_nlp.cli import app
+from fourp_nlp.codebook import Code, Codebook, read_codebook
+from fourp_nlp.embed import embed_layers, load_encoder
+from fourp_nlp.pipeline import read_corpus, read_gold_codes, suggest_corpus, train_project
+from tests.conftest import OTHER, SEEDS, WATER, write_project
+
+ENCODER = load_encoder()
+FLOODS = Codebook(id="f", codes=[Code(id="flood", name="Flood", full_definition="High water.")])
+
+
+class Learned:
+    """A classifier of one code, learned from documents of sentences."""
+
+    def __init__(self, documents: list[list[str]], labels: list[list[bool]]) -> None:
+        self.texts = [text for document in documents for text in document]
+        self.names = [f"d{at}" for at, document in enumerate(documents) for _ in document]
+        self.definitions = embed_definitions(FLOODS, ENCODER)
+        self.vectors = embed_layers(self.texts, ENCODER)
+        self.features = segment_features(self.texts, self.vectors, self.names, self.definitions)
+        self.classifier = build_classifier(1, self.vectors.shape[1:])
+        codes = np.array([[code] for document in labels for code in document])
+        self.classifier.fit(self.features, codes, groups=np.array(self.names))
+
+    def effects(self, encoder=ENCODER) -> list[WordEffects]:
+        return word_effects(
+            self.texts, self.vectors, self.features, self.classifier, self.definitions, encoder
+        )
+
+
+@pytest.fixture(scope="module")
+def learned() -> Learned:
+    documents = [
+        [WATER[at], OTHER[at], SEEDS[at], WATER[(at + 1) % 6], OTHER[(at + 2) % 6]]
+        for at in range(6)
+    ]
+    return Learned(documents, [[True, False, False, True, False]] * 6)
+
+
+def trained(project):
+    codebook = read_codebook(project.codebook)
+    corpus = read_corpus(project)
+    gold = read_gold_codes(project, corpus, codebook)
+    train_project(project, corpus, gold, codebook)
+    return corpus, suggest_corpus(project, corpus, codebook).suggestions
+
+
+def test_without_the_named_words_the_score_falls_more_than_without_others(learned):
+    named_falls, other_falls = [], []
+    effects = learned.effects()
+    for row in np.flatnonzero(learned.classifier.predict(learned.features)[:, 0]):
+        named = strongest(effects[row], 0)[:2]
+        others = [word for word in effects[row].words if word not in named][-2:]
+        for words, falls in ((named, named_falls), (others, other_falls)):
+            text = without_words(learned.texts[row], words)
+            changed = reworded_features(
+                learned.features,
+                np.array([row]),
+                [text],
+                ENCODER.encode([text]),
+                learned.definitions,
+            )
+            before = learned.classifier.scores(learned.features[[row]])
+            falls.append(float((before - learned.classifier.scores(changed))[0, 0]))
+    assert len(named_falls) >= 6
+    assert np.mean(named_falls) > 2 * np.mean(other_falls)
+
+
+def test_no_named_word_only_joins_others_and_each_stands_in_the_text(learned):
+    for text, effects in zip(learned.texts, learned.effects(), strict=True):
+        assert not {"the", "and", "of", "by"} & {word.lower() for word in effects.words}
+        assert all(word in text for word in effects.words)
+
+
+def test_meaning_is_seen_where_the_words_themselves_have_no_weight():
+    # "sprinkler" and "hose" stand once each: their own weights say little of "tap" in a new text.
+    learned = Learned([WATER[:3], OTHER[:3], WATER[3:], OTHER[3:]], [[True] * 3, [False] * 3] * 2)
+    text = ["A dripping faucet stood by the door."]
+    vectors = embed_layers(text, ENCODER)
+    features = segment_features(text, vectors, ["new"], learned.definitions)
+    given = (text, vectors, features, learned.classifier, learned.definitions)
+    with_meaning, without = word_effects(*given, ENCODER)[0], word_effects(*given, None)[0]
+    place = with_meaning.words.index("faucet")
+    assert with_meaning.falls[place, 0] > without.falls[place, 0]
+    assert strongest(with_meaning, 0)[0] in {"faucet", "dripping"}
+
+
+def test_words_are_named_for_definitions_alone_too(tmp_path):
+    project = write_project(tmp_path / "p", gold=False)
+    made = suggest_corpus(
+        project, read_corpus(project), read_codebook(project.codebook)
+    ).suggestions
+    seeds = made[made["suggested"] & (made["code"] == "seeds")]
+    assert len(seeds)
+    assert seeds["words"].str.contains("seed", case=False).mean() > 0.5
+    assert not made["why"].str.contains("score:").any()
+
+
+def test_shares_add_up_to_the_score_above_the_base_rate(learned):
+    shares = score_shares(learned.features, learned.classifier, dimensions=learned.vectors.shape[2])
+    total = shares.words + shares.meaning + shares.neighbours + learned.classifier.mean_
+    assert np.allclose(total, learned.classifier.scores(learned.features), atol=1e-6)
+    assert np.abs(shares.words).max() > 0.01
+
+
+def test_a_code_that_only_the_neighbours_tell_is_said_to_come_from_them():
+    # The same sentence is coded after talk of water, and not after other talk.
+    said = "It went on like that all week."
+    documents = [[WATER[at], said, WATER[(at + 1) % 6]] for at in range(6)]
+    dry = [
+        [one[at], said, other[(at + 1) % 6]]
+        for one in (OTHER, SEEDS)
+        for other in (OTHER, SEEDS)
+        for at in range(6)
+    ]
+    learned = Learned(documents + dry, [[False, True, False]] * 6 + [[False] * 3] * 24)
+    # All too easily told apart, this toy sets its threshold lower than real codes have it.
+    learned.classifier.thresholds_ = np.array([0.5])
+    rows = np.arange(1, 18, 3)
+    suggested = learned.classifier.predict(learned.features[rows]).astype(bool)
+    assert suggested.all()
+    why = told(learned, rows)
+    assert all("without its neighbours it would not be suggested" in sentence for sentence in why)
+
+
+def test_what_a_segment_says_itself_is_not_put_down_to_its_neighbours(learned):
+    rows = np.flatnonzero(learned.classifier.predict(learned.features)[:, 0])
+    assert len(rows)
+    why = told(learned, rows)
+    assert all("score: meaning" in sentence for sentence in why)
+    assert sum("without its neighbours" in sentence for sentence in why) < len(why) / 4
+
+
+def told(learned: Learned, rows: np.ndarray) -> list[str]:
+    why, _ = reasons(
+        [learned.texts[row] for row in rows],
+        learned.vectors[rows],
+        learned.features[rows],
+        np.ones((len(rows), 1), dtype=bool),
+        learned.classifier,
+        learned.definitions,
+        Examples(
+            np.zeros(0, np.int64), [], [], [], np.zeros((0, learned.vectors.shape[2]), np.float32)
+        ),
+        ENCODER,
+    )
+    return why[:, 0].tolist()
+
+
+def test_a_reason_out_of_fold_quotes_no_document_that_its_model_had_not_seen(tmp_path):
+    # With twelve documents, folds hold two: neither may be quoted for the other.
+    from fourp_nlp.training import out_of_fold_folds
+
+    project = write_project(tmp_path / "p", documents=12)
+    corpus, made = trained(project)
+    names = corpus.segments["document"].tolist()
+    folds = out_of_fold_folds(names, np.ones(len(names), dtype=bool), seed=0)
+    together = {names[row]: {names[other] for other in fold} for fold in folds for row in fold}
+    assert max(len(some) for some in together.values()) == 2
+    told = made[made["why"].str.startswith("coded example")]
+    assert len(told) > 10
+    for document, why in zip(told["document"], told["why"], strict=True):
+        assert not any(f"({other}," in why for other in together[document])
+
+
+def test_suggestions_out_of_fold_have_words_and_keep_them_when_loaded_again(project):
+    _, made = trained(project)
+    given = made[made["suggested"]]
+    assert given["out_of_fold"].all()
+    assert (given["words"] != "").mean() > 0.9
+    assert (made.loc[~made["suggested"], "words"] == "").all()
+    for text, words in zip(given["text"], given["words"], strict=True):
+        assert all(word in text for word in words.split("; ") if word)
+
+
+def test_words_are_in_the_json_and_in_the_table(project):
+    (project.root / "new.txt").write_text("The hose leaks into the rain barrel. Nobody came.")
+    trained(project)
+    asked = ["suggest", str(project.root / "new.txt"), "--project", str(project.root)]
+    lines = [
+        json.loads(line) for line in CliRunner().invoke(app, [*asked, "--json"]).stdout.splitlines()
+    ]
+    assert lines
+    assert all({"why", "words"} <= set(line) for line in lines)
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    table = pd.read_csv(project.root / "new.txt.suggestions.csv")
+    assert table["words"].tolist() == [line["words"] for line in lines]
+
+
+def test_what_the_tokens_give_adds_up_to_the_vectors_whatever_the_order_of_the_texts():
+    texts = [WATER[0], "Rain.", " ".join(OTHER * 40), "Ünïcødé — “quoted” text."]
+    made = ENCODER.token_parts(texts)
+    vectors = ENCODER.encode(texts)
+    for text, (spans, parts), vector in zip(texts, made, vectors, strict=True):
+        assert np.allclose(parts.sum(axis=0), vector, atol=1e-5)
+        assert spans.max() <= len(text)
