@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DECISIONS_COLUMNS", "Store"]
 
-# 1: suggestions, decisions, log. 2: draws too; an older file gets their tables when it is opened.
-_VERSION = 2
+# 1: suggestions, decisions, log. 2: draws too. 3: what is accepted of the suggestions. An older file
+# gets the tables and columns that it lacks when it is opened.
+_VERSION = 3
 _SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "INTEGER"}
 _BLOCK = 20_000  # rows a transaction: a long one would keep other programs waiting
 
@@ -28,9 +29,13 @@ DECISIONS_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by"
 """Columns of the table of decisions: what was settled about a code at a span, by whom, when."""
 
 
+_MAY_LACK = {"accepted_from"}  # nan, which SQLite keeps as NULL
+
+
 def _columns(table: Table) -> str:
     return ", ".join(
-        f'"{name}" {_SQL_TYPES[column.kind]} NOT NULL' for name, column in table.columns.items()
+        f'"{name}" {_SQL_TYPES[column.kind]}' + ("" if name in _MAY_LACK else " NOT NULL")
+        for name, column in table.columns.items()
     )
 
 
@@ -61,6 +66,7 @@ CREATE TABLE IF NOT EXISTS drawn (
 );
 CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL);
 """
+_ADDED = {"accepted": "INTEGER NOT NULL DEFAULT 0", "accepted_from": "REAL"}
 
 
 class Store:
@@ -89,6 +95,8 @@ class Store:
                         cure="Update: pip install --upgrade fourp_nlp",
                     )
                 connection.executescript(_SCHEMA)
+                if version < _VERSION:
+                    self._add_columns(connection)
                 connection.execute(f"PRAGMA user_version={_VERSION}")
                 yield connection
         except sqlite3.DatabaseError as error:
@@ -97,6 +105,14 @@ class Store:
                 file=self.path,
                 cure="Move the file away and run `fourp suggest` again; decisions are in its backup.",
             ) from error
+
+    @staticmethod
+    def _add_columns(connection: sqlite3.Connection) -> None:
+        """Add to the suggestions of an older file the columns that came later."""
+        there = {row[1] for row in connection.execute("PRAGMA table_info(suggestions)")}
+        for name, kind in _ADDED.items():
+            if name not in there:
+                connection.execute(f'ALTER TABLE suggestions ADD COLUMN "{name}" {kind}')
 
     def write_suggestions(
         self, suggestions: pd.DataFrame, documents: pd.DataFrame, facts: Mapping[str, object]
@@ -113,8 +129,10 @@ class Store:
             What made them: model, unit, codebook, versions.
         """
         frame = conform(suggestions, SUGGESTIONS)
-        frame["suggested"] = frame["suggested"].astype("int64")
-        frame["out_of_fold"] = frame["out_of_fold"].astype("int64")
+        for name, column in SUGGESTIONS.columns.items():
+            if column.kind == "bool":
+                frame[name] = frame[name].astype("int64")
+        names = ", ".join(f'"{name}"' for name in SUGGESTIONS.names)
         marks = ", ".join("?" * len(SUGGESTIONS.columns))
         with self._open() as connection, connection:
             connection.execute("DELETE FROM suggestions")
@@ -126,7 +144,11 @@ class Store:
             )
             for first in range(0, len(frame), _BLOCK):
                 rows = frame.iloc[first : first + _BLOCK].itertuples(index=False, name=None)
-                connection.executemany(f"INSERT INTO suggestions VALUES ({marks})", rows)  # noqa: S608 - only question marks
+                # Columns by name: in an older file those that were added stand last.
+                connection.executemany(
+                    f"INSERT INTO suggestions ({names}) VALUES ({marks})",  # noqa: S608 - names of ours
+                    rows,
+                )
             connection.executemany(
                 "INSERT INTO facts VALUES (?, ?)",
                 [(key, json.dumps(value, ensure_ascii=False)) for key, value in facts.items()],

@@ -14,6 +14,7 @@ from fourp_nlp.classify._features import (
     segment_features,
 )
 from fourp_nlp.classify._model import Examples, OutOfFold, TrainedModel, load_model, save_model
+from fourp_nlp.classify._promise import Promise, promise, promise_without_each
 
 __all__ = [
     "WORD_COLUMNS",
@@ -21,6 +22,7 @@ __all__ = [
     "Definitions",
     "Examples",
     "OutOfFold",
+    "Promise",
     "TrainedModel",
     "build_classifier",
     "definition_similarity",
@@ -29,6 +31,8 @@ __all__ = [
     "feature_blocks",
     "feature_count",
     "load_model",
+    "promise",
+    "promise_without_each",
     "save_model",
     "segment_features",
 ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "Examples", "OutOfFold", "TrainedModel", "load_model", "save_model"]
 
-FORMAT = "fourp-model-2"
+FORMAT = "fourp-model-3"
 _FILES = ("model.json", "arrays.npz", "card.md")
 _MANIFEST = "manifest.json"
 _LARGEST = 2**31  # bytes of one file; a model is a few megabytes
@@ -69,12 +69,18 @@ class OutOfFold:
         What the model of the fold gave.
     suggested : ndarray of bool, shape (n, n_codes)
         Whether it reached that model's own threshold.
+    labels : ndarray of bool, shape (n, n_codes)
+        Which codes the gold coder gave it.
+    read : ndarray of bool, shape (n,)
+        Whether the gold coder read it; nothing follows from the labels of the others.
     """
 
     documents: list[str]
     spans: NDArray[np.int64]
     probabilities: NDArray[np.float32]
     suggested: NDArray[np.bool_]
+    labels: NDArray[np.bool_]
+    read: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -298,6 +304,8 @@ def _as_arrays(model: TrainedModel) -> dict[str, NDArray[Any]]:
     arrays["out_of_fold.spans"] = model.out_of_fold.spans
     arrays["out_of_fold.probabilities"] = model.out_of_fold.probabilities
     arrays["out_of_fold.suggested"] = model.out_of_fold.suggested
+    arrays["out_of_fold.labels"] = model.out_of_fold.labels
+    arrays["out_of_fold.read"] = model.out_of_fold.read
     return arrays
 
 
@@ -344,6 +352,8 @@ def _assemble(
             spans=arrays["out_of_fold.spans"],
             probabilities=arrays["out_of_fold.probabilities"],
             suggested=arrays["out_of_fold.suggested"],
+            labels=arrays["out_of_fold.labels"],
+            read=arrays["out_of_fold.read"],
         ),
         card=content["card"],
         card_text=card_text,

@@ -13,6 +13,7 @@ from fourp_nlp.errors import GoldError
 from fourp_nlp.pipeline._corpus import reading_notes
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._measures import agree, frequencies, machine_of, reconcile_with_gold
+from fourp_nlp.pipeline._promise import stored_promise
 from fourp_nlp.report import ReportContents, write_csv, write_html, write_xlsx
 from fourp_nlp.store import Store
 from fourp_nlp.tables import AGREEMENT, empty
@@ -115,6 +116,7 @@ def report_contents(
     for theme, code in zip(codebook.code_themes, codebook.code_ids, strict=True):
         themes.setdefault(theme, []).append(code)
     machine = machine_of(suggestions)
+    promises, promised = stored_promise(project)
     return ReportContents(
         title=project.settings.title or project.root.name,
         notice=project.settings.notice,
@@ -140,6 +142,8 @@ def report_contents(
         reconciliation=results.reconciliation,
         agreement=results.agreement,
         frequencies=results.frequencies,
+        promises=promises,
+        promised=promised,
         quotations=_quotations(gold, documents, suggestions),
         quotations_shown=120,
         model_card=_card_facts(model.card),
@@ -187,6 +191,9 @@ def write_report(
         "reconciliation": results.reconciliation,
         "suggestions": suggestions[suggestions["suggested"]].drop(columns="suggested"),
     }
+    promises, _ = stored_promise(project)
+    if len(promises):
+        tables["promises"] = promises
     written = [write_html(contents, folder / "report.html")]
     for name, table in tables.items():
         written.append(write_csv(table, folder / f"{name}.csv"))

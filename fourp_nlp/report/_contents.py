@@ -12,6 +12,7 @@ from fourp_nlp.tables import (
     AGREEMENT,
     DOCUMENTS,
     FREQUENCIES,
+    PROMISES,
     RECONCILIATION,
     SKIPPED,
     SUGGESTIONS,
@@ -48,6 +49,7 @@ _FRAMES = {
     "agreement": AGREEMENT,
     "frequencies": FREQUENCIES,
     "quotations": QUOTATIONS,
+    "promises": PROMISES,
 }
 
 
@@ -81,6 +83,10 @@ class ReportContents:
         FREQUENCIES counted by case, for one coder or several. A combination of code and case
         without a row counts as not counted and shows a dash; one that was counted and is not
         there needs a row with 0.
+    promises : pandas.DataFrame
+        As `fourp_nlp.tables` describes it; without rows if no precision was wanted.
+    promised : str
+        What was promised, in words.
     quotations : pandas.DataFrame
         As `QUOTATIONS` describes it, in the order in which they should be read.
     model_card : mapping or sequence of (str, object)
@@ -114,6 +120,8 @@ class ReportContents:
     reconciliation: pd.DataFrame = field(default_factory=pd.DataFrame)
     agreement: pd.DataFrame = field(default_factory=pd.DataFrame)
     frequencies: pd.DataFrame = field(default_factory=pd.DataFrame)
+    promises: pd.DataFrame = field(default_factory=pd.DataFrame)
+    promised: str = ""
     quotations: pd.DataFrame = field(default_factory=pd.DataFrame)
     model_card: Mapping[str, object] | Sequence[tuple[str, object]] = ()
     warnings: Sequence[str] = ()

@@ -204,6 +204,8 @@ def zero_shot_model(
             np.zeros((0, 2), dtype=np.int64),
             np.zeros((0, count), dtype=np.float32),
             np.zeros((0, count), dtype=bool),
+            np.zeros((0, count), dtype=bool),
+            np.zeros(0, dtype=bool),
         ),
         card={"trained": "no: it works from the definitions alone"},
         fingerprint=codebook.fingerprint(),
@@ -223,4 +225,6 @@ def _out_of_fold(
         spans=data.spans[rows],
         probabilities=probabilities[rows].astype(np.float32),
         suggested=suggested[rows],
+        labels=data.labels[rows],
+        read=data.read[rows],
     )
