@@ -25,6 +25,9 @@ SUGGEST_KEYS = [
     "theme",
     "probability",
     "model",
+    "suggested",
+    "accepted",
+    "accepted_from",
 ]
 COMMANDS = [
     "init",

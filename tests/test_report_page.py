@@ -10,7 +10,7 @@ import pytest
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.report import ReportContents, render_html, write_html
-from fourp_nlp.tables import FREQUENCIES, RECONCILIATION, SKIPPED
+from fourp_nlp.tables import FREQUENCIES, PROMISES, RECONCILIATION, SKIPPED
 
 HOSTILE = '<script>alert("x")</script><img src=http://evil.example/a onerror=alert(1)>'
 CASES = [("Weir", "north"), ("Mill", "north"), ("Ford", "south")]
@@ -165,3 +165,33 @@ def test_a_codebook_of_one_level_gets_one_chart():
     table = frequencies("anna", 1).assign(theme="")
     page = render_html(contents(themes=flat, frequencies=table))
     assert "All codes" in page
+
+
+def test_what_was_promised_stands_on_the_page_with_what_is_left_and_why_not():
+    rows = [
+        ["flood", "water", 0.62, 41, 0.913, 44, 46, 0.55, 17, 12.4, ""],
+        [
+            "drought",
+            "water",
+            float("nan"),
+            0,
+            float("nan"),
+            3,
+            9,
+            float("nan"),
+            8,
+            float("nan"),
+            HOSTILE,
+        ],
+    ]
+    promises = pd.DataFrame(rows, columns=PROMISES.names)
+    page = render_html(contents(promises=promises, promised=f"Promised: {HOSTILE}"))
+    section = page[page.index('<section id="promise">') :]
+    section = section[: section.index("</section>")]
+    cells = re.findall(r"<td>([^<]*)</td>", section)
+    assert cells[:6] == ["0.62", "41", "0.91", "55.0%", "17", "12"]
+    assert cells[6:] == ["–", "0", "–", "–", "8", "–"]
+    assert HOSTILE not in page
+    assert page.count("&lt;script&gt;") >= 2
+    assert 'href="#promise"' in page
+    assert "promise" not in render_html(contents()).partition("<body>")[2]

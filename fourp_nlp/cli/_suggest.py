@@ -140,9 +140,11 @@ def _for_project(folder: Path | None, precision: float | None, confidence: float
     here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "suggestions.csv"
     write_csv(made.suggestions[made.suggestions["suggested"]], path)
-    written = [path]
-    if made.accepted is not None:
-        written.append(write_csv(made.accepted.promises, here.reports / "promises.csv"))
+    written, promises = [path], here.reports / "promises.csv"
+    if made.accepted is None:
+        promises.unlink(missing_ok=True)  # of earlier suggestions
+    else:
+        written.append(write_csv(made.accepted.promises, promises))
     return corpus.skipped, made.suggestions, made.notes, written, made.accepted, codebook.names
 
 

@@ -194,6 +194,8 @@ def write_report(
     promises, _ = stored_promise(project)
     if len(promises):
         tables["promises"] = promises
+    else:
+        (folder / "promises.csv").unlink(missing_ok=True)  # of earlier suggestions
     written = [write_html(contents, folder / "report.html")]
     for name, table in tables.items():
         written.append(write_csv(table, folder / f"{name}.csv"))
