@@ -171,7 +171,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
                 own["promised"].mean(),
                 1 - broken.mean(),
                 broken.sum() / len(own),
-                shown.mean(),
+                shown.mean() if len(used) else np.nan,
                 used["right"].sum() / max(used["accepted"].sum(), 1) if len(used) else np.nan,
                 share.mean(),
                 own["right"].sum() / own["positives"].sum(),

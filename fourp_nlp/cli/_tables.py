@@ -77,7 +77,9 @@ def promise_screen(promises: pd.DataFrame, names: dict[str, str]) -> pd.DataFram
             "precision at least": promises["lower"],
             "codings found": promises["found"],
             "left to people": promises["left"],
-            "expected below": promises["below"],
+            "expected below": [
+                "–" if pd.isna(sum_) else f"{sum_:.0f}" for sum_ in promises["below"]
+            ],
             "promise": [f"none: {text}" if text else "yes" for text in promises["reason"]],
         }
     )
