@@ -31,6 +31,7 @@ SHIPPED_SENTENCES = "shipped:four-ps"
 _FILE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]*")
 
 Filled = Annotated[str, Field(min_length=1)]
+Share = Annotated[float, Field(ge=0.5, le=0.99)]
 
 
 class _Strict(BaseModel):
@@ -44,11 +45,17 @@ class Coders(_Strict):
 
 
 class Model(_Strict):
-    """The machine coder: its name, and coded sentences outside the corpus to learn from as well."""
+    """The machine coder.
+
+    Its name; coded sentences outside the corpus to learn from as well; and the precision, and how
+    surely, that its suggestions must keep to be accepted.
+    """
 
     name: Filled = "machine"
     coded_sentences: list[Filled] = []
     seed: int = 0
+    precision: Share | None = None
+    confidence: Share = 0.9
 
 
 class Settings(_Strict):
@@ -280,6 +287,8 @@ name = "machine"
 # "shipped:four-ps" is the training text that comes with the four Ps.
 coded_sentences = {sentences}
 seed = 0
+# precision = 0.9                 # accept only suggestions that keep this precision: docs/precision.md
+confidence = 0.9                  # how surely
 """
 
 _NEW_ATTRIBUTES = "document,case,group,date,kind,speaker\n"

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = ["DECISIONS_COLUMNS", "Store"]
 
-# 1: suggestions, decisions, log. 2: draws too; an older file gets their tables when it is opened.
-# 3: suggestions name the words that carried them; in an older file these are empty.
+# 1: suggestions, decisions, log. 2: draws too. 3: the words that carried a suggestion, and what is
+# accepted of them. An older file gets the tables and columns that it lacks when it is opened.
 _VERSION = 3
-_ADDED = {"words": "''"}  # columns of suggestions since version 1, and what older rows hold
+# Columns of suggestions since version 2, and how older rows are filled.
+_ADDED = {
+    "words": "TEXT NOT NULL DEFAULT ''",
+    "accepted": "INTEGER NOT NULL DEFAULT 0",
+    "accepted_from": "REAL",
+}
 _SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "INTEGER"}
 _BLOCK = 20_000  # rows a transaction: a long one would keep other programs waiting
 
@@ -30,9 +35,13 @@ DECISIONS_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by"
 """Columns of the table of decisions: what was settled about a code at a span, by whom, when."""
 
 
+_MAY_LACK = {"accepted_from"}  # nan, which SQLite keeps as NULL
+
+
 def _columns(table: Table) -> str:
     return ", ".join(
-        f'"{name}" {_SQL_TYPES[column.kind]} NOT NULL' for name, column in table.columns.items()
+        f'"{name}" {_SQL_TYPES[column.kind]}' + ("" if name in _MAY_LACK else " NOT NULL")
+        for name, column in table.columns.items()
     )
 
 
@@ -68,12 +77,9 @@ CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, what TEXT NOT NULL, detail TEX
 def _add_columns(connection: sqlite3.Connection) -> None:
     """Give the suggestions of an earlier version the columns that came later."""
     there = {row[1] for row in connection.execute("PRAGMA table_info(suggestions)")}
-    for name, before in _ADDED.items():
+    for name, kind in _ADDED.items():
         if name not in there:
-            kind = _SQL_TYPES[SUGGESTIONS.columns[name].kind]
-            connection.execute(
-                f'ALTER TABLE suggestions ADD COLUMN "{name}" {kind} NOT NULL DEFAULT {before}'
-            )
+            connection.execute(f'ALTER TABLE suggestions ADD COLUMN "{name}" {kind}')
 
 
 class Store:
@@ -127,8 +133,9 @@ class Store:
             What made them: model, unit, codebook, versions.
         """
         frame = conform(suggestions, SUGGESTIONS)
-        frame["suggested"] = frame["suggested"].astype("int64")
-        frame["out_of_fold"] = frame["out_of_fold"].astype("int64")
+        for name, column in SUGGESTIONS.columns.items():
+            if column.kind == "bool":
+                frame[name] = frame[name].astype("int64")
         marks = ", ".join("?" * len(SUGGESTIONS.columns))
         # By name: a column that came later stands last in an older file.
         names = ", ".join(f'"{name}"' for name in SUGGESTIONS.names)

@@ -117,6 +117,8 @@ def suggest(
             "probability": np.round(probabilities, 4).ravel(),
             "threshold": np.tile(np.round(model.classifier.thresholds_, 4), len(segments)),
             "suggested": suggested.ravel(),
+            "accepted": False,
+            "accepted_from": np.nan,
             "model": model.id,
             "out_of_fold": np.repeat(unseen, count),
             "why": why.ravel(),

@@ -23,6 +23,7 @@ __all__ = [
     "DRAWS",
     "FREQUENCIES",
     "HISTOGRAM",
+    "PROMISES",
     "RECONCILIATION",
     "RELIABILITY",
     "SEGMENTS",
@@ -115,6 +116,8 @@ SUGGESTIONS = _table(
     probability=("float64", "calibrated probability that the code applies"),
     threshold=("float64", "the code's threshold"),
     suggested=("bool", "whether the probability reaches the threshold"),
+    accepted=("bool", "whether it is accepted under a promised precision; only if suggested"),
+    accepted_from=("float64", "probability from which it is; nan where nothing is promised"),
     model=("str", "id of the model"),
     out_of_fold=(
         "bool",
@@ -129,6 +132,24 @@ SUGGESTIONS = _table(
         "str",
         "the segment's own words that carried the suggestion, strongest first, with '; ' between them",
     ),
+)
+
+PROMISES = _table(
+    "promises",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    accepted_from=("float64", "probability from which suggestions are accepted; nan: none are"),
+    accepted=("int64", "suggestions accepted here"),
+    lower=("float64", "lower bound of their precision, nan without a promise"),
+    right=("int64", "out of fold, how many from there on people coded so"),
+    judged=("int64", "of how many"),
+    found=("float64", "share of people's codings that these are, nan without a promise"),
+    left=("int64", "suggestions here that are left to people"),
+    below=(
+        "float64",
+        "codings to be expected below, suggested or not: the sum of probabilities; nan where they are rough",
+    ),
+    reason=("str", "why nothing is promised; empty where something is"),
 )
 
 RECONCILIATION = _table(

@@ -27,6 +27,9 @@ SUGGEST_KEYS = [
     "model",
     "why",
     "words",
+    "suggested",
+    "accepted",
+    "accepted_from",
 ]
 COMMANDS = [
     "init",

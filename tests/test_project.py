@@ -37,6 +37,7 @@ def test_an_existing_project_and_existing_files_are_left_alone(tmp_path):
         ('title = "x"\nencodr = "y"\n', "line 2: 'encodr' is not a setting"),
         ("[coders]\ngold = 3\n", "line 2: 'coders.gold'"),
         ("title = x\n", "not valid TOML"),
+        ("[model]\nprecision = 90\n", "line 2: 'model.precision'"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_line(tmp_path, text, said):

@@ -42,6 +42,8 @@ def suggestions(machine=MACHINE):
             "probability": 0.9 if machine[row, column] else 0.1,
             "threshold": 0.5,
             "suggested": machine[row, column],
+            "accepted": False,
+            "accepted_from": float("nan"),
             "model": "m1",
             "out_of_fold": True,
             "why": "",

@@ -12,7 +12,7 @@ import pytest
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.calibration import calibration_table, probability_histogram, reliability_points
 from fourp_nlp.report import ReportContents, reliability_chart, render_html, svg_file, write_html
-from fourp_nlp.tables import CONFUSIONS, FREQUENCIES, RECONCILIATION, SKIPPED
+from fourp_nlp.tables import CONFUSIONS, FREQUENCIES, PROMISES, RECONCILIATION, SKIPPED
 
 HOSTILE = '<script>alert("x")</script><img src=http://evil.example/a onerror=alert(1)>'
 CASES = [("Weir", "north"), ("Mill", "north"), ("Ford", "south")]
@@ -283,3 +283,33 @@ def test_the_words_that_carried_a_suggestion_are_marked_whole_and_in_any_case():
 def test_marked_words_cannot_bring_in_markup():
     page = render_html(contents(quotations=quotations("x <b>bold</b> y", "b; <b>; bold")))
     assert "&lt;<mark>b</mark>&gt;<mark>bold</mark>&lt;/<mark>b</mark>&gt;" in page
+
+
+def test_what_was_promised_stands_on_the_page_with_what_is_left_and_why_not():
+    rows = [
+        ["flood", "water", 0.62, 41, 0.913, 44, 46, 0.55, 17, 12.4, ""],
+        [
+            "drought",
+            "water",
+            float("nan"),
+            0,
+            float("nan"),
+            3,
+            9,
+            float("nan"),
+            8,
+            float("nan"),
+            HOSTILE,
+        ],
+    ]
+    promises = pd.DataFrame(rows, columns=PROMISES.names)
+    page = render_html(contents(promises=promises, promised=f"Promised: {HOSTILE}"))
+    section = page[page.index('<section id="promise">') :]
+    section = section[: section.index("</section>")]
+    cells = re.findall(r"<td>([^<]*)</td>", section)
+    assert cells[:6] == ["0.62", "41", "0.91", "55.0%", "17", "12"]
+    assert cells[6:] == ["–", "0", "–", "–", "8", "–"]
+    assert HOSTILE not in page
+    assert page.count("&lt;script&gt;") >= 2
+    assert 'href="#promise"' in page
+    assert "promise" not in render_html(contents()).partition("<body>")[2]

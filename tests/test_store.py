@@ -12,12 +12,16 @@ from fourp_nlp.errors import StoreError
 from fourp_nlp.store import Store
 from fourp_nlp.tables import SUGGESTIONS
 
+NAN = float("nan")
+
 
 def suggestions(count: int, model: str = "m@1") -> pd.DataFrame:
     return pd.DataFrame(
         {
             "document": "a.txt", "segment": range(count), "start": 0, "end": 5, "text": "héllo",
             "code": "water", "theme": "", "probability": 0.25, "threshold": 0.5, "suggested": True,
+            "accepted": [number % 2 == 0 for number in range(count)],
+            "accepted_from": [0.5 if number % 2 == 0 else NAN for number in range(count)],
             "model": model, "out_of_fold": False, "why": "", "words": "",
         }
     )  # fmt: skip
@@ -128,9 +132,6 @@ def drawn(*rows: tuple[int, float, str]) -> pd.DataFrame:
     )  # fmt: skip
 
 
-NAN = float("nan")
-
-
 def test_a_database_of_the_first_version_is_brought_up_and_loses_nothing(tmp_path):
     path = tmp_path / "s.sqlite"
     with sqlite3.connect(path) as connection:
@@ -146,29 +147,34 @@ def test_a_database_of_the_first_version_is_brought_up_and_loses_nothing(tmp_pat
     connection.close()
 
 
-VERSION_2_SUGGESTIONS = """
+VERSION_2 = """
 CREATE TABLE suggestions (
-    document TEXT NOT NULL, segment INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    text TEXT NOT NULL, code TEXT NOT NULL, theme TEXT NOT NULL, probability REAL NOT NULL,
-    threshold REAL NOT NULL, suggested INTEGER NOT NULL, model TEXT NOT NULL,
-    out_of_fold INTEGER NOT NULL, why TEXT NOT NULL
+    "document" TEXT NOT NULL, "segment" INTEGER NOT NULL, "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, "text" TEXT NOT NULL, "code" TEXT NOT NULL, "theme" TEXT NOT NULL,
+    "probability" REAL NOT NULL, "threshold" REAL NOT NULL, "suggested" INTEGER NOT NULL,
+    "model" TEXT NOT NULL, "out_of_fold" INTEGER NOT NULL, "why" TEXT NOT NULL
 );
-INSERT INTO suggestions VALUES ('a.txt', 0, 0, 5, 'Rain.', 'water', '', 0.9, 0.5, 1, 'm@1', 0, 'because');
+INSERT INTO suggestions VALUES
+    ('a.txt', 0, 0, 5, 'old', 'water', '', 0.75, 0.5, 1, 'm@0', 0, 'because');
 PRAGMA user_version=2;
 """
 
 
-def test_suggestions_of_an_earlier_version_are_read_without_words_and_can_be_replaced(tmp_path):
+def test_suggestions_of_the_second_version_are_kept_and_none_of_them_counts_as_accepted(tmp_path):
     path = tmp_path / "s.sqlite"
     with sqlite3.connect(path) as connection:
-        connection.executescript(VERSION_2_SUGGESTIONS)
+        connection.executescript(VERSION_1.replace("user_version=1", "user_version=2") + VERSION_2)
     connection.close()
     store = Store(path)
     old = store.read_suggestions()
-    assert old[["why", "words"]].to_numpy().tolist() == [["because", ""]]
-    new = suggestions(2).assign(words="rain; hose")
-    store.write_suggestions(new, DOCUMENTS, {})
-    pd.testing.assert_frame_equal(store.read_suggestions(), new, check_dtype=False)
+    assert old[["text", "model", "why"]].to_numpy().tolist() == [["old", "m@0", "because"]]
+    assert old["words"].tolist() == [""]
+    assert old["accepted"].tolist() == [False]
+    assert old["accepted_from"].isna().all()
+    # The columns that were added stand last there, and what is written still goes where it belongs.
+    store.write_suggestions(suggestions(3), DOCUMENTS, {})
+    frame = store.read_suggestions()
+    pd.testing.assert_frame_equal(frame, suggestions(3).astype(frame.dtypes.to_dict()))
 
 
 def test_a_draw_comes_back_as_it_was_and_no_probability_stays_none(tmp_path):

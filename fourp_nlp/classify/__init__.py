@@ -24,6 +24,7 @@ from fourp_nlp.classify._features import (
     segment_features,
 )
 from fourp_nlp.classify._model import Examples, OutOfFold, TrainedModel, load_model, save_model
+from fourp_nlp.classify._promise import Promise, promise, promise_without_each
 from fourp_nlp.classify._reasons import WORDS_BETWEEN, reasons
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Examples",
     "Familiar",
     "OutOfFold",
+    "Promise",
     "TrainedModel",
     "WordEffects",
     "build_classifier",
@@ -45,6 +47,8 @@ __all__ = [
     "feature_count",
     "learn_familiar",
     "load_model",
+    "promise",
+    "promise_without_each",
     "reasons",
     "reworded_features",
     "save_model",

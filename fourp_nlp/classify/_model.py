@@ -84,6 +84,10 @@ class OutOfFold:
         Whether it reached that model's own threshold.
     why, words : ndarray of str, shape (n, n_codes)
         Why that model suggested it, and the words that carried it; empty where it did not.
+    labels : ndarray of bool, shape (n, n_codes)
+        Which codes the gold coder gave it.
+    read : ndarray of bool, shape (n,)
+        Whether the gold coder read it; nothing follows from the labels of the others.
     """
 
     documents: list[str]
@@ -92,6 +96,8 @@ class OutOfFold:
     suggested: NDArray[np.bool_]
     why: NDArray[np.object_]
     words: NDArray[np.object_]
+    labels: NDArray[np.bool_]
+    read: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -333,6 +339,8 @@ def _as_arrays(model: TrainedModel) -> dict[str, NDArray[Any]]:
     arrays["out_of_fold.spans"] = model.out_of_fold.spans
     arrays["out_of_fold.probabilities"] = model.out_of_fold.probabilities
     arrays["out_of_fold.suggested"] = model.out_of_fold.suggested
+    arrays["out_of_fold.labels"] = model.out_of_fold.labels
+    arrays["out_of_fold.read"] = model.out_of_fold.read
     return arrays
 
 
@@ -389,6 +397,8 @@ def _assemble(
             suggested=arrays["out_of_fold.suggested"],
             why=why,
             words=words,
+            labels=arrays["out_of_fold.labels"],
+            read=arrays["out_of_fold.read"],
         ),
         familiar=Familiar(**content["familiar"]) if content["familiar"] else None,
         card=content["card"],

@@ -13,7 +13,15 @@ from fourp_nlp import __version__
 if TYPE_CHECKING:
     from fourp_nlp.project import Project
 
-__all__ = ["SKIPPED_SOME", "JsonOption", "ProjectOption", "app", "the_project"]
+__all__ = [
+    "SKIPPED_SOME",
+    "ConfidenceOption",
+    "JsonOption",
+    "PrecisionOption",
+    "ProjectOption",
+    "app",
+    "the_project",
+]
 
 SKIPPED_SOME = 3
 """Exit code of a command that did its work but skipped documents."""
@@ -66,6 +74,27 @@ ProjectOption = Annotated[
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object a line, for programs.", show_default=False)
+]
+PrecisionOption = Annotated[
+    Optional[float],  # noqa: UP045
+    typer.Option(
+        metavar="SHARE",
+        min=0.5,
+        max=0.99,
+        help="Accept only suggestions that keep this precision, code by code, and leave the others "
+        "to people. Default: what fourp.toml says.",
+        show_default=False,
+    ),
+]
+ConfidenceOption = Annotated[
+    Optional[float],  # noqa: UP045
+    typer.Option(
+        metavar="SHARE",
+        min=0.5,
+        max=0.99,
+        help="How surely. Default: what fourp.toml says, or 0.9.",
+        show_default=False,
+    ),
 ]
 
 

@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from fourp_nlp.cli._app import SKIPPED_SOME, ProjectOption, app, the_project
+from fourp_nlp.cli._app import (
+    SKIPPED_SOME,
+    ConfidenceOption,
+    PrecisionOption,
+    ProjectOption,
+    app,
+    the_project,
+)
 
 
 @app.command(epilog="Example: fourp run --project my-study")
@@ -14,11 +21,13 @@ def run(
     retrain: Annotated[
         bool, typer.Option("--retrain", help="Train even if the model is up to date.")
     ] = False,
+    precision: PrecisionOption = None,
+    confidence: ConfidenceOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Do everything: read, segment, train, suggest, reconcile, agree, count and report."""
     from fourp_nlp.cli._console import near, say, show, skipped_documents, warn, watching
-    from fourp_nlp.cli._tables import agreement_screen, frequency_screen
+    from fourp_nlp.cli._tables import agreement_screen, frequency_screen, promise_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
         is_up_to_date,
@@ -50,7 +59,9 @@ def run(
         else:
             model = train_project(here, corpus, gold, codebook, watch=watch)
             say(f"train: {model.id}, saved in {near(here.model)}")
-        made = suggest_corpus(here, corpus, codebook, watch=watch)
+        made = suggest_corpus(
+            here, corpus, codebook, precision=precision, confidence=confidence, watch=watch
+        )
     suggestions = made.suggestions
     unseen = suggestions.loc[suggestions["out_of_fold"], "document"].nunique()
     say(
@@ -59,6 +70,12 @@ def run(
     )
     for text in [*made.notes, *reading_notes(corpus, gold)]:
         warn(text)
+    if made.accepted is not None:
+        show(
+            promise_screen(made.accepted.promises, codebook.names),
+            f"Accepted at precision {made.accepted.precision:g}",
+            digits=2,
+        )
     results = run_measures(here, corpus, gold, codebook, suggestions)
     if gold.reference:
         summary = reconciliation_summary(

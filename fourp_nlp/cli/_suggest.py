@@ -7,23 +7,35 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli._app import (
+    SKIPPED_SOME,
+    ConfidenceOption,
+    JsonOption,
+    PrecisionOption,
+    ProjectOption,
+    app,
+    the_project,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from fourp_nlp.accept import Accepted
+
+    Made = tuple[pd.DataFrame, pd.DataFrame, list[str], list[Path], Accepted | None, dict[str, str]]
 
 Unit = Literal["sentence", "turn", "paragraph"]
 
 _JSON = [
     *("document", "segment", "start", "end", "text", "code", "theme", "probability", "model"),
-    *("why", "words"),
+    *("why", "words", "suggested", "accepted", "accepted_from"),
 ]
 _LISTED = 40  # rows shown on the screen; files hold them all
 
 
 @app.command(
     epilog="Examples: fourp suggest interview.docx   |   fourp suggest   |   "
-    "fourp suggest talk.pdf --json --all-codes"
+    "fourp suggest talk.pdf --json --all-codes   |   fourp suggest --precision 0.9"
 )
 def suggest(
     files: Annotated[
@@ -53,22 +65,36 @@ def suggest(
         bool,
         typer.Option("--all-codes", help="Every code of every segment, not only suggested ones."),
     ] = False,
+    precision: PrecisionOption = None,
+    confidence: ConfidenceOption = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Suggest codes, each with a probability and a reason.
 
     With FILES, prints a table and writes it as CSV and XLSX beside each file. Without, codes all of
-    the project's documents and keeps the suggestions in the project.
+    the project's documents and keeps the suggestions in the project. With --precision, says which
+    suggestions can stand, and how much is left to people.
     """
     from fourp_nlp.cli._console import json_lines, near, say, show, skipped_documents, warn
+    from fourp_nlp.cli._tables import promise_screen
 
     if files:
-        skipped, suggestions, notes, written = _for_files(
-            files, project, codebook=codebook, unit=unit, out=out, overwrite=overwrite, json=json
+        skipped, suggestions, notes, written, accepted, names = _for_files(
+            files,
+            project,
+            codebook=codebook,
+            unit=unit,
+            out=out,
+            overwrite=overwrite,
+            json=json,
+            precision=precision,
+            confidence=confidence,
         )
     else:
-        skipped, suggestions, notes, written = _for_project(project)
+        skipped, suggestions, notes, written, accepted, names = _for_project(
+            project, precision, confidence
+        )
     chosen = suggestions if all_codes else suggestions[suggestions["suggested"]]
     if json:
         json_lines(chosen[_JSON])
@@ -77,6 +103,9 @@ def suggest(
             ["document", "segment", "probability"], ascending=[True, True, False]
         )
         columns = ["document", "segment", "text", "code", "probability"]
+        if accepted is not None:
+            columns.append("accepted")
+            listed = listed.assign(accepted=listed["accepted"].map({True: "yes", False: "no"}))
         show(listed[columns].head(_LISTED), "Suggestions", digits=2)
         if len(listed) > _LISTED:
             say(f"… and {len(listed) - _LISTED} more in the files.")
@@ -86,6 +115,9 @@ def suggest(
             f"{len(chosen)} suggestions for {len(segments)} segments of "
             f"{count} document{'' if count == 1 else 's'}."
         )
+        if accepted is not None:
+            title = f"Accepted at precision {accepted.precision:g}"
+            show(promise_screen(accepted.promises, names), title, digits=2)
         for path in written:
             say(f"wrote {near(path)}")
     for text in notes:
@@ -94,7 +126,7 @@ def suggest(
         raise typer.Exit(SKIPPED_SOME)
 
 
-def _for_project(folder: Path | None) -> tuple[pd.DataFrame, pd.DataFrame, list[str], list[Path]]:
+def _for_project(folder: Path | None, precision: float | None, confidence: float | None) -> Made:
     from fourp_nlp.cli._console import watching
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import read_corpus, suggest_corpus
@@ -104,11 +136,18 @@ def _for_project(folder: Path | None) -> tuple[pd.DataFrame, pd.DataFrame, list[
     codebook = read_codebook(here.codebook)
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
-        made = suggest_corpus(here, corpus, codebook, watch=watch)
+        made = suggest_corpus(
+            here, corpus, codebook, precision=precision, confidence=confidence, watch=watch
+        )
     here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "suggestions.csv"
     write_csv(made.suggestions[made.suggestions["suggested"]], path)
-    return corpus.skipped, made.suggestions, made.notes, [path]
+    written, promises = [path], here.reports / "promises.csv"
+    if made.accepted is None:
+        promises.unlink(missing_ok=True)  # of earlier suggestions
+    else:
+        written.append(write_csv(made.accepted.promises, promises))
+    return corpus.skipped, made.suggestions, made.notes, written, made.accepted, codebook.names
 
 
 def _for_files(
@@ -120,7 +159,9 @@ def _for_files(
     out: Path | None,
     overwrite: bool,
     json: bool,
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str], list[Path]]:
+    precision: float | None,
+    confidence: float | None,
+) -> Made:
     import pandas as pd
 
     from fourp_nlp.cli._console import watching
@@ -142,7 +183,15 @@ def _for_files(
             )
     project = open_project(folder) if folder else find_project()
     with watching() as watch:
-        parts = suggest_files(files, project, codebook=codebook, unit=unit, watch=watch)
+        parts = suggest_files(
+            files,
+            project,
+            codebook=codebook,
+            unit=unit,
+            precision=precision,
+            confidence=confidence,
+            watch=watch,
+        )
     written = []
     if not json:
         for path, (_, made) in zip(files, parts.by_file, strict=True):
@@ -152,10 +201,20 @@ def _for_files(
             as_csv, as_xlsx = places[path]
             as_csv.parent.mkdir(parents=True, exist_ok=True)
             write_csv(chosen, as_csv)
-            write_xlsx({"suggestions": chosen}, as_xlsx)
+            sheets = {"suggestions": chosen}
+            if parts.accepted is not None:
+                sheets["promises"] = parts.accepted.promises
+            write_xlsx(sheets, as_xlsx)
             written += [as_csv, as_xlsx]
     suggestions = pd.concat([made for _, made in parts.by_file], ignore_index=True)
-    return parts.skipped, suggestions, parts.notes, written
+    return (
+        parts.skipped,
+        suggestions,
+        parts.notes,
+        written,
+        parts.accepted,
+        parts.codebook.names,
+    )
 
 
 def _tables_of(path: Path, out: Path | None) -> tuple[Path, Path]:

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Codebook
 
-__all__ = ["agreement_screen", "confused_on_screen", "frequency_screen", "trained_screen"]
+__all__ = [
+    "agreement_screen",
+    "confused_on_screen",
+    "frequency_screen",
+    "promise_screen",
+    "trained_screen",
+]
 
 _AGREED = ["n", "prevalence", "precision", "recall", "f1", "kappa"]
 _CALIBRATED = [
@@ -73,6 +79,24 @@ def frequency_screen(
         wide = with_totals(own)
         unit = str(own["unit"].iloc[0])
         yield f"{unit.capitalize()} by {by}, coder {coder}", _named(wide, codebook.names)
+
+
+def promise_screen(promises: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Return a table of what was promised, code by code; the last column says why nothing is."""
+    return pd.DataFrame(
+        {
+            "code": [names.get(code, code) for code in promises["code"]],
+            "from": promises["accepted_from"],
+            "accepted": promises["accepted"],
+            "precision at least": promises["lower"],
+            "codings found": promises["found"],
+            "left to people": promises["left"],
+            "expected below": [
+                "–" if pd.isna(sum_) else f"{sum_:.0f}" for sum_ in promises["below"]
+            ],
+            "promise": [f"none: {text}" if text else "yes" for text in promises["reason"]],
+        }
+    )
 
 
 def _named(wide: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 
 from fourp_nlp.classify import load_model
@@ -15,6 +16,7 @@ from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, StoreError
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
+from fourp_nlp.pipeline._promise import keep_promise, promise_facts, wanted
 from fourp_nlp.pipeline._training import encoder_name
 from fourp_nlp.pipeline._wording import changed_codes, changed_wording
 from fourp_nlp.segment import segment
@@ -27,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
+    from fourp_nlp.accept import Accepted
     from fourp_nlp.classify import TrainedModel
     from fourp_nlp.project import Project
 
@@ -48,11 +50,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Suggested:
-    """Suggestions and what made them."""
+    """Suggestions, what made them, and what was promised, if anything was."""
 
     suggestions: pd.DataFrame
     model: TrainedModel
     notes: list[str] = field(default_factory=list)
+    accepted: Accepted | None = None
 
 
 def choose_model(
@@ -122,6 +125,8 @@ def suggest_corpus(
     corpus: Corpus,
     codebook: Codebook,
     *,
+    precision: float | None = None,
+    confidence: float | None = None,
     watch: Watch = unwatched,
 ) -> Suggested:
     """Suggest codes for all of a project's documents and keep them in its database.
@@ -132,20 +137,36 @@ def suggest_corpus(
         The project.
     corpus, codebook
         What was read from it.
+    precision, confidence : float, optional
+        Accept only what keeps this precision, this surely; by default what the settings say.
     watch : callable, optional
         Is told of progress.
 
     Returns
     -------
     Suggested
-        All probabilities, the model, and notes.
+        All probabilities, the model, notes, and what was promised.
+
+    Raises
+    ------
+    ModelError
+        If a precision is given and the model can promise none.
     """
+    want = wanted(project, precision, confidence)
     model, notes = choose_model(project, codebook, unit=project.settings.unit)
     notes = [*notes, *_remarks(model, project.settings.unit, corpus)]
+    unit = project.settings.unit
     made, unlike = _suggest(
         corpus, model, encoder_name(project), EmbeddingCache(project.cache), watch
     )
     notes += unlike
+    accepted = None
+    if want is not None:
+        own = project.model.exists()
+        sha256 = made["document"].map(corpus.sha256)
+        accepted, told = keep_promise(made, sha256, model, want, own=own, unit=unit)
+        made = accepted.suggestions if accepted else made
+        notes += told
     facts = {
         "model": model.id,
         "codebook": codebook.fingerprint(),
@@ -153,9 +174,10 @@ def suggest_corpus(
         "unit": project.settings.unit,
         "fourp_nlp": version("fourp_nlp"),
         "notes": notes,
+        **promise_facts(accepted),
     }
     Store(project.store).write_suggestions(made, corpus.documents, facts)
-    return Suggested(made, model, notes)
+    return Suggested(made, model, notes, accepted)
 
 
 @dataclass(frozen=True)
@@ -174,6 +196,8 @@ class SuggestedFiles:
         The machine coder.
     notes : list of str
         Sentences for the reader.
+    accepted : Accepted, optional
+        What was accepted of all files, and what was promised, if a precision was wanted.
     """
 
     by_file: list[tuple[pd.DataFrame, pd.DataFrame]]
@@ -181,6 +205,7 @@ class SuggestedFiles:
     codebook: Codebook
     model: TrainedModel
     notes: list[str]
+    accepted: Accepted | None = None
 
 
 def suggest_files(
@@ -189,6 +214,8 @@ def suggest_files(
     *,
     codebook: Path | None = None,
     unit: Literal["sentence", "turn", "paragraph"] | None = None,
+    precision: float | None = None,
+    confidence: float | None = None,
     watch: Watch = unwatched,
 ) -> SuggestedFiles:
     """Suggest codes for files, whether or not there is a project; nothing is kept.
@@ -203,6 +230,8 @@ def suggest_files(
         Another codebook.
     unit : str, optional
         Unit of coding; by default the project's, or sentences.
+    precision, confidence : float, optional
+        Accept only what keeps this precision, this surely; by default what the project's settings say.
     watch : callable, optional
         Is told of progress.
 
@@ -210,6 +239,11 @@ def suggest_files(
     -------
     SuggestedFiles
         Suggestions file by file.
+
+    Raises
+    ------
+    ModelError
+        If a precision is given and the model can promise none.
     """
     chosen = codebook or (project.codebook if project else shipped_codebook())
     content = read_codebook(chosen)
@@ -217,7 +251,8 @@ def suggest_files(
     model, notes = choose_model(project if codebook is None else None, content, unit=unit)
     cache = EmbeddingCache(project.cache if project else user_cache())
     encoder = encoder_name(project) if project and codebook is None else None
-    by_file, skipped = [], []
+    want = wanted(project if codebook is None else None, precision, confidence)
+    by_file, skipped, hashes = [], [], []
     for path in paths:
         documents, missed = read_documents(path, progress=watch("reading"))
         segments = segment(documents, unit=unit, progress=watch("segmenting"))
@@ -226,8 +261,23 @@ def suggest_files(
         made, unlike = _suggest(corpus, model, encoder, cache, watch)
         notes += unlike
         by_file.append((documents, made))
+        hashes.append(made["document"].map(corpus.sha256))
         skipped.append(missed)
-    return SuggestedFiles(by_file, pd.concat(skipped, ignore_index=True), content, model, notes)
+    accepted = None
+    if want is not None:
+        own = project is not None and codebook is None and project.model.exists()
+        together = pd.concat([made for _, made in by_file], ignore_index=True)
+        sha256 = pd.concat(hashes, ignore_index=True)
+        accepted, told = keep_promise(together, sha256, model, want, own=own, unit=unit)
+        notes += told
+    if accepted is not None:
+        ends = np.cumsum([len(made) for _, made in by_file])
+        by_file = [
+            (documents, accepted.suggestions.iloc[end - len(made) : end].reset_index(drop=True))
+            for (documents, made), end in zip(by_file, ends, strict=True)
+        ]
+    missed = pd.concat(skipped, ignore_index=True)
+    return SuggestedFiles(by_file, missed, content, model, notes, accepted)
 
 
 def _remarks(model: TrainedModel, unit: str, corpus: Corpus) -> list[str]:

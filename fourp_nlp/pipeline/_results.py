@@ -14,6 +14,7 @@ from fourp_nlp.pipeline._confusions import confusions
 from fourp_nlp.pipeline._corpus import reading_notes
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._measures import agree, frequencies, machine_of, reconcile_with_gold
+from fourp_nlp.pipeline._promise import stored_promise
 from fourp_nlp.pipeline._unseen import card_table, codes_with_enough
 from fourp_nlp.report import ReportContents, write_csv, write_html, write_xlsx
 from fourp_nlp.store import Store
@@ -120,6 +121,7 @@ def report_contents(
         themes.setdefault(theme, []).append(code)
     machine = machine_of(suggestions)
     calibration = card_table(model.card, "calibration", CALIBRATION)
+    promises, promised = stored_promise(project)
     return ReportContents(
         title=project.settings.title or project.root.name,
         notice=project.settings.notice,
@@ -150,6 +152,8 @@ def report_contents(
         reliability=card_table(model.card, "reliability", RELIABILITY),
         histogram=card_table(model.card, "histogram", HISTOGRAM),
         diagrams=codes_with_enough(calibration),
+        promises=promises,
+        promised=promised,
         quotations=_quotations(gold, documents, suggestions),
         quotations_shown=120,
         model_card=_card_facts(model.card),
@@ -199,6 +203,11 @@ def write_report(
         "calibration": contents.calibration,
         "suggestions": suggestions[suggestions["suggested"]].drop(columns="suggested"),
     }
+    promises, _ = stored_promise(project)
+    if len(promises):
+        tables["promises"] = promises
+    else:
+        (folder / "promises.csv").unlink(missing_ok=True)  # of earlier suggestions
     written = [write_html(contents, folder / "report.html")]
     for name, table in tables.items():
         written.append(write_csv(table, folder / f"{name}.csv"))

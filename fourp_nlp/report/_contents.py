@@ -15,6 +15,7 @@ from fourp_nlp.tables import (
     DOCUMENTS,
     FREQUENCIES,
     HISTOGRAM,
+    PROMISES,
     RECONCILIATION,
     RELIABILITY,
     SKIPPED,
@@ -57,6 +58,7 @@ _FRAMES = {
     "reliability": RELIABILITY,
     "histogram": HISTOGRAM,
     "quotations": QUOTATIONS,
+    "promises": PROMISES,
 }
 
 
@@ -97,6 +99,10 @@ class ReportContents:
         of fold.
     diagrams : sequence of str
         Codes that get a reliability diagram of their own, in order.
+    promises : pandas.DataFrame
+        As `fourp_nlp.tables` describes it; without rows if no precision was wanted.
+    promised : str
+        What was promised, in words.
     quotations : pandas.DataFrame
         As `QUOTATIONS` describes it, in the order in which they should be read.
     model_card : mapping or sequence of (str, object)
@@ -137,6 +143,8 @@ class ReportContents:
     reliability: pd.DataFrame = field(default_factory=pd.DataFrame)
     histogram: pd.DataFrame = field(default_factory=pd.DataFrame)
     diagrams: Sequence[str] = ()
+    promises: pd.DataFrame = field(default_factory=pd.DataFrame)
+    promised: str = ""
     quotations: pd.DataFrame = field(default_factory=pd.DataFrame)
     model_card: Mapping[str, object] | Sequence[tuple[str, object]] = ()
     warnings: Sequence[str] = ()

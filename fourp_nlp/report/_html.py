@@ -97,6 +97,7 @@ def render_html(contents: ReportContents) -> str:
         confused=list(confused_pairs_of_coders(contents)),
         calibrated=calibration_rows(contents),
         diagram=_diagram(contents),
+        promises=_promises(contents),
         reconciled=_reconciled(contents),
         disagreements=list(_disagreements(contents)),
         themes=list(_quoted_themes(contents)),
@@ -248,6 +249,26 @@ def _diagram(contents: ReportContents) -> str:
         names=contents.names,
         codes=contents.diagrams,
     )
+
+
+def _promises(contents: ReportContents) -> list[dict[str, Any]]:
+    """Return, for each code, what is accepted, what is left, and why nothing is promised."""
+    return [
+        {
+            "label": contents.name(str(row["code"])),
+            "cells": [
+                decimal(float(row["accepted_from"])),
+                whole(int(row["accepted"])),
+                decimal(float(row["lower"])),
+                percent(float(row["found"])),
+                whole(int(row["left"])),
+                # A tenth of a coding would look surer than it is.
+                "–" if math.isnan(float(row["below"])) else whole(round(float(row["below"]))),
+            ],
+            "reason": str(row["reason"]),
+        }
+        for row in contents.promises.to_dict("records")
+    ]
 
 
 def _reconciled(contents: ReportContents) -> list[tuple[str, list[int]]]:

@@ -232,6 +232,8 @@ def zero_shot_model(
             np.zeros((0, count), dtype=bool),
             np.zeros((0, count), dtype=object),
             np.zeros((0, count), dtype=object),
+            np.zeros((0, count), dtype=bool),
+            np.zeros(0, dtype=bool),
         ),
         card={"trained": "no: it works from the definitions alone"},
         fingerprint=codebook.fingerprint(),
@@ -255,4 +257,6 @@ def _out_of_fold(
         suggested=suggested[rows],
         why=why[rows],
         words=words[rows],
+        labels=data.labels[rows],
+        read=data.read[rows],
     )

@@ -1,0 +1,208 @@
+"""A promised precision: who may make it, making it, and finding it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.accept import accept
+from fourp_nlp.errors import ModelError
+from fourp_nlp.store import Store
+from fourp_nlp.tables import PROMISES, conform, empty
+
+if TYPE_CHECKING:
+    from fourp_nlp.accept import Accepted
+    from fourp_nlp.classify import TrainedModel
+    from fourp_nlp.project import Project
+
+__all__ = [
+    "Wanted",
+    "keep_promise",
+    "promise_facts",
+    "promise_sentence",
+    "stored_promise",
+    "wanted",
+]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A precision that somebody wants.
+
+    Attributes
+    ----------
+    precision, confidence : float
+        Which, and how surely.
+    asked : bool
+        Whether it was asked for in this very command, and not only in the settings.
+    """
+
+    precision: float
+    confidence: float
+    asked: bool
+
+
+def wanted(
+    project: Project | None, precision: float | None, confidence: float | None
+) -> Wanted | None:
+    """Return the precision that is wanted: the command's, else the settings', else none.
+
+    Parameters
+    ----------
+    project : Project or None
+        The project, if there is one.
+    precision, confidence : float or None
+        What the command says.
+
+    Returns
+    -------
+    Wanted or None
+        None if no precision is wanted.
+
+    Raises
+    ------
+    ModelError
+        If only a confidence is given.
+    """
+    settings = project.settings.model if project else None
+    target = precision if precision is not None else (settings.precision if settings else None)
+    if target is None:
+        if confidence is not None:
+            raise ModelError(
+                "A confidence without a precision promises nothing.", cure="Add --precision 0.9."
+            )
+        return None
+    sure = confidence if confidence is not None else (settings.confidence if settings else 0.9)
+    return Wanted(target, sure, asked=precision is not None)
+
+
+def keep_promise(
+    made: pd.DataFrame,
+    sha256: pd.Series,
+    model: TrainedModel,
+    want: Wanted,
+    *,
+    own: bool,
+    unit: str,
+) -> tuple[Accepted | None, list[str]]:
+    """Accept what keeps a precision, if this model can promise any.
+
+    Parameters
+    ----------
+    made : pandas.DataFrame
+        Table of suggestions.
+    sha256 : pandas.Series
+        SHA-256 of the text of each row's document.
+    model : TrainedModel
+        The machine coder.
+    want : Wanted
+        The precision.
+    own : bool
+        Whether the model learned from the project's own gold codes.
+    unit : str
+        The unit of coding here.
+
+    Returns
+    -------
+    accepted : Accepted or None
+        None if nothing can be promised and the wish stands in the settings only.
+    notes : list of str
+        Sentences for the reader.
+
+    Raises
+    ------
+    ModelError
+        If nothing can be promised and the command asked for it.
+    """
+    why_not = ""
+    if model.zero_shot and not len(model.out_of_fold.documents):
+        why_not = "The machine works from the definitions alone, and nobody coded what it says"
+    elif not own:
+        why_not = "The model that comes with fourp_nlp learned from fiction, not from documents like yours"
+    elif model.unit != unit:
+        why_not = f"The model learned from {model.unit}s and was never judged on {unit}s"
+    if why_not:
+        cure = "Code some of your documents and run `fourp train`."
+        if want.asked:
+            raise ModelError(f"{why_not}: no precision can be promised.", cure=cure)
+        return None, [f"{why_not}: no precision can be promised, and nothing is accepted. {cure}"]
+    result = accept(
+        made, sha256.tolist(), model, precision=want.precision, confidence=want.confidence
+    )
+    return result, [promise_sentence(result.promises, want.precision, want.confidence)]
+
+
+def promise_sentence(promises: pd.DataFrame, precision: float, confidence: float) -> str:
+    """Return in words what is promised, and for which codes nothing is.
+
+    Parameters
+    ----------
+    promises : pandas.DataFrame
+        Table of promises.
+    precision, confidence : float
+        What was asked for.
+
+    Returns
+    -------
+    str
+        A few sentences.
+    """
+    none = promises.loc[promises["reason"] != "", "code"].tolist()
+    some = len(promises) - len(none)
+    said = (
+        f"A precision of {precision:g} (confidence {confidence:g}) is promised for {some} of "
+        f"{len(promises)} codes: {int(promises['accepted'].sum())} suggestions are accepted, "
+        f"{int(promises['left'].sum())} left to people."
+    )
+    return said + (f" Nothing is promised for: {', '.join(none)}." if none else "")
+
+
+def promise_facts(accepted: Accepted | None) -> dict[str, object]:
+    """Return what the database keeps of a promise.
+
+    Parameters
+    ----------
+    accepted : Accepted or None
+        What was accepted.
+
+    Returns
+    -------
+    dict
+        One entry; none without a promise.
+    """
+    if accepted is None:
+        return {}
+    rows = accepted.promises.astype(object).where(accepted.promises.notna(), None)
+    return {
+        "promise": {
+            "precision": accepted.precision,
+            "confidence": accepted.confidence,
+            "correlation": round(accepted.correlation, 4),
+            "codes": rows.to_dict("records"),
+        }
+    }
+
+
+def stored_promise(project: Project) -> tuple[pd.DataFrame, str]:
+    """Return what was promised with the suggestions in a project's database.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+
+    Returns
+    -------
+    promises : pandas.DataFrame
+        Table of promises; without rows if none was asked for.
+    sentence : str
+        What was promised, in words; empty if nothing was.
+    """
+    facts = Store(project.store).read_facts().get("promise")
+    if not isinstance(facts, dict):
+        return empty(PROMISES), ""
+    promises = conform(pd.DataFrame(facts["codes"], columns=PROMISES.names), PROMISES)
+    sentence = promise_sentence(promises, float(facts["precision"]), float(facts["confidence"]))
+    return promises, sentence
