@@ -1,0 +1,95 @@
+"""How well the machine does on fixed text may not fall unseen: floors, and the hashes of what they hold for.
+
+Whoever changes the text, the codes or the split measures anew and sets hash and floors together. A floor is
+set a little below what was measured, so that another processor's rounding does not reach it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+from fourp_nlp.calibration import brier_skill, calibration_error
+from fourp_nlp.classify import (
+    build_classifier,
+    embed_definitions,
+    load_model,
+    segment_features,
+)
+from fourp_nlp.codebook import read_codebook
+from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
+from fourp_nlp.pipeline import gold_labels, read_corpus, read_gold_codes
+from fourp_nlp.project import open_project
+from tests.conftest import ROOT
+
+DATA_SHA256 = "c2116e0fa5535821048f4bbc1f5490325eaa7ff18ef33bf98a260e48ba80bcfc"
+JUDGED = ["Alberta", "Manitoba", "Toronto"]  # cases that nothing is learned from
+
+
+@pytest.fixture(scope="module")
+def demonstration():
+    project = open_project(ROOT)
+    codebook = read_codebook(project.codebook)
+    corpus = read_corpus(project)
+    gold = read_gold_codes(project, corpus, codebook)
+    segments, labels = gold_labels(corpus, gold, codebook, gold.reference)
+    return project, codebook, corpus, segments, labels
+
+
+def macro_f1(labels: np.ndarray, suggested: np.ndarray) -> float:
+    there = labels.any(axis=0)
+    both = 2 * (labels & suggested).sum(axis=0)[there]
+    return float((both / (labels.sum(axis=0) + suggested.sum(axis=0))[there]).mean())
+
+
+def test_the_floors_hold_for_this_text_and_these_codes(demonstration):
+    _, codebook, corpus, segments, labels = demonstration
+    rows, columns = np.nonzero(labels)
+    places = segments[["document", "start", "end"]].iloc[rows].to_numpy().tolist()
+    codes = [codebook.code_ids[column] for column in columns]
+    content = {
+        "documents": sorted(corpus.sha256.items()),
+        "codes": sorted([*place, code] for place, code in zip(places, codes, strict=True)),
+        "codebook": codebook.fingerprint(),
+    }
+    assert hashlib.sha256(json.dumps(content).encode()).hexdigest() == DATA_SHA256
+
+
+def test_codings_of_some_documents_teach_the_machine_to_code_the_others(demonstration):
+    project, codebook, corpus, segments, labels = demonstration
+    encoder, cache = load_encoder(), EmbeddingCache(project.cache)
+    vectors = embed_layers(segments["text"].tolist(), encoder, cache=cache)
+    definitions = embed_definitions(codebook, encoder, cache=cache)
+    names = segments["document"].tolist()
+    features = segment_features(segments["text"].tolist(), vectors, names, definitions)
+    case = segments["document"].map(corpus.documents.set_index("document")["case"])
+    judged = case.isin(JUDGED).to_numpy()
+    model = build_classifier(len(codebook.code_ids), vectors.shape[1:])
+    model.fit(features[~judged], labels[~judged], groups=np.array(names)[~judged])
+    probabilities = model.predict_proba(features[judged])
+    truth = labels[judged]
+    figures = {
+        "macro_f1": macro_f1(truth, probabilities >= model.thresholds_),
+        "brier_skill": brier_skill(probabilities.ravel(), truth.ravel()),
+        "calibration_error": calibration_error(probabilities.ravel(), truth.ravel()),
+    }
+    assert figures["macro_f1"] >= 0.30
+    assert figures["brier_skill"] >= 0.20
+    assert figures["calibration_error"] <= 0.02
+
+
+def test_the_shipped_model_keeps_its_quality_on_documents_that_it_has_not_seen(demonstration):
+    project, _, _, _, labels = demonstration
+    known = load_model(project.model).out_of_fold
+    figures = {
+        "macro_f1": macro_f1(labels, known.suggested),
+        "brier_skill": brier_skill(known.probabilities.ravel(), labels.ravel()),
+        "calibration_error": calibration_error(known.probabilities.ravel(), labels.ravel()),
+    }
+    assert np.array_equal(known.labels, labels)
+    assert figures["macro_f1"] >= 0.63
+    assert figures["brier_skill"] >= 0.49
+    assert figures["calibration_error"] <= 0.002
