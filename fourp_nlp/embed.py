@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from fourp_nlp.encoder_in_parts import IN_PARTS, joined
 from fourp_nlp.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -186,7 +187,8 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     Parameters
     ----------
     name : str
-        ``all-MiniLM-L6-v2``, which is installed with this package and checked by its hash; or
+        ``all-MiniLM-L6-v2``, which is installed with this package and checked by its hash;
+        ``all-mpnet-base-v2``, if its parts are installed (see `fourp_nlp.encoder_in_parts`); or
         the folder of any sentence-transformers model; or the name of one that
         sentence-transformers knows or has downloaded before.
 
@@ -198,12 +200,17 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     Raises
     ------
     EncoderError
-        If the default encoder is not installed or its weights are not the published ones.
+        If a named encoder is not installed or its weights are not the published ones.
     """
+    if name in IN_PARTS:
+        from platformdirs import user_cache_path  # noqa: PLC0415
+
+        folder, digest = joined(IN_PARTS[name], user_cache_path("fourp_nlp") / "encoders")
+        return _SentenceTransformerEncoder(name, str(folder), digest)
     if name != DEFAULT_ENCODER:
         weights = sorted(Path(name).glob("*.safetensors")) if Path(name).is_dir() else []
-        digest = _sha256(weights) if weights else None
-        return _SentenceTransformerEncoder(Path(name).name if weights else name, name, digest)
+        own = _sha256(weights) if weights else None
+        return _SentenceTransformerEncoder(Path(name).name if weights else name, name, own)
     found = find_spec(_DEFAULT_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise EncoderError(

@@ -74,9 +74,9 @@ class Ready:
     features: object
 
 
-def prepare(coded: Coded, cache: EmbeddingCache) -> Ready:
-    """Embed a data set."""
-    encoder = load_encoder()
+def prepare(coded: Coded, cache: EmbeddingCache, name: str = "") -> Ready:
+    """Embed a data set, with the default encoder or the one that is named."""
+    encoder = load_encoder(name) if name else load_encoder()
     started = time.perf_counter()
     vectors = embed_layers(coded.texts, encoder, cache=cache)
     definitions = embed_definitions(coded.codebook, encoder, cache=cache)
@@ -339,6 +339,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="processes; more make seconds longer")
     parser.add_argument("--only", action="append", choices=list(SIZES))
     parser.add_argument("--method", action="append", choices=list(METHODS))
+    parser.add_argument("--encoder", default="", help="another encoder by name or folder")
     parser.add_argument("--setfit", default="", help="interpreter of an environment with setfit")
     parser.add_argument("--setfit-sizes", default="aims:5", help="as in aims:5,opp115:5")
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
@@ -349,7 +350,7 @@ def main() -> None:
         if coded is None:
             print(f"{name}: not there, left out", file=sys.stderr)
             continue
-        _DATA[name] = prepare(coded, cache)
+        _DATA[name] = prepare(coded, cache, options.encoder)
     tasks = [
         (name, size, seed, method, "")
         for name in _DATA
