@@ -4,7 +4,7 @@ A word has carried a suggestion if the score falls without it: the word is taken
 segment is scored again (erasure, Li et al. 2016 [1]_). The words' own weights then change exactly. The text
 is not embedded anew, which would cost one run of the encoder a word: the word's tokens are left out of the
 mean that the vector is, so that one run a segment serves all its words and codes.
-`scripts/test_reasons.py` measures what that loses.
+`scripts/measure_reasons.py` measures what that loses.
 
 Meaning, own words and neighbours add up exactly: the score of the segment between neighbours that tell
 nothing, less the base rate, is own words plus meaning; what is missing to the whole score came from the

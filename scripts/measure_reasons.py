@@ -12,7 +12,7 @@ for a random part of its suggestions:
 * examples: the nearest one, and the one that adds most to the score, is taken out of the training set, and
   the regression is solved without it. How far does the score fall?
 
-Usage: python scripts/test_reasons.py DATA_FOLDER [--sets demonstration aims opp115] [--most 300]
+Usage: python scripts/measure_reasons.py DATA_FOLDER [--sets demonstration aims opp115] [--most 300]
 """
 
 from __future__ import annotations

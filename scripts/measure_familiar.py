@@ -5,7 +5,7 @@ Counted is how many held-out documents are flagged, how many of the other sets, 
 documents once they are spoiled: their words in random order, their letters misread as by a bad scan, or in
 place of them French of our own.
 
-Usage: python scripts/test_familiar.py DATA_FOLDER [--seeds 3]
+Usage: python scripts/measure_familiar.py DATA_FOLDER [--seeds 3]
 """
 
 from __future__ import annotations
