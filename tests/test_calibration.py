@@ -254,6 +254,16 @@ def test_every_segment_is_in_one_bin_of_the_diagram_and_of_the_histogram(pair):
     assert (histogram["positives"] <= histogram["n"]).all()
 
 
+def test_a_machine_that_is_sure_and_mostly_wrong_still_gets_its_line():
+    said = np.array([1.0, 1, 0, 0, 0, 0, 0])
+    seen = np.array([False, True, False, True, True, True, True])
+    line = cox_line(said, seen)
+    odds = np.log(999_999)
+    # One of two where it said 1, four of five where it said 0.
+    assert line.slope == pytest.approx(-np.log(4) / (2 * odds), abs=1e-9)
+    assert line.intercept == pytest.approx(np.log(4) / 2, abs=1e-9)
+
+
 @settings(max_examples=60, deadline=None)
 @given(pairs)
 def test_a_line_found_makes_the_mean_of_set_right_probabilities_the_prevalence(pair):

@@ -17,6 +17,7 @@ _EDGE = 1e-6  # probabilities of 0 and 1 have no log odds
 _STEPS = 200
 _HALVINGS = 30
 _CLOSE = 1e-9
+_FLAT = 1e-6
 
 
 class CoxLine(NamedTuple):
@@ -97,8 +98,10 @@ def weighted_lines(odds: Numbers, trials: Numbers, positives: Numbers) -> tuple[
     centre, spread = float(odds.mean()), float(odds.std()) or 1.0
     x = (odds - centre) / spread
     count = len(trials)
-    # Start from "the probabilities are right" in standard units.
-    level, tilt = np.full(count, centre), np.full(count, spread)
+    # From the flat line at the prevalence every step is well conditioned; far-off log odds, as of
+    # probabilities of 0 and 1, leave hardly any curvature to steer by.
+    share_positive = (positives.sum(axis=1) + 0.5) / (trials.sum(axis=1) + 1)
+    level, tilt = np.asarray(logit(share_positive)), np.zeros(count)
     going = _overlaps(odds, trials, positives)
     found = np.zeros(count, dtype=bool)
     for _ in range(_STEPS):
@@ -130,7 +133,9 @@ def weighted_lines(odds: Numbers, trials: Numbers, positives: Numbers) -> tuple[
         level[rows] += up
         tilt[rows] += turn
         done = np.maximum(np.abs(up), np.abs(turn)) < _CLOSE * (1 + np.abs(tilt[rows]))
-        found[rows[done]] = True
+        # A step that was halved to nothing is no arrival: there the slope of the likelihood is 0 too.
+        flat = np.maximum(np.abs(first), np.abs(second)) < _FLAT * own_trials.sum(axis=1)
+        found[rows[done & flat]] = True
         going[rows[done]] = False
     slopes = np.where(found, tilt / spread, np.nan)
     return np.where(found, level - slopes * centre, np.nan), slopes
