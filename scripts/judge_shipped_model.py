@@ -4,10 +4,10 @@ The United States Department of Labor sorts what it writes on child labour into 
 Forms of Child Labor; not shipped). `AREAS` maps each area, before looking at any result, to the indicators
 under which the codebook files such a sentence. A sentence is right at k when an indicator of its area is
 among the k likeliest. With --sentences also any table (tsv) with columns `code` and `sentence`, one indicator
-a sentence. With --encoder the shipped sentences are learned with another encoder, and nothing is written.
+a sentence.
 Writes shipped_model.md into docs/.
 
-Usage: python scripts/judge_shipped_model.py DATA_FOLDER [--sentences FILE] [--encoder FOLDER] [--out docs]
+Usage: python scripts/judge_shipped_model.py DATA_FOLDER [--sentences FILE] [--out docs]
 """
 
 from __future__ import annotations
@@ -22,16 +22,14 @@ from benchmark_classifier import markdown
 from benchmark_data import ROOT
 
 from fourp_nlp.classify import (
-    build_classifier,
     definition_similarity,
     embed_definitions,
     load_model,
+    segment_features,
 )
-from fourp_nlp.classify import segment_features as features_of
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
-from fourp_nlp.shipped import shipped_codebook, shipped_model, shipped_sentences
+from fourp_nlp.shipped import shipped_codebook, shipped_model
 
 AREAS = {
     "enforcement": ["supporting_investigations", "improve_detection", "train_law_enforcement"],
@@ -83,39 +81,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder with ilab/")
     parser.add_argument("--sentences", type=Path, help="tsv with columns code and sentence")
-    parser.add_argument(
-        "--encoder", default="", help="learn the shipped sentences with another encoder"
-    )
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     options = parser.parse_args()
     codebook = read_codebook(shipped_codebook())
     codes = codebook.code_ids
-    encoder = load_encoder(options.encoder) if options.encoder else load_encoder()
+    encoder = load_encoder()
     cache = EmbeddingCache(ROOT / ".fourp" / "benchmark.sqlite")
     definitions = embed_definitions(codebook, encoder, cache=cache)
+    model = load_model(shipped_model()).classifier
 
-    def features(texts, documents):
-        vectors = embed_layers(texts, encoder, cache=cache)
-        made = features_of(texts, vectors, documents, definitions, placed=[False] * len(texts))
-        return vectors, made
-
-    if options.encoder:
-        sentences = read_coded_sentences(shipped_sentences(), codes)
-        labels = np.array([[code in given for code in codes] for given in sentences["codes"]])
-        passages = sentences["passage"].tolist()
-        vectors, learned = features(sentences["text"].tolist(), passages)
-        model = build_classifier(len(codes), vectors.shape[1:])
-        model.fit(learned, labels, groups=np.array(passages, dtype=str))
-    else:
-        model = load_model(shipped_model()).classifier
-
-    sets = dict(ilab(options.data / "ilab"))
+    sets = ilab(options.data / "ilab")
     if options.sentences:
         table = pd.read_csv(options.sentences, sep="\t")
         sets["sentences"] = (table["sentence"].tolist(), table["code"].replace(SHORT).tolist())
     rows = []
     for name, (texts, areas) in sets.items():
-        vectors, asked = features(texts, [str(number) for number in range(len(texts))])
+        vectors = embed_layers(texts, encoder, cache=cache)
+        alone = [str(number) for number in range(len(texts))]
+        loose = [False] * len(texts)
+        asked = segment_features(texts, vectors, alone, definitions, placed=loose)
         cosine = definition_similarity(vectors[:, 0], definitions)
         said = model.predict_proba(asked)
         wanted = [AREAS.get(area, [area]) for area in areas]
@@ -140,8 +124,6 @@ def main() -> None:
             )
     table = pd.DataFrame(rows)
     print(table.round(3).to_string(index=False))
-    if options.encoder:
-        return
     parts = [
         "<!-- Written by scripts/judge_shipped_model.py; do not edit. -->",
         "# The shipped model on text that none of us wrote",
