@@ -80,6 +80,12 @@ class Encoder(Protocol):
         one token only cannot tell.
         """
 
+    def transformer(self) -> tuple[Any, Any] | None:
+        """Return the tokenizer and the network below the pooling, or None where there is none.
+
+        They are the encoder's own: whoever changes the network takes a copy.
+        """
+
 
 class _SentenceTransformerEncoder:
     def __init__(self, name: str, location: str, weights_sha256: str | None) -> None:
@@ -170,6 +176,13 @@ class _SentenceTransformerEncoder:
                         return None
         places = np.argsort(order)
         return [made[place] for place in places]
+
+    def transformer(self) -> tuple[Any, Any] | None:
+        if self._model is None:
+            self._model = self._load()
+        network = getattr(self._model[0], "auto_model", None)
+        tokenizer = getattr(self._model[0], "tokenizer", None)
+        return None if network is None or tokenizer is None else (tokenizer, network)
 
 
 def _middle(said: Any) -> Any:  # noqa: ANN401 - sentence_transformers ships no types
