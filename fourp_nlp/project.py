@@ -47,13 +47,14 @@ class Coders(_Strict):
 class Model(_Strict):
     """The machine coder.
 
-    Its name; coded sentences outside the corpus to learn from as well; and the precision, and how
-    surely, that its suggestions must keep to be accepted.
+    Its name; coded sentences outside the corpus to learn from as well; whether the encoder is
+    fine-tuned; and the precision, and how surely, that its suggestions must keep to be accepted.
     """
 
     name: Filled = "machine"
     coded_sentences: list[Filled] = []
     seed: int = 0
+    fine_tune: bool = False
     precision: Share | None = None
     confidence: Share = 0.9
 
@@ -287,6 +288,7 @@ name = "machine"
 # "shipped:four-ps" is the training text that comes with the four Ps.
 coded_sentences = {sentences}
 seed = 0
+fine_tune = false                 # true: the encoder learns too, which takes long: docs/fine_tuning.md
 # precision = 0.9                 # accept only suggestions that keep this precision: docs/precision.md
 confidence = 0.9                  # how surely
 """

@@ -11,20 +11,18 @@ from fourp_nlp.classify import (
     TrainedModel,
     dense_features,
     document_blocks,
+    model_features,
     reasons,
-    segment_features,
     unlikeness,
 )
 from fourp_nlp.errors import ModelError
 from fourp_nlp.tables import SUGGESTIONS, conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import scipy.sparse as sp
     from numpy.typing import NDArray
 
-    from fourp_nlp.embed import Encoder
+    from fourp_nlp.embed import Encoder, Progress
 
 __all__ = ["suggest", "unlike_documents"]
 
@@ -37,6 +35,8 @@ def suggest(
     vectors: NDArray[np.float32],
     model: TrainedModel,
     encoder: Encoder | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return the machine's probability for every segment and code.
 
@@ -56,7 +56,10 @@ def suggest(
         The machine coder.
     encoder : Encoder, optional
         What made the embeddings: it tells which words a segment's meaning comes from. Without it, the
-        words that carried a suggestion are found by the words' own weights.
+        words that carried a suggestion are found by the words' own weights. A fine-tuned model needs
+        it.
+    progress : callable, optional
+        Called with (segments done, segments in all).
 
     Returns
     -------
@@ -68,7 +71,8 @@ def suggest(
     ------
     ModelError
         If a training document is segmented otherwise than it was when the model learned from it,
-        so that there is nothing honest to say about it.
+        so that there is nothing honest to say about it; or if it is fine-tuned and the encoder is not
+        the one that it was fine-tuned from.
     """
     if segments.empty:
         return empty(SUGGESTIONS)
@@ -79,14 +83,20 @@ def suggest(
     why, words = (np.full(shape, "", dtype=object) for _ in range(2))
     # The only coded document: no model has learned without it, but the definitions have.
     alone = unseen & (not model.out_of_fold.documents)
-    for first, last, features in _features(segments, vectors, model):
+    names, texts = segments["document"].tolist(), segments["text"].tolist()
+    for first, last in document_blocks(names, _DOCUMENTS):
         block = slice(first, last)
+        if progress:
+            progress(first, len(segments))
+        features = model_features(
+            texts[block], vectors[block], names[block], model, encoder, wanted=~unseen[block]
+        )
         by_model, by_definition = _ask(features, model, alone[block], probabilities[block])
         suggested[block] = by_model | by_definition
         asked = zip((by_model & ~unseen[block, None], by_definition), (False, True), strict=True)
         for given, only_definitions in asked:
             told = reasons(
-                segments["text"].iloc[block].tolist(),
+                texts[block],
                 vectors[block],
                 features,
                 given,
@@ -96,6 +106,8 @@ def suggest(
                 encoder,
             )
             why[block][given], words[block][given] = told[0][given], told[1][given]
+    if progress:
+        progress(len(segments), len(segments))
     if unseen.any() and model.out_of_fold.documents:
         rows = _out_of_fold_rows(segments, sha256, model, unseen)
         probabilities[unseen] = model.out_of_fold.probabilities[rows]
@@ -179,21 +191,6 @@ def unlike_documents(
 def _known(model: TrainedModel) -> set[str]:
     """Return the SHA-256 of the documents that the model learned from."""
     return set(model.out_of_fold.documents) | set(model.examples.documents) - {""}
-
-
-def _features(
-    segments: pd.DataFrame, vectors: NDArray[np.float32], model: TrainedModel
-) -> Iterator[tuple[int, int, sp.csr_matrix]]:
-    """Yield features of some documents at a time, with their first and last row."""
-    names, texts = segments["document"].tolist(), segments["text"].tolist()
-    for first, last in document_blocks(names, _DOCUMENTS):
-        yield (
-            first,
-            last,
-            segment_features(
-                texts[first:last], vectors[first:last], names[first:last], model.definitions
-            ),
-        )
 
 
 def _ask(

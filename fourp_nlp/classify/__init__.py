@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourp_nlp.classify._asked import model_features
 from fourp_nlp.classify._carried import (
     WordEffects,
     score_shares,
@@ -22,6 +23,7 @@ from fourp_nlp.classify._features import (
     feature_count,
     reworded_features,
     segment_features,
+    with_tuned,
 )
 from fourp_nlp.classify._model import Examples, OutOfFold, TrainedModel, load_model, save_model
 from fourp_nlp.classify._promise import Promise, promise, promise_without_each
@@ -47,6 +49,7 @@ __all__ = [
     "feature_count",
     "learn_familiar",
     "load_model",
+    "model_features",
     "promise",
     "promise_without_each",
     "reasons",
@@ -56,6 +59,7 @@ __all__ = [
     "segment_features",
     "strongest",
     "unlikeness",
+    "with_tuned",
     "without_words",
     "word_effects",
 ]

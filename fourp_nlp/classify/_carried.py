@@ -8,7 +8,8 @@ mean that the vector is, so that one run a segment serves all its words and code
 
 Meaning, own words and neighbours add up exactly: the score of the segment between neighbours that tell
 nothing, less the base rate, is own words plus meaning; what is missing to the whole score came from the
-neighbours.
+neighbours. What fine-tuned networks say is a fourth part: it is not taken apart, and words are named for the
+rest of the score.
 
 References
 ----------
@@ -80,20 +81,24 @@ class WordEffects:
 
 @dataclass(frozen=True)
 class Shares:
-    """What the scores above the base rate are made of; the three add up to them.
+    """What the scores above the base rate are made of; the four add up to them.
 
     Attributes
     ----------
     words, meaning, neighbours : ndarray, shape (n, n_codes)
         From the segment's own words; from its own meaning, length and place; and from the segments
         before and after. nan for codes that were not learned.
+    tuned : ndarray, shape (n, n_codes)
+        From fine-tuned networks, which read the segment between its neighbours; 0 without them.
     lost : ndarray of bool, shape (n, n_codes)
-        Whether the code's probability would be below its threshold between neighbours that tell nothing.
+        Whether the code's probability would be below its threshold between neighbours that tell
+        nothing, whatever fine-tuned networks say.
     """
 
     words: Floats
     meaning: Floats
     neighbours: Floats
+    tuned: Floats
     lost: NDArray[np.bool_]
 
 
@@ -198,10 +203,12 @@ def score_shares(features: sp.csr_matrix, classifier: CodeClassifier, *, dimensi
     base = np.where(classifier.learned_, classifier.mean_, np.nan)
     by_itself = classifier.scores(alone) - base
     words = np.where(classifier.learned_, classifier.own_word_scores(features), np.nan)
+    tuned = np.where(classifier.learned_, classifier.tuned_scores(features), np.nan)
     return Shares(
         words,
-        by_itself - words,
+        by_itself - words - tuned,
         classifier.scores(features) - base - by_itself,
+        tuned,
         classifier.learned_ & (classifier.predict_proba(alone) < classifier.thresholds_),
     )
 

@@ -20,6 +20,7 @@ from fourp_nlp.classify._kernel import (
     solve_ridge,
     word_weights,
 )
+from fourp_nlp.classify._mixed import choose_share, mixed
 from fourp_nlp.classify._zero_shot import zero_shot_probabilities, zero_shot_threshold
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class _Head(NamedTuple):
     constant: Floats
     calibration: Calibration
     thresholds: Floats
+    tuned_share: float
 
 
 class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -96,6 +98,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     n_context_words : int, default 0
         The last so many columns of X are counts of the neighbours' words: as many as `n_words`, or
         none.
+    n_tuned : int, default 0
+        After the words, what fine-tuned networks say, one probability a code, or none. Scores are
+        then a weighted mean of the regression's and theirs. In what is learned from, they must come
+        from networks that had not seen the row's group.
     blocks : tuple of (int, float), default ()
         Sizes and weights of the blocks that the columns before the words fall into. Empty: one
         block.
@@ -124,6 +130,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Whether the code was learned from examples; the others are scored by definition alone.
     positives_ : ndarray of int, shape (n_codes,)
         Positive segments seen.
+    tuned_share_ : float
+        Weight of what the fine-tuned networks say: where mean average precision is highest on
+        unseen documents; 0 without them.
     drawn_ : ndarray of int
         Which of the rows given to `fit` were learned from, in the order of `rows_`; a classifier
         that was loaded has none.
@@ -135,6 +144,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         n_similarity: int = 0,
         n_words: int = 0,
         n_context_words: int = 0,
+        n_tuned: int = 0,
         blocks: tuple[tuple[int, float], ...] = (),
         width: float = 0.6,
         word_share: float = 0.7,
@@ -147,6 +157,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_similarity = n_similarity
         self.n_words = n_words
         self.n_context_words = n_context_words
+        self.n_tuned = n_tuned
         self.blocks = blocks
         self.width = width
         self.word_share = word_share
@@ -251,6 +262,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         likeness = kernel(chosen, chosen, width=self.width, word_shares=self._shares)
         whole = solve_ridge(likeness, weights, self.strength)
         targets = labels[rows].astype(np.float32)
+        tuned = self._tuned(X)
 
         probabilities = np.zeros(labels.shape)
         suggested = np.zeros(labels.shape, dtype=bool)
@@ -264,7 +276,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             ridge = whole.without(gone, kept)
             left = rows[kept]
             head, dual, mean = self._head(
-                ridge, targets[kept], weights[kept], group[left], typical[left]
+                ridge, targets[kept], weights[kept], group[left], typical[left], tuned[left]
             )
             near = np.empty((len(fold), len(kept)), dtype=np.float32)
             known = place[fold] >= 0
@@ -276,7 +288,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     width=self.width,
                     word_shares=self._shares,
                 )
-            scores = near.astype(np.float64) @ dual + mean
+            scores = mixed(near.astype(np.float64) @ dual + mean, tuned[fold], head.tuned_share)
             probabilities[fold] = self._probabilities(scores, self._similarity(X[fold]), head)
             suggested[fold] = probabilities[fold] >= head.thresholds
             if judged:
@@ -284,7 +296,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 judge._keep(chosen[kept], dual, mean, head)  # noqa: SLF001 - one of its own kind
                 judge.drawn_ = left
                 judged(fold, suggested[fold], judge)
-        head, dual, mean = self._head(whole, targets, weights, group[rows], typical[rows])
+        head, dual, mean = self._head(
+            whole, targets, weights, group[rows], typical[rows], tuned[rows]
+        )
         self._keep(chosen, dual, mean, head)
         if progress:
             progress(len(folds) + 1, len(folds) + 1)
@@ -309,14 +323,17 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_codes_ = n_codes
         self.classes_ = [np.array([0, 1])] * n_codes
         self.positives_ = np.zeros(n_codes, dtype=np.int64)
-        dense = np.zeros((0, n_features - self.n_words - self.n_context_words), dtype=np.float32)
+        beside = self.n_words + self.n_context_words + self.n_tuned
+        dense = np.zeros((0, n_features - beside), dtype=np.float32)
         words = [sp.csr_matrix((0, n), dtype=np.float32) for n in self._word_columns]
         self.scaling_ = fit_scaling(dense, words, [(dense.shape[1], 1.0)])
         self.drawn_ = np.zeros(0, dtype=np.int64)
         nothing = np.zeros((0, n_codes), dtype=np.float32)
         ridge = Ridge(np.zeros((0, 0), dtype=np.float32))
         none = np.zeros(0, dtype=np.int64)
-        head, dual, mean = self._head(ridge, nothing, none.astype(float), none, none.astype(bool))
+        head, dual, mean = self._head(
+            ridge, nothing, none.astype(float), none, none.astype(bool), nothing[:, :0]
+        )
         self._keep(Rows(dense, words), dual, mean, head)
         return self
 
@@ -336,7 +353,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "thresholds_")
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float32, reset=False)  # noqa: N806
         calibration = Calibration(self.centre_, self.slopes_, self.intercepts_)
-        head = _Head(self.learned_, self.constant_, calibration, self.thresholds_)
+        head = _Head(
+            self.learned_, self.constant_, calibration, self.thresholds_, self.tuned_share_
+        )
         made = np.empty((X.shape[0], self.n_codes_))
         for first in range(0, X.shape[0], _BLOCK):
             part = X[first : first + _BLOCK]
@@ -356,7 +375,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         ndarray, shape (n_segments, n_codes)
-            The regression's scores; for a code that was not learned, what its definition says.
+            The regression's scores, mixed with the fine-tuned networks' if there are any; for a code
+            that was not learned, what its definition says.
         """
         sparse = sp.csr_matrix(X, dtype=np.float32)
         made = self.zero_shot_proba(sparse)
@@ -381,7 +401,25 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if not self.n_words:
             return np.zeros((sparse.shape[0], self.n_codes_))
         words = self.scaling_.rows(self._dense(sparse), self._words(sparse)[:1]).words[0]
-        return np.asarray(words @ self.word_weights_, dtype=np.float64)
+        return np.asarray((1 - self.tuned_share_) * (words @ self.word_weights_), dtype=np.float64)
+
+    def tuned_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+        """Return what the fine-tuned networks add to the scores, or take off.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_segments, n_features)
+            Features, as given to `fit`.
+
+        Returns
+        -------
+        ndarray, shape (n_segments, n_codes)
+            Their share of what lies above the base rate; 0 without them.
+        """
+        tuned = self._tuned(sp.csr_matrix(X, dtype=np.float32))
+        if not self.n_tuned:
+            return np.zeros((len(tuned), self.n_codes_))
+        return np.asarray(self.tuned_share_ * (tuned - self.mean_), dtype=np.float64)
 
     def predict(self, X: ArrayLike | sp.spmatrix) -> NDArray[np.int64]:  # noqa: N803
         """Return 1 where a code's probability reaches its threshold, else 0.
@@ -432,7 +470,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return [columns for columns in (self.n_words, self.n_context_words) if columns]
 
     def _all_blocks(self, X: Any) -> Sequence[tuple[int, float]]:  # noqa: ANN401, N803
-        return self.blocks or ((X.shape[1] - self.n_words - self.n_context_words, 1.0),)
+        return self.blocks or ((self._words_from(X), 1.0),)
 
     def _checked(
         self,
@@ -455,6 +493,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         if self.n_context_words not in (0, self.n_words):
             raise ValueError("n_context_words must be 0 or equal to n_words.")
+        if self.n_tuned not in (0, labels.shape[1]):
+            raise ValueError(f"n_tuned is {self.n_tuned}, but y has {labels.shape[1]} columns.")
         names = np.arange(len(labels)) if groups is None else np.asarray(groups)
         _, group = np.unique(names, return_inverse=True)
         typical = np.ones(len(labels), dtype=bool)
@@ -489,6 +529,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         weights: NDArray[Any],
         groups: NDArray[np.int64],
         typical: NDArray[np.bool_],
+        tuned: NDArray[np.float32],
     ) -> tuple[_Head, Floats, Floats]:
         """Return what makes probabilities, the coefficients, and the mean that scores start from."""
         labels = targets > 0
@@ -504,6 +545,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         zeros = np.zeros(count)
         calibration = Calibration(zeros, zeros.copy(), zeros.copy())
         dual, mean = np.zeros((len(targets), count)), zeros.copy()
+        share = 0.0
         if learned.any():
             columns = np.flatnonzero(learned)
             own = targets[:, columns]
@@ -515,6 +557,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 if self._can_learn(labels[typical, column], groups[typical]):
                     use[~typical, i] = 0
             _, compact = np.unique(groups, return_inverse=True)
+            if self.n_tuned:
+                own_tuned = tuned[:, columns]
+                share = choose_share(scores, own_tuned, labels[:, columns], use)
+                scores = mixed(scores, own_tuned, share)
             fitted = fit_calibration(scores, labels[:, columns], use)
             calibration.centre[columns] = fitted.centre
             calibration.slopes[columns] = fitted.slopes
@@ -526,7 +572,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 compact,
                 seed=self.random_state,
             )
-        return _Head(learned, constant, calibration, thresholds), dual, mean
+        return _Head(learned, constant, calibration, thresholds, share), dual, mean
 
     def _keep(self, rows: Rows, dual: Floats, mean: Floats, head: _Head) -> None:
         """Keep what predicting needs: the dense rows, and the words as one weight each."""
@@ -544,9 +590,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.slopes_ = head.calibration.slopes
         self.intercepts_ = head.calibration.intercepts
         self.thresholds_ = head.thresholds
+        self.tuned_share_ = head.tuned_share
 
     def _scores(self, X: Any) -> Floats:  # noqa: ANN401, N803
-        """Return the regression's raw scores, shape (n_segments, n_codes)."""
+        """Return the scores that probabilities are made of, shape (n_segments, n_codes)."""
         rows = self.scaling_.rows(self._dense(X), self._words(X))
         known = Rows(self.rows_.astype(np.float32), [])
         near = kernel(Rows(rows.dense, []), known, width=self.width, word_shares=[])
@@ -555,7 +602,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             rows.words, (self.word_weights_, self.context_word_weights_), strict=False
         ):
             scores = scores + part @ weights
-        return np.asarray(scores, dtype=np.float64) + self.mean_
+        regressed = np.asarray(scores, dtype=np.float64) + self.mean_
+        return mixed(regressed, self._tuned(X), self.tuned_share_)
 
     def _probabilities(
         self, scores: Floats, similarity: NDArray[np.float32], head: _Head
@@ -575,11 +623,16 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return _array(X[:, : self.n_similarity])
 
     def _dense(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
-        return _array(X[:, : X.shape[1] - self.n_words - self.n_context_words])
+        return _array(X[:, : self._words_from(X)])
+
+    def _words_from(self, X: Any) -> int:  # noqa: ANN401, N803
+        return int(X.shape[1]) - self.n_words - self.n_context_words - self.n_tuned
+
+    def _tuned(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
+        return _array(X[:, X.shape[1] - self.n_tuned :])
 
     def _words(self, X: Any) -> list[sp.csr_matrix]:  # noqa: ANN401, N803
-        last = X.shape[1]
-        first = last - self.n_words - self.n_context_words
+        first = self._words_from(X)
         made = []
         for columns in self._word_columns:
             made.append(sp.csr_matrix(X[:, first : first + columns]))

@@ -28,6 +28,7 @@ __all__ = [
     "feature_count",
     "reworded_features",
     "segment_features",
+    "with_tuned",
     "without_neighbours",
     "word_counts",
 ]
@@ -183,6 +184,11 @@ def dense_features(
     ).astype(np.float32)
 
 
+def with_tuned(features: sp.csr_matrix, tuned: NDArray[np.float64]) -> sp.csr_matrix:
+    """Return features with what fine-tuned networks say, shape (n, n_codes), as further columns."""
+    return sp.hstack([features, sp.csr_matrix(tuned)], format="csr", dtype=np.float32)
+
+
 def word_counts(texts: Sequence[str]) -> sp.csr_matrix:
     """Return counts of words and pairs of words, hashed: shape (n, WORD_COLUMNS)."""
     from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415 - takes a second
@@ -224,7 +230,7 @@ def reworded_features(
         Neighbours and place are those of the segment.
     """
     count, size = len(definitions.codes), vectors.shape[2]
-    words_from = features.shape[1] - 2 * WORD_COLUMNS
+    words_from = feature_count(count, vectors.shape[1], size) - 2 * WORD_COLUMNS
     unique, back = np.unique(rows, return_inverse=True)
     dense = features[unique][:, :words_from].toarray()[back]
     dense[:, :count] = definition_similarity(vectors[:, 0], definitions)
@@ -235,7 +241,7 @@ def reworded_features(
         [
             sp.csr_matrix(dense),
             word_counts(texts),
-            features[rows][:, words_from + WORD_COLUMNS :],
+            features[rows][:, words_from + WORD_COLUMNS :],  # what further columns say stays
         ],
         format="csr",
         dtype=np.float32,
@@ -261,7 +267,7 @@ def without_neighbours(
     csr_matrix, shape (n, n_features)
         The neighbours' words are gone.
     """
-    words_from = features.shape[1] - 2 * WORD_COLUMNS
+    words_from = len(mean)
     dense = features[:, :words_from].toarray()
     first = n_codes + dimensions
     dense[:, first : first + dimensions] = mean[first : first + dimensions]
@@ -270,6 +276,7 @@ def without_neighbours(
             sp.csr_matrix(dense),
             features[:, words_from : words_from + WORD_COLUMNS],
             sp.csr_matrix((features.shape[0], WORD_COLUMNS), dtype=np.float32),
+            features[:, words_from + 2 * WORD_COLUMNS :],
         ],
         format="csr",
         dtype=np.float32,

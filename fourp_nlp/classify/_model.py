@@ -18,6 +18,7 @@ from fourp_nlp.classify._familiar import Familiar
 from fourp_nlp.classify._features import Definitions
 from fourp_nlp.classify._kernel import Scaling
 from fourp_nlp.errors import ModelError
+from fourp_nlp.fine_tuning import Tuned, load_tuned, save_tuned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +28,7 @@ __all__ = ["FORMAT", "Examples", "OutOfFold", "TrainedModel", "load_model", "sav
 FORMAT = "fourp-model-3"
 _FILES = ("model.json", "arrays.npz", "card.md")
 _DIAGRAM = "reliability.svg"  # not there if nothing was said out of fold
+_TUNED = "tuned.npz"  # only there if networks were fine-tuned
 _MANIFEST = "manifest.json"
 _LARGEST = 2**31  # bytes of one file; a model is a few megabytes
 _RETRAIN = "Train it again with `fourp train`, or restore the folder from where it came."
@@ -122,6 +124,8 @@ class TrainedModel:
         What it suggests for its own training documents.
     familiar : Familiar or None
         How unlike each other its training documents are; None where that is not known.
+    tuned : Tuned or None
+        Fine-tuned networks, if there are any.
     card : dict
         Facts about the training, as they are written on the card.
     card_text : str
@@ -144,6 +148,7 @@ class TrainedModel:
     examples: Examples
     out_of_fold: OutOfFold
     familiar: Familiar | None = None
+    tuned: Tuned | None = None
     card: dict[str, Any] = field(default_factory=dict)
     card_text: str = ""
     diagram: str = ""
@@ -213,6 +218,9 @@ def save_model(model: TrainedModel, folder: Path | str) -> TrainedModel:
         (fresh / "card.md").write_text(model.card_text, encoding="utf-8")
         _write_arrays(fresh / "arrays.npz", _as_arrays(model))
         files = list(_FILES)
+        if model.tuned:
+            _write_arrays(fresh / _TUNED, save_tuned(model.tuned))
+            files.append(_TUNED)
         if model.diagram:
             (fresh / _DIAGRAM).write_text(model.diagram, encoding="utf-8")
             files.append(_DIAGRAM)
@@ -266,8 +274,8 @@ def load_model(folder: Path | str) -> TrainedModel:
             file=folder,
             cure="Train it again with `fourp train`.",
         )
-    drawn = isinstance(hashes, dict) and _DIAGRAM in hashes
-    for name in (*_FILES, *((_DIAGRAM,) if drawn else ())):
+    further = [name for name in (_DIAGRAM, _TUNED) if isinstance(hashes, dict) and name in hashes]
+    for name in (*_FILES, *further):
         path = folder / name
         if not path.is_file() or path.stat().st_size > _LARGEST:
             raise ModelError(
@@ -281,13 +289,12 @@ def load_model(folder: Path | str) -> TrainedModel:
             )
     try:
         content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
         return _assemble(
             content,
-            arrays,
+            _read_arrays(folder / "arrays.npz"),
+            tuned=load_tuned(_read_arrays(folder / _TUNED)) if _TUNED in further else None,
             card_text=(folder / "card.md").read_text(encoding="utf-8"),
-            diagram=(folder / _DIAGRAM).read_text(encoding="utf-8") if drawn else "",
+            diagram=(folder / _DIAGRAM).read_text(encoding="utf-8") if _DIAGRAM in further else "",
             fingerprint=_sha256(folder / _MANIFEST),
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as error:
@@ -329,6 +336,8 @@ def _as_json(model: TrainedModel) -> str:
 
 def _as_arrays(model: TrainedModel) -> dict[str, NDArray[Any]]:
     arrays = {f"fitted.{name}": np.asarray(getattr(model.classifier, name)) for name in _ARRAYS}
+    if model.tuned:
+        arrays["fitted.tuned_share_"] = np.array([model.classifier.tuned_share_])
     scaling = model.classifier.scaling_
     arrays |= {f"scaling.{name}": getattr(scaling, name) for name in _SCALING}
     arrays["definitions.codes"] = model.definitions.part_codes
@@ -348,6 +357,7 @@ def _assemble(
     content: dict[str, Any],
     arrays: dict[str, NDArray[Any]],
     *,
+    tuned: Tuned | None,
     card_text: str,
     diagram: str,
     fingerprint: str,
@@ -359,6 +369,9 @@ def _assemble(
     classifier = CodeClassifier(**parameters)
     for name in _ARRAYS:
         setattr(classifier, name, arrays[f"fitted.{name}"])
+    classifier.tuned_share_ = float(arrays.get("fitted.tuned_share_", [0.0])[0])
+    if (tuned is not None) != bool(classifier.n_tuned):
+        raise ValueError("its fine-tuned networks are missing, or not its own")
     classifier.scaling_ = Scaling(*(arrays[f"scaling.{name}"] for name in _SCALING))
     classifier.n_features_in_ = content["n_features_in"]
     classifier.n_codes_ = len(content["codes"])
@@ -401,11 +414,17 @@ def _assemble(
             read=arrays["out_of_fold.read"],
         ),
         familiar=Familiar(**content["familiar"]) if content["familiar"] else None,
+        tuned=tuned,
         card=content["card"],
         card_text=card_text,
         diagram=diagram,
         fingerprint=fingerprint,
     )
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    with np.load(path, allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
 
 
 def _write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:

@@ -96,15 +96,20 @@ def reasons(
 
 def _made_of(shares: Shares, row: int, column: int) -> str:
     """Say what a score is made of, in hundredths of what it has above the code's base rate."""
-    parts = [shares.meaning, shares.words, shares.neighbours]
-    amounts = np.array([part[row, column] for part in parts])
+    parts = {
+        "meaning": shares.meaning,
+        "own words": shares.words,
+        "neighbours": shares.neighbours,
+        "fine-tuning": shares.tuned,
+    }
+    if not shares.tuned.any():
+        del parts["fine-tuning"]
+    amounts = np.array([part[row, column] for part in parts.values()])
     if not amounts.sum() > 0:  # nan, too: a code that was not learned
         return ""
     told = ", ".join(
         f"{name} {share:.0%}".replace("-", "−").replace("−0%", "0%")
-        for name, share in zip(
-            ("meaning", "own words", "neighbours"), amounts / amounts.sum(), strict=True
-        )
+        for name, share in zip(parts, amounts / amounts.sum(), strict=True)
     )
     lost = "; without its neighbours it would not be suggested" if shares.lost[row, column] else ""
     return f" [score: {told}{lost}]"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Optional
+
 import typer
 
 from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
@@ -13,7 +15,19 @@ _SHOWN = [
 
 
 @app.command(epilog="Example: fourp train --json")
-def train(project: ProjectOption = None, json: JsonOption = False) -> None:
+def train(
+    fine_tune: Annotated[
+        Optional[bool],  # noqa: UP045 - typer reads it
+        typer.Option(
+            "--fine-tune/--no-fine-tune",
+            help="Let the encoder learn too: better with many coded documents, and slow; goes on where "
+            "it was interrupted. Default: what fourp.toml says.",
+            show_default=False,
+        ),
+    ] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
     """Learn the codebook's codes from the project's gold codes, and save the model with its card."""
     from fourp_nlp.cli._console import (
         json_lines,
@@ -33,7 +47,7 @@ def train(project: ProjectOption = None, json: JsonOption = False) -> None:
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
         gold = read_gold_codes(here, corpus, codebook)
-        model = train_project(here, corpus, gold, codebook, watch=watch)
+        model = train_project(here, corpus, gold, codebook, fine_tune=fine_tune, watch=watch)
     frame = trained_screen(model.card)
     skipped = skipped_documents(corpus.skipped)
     if json:
@@ -46,6 +60,13 @@ def train(project: ProjectOption = None, json: JsonOption = False) -> None:
             say(f"  {hint}")
         for text in cautions(model):
             warn(text)
+        if model.tuned:
+            share = model.classifier.tuned_share_
+            say(f"fine-tuned networks have a weight of {share:.1f} in the score")
+            if not here.settings.model.fine_tune:
+                say(
+                    "`fourp run` keeps to that only with `fine_tune = true` under [model] in fourp.toml"
+                )
         say(f"saved {near(here.model)}")
     if skipped:
         raise typer.Exit(SKIPPED_SOME)

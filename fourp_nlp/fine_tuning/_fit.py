@@ -8,7 +8,6 @@ import os
 import shutil
 import zipfile
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from fourp_nlp.fine_tuning._tuned import Tuned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -90,7 +90,7 @@ def fine_tune(
     recipe : Recipe, optional
         How it is done.
     seed : int, default 0
-        Seed of folds, order and dropout.
+        Seed of order and dropout.
     folder : path, optional
         Where each round is kept: what was interrupted goes on from there, and what is done already
         is not done again. What other data left there is removed.
@@ -123,7 +123,7 @@ def fine_tune(
     recipe = recipe or Recipe()
     known = np.ones(len(texts), dtype=bool) if read is None else np.asarray(read, dtype=bool)
     names = np.asarray(documents, dtype=object).astype(str)
-    dealt = _dealt(names, recipe.folds, seed)
+    dealt = _dealt(names, recipe.folds)
     count = int(dealt.max()) + 1
     tokenizer, network = build_network(encoder, recipe.layers, labels.shape[1])
     tokens = tokenise(texts, documents, tokenizer)
@@ -159,16 +159,15 @@ def fine_tune(
     return Tuned(networks, recipe.layers, recipe.chunk, labels.shape[1]), probabilities
 
 
-def _dealt(names: NDArray[np.str_], folds: int, seed: int) -> NDArray[np.int64]:
-    """Return the fold of each segment: whole documents, as equally many segments as can be."""
+def _dealt(names: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
+    """Return the fold of each segment: whole documents, the longest first to the emptiest fold."""
     from sklearn.model_selection import GroupKFold  # noqa: PLC0415 - takes a second
 
     count = min(folds, len(np.unique(names)))
-    if count < 2:  # noqa: PLR2004
+    if count < 2:
         raise ValueError("fine-tuning needs two documents, so that one can be judged unseen")
     made = np.zeros(len(names), dtype=np.int64)
-    splitter = GroupKFold(count, shuffle=True, random_state=seed)
-    for number, (_, rows) in enumerate(splitter.split(names, groups=names)):
+    for number, (_, rows) in enumerate(GroupKFold(count).split(names, groups=names)):
         made[rows] = number
     return made
 
@@ -178,9 +177,7 @@ def _some(tokens: Tokens, rows: NDArray[np.int64]) -> Tokens:
     lengths = tokens.lengths[rows]
     starts = np.r_[0, lengths.cumsum()]
     places = np.arange(starts[-1]) + np.repeat(tokens.starts[rows] - starts[:-1], lengths)
-    return Tokens(
-        tokens.ids[places], starts, tokens.documents[rows], tokens.first, tokens.padding
-    )
+    return Tokens(tokens.ids[places], starts, tokens.documents[rows], tokens.first, tokens.padding)
 
 
 def _learn(
@@ -241,7 +238,7 @@ def _learn(
                     said, targets[torch.from_numpy(segments)][use], reduction="none"
                 )
                 optimiser.zero_grad()
-                loss.sum(dim=1).mean().backward()
+                loss.sum(dim=1).mean().backward()  # type: ignore[no-untyped-call]
                 torch.nn.utils.clip_grad_norm_(every, 1.0)
                 optimiser.step()
             read += int(own.lengths[segments].sum())
@@ -303,7 +300,7 @@ class _Kept:
         path = self._folder / f"fold-{fold}.npz"
         fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         with fresh.open("wb") as stream:
-            np.savez(stream, **arrays)
+            np.savez(stream, allow_pickle=False, **arrays)
         fresh.replace(path)
 
     def resume(self, fold: int, network: Any, optimiser: Any) -> int:  # noqa: ANN401

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fourp_nlp.embed import Encoder
     from fourp_nlp.fine_tuning._chunks import Chunks, Tokens
 
-__all__ = ["Network", "arrays_of", "build_network", "put_arrays", "said_of"]
+__all__ = ["Network", "build_network", "put_arrays", "said_of", "segments_of"]
 
 _DROPOUT = 0.1
 _BUDGET = 4096  # tokens that are read at once where nothing is learned
@@ -124,8 +124,8 @@ def build_network(encoder: Encoder, layers: int, n_codes: int) -> tuple[Any, Net
 
 def _layers(body: nn.Module) -> list[nn.Module]:
     """Return a transformer's layers from the lowest: its longest list of modules."""
-    lists = [module for module in body.modules() if isinstance(module, nn.ModuleList)]
-    return list(max(lists, key=len)) if lists else []
+    lists = [list(module) for module in body.modules() if isinstance(module, nn.ModuleList)]
+    return max(lists, key=len, default=[])
 
 
 def said_of(
@@ -171,15 +171,6 @@ def said_of(
 def segments_of(chunks: Chunks, batch: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the numbers of the segments of some chunks, in the order in which they are read."""
     return np.concatenate([np.arange(first, last) for first, last in chunks.rows[batch].tolist()])
-
-
-def arrays_of(network: Network) -> dict[str, NDArray[np.float32]]:
-    """Return what a network has learned, by name."""
-    return {
-        name: value.detach().numpy().copy()
-        for name, value in network.named_parameters()
-        if value.requires_grad
-    }
 
 
 def put_arrays(network: Network, arrays: dict[str, NDArray[Any]]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.classify import document_blocks, segment_features
+from fourp_nlp.classify import document_blocks, model_features
 from fourp_nlp.embed import EmbeddingCache, embed, embed_layers, load_encoder
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, mark_columns, read_gold
@@ -340,7 +340,7 @@ def _views(
         part = segments.iloc[first:last]
         texts = part["text"].tolist()
         vectors = embed_layers(texts, encoder, cache=cache)
-        features = segment_features(texts, vectors, part["document"].tolist(), model.definitions)
+        features = model_features(texts, vectors, part["document"].tolist(), model, encoder)
         learned[first:last] = model.classifier.predict_proba(features)
         alone[first:last] = model.classifier.zero_shot_proba(features)
     tell(len(blocks), len(blocks))

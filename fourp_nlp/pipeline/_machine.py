@@ -309,7 +309,14 @@ def _suggest(
     vectors = embed_layers(
         corpus.segments["text"].tolist(), loaded, cache=cache, progress=watch("embedding")
     )
-    made = suggest(corpus.documents, corpus.segments, vectors, model, loaded)
+    made = suggest(
+        corpus.documents,
+        corpus.segments,
+        vectors,
+        model,
+        loaded,
+        progress=watch("suggesting"),
+    )
     unlike = unlike_documents(corpus.documents, corpus.segments, vectors, model)
     return made, _unlike_note(unlike[unlike["outside"]])
 

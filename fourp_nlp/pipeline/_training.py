@@ -15,6 +15,7 @@ from fourp_nlp.classify import load_model, save_model
 from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.embed import EmbeddingCache, load_encoder
 from fourp_nlp.errors import ModelError
+from fourp_nlp.fine_tuning import Recipe
 from fourp_nlp.pipeline._corpus import Corpus, Gold, Watch, labels_in_context, unwatched
 from fourp_nlp.pipeline._unseen import diagram, unseen_facts
 from fourp_nlp.training import train, training_set, with_card
@@ -30,7 +31,13 @@ __all__ = ["encoder_name", "is_up_to_date", "train_project", "training_fingerpri
 
 
 def train_project(
-    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, *, watch: Watch = unwatched
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    fine_tune: bool | None = None,
+    watch: Watch = unwatched,
 ) -> TrainedModel:
     """Learn from a project's gold codes and save the model.
 
@@ -40,6 +47,8 @@ def train_project(
         The project.
     corpus, gold, codebook
         What was read from it.
+    fine_tune : bool, optional
+        Fine-tune the encoder as well. Default: as the settings say.
     watch : callable, optional
         Is told of progress.
 
@@ -51,8 +60,11 @@ def train_project(
     Raises
     ------
     GoldError
-        If there is nothing to learn from.
+        If there is nothing to learn from, or only one document to fine-tune on.
+    EncoderError
+        If the encoder cannot be fine-tuned.
     """
+    fine_tune = project.settings.model.fine_tune if fine_tune is None else fine_tune
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
     chosen, labels, coded = labels_in_context(corpus, gold, codebook, gold.reference)
     data = training_set(chosen, labels, corpus.sha256, sentences, codebook.code_ids, coded=coded)
@@ -67,6 +79,9 @@ def train_project(
         cache=EmbeddingCache(project.cache),
         embedding_progress=watch("embedding"),
         fitting_progress=watch("training"),
+        recipe=Recipe() if fine_tune else None,
+        rounds=project.cache.with_name("fine_tuning"),
+        tuning_progress=watch("fine-tuning") if fine_tune else None,
     )
     unseen = unseen_facts(model, labels, coded, seed=project.settings.model.seed)
     model = with_card(
@@ -121,6 +136,8 @@ def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook:
         ],
         "package": version("fourp_nlp"),
     }
+    if project.settings.model.fine_tune:
+        content["fine_tune"] = True
     parts = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["scope"] == "segment")]
     if len(parts):
         spans = parts[["document", "start", "end"]].sort_values(["document", "start", "end"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fourp_nlp.classify import CodeClassifier, TrainedModel
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.embed import Encoder
+    from fourp_nlp.fine_tuning import Recipe
     from fourp_nlp.training._set import TrainingSet
 
 __all__ = ["training_facts", "with_card"]
@@ -35,6 +36,7 @@ def training_facts(
     unit: str,
     seed: int,
     notice: str,
+    recipe: Recipe | None = None,
 ) -> dict[str, Any]:
     """Return what the card says of a training: data, codebook, encoder, counts and versions."""
     inside = data.in_documents & data.read
@@ -48,6 +50,7 @@ def training_facts(
         "unit": unit,
         "seed": seed,
         "notice": notice,
+        "fine_tuned": asdict(recipe) | {"share": classifier.tuned_share_} if recipe else None,
         "documents": len({name for name, own in zip(data.names, inside, strict=True) if own}),
         "segments_in_documents": int(inside.sum()),
         "coded_sentences": int((~data.in_documents).sum()),
@@ -128,6 +131,7 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str], *, drawn
         f"- Learned from {facts['documents']} documents with {facts['segments_in_documents']} segments, "
         f"and {facts['coded_sentences']} coded sentences outside them; "
         f"{facts['segments_without_code']} of all these carry no code.",
+        *_fine_tuned(facts.get("fine_tuned")),
         "- Versions: " + ", ".join(f"{key} {value}" for key, value in facts["versions"].items()),
         "- This folder quotes the coded segments it learned from. Treat it as you treat the documents.",
         "",
@@ -163,6 +167,20 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str], *, drawn
     lines += _probabilities(facts, names, drawn=drawn)
     lines += _taken_for(facts, names)
     return "\n".join(lines) + "\n"
+
+
+def _fine_tuned(recipe: dict[str, Any] | None) -> list[str]:
+    """Say how the encoder was fine-tuned, if it was."""
+    if not recipe:
+        return []
+    return [
+        f"- Fine-tuned: {recipe['folds']} networks, each on another {recipe['folds'] - 1} of "
+        f"{recipe['folds']} parts of the documents: the upper {recipe['layers']} layers of the encoder, "
+        f"{recipe['rounds']} rounds, {recipe['chunk']} tokens at once, learning rate {recipe['rate']:g}. "
+        f"Their weight in the score, chosen on documents that they had not seen: {recipe['share']:.1f}. "
+        "The regression beside them, the probabilities and the thresholds learned from what they said of "
+        "each document unseen."
+    ]
 
 
 def _mark(counts: dict[str, Any]) -> str:

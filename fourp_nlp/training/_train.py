@@ -18,18 +18,22 @@ from fourp_nlp.classify import (
     learn_familiar,
     reasons,
     segment_features,
+    with_tuned,
 )
 from fourp_nlp.embed import EmbeddingCache, Encoder, Progress, embed_layers
 from fourp_nlp.errors import GoldError
+from fourp_nlp.fine_tuning import fine_tune
 from fourp_nlp.training._card import training_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from fourp_nlp.classify import CodeClassifier
     from fourp_nlp.codebook import Codebook
+    from fourp_nlp.fine_tuning import Recipe, Tuned
     from fourp_nlp.training._set import TrainingSet
 
 __all__ = [
@@ -82,6 +86,9 @@ def train(
     cache: EmbeddingCache | None = None,
     embedding_progress: Progress | None = None,
     fitting_progress: Progress | None = None,
+    recipe: Recipe | None = None,
+    rounds: Path | None = None,
+    tuning_progress: Progress | None = None,
 ) -> TrainedModel:
     """Learn a codebook's codes from a training set.
 
@@ -103,8 +110,13 @@ def train(
         A sentence about the data that the card repeats.
     cache : EmbeddingCache, optional
         Where vectors are kept.
-    embedding_progress, fitting_progress : callable, optional
+    embedding_progress, fitting_progress, tuning_progress : callable, optional
         Called with (done, total).
+    recipe : Recipe, optional
+        Fine-tune the encoder's upper layers in this way as well, and mix what they say with the
+        regression.
+    rounds : path, optional
+        Folder where each round of fine-tuning is kept, to go on from after an interruption.
 
     Returns
     -------
@@ -115,7 +127,7 @@ def train(
     Raises
     ------
     GoldError
-        If there is nothing to learn from.
+        If there is nothing to learn from, or one document only to fine-tune on.
     """
     if not data.labels.any():
         raise GoldError(
@@ -128,7 +140,12 @@ def train(
     features = segment_features(
         data.texts, vectors, data.names, definitions, placed=data.in_documents.tolist()
     )
-    classifier = build_classifier(len(definitions.codes), vectors.shape[1:], seed=seed)
+    tuned, options = None, {}
+    if recipe:
+        tuned, said = _fine_tuned(data, encoder, recipe, seed, rounds, tuning_progress)
+        features = with_tuned(features, said)
+        options = {"n_tuned": len(definitions.codes)}
+    classifier = build_classifier(len(definitions.codes), vectors.shape[1:], seed=seed, **options)
     folds = out_of_fold_folds(data.names, data.in_documents, seed=seed)
     rows, columns = np.nonzero(data.labels)
     examples = Examples(
@@ -180,9 +197,43 @@ def train(
             data.names,
             data.in_documents,
         ),
+        tuned=tuned,
         card=training_facts(
-            data, codebook, encoder, classifier, unit=unit, seed=seed, notice=notice
+            data,
+            codebook,
+            encoder,
+            classifier,
+            unit=unit,
+            seed=seed,
+            notice=notice,
+            recipe=recipe,
         ),
+    )
+
+
+def _fine_tuned(
+    data: TrainingSet,
+    encoder: Encoder,
+    recipe: Recipe,
+    seed: int,
+    folder: Path | None,
+    progress: Progress | None,
+) -> tuple[Tuned, NDArray[np.float64]]:
+    if len(set(data.names)) < 2:
+        raise GoldError(
+            "Fine-tuning needs two coded documents, so that one can be judged unseen.",
+            cure="Code a second document, or train without `--fine-tune`.",
+        )
+    return fine_tune(
+        data.texts,
+        data.names,
+        data.labels,
+        encoder,
+        read=data.read,
+        recipe=recipe,
+        seed=seed,
+        folder=folder,
+        progress=progress,
     )
 
 
