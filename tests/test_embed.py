@@ -58,6 +58,16 @@ def test_order_and_company_do_not_change_a_vector():
     assert np.allclose(forward, backward, atol=1e-5)
 
 
+def test_a_short_text_is_not_run_beside_a_long_one():
+    random = np.random.default_rng(0)
+    lengths = np.r_[np.rint(random.lognormal(3, 1, 700)).clip(2, 256), 5000].astype(int)
+    runs = list(module._batches(lengths.tolist()))
+    assert sorted(row for run in runs for row in run) == list(range(701))
+    padded = [len(run) * max(lengths[run]) for run in runs]
+    assert all(size <= 1024 or len(run) == 1 for size, run in zip(padded, runs, strict=True))
+    assert sum(padded) < 1.1 * sum(lengths)
+
+
 def test_known_texts_are_not_encoded_again(tmp_path):
     encoder, cache = Counting(), EmbeddingCache(tmp_path / "deep" / "vectors.sqlite")
     first = embed(TEXTS, encoder, cache=cache)

@@ -47,12 +47,25 @@ def test_what_is_said_of_a_left_out_document_is_what_training_without_it_says():
 
 
 def test_taking_a_fold_out_is_the_same_as_never_having_had_it():
-    _, likeness, _, documents = likeness_of()
+    _, likeness, targets, documents = likeness_of()
     weights = np.linspace(1, 2, len(documents)).astype(np.float32)
-    gone, kept = np.flatnonzero(documents < 3), np.flatnonzero(documents >= 3)
-    taken = solve_ridge(likeness, weights, 1.5).without(gone, kept)
+    mean = np.array([0.1, 0.2, 0.3], dtype=np.float32)
+    whole = solve_ridge(likeness, weights, 1.5)
+    # At once, and one document after the other, whose rows then stand first.
+    one_by_one = whole
+    for size in np.unique(documents, return_counts=True)[1][:3]:
+        one_by_one = one_by_one.without(np.arange(size))
+    kept = np.flatnonzero(documents >= 3)
     never = solve_ridge(likeness[np.ix_(kept, kept)], weights[kept], 1.5)
-    assert np.allclose(taken.inverse, never.inverse, atol=1e-3)
+    for taken in (whole.without(np.flatnonzero(documents < 3)), one_by_one):
+        assert np.allclose(
+            taken.dual(targets[kept], mean), never.dual(targets[kept], mean), atol=1e-4
+        )
+        told, expected = (
+            some.left_out(targets[kept], mean, documents[kept]) for some in (taken, never)
+        )
+        assert np.allclose(told, expected, atol=1e-4)
+        assert np.allclose(taken.block(np.arange(len(kept))), never.inverse, atol=1e-4)
 
 
 def test_words_summed_up_say_the_same_as_the_rows_they_came_from():

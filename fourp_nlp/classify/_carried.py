@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Shares", "WordEffects", "score_shares", "strongest", "without_words", "word_effects"]
 
-_SEGMENTS = 64  # whose words are taken out at once
+_CHARACTERS = 2**16  # of the segments whose words are taken out at once
 _MOST = 4  # words that are named
 _LEAST = 0.25  # a word that does less than this share of what the strongest does is not named
 _WORD = re.compile(r"\b\w\w+\b")  # as the word counts see words
@@ -138,16 +138,16 @@ def word_effects(
         Words that only join others are left out.
     """
     score = classifier.zero_shot_proba if by_definition else classifier.scores
-    made: list[WordEffects] = []
-    for first in range(0, len(texts), _SEGMENTS):
-        some = slice(first, first + _SEGMENTS)
-        tokens = encoder.token_parts(texts[some]) if encoder else None
-        own = vectors[some]
+    made: dict[int, WordEffects] = {}
+    for block in _blocks(texts):
+        some = [texts[row] for row in block]
+        tokens = encoder.token_parts(some) if encoder else None
+        own = vectors[block]
         rows: list[int] = []
         rewritten: list[str] = []
         rest: list[NDArray[np.float32]] = []
         words: list[list[str]] = []
-        for number, text in enumerate(texts[some]):
+        for number, text in enumerate(some):
             places = _places(text)
             words.append([text[slice(*spans[0])] for spans in places])
             for spans in places:
@@ -156,17 +156,15 @@ def word_effects(
                 rest.append(_left(tokens[number], spans, own[number]) if tokens else own[number])
         falls = np.zeros((0, classifier.n_codes_))
         if rows:
-            whole = score(features[some])
+            whole = score(features[block])
             changed = reworded_features(
-                features[some], np.array(rows), rewritten, np.stack(rest), definitions
+                features[block], np.array(rows), rewritten, np.stack(rest), definitions
             )
             falls = whole[rows] - score(changed)
         ends = np.cumsum([len(found) for found in words])[:-1]
-        made += [
-            WordEffects(found, part)
-            for found, part in zip(words, np.split(falls, ends), strict=True)
-        ]
-    return made
+        for row, found, part in zip(block, words, np.split(falls, ends), strict=True):
+            made[row] = WordEffects(found, part)
+    return [made[row] for row in range(len(texts))]
 
 
 def strongest(effects: WordEffects, code: int) -> list[str]:
@@ -218,6 +216,14 @@ def without_words(text: str, words: Sequence[str]) -> str:
     gone = {word.lower() for word in words}
     spans = [match.span() for match in _WORD.finditer(text) if match.group().lower() in gone]
     return _cut(text, spans)
+
+
+def _blocks(texts: Sequence[str]) -> list[list[int]]:
+    """Cut texts, by number, into blocks of like length, which an encoder runs with little padding."""
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    order = np.argsort(lengths, kind="stable")
+    block = (np.cumsum(lengths[order]) - 1) // _CHARACTERS
+    return [part.tolist() for part in np.split(order, np.flatnonzero(np.diff(block)) + 1)]
 
 
 def _places(text: str) -> list[list[tuple[int, int]]]:

@@ -273,7 +273,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 progress(number, len(folds) + 1)
             gone = place[fold][place[fold] >= 0]
             kept = np.setdiff1d(np.arange(len(rows)), gone)
-            ridge = whole.without(gone, kept)
+            ridge = whole.without(gone)
             left = rows[kept]
             head, dual, mean = self._head(
                 ridge, targets[kept], weights[kept], group[left], typical[left], tuned[left]

@@ -16,7 +16,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -187,6 +187,24 @@ def word_weights(rows: Rows, dual: Floats32, word_shares: Sequence[float]) -> li
     ]
 
 
+class _Taken(NamedTuple):
+    """What a regression needs of rows that it never saw.
+
+    Attributes
+    ----------
+    kept : ndarray of int, shape (n_kept,)
+        The other rows.
+    across : ndarray of float32, shape (n_gone, n)
+        Their part of the inverse.
+    solved : ndarray of float32, shape (n_gone, n)
+        Their own block of the inverse solved against it.
+    """
+
+    kept: NDArray[np.int64]
+    across: Floats32
+    solved: Floats32
+
+
 @dataclass(frozen=True)
 class Ridge:
     """A solved kernel ridge regression.
@@ -195,13 +213,23 @@ class Ridge:
     ----------
     inverse : ndarray of float32, shape (n, n)
         Inverse of the regularised kernel.
+    taken : _Taken, optional
+        Rows that it is to be as if it had never seen. The inverse without them is the Schur complement: what
+        is across, times what is solved, less than the part of the whole inverse for the rows kept. It
+        is as large again, and never written out.
     """
 
     inverse: Floats32
+    taken: _Taken | None = None
 
     def dual(self, targets: Floats32, mean: Floats32) -> Floats32:
         """Return the coefficients for targets, shape (n, n_codes), once their mean is taken off."""
-        return self.inverse @ (targets - mean)
+        if self.taken is None:
+            return self.inverse @ (targets - mean)
+        kept, across, solved = self.taken
+        whole = np.zeros((len(self.inverse), targets.shape[1]), dtype=np.float32)
+        whole[kept] = targets - mean
+        return (self.inverse @ whole - across.T @ (solved @ whole))[kept]
 
     def left_out(
         self, targets: Floats32, mean: Floats32, groups: NDArray[np.int64]
@@ -229,17 +257,24 @@ class Ridge:
         ends = np.flatnonzero(np.diff(groups[order])) + 1
         for rows in np.split(order, ends):
             if len(rows):
-                block = self.inverse[np.ix_(rows, rows)]
-                made[rows] = targets[rows] - np.linalg.solve(block, dual[rows])
+                made[rows] = targets[rows] - np.linalg.solve(self.block(rows), dual[rows])
         return made
 
-    def without(self, gone: NDArray[np.int64], kept: NDArray[np.int64]) -> Ridge:
-        """Return the regression on the rows that are kept, had it never seen the others."""
-        across = self.inverse[np.ix_(kept, gone)]
-        block = self.inverse[np.ix_(gone, gone)]
-        smaller = self.inverse[np.ix_(kept, kept)]
-        smaller -= across @ np.linalg.solve(block, across.T)
-        return Ridge(smaller)
+    def block(self, rows: NDArray[np.int64]) -> Floats32:
+        """Return the part of the inverse for some rows, shape (n_rows, n_rows)."""
+        if self.taken is None:
+            return self.inverse[np.ix_(rows, rows)]
+        own = self.taken.kept[rows]
+        less = self.taken.across[:, own].T @ self.taken.solved[:, own]
+        return self.inverse[np.ix_(own, own)] - less
+
+    def without(self, gone: NDArray[np.int64]) -> Ridge:
+        """Return the regression on the other rows, in order, had it never seen these."""
+        rows = np.arange(len(self.inverse)) if self.taken is None else self.taken.kept
+        kept = np.delete(rows, gone)
+        every = np.setdiff1d(np.arange(len(self.inverse)), kept)
+        across = self.inverse[every]
+        return Ridge(self.inverse, _Taken(kept, across, np.linalg.solve(across[:, every], across)))
 
 
 def solve_ridge(likeness: Floats32, weights: Floats32, strength: float) -> Ridge:
