@@ -172,6 +172,13 @@ class _SentenceTransformerEncoder:
                         return None
         return [made[row] for row in range(len(texts))]
 
+    def transformer(self) -> tuple[Any, Any] | None:
+        if self._model is None:
+            self._model = self._load()
+        network = getattr(self._model[0], "auto_model", None)
+        tokenizer = getattr(self._model[0], "tokenizer", None)
+        return None if network is None or tokenizer is None else (tokenizer, network)
+
     def _lengths(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has for the encoder; where it has none, characters."""
         tokenizer = getattr(self._model[0], "tokenizer", None)
@@ -192,13 +199,6 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         some.append(row)
     if some:
         yield some
-
-    def transformer(self) -> tuple[Any, Any] | None:
-        if self._model is None:
-            self._model = self._load()
-        network = getattr(self._model[0], "auto_model", None)
-        tokenizer = getattr(self._model[0], "tokenizer", None)
-        return None if network is None or tokenizer is None else (tokenizer, network)
 
 
 def _middle(said: Any) -> Any:  # noqa: ANN401 - sentence_transformers ships no types

@@ -1,8 +1,8 @@
 """The classifier with and without fine-tuning, on the same documents.
 
-Splits and figures are those of `benchmark_classifier.py`: documents are drawn at random, some to learn from,
-some to be judged on, none in both. Fine-tuning has its defaults (`fourp_nlp.fine_tuning.Recipe`). Rounds are kept
-under .fourp/, so that a run that was interrupted goes on where it stopped. Seconds are those of
+Splits and figures are those of `benchmark_classifier.py`: documents are drawn at random, some to learn
+from, some to be judged on, none in both. Fine-tuning has its defaults (`fourp_nlp.fine_tuning.Recipe`).
+Rounds are kept under .fourp/: a run that was interrupted goes on where it stopped. Seconds are those of
 fine-tuning alone, on all cores, with whatever else the machine has to do.
 
 Writes fine_tuning.csv into docs/ and prints the table of docs/fine_tuning.md.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from fourp_nlp.classify._calibrate import Calibration, choose_thresholds, fit_calibration
+from fourp_nlp.classify._calibrate import Calibration
 from fourp_nlp.classify._features import WORD_COLUMNS, feature_blocks
+from fourp_nlp.classify._head import Head, Learned, draw_rows, fit_head
 from fourp_nlp.classify._kernel import (
     Ridge,
     Rows,
@@ -20,7 +21,7 @@ from fourp_nlp.classify._kernel import (
     solve_ridge,
     word_weights,
 )
-from fourp_nlp.classify._mixed import choose_share, mixed
+from fourp_nlp.classify._mixed import mixed
 from fourp_nlp.classify._zero_shot import zero_shot_probabilities, zero_shot_threshold
 
 if TYPE_CHECKING:
@@ -69,16 +70,6 @@ def build_classifier(
         random_state=seed,
         **options,
     )
-
-
-class _Head(NamedTuple):
-    """What turns scores into probabilities and suggestions."""
-
-    learned: NDArray[np.bool_]
-    constant: Floats
-    calibration: Calibration
-    thresholds: Floats
-    tuned_share: float
 
 
 class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -256,7 +247,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         self.scaling_ = fit_scaling(self._dense(X), self._words(X), self._all_blocks(X))
         everything = self.scaling_.rows(self._dense(X), self._words(X))
-        rows, weights = self._drawn(np.flatnonzero(can_read), labels)
+        rows, weights = draw_rows(
+            np.flatnonzero(can_read), labels, self.max_rows, seed=self.random_state
+        )
         chosen = everything[rows]
         self.drawn_ = rows
         likeness = kernel(chosen, chosen, width=self.width, word_shares=self._shares)
@@ -275,8 +268,11 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             kept = np.setdiff1d(np.arange(len(rows)), gone)
             ridge = whole.without(gone)
             left = rows[kept]
-            head, dual, mean = self._head(
-                ridge, targets[kept], weights[kept], group[left], typical[left], tuned[left]
+            head, dual, mean = fit_head(
+                ridge,
+                Learned(targets[kept], weights[kept], group[left], typical[left], tuned[left]),
+                min_positives=self.min_positives,
+                seed=self.random_state,
             )
             near = np.empty((len(fold), len(kept)), dtype=np.float32)
             known = place[fold] >= 0
@@ -296,8 +292,11 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 judge._keep(chosen[kept], dual, mean, head)  # noqa: SLF001 - one of its own kind
                 judge.drawn_ = left
                 judged(fold, suggested[fold], judge)
-        head, dual, mean = self._head(
-            whole, targets, weights, group[rows], typical[rows], tuned[rows]
+        head, dual, mean = fit_head(
+            whole,
+            Learned(targets, weights, group[rows], typical[rows], tuned[rows]),
+            min_positives=self.min_positives,
+            seed=self.random_state,
         )
         self._keep(chosen, dual, mean, head)
         if progress:
@@ -331,8 +330,11 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         nothing = np.zeros((0, n_codes), dtype=np.float32)
         ridge = Ridge(np.zeros((0, 0), dtype=np.float32))
         none = np.zeros(0, dtype=np.int64)
-        head, dual, mean = self._head(
-            ridge, nothing, none.astype(float), none, none.astype(bool), nothing[:, :0]
+        head, dual, mean = fit_head(
+            ridge,
+            Learned(nothing, none.astype(np.float32), none, none.astype(bool), nothing[:, :0]),
+            min_positives=self.min_positives,
+            seed=self.random_state,
         )
         self._keep(Rows(dense, words), dual, mean, head)
         return self
@@ -353,9 +355,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "thresholds_")
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float32, reset=False)  # noqa: N806
         calibration = Calibration(self.centre_, self.slopes_, self.intercepts_)
-        head = _Head(
-            self.learned_, self.constant_, calibration, self.thresholds_, self.tuned_share_
-        )
+        head = Head(self.learned_, self.constant_, calibration, self.thresholds_, self.tuned_share_)
         made = np.empty((X.shape[0], self.n_codes_))
         for first in range(0, X.shape[0], _BLOCK):
             part = X[first : first + _BLOCK]
@@ -502,79 +502,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             typical = np.asarray(representative, dtype=bool)
         return X, labels.astype(bool), group, typical
 
-    def _drawn(
-        self, rows: NDArray[np.int64], labels: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the rows to learn from, in order, and how many each stands for."""
-        if len(rows) <= self.max_rows:
-            return rows, np.ones(len(rows), dtype=np.float32)
-        random = np.random.default_rng(self.random_state)
-        carries = labels[rows].any(axis=1)
-        half = self.max_rows // 2
-        with_code, without = rows[carries], rows[~carries]
-        take = max(half, self.max_rows - len(without))
-        parts, weights = [], []
-        for some, most in ((with_code, take), (without, self.max_rows - min(take, len(with_code)))):
-            picked = random.permutation(some)[:most]
-            parts.append(picked)
-            weights.append(np.full(len(picked), len(some) / max(len(picked), 1)))
-        chosen = np.concatenate(parts)
-        order = np.argsort(chosen)
-        return chosen[order], np.concatenate(weights)[order].astype(np.float32)
-
-    def _head(
-        self,
-        ridge: Ridge,
-        targets: NDArray[np.float32],
-        weights: NDArray[Any],
-        groups: NDArray[np.int64],
-        typical: NDArray[np.bool_],
-        tuned: NDArray[np.float32],
-    ) -> tuple[_Head, Floats, Floats]:
-        """Return what makes probabilities, the coefficients, and the mean that scores start from."""
-        labels = targets > 0
-        count = self.n_codes_
-        learned = np.array([self._can_learn(column, groups) for column in labels.T])
-        constant = np.full(count, np.nan)
-        positives = labels.sum(axis=0)
-        everywhere = (positives == len(labels)) & (positives >= self.min_positives)
-        # Laplace's rule: a code that every segment carries is likely, never certain.
-        constant[everywhere] = (len(labels) + 1) / (len(labels) + 2)
-        thresholds = np.full(count, zero_shot_threshold())
-        thresholds[everywhere] = 0.5
-        zeros = np.zeros(count)
-        calibration = Calibration(zeros, zeros.copy(), zeros.copy())
-        dual, mean = np.zeros((len(targets), count)), zeros.copy()
-        share = 0.0
-        if learned.any():
-            columns = np.flatnonzero(learned)
-            own = targets[:, columns]
-            average = np.average(own, axis=0, weights=weights).astype(np.float32)
-            dual[:, columns], mean[columns] = ridge.dual(own, average), average
-            scores = ridge.left_out(own, average, groups)
-            use = np.tile(np.asarray(weights, dtype=float)[:, None], (1, len(columns)))
-            for i, column in enumerate(columns):
-                if self._can_learn(labels[typical, column], groups[typical]):
-                    use[~typical, i] = 0
-            _, compact = np.unique(groups, return_inverse=True)
-            if self.n_tuned:
-                own_tuned = tuned[:, columns]
-                share = choose_share(scores, own_tuned, labels[:, columns], use)
-                scores = mixed(scores, own_tuned, share)
-            fitted = fit_calibration(scores, labels[:, columns], use)
-            calibration.centre[columns] = fitted.centre
-            calibration.slopes[columns] = fitted.slopes
-            calibration.intercepts[columns] = fitted.intercepts
-            thresholds[columns] = choose_thresholds(
-                fitted.probabilities(scores),
-                labels[:, columns],
-                use,
-                compact,
-                seed=self.random_state,
-            )
-        return _Head(learned, constant, calibration, thresholds, share), dual, mean
-
-    def _keep(self, rows: Rows, dual: Floats, mean: Floats, head: _Head) -> None:
+    def _keep(self, rows: Rows, dual: Floats, mean: Floats, head: Head) -> None:
         """Keep what predicting needs: the dense rows, and the words as one weight each."""
         self.rows_ = rows.dense.astype(np.float16)
         self.dual_ = dual.astype(np.float32)
@@ -605,19 +533,12 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         regressed = np.asarray(scores, dtype=np.float64) + self.mean_
         return mixed(regressed, self._tuned(X), self.tuned_share_)
 
-    def _probabilities(
-        self, scores: Floats, similarity: NDArray[np.float32], head: _Head
-    ) -> Floats:
+    def _probabilities(self, scores: Floats, similarity: NDArray[np.float32], head: Head) -> Floats:
         made = zero_shot_probabilities(similarity) if self.n_similarity else np.zeros(scores.shape)
         made[:, head.learned] = head.calibration.probabilities(scores)[:, head.learned]
         fixed = ~np.isnan(head.constant)
         made[:, fixed] = head.constant[fixed]
         return made
-
-    def _can_learn(self, column: NDArray[np.bool_], group: NDArray[np.int64]) -> bool:
-        negatives = len(column) - column.sum()
-        enough = column.sum() >= self.min_positives and negatives >= self.min_positives
-        return bool(enough and len(np.unique(group[column])) >= 2)
 
     def _similarity(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
         return _array(X[:, : self.n_similarity])
