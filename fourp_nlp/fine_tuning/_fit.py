@@ -53,7 +53,7 @@ class Recipe:
     layers: int = 3
     chunk: int = 256
     batch: int = 1024
-    rate: float = 3e-4
+    rate: float = 5e-4
 
 
 def fine_tune(
