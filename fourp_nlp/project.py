@@ -16,6 +16,7 @@ from fourp_nlp.shipped import shipped_codebook, shipped_sentences
 
 __all__ = [
     "SETTINGS",
+    "SETTLED",
     "SHIPPED_SENTENCES",
     "Project",
     "Settings",
@@ -27,6 +28,9 @@ __all__ = [
 SETTINGS = "fourp.toml"
 SHIPPED_SENTENCES = "shipped:four-ps"
 """Stands in `coded_sentences` for the sentences that come with the package."""
+
+SETTLED = "settled"
+"""Stands as coder for the codes that were settled between coders: nobody's own, and no person's name."""
 
 _FILE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]*")
 
@@ -115,6 +119,11 @@ class Project:
         """The gold files, by name."""
         return sorted(self.gold.glob("*.csv"))
 
+    @property
+    def settled(self) -> Path:
+        """The gold file of settled codes, whether or not it is there."""
+        return self.gold / f"{SETTLED}.csv"
+
     def gold_of_draws(self, coder: str) -> Path:
         """Return the gold file that a coder's codes of drawn segments go to.
 
@@ -131,8 +140,13 @@ class Project:
         Raises
         ------
         ProjectError
-            If no file can have that name.
+            If no file can have that name, or it is the one of settled codes.
         """
+        if coder == SETTLED:
+            raise ProjectError(
+                f"'{SETTLED}' is nobody's name: it stands for what was settled between coders.",
+                cure="Name the person who codes, with --coder NAME.",
+            )
         if not _FILE_NAME.fullmatch(coder):
             raise ProjectError(
                 f"'{coder}' cannot be the name of a coder here: a gold file is named after it.",
@@ -279,7 +293,8 @@ unit = "sentence"                 # sentence, turn or paragraph
 encoder = "{encoder}"    # or all-mpnet-base-v2, or the folder of a sentence-transformers model
 
 [coders]
-gold = ""                         # whose codes are learned from; empty: the only coder there is
+gold = ""                         # whose codes are learned from; empty: the only coder there is;
+                                  # settled: what `fourp reconcile --settle` wrote
 
 [model]
 name = "machine"

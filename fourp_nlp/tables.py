@@ -18,6 +18,7 @@ __all__ = [
     "CALIBRATION",
     "CODINGS",
     "CONFUSIONS",
+    "DISAGREEMENTS",
     "DOCUMENTS",
     "DRAWN",
     "DRAWS",
@@ -167,6 +168,25 @@ RECONCILIATION = _table(
     status=("str", "agreed, machine_only or human_only"),
     settled=("bool", "whether the code stands after adjudication"),
     decided_by=("str", "who settled it: a person, or the rule that was applied"),
+)
+
+DISAGREEMENTS = _table(
+    "disagreements",
+    document=("str", "id of the document"),
+    segment=("int64", "number of the segment in its document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    before=("str", "what stands before the segment"),
+    text=("str", "the segment's text"),
+    after=("str", "what stands after it"),
+    speaker=("str", "speaker label in force, empty if there is none"),
+    code=("str", "id of a code that some coder gave and another, who read the segment, did not"),
+    theme=("str", "id of the code's theme"),
+    given_by=("str", "who gave it, with '; ' between them"),
+    not_given_by=("str", "who read the segment and did not"),
+    probability=("float64", "the machine's probability, nan where no machine is compared"),
+    settled=("str", "yes or no if a person has decided whether the code stands; else empty"),
+    decided_by=("str", "who decided; empty if nobody has"),
 )
 
 AGREEMENT = _table(

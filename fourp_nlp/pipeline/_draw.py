@@ -18,8 +18,11 @@ from fourp_nlp.embed import EmbeddingCache, embed, embed_layers, load_encoder
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, mark_columns, read_gold
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
+from fourp_nlp.pipeline._definitions import definitions_table
 from fourp_nlp.pipeline._machine import choose_model
+from fourp_nlp.pipeline._neighbours import neighbours
 from fourp_nlp.pipeline._training import encoder_name
+from fourp_nlp.project import SETTLED
 from fourp_nlp.report import write_coding_sheet, write_csv
 from fourp_nlp.sampling import disagreement, nearness, pick_segments
 from fourp_nlp.store import Store
@@ -221,7 +224,7 @@ def draw_next(
         DRAWN,
     )
     files = [project.reports / f"next_{draw}{suffix}" for suffix in (".csv", ".xlsx")]
-    before, after = _context(segments, pick.rows, context)
+    before, after = neighbours(segments, pick.rows, context)
     sheet = drawn.assign(before=before, text=chosen["text"], after=after)[PLACE_COLUMNS]
     _write_both(files, sheet, codebook, overwrite=overwrite)
     try:
@@ -267,9 +270,10 @@ def _what_was_read(project: Project, corpus: Corpus, codebook: Codebook) -> pd.D
 
 
 def _who(project: Project, read: pd.DataFrame, coder: str) -> str:
-    coders = read["coder"].unique().tolist()
-    only = str(coders[0]) if len(coders) == 1 else ""
-    who = coder.strip() or project.settings.coders.gold or only
+    people = [str(each) for each in read["coder"].unique() if each != SETTLED]
+    only = people[0] if len(people) == 1 else ""
+    named = project.settings.coders.gold
+    who = coder.strip() or ("" if named == SETTLED else named) or only
     if not who:
         raise GoldError("It is not said who will code these segments.", cure="Add --coder NAME.")
     project.gold_of_draws(who)  # refuses what cannot be the name of a file
@@ -372,23 +376,6 @@ def _scores(
     )
 
 
-def _context(
-    segments: pd.DataFrame, rows: NDArray[np.int64], count: int
-) -> tuple[list[str], list[str]]:
-    """Return what stands before and after each segment in its document."""
-    names, texts = segments["document"].to_numpy(dtype=object), segments["text"].tolist()
-
-    def joined(row: int, others: range) -> str:
-        return " ".join(
-            texts[at] for at in others if 0 <= at < len(texts) and names[at] == names[row]
-        )
-
-    numbers = rows.tolist()
-    before = [joined(row, range(row - count, row)) for row in numbers]
-    after = [joined(row, range(row + 1, row + 1 + count)) for row in numbers]
-    return before, after
-
-
 def _frame_hash(
     segments: pd.DataFrame, sha256: NDArray[np.object_], eligible: NDArray[np.bool_]
 ) -> str:
@@ -420,22 +407,6 @@ def _write_both(
     as_csv, as_xlsx = files
     marks = mark_columns(codebook.code_ids)
     sheet = sheet.assign(**dict.fromkeys(marks, ""), note="")
-    definitions = pd.DataFrame(
-        [
-            {
-                "column": mark,
-                "name": one.name,
-                "short definition": one.short_definition,
-                "full definition": one.full_definition,
-                "when to use": one.when_to_use,
-                "when not to use": "\n".join(
-                    each.when + (f" (use {each.use})" if each.use else "")
-                    for each in one.when_not_to_use
-                ),
-                "examples": "\n".join(one.examples),
-            }
-            for mark, one in zip(marks[:-1], codebook.all_codes, strict=True)
-        ]
-    )
     write_csv(sheet, as_csv)
+    definitions = definitions_table(codebook, column=marks[:-1])
     write_coding_sheet(sheet, marks, definitions, as_xlsx)
