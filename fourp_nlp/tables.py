@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGREEMENT",
+    "ALT_TEST",
     "CALIBRATION",
     "CODINGS",
     "CONFUSIONS",
@@ -202,6 +203,23 @@ AGREEMENT = _table(
     n=("int64", "number of units compared"),
     prevalence=("float64", "mean of the two coders' shares of units with the code"),
     reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
+)
+
+ALT_TEST = _table(
+    "alt_test",
+    coder=("str", "id of the person who is left out"),
+    n=("int64", "units on which that person was compared with the machine"),
+    documents=("int64", "their documents; 0 if those were not told"),
+    machine=("float64", "share of units on which the machine is at least as near to the others"),
+    person=("float64", "share of units on which the person is; a tie counts for both"),
+    epsilon=("float64", "how far the first may stay below the second"),
+    test=("str", "t-test, or Wilcoxon with fewer than 30 units"),
+    p=("float64", "its one-sided p-value as published, for which units are independent"),
+    p_adjusted=("float64", "the same, adjusted over people by Benjamini and Yekutieli"),
+    wins=("bool", "whether the machine wins against this person as published"),
+    document_p=("float64", "p-value with documents as what is independent, nan if not told"),
+    document_p_adjusted=("float64", "the same, adjusted"),
+    document_wins=("bool", "whether the machine wins by document"),
 )
 
 CALIBRATION = _table(
