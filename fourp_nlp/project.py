@@ -120,17 +120,29 @@ class Project:
         return sorted(self.gold.glob("*.csv"))
 
     @property
+    def repeat(self) -> Path:
+        """The folder of repeats: what people coded a second time, by which nobody is counted twice."""
+        return self.gold / "repeat"
+
+    @property
+    def repeat_files(self) -> list[Path]:
+        """The gold files of repeats, by name."""
+        return sorted(self.repeat.glob("*.csv"))
+
+    @property
     def settled(self) -> Path:
         """The gold file of settled codes, whether or not it is there."""
         return self.gold / f"{SETTLED}.csv"
 
-    def gold_of_draws(self, coder: str) -> Path:
+    def gold_of_draws(self, coder: str, *, repeat: bool = False) -> Path:
         """Return the gold file that a coder's codes of drawn segments go to.
 
         Parameters
         ----------
         coder : str
             Id of the coder.
+        repeat : bool, default False
+            Whether they were coded a second time.
 
         Returns
         -------
@@ -152,7 +164,7 @@ class Project:
                 f"'{coder}' cannot be the name of a coder here: a gold file is named after it.",
                 cure="Use letters, digits and spaces.",
             )
-        return self.gold / f"{coder}_next.csv"
+        return (self.repeat if repeat else self.gold) / f"{coder}_next.csv"
 
     @property
     def model(self) -> Path:
@@ -316,6 +328,8 @@ One CSV file per coder, named after the coder, with the columns `document,start,
 is that text. A row with nothing but document and coder says that the coder read the document and
 found nothing to code. In a further column `scope`, `segment` says that a row speaks for its span
 alone, and an empty code that no code applies there: `fourp next --take-in` writes such rows.
+
+What somebody codes a second time goes into the folder `repeat` beside the first: `fourp agree --retest`.
 """
 
 

@@ -58,12 +58,20 @@ def agree(
         bool,
         typer.Option("--overwrite", help="With --disagreements: replace an earlier sheet."),
     ] = False,
+    retest: Annotated[
+        bool,
+        typer.Option(
+            "--retest",
+            help="Measure instead how each coder who coded again (gold/repeat) agrees with themselves.",
+        ),
+    ] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Measure agreement, person with person and person with machine: per code, theme and overall."""
     from fourp_nlp.cli._console import json_lines, near, say, show
     from fourp_nlp.cli._disagreements import tell_disagreements
+    from fourp_nlp.cli._retest import tell_retest
     from fourp_nlp.cli._tables import agreement_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import StoreError
@@ -75,6 +83,10 @@ def agree(
     if not disagreements and (between or to or include_settled or overwrite):
         raise typer.BadParameter(
             "--between, --to, --include-settled and --overwrite go with --disagreements."
+        )
+    if disagreements and retest:
+        raise typer.BadParameter(
+            "--disagreements and --retest are two commands: run one, then the other."
         )
     here = the_project(project)
     codebook = read_codebook(here.codebook)
@@ -93,6 +105,9 @@ def agree(
             overwrite=overwrite,
             json=json,
         )
+        return
+    if retest:
+        tell_retest(here, corpus, gold, codebook, resamples=resamples, seed=seed, json=json)
         return
     try:
         suggestions = stored_suggestions(here, corpus, codebook)

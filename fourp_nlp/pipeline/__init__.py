@@ -39,6 +39,7 @@ from fourp_nlp.pipeline._measures import (
     reconcile_with_gold,
 )
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
+from fourp_nlp.pipeline._retest import read_repeats, retest
 from fourp_nlp.pipeline._settle import (
     Settled,
     TakenDecisions,
@@ -75,9 +76,11 @@ __all__ = [
     "machine_of",
     "read_corpus",
     "read_gold_codes",
+    "read_repeats",
     "reading_notes",
     "reconcile_with_gold",
     "report_contents",
+    "retest",
     "run_measures",
     "settle_gold",
     "sharpening_hint",

@@ -21,6 +21,7 @@ from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._definitions import definitions_table
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._neighbours import neighbours
+from fourp_nlp.pipeline._retest import read_repeats
 from fourp_nlp.pipeline._training import encoder_name
 from fourp_nlp.project import SETTLED
 from fourp_nlp.report import write_coding_sheet, write_csv
@@ -86,6 +87,7 @@ def draw_next(
     context: int = 2,
     include_open: bool = False,
     include_coded: bool = False,
+    repeat: bool = False,
     overwrite: bool = False,
     watch: Watch = unwatched,
 ) -> Draw:
@@ -117,6 +119,8 @@ def draw_next(
         Whether segments of the coder's earlier draws can be drawn that were not coded yet.
     include_coded : bool, default False
         Whether segments can be drawn that the coder has coded.
+    repeat : bool, default False
+        Whether to draw, at random, from what the coder has coded and not coded again: for a retest.
     overwrite : bool, default False
         Whether an earlier sheet of the same name may be replaced.
     watch : callable, optional
@@ -136,7 +140,7 @@ def draw_next(
     """
     read = _what_was_read(project, corpus, codebook)
     who = _who(project, read, coder)
-    _check_options(by, code, stratify, codebook, count)
+    _check_options(by, code, stratify, codebook, count, repeat=repeat)
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
     store = Store(project.store)
@@ -144,17 +148,23 @@ def draw_next(
     waiting = _in_draws(segments, sha256, store, who) & ~coded
     eligible = np.ones(len(segments), dtype=bool)
     left_out = []
-    if not include_coded:
+    if repeat:
+        again = read_repeats(project, corpus, codebook).read
+        eligible = coded & ~covered_segments(segments, again, who)
+        left_out.append("has coded and has not coded again")
+    elif not include_coded:
         eligible &= ~coded
         left_out.append("has not coded")
-    if not include_open:
+    if not (include_open or repeat):
         eligible &= ~waiting
         left_out.append("does not have waiting from an earlier draw")
     if not eligible.any():
         raise GoldError(
             f"There is nothing left to draw for {who}: of {len(segments)} segments, {coded.sum()} are "
             f"coded and {waiting.sum()} wait in earlier draws.",
-            cure="Take in the sheets that are done, or add --include-open or --include-coded.",
+            cure="Only what is coded, and not coded again, can be drawn with --repeat."
+            if repeat
+            else "Take in the sheets that are done, or add --include-open or --include-coded.",
         )
     seed = secrets.randbits(32) if seed is None else seed
     notes: list[str] = []
@@ -189,6 +199,7 @@ def draw_next(
         "context": context,
         "include_open": include_open,
         "include_coded": include_coded,
+        "repeat": repeat,
         "unit": project.settings.unit,
         "corpus_segments": len(segments),
         "frame_sha256": _frame_hash(segments, sha256, eligible),
@@ -281,10 +292,15 @@ def _who(project: Project, read: pd.DataFrame, coder: str) -> str:
 
 
 def _check_options(
-    by: Strategy, code: str, stratify: str | None, codebook: Codebook, count: int
+    by: Strategy, code: str, stratify: str | None, codebook: Codebook, count: int, *, repeat: bool
 ) -> None:
     if count < 1:
         raise ProjectError(f"{count} segments cannot be drawn.", cure="Ask for one or more.")
+    if repeat and by != "random":
+        raise ProjectError(
+            f"A draw by {by} cannot say how steady a coder is.",
+            cure="Draw with --by random to have segments coded again.",
+        )
     if stratify and by != "random":
         raise ProjectError(
             f"A draw by {by} has no strata.", cure="Leave out --stratify, or draw with --by random."
