@@ -161,3 +161,23 @@ def test_the_commands_lead_from_the_draw_to_the_table(project):
     said = fourp("next", "--take-in", path, "-p", project.root)
     assert "next: fourp agree --retest" in said.output
     assert "anna, again" in fourp("agree", "--retest", "-p", project.root).output
+
+
+def test_rows_of_a_repeat_and_of_another_draw_do_not_go_into_one_file(project):
+    write_gold_file(project, "anna", but=("meeting5.txt",))
+    corpus, codebook = read_corpus(project), read_codebook(project.codebook)
+    sheets = []
+    for repeat in (True, False):
+        made = draw_next(project, corpus, codebook, count=4, seed=1, repeat=repeat)
+        with made.files[0].open(encoding="utf-8-sig", newline="") as stream:
+            sheets.append(list(csv.reader(stream)))
+    rows = [*sheets[0], *sheets[1][1:]]
+    for row in rows[1:]:
+        row[rows[0].index("none")] = "x"
+    path = project.root / "both.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    with pytest.raises(GoldError, match=r"both\.csv.*coded again, and others.*one by one"):
+        take_in(project, corpus, codebook, path)
+    assert not project.repeat.exists()
+    assert [each.name for each in project.gold_files] == ["anna.csv"]
