@@ -16,6 +16,7 @@ from fourp_nlp.shipped import shipped_codebook, shipped_sentences
 
 __all__ = [
     "SETTINGS",
+    "SETTLED",
     "SHIPPED_SENTENCES",
     "Project",
     "Settings",
@@ -27,6 +28,9 @@ __all__ = [
 SETTINGS = "fourp.toml"
 SHIPPED_SENTENCES = "shipped:four-ps"
 """Stands in `coded_sentences` for the sentences that come with the package."""
+
+SETTLED = "settled"
+"""Stands as coder for the codes that were settled between coders: nobody's own, and no person's name."""
 
 _FILE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]*")
 
@@ -116,13 +120,30 @@ class Project:
         """The gold files, by name."""
         return sorted(self.gold.glob("*.csv"))
 
-    def gold_of_draws(self, coder: str) -> Path:
+    @property
+    def repeat(self) -> Path:
+        """The folder of repeats: what people coded a second time, by which nobody is counted twice."""
+        return self.gold / "repeat"
+
+    @property
+    def repeat_files(self) -> list[Path]:
+        """The gold files of repeats, by name."""
+        return sorted(self.repeat.glob("*.csv"))
+
+    @property
+    def settled(self) -> Path:
+        """The gold file of settled codes, whether or not it is there."""
+        return self.gold / f"{SETTLED}.csv"
+
+    def gold_of_draws(self, coder: str, *, repeat: bool = False) -> Path:
         """Return the gold file that a coder's codes of drawn segments go to.
 
         Parameters
         ----------
         coder : str
             Id of the coder.
+        repeat : bool, default False
+            Whether they were coded a second time.
 
         Returns
         -------
@@ -132,14 +153,19 @@ class Project:
         Raises
         ------
         ProjectError
-            If no file can have that name.
+            If no file can have that name, or it is the one of settled codes.
         """
+        if coder == SETTLED:
+            raise ProjectError(
+                f"'{SETTLED}' is nobody's name: it stands for what was settled between coders.",
+                cure="Name the person who codes, with --coder NAME.",
+            )
         if not _FILE_NAME.fullmatch(coder):
             raise ProjectError(
                 f"'{coder}' cannot be the name of a coder here: a gold file is named after it.",
                 cure="Use letters, digits and spaces.",
             )
-        return self.gold / f"{coder}_next.csv"
+        return (self.repeat if repeat else self.gold) / f"{coder}_next.csv"
 
     @property
     def model(self) -> Path:
@@ -280,7 +306,8 @@ unit = "sentence"                 # sentence, turn or paragraph
 encoder = "{encoder}"    # or all-mpnet-base-v2, or the folder of a sentence-transformers model
 
 [coders]
-gold = ""                         # whose codes are learned from; empty: the only coder there is
+gold = ""                         # whose codes are learned from; empty: the only coder there is;
+                                  # settled: what `fourp reconcile --settle` wrote
 
 [model]
 name = "machine"
@@ -303,6 +330,8 @@ One CSV file per coder, named after the coder, with the columns `document,start,
 is that text. A row with nothing but document and coder says that the coder read the document and
 found nothing to code. In a further column `scope`, `segment` says that a row speaks for its span
 alone, and an empty code that no code applies there: `fourp next --take-in` writes such rows.
+
+What somebody codes a second time goes into the folder `repeat` beside the first: `fourp agree --retest`.
 """
 
 

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGREEMENT",
+    "ALT_TEST",
     "CALIBRATION",
     "CODINGS",
     "CONFUSIONS",
+    "DISAGREEMENTS",
     "DOCUMENTS",
     "DRAWN",
     "DRAWS",
@@ -169,6 +171,25 @@ RECONCILIATION = _table(
     decided_by=("str", "who settled it: a person, or the rule that was applied"),
 )
 
+DISAGREEMENTS = _table(
+    "disagreements",
+    document=("str", "id of the document"),
+    segment=("int64", "number of the segment in its document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    before=("str", "what stands before the segment"),
+    text=("str", "the segment's text"),
+    after=("str", "what stands after it"),
+    speaker=("str", "speaker label in force, empty if there is none"),
+    code=("str", "id of a code that some coder gave and another, who read the segment, did not"),
+    theme=("str", "id of the code's theme"),
+    given_by=("str", "who gave it, with '; ' between them"),
+    not_given_by=("str", "who read the segment and did not"),
+    probability=("float64", "the machine's probability, nan where no machine is compared"),
+    settled=("str", "yes or no if a person has decided whether the code stands; else empty"),
+    decided_by=("str", "who decided; empty if nobody has"),
+)
+
 AGREEMENT = _table(
     "agreement",
     level=("str", "code, theme or overall"),
@@ -182,6 +203,23 @@ AGREEMENT = _table(
     n=("int64", "number of units compared"),
     prevalence=("float64", "mean of the two coders' shares of units with the code"),
     reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
+)
+
+ALT_TEST = _table(
+    "alt_test",
+    coder=("str", "id of the person who is left out"),
+    n=("int64", "units on which that person was compared with the machine"),
+    documents=("int64", "their documents; 0 if those were not told"),
+    machine=("float64", "share of units on which the machine is at least as near to the others"),
+    person=("float64", "share of units on which the person is; a tie counts for both"),
+    epsilon=("float64", "how far the first may stay below the second"),
+    test=("str", "t-test, or Wilcoxon with fewer than 30 units"),
+    p=("float64", "its one-sided p-value as published, for which units are independent"),
+    p_adjusted=("float64", "the same, adjusted over people by Benjamini and Yekutieli"),
+    wins=("bool", "whether the machine wins against this person as published"),
+    document_p=("float64", "p-value with documents as what is independent, nan if not told"),
+    document_p_adjusted=("float64", "the same, adjusted"),
+    document_wins=("bool", "whether the machine wins by document"),
 )
 
 CALIBRATION = _table(

@@ -64,6 +64,14 @@ def next_segments(
     include_coded: Annotated[
         bool, typer.Option("--include-coded", help="Also what the coder has coded.")
     ] = False,
+    repeat: Annotated[
+        bool,
+        typer.Option(
+            "--repeat",
+            help="For a retest: draw from what the coder has coded, to be coded a second time. With "
+            "--take-in: the sheet was (one drawn with --repeat need not say so).",
+        ),
+    ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an earlier sheet of the same name.")
     ] = False,
@@ -95,7 +103,7 @@ def next_segments(
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
     if take_in is not None:
-        _take_in(here, corpus, codebook, take_in, coder, replace=replace, json=json)
+        _take_in(here, corpus, codebook, take_in, coder, replace=replace, repeat=repeat, json=json)
     else:
         with watching() as watch:
             draw = draw_next(
@@ -112,6 +120,7 @@ def next_segments(
                 context=context,
                 include_open=include_open,
                 include_coded=include_coded,
+                repeat=repeat,
                 overwrite=overwrite,
                 watch=watch,
             )
@@ -164,6 +173,7 @@ def _take_in(
     coder: str,
     *,
     replace: bool,
+    repeat: bool,
     json: bool,
 ) -> None:
     import pandas as pd
@@ -171,7 +181,7 @@ def _take_in(
     from fourp_nlp.cli._console import json_lines, near, say, warn
     from fourp_nlp.pipeline import take_in
 
-    taken = take_in(here, corpus, codebook, path, coder=coder, replace=replace)
+    taken = take_in(here, corpus, codebook, path, coder=coder, replace=replace, repeat=repeat)
     for text in taken.notes:
         warn(text)
     if json:
@@ -197,4 +207,4 @@ def _take_in(
             "read to the end; take the file in again when it is."
         )
     say(f"wrote {near(taken.file)}")
-    say("next: fourp train, or fourp run")
+    say("next: fourp agree --retest" if taken.repeat else "next: fourp train, or fourp run")

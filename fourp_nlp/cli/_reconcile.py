@@ -1,25 +1,52 @@
-"""`fourp reconcile`: the machine's suggestions against the gold codes, settled."""
+"""`fourp reconcile`: differences settled, between people, and between people and the machine."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
 
+if TYPE_CHECKING:
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.pipeline import Corpus, Gold
+    from fourp_nlp.project import Project
 
-@app.command(epilog="Example: fourp reconcile --decisions settled.csv")
+
+@app.command(
+    epilog="Examples: fourp reconcile --decisions reports/disagreements.xlsx   |   "
+    "fourp reconcile --settle"
+)
 def reconcile(
     decisions: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(
             metavar="FILE",
-            help="A CSV of decisions to take in first: document,start,end,code,settled,decided_by.",
+            help="Take people's decisions in first: a sheet of fourp agree --disagreements, or a table of "
+            "reconciliation (CSV or XLSX).",
             show_default=False,
         ),
     ] = None,
+    decided_by: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Who decided the rows that name nobody."),
+    ] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="With --decisions: over what was decided before.")
+    ] = False,
+    settle: Annotated[
+        bool,
+        typer.Option(
+            "--settle",
+            help="Write what people agree on and what was decided as the gold file of the coder "
+            "'settled'.",
+        ),
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="With --settle: replace an earlier such file.")
+    ] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -28,29 +55,46 @@ def reconcile(
     What nobody decided is settled by a stated rule: the gold codes stand. Decisions are kept in the
     project's database with who made them.
     """
-    from fourp_nlp.cli._console import json_lines, near, say, show
+    from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.gold import read_decisions
+    from fourp_nlp.errors import StoreError
     from fourp_nlp.pipeline import (
         read_corpus,
         read_gold_codes,
         reconcile_with_gold,
         stored_suggestions,
+        take_in_decisions,
     )
     from fourp_nlp.reconcile import reconciliation_summary
     from fourp_nlp.report import write_csv
-    from fourp_nlp.store import Store
 
+    if (overwrite and not settle) or ((replace or decided_by) and decisions is None):
+        raise typer.BadParameter(
+            "--overwrite goes with --settle; --replace and --decided-by go with --decisions."
+        )
     here = the_project(project)
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
     if decisions is not None:
-        taken = read_decisions(decisions, corpus.documents, codebook.code_ids)
-        Store(here.store).write_decisions(taken)
-    result = reconcile_with_gold(
-        here, corpus, gold, codebook, stored_suggestions(here, corpus, codebook)
-    )
+        taken = take_in_decisions(
+            here, corpus, codebook, decisions, decided_by=decided_by, replace=replace
+        )
+        if not json:
+            say(
+                f"decisions: {taken.new} new, {taken.changed} changed, {taken.unchanged} there already; "
+                f"{taken.undecided} rows left undecided"
+            )
+    if settle:
+        _settle(here, corpus, gold, codebook, overwrite=overwrite, quiet=json)
+    try:
+        suggestions = stored_suggestions(here, corpus, codebook)
+    except StoreError as error:
+        if decisions is None and not settle:
+            raise
+        warn(f"The machine's suggestions are not compared: {error.problem}")
+        return
+    result = reconcile_with_gold(here, corpus, gold, codebook, suggestions)
     if json:
         json_lines(result)
         return
@@ -60,3 +104,33 @@ def reconcile(
     summary = reconciliation_summary(result, codebook.code_ids, codebook.code_themes)
     show(summary, f"Suggestions against {gold.reference or 'no gold codes'}")
     say(f"wrote {near(path)}")
+
+
+def _settle(
+    here: Project, corpus: Corpus, gold: Gold, codebook: Codebook, *, overwrite: bool, quiet: bool
+) -> None:
+    from fourp_nlp.cli._console import near, say, warn
+    from fourp_nlp.pipeline import settle_gold
+    from fourp_nlp.project import SETTLED
+
+    made = settle_gold(here, corpus, gold, codebook, overwrite=overwrite)
+    if made.open:
+        warn(
+            f"{made.open} segment(s) are left out: a disagreement about them is not decided. "
+            "`fourp agree --disagreements` lists them."
+        )
+    if made.unused:
+        warn(
+            f"{made.unused} decision(s) are about places that are no segment which people read (the "
+            "documents or the unit may have changed), and were not used."
+        )
+    if quiet:
+        return
+    say(
+        f"settled: {made.segments} segments ({made.shared} that two or more read, {made.alone} that "
+        f"one person read alone), {made.codings} codes, {made.decided} of the pairs decided by people"
+    )
+    say(f"wrote {near(made.file)}")
+    say(f"wrote {near(made.decisions)}")
+    if gold.reference != SETTLED:
+        say(f'to learn from it, and to compare with it: gold = "{SETTLED}" under [coders]')

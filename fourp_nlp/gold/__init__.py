@@ -19,7 +19,12 @@ return) is written with an apostrophe before it, which is taken off when it is r
 from __future__ import annotations
 
 from fourp_nlp.gold._cells import CODED
-from fourp_nlp.gold._decisions import DECISION_COLUMNS, read_decisions
+from fourp_nlp.gold._decisions import (
+    DECISION_COLUMNS,
+    DECISIONS_SHEET,
+    FilledDecisions,
+    read_decisions,
+)
 from fourp_nlp.gold._lay import LaidCodings, coded_documents, codings_to_matrix, covered_segments
 from fourp_nlp.gold._merge import differing_spans, merge_gold
 from fourp_nlp.gold._read import Gold, read_gold
@@ -34,9 +39,11 @@ from fourp_nlp.gold._write import write_gold
 
 __all__ = [
     "CODED",
+    "DECISIONS_SHEET",
     "DECISION_COLUMNS",
     "PLACE_COLUMNS",
     "SHEET_NAME",
+    "FilledDecisions",
     "FilledSheet",
     "Gold",
     "LaidCodings",

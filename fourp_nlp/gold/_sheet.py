@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.errors import DocumentError, GoldError
+from fourp_nlp.errors import GoldError
 from fourp_nlp.gold._cells import CODED, PART, unguard
-from fourp_nlp.gold._lines import separator_of
-from fourp_nlp.gold._problems import SHOWN, Problem, raise_all
+from fourp_nlp.gold._problems import SHOWN, raise_all
+from fourp_nlp.gold._spreadsheet import place_in, read_rows, saying, says, short
 from fourp_nlp.tables import CODINGS, conform
-from fourp_nlp.zipped import check_package
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
+
+    from fourp_nlp.gold._problems import Problem
 
 __all__ = ["PLACE_COLUMNS", "SHEET_NAME", "FilledSheet", "mark_columns", "read_sheet"]
 
@@ -33,7 +32,6 @@ SHEET_NAME = "segments"
 _NONE, _NOTE = "none", "note"
 _NEEDED = ("document", "start", "end", "text")
 _NO = {"0", "0.0", "no", "n", "false", "nein", "falsch", "non", "faux"}
-_CUT = "[…cuthere:acellholdsnomore]"  # how the writer ends a cell that is full, without its spaces
 
 
 class FilledSheet(NamedTuple):
@@ -120,7 +118,7 @@ def read_sheet(path: Path, documents: pd.DataFrame, codes: Sequence[str]) -> Fil
         text is not what its document says at its place, a segment stands twice, or a row has both a
         code and ``none``. It names up to 20 rows.
     """
-    header, body = _workbook(path) if path.suffix.lower() == ".xlsx" else _text_file(path)
+    header, body = read_rows(path, SHEET_NAME)
     heads = mark_columns(codes)
     at = _columns(path, header, [*_NEEDED, *heads])
     texts = dict(zip(documents["document"], documents["text"], strict=True))
@@ -129,18 +127,18 @@ def read_sheet(path: Path, documents: pd.DataFrame, codes: Sequence[str]) -> Fil
     marks: list[list[bool]] = []
     first: dict[tuple[str, int, int], int] = {}
     for number, cells in body:
-        say = _saying(path, number, found)
+        say = saying(path, number, found)
         given = {name: cells[place].strip() for name, place in at.items()}
         document = given["document"]
         document = document if document in texts else unguard(document)
-        place = _place(document, given["start"], given["end"], texts, say)
+        place = place_in(document, given["start"], given["end"], texts, say)
         if place is None:
             continue
         stands = texts[document][place[0] : place[1]]
-        if not _says(cells[at["text"]], stands):
+        if not says(cells[at["text"]], stands):
             say(
-                f"The text is {_short(given['text'])}, but at {place[0]} to {place[1]} "
-                f"'{document}' says {_short(stands)}.",
+                f"The text is {short(given['text'])}, but at {place[0]} to {place[1]} "
+                f"'{document}' says {short(stands)}.",
                 "Do not change text and place on a sheet. If the document has changed, draw anew.",
             )
             continue
@@ -168,85 +166,6 @@ def read_sheet(path: Path, documents: pd.DataFrame, codes: Sequence[str]) -> Fil
     )
 
 
-def _saying(path: Path, number: int, found: list[Problem]) -> Callable[[str, str], None]:
-    def say(problem: str, cure: str) -> None:
-        found.append(Problem(str(path), number, problem, cure, "row"))
-
-    return say
-
-
-def _text_file(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        separator, text, skipped = separator_of(text)
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except OSError as error:
-        raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
-    except UnicodeDecodeError as error:
-        raise GoldError(
-            "The file is not UTF-8.", file=path, cure="Save it as 'CSV UTF-8', or as XLSX."
-        ) from error
-    except csv.Error as error:
-        raise GoldError(
-            f"The table cannot be read: {error}.", file=path, cure="Save it again as XLSX."
-        ) from error
-    return _with_numbers(path, lines, skipped)
-
-
-def _workbook(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    import openpyxl  # noqa: PLC0415 - only sheets from a spreadsheet program need it
-
-    try:
-        check_package(path, main="xl/", kind="Excel workbook")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            name = SHEET_NAME if SHEET_NAME in book.sheetnames else book.sheetnames[0]
-            lines = [
-                [_cell(value) for value in row] for row in book[name].iter_rows(values_only=True)
-            ]
-        finally:
-            book.close()
-    except OSError as error:
-        raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
-    except DocumentError as error:
-        raise GoldError(error.problem, file=path, place=error.place, cure=error.cure) from error
-    except Exception as error:
-        raise GoldError(
-            "It cannot be read as an Excel workbook.",
-            file=path,
-            cure="Open it in a spreadsheet program and save it again as XLSX.",
-        ) from error
-    return _with_numbers(path, lines, 0)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _with_numbers(
-    path: Path, lines: list[list[str]], skipped: int
-) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the head, and every row that is not blank with its number in a spreadsheet."""
-    if not lines or not any(cell.strip() for cell in lines[0]):
-        raise GoldError(
-            "Its first row does not hold the names of the columns.",
-            file=path,
-            cure="Put the sheet's own first row back.",
-        )
-    header = [unguard(cell.strip()).casefold() for cell in lines[0]]
-    width = len(header)
-    body = [
-        (number, (row + [""] * width)[:width])
-        for number, row in enumerate(lines[1:], start=2 + skipped)
-        if any(cell.strip() for cell in row)
-    ]
-    return header, body
-
-
 def _columns(path: Path, header: list[str], needed: list[str]) -> dict[str, int]:
     optional = [name for name in ("draw", _NOTE) if name in header]
     for name in (*needed, *optional):
@@ -263,54 +182,3 @@ def _columns(path: Path, header: list[str], needed: list[str]) -> dict[str, int]
             else "Delete one of them.",
         )
     return {name: header.index(name) for name in (*needed, *optional)}
-
-
-def _place(
-    document: str,
-    start: str,
-    end: str,
-    texts: Mapping[str, str],
-    say: Callable[[str, str], None],
-) -> tuple[int, int] | None:
-    if document not in texts:
-        say(f"There is no document '{document}'.", "Do not change that cell, or delete the row.")
-        return None
-    if not (start.isdecimal() and end.isdecimal() and len(start) < 18 and len(end) < 18):
-        say(
-            f"Start and end are '{start}' and '{end}', but must be whole numbers.",
-            "Put back what the sheet said, or delete the row.",
-        )
-        return None
-    if not 0 <= int(start) < int(end) <= len(texts[document]):
-        say(
-            f"The span {start} to {end} is not in '{document}', which has {len(texts[document])} "
-            "characters.",
-            "Put back what the sheet said. If the document has changed, draw anew.",
-        )
-        return None
-    return int(start), int(end)
-
-
-def _says(cell: str, stands: str) -> bool:
-    """Whether a cell is the text, or became what it is on its way through a spreadsheet."""
-    wanted = _bare(stands)
-    for form in (cell, cell.removeprefix("'")):
-        said = _bare(form)
-        if said == wanted:
-            return True
-        if said.endswith(_CUT) and wanted.startswith(said.removesuffix(_CUT)):
-            return True
-    try:
-        # A spreadsheet makes 7 of 007, and 1.5 of 1.50.
-        return float(cell) == float(stands)
-    except ValueError:
-        return False
-
-
-def _bare(text: str) -> str:
-    """Return what can be seen of a text: white space and control characters change on the way."""
-    return "".join(filter(str.isprintable, "".join(text.split())))
-
-
-def _short(text: str) -> str:
-    return repr(text) if len(text) <= 60 else repr(text[:60]) + "..."

@@ -16,6 +16,11 @@ from fourp_nlp.pipeline._corpus import (
     reading_notes,
     unwatched,
 )
+from fourp_nlp.pipeline._disagreements import (
+    Disagreements,
+    disagreements,
+    write_disagreements,
+)
 from fourp_nlp.pipeline._draw import Draw, draw_next
 from fourp_nlp.pipeline._machine import (
     Suggested,
@@ -34,17 +39,27 @@ from fourp_nlp.pipeline._measures import (
     reconcile_with_gold,
 )
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
+from fourp_nlp.pipeline._retest import read_repeats, retest
+from fourp_nlp.pipeline._settle import (
+    Settled,
+    TakenDecisions,
+    settle_gold,
+    take_in_decisions,
+)
 from fourp_nlp.pipeline._take_in import TakenIn, take_in
 from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
 __all__ = [
     "Corpus",
+    "Disagreements",
     "Draw",
     "Gold",
     "LabelsInContext",
     "Results",
+    "Settled",
     "Suggested",
     "SuggestedFiles",
+    "TakenDecisions",
     "TakenIn",
     "Watch",
     "agree",
@@ -52,6 +67,7 @@ __all__ = [
     "choose_model",
     "codes_of_coder",
     "confusions",
+    "disagreements",
     "draw_next",
     "frequencies",
     "gold_labels",
@@ -60,17 +76,22 @@ __all__ = [
     "machine_of",
     "read_corpus",
     "read_gold_codes",
+    "read_repeats",
     "reading_notes",
     "reconcile_with_gold",
     "report_contents",
+    "retest",
     "run_measures",
+    "settle_gold",
     "sharpening_hint",
     "stored_suggestions",
     "suggest_corpus",
     "suggest_files",
     "suggestion_matrix",
     "take_in",
+    "take_in_decisions",
     "train_project",
     "unwatched",
+    "write_disagreements",
     "write_report",
 ]

@@ -42,7 +42,7 @@ def confusions(
         pairs of codes furthest above what base rates would give come first.
     """
     machine = machine_of(suggestions)
-    pairs = list(combinations(gold.coders, 2))
+    pairs = list(combinations(gold.people, 2))
     if machine and gold.reference:
         pairs.append((gold.reference, machine))
     coders = dict.fromkeys(coder for pair in pairs for coder in pair)

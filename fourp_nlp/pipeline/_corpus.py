@@ -17,6 +17,7 @@ from fourp_nlp.gold import (
     covered_segments,
     read_gold,
 )
+from fourp_nlp.project import SETTLED
 from fourp_nlp.segment import segment
 from fourp_nlp.tables import CODINGS, empty
 
@@ -94,6 +95,11 @@ class Gold:
     def coders(self) -> list[str]:
         """The coders: the reference first, the others by name."""
         return sorted(self.coded, key=lambda coder: (coder != self.reference, coder))
+
+    @property
+    def people(self) -> list[str]:
+        """The coders that are people: what was settled between them is none of theirs."""
+        return [coder for coder in self.coders if coder != SETTLED]
 
 
 def read_corpus(project: Project, *, watch: Watch = unwatched) -> Corpus:
@@ -176,14 +182,15 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
     by_coder = coded_documents(coded)
     reference = project.settings.coders.gold
     if not reference:
-        if len(by_coder) > 1:
+        people = sorted(set(by_coder) - {SETTLED})
+        if len(people) > 1:
             raise GoldError(
-                f"Several people coded ({', '.join(sorted(by_coder))}), and nothing says whose codes "
+                f"Several people coded ({', '.join(people)}), and nothing says whose codes "
                 "to learn from.",
                 file=project.root / "fourp.toml",
-                cure=f'Write under [coders]: gold = "{min(by_coder)}"',
+                cure=f'Write under [coders]: gold = "{SETTLED if SETTLED in by_coder else people[0]}"',
             )
-        reference = next(iter(by_coder), "")
+        reference = next(iter([*people, *by_coder]), "")
     elif reference not in by_coder:
         raise GoldError(
             f"No gold file holds codes by '{reference}'.",

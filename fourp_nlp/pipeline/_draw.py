@@ -18,8 +18,12 @@ from fourp_nlp.embed import EmbeddingCache, embed, embed_layers, load_encoder
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, mark_columns, read_gold
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
+from fourp_nlp.pipeline._definitions import definitions_table
 from fourp_nlp.pipeline._machine import choose_model
+from fourp_nlp.pipeline._neighbours import neighbours
+from fourp_nlp.pipeline._retest import read_repeats
 from fourp_nlp.pipeline._training import encoder_name
+from fourp_nlp.project import SETTLED
 from fourp_nlp.report import write_coding_sheet, write_csv
 from fourp_nlp.sampling import disagreement, nearness, pick_segments
 from fourp_nlp.store import Store
@@ -83,6 +87,7 @@ def draw_next(
     context: int = 2,
     include_open: bool = False,
     include_coded: bool = False,
+    repeat: bool = False,
     overwrite: bool = False,
     watch: Watch = unwatched,
 ) -> Draw:
@@ -114,6 +119,8 @@ def draw_next(
         Whether segments of the coder's earlier draws can be drawn that were not coded yet.
     include_coded : bool, default False
         Whether segments can be drawn that the coder has coded.
+    repeat : bool, default False
+        Whether to draw, at random, from what the coder has coded and not coded again: for a retest.
     overwrite : bool, default False
         Whether an earlier sheet of the same name may be replaced.
     watch : callable, optional
@@ -133,7 +140,7 @@ def draw_next(
     """
     read = _what_was_read(project, corpus, codebook)
     who = _who(project, read, coder)
-    _check_options(by, code, stratify, codebook, count)
+    _check_options(by, code, stratify, codebook, count, repeat=repeat)
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
     store = Store(project.store)
@@ -141,17 +148,23 @@ def draw_next(
     waiting = _in_draws(segments, sha256, store, who) & ~coded
     eligible = np.ones(len(segments), dtype=bool)
     left_out = []
-    if not include_coded:
+    if repeat:
+        again = read_repeats(project, corpus, codebook).read
+        eligible = coded & ~covered_segments(segments, again, who)
+        left_out.append("has coded and has not coded again")
+    elif not include_coded:
         eligible &= ~coded
         left_out.append("has not coded")
-    if not include_open:
+    if not (include_open or repeat):
         eligible &= ~waiting
         left_out.append("does not have waiting from an earlier draw")
     if not eligible.any():
         raise GoldError(
             f"There is nothing left to draw for {who}: of {len(segments)} segments, {coded.sum()} are "
             f"coded and {waiting.sum()} wait in earlier draws.",
-            cure="Take in the sheets that are done, or add --include-open or --include-coded.",
+            cure="Only what is coded, and not coded again, can be drawn with --repeat."
+            if repeat
+            else "Take in the sheets that are done, or add --include-open or --include-coded.",
         )
     seed = secrets.randbits(32) if seed is None else seed
     notes: list[str] = []
@@ -186,6 +199,7 @@ def draw_next(
         "context": context,
         "include_open": include_open,
         "include_coded": include_coded,
+        "repeat": repeat,
         "unit": project.settings.unit,
         "corpus_segments": len(segments),
         "frame_sha256": _frame_hash(segments, sha256, eligible),
@@ -221,7 +235,7 @@ def draw_next(
         DRAWN,
     )
     files = [project.reports / f"next_{draw}{suffix}" for suffix in (".csv", ".xlsx")]
-    before, after = _context(segments, pick.rows, context)
+    before, after = neighbours(segments, pick.rows, context)
     sheet = drawn.assign(before=before, text=chosen["text"], after=after)[PLACE_COLUMNS]
     _write_both(files, sheet, codebook, overwrite=overwrite)
     try:
@@ -267,9 +281,10 @@ def _what_was_read(project: Project, corpus: Corpus, codebook: Codebook) -> pd.D
 
 
 def _who(project: Project, read: pd.DataFrame, coder: str) -> str:
-    coders = read["coder"].unique().tolist()
-    only = str(coders[0]) if len(coders) == 1 else ""
-    who = coder.strip() or project.settings.coders.gold or only
+    people = [str(each) for each in read["coder"].unique() if each != SETTLED]
+    only = people[0] if len(people) == 1 else ""
+    named = project.settings.coders.gold
+    who = coder.strip() or ("" if named == SETTLED else named) or only
     if not who:
         raise GoldError("It is not said who will code these segments.", cure="Add --coder NAME.")
     project.gold_of_draws(who)  # refuses what cannot be the name of a file
@@ -277,10 +292,15 @@ def _who(project: Project, read: pd.DataFrame, coder: str) -> str:
 
 
 def _check_options(
-    by: Strategy, code: str, stratify: str | None, codebook: Codebook, count: int
+    by: Strategy, code: str, stratify: str | None, codebook: Codebook, count: int, *, repeat: bool
 ) -> None:
     if count < 1:
         raise ProjectError(f"{count} segments cannot be drawn.", cure="Ask for one or more.")
+    if repeat and by != "random":
+        raise ProjectError(
+            f"A draw by {by} cannot say how steady a coder is.",
+            cure="Draw with --by random to have segments coded again.",
+        )
     if stratify and by != "random":
         raise ProjectError(
             f"A draw by {by} has no strata.", cure="Leave out --stratify, or draw with --by random."
@@ -372,23 +392,6 @@ def _scores(
     )
 
 
-def _context(
-    segments: pd.DataFrame, rows: NDArray[np.int64], count: int
-) -> tuple[list[str], list[str]]:
-    """Return what stands before and after each segment in its document."""
-    names, texts = segments["document"].to_numpy(dtype=object), segments["text"].tolist()
-
-    def joined(row: int, others: range) -> str:
-        return " ".join(
-            texts[at] for at in others if 0 <= at < len(texts) and names[at] == names[row]
-        )
-
-    numbers = rows.tolist()
-    before = [joined(row, range(row - count, row)) for row in numbers]
-    after = [joined(row, range(row + 1, row + 1 + count)) for row in numbers]
-    return before, after
-
-
 def _frame_hash(
     segments: pd.DataFrame, sha256: NDArray[np.object_], eligible: NDArray[np.bool_]
 ) -> str:
@@ -420,22 +423,6 @@ def _write_both(
     as_csv, as_xlsx = files
     marks = mark_columns(codebook.code_ids)
     sheet = sheet.assign(**dict.fromkeys(marks, ""), note="")
-    definitions = pd.DataFrame(
-        [
-            {
-                "column": mark,
-                "name": one.name,
-                "short definition": one.short_definition,
-                "full definition": one.full_definition,
-                "when to use": one.when_to_use,
-                "when not to use": "\n".join(
-                    each.when + (f" (use {each.use})" if each.use else "")
-                    for each in one.when_not_to_use
-                ),
-                "examples": "\n".join(one.examples),
-            }
-            for mark, one in zip(marks[:-1], codebook.all_codes, strict=True)
-        ]
-    )
     write_csv(sheet, as_csv)
+    definitions = definitions_table(codebook, column=marks[:-1])
     write_coding_sheet(sheet, marks, definitions, as_xlsx)

@@ -12,6 +12,7 @@ from fourp_nlp.errors import GoldError
 from fourp_nlp.frequency import count
 from fourp_nlp.pipeline._corpus import Corpus, Gold, gold_labels, labels_in_context
 from fourp_nlp.pipeline._machine import suggestion_matrix
+from fourp_nlp.project import SETTLED
 from fourp_nlp.reconcile import reconcile
 from fourp_nlp.store import Store
 from fourp_nlp.tables import AGREEMENT, FREQUENCIES, RECONCILIATION, conform, empty
@@ -130,7 +131,8 @@ def agree(
     Returns
     -------
     pandas.DataFrame
-        Table of agreement: people with each other, then each person with the machine.
+        Table of agreement: people with each other, then each coder with the machine. What was settled
+        between people is compared with the machine alone: no person agrees or disagrees with it.
 
     Raises
     ------
@@ -139,9 +141,8 @@ def agree(
     """
     machine = machine_of(suggestions)
     coders = [*gold.coders, *([machine] if machine and gold.coders else [])]
-    pairs = sorted(
-        combinations(range(len(coders)), 2), key=lambda pair: pair[1] == len(gold.coders)
-    )
+    pairs = [pair for pair in combinations(coders, 2) if machine in pair or SETTLED not in pair]
+    pairs.sort(key=lambda pair: pair[1] == machine)
     if not pairs:
         raise GoldError(
             "Agreement needs two coders, and there is "
@@ -150,8 +151,7 @@ def agree(
         )
     coded = {coder: codes_of_coder(corpus, gold, codebook, suggestions, coder) for coder in coders}
     tables = []
-    for first, second in pairs:
-        one, other = coders[first], coders[second]
+    for one, other in pairs:
         (segments_a, labels_a), (segments_b, labels_b) = coded[one], coded[other]
         places_a, places_b = (
             pd.MultiIndex.from_frame(read[["document", "segment"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,8 @@ class TakenIn:
         Segments that were coded otherwise before.
     notes : list of str
         Sentences for the reader.
+    repeat : bool
+        Whether they were coded a second time, and stand in the folder of repeats.
     """
 
     coder: str
@@ -66,6 +69,7 @@ class TakenIn:
     unread: int
     replaced: int
     notes: list[str]
+    repeat: bool
 
 
 def take_in(
@@ -76,6 +80,7 @@ def take_in(
     *,
     coder: str = "",
     replace: bool = False,
+    repeat: bool = False,
 ) -> TakenIn:
     """Take in a sheet that a person filled in: its codes are added to the person's gold file.
 
@@ -91,6 +96,8 @@ def take_in(
         Who filled it in; by default the coder that the draw was made for.
     replace : bool, default False
         Whether codes given now replace other codes that an earlier sheet gave the same segments.
+    repeat : bool, default False
+        Whether the segments were coded a second time. A sheet that was drawn for it need not say so.
 
     Returns
     -------
@@ -113,9 +120,12 @@ def take_in(
             file=path,
             cure="Put an x under each code that applies, or under none, and save the file.",
         )
-    target = project.gold_of_draws(who)
+    repeat = repeat or _drawn_again(filled, store, path)
+    target = project.gold_of_draws(who, repeat=repeat)
     given = Gold(codings, coded)
-    _hold_to_other_files(project, corpus, codebook, given, target, filled, path)
+    files = project.repeat_files if repeat else project.gold_files
+    others = [each for each in files if each != target]
+    _hold_to_other_files(others, corpus, codebook, given, filled, path)
     replaced = 0
     whole = given
     if target.exists():
@@ -142,11 +152,28 @@ def take_in(
             "read": len(coded),
             "codings": len(codings),
             "replaced": replaced,
+            "repeat": repeat,
             "notes": noted[["document", "start", "end", "note"]].to_dict("records"),
         },
     )
     empty_handed = int((read & ~filled.marks.any(axis=1)).sum())
-    return TakenIn(who, target, len(coded), empty_handed, len(codings), unread, replaced, notes)
+    return TakenIn(
+        who, target, len(coded), empty_handed, len(codings), unread, replaced, notes, repeat
+    )
+
+
+def _drawn_again(filled: FilledSheet, store: Store, path: Path) -> bool:
+    """Whether the sheet's draws were made to have segments coded a second time."""
+    draws = store.read_draws()
+    own = draws.loc[draws["draw"].isin(set(filled.rows["draw"])), "options"]
+    again = [bool(json.loads(options).get("repeat", False)) for options in own]
+    if any(again) and not all(again):
+        raise GoldError(
+            "The sheet holds rows that were drawn to be coded again, and others.",
+            file=path,
+            cure="Take the sheets in one by one, as they were written.",
+        )
+    return any(again)
 
 
 def _coder_of_sheet(
@@ -188,16 +215,14 @@ def _coder_of_sheet(
 
 
 def _hold_to_other_files(
-    project: Project,
+    others: list[Path],
     corpus: Corpus,
     codebook: Codebook,
     given: Gold,
-    target: Path,
     filled: FilledSheet,
     path: Path,
 ) -> None:
     """Refuse codes that contradict what the coder says of the same segments in other gold files."""
-    others = [each for each in project.gold_files if each != target]
     if not others:
         return
     gold = read_gold(others, corpus.documents, codebook.code_ids)
@@ -216,7 +241,7 @@ def _hold_to_other_files(
             later=[", ".join(codes[row]) for row in now[differing]],
         )
         cure = f"Correct one of them: the gold file of {who}, or the sheet."
-        raise _conflict(conflicts, filled, path, project.gold, cure)
+        raise _conflict(conflicts, filled, path, others[0].parent, cure)
 
 
 def _conflict(

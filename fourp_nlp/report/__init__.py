@@ -5,6 +5,7 @@ from __future__ import annotations
 from fourp_nlp.report._charts import group_chart, theme_chart
 from fourp_nlp.report._coding_sheet import write_coding_sheet
 from fourp_nlp.report._contents import QUOTATIONS, ReportContents
+from fourp_nlp.report._decision_sheet import write_decision_sheet
 from fourp_nlp.report._html import render_html, write_html
 from fourp_nlp.report._reliability import reliability_chart
 from fourp_nlp.report._svg import svg_file
@@ -23,6 +24,7 @@ __all__ = [
     "theme_chart",
     "write_coding_sheet",
     "write_csv",
+    "write_decision_sheet",
     "write_html",
     "write_xlsx",
 ]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from fourp_nlp.gold import PLACE_COLUMNS, SHEET_NAME
-from fourp_nlp.report._atomic import replacing
-from fourp_nlp.report._tables import cell_is_formula, cell_text
+from fourp_nlp.report._tables import cell_text
+from fourp_nlp.report._workbook import open_book, write_plain, write_text
 
 if TYPE_CHECKING:
     import os
@@ -61,31 +60,10 @@ def write_coding_sheet(
     FourpError
         If the file cannot be written.
     """
-    import xlsxwriter  # noqa: PLC0415 - only this function needs it
-    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with replacing(path) as partial:
-        book = xlsxwriter.Workbook(str(partial), options)
-        book.set_properties({"created": datetime.datetime(2000, 1, 1)})
-        top = {"valign": "top", "text_wrap": True}
-        formats = {
-            "head": book.add_format({**top, "bold": True, "bottom": 1}),
-            "text": book.add_format(top),
-            "guarded": book.add_format({**top, "quote_prefix": True}),
-            "aside": book.add_format({**top, "font_color": "#666666"}),
-            "guarded aside": book.add_format(
-                {**top, "font_color": "#666666", "quote_prefix": True}
-            ),
-            "mark": book.add_format({"valign": "top", "align": "center", "bg_color": "#F4F1E6"}),
-        }
+    with open_book(path) as (book, formats):
         _write_segments(book.add_worksheet(SHEET_NAME), sheet, list(marks), formats)
-        _write_plain(book.add_worksheet("codebook"), definitions, formats)
-        _write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": _HOW}), formats)
-        try:
-            book.close()
-        except FileCreateError as error:
-            raise OSError(str(error)) from error
+        write_plain(book.add_worksheet("codebook"), definitions, formats)
+        write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": _HOW}), formats)
     return Path(path)
 
 
@@ -98,35 +76,17 @@ def _write_segments(
         page.set_column(at, at, width, formats["mark"] if marked else None)
         page.write_string(0, at, cell_text(str(name)), formats["head"])
         values = sheet[name].tolist()
-        aside = name in {"before", "after"} or (name in PLACE_COLUMNS and name != "text")
+        context = name in {"before", "after"} or (name in PLACE_COLUMNS and name != "text")
+        aside = "aside" if context else ""
         for row, value in enumerate(values, start=1):
             if marked:
                 page.write_blank(row, at, None, formats["mark"])
             elif isinstance(value, int):
                 page.write_number(row, at, value, formats["aside"])
             elif value:
-                _write_text(page, row, at, str(value), formats, aside=aside)
+                write_text(page, row, at, str(value), formats, style=aside)
         if marked and len(values):
             choice = {"validate": "list", "source": ["x"], "show_error": False}
             page.data_validation(1, at, len(values), at, choice)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, max(len(sheet), 1), sheet.shape[1] - 1)
-
-
-def _write_plain(page: Worksheet, frame: pd.DataFrame, formats: dict[str, Format]) -> None:
-    for at, name in enumerate(frame.columns):
-        page.set_column(at, at, 28 if frame.shape[1] > 1 and at < 2 else 60)
-        page.write_string(0, at, cell_text(str(name)), formats["head"])
-        for row, value in enumerate(frame[name].tolist(), start=1):
-            _write_text(page, row, at, str(value), formats, aside=False)
-    page.freeze_panes(1, 0)
-
-
-def _write_text(
-    page: Worksheet, row: int, at: int, value: str, formats: dict[str, Format], *, aside: bool
-) -> None:
-    text = cell_text(value)
-    if cell_is_formula(text):
-        page.write_string(row, at, text, formats["guarded aside" if aside else "guarded"])
-    else:
-        page.write_string(row, at, text, formats["aside" if aside else "text"])

@@ -1,0 +1,44 @@
+"""What stands before and after a segment, for people who are to judge it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["neighbours"]
+
+
+def neighbours(
+    segments: pd.DataFrame, rows: NDArray[np.int64], count: int
+) -> tuple[list[str], list[str]]:
+    """Return what stands before and after some segments in their documents.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        Table of segments, of all documents.
+    rows : ndarray of int64, shape (n_rows,)
+        Which of them.
+    count : int
+        How many neighbours on each side.
+
+    Returns
+    -------
+    before, after : list of str, length n_rows
+        The neighbours' texts, joined.
+    """
+    names, texts = segments["document"].to_numpy(dtype=object), segments["text"].tolist()
+
+    def joined(row: int, others: range) -> str:
+        return " ".join(
+            texts[at] for at in others if 0 <= at < len(texts) and names[at] == names[row]
+        )
+
+    numbers = rows.tolist()
+    before = [joined(row, range(row - count, row)) for row in numbers]
+    after = [joined(row, range(row + 1, row + 1 + count)) for row in numbers]
+    return before, after

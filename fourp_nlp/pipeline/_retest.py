@@ -1,0 +1,128 @@
+"""Test and retest: what somebody coded a second time, held against the first.
+
+A repeat stands in a folder of its own, and only these two functions read it (and the drawing of what to
+code again). So it is never taken for another person, learned from, or counted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.agreement import agreement_table
+from fourp_nlp.errors import GoldError
+from fourp_nlp.gold import CODED, coded_documents, read_gold
+from fourp_nlp.pipeline._corpus import Gold, gold_labels
+from fourp_nlp.tables import AGREEMENT, CODINGS, conform, empty
+
+if TYPE_CHECKING:
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.pipeline._corpus import Corpus
+    from fourp_nlp.project import Project
+
+__all__ = ["AGAIN", "read_repeats", "retest"]
+
+AGAIN = ", again"
+"""Follows a coder's id where the second coding is meant."""
+
+
+def read_repeats(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
+    """Read what people coded a second time.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus : Corpus
+        Its documents.
+    codebook : Codebook
+        Its codebook.
+
+    Returns
+    -------
+    Gold
+        The second codings, by the same ids as the first; nobody is the reference.
+
+    Raises
+    ------
+    GoldError
+        If a file is wrong.
+    """
+    if not project.repeat_files:
+        return Gold(empty(CODINGS), {}, "", empty(CODED))
+    codings, coded = read_gold(project.repeat_files, corpus.documents, codebook.code_ids)
+    return Gold(codings, coded_documents(coded), "", coded)
+
+
+def retest(
+    corpus: Corpus,
+    gold: Gold,
+    again: Gold,
+    codebook: Codebook,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Return how each coder who coded again agrees with themselves.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    again : Gold
+        The second codings, from `read_repeats`.
+    resamples : int, default 1000
+        Bootstrap samples of documents for the intervals.
+    seed : int, default 0
+        Their seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of agreement, on the segments that were read both times. `coder_a` is the first coding,
+        and the reference for precision and recall; `coder_b` is named after it, and `AGAIN`.
+
+    Raises
+    ------
+    GoldError
+        If nobody coded again, somebody has no first coding, or read nothing a second time.
+    """
+    if not again.coded:
+        raise GoldError(
+            "Nobody coded anything a second time.",
+            cure="Put the second coding into gold/repeat, as gold/repeat/NAME.csv; `fourp next N --repeat` "
+            "draws what to code again.",
+        )
+    tables = []
+    for coder in sorted(again.coded):
+        if coder not in gold.coded:
+            raise GoldError(
+                f"'{coder}' coded again, but there is no first coding by that name.",
+                cure=f"In gold/repeat, use the names of the gold files: {', '.join(gold.coders) or 'none'}.",
+            )
+        first, labels = gold_labels(corpus, gold, codebook, coder)
+        second, labels_again = gold_labels(corpus, again, codebook, coder)
+        places, places_again = (
+            pd.MultiIndex.from_frame(read[["document", "segment"]]) for read in (first, second)
+        )
+        both, both_again = places.isin(places_again), places_again.isin(places)
+        if not both.any():
+            raise GoldError(
+                f"{coder} read no segment both times.",
+                cure="Code some of the same documents again; `fourp next N --repeat` draws segments.",
+            )
+        tables.append(
+            agreement_table(
+                labels[both],
+                labels_again[both_again],
+                codebook.code_ids,
+                codebook.code_themes,
+                first.loc[both, "document"].to_numpy(),
+                coder_a=coder,
+                coder_b=f"{coder}{AGAIN}",
+                resamples=resamples,
+                seed=seed,
+            )
+        )
+    return conform(pd.concat(tables, ignore_index=True), AGREEMENT)

@@ -1,0 +1,297 @@
+"""Taking in what people decided about disagreements, and the codes that stand when they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.gold import CODED, read_decisions, write_gold
+from fourp_nlp.pipeline._disagreements import laid_codes
+from fourp_nlp.project import SETTLED
+from fourp_nlp.report import write_csv
+from fourp_nlp.store import Store
+from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform, empty
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.pipeline._corpus import Corpus, Gold
+    from fourp_nlp.project import Project
+
+__all__ = ["Settled", "TakenDecisions", "settle_gold", "take_in_decisions"]
+
+_KEY = ["document", "start", "end", "code"]
+_SHOWN = 5  # conflicts that a message names
+
+
+@dataclass(frozen=True)
+class TakenDecisions:
+    """What was taken in from a sheet of decisions.
+
+    Attributes
+    ----------
+    new, changed, unchanged : int
+        Decisions that were not there before, that replaced others, and that were there already.
+    undecided : int
+        Rows that nobody decided yet.
+    """
+
+    new: int
+    changed: int
+    unchanged: int
+    undecided: int
+
+
+def take_in_decisions(
+    project: Project,
+    corpus: Corpus,
+    codebook: Codebook,
+    path: Path,
+    *,
+    decided_by: str = "",
+    replace: bool = False,
+) -> TakenDecisions:
+    """Keep the decisions of a sheet in the project's database, with who made them and when.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, codebook
+        What was read from it.
+    path : pathlib.Path
+        A sheet of disagreements or a table of reconciliation that people filled in, CSV or XLSX.
+    decided_by : str, optional
+        Who decided the rows that name nobody.
+    replace : bool, default False
+        Whether they may replace other decisions, or other people's, about the same segment and code.
+
+    Returns
+    -------
+    TakenDecisions
+        How many there were.
+
+    Raises
+    ------
+    GoldError
+        If the sheet cannot be used, or something was decided otherwise before. Nothing is kept then.
+    """
+    filled = read_decisions(path, corpus.documents, codebook.code_ids, decided_by=decided_by)
+    store = Store(project.store)
+    made, before = filled.table, store.read_decisions()
+    at = pd.MultiIndex.from_frame(before[_KEY]).get_indexer(pd.MultiIndex.from_frame(made[_KEY]))
+    there = at >= 0
+    said, person = made["settled"].to_numpy(dtype=bool), made["decided_by"].to_numpy(dtype=object)
+    differs = there.copy()
+    if there.any():
+        earlier = before.iloc[at[there]]
+        differs[there] = (earlier["settled"].to_numpy(dtype=bool) != said[there]) | (
+            earlier["decided_by"].to_numpy(dtype=object) != person[there]
+        )
+    if differs.any() and not replace:
+        raise _conflict(made[differs], before.iloc[at[differs]], path)
+    kept = ~there | differs
+    if kept.any():
+        store.write_decisions(made[kept])
+    noted = made[made["note"] != ""]
+    taken = TakenDecisions(
+        int((~there).sum()), int(differs.sum()), int((there & ~differs).sum()), filled.undecided
+    )
+    store.log(
+        "decisions taken in",
+        {
+            "file": path.name,
+            "new": taken.new,
+            "changed": taken.changed,
+            "undecided": taken.undecided,
+            "notes": noted[[*_KEY, "decided_by", "note"]].to_dict("records"),
+        },
+    )
+    return taken
+
+
+def _conflict(now: pd.DataFrame, before: pd.DataFrame, path: Path) -> GoldError:
+    told = [
+        f"row {row}: now {'yes' if said else 'no'} by {person}, before {'yes' if was else 'no'} by {who}"
+        for row, said, person, was, who in list(
+            zip(
+                now["row"],
+                now["settled"],
+                now["decided_by"],
+                before["settled"],
+                before["decided_by"],
+                strict=True,
+            )
+        )[:_SHOWN]
+    ]
+    more = f"; and {len(now) - _SHOWN} more" if len(now) > _SHOWN else ""
+    return GoldError(
+        f"{len(now)} row(s) were decided otherwise before: {'; '.join(told)}{more}.",
+        file=path,
+        cure="Add --replace to let these stand; the log keeps the earlier ones.",
+    )
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The codes that stand between people, as they were written.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+        The gold file.
+    decisions : pathlib.Path
+        The table of who decided what, and when.
+    segments : int
+        Segments in it: all that people read, but those with an open disagreement.
+    shared, alone : int
+        How many of these two or more people read, and one alone.
+    decided : int
+        Decisions that count here, one a segment and code.
+    codings : int
+        Codes that stand.
+    open : int
+        Segments left out because of a disagreement that nobody decided.
+    unused : int
+        Decisions about places that are no segment that people read.
+    """
+
+    file: Path
+    decisions: Path
+    segments: int
+    shared: int
+    alone: int
+    decided: int
+    codings: int
+    open: int
+    unused: int
+
+
+def settle_gold(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    overwrite: bool = False,
+) -> Settled:
+    """Write the codes that stand between people as the gold file of the coder "settled".
+
+    A code stands where everybody who read the segment gave it, or where it was decided that it does; a
+    decision counts over agreement. A segment about which a disagreement is open is left out, as if
+    nobody had read it, and is never taken for a segment without the code.
+
+    Parameters
+    ----------
+    project : Project
+        The project; decisions are read from its database.
+    corpus, gold, codebook
+        What was read from it.
+    overwrite : bool, default False
+        Whether an earlier file may be replaced.
+
+    Returns
+    -------
+    Settled
+        What was written, and where.
+
+    Raises
+    ------
+    GoldError
+        If nobody coded, or no segment is settled.
+    ProjectError
+        If the file is there already.
+    """
+    target = project.settled
+    if target.exists() and not overwrite:
+        raise ProjectError(
+            "The file of settled codes is there already; nothing was changed.",
+            file=target,
+            cure="Add --overwrite to write it anew from gold codes and decisions.",
+        )
+    if not gold.people:
+        raise GoldError(
+            "Nobody coded, so there is nothing to settle.", cure="Put gold files into `gold`."
+        )
+    read, given = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), gold.people)
+    readers, givers = read.sum(axis=0), given.sum(axis=0)
+    stands = (givers == readers[:, None]) & (readers > 0)[:, None]
+    disputed = (givers > 0) & (givers < readers[:, None])
+    store = Store(project.store)
+    made = store.read_decisions()
+    row, column, used = _places(made, corpus.segments, codebook.code_ids, readers > 0)
+    stands[row, column] = made["settled"].to_numpy(dtype=bool)[used]
+    disputed[row, column] = False
+    waits = disputed.any(axis=1)
+    settled = (readers > 0) & ~waits
+    if not settled.any():
+        raise GoldError(
+            f"No segment is settled: there is an open disagreement about each of {waits.sum()}.",
+            cure="Write them on a sheet with `fourp agree --disagreements`, and decide some.",
+        )
+    codings, coded = _tables(corpus, settled, stands & settled[:, None], codebook.code_ids)
+    write_gold(codings, target, coded=coded)
+    told = write_csv(made, project.reports / "decisions.csv")
+    result = Settled(
+        target,
+        told,
+        int(settled.sum()),
+        int((settled & (readers > 1)).sum()),
+        int((settled & (readers == 1)).sum()),
+        int(used.sum()),
+        len(codings),
+        int(waits.sum()),
+        int((~used).sum()),
+    )
+    store.log(
+        "settle",
+        {
+            "file": target.name,
+            "people": gold.people,
+            "segments": result.segments,
+            "codings": result.codings,
+            "decided": result.decided,
+            "open": result.open,
+        },
+    )
+    return result
+
+
+def _places(
+    decisions: pd.DataFrame, segments: pd.DataFrame, codes: list[str], read: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return segment and code of each decision that counts, and which decisions those are."""
+    span = ["document", "start", "end"]
+    row = pd.MultiIndex.from_frame(segments[span]).get_indexer(
+        pd.MultiIndex.from_frame(decisions[span])
+    )
+    column = pd.Index(codes).get_indexer(pd.Index(decisions["code"]))
+    used = (row >= 0) & (column >= 0)
+    used[used] = read[row[used]]
+    return row[used].astype(np.int64), column[used].astype(np.int64), np.asarray(used, dtype=bool)
+
+
+def _tables(
+    corpus: Corpus, settled: NDArray[np.bool_], stands: NDArray[np.bool_], codes: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the settled codes as the tables CODINGS and CODED.
+
+    A document of which every segment is settled is coded as a whole; of others, each segment is.
+    """
+    row, column = np.nonzero(stands)
+    chosen = corpus.segments.assign(coder=SETTLED, quote=corpus.segments["text"])
+    codings = chosen.iloc[row].assign(code=np.asarray(codes, dtype=object)[column])
+    every = pd.Series(settled).groupby(chosen["document"].to_numpy()).transform("all")
+    whole = every.to_numpy(dtype=bool)
+    parts = chosen[settled & ~whole].assign(scope="segment")
+    documents = pd.DataFrame({"document": chosen.loc[whole, "document"].unique()})
+    documents = documents.assign(coder=SETTLED, start=0, end=0, scope="document", quote="")
+    coded = pd.concat([frame for frame in (documents, parts) if len(frame)])
+    return conform(codings, CODINGS), conform(coded, CODED)
