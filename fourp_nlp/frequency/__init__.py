@@ -1,8 +1,23 @@
-"""Frequencies: how often each code occurs, counted over the complete grid."""
+"""Frequencies: how often each code occurs, counted over the complete grid or estimated from a sample."""
 
 from __future__ import annotations
 
+from fourp_nlp.frequency._compare import Comparison, Scale, compare
 from fourp_nlp.frequency._count import By, Unit, count
+from fourp_nlp.frequency._estimate import Estimate, Method, Target
+from fourp_nlp.frequency._prevalence import prevalence
 from fourp_nlp.frequency._wide import with_totals
 
-__all__ = ["By", "Unit", "count", "with_totals"]
+__all__ = [
+    "By",
+    "Comparison",
+    "Estimate",
+    "Method",
+    "Scale",
+    "Target",
+    "Unit",
+    "compare",
+    "count",
+    "prevalence",
+    "with_totals",
+]
