@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from fourp_nlp.frequency._by_document import (
+    Adjustment,
+    GroupTest,
+    adjust_p_values,
+    group_test,
+)
 from fourp_nlp.frequency._compare import Comparison, Scale, compare
 from fourp_nlp.frequency._count import By, Unit, count
 from fourp_nlp.frequency._estimate import Estimate, Method, Target
@@ -9,15 +15,19 @@ from fourp_nlp.frequency._prevalence import prevalence
 from fourp_nlp.frequency._wide import with_totals
 
 __all__ = [
+    "Adjustment",
     "By",
     "Comparison",
     "Estimate",
+    "GroupTest",
     "Method",
     "Scale",
     "Target",
     "Unit",
+    "adjust_p_values",
     "compare",
     "count",
+    "group_test",
     "prevalence",
     "with_totals",
 ]

@@ -74,7 +74,7 @@ def by_cells(draws: Draws, *, machine: bool, confidence: float, cells: int = CEL
         Wilson's interval.
     confidence : float
         Such as 0.95.
-    cells : int, default 4
+    cells : int, default 5
         Cells at most.
 
     Returns

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["quantile", "score_interval", "score_ratio_interval", "score_statistic", "wilson"]
 
-_HALVINGS = 64
+_HALVINGS = 48
 _LOWEST, _HIGHEST = -25.0, 45.0  # of the logarithm of the multiplier
 
 
