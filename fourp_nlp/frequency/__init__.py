@@ -11,6 +11,7 @@ from fourp_nlp.frequency._by_document import (
 from fourp_nlp.frequency._compare import Comparison, Scale, compare
 from fourp_nlp.frequency._count import By, Unit, count
 from fourp_nlp.frequency._estimate import Estimate, Method, Target
+from fourp_nlp.frequency._plan import Need, PlanMethod, segments_needed
 from fourp_nlp.frequency._prevalence import prevalence
 from fourp_nlp.frequency._wide import with_totals
 
@@ -21,6 +22,8 @@ __all__ = [
     "Estimate",
     "GroupTest",
     "Method",
+    "Need",
+    "PlanMethod",
     "Scale",
     "Target",
     "Unit",
@@ -29,5 +32,6 @@ __all__ = [
     "count",
     "group_test",
     "prevalence",
+    "segments_needed",
     "with_totals",
 ]
