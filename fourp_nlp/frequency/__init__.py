@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourp_nlp.frequency._anchoring import Anchoring, anchoring
 from fourp_nlp.frequency._by_document import (
     Adjustment,
     GroupTest,
@@ -13,10 +14,12 @@ from fourp_nlp.frequency._count import By, Unit, count
 from fourp_nlp.frequency._estimate import Estimate, Method, Target
 from fourp_nlp.frequency._plan import Need, PlanMethod, segments_needed
 from fourp_nlp.frequency._prevalence import prevalence
+from fourp_nlp.frequency._together import cooccurrence, count_words, rates
 from fourp_nlp.frequency._wide import with_totals
 
 __all__ = [
     "Adjustment",
+    "Anchoring",
     "By",
     "Comparison",
     "Estimate",
@@ -28,10 +31,14 @@ __all__ = [
     "Target",
     "Unit",
     "adjust_p_values",
+    "anchoring",
     "compare",
+    "cooccurrence",
     "count",
+    "count_words",
     "group_test",
     "prevalence",
+    "rates",
     "segments_needed",
     "with_totals",
 ]
