@@ -20,12 +20,14 @@ __all__ = [
     "CODINGS",
     "CONFUSIONS",
     "DISAGREEMENTS",
+    "COOCCURRENCE",
     "DOCUMENTS",
     "DRAWN",
     "DRAWS",
     "FREQUENCIES",
     "HISTOGRAM",
     "PROMISES",
+    "RATES",
     "RECONCILIATION",
     "RELIABILITY",
     "SEGMENTS",
@@ -300,6 +302,34 @@ FREQUENCIES = _table(
     count=("int64", "how many"),
 )
 
+RATES = _table(
+    "rates",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    case=("str", "id of the case; empty unless counted by case or document"),
+    document=("str", "id of the document; empty unless counted by document"),
+    group=("str", "id of the group; empty where none was given"),
+    unit=("str", "occurrences, segments or documents"),
+    coder=("str", "id of the coder"),
+    count=("int64", "how many"),
+    words=("int64", "words of the segments that were counted in"),
+    per=("int64", "for how many words the rate is"),
+    rate=("float64", "count for so many words, nan where there is no word"),
+)
+
+COOCCURRENCE = _table(
+    "cooccurrence",
+    code=("str", "id of the code"),
+    other=("str", "id of another code, later in the codebook"),
+    coder=("str", "id of the coder"),
+    segments=("int64", "segments that were looked at"),
+    with_code=("int64", "segments with the first code"),
+    with_other=("int64", "segments with the other"),
+    both=("int64", "segments with both"),
+    expected=("float64", "segments with both that chance would give, nan without segments"),
+    jaccard=("float64", "segments with both over segments with either, nan where none has either"),
+    phi=("float64", "correlation of the two, nan where a code is on no segment or on every one"),
+)
 
 DRAWS = _table(
     "draws",

@@ -7,7 +7,7 @@ fine-tuning alone, on all cores, with whatever else the machine has to do.
 
 Writes fine_tuning.csv into docs/ and prints the table of docs/fine_tuning.md.
 
-Usage: python scripts/benchmark_fine_tuning.py DATA_FOLDER [--cases aims:10,aims:40,opp115:20] [--seeds 2]
+Usage: python scripts/benchmark_fine_tuning.py DATA_FOLDER [--cases aims:10,aims:40:1] [--seeds 2]
 """
 
 from __future__ import annotations
@@ -89,7 +89,11 @@ def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, nargs="?", help="folder with aims/, opp115/, ilab/")
-    parser.add_argument("--cases", default="demonstration:6,aims:10,aims:40,opp115:20")
+    parser.add_argument(
+        "--cases",
+        default="demonstration:6,aims:10,aims:40,opp115:20",
+        help="data set:coded documents[:seeds]",
+    )
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     options = parser.parse_args()
@@ -97,14 +101,14 @@ def main() -> None:
     ready, rows = {}, []
     options.out.mkdir(parents=True, exist_ok=True)
     for case in options.cases.split(","):
-        name, size = case.split(":")
+        name, size, *own = case.split(":")
         if name not in ready:
             coded = load(name, options.data)
             if coded is None:
                 print(f"{name}: not there, left out", file=sys.stderr)
                 continue
             ready[name] = prepare(coded, cache)
-        for seed in range(options.seeds):
+        for seed in range(int(own[0]) if own else options.seeds):
             folder = ROOT / ".fourp" / "fine_tuning" / f"{name}-{size}-{seed}"
             rows += measure(ready[name], int(size), seed, folder)
             print(pd.DataFrame(rows[-2:]).round(3).to_string(index=False), flush=True)

@@ -1,8 +1,44 @@
-"""Frequencies: how often each code occurs, counted over the complete grid."""
+"""Frequencies: how often each code occurs, counted over the complete grid or estimated from a sample."""
 
 from __future__ import annotations
 
+from fourp_nlp.frequency._anchoring import Anchoring, anchoring
+from fourp_nlp.frequency._by_document import (
+    Adjustment,
+    GroupTest,
+    adjust_p_values,
+    group_test,
+)
+from fourp_nlp.frequency._compare import Comparison, Scale, compare
 from fourp_nlp.frequency._count import By, Unit, count
+from fourp_nlp.frequency._estimate import Estimate, Method, Target
+from fourp_nlp.frequency._plan import Need, PlanMethod, segments_needed
+from fourp_nlp.frequency._prevalence import prevalence
+from fourp_nlp.frequency._together import cooccurrence, count_words, rates
 from fourp_nlp.frequency._wide import with_totals
 
-__all__ = ["By", "Unit", "count", "with_totals"]
+__all__ = [
+    "Adjustment",
+    "Anchoring",
+    "By",
+    "Comparison",
+    "Estimate",
+    "GroupTest",
+    "Method",
+    "Need",
+    "PlanMethod",
+    "Scale",
+    "Target",
+    "Unit",
+    "adjust_p_values",
+    "anchoring",
+    "compare",
+    "cooccurrence",
+    "count",
+    "count_words",
+    "group_test",
+    "prevalence",
+    "rates",
+    "segments_needed",
+    "with_totals",
+]

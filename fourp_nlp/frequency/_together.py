@@ -1,0 +1,167 @@
+"""Which codes occur together, and how often codes occur for so many words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.errors import TableError
+from fourp_nlp.frequency._count import count
+from fourp_nlp.tables import COOCCURRENCE, RATES, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from fourp_nlp.frequency._count import By, Unit
+
+__all__ = ["cooccurrence", "count_words", "rates"]
+
+# Runs of letters and digits, of any script; an apostrophe, hyphen or point between two of them joins.
+_WORD = re.compile(r"[^\W_]+(?:['’.\-‐‑][^\W_]+)*")
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    int
+        Runs of letters and digits of any script. An apostrophe, a hyphen or a point between two of them joins
+        (don't, follow-up, 3.5 are one word each); dashes, underscores and everything else part.
+        Scripts without spaces are counted as one word a run.
+    """
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def rates(
+    segments: pd.DataFrame,
+    matrix: npt.NDArray[np.bool_],
+    codes: Sequence[str],
+    themes: Sequence[str],
+    documents: pd.DataFrame,
+    *,
+    unit: Unit = "occurrences",
+    by: By = "case",
+    coder: str,
+    per: int = 1000,
+) -> pd.DataFrame:
+    """Return how often each code occurs for so many words of each case, document or group.
+
+    Parameters
+    ----------
+    segments, matrix, codes, themes, documents, unit, by, coder
+        As in `count`; segments with the column text.
+    per : int, default 1000
+        For how many words.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table RATES, in the order of `count`. The rate is nan where there is no word.
+
+    Raises
+    ------
+    TableError
+        As in `count`, or if the segments have no text.
+    ValueError
+        As in `count`, or if `per` is not positive.
+
+    Notes
+    -----
+    Words are those of the segments that are handed in, by `count_words`: leave out what the coder did not
+    read, as in `count`. Counts of documents are not a matter of words; they are not refused.
+    """
+    if per <= 0:
+        raise ValueError(f"Rates are per {per} words; it must be 1 or more.")
+    if "text" not in segments.columns:
+        raise TableError("The table 'segments' lacks the column(s) text.")
+    made = count(segments, matrix, codes, themes, documents, unit=unit, by=by, coder=coder)
+    words = segments["text"].map(count_words).groupby(segments["document"]).sum()
+    known = documents.astype(dict.fromkeys(("document", "case", "group"), "str"))
+    key = {
+        "document": known["document"],
+        "group": known["group"],
+        "case": known["case"].where(known["case"] != "", known["document"]),
+    }[by]
+    held = known["document"].map(words).fillna(0).groupby(key.to_numpy()).sum()
+    number = made[by].map(held).astype("int64")
+    rate = made["count"] / number.where(number > 0) * per
+    return conform(made.assign(words=number, per=per, rate=rate.astype("float64")), RATES)
+
+
+def cooccurrence(
+    matrix: npt.NDArray[np.bool_], codes: Sequence[str], *, coder: str
+) -> pd.DataFrame:
+    """Return how often every two codes stand in the same segment, and how closely they go together.
+
+    Parameters
+    ----------
+    matrix : numpy.ndarray of bool, shape (n_segments, n_codes)
+        Whether each segment carries each code; segments that the coder read, and no others.
+    codes : sequence of str, length n_codes
+        Ids of the codes.
+    coder : str
+        Id of the coder.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table COOCCURRENCE: every pair once, in the order of the codes.
+
+    Raises
+    ------
+    ValueError
+        If the matrix does not fit the codes.
+
+    Notes
+    -----
+    With a segments with both codes, b and c with one alone and d with neither: Jaccard (1901)
+    a / (a + b + c), which looks at no segment without the codes; phi (Yule 1912)
+    (ad - bc) / sqrt((a+b)(c+d)(a+c)(b+d)), Pearson's correlation of the two, 0 where they go together
+    as often as chance has it; expected is
+    (a + b)(a + c) / n. Phi reaches 1 only for codes that are equally common.
+
+    References
+    ----------
+    .. [1] Jaccard, P. (1901). Étude comparative de la distribution florale dans une portion des Alpes et
+       des Jura. Bulletin de la Société Vaudoise des Sciences Naturelles 37, 547-579.
+    .. [2] Yule, G. U. (1912). On the methods of measuring association between two attributes. Journal of the
+       Royal Statistical Society 75(6), 579-652.
+    """
+    carried = np.asarray(matrix, dtype=bool)
+    if carried.ndim != 2 or carried.shape[1] != len(codes):
+        raise ValueError(f"The matrix is of shape {carried.shape}, for {len(codes)} codes.")
+    number = carried.astype(np.float64)
+    both = number.T @ number
+    alone = np.diag(both)
+    one, other = np.triu_indices(len(codes), k=1)
+    n = float(len(carried))
+    a, first, second = both[one, other], alone[one], alone[other]
+    either = first + second - a
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = np.sqrt(first * second * (n - first) * (n - second))
+        frame = pd.DataFrame(
+            {
+                "code": np.asarray(codes, dtype=object)[one],
+                "other": np.asarray(codes, dtype=object)[other],
+                "coder": coder,
+                "segments": len(carried),
+                "with_code": first.astype(np.int64),
+                "with_other": second.astype(np.int64),
+                "both": a.astype(np.int64),
+                "expected": first * second / n if n else np.full(len(a), np.nan),
+                "jaccard": np.where(either > 0, a / either, np.nan),
+                "phi": np.where(root > 0, (n * a - first * second) / root, np.nan),
+            }
+        )
+    return conform(frame, COOCCURRENCE)
