@@ -235,7 +235,7 @@ def _rows(
                 "prevalence": float(shares[known].mean()) if known.any() else np.nan,
                 "prevalence_index": prevalence_index(shares) if known.any() else np.nan,
                 "bias_index": bias_index(shares),
-                "reason": _reason(name, sums) if undefined else "",
+                "reason": _reason(name, sums, units) if undefined else "",
                 "no_interval": found.reasons[at],
                 "caution": _CAUTION if units == "this_code" and name in _BEYOND_CHANCE else "",
             }
@@ -249,7 +249,9 @@ _CAUTION = (
 )
 
 
-def _reason(name: str, sums: Tallies) -> str:
+def _reason(name: str, sums: Tallies, units: Units) -> str:
+    if float(sums.coded) == 0 and units != "all":
+        return "nobody gave any code" if units == "any_code" else "nobody gave the code"
     if float(sums.paired) > 0:
         if name == "positive_agreement":
             return "nobody gave the code to a unit that two coders or more looked at"

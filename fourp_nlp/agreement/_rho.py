@@ -1,4 +1,4 @@
-"""Shaffer's rho: could agreement this high come from coders who agree too little?
+"""Shaffer's rho: how often coders who agree too little reach an agreement this high by luck.
 
 References
 ----------

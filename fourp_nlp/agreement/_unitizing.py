@@ -209,7 +209,7 @@ def unitizing_alpha_of_code(
     rows = []
     for number, code in enumerate(known, start=1):
         chosen = _Arrays(*(each[arrays.code == number] for each in arrays))
-        own = _united(chosen)
+        own = _united(chosen._replace(code=np.ones_like(chosen.code)))
         sums = _sums(own, lengths_of, readers, 2)
         table = _estimates(sums, used, [code], drawing)
         row = table[table["coefficient"] == "u_alpha"].iloc[0].to_dict()
@@ -346,13 +346,14 @@ def _sums(arrays: _Arrays, lengths: Whole, readers: npt.NDArray[np.bool_], n_kin
         gaps += np.bincount(document[empty], weights=size[empty], minlength=n_documents)
     cell = own.document * n_kinds + own.code
     width = n_documents * n_kinds
-    whole = np.bincount(cell, weights=(own.end - own.start) ** 2.0, minlength=width)
-    part = np.bincount(cell, weights=meets**2, minlength=width)
-    whole = whole.reshape(n_documents, n_kinds)
-    whole[:, 0] = gaps
-    return _Sums(
-        met.reshape(n_documents, n_kinds, n_kinds), whole, part.reshape(n_documents, n_kinds)
+    whole, part = (
+        np.bincount(cell, weights=each**2, minlength=width)
+        .astype(np.float64)
+        .reshape(n_documents, n_kinds)
+        for each in (own.end - own.start, meets)
     )
+    whole[:, 0] = gaps
+    return _Sums(met.reshape(n_documents, n_kinds, n_kinds), whole, part)
 
 
 def _split(flat: Numbers, n_kinds: int) -> _Sums:
