@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import scipy.sparse as sp
     from numpy.typing import NDArray
 
-    from fourp_nlp.embed import Encoder
+    from fourp_nlp.embed import EmbeddingCache, Encoder
 
 __all__ = ["suggest", "unlike_documents"]
 
@@ -37,6 +37,7 @@ def suggest(
     vectors: NDArray[np.float32],
     model: TrainedModel,
     encoder: Encoder | None = None,
+    cache: EmbeddingCache | None = None,
 ) -> pd.DataFrame:
     """Return the machine's probability for every segment and code.
 
@@ -57,6 +58,8 @@ def suggest(
     encoder : Encoder, optional
         What made the embeddings: it tells which words a segment's meaning comes from. Without it, the
         words that carried a suggestion are found by the words' own weights.
+    cache : EmbeddingCache, optional
+        Where what words give to the vectors is kept.
 
     Returns
     -------
@@ -94,6 +97,7 @@ def suggest(
                 model.definitions,
                 None if only_definitions else model.examples,
                 encoder,
+                cache,
             )
             why[block][given], words[block][given] = told[0][given], told[1][given]
     if unseen.any() and model.out_of_fold.documents:

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 something is wrong, and the message says what; 2 the comma
 
 from __future__ import annotations
 
+import os
 import sys
 
 from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it to the app
@@ -29,6 +30,9 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Run the command line."""
+    # Threads of the encoder that wait for work would otherwise spin, and where other programs want the
+    # processor too, most of it goes into that. It is read when the encoder's library is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         app()
     except FourpError as error:

@@ -156,9 +156,8 @@ def suggest_corpus(
     model, notes = choose_model(project, codebook, unit=project.settings.unit)
     notes = [*notes, *_remarks(model, project.settings.unit, corpus)]
     unit = project.settings.unit
-    made, unlike = _suggest(
-        corpus, model, encoder_name(project), EmbeddingCache(project.cache), watch
-    )
+    cache = EmbeddingCache(project.cache)
+    made, unlike = _suggest(corpus, model, encoder_name(project), cache, watch, words=cache.words)
     notes += unlike
     accepted = None
     if want is not None:
@@ -302,14 +301,23 @@ def user_cache() -> Path:
 
 
 def _suggest(
-    corpus: Corpus, model: TrainedModel, encoder: str | None, cache: EmbeddingCache, watch: Watch
+    corpus: Corpus,
+    model: TrainedModel,
+    encoder: str | None,
+    cache: EmbeddingCache,
+    watch: Watch,
+    *,
+    words: EmbeddingCache | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return suggestions, and a sentence if documents are unlike what the model learned from."""
+    """Return suggestions, and a sentence if documents are unlike what the model learned from.
+
+    What single words give is kept for a project's own documents alone, whose text lies beside it.
+    """
     loaded = load_encoder(encoder) if encoder else load_encoder()
     vectors = embed_layers(
         corpus.segments["text"].tolist(), loaded, cache=cache, progress=watch("embedding")
     )
-    made = suggest(corpus.documents, corpus.segments, vectors, model, loaded)
+    made = suggest(corpus.documents, corpus.segments, vectors, model, loaded, words)
     unlike = unlike_documents(corpus.documents, corpus.segments, vectors, model)
     return made, _unlike_note(unlike[unlike["outside"]])
 
