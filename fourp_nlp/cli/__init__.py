@@ -27,12 +27,17 @@ from fourp_nlp.errors import FourpError
 
 __all__ = ["app", "main"]
 
+# Threads that wait for work would otherwise spin, and where other programs want the processor too, most
+# of its time goes into that: those of the encoder (OpenMP), and those of matrix products (OpenBLAS, whose
+# threads spin for 2 to the power of so many cycles).
+_SLEEP = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_THREAD_TIMEOUT": "10"}
+
 
 def main() -> None:
     """Run the command line."""
-    # Threads of the encoder that wait for work would otherwise spin, and where other programs want the
-    # processor too, most of it goes into that. It is read when the encoder's library is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Read when the libraries are loaded.
+    for name, value in _SLEEP.items():
+        os.environ.setdefault(name, value)
     try:
         app()
     except FourpError as error:
