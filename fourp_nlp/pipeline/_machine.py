@@ -18,7 +18,11 @@ from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._promise import keep_promise, promise_facts, wanted
 from fourp_nlp.pipeline._training import encoder_name
-from fourp_nlp.pipeline._wording import changed_codes, changed_wording
+from fourp_nlp.pipeline._wording import (
+    changed_codes,
+    changed_since_suggested,
+    changed_wording,
+)
 from fourp_nlp.segment import segment
 from fourp_nlp.shipped import shipped_codebook, shipped_model
 from fourp_nlp.store import Store
@@ -377,10 +381,10 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
         raise StoreError(
             "The unit of coding changed since `fourp suggest`.", file=project.store, cure=cure
         )
-    if list(dict.fromkeys(suggestions["code"])) != codebook.code_ids:
-        raise CodebookError(
-            "The codebook's codes changed since `fourp suggest`.", file=project.codebook, cure=cure
-        )
+    suggested = list(dict.fromkeys(suggestions["code"]))
+    if suggested != codebook.code_ids:
+        problem, cure = changed_since_suggested(suggested, codebook, own=project.model.exists())
+        raise CodebookError(problem, file=project.codebook, cure=cure)
     return suggestions
 
 
