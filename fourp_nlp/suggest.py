@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import scipy.sparse as sp
     from numpy.typing import NDArray
 
-    from fourp_nlp.embed import Encoder, Progress
+    from fourp_nlp.embed import EmbeddingCache, Encoder, Progress
 
 __all__ = ["suggest", "unlike_documents"]
 
@@ -35,6 +35,7 @@ def suggest(
     vectors: NDArray[np.float32],
     model: TrainedModel,
     encoder: Encoder | None = None,
+    cache: EmbeddingCache | None = None,
     *,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -58,6 +59,8 @@ def suggest(
         What made the embeddings: it tells which words a segment's meaning comes from. Without it, the
         words that carried a suggestion are found by the words' own weights. A fine-tuned model needs
         it.
+    cache : EmbeddingCache, optional
+        Where what words give to the vectors is kept.
     progress : callable, optional
         Called with (segments done, segments in all).
 
@@ -104,6 +107,7 @@ def suggest(
                 model.definitions,
                 None if only_definitions else model.examples,
                 encoder,
+                cache,
             )
             why[block][given], words[block][given] = told[0][given], told[1][given]
     if progress:

@@ -112,8 +112,8 @@ def main() -> None:
             folder = ROOT / ".fourp" / "fine_tuning" / f"{name}-{size}-{seed}"
             rows += measure(ready[name], int(size), seed, folder)
             print(pd.DataFrame(rows[-2:]).round(3).to_string(index=False), flush=True)
-    table = pd.DataFrame(rows)
-    table.round(5).to_csv(options.out / "fine_tuning.csv", index=False)
+            table = pd.DataFrame(rows)
+            table.round(5).to_csv(options.out / "fine_tuning.csv", index=False)
     means = table.groupby(["data", "documents", "fine-tuning"], sort=False)
     shown = means[[*SHOWN, "share", "seconds"]].mean().rename(columns=SHOWN)
     shown.insert(0, "seeds", means.size())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -69,6 +70,31 @@ def test_help_needs_none_of_the_heavy_packages():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({}, "PASSIVE 10"),
+        ({"OMP_WAIT_POLICY": "ACTIVE", "OPENBLAS_THREAD_TIMEOUT": "20"}, "ACTIVE 20"),
+    ],
+)
+def test_threads_that_wait_leave_the_processor_to_others_unless_the_user_says_otherwise(
+    own, expected
+):
+    names = ("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT")
+    # Set before what reads them is loaded.
+    code = (
+        "import os, sys, atexit; from fourp_nlp.cli import main; "
+        f"atexit.register(lambda: print(*(os.environ[name] for name in {names}), "
+        "{'numpy', 'torch'} & set(sys.modules))); "
+        "sys.argv = ['fourp', '--help']; main()"
+    )
+    clean = {name: value for name, value in os.environ.items() if name not in names}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=clean | own
+    )
+    assert done.stdout.splitlines()[-1] == f"{expected} set()"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

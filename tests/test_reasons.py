@@ -22,9 +22,10 @@ from fourp_nlp.classify import (
     without_words,
     word_effects,
 )
+from fourp_nlp.classify._word_parts import word_parts
 from fourp_nlp.cli import app
 from fourp_nlp.codebook import Code, Codebook, read_codebook
-from fourp_nlp.embed import embed_layers, load_encoder
+from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
 from fourp_nlp.pipeline import read_corpus, read_gold_codes, suggest_corpus, train_project
 from tests.conftest import OTHER, SEEDS, WATER, write_project
 
@@ -217,3 +218,114 @@ def test_what_the_tokens_give_adds_up_to_the_vectors_whatever_the_order_of_the_t
     for text, (spans, parts), vector in zip(texts, made, vectors, strict=True):
         assert np.allclose(parts.sum(axis=0), vector, atol=1e-5)
         assert spans.max() <= len(text)
+
+
+class Counting:
+    """The default encoder, counting the texts whose tokens it is asked for."""
+
+    def __init__(self, *, tells: bool = True):
+        self.id = ENCODER.id
+        self.asked = 0
+        self.tells = tells
+
+    def token_parts(self, texts):
+        self.asked += len(texts)
+        return ENCODER.token_parts(texts) if self.tells else None
+
+
+def same(some: list[WordEffects], others: list[WordEffects]) -> bool:
+    return all(
+        one.words == other.words and np.array_equal(one.falls, other.falls)
+        for one, other in zip(some, others, strict=True)
+    )
+
+
+def effects_with(learned: Learned, encoder, cache, texts=None) -> list[WordEffects]:
+    return word_effects(
+        texts or learned.texts,
+        learned.vectors,
+        learned.features,
+        learned.classifier,
+        learned.definitions,
+        encoder,
+        cache=cache,
+    )
+
+
+def test_what_words_give_is_asked_of_the_encoder_once_and_says_the_same_afterwards(
+    learned, tmp_path
+):
+    encoder, cache = Counting(), EmbeddingCache(tmp_path / "vectors.sqlite").words
+    first = effects_with(learned, encoder, cache)
+    assert encoder.asked == len(set(learned.texts))
+    assert same(first, effects_with(learned, encoder, cache))
+    assert encoder.asked == len(set(learned.texts))
+    assert [made.words for made in first] == [made.words for made in learned.effects()]
+    # Nothing but one text is new.
+    effects_with(learned, encoder, cache, ["A kettle rusted.", *learned.texts[1:]])
+    assert encoder.asked == len(set(learned.texts)) + 1
+
+
+def test_the_order_of_texts_does_not_change_which_words_carry(learned):
+    forward = learned.effects()
+    order = np.arange(len(learned.texts))[::-1]
+    backward = word_effects(
+        [learned.texts[row] for row in order],
+        learned.vectors[order],
+        learned.features[order],
+        learned.classifier,
+        learned.definitions,
+        ENCODER,
+    )[::-1]
+    for one, other in zip(forward, backward, strict=True):
+        assert one.words == other.words
+        assert np.allclose(one.falls, other.falls, atol=1e-4)
+
+
+def test_what_a_word_gives_is_what_its_tokens_add_up_to_at_all_its_places():
+    text = "Flooding, flooding: the unfloodable floodplain was flooding."
+    places = [[(0, 8), (10, 18), (51, 59)], [(24, 35)], [(36, 46)]]
+    assert {text[start:end].lower() for start, end in places[0]} == {"flooding"}
+    tokens = ENCODER.token_parts([text])[0]
+    given = word_parts([text], [places], ENCODER)
+    for spans, part in zip(places, given, strict=True):
+        inside = [
+            any(start < last and end > first for first, last in spans)
+            for start, end in tokens.spans.tolist()
+        ]
+        assert 1 <= sum(inside) < len(tokens.spans)
+        assert np.allclose(part, tokens.parts[inside].sum(axis=0).ravel(), atol=1e-4)
+
+
+def test_an_encoder_that_cannot_tell_its_tokens_leaves_meaning_as_it_is(learned, tmp_path):
+    cache = EmbeddingCache(tmp_path / "vectors.sqlite").words
+    silent = effects_with(learned, Counting(tells=False), cache)
+    assert same(silent, learned.effects(None))
+    assert not cache.path.exists()
+
+
+def test_the_cache_of_words_stays_within_its_bound(tmp_path):
+    cache = EmbeddingCache(tmp_path / "words.sqlite", half=True, most=2**18)
+    part = np.ones((8, 768), dtype=np.float16)
+    keys = [number.to_bytes(32, "big") for number in range(200)]
+    for first in range(0, 200, 10):
+        cache.put(keys[first : first + 10], [part] * 10)
+    known = cache.get(keys)
+    # A round more than the bound may stand in it; and what stands in it is whole.
+    assert cache.path.stat().st_size < 2 * 2**18
+    assert 5 < len(known) < 40
+    assert all(np.array_equal(value, part) for value in known.values())
+
+
+def test_training_twice_asks_the_encoder_for_no_word_again(tmp_path, monkeypatch):
+    project = write_project(tmp_path)
+    _, first = trained(project)
+    assert first["words"].str.len().gt(0).any()
+    asked = []
+    own = type(ENCODER).token_parts
+    monkeypatch.setattr(
+        type(ENCODER), "token_parts", lambda self, texts: asked.extend(texts) or own(self, texts)
+    )
+    _, again = trained(project)
+    assert asked == []
+    assert again["words"].tolist() == first["words"].tolist()

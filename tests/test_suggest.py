@@ -6,7 +6,7 @@ import pytest
 
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.embed import embed_layers, load_encoder
-from fourp_nlp.errors import ModelError, StoreError
+from fourp_nlp.errors import CodebookError, ModelError, StoreError
 from fourp_nlp.pipeline import (
     choose_model,
     read_corpus,
@@ -114,6 +114,48 @@ def test_changed_documents_make_old_suggestions_unusable(project):
     (project.corpus / "meeting0.txt").write_text("Something else was said.")
     with pytest.raises(StoreError, match=r"meeting0\.txt"):
         stored_suggestions(project, read_corpus(project), codebook)
+
+
+PATHS = """  - id: paths
+    name: Paths
+    short_definition: Paths, gates and fences.
+"""
+
+
+@pytest.mark.parametrize("with_model", [False, True])
+def test_suggestions_for_other_codes_are_refused_by_name_with_a_cure_that_works(
+    project, with_model
+):
+    before, corpus, gold = everything(project)
+    if with_model:
+        train_project(project, corpus, gold, before)
+    suggest_corpus(project, corpus, before)
+    text = project.codebook.read_text()
+    seeds = text[text.index("  - id: seeds") :]
+    project.codebook.write_text(text.replace(seeds, PATHS))
+    # Nothing may point at a code that is gone.
+    project.codebook.write_text(project.codebook.read_text().replace("use: seeds", "use: paths"))
+    with pytest.raises(CodebookError, match=r"\(added: paths; removed: seeds\)") as refused:
+        stored_suggestions(project, corpus, read_codebook(project.codebook))
+    assert ("`fourp train`" in str(refused.value)) == with_model
+    project.codebook.write_text(text + PATHS)
+    after = read_codebook(project.codebook)
+    with pytest.raises(CodebookError, match=r"\(added: paths\)"):
+        stored_suggestions(project, corpus, after)
+    if with_model:
+        train_project(project, corpus, gold, after)
+    suggest_corpus(project, corpus, after)
+    assert len(stored_suggestions(project, corpus, after)) == len(corpus.segments) * 3
+
+
+def test_suggestions_for_codes_in_another_order_are_refused(project):
+    codebook, corpus, _ = everything(project)
+    suggest_corpus(project, corpus, codebook)
+    text = project.codebook.read_text()
+    seeds, first = text[text.index("  - id: seeds") :], text.index("  - id: water")
+    project.codebook.write_text(text[:first] + seeds + text[first:].replace(seeds, ""))
+    with pytest.raises(CodebookError, match="the same ones in another order"):
+        stored_suggestions(project, corpus, read_codebook(project.codebook))
 
 
 def test_a_model_for_other_codes_is_refused_and_new_wording_noted(project):

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourp_nlp.classify._features import reworded_features, without_neighbours
+from fourp_nlp.classify._word_parts import word_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.classify._estimator import CodeClassifier
     from fourp_nlp.classify._features import Definitions
-    from fourp_nlp.embed import Encoder, TokenParts
+    from fourp_nlp.embed import EmbeddingCache, Encoder
 
     Floats = NDArray[np.float64]
 
@@ -111,6 +112,7 @@ def word_effects(
     encoder: Encoder | None,
     *,
     by_definition: bool = False,
+    cache: EmbeddingCache | None = None,
 ) -> list[WordEffects]:
     """Return how much each segment's score falls without each of its words.
 
@@ -131,6 +133,8 @@ def word_effects(
         as it is, and words have what their own weights give.
     by_definition : bool
         Whether the definitions alone were asked.
+    cache : EmbeddingCache, optional
+        Where what words give to the vectors is kept.
 
     Returns
     -------
@@ -141,29 +145,28 @@ def word_effects(
     made: dict[int, WordEffects] = {}
     for block in _blocks(texts):
         some = [texts[row] for row in block]
-        tokens = encoder.token_parts(some) if encoder else None
-        own = vectors[block]
-        rows: list[int] = []
-        rewritten: list[str] = []
-        rest: list[NDArray[np.float32]] = []
-        words: list[list[str]] = []
-        for number, text in enumerate(some):
-            places = _places(text)
-            words.append([text[slice(*spans[0])] for spans in places])
-            for spans in places:
-                rows.append(number)
-                rewritten.append(_cut(text, spans))
-                rest.append(_left(tokens[number], spans, own[number]) if tokens else own[number])
+        places = [_places(text) for text in some]
+        rows = np.repeat(np.arange(len(block)), [len(found) for found in places])
         falls = np.zeros((0, classifier.n_codes_))
-        if rows:
+        if len(rows):
+            rest = vectors[block][rows]
+            parts = word_parts(some, places, encoder, cache) if encoder else None
             whole = score(features[block])
             changed = reworded_features(
-                features[block], np.array(rows), rewritten, np.stack(rest), definitions
+                features[block],
+                rows,
+                [
+                    _cut(text, spans)
+                    for text, found in zip(some, places, strict=True)
+                    for spans in found
+                ],
+                rest if parts is None else _without(rest, parts.reshape(rest.shape)),
+                definitions,
             )
             falls = whole[rows] - score(changed)
-        ends = np.cumsum([len(found) for found in words])[:-1]
-        for row, found, part in zip(block, words, np.split(falls, ends), strict=True):
-            made[row] = WordEffects(found, part)
+        ends = np.cumsum([len(found) for found in places])[:-1]
+        for row, text, found, part in zip(block, some, places, np.split(falls, ends), strict=True):
+            made[row] = WordEffects([text[slice(*spans[0])] for spans in found], part)
     return [made[row] for row in range(len(texts))]
 
 
@@ -243,14 +246,8 @@ def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return " ".join(kept.split())
 
 
-def _left(
-    tokens: TokenParts, spans: Sequence[tuple[int, int]], whole: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Return the text's vectors without the tokens at some places, of unit length."""
-    starts, ends = tokens.spans[:, 0], tokens.spans[:, 1]
-    gone = np.zeros(len(starts), dtype=bool)
-    for first, last in spans:
-        gone |= (starts < last) & (ends > first)
-    rest = tokens.parts[~gone].sum(axis=0)
+def _without(vectors: NDArray[np.float32], parts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return texts' vectors without a part of each, of unit length; as they are if nothing is left."""
+    rest = vectors - parts
     length = np.linalg.norm(rest, axis=-1, keepdims=True)
-    return np.where(length > 0, rest / np.maximum(length, 1e-12), whole).astype(np.float32)
+    return np.where(length > 0, rest / np.maximum(length, 1e-12), vectors).astype(np.float32)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fourp_nlp.classify._estimator import CodeClassifier
     from fourp_nlp.classify._features import Definitions
     from fourp_nlp.classify._model import Examples
-    from fourp_nlp.embed import Encoder
+    from fourp_nlp.embed import EmbeddingCache, Encoder
 
     Texts = NDArray[np.object_]
 
@@ -40,6 +40,7 @@ def reasons(
     definitions: Definitions,
     examples: Examples | None,
     encoder: Encoder | None,
+    cache: EmbeddingCache | None = None,
 ) -> tuple[Texts, Texts]:
     """Return why codes are suggested, and which words carried them.
 
@@ -61,6 +62,8 @@ def reasons(
         What that classifier learned from; None if the definitions alone were asked.
     encoder : Encoder or None
         What embedded the segments.
+    cache : EmbeddingCache, optional
+        Where what words give to the vectors is kept.
 
     Returns
     -------
@@ -82,6 +85,7 @@ def reasons(
         definitions,
         encoder,
         by_definition=examples is None,
+        cache=cache,
     )
     shares = None
     if examples is not None and classifier.learned_.any():

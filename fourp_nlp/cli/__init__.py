@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 something is wrong, and the message says what; 2 the comma
 
 from __future__ import annotations
 
+import os
 import sys
 
 from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it to the app
@@ -26,9 +27,17 @@ from fourp_nlp.errors import FourpError
 
 __all__ = ["app", "main"]
 
+# Threads that wait for work would otherwise spin, and where other programs want the processor too, most
+# of its time goes into that: those of the encoder (OpenMP), and those of matrix products (OpenBLAS, whose
+# threads spin for 2 to the power of so many cycles).
+_SLEEP = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_THREAD_TIMEOUT": "10"}
+
 
 def main() -> None:
     """Run the command line."""
+    # Read when the libraries are loaded.
+    for name, value in _SLEEP.items():
+        os.environ.setdefault(name, value)
     try:
         app()
     except FourpError as error:

@@ -18,7 +18,11 @@ from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._promise import keep_promise, promise_facts, wanted
 from fourp_nlp.pipeline._training import encoder_name
-from fourp_nlp.pipeline._wording import changed_codes, changed_wording
+from fourp_nlp.pipeline._wording import (
+    changed_codes,
+    changed_since_suggested,
+    changed_wording,
+)
 from fourp_nlp.segment import segment
 from fourp_nlp.shipped import shipped_codebook, shipped_model
 from fourp_nlp.store import Store
@@ -156,9 +160,8 @@ def suggest_corpus(
     model, notes = choose_model(project, codebook, unit=project.settings.unit)
     notes = [*notes, *_remarks(model, project.settings.unit, corpus)]
     unit = project.settings.unit
-    made, unlike = _suggest(
-        corpus, model, encoder_name(project), EmbeddingCache(project.cache), watch
-    )
+    cache = EmbeddingCache(project.cache)
+    made, unlike = _suggest(corpus, model, encoder_name(project), cache, watch, words=cache.words)
     notes += unlike
     accepted = None
     if want is not None:
@@ -302,9 +305,18 @@ def user_cache() -> Path:
 
 
 def _suggest(
-    corpus: Corpus, model: TrainedModel, encoder: str | None, cache: EmbeddingCache, watch: Watch
+    corpus: Corpus,
+    model: TrainedModel,
+    encoder: str | None,
+    cache: EmbeddingCache,
+    watch: Watch,
+    *,
+    words: EmbeddingCache | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return suggestions, and a sentence if documents are unlike what the model learned from."""
+    """Return suggestions, and a sentence if documents are unlike what the model learned from.
+
+    What single words give is kept for a project's own documents alone, whose text lies beside it.
+    """
     loaded = load_encoder(encoder) if encoder else load_encoder()
     vectors = embed_layers(
         corpus.segments["text"].tolist(), loaded, cache=cache, progress=watch("embedding")
@@ -315,6 +327,7 @@ def _suggest(
         vectors,
         model,
         loaded,
+        words,
         progress=watch("suggesting"),
     )
     unlike = unlike_documents(corpus.documents, corpus.segments, vectors, model)
@@ -376,10 +389,10 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
         raise StoreError(
             "The unit of coding changed since `fourp suggest`.", file=project.store, cure=cure
         )
-    if list(dict.fromkeys(suggestions["code"])) != codebook.code_ids:
-        raise CodebookError(
-            "The codebook's codes changed since `fourp suggest`.", file=project.codebook, cure=cure
-        )
+    suggested = list(dict.fromkeys(suggestions["code"]))
+    if suggested != codebook.code_ids:
+        problem, cure = changed_since_suggested(suggested, codebook, own=project.model.exists())
+        raise CodebookError(problem, file=project.codebook, cure=cure)
     return suggestions
 
 

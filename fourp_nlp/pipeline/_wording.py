@@ -9,10 +9,12 @@ from pydantic import ValidationError
 from fourp_nlp.codebook import Codebook
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fourp_nlp.classify import TrainedModel
     from fourp_nlp.codebook import Code
 
-__all__ = ["changed_codes", "changed_wording"]
+__all__ = ["changed_codes", "changed_since_suggested", "changed_wording"]
 
 # What the machine compares segments with; of "when not to use" it sees nothing.
 _READ = {
@@ -103,11 +105,8 @@ def changed_codes(model: TrainedModel, codebook: Codebook) -> tuple[str, str]:
     ]
     came = [new for new in added if new not in {pair[1] for pair in moved}]
     went = [old for old in removed if old not in {pair[0] for pair in moved}]
-    told = [f"added: {', '.join(came)}"] if came else []
-    told += [f"removed: {', '.join(went)}"] if went else []
-    told += [f"new id: {new}, formerly {old}" for old, new in moved]
-    problem = "The model was trained for other codes than the codebook now has" + (
-        f" ({'; '.join(told)})." if told else ": the same ones in another order."
+    problem = "The model was trained for other codes than the codebook now has" + _told(
+        came, went, moved
     )
     if not removed:
         return problem, "Run `fourp train`."
@@ -116,6 +115,42 @@ def changed_codes(model: TrainedModel, codebook: Codebook) -> tuple[str, str]:
         f"If gold files still hold {names}, change the id there too; then run `fourp train`. Or set "
         "the codebook back."
     )
+
+
+def changed_since_suggested(
+    suggested: Sequence[str], codebook: Codebook, *, own: bool
+) -> tuple[str, str]:
+    """Return which codes were added or removed since suggestions were made, and what to do.
+
+    Parameters
+    ----------
+    suggested : sequence of str
+        The codes of the suggestions, which are not those of the codebook, or in another order.
+    codebook : Codebook
+        The codebook as it is now.
+    own : bool
+        Whether the project has a model, which knows the former codes only.
+
+    Returns
+    -------
+    problem, cure : str
+        Sentences that name the codes.
+    """
+    now = codebook.code_ids
+    problem = "The codebook's codes changed since `fourp suggest`" + _told(
+        [code for code in now if code not in suggested],
+        [code for code in suggested if code not in now],
+        [],
+    )
+    again = "Run `fourp train`, then `fourp suggest`" if own else "Run `fourp suggest`"
+    return problem, f"{again}. Or set the codebook back."
+
+
+def _told(came: Sequence[str], went: Sequence[str], moved: Sequence[tuple[str, str]]) -> str:
+    told = [f"added: {', '.join(came)}"] if came else []
+    told += [f"removed: {', '.join(went)}"] if went else []
+    told += [f"new id: {new}, formerly {old}" for old, new in moved]
+    return f" ({'; '.join(told)})." if told else ": the same ones in another order."
 
 
 def _learned_from(model: TrainedModel) -> Codebook | None:

@@ -168,6 +168,7 @@ def train(
             definitions,
             examples.only(~np.isin(rows, fold)),
             encoder,
+            cache.words if cache else None,
         )
 
     probabilities, suggested = classifier.fit_out_of_fold(
