@@ -102,7 +102,7 @@ def test_wrong_input_is_refused_in_words():
     with pytest.raises(ValueError, match="repeat"):
         agreement.gwet_ac1([[1, 1]], categories=(1, 1))
     with pytest.raises(ValueError, match="must be one of nominal"):
-        agreement.krippendorff_alpha([[1, 1]], level="ratio")
+        agreement.krippendorff_alpha([[1, 1]], level="ranks")
     with pytest.raises(ValueError, match="must be numbers"):
         agreement.krippendorff_alpha([["low", "high"]], level="ordinal")
     with pytest.raises(ValueError, match="finite"):

@@ -4,33 +4,82 @@ from __future__ import annotations
 
 from fourp_nlp.agreement._alpha import krippendorff_alpha
 from fourp_nlp.agreement._alt_test import EPSILON, AltTest, Verdict, alt_test, alt_test_table
+from fourp_nlp.agreement._analytic import Analytic, analytic_interval
 from fourp_nlp.agreement._chance import percent_agreement
 from fourp_nlp.agreement._choices import brennan_prediger, gwet_ac1
+from fourp_nlp.agreement._estimate import Estimate, estimate, estimate_alpha
+from fourp_nlp.agreement._estimate_sets import estimate_alpha_sets
+from fourp_nlp.agreement._indices import bias_index, prevalence_index
+from fourp_nlp.agreement._intervals import Drawing
 from fourp_nlp.agreement._kappas import cohen_kappa, conger_kappa, fleiss_kappa, scott_pi
+from fourp_nlp.agreement._many_codes import COEFFICIENTS, agreement_of_codes
+from fourp_nlp.agreement._paradox import kappa_paradox
 from fourp_nlp.agreement._reference import f1, precision, recall
 from fourp_nlp.agreement._result import Coefficient
+from fourp_nlp.agreement._rho import Rho, shaffer_rho, shaffer_rho_of
 from fourp_nlp.agreement._sets import krippendorff_alpha_sets, masi_distance
 from fourp_nlp.agreement._table import agreement_table
+from fourp_nlp.agreement._unitizing import (
+    Spans,
+    Unitizing,
+    unitizing_alpha_of_code,
+    unitizing_alphas,
+)
+from fourp_nlp.agreement._weighted import (
+    gwet_ac2,
+    weighted_brennan_prediger,
+    weighted_cohen_kappa,
+    weighted_conger_kappa,
+    weighted_fleiss_kappa,
+    weighted_percent,
+)
+from fourp_nlp.agreement._weights import agreement_weights
 
 __all__ = [
+    "COEFFICIENTS",
     "EPSILON",
     "AltTest",
+    "Analytic",
     "Coefficient",
+    "Drawing",
+    "Estimate",
+    "Rho",
+    "Spans",
+    "Unitizing",
     "Verdict",
+    "agreement_of_codes",
     "agreement_table",
+    "agreement_weights",
     "alt_test",
     "alt_test_table",
+    "analytic_interval",
+    "bias_index",
     "brennan_prediger",
     "cohen_kappa",
     "conger_kappa",
+    "estimate",
+    "estimate_alpha",
+    "estimate_alpha_sets",
     "f1",
     "fleiss_kappa",
     "gwet_ac1",
+    "gwet_ac2",
+    "kappa_paradox",
     "krippendorff_alpha",
     "krippendorff_alpha_sets",
     "masi_distance",
     "percent_agreement",
     "precision",
+    "prevalence_index",
     "recall",
     "scott_pi",
+    "shaffer_rho",
+    "shaffer_rho_of",
+    "unitizing_alpha_of_code",
+    "unitizing_alphas",
+    "weighted_brennan_prediger",
+    "weighted_cohen_kappa",
+    "weighted_conger_kappa",
+    "weighted_fleiss_kappa",
+    "weighted_percent",
 ]

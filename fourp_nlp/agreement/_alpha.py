@@ -12,6 +12,7 @@ Hayes, A. F. and Krippendorff, K. (2007). Answering the call for a standard reli
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Literal, get_args
 
 import numpy as np
@@ -24,7 +25,7 @@ from fourp_nlp.agreement._result import Coefficient, undefined
 
 __all__ = ["Level", "krippendorff_alpha"]
 
-Level = Literal["nominal", "ordinal", "interval"]
+Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
 def krippendorff_alpha(
@@ -35,10 +36,10 @@ def krippendorff_alpha(
     Parameters
     ----------
     labels : array_like or pandas.DataFrame, shape (n_units, n_coders)
-        Labels; missing ones None or nan. For the levels "ordinal" and "interval" they must be
-        numbers.
-    level : {"nominal", "ordinal", "interval"}
-        What the labels are: names, ranks, or measurements on a scale with equal steps.
+        Labels; missing ones None or nan. For all levels but "nominal" they must be numbers.
+    level : {"nominal", "ordinal", "interval", "ratio"}
+        What the labels are: names, ranks, measurements on a scale with equal steps, or such
+        measurements from a true zero.
 
     Returns
     -------
@@ -49,8 +50,8 @@ def krippendorff_alpha(
     Raises
     ------
     ValueError
-        If `labels` is not a matrix, the level is unknown, or the level needs numbers and a label
-        is none.
+        If `labels` is not a matrix, the level is unknown, or the level needs numbers (for "ratio":
+        none below 0) and a label is none.
 
     See Also
     --------
@@ -66,13 +67,14 @@ def krippendorff_alpha(
     The difference d(c, k) is 0 or 1 for nominal labels and (c - k)^2 for interval ones. For
     ordinal labels it is (sum of n_g for g from c to k - (n_c + n_k) / 2)^2. As that sum is the
     difference of the two categories' mean ranks, ordinal alpha is interval alpha of the ranks,
-    and no coincidence matrix is needed for any of the three.
+    and no coincidence matrix is needed for any of the three. For ratio labels, none of them below
+    0, it is ((c - k) / (c + k))^2.
     """
     if level not in get_args(Level):
         raise ValueError(f"The level is {level!r}; it must be one of {', '.join(get_args(Level))}.")
     if level == "nominal":
         return _nominal(_pairable(read_labels(labels)))
-    return _numeric(as_matrix(labels), ranks=level == "ordinal")
+    return _numeric(as_matrix(labels), level)
 
 
 def _pairable(labels: Labels) -> Labels:
@@ -95,13 +97,13 @@ def _nominal(labels: Labels) -> Coefficient:
     return Coefficient(1.0 - observed / expected)
 
 
-def _numeric(matrix: npt.NDArray[np.generic], *, ranks: bool) -> Coefficient:
+def _numeric(matrix: npt.NDArray[np.generic], level: Level) -> Coefficient:
     try:
         values = np.where(pd.isna(matrix), np.nan, matrix).astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"Ordinal and interval labels must be numbers: {error}.") from error
+        raise ValueError(f"Labels of the level {level} must be numbers: {error}.") from error
     if np.isinf(values).any():
-        raise ValueError("Ordinal and interval labels must be finite numbers.")
+        raise ValueError(f"Labels of the level {level} must be finite numbers.")
     per_unit = (~np.isnan(values)).sum(axis=1)
     values = values[per_unit >= 2]
     m = per_unit[per_unit >= 2]
@@ -110,7 +112,9 @@ def _numeric(matrix: npt.NDArray[np.generic], *, ranks: bool) -> Coefficient:
     present = ~np.isnan(values)
     if values[present].min() == values[present].max():
         return undefined(ALL_THE_SAME)
-    if ranks:
+    if level == "ratio":
+        return _ratio(values, m)
+    if level == "ordinal":
         _, position, counts = np.unique(values[present], return_inverse=True, return_counts=True)
         values[present] = (np.cumsum(counts) - counts / 2)[position]
     n = int(m.sum())
@@ -122,3 +126,25 @@ def _numeric(matrix: npt.NDArray[np.generic], *, ranks: bool) -> Coefficient:
     flat = values[present]
     expected = float(2 * n * np.sum((flat - flat.mean()) ** 2) / (n - 1))
     return Coefficient(1.0 - observed / expected)
+
+
+def _ratio(values: npt.NDArray[np.float64], m: npt.NDArray[np.int64]) -> Coefficient:
+    flat = values[~np.isnan(values)]
+    if flat.min() < 0:
+        raise ValueError("Labels of the level ratio cannot be below 0.")
+    observed = 0.0
+    for one, other in combinations(values.T, 2):
+        apart = np.nan_to_num(_ratio_distance(one, other))
+        observed += float(np.sum(2 * apart / (m - 1)))
+    known, counts = np.unique(flat, return_counts=True)
+    expected = 0.0
+    for value, count in zip(known, counts, strict=True):
+        expected += float(count * np.sum(counts * _ratio_distance(known, value)))
+    return Coefficient(1.0 - observed * (len(flat) - 1) / expected)
+
+
+def _ratio_distance(
+    one: npt.NDArray[np.float64], other: npt.NDArray[np.float64] | float
+) -> npt.NDArray[np.float64]:
+    together = one + other
+    return np.asarray(((one - other) / np.where(together == 0, 1.0, together)) ** 2)

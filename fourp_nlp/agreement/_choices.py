@@ -8,6 +8,8 @@ Bennett, E. M., Alpert, R. and Goldstein, A. C. (1954). Communications through l
     questioning. Public Opinion Quarterly 18, 303-308.
 Brennan, R. L. and Prediger, D. J. (1981). Coefficient kappa: some uses, misuses, and
     alternatives. Educational and Psychological Measurement 41, 687-699.
+Byrt, T., Bishop, J. and Carlin, J. B. (1993). Bias, prevalence and kappa. Journal of Clinical
+    Epidemiology 46, 423-429.
 Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high
     agreement. British Journal of Mathematical and Statistical Psychology 61, 29-48.
 """
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["brennan_prediger", "gwet_ac1"]
+__all__ = ["ONE_CATEGORY", "brennan_prediger", "gwet_ac1"]
 
 ONE_CATEGORY = "only one category is known, so that there was nothing to choose between"
 
@@ -101,7 +103,8 @@ def brennan_prediger(
     Notes
     -----
     Brennan and Prediger (1981), and for two coders the S of Bennett, Alpert and Goldstein (1954):
-    Pe = 1 / q for q categories, whatever their shares.
+    Pe = 1 / q for q categories, whatever their shares. Of two categories it is 2 Po - 1, the PABAK
+    (prevalence-adjusted bias-adjusted kappa) of Byrt, Bishop and Carlin (1993).
     """
     read = read_labels(labels, categories)
     observed = observed_agreement(read)

@@ -1,0 +1,231 @@
+"""Intervals of coefficients from documents drawn again, of three kinds.
+
+References
+----------
+Davison, A. C. and Hinkley, D. V. (1997). Bootstrap methods and their application. Cambridge
+    University Press, sections 3.8 (clusters), 5.3 (percentile and BCa).
+Efron, B. (1987). Better bootstrap confidence intervals. Journal of the American Statistical
+    Association 82, 171-185.
+Tukey, J. W. (1958). Bias and confidence in not quite large samples. Annals of Mathematical
+    Statistics 29, 614.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr, ndtri, stdtrit
+
+from fourp_nlp.agreement._bootstrap import resample_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "FEWEST",
+    "Drawing",
+    "Intervals",
+    "Method",
+    "few_documents",
+    "intervals_by_document",
+    "intervals_by_unit",
+    "no_intervals",
+]
+
+Numbers = npt.NDArray[np.float64]
+Method = Literal["percentile", "bca", "jackknife"]
+
+# Two documents can be drawn in three ways, and three in ten: no interval can come of that.
+FEWEST = 3
+
+
+class Drawing(NamedTuple):
+    """How documents are drawn again.
+
+    Parameters
+    ----------
+    method : {"percentile", "bca", "jackknife"}
+        What is made of it; see `intervals_by_document`.
+    confidence : float
+        How often such intervals should hold the value that all documents of the kind would give.
+    resamples : int
+        How many corpora are drawn; 0 for no intervals. The jackknife draws none.
+    seed : int
+        Start of the random numbers.
+    """
+
+    method: Method = "percentile"
+    confidence: float = 0.95
+    resamples: int = 1000
+    seed: int = 0
+
+    def check(self) -> None:
+        """Raise ValueError if anything is out of range."""
+        if self.method not in get_args(Method):
+            raise ValueError(
+                f"The method is {self.method!r}; it must be one of {', '.join(get_args(Method))}."
+            )
+        if not 0 < self.confidence < 1:
+            raise ValueError(f"The confidence is {self.confidence}; it must be between 0 and 1.")
+        if self.resamples < 0:
+            raise ValueError("The number of resamples cannot be negative.")
+
+
+class Intervals(NamedTuple):
+    """Intervals of several coefficients.
+
+    Parameters
+    ----------
+    low, high : numpy.ndarray of float64, shape (n,)
+        nan where there is none.
+    reasons : list of str
+        Why there is none; empty where there is one.
+    """
+
+    low: Numbers
+    high: Numbers
+    reasons: list[str]
+
+
+def intervals_by_document(
+    sums: Numbers, coefficients: Callable[[Numbers], Numbers], drawing: Drawing
+) -> Intervals:
+    """Return intervals of coefficients that are functions of sums over documents.
+
+    Parameters
+    ----------
+    sums : numpy.ndarray of float64, shape (n_documents, ...)
+        The sums of each document.
+    coefficients : callable
+        Takes sums of shape (n, ...), returns coefficients of shape (n, n_coefficients), nan where
+        undefined.
+    drawing : Drawing
+        How to draw.
+
+    Returns
+    -------
+    Intervals
+        None with fewer than three documents, where the value itself is undefined, or where it is
+        so in more than half of the resamples (others are left out).
+
+    Notes
+    -----
+    "percentile": quantiles of the coefficient over corpora of as many documents, drawn with
+    replacement. "bca" (Efron 1987): the same with quantiles corrected for bias and skewness, the
+    latter from leaving out each document in turn. "jackknife" (Tukey 1958): the value and t
+    quantiles, on one degree of freedom fewer than documents, times the standard error from leaving
+    out each document in turn; cut at 1.
+    """
+    drawing.check()
+    whole = coefficients(sums.sum(axis=0, keepdims=True))[0]
+    n_documents, n = len(sums), len(whole)
+    if n_documents < FEWEST:
+        return no_intervals(n, few_documents(n_documents))
+    if drawing.resamples == 0:
+        return no_intervals(n, "none was asked for")
+    drawn = np.empty((0, n))
+    if drawing.method != "jackknife":
+        drawn = coefficients(resample_counts(sums, drawing.resamples, drawing.seed))
+    left_out = np.empty((0, n))
+    if drawing.method != "percentile":
+        left_out = coefficients(sums.sum(axis=0) - sums)
+    return _of_draws(whole, drawn, left_out, drawing)
+
+
+def intervals_by_unit(
+    coefficients: Callable[[npt.NDArray[np.int64]], Numbers],
+    documents: npt.NDArray[np.int64],
+    drawing: Drawing,
+) -> Intervals:
+    """Return intervals of coefficients that are no function of sums: units are drawn, by document.
+
+    Parameters
+    ----------
+    coefficients : callable
+        Takes the places of units (repeated as their document is), returns coefficients of shape
+        (n_coefficients,), nan where undefined.
+    documents : numpy.ndarray of int64, shape (n_units,)
+        Number of each unit's document, from 0 with no gaps.
+    drawing : Drawing
+        How to draw.
+
+    Returns
+    -------
+    Intervals
+        As `intervals_by_document`, many times slower.
+    """
+    n_documents = int(documents.max()) + 1 if documents.size else 0
+    places = np.split(
+        np.argsort(documents, kind="stable"),
+        np.cumsum(np.bincount(documents, minlength=n_documents))[:-1],
+    )
+
+    def of_counts(counts: Numbers) -> Numbers:
+        made = []
+        for row in counts.astype(np.int64):
+            chosen = np.repeat(np.arange(n_documents), row)
+            made.append(coefficients(np.concatenate([places[each] for each in chosen])))
+        return np.array(made)
+
+    return intervals_by_document(np.eye(n_documents), of_counts, drawing)
+
+
+def few_documents(n_documents: int) -> str:
+    """Say that there are too few documents for an interval."""
+    return f"{n_documents} document{'' if n_documents == 1 else 's'}: too few to draw from"
+
+
+def no_intervals(n: int, reason: str) -> Intervals:
+    """Return that n coefficients have no interval, all for one reason."""
+    return Intervals(np.full(n, np.nan), np.full(n, np.nan), [reason] * n)
+
+
+def _of_draws(whole: Numbers, drawn: Numbers, left_out: Numbers, drawing: Drawing) -> Intervals:
+    made = no_intervals(len(whole), "")
+    for at, value in enumerate(whole):
+        if np.isnan(value):
+            made.reasons[at] = "the value is undefined"
+            continue
+        one_out = left_out[:, at]
+        if np.isnan(one_out).any():
+            made.reasons[at] = "the value rests on one document: without it, it is undefined"
+            continue
+        if drawing.method == "jackknife":
+            made.low[at], made.high[at] = _jackknife(value, one_out, drawing.confidence)
+            continue
+        sample = drawn[~np.isnan(drawn[:, at]), at]
+        if len(sample) * 2 < len(drawn):
+            made.reasons[at] = "undefined in more than half of the resamples"
+            continue
+        tails = np.array([(1 - drawing.confidence) / 2, (1 + drawing.confidence) / 2])
+        if drawing.method == "bca":
+            tails = _corrected(tails, value, sample, one_out)
+            if np.isnan(tails).any():
+                made.reasons[at] = "every resample lies on one side of the value"
+                continue
+        made.low[at], made.high[at] = np.quantile(sample, tails)
+    return made
+
+
+def _jackknife(value: float, one_out: Numbers, confidence: float) -> tuple[float, float]:
+    n = len(one_out)
+    error = np.sqrt((n - 1) / n * np.sum((one_out - one_out.mean()) ** 2))
+    reach = float(stdtrit(n - 1, (1 + confidence) / 2) * error)
+    return value - reach, min(1.0, value + reach)
+
+
+def _corrected(tails: Numbers, value: float, sample: Numbers, one_out: Numbers) -> Numbers:
+    """Return the quantiles to be read in place of the tails."""
+    if np.ptp(sample) == 0:
+        return tails
+    below = (np.mean(sample < value) + np.mean(sample <= value)) / 2
+    if below in {0.0, 1.0}:
+        return np.full(2, np.nan)
+    apart = one_out.mean() - one_out
+    spread = np.sum(apart**2) ** 1.5
+    skew = float(np.sum(apart**3) / (6 * spread)) if spread > 0 else 0.0
+    bias = ndtri(below)
+    moved = bias + ndtri(tails)
+    return np.asarray(ndtr(bias + moved / (1 - skew * moved)), dtype=np.float64)

@@ -1,0 +1,282 @@
+"""The agreement of any number of coders on every code, with intervals by document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from fourp_nlp.agreement._estimate import number_documents
+from fourp_nlp.agreement._formulas import FORMULAS, OF_TWO, alpha_of, why_undefined
+from fourp_nlp.agreement._indices import (
+    bias_index,
+    negative_agreement_of,
+    positive_agreement_of,
+    prevalence_index,
+    shares_of,
+)
+from fourp_nlp.agreement._intervals import (
+    FEWEST,
+    Drawing,
+    Intervals,
+    few_documents,
+    intervals_by_document,
+    no_intervals,
+)
+from fourp_nlp.agreement._labels import Labels
+from fourp_nlp.agreement._tallies import Tallies, tally_by_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["COEFFICIENTS", "Units", "agreement_of_codes"]
+
+Numbers = npt.NDArray[np.float64]
+Units = Literal["all", "any_code", "this_code"]
+
+COEFFICIENTS = (
+    "percent",
+    "positive_agreement",
+    "negative_agreement",
+    "cohen_kappa",
+    "scott_pi",
+    "fleiss_kappa",
+    "conger_kappa",
+    "krippendorff_alpha",
+    "gwet_ac1",
+    "brennan_prediger",
+)
+_BEYOND_CHANCE = frozenset(COEFFICIENTS[3:])
+_APART = 1.0 - np.eye(2)
+_VALUES = np.array([0.0, 1.0])
+
+
+class _Read(NamedTuple):
+    """Labels as numbers: 0 and 1, -1 where missing, (n_units, n_coders, n_codes); documents."""
+
+    numbers: npt.NDArray[np.int8]
+    documents: npt.NDArray[np.int64]
+
+
+def agreement_of_codes(
+    labels: npt.ArrayLike,
+    codes: Sequence[str],
+    documents: npt.ArrayLike,
+    *,
+    units: Sequence[Units] = ("all", "any_code"),
+    drawing: Drawing | None = None,
+) -> pd.DataFrame:
+    """Return every coefficient of every code, on all units and on those that anyone coded.
+
+    Parameters
+    ----------
+    labels : array_like of bool or of 0, 1 and nan, shape (n_units, n_coders, n_codes)
+        Whether each coder gave each unit each code; nan (in an array of floats) where the coder
+        did not look for the code there. A unit that a coder read and left without codes is 0
+        throughout, not nan.
+    codes : sequence of str, length n_codes
+        Ids of the codes, each once. For themes, hand in arrays in which a theme is a code.
+    documents : array_like, shape (n_units,)
+        Id of each unit's document.
+    units : sequence of {"all", "any_code", "this_code"}
+        Which units: all, those to which anyone gave any code, or those to which anyone gave the
+        code in question.
+    drawing : Drawing, optional
+        How documents are drawn: by default 1000 times, with 95% percentile intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each of `units`, each code and each coefficient, with the columns
+
+        - units, code, coefficient: str
+        - value, low, high: float64, nan where there is none
+        - n_units, n_documents: int64; units with two labels or more of this code, and documents
+          with any such
+        - n_coders: int64; coders with any label of the code
+        - prevalence: float64; mean of the coders' shares of units with the code
+        - prevalence_index, bias_index: float64
+        - reason: str; why the value is undefined, empty otherwise
+        - no_interval: str; why there is no interval, empty otherwise
+        - caution: str; what the choice of units does to the value, empty otherwise
+
+        The coefficients are percent, positive_agreement, negative_agreement, cohen_kappa and
+        scott_pi (of two coders only), fleiss_kappa, conger_kappa, krippendorff_alpha, gwet_ac1 and
+        brennan_prediger (PABAK).
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, an id repeats itself, or labels hold anything but 0, 1 and nan.
+
+    Notes
+    -----
+    Both categories of a code are taken as known, so that AC1 and Brennan-Prediger are defined
+    where nobody used it. With "any_code" a unit counts for all codes if it was given one of them,
+    which leaves out text that nobody found anything in. With "this_code" the units depend on the
+    very labels that are compared: no unit is left on whose absence all agree, and coefficients
+    that allow for chance are pushed down (those of two coders that take chance from the shares are
+    never above 0); percent is then, for two coders, Jaccard's index. Which of the three was
+    used belongs beside the figure.
+
+    The same documents are drawn for all codes, so that their differences can be compared. A
+    document without any unit with two labels is not drawn.
+    """
+    drawing = drawing or Drawing()
+    drawing.check()
+    read = _read(labels, codes, documents)
+    names = [name for name in COEFFICIENTS if name not in OF_TWO or read.numbers.shape[1] == 2]
+    rows: list[pd.DataFrame] = []
+    for chosen in units:
+        if chosen not in get_args(Units):
+            raise ValueError(
+                f"The units are {chosen!r}; each must be one of {', '.join(get_args(Units))}."
+            )
+        rows.extend(_of_units(read, codes, names, chosen, drawing))
+    return pd.concat(rows, ignore_index=True) if rows else _frame([], "", [])
+
+
+def _read(labels: npt.ArrayLike, codes: Sequence[str], documents: npt.ArrayLike) -> _Read:
+    given = np.asarray(labels)
+    if given.ndim != 3 or given.shape[2] != len(codes):
+        raise ValueError(
+            f"The labels are of shape {given.shape}; they must be units x coders x codes, with "
+            f"{len(codes)} codes."
+        )
+    if len(set(codes)) != len(codes):
+        raise ValueError("An id of a code repeats itself.")
+    if given.dtype != np.bool_:
+        given = given.astype(np.float64)
+        missing = np.isnan(given)
+        if not np.isin(given[~missing], (0.0, 1.0)).all():
+            raise ValueError("Labels may hold only 0, 1 and, where a coder did not look, nan.")
+        numbers = np.where(missing, -1.0, given).astype(np.int8)
+    else:
+        numbers = given.astype(np.int8)
+    return _Read(numbers, number_documents(documents, len(given)))
+
+
+def _of_units(
+    read: _Read, codes: Sequence[str], names: list[str], units: Units, drawing: Drawing
+) -> list[pd.DataFrame]:
+    """Return the rows of each code for one choice of units."""
+    n_documents = int(read.documents.max()) + 1 if read.documents.size else 0
+    coded = (read.numbers == 1).any(axis=1)
+    of_codes: list[Numbers] = []
+    m = read.numbers.shape[1]
+    for code in range(len(codes)):
+        chosen = np.ones(len(coded), dtype=bool)
+        if units != "all":
+            chosen = coded.any(axis=1) if units == "any_code" else coded[:, code]
+        numbers = Labels(read.numbers[chosen][:, :, code].astype(np.int64), 2)
+        tallied = tally_by_document(numbers, read.documents[chosen], n_documents, _APART)
+        of_codes.append(tallied.flat)
+    if not of_codes:
+        return []
+    sums = np.stack(of_codes, axis=1)
+    sums = sums[Tallies(sums, m, 2).paired.any(axis=1)]
+
+    def coefficients(flat: Numbers) -> Numbers:
+        made = _values(Tallies(flat, m, 2), names)
+        return made.reshape(len(made), -1)
+
+    found = intervals_by_document(sums, coefficients, drawing)
+    whole = Tallies(sums.sum(axis=0), m, 2)
+    values = _values(whole, names)
+    n_documents_of = (Tallies(sums, m, 2).paired > 0).sum(axis=0)
+    made = []
+    for code, name in enumerate(codes):
+        own = slice(code * len(names), (code + 1) * len(names))
+        of_code = Intervals(found.low[own], found.high[own], found.reasons[own])
+        if n_documents_of[code] < FEWEST:
+            of_code = no_intervals(len(names), few_documents(int(n_documents_of[code])))
+        one = Tallies(whole.flat[code], m, 2)
+        rows = _rows(one, names, values[code], of_code, int(n_documents_of[code]), units)
+        made.append(_frame(rows, units, [name] * len(rows)))
+    return made
+
+
+def _values(sums: Tallies, names: list[str]) -> Numbers:
+    """Return the coefficients, shape (..., n_names)."""
+    extra: dict[str, Callable[[], Numbers]] = {
+        "positive_agreement": lambda: positive_agreement_of(sums),
+        "negative_agreement": lambda: negative_agreement_of(sums),
+        "krippendorff_alpha": lambda: alpha_of(sums.coincidences, _VALUES),
+        "gwet_ac1": lambda: FORMULAS["gwet_ac"](sums, _APART),
+    }
+    made = [extra[name]() if name in extra else FORMULAS[name](sums, _APART) for name in names]
+    return np.stack(made, axis=-1)
+
+
+def _rows(
+    sums: Tallies,
+    names: list[str],
+    values: Numbers,
+    found: Intervals,
+    n_documents: int,
+    units: Units,
+) -> list[dict[str, object]]:
+    shares = shares_of(sums)
+    known = ~np.isnan(shares)
+    rows: list[dict[str, object]] = []
+    for at, name in enumerate(names):
+        undefined = bool(np.isnan(values[at]))
+        rows.append(
+            {
+                "coefficient": name,
+                "value": values[at],
+                "low": found.low[at],
+                "high": found.high[at],
+                "n_units": int(sums.paired),
+                "n_documents": n_documents,
+                "n_coders": int(known.sum()),
+                "prevalence": float(shares[known].mean()) if known.any() else np.nan,
+                "prevalence_index": prevalence_index(shares) if known.any() else np.nan,
+                "bias_index": bias_index(shares),
+                "reason": _reason(name, sums, units) if undefined else "",
+                "no_interval": found.reasons[at],
+                "caution": _CAUTION if units == "this_code" and name in _BEYOND_CHANCE else "",
+            }
+        )
+    return rows
+
+
+_CAUTION = (
+    "units were chosen by this very code, so that none is left on whose absence all agree: the "
+    "coefficient is pushed down"
+)
+
+
+def _reason(name: str, sums: Tallies, units: Units) -> str:
+    if float(sums.coded) == 0 and units != "all":
+        return "nobody gave any code" if units == "any_code" else "nobody gave the code"
+    if float(sums.paired) > 0:
+        if name == "positive_agreement":
+            return "nobody gave the code to a unit that two coders or more looked at"
+        if name == "negative_agreement":
+            return "everybody gave the code to every unit that two coders or more looked at"
+    return why_undefined(name, sums)
+
+
+def _frame(rows: list[dict[str, object]], units: str, codes: list[str]) -> pd.DataFrame:
+    kinds = {
+        "coefficient": "str",
+        "value": "float64",
+        "low": "float64",
+        "high": "float64",
+        "n_units": "int64",
+        "n_documents": "int64",
+        "n_coders": "int64",
+        "prevalence": "float64",
+        "prevalence_index": "float64",
+        "bias_index": "float64",
+        "reason": "str",
+        "no_interval": "str",
+        "caution": "str",
+    }
+    made = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    made.insert(0, "code", pd.Series(codes, dtype="str"))
+    made.insert(0, "units", pd.Series([units] * len(codes), dtype="str"))
+    return made
