@@ -21,6 +21,7 @@ from fourp_nlp.pipeline._measures import machine_of, reconcile_with_gold
 from fourp_nlp.pipeline._methods_compared import compared_coders
 from fourp_nlp.pipeline._promise import stored_promise
 from fourp_nlp.pipeline._retest import read_repeats
+from fourp_nlp.pipeline._training import is_up_to_date
 from fourp_nlp.pipeline._unseen import card_table
 from fourp_nlp.project import SETTLED
 from fourp_nlp.report import (
@@ -215,16 +216,21 @@ def _apart(project: Project, corpus: Corpus, codebook: Codebook) -> bool:
 
 
 def _draws(project: Project, corpus: Corpus, gold: Gold, again: Gold) -> tuple[DrawFacts, ...]:
-    """Return the draws of which the coder has coded anything since."""
+    """Return the draws whose sheets were taken in, and that the coder has coded anything of."""
     store = Store(project.store)
-    draws, drawn = store.read_draws(), store.read_drawn()
+    draws, drawn, log = store.read_draws(), store.read_drawn(), store.read_log()
+    taken_in = {
+        draw
+        for detail in log.loc[log["what"] == "take in", "detail"]
+        for draw in json.loads(detail).get("draws", [])
+    }
     keys = ["document", "document_sha256", "start", "end"]
     segments = corpus.segments.assign(
         document_sha256=corpus.segments["document"].map(corpus.sha256)
     )
     here = pd.MultiIndex.from_frame(segments[keys])
     made = []
-    for draw in draws.to_dict("records"):
+    for draw in draws[draws["draw"].isin(taken_in)].to_dict("records"):
         options = json.loads(draw["options"])
         repeat = bool(options.get("repeat"))
         own = drawn[drawn["draw"] == draw["draw"]]
@@ -334,6 +340,7 @@ def _machine(
         kind = "own"
     elif model.zero_shot:
         kind = "definitions"
+    current = kind == "own" and is_up_to_date(project, corpus, gold, codebook)
     card = {} if kind == "definitions" else model.card
     both = reconcile_with_gold(project, corpus, gold, codebook, suggestions)
     judged = both[both["machine"]]
@@ -349,7 +356,7 @@ def _machine(
         id=model.id,
         kind=kind,
         encoder=model.encoder_id,
-        learned_from=gold.reference if kind == "own" else "",
+        learned_from=gold.reference if current else "",
         documents=int(card.get("documents", 0)),
         segments=int(card.get("segments_in_documents", 0)),
         coded_sentences=int(card.get("coded_sentences", 0)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.project import SETTLED
 from fourp_nlp.report._methods_parts import Blank, Cited, Grid, Sentence, Shown
-from fourp_nlp.report._methods_words import RATIO, cell, joined, number, with_interval
+from fourp_nlp.report._methods_words import RATIO, cell, joined, number, spread, with_interval
 from fourp_nlp.report._text import ABSENT, decimal, percent, whole
 
 if TYPE_CHECKING:
@@ -171,10 +171,9 @@ def _over_codes(compared: Compared, facts: MethodsFacts, *, named: bool) -> Iter
         if (told := _range(table, key, names if key == "krippendorff_alpha" else None))
     ]
     if parts:
-        prevalence = f"{percent(shares.min())} to {percent(shares.max())}"
-        of = f"Over {whole(len(shares))} codes (prevalence {prevalence})"
-        only = f"For the only code (prevalence {percent(shares.min())})"
-        yield (f"{of if len(shares) > 1 else only}, {', '.join(parts)}.",)
+        prevalence = spread(shares.min(), shares.max(), percent)
+        which = f"Over {whole(len(shares))} codes" if len(shares) > 1 else "For the only code"
+        yield (f"{which} (prevalence {prevalence}), {', '.join(parts)}.",)
     undefined = _undefined(table, names)
     if undefined and not named:
         yield (f"Undefined: {'; '.join(undefined)}.",)

@@ -142,12 +142,13 @@ def _add_table(document: Any, grid: Grid, number: int) -> None:  # noqa: ANN401
         notes.add_run(" ".join(one_line(note) for note in grid.notes)).font.size = Pt(_CELL_SIZE)
 
 
-def _weights(grid: Grid) -> list[int]:
+def _weights(grid: Grid) -> list[float]:
     """Return how wide each column wants to be: as its longest cell, or the longest word of its head."""
     made = []
     for head, *cells in zip(grid.head, *grid.rows, strict=True):
-        longest = max([len(word) + 1 for word in head.split()] + [len(each) for each in cells])
-        made.append(min(longest, _LONGEST) + 2)
+        # Bold is wider; and every cell has margins, as wide as some four letters.
+        longest = max([1.3 * len(word) for word in head.split()] + [len(each) for each in cells])
+        made.append(min(longest, _LONGEST) + 4)
     return made
 
 

@@ -251,7 +251,7 @@ class MachineFacts:
     encoder : str
         Name of the encoder, and the beginning of its weights' SHA-256.
     learned_from : str
-        Whose codes it learned from; empty unless it is the project's own.
+        Whose codes it learned from; empty if that cannot be told, because something has changed since.
     documents, segments, coded_sentences : int
         What it learned from.
     seed : int

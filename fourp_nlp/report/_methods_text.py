@@ -25,6 +25,7 @@ from fourp_nlp.report._methods_words import (
     number,
     share,
     spread,
+    to_three,
     with_interval,
 )
 from fourp_nlp.report._text import decimal, whole
@@ -218,7 +219,7 @@ def _selection(facts: MethodsFacts) -> Iterator[Sentence]:
         yield (
             f"At random and without replacement{within}, "
             f"{number(sum(draw.random for draw in chance), 'segment')} were drawn, with inclusion "
-            f"probabilities known exactly ({spread(low, high, SCORE)}).",
+            f"probabilities known exactly ({spread(low, high, to_three)}).",
         )
     picked = list(dict.fromkeys(draw.strategy for draw in draws if draw.strategy in _STRATEGIES))
     if picked:
@@ -243,7 +244,7 @@ def _draw_grid(facts: MethodsFacts) -> Iterator[Grid]:
             whole(draw.coded),
             whole(draw.frame),
             str(draw.seed),
-            spread(draw.low, draw.high, SCORE),
+            spread(draw.low, draw.high, to_three),
         )
         for draw in facts.draws
     )
@@ -284,7 +285,7 @@ def _settling(facts: MethodsFacts) -> Iterator[Sentence]:
             f"{number(file.codings, 'coding')}{left}.",
         )
     if any(found.decided for found in facts.decided) or facts.settled:
-        yield (Blank("state how differences were settled: by discussion, or by whom"),)
+        yield (Blank("state how differences were settled, by discussion or otherwise"),)
 
 
 def _settled_by_people(found: Decided) -> Iterator[Sentence]:
@@ -392,14 +393,17 @@ def _what_it_is(machine: MachineFacts) -> Iterator[Sentence]:
 
 def _what_it_learned(machine: MachineFacts, facts: MethodsFacts) -> Iterator[Sentence]:
     beyond = (
-        f", and from {number(machine.coded_sentences, 'coded sentence')} outside the corpus"
+        f" and from {number(machine.coded_sentences, 'coded sentence')} outside the corpus"
         if machine.coded_sentences
         else ""
     )
     yield (
-        f"It learned from {whose_codes(machine.learned_from)} in {number(machine.documents, 'document')} "
-        f"({number(machine.segments, 'segment')}){beyond} (fourp_nlp {machine.version}, seed {machine.seed}; "
-        "positives by code: Table ",
+        "It learned from ",
+        whose_codes(machine.learned_from)
+        if machine.learned_from
+        else Blank("state whose codes: codes, codebook or documents changed since `fourp train`"),
+        f" on {number(machine.segments, 'segment')} of {number(machine.documents, 'document')}{beyond} "
+        f"(fourp_nlp {machine.version}, seed {machine.seed}; positives by code: Table ",
         Shown("machine"),
         ").",
     )
@@ -421,7 +425,7 @@ def _what_it_learned(machine: MachineFacts, facts: MethodsFacts) -> Iterator[Sen
         f"The encoder was fine-tuned as well: {recipe['folds']} networks, each on {recipe['folds'] - 1} of "
         f"{recipe['folds']} parts of the documents (upper {recipe['layers']} layers, {recipe['rounds']} "
         f"rounds, learning rate {recipe['rate']:g}), with a weight of "
-        f"{decimal(recipe['share'], digits=RATIO)} in the score.",
+        f"{decimal(recipe['share'])} in the score.",
     )
 
 
@@ -437,30 +441,39 @@ def _calibrated(machine: MachineFacts) -> Iterator[Sentence]:
         ", fitted to what models said of documents that they had not seen (cross-fitting by document)",
         Cited(("chernozhukov2018",)),
         "; a code was suggested from the probability on at which F1 was highest on such documents "
-        f"(thresholds {spread(float(thresholds.min()), float(thresholds.max()), RATIO)}).",
+        f"(threshold: {spread(float(thresholds.min()), float(thresholds.max()), decimal)}).",
     )
     row = overall.iloc[0]
 
     def told(name: str, digits: int) -> str:
         return with_interval(row[name], row[f"{name}_low"], row[f"{name}_high"], digits=digits)
 
+    slope: Sentence = (
+        (
+            "a calibration slope",
+            Cited(("cox1958",)),
+            f" of {told('slope', RATIO)}, where 1 is best; ",
+        )
+        if not math.isnan(row["slope"])
+        else ()
+    )
     yield (
-        "On documents it had not seen, all codes pooled, its probabilities had a Brier score",
+        "On documents that it had not seen, all codes pooled, its probabilities had a Brier score",
         Cited(("brier1950",)),
         f" of {told('brier', SCORE)}; a skill of {told('skill', RATIO)}, where 1 is best and 0 no better "
-        "than always saying the prevalence; a calibration slope",
-        Cited(("cox1958",)),
-        f" of {told('slope', RATIO)}, where 1 is best; and an expected calibration error",
+        "than always saying the prevalence; ",
+        *slope,
+        "and an expected calibration error",
         Cited(("naeini2015",)),
-        f" of {decimal(row['ece'], digits=SCORE)}, where chance alone makes "
-        f"{decimal(row['ece_if_calibrated'], digits=SCORE)}.",
+        f" of {to_three(row['ece'])}, where chance alone makes "
+        f"{to_three(row['ece_if_calibrated'])}.",
     )
 
 
 def _promised(promise: PromiseFacts, suggestions: int) -> Sentence:
     return (
-        f"Suggestions were accepted where a precision of {decimal(promise.precision, digits=RATIO)} could be "
-        f"promised with a confidence of {decimal(promise.confidence, digits=RATIO)} from documents that the "
+        f"Suggestions were accepted where a precision of {decimal(promise.precision)} could be "
+        f"promised with a confidence of {decimal(promise.confidence)} from documents that the "
         "machine had not seen",
         Cited(("angelopoulos2025",)),
         f": for {whole(promise.codes)} of {number(promise.of, 'code')}, and {whole(promise.accepted)} of "
@@ -487,7 +500,7 @@ def _machine_grid(facts: MethodsFacts) -> Iterator[Grid]:
             whole(row["in_documents"]),
             whole(row["documents"]),
             whole(row["coded_sentences"]),
-            decimal(row["threshold"], digits=RATIO),
+            decimal(row["threshold"]),
             *cells(figures.get(row["code"], {})),
         )
         for row in machine.positives.to_dict("records")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fourp_nlp.report._text import ABSENT, decimal, percent, printable, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = [
     "RATIO",
@@ -24,6 +24,7 @@ __all__ = [
     "one_line",
     "share",
     "spread",
+    "to_three",
     "with_interval",
 ]
 
@@ -42,6 +43,11 @@ def number(count: int, noun: str) -> str:
     return f"{whole(count)} {noun}{'' if count == 1 else 's'}"
 
 
+def to_three(value: float) -> str:
+    """Return a figure with the decimals of scores."""
+    return decimal(value, digits=SCORE)
+
+
 def in_words(count: int) -> str:
     """Return a count as a sentence begins with it: in words up to ten."""
     return _WORDS[count - 1] if 0 < count <= len(_WORDS) else whole(count)
@@ -57,9 +63,9 @@ def share(part: int, total: int) -> str:
     return percent(part / total) if total else ABSENT
 
 
-def spread(low: float, high: float, digits: int) -> str:
+def spread(low: float, high: float, written: Callable[[float], str]) -> str:
     """Return a range, or the one number that it comes to when rounded; a dash where there is none."""
-    ends = [decimal(value, digits=digits) for value in (low, high)]
+    ends = [written(value) for value in (low, high)]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
