@@ -145,6 +145,7 @@ def test_one_coder_is_told_without_agreement_and_with_what_is_left_to_say(projec
     assert "One person coded: anna. anna read 36 segments in 6 documents." in text
     assert "agreement between people is not known" in text
     assert not {"Agreement", "Machine coder", "Frequencies"} & set(titles(facts))
+    assert "scikit-learn" not in text
     assert not re.search(r"kappa|machine|settled|nan\b|None", text)
     said = fourp("report", "--methods", "-p", project.root)
     assert said.exit_code == 0, said.output
@@ -222,6 +223,7 @@ def test_what_is_undefined_says_why(pair):
     assert rows["Seeds"]["Kappa"] == "–"
     (table,) = [each for each in methods_text(facts).tables if each.name == "agreement-people-1"]
     assert any(note.startswith("– undefined: ") and "Seeds" in note for note in table.notes)
+    assert "alpha (defined for 1) was" in told(facts)
 
 
 def test_codes_of_two_people_in_one_file_are_not_called_kept_apart(pair):
@@ -365,6 +367,43 @@ def test_a_machine_that_learned_nothing_is_not_said_to_have_learned(project):
     assert "learned nothing from coded text" in text
     assert not re.search(r"It learned|Brier|threshold|regression|fine-tuned|had learned", text)
     assert [table.name for table in methods_text(facts).tables] == ["agreement-machine-1"]
+
+
+def test_the_model_that_comes_with_the_package_is_not_said_to_know_the_study(tmp_path):
+    root = tmp_path / "study"
+    assert fourp("init", root).exit_code == 0
+    texts = ("Our nurses were taught what to ask.", "It rained on us.", "Two posters were printed.")
+    for number, text in enumerate(texts):
+        (root / "corpus" / f"day{number}.txt").write_text(text, encoding="utf-8")
+    rows = [f"day{number}.txt,,,,kim," for number in (1, 2)]
+    rows.append(f"day0.txt,0,{len(texts[0])},train_service_providers,kim,{texts[0]}")
+    head = "document,start,end,code,coder,quote"
+    (root / "gold" / "kim.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    assert fourp("suggest", "-p", root).exit_code == 0
+    facts = facts_of(open_project(root), machine=True)
+    assert facts.machine.kind == "shipped"
+    text = told(facts)
+    assert "the model that comes with fourp_nlp" in text
+    assert "not from the codes of this study" in text
+    assert not re.search(r"It learned from|Brier|threshold|had not seen", text)
+    assert [table.name for table in methods_text(facts).tables] == ["agreement-machine-1"]
+
+
+def test_fine_tuning_and_decisions_against_the_machine_are_told(coded_by_machine):
+    facts = facts_of(coded_by_machine, machine=True)
+    recipe = {"folds": 3, "rounds": 6, "layers": 3, "rate": 5e-4, "share": 0.4}
+    machine = dataclasses.replace(facts.machine, fine_tuned=recipe, stood=facts.machine.agreed - 1)
+    (people, against) = facts.decided
+    assert against.coders == ("anna", machine.id)
+    against = against._replace(pairs=5, disputed=4, by=(("carla", 3),), standing=1)
+    text = told(dataclasses.replace(facts, machine=machine, decided=(people, against)))
+    assert "not fine-tuned" not in text
+    assert "3 networks, each on 2 of 3 parts of the documents (upper 3 layers, 6 rounds" in text
+    assert "with a weight of 0.40 in the score" in text
+    assert "there were 5 differences (4 segments)." in text
+    assert "Of these, 3 were decided (3 by carla); in 1 of them the code stands" in text
+    assert "and in the other 2 the codes of anna stand." in text
+    assert f"after people's decisions, {machine.stood} " in text
 
 
 def test_who_corrects_counts_has_the_word(coded_by_machine):

@@ -146,7 +146,18 @@ def agreed(compared: Compared, facts: MethodsFacts) -> Iterator[Sentence]:
 
 
 def whose_codes(coder: str) -> str:
-    """Return a coder's codes in words; what was settled is nobody's own."""
+    """Return a coder's codes in words; what was settled is nobody's own.
+
+    Parameters
+    ----------
+    coder : str
+        Id of the coder.
+
+    Returns
+    -------
+    str
+        Such as "the codes of anna".
+    """
     return "the settled codes" if coder == SETTLED else f"the codes of {coder}"
 
 
@@ -242,9 +253,14 @@ def _grid(compared: Compared, name: str, facts: MethodsFacts) -> Grid:
         )
     if right:
         notes.append(f"Precision, recall and F1 take {compared.coders[0]} as the reference.")
+        if any(ABSENT in row[-len(_RIGHT) :] for row in rows):
+            notes.append(
+                f"{ABSENT} under precision: the machine never suggested the code; under recall: "
+                f"{compared.coders[0]} never gave it; under F1: neither did."
+            )
     undefined = _undefined(table, facts.names)
-    if undefined or any(ABSENT in row for row in rows):
-        notes.append(f"{ABSENT} undefined" + (f": {'; '.join(undefined)}." if undefined else "."))
+    if undefined:
+        notes.append(f"{ABSENT} undefined: {'; '.join(undefined)}.")
     return Grid(
         name,
         f"{who}, by code ({number(compared.segments, 'segment')}, "
@@ -272,12 +288,14 @@ def _range(table: pd.DataFrame, coefficient: str, names: Mapping[str, str] | Non
     values = rows["value"].to_numpy()
     ends = [rows.iloc[int(at)] for at in (values.argmin(), values.argmax())]
     least, most = (shown(float(row["value"])) for row in ends)
+    n_codes = table["code"].nunique()
+    of = f"(defined for {whole(len(rows))}) " if len(rows) < n_codes else ""
     if least == most:
-        return f"was {least}"
+        return f"{of}was {least}"
     if names:
         codes = [names.get(str(row["code"]), str(row["code"])) for row in ends]
-        return f"ranged from {least} ({codes[0]}) to {most} ({codes[1]})"
-    return f"from {least} to {most}"
+        return f"{of}ranged from {least} ({codes[0]}) to {most} ({codes[1]})"
+    return f"{of}from {least} to {most}"
 
 
 def _undefined(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:

@@ -67,14 +67,8 @@ _STRATEGIES = {
     "diversity": "to be unlike each other and what had been coded",
     "mixed": "in a mixture of uncertain, diverse and random ones",
 }
-_VERSIONS = {
-    "numpy": "NumPy",
-    "pandas": "pandas",
-    "scipy": "SciPy",
-    "sentence-transformers": "sentence-transformers",
-    "spacy": "spaCy",
-    "torch": "PyTorch",
-}
+_VERSIONS = {"numpy": "NumPy", "pandas": "pandas", "scipy": "SciPy", "spacy": "spaCy"}
+_MACHINE_VERSIONS = {"sentence-transformers": "sentence-transformers", "torch": "PyTorch"}
 _ENCODERS = {"all-MiniLM": ("reimers2019", "wang2020"), "all-mpnet": ("reimers2019", "song2020")}
 
 
@@ -357,9 +351,10 @@ def _with_machine(facts: MethodsFacts) -> Iterator[Sentence]:
         if machine.stood != machine.agreed
         else ""
     )
+    verb = "was" if machine.agreed == 1 else "were"
     yield (
         f"Of {number(machine.judged, 'suggestion')} on segments {where}, {whole(machine.agreed)} "
-        f"({share(machine.agreed, machine.judged)}) were among {whose_codes(facts.reference)}{stood}.",
+        f"({share(machine.agreed, machine.judged)}) {verb} among {whose_codes(facts.reference)}{stood}.",
     )
 
 
@@ -548,11 +543,16 @@ def _counts_machine(counted: Sequence[Counted], machine: str) -> bool:
 
 def _software(facts: MethodsFacts) -> Iterator[Sentence]:
     versions = facts.versions
-    named = [f"{shown} {versions[name]}" for name, shown in _VERSIONS.items() if name in versions]
+    used = _VERSIONS | (_MACHINE_VERSIONS if facts.machine else {})
+    named = [f"{shown} {versions[name]}" for name, shown in used.items() if name in versions]
+    learning: Sentence = ()
+    if facts.machine:
+        named.append(f"scikit-learn {versions['scikit-learn']}")
+        learning = (Cited(("pedregosa2011",)),)
     yield (
         f"All this was computed with fourp_nlp {versions['fourp_nlp']} on Python {versions['python']}, with "
-        f"{', '.join(named)} and scikit-learn {versions['scikit-learn']}",
-        Cited(("pedregosa2011",)),
+        f"{joined(named)}",
+        *learning,
         f"; this text was written by it on {facts.made}.",
     )
     yield (Blank("state where the documents and codes can be had, or why they cannot"),)
