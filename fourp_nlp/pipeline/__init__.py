@@ -38,6 +38,7 @@ from fourp_nlp.pipeline._measures import (
     machine_of,
     reconcile_with_gold,
 )
+from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_methods
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
 from fourp_nlp.pipeline._settle import (
@@ -62,6 +63,7 @@ __all__ = [
     "TakenDecisions",
     "TakenIn",
     "Watch",
+    "WrittenMethods",
     "agree",
     "cautions",
     "choose_model",
@@ -74,6 +76,7 @@ __all__ = [
     "is_up_to_date",
     "labels_in_context",
     "machine_of",
+    "methods_facts",
     "read_corpus",
     "read_gold_codes",
     "read_repeats",
@@ -93,5 +96,6 @@ __all__ = [
     "train_project",
     "unwatched",
     "write_disagreements",
+    "write_methods",
     "write_report",
 ]

@@ -1,4 +1,4 @@
-"""The report: an HTML page of results, its charts, and tables for a spreadsheet."""
+"""The report: an HTML page of results, its charts, tables for a spreadsheet, and the methods text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,23 @@ from fourp_nlp.report._coding_sheet import write_coding_sheet
 from fourp_nlp.report._contents import QUOTATIONS, ReportContents
 from fourp_nlp.report._decision_sheet import write_decision_sheet
 from fourp_nlp.report._html import render_html, write_html
+from fourp_nlp.report._methods_facts import (
+    CodebookFacts,
+    Compared,
+    CorpusFacts,
+    Counted,
+    Decided,
+    DrawFacts,
+    MachineFacts,
+    MethodsFacts,
+    PromiseFacts,
+    Reader,
+    SettledFacts,
+)
+from fourp_nlp.report._methods_files import methods_files, write_bytes
+from fourp_nlp.report._methods_parts import Blank, Cited, Grid, MethodsText, Paragraph, Shown
+from fourp_nlp.report._methods_text import corrected_method, methods_text
+from fourp_nlp.report._references import REFERENCES, Reference, bibtex
 from fourp_nlp.report._reliability import reliability_chart
 from fourp_nlp.report._svg import svg_file
 from fourp_nlp.report._tables import write_csv, write_xlsx
@@ -14,14 +31,38 @@ from fourp_nlp.report._wide import agreement_wide, frequency_wide
 
 __all__ = [
     "QUOTATIONS",
+    "REFERENCES",
+    "Blank",
+    "Cited",
+    "CodebookFacts",
+    "Compared",
+    "CorpusFacts",
+    "Counted",
+    "Decided",
+    "DrawFacts",
+    "Grid",
+    "MachineFacts",
+    "MethodsFacts",
+    "MethodsText",
+    "Paragraph",
+    "PromiseFacts",
+    "Reader",
+    "Reference",
     "ReportContents",
+    "SettledFacts",
+    "Shown",
     "agreement_wide",
+    "bibtex",
+    "corrected_method",
     "frequency_wide",
     "group_chart",
+    "methods_files",
+    "methods_text",
     "reliability_chart",
     "render_html",
     "svg_file",
     "theme_chart",
+    "write_bytes",
     "write_coding_sheet",
     "write_csv",
     "write_decision_sheet",

@@ -1,0 +1,50 @@
+"""`fourp report --methods`: the methods section of an article, and what is left to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.pipeline import Corpus, Gold
+    from fourp_nlp.project import Project
+
+__all__ = ["tell_methods"]
+
+
+def tell_methods(
+    here: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    to: Path | None,
+    overwrite: bool,
+    json: bool,
+) -> None:
+    """Write the methods text and print its files, then what must be filled in by hand."""
+    import pandas as pd
+
+    from fourp_nlp.cli._console import json_lines, near, say, warn
+    from fourp_nlp.pipeline import methods_facts, stored_suggestions, write_methods
+    from fourp_nlp.store import Store
+    from fourp_nlp.tables import SUGGESTIONS, empty
+
+    # Suggestions that are out of date are an error: passed over, the machine would be missing.
+    some = bool(Store(here.store).read_documents())
+    suggestions = stored_suggestions(here, corpus, codebook) if some else empty(SUGGESTIONS)
+    facts = methods_facts(here, corpus, gold, codebook, suggestions)
+    written = write_methods(here, facts, to=to, overwrite=overwrite)
+    if json:
+        blanks = [[] if path.suffix == ".bib" else written.blanks for path in written.files]
+        names = [str(path) for path in written.files]
+        json_lines(pd.DataFrame({"file": names, "to_fill_in": pd.Series(blanks, dtype=object)}))
+        return
+    for path in written.files:
+        say(f"wrote {near(path)}")
+    if not some:
+        warn("There are no suggestions, so the text says nothing of a machine: `fourp suggest`.")
+    say(f"\nTo be filled in by you ({len(written.blanks)}, in brackets in the text):")
+    for blank in written.blanks:
+        say(f"  [{blank}]")

@@ -1,0 +1,372 @@
+"""What a methods text is told: facts of a project, gathered elsewhere and handed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from fourp_nlp.agreement import Estimate
+    from fourp_nlp.report._methods_parts import Sentence
+
+__all__ = [
+    "CodebookFacts",
+    "Compared",
+    "CorpusFacts",
+    "Counted",
+    "Decided",
+    "DrawFacts",
+    "MachineFacts",
+    "MethodsFacts",
+    "PromiseFacts",
+    "Reader",
+    "SettledFacts",
+]
+
+Unit = Literal["sentence", "turn", "paragraph"]
+
+
+class CorpusFacts(NamedTuple):
+    """The documents and what they were cut into.
+
+    Attributes
+    ----------
+    documents, segments, words : int
+        How many there are.
+    cases, groups : int
+        How many were named; 0 if none.
+    skipped : int
+        Files that could not be read.
+    unit : str
+        The unit of coding.
+    notice : str
+        What every reader must know; may be empty.
+    """
+
+    documents: int
+    segments: int
+    words: int
+    cases: int
+    groups: int
+    skipped: int
+    unit: Unit
+    notice: str
+
+
+class CodebookFacts(NamedTuple):
+    """The codebook.
+
+    Attributes
+    ----------
+    title, version, citation : str
+        As its file has them; version and citation may be empty.
+    themes, codes : int
+        How many; 0 themes in a codebook of one level.
+    sha256 : str
+        Of what it says.
+    """
+
+    title: str
+    version: str
+    citation: str
+    themes: int
+    codes: int
+    sha256: str
+
+
+class Reader(NamedTuple):
+    """What one person read.
+
+    Attributes
+    ----------
+    coder : str
+        Their id.
+    documents : tuple of str
+        Ids of the documents of which they read anything.
+    in_part : int
+        How many of these they did not read as a whole.
+    segments : int
+        Segments that they read.
+    """
+
+    coder: str
+    documents: tuple[str, ...]
+    in_part: int
+    segments: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The agreement of coders on the segments that two or more of them read.
+
+    Attributes
+    ----------
+    kind : {"people", "machine", "retest"}
+        People with each other; a person (first) and the machine; a person's first and second coding.
+    coders : tuple of str
+        Ids of the coders. For a retest, the person twice.
+    by_code : pandas.DataFrame
+        As `fourp_nlp.agreement.agreement_of_codes` returns it, for all units.
+    sets : Estimate
+        Alpha of the sets of codes (MASI).
+    segments, documents : int
+        How many were compared.
+    right : pandas.DataFrame
+        With a machine: code, precision, recall and f1, a row a code; else without rows.
+    out_of_fold : int
+        With a machine: segments of documents that it learned from, and that it was asked about as if it
+        had not.
+    alone : bool
+        Whether that means from the definitions alone, since it had learned from no other document.
+    """
+
+    kind: Literal["people", "machine", "retest"]
+    coders: tuple[str, ...]
+    by_code: pd.DataFrame
+    sets: Estimate
+    segments: int
+    documents: int
+    right: pd.DataFrame
+    out_of_fold: int = 0
+    alone: bool = False
+
+
+class DrawFacts(NamedTuple):
+    """Segments that were drawn for somebody to code.
+
+    Attributes
+    ----------
+    draw, coder, strategy, date : str
+        Its id, whom it was for, how the segments were picked, and the day (ISO 8601).
+    seed, frame : int
+        Seed of the random numbers; how many segments could be drawn.
+    drawn, coded : int
+        How many were drawn; how many of them the coder has coded since.
+    random : int
+        How many were left to chance.
+    low, high : float
+        The least and the greatest inclusion probability; nan where nothing was left to chance.
+    stratify, allocation : str
+        What was drawn within, and how the draw was divided; empty without strata.
+    repeat : bool
+        Whether they were drawn to be coded a second time.
+    """
+
+    draw: str
+    coder: str
+    strategy: str
+    date: str
+    seed: int
+    frame: int
+    drawn: int
+    coded: int
+    random: int
+    low: float
+    high: float
+    stratify: str
+    allocation: str
+    repeat: bool
+
+
+class Decided(NamedTuple):
+    """What coders disagreed about, and what became of it.
+
+    Attributes
+    ----------
+    coders : tuple of str
+        Who was compared.
+    compared, disputed : int
+        Segments that two or more read, and those about which they disagreed.
+    pairs : int
+        Pairs of segment and code that they disagreed about.
+    by : tuple of (str, int)
+        Who decided, and how many pairs.
+    standing : int
+        Decided pairs in which the code stands.
+    """
+
+    coders: tuple[str, ...]
+    compared: int
+    disputed: int
+    pairs: int
+    by: tuple[tuple[str, int], ...]
+    standing: int
+
+    @property
+    def decided(self) -> int:
+        """Pairs that somebody decided."""
+        return sum(number for _, number in self.by)
+
+
+class SettledFacts(NamedTuple):
+    """The gold file of what was settled.
+
+    Attributes
+    ----------
+    segments, left_out : int
+        Segments in it; segments that people read and that are not in it.
+    codings : int
+        Codes that stand in it, one a segment and code.
+    """
+
+    segments: int
+    left_out: int
+    codings: int
+
+
+class PromiseFacts(NamedTuple):
+    """A precision that was promised.
+
+    Attributes
+    ----------
+    precision, confidence : float
+        What was asked for.
+    codes, of : int
+        For how many codes it is promised, and how many there are.
+    accepted : int
+        Suggestions that are accepted.
+    """
+
+    precision: float
+    confidence: float
+    codes: int
+    of: int
+    accepted: int
+
+
+@dataclass(frozen=True)
+class MachineFacts:
+    """The machine coder.
+
+    Attributes
+    ----------
+    id : str
+        Its name and version.
+    kind : {"own", "shipped", "definitions"}
+        Trained on this project's gold codes; the one that comes with the package; or nothing learned.
+    encoder : str
+        Name of the encoder, and the beginning of its weights' SHA-256.
+    learned_from : str
+        Whose codes it learned from; empty if that cannot be told, because something has changed since.
+    documents, segments, coded_sentences : int
+        What it learned from.
+    seed : int
+        Of its training.
+    version : str
+        Of the package that trained it; empty if nothing was learned.
+    positives : pandas.DataFrame
+        A row a code: code, in_documents, documents, coded_sentences, threshold, learned, uncertain.
+    calibration : pandas.DataFrame
+        Table of calibration, out of fold by document; without rows if there is none.
+    fine_tuned : mapping
+        How the encoder was fine-tuned (folds, rounds, layers, rate, share); empty if it was not.
+    suggestions : int
+        Suggestions for the corpus.
+    judged, agreed, stood : int
+        Suggestions on segments that the reference coder read; those that this coder coded too; those
+        that stand after people's decisions.
+    promise : PromiseFacts, optional
+        The precision that was promised.
+    """
+
+    id: str
+    kind: Literal["own", "shipped", "definitions"]
+    encoder: str
+    learned_from: str
+    documents: int
+    segments: int
+    coded_sentences: int
+    seed: int
+    version: str
+    positives: pd.DataFrame
+    calibration: pd.DataFrame
+    fine_tuned: Mapping[str, Any]
+    suggestions: int
+    judged: int
+    agreed: int
+    stood: int
+    promise: PromiseFacts | None = None
+
+
+class Counted(NamedTuple):
+    """A table of frequencies among the reports.
+
+    Attributes
+    ----------
+    unit, by : str
+        What was counted, and for what.
+    coders : tuple of str
+        Whose codes.
+    """
+
+    unit: str
+    by: str
+    coders: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MethodsFacts:
+    """Everything that a methods text may say; what is empty is not spoken of.
+
+    Attributes
+    ----------
+    corpus : CorpusFacts
+        The documents.
+    codebook : CodebookFacts
+        The codebook.
+    names : mapping of str to str
+        Display names of codes.
+    readers : tuple of Reader
+        What each person read.
+    apart : bool
+        Whether no gold file holds codes of two people.
+    read, shared : int
+        Segments that anybody read, and that two or more people did.
+    draws : tuple of DrawFacts
+        Draws of which something was coded.
+    compared : tuple of Compared
+        People with each other, each person and the machine (the reference coder first), and repeats.
+    resamples, seed : int
+        How often documents were drawn again for the intervals, and the seed.
+    decided : tuple of Decided
+        What people, and what the reference coder and the machine, disagreed about.
+    settled : SettledFacts, optional
+        The settled codes, if they were written.
+    reference : str
+        The coder whose codes count.
+    machine : MachineFacts, optional
+        The machine coder, if there are suggestions.
+    counted : tuple of Counted
+        Tables of frequencies among the reports.
+    corrected : tuple of Sentence
+        How counts were corrected for the machine's errors; empty if they were not. Who corrects them
+        writes the sentences (past tense, one fact each); works they cite must be in `REFERENCES`.
+    versions : mapping of str to str
+        Versions of the software.
+    made : str
+        The day (ISO 8601).
+    """
+
+    corpus: CorpusFacts
+    codebook: CodebookFacts
+    names: Mapping[str, str]
+    readers: tuple[Reader, ...]
+    apart: bool
+    read: int
+    shared: int
+    draws: tuple[DrawFacts, ...]
+    compared: tuple[Compared, ...]
+    resamples: int
+    seed: int
+    decided: tuple[Decided, ...]
+    settled: SettledFacts | None
+    reference: str
+    machine: MachineFacts | None
+    counted: tuple[Counted, ...]
+    versions: Mapping[str, str]
+    made: str
+    corrected: tuple[Sentence, ...] = field(default=())
