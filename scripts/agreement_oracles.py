@@ -5,9 +5,8 @@ krippendorff is under the GPL-3, so both stay in an environment of their own:
     python3 -m venv oracles && oracles/bin/pip install krippendorff irrCAC
     python scripts/agreement_oracles.py oracles/bin/python
 
-Prints the largest difference per coefficient. irrCAC rounds to as many digits as it is asked for
-(here 12). Where a coefficient is undefined for us the others return what division by zero gives; such matrices
-are counted and left out.
+Prints the largest difference per coefficient. irrCAC rounds to as many digits as it is asked for, here
+12. Matrices in which either has no value are left out; the table says how many were compared.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """How often 95% intervals hold the true value, when segments of a document resemble each other.
 
-Corpora are simulated: three coders, documents of about 45 segments that differ in how often a code occurs and in how
-well coders agree on it. The truth is the coefficient over 100,000 such documents. Of each number of documents, many
-corpora are drawn, and each kind of interval is made for each; those by formula take segments to be independent.
+Corpora are simulated: three coders, documents of about 45 segments that differ in how often a code occurs
+and in how well coders agree on it. The truth is the coefficient over 100,000 such documents. Of each number
+of documents, many corpora are drawn, and each kind of interval is made for each; those by formula take
+segments to be independent.
 
 Usage: python scripts/measure_intervals.py [--corpora 1000] [--documents 5 10 20 40 80]
 """
@@ -21,7 +22,7 @@ from fourp_nlp.agreement._tallies import Tallies, tally_by_document
 
 NAMES = ("conger_kappa", "krippendorff_alpha", "gwet_ac1")
 APART = 1.0 - np.eye(2)
-METHODS = ("percentile", "bca", "jackknife")
+METHODS = ("percentile", "expanded", "bca", "jackknife")
 
 
 def corpus(rng: np.random.Generator, n_documents: int, prevalence: float):

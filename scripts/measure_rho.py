@@ -1,7 +1,8 @@
 """How often Shaffer's rho is below .05 for coders whose true kappa is too low, or high enough.
 
-Test sets are drawn from simulated data of known kappa: from the mixture of kappas that rho itself assumes, and from
-data at one kappa. rho of each test set is read from one long simulation of the same design.
+Test sets are drawn from simulated data of known kappa: from the mixture of kappas that rho itself assumes,
+and from data within a hundredth of one kappa. rho of each test set is read from one long simulation of the
+same design.
 
 Usage: python scripts/measure_rho.py [--sets 20000]
 """

@@ -63,6 +63,40 @@ def test_alpha_of_sets_is_not_that_of_dkpro():
     assert abs(ours - case["of_other_definitions"]["alpha_masi_dkpro"]) > 0.02
 
 
+def alpha_of_cells(matrix, distance):
+    """Return alpha of complete cells of two coders, pair by pair."""
+    cells = [[frozenset(cell) for cell in row] for row in matrix]
+    flat = [cell for row in cells for cell in row]
+    observed = np.mean([distance(one, other) for one, other in cells])
+    pairs = [distance(a, b) for i, a in enumerate(flat) for j, b in enumerate(flat) if i != j]
+    return 1 - observed / np.mean(pairs)
+
+
+def relation(one, other):
+    """Return how two sets differ: 0 the same, 1 one in the other, 2 overlapping, 3 disjoint."""
+    if one == other:
+        return 0
+    if one <= other or other <= one:
+        return 1
+    return 2 if one & other else 3
+
+
+def dkpro_masi(one, other):
+    union = one | other
+    return (1 - len(one & other) / len(union)) * relation(one, other) / 3 if union else 0.0
+
+
+def test_alpha_of_sets_is_that_of_dkpro_with_the_distance_of_dkpro():
+    case = CASES[-1]
+    theirs = case["of_other_definitions"]
+    found = alpha_of_cells(case["matrix"], dkpro_masi)
+    assert found == pytest.approx(theirs["alpha_masi_dkpro"], abs=case["tolerance"])
+    found = alpha_of_cells(case["matrix"], lambda one, other: relation(one, other) / 3)
+    assert found == pytest.approx(theirs["alpha_setdist_dkpro"], abs=case["tolerance"])
+    ours = alpha_of_cells(case["matrix"], agreement.masi_distance)
+    assert ours == pytest.approx(case["expected"]["alpha_masi"])
+
+
 @pytest.mark.parametrize(
     ("one", "other", "distance"),
     [

@@ -111,12 +111,12 @@ def estimate(
     categories : sequence, optional
         All categories in their order; see `weighted_percent`.
     drawing : Drawing, optional
-        How documents are drawn: by default 1000 times, with 95% percentile intervals.
+        How documents are drawn: by default 1000 times, for 95% intervals.
 
     Returns
     -------
     Estimate
-        Value and interval. A document without any unit that has two labels is not drawn.
+        Value and interval. A document without any label is not drawn.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def estimate_alpha(
     level : {"nominal", "ordinal", "interval", "ratio"}
         What the labels are.
     drawing : Drawing, optional
-        How documents are drawn: by default 1000 times, with 95% percentile intervals.
+        How documents are drawn: by default 1000 times, for 95% intervals.
 
     Returns
     -------
@@ -199,9 +199,10 @@ def estimate_alpha(
 def _estimate(
     sums: Tallies, value_of: Callable[[Numbers], Numbers], reason: str, drawing: Drawing
 ) -> Estimate:
-    of_use = sums.flat[sums.paired > 0]
+    drawn = sums.flat[sums.coded > 0]
     value = float(value_of(sums.flat.sum(axis=0))[0])
-    found = intervals_by_document(of_use, value_of, drawing)
+    n_documents = int((sums.paired > 0).sum())
+    found = intervals_by_document(drawn, value_of, drawing, counted=np.array([n_documents]))
     return Estimate(
         value,
         float(found.low[0]),
@@ -209,7 +210,7 @@ def _estimate(
         reason if np.isnan(value) else "",
         found.reasons[0],
         int(sums.paired.sum()),
-        len(of_use),
+        n_documents,
     )
 
 

@@ -34,7 +34,7 @@ def estimate_alpha_sets(
     documents : array_like, shape (n_units,)
         Id of each unit's document.
     drawing : Drawing, optional
-        How documents are drawn: by default 1000 times, with 95% percentile intervals.
+        How documents are drawn: by default 1000 times, for 95% intervals.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Intervals of coefficients from documents drawn again, of three kinds.
+"""Intervals of coefficients from documents drawn again, of four kinds.
 
 References
 ----------
@@ -6,6 +6,8 @@ Davison, A. C. and Hinkley, D. V. (1997). Bootstrap methods and their applicatio
     University Press, sections 3.8 (clusters), 5.3 (percentile and BCa).
 Efron, B. (1987). Better bootstrap confidence intervals. Journal of the American Statistical
     Association 82, 171-185.
+Hesterberg, T. C. (2015). What teachers should know about the bootstrap: resampling in the
+    undergraduate statistics curriculum. The American Statistician 69, 371-386.
 Tukey, J. W. (1958). Bias and confidence in not quite large samples. Annals of Mathematical
     Statistics 29, 614.
 """
@@ -35,7 +37,8 @@ __all__ = [
 ]
 
 Numbers = npt.NDArray[np.float64]
-Method = Literal["percentile", "bca", "jackknife"]
+Whole = npt.NDArray[np.int64]
+Method = Literal["expanded", "percentile", "bca", "jackknife"]
 
 # Two documents can be drawn in three ways, and three in ten: no interval can come of that.
 FEWEST = 3
@@ -46,7 +49,7 @@ class Drawing(NamedTuple):
 
     Parameters
     ----------
-    method : {"percentile", "bca", "jackknife"}
+    method : {"expanded", "percentile", "bca", "jackknife"}
         What is made of it; see `intervals_by_document`.
     confidence : float
         How often such intervals should hold the value that all documents of the kind would give.
@@ -56,7 +59,7 @@ class Drawing(NamedTuple):
         Start of the random numbers.
     """
 
-    method: Method = "percentile"
+    method: Method = "expanded"
     confidence: float = 0.95
     resamples: int = 1000
     seed: int = 0
@@ -90,7 +93,11 @@ class Intervals(NamedTuple):
 
 
 def intervals_by_document(
-    sums: Numbers, coefficients: Callable[[Numbers], Numbers], drawing: Drawing
+    sums: Numbers,
+    coefficients: Callable[[Numbers], Numbers],
+    drawing: Drawing,
+    *,
+    counted: npt.NDArray[np.int64] | None = None,
 ) -> Intervals:
     """Return intervals of coefficients that are functions of sums over documents.
 
@@ -103,6 +110,9 @@ def intervals_by_document(
         undefined.
     drawing : Drawing
         How to draw.
+    counted : numpy.ndarray of int64, shape (n_coefficients,), optional
+        How many documents say anything of each coefficient's disagreement; by default all. A
+        document with single labels only says how often categories are chosen.
 
     Returns
     -------
@@ -113,14 +123,21 @@ def intervals_by_document(
     Notes
     -----
     "percentile": quantiles of the coefficient over corpora of as many documents, drawn with
-    replacement. "bca" (Efron 1987): the same with quantiles corrected for bias and skewness, the
-    latter from leaving out each document in turn. "jackknife" (Tukey 1958): the value and t
-    quantiles, on one degree of freedom fewer than documents, times the standard error from leaving
-    out each document in turn; cut at 1.
+    replacement. Of few documents they are too close together.
+
+    "expanded" (Hesterberg 2015): the same with quantiles farther out, those of the normal
+    distribution at t, on n - 1 degrees of freedom for n documents, times sqrt(n / (n - 1)).
+
+    "bca" (Efron 1987): with quantiles corrected for bias and skewness, the latter from leaving out
+    each document in turn.
+
+    "jackknife" (Tukey 1958): the value and t quantiles, on n - 1 degrees of freedom, times the
+    standard error from leaving out each document in turn; cut at 1.
     """
     drawing.check()
     whole = coefficients(sums.sum(axis=0, keepdims=True))[0]
     n_documents, n = len(sums), len(whole)
+    of_use = np.full(n, n_documents) if counted is None else counted
     if n_documents < FEWEST:
         return no_intervals(n, few_documents(n_documents))
     if drawing.resamples == 0:
@@ -129,9 +146,9 @@ def intervals_by_document(
     if drawing.method != "jackknife":
         drawn = coefficients(resample_counts(sums, drawing.resamples, drawing.seed))
     left_out = np.empty((0, n))
-    if drawing.method != "percentile":
+    if drawing.method in {"bca", "jackknife"}:
         left_out = coefficients(sums.sum(axis=0) - sums)
-    return _of_draws(whole, drawn, left_out, drawing)
+    return _of_draws(whole, drawn, left_out, of_use, drawing)
 
 
 def intervals_by_unit(
@@ -182,24 +199,35 @@ def no_intervals(n: int, reason: str) -> Intervals:
     return Intervals(np.full(n, np.nan), np.full(n, np.nan), [reason] * n)
 
 
-def _of_draws(whole: Numbers, drawn: Numbers, left_out: Numbers, drawing: Drawing) -> Intervals:
+def _of_draws(
+    whole: Numbers, drawn: Numbers, left_out: Numbers, of_use: Whole, drawing: Drawing
+) -> Intervals:
     made = no_intervals(len(whole), "")
     for at, value in enumerate(whole):
         if np.isnan(value):
             made.reasons[at] = "the value is undefined"
+            continue
+        n_documents = int(of_use[at])
+        if n_documents < FEWEST:
+            made.reasons[at] = few_documents(n_documents)
             continue
         one_out = left_out[:, at]
         if np.isnan(one_out).any():
             made.reasons[at] = "the value rests on one document: without it, it is undefined"
             continue
         if drawing.method == "jackknife":
-            made.low[at], made.high[at] = _jackknife(value, one_out, drawing.confidence)
+            made.low[at], made.high[at] = _jackknife(
+                value, one_out, n_documents, drawing.confidence
+            )
             continue
         sample = drawn[~np.isnan(drawn[:, at]), at]
         if len(sample) * 2 < len(drawn):
             made.reasons[at] = "undefined in more than half of the resamples"
             continue
         tails = np.array([(1 - drawing.confidence) / 2, (1 + drawing.confidence) / 2])
+        if drawing.method == "expanded":
+            stretch = np.sqrt(n_documents / (n_documents - 1))
+            tails = ndtr(stretch * stdtrit(n_documents - 1, tails))
         if drawing.method == "bca":
             tails = _corrected(tails, value, sample, one_out)
             if np.isnan(tails).any():
@@ -209,10 +237,12 @@ def _of_draws(whole: Numbers, drawn: Numbers, left_out: Numbers, drawing: Drawin
     return made
 
 
-def _jackknife(value: float, one_out: Numbers, confidence: float) -> tuple[float, float]:
+def _jackknife(
+    value: float, one_out: Numbers, n_documents: int, confidence: float
+) -> tuple[float, float]:
     n = len(one_out)
     error = np.sqrt((n - 1) / n * np.sum((one_out - one_out.mean()) ** 2))
-    reach = float(stdtrit(n - 1, (1 + confidence) / 2) * error)
+    reach = float(stdtrit(n_documents - 1, (1 + confidence) / 2) * error)
     return value - reach, min(1.0, value + reach)
 
 

@@ -18,12 +18,9 @@ from fourp_nlp.agreement._indices import (
     shares_of,
 )
 from fourp_nlp.agreement._intervals import (
-    FEWEST,
     Drawing,
     Intervals,
-    few_documents,
     intervals_by_document,
-    no_intervals,
 )
 from fourp_nlp.agreement._labels import Labels
 from fourp_nlp.agreement._tallies import Tallies, tally_by_document
@@ -84,7 +81,7 @@ def agreement_of_codes(
         Which units: all, those to which anyone gave any code, or those to which anyone gave the
         code in question.
     drawing : Drawing, optional
-        How documents are drawn: by default 1000 times, with 95% percentile intervals.
+        How documents are drawn: by default 1000 times, for 95% intervals.
 
     Returns
     -------
@@ -121,8 +118,9 @@ def agreement_of_codes(
     never above 0); percent is then, for two coders, Jaccard's index. Which of the three was
     used belongs beside the figure.
 
-    The same documents are drawn for all codes, so that their differences can be compared. A
-    document without any unit with two labels is not drawn.
+    The same documents are drawn for all codes, so that their differences can be compared. Units
+    with one label count only where a coefficient takes the shares of categories from them, as
+    Gwet's (2014) forms of Fleiss' and Conger's kappa and AC1 do.
     """
     drawing = drawing or Drawing()
     drawing.check()
@@ -176,22 +174,21 @@ def _of_units(
     if not of_codes:
         return []
     sums = np.stack(of_codes, axis=1)
-    sums = sums[Tallies(sums, m, 2).paired.any(axis=1)]
+    sums = sums[Tallies(sums, m, 2).coded.any(axis=1)]
 
     def coefficients(flat: Numbers) -> Numbers:
         made = _values(Tallies(flat, m, 2), names)
         return made.reshape(len(made), -1)
 
-    found = intervals_by_document(sums, coefficients, drawing)
+    n_documents_of = (Tallies(sums, m, 2).paired > 0).sum(axis=0)
+    counted = np.repeat(n_documents_of, len(names))
+    found = intervals_by_document(sums, coefficients, drawing, counted=counted)
     whole = Tallies(sums.sum(axis=0), m, 2)
     values = _values(whole, names)
-    n_documents_of = (Tallies(sums, m, 2).paired > 0).sum(axis=0)
     made = []
     for code, name in enumerate(codes):
         own = slice(code * len(names), (code + 1) * len(names))
         of_code = Intervals(found.low[own], found.high[own], found.reasons[own])
-        if n_documents_of[code] < FEWEST:
-            of_code = no_intervals(len(names), few_documents(int(n_documents_of[code])))
         one = Tallies(whole.flat[code], m, 2)
         rows = _rows(one, names, values[code], of_code, int(n_documents_of[code]), units)
         made.append(_frame(rows, units, [name] * len(rows)))

@@ -116,7 +116,7 @@ def unitizing_alphas(
         Which coder read which document, by default all. A document that fewer than two read is
         left out.
     drawing : Drawing, optional
-        How documents are drawn: by default 1000 times, with 95% percentile intervals.
+        How documents are drawn: by default 1000 times, for 95% intervals.
 
     Returns
     -------
