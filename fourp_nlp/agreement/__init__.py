@@ -19,6 +19,7 @@ from fourp_nlp.agreement._result import Coefficient
 from fourp_nlp.agreement._rho import Rho, shaffer_rho, shaffer_rho_of
 from fourp_nlp.agreement._sets import krippendorff_alpha_sets, masi_distance
 from fourp_nlp.agreement._table import agreement_table
+from fourp_nlp.agreement._thresholds import against_thresholds
 from fourp_nlp.agreement._unitizing import (
     Spans,
     Unitizing,
@@ -47,6 +48,7 @@ __all__ = [
     "Spans",
     "Unitizing",
     "Verdict",
+    "against_thresholds",
     "agreement_of_codes",
     "agreement_table",
     "agreement_weights",
