@@ -235,7 +235,10 @@ AGREEMENT_FULL = _table(
     coverage=("float64", "share of the text that a coefficient of spans rests on; nan for others"),
     interval=("str", "how the interval was made: by document, or analytic; empty if there is none"),
     no_interval=("str", "why there is no interval; empty otherwise"),
-    against=("str", "where the interval lies by the thresholds that the user named; else empty"),
+    against=(
+        "str",
+        "where the interval lies by thresholds that the user named; empty if it says little",
+    ),
     caution=("str", "what the choice of units does to the value; empty otherwise"),
     note=("str", "why kappa and AC1 part, or what a figure was made with; empty otherwise"),
 )

@@ -67,6 +67,7 @@ _BY_FORMULA: dict[str, Literal[
 }  # fmt: skip
 # With the code in fewer documents, most drawn corpora are alike, or leave the coefficient undefined.
 _FEW = 3
+_SAYS_LITTLE = "this interval says little"
 # These do not rest on the code alone: agreement on its absence varies in every document.
 _RISES = ("percent", "negative_agreement", "gwet_ac1", "brennan_prediger")
 _OF_PAIRS = ("precision", "recall", "f1", "macro_f1")
@@ -308,14 +309,12 @@ def _with_cautions(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
     coded = pd.DataFrame((level.labels == 1).any(axis=1), columns=pd.Index(level.codes))
     by_document = coded.groupby([level.parts, level.documents], sort=False).any()
     counts = by_document.groupby(level=0, sort=False).sum()
-    rows, columns = (
-        counts.index.get_indexer(table["part"]),
-        counts.columns.get_indexer(table["code"]),
-    )
+    rows = counts.index.get_indexer(pd.Index(table["part"]))
+    columns = counts.columns.get_indexer(pd.Index(table["code"]))
     held = counts.to_numpy(dtype=np.int64)[rows, columns]
     few = (held < _FEW) & table["low"].notna().to_numpy() & ~table["coefficient"].isin(_RISES)
     said = [
-        f"the code was given in {n} document{'' if n == 1 else 's'} only, so that this interval says little"
+        f"the code was given in {n} document{'' if n == 1 else 's'} only, so that {_SAYS_LITTLE}"
         for n in held[few]
     ]
     cautions = table["caution"].to_numpy(dtype=object)
@@ -489,12 +488,13 @@ def _finished(table: pd.DataFrame, coders: list[str], *, analytic: bool) -> pd.D
 
 
 def _held_against(table: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataFrame:
-    """Say where each interval of a coefficient beyond chance lies by the thresholds."""
+    """Say where each interval of a coefficient beyond chance lies, unless it says little."""
     if not thresholds:
         return table
     own = table["coefficient"].isin(_BEYOND_CHANCE)
+    little = table["caution"].str.contains(_SAYS_LITTLE, regex=False)
     against = [
         against_thresholds(low, high, thresholds) if beyond else ""
-        for low, high, beyond in zip(table["low"], table["high"], own, strict=True)
+        for low, high, beyond in zip(table["low"], table["high"], own & ~little, strict=True)
     ]
     return table.assign(against=pd.Series(against, index=table.index, dtype="str"))
