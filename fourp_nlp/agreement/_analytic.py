@@ -9,7 +9,7 @@ Fleiss, J. L., Cohen, J. and Everitt, B. S. (1969). Large sample standard errors
     weighted kappa. Psychological Bulletin 72, 323-327.
 Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high
     agreement. British Journal of Mathematical and Statistical Psychology 61, 29-48.
-Gwet, K. L. (2014). Handbook of inter-rater reliability, 4th ed. Advanced Analytics, chapter 5.
+Gwet, K. L. (2014). Handbook of inter-rater reliability, 4th ed. Advanced Analytics.
 Gwet, K. L. (2021). Large-sample variance of Fleiss generalized kappa. Educational and
     Psychological Measurement 81, 781-790.
 """

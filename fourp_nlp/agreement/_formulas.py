@@ -3,7 +3,7 @@
 Each takes sums of any number of corpora and returns a value for each, nan where it is undefined:
 a thousand resampled corpora cost one call. All are 1 - Do / De, disagreement observed over
 disagreement to be expected by chance, which is (Po - Pe) / (1 - Pe) without its rounding. Sources
-stand with the functions for single matrices; with weights all are those of Gwet (2014), chapter 4.
+stand with the functions for single matrices; with weights all are those of Gwet (2014).
 """
 
 from __future__ import annotations

@@ -124,9 +124,10 @@ def shaffer_rho(
     how often coders whose true kappa is just below the threshold pass: they do more often than 5%
     of the time (measured in docs/agreement.md); kappa_min close to the threshold makes it one.
 
-    The method is that of the R package rhoR, whose default threshold became .90 in its version 1.2
-    or later; .65 is that of the paper. rhoR also returns 1 wherever the observed kappa is below the
-    mean of simulated ones, and takes simulated tables as they are rounded.
+    The method is that of the R package rhoR, with differences: its function rho has a default
+    threshold of .90; it returns 1 wherever the observed kappa is below the mean of simulated ones;
+    it takes simulated tables as they are rounded, with one unit at least that only the second
+    coder coded; and it counts undefined test sets as below the observed kappa.
     """
     _check(kappa, base_rate, n_units, base_rate_inflation, threshold, kappa_min, precision, pool)
     if replicates < 1:

@@ -4,7 +4,7 @@ References
 ----------
 Cohen, J. (1968). Weighted kappa: nominal scale agreement with provision for scaled disagreement or
     partial credit. Psychological Bulletin 70, 213-220.
-Gwet, K. L. (2014). Handbook of inter-rater reliability, 4th ed. Advanced Analytics, section 3.5.
+Gwet, K. L. (2014). Handbook of inter-rater reliability, 4th ed. Advanced Analytics.
 """
 
 from __future__ import annotations
