@@ -265,7 +265,8 @@ def open_project(folder: Path | str) -> Project:
         listed = []
         for problem in error.errors():
             key = ".".join(str(part) for part in problem["loc"])
-            line = _line(text, str(problem["loc"][-1]))
+            # Of an entry of a list, the line is that of the list.
+            line = _line(text, next(str(p) for p in reversed(problem["loc"]) if isinstance(p, str)))
             what = {
                 "extra_forbidden": "is not a setting; known are "
                 + ", ".join(sorted({key for kind in _KINDS for key in kind.model_fields}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fourp_nlp.agreement._alpha import krippendorff_alpha
 from fourp_nlp.agreement._alt_test import EPSILON, AltTest, Verdict, alt_test, alt_test_table
-from fourp_nlp.agreement._analytic import Analytic, analytic_interval
+from fourp_nlp.agreement._analytic import Analytic, analytic_interval, analytic_intervals
 from fourp_nlp.agreement._chance import percent_agreement
 from fourp_nlp.agreement._choices import brennan_prediger, gwet_ac1
 from fourp_nlp.agreement._estimate import Estimate, estimate, estimate_alpha
@@ -55,6 +55,7 @@ __all__ = [
     "alt_test",
     "alt_test_table",
     "analytic_interval",
+    "analytic_intervals",
     "bias_index",
     "brennan_prediger",
     "cohen_kappa",

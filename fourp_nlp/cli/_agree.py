@@ -41,6 +41,7 @@ def agree(
     units: Annotated[
         Optional[list[Units]],  # noqa: UP045
         typer.Option(
+            metavar="all|any-code|this-code",
             help="Which segments: all that were read, those that anyone gave any code, or the code in "
             "question. Default: the first two, side by side.",
             show_default=False,
@@ -50,8 +51,8 @@ def agree(
         Optional[list[str]],  # noqa: UP045
         typer.Option(
             metavar="NAME",
-            help="Show this coefficient; once for each. Default: percent, kappa, alpha and AC1. The file "
-            "holds all.",
+            help="Show this coefficient; once for each. Default: percent, kappa (alpha of more than two) "
+            "and AC1. The file holds all.",
             show_default=False,
         ),
     ] = None,

@@ -12,7 +12,7 @@ from fourp_nlp.agreement import (
     against_thresholds,
     agreement_of_codes,
     agreement_table,
-    analytic_interval,
+    analytic_intervals,
     estimate_alpha_sets,
     kappa_paradox,
     shaffer_rho_of,
@@ -347,21 +347,20 @@ def _by_formula(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
     reasons = np.full(len(table), _NO_FORMULA, dtype=object)
     coded = (level.labels == 1).any(axis=1)
     column = {code: place for place, code in enumerate(level.codes)}
-    chosen: dict[tuple[object, str], Numbers] = {}
-    keys = zip(table["part"], table["code"], table["coefficient"], strict=True)
-    for at, (part, code, name) in enumerate(keys):
-        if name not in _BY_FORMULA:
-            continue
-        if (part, code) not in chosen:
-            used = level.parts == part
-            if level.asked != "all":
-                used &= coded.any(axis=1) if level.asked == "any_code" else coded[:, column[code]]
-            chosen[part, code] = level.labels[used][:, :, column[code]]
-        made = analytic_interval(chosen[part, code], _BY_FORMULA[name], categories=(0.0, 1.0))
-        low[at], high[at] = made.low, made.high
-        reasons[at] = made.reason
-        if np.isnan(made.value):
-            reasons[at] = "the value is undefined"
+    rows = table[table["coefficient"].isin(list(_BY_FORMULA))]
+    for (part, code), own in rows.groupby(["part", "code"], sort=False):
+        place = column[str(code)]
+        used = level.parts == part
+        if level.asked != "all":
+            used &= coded.any(axis=1) if level.asked == "any_code" else coded[:, place]
+        found = analytic_intervals(
+            level.labels[used][:, :, place],
+            [_BY_FORMULA[name] for name in own["coefficient"]],
+            categories=(0.0, 1.0),
+        )
+        for at, one in zip(own.index, found, strict=True):
+            low[at], high[at] = one.low, one.high
+            reasons[at] = "the value is undefined" if np.isnan(one.value) else one.reason
     return table.assign(low=low, high=high, no_interval=pd.Series(reasons, dtype="str"))
 
 

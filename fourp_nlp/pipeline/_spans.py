@@ -61,9 +61,9 @@ def agreement_on_spans(
 
     Notes
     -----
-    Spans of one coder and one code that overlap are united first, so that a span that stands in two
-    files counts once. Where a coder's spans of different codes overlap, the text is not cut into
-    pieces: u_alpha, cu_alpha and ku_alpha are undefined, and the reason says so.
+    Spans of one coder and one code that overlap are united first. Where a coder's spans of different
+    codes overlap, the text is not cut into pieces: u_alpha, cu_alpha and ku_alpha are undefined, and
+    the reason says so.
     """
     names = list(corpus.documents["document"])
     lengths = corpus.documents["text"].str.len().to_numpy(dtype=np.int64)
