@@ -611,6 +611,12 @@ def test_a_coder_whose_name_is_a_formula_stands_as_text_in_the_file(study):
 
 
 def test_documents_in_another_order_do_not_mix_up_the_machines_suggestions(study):
+    # One document is unlike the others, so that it matters which suggestions are whose.
+    (study.corpus / "meeting0.txt").write_text(" ".join(OTHER), encoding="utf-8")
+    for coder in ("ben", "carl"):
+        (study.gold / f"{coder}.csv").unlink()
+    write_codes(study, "anna", ANNA, range(1, 6))
+    assert fourp("suggest", "-p", study.root).exit_code == 0
     before = fourp("agree", "--json", "--coders", "anna", "--coders", "machine", "-p", study.root)
     listed = study.attributes.read_text().splitlines()
     study.attributes.write_text("\n".join([listed[0], *reversed(listed[1:])]) + "\n")
@@ -625,12 +631,10 @@ def test_documents_in_another_order_do_not_mix_up_the_machines_suggestions(study
         ]
 
     assert len(figures(before)) > 10
-    assert figures(after) == [
-        pytest.approx(row) if isinstance(row, float) else row for row in figures(before)
-    ]
+    assert figures(after) == figures(before)
     # A document that was taken away since is not asked for.
     (study.corpus / "meeting5.txt").unlink()
-    write_codes(study, "anna", ANNA, range(5))
+    write_codes(study, "anna", ANNA, range(1, 5))
     assert fourp("agree", "-p", study.root).exit_code == 0
 
 

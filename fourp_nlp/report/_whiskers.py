@@ -18,7 +18,7 @@ from fourp_nlp.report._axes import (
     write_title,
 )
 from fourp_nlp.report._svg import INK, drawing, inline_svg
-from fourp_nlp.report._text import ABSENT, decimal
+from fourp_nlp.report._text import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,7 +110,9 @@ def _figure(
     left = 10 + max((5.4 * len(line) for lines in shown for line in lines), default=0)
     each = max(26.0, max((len(lines) for lines in shown), default=1) * LINE + 6)
     legend = [f"{_NAMES[name]} and its interval" for name in points]
-    hollow = any(not point.sure for own in points.values() for point in own)
+    hollow = any(
+        not (point.sure or np.isnan(point.value)) for own in points.values() for point in own
+    )
     legend += [_HOLLOW] if hollow else []
     above, columns = room_above(title, legend, WIDTH)
     above += 14 if thresholds else 0
@@ -144,7 +146,7 @@ def _draw(axes: Axes, points: list[_Point], shift: float, look: Mapping[str, Any
     for row, point in enumerate(points):
         at = row + shift
         if np.isnan(point.value):
-            note(axes, ABSENT, (0, at), (3, 0), align=("left", "center"), size=8)
+            note(axes, "undefined", (0, at), (3, 0), align=("left", "center"), size=8)
             continue
         if not np.isnan(point.low):
             axes.hlines(
