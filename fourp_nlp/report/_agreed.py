@@ -53,8 +53,10 @@ def in_full(contents: ReportContents, pairs: list[dict[str, Any]]) -> list[dict[
     """
     known = {pair["coders"]: pair for pair in pairs}
     comparisons = {
-        tuple(str(coders).split(_BETWEEN)): own
-        for coders, own in contents.agreement_full.groupby("coders", sort=False)
+        ((str(one), str(other)) if other != "" else tuple(str(coders).split(_BETWEEN))): own
+        for (coders, one, other), own in contents.agreement_full.groupby(
+            ["coders", "coder_a", "coder_b"], sort=False
+        )
     }
     made = []
     for number, coders in enumerate([*known, *(each for each in comparisons if each not in known)]):
