@@ -36,6 +36,7 @@ _FILE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]*")
 
 Filled = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0.5, le=0.99)]
+Threshold = Annotated[float, Field(gt=0, lt=1)]
 
 
 class _Strict(BaseModel):
@@ -63,6 +64,12 @@ class Model(_Strict):
     confidence: Share = 0.9
 
 
+class Agreement(_Strict):
+    """How agreement is told: values that the user holds intervals against, none by default."""
+
+    thresholds: list[Threshold] = []
+
+
 class Settings(_Strict):
     """What `fourp.toml` says; every key has a default."""
 
@@ -78,6 +85,10 @@ class Settings(_Strict):
     encoder: Filled = DEFAULT_ENCODER
     coders: Coders = Coders()
     model: Model = Model()
+    agreement: Agreement = Agreement()
+
+
+_KINDS = (Settings, Model, Coders, Agreement)
 
 
 @dataclass(frozen=True)
@@ -254,12 +265,11 @@ def open_project(folder: Path | str) -> Project:
         listed = []
         for problem in error.errors():
             key = ".".join(str(part) for part in problem["loc"])
-            line = _line(text, str(problem["loc"][-1]))
+            # Of an entry of a list, the line is that of the list.
+            line = _line(text, next(str(p) for p in reversed(problem["loc"]) if isinstance(p, str)))
             what = {
                 "extra_forbidden": "is not a setting; known are "
-                + ", ".join(
-                    sorted({*Settings.model_fields, *Model.model_fields, *Coders.model_fields})
-                )
+                + ", ".join(sorted({key for kind in _KINDS for key in kind.model_fields}))
             }.get(problem["type"], problem["msg"][:1].lower() + problem["msg"][1:])
             listed.append(f"line {line}: '{key}' {what}.")
         raise ProjectError("; ".join(listed), file=path) from error
@@ -318,6 +328,9 @@ seed = 0
 fine_tune = false                 # true: the encoder learns too, which takes long: docs/fine_tuning.md
 # precision = 0.9                 # accept only suggestions that keep this precision: docs/precision.md
 confidence = 0.9                  # how surely
+
+[agreement]
+# thresholds = [0.667, 0.8]       # values of yours to hold intervals against: docs/agreement.md
 """
 
 _NEW_ATTRIBUTES = "document,case,group,date,kind,speaker\n"

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGREEMENT",
+    "AGREEMENT_FULL",
     "ALT_TEST",
+    "ALT_TESTS",
     "CALIBRATION",
     "CODINGS",
     "CONFUSIONS",
@@ -207,6 +209,42 @@ AGREEMENT = _table(
     reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
 )
 
+AGREEMENT_FULL = _table(
+    "agreement_full",
+    level=("str", "code, theme or overall"),
+    code=("str", "id of the code or theme; empty for overall"),
+    coder_a=("str", "the first of two coders, the reference for precision and recall; else empty"),
+    coder_b=("str", "the second of two coders; empty where more are compared"),
+    coefficient=("str", "name of the coefficient"),
+    value=("float64", "its value, nan where undefined"),
+    low=("float64", "lower end of the 95% interval, nan where there is none"),
+    high=("float64", "upper end of the 95% interval, nan where there is none"),
+    n=(
+        "int64",
+        "units that two coders or more read: segments; overall segments times codes, but segments for "
+        "alpha_masi; characters of text for coefficients of spans",
+    ),
+    prevalence=("float64", "mean of the coders' shares of units with the code"),
+    reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
+    coders=("str", "who is compared, with '; ' between them"),
+    units=("str", "all, any_code (given any code by anyone), this_code, or spans"),
+    by=("str", "document or group where the row is of one of these; empty for all together"),
+    part=("str", "id of that document or group"),
+    n_documents=("int64", "documents with such units"),
+    n_coders=("int64", "coders with any such unit"),
+    prevalence_index=("float64", "2 prevalence - 1: -1 is never, 1 is always given"),
+    bias_index=("float64", "by how much the coders' shares differ, 0 is not at all"),
+    coverage=("float64", "share of the text that a coefficient of spans rests on; nan for others"),
+    interval=("str", "how the interval was made: by document, or analytic; empty if there is none"),
+    no_interval=("str", "why there is no interval; empty otherwise"),
+    against=(
+        "str",
+        "where the interval lies by thresholds that the user named; empty if it says little",
+    ),
+    caution=("str", "what the choice of units does to the value; empty otherwise"),
+    note=("str", "why kappa and AC1 part, or what a figure was made with; empty otherwise"),
+)
+
 ALT_TEST = _table(
     "alt_test",
     coder=("str", "id of the person who is left out"),
@@ -222,6 +260,21 @@ ALT_TEST = _table(
     document_p=("float64", "p-value with documents as what is independent, nan if not told"),
     document_p_adjusted=("float64", "the same, adjusted"),
     document_wins=("bool", "whether the machine wins by document"),
+)
+
+ALT_TESTS = Table(
+    "alt_tests",
+    MappingProxyType(
+        {
+            "tested": Column("str", "id of the machine, or 'never a code': one that gives none"),
+            **ALT_TEST.columns,
+            "winning_rate": Column("float64", "share of people against whom it wins, as published"),
+            "document_winning_rate": Column("float64", "the same by document"),
+            "advantage": Column("float64", "mean of `machine` over people"),
+            "advantage_low": Column("float64", "lower end of its 95% interval, by document"),
+            "advantage_high": Column("float64", "upper end"),
+        }
+    ),
 )
 
 CALIBRATION = _table(

@@ -122,7 +122,7 @@ def test_the_identity_of_byrt_holds_for_any_number_of_coders(labels):
 def test_a_table_agrees_with_that_of_two_coders():
     labels, documents = random_labels(1, coders=2, missing=0.0)
     ours = agreement.agreement_of_codes(
-        labels == 1, CODES, documents, drawing=Drawing("percentile", resamples=300)
+        labels == 1, CODES, documents, drawing=Drawing(resamples=300)
     )
     theirs = agreement.agreement_table(
         labels[:, 0] == 1,
@@ -299,3 +299,22 @@ def test_kappa_undefined_beside_ac1_is_told():
 def test_one_coder_has_no_bias():
     assert math.isnan(agreement.bias_index([0.2]))
     assert agreement.bias_index([0.2, math.nan, 0.5]) == pytest.approx(0.3)
+
+
+def test_parts_of_the_corpus_have_the_rows_that_they_would_have_alone():
+    labels, documents = random_labels(4)
+    group = np.where(documents % 2 == 0, "even", "odd")
+    drawing = Drawing(resamples=50)
+    together = agreement.agreement_of_codes(
+        labels, CODES, documents, parts=group, drawing=drawing, units=("all", "this_code")
+    )
+    assert list(together.columns[:2]) == ["part", "units"]
+    for name in ("even", "odd"):
+        own = group == name
+        alone = agreement.agreement_of_codes(
+            labels[own], CODES, documents[own], drawing=drawing, units=("all", "this_code")
+        )
+        found = together[together["part"] == name].drop(columns="part").reset_index(drop=True)
+        pd.testing.assert_frame_equal(found, alone)
+    with pytest.raises(ValueError, match="two parts"):
+        agreement.agreement_of_codes(labels, CODES, documents, parts=np.arange(len(labels)))

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from fourp_nlp.cli import app, main
 from fourp_nlp.errors import FourpError
-from fourp_nlp.tables import AGREEMENT, FREQUENCIES
+from fourp_nlp.tables import AGREEMENT_FULL, FREQUENCIES
 from tests.conftest import ROOT, write_gold_file
 
 SUGGEST_KEYS = [
@@ -172,7 +172,7 @@ def test_run_does_everything_and_the_steps_say_the_same(project):
         "tables.xlsx",
     } <= names
     rows = records(fourp("agree", "--json", "-p", project.root).stdout)
-    assert list(rows[0]) == AGREEMENT.names
+    assert list(rows[0]) == AGREEMENT_FULL.names
     pairs = {(row["coder_a"], row["coder_b"].split("@")[0]) for row in rows}
     assert pairs == {("anna", "bruno"), ("anna", "machine"), ("bruno", "machine")}
     perfect = [
@@ -180,7 +180,7 @@ def test_run_does_everything_and_the_steps_say_the_same(project):
         for r in rows
         if (r["coder_b"], r["coefficient"], r["level"]) == ("bruno", "cohen_kappa", "overall")
     ]
-    assert [row["value"] for row in perfect] == [1.0]
+    assert [(row["units"], row["value"]) for row in perfect] == [("all", 1.0), ("any_code", 1.0)]
     again = fourp("run", "--project", project.root)
     assert "up to date" in again.output
 

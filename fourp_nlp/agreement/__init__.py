@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fourp_nlp.agreement._alpha import krippendorff_alpha
 from fourp_nlp.agreement._alt_test import EPSILON, AltTest, Verdict, alt_test, alt_test_table
-from fourp_nlp.agreement._analytic import Analytic, analytic_interval
+from fourp_nlp.agreement._analytic import Analytic, analytic_interval, analytic_intervals
 from fourp_nlp.agreement._chance import percent_agreement
 from fourp_nlp.agreement._choices import brennan_prediger, gwet_ac1
 from fourp_nlp.agreement._estimate import Estimate, estimate, estimate_alpha
@@ -19,6 +19,7 @@ from fourp_nlp.agreement._result import Coefficient
 from fourp_nlp.agreement._rho import Rho, shaffer_rho, shaffer_rho_of
 from fourp_nlp.agreement._sets import krippendorff_alpha_sets, masi_distance
 from fourp_nlp.agreement._table import agreement_table
+from fourp_nlp.agreement._thresholds import against_thresholds
 from fourp_nlp.agreement._unitizing import (
     Spans,
     Unitizing,
@@ -47,12 +48,14 @@ __all__ = [
     "Spans",
     "Unitizing",
     "Verdict",
+    "against_thresholds",
     "agreement_of_codes",
     "agreement_table",
     "agreement_weights",
     "alt_test",
     "alt_test_table",
     "analytic_interval",
+    "analytic_intervals",
     "bias_index",
     "brennan_prediger",
     "cohen_kappa",

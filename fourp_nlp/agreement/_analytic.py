@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.agreement._formulas import Name
-    from fourp_nlp.agreement._tallies import Patterns
+    from fourp_nlp.agreement._tallies import Patterns, Tallies
     from fourp_nlp.agreement._weights import Weights
 
-__all__ = ["Analytic", "analytic_interval"]
+__all__ = ["Analytic", "analytic_interval", "analytic_intervals"]
 
 Numbers = npt.NDArray[np.float64]
 
@@ -113,18 +113,64 @@ def analytic_interval(
     Scott's pi is Fleiss' kappa on the units that both coded. Alpha's parts also carry its correction
     for small samples and units' different numbers of labels.
     """
-    if coefficient not in FORMULAS and coefficient != "krippendorff_alpha":
-        raise ValueError(
-            f"The coefficient is {coefficient!r}; it must be one of "
-            f"{', '.join(FORMULAS)}, krippendorff_alpha."
-        )
+    return analytic_intervals(
+        labels, [coefficient], weights=weights, categories=categories, confidence=confidence
+    )[0]
+
+
+def analytic_intervals(
+    labels: npt.ArrayLike | pd.DataFrame,
+    coefficients: Sequence[Name | Literal["krippendorff_alpha"]],
+    *,
+    weights: Weights = "identity",
+    categories: Sequence[object] | None = None,
+    confidence: float = 0.95,
+) -> list[Analytic]:
+    """Return several coefficients of the same labels, which are read once.
+
+    Parameters
+    ----------
+    labels, weights, categories, confidence
+        As `analytic_interval`.
+    coefficients : sequence of str
+        Names, as `analytic_interval` takes them.
+
+    Returns
+    -------
+    list of Analytic
+        One for each name.
+
+    Raises
+    ------
+    ValueError
+        As `analytic_interval`.
+    """
+    for coefficient in coefficients:
+        if coefficient not in FORMULAS and coefficient != "krippendorff_alpha":
+            raise ValueError(
+                f"The coefficient is {coefficient!r}; it must be one of "
+                f"{', '.join(FORMULAS)}, krippendorff_alpha."
+            )
     if not 0 < confidence < 1:
         raise ValueError(f"The confidence is {confidence}; it must be between 0 and 1.")
     known = ordered_categories(labels, categories, weights)
-    read = read_labels(labels, known, n_coders=2 if coefficient in OF_TWO else None)
+    read = read_labels(labels, known, n_coders=2 if OF_TWO & {*coefficients} else None)
     w = agreement_weights(known, weights)
     sums = tally_by_document(read, np.zeros(len(read.numbers), dtype=np.int64), 1, 1.0 - w).total()
-    n = int(sums.paired if coefficient in {*OF_TWO, "krippendorff_alpha"} else sums.coded)
+    counted = {fewest: _counted(fewest, read) for fewest in (1, 2)}
+    return [_of(name, sums, counted, w, confidence) for name in coefficients]
+
+
+def _of(
+    coefficient: str,
+    sums: Tallies,
+    counted: dict[int, Patterns],
+    w: Numbers,
+    confidence: float,
+) -> Analytic:
+    """Return one coefficient of tallied labels; `counted` are units with that many labels or more."""
+    of_pairs = coefficient in {*OF_TWO, "krippendorff_alpha"}
+    n = int(sums.paired if of_pairs else sums.coded)
     if coefficient == "krippendorff_alpha":
         value = _weighted_alpha(sums.coincidences, w)
     else:
@@ -139,7 +185,7 @@ def analytic_interval(
         error = _of_cohen(sums.table / n, w, value, n)
         reach = float(ndtri((1 + confidence) / 2)) * error
     else:
-        error = _linearised(coefficient, _counted(coefficient, read), w, value)
+        error = _linearised(coefficient, counted[2 if of_pairs else 1], w, value)
         reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
     return Analytic(value, error, value - reach, min(1.0, value + reach), "", n)
 
@@ -160,9 +206,8 @@ def _weighted_alpha(coincidences: Numbers, w: Numbers) -> float:
     return float(1.0 - (met.sum() - 1) * np.sum(coincidences * (1.0 - w)) / expected)
 
 
-def _counted(coefficient: str, labels: Labels) -> Patterns:
-    """Return the units that the formula counts."""
-    fewest = 2 if coefficient in {*OF_TWO, "krippendorff_alpha"} else 1
+def _counted(fewest: int, labels: Labels) -> Patterns:
+    """Return the units with so many labels or more."""
     kept = labels.numbers[labels.per_unit >= fewest]
     return find_patterns(Labels(kept, labels.n_categories))
 

@@ -48,6 +48,23 @@ COEFFICIENTS = (
 _BEYOND_CHANCE = frozenset(COEFFICIENTS[3:])
 _APART = 1.0 - np.eye(2)
 _VALUES = np.array([0.0, 1.0])
+_KINDS = {
+    "units": "str",
+    "code": "str",
+    "coefficient": "str",
+    "value": "float64",
+    "low": "float64",
+    "high": "float64",
+    "n_units": "int64",
+    "n_documents": "int64",
+    "n_coders": "int64",
+    "prevalence": "float64",
+    "prevalence_index": "float64",
+    "bias_index": "float64",
+    "reason": "str",
+    "no_interval": "str",
+    "caution": "str",
+}
 
 
 class _Read(NamedTuple):
@@ -57,12 +74,20 @@ class _Read(NamedTuple):
     documents: npt.NDArray[np.int64]
 
 
+class _Part(NamedTuple):
+    """Documents that get rows of their own: their id, and which they are, shape (n_documents,)."""
+
+    name: object
+    documents: npt.NDArray[np.bool_]
+
+
 def agreement_of_codes(
     labels: npt.ArrayLike,
     codes: Sequence[str],
     documents: npt.ArrayLike,
     *,
     units: Sequence[Units] = ("all", "any_code"),
+    parts: npt.ArrayLike | None = None,
     drawing: Drawing | None = None,
 ) -> pd.DataFrame:
     """Return every coefficient of every code, on all units and on those that anyone coded.
@@ -80,14 +105,18 @@ def agreement_of_codes(
     units : sequence of {"all", "any_code", "this_code"}
         Which units: all, those to which anyone gave any code, or those to which anyone gave the
         code in question.
+    parts : array_like, shape (n_units,), optional
+        Id of the part of the corpus that each unit's document belongs to, such as a group of
+        documents: each part gets rows of its own. By default all documents are one part.
     drawing : Drawing, optional
         How documents are drawn: by default 1000 times, for 95% intervals.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each of `units`, each code and each coefficient, with the columns
+        One row for each of `units`, each part, each code and each coefficient, with the columns
 
+        - part: the id, only where `parts` are given
         - units, code, coefficient: str
         - value, low, high: float64, nan where there is none
         - n_units, n_documents: int64; units with two labels or more of this code, and documents
@@ -106,7 +135,8 @@ def agreement_of_codes(
     Raises
     ------
     ValueError
-        If shapes do not fit, an id repeats itself, or labels hold anything but 0, 1 and nan.
+        If shapes do not fit, an id repeats itself, a document belongs to two parts, or labels hold
+        anything but 0, 1 and nan.
 
     Notes
     -----
@@ -126,14 +156,34 @@ def agreement_of_codes(
     drawing.check()
     read = _read(labels, codes, documents)
     names = [name for name in COEFFICIENTS if name not in OF_TWO or read.numbers.shape[1] == 2]
-    rows: list[pd.DataFrame] = []
+    of_parts = _parts(parts, read.documents)
+    rows: list[dict[str, object]] = []
     for chosen in units:
         if chosen not in get_args(Units):
             raise ValueError(
                 f"The units are {chosen!r}; each must be one of {', '.join(get_args(Units))}."
             )
-        rows.extend(_of_units(read, codes, names, chosen, drawing))
-    return pd.concat(rows, ignore_index=True) if rows else _frame([], "", [])
+        rows.extend(_of_units(read, codes, names, chosen, of_parts, drawing))
+    made = pd.DataFrame(rows, columns=list(_KINDS)).astype(_KINDS)
+    if parts is not None:
+        made.insert(0, "part", [row["part"] for row in rows])
+    return made
+
+
+def _parts(parts: npt.ArrayLike | None, documents: npt.NDArray[np.int64]) -> list[_Part]:
+    """Return the parts in order of first appearance."""
+    n_documents = int(documents.max()) + 1 if documents.size else 0
+    if parts is None:
+        return [_Part("", np.ones(n_documents, dtype=bool))]
+    ids = np.asarray(parts)
+    if ids.shape != documents.shape:
+        raise ValueError("There must be one part for each unit.")
+    numbers, names = pd.factorize(ids)
+    of_document = np.full(n_documents, -1, dtype=np.int64)
+    of_document[documents] = numbers
+    if (numbers < 0).any() or (of_document[documents] != numbers).any():
+        raise ValueError("A document belongs to two parts, or a unit to none.")
+    return [_Part(name, of_document == number) for number, name in enumerate(names)]
 
 
 def _read(labels: npt.ArrayLike, codes: Sequence[str], documents: npt.ArrayLike) -> _Read:
@@ -157,9 +207,14 @@ def _read(labels: npt.ArrayLike, codes: Sequence[str], documents: npt.ArrayLike)
 
 
 def _of_units(
-    read: _Read, codes: Sequence[str], names: list[str], units: Units, drawing: Drawing
-) -> list[pd.DataFrame]:
-    """Return the rows of each code for one choice of units."""
+    read: _Read,
+    codes: Sequence[str],
+    names: list[str],
+    units: Units,
+    parts: list[_Part],
+    drawing: Drawing,
+) -> list[dict[str, object]]:
+    """Return the rows of each part and code for one choice of units."""
     n_documents = int(read.documents.max()) + 1 if read.documents.size else 0
     coded = (read.numbers == 1).any(axis=1)
     of_codes: list[Numbers] = []
@@ -174,7 +229,23 @@ def _of_units(
     if not of_codes:
         return []
     sums = np.stack(of_codes, axis=1)
-    sums = sums[Tallies(sums, m, 2).coded.any(axis=1)]
+    used = Tallies(sums, m, 2).coded.any(axis=1)
+    rows: list[dict[str, object]] = []
+    for part in parts:
+        of_part = _of_sums(sums[used & part.documents], codes, names, units, m, drawing)
+        rows.extend({"part": part.name, **row} for row in of_part)
+    return rows
+
+
+def _of_sums(
+    sums: Numbers,
+    codes: Sequence[str],
+    names: list[str],
+    units: Units,
+    m: int,
+    drawing: Drawing,
+) -> list[dict[str, object]]:
+    """Return the rows of each code from sums of documents."""
 
     def coefficients(flat: Numbers) -> Numbers:
         made = _values(Tallies(flat, m, 2), names)
@@ -185,14 +256,14 @@ def _of_units(
     found = intervals_by_document(sums, coefficients, drawing, counted=counted)
     whole = Tallies(sums.sum(axis=0), m, 2)
     values = _values(whole, names)
-    made = []
+    rows: list[dict[str, object]] = []
     for code, name in enumerate(codes):
         own = slice(code * len(names), (code + 1) * len(names))
         of_code = Intervals(found.low[own], found.high[own], found.reasons[own])
         one = Tallies(whole.flat[code], m, 2)
-        rows = _rows(one, names, values[code], of_code, int(n_documents_of[code]), units)
-        made.append(_frame(rows, units, [name] * len(rows)))
-    return made
+        made = _rows(one, names, values[code], of_code, int(n_documents_of[code]), units)
+        rows.extend({"units": units, "code": name, **row} for row in made)
+    return rows
 
 
 def _values(sums: Tallies, names: list[str]) -> Numbers:
@@ -255,25 +326,3 @@ def _reason(name: str, sums: Tallies, units: Units) -> str:
         if name == "negative_agreement":
             return "everybody gave the code to every unit that two coders or more looked at"
     return why_undefined(name, sums)
-
-
-def _frame(rows: list[dict[str, object]], units: str, codes: list[str]) -> pd.DataFrame:
-    kinds = {
-        "coefficient": "str",
-        "value": "float64",
-        "low": "float64",
-        "high": "float64",
-        "n_units": "int64",
-        "n_documents": "int64",
-        "n_coders": "int64",
-        "prevalence": "float64",
-        "prevalence_index": "float64",
-        "bias_index": "float64",
-        "reason": "str",
-        "no_interval": "str",
-        "caution": "str",
-    }
-    made = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
-    made.insert(0, "code", pd.Series(codes, dtype="str"))
-    made.insert(0, "units", pd.Series([units] * len(codes), dtype="str"))
-    return made

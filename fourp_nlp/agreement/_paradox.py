@@ -71,7 +71,7 @@ def kappa_paradox(
         )
     if math.isnan(kappa) or math.isnan(ac1) or abs(ac1 - kappa) <= apart:
         return ""
-    said = f"Kappa is {kappa:.2f} and AC1 {ac1:.2f} with {percent:.0%} agreement: "
+    said = f"Kappa is {kappa:.2f} and AC1 {ac1:.2f} with {_share(percent)} agreement: "
     pabak = 2 * percent - 1
     level = _byrt(pabak, prevalence_index, 0.0)
     differ = (
@@ -88,6 +88,13 @@ def kappa_paradox(
     if kappa - level >= 0.01:
         said += f" Coders also {differ}: with equal shares it would be {level:.2f}."
     return said
+
+
+def _share(percent: float) -> str:
+    """Return a share as a percentage; never 100% where it is not all."""
+    if percent < 1 and round(percent, 2) == 1:
+        return f"{math.floor(percent * 1000) / 10:.1f}%"
+    return f"{percent:.0%}"
 
 
 def _byrt(pabak: float, prevalence_index: float, bias_index: float) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fourp_nlp.agreement._bootstrap import percentile_interval, resample_counts
+from fourp_nlp.agreement._intervals import Drawing, intervals_by_document
 from fourp_nlp.agreement._labels import NO_PAIR_OF_TWO
 from fourp_nlp.agreement._two_by_two import FORMULAS, TwoByTwo, f1_of, prevalence_of
 from fourp_nlp.tables import AGREEMENT, conform, empty
@@ -104,11 +104,12 @@ def agreement_table(
     `macro_f1` is the mean of the codes' F1 where that is defined; if it is not for some, `reason`
     says of how many codes it is the mean and which are left out.
 
-    `low` and `high` are percentiles of the coefficient over corpora of as many documents, drawn
-    with replacement. A resample in which the coefficient is undefined is left out. There is no
-    interval with fewer than two documents, nor where the value is undefined, or is so in more than
-    half of the resamples. With few documents (below about ten) the intervals are too narrow; where
-    the coders agree on everything, low and high are both 1, which is no proof of certainty.
+    `low` and `high` are those of `agreement_of_codes`: expanded percentiles of the coefficient over
+    corpora of as many documents, drawn with replacement. A resample in which the coefficient is
+    undefined is left out. There is no interval with fewer than three documents, nor where the value
+    is undefined, or is so in more than half of the resamples. With few documents (below about
+    twenty) the intervals are too narrow; where the coders agree on everything, low and high are
+    both 1, which is no proof of certainty.
 
     AC1 takes both categories as known, so that it is 1 for a code that neither coder used, whereas
     kappa and alpha are undefined there: read it beside the prevalence.
@@ -122,12 +123,15 @@ def agreement_table(
 
     whole = _as_tables(counts.sum(axis=0))
     values = _coefficients(whole, n_codes)
-    low = {name: np.full(len(each), np.nan) for name, each in values.items()}
-    high = {name: np.full(len(each), np.nan) for name, each in values.items()}
-    if len(counts) >= 2 and resamples > 0:
-        drawn = _as_tables(resample_counts(counts, resamples, seed))
-        for name, each in _coefficients(drawn, n_codes).items():
-            low[name], high[name] = percentile_interval(each)
+
+    def coefficients(sums: Numbers) -> Numbers:
+        return np.concatenate([*_coefficients(_as_tables(sums), n_codes).values()], axis=-1)
+
+    found = intervals_by_document(counts, coefficients, Drawing(resamples=resamples, seed=seed))
+    ends = np.cumsum([len(each) for each in values.values()])[:-1]
+    low, high = (
+        dict(zip(values, np.split(side, ends), strict=True)) for side in (found.low, found.high)
+    )
 
     n, prevalence = whole.n, prevalence_of(whole)
     rows: list[dict[str, object]] = []

@@ -1,24 +1,104 @@
-"""`fourp agree`: agreement of every pair of coders, and what they disagree about."""
+"""`fourp agree`: agreement of coders, and what they disagree about."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
 from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
 
 
+class Units(StrEnum):
+    """Which segments; Typer takes no list of `Literal`."""
+
+    ALL = "all"
+    ANY_CODE = "any-code"
+    THIS_CODE = "this-code"
+
+
 @app.command(
-    epilog="Examples: fourp agree --json > agreement.jsonl   |   fourp agree --disagreements"
-    "   |   fourp agree --disagreements --between anna machine --to anna.csv"
+    epilog="Examples: fourp agree --json > agreement.jsonl   |   fourp agree --coders anna --coders ben "
+    "--coders machine --by group --thresholds .667,.800   |   fourp agree --alt-test   |   "
+    "fourp agree --disagreements --between anna machine --to anna.csv"
 )
 def agree(
+    coders: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="CODER",
+            help="Compare these together; once for each. The machine is called machine. Default: every "
+            "pair, and all people together where they are three or more.",
+            show_default=False,
+        ),
+    ] = None,
+    by: Annotated[
+        Literal["code", "theme", "document", "group"],
+        typer.Option(help="What gets a row. A segment has a theme if it has any of its codes."),
+    ] = "code",
+    units: Annotated[
+        Optional[list[Units]],  # noqa: UP045
+        typer.Option(
+            metavar="all|any-code|this-code",
+            help="Which segments: all that were read, those that anyone gave any code, or the code in "
+            "question. Default: the first two, side by side.",
+            show_default=False,
+        ),
+    ] = None,
+    coefficient: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="NAME",
+            help="Show this coefficient; once for each. Default: percent, kappa (alpha of more than two) "
+            "and AC1. The file holds all.",
+            show_default=False,
+        ),
+    ] = None,
+    thresholds: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="VALUES",
+            help="Say where each interval lies by these values, with commas between them. Default: what "
+            "fourp.toml says under \\[agreement].",
+            show_default=False,
+        ),
+    ] = None,
+    interval: Annotated[
+        Literal["document", "analytic"],
+        typer.Option(
+            help="95% intervals: documents drawn again, or by formula, which takes segments to be "
+            "independent."
+        ),
+    ] = "document",
     resamples: Annotated[
         int, typer.Option(min=0, help="Bootstrap samples of documents for the 95% intervals.")
     ] = 1000,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
+    rho: Annotated[
+        bool,
+        typer.Option(
+            "--rho", help="Add Shaffer's rho of each code and pair, against a kappa of .65."
+        ),
+    ] = False,
+    alt_test: Annotated[
+        bool,
+        typer.Option(
+            "--alt-test",
+            help="Test instead whether the machine may take the place of one of three people or more.",
+        ),
+    ] = False,
+    epsilon: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(
+            min=0,
+            max=1,
+            help="With --alt-test: what the machine may stay below a person. Default: 0.2, which is for "
+            "experts; 0.15 for skilled people, 0.1 for crowd workers.",
+            show_default=False,
+        ),
+    ] = None,
     disagreements: Annotated[
         bool,
         typer.Option(
@@ -68,26 +148,40 @@ def agree(
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Measure agreement, person with person and person with machine: per code, theme and overall."""
-    from fourp_nlp.cli._console import json_lines, near, say, show
+    """Measure agreement, person with person and person with machine, beside its prevalence and interval."""
+    from fourp_nlp.agreement import Drawing
+    from fourp_nlp.cli._agreed import COEFFICIENTS, Asked, tell_agreement
+    from fourp_nlp.cli._alt_test import tell_alt_test
     from fourp_nlp.cli._disagreements import tell_disagreements
     from fourp_nlp.cli._retest import tell_retest
-    from fourp_nlp.cli._tables import agreement_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import StoreError
-    from fourp_nlp.pipeline import agree as measure
     from fourp_nlp.pipeline import read_corpus, read_gold_codes, stored_suggestions
-    from fourp_nlp.report import write_csv
     from fourp_nlp.tables import SUGGESTIONS, empty
 
     if not disagreements and (between or to or include_settled or overwrite):
         raise typer.BadParameter(
             "--between, --to, --include-settled and --overwrite go with --disagreements."
         )
-    if disagreements and retest:
+    if disagreements + retest + alt_test > 1:
         raise typer.BadParameter(
-            "--disagreements and --retest are two commands: run one, then the other."
+            "--disagreements, --retest and --alt-test are commands of their own: run one, then the other."
         )
+    full = coders or units or coefficient or thresholds or rho or by != "code"
+    if (disagreements or retest or alt_test) and (full or interval != "document"):
+        raise typer.BadParameter(
+            "--coders, --by, --units, --coefficient, --thresholds, --interval and --rho do not go with "
+            "--disagreements, --retest and --alt-test."
+        )
+    if epsilon is not None and not alt_test:
+        raise typer.BadParameter("--epsilon goes with --alt-test.")
+    chosen = [_SHORT.get(name.casefold(), name) for name in coefficient or ()]
+    unknown = [name for name in chosen if name not in COEFFICIENTS]
+    if unknown:
+        raise typer.BadParameter(
+            f"There is no coefficient '{unknown[0]}'. There are: {', '.join(COEFFICIENTS)}."
+        )
+    values = _values(thresholds) if thresholds is not None else None
     here = the_project(project)
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
@@ -109,19 +203,60 @@ def agree(
     if retest:
         tell_retest(here, corpus, gold, codebook, resamples=resamples, seed=seed, json=json)
         return
+    if alt_test:
+        tell_alt_test(
+            here,
+            corpus,
+            gold,
+            codebook,
+            stored_suggestions(here, corpus, codebook)
+            if len(gold.people) > 2
+            else empty(SUGGESTIONS),
+            epsilon=0.2 if epsilon is None else epsilon,
+            resamples=resamples,
+            seed=seed,
+            json=json,
+        )
+        return
     try:
         suggestions = stored_suggestions(here, corpus, codebook)
     except StoreError:
-        if len(gold.people) < 2:
+        if len(gold.people) < 2 or any(name not in gold.coded for name in coders or ()):
             raise
         suggestions = empty(SUGGESTIONS)
-    table = measure(corpus, gold, codebook, suggestions, resamples=resamples, seed=seed)
-    if json:
-        json_lines(table)
-        return
-    for title, frame in agreement_screen(table, codebook.names):
-        show(frame, title)
-    here.reports.mkdir(parents=True, exist_ok=True)
-    path = here.reports / "agreement.csv"
-    write_csv(table, path)
-    say(f"wrote {near(path)}")
+    asked = Asked(
+        coders=coders or (),
+        by=by,
+        units=[
+            name.value.replace("-", "_")
+            for name in dict.fromkeys(units or (Units.ALL, Units.ANY_CODE))
+        ],
+        coefficients=chosen,
+        thresholds=here.settings.agreement.thresholds if values is None else values,
+        drawing=Drawing(resamples=resamples, seed=seed),
+        analytic=interval == "analytic",
+        rho=rho,
+    )
+    tell_agreement(here, corpus, gold, codebook, suggestions, asked, json=json)
+
+
+_SHORT = {
+    "kappa": "cohen_kappa",
+    "alpha": "krippendorff_alpha",
+    "ac1": "gwet_ac1",
+    "pabak": "brennan_prediger",
+}
+"""What a coefficient may be called for short."""
+
+
+def _values(text: str) -> list[float]:
+    """Return the thresholds that an option names."""
+    try:
+        values = sorted({float(part) for part in text.split(",") if part.strip()})
+    except ValueError:
+        values = []
+    if not values or not all(0 < value < 1 for value in values):
+        raise typer.BadParameter(
+            f"--thresholds {text}: name values between 0 and 1 with commas between them: .667,.800"
+        )
+    return values

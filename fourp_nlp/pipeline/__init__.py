@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fourp_nlp.pipeline._agreement import BETWEEN, RHO_THRESHOLD, agreement_in_full
+from fourp_nlp.pipeline._alt_test import NEVER, AltTested, alt_test_machine
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._confusions import confusions, sharpening_hint
 from fourp_nlp.pipeline._corpus import (
@@ -51,6 +53,10 @@ from fourp_nlp.pipeline._take_in import TakenIn, take_in
 from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
 __all__ = [
+    "BETWEEN",
+    "NEVER",
+    "RHO_THRESHOLD",
+    "AltTested",
     "Corpus",
     "Disagreements",
     "Draw",
@@ -65,6 +71,8 @@ __all__ = [
     "Watch",
     "WrittenMethods",
     "agree",
+    "agreement_in_full",
+    "alt_test_machine",
     "cautions",
     "choose_model",
     "codes_of_coder",

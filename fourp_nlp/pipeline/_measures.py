@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.errors import GoldError
+from fourp_nlp.errors import GoldError, StoreError
 from fourp_nlp.frequency import count
 from fourp_nlp.pipeline._corpus import Corpus, Gold, gold_labels, labels_in_context
 from fourp_nlp.pipeline._machine import suggestion_matrix
@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.project import Project
 
-__all__ = ["agree", "codes_of_coder", "frequencies", "machine_of", "reconcile_with_gold"]
+__all__ = [
+    "agree",
+    "codes_of_coder",
+    "frequencies",
+    "machine_of",
+    "pairs_of_coders",
+    "reconcile_with_gold",
+]
 
 
 def machine_of(suggestions: pd.DataFrame) -> str:
@@ -95,15 +102,61 @@ def codes_of_coder(
     ------
     GoldError
         If there is no such coder.
+    StoreError
+        If there are segments about which the machine was not asked.
     """
     if coder and coder == machine_of(suggestions):
-        return corpus.segments, suggestion_matrix(suggestions, codebook.code_ids)
+        # The documents may stand in another order now than when the machine was asked.
+        asked, wanted = (
+            pd.MultiIndex.from_frame(table[["document", "segment"]])
+            for table in (suggestions.iloc[:: len(codebook.code_ids)], corpus.segments)
+        )
+        at = asked.get_indexer(wanted)
+        if (at < 0).any():
+            raise StoreError(
+                f"The machine was not asked about {(at < 0).sum()} segments.",
+                cure="Run `fourp suggest`.",
+            )
+        return corpus.segments, suggestion_matrix(suggestions, codebook.code_ids)[at]
     if coder not in gold.coded:
         known = [*gold.coders, machine_of(suggestions)]
         raise GoldError(
             f"There is no coder '{coder}'.", cure=f"Coders are: {', '.join(filter(None, known))}."
         )
     return gold_labels(corpus, gold, codebook, coder)
+
+
+def pairs_of_coders(gold: Gold, machine: str) -> list[tuple[str, str]]:
+    """Return whom to compare: people with each other, then each coder with the machine.
+
+    Parameters
+    ----------
+    gold : Gold
+        Who coded.
+    machine : str
+        The machine's id; empty without suggestions.
+
+    Returns
+    -------
+    list of (str, str)
+        What was settled between people is paired with the machine alone: no person agrees or
+        disagrees with it.
+
+    Raises
+    ------
+    GoldError
+        If there are no two coders to compare.
+    """
+    coders = [*gold.coders, *([machine] if machine and gold.coders else [])]
+    pairs = [pair for pair in combinations(coders, 2) if machine in pair or SETTLED not in pair]
+    pairs.sort(key=lambda pair: pair[1] == machine)
+    if not pairs:
+        raise GoldError(
+            "Agreement needs two coders, and there is "
+            + ("one person and no machine." if gold.coders else "nobody who coded."),
+            cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
+        )
+    return pairs
 
 
 def agree(
@@ -139,16 +192,8 @@ def agree(
     GoldError
         If there are no two coders to compare.
     """
-    machine = machine_of(suggestions)
-    coders = [*gold.coders, *([machine] if machine and gold.coders else [])]
-    pairs = [pair for pair in combinations(coders, 2) if machine in pair or SETTLED not in pair]
-    pairs.sort(key=lambda pair: pair[1] == machine)
-    if not pairs:
-        raise GoldError(
-            "Agreement needs two coders, and there is "
-            + ("one person and no machine." if gold.coders else "nobody who coded."),
-            cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
-        )
+    pairs = pairs_of_coders(gold, machine_of(suggestions))
+    coders = list(dict.fromkeys(coder for pair in pairs for coder in pair))
     coded = {coder: codes_of_coder(corpus, gold, codebook, suggestions, coder) for coder in coders}
     tables = []
     for one, other in pairs:

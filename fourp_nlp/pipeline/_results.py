@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.errors import GoldError
+from fourp_nlp.pipeline._agreement import agreement_in_full
 from fourp_nlp.pipeline._confusions import confusions
 from fourp_nlp.pipeline._corpus import reading_notes
 from fourp_nlp.pipeline._machine import choose_model
@@ -18,7 +18,14 @@ from fourp_nlp.pipeline._promise import stored_promise
 from fourp_nlp.pipeline._unseen import card_table, codes_with_enough
 from fourp_nlp.report import ReportContents, write_csv, write_html, write_xlsx
 from fourp_nlp.store import Store
-from fourp_nlp.tables import AGREEMENT, CALIBRATION, HISTOGRAM, RELIABILITY, empty
+from fourp_nlp.tables import (
+    AGREEMENT,
+    AGREEMENT_FULL,
+    CALIBRATION,
+    HISTOGRAM,
+    RELIABILITY,
+    empty,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,12 +46,13 @@ class Results:
 
     Attributes
     ----------
-    reconciliation, agreement, frequencies, confusions : pandas.DataFrame
+    reconciliation, agreement, agreement_full, frequencies, confusions : pandas.DataFrame
         The tables of these names; frequencies are occurrences by case.
     """
 
     reconciliation: pd.DataFrame
     agreement: pd.DataFrame
+    agreement_full: pd.DataFrame
     frequencies: pd.DataFrame
     confusions: pd.DataFrame
 
@@ -66,17 +74,22 @@ def run_measures(
     Returns
     -------
     Results
-        The tables; the first two are without rows if nobody coded.
+        The tables; the first three are without rows if nobody coded.
     """
-    try:
+    agreement, in_full = empty(AGREEMENT), empty(AGREEMENT_FULL)
+    if gold.coders:
         agreement = agree(corpus, gold, codebook, suggestions)
-    except GoldError:
-        if gold.coders:
-            raise
-        agreement = empty(AGREEMENT)
+        in_full = agreement_in_full(
+            corpus,
+            gold,
+            codebook,
+            suggestions,
+            thresholds=project.settings.agreement.thresholds,
+        )
     return Results(
         reconcile_with_gold(project, corpus, gold, codebook, suggestions),
         agreement,
+        in_full,
         frequencies(corpus, gold, codebook, suggestions),
         confusions(corpus, gold, codebook, suggestions),
     )
@@ -146,6 +159,8 @@ def report_contents(
         suggestions=suggestions[suggestions["suggested"]],
         reconciliation=results.reconciliation,
         agreement=results.agreement,
+        agreement_full=results.agreement_full,
+        thresholds=project.settings.agreement.thresholds,
         frequencies=results.frequencies,
         confusions=results.confusions,
         calibration=calibration,
@@ -198,6 +213,7 @@ def write_report(
     tables = {
         "frequencies": results.frequencies,
         "agreement": results.agreement,
+        "agreement_full": results.agreement_full,
         "reconciliation": results.reconciliation,
         "confusions": results.confusions,
         "calibration": contents.calibration,

@@ -27,6 +27,7 @@ from fourp_nlp.report._references import REFERENCES, Reference, bibtex
 from fourp_nlp.report._reliability import reliability_chart
 from fourp_nlp.report._svg import svg_file
 from fourp_nlp.report._tables import write_csv, write_xlsx
+from fourp_nlp.report._whiskers import whisker_chart
 from fourp_nlp.report._wide import agreement_wide, frequency_wide
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "render_html",
     "svg_file",
     "theme_chart",
+    "whisker_chart",
     "write_bytes",
     "write_coding_sheet",
     "write_csv",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from fourp_nlp.tables import (
     AGREEMENT,
+    AGREEMENT_FULL,
     CALIBRATION,
     CONFUSIONS,
     DOCUMENTS,
@@ -52,6 +53,7 @@ _FRAMES = {
     "suggestions": SUGGESTIONS,
     "reconciliation": RECONCILIATION,
     "agreement": AGREEMENT,
+    "agreement_full": AGREEMENT_FULL,
     "frequencies": FREQUENCIES,
     "confusions": CONFUSIONS,
     "calibration": CALIBRATION,
@@ -88,6 +90,10 @@ class ReportContents:
     documents, skipped, suggestions, reconciliation, agreement : pandas.DataFrame
         As `fourp_nlp.tables` describes them. Agreement: percent agreement, prevalence, precision,
         recall and F1 are shares between 0 and 1.
+    agreement_full : pandas.DataFrame
+        As `fourp_nlp.tables` describes it; where it has rows, the tables of codes are made from it.
+    thresholds : sequence of float
+        Values that the user named: lines in the charts of intervals.
     frequencies : pandas.DataFrame
         FREQUENCIES counted by case, for one coder or several. A combination of code and case
         without a row counts as not counted and shows a dash; one that was counted and is not
@@ -137,6 +143,8 @@ class ReportContents:
     suggestions: pd.DataFrame = field(default_factory=pd.DataFrame)
     reconciliation: pd.DataFrame = field(default_factory=pd.DataFrame)
     agreement: pd.DataFrame = field(default_factory=pd.DataFrame)
+    agreement_full: pd.DataFrame = field(default_factory=pd.DataFrame)
+    thresholds: Sequence[float] = ()
     frequencies: pd.DataFrame = field(default_factory=pd.DataFrame)
     confusions: pd.DataFrame = field(default_factory=pd.DataFrame)
     calibration: pd.DataFrame = field(default_factory=pd.DataFrame)

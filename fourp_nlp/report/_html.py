@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from fourp_nlp.report._agreed import PER_CODE, in_full
 from fourp_nlp.report._atomic import replacing
 from fourp_nlp.report._charts import group_chart, theme_chart
 from fourp_nlp.report._judged import calibration_rows, confused_pairs_of_coders
@@ -33,7 +34,7 @@ _WITH_INTERVAL = ("cohen_kappa", "krippendorff_alpha", "gwet_ac1")
 _LEVELS: tuple[tuple[Literal["overall", "theme", "code"], str], ...] = (
     ("overall", "Overall"),
     ("theme", "Per theme"),
-    ("code", "Per code"),
+    ("code", PER_CODE),
 )
 _LONGEST = 600  # characters of a passage that are shown
 
@@ -93,7 +94,7 @@ def render_html(contents: ReportContents) -> str:
     return template.render(
         contents=contents,
         counters=list(_counters(contents)),
-        pairs=list(_pairs(contents)),
+        pairs=in_full(contents, list(_pairs(contents))),
         confused=list(confused_pairs_of_coders(contents)),
         calibrated=calibration_rows(contents),
         diagram=_diagram(contents),
@@ -187,13 +188,17 @@ def _pairs(contents: ReportContents) -> Iterator[dict[str, Any]]:
     for (one, other), pair in agreement.groupby(["coder_a", "coder_b"], sort=False):
         reasons: dict[str, int] = {}
         tables = [
-            {"title": title, "table": _agreement_rows(contents, pair, level, reasons)}
+            {
+                "title": title,
+                "table": _agreement_rows(contents, pair, level, reasons),
+                "folded": False,
+            }
             for level, title in _LEVELS
             if (pair["level"] == level).any()
         ]
         yield {
-            "one": contents.name(str(one)),
-            "other": contents.name(str(other)),
+            "coders": (str(one), str(other)),
+            "who": f"{contents.name(str(one))} and {contents.name(str(other))}",
             "machine": _is_machine(contents, str(other)),
             "tables": tables,
             "reasons": list(reasons),
@@ -223,7 +228,12 @@ def _agreement_rows(
             if name in _WITH_INTERVAL and not (math.isnan(low) or math.isnan(high)):
                 interval = f"{decimal(low)} to {decimal(high)}"
             cells.append(
-                {"text": coefficient_text(name, value), "interval": interval, "note": note}
+                {
+                    "text": coefficient_text(name, value),
+                    "interval": interval,
+                    "against": "",
+                    "note": note,
+                }
             )
         rows.append(
             {
@@ -232,6 +242,7 @@ def _agreement_rows(
                 else "All codes, pooled",
                 "n": whole(int(record["n"])),
                 "prevalence": percent(float(record["prevalence"])),
+                "indices": (),
                 "cells": cells,
             }
         )

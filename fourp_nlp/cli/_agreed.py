@@ -1,0 +1,372 @@
+"""`fourp agree`: the tables of agreement on the screen, with what a reader must know beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+
+    from fourp_nlp.agreement import Drawing
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.pipeline import Corpus, Gold
+    from fourp_nlp.project import Project
+
+__all__ = ["COEFFICIENTS", "Asked", "tell_agreement"]
+
+_LABELS = {
+    "percent": "percent",
+    "positive_agreement": "positive",
+    "negative_agreement": "negative",
+    "cohen_kappa": "kappa",
+    "scott_pi": "pi",
+    "fleiss_kappa": "Fleiss' kappa",
+    "conger_kappa": "Conger's kappa",
+    "krippendorff_alpha": "alpha",
+    "gwet_ac1": "AC1",
+    "brennan_prediger": "PABAK",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+}
+_WITH_INTERVAL = frozenset({"cohen_kappa", "krippendorff_alpha"})
+"""Those of the short table that stand with their interval."""
+
+_WHOLE = {
+    ("alpha_masi", "all"): "sets of codes, all segments (alpha, MASI)",
+    ("alpha_masi", "any_code"): "sets of codes, segments with any code (alpha, MASI)",
+    ("u_alpha", "spans"): "spans: marked alike, with the same codes (u_alpha)",
+    ("u_alpha_binary", "spans"): "spans: marked alike, whatever the code (u_alpha_binary)",
+    ("cu_alpha", "spans"): "spans: what two marked has the same code (cu_alpha)",
+}
+COEFFICIENTS = (
+    *_LABELS, "macro_f1", "alpha_masi", "u_alpha", "u_alpha_binary", "cu_alpha", "ku_alpha",
+)  # fmt: skip
+"""What `--coefficient` may name."""
+
+_NAMED = 4  # rows that a remark names
+
+_UNITS = {
+    "all": ("", ""),
+    "any_code": ("any: ", "any: of segments to which anyone compared gave a code, whichever"),
+    "this_code": ("this: ", "this: of segments to which anyone compared gave the code in question"),
+}
+
+
+class Asked(NamedTuple):
+    """What the user asked for, as the options say it."""
+
+    coders: Sequence[str]
+    by: str
+    units: Sequence[str]
+    coefficients: Sequence[str]
+    thresholds: Sequence[float]
+    drawing: Drawing
+    analytic: bool
+    rho: bool
+
+
+def tell_agreement(
+    here: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    asked: Asked,
+    *,
+    json: bool,
+) -> None:
+    """Measure, print the short tables, and write the full one."""
+    from fourp_nlp.cli._console import json_lines, near, say, show, warn
+    from fourp_nlp.pipeline import agree, agreement_in_full
+    from fourp_nlp.report import write_csv
+
+    table = agreement_in_full(
+        corpus,
+        gold,
+        codebook,
+        suggestions,
+        coders=asked.coders,
+        by=asked.by if asked.by in {"document", "group"} else "",  # type: ignore[arg-type]
+        units=asked.units,  # type: ignore[arg-type]
+        thresholds=asked.thresholds,
+        drawing=asked.drawing,
+        analytic=asked.analytic,
+        rho=asked.rho,
+    )
+    if json:
+        chosen = {*asked.coefficients, *(["shaffer_rho"] if asked.rho else [])}
+        json_lines(table[table["coefficient"].isin(chosen)] if asked.coefficients else table)
+        return
+    names = {"": "overall", **codebook.names}
+    for _, own in table.groupby("coders", sort=False):
+        for title, frame, remarks in _tables(own, names, asked):
+            show(frame, title)
+            for remark in remarks:
+                say(remark)
+    if asked.analytic:
+        warn(
+            "The intervals are by formula, which takes segments to be independent. Segments of one document "
+            "are not: these intervals are too narrow."
+        )
+    if asked.rho:
+        _say_of_rho(table)
+    here.reports.mkdir(parents=True, exist_ok=True)
+    files = {"agreement_full": table}
+    if not asked.coders:
+        drawing = asked.drawing
+        files = {
+            "agreement": agree(
+                corpus,
+                gold,
+                codebook,
+                suggestions,
+                resamples=drawing.resamples,
+                seed=drawing.seed,
+            ),
+            **files,
+        }
+    for name, content in files.items():
+        path = here.reports / f"{name}.csv"
+        write_csv(content, path)
+        say(f"wrote {near(path)}")
+
+
+def _say_of_rho(table: pd.DataFrame) -> None:
+    from fourp_nlp.cli._console import say, warn
+    from fourp_nlp.pipeline import RHO_THRESHOLD
+
+    if not (table["coefficient"] == "shaffer_rho").any():
+        warn("Shaffer's rho is of two coders: there is no pair here.")
+        return
+    say(
+        f"rho: how often two coders whose kappa over all the data is below {RHO_THRESHOLD:g} would reach a "
+        "kappa this high on so many segments; it takes segments to be independent"
+    )
+
+
+def _tables(
+    own: pd.DataFrame, names: dict[str, str], asked: Asked
+) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
+    """Yield the tables of one comparison: title, table, and remarks to stand below."""
+    import pandas as pd
+
+    who = _joined(str(own["coders"].iloc[0]))
+    whole = own[own["by"] == ""]
+    shown = _shown(whole, asked)
+    level = "theme" if asked.by == "theme" else "code"
+    rows = whole[whole["level"].isin([level, "overall"])]
+    if asked.by in {"code", "theme"} and shown:
+        if level == "theme" and not (rows["level"] == "theme").any():
+            rows = rows[rows["level"] == "overall"]
+        frame = _wide(rows, "code", names, shown, asked)
+        yield f"Agreement: {who} ({_units_said(whole)})", frame, _remarks(rows, names, shown, asked)
+    if asked.by in {"document", "group"} and shown:
+        parts = own[own["by"] == asked.by]
+        pooled = parts[parts["level"] == "overall"]
+        labels = {"": "no group" if asked.by == "group" else ""}
+        frame = _wide(pooled, "part", labels, shown, asked, with_n=True)
+        title = f"Agreement by {asked.by}: {who} (n: segments times codes)"
+        yield title, frame, _remarks(pooled, labels, shown, asked, key="part")
+        if asked.by == "group":
+            yield _codes_by_group(parts, names, shown, asked, who)
+    sets = _whole(whole, asked)
+    if len(sets):
+        frame = pd.DataFrame(
+            {
+                "": [_WHOLE[row] for row in zip(sets["coefficient"], sets["units"], strict=True)],
+                "value": sets["value"].to_numpy(),
+                "95% interval": _intervals(sets),
+                **({"lies": _lies(sets)} if asked.thresholds else {}),
+            }
+        )
+        yield f"Sets of codes, and spans: {who}", frame, _reasons(sets, _LONG, "coefficient")
+    spans = whole[whole["coefficient"].isin({"u_alpha", "ku_alpha"} & {*asked.coefficients})]
+    spans = spans[spans["level"] == "code"]
+    if len(spans):
+        frame = pd.DataFrame(
+            {
+                "": [names.get(code, code) for code in spans["code"]],
+                "coefficient": spans["coefficient"].to_numpy(),
+                "value": spans["value"].to_numpy(),
+                "95% interval": _intervals(spans),
+                "coverage": spans["coverage"].to_numpy(),
+            }
+        )
+        yield f"Spans of each code: {who}", frame, _reasons(spans, names, "code")
+    rho = whole[whole["coefficient"] == "shaffer_rho"]
+    if len(rho):
+        kappa = whole[(whole["coefficient"] == "cohen_kappa") & (whole["units"] == "all")]
+        frame = pd.DataFrame(
+            {
+                "": [names.get(code, code) for code in rho["code"]],
+                "prevalence": rho["prevalence"].to_numpy(),
+                "kappa": rho["code"].map(kappa.set_index("code")["value"]).to_numpy(dtype=float),
+                "rho": rho["value"].to_numpy(),
+            }
+        )
+        undefined = rho.assign(coefficient="rho")[rho["value"].isna().to_numpy()]
+        yield f"Shaffer's rho: {who}", frame, _reasons(undefined, names, "code")
+
+
+def _joined(coders: str) -> str:
+    from fourp_nlp.pipeline import BETWEEN
+
+    *first, last = coders.split(BETWEEN)
+    return f"{', '.join(first)} and {last}"
+
+
+def _shown(whole: pd.DataFrame, asked: Asked) -> list[str]:
+    """Return the coefficients of the wide table, in order."""
+    if asked.coefficients:
+        return [name for name in dict.fromkeys(asked.coefficients) if name in _LABELS]
+    pair = bool((whole["coefficient"] == "cohen_kappa").any())
+    return ["percent", "cohen_kappa" if pair else "krippendorff_alpha", "gwet_ac1"]
+
+
+def _units_said(whole: pd.DataFrame) -> str:
+    """Say on how much a comparison stands."""
+    codes = whole[(whole["level"] == "code") & (whole["coefficient"] == "percent")]
+    said = []
+    for units, text in (("all", "{} segments"), ("any_code", "{} with any code")):
+        n = codes.loc[codes["units"] == units, "n"]
+        if len(n):
+            said.append(text.format(n.iloc[0]))
+    documents = int(whole.loc[whole["units"] != "spans", "n_documents"].max())
+    said.append(f"{documents} document{'' if documents == 1 else 's'}")
+    macro = whole.loc[whole["coefficient"] == "macro_f1", "value"]
+    ending = f"; macro-F1 {macro.iloc[0]:.3f}" if len(macro) and macro.notna().all() else ""
+    return ", ".join(said) + ending
+
+
+def _wide(
+    rows: pd.DataFrame,
+    key: str,
+    names: dict[str, str],
+    shown: list[str],
+    asked: Asked,
+    *,
+    with_n: bool = False,
+) -> pd.DataFrame:
+    """Return one row for each code or part; the choices of units side by side."""
+    import pandas as pd
+
+    keys = list(dict.fromkeys(rows[key]))
+    frame = pd.DataFrame({"": [names.get(name) or name for name in keys]})
+    for units in asked.units:
+        prefix = _UNITS[units][0] if len(asked.units) > 1 else ""
+        own = rows[rows["units"] == units]
+        some = own[own["coefficient"] == "percent"].set_index(key).reindex(keys)
+        if with_n or units == "this_code":
+            frame[f"{prefix}n"] = some["n"].fillna(0).astype("int64").to_numpy()
+        frame[f"{prefix}prevalence"] = some["prevalence"].to_numpy()
+        for name in shown:
+            each = own[own["coefficient"] == name].set_index(key).reindex(keys)
+            if each["level"].isna().all():
+                continue
+            label = f"{prefix}{_LABELS[name]}"
+            frame[label] = each["value"].to_numpy()
+            if asked.coefficients or name in _WITH_INTERVAL:
+                interval = f"{prefix}95% interval"
+                while interval in frame.columns:
+                    interval += " "
+                frame[interval] = _intervals(each)
+                if asked.thresholds:
+                    frame[f"{label} lies"] = _lies(each)
+    return frame
+
+
+def _intervals(rows: pd.DataFrame) -> list[str]:
+    return [
+        "–" if low != low else f"{round(low, 2) + 0:.2f} to {round(high, 2) + 0:.2f}"  # noqa: PLR0124
+        for low, high in zip(rows["low"], rows["high"], strict=True)
+    ]
+
+
+def _lies(rows: pd.DataFrame) -> list[str]:
+    return [text or "–" for text in rows["against"].fillna("")]
+
+
+def _codes_by_group(
+    parts: pd.DataFrame, names: dict[str, str], shown: list[str], asked: Asked, who: str
+) -> tuple[str, pd.DataFrame, list[str]]:
+    """Return each code's kappa (or the first coefficient chosen) group by group."""
+    name = next((each for each in shown if "kappa" in each), shown[0])
+    own = parts[
+        (parts["coefficient"] == name)
+        & (parts["level"] == "code")
+        & (parts["units"] == asked.units[0])
+    ]
+    groups, codes = list(dict.fromkeys(own["part"])), list(dict.fromkeys(own["code"]))
+    wide = own.pivot(index="code", columns="part", values="value").reindex(codes)[groups]
+    wide.columns = [group or "no group" for group in groups]
+    wide.insert(0, "", [names.get(code, code) for code in codes])
+    title = f"{_LABELS[name].capitalize()} of each code by group: {who}"
+    why = ["–: no value there; agreement_full.csv says why"] if own["value"].isna().any() else []
+    return title, wide.reset_index(drop=True), why
+
+
+def _whole(whole: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """Return the rows of sets of codes and of spans, all codes together."""
+    import pandas as pd
+
+    keys = pd.MultiIndex.from_frame(whole[["coefficient", "units"]])
+    own = whole[keys.isin(list(_WHOLE)) & (whole["level"] == "overall").to_numpy()]
+    if asked.coefficients:
+        own = own[own["coefficient"].isin(asked.coefficients)]
+    order = [list(_WHOLE).index(row) for row in zip(own["coefficient"], own["units"], strict=True)]
+    return own.iloc[sorted(range(len(own)), key=order.__getitem__)]
+
+
+_LONG = {"alpha_masi": "alpha of sets"}
+
+
+def _remarks(
+    rows: pd.DataFrame, names: dict[str, str], shown: list[str], asked: Asked, key: str = "code"
+) -> list[str]:
+    """Return what must stand below a table: what its columns mean, why cells are empty, and paradoxes."""
+    said = [text for name in asked.units if len(asked.units) > 1 and (text := _UNITS[name][1])]
+    own = rows[rows["coefficient"].isin(shown) & (rows["units"].isin(asked.units))]
+    said += _reasons(own, names, key)
+    for caution, some in own[own["caution"] != ""].groupby("caution", sort=False):
+        whose = list(dict.fromkeys(names.get(name) or name for name in some[key]))
+        said.append(f"caution ({', '.join(whose)}): {caution}")
+    if {"cohen_kappa", "conger_kappa", "gwet_ac1"} & {*shown}:
+        said += _paradoxes(rows[rows["units"] == asked.units[0]], names, key)
+    return said
+
+
+def _reasons(rows: pd.DataFrame, names: dict[str, str], key: str) -> list[str]:
+    """Return why values and intervals are missing, each reason once, with whose they are."""
+    said = []
+    for column, what in (("reason", "no value"), ("no_interval", "no interval")):
+        missing = rows["value"].isna() if column == "reason" else rows["value"].notna()
+        held = rows[missing & (rows[column] != "") & (rows["coefficient"] != "shaffer_rho")]
+        for reason, own in held.groupby(column, sort=False):
+            whose = [names.get(name) or name for name in dict.fromkeys(own[key])]
+            everyone = len(whose) == rows[key].nunique() and len(whose) > 1
+            of = "" if everyone else f" ({', '.join(whose)})"
+            said.append(f"{what}{of}: {reason}")
+    return said
+
+
+def _paradoxes(rows: pd.DataFrame, names: dict[str, str], key: str) -> list[str]:
+    """Return the note on the row where kappa and AC1 part most, and the names of the others."""
+    noted = rows[rows["note"] != ""]
+    noted = noted[noted["coefficient"].isin(["cohen_kappa", "conger_kappa"])]
+    if noted.empty:
+        return []
+    ac1 = rows[rows["coefficient"] == "gwet_ac1"].set_index([key, "units"])["value"]
+    apart = [
+        abs(float(ac1[name, units]) - value) if value == value else 2.0  # noqa: PLR0124 - nan
+        for name, units, value in zip(noted[key], noted["units"], noted["value"], strict=True)
+    ]
+    furthest = noted.iloc[apart.index(max(apart))]
+    said = [f"{names.get(furthest[key]) or furthest[key]}: {furthest['note']}"]
+    others = [names.get(name) or name for name in noted[key] if name != furthest[key]]
+    if others:
+        named = ", ".join(others) if len(others) <= _NAMED else f"{len(others)} other rows"
+        said.append(f"kappa and AC1 part too: {named} (notes in agreement_full.csv)")
+    return said

@@ -1,0 +1,499 @@
+"""Agreement in full: any number of coders, on several choices of units, by document or group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.agreement import (
+    Drawing,
+    against_thresholds,
+    agreement_of_codes,
+    agreement_table,
+    analytic_intervals,
+    estimate_alpha_sets,
+    kappa_paradox,
+    shaffer_rho_of,
+)
+from fourp_nlp.errors import GoldError
+from fourp_nlp.pipeline._disagreements import MACHINE, laid_codes
+from fourp_nlp.pipeline._measures import machine_of, pairs_of_coders
+from fourp_nlp.pipeline._spans import agreement_on_spans
+from fourp_nlp.project import SETTLED
+from fourp_nlp.tables import AGREEMENT_FULL, conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.pipeline._corpus import Corpus, Gold
+
+    Numbers = NDArray[np.float64]
+    Units = Literal["all", "any_code", "this_code"]
+    Part = Literal["", "document", "group"]
+
+__all__ = ["BETWEEN", "RHO_THRESHOLD", "agreement_in_full"]
+
+BETWEEN = "; "
+"""Stands between coders' ids."""
+
+RHO_THRESHOLD = 0.65
+"""The kappa that coders' kappa over all the data is asked to reach by Shaffer's rho."""
+
+_BEYOND_CHANCE = frozenset(
+    {
+        "cohen_kappa", "scott_pi", "fleiss_kappa", "conger_kappa", "krippendorff_alpha", "gwet_ac1",
+        "brennan_prediger", "alpha_masi", "u_alpha", "u_alpha_binary", "cu_alpha", "ku_alpha",
+    }
+)  # fmt: skip
+# Their names where a standard error by formula is known, as `analytic_interval` calls them.
+_BY_FORMULA: dict[str, Literal[
+    "percent", "cohen_kappa", "scott_pi", "fleiss_kappa", "conger_kappa", "gwet_ac",
+    "brennan_prediger", "krippendorff_alpha",
+]] = {
+    "percent": "percent",
+    "cohen_kappa": "cohen_kappa",
+    "scott_pi": "scott_pi",
+    "fleiss_kappa": "fleiss_kappa",
+    "conger_kappa": "conger_kappa",
+    "krippendorff_alpha": "krippendorff_alpha",
+    "gwet_ac1": "gwet_ac",
+    "brennan_prediger": "brennan_prediger",
+}  # fmt: skip
+# With the code in fewer documents, most drawn corpora are alike, or leave the coefficient undefined.
+_FEW = 3
+_SAYS_LITTLE = "this interval says little"
+# These do not rest on the code alone: agreement on its absence varies in every document.
+_RISES = ("percent", "negative_agreement", "gwet_ac1", "brennan_prediger")
+_OF_PAIRS = ("precision", "recall", "f1", "macro_f1")
+_NO_FORMULA = "no standard error by formula"
+_NO_CODE = "nobody gave any code"
+_TEXTS = ("by", "part", "interval", "against", "caution", "note", "reason", "no_interval")
+_FIGURES = ("prevalence", "prevalence_index", "bias_index", "coverage")
+
+
+class _Compared(NamedTuple):
+    """Coders, and the segments that two or more of them read.
+
+    Attributes
+    ----------
+    coders : list of str
+        Who.
+    labels : numpy.ndarray of float64, shape (n_units, n_coders, n_codes)
+        1 where a coder gave the code, 0 where not, nan where they did not read.
+    documents, groups : numpy.ndarray of object, shape (n_units,)
+        Of each unit.
+    """
+
+    coders: list[str]
+    labels: Numbers
+    documents: NDArray[np.object_]
+    groups: NDArray[np.object_]
+
+
+class _Level(NamedTuple):
+    """Labels of one level, on one choice of units, with each label's document and part."""
+
+    level: str
+    codes: list[str]
+    labels: Numbers
+    documents: NDArray[np.object_]
+    parts: NDArray[np.object_]
+    asked: Units
+    units: Units
+
+
+def agreement_in_full(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    coders: Sequence[str] = (),
+    by: Part = "",
+    units: Sequence[Units] = ("all", "any_code"),
+    thresholds: Sequence[float] = (),
+    drawing: Drawing | None = None,
+    analytic: bool = False,
+    rho: bool = False,
+) -> pd.DataFrame:
+    """Return all that can be said of coders' agreement.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; without rows, people alone are compared.
+    coders : sequence of str, optional
+        Whom to compare, all at once: people, and the machine by its id or as "machine". By default
+        every pair, as `agree` has them, and all people together where they are three or more.
+    by : {"", "document", "group"}
+        Whether documents or groups get rows of their own too.
+    units : sequence of {"all", "any_code", "this_code"}
+        Which segments; see `agreement_of_codes`.
+    thresholds : sequence of float, optional
+        Values to hold the intervals of coefficients beyond chance against.
+    drawing : Drawing, optional
+        How documents are drawn for the intervals.
+    analytic : bool, default False
+        Whether intervals are by formula, which takes segments to be independent.
+    rho : bool, default False
+        Whether to add Shaffer's rho of each code, of pairs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table AGREEMENT_FULL: comparison by comparison the codes, the themes, overall (the
+        decisions of all codes pooled), sets of codes (`alpha_masi`) and spans; then the parts.
+
+    Raises
+    ------
+    GoldError
+        If there are no two coders to compare, one is unknown or named twice, or no two read the
+        same segments.
+    """
+    drawing = drawing or Drawing()
+    machine = machine_of(suggestions)
+    comparisons = _comparisons(gold, machine, coders)
+    everybody = list(dict.fromkeys(name for names in comparisons for name in names))
+    read, given = laid_codes(corpus, gold, codebook, suggestions, everybody)
+    groups = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
+    made = [empty(AGREEMENT_FULL)]
+    for names in comparisons:
+        own = [everybody.index(name) for name in names]
+        kept = read[own].sum(axis=0) >= 2
+        if not kept.any():
+            continue
+        seen = read[own][:, kept]
+        labels = np.where(seen[:, :, None], given[own][:, kept].astype(np.float64), np.nan)
+        compared = _Compared(
+            names,
+            np.moveaxis(labels, 0, 1),
+            corpus.segments.loc[kept, "document"].to_numpy(dtype=object),
+            groups[kept].to_numpy(dtype=object),
+        )
+        tables = [_measured(compared, codebook, "", units, drawing, analytic=analytic)]
+        if len(names) == 2:
+            tables.append(_of_pair(compared, codebook, drawing, analytic=analytic))
+        spans = agreement_on_spans(
+            corpus, gold, codebook, suggestions, names, read[own], drawing=drawing
+        )
+        if analytic:
+            spans = spans.assign(low=np.nan, high=np.nan, no_interval=_NO_FORMULA)
+        tables.append(spans.assign(units="spans"))
+        if rho and len(names) == 2:
+            rates = given[own[0]][read[own[0]]].mean(axis=0)
+            tables.append(_rho(compared, codebook, rates, drawing.seed))
+        if by:
+            tables.append(_measured(compared, codebook, by, units, drawing, analytic=analytic))
+        made.append(_finished(pd.concat(tables, ignore_index=True), names, analytic=analytic))
+    if len(made) == 1:
+        raise GoldError(
+            f"No two of the coders {', '.join(everybody)} read the same segments.",
+            cure="Let two people code some of the same documents, or run `fourp suggest`.",
+        )
+    table = conform(pd.concat(made[1:], ignore_index=True), AGREEMENT_FULL)
+    return _held_against(table, thresholds)
+
+
+def _comparisons(gold: Gold, machine: str, coders: Sequence[str]) -> list[list[str]]:
+    """Return whom to compare with whom."""
+    if not coders:
+        people = gold.people
+        pairs = [list(pair) for pair in pairs_of_coders(gold, machine)]
+        return [*pairs, people] if len(people) > 2 else pairs
+    named = [name.strip() for name in coders]
+    chosen = [
+        machine if name == MACHINE and name not in gold.coded and machine else name
+        for name in named
+    ]
+    if len(chosen) < 2:
+        raise GoldError(
+            f"'{chosen[0]}' alone cannot agree.", cure="Name two coders or more, each by --coders."
+        )
+    twice = [name for name in chosen if chosen.count(name) > 1]
+    if twice:
+        raise GoldError(
+            f"'{twice[0]}' is named twice, and everybody agrees with themselves.",
+            cure="Name each coder once; `fourp agree --retest` compares a person's two codings.",
+        )
+    if SETTLED in chosen and set(chosen) - {SETTLED, machine}:
+        raise GoldError(
+            f"No person agrees or disagrees with '{SETTLED}', which was made from their codes.",
+            cure=f"Compare '{SETTLED}' with the machine, or people with each other.",
+        )
+    return [chosen]
+
+
+def _levels(
+    compared: _Compared, codebook: Codebook, by: Part, units: Sequence[Units]
+) -> list[_Level]:
+    """Return the labels of codes, of themes and of all decisions pooled, for each choice of units."""
+    labels, documents = compared.labels, compared.documents
+    parts = {"document": documents, "group": compared.groups}.get(by, np.full(len(labels), ""))
+    parts = parts.astype(object)
+    codes = codebook.code_ids
+    themes = np.asarray(codebook.code_themes, dtype=object)
+    named = [theme for theme in dict.fromkeys(codebook.code_themes) if theme]
+    missing = np.isnan(labels[:, :, :1])
+    of_themes = [(labels[:, :, themes == theme] == 1).any(axis=2) for theme in named]
+    levels = []
+    for chosen in units:
+        levels.append(_Level("code", codes, labels, documents, parts, chosen, chosen))
+        if named:
+            given = np.where(missing, np.nan, np.stack(of_themes, axis=2))
+            levels.append(_Level("theme", named, given, documents, parts, chosen, chosen))
+        usual = labels if chosen != "any_code" else _any_code(labels)
+        levels.append(
+            _Level(
+                "overall",
+                [""],
+                np.moveaxis(usual, 1, 2).reshape(-1, labels.shape[1], 1),
+                np.repeat(documents, len(codes)),
+                np.repeat(parts, len(codes)),
+                "this_code" if chosen == "this_code" else "all",
+                chosen,
+            )
+        )
+    return levels
+
+
+def _any_code(labels: Numbers) -> Numbers:
+    """Return labels without those of units that nobody gave any code."""
+    used = (labels == 1).any(axis=(1, 2))
+    return np.where(used[:, None, None], labels, np.nan)
+
+
+def _measured(
+    compared: _Compared,
+    codebook: Codebook,
+    by: Part,
+    units: Sequence[Units],
+    drawing: Drawing,
+    *,
+    analytic: bool,
+) -> pd.DataFrame:
+    """Return the coefficients of labels, of all documents or of each part."""
+    made = []
+    for each in _levels(compared, codebook, by, units):
+        table = agreement_of_codes(
+            each.labels,
+            each.codes,
+            each.documents,
+            units=(each.asked,),
+            parts=each.parts,
+            drawing=drawing._replace(resamples=0) if analytic else drawing,
+        )
+        if analytic:
+            table = _by_formula(table, each)
+        table = table.assign(level=each.level, units=each.units)
+        if each.level == "overall" and each.units == "any_code":
+            table.loc[table["n_units"] == 0, "reason"] = _NO_CODE
+        made.append(_with_cautions(_with_notes(table, len(compared.coders)), each))
+    sets = [_of_sets(compared, by, chosen, drawing) for chosen in units if chosen != "this_code"]
+    if analytic:
+        sets = [each.assign(low=np.nan, high=np.nan, no_interval=_NO_FORMULA) for each in sets]
+    return (
+        pd.concat([*made, *sets], ignore_index=True).rename(columns={"n_units": "n"}).assign(by=by)
+    )
+
+
+def _with_cautions(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
+    """Say, beside each interval, where too few documents have the code for it to mean much."""
+    coded = pd.DataFrame((level.labels == 1).any(axis=1), columns=pd.Index(level.codes))
+    by_document = coded.groupby([level.parts, level.documents], sort=False).any()
+    counts = by_document.groupby(level=0, sort=False).sum()
+    rows = counts.index.get_indexer(pd.Index(table["part"]))
+    columns = counts.columns.get_indexer(pd.Index(table["code"]))
+    held = counts.to_numpy(dtype=np.int64)[rows, columns]
+    few = (held < _FEW) & table["low"].notna().to_numpy() & ~table["coefficient"].isin(_RISES)
+    said = [
+        f"the code was given in {n} document{'' if n == 1 else 's'} only, so that {_SAYS_LITTLE}"
+        for n in held[few]
+    ]
+    cautions = table["caution"].to_numpy(dtype=object)
+    cautions[few] = [
+        "; ".join(filter(None, both)) for both in zip(cautions[few], said, strict=True)
+    ]
+    return table.assign(caution=pd.Series(cautions, index=table.index, dtype="str"))
+
+
+def _with_notes(table: pd.DataFrame, n_coders: int) -> pd.DataFrame:
+    """Say, beside each kappa, why it parts from AC1 where it does."""
+    kappa = "cohen_kappa" if n_coders == 2 else "conger_kappa"
+    figures = {
+        name: table.loc[table["coefficient"] == name, "value"].to_numpy()
+        for name in ("percent", kappa, "gwet_ac1")
+    }
+    own = table["coefficient"] == kappa
+    indices = (table.loc[own, name] for name in ("prevalence_index", "bias_index"))
+    notes = np.full(len(table), "", dtype=object)
+    notes[own.to_numpy(dtype=bool)] = [
+        "" if np.isnan(percent) else kappa_paradox(percent, value, ac1, prevalence, bias)
+        for percent, value, ac1, prevalence, bias in zip(*figures.values(), *indices, strict=True)
+    ]
+    return table.assign(note=pd.Series(notes, index=table.index, dtype="str"))
+
+
+def _by_formula(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
+    """Return the table with intervals by formula in the place of those by document."""
+    low, high = np.full((2, len(table)), np.nan)
+    reasons = np.full(len(table), _NO_FORMULA, dtype=object)
+    coded = (level.labels == 1).any(axis=1)
+    column = {code: place for place, code in enumerate(level.codes)}
+    rows = table[table["coefficient"].isin(list(_BY_FORMULA))]
+    for (part, code), own in rows.groupby(["part", "code"], sort=False):
+        place = column[str(code)]
+        used = level.parts == part
+        if level.asked != "all":
+            used &= coded.any(axis=1) if level.asked == "any_code" else coded[:, place]
+        found = analytic_intervals(
+            level.labels[used][:, :, place],
+            [_BY_FORMULA[name] for name in own["coefficient"]],
+            categories=(0.0, 1.0),
+        )
+        for at, one in zip(own.index, found, strict=True):
+            low[at], high[at] = one.low, one.high
+            reasons[at] = "the value is undefined" if np.isnan(one.value) else one.reason
+    return table.assign(low=low, high=high, no_interval=pd.Series(reasons, dtype="str"))
+
+
+def _of_sets(compared: _Compared, by: Part, units: Units, drawing: Drawing) -> pd.DataFrame:
+    """Return alpha over each segment's set of codes, with the MASI distance."""
+    labels = _any_code(compared.labels) if units == "any_code" else compared.labels
+    parts = {"document": compared.documents, "group": compared.groups}.get(by)
+    rows = []
+    for part in [""] if parts is None else list(dict.fromkeys(parts)):
+        own = np.ones(len(labels), dtype=bool) if parts is None else parts == part
+        made = estimate_alpha_sets(labels[own], compared.documents[own], drawing=drawing)
+        nobody = units == "any_code" and made.n_units == 0
+        rows.append(
+            {
+                "part": part,
+                "level": "overall",
+                "code": "",
+                "units": units,
+                "coefficient": "alpha_masi",
+                "value": made.value,
+                "low": made.low,
+                "high": made.high,
+                "n_units": made.n_units,
+                "n_documents": made.n_documents,
+                "n_coders": int((~np.isnan(labels[own][:, :, 0])).any(axis=0).sum()),
+                "reason": _NO_CODE if nobody else made.reason,
+                "no_interval": made.no_interval,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _of_pair(
+    compared: _Compared, codebook: Codebook, drawing: Drawing, *, analytic: bool
+) -> pd.DataFrame:
+    """Return precision, recall and F1 of the second coder against the first."""
+    one, other = compared.coders
+    labels = compared.labels == 1
+    table = agreement_table(
+        labels[:, 0],
+        labels[:, 1],
+        codebook.code_ids,
+        codebook.code_themes,
+        compared.documents,
+        coder_a=one,
+        coder_b=other,
+        resamples=0 if analytic else drawing.resamples,
+        seed=drawing.seed,
+    )
+    table = table[table["coefficient"].isin(_OF_PAIRS)]
+    n_documents = len(set(compared.documents))
+    why = _NO_FORMULA if analytic else "too few documents, or undefined in too many resamples"
+    missing = table["low"].isna()
+    return table.drop(columns=["coder_a", "coder_b"]).assign(
+        units="all",
+        n_documents=n_documents,
+        n_coders=2,
+        no_interval=np.where(missing, why, ""),
+    )
+
+
+def _rho(compared: _Compared, codebook: Codebook, rates: Numbers, seed: int) -> pd.DataFrame:
+    """Return Shaffer's rho of each code; the base rate is that of all that the first coder read."""
+    rows = []
+    n_units = len(compared.labels)
+    for at, code in enumerate(codebook.code_ids):
+        first, second = compared.labels[:, 0, at], compared.labels[:, 1, at]
+        rate = float(rates[at])
+        row = {"code": code, "value": np.nan, "n": n_units, "prevalence": np.nan}
+        try:
+            made = shaffer_rho_of(
+                first,
+                second,
+                base_rate=rate if 0 < rate < 1 else None,
+                threshold=RHO_THRESHOLD,
+                pool=max(10_000, n_units),
+                seed=seed,
+            )
+        except ValueError as error:
+            rows.append({**row, "reason": str(error), "note": ""})
+            continue
+        note = (
+            f"kappa {made.kappa:.3f} of {n_units} segments, against a kappa of {RHO_THRESHOLD:g} over all "
+            f"the data; base rate {rate:.4f}; {made.replicates} simulated test sets, standard error "
+            f"{made.standard_error:.4f}; segments are taken as independent"
+        )
+        rows.append(
+            {
+                **row,
+                "value": made.value,
+                "prevalence": float((first.mean() + second.mean()) / 2),
+                "reason": made.reason,
+                "note": "" if made.reason else note,
+            }
+        )
+    return pd.DataFrame(rows).assign(
+        level="code",
+        coefficient="shaffer_rho",
+        units="all",
+        n_documents=len(set(compared.documents)),
+        n_coders=2,
+        low=np.nan,
+        high=np.nan,
+        no_interval="it is itself a chance; its standard error stands in the note",
+    )
+
+
+def _finished(table: pd.DataFrame, coders: list[str], *, analytic: bool) -> pd.DataFrame:
+    """Fill in what is the same for all rows of a comparison, and what a row has nothing to say of."""
+    pair = len(coders) == 2
+    for name in _TEXTS:
+        if name not in table.columns:
+            table[name] = ""
+    for name in _FIGURES:
+        if name not in table.columns:
+            table[name] = np.nan
+    kind = "analytic" if analytic else "by document"
+    return table.fillna(dict.fromkeys(_TEXTS, "")).assign(
+        coders=BETWEEN.join(coders),
+        coder_a=coders[0] if pair else "",
+        coder_b=coders[1] if pair else "",
+        interval=np.where(table["low"].notna(), kind, ""),
+    )
+
+
+def _held_against(table: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataFrame:
+    """Say where each interval of a coefficient beyond chance lies, unless it says little."""
+    if not thresholds:
+        return table
+    own = table["coefficient"].isin(_BEYOND_CHANCE)
+    little = table["caution"].str.contains(_SAYS_LITTLE, regex=False)
+    against = [
+        against_thresholds(low, high, thresholds) if beyond else ""
+        for low, high, beyond in zip(table["low"], table["high"], own & ~little, strict=True)
+    ]
+    return table.assign(against=pd.Series(against, index=table.index, dtype="str"))

@@ -1,0 +1,198 @@
+"""Agreement on spans: what coders marked, where each mark begins and ends, before it is laid on segments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.agreement import Spans, unitizing_alpha_of_code, unitizing_alphas
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.agreement import Drawing
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.pipeline._corpus import Corpus, Gold
+
+__all__ = ["SPANS", "agreement_on_spans"]
+
+SPANS = "spans"
+"""Stands in the column `units` where the unit is the span that a coder marked."""
+
+_UNITED = "marked with any code or none: overlapping spans of different codes are taken as one"
+
+
+def agreement_on_spans(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    coders: Sequence[str],
+    read: NDArray[np.bool_],
+    *,
+    drawing: Drawing,
+) -> pd.DataFrame:
+    """Return Krippendorff's alphas for unitizing of some coders' spans.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; the machine's spans are the segments that it gave a code.
+    coders : sequence of str
+        Whom to compare.
+    read : numpy.ndarray of bool, shape (n_coders, n_segments)
+        Which segments of the corpus each read. A document counts for those who read all of it.
+    drawing : Drawing
+        How documents are drawn for the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns level, code, coefficient, value, low, high, n (characters), n_documents, n_coders,
+        prevalence, coverage, reason, no_interval, caution, as in AGREEMENT_FULL. Overall u_alpha,
+        u_alpha_binary and cu_alpha; of each code ku_alpha, and u_alpha of its spans against all other
+        text.
+
+    Notes
+    -----
+    Spans of one coder and one code that overlap are united first. Where a coder's spans of different
+    codes overlap, the text is not cut into pieces: u_alpha, cu_alpha and ku_alpha are undefined, and
+    the reason says so.
+    """
+    names = list(corpus.documents["document"])
+    lengths = corpus.documents["text"].str.len().to_numpy(dtype=np.int64)
+    whole = _wholly_read(corpus, read)
+    used = whole.sum(axis=1) >= 2
+    spans = _marked(gold, suggestions, coders, names)
+    kept = whole[spans["document"], spans["coder"]] & used[spans["document"]]
+    spans = _united(spans[kept])
+    codes = codebook.code_ids
+    one_by_one = unitizing_alpha_of_code(
+        _arrays(spans), lengths, len(coders), codes=codes, read=whole, drawing=drawing
+    )
+    rows = [_of_one_kind(one_by_one, "code", "u_alpha")]
+    clash = _overlapping(spans, coders)
+    if clash:
+        rows.append(_undefined(codes, clash))
+        anything = unitizing_alpha_of_code(
+            _arrays(spans.assign(code="any")),
+            lengths,
+            len(coders),
+            codes=["any"],
+            read=whole,
+            drawing=drawing,
+        )
+        made = _of_one_kind(anything, "overall", "u_alpha_binary")
+        rows.append(made.assign(code="", caution=_UNITED))
+    else:
+        made = unitizing_alphas(
+            _arrays(spans), lengths, len(coders), codes=codes, read=whole, drawing=drawing
+        ).table
+        level = np.where(made["coefficient"] == "ku_alpha", "code", "overall")
+        rows.append(made.assign(level=level, prevalence=float("nan"), caution=""))
+    return pd.concat(rows, ignore_index=True).assign(
+        n=int(lengths[used].sum()),
+        n_documents=int(used.sum()),
+        n_coders=int(whole[used].any(axis=0).sum()),
+    )
+
+
+def _of_one_kind(table: pd.DataFrame, level: str, coefficient: str) -> pd.DataFrame:
+    """Return rows of `unitizing_alpha_of_code`, whose coverage is the prevalence."""
+    return table.assign(
+        level=level,
+        coefficient=coefficient,
+        prevalence=table["coverage"],
+        coverage=1.0,
+        caution="",
+    )
+
+
+def _wholly_read(corpus: Corpus, read: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which coder read all segments of which document, shape (n_documents, n_coders)."""
+    places = pd.Index(corpus.documents["document"])
+    of_segment = places.get_indexer(pd.Index(corpus.segments["document"]))
+    size = np.bincount(of_segment, minlength=len(places))
+    seen = [np.bincount(of_segment[mask], minlength=len(places)) for mask in read]
+    return np.asarray((np.column_stack(seen) == size[:, None]) & (size[:, None] > 0), dtype=bool)
+
+
+def _marked(
+    gold: Gold, suggestions: pd.DataFrame, coders: Sequence[str], documents: list[str]
+) -> pd.DataFrame:
+    """Return every coder's spans: numbers of document and coder, start, end, code."""
+    columns = ["document", "start", "end", "code"]
+    made = []
+    for number, coder in enumerate(coders):
+        if coder in gold.coded:
+            own = gold.codings.loc[gold.codings["coder"] == coder, columns]
+        else:
+            own = suggestions.loc[suggestions["suggested"], columns]
+        made.append(own.assign(coder=number))
+    spans = pd.concat(made, ignore_index=True)
+    at = pd.Index(documents).get_indexer(pd.Index(spans["document"]))
+    spans = spans.assign(document=at)
+    return spans[(at >= 0) & (spans["end"] > spans["start"]).to_numpy(dtype=bool)]
+
+
+def _reached(spans: pd.DataFrame, keys: list[str]) -> NDArray[np.bool_]:
+    """Return which of some sorted spans begin before an earlier one of the same keys has ended."""
+    place = spans.groupby(keys, sort=False).ngroup().to_numpy(dtype=np.int64)
+    # Shifted so far apart that no span of one place reaches another, ends can be run through once.
+    shift = place * (int(spans["end"].max()) + 1 if len(spans) else 1)
+    ends = np.maximum.accumulate(spans["end"].to_numpy(dtype=np.int64) + shift)
+    starts = spans["start"].to_numpy(dtype=np.int64) + shift
+    return np.concatenate([[False], starts[1:] < ends[:-1]])[: len(spans)]
+
+
+def _united(spans: pd.DataFrame) -> pd.DataFrame:
+    """Return the spans with those of one coder and code that overlap made one."""
+    keys = ["coder", "document", "code"]
+    ordered = spans.sort_values([*keys, "start"], kind="stable").reset_index(drop=True)
+    stretch = np.cumsum(~_reached(ordered, keys))
+    return ordered.groupby(stretch, sort=False).agg(
+        {**dict.fromkeys([*keys, "start"], "first"), "end": "max"}
+    )
+
+
+def _overlapping(spans: pd.DataFrame, coders: Sequence[str]) -> str:
+    """Say whose spans of different codes overlap; empty if nobody's do."""
+    keys = ["coder", "document"]
+    ordered = spans.sort_values([*keys, "start"], kind="stable")
+    whose = ordered["coder"].to_numpy(dtype=np.int64)[_reached(ordered, keys)]
+    if not whose.size:
+        return ""
+    counts = np.bincount(whose, minlength=len(coders)).tolist()
+    who = ", ".join(f"{coder} {n}" for coder, n in zip(coders, counts, strict=True) if n)
+    return (
+        f"spans of different codes overlap ({who}), and this coefficient is of text cut into pieces "
+        "with one code each: read u_alpha of each code"
+    )
+
+
+def _undefined(codes: list[str], reason: str) -> pd.DataFrame:
+    nothing = float("nan")
+    rows = [("overall", "", "u_alpha"), ("overall", "", "cu_alpha")]
+    rows += [("code", code, "ku_alpha") for code in codes]
+    return pd.DataFrame(rows, columns=["level", "code", "coefficient"]).assign(
+        value=nothing,
+        low=nothing,
+        high=nothing,
+        coverage=nothing,
+        prevalence=nothing,
+        reason=reason,
+        no_interval="the value is undefined",
+        caution="",
+    )
+
+
+def _arrays(spans: pd.DataFrame) -> Spans:
+    return Spans(
+        *(spans[name].to_numpy() for name in ("document", "coder", "start", "end", "code"))
+    )

@@ -1,0 +1,203 @@
+"""The agreement section: for each comparison a chart of intervals, fuller tables, and cautions."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from fourp_nlp.report._text import decimal, percent, whole
+from fourp_nlp.report._whiskers import whisker_chart
+from fourp_nlp.report._wide import coefficient_label, coefficient_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fourp_nlp.report._contents import ReportContents
+
+__all__ = ["PER_CODE", "in_full"]
+
+PER_CODE = "Per code"
+"""Title of the table of codes, in whose place a fuller one stands where there is one."""
+
+_BETWEEN = "; "
+_ANY = "Per code, of segments to which one of them gave any code"
+_SETS = "Sets of codes, and spans"
+_OF_TWO = ("percent", "cohen_kappa", "krippendorff_alpha", "gwet_ac1")
+_OF_MANY = ("percent", "conger_kappa", "krippendorff_alpha", "gwet_ac1")
+_OF_PAIRS = ("precision", "recall", "f1")
+_LABELS = {"cohen_kappa": "Kappa", "conger_kappa": "Kappa (Conger)"}
+_WHOLE = {
+    "alpha_masi": "Each segment's set of codes (alpha, MASI)",
+    "u_alpha": "Spans: marked alike, with the same codes (u_alpha)",
+    "u_alpha_binary": "Spans: marked alike, whatever the code (u_alpha_binary)",
+    "cu_alpha": "Spans: what two marked has the same code (cu_alpha)",
+}
+
+
+def in_full(contents: ReportContents, pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the section shows of each comparison, pairs first.
+
+    Parameters
+    ----------
+    contents : ReportContents
+        What the report shows.
+    pairs : list of dict
+        Each pair with the tables that are made from AGREEMENT: `coders`, `who`, `machine`, `tables`
+        and `reasons`.
+
+    Returns
+    -------
+    list of dict
+        The same and comparisons of more than two, each also with `chart` (an SVG or empty), `cautions`
+        and `paradoxes`.
+    """
+    known = {pair["coders"]: pair for pair in pairs}
+    comparisons = {
+        ((str(one), str(other)) if other != "" else tuple(str(coders).split(_BETWEEN))): own
+        for (coders, one, other), own in contents.agreement_full.groupby(
+            ["coders", "coder_a", "coder_b"], sort=False
+        )
+    }
+    made = []
+    for number, coders in enumerate([*known, *(each for each in comparisons if each not in known)]):
+        pair = known.get(coders) or _of_many(contents, coders)
+        nothing: dict[str, Any] = {"chart": "", "cautions": [], "paradoxes": []}
+        if coders in comparisons:
+            whole_table = comparisons[coders]
+            _fill(contents, pair, whole_table[whole_table["by"] == ""], f"w{number}")
+        made.append({**nothing, **pair})
+    return made
+
+
+def _of_many(contents: ReportContents, coders: tuple[str, ...]) -> dict[str, Any]:
+    *first, last = (contents.name(coder) for coder in coders)
+    return {
+        "coders": coders,
+        "who": f"{', '.join(first)} and {last}",
+        "machine": any(coder in contents.machines for coder in coders),
+        "tables": [],
+        "reasons": [],
+    }
+
+
+def _fill(contents: ReportContents, pair: dict[str, Any], own: pd.DataFrame, key: str) -> None:
+    """Put the fuller tables, the chart and the remarks into what is shown of a comparison."""
+    two = len(pair["coders"]) == 2
+    shown = _OF_TWO if two else _OF_MANY
+    reasons = {text: number for number, text in enumerate(pair["reasons"], start=1)}
+    every = own[own["units"] == "all"]
+    tables = [part for part in pair["tables"] if part["title"] != PER_CODE]
+    if not two and (every["level"] == "theme").any():
+        tables.append(_part("Per theme", _table(contents, every, "theme", shown, reasons)))
+    extra = _OF_PAIRS if two else ()
+    tables.append(_part(PER_CODE, _table(contents, every, "code", (*shown, *extra), reasons)))
+    some = own[own["units"] == "any_code"]
+    if len(some):
+        table = _table(contents, some, "code", shown, reasons)
+        tables.append(_part(_ANY, table, folded=True))
+    tables.append(_part(_SETS, _sets(own, reasons), folded=True))
+    kappa = every[every["coefficient"] == shown[1]]
+    kappa = kappa[kappa["level"].isin(["code", "overall"])]
+    drawn = every[every["level"].isin(["code", "overall"])]
+    pair.update(
+        tables=tables,
+        reasons=list(reasons),
+        chart=whisker_chart(
+            drawn,
+            title=f"Agreement of {pair['who']}, with 95% intervals",
+            names={**contents.names, "": "All codes, pooled"},
+            thresholds=contents.thresholds,
+            key=key,
+        ),
+        cautions=_cautions(contents, kappa),
+        paradoxes=[
+            (_label(contents, str(code)), str(note))
+            for code, note in zip(kappa["code"], kappa["note"], strict=True)
+            if note
+        ],
+    )
+
+
+def _part(title: str, table: dict[str, Any], *, folded: bool = False) -> dict[str, Any]:
+    return {"title": title, "table": table, "folded": folded}
+
+
+def _label(contents: ReportContents, code: str) -> str:
+    return contents.name(code) if code else "All codes, pooled"
+
+
+def _table(
+    contents: ReportContents,
+    own: pd.DataFrame,
+    level: str,
+    shown: tuple[str, ...],
+    reasons: dict[str, int],
+) -> dict[str, Any]:
+    """Return heads and rows: codes (or themes), and all codes pooled."""
+    rows = []
+    held = own[own["level"].isin([level, "overall"])]
+    for code, of_code in held.groupby("code", sort=False):
+        records = {str(row["coefficient"]): row for row in of_code.to_dict("records")}
+        first = records["percent"]
+        rows.append(
+            {
+                "label": _label(contents, str(code)),
+                "n": whole(int(first["n"])),
+                "prevalence": percent(float(first["prevalence"])),
+                "indices": (
+                    f"PI {decimal(float(first['prevalence_index']))}",
+                    f"BI {decimal(float(first['bias_index']))}",
+                ),
+                "cells": [_cell(name, records.get(name), reasons) for name in shown],
+            }
+        )
+    heads = [_LABELS.get(name) or coefficient_label(name) for name in shown]
+    return {"heads": heads, "rows": rows}
+
+
+def _sets(own: pd.DataFrame, reasons: dict[str, int]) -> dict[str, Any]:
+    rows = []
+    held = own[(own["level"] == "overall") & own["coefficient"].isin(list(_WHOLE))]
+    for record in held.to_dict("records"):
+        label = _WHOLE[str(record["coefficient"])]
+        if record["units"] == "any_code":
+            label += ", of segments with any code"
+        unit = "characters" if record["units"] == "spans" else "segments"
+        rows.append(
+            {
+                "label": label,
+                "n": f"{whole(int(record['n']))} {unit}",
+                "prevalence": percent(float(record["prevalence"])),
+                "indices": (),
+                "cells": [_cell(str(record["coefficient"]), record, reasons)],
+            }
+        )
+    return {"heads": ["Alpha"], "rows": rows}
+
+
+def _cell(name: str, record: dict[Any, Any] | None, reasons: dict[str, int]) -> dict[str, Any]:
+    if record is None:
+        return {"text": decimal(math.nan), "interval": "", "against": "", "note": 0}
+    value, low, high = (float(record[each]) for each in ("value", "low", "high"))
+    reason = str(record["reason"])
+    bare = math.isnan(low) or name in _OF_PAIRS
+    interval = "" if bare else f"{decimal(low)} to {decimal(high)}"
+    if name == "percent" and interval:
+        interval = f"{decimal(100 * low, digits=1)} to {decimal(100 * high, digits=1)}"
+    return {
+        "text": coefficient_text(name, value),
+        "interval": interval,
+        "against": str(record["against"]),
+        "note": reasons.setdefault(reason, len(reasons) + 1) if reason else 0,
+    }
+
+
+def _cautions(contents: ReportContents, kappa: pd.DataFrame) -> list[str]:
+    """Return, each once with whose it is, why intervals are missing or say little."""
+    said = []
+    for column, what in (("no_interval", "No interval"), ("caution", "Caution")):
+        held = kappa[(kappa[column] != "") & kappa["value"].notna()]
+        for text, own in held.groupby(column, sort=False):
+            whose = ", ".join(_label(contents, str(code)) for code in own["code"])
+            said.append(f"{what} ({whose}): {text}.")
+    return said
