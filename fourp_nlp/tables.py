@@ -24,6 +24,7 @@ __all__ = [
     "DOCUMENTS",
     "DRAWN",
     "DRAWS",
+    "ESTIMATES",
     "FREQUENCIES",
     "HISTOGRAM",
     "PROMISES",
@@ -315,6 +316,32 @@ RATES = _table(
     words=("int64", "words of the segments that were counted in"),
     per=("int64", "for how many words the rate is"),
     rate=("float64", "count for so many words, nan where there is no word"),
+)
+
+ESTIMATES = _table(
+    "estimates",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    level=("str", "corpus, group, case or document: what the estimate is of"),
+    place=("str", "id of that group, case or document; empty for the corpus"),
+    method=("str", "naive (the machine's count), corrected, gold or adjusted_count"),
+    target=("str", "what the interval is for: corpus (these segments) or documents (like these)"),
+    value=("float64", "share of segments with the code, nan where refused"),
+    low=("float64", "lower end of its interval, nan where there is none"),
+    high=("float64", "upper end"),
+    count=("float64", "the share times the segments: how many carry the code"),
+    count_low=("float64", "lower end of its interval"),
+    count_high=("float64", "upper end"),
+    segments=("int64", "all segments there"),
+    coded=(
+        "int64",
+        "segments there that the estimate rests on: drawn at random, or sure to be read",
+    ),
+    positives=("int64", "those of them to which the coder gave the code"),
+    confidence=("float64", "of the interval"),
+    coder=("str", "id of the person whose codes are the gold"),
+    machine=("str", "id of the model"),
+    reason=("str", "why there is no value or no interval; empty otherwise"),
 )
 
 COOCCURRENCE = _table(

@@ -9,7 +9,10 @@ import typer
 from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
 
 
-@app.command(epilog="Example: fourp frequencies --by group --unit segments")
+@app.command(
+    epilog="Examples: fourp frequencies --by group --unit segments   |   "
+    "fourp frequencies --corrected --by group"
+)
 def frequencies(
     by: Annotated[
         Literal["case", "document", "group"], typer.Option(help="What is counted for.")
@@ -24,14 +27,30 @@ def frequencies(
             help="Whose codes. Default: the gold coder and the machine.", show_default=False
         ),
     ] = None,
+    corrected: Annotated[
+        bool,
+        typer.Option(
+            "--corrected",
+            help="Estimates instead: the machine's counts corrected by what people coded of a random "
+            "sample (`fourp next N --by random`), with intervals.",
+        ),
+    ] = False,
+    target: Annotated[
+        Literal["corpus", "documents"],
+        typer.Option(help="What intervals are for: these segments, or documents like these."),
+    ] = "corpus",
+    confidence: Annotated[
+        float, typer.Option(min=0.5, max=0.999, help="Of the intervals.", metavar="SHARE")
+    ] = 0.95,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Count codes: indicator by case, document or group, with totals.
 
-    The machine's counts are what it suggested, not corrected for its errors.
+    The machine's counts are what it suggested; with --corrected they are corrected for its errors.
     """
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
+    from fourp_nlp.cli._estimates import tell_estimates
     from fourp_nlp.cli._tables import frequency_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import StoreError
@@ -49,6 +68,19 @@ def frequencies(
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
+    if corrected:
+        tell_estimates(
+            here,
+            corpus,
+            gold,
+            codebook,
+            coder=_only_one(coder),
+            by=by,
+            target=target,
+            confidence=confidence,
+            json=json,
+        )
+        return
     try:
         suggestions = stored_suggestions(here, corpus, codebook)
     except StoreError:
@@ -75,3 +107,10 @@ def frequencies(
     path = here.reports / f"frequencies_by_{by}.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")
+
+
+def _only_one(coders: list[str] | None) -> str:
+    """Return whose codes are the gold."""
+    if coders and len(coders) > 1:
+        raise typer.BadParameter("One coder's codes correct the machine's: give --coder once.")
+    return coders[0] if coders else ""

@@ -22,6 +22,7 @@ from fourp_nlp.pipeline._disagreements import (
     write_disagreements,
 )
 from fourp_nlp.pipeline._draw import Draw, draw_next
+from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
 from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
@@ -53,6 +54,7 @@ __all__ = [
     "Corpus",
     "Disagreements",
     "Draw",
+    "Estimates",
     "Gold",
     "LabelsInContext",
     "Results",
@@ -69,6 +71,7 @@ __all__ = [
     "confusions",
     "disagreements",
     "draw_next",
+    "estimate_frequencies",
     "frequencies",
     "gold_labels",
     "is_up_to_date",

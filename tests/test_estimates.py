@@ -1,0 +1,272 @@
+"""Frequencies as estimates, from the draw to the table: which codes count, with which probability, and what is refused."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from fourp_nlp.errors import GoldError
+from fourp_nlp.pipeline import suggest_corpus, train_project
+from fourp_nlp.pipeline._estimates import estimate_frequencies
+from fourp_nlp.pipeline._sample import _from, _Round, coded_sample
+from fourp_nlp.sampling import stratified_sample, stratum_chances
+from fourp_nlp.store import Store
+from fourp_nlp.tables import ESTIMATES
+from tests.conftest import OTHER, WATER, write_gold_file, write_project
+from tests.test_cli import fourp, records
+from tests.test_next import draw, fill_in, read, taken
+
+
+@pytest.fixture
+def uncoded(tmp_path):
+    """A project of twelve documents of six sentences that nobody has coded."""
+    return write_project(tmp_path / "allotment", documents=12, gold=False)
+
+
+def code(project, count, *, only=None, **options):
+    """Draw, fill the sheet in with the right codes, and take it in."""
+    made = draw(project, count, **options)
+    fill_in(made.files[1], only=only)
+    taken(project, made.files[1])
+    return made
+
+
+def sample(project, coder="anna"):
+    corpus, gold, codebook = read(project)
+    return coded_sample(project, corpus, gold, codebook, coder)
+
+
+def learned(project):
+    """Train, suggest, and return what was read and suggested."""
+    corpus, gold, codebook = read(project)
+    train_project(project, corpus, gold, codebook)
+    return corpus, gold, codebook, suggest_corpus(project, corpus, codebook).suggestions
+
+
+def estimates(project, **options):
+    corpus, gold, codebook, suggestions = learned(project)
+    return estimate_frequencies(project, corpus, gold, codebook, suggestions, **options)
+
+
+def spans_of(frame):
+    return pd.MultiIndex.from_frame(frame[["document", "start", "end"]])
+
+
+def test_two_draws_of_one_frame_are_one_sample_of_both_sizes(uncoded):
+    one, other = code(uncoded, 20), code(uncoded, 16, seed=2)
+    found = sample(uncoded)
+    assert (found.drawn, found.sure, found.apart) == (36, 0, 0)
+    assert found.draws == [one.facts["draw"], other.facts["draw"]]
+    np.testing.assert_allclose(found.inclusion, 36 / 72)
+    held = ~np.isnan(found.gold[:, 0])
+    corpus, _, _ = read(uncoded)
+    drawn = pd.concat([one.drawn, other.drawn])
+    assert (held == spans_of(corpus.segments).isin(spans_of(drawn))).all()
+    water = corpus.segments["text"].isin(WATER).to_numpy()
+    assert (found.gold[held, 0] == water[held]).all()
+
+
+def test_what_was_read_before_the_draw_is_sure_and_counts(uncoded):
+    write_gold_file(uncoded, "anna", but=tuple(f"meeting{n}.txt" for n in range(1, 12)))
+    code(uncoded, 33)
+    found = sample(uncoded)
+    assert (found.drawn, found.sure, found.apart) == (33, 6, 0)
+    corpus, _, _ = read(uncoded)
+    first = (corpus.segments["document"] == "meeting0.txt").to_numpy()
+    assert (found.inclusion[first] == 1).all()
+    np.testing.assert_allclose(found.inclusion[~first], 33 / 66)
+    assert not np.isnan(found.gold[first]).any()
+
+
+def test_what_was_read_by_choice_after_the_draw_is_left_out(uncoded):
+    made = code(uncoded, 36)
+    others = set(made.drawn["document"])
+    write_gold_file(uncoded, "anna", but=tuple(f"meeting{n}.txt" for n in range(1, 12)))
+    found = sample(uncoded)
+    in_draw = int((made.drawn["document"] == "meeting0.txt").sum())
+    assert (found.drawn, found.sure, found.apart) == (36, 0, 6 - in_draw)
+    assert len(others) > 1
+    np.testing.assert_allclose(found.inclusion, 0.5)
+
+
+def test_what_is_picked_on_purpose_is_never_mistaken_for_a_random_sample(uncoded):
+    blind = code(uncoded, 24)
+    learned(uncoded)
+    code(uncoded, 8, by="uncertainty")
+    found = sample(uncoded)
+    assert (found.drawn, found.sure, found.apart) == (24, 0, 8)
+    assert found.draws == [blind.facts["draw"]]
+    # A further draw knows what was picked: all read before it is sure, and the rest stands by chance.
+    later = code(uncoded, 20, seed=5)
+    found = sample(uncoded)
+    assert found.draws == [later.facts["draw"]]
+    assert (found.drawn, found.sure, found.apart) == (20, 32, 0)
+    np.testing.assert_allclose(found.inclusion[found.inclusion < 1], 20 / 40)
+    assert any(f"Not used: {blind.facts['draw']}" in text for text in found.notes)
+
+
+def test_documents_coded_by_choice_are_refused_with_the_cure(uncoded):
+    write_gold_file(uncoded, "anna", but=("meeting3.txt",))
+    with pytest.raises(
+        GoldError, match=r"66 of 72 .*none of them was drawn at random.*--by random"
+    ):
+        estimates(uncoded)
+    result = fourp("frequencies", "--corrected", "--project", uncoded.root)
+    assert "fourp next 100 --by random --coder anna" in str(result.exception)
+    assert not (uncoded.reports / "estimates.csv").exists()
+
+
+def test_a_draw_that_was_not_read_to_its_end_is_refused(uncoded):
+    made = code(uncoded, 30, only=21)
+    with pytest.raises(GoldError, match=rf"{made.facts['draw']}: 9 of 30 not coded.*--take-in"):
+        estimates(uncoded)
+
+
+def test_an_open_draw_is_left_out_and_reckoned_with(uncoded):
+    code(uncoded, 18)
+    waiting = draw(uncoded, 18, seed=2)
+    code(uncoded, 18, seed=3)
+    found = sample(uncoded)
+    assert found.drawn == 36
+    # 1/4, and of the other three quarters a third that waits, and half of what is left.
+    np.testing.assert_allclose(found.inclusion, 1 / 4 + 3 / 4 * 2 / 3 * 1 / 2)
+    assert any(waiting.facts["draw"] in text and "18 of its 18" in text for text in found.notes)
+    fill_in(waiting.files[1])
+    taken(uncoded, waiting.files[1])
+    np.testing.assert_allclose(sample(uncoded).inclusion, 3 / 4)
+
+
+def test_everything_read_is_a_count_without_an_interval(tmp_path):
+    project = write_project(tmp_path / "allotment", documents=12)
+    made = estimates(project)
+    assert made.sample.census
+    own = made.table[(made.table["level"] == "corpus") & (made.table["method"] != "naive")]
+    assert (own["count"] == 24).all()
+    assert own["low"].isna().all()
+    assert (own["reason"].str.contains("every segment is coded")).all()
+    like = estimates(project, target="documents").table
+    like = like[(like["level"] == "corpus") & (like["method"] == "corrected")]
+    assert like["low"].notna().all()
+
+
+def test_documents_that_came_later_are_not_spoken_of_until_they_can_be_drawn(uncoded):
+    code(uncoded, 36)
+    (uncoded.corpus / "late.txt").write_text(" ".join([*WATER, *OTHER]), encoding="utf-8")
+    table = estimates(uncoded, by="document").table
+    own = table[(table["level"] == "corpus") & (table["method"] == "corrected")]
+    assert own["value"].isna().all()
+    assert own["reason"].str.contains("12 of these segments could not be drawn").all()
+    code(uncoded, 16, seed=4)
+    found = sample(uncoded)
+    corpus, _, _ = read(uncoded)
+    late = (corpus.segments["document"] == "late.txt").to_numpy()
+    np.testing.assert_allclose(found.inclusion[late], 16 / 48)
+    np.testing.assert_allclose(found.inclusion[~late], 1 / 2 + 1 / 2 * 16 / 48)
+    table = estimates(uncoded).table
+    assert table.loc[(table["level"] == "corpus"), "value"].notna().all()
+
+
+def test_unequal_chances_of_groups_reach_the_estimate(uncoded):
+    code(uncoded, 32, stratify="group", allocation="equal")
+    code(uncoded, 8, stratify="group", allocation="equal", seed=2)
+    found = sample(uncoded)
+    corpus, _, _ = read(uncoded)
+    groups = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
+    south, north = ((groups == name).to_numpy() for name in ("south", "north"))
+    np.testing.assert_allclose(found.inclusion[south], 16 / 24 + 8 / 24 * 4 / 8)
+    np.testing.assert_allclose(found.inclusion[north], 16 / 48 + 32 / 48 * 4 / 32)
+    assert set(found.strata) == {"south", "north"}
+
+
+def test_probabilities_over_several_draws_are_those_of_the_procedure():
+    # 4,000 runs of: 12 by equal strata, 9 that nobody reads, 8 at random. Weighted by one over the
+    # probability, every segment counts as one on average.
+    strata = np.repeat(["a", "b", "c"], [6, 20, 34])
+    random = np.random.default_rng(0)
+    total, times = np.zeros(60), 4000
+    for _ in range(times):
+        everyone, gone, rounds = np.ones(60, dtype=bool), np.zeros(60, dtype=bool), []
+        for count, equal, is_read in ((12, True, True), (9, False, False), (8, False, True)):
+            inside = np.flatnonzero(~gone)
+            if equal:
+                chosen = stratified_sample(strata[inside], count, random, allocation="equal").rows
+                chances = stratum_chances([6, 20, 34], count, "equal")[
+                    np.unique(strata, return_inverse=True)[1]
+                ]
+            else:
+                chosen = random.choice(len(inside), count, replace=False)
+                chances = np.full(60, count / len(inside))
+            mask = np.zeros(60, dtype=bool)
+            mask[inside[chosen]] = True
+            rounds.append(
+                _Round("d", "", everyone, ~gone, mask, chances, count, 0 if is_read else count)
+            )
+            gone = gone | mask
+        read_ = rounds[0].taken | rounds[2].taken
+        made = _from(rounds, 0, read_)
+        assert made is not None
+        total += np.where(made.taken, 1 / made.inclusion, 0.0)
+    assert abs(total.sum() / times / 60 - 1) < 0.01
+    by_stratum = [total[strata == name].mean() / times for name in "abc"]
+    np.testing.assert_allclose(by_stratum, 1, atol=0.02)
+
+
+def test_a_draw_of_an_earlier_version_is_recognised_by_its_hash(uncoded):
+    write_gold_file(uncoded, "anna", but=tuple(f"meeting{n}.txt" for n in range(1, 12)))
+    code(uncoded, 20)
+    code(uncoded, 13, seed=2)
+    before = sample(uncoded)
+    with Store(uncoded.store)._open() as connection, connection:
+        for name, options in connection.execute("SELECT draw, options FROM draws").fetchall():
+            kept = {k: v for k, v in json.loads(options).items() if k != "frame_documents"}
+            connection.execute(
+                "UPDATE draws SET options = ? WHERE draw = ?", (json.dumps(kept), name)
+            )
+    after = sample(uncoded)
+    np.testing.assert_array_equal(before.inclusion, after.inclusion)
+    assert (after.drawn, after.sure) == (33, 6)
+    # What cannot be told again is refused, and not guessed.
+    (uncoded.corpus / "late.txt").write_text(" ".join(WATER), encoding="utf-8")
+    assert "cannot be told again" in sample(uncoded).reason
+
+
+def test_a_sheet_that_somebody_else_filled_in_is_their_sample(uncoded):
+    made = draw(uncoded, 30)
+    fill_in(made.files[1])
+    taken(uncoded, made.files[1], coder="bruno")
+    assert sample(uncoded, "bruno").drawn == 30
+
+
+def test_corrected_frequencies_stand_beside_the_machine_s_and_people_s(uncoded):
+    code(uncoded, 36)
+    learned(uncoded)
+    result = fourp(
+        "frequencies", "--corrected", "--by", "group", "--json", "--project", uncoded.root
+    )
+    table = pd.DataFrame(records(result.stdout))
+    assert list(table.columns) == ESTIMATES.names
+    own = table[table["level"] == "corpus"].set_index(["code", "method"])
+    assert set(own.index.get_level_values("method")) == {
+        "naive",
+        "corrected",
+        "gold",
+        "adjusted_count",
+    }
+    for name in ("water", "seeds"):
+        row = own.loc[(name, "corrected")]
+        assert row["low"] <= 1 / 3 <= row["high"]
+        assert row["count"] == pytest.approx(row["value"] * 72)
+        assert (row["segments"], row["coded"]) == (72, 36)
+        gold = own.loc[(name, "gold")]
+        assert gold["value"] == pytest.approx(gold["positives"] / 36)
+        assert row["high"] - row["low"] <= gold["high"] - gold["low"] + 1e-12
+    south = table[(table["place"] == "south") & (table["method"] == "corrected")]
+    assert south["value"].isna().all()
+    assert south["reason"].str.contains("fewer than 30 say too little").all()
+    shown = fourp("frequencies", "--corrected", "--by", "group", "--project", uncoded.root)
+    assert "Shares of segments: the whole corpus" in shown.stdout
+    assert "out of fold" in shown.stderr
+    assert (uncoded.reports / "estimates.csv").is_file()
