@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -270,3 +271,31 @@ def test_corrected_frequencies_stand_beside_the_machine_s_and_people_s(uncoded):
     assert "Shares of segments: the whole corpus" in shown.stdout
     assert "out of fold" in shown.stderr
     assert (uncoded.reports / "estimates.csv").is_file()
+
+
+def test_the_report_has_a_picture_and_a_sheet_of_corrected_frequencies(uncoded):
+    code(uncoded, 36)
+    learned(uncoded)
+    fourp("report", "--project", uncoded.root)
+    page = (uncoded.reports / "report.html").read_text(encoding="utf-8")
+    section = page[page.index('<section id="corrected">') :]
+    section = section[: section.index("</section>")]
+    assert "Share of segments: Whole corpus" in section
+    written = pd.read_csv(uncoded.reports / "estimates.csv", encoding="utf-8-sig")
+    own = written[(written["level"] == "corpus") & (written["method"] == "corrected")]
+    for value in own["value"]:
+        assert f"corrected {100 * value:.1f}%" in section
+    book = openpyxl.load_workbook(uncoded.reports / "tables.xlsx")
+    assert book["estimates"].max_row == len(written) + 1
+    assert "36 segments that anna coded of those drawn at random" in section
+
+
+def test_the_report_says_why_frequencies_are_not_corrected(uncoded):
+    write_gold_file(uncoded, "anna", but=("meeting3.txt",))
+    learned(uncoded)
+    (uncoded.reports).mkdir(exist_ok=True)
+    (uncoded.reports / "estimates.csv").write_text("of an earlier sample", encoding="utf-8")
+    fourp("report", "--project", uncoded.root)
+    page = (uncoded.reports / "report.html").read_text(encoding="utf-8")
+    assert "none of them was drawn at random" in page
+    assert not (uncoded.reports / "estimates.csv").exists()

@@ -31,6 +31,7 @@ __all__ = [
     "Estimates",
     "domains",
     "estimate_frequencies",
+    "estimates_for_report",
     "probability_matrix",
     "sample_notes",
     "sample_of",
@@ -172,6 +173,36 @@ def estimate_frequencies(
         sample,
         sample_notes(sample, suggestions),
     )
+
+
+def estimates_for_report(
+    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return estimates of the corpus and its groups, or the reason why there are none.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    suggestions : pandas.DataFrame
+        Table of suggestions.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        Table of estimates; without rows where they are refused.
+    notes : list of str
+        Sentences for the reader; none if nobody coded.
+    """
+    if not gold.reference or suggestions.empty:
+        return empty(ESTIMATES), []
+    try:
+        made = estimate_frequencies(project, corpus, gold, codebook, suggestions)
+    except GoldError as refused:
+        return empty(ESTIMATES), [str(refused)]
+    return made.table, made.notes
 
 
 def _table(
