@@ -27,6 +27,7 @@ __all__ = [
     "ESTIMATES",
     "FREQUENCIES",
     "HISTOGRAM",
+    "NEEDS",
     "PROMISES",
     "RATES",
     "RECONCILIATION",
@@ -342,6 +343,23 @@ ESTIMATES = _table(
     coder=("str", "id of the person whose codes are the gold"),
     machine=("str", "id of the model"),
     reason=("str", "why there is no value or no interval; empty otherwise"),
+)
+
+NEEDS = _table(
+    "needs",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    method=("str", "corrected or gold: how the frequency will be estimated"),
+    wanted=("float64", "half the width of the interval that is wanted"),
+    segments=("int64", "all segments"),
+    coded=("int64", "segments of the sample so far"),
+    now=("float64", "half the width to be expected now, nan if nothing is coded"),
+    more=("int64", "segments still to be coded at random"),
+    total=("int64", "with those that are coded"),
+    then=("float64", "half the width to be expected then; 0 where all are coded"),
+    prevalence=("float64", "share of segments that the plan reckons with"),
+    confidence=("float64", "of the interval"),
+    reason=("str", "why there is no plan; empty otherwise"),
 )
 
 COOCCURRENCE = _table(

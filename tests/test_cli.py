@@ -39,6 +39,7 @@ COMMANDS = [
     "segment",
     "train",
     "suggest",
+    "plan",
     "next",
     "reconcile",
     "agree",

@@ -15,7 +15,7 @@ from fourp_nlp.pipeline._estimates import estimate_frequencies
 from fourp_nlp.pipeline._sample import _from, _Round, coded_sample
 from fourp_nlp.sampling import stratified_sample, stratum_chances
 from fourp_nlp.store import Store
-from fourp_nlp.tables import ESTIMATES
+from fourp_nlp.tables import ESTIMATES, NEEDS
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records
 from tests.test_next import draw, fill_in, read, taken
@@ -299,3 +299,43 @@ def test_the_report_says_why_frequencies_are_not_corrected(uncoded):
     page = (uncoded.reports / "report.html").read_text(encoding="utf-8")
     assert "none of them was drawn at random" in page
     assert not (uncoded.reports / "estimates.csv").exists()
+
+
+def test_a_plan_without_a_sample_believes_the_machine_and_says_so(uncoded):
+    write_gold_file(uncoded, "anna", but=("meeting3.txt",))
+    learned(uncoded)
+    result = fourp("plan", "--margin", "0.1", "--project", uncoded.root)
+    assert "believes the machine" in result.stderr
+    assert "next: fourp next " in result.stdout
+    rows = pd.DataFrame(
+        records(fourp("plan", "--margin", "0.1", "--json", "--project", uncoded.root).stdout)
+    )
+    assert list(rows.columns) == NEEDS.names
+    assert rows["now"].isna().all()
+    most = rows.loc[rows["method"] == "corrected", "more"].max()
+    assert f"fourp next {most} --by random --coder anna" in result.stdout
+
+
+def test_a_plan_is_kept_by_the_sample_that_it_asks_for(tmp_path):
+    project = write_project(tmp_path / "allotment", documents=40, gold=False)
+    code(project, 30)
+    learned(project)
+    words = ("plan", "--margin", "0.04", "--json", "--project", project.root)
+    rows = pd.DataFrame(records(fourp(*words).stdout)).set_index(["method", "code"])
+    assert (rows["coded"] == 30).all()
+    assert (rows["total"] == rows["more"] + 30).all()
+    assert (rows.loc["corrected", "more"] <= rows.loc["gold", "more"]).all()
+    assert (rows["then"] <= 0.04).all()
+    code(project, int(rows.loc["corrected", "more"].max()), seed=2)
+    table = estimates(project).table
+    own = table[(table["level"] == "corpus") & (table["method"] == "corrected")]
+    # Half of the samples come out wider than planned; by a third hardly any.
+    assert ((own["high"] - own["low"]) / 2 <= 0.04 * 4 / 3).all()
+
+
+def test_a_plan_says_when_enough_is_coded_and_refuses_unknown_codes(tmp_path):
+    project = write_project(tmp_path / "allotment", documents=6)
+    learned(project)
+    assert "Enough is coded" in fourp("plan", "--project", project.root).stdout
+    result = fourp("plan", "--code", "wter", "--project", project.root)
+    assert "The codebook has: water, seeds" in str(result.exception)

@@ -39,6 +39,7 @@ from fourp_nlp.pipeline._measures import (
     machine_of,
     reconcile_with_gold,
 )
+from fourp_nlp.pipeline._need import plan_coding
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
 from fourp_nlp.pipeline._settle import (
@@ -77,6 +78,7 @@ __all__ = [
     "is_up_to_date",
     "labels_in_context",
     "machine_of",
+    "plan_coding",
     "read_corpus",
     "read_gold_codes",
     "read_repeats",
