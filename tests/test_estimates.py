@@ -15,7 +15,7 @@ from fourp_nlp.pipeline._estimates import estimate_frequencies
 from fourp_nlp.pipeline._sample import _from, _Round, coded_sample
 from fourp_nlp.sampling import stratified_sample, stratum_chances
 from fourp_nlp.store import Store
-from fourp_nlp.tables import ESTIMATES, NEEDS
+from fourp_nlp.tables import COMPARISONS, ESTIMATES, NEEDS
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records
 from tests.test_next import draw, fill_in, read, taken
@@ -339,3 +339,85 @@ def test_a_plan_says_when_enough_is_coded_and_refuses_unknown_codes(tmp_path):
     assert "Enough is coded" in fourp("plan", "--project", project.root).stdout
     result = fourp("plan", "--code", "wter", "--project", project.root)
     assert "The codebook has: water, seeds" in str(result.exception)
+
+
+def without_water_in_the_south(project):
+    """Drop Anna's codes of water in the documents of one group, as if nobody there spoke of it."""
+    path = project.gold / "anna.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    south = tuple(f"meeting{number}.txt," for number in range(0, 12, 3))
+    kept = [line for line in lines if not (line.startswith(south) and ",water," in line)]
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def test_two_groups_are_compared_document_by_document(tmp_path):
+    project = write_project(tmp_path / "allotment", documents=12)
+    without_water_in_the_south(project)
+    words = ("frequencies", "--compare", "North", "south", "--project", project.root)
+    table = pd.DataFrame(records(fourp(*words, "--json").stdout))
+    assert list(table.columns) == COMPARISONS.names
+    own = table.set_index(["code", "scale"])
+    water = own.loc[("water", "difference")]
+    assert (water["first"], water["second"]) == ("north", "south")
+    assert water["value"] == pytest.approx(1 / 3)
+    assert own.loc[("water", "cohen_h"), "value"] == pytest.approx(2 * np.arcsin(np.sqrt(1 / 3)))
+    # 4 of 12 documents can be chosen in 495 ways, and none lies further apart than this one.
+    assert (water["assignments"], water["exact"]) == (495, True)
+    assert water["p_value"] == pytest.approx(2 / 495)
+    assert water["smallest"] == pytest.approx(2 / 495)
+    assert water["p_adjusted"] == pytest.approx(4 / 495)
+    seeds = own.loc[("seeds", "difference")]
+    assert (seeds["value"], seeds["p_value"]) == (0, 1)
+    assert own.loc[("seeds", "ratio"), "value"] == 1
+    shown = fourp(*words, "--adjust", "benjamini_hochberg")
+    assert "p, benjamini_hochberg" in shown.stdout
+    assert "Nothing was found in one of the groups of: water" in shown.stderr
+    assert (project.reports / "comparison.csv").is_file()
+
+
+def test_few_documents_are_said_to_be_few(tmp_path):
+    project = write_project(tmp_path / "allotment", documents=5)
+    shown = fourp("frequencies", "--compare", "north", "south", "--project", project.root)
+    assert "3 and 2 documents" in shown.stderr
+    assert "do not take a large p-value for likeness" in shown.stderr
+
+
+def test_groups_are_compared_by_a_random_sample_and_the_machine(tmp_path):
+    project = write_project(tmp_path / "allotment", documents=24, gold=False)
+    code(project, 90)
+    learned(project)
+    words = (
+        "frequencies",
+        "--compare",
+        "north",
+        "south",
+        "--target",
+        "corpus",
+        "--json",
+        "--project",
+    )
+    alone = pd.DataFrame(records(fourp(*words, project.root).stdout))
+    both = pd.DataFrame(records(fourp(*words, project.root, "--corrected").stdout))
+    for table, method in ((alone, "gold"), (both, "corrected")):
+        own = table[table["scale"] == "difference"]
+        assert (own["method"] == method).all()
+        # There is no difference in truth.
+        assert ((own["low"] <= 0) & (own["high"] >= 0)).all()
+        assert (own["coded_first"] + own["coded_second"] == 90).all()
+        assert (own["p_value"] > 0.01).all()
+    wide = [(t["high"] - t["low"])[t["scale"] == "difference"].sum() for t in (alone, both)]
+    assert wide[1] < wide[0]
+    assert (both["machine"] != "").all()
+    assert (alone["machine"] == "").all()
+
+
+def test_groups_that_cannot_be_compared_are_refused_with_the_cure(uncoded):
+    refused = fourp("frequencies", "--compare", "north", "south", "--project", uncoded.root)
+    assert "Nobody has coded anything" in str(refused.exception)
+    write_gold_file(uncoded, "anna", but=tuple(f"meeting{n}.txt" for n in range(1, 12)))
+    words = ("frequencies", "--project", uncoded.root, "--compare")
+    assert "Groups are: south, north" in str(fourp(*words, "west", "south").exception)
+    refused = fourp(*words, "north", "south")
+    assert "no whole document of one of the groups" in str(refused.exception)
+    assert "--by random" in str(refused.exception)
+    assert "compared with itself" in str(fourp(*words, "north", "north").exception)

@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.codebook import Codebook
+    from fourp_nlp.frequency import Adjustment
     from fourp_nlp.pipeline import Corpus, Estimates, Gold
     from fourp_nlp.project import Project
 
-__all__ = ["tell_estimates"]
+__all__ = ["tell_comparison", "tell_estimates"]
 
 _SHOWN = {
     "naive": "machine",
@@ -118,3 +119,76 @@ def _meaning(made: Estimates, target: str) -> str:
         f"Intervals of corrected and people alone are for {what}. The machine's knows nothing of its errors; "
         "corrected is the one to report."
     )
+
+
+def tell_comparison(
+    here: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    groups: tuple[str, str],
+    corrected: bool,
+    coder: str,
+    target: Literal["corpus", "documents"],
+    adjust: Adjustment,
+    confidence: float,
+    json: bool,
+) -> None:
+    """Print how two groups of documents differ, and write it."""
+    import pandas as pd
+
+    from fourp_nlp.cli._console import json_lines, near, say, show, warn
+    from fourp_nlp.pipeline import compare_groups, stored_suggestions
+    from fourp_nlp.report import write_csv
+    from fourp_nlp.tables import SUGGESTIONS, empty
+
+    made = compare_groups(
+        here,
+        corpus,
+        gold,
+        codebook,
+        stored_suggestions(here, corpus, codebook) if corrected else empty(SUGGESTIONS),
+        groups,
+        corrected=corrected,
+        coder=coder,
+        target=target,
+        adjust=adjust,
+        confidence=confidence,
+    )
+    for text in made.notes:
+        warn(text)
+    if json:
+        json_lines(made.table)
+        return
+    table = made.table
+    scales = {scale: own.reset_index(drop=True) for scale, own in table.groupby("scale")}
+    base = scales["difference"]
+    first, second = base["first"].iloc[0], base["second"].iloc[0]
+    screen: dict[str, object] = {
+        "code": [codebook.names.get(code, code) for code in base["code"]],
+        str(first): base["share_first"],
+        str(second): base["share_second"],
+    }
+    for scale, shown in (
+        ("difference", "difference"),
+        ("ratio", "ratio"),
+        ("cohen_h", "Cohen's h"),
+    ):
+        own = scales[scale]
+        screen[shown] = _written(own["value"], own["low"], own["high"], digits=3)
+    screen["p"] = base["p_value"]
+    screen[f"p, {adjust}"] = base["p_adjusted"]
+    like = "documents like these" if target == "documents" else "these very segments"
+    how = "corrected" if corrected else f"codes of {base['coder'].iloc[0]}"
+    show(
+        pd.DataFrame(screen),
+        f"{first} and {second}, {how}, {confidence:.0%} intervals for {like}",
+    )
+    for reason in dict.fromkeys(table["reason"]):
+        if reason:
+            say(f"– {reason}.")
+    here.reports.mkdir(parents=True, exist_ok=True)
+    path = here.reports / "comparison.csv"
+    write_csv(table, path)
+    say(f"wrote {near(path)}")

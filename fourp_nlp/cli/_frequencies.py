@@ -11,7 +11,7 @@ from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
 
 @app.command(
     epilog="Examples: fourp frequencies --by group --unit segments   |   "
-    "fourp frequencies --corrected --by group"
+    "fourp frequencies --corrected --by group   |   fourp frequencies --compare ontario provincial"
 )
 def frequencies(
     by: Annotated[
@@ -35,10 +35,27 @@ def frequencies(
             "sample (`fourp next N --by random`), with intervals.",
         ),
     ] = False,
+    compare: Annotated[
+        Optional[tuple[str, str]],  # noqa: UP045
+        typer.Option(
+            metavar="GROUP GROUP",
+            help="Compare two groups of documents, with intervals and a permutation test by document; "
+            "people's codes, or with --corrected the machine's counts corrected by them.",
+            show_default=False,
+        ),
+    ] = None,
+    adjust: Annotated[
+        Literal["holm", "benjamini_hochberg", "benjamini_yekutieli"],
+        typer.Option(help="With --compare: p-values adjusted for the number of codes."),
+    ] = "holm",
     target: Annotated[
-        Literal["corpus", "documents"],
-        typer.Option(help="What intervals are for: these segments, or documents like these."),
-    ] = "corpus",
+        Optional[Literal["corpus", "documents"]],  # noqa: UP045
+        typer.Option(
+            help="What intervals are for: these segments, or documents like these. Default: corpus; with "
+            "--compare, documents.",
+            show_default=False,
+        ),
+    ] = None,
     confidence: Annotated[
         float, typer.Option(min=0.5, max=0.999, help="Of the intervals.", metavar="SHARE")
     ] = 0.95,
@@ -50,7 +67,7 @@ def frequencies(
     The machine's counts are what it suggested; with --corrected they are corrected for its errors.
     """
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
-    from fourp_nlp.cli._estimates import tell_estimates
+    from fourp_nlp.cli._estimates import tell_comparison, tell_estimates
     from fourp_nlp.cli._tables import frequency_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import StoreError
@@ -68,6 +85,21 @@ def frequencies(
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
+    if compare:
+        tell_comparison(
+            here,
+            corpus,
+            gold,
+            codebook,
+            groups=compare,
+            corrected=corrected,
+            coder=_only_one(coder),
+            target=target or "documents",
+            adjust=adjust,
+            confidence=confidence,
+            json=json,
+        )
+        return
     if corrected:
         tell_estimates(
             here,
@@ -76,7 +108,7 @@ def frequencies(
             codebook,
             coder=_only_one(coder),
             by=by,
-            target=target,
+            target=target or "corpus",
             confidence=confidence,
             json=json,
         )

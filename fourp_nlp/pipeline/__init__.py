@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fourp_nlp.pipeline._cautions import cautions
+from fourp_nlp.pipeline._comparison import GroupsCompared, compare_groups
 from fourp_nlp.pipeline._confusions import confusions, sharpening_hint
 from fourp_nlp.pipeline._corpus import (
     Corpus,
@@ -57,6 +58,7 @@ __all__ = [
     "Draw",
     "Estimates",
     "Gold",
+    "GroupsCompared",
     "LabelsInContext",
     "Results",
     "Settled",
@@ -69,6 +71,7 @@ __all__ = [
     "cautions",
     "choose_model",
     "codes_of_coder",
+    "compare_groups",
     "confusions",
     "disagreements",
     "draw_next",
