@@ -15,7 +15,7 @@ from fourp_nlp.pipeline._estimates import estimate_frequencies
 from fourp_nlp.pipeline._sample import _from, _Round, coded_sample
 from fourp_nlp.sampling import stratified_sample, stratum_chances
 from fourp_nlp.store import Store
-from fourp_nlp.tables import COMPARISONS, ESTIMATES, NEEDS
+from fourp_nlp.tables import COMPARISONS, COOCCURRENCE, ESTIMATES, NEEDS, RATES
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records
 from tests.test_next import draw, fill_in, read, taken
@@ -421,3 +421,52 @@ def test_groups_that_cannot_be_compared_are_refused_with_the_cure(uncoded):
     assert "no whole document of one of the groups" in str(refused.exception)
     assert "--by random" in str(refused.exception)
     assert "compared with itself" in str(fourp(*words, "north", "north").exception)
+
+
+def test_counts_stand_for_a_thousand_words_of_what_was_read(project):
+    words = (
+        "frequencies",
+        "--by",
+        "group",
+        "--per-1000-words",
+        "--unit",
+        "segments",
+        "--project",
+        project.root,
+    )
+    table = pd.DataFrame(records(fourp(*words, "--json").stdout))
+    assert list(table.columns) == RATES.names
+    corpus, _, _ = read(project)
+    of_group = corpus.documents.set_index("document")["group"]
+    texts = corpus.segments["text"].groupby(corpus.segments["document"].map(of_group))
+    for group, own in texts:
+        row = table[(table["group"] == group) & (table["code"] == "water")].iloc[0]
+        # No word of these texts holds a hyphen, and every one is followed by a space or the end.
+        spoken = sum(len(text.split()) for text in own)
+        assert row["words"] == spoken
+        assert row["rate"] == pytest.approx(1000 * row["count"] / spoken)
+    shown = fourp(*words)
+    assert "Segments per 1,000 words by group, coder anna" in shown.stdout
+    assert (project.reports / "rates.csv").is_file()
+
+
+def test_codes_in_the_same_segments_are_counted(project):
+    path = project.gold / "anna.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    first = next(line for line in lines if ",water," in line)
+    path.write_text(
+        "\n".join([*lines, first.replace(",water,", ",seeds,")]) + "\n", encoding="utf-8"
+    )
+    words = ("frequencies", "--cooccurrence", "--project", project.root)
+    (pair,) = records(fourp(*words, "--json").stdout)
+    assert list(pair) == COOCCURRENCE.names
+    assert (pair["code"], pair["other"], pair["both"], pair["segments"]) == (
+        "water",
+        "seeds",
+        1,
+        36,
+    )
+    assert pair["jaccard"] == pytest.approx(1 / (pair["with_code"] + pair["with_other"] - 1))
+    assert "Codes in the same segment, 36 segments, coder anna" in fourp(*words).stdout
+    assert (project.reports / "cooccurrence.csv").is_file()
+    assert fourp(*words, "--corrected").exit_code == 2

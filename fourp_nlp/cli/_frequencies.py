@@ -27,6 +27,16 @@ def frequencies(
             help="Whose codes. Default: the gold coder and the machine.", show_default=False
         ),
     ] = None,
+    per_1000_words: Annotated[
+        bool,
+        typer.Option("--per-1000-words", help="Rates for a thousand words that the coder read."),
+    ] = False,
+    cooccurrence: Annotated[
+        bool,
+        typer.Option(
+            "--cooccurrence", help="Which codes stand in the same segments instead: Jaccard, phi."
+        ),
+    ] = False,
     corrected: Annotated[
         bool,
         typer.Option(
@@ -69,18 +79,26 @@ def frequencies(
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.cli._estimates import tell_comparison, tell_estimates
     from fourp_nlp.cli._tables import frequency_screen
+    from fourp_nlp.cli._together import tell_cooccurrence, tell_rates
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import StoreError
-    from fourp_nlp.pipeline import frequencies as count
     from fourp_nlp.pipeline import (
+        codes_together,
+        rates_per_words,
         read_corpus,
         read_gold_codes,
         reading_notes,
         stored_suggestions,
     )
+    from fourp_nlp.pipeline import frequencies as count
     from fourp_nlp.report import write_csv
     from fourp_nlp.tables import SUGGESTIONS, empty
 
+    if sum((per_1000_words, cooccurrence, corrected or compare is not None)) > 1:
+        raise typer.BadParameter(
+            "--per-1000-words, --cooccurrence, and --corrected or --compare are commands of their own: "
+            "run one, then the other."
+        )
     here = the_project(project)
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
@@ -119,6 +137,16 @@ def frequencies(
         if not gold.coders:
             raise
         suggestions = empty(SUGGESTIONS)
+    for text in reading_notes(corpus, gold):
+        warn(text)
+    read = (corpus, gold, codebook, suggestions)
+    if cooccurrence:
+        tell_cooccurrence(here, codes_together(*read, coders=coder or ()), codebook, json=json)
+        return
+    if per_1000_words:
+        per_words = rates_per_words(*read, unit=unit, by=by, coders=coder or ())
+        tell_rates(here, per_words, codebook, by, json=json)
+        return
     table = count(
         corpus,
         gold,
@@ -128,8 +156,6 @@ def frequencies(
         by=by,
         coders=coder or (),
     )
-    for text in reading_notes(corpus, gold):
-        warn(text)
     if json:
         json_lines(table)
         return

@@ -50,6 +50,7 @@ from fourp_nlp.pipeline._settle import (
     take_in_decisions,
 )
 from fourp_nlp.pipeline._take_in import TakenIn, take_in
+from fourp_nlp.pipeline._together import codes_together, rates_per_words
 from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "cautions",
     "choose_model",
     "codes_of_coder",
+    "codes_together",
     "compare_groups",
     "confusions",
     "disagreements",
@@ -82,6 +84,7 @@ __all__ = [
     "labels_in_context",
     "machine_of",
     "plan_coding",
+    "rates_per_words",
     "read_corpus",
     "read_gold_codes",
     "read_repeats",
