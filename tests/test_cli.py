@@ -40,6 +40,7 @@ COMMANDS = [
     "segment",
     "train",
     "suggest",
+    "plan",
     "next",
     "reconcile",
     "agree",

@@ -34,6 +34,7 @@ _ORDER = (
     "segment",
     "train",
     "suggest",
+    "plan",
     "next",
     "reconcile",
     "agree",

@@ -110,7 +110,7 @@ def _cell(value: Any, digits: int) -> str:  # noqa: ANN401 - a frame's cell may 
 
 
 def json_lines(frame: pd.DataFrame) -> None:
-    """Print one JSON object a row; an undefined number is null."""
+    """Print one JSON object a row; an undefined or infinite number is null."""
     names = list(frame.columns)
     for row in frame.itertuples(index=False, name=None):
         record = {name: _plain(value) for name, value in zip(names, row, strict=True)}
@@ -120,7 +120,7 @@ def json_lines(frame: pd.DataFrame) -> None:
 def _plain(value: Any) -> Any:  # noqa: ANN401
     if hasattr(value, "item"):
         value = value.item()
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @contextmanager

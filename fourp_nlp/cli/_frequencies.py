@@ -9,7 +9,10 @@ import typer
 from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
 
 
-@app.command(epilog="Example: fourp frequencies --by group --unit segments")
+@app.command(
+    epilog="Examples: fourp frequencies --by group --unit segments   |   "
+    "fourp frequencies --corrected --by group   |   fourp frequencies --compare ontario provincial"
+)
 def frequencies(
     by: Annotated[
         Literal["case", "document", "group"], typer.Option(help="What is counted for.")
@@ -24,37 +27,126 @@ def frequencies(
             help="Whose codes. Default: the gold coder and the machine.", show_default=False
         ),
     ] = None,
+    per_1000_words: Annotated[
+        bool,
+        typer.Option("--per-1000-words", help="Rates for a thousand words that the coder read."),
+    ] = False,
+    cooccurrence: Annotated[
+        bool,
+        typer.Option(
+            "--cooccurrence", help="Which codes stand in the same segments instead: Jaccard, phi."
+        ),
+    ] = False,
+    corrected: Annotated[
+        bool,
+        typer.Option(
+            "--corrected",
+            help="Estimates instead: the machine's counts corrected by what people coded of a random "
+            "sample (`fourp next N --by random`), with intervals.",
+        ),
+    ] = False,
+    compare: Annotated[
+        Optional[tuple[str, str]],  # noqa: UP045
+        typer.Option(
+            metavar="GROUP GROUP",
+            help="Compare two groups of documents, with intervals and a permutation test by document; "
+            "people's codes, or with --corrected the machine's counts corrected by them.",
+            show_default=False,
+        ),
+    ] = None,
+    adjust: Annotated[
+        Literal["holm", "benjamini_hochberg", "benjamini_yekutieli"],
+        typer.Option(help="With --compare: p-values adjusted for the number of codes."),
+    ] = "holm",
+    target: Annotated[
+        Optional[Literal["corpus", "documents"]],  # noqa: UP045
+        typer.Option(
+            help="What intervals are for: these segments, or documents like these. Default: corpus; with "
+            "--compare, documents.",
+            show_default=False,
+        ),
+    ] = None,
+    confidence: Annotated[
+        float, typer.Option(min=0.5, max=0.999, help="Of the intervals.", metavar="SHARE")
+    ] = 0.95,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Count codes: indicator by case, document or group, with totals.
 
-    The machine's counts are what it suggested, not corrected for its errors.
+    The machine's counts are what it suggested; with --corrected they are corrected for its errors.
     """
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
+    from fourp_nlp.cli._estimates import tell_comparison, tell_estimates
     from fourp_nlp.cli._tables import frequency_screen
+    from fourp_nlp.cli._together import tell_cooccurrence, tell_rates
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import StoreError
-    from fourp_nlp.pipeline import frequencies as count
     from fourp_nlp.pipeline import (
+        codes_together,
+        rates_per_words,
         read_corpus,
         read_gold_codes,
         reading_notes,
         stored_suggestions,
     )
+    from fourp_nlp.pipeline import frequencies as count
     from fourp_nlp.report import write_csv
     from fourp_nlp.tables import SUGGESTIONS, empty
 
+    if sum((per_1000_words, cooccurrence, corrected or compare is not None)) > 1:
+        raise typer.BadParameter(
+            "--per-1000-words, --cooccurrence, and --corrected or --compare are commands of their own: "
+            "run one, then the other."
+        )
     here = the_project(project)
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
+    if compare:
+        tell_comparison(
+            here,
+            corpus,
+            gold,
+            codebook,
+            groups=compare,
+            corrected=corrected,
+            coder=_only_one(coder),
+            target=target or "documents",
+            adjust=adjust,
+            confidence=confidence,
+            json=json,
+        )
+        return
+    if corrected:
+        tell_estimates(
+            here,
+            corpus,
+            gold,
+            codebook,
+            coder=_only_one(coder),
+            by=by,
+            target=target or "corpus",
+            confidence=confidence,
+            json=json,
+        )
+        return
     try:
         suggestions = stored_suggestions(here, corpus, codebook)
     except StoreError:
         if not gold.coders:
             raise
         suggestions = empty(SUGGESTIONS)
+    for text in reading_notes(corpus, gold):
+        warn(text)
+    read = (corpus, gold, codebook, suggestions)
+    if cooccurrence:
+        tell_cooccurrence(here, codes_together(*read, coders=coder or ()), codebook, json=json)
+        return
+    if per_1000_words:
+        per_words = rates_per_words(*read, unit=unit, by=by, coders=coder or ())
+        tell_rates(here, per_words, codebook, by, json=json)
+        return
     table = count(
         corpus,
         gold,
@@ -64,8 +156,6 @@ def frequencies(
         by=by,
         coders=coder or (),
     )
-    for text in reading_notes(corpus, gold):
-        warn(text)
     if json:
         json_lines(table)
         return
@@ -75,3 +165,10 @@ def frequencies(
     path = here.reports / f"frequencies_by_{by}.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")
+
+
+def _only_one(coders: list[str] | None) -> str:
+    """Return whose codes are the gold."""
+    if coders and len(coders) > 1:
+        raise typer.BadParameter("One coder's codes correct the machine's: give --coder once.")
+    return coders[0] if coders else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fourp_nlp.pipeline._agreement import BETWEEN, RHO_THRESHOLD, agreement_in_full
 from fourp_nlp.pipeline._alt_test import NEVER, AltTested, alt_test_machine
 from fourp_nlp.pipeline._cautions import cautions
+from fourp_nlp.pipeline._comparison import GroupsCompared, compare_groups
 from fourp_nlp.pipeline._confusions import confusions, sharpening_hint
 from fourp_nlp.pipeline._corpus import (
     Corpus,
@@ -24,6 +25,7 @@ from fourp_nlp.pipeline._disagreements import (
     write_disagreements,
 )
 from fourp_nlp.pipeline._draw import Draw, draw_next
+from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
 from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
@@ -41,6 +43,7 @@ from fourp_nlp.pipeline._measures import (
     reconcile_with_gold,
 )
 from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_methods
+from fourp_nlp.pipeline._need import plan_coding
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
 from fourp_nlp.pipeline._settle import (
@@ -50,6 +53,7 @@ from fourp_nlp.pipeline._settle import (
     take_in_decisions,
 )
 from fourp_nlp.pipeline._take_in import TakenIn, take_in
+from fourp_nlp.pipeline._together import codes_together, rates_per_words
 from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
 __all__ = [
@@ -60,7 +64,9 @@ __all__ = [
     "Corpus",
     "Disagreements",
     "Draw",
+    "Estimates",
     "Gold",
+    "GroupsCompared",
     "LabelsInContext",
     "Results",
     "Settled",
@@ -76,15 +82,20 @@ __all__ = [
     "cautions",
     "choose_model",
     "codes_of_coder",
+    "codes_together",
+    "compare_groups",
     "confusions",
     "disagreements",
     "draw_next",
+    "estimate_frequencies",
     "frequencies",
     "gold_labels",
     "is_up_to_date",
     "labels_in_context",
     "machine_of",
     "methods_facts",
+    "plan_coding",
+    "rates_per_words",
     "read_corpus",
     "read_gold_codes",
     "read_repeats",

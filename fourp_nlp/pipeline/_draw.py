@@ -19,6 +19,7 @@ from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, mark_columns, read_gold
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._definitions import definitions_table
+from fourp_nlp.pipeline._frame import draw_strata, frame_hash, frame_record
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._neighbours import neighbours
 from fourp_nlp.pipeline._retest import read_repeats
@@ -173,7 +174,7 @@ def draw_next(
         model, notes = choose_model(project, codebook, unit=project.settings.unit)
         views = _views(project, corpus, model, eligible, watch)
         scores = _scores(by, views, model, code)
-    strata = None if stratify is None else _strata(project, corpus, stratify)
+    strata = None if stratify is None else draw_strata(project, corpus, stratify)
     pick = pick_segments(
         by,
         count,
@@ -202,7 +203,8 @@ def draw_next(
         "repeat": repeat,
         "unit": project.settings.unit,
         "corpus_segments": len(segments),
-        "frame_sha256": _frame_hash(segments, sha256, eligible),
+        "frame_sha256": frame_hash(segments, sha256, eligible),
+        "frame_documents": frame_record(segments, sha256, eligible),
         "codes": codebook.code_ids,
         "codebook_sha256": codebook.fingerprint(),
         "strata": _sizes(strata, eligible, pick.rows),
@@ -327,20 +329,6 @@ def _in_draws(
     return np.asarray(here.isin(pd.MultiIndex.from_frame(own[keys])), dtype=bool)
 
 
-def _strata(project: Project, corpus: Corpus, by: str) -> NDArray[np.object_]:
-    if by == "document":
-        return corpus.segments["document"].to_numpy(dtype=object)
-    groups = corpus.documents.set_index("document")["group"]
-    if (groups == "").all():
-        raise ProjectError(
-            "No document has a group, so a draw cannot be divided by groups.",
-            file=project.attributes,
-            cure="Fill in the column group, or use --stratify document.",
-        )
-    named = corpus.segments["document"].map(groups)
-    return named.where(named != "", "(no group)").to_numpy(dtype=object)
-
-
 def _views(
     project: Project, corpus: Corpus, model: TrainedModel, wanted: NDArray[np.bool_], watch: Watch
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -390,17 +378,6 @@ def _scores(
     return disagreement(
         learned, alone, thresholds[columns], np.array(model.classifier.zero_shot_threshold)
     )
-
-
-def _frame_hash(
-    segments: pd.DataFrame, sha256: NDArray[np.object_], eligible: NDArray[np.bool_]
-) -> str:
-    """Return a hash of the frame, by which it can be told again."""
-    digest = hashlib.sha256()
-    frame = segments.loc[eligible, ["document", "start", "end"]]
-    for row in zip(frame["document"], sha256[eligible], frame["start"], frame["end"], strict=True):
-        digest.update(f"{row}\n".encode("utf-8", "replace"))
-    return digest.hexdigest()
 
 
 def _draw_id(store: Store, facts: dict[str, object], rows: NDArray[np.int64]) -> str:

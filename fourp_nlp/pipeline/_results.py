@@ -12,6 +12,7 @@ import pandas as pd
 from fourp_nlp.pipeline._agreement import agreement_in_full
 from fourp_nlp.pipeline._confusions import confusions
 from fourp_nlp.pipeline._corpus import reading_notes
+from fourp_nlp.pipeline._estimates import estimates_for_report
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._measures import agree, frequencies, machine_of, reconcile_with_gold
 from fourp_nlp.pipeline._promise import stored_promise
@@ -135,6 +136,7 @@ def report_contents(
     machine = machine_of(suggestions)
     calibration = card_table(model.card, "calibration", CALIBRATION)
     promises, promised = stored_promise(project)
+    estimates, estimate_notes = estimates_for_report(project, corpus, gold, codebook, suggestions)
     return ReportContents(
         title=project.settings.title or project.root.name,
         notice=project.settings.notice,
@@ -169,6 +171,8 @@ def report_contents(
         diagrams=codes_with_enough(calibration),
         promises=promises,
         promised=promised,
+        estimates=estimates,
+        estimate_notes=estimate_notes,
         quotations=_quotations(gold, documents, suggestions),
         quotations_shown=120,
         model_card=_card_facts(model.card),
@@ -224,6 +228,10 @@ def write_report(
         tables["promises"] = promises
     else:
         (folder / "promises.csv").unlink(missing_ok=True)  # of earlier suggestions
+    if len(contents.estimates):
+        tables["estimates"] = contents.estimates
+    else:
+        (folder / "estimates.csv").unlink(missing_ok=True)  # of an earlier sample
     written = [write_html(contents, folder / "report.html")]
     for name, table in tables.items():
         written.append(write_csv(table, folder / f"{name}.csv"))

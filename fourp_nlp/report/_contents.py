@@ -14,6 +14,7 @@ from fourp_nlp.tables import (
     CALIBRATION,
     CONFUSIONS,
     DOCUMENTS,
+    ESTIMATES,
     FREQUENCIES,
     HISTOGRAM,
     PROMISES,
@@ -61,6 +62,7 @@ _FRAMES = {
     "histogram": HISTOGRAM,
     "quotations": QUOTATIONS,
     "promises": PROMISES,
+    "estimates": ESTIMATES,
 }
 
 
@@ -109,6 +111,10 @@ class ReportContents:
         As `fourp_nlp.tables` describes it; without rows if no precision was wanted.
     promised : str
         What was promised, in words.
+    estimates : pandas.DataFrame
+        As `fourp_nlp.tables` describes it, of the corpus first; without rows if there are none.
+    estimate_notes : sequence of str
+        What they rest on, or why there are none, one sentence each.
     quotations : pandas.DataFrame
         As `QUOTATIONS` describes it, in the order in which they should be read.
     model_card : mapping or sequence of (str, object)
@@ -153,6 +159,8 @@ class ReportContents:
     diagrams: Sequence[str] = ()
     promises: pd.DataFrame = field(default_factory=pd.DataFrame)
     promised: str = ""
+    estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
+    estimate_notes: Sequence[str] = ()
     quotations: pd.DataFrame = field(default_factory=pd.DataFrame)
     model_card: Mapping[str, object] | Sequence[tuple[str, object]] = ()
     warnings: Sequence[str] = ()

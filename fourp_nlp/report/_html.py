@@ -10,6 +10,7 @@ import pandas as pd
 from fourp_nlp.report._agreed import PER_CODE, in_full
 from fourp_nlp.report._atomic import replacing
 from fourp_nlp.report._charts import group_chart, theme_chart
+from fourp_nlp.report._estimates import estimate_tables
 from fourp_nlp.report._judged import calibration_rows, confused_pairs_of_coders
 from fourp_nlp.report._reliability import reliability_chart
 from fourp_nlp.report._text import decimal, marked, percent, printable, shortened, whole
@@ -99,6 +100,7 @@ def render_html(contents: ReportContents) -> str:
         calibrated=calibration_rows(contents),
         diagram=_diagram(contents),
         promises=_promises(contents),
+        estimated=list(estimate_tables(contents)),
         reconciled=_reconciled(contents),
         disagreements=list(_disagreements(contents)),
         themes=list(_quoted_themes(contents)),

@@ -6,7 +6,13 @@ segments that the machine would learn most from; what they pick stands for nothi
 
 from __future__ import annotations
 
-from fourp_nlp.sampling._chance import Allocation, Sample, random_sample, stratified_sample
+from fourp_nlp.sampling._chance import (
+    Allocation,
+    Sample,
+    random_sample,
+    stratified_sample,
+    stratum_chances,
+)
 from fourp_nlp.sampling._pick import Pick, Strategy, mixed_counts, pick_segments
 from fourp_nlp.sampling._spread import spread_out
 from fourp_nlp.sampling._views import disagreement, most_first, nearness
@@ -24,4 +30,5 @@ __all__ = [
     "random_sample",
     "spread_out",
     "stratified_sample",
+    "stratum_chances",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Allocation", "Sample", "random_sample", "stratified_sample"]
+__all__ = ["Allocation", "Sample", "random_sample", "stratified_sample", "stratum_chances"]
 
 Allocation = Literal["proportional", "equal"]
 
@@ -114,10 +114,7 @@ def stratified_sample(
     count = min(count, total)
     if count == 0:
         return Sample(np.zeros(0, dtype=np.int64), np.zeros(0))
-    equal = allocation == "equal"
-    shares = (
-        _equal_shares(sizes, count) if equal else [Fraction(count * int(n), total) for n in sizes]
-    )
+    shares = _shares(sizes, count, allocation)
     taken = _rounded_by_chance(shares, random)
     # Within a stratum, the first so many of a random order.
     order = random.permutation(total)
@@ -126,8 +123,38 @@ def stratified_sample(
     place = np.arange(total) - np.repeat(first, sizes)
     rows = by_stratum[place < np.repeat(taken, sizes)]
     rows = random.permutation(rows).astype(np.int64)
-    chance = np.array([float(share / int(n)) for share, n in zip(shares, sizes, strict=True)])
-    return Sample(rows, chance[stratum[rows]])
+    return Sample(rows, stratum_chances(sizes, count, allocation)[stratum[rows]])
+
+
+def stratum_chances(
+    sizes: ArrayLike, count: int, allocation: Allocation = "proportional"
+) -> NDArray[np.float64]:
+    """Return the chance that `stratified_sample` gives a segment of each stratum.
+
+    Parameters
+    ----------
+    sizes : array_like of int, shape (n_strata,)
+        Segments of each stratum, 1 or more.
+    count : int
+        How many are drawn in all, no more than there are.
+    allocation : {"proportional", "equal"}
+        As in `stratified_sample`.
+
+    Returns
+    -------
+    ndarray, shape (n_strata,)
+        Each stratum's share of the sample over its size.
+    """
+    held = np.asarray(sizes, dtype=np.int64)
+    shares = _shares(held, count, allocation)
+    return np.array([float(share / int(n)) for share, n in zip(shares, held, strict=True)])
+
+
+def _shares(sizes: NDArray[np.int64], count: int, allocation: Allocation) -> list[Fraction]:
+    if allocation == "equal":
+        return _equal_shares(sizes, count)
+    total = int(sizes.sum())
+    return [Fraction(count * int(n), total) for n in sizes]
 
 
 def _equal_shares(sizes: NDArray[np.int64], count: int) -> list[Fraction]:

@@ -1,0 +1,194 @@
+"""Frequencies as estimates: what `fourp frequencies --corrected` prints and writes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.frequency import Adjustment
+    from fourp_nlp.pipeline import Corpus, Estimates, Gold
+    from fourp_nlp.project import Project
+
+__all__ = ["tell_comparison", "tell_estimates"]
+
+_SHOWN = {
+    "naive": "machine",
+    "corrected": "corrected",
+    "gold": "people alone",
+    "adjusted_count": "adjusted",
+}
+
+
+def tell_estimates(
+    here: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    coder: str,
+    by: Literal["case", "document", "group"],
+    target: Literal["corpus", "documents"],
+    confidence: float,
+    json: bool,
+) -> None:
+    """Print raw, corrected and gold-only frequencies, and write them."""
+    from fourp_nlp.cli._console import json_lines, near, say, show, warn
+    from fourp_nlp.pipeline import estimate_frequencies, stored_suggestions
+    from fourp_nlp.report import write_csv
+
+    made = estimate_frequencies(
+        here,
+        corpus,
+        gold,
+        codebook,
+        stored_suggestions(here, corpus, codebook),
+        coder=coder,
+        by=by,
+        target=target,
+        confidence=confidence,
+    )
+    for text in made.notes:
+        warn(text)
+    if json:
+        json_lines(made.table)
+        return
+    for (level, place), part in made.table.groupby(["level", "place"], sort=False):
+        title = f"Shares of segments: {_where(str(level), str(place))}"
+        show(_screen(part, codebook, confidence), title)
+        for reason in dict.fromkeys(part["reason"]):
+            if reason:
+                say(f"– {reason}.")
+    say(_meaning(made, target))
+    here.reports.mkdir(parents=True, exist_ok=True)
+    path = here.reports / "estimates.csv"
+    write_csv(made.table, path)
+    say(f"wrote {near(path)}")
+
+
+def _where(level: str, place: str) -> str:
+    return "the whole corpus" if level == "corpus" else f"{level} {place or '(none)'}"
+
+
+def _screen(part: pd.DataFrame, codebook: Codebook, confidence: float) -> pd.DataFrame:
+    import pandas as pd
+
+    codes = list(dict.fromkeys(part["code"]))
+    rows = {method: part[part["method"] == method].set_index("code") for method in _SHOWN}
+    first = rows["corrected"].loc[codes]
+    made: dict[str, object] = {
+        "code": [codebook.names.get(code, code) for code in codes],
+        "segments": first["segments"].to_numpy(),
+        "coded": first["coded"].to_numpy(),
+        "found": first["positives"].to_numpy(),
+    }
+    for method, shown in _SHOWN.items():
+        own = rows[method].loc[codes]
+        made[f"{shown} ({confidence:.0%} interval)"] = _written(
+            own["value"], own["low"], own["high"], digits=3
+        )
+    made["corrected, in segments"] = _written(
+        first["count"], first["count_low"], first["count_high"], digits=0
+    )
+    return pd.DataFrame(made)
+
+
+def _written(
+    values: pd.Series[float], low: pd.Series[float], high: pd.Series[float], *, digits: int
+) -> list[str]:
+    return [
+        "–"
+        if math.isnan(value)
+        else f"{value:.{digits}f}"
+        + ("" if math.isnan(one) else f" ({one:.{digits}f} to {other:.{digits}f})")
+        for value, one, other in zip(values, low, high, strict=True)
+    ]
+
+
+def _meaning(made: Estimates, target: str) -> str:
+    if made.sample.census and target == "corpus":
+        return (
+            "Everything was read: what people found is the count. The machine's interval knows nothing "
+            "of its errors."
+        )
+    what = "documents like these" if target == "documents" else "the codes in these very segments"
+    return (
+        f"Intervals of corrected and people alone are for {what}. The machine's knows nothing of its errors; "
+        "corrected is the one to report."
+    )
+
+
+def tell_comparison(
+    here: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    groups: tuple[str, str],
+    corrected: bool,
+    coder: str,
+    target: Literal["corpus", "documents"],
+    adjust: Adjustment,
+    confidence: float,
+    json: bool,
+) -> None:
+    """Print how two groups of documents differ, and write it."""
+    import pandas as pd
+
+    from fourp_nlp.cli._console import json_lines, near, say, show, warn
+    from fourp_nlp.pipeline import compare_groups, stored_suggestions
+    from fourp_nlp.report import write_csv
+    from fourp_nlp.tables import SUGGESTIONS, empty
+
+    made = compare_groups(
+        here,
+        corpus,
+        gold,
+        codebook,
+        stored_suggestions(here, corpus, codebook) if corrected else empty(SUGGESTIONS),
+        groups,
+        corrected=corrected,
+        coder=coder,
+        target=target,
+        adjust=adjust,
+        confidence=confidence,
+    )
+    for text in made.notes:
+        warn(text)
+    if json:
+        json_lines(made.table)
+        return
+    table = made.table
+    scales = {scale: own.reset_index(drop=True) for scale, own in table.groupby("scale")}
+    base = scales["difference"]
+    first, second = base["first"].iloc[0], base["second"].iloc[0]
+    screen: dict[str, object] = {
+        "code": [codebook.names.get(code, code) for code in base["code"]],
+        str(first): base["share_first"],
+        str(second): base["share_second"],
+    }
+    for scale, shown in (
+        ("difference", "difference"),
+        ("ratio", "ratio"),
+        ("cohen_h", "Cohen's h"),
+    ):
+        own = scales[scale]
+        screen[shown] = _written(own["value"], own["low"], own["high"], digits=3)
+    screen["p"] = base["p_value"]
+    screen[f"p, {adjust}"] = base["p_adjusted"]
+    like = "documents like these" if target == "documents" else "these very segments"
+    how = "corrected" if corrected else f"codes of {base['coder'].iloc[0]}"
+    show(
+        pd.DataFrame(screen),
+        f"{first} and {second}, {how}, {confidence:.0%} intervals for {like}",
+    )
+    for reason in dict.fromkeys(table["reason"]):
+        if reason:
+            say(f"– {reason}.")
+    here.reports.mkdir(parents=True, exist_ok=True)
+    path = here.reports / "comparison.csv"
+    write_csv(table, path)
+    say(f"wrote {near(path)}")

@@ -1,0 +1,287 @@
+"""Two groups of documents compared, code by code: how far apart, and whether chance could make them so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.frequency import Adjustment, adjust_p_values, compare, group_test
+from fourp_nlp.pipeline._estimates import probability_matrix, sample_notes
+from fourp_nlp.pipeline._measures import machine_of
+from fourp_nlp.pipeline._sample import coded_sample
+from fourp_nlp.tables import COMPARISONS, conform
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.frequency import GroupTest, Scale
+    from fourp_nlp.pipeline._corpus import Corpus, Gold
+    from fourp_nlp.pipeline._sample import CodedSample
+    from fourp_nlp.project import Project
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["GroupsCompared", "compare_groups"]
+
+_SCALES: tuple[Scale, ...] = ("difference", "ratio", "cohen_h")
+_FEW = 0.05
+
+
+@dataclass(frozen=True)
+class GroupsCompared:
+    """Two groups compared, and what a reader must know.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Table of comparisons.
+    notes : list of str
+        Sentences for the reader.
+    """
+
+    table: pd.DataFrame
+    notes: list[str]
+
+
+def compare_groups(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    groups: tuple[str, str],
+    *,
+    corrected: bool = False,
+    coder: str = "",
+    target: Literal["corpus", "documents"] = "documents",
+    adjust: Adjustment = "holm",
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> GroupsCompared:
+    """Compare how often each code occurs in two groups of documents.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty unless `corrected`.
+    groups : (str, str)
+        Two groups of `documents.csv`.
+    corrected : bool, default False
+        Whether the machine's word on every segment is put together with the sample. Otherwise people's
+        codes alone are compared.
+    coder : str, optional
+        Whose codes; by default the reference coder's.
+    target : {"corpus", "documents"}
+        What intervals are for.
+    adjust : str, default "holm"
+        How p-values are adjusted for the number of codes.
+    confidence : float, default 0.95
+        Of the intervals.
+    seed : int, default 0
+        Of the permutation test, where not all ways can be tried.
+
+    Returns
+    -------
+    GroupsCompared
+        One row a code and scale.
+
+    Raises
+    ------
+    ProjectError
+        If there is no such group.
+    GoldError
+        If the coder read neither whole documents of both groups nor a random sample of them.
+
+    Notes
+    -----
+    Where the coder read no random sample, the documents that the coder read whole are compared, and are
+    taken for all there are. The permutation test hands out documents with their number of codings: counted
+    where they were read whole; else estimated from the sample, sum(w y) for sum(w) segments, and if
+    `corrected` sum(f) + sum(w (y - f)) with f the machine's probability, no less than 0 (the difference
+    estimator, Särndal, Swensson & Wretman 1992, section 6.3). If groups do not matter, documents bear these
+    numbers whatever their group, so that the test is as right as with counts, and weaker.
+    """
+    first, second = _named(corpus, groups)
+    who = coder or gold.reference
+    if not who or who not in gold.coded:
+        raise GoldError(
+            f"There is no coder '{who}'." if who else "Nobody has coded anything.",
+            cure=f"Coders are: {', '.join(gold.coders) or 'none'}.",
+        )
+    sample = coded_sample(project, corpus, gold, codebook, who)
+    of_group = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
+    masks = [(of_group == group).to_numpy() for group in (first, second)]
+    documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
+    notes = []
+    codes, chance = sample.gold, np.where(np.isnan(sample.gold[:, 0]), np.nan, sample.inclusion)
+    if sample.reason or not np.isnan(sample.labels[masks[0] | masks[1]]).any():
+        if corrected and sample.reason:
+            raise GoldError(sample.reason, cure=f"{sample.cure}.")
+        whole = _read_whole(sample, documents)
+        masks = [mask & whole for mask in masks]
+        codes, chance = sample.labels, np.ones(len(documents))
+        if not all(mask.any() for mask in masks):
+            raise GoldError(
+                f"{who} read no whole document of one of the groups '{first}' and '{second}', and no "
+                "random sample of them.",
+                cure=f"{sample.cure or 'Code documents of both groups'}.",
+            )
+        notes.append(
+            f"Compared are the {len(np.unique(documents[masks[0] | masks[1]]))} documents of these groups "
+            f"that {who} read whole."
+        )
+    else:
+        notes += sample_notes(sample, suggestions)
+        lost = int((sample.missing & (masks[0] | masks[1])).sum())
+        if lost:
+            raise GoldError(
+                f"{lost:,} segments of these groups could not be drawn and were not read: nothing "
+                "stands for them.",
+                cure=f"Draw once more: fourp next 100 --by random --coder {who}.",
+            )
+    machine = probability_matrix(suggestions, codebook) if corrected else None
+    test = _test(codes, chance, machine, documents, masks, seed)
+    adjusted = adjust_p_values(test.p_value, adjust)
+    held = [len(np.unique(documents[mask])) for mask in masks]
+    rows = []
+    for number, (code, theme) in enumerate(
+        zip(codebook.code_ids, codebook.code_themes, strict=True)
+    ):
+        for scale in _SCALES:
+            made = compare(
+                codes[:, number],
+                chance,
+                masks[0],
+                masks[1],
+                machine=None if machine is None else machine[:, number],
+                documents=documents,
+                strata=sample.strata,
+                scale=scale,
+                method="corrected" if corrected else "gold",
+                target=target,
+                confidence=confidence,
+            )
+            rows.append(
+                {
+                    "code": code,
+                    "theme": theme,
+                    "scale": scale,
+                    "share_first": made.first.value,
+                    "share_second": made.second.value,
+                    "value": made.value,
+                    "low": made.low,
+                    "high": made.high,
+                    "coded_first": made.first.coded,
+                    "coded_second": made.second.coded,
+                    "p_value": test.p_value[number],
+                    "p_adjusted": adjusted[number],
+                    "smallest": test.smallest[number],
+                    "reason": made.reason or test.reason,
+                }
+            )
+    table = pd.DataFrame(rows).assign(
+        first=first,
+        second=second,
+        method="corrected" if corrected else "gold",
+        target=target,
+        documents_first=held[0],
+        documents_second=held[1],
+        adjustment=adjust,
+        assignments=test.assignments,
+        exact=test.exact,
+        confidence=float(confidence),
+        coder=who,
+        machine=machine_of(suggestions) if corrected else "",
+    )
+    notes.append(_how_few(test, held, adjust))
+    empty_handed = (table["share_first"] == 0) | (table["share_second"] == 0)
+    if target == "documents" and empty_handed.any():
+        named = ", ".join(dict.fromkeys(table.loc[empty_handed, "code"]))
+        notes.append(
+            f"Nothing was found in one of the groups of: {named}. How its documents differ in it is then not "
+            "known, and the interval for documents like these is too narrow."
+        )
+    return GroupsCompared(conform(table, COMPARISONS), notes)
+
+
+def _named(corpus: Corpus, groups: tuple[str, str]) -> tuple[str, str]:
+    """Return the groups as the documents name them."""
+    known = [str(each) for each in dict.fromkeys(corpus.documents["group"]) if each]
+    folded = {each.casefold(): each for each in reversed(known)}
+    found = [each if each in known else folded.get(each.casefold(), "") for each in groups]
+    for asked, name in zip(groups, found, strict=True):
+        if not name:
+            raise ProjectError(
+                f"No document belongs to a group '{asked}'.",
+                cure=f"Groups are: {', '.join(known) or 'none; fill in the column group of documents.csv'}.",
+            )
+    if found[0] == found[1]:
+        raise ProjectError("A group cannot be compared with itself.", cure="Name two groups.")
+    return found[0], found[1]
+
+
+def _read_whole(sample: CodedSample, documents: NDArray[np.int64]) -> Flags:
+    """Return the segments of documents that were read from beginning to end."""
+    unread = np.isnan(sample.labels[:, 0]).astype(np.float64)
+    return np.asarray(np.bincount(documents, weights=unread)[documents] == 0)
+
+
+def _test(
+    codes: Floats,
+    chance: Floats,
+    machine: Floats | None,
+    documents: NDArray[np.int64],
+    masks: list[Flags],
+    seed: int,
+) -> GroupTest:
+    """Hand the documents of both groups out, with the codings counted or estimated in each."""
+    number = int(documents.max()) + 1
+    inside = masks[0] | masks[1]
+    read = ~np.isnan(codes[:, 0]) & inside
+    weight = np.where(read, 1 / np.where(read, chance, 1.0), 0.0)
+    given = np.where(read[:, None], codes, 0.0)
+    if machine is None:
+        sizes = np.bincount(documents, weights=weight, minlength=number)
+        part = weight[:, None] * given
+    else:
+        sizes = np.bincount(documents[inside], minlength=number).astype(np.float64)
+        part = np.where(inside[:, None], machine, 0.0) + weight[:, None] * (given - machine)
+    counts = np.stack(
+        [np.bincount(documents, weights=column, minlength=number) for column in part.T], axis=1
+    )
+    own = sizes > 0
+    first = np.zeros(number, dtype=bool)
+    first[documents[masks[0]]] = True
+    return group_test(np.maximum(counts[own], 0.0), sizes[own], first[own], seed=seed)
+
+
+def _how_few(test: GroupTest, held: list[int], adjust: Adjustment) -> str:
+    """Say what so many documents can show at best."""
+    if test.reason:
+        return f"There is no test: {test.reason}."
+    least = float(np.nanmin(test.smallest))
+    tested = int((~np.isnan(test.p_value)).sum())
+    ways = f"{test.assignments:,} {'ways' if test.exact else 'random ways'}"
+    text = (
+        f"{held[0]} and {held[1]} documents: the test hands them out in {ways}, and the smallest p-value "
+        f"that they could give is {least:.2g}"
+    )
+    raised = float(adjust_p_values(np.r_[least, np.ones(tested - 1)], adjust)[0])
+    if tested > 1:
+        text += f" ({raised:.2g} adjusted for {tested} codes by {adjust}, if the others give 1)"
+    if raised > _FEW:
+        text += (
+            ". So few documents can hardly show a difference, however large it is: read the intervals, and "
+            "do not take a large p-value for likeness"
+        )
+    return text + "."

@@ -1,0 +1,103 @@
+"""Rates for so many words, and codes that stand in the same segments, coder by coder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from fourp_nlp.frequency import cooccurrence, rates
+from fourp_nlp.pipeline._measures import codes_of_coder, machine_of
+from fourp_nlp.tables import COOCCURRENCE, RATES, conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.pipeline._corpus import Corpus, Gold
+
+__all__ = ["codes_together", "rates_per_words"]
+
+
+def rates_per_words(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    unit: Literal["occurrences", "segments", "documents"] = "occurrences",
+    by: Literal["case", "document", "group"] = "case",
+    coders: Sequence[str] = (),
+    per: int = 1000,
+) -> pd.DataFrame:
+    """Return how often each code occurs for so many words, for the reference coder and the machine.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty.
+    unit, by, coders
+        As in `frequencies`.
+    per : int, default 1000
+        For how many words.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of rates, coder by coder; words are those of the segments that the coder read.
+    """
+    tables = [empty(RATES)]
+    for coder in _coders(gold, suggestions, coders):
+        segments, labels = codes_of_coder(corpus, gold, codebook, suggestions, coder)
+        own = corpus.documents[corpus.documents["document"].isin(set(segments["document"]))]
+        tables.append(
+            rates(
+                segments,
+                labels,
+                codebook.code_ids,
+                codebook.code_themes,
+                own,
+                unit=unit,
+                by=by,
+                coder=coder,
+                per=per,
+            )
+        )
+    return conform(pd.concat(tables, ignore_index=True), RATES)
+
+
+def codes_together(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    coders: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return how often every two codes stand in the same segment, for the reference coder and the machine.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty.
+    coders : sequence of str, optional
+        Other coders than those two.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of co-occurrence, coder by coder.
+    """
+    tables = [empty(COOCCURRENCE)]
+    for coder in _coders(gold, suggestions, coders):
+        _, labels = codes_of_coder(corpus, gold, codebook, suggestions, coder)
+        tables.append(cooccurrence(labels, codebook.code_ids, coder=coder))
+    return conform(pd.concat(tables, ignore_index=True), COOCCURRENCE)
+
+
+def _coders(gold: Gold, suggestions: pd.DataFrame, coders: Sequence[str]) -> list[str]:
+    return list(coders) or [c for c in (gold.reference, machine_of(suggestions)) if c]

@@ -1,0 +1,194 @@
+"""The picture and the tables of frequencies that are estimates: dots with whiskers, side by side."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from fourp_nlp.report._axes import (
+    LINE,
+    WIDTH,
+    frame,
+    note,
+    plain,
+    room_above,
+    wrapped_lines,
+    write_legend,
+    write_title,
+)
+from fourp_nlp.report._svg import INK, drawing, inline_svg
+from fourp_nlp.report._text import percent, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from fourp_nlp.report._contents import ReportContents
+
+__all__ = ["estimate_chart", "estimate_tables"]
+
+# Colours as in the other charts, and a mark of its own for each method.
+_METHODS = (
+    ("naive", "the machine's count", "#e69f00", "s"),
+    ("corrected", "corrected", "#0072b2", "o"),
+    ("gold", "people alone", "#009e73", "D"),
+)
+_COLUMNS = (*((key, label) for key, label, _, _ in _METHODS), ("adjusted_count", "adjusted count"))
+
+
+def estimate_chart(
+    estimates: pd.DataFrame,
+    *,
+    title: str,
+    codes: Sequence[str],
+    names: Mapping[str, str],
+    key: str = "estimates",
+) -> str:
+    """Draw the share of segments of each code by three methods, with their intervals.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        ESTIMATES of one place.
+    title : str
+        Such as "Share of segments, whole corpus".
+    codes : sequence of str
+        The codes, from top to bottom.
+    names : mapping of str to str
+        Display names.
+    key : str
+        What tells this chart from others on the page: letters, digits and hyphens.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element that says the same in words to those who cannot see it.
+    """
+    rows = {(str(row["code"]), str(row["method"])): row for row in estimates.to_dict("records")}
+    with drawing(key):
+        figure = _figure(title, list(codes), rows, names)
+        said = " ".join(_in_words(code, rows, names) for code in codes)
+        return inline_svg(figure, title=title, description=said, key=key)
+
+
+def _in_words(
+    code: str, rows: Mapping[tuple[str, str], Mapping[Any, Any]], names: Mapping[str, str]
+) -> str:
+    cells = ", ".join(
+        f"{label} {' '.join(filter(None, _cell(rows.get((code, key)))))}"
+        for key, label, _, _ in _METHODS
+    )
+    return f"{names.get(code) or code}: {cells}."
+
+
+def _figure(
+    title: str,
+    codes: list[str],
+    rows: Mapping[tuple[str, str], Mapping[Any, Any]],
+    names: Mapping[str, str],
+) -> Figure:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415 - takes a second
+
+    labels = [wrapped_lines(names.get(code) or code, 26, 3) for code in codes]
+    left = 10 + max((5.4 * len(line) for lines in labels for line in lines), default=0)
+    each = max(40.0, max((len(lines) for lines in labels), default=1) * LINE + 6)
+    legend = [label for _, label, _, _ in _METHODS]
+    above, columns = room_above(title, legend, WIDTH)
+    figure, axes = frame(WIDTH, above, each * len(labels), 36, left=left)
+    drawn = []
+    highest = 0.0
+    for number, (key, _, colour, mark) in enumerate(_METHODS):
+        offset = (number - (len(_METHODS) - 1) / 2) * 0.24
+        style: dict[str, Any] = {"color": colour, "markeredgecolor": INK, "markeredgewidth": 0.5}
+        for at, code in enumerate(codes):
+            row = rows.get((code, key))
+            if row is None or math.isnan(row["value"]):
+                continue
+            value, low, high = (float(row[name]) for name in ("value", "low", "high"))
+            highest = max(highest, value, 0.0 if math.isnan(high) else high)
+            if not math.isnan(low):
+                axes.plot((low, high), (at + offset,) * 2, color=colour, linewidth=1.8)
+                for end in (low, high):
+                    ends = (at + offset - 0.06, at + offset + 0.06)
+                    axes.plot((end, end), ends, color=colour, linewidth=1.2)
+            axes.plot(value, at + offset, mark, markersize=5.5, clip_on=False, zorder=3, **style)
+        (handle,) = axes.plot([], [], mark, linestyle="-", markersize=5.5, **style)
+        drawn.append(handle)
+    axes.set_yticks([])
+    for at, lines in enumerate(labels):
+        for number, line in enumerate(lines):
+            up = LINE * ((len(lines) - 1) / 2 - number)
+            note(axes, line, (0, at), (-5, up), align=("right", "center"))
+        if at:
+            axes.axhline(at - 0.5, color=INK, alpha=0.12, linewidth=0.6)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_xlim(0, min(max(highest * 1.06, 0.01), 1.02))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.4g}%"))
+    axes.set_xlabel("share of segments")
+    axes.grid(axis="x", color=INK, alpha=0.15, linewidth=0.6)
+    plain(axes, "top", "right", "bottom")
+    write_title(figure, title)
+    write_legend(figure, drawn, legend, above, columns)
+    return figure
+
+
+def _cell(row: Mapping[Any, Any] | None) -> tuple[str, str]:
+    """Return a share and its interval, as they are read."""
+    if row is None or math.isnan(row["value"]):
+        return "–", ""
+    low, high = float(row["low"]), float(row["high"])
+    ends = "" if math.isnan(low) else f"{percent(low)} to {percent(high)}"
+    return percent(float(row["value"])), ends
+
+
+def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
+    """Yield, for the corpus and each of its parts, the picture, the rows and the reasons.
+
+    Parameters
+    ----------
+    contents : ReportContents
+        What the report shows.
+
+    Yields
+    ------
+    dict
+        title, chart (empty but for the corpus), heads, rows and reasons.
+    """
+    codes = [code for _, own in contents.themes for code in own]
+    for (level, place), part in contents.estimates.groupby(["level", "place"], sort=False):
+        whole_corpus = level == "corpus"
+        where = "Whole corpus" if whole_corpus else contents.name(str(place)) or f"no {level}"
+        rows = {(str(row["code"]), str(row["method"])): row for row in part.to_dict("records")}
+        shown = [code for code in codes if (code, "corrected") in rows]
+        lines = []
+        for code in shown:
+            first = rows[(code, "corrected")]
+            count, low, high = (float(first[f"count{end}"]) for end in ("", "_low", "_high"))
+            ends = "" if math.isnan(low) else f"{whole(round(low))} to {whole(round(high))}"
+            found = [whole(int(first["coded"])), whole(int(first["positives"]))]
+            cells = [(text, "") for text in found]
+            cells += [_cell(rows.get((code, key))) for key, _ in _COLUMNS]
+            cells.append((whole(None if math.isnan(count) else round(count)), ends))
+            lines.append((contents.name(code), cells))
+        yield {
+            "title": where,
+            "segments": whole(int(part["segments"].iloc[0])),
+            "confidence": float(part["confidence"].iloc[0]),
+            "target": next(iter(part.loc[part["method"] == "corrected", "target"]), "corpus"),
+            "chart": estimate_chart(
+                part, title=f"Share of segments: {where}", codes=shown, names=contents.names
+            )
+            if whole_corpus
+            else "",
+            "heads": [
+                "Coded",
+                "Found",
+                *(label.capitalize() for _, label in _COLUMNS),
+                "In segments",
+            ],
+            "rows": lines,
+            "reasons": [text for text in dict.fromkeys(part["reason"]) if text],
+        }
