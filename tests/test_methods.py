@@ -10,6 +10,7 @@ from pathlib import Path
 
 import docx
 import numpy as np
+import pandas as pd
 import pytest
 
 from fourp_nlp.agreement import agreement_of_codes, estimate_alpha_sets
@@ -25,7 +26,7 @@ from fourp_nlp.pipeline import (
     write_methods,
 )
 from fourp_nlp.project import open_project
-from fourp_nlp.report import REFERENCES, Blank, Cited, bibtex, methods_files, methods_text
+from fourp_nlp.report import REFERENCES, Blank, bibtex, methods_files, methods_text
 from fourp_nlp.store import Store
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import WATER, write_gold_file, write_project
@@ -406,13 +407,36 @@ def test_fine_tuning_and_decisions_against_the_machine_are_told(coded_by_machine
     assert f"after people's decisions, {machine.stood} " in text
 
 
-def test_who_corrects_counts_has_the_word(coded_by_machine):
-    facts = facts_of(coded_by_machine, machine=True)
-    sentence = ("Counts were corrected for the machine's errors", Cited(("brier1950",)), ".")
-    text = told(dataclasses.replace(facts, corrected=(sentence,)), "Frequencies")
-    assert text.endswith("Counts were corrected for the machine's errors.")
+def test_corrected_frequencies_are_told_with_their_sample_and_their_table(tmp_path):
+    project = write_project(tmp_path / "allotment", documents=12, gold=False)
+    made = draw(project, 48)
+    code_sheet(made.files[1])
+    take_in_sheet(project, made.files[1])
+    for words in (["train"], ["suggest"], ["frequencies", "--corrected"]):
+        assert fourp(*words, "-p", project.root).exit_code == 0
+    facts = facts_of(project, machine=True)
+    assert (facts.corrected.coder, facts.corrected.coded, facts.corrected.segments) == (
+        "anna",
+        48,
+        72,
+    )
+    text = told(facts, "Frequencies")
+    assert "corrected for its errors" in text
     assert "not corrected" not in text
-    assert facts.corrected == ()
+    assert "for all 72 segments and the codes that anna gave to 48 of them (66.7%)" in text
+    table = next(each for each in methods_text(facts).tables if each.name == "corrected")
+    estimates = pd.read_csv(project.reports / "estimates.csv")
+    water = estimates[(estimates["level"] == "corpus") & (estimates["code"] == "water")]
+    shown = dict(zip(water["method"], water["value"].map("{:.3f}".format), strict=True))
+    (row,) = [row for row in table.rows if row[0] == "Water"]
+    assert [cell.split()[0] for cell in row[2:]] == [
+        shown[method] for method in ("naive", "corrected", "gold")
+    ]
+    # Of another machine, or gone: then nothing was corrected by this one.
+    (project.reports / "estimates.csv").write_text(
+        (project.reports / "estimates.csv").read_text().replace("machine@", "other@")
+    )
+    assert facts_of(project, machine=True).corrected is None
 
 
 def test_nothing_coded_is_said_with_its_cure(tmp_path):

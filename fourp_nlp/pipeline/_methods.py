@@ -19,6 +19,7 @@ from fourp_nlp.pipeline._disagreements import disagreements, laid_codes
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._measures import machine_of, reconcile_with_gold
 from fourp_nlp.pipeline._methods_compared import compared_coders
+from fourp_nlp.pipeline._methods_corrected import corrected_facts
 from fourp_nlp.pipeline._promise import stored_promise
 from fourp_nlp.pipeline._retest import read_repeats
 from fourp_nlp.pipeline._training import is_up_to_date
@@ -159,6 +160,9 @@ def methods_facts(
         if model is None
         else _machine(project, corpus, gold, codebook, suggestions, model),
         counted=_counted(project, [*gold.coders, machine_of(suggestions)]),
+        corrected=None
+        if model is None
+        else corrected_facts(project, machine_of(suggestions), gold.coders),
         versions={name: version(name) for name in _PACKAGES}
         | {"python": platform.python_version()},
         made=datetime.now().astimezone().strftime("%Y-%m-%d"),

@@ -11,9 +11,11 @@ from fourp_nlp.report._methods_facts import (
     CodebookFacts,
     Compared,
     CorpusFacts,
+    CorrectedFacts,
     Counted,
     Decided,
     DrawFacts,
+    EstimatedCode,
     MachineFacts,
     MethodsFacts,
     PromiseFacts,
@@ -22,7 +24,7 @@ from fourp_nlp.report._methods_facts import (
 )
 from fourp_nlp.report._methods_files import methods_files, write_bytes
 from fourp_nlp.report._methods_parts import Blank, Cited, Grid, MethodsText, Paragraph, Shown
-from fourp_nlp.report._methods_text import corrected_method, methods_text
+from fourp_nlp.report._methods_text import methods_text
 from fourp_nlp.report._references import REFERENCES, Reference, bibtex
 from fourp_nlp.report._reliability import reliability_chart
 from fourp_nlp.report._svg import svg_file
@@ -38,9 +40,11 @@ __all__ = [
     "CodebookFacts",
     "Compared",
     "CorpusFacts",
+    "CorrectedFacts",
     "Counted",
     "Decided",
     "DrawFacts",
+    "EstimatedCode",
     "Grid",
     "MachineFacts",
     "MethodsFacts",
@@ -54,7 +58,6 @@ __all__ = [
     "Shown",
     "agreement_wide",
     "bibtex",
-    "corrected_method",
     "frequency_wide",
     "group_chart",
     "methods_files",

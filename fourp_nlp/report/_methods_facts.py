@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.agreement import Estimate
-    from fourp_nlp.report._methods_parts import Sentence
 
 __all__ = [
     "CodebookFacts",
@@ -308,6 +307,56 @@ class Counted(NamedTuple):
     coders: tuple[str, ...]
 
 
+class EstimatedCode(NamedTuple):
+    """How often a code occurs: value, low and high, shares of segments.
+
+    Attributes
+    ----------
+    code : str
+        Id of the code.
+    positives : int
+        Segments of the sample with it.
+    naive, corrected, gold : tuple of float
+        The machine's count, the corrected share, and that of people's codes alone; nan for no
+        interval.
+    """
+
+    code: str
+    positives: int
+    naive: tuple[float, float, float]
+    corrected: tuple[float, float, float]
+    gold: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class CorrectedFacts:
+    """Frequencies corrected by what somebody coded of a random sample.
+
+    Attributes
+    ----------
+    coder : str
+        Whose codes they rest on.
+    segments, coded : int
+        All segments, and those that the estimates rest on.
+    target : str
+        What the intervals are for: corpus or documents.
+    confidence : float
+        Of the intervals.
+    codes : tuple of EstimatedCode
+        The estimates.
+    refused : tuple of str
+        Codes without one.
+    """
+
+    coder: str
+    segments: int
+    coded: int
+    target: str
+    confidence: float
+    codes: tuple[EstimatedCode, ...]
+    refused: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class MethodsFacts:
     """Everything that a methods text may say; what is empty is not spoken of.
@@ -342,9 +391,8 @@ class MethodsFacts:
         The machine coder, if there are suggestions.
     counted : tuple of Counted
         Tables of frequencies among the reports.
-    corrected : tuple of Sentence
-        How counts were corrected for the machine's errors; empty if they were not. Who corrects them
-        writes the sentences (past tense, one fact each); works they cite must be in `REFERENCES`.
+    corrected : CorrectedFacts, optional
+        Frequencies corrected for the machine's errors, if there are any.
     versions : mapping of str to str
         Versions of the software.
     made : str
@@ -369,4 +417,4 @@ class MethodsFacts:
     counted: tuple[Counted, ...]
     versions: Mapping[str, str]
     made: str
-    corrected: tuple[Sentence, ...] = field(default=())
+    corrected: CorrectedFacts | None = None

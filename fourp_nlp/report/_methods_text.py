@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fourp_nlp.calibration import FEW_DOCUMENTS, FEW_POSITIVES
 from fourp_nlp.project import SETTLED
 from fourp_nlp.report._methods_agreed import agreed, agreement_grids, measures, whose_codes
+from fourp_nlp.report._methods_corrected import corrected_grid, corrected_method
 from fourp_nlp.report._methods_parts import (
     Blank,
     Cited,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
         PromiseFacts,
     )
 
-__all__ = ["corrected_method", "methods_text"]
+__all__ = ["methods_text"]
 
 _FEW_NAMED = 8  # documents that are named one by one
 _HASH = 16  # characters of a hash that are shown
@@ -103,24 +104,9 @@ def methods_text(facts: MethodsFacts) -> MethodsText:
         *agreement_grids(facts, machine=False),
         *_machine_grid(facts),
         *agreement_grids(facts, machine=True),
+        *corrected_grid(facts),
     ]
     return MethodsText(tuple(each for each in made if each.sentences), tuple(tables))
-
-
-def corrected_method(facts: MethodsFacts) -> tuple[Sentence, ...]:
-    """Return how counts were corrected for the machine's errors.
-
-    Parameters
-    ----------
-    facts : MethodsFacts
-        Their field `corrected` holds the sentences of whoever corrected the counts.
-
-    Returns
-    -------
-    tuple of Sentence
-        Empty if nothing was corrected.
-    """
-    return facts.corrected
 
 
 def _documents(facts: MethodsFacts) -> Iterator[Sentence]:
@@ -529,12 +515,13 @@ def _frequencies(facts: MethodsFacts) -> Iterator[Sentence]:
         yield (
             f"Codes were counted by {table.by}, as {_COUNTS[table.unit]}, for {joined(table.coders)}.",
         )
-    corrected = corrected_method(facts)
-    if not corrected and facts.machine and _counts_machine(facts.counted, facts.machine.id):
+    made = facts.corrected
+    sampled = made is not None and made.coded < made.segments
+    if not sampled and facts.machine and _counts_machine(facts.counted, facts.machine.id):
         yield (
             "Counts of the machine are counts of its suggestions, and were not corrected for its errors.",
         )
-    yield from corrected
+    yield from corrected_method(facts)
 
 
 def _counts_machine(counted: Sequence[Counted], machine: str) -> bool:

@@ -189,12 +189,33 @@ REFERENCES = {
             doi="10.1093/biomet/45.3-4.562",
         ),
         Reference(
+            "decrouez2012",
+            "article",
+            _by("Decrouez, G.", "Robinson, A. P."),
+            2012,
+            "Confidence intervals for the weighted sum of two independent binomial proportions",
+            "Australian & New Zealand Journal of Statistics",
+            "54",
+            "3",
+            "281-299",
+        ),
+        Reference(
             "efron1993",
             "book",
             _by("Efron, B.", "Tibshirani, R. J."),
             1993,
             "An introduction to the bootstrap",
             publisher="Chapman & Hall",
+        ),
+        Reference(
+            "egami2023",
+            "misc",
+            _by("Egami, N.", "Hinck, M.", "Stewart, B. M.", "Wei, H."),
+            2023,
+            "Using imperfect surrogates for downstream inference: Design-based supervised learning for "
+            "social science applications of large language models",
+            "arXiv",
+            doi="10.48550/arXiv.2306.04746",
         ),
         Reference(
             "feinstein1990",
@@ -243,6 +264,17 @@ REFERENCES = {
             "69",
             "4",
             "371-386",
+        ),
+        Reference(
+            "holt1979",
+            "article",
+            _by("Holt, D.", "Smith, T. M. F."),
+            1979,
+            "Post stratification",
+            "Journal of the Royal Statistical Society. Series A",
+            "142",
+            "1",
+            "33-46",
         ),
         Reference(
             "honnibal2020",
@@ -347,6 +379,14 @@ REFERENCES = {
             doi="10.18653/v1/D19-1410",
         ),
         Reference(
+            "sarndal1992",
+            "book",
+            _by("Särndal, C.-E.", "Swensson, B.", "Wretman, J."),
+            1992,
+            "Model assisted survey sampling",
+            publisher="Springer",
+        ),
+        Reference(
             "scholkopf2002",
             "book",
             _by("Schölkopf, B.", "Smola, A. J."),
@@ -375,12 +415,23 @@ REFERENCES = {
             "33",
             pages="5776-5788",
         ),
+        Reference(
+            "wilson1927",
+            "article",
+            _by("Wilson, E. B."),
+            1927,
+            "Probable inference, the law of succession, and statistical inference",
+            "Journal of the American Statistical Association",
+            "22",
+            "158",
+            "209-212",
+        ),
     )
 }
 """Every work that may be cited, by its key."""
 
 # Old BibTeX sorts and shortens names by bytes, so that letters beyond ASCII are written as accents.
-_ACCENTS = {"è": r"{\`e}", "É": r"{\'E}", "ö": r"{\"o}"}
+_ACCENTS = {"è": r"{\`e}", "É": r"{\'E}", "ä": r"{\"a}", "ö": r"{\"o}"}
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 
 
