@@ -65,10 +65,19 @@ def agree(
             help="Measure instead how each coder who coded again (gold/repeat) agrees with themselves.",
         ),
     ] = False,
+    anchoring: Annotated[
+        bool,
+        typer.Option(
+            "--anchoring",
+            help="Compare agreement with the machine where its suggestion was shown and where it was not "
+            "(`fourp next N --by random --show half`).",
+        ),
+    ] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Measure agreement, person with person and person with machine: per code, theme and overall."""
+    from fourp_nlp.cli._anchoring import tell_anchoring
     from fourp_nlp.cli._console import json_lines, near, say, show
     from fourp_nlp.cli._disagreements import tell_disagreements
     from fourp_nlp.cli._retest import tell_retest
@@ -105,6 +114,9 @@ def agree(
             overwrite=overwrite,
             json=json,
         )
+        return
+    if anchoring:
+        tell_anchoring(here, corpus, gold, codebook, seed=seed, json=json)
         return
     if retest:
         tell_retest(here, corpus, gold, codebook, resamples=resamples, seed=seed, json=json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourp_nlp.pipeline._anchoring import anchoring_of
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._comparison import GroupsCompared, compare_groups
 from fourp_nlp.pipeline._confusions import confusions, sharpening_hint
@@ -69,6 +70,7 @@ __all__ = [
     "TakenIn",
     "Watch",
     "agree",
+    "anchoring_of",
     "cautions",
     "choose_model",
     "codes_of_coder",
