@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["DECISIONS_COLUMNS", "Store"]
 
 # 1: suggestions, decisions, log. 2: draws too. 3: the words that carried a suggestion, and what is
-# accepted of them. An older file gets the tables and columns that it lacks when it is opened.
-_VERSION = 3
-# Columns of suggestions since version 2, and how older rows are filled.
+# accepted of them. 4: the arm of a drawn segment. An older file gets the tables and columns that it lacks
+# when it is opened.
+_VERSION = 4
+# Columns of suggestions since version 2 and of drawn segments since version 3, and how older rows are filled.
 _ADDED = {
-    "words": "TEXT NOT NULL DEFAULT ''",
-    "accepted": "INTEGER NOT NULL DEFAULT 0",
-    "accepted_from": "REAL",
+    "suggestions": {
+        "words": "TEXT NOT NULL DEFAULT ''",
+        "accepted": "INTEGER NOT NULL DEFAULT 0",
+        "accepted_from": "REAL",
+    },
+    "drawn": {"arm": "TEXT NOT NULL DEFAULT ''"},
 }
 _SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "INTEGER"}
 _BLOCK = 20_000  # rows a transaction: a long one would keep other programs waiting
@@ -66,7 +70,7 @@ CREATE TABLE IF NOT EXISTS drawn (
     "order" INTEGER NOT NULL,
     inclusion_probability REAL
         CHECK (inclusion_probability > 0 AND inclusion_probability <= 1),
-    stratum TEXT NOT NULL, strategy TEXT NOT NULL,
+    stratum TEXT NOT NULL, strategy TEXT NOT NULL, arm TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (draw, document, start, "end"),
     CHECK ((strategy = 'random') = (inclusion_probability IS NOT NULL))
 );
@@ -75,11 +79,12 @@ CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, what TEXT NOT NULL, detail TEX
 
 
 def _add_columns(connection: sqlite3.Connection) -> None:
-    """Give the suggestions of an earlier version the columns that came later."""
-    there = {row[1] for row in connection.execute("PRAGMA table_info(suggestions)")}
-    for name, kind in _ADDED.items():
-        if name not in there:
-            connection.execute(f'ALTER TABLE suggestions ADD COLUMN "{name}" {kind}')
+    """Give the tables of an earlier version the columns that came later."""
+    for table, columns in _ADDED.items():
+        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        for name, kind in columns.items():
+            if name not in there:
+                connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
 
 
 class Store:

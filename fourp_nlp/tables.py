@@ -18,6 +18,7 @@ __all__ = [
     "AGREEMENT_FULL",
     "ALT_TEST",
     "ALT_TESTS",
+    "ANCHORING",
     "CALIBRATION",
     "CODINGS",
     "COMPARISONS",
@@ -463,6 +464,26 @@ COOCCURRENCE = _table(
     phi=("float64", "correlation of the two, nan where a code is on no segment or on every one"),
 )
 
+ANCHORING = _table(
+    "anchoring",
+    code=("str", "id of the code; empty for all together"),
+    coder=("str", "id of the person"),
+    shown=("float64", "share of segments on which person and machine agree, suggestion shown"),
+    blind=("float64", "the same without it"),
+    difference=("float64", "shown less blind"),
+    low=("float64", "lower end of its 95% interval"),
+    high=("float64", "upper end"),
+    p_value=("float64", "permutation test, arms shuffled within documents, two-sided"),
+    kappa_shown=(
+        "float64",
+        "Cohen's kappa of person and machine, suggestion shown; nan if undefined",
+    ),
+    kappa_blind=("float64", "the same without it"),
+    kappa_p_value=("float64", "permutation test of the difference of kappas; nan if undefined"),
+    n_shown=("int64", "segments coded with the suggestion shown"),
+    n_blind=("int64", "segments coded without"),
+)
+
 DRAWS = _table(
     "draws",
     draw=("str", "id of the draw"),
@@ -490,6 +511,7 @@ DRAWN = _table(
     ),
     stratum=("str", "what the segment was drawn within; empty without strata"),
     strategy=("str", "what picked the segment: in a mixed draw, one of the others"),
+    arm=("str", "shown or blind where the machine's suggestion is shown for half; else empty"),
 )
 
 

@@ -125,7 +125,7 @@ def drawn(*rows: tuple[int, float, str]) -> pd.DataFrame:
             {
                 "draw": "d1-abc", "document": "a.txt", "document_sha256": "f" * 64, "start": start,
                 "end": start + 5, "order": number, "inclusion_probability": chance, "stratum": "",
-                "strategy": strategy,
+                "strategy": strategy, "arm": "",
             }
             for number, (start, chance, strategy) in enumerate(rows, start=1)
         ]
@@ -143,7 +143,7 @@ def test_a_database_of_the_first_version_is_brought_up_and_loses_nothing(tmp_pat
     store.write_draw(DRAW, drawn((0, 0.25, "random"), (9, NAN, "uncertainty")))
     assert store.read_draws().to_dict("records") == [DRAW]
     with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
     connection.close()
 
 

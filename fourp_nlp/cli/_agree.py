@@ -145,6 +145,14 @@ def agree(
             help="Measure instead how each coder who coded again (gold/repeat) agrees with themselves.",
         ),
     ] = False,
+    anchoring: Annotated[
+        bool,
+        typer.Option(
+            "--anchoring",
+            help="Compare agreement with the machine where its suggestion was shown and where it was not "
+            "(`fourp next N --by random --show half`).",
+        ),
+    ] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -152,6 +160,7 @@ def agree(
     from fourp_nlp.agreement import Drawing
     from fourp_nlp.cli._agreed import COEFFICIENTS, Asked, tell_agreement
     from fourp_nlp.cli._alt_test import tell_alt_test
+    from fourp_nlp.cli._anchoring import tell_anchoring
     from fourp_nlp.cli._disagreements import tell_disagreements
     from fourp_nlp.cli._retest import tell_retest
     from fourp_nlp.codebook import read_codebook
@@ -199,6 +208,9 @@ def agree(
             overwrite=overwrite,
             json=json,
         )
+        return
+    if anchoring:
+        tell_anchoring(here, corpus, gold, codebook, seed=seed, json=json)
         return
     if retest:
         tell_retest(here, corpus, gold, codebook, resamples=resamples, seed=seed, json=json)

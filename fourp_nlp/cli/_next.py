@@ -72,6 +72,14 @@ def next_segments(
             "--take-in: the sheet was (one drawn with --repeat need not say so).",
         ),
     ] = False,
+    show: Annotated[
+        Optional[Literal["half"]],  # noqa: UP045
+        typer.Option(
+            help="Show the machine's suggestion for half of a random draw, drawn by lot, to see whether it "
+            "sways you (`fourp agree --anchoring`).",
+            show_default=False,
+        ),
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an earlier sheet of the same name.")
     ] = False,
@@ -91,8 +99,8 @@ def next_segments(
 ) -> None:
     """Draw segments for a person to code next, or take in a sheet that was coded.
 
-    Writes a sheet (CSV and XLSX) without anything of the machine on it, and keeps each segment's inclusion
-    probability in the project. Only what was drawn at random has one.
+    Writes a sheet (CSV and XLSX) without anything of the machine on it (unless --show half), and keeps each
+    segment's inclusion probability in the project. Only what was drawn at random has one.
     """
     from fourp_nlp.cli._console import skipped_documents, watching
     from fourp_nlp.codebook import read_codebook
@@ -121,6 +129,7 @@ def next_segments(
                 include_open=include_open,
                 include_coded=include_coded,
                 repeat=repeat,
+                show=show,
                 overwrite=overwrite,
                 watch=watch,
             )
@@ -149,6 +158,12 @@ def _tell(draw: Draw, *, json: bool) -> None:
         low, high = blind["inclusion_probability"].min(), blind["inclusion_probability"].max()
         chance = f"{low:.4f}" if low == high else f"{low:.4f} to {high:.4f}"
         say(f"probability sample: {len(blind)} segments, inclusion probability {chance}")
+    if len(blind) and (blind["arm"] != "").any():
+        say(
+            f"  {int((blind['arm'] == 'shown').sum())} of them show what the machine suggests, drawn by lot. "
+            "Code every row; then: fourp agree --anchoring"
+        )
+    elif len(blind):
         say(
             "  Code every row, without looking at suggestions: then the codes of these rows can say how "
             "often each code occurs in the frame, and how often the machine errs."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -234,6 +235,10 @@ def _interval(
         apart = whole[arm][0] - whole[~arm][0]
         ends = (apart, apart)
     else:
-        welch = ttest_ind(whole[arm], whole[~arm], equal_var=False).confidence_interval(confidence)
+        with warnings.catch_warnings():
+            # One arm may be constant, and has no variance then: that is no loss of precision.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            made = ttest_ind(whole[arm], whole[~arm], equal_var=False)
+        welch = made.confidence_interval(confidence)
         ends = (float(welch.low), float(welch.high))
     return np.append(low, ends[0]), np.append(high, ends[1])

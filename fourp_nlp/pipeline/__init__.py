@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourp_nlp.pipeline._agreement import BETWEEN, RHO_THRESHOLD, agreement_in_full
 from fourp_nlp.pipeline._alt_test import NEVER, AltTested, alt_test_machine
+from fourp_nlp.pipeline._anchoring import anchoring_of
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._comparison import GroupsCompared, compare_groups
 from fourp_nlp.pipeline._confusions import confusions, sharpening_hint
@@ -79,6 +80,7 @@ __all__ = [
     "agree",
     "agreement_in_full",
     "alt_test_machine",
+    "anchoring_of",
     "cautions",
     "choose_model",
     "codes_of_coder",

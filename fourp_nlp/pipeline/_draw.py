@@ -20,13 +20,14 @@ from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, mark_columns,
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._definitions import definitions_table
 from fourp_nlp.pipeline._frame import draw_strata, frame_hash, frame_record
-from fourp_nlp.pipeline._machine import choose_model
+from fourp_nlp.pipeline._machine import choose_model, stored_suggestions, suggestion_matrix
+from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._neighbours import neighbours
 from fourp_nlp.pipeline._retest import read_repeats
 from fourp_nlp.pipeline._training import encoder_name
 from fourp_nlp.project import SETTLED
-from fourp_nlp.report import write_coding_sheet, write_csv
-from fourp_nlp.sampling import disagreement, nearness, pick_segments
+from fourp_nlp.report import SUGGESTED, write_coding_sheet, write_csv
+from fourp_nlp.sampling import disagreement, half_within, nearness, pick_segments
 from fourp_nlp.store import Store
 from fourp_nlp.tables import DRAWN, conform, empty
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Draw", "draw_next"]
 
+_NOTHING = "no code"  # what the sheet says where the machine suggests none
 _BLOCK = 8192  # segments looked at at once, rounded up to whole documents
 _ASKS_MACHINE = ("uncertainty", "disagreement", "mixed")
 
@@ -89,6 +91,7 @@ def draw_next(
     include_open: bool = False,
     include_coded: bool = False,
     repeat: bool = False,
+    show: Literal["half"] | None = None,
     overwrite: bool = False,
     watch: Watch = unwatched,
 ) -> Draw:
@@ -122,6 +125,9 @@ def draw_next(
         Whether segments can be drawn that the coder has coded.
     repeat : bool, default False
         Whether to draw, at random, from what the coder has coded and not coded again: for a retest.
+    show : {"half"}, optional
+        For random: show the machine's suggestion on the sheet for half of the segments, drawn at random
+        within documents, to see whether it sways the coder.
     overwrite : bool, default False
         Whether an earlier sheet of the same name may be replaced.
     watch : callable, optional
@@ -141,7 +147,7 @@ def draw_next(
     """
     read = _what_was_read(project, corpus, codebook)
     who = _who(project, read, coder)
-    _check_options(by, code, stratify, codebook, count, repeat=repeat)
+    _check_options(by, code, stratify, codebook, count, repeat=repeat, show=show)
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
     store = Store(project.store)
@@ -209,6 +215,7 @@ def draw_next(
         "codebook_sha256": codebook.fingerprint(),
         "strata": _sizes(strata, eligible, pick.rows),
     }
+    arms = _arms(project, corpus, codebook, pick.rows, seed) if show else _Arms(len(pick.rows))
     where = (
         f"segments of the corpus ({project.settings.unit}s of {len(corpus.documents)} documents)"
     )
@@ -218,9 +225,9 @@ def draw_next(
         "seed": seed,
         "frame_size": int(eligible.sum()),
         "frame": where + (f" that {who} {' and '.join(left_out)}" if left_out else ""),
-        "model": "" if model is None else model.id,
+        "model": arms.machine if model is None else model.id,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "options": json.dumps(options, ensure_ascii=False),
+        "options": json.dumps(options | arms.options, ensure_ascii=False),
     }
     draw = _draw_id(store, facts, pick.rows)
     facts["draw"] = draw
@@ -233,12 +240,12 @@ def draw_next(
             inclusion_probability=pick.probability,
             stratum=pick.stratum,
             strategy=pick.strategy,
+            arm=arms.arm,
         ),
         DRAWN,
     )
     files = [project.reports / f"next_{draw}{suffix}" for suffix in (".csv", ".xlsx")]
-    before, after = neighbours(segments, pick.rows, context)
-    sheet = drawn.assign(before=before, text=chosen["text"], after=after)[PLACE_COLUMNS]
+    sheet = _sheet(segments, drawn, pick.rows, context, arms)
     _write_both(files, sheet, codebook, overwrite=overwrite)
     try:
         store.write_draw(facts, drawn)
@@ -248,6 +255,51 @@ def draw_next(
             path.unlink(missing_ok=True)
         raise
     return Draw(facts, drawn, chosen["text"].tolist(), files, notes)
+
+
+class _Arms:
+    """The arm of each drawn segment, and what the machine suggests for it; nothing without arms."""
+
+    def __init__(self, size: int) -> None:
+        self.arm = np.full(size, "", dtype=object)
+        self.machine = ""
+        self.options: dict[str, object] = {}
+        self.said: list[str] | None = None
+
+
+def _arms(
+    project: Project, corpus: Corpus, codebook: Codebook, rows: NDArray[np.int64], seed: int
+) -> _Arms:
+    """Draw the half that is shown what the machine suggests, and keep that for both halves."""
+    made = _Arms(len(rows))
+    suggestions = stored_suggestions(project, corpus, codebook)
+    documents = corpus.segments["document"].to_numpy(dtype=object)[rows]
+    shown = half_within(documents, np.random.default_rng([seed, 1]))  # a stream of its own
+    given = suggestion_matrix(suggestions, codebook.code_ids)[rows]
+    codes = [
+        [code for code, here in zip(codebook.code_ids, row, strict=True) if here] for row in given
+    ]
+    made.arm = np.where(shown, "shown", "blind").astype(object)
+    made.machine = machine_of(suggestions)
+    # In the order of the sheet: a later model may say something else.
+    made.options = {"show": "half", "suggested": codes}
+    made.said = [
+        "; ".join(own) or _NOTHING if seen else "" for own, seen in zip(codes, shown, strict=True)
+    ]
+    return made
+
+
+def _sheet(
+    segments: pd.DataFrame,
+    drawn: pd.DataFrame,
+    rows: NDArray[np.int64],
+    context: int,
+    arms: _Arms,
+) -> pd.DataFrame:
+    before, after = neighbours(segments, rows, context)
+    text = segments["text"].iloc[rows].to_numpy()
+    sheet = drawn.assign(before=before, text=text, after=after)[PLACE_COLUMNS]
+    return sheet if arms.said is None else sheet.assign(**{SUGGESTED: arms.said})
 
 
 def _vectors(
@@ -294,8 +346,20 @@ def _who(project: Project, read: pd.DataFrame, coder: str) -> str:
 
 
 def _check_options(
-    by: Strategy, code: str, stratify: str | None, codebook: Codebook, count: int, *, repeat: bool
+    by: Strategy,
+    code: str,
+    stratify: str | None,
+    codebook: Codebook,
+    count: int,
+    *,
+    repeat: bool,
+    show: str | None,
 ) -> None:
+    if show and (by != "random" or repeat):
+        raise ProjectError(
+            "Suggestions are shown for half of a random draw, and of no other.",
+            cure="Leave out --show, or draw with --by random and without --repeat.",
+        )
     if count < 1:
         raise ProjectError(f"{count} segments cannot be drawn.", cure="Ask for one or more.")
     if repeat and by != "random":

@@ -95,6 +95,7 @@ class _Round:
     chance: Floats
     count: int
     unread: int
+    shown: bool = False  # whether suggestions stood on the sheet, for half of it
 
 
 def coded_sample(
@@ -183,6 +184,12 @@ def coded_sample(
         notes.append(
             f"Not used: {', '.join(lost)}. Between random draws, segments were read or picked on purpose, "
             "so that these draws are no one sample; the best of those that can be made is used."
+        )
+    swayed = [each.draw for each in used if each.shown]
+    if swayed:
+        notes.append(
+            f"In {', '.join(swayed)}, half of the segments were coded with the machine's suggestion shown: "
+            "if it swayed the coder, these numbers are swayed with it. See fourp agree --anchoring."
         )
     divided = {each.stratify for each in used}
     strata = None
@@ -318,6 +325,7 @@ def _rounds(
                     _chances(project, corpus, blind, options),
                     int(taken.sum()),
                     int((taken & ~read).sum()),
+                    bool(options.get("show")),
                 )
             )
         before = before | held[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fourp_nlp.report._charts import group_chart, theme_chart
-from fourp_nlp.report._coding_sheet import write_coding_sheet
+from fourp_nlp.report._coding_sheet import SUGGESTED, write_coding_sheet
 from fourp_nlp.report._contents import QUOTATIONS, ReportContents
 from fourp_nlp.report._decision_sheet import write_decision_sheet
 from fourp_nlp.report._html import render_html, write_html
@@ -35,6 +35,7 @@ from fourp_nlp.report._wide import agreement_wide, frequency_wide
 __all__ = [
     "QUOTATIONS",
     "REFERENCES",
+    "SUGGESTED",
     "Blank",
     "Cited",
     "CodebookFacts",

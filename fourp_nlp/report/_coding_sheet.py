@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["write_coding_sheet"]
+__all__ = ["SUGGESTED", "write_coding_sheet"]
+
+SUGGESTED = "the machine suggests"
+"""Head of the column of suggestions, where a draw shows them; no code has an id with a space."""
+
 
 _HOW = (
     "Read each text on the sheet 'segments' and put an x into the column of every code that applies to it.",
@@ -27,7 +31,11 @@ _HOW = (
     "The definitions are on the sheet 'codebook'. Ask nobody, and no machine, what they would say.",
     "You may sort, move or delete rows and add columns. Do not change document, start, end and text.",
 )
-_WIDTHS = {"draw": 12, "order": 7, "document": 22, "start": 8, "end": 8, "note": 30}
+_SOME_SHOWN = (
+    f"In some rows, drawn by lot, '{SUGGESTED}' says what the machine would give. Read the text first, and "
+    "judge it alone; in the other rows nothing is shown, whatever the machine would say."
+)
+_WIDTHS = {SUGGESTED: 26, "draw": 12, "order": 7, "document": 22, "start": 8, "end": 8, "note": 30}
 _LONG = {"before": 38, "text": 70, "after": 38}
 
 
@@ -42,7 +50,8 @@ def write_coding_sheet(
     Parameters
     ----------
     sheet : pandas.DataFrame
-        The sheet: the columns of `fourp_nlp.gold.PLACE_COLUMNS`, those to be marked, and note.
+        The sheet: the columns of `fourp_nlp.gold.PLACE_COLUMNS`, perhaps `SUGGESTED`, those to be marked, and
+        note.
     marks : sequence of str
         The columns to be marked; each of their cells offers an x.
     definitions : pandas.DataFrame
@@ -63,7 +72,8 @@ def write_coding_sheet(
     with open_book(path) as (book, formats):
         _write_segments(book.add_worksheet(SHEET_NAME), sheet, list(marks), formats)
         write_plain(book.add_worksheet("codebook"), definitions, formats)
-        write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": _HOW}), formats)
+        how = [*_HOW, _SOME_SHOWN] if SUGGESTED in sheet.columns else list(_HOW)
+        write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": how}), formats)
     return Path(path)
 
 

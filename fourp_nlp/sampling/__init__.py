@@ -6,6 +6,7 @@ segments that the machine would learn most from; what they pick stands for nothi
 
 from __future__ import annotations
 
+from fourp_nlp.sampling._arms import half_within
 from fourp_nlp.sampling._chance import (
     Allocation,
     Sample,
@@ -23,6 +24,7 @@ __all__ = [
     "Sample",
     "Strategy",
     "disagreement",
+    "half_within",
     "mixed_counts",
     "most_first",
     "nearness",
