@@ -78,10 +78,11 @@ def train_project(
         notice=project.settings.notice,
         cache=EmbeddingCache(project.cache),
         embedding_progress=watch("embedding"),
-        fitting_progress=watch("training"),
         recipe=Recipe() if fine_tune else None,
         rounds=project.cache.with_name("fine_tuning"),
+        # In the order in which they go on: each is a bar on the screen.
         tuning_progress=watch("fine-tuning") if fine_tune else None,
+        fitting_progress=watch("training"),
     )
     unseen = unseen_facts(model, labels, coded, seed=project.settings.model.seed)
     model = with_card(
