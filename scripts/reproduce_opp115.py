@@ -2,7 +2,7 @@
 
 Usage: python scripts/reproduce_opp115.py FOLDER
 
-The folder holds codes_by_annotator.csv (policy, segment, annotator, one column of 0 and 1 a category), made
+The folder, or opp115/ in it, holds codes_by_annotator.csv (policy, segment, annotator, one column of 0 and 1 a category), made
 from the corpus of Wilson, S. et al. (2016), The creation and analysis of a website privacy policy corpus,
 ACL: 115 policies, three annotators each. The corpus is for research only and is not part of this repository.
 """
@@ -49,7 +49,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     given = parser.parse_args()
-    labels, codes, policies = load(given.folder)
+    folder = given.folder / "opp115" if (given.folder / "opp115").is_dir() else given.folder
+    labels, codes, policies = load(folder)
     print(f"{len(labels)} segments, {len(np.unique(policies))} policies, 3 coders\n")
     print(f"{'Fleiss kappa':38}{'known':>10}{'computed':>10}{'difference':>12}")
     for at, code in enumerate(codes):
