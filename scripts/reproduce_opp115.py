@@ -2,10 +2,10 @@
 
 Usage: python scripts/reproduce_opp115.py FOLDER
 
-The folder, or opp115/ in it, holds codes_by_annotator.csv (policy, segment, annotator, one column of 0 and 1 a
-category), made from the corpus of Wilson, S. et al. (2016), The creation and analysis of a website privacy
-policy corpus, ACL: 115 policies, three annotators each. The corpus is for research only and is not part of this
-repository.
+The folder, or opp115/ in it, holds codes_by_annotator.csv (policy, segment, annotator, one column of
+0 and 1 a category), made from the corpus of Wilson, S. et al. (2016), The creation and analysis of a website
+privacy policy corpus, ACL: 115 policies, three annotators each. The corpus is for research only and is not
+part of this repository.
 """
 
 from __future__ import annotations
