@@ -360,6 +360,9 @@ def test_two_groups_are_compared_document_by_document(tmp_path):
     water = own.loc[("water", "difference")]
     assert (water["first"], water["second"]) == ("north", "south")
     assert water["value"] == pytest.approx(1 / 3)
+    assert pd.isna(water["low"])
+    assert pd.isna(water["high"])
+    assert "in the second group no coded segment has the code" in water["reason"]
     assert own.loc[("water", "cohen_h"), "value"] == pytest.approx(2 * np.arcsin(np.sqrt(1 / 3)))
     # 4 of 12 documents can be chosen in 495 ways, and none lies further apart than this one.
     assert (water["assignments"], water["exact"]) == (495, True)

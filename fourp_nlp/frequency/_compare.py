@@ -82,7 +82,8 @@ def compare(
     scale : {"difference", "ratio", "odds_ratio", "cohen_h"}
         What is compared.
     method, target, confidence
-        As in `prevalence`. With the target "documents" no document may have segments in both groups.
+        As in `prevalence`. With the target "documents" no document may have segments in both groups,
+        and there is no interval where a group's coded segments are all alike.
 
     Returns
     -------
@@ -143,7 +144,9 @@ def compare(
         return Comparison(one, other, value, math.nan, math.nan, scale, CENSUS)
     # A group that is coded whole has no error: its ends are its value.
     one_end, other_end = (_closed(each) for each in estimates)
-    reason = next((each.reason for each in (one_end, other_end) if each.reason), "")
+    reason = one_end.reason or other_end.reason
+    if target == "documents":
+        reason = reason or _alike(one, other)
     if reason:
         return Comparison(one, other, value, math.nan, math.nan, scale, reason)
     if method in {"gold", "corrected"} and target == "corpus" and scale in {"difference", "ratio"}:
@@ -258,6 +261,18 @@ def _against(one: Estimate, other: Estimate, value: float) -> str:
         if not each.defined:
             return f"{name} group: {each.reason}"
     return "a share of 0 or 1 has no such ratio" if math.isnan(value) else ""
+
+
+def _alike(one: Estimate, other: Estimate) -> str:
+    """Say in which group people's codes are all alike, so that nothing tells how documents differ."""
+    for name, each in (("first", one), ("second", other)):
+        if each.positives in {0, each.coded}:
+            which = "no" if each.positives == 0 else "every"
+            return (
+                f"in the {name} group {which} coded segment has the code: how its documents differ in it is "
+                "not known"
+            )
+    return ""
 
 
 _TURNED: dict[str, Callable[[float], float]] = {

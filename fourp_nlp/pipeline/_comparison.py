@@ -209,7 +209,7 @@ def compare_groups(
         named = ", ".join(dict.fromkeys(table.loc[empty_handed, "code"]))
         notes.append(
             f"Nothing was found in one of the groups of: {named}. How its documents differ in it is then not "
-            "known, and the interval for documents like these is too narrow."
+            "known, and there is no interval for documents like these."
         )
     return GroupsCompared(conform(table, COMPARISONS), notes)
 
