@@ -11,6 +11,8 @@
     ├── TableError            a frame does not have the columns and types of its table
     ├── EncoderError          an encoder is missing or is not the one that was expected
     ├── ModelError            a saved model is missing, damaged, foreign or does not fit
+    ├── ExchangeError         a file of another program cannot be used
+    │   └── UnsafeExchangeError   refused: it would expand beyond the limits, or is not what it says
     ├── StoreError            the project's database cannot be used
     └── MissingExtraError     an optional package is not installed
 
@@ -23,6 +25,7 @@ __all__ = [
     "CodebookError",
     "DocumentError",
     "EncoderError",
+    "ExchangeError",
     "FourpError",
     "GoldError",
     "MissingExtraError",
@@ -31,6 +34,7 @@ __all__ = [
     "StoreError",
     "TableError",
     "UnsafeDocumentError",
+    "UnsafeExchangeError",
 ]
 
 
@@ -96,6 +100,14 @@ class EncoderError(FourpError):
 
 class ModelError(FourpError):
     """A saved model is missing, damaged, foreign, or does not fit what it is used on."""
+
+
+class ExchangeError(FourpError):
+    """A file of another program cannot be read, or cannot be written."""
+
+
+class UnsafeExchangeError(ExchangeError):
+    """A file of another program was refused: it expands beyond the limits, or is not what it says."""
 
 
 class StoreError(FourpError):

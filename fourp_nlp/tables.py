@@ -40,6 +40,7 @@ __all__ = [
     "SKIPPED",
     "SUGGESTIONS",
     "Column",
+    "Kind",
     "Table",
     "conform",
     "empty",

@@ -81,7 +81,7 @@ def tell_agreement(
     """Measure, print the short tables, and write the full one."""
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.pipeline import agree, agreement_in_full
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
 
     table = agreement_in_full(
         corpus,

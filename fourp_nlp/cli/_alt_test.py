@@ -41,7 +41,7 @@ def tell_alt_test(
     """Print and write the alternative annotator test of the machine."""
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.pipeline import NEVER, alt_test_machine
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
 
     made = alt_test_machine(
         corpus, gold, codebook, suggestions, epsilon=epsilon, resamples=resamples, seed=seed

@@ -18,7 +18,7 @@ def tell_anchoring(
     """Print agreement with the machine in both arms, and write it."""
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.pipeline import anchoring_of
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
 
     table, notes = anchoring_of(here, corpus, gold, codebook, seed=seed)
     for text in notes:

@@ -38,7 +38,7 @@ def tell_estimates(
     """Print raw, corrected and gold-only frequencies, and write them."""
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.pipeline import estimate_frequencies, stored_suggestions
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
 
     made = estimate_frequencies(
         here,
@@ -140,7 +140,7 @@ def tell_comparison(
 
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.pipeline import compare_groups, stored_suggestions
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
     from fourp_nlp.tables import SUGGESTIONS, empty
 
     made = compare_groups(

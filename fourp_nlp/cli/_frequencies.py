@@ -91,7 +91,7 @@ def frequencies(
         stored_suggestions,
     )
     from fourp_nlp.pipeline import frequencies as count
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
     from fourp_nlp.tables import SUGGESTIONS, empty
 
     if sum((per_1000_words, cooccurrence, corrected or compare is not None)) > 1:

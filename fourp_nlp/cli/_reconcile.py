@@ -66,7 +66,7 @@ def reconcile(
         take_in_decisions,
     )
     from fourp_nlp.reconcile import reconciliation_summary
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
 
     if (overwrite and not settle) or ((replace or decided_by) and decisions is None):
         raise typer.BadParameter(

@@ -26,7 +26,7 @@ def tell_retest(
     from fourp_nlp.cli._console import json_lines, near, say, show
     from fourp_nlp.cli._tables import agreement_screen
     from fourp_nlp.pipeline import read_repeats, retest
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
 
     again = read_repeats(here, corpus, codebook)
     table = retest(corpus, gold, again, codebook, resamples=resamples, seed=seed)

@@ -130,7 +130,7 @@ def _for_project(folder: Path | None, precision: float | None, confidence: float
     from fourp_nlp.cli._console import watching
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import read_corpus, suggest_corpus
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
 
     here = the_project(folder)
     codebook = read_codebook(here.codebook)
@@ -168,7 +168,7 @@ def _for_files(
     from fourp_nlp.errors import FourpError
     from fourp_nlp.pipeline import suggest_files
     from fourp_nlp.project import find_project, open_project
-    from fourp_nlp.report import write_csv, write_xlsx
+    from fourp_nlp.spreadsheet import write_csv, write_xlsx
 
     for path in files:
         if not path.exists():

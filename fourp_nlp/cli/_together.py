@@ -20,7 +20,7 @@ def tell_rates(
 ) -> None:
     """Print rates, codes down and cases across, and write them."""
     from fourp_nlp.cli._console import json_lines, near, say, show
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
 
     if json:
         json_lines(table)
@@ -48,7 +48,7 @@ def tell_cooccurrence(
 ) -> None:
     """Print the pairs of codes that go together most, and write all."""
     from fourp_nlp.cli._console import json_lines, near, say, show
-    from fourp_nlp.report import write_csv
+    from fourp_nlp.spreadsheet import write_csv
 
     if json:
         json_lines(table)

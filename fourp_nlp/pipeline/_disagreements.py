@@ -12,7 +12,8 @@ from fourp_nlp.gold import DECISIONS_SHEET
 from fourp_nlp.pipeline._definitions import definition_lines, definitions_table
 from fourp_nlp.pipeline._measures import codes_of_coder, machine_of
 from fourp_nlp.pipeline._neighbours import neighbours
-from fourp_nlp.report import write_csv, write_decision_sheet
+from fourp_nlp.report import write_decision_sheet
+from fourp_nlp.spreadsheet import write_csv
 from fourp_nlp.tables import DISAGREEMENTS, conform, empty
 
 if TYPE_CHECKING:

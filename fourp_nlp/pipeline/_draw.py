@@ -26,8 +26,9 @@ from fourp_nlp.pipeline._neighbours import neighbours
 from fourp_nlp.pipeline._retest import read_repeats
 from fourp_nlp.pipeline._training import encoder_name
 from fourp_nlp.project import SETTLED
-from fourp_nlp.report import SUGGESTED, write_coding_sheet, write_csv
+from fourp_nlp.report import SUGGESTED, write_coding_sheet
 from fourp_nlp.sampling import disagreement, half_within, nearness, pick_segments
+from fourp_nlp.spreadsheet import write_csv
 from fourp_nlp.store import Store
 from fourp_nlp.tables import DRAWN, conform, empty
 

@@ -17,7 +17,8 @@ from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._measures import agree, frequencies, machine_of, reconcile_with_gold
 from fourp_nlp.pipeline._promise import stored_promise
 from fourp_nlp.pipeline._unseen import card_table, codes_with_enough
-from fourp_nlp.report import ReportContents, write_csv, write_html, write_xlsx
+from fourp_nlp.report import ReportContents, write_html
+from fourp_nlp.spreadsheet import write_csv, write_xlsx
 from fourp_nlp.store import Store
 from fourp_nlp.tables import (
     AGREEMENT,

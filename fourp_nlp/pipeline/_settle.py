@@ -12,7 +12,7 @@ from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.gold import CODED, read_decisions, write_gold
 from fourp_nlp.pipeline._disagreements import laid_codes
 from fourp_nlp.project import SETTLED
-from fourp_nlp.report import write_csv
+from fourp_nlp.spreadsheet import write_csv
 from fourp_nlp.store import Store
 from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform, empty
 

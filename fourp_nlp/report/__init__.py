@@ -28,7 +28,6 @@ from fourp_nlp.report._methods_text import methods_text
 from fourp_nlp.report._references import REFERENCES, Reference, bibtex
 from fourp_nlp.report._reliability import reliability_chart
 from fourp_nlp.report._svg import svg_file
-from fourp_nlp.report._tables import write_csv, write_xlsx
 from fourp_nlp.report._whiskers import whisker_chart
 from fourp_nlp.report._wide import agreement_wide, frequency_wide
 
@@ -70,8 +69,6 @@ __all__ = [
     "whisker_chart",
     "write_bytes",
     "write_coding_sheet",
-    "write_csv",
     "write_decision_sheet",
     "write_html",
-    "write_xlsx",
 ]

@@ -6,8 +6,9 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fourp_nlp.printable import printable
 from fourp_nlp.report._svg import INK
-from fourp_nlp.report._text import ABSENT, printable, shortened, whole
+from fourp_nlp.report._text import ABSENT, shortened, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

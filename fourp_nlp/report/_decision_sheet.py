@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.report._tables import cell_text
-from fourp_nlp.report._workbook import open_book, write_plain, write_text
+from fourp_nlp.spreadsheet import cell_text, open_book, write_plain, write_text
 
 if TYPE_CHECKING:
     import os

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from fourp_nlp.atomic import replacing
+from fourp_nlp.printable import printable
 from fourp_nlp.report._agreed import PER_CODE, in_full
-from fourp_nlp.report._atomic import replacing
 from fourp_nlp.report._charts import group_chart, theme_chart
 from fourp_nlp.report._estimates import estimate_tables
 from fourp_nlp.report._judged import calibration_rows, confused_pairs_of_coders
 from fourp_nlp.report._reliability import reliability_chart
-from fourp_nlp.report._text import decimal, marked, percent, printable, shortened, whole
+from fourp_nlp.report._text import decimal, marked, percent, shortened, whole
 from fourp_nlp.report._wide import (
     agreement_wide,
     coefficient_label,

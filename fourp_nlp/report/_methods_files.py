@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fourp_nlp.report._atomic import replacing
+from fourp_nlp.atomic import replacing
 from fourp_nlp.report._methods_docx import methods_docx
 from fourp_nlp.report._methods_md import methods_md
 from fourp_nlp.report._methods_tex import methods_tex

@@ -9,7 +9,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from fourp_nlp.report._text import ABSENT, decimal, percent, printable, whole
+from fourp_nlp.printable import printable
+from fourp_nlp.report._text import ABSENT, decimal, percent, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.report._text import printable
+from fourp_nlp.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

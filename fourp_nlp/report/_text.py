@@ -1,32 +1,13 @@
-"""How text and numbers are written: characters that no format refuses, and figures for reading."""
+"""How numbers and texts are written for reading."""
 
 from __future__ import annotations
 
 import math
 import re
 
-__all__ = ["ABSENT", "decimal", "marked", "percent", "printable", "shortened", "whole"]
+__all__ = ["ABSENT", "decimal", "marked", "percent", "shortened", "whole"]
 
 ABSENT = "–"
-
-# What XML 1.0 cannot hold: most control characters, lone surrogates and two non-characters.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def printable(text: str) -> str:
-    """Return a text without the characters that HTML, SVG and XLSX cannot hold.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text without control characters (but with tabs and line ends) and lone surrogates.
-    """
-    return _UNPRINTABLE.sub("", text)
 
 
 def whole(value: float | None) -> str:

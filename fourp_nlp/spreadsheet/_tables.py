@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import TableError
-from fourp_nlp.report._atomic import replacing
-from fourp_nlp.report._text import printable
+from fourp_nlp.printable import printable
 
 if TYPE_CHECKING:
     import os

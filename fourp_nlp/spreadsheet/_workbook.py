@@ -6,8 +6,8 @@ import datetime
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.report._atomic import replacing
-from fourp_nlp.report._tables import cell_is_formula, cell_text
+from fourp_nlp.atomic import replacing
+from fourp_nlp.spreadsheet._tables import cell_is_formula, cell_text
 
 if TYPE_CHECKING:
     import os

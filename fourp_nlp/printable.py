@@ -1,0 +1,26 @@
+"""Characters that no format refuses."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["printable"]
+
+# What XML 1.0 cannot hold: most control characters, lone surrogates and two non-characters.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def printable(text: str) -> str:
+    """Return a text without the characters that HTML, SVG and XLSX cannot hold.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        The text without control characters (but with tabs and line ends) and lone surrogates.
+    """
+    return _UNPRINTABLE.sub("", text)
