@@ -81,6 +81,7 @@ class Settings(_Strict):
     gold: Filled = "gold"
     models: Filled = "models"
     reports: Filled = "reports"
+    exchange: Filled = "exchange"
     unit: Literal["sentence", "turn", "paragraph"] = "sentence"
     encoder: Filled = DEFAULT_ENCODER
     coders: Coders = Coders()
@@ -187,6 +188,11 @@ class Project:
     def reports(self) -> Path:
         """The folder that results are written to."""
         return self.root / self.settings.reports
+
+    @property
+    def exchange(self) -> Path:
+        """The folder of what came with projects of other programs and has no other place here."""
+        return self.root / self.settings.exchange
 
     @property
     def store(self) -> Path:

@@ -1,0 +1,173 @@
+"""What came with another program's project and has no other place: identities, notes, variables, sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.atomic import replacing
+from fourp_nlp.errors import ExchangeError, TableError
+from fourp_nlp.interchange import MEMBERS, NODES, NOTES, SOURCES, USERS, VALUES
+from fourp_nlp.tables import CODINGS, Column, Table, conform, empty
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fourp_nlp.project import Project
+
+__all__ = ["KEPT_MARKS", "KEPT_SOURCES", "Kept", "keep", "read_kept"]
+
+
+def _without(table: Table, *left: str, **more: Column) -> Table:
+    columns = {name: column for name, column in table.columns.items() if name not in left}
+    return Table(table.name, MappingProxyType(columns | more))
+
+
+KEPT_SOURCES = _without(
+    SOURCES,
+    "text",
+    original=Column(
+        "str",
+        "file in exchange/texts with the text as it came, to which its offsets refer; empty if that "
+        "is the document's normalised text",
+    ),
+)
+
+KEPT_MARKS = _without(
+    CODINGS,
+    "quote",
+    guid=Column("str", "identity of the coding"),
+    came_start=Column("int64", "first code point in the text as it came"),
+    came_end=Column("int64", "one past its last"),
+    made_at=Column("str", "date and time as ISO 8601, UTC; empty if unknown"),
+)
+
+_TABLES = MappingProxyType(
+    {
+        "sources": KEPT_SOURCES,
+        "nodes": NODES,
+        "users": USERS,
+        "marks": KEPT_MARKS,
+        "notes": NOTES,
+        "values": VALUES,
+        "members": MEMBERS,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Tables of the folder `exchange`, all empty in a project that took nothing over.
+
+    Attributes
+    ----------
+    sources : pandas.DataFrame
+        SOURCES without the text, with the file of the text as it came.
+    nodes, users, notes, values, members : pandas.DataFrame
+        The tables of these names of `fourp_nlp.interchange`, as they came: their GUIDs, colours and so on.
+        `nodes.code` and `users.coder` are this project's ids.
+    marks : pandas.DataFrame
+        Identity, place as it came and date of codings; document, start, end, code and coder are this
+        project's.
+    """
+
+    sources: pd.DataFrame = field(default_factory=lambda: empty(KEPT_SOURCES))
+    nodes: pd.DataFrame = field(default_factory=lambda: empty(NODES))
+    users: pd.DataFrame = field(default_factory=lambda: empty(USERS))
+    marks: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MARKS))
+    notes: pd.DataFrame = field(default_factory=lambda: empty(NOTES))
+    values: pd.DataFrame = field(default_factory=lambda: empty(VALUES))
+    members: pd.DataFrame = field(default_factory=lambda: empty(MEMBERS))
+
+
+def read_kept(project: Project) -> Kept:
+    """Read what came with projects of other programs.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+
+    Returns
+    -------
+    Kept
+        Its tables, empty where there is no file.
+
+    Raises
+    ------
+    ExchangeError
+        If a file was changed so that it is no such table.
+    """
+    made = {}
+    for name, table in _TABLES.items():
+        path = project.exchange / f"{name}.csv"
+        if path.is_file():
+            made[name] = _read(path, table)
+    return Kept(**made)
+
+
+def keep(project: Project, kept: Kept) -> list[Path]:
+    """Write what came with projects of other programs, in the place of what was there.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    kept : Kept
+        Its tables.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files; an empty table has none.
+
+    Raises
+    ------
+    FourpError
+        If a file cannot be written.
+    """
+    written = []
+    for spot in fields(kept):
+        path = project.exchange / f"{spot.name}.csv"
+        frame = conform(getattr(kept, spot.name), _TABLES[spot.name])
+        if frame.empty:
+            path.unlink(missing_ok=True)
+            continue
+        texts = [
+            name for name, column in _TABLES[spot.name].columns.items() if column.kind == "str"
+        ]
+        safe = frame.assign(**{name: frame[name].map(_guarded) for name in texts})
+        with replacing(path) as partial:
+            safe.to_csv(partial, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        written.append(path)
+    return written
+
+
+def _guarded(text: str) -> str:
+    # Unlike that of gold files, this apostrophe is taken off for certain: notes hold any text.
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "'")) else text
+
+
+def _unguarded(text: str) -> str:
+    return text.removeprefix("'")
+
+
+def _read(path: Path, table: Table) -> pd.DataFrame:
+    cure = "Put the file back as it was, or remove it: identities of that kind are then made anew."
+    try:
+        frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+        for name, column in table.columns.items():
+            if name not in frame.columns:
+                continue
+            if column.kind == "str":
+                frame[name] = frame[name].map(_unguarded)
+            elif column.kind == "bool":
+                frame[name] = frame[name].map({"True": True, "False": False}, na_action="ignore")
+            else:
+                frame[name] = pd.to_numeric(frame[name])
+        return conform(frame, table)
+    except (OSError, ValueError, TableError) as error:
+        raise ExchangeError(f"The table cannot be read: {error}.", file=path, cure=cure) from error

@@ -1,0 +1,65 @@
+"""What came with a project of another program stays, exactly, in plain files."""
+
+import pandas as pd
+import pytest
+
+from fourp_nlp.errors import ExchangeError
+from fourp_nlp.interchange import MEMBERS, NOTES, VALUES
+from fourp_nlp.pipeline._kept import KEPT_MARKS, Kept, keep, read_kept
+from fourp_nlp.project import Project, Settings
+
+TEXTS = [
+    "=1+1",
+    "'=1+1",
+    "two\nlines",
+    "a\r\nb",
+    "é 👩‍👧 “x”",
+    "",
+    " x ",
+    "NA",
+    "\ttab",
+    'quo"te',
+    "1,5",
+]
+
+
+def project(tmp_path):
+    return Project(tmp_path, Settings())
+
+
+def table(columns, texts):
+    made = {}
+    for at, (name, column) in enumerate(columns.columns.items()):
+        kind = column.kind
+        made[name] = [
+            text if kind == "str" else at + row if kind == "int64" else row % 2 == 0
+            for row, text in enumerate(texts)
+        ]
+    return pd.DataFrame(made)
+
+
+def test_what_is_kept_comes_back_to_the_character(tmp_path):
+    kept = Kept(
+        notes=table(NOTES, TEXTS),
+        values=table(VALUES, TEXTS),
+        members=table(MEMBERS, TEXTS),
+        marks=table(KEPT_MARKS, TEXTS),
+    )
+    files = keep(project(tmp_path), kept)
+    assert {path.name for path in files} == {"notes.csv", "values.csv", "members.csv", "marks.csv"}
+    back = read_kept(project(tmp_path))
+    for name in ("notes", "values", "members", "marks"):
+        pd.testing.assert_frame_equal(getattr(back, name), getattr(kept, name), check_dtype=False)
+
+
+def test_a_project_that_took_nothing_over_has_no_such_folder(tmp_path):
+    assert keep(project(tmp_path), Kept()) == []
+    assert not (tmp_path / "exchange").exists()
+    assert read_kept(project(tmp_path)).notes.empty
+
+
+def test_a_table_that_was_spoilt_is_named_with_the_cure(tmp_path):
+    (path := tmp_path / "exchange" / "notes.csv").parent.mkdir()
+    path.write_text("guid,text\n1,2\n")
+    with pytest.raises(ExchangeError, match=r"notes\.csv.*Put the file back"):
+        read_kept(project(tmp_path))
