@@ -500,5 +500,5 @@ def sites_csv(server: Sites, numbers=range(1, COUNT + 1)) -> str:
 
 
 if __name__ == "__main__":
-    with websites(8040) as running:
+    with websites(8040):  # then look at http://127.0.1.1:8040 to http://127.0.1.40:8040
         threading.Event().wait()
