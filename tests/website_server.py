@@ -127,8 +127,8 @@ def html_page(site: int, title: str, body: str, links: list[tuple[str, str]] = (
     return (
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
         f"<title>{escape(title)} - {site_name(site)}</title></head><body>"
-        f"<header><h1>{site_name(site)}</h1><nav><ul>{menu}</ul></nav></header>"
-        f"<main><article><h2>{escape(title)}</h2>{body}{more}</article></main>"
+        f"<header><p>{site_name(site)}</p><nav><ul>{menu}</ul></nav></header>"
+        f"<main><article><h1>{escape(title)}</h1>{body}{more}</article></main>"
         f"<footer><p>{FOOTER}</p><p>A fiction, made to be collected.</p></footer></body></html>"
     )
 
@@ -360,7 +360,7 @@ def _troubles(  # noqa: PLR0911, PLR0912
     if site == 14 and place == "/broken-html":
         texts = paragraphs(site, place)
         body = "<p>" + "<p><b><i>".join(texts) + "</table></div></span><td>" + "<div>" * 3000
-        return Answer(f"<html><head><title>Broken<body>{body}\x00<p>{texts[0]}".encode())
+        return Answer(f"<html><head><title>Broken</title><body>{body}\x00<p>{texts[0]}".encode())
     if site == 15 and place.startswith("/print/") and place[7:].isdigit():
         body = article(site, f"/news/{place[7:]}")
         return Answer(

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from fourp_nlp.documents._attributes import read_attributes
 from fourp_nlp.documents._batch import NOTE, read_document, read_documents
+from fourp_nlp.documents._decode import decode_markup
+from fourp_nlp.documents._html import words_of
 from fourp_nlp.documents._normalise import normalise
 from fourp_nlp.documents._registry import SUPPORTED
 
 __all__ = [
     "NOTE",
     "SUPPORTED",
+    "decode_markup",
     "normalise",
     "read_attributes",
     "read_document",
     "read_documents",
+    "words_of",
 ]

@@ -11,7 +11,7 @@ from fourp_nlp.errors import DocumentError, UnsafeDocumentError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["decode", "read_text"]
+__all__ = ["decode", "decode_markup", "read_text"]
 
 _MARKS = (
     # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -69,8 +69,32 @@ def read_text(path: Path, *, markup: bool = False) -> str:
         If the file does not hold text.
     """
     data = path.read_bytes()
-    declared = _declared(data) if markup else None
-    return decode(data, file=path, declared=declared)
+    return decode_markup(data, file=path) if markup else decode(data, file=path)
+
+
+def decode_markup(data: bytes, *, file: object = None) -> str:
+    """Return the text of a page's bytes; of what it declares, only what its bytes bear out is believed.
+
+    Parameters
+    ----------
+    data : bytes
+        The page.
+    file : object, optional
+        Its path, for the error.
+
+    Returns
+    -------
+    str
+        The page, tags and all, without NUL characters.
+
+    Raises
+    ------
+    DocumentError
+        If the bytes are not text.
+    UnsafeDocumentError
+        If they are those of another kind of file.
+    """
+    return decode(data, file=file, declared=_declared(data))
 
 
 def decode(data: bytes, *, file: object = None, declared: str | None = None) -> str:

@@ -11,7 +11,7 @@ from fourp_nlp.errors import DocumentError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read"]
+__all__ = ["read", "words_of"]
 
 _SKIPPED = frozenset(
     [
@@ -107,9 +107,32 @@ def read(path: Path) -> str:
     DocumentError
         If the file does not hold text or is no markup.
     """
+    return words_of(read_text(path, markup=True), file=path)
+
+
+def words_of(markup: str, *, file: object = None) -> str:
+    """Return the words of a page, as `read` does.
+
+    Parameters
+    ----------
+    markup : str
+        The page, tags and all.
+    file : object, optional
+        Its path, for the error.
+
+    Returns
+    -------
+    str
+        Its text, not yet normalised.
+
+    Raises
+    ------
+    DocumentError
+        If it is no markup.
+    """
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow
 
-    text = read_text(path, markup=True).replace("\x00", "")
+    text = markup.replace("\x00", "")
     parser = etree.HTMLParser(
         target=_Words(), encoding="utf-8", huge_tree=True, recover=True, no_network=True
     )
@@ -117,7 +140,7 @@ def read(path: Path) -> str:
         return str(etree.fromstring(text.encode("utf-8", errors="replace"), parser))
     except etree.LxmlError as error:
         raise DocumentError(
-            f"The page cannot be read: {error}.", file=path, cure="Save it again from a browser."
+            f"The page cannot be read: {error}.", file=file, cure="Save it again from a browser."
         ) from error
 
 

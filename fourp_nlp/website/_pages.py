@@ -1,0 +1,189 @@
+"""The pages of a WARC file as documents, each with its way back to the bytes it came from."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from fourp_nlp.tables import conform
+from fourp_nlp.website._extract import extract
+from fourp_nlp.website._language import language_of
+from fourp_nlp.website._near import WINDOW, first_alike
+from fourp_nlp.website._records import MAX_PAGE, read_answers
+from fourp_nlp.website._repeated import Repeated
+from fourp_nlp.website._spool import Spool
+from fourp_nlp.website._tables import PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["read_pages", "site_of"]
+
+LANGUAGES = ("en",)
+
+
+def read_pages(
+    warc: Path,
+    *,
+    sites: pd.DataFrame | None = None,
+    site: str = "",
+    languages: Collection[str] = LANGUAGES,
+    max_page: int = MAX_PAGE,
+) -> Iterator[pd.DataFrame]:
+    """Read a WARC file's pages, site by site.
+
+    Answers with another status than 200 are no pages; of one URL, the first answer counts. What the site
+    repeats stays on the first page that says it (`Repeated`); pages that are nearly the same are folded
+    into the first of them (`first_alike`); pages in other languages, and answers without text, are listed
+    without one.
+
+    Parameters
+    ----------
+    warc : pathlib.Path
+        The file.
+    sites : pandas.DataFrame, optional
+        The table SITES: a page belongs to the site of which a start URL has its host. Other hosts are
+        sites by themselves, without a group.
+    site : str
+        Id of the site that every page of the file belongs to, as in a file that `fourp collect` wrote.
+    languages : collection of str
+        ISO 639-1 codes of the languages that are kept; empty for all. A text too short to tell is kept.
+    max_page : int
+        Bytes that one answer may unfold to.
+
+    Yields
+    ------
+    pandas.DataFrame
+        The table PAGES: pages of one site, at most `WINDOW` of them at a time, in the order in which they
+        were fetched.
+
+    Raises
+    ------
+    DocumentError
+        If the file cannot be read.
+    MissingExtraError
+        If the extra ``web`` is not installed.
+    """
+    of_host = {} if sites is None else _hosts(sites)
+    groups = {} if sites is None else dict(zip(sites["site"], sites["group"], strict=True))
+    with Spool() as spool:
+        for answer in read_answers(warc, max_page=max_page):
+            if answer.status == 200:
+                name = site or of_host.get(_host(answer.url), _host(answer.url) or "unknown")
+                found = extract(answer)
+                spool.put(
+                    name,
+                    answer.url,
+                    {
+                        "document": f"{name}/{answer.url.partition('://')[2] or answer.url}",
+                        "url": answer.url,
+                        "fetched_at": answer.fetched_at,
+                        "record_id": answer.record_id,
+                        "mime": found.mime,
+                        "title": found.title,
+                        "date": found.date,
+                        "text": found.text,
+                        "language": language_of(found.text),
+                        "status": "kept" if found.text else "failed" if found.damaged else "empty",
+                        "reason": found.problem,
+                    },
+                )
+        for name in spool.sites():
+            for rows in _tidied(spool, name, frozenset(languages)):
+                frame = pd.DataFrame(rows)
+                frame["site"], frame["group"] = name, groups.get(name, "")
+                frame["warc"] = warc.name
+                yield conform(frame, PAGES)
+
+
+def site_of(url: str, sites: pd.DataFrame) -> str:
+    """Return the id of the site that a URL belongs to; its host where it is none of the list.
+
+    Parameters
+    ----------
+    url : str
+        The URL.
+    sites : pandas.DataFrame
+        The table SITES.
+
+    Returns
+    -------
+    str
+        The site's id.
+    """
+    return _hosts(sites).get(_host(url), _host(url))
+
+
+def _hosts(sites: pd.DataFrame) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for name, urls in zip(sites["site"], sites["urls"], strict=True):
+        for url in str(urls).split():
+            found.setdefault(_host(url), name)
+    return found
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    host = host.removeprefix("www.")
+    return f"{host}:{port}" if port not in {None, 80, 443} else host
+
+
+def _tidied(spool: Spool, site: str, languages: frozenset[str]) -> Iterator[list[dict[str, Any]]]:
+    """Set other languages aside, leave out what is repeated, and fold what is nearly the same."""
+    repeated = Repeated()
+    for page in spool.pages(site):
+        if _wanted(page, languages):
+            repeated.see(page["text"])
+    rows: list[dict[str, Any]] = []
+    for page in spool.pages(site):
+        page.update(same_as="", copies=0, repeated_words=0)
+        if page["status"] == "kept" and not _wanted(page, languages):
+            page.update(
+                status="other_language",
+                reason=f"Its language is {page['language']}; wanted: {', '.join(sorted(languages))}.",
+            )
+        if page["status"] == "kept":
+            page["text"], page["repeated_words"] = repeated.without(page["text"])
+            if not page["text"]:
+                page.update(status="empty", reason="Other pages of the site say all that it says.")
+        rows.append(page)
+        if len(rows) == WINDOW:
+            yield _folded(rows)
+            rows = []
+    if rows:
+        yield _folded(rows)
+
+
+def _wanted(page: dict[str, Any], languages: frozenset[str]) -> bool:
+    return page["status"] == "kept" and (
+        not languages or not page["language"] or page["language"] in languages
+    )
+
+
+def _folded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kept = [row for row in rows if row["status"] == "kept"]
+    first = first_alike([row["text"] for row in kept])
+    for number, (row, into) in enumerate(zip(kept, first.tolist(), strict=True)):
+        kept[into]["copies"] += 1
+        if into != number:
+            row.update(
+                status="folded",
+                same_as=kept[into]["document"],
+                reason="It is nearly the same as another page.",
+            )
+    for row in rows:
+        text = row["text"] if row["status"] == "kept" else ""
+        row.update(
+            text=text,
+            words=len(text.split()),
+            sha256=hashlib.sha256(text.encode()).hexdigest() if text else "",
+        )
+    return rows

@@ -1,0 +1,92 @@
+"""Pages put down on disk while a file is read, and taken up again site by site."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+__all__ = ["Spool"]
+
+
+class Spool:
+    """A temporary file of pages, so that a WARC file may be larger than memory.
+
+    Use it in a ``with`` block; the file is gone afterwards.
+    """
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="fourp-")
+        self._file = sqlite3.connect(Path(self._folder.name) / "pages.sqlite", isolation_level=None)
+        self._file.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;"
+            "CREATE TABLE page (number INTEGER PRIMARY KEY, site TEXT, url TEXT, content BLOB);"
+            "CREATE UNIQUE INDEX by_site ON page (site, url)"
+        )
+        self._file.execute("BEGIN")
+
+    def __enter__(self) -> Self:
+        """Return the spool."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove the file."""
+        self._file.close()
+        self._folder.cleanup()
+
+    def put(self, site: str, url: str, page: dict[str, Any]) -> bool:
+        """Put a page down.
+
+        Parameters
+        ----------
+        site, url : str
+            Where it is from; of several pages with one URL, the first stays.
+        page : dict
+            What is known of it, as JSON can hold it.
+
+        Returns
+        -------
+        bool
+            Whether it was the first with this URL.
+        """
+        content = zlib.compress(json.dumps(page).encode(), 1)
+        made = self._file.execute(
+            "INSERT OR IGNORE INTO page (site, url, content) VALUES (?, ?, ?)", (site, url, content)
+        )
+        return made.rowcount > 0
+
+    def sites(self) -> list[str]:
+        """Return the sites, in the order in which they were first met."""
+        found = self._file.execute("SELECT site FROM page GROUP BY site ORDER BY MIN(number)")
+        return [str(row[0]) for row in found]
+
+    def pages(self, site: str) -> Iterator[dict[str, Any]]:
+        """Take up a site's pages, in the order in which they were put down.
+
+        Parameters
+        ----------
+        site : str
+            The site.
+
+        Yields
+        ------
+        dict
+            What is known of a page.
+        """
+        rows = self._file.execute(
+            "SELECT content FROM page WHERE site = ? ORDER BY number", (site,)
+        )
+        for (content,) in rows:
+            yield json.loads(zlib.decompress(content))
