@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.embed import EmbeddingCache, Encoder, Progress
 
-__all__ = ["suggest", "unlike_documents"]
+__all__ = ["score", "suggest", "unlike_documents"]
 
 _DOCUMENTS = 8192  # segments whose features are made at once, in whole documents
 
@@ -142,6 +142,54 @@ def suggest(
         }
     )
     return conform(frame, SUGGESTIONS)
+
+
+def score(
+    documents: pd.DataFrame,
+    segments: pd.DataFrame,
+    vectors: NDArray[np.float32],
+    model: TrainedModel,
+    encoder: Encoder | None = None,
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return what `suggest` says of every segment and code, as arrays and without its reasons.
+
+    Parameters
+    ----------
+    documents, segments, vectors, model, encoder
+        As for `suggest`.
+
+    Returns
+    -------
+    probabilities : ndarray of float32, shape (n_segments, n_codes)
+        Calibrated probabilities.
+    suggested : ndarray of bool, shape (n_segments, n_codes)
+        Which reach their threshold.
+
+    Raises
+    ------
+    ModelError
+        As `suggest` does.
+    """
+    shape = len(segments), len(model.codes)
+    probabilities, suggested = np.empty(shape), np.zeros(shape, dtype=bool)
+    if segments.empty:
+        return probabilities.astype(np.float32), suggested
+    sha256 = segments["document"].map(documents.set_index("document")["sha256"])
+    unseen = sha256.isin(_known(model)).to_numpy()
+    alone = unseen & (not model.out_of_fold.documents)
+    names, texts = segments["document"].tolist(), segments["text"].tolist()
+    for first, last in document_blocks(names, _DOCUMENTS):
+        block = slice(first, last)
+        features = model_features(
+            texts[block], vectors[block], names[block], model, encoder, wanted=~unseen[block]
+        )
+        by_model, by_definition = _ask(features, model, alone[block], probabilities[block])
+        suggested[block] = by_model | by_definition
+    if unseen.any() and model.out_of_fold.documents:
+        rows = _out_of_fold_rows(segments, sha256, model, unseen)
+        probabilities[unseen] = model.out_of_fold.probabilities[rows]
+        suggested[unseen] = model.out_of_fold.suggested[rows]
+    return np.round(probabilities, 4).astype(np.float32), suggested
 
 
 def unlike_documents(

@@ -47,6 +47,8 @@ _SUFFIX = {
 _HTML = ("text/html", "application/xhtml+xml", "text/xml", "application/xml")
 _TAG = re.compile(rb"<\s*(?:!doctype|html|head|body|title|div|p|h1|article|meta)\b", re.IGNORECASE)
 _SCRIPT = re.compile(rb"<script\b", re.IGNORECASE)
+# What is announced as the page's date, and none that is guessed from its text.
+_DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
 _WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 
 
@@ -139,6 +141,7 @@ def _page(answer: Answer, mime: str) -> Extracted:
             include_comments=False,
             include_tables=True,
             with_metadata=True,
+            date_extraction_params=_DATES,
         )
     except FourpError as error:
         return Extracted(mime, problem=error.problem, damaged=True)

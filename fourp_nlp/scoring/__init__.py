@@ -1,0 +1,29 @@
+"""Batch scoring: many shards of text coded by a machine, on this machine or on a cluster."""
+
+from __future__ import annotations
+
+from fourp_nlp.scoring._batch import SITES_FILE, ScoredShards, score_places
+from fourp_nlp.scoring._engine import run
+from fourp_nlp.scoring._fingerprint import RECORD, Fingerprint, claim, fingerprint_of, read_record
+from fourp_nlp.scoring._pages import pages_of
+from fourp_nlp.scoring._score import Job, Scored, finished, score_shard
+from fourp_nlp.scoring._shards import Shard, find_shards
+
+__all__ = [
+    "RECORD",
+    "SITES_FILE",
+    "Fingerprint",
+    "Job",
+    "Scored",
+    "ScoredShards",
+    "Shard",
+    "claim",
+    "find_shards",
+    "fingerprint_of",
+    "finished",
+    "pages_of",
+    "read_record",
+    "run",
+    "score_places",
+    "score_shard",
+]

@@ -1,0 +1,359 @@
+"""Scoring one shard: read, segmented, embedded, classified and written, a stream from end to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections import Counter
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.classify import load_model
+from fourp_nlp.embed import embed_layers, load_encoder
+from fourp_nlp.errors import FourpError, MissingExtraError
+from fourp_nlp.scoring._pages import pages_of
+from fourp_nlp.segment import segment
+from fourp_nlp.suggest import score
+from fourp_nlp.tables import DOCUMENTS, conform, empty
+from fourp_nlp.website import PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fourp_nlp.classify import TrainedModel
+    from fourp_nlp.embed import Encoder
+    from fourp_nlp.scoring._shards import Shard
+
+__all__ = ["Job", "Scored", "Unit", "finished", "score_shard"]
+
+Unit = Literal["sentence", "turn", "paragraph"]
+
+_CHARACTERS = 1_000_000
+"""Text that is scored at once, in whole documents: what a worker holds does not grow with its shard."""
+
+_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one worker is asked to do; it travels to other machines.
+
+    Attributes
+    ----------
+    shard : Shard
+        The shard.
+    folder : str
+        Where scores go: ``segments/NAME.parquet`` and ``pages/NAME.parquet``.
+    model : str
+        Folder of the machine coder.
+    encoder : str
+        Name of the encoder; empty for the default.
+    unit : str
+        The unit of coding.
+    fingerprint : str
+        What scores depend on, as JSON; it stands in every file.
+    sites : str
+        The list of sites as JSON; empty without one.
+    languages : tuple of str
+        Languages of web pages that are kept.
+    """
+
+    shard: Shard
+    folder: str
+    model: str
+    encoder: str
+    unit: Unit
+    fingerprint: str
+    sites: str = ""
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What came of a shard.
+
+    Attributes
+    ----------
+    shard : str
+        Its name.
+    pages, kept, failed, segments, suggestions : int
+        Documents in all, those with text, those that could not be read; segments; codes suggested.
+    skipped : bool
+        Whether it had been scored before.
+    problem : str
+        Why it could not be scored; empty if it was.
+    """
+
+    shard: str
+    pages: int = 0
+    kept: int = 0
+    failed: int = 0
+    segments: int = 0
+    suggestions: int = 0
+    skipped: bool = False
+    problem: str = ""
+
+
+def finished(job: Job) -> Scored | None:
+    """Return what came of a shard earlier, if its scores are there, whole, and of the same shard.
+
+    Parameters
+    ----------
+    job : Job
+        The job.
+
+    Returns
+    -------
+    Scored or None
+        Its counts; None if it is still to be scored.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+
+    try:
+        facts = pq.read_metadata(_segments_file(job)).metadata or {}
+        told = json.loads(facts.get(b"fourp_nlp", b"{}"))
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+    if told.get("fingerprint") != json.loads(job.fingerprint):
+        return None
+    if told.get("shard") != job.shard.fingerprint() or not _pages_file(job).is_file():
+        return None
+    return _counted(job, told["counts"], skipped=True)
+
+
+def score_shard(job: Job) -> Scored:
+    """Score a shard and write its two tables, whole or not at all.
+
+    The same job gives the same files, whoever does it and however often. What goes wrong with one
+    document is told in the table of pages, and the others go on.
+
+    Parameters
+    ----------
+    job : Job
+        What to do.
+
+    Returns
+    -------
+    Scored
+        Counts; with a problem if the shard as a whole cannot be read or written.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``scale`` is not installed.
+    """
+    try:
+        import pyarrow  # noqa: F401, PLC0415 - an extra
+    except ImportError as error:
+        raise MissingExtraError("Scores are written by pyarrow.", cure=_SCALE) from error
+    done = finished(job)
+    if done is not None:
+        return done
+    try:
+        return _score(job)
+    except MissingExtraError:
+        raise
+    except FourpError as error:
+        return Scored(job.shard.name, problem=str(error))
+    except OSError as error:
+        return Scored(
+            job.shard.name,
+            problem=f"{job.folder}: The scores cannot be written: {error.strerror or error}. "
+            "Check the disk, then run the same command again.",
+        )
+
+
+def _score(job: Job) -> Scored:
+    model, encoder = _machine(job.model, job.encoder)
+    sites = pd.read_json(job.sites, orient="split", dtype=False) if job.sites else None
+    shard = job.shard.fingerprint()
+    counts: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
+    with ExitStack() as stack:
+        # Closed and renamed in reverse order: when the segments are there, the pages are.
+        segments_out = stack.enter_context(_table(_segments_file(job)))
+        pages_out = stack.enter_context(_table(_pages_file(job)))
+        for pages in _blocks(pages_of(job.shard, sites=sites, languages=job.languages)):
+            told, rows = _scored(pages, model, encoder, job.unit)
+            counts["pages"] += len(told)
+            counts["kept"] += int((told["status"] == "kept").sum())
+            counts["failed"] += int((told["status"] == "failed").sum())
+            counts["segments"] += len(rows)
+            counts["suggestions"] += int(rows.filter(regex="^s_").to_numpy().sum())
+            pages_out.add(told)
+            segments_out.add(rows)
+        if not counts["pages"]:
+            told, rows = _scored(empty(PAGES), model, encoder, job.unit)
+            pages_out.add(told)
+            segments_out.add(rows)
+        facts = {"fingerprint": json.loads(job.fingerprint), "shard": shard, "counts": dict(counts)}
+        pages_out.tell(facts)
+        segments_out.tell(facts)
+    return _counted(job, counts)
+
+
+_COUNTED = ("pages", "kept", "failed", "segments", "suggestions")
+
+
+def _counted(job: Job, counts: Mapping[str, int], *, skipped: bool = False) -> Scored:
+    pages, kept, failed, segments, suggestions = (int(counts[name]) for name in _COUNTED)
+    return Scored(job.shard.name, pages, kept, failed, segments, suggestions, skipped=skipped)
+
+
+def _segments_file(job: Job) -> Path:
+    return Path(job.folder) / "segments" / f"{job.shard.name}.parquet"
+
+
+def _pages_file(job: Job) -> Path:
+    return Path(job.folder) / "pages" / f"{job.shard.name}.parquet"
+
+
+@lru_cache(maxsize=1)
+def _machine(model: str, encoder: str) -> tuple[TrainedModel, Encoder]:
+    """Load the machine coder once in a worker's life."""
+    return load_model(model), load_encoder(encoder) if encoder else load_encoder()
+
+
+def _blocks(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """Gather or cut pages into frames of about as much text as is scored at once."""
+    waiting: list[pd.DataFrame] = []
+    size = 0
+    for frame in frames:
+        ends = np.cumsum(frame["text"].str.len().to_numpy()) + size
+        part = ends // _CHARACTERS
+        for number in np.unique(part).tolist():
+            chosen = frame[part == number]
+            if waiting and size // _CHARACTERS != number:
+                yield pd.concat(waiting, ignore_index=True)
+                waiting = []
+            waiting.append(chosen)
+            size = int(ends[part == number][-1])
+    if waiting:
+        yield pd.concat(waiting, ignore_index=True)
+
+
+def _scored(
+    pages: pd.DataFrame, model: TrainedModel, encoder: Encoder, unit: Unit
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the pages, without text and with their segments counted, and the scored segments."""
+    told = pages.assign(segments=0)
+    try:
+        rows = _rows(pages, model, encoder, unit)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a document is anybody's, and its fault is not the shard's
+        if len(pages) == 1:
+            told["status"], told["text"] = "failed", ""
+            told["reason"] = f"It could not be coded ({type(error).__name__}: {str(error)[:200]})."
+            rows = _rows(pages.iloc[:0], model, encoder, unit)
+        else:
+            # Halved until the one that does it stands alone.
+            middle = len(pages) // 2
+            parts = [
+                _scored(part.reset_index(drop=True), model, encoder, unit)
+                for part in (pages.iloc[:middle], pages.iloc[middle:])
+            ]
+            return (
+                pd.concat([part[0] for part in parts], ignore_index=True),
+                pd.concat([part[1] for part in parts], ignore_index=True),
+            )
+    counts = rows.groupby("document").size()
+    told["segments"] = told["document"].map(counts).fillna(0).astype("int64")
+    return told.drop(columns="text"), rows
+
+
+def _rows(pages: pd.DataFrame, model: TrainedModel, encoder: Encoder, unit: Unit) -> pd.DataFrame:
+    kept = pages[pages["status"] == "kept"].reset_index(drop=True)
+    documents = kept.assign(case=kept["site"], kind=kept["mime"], path=kept["warc"], speaker="")
+    documents = conform(documents, DOCUMENTS)
+    segments = segment(documents, unit=unit)
+    vectors = embed_layers(segments["text"].tolist(), encoder)
+    probabilities, suggested = score(documents, segments, vectors, model, encoder)
+    by_document = kept.set_index("document")
+    frame = segments[["document", "segment", "start", "end", "text", "role"]].copy()
+    for name in ("site", "group", "copies"):
+        frame[name] = by_document[name].reindex(frame["document"]).to_numpy()
+    frame["words"] = [len(text.split()) for text in frame["text"]]
+    for name in _NUMBERS:
+        frame[name] = frame[name].to_numpy(dtype=np.int32)
+    scores = {f"p_{code}": probabilities[:, at] for at, code in enumerate(model.codes)}
+    marks = {f"s_{code}": suggested[:, at] for at, code in enumerate(model.codes)}
+    return pd.concat([frame, pd.DataFrame(scores | marks, index=frame.index)], axis=1)
+
+
+_NUMBERS = ("segment", "start", "end", "copies", "words")
+
+
+class _Writer:
+    """Adds frames to one Parquet file; the first says which columns it has."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer: Any = None
+        self._facts: dict[str, Any] = {}
+
+    def add(self, frame: pd.DataFrame) -> None:
+        import pyarrow as pa  # noqa: PLC0415 - an extra
+        import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+
+        if self._writer is None:
+            schema = pa.schema([(name, _arrow(frame[name])) for name in frame.columns])
+            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
+        table = pa.Table.from_pandas(frame, schema=self._writer.schema, preserve_index=False)
+        self._writer.write_table(table)
+
+    def tell(self, facts: dict[str, Any]) -> None:
+        self._writer.add_key_value_metadata({"fourp_nlp": json.dumps(facts, ensure_ascii=False)})
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+
+def _arrow(column: pd.Series) -> Any:  # noqa: ANN401 - pyarrow has no types
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    kinds = {"int64": pa.int64(), "int32": pa.int32(), "float32": pa.float32(), "bool": pa.bool_()}
+    return kinds.get(str(column.dtype), pa.string())
+
+
+@contextmanager
+def _table(path: Path) -> Iterator[_Writer]:
+    """Hand out a writer under a temporary name; the file is renamed once it is whole and on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The host too: two machines may have workers of one number, and a name is one worker's.
+    partial = path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}.tmp")
+    writer = _Writer(partial)
+    try:
+        yield writer
+        writer.close()
+        with partial.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        partial.replace(path)
+        _sync_folder(path.parent)
+    except BaseException:
+        with suppress(Exception):
+            writer.close()
+        raise
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the new name itself on the disk, where the system can do so."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass  # some network file systems cannot
+    finally:
+        os.close(handle)
