@@ -11,7 +11,7 @@ from fourp_nlp.classify import load_model
 from fourp_nlp.errors import MissingExtraError
 from fourp_nlp.scoring._engine import run
 from fourp_nlp.scoring._fingerprint import claim, fingerprint_of
-from fourp_nlp.scoring._score import Job, Scored, Unit, score_shard
+from fourp_nlp.scoring._score import Job, Scored, Unit, finished, score_shard
 from fourp_nlp.scoring._shards import find_shards
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def score_places(
     except ImportError as error:
         raise MissingExtraError("Scores are written by pyarrow.", cure=_SCALE) from error
     folder = folder.resolve()
-    listed = "" if sites is None else str(sites.to_json(orient="split", index=False))
+    listed = "" if sites is None else json.dumps(sites.to_dict(orient="list"), ensure_ascii=False)
     shards = find_shards(places, sites=[] if sites is None else sites["site"].tolist())
     web = any(shard.kind == "warc" for shard in shards)
     print_ = fingerprint_of(
@@ -135,8 +135,11 @@ def score_places(
         for shard in shards
     ]
     _sweep(folder)
-    made: dict[str, Scored] = {}
-    for result in run(score_shard, jobs, lost=_lost, workers=workers, cluster=cluster):
+    made = {job.shard.name: done for job in jobs if (done := finished(job)) is not None}
+    if watch:
+        watch(len(made), len(jobs))
+    left = [job for job in jobs if job.shard.name not in made]
+    for result in run(score_shard, left, lost=_lost, workers=workers, cluster=cluster):
         made[result.shard] = result
         if watch:
             watch(len(made), len(jobs))

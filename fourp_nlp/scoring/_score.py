@@ -173,7 +173,7 @@ def score_shard(job: Job) -> Scored:
 
 def _score(job: Job) -> Scored:
     model, encoder = _machine(job.model, job.encoder)
-    sites = pd.read_json(job.sites, orient="split", dtype=False) if job.sites else None
+    sites = pd.DataFrame(json.loads(job.sites)) if job.sites else None
     shard = job.shard.fingerprint()
     counts: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
     with ExitStack() as stack:
