@@ -185,8 +185,12 @@ def test_a_driver_that_was_killed_goes_on_where_it_was(undisturbed, shards, tmp_
     while not list(out.glob("segments/*.parquet")):
         assert started.poll() is None, "it ended before it could be killed"
         time.sleep(0.02)
+    import psutil
+
+    workers = psutil.Process(started.pid).children(recursive=True)
     started.kill()
     started.wait()
+    assert not psutil.wait_procs(workers, timeout=20)[1], "workers outlive their driver"
     score_places([shards], out, shipped_model(), workers=1)
     pd.testing.assert_frame_equal(scores(out), scores(undisturbed))
     assert not list(out.rglob("*.tmp"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections import deque
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -75,7 +77,8 @@ def _here(
     )
 
     def pool(size: int) -> Any:  # noqa: ANN401 - loky has no types
-        return ProcessPoolExecutor(size, timeout=None, env=_one_thread_each())
+        settings = {"initializer": _end_with, "initargs": (os.getpid(),)}
+        return ProcessPoolExecutor(size, timeout=None, env=_one_thread_each(), **settings)
 
     waiting = deque(jobs)
     suspects: deque[T] = deque()
@@ -117,6 +120,17 @@ def _alone(
         finally:
             executor.shutdown(wait=False, kill_workers=True)
     return lost(job)
+
+
+def _end_with(driver: int) -> None:
+    """Have this worker end when its driver is gone: one that was killed can tell nobody."""
+
+    def watch() -> None:
+        while os.getppid() == driver:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _one_thread_each() -> dict[str, str]:
