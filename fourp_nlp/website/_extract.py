@@ -13,9 +13,11 @@ from fourp_nlp.documents import decode_markup, normalise, read_document, words_o
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fourp_nlp.website._records import Answer
 
-__all__ = ["Extracted", "extract"]
+__all__ = ["Extracted", "extract", "links_of"]
 
 _HEAD = 4096
 _ZIP = b"PK\x03\x04"
@@ -184,3 +186,60 @@ def _document(answer: Answer, mime: str) -> Extracted:
 
 def _line(text: str | None) -> str:
     return " ".join(normalise(text or "").split())
+
+
+_LINKS = (("a", "href"), ("area", "href"), ("frame", "src"), ("iframe", "src"))
+_REFRESH = re.compile(r"\burl\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+
+
+def links_of(content: bytes, url: str) -> list[str]:
+    """Return where a page leads, in the order of the page.
+
+    Parameters
+    ----------
+    content : bytes
+        The page.
+    url : str
+        Its URL, to which relative links refer.
+
+    Returns
+    -------
+    list of str
+        Absolute links, each once; none where the contents are no web page.
+    """
+    if not _TAG.search(content[:_HEAD]):
+        return []
+    from urllib.parse import urljoin  # noqa: PLC0415 - this function alone needs it
+
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow
+
+    try:
+        markup = decode_markup(content.replace(b"\x00", b"")).encode("utf-8", "replace")
+        parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, no_network=True)
+        tree = etree.fromstring(markup, parser)
+    except (DocumentError, etree.LxmlError, ValueError):
+        return []
+    if tree is None:
+        return []
+    found: dict[str, None] = {}
+    base = url
+    for element in tree.iter("base", "meta", *(tag for tag, _ in _LINKS)):
+        if element.tag == "base":
+            base = _joined(urljoin, url, element.get("href") or "") or url
+        elif element.tag == "meta":
+            refresh = (element.get("http-equiv") or "").lower() == "refresh"
+            told = _REFRESH.search(element.get("content") or "") if refresh else None
+            if told:
+                found[_joined(urljoin, base, told[1])] = None
+        else:
+            link = element.get(dict(_LINKS)[element.tag])
+            if link:
+                found[_joined(urljoin, base, link.strip())] = None
+    return [link for link in found if link.startswith(("http://", "https://"))]
+
+
+def _joined(join: Callable[[str, str], str], base: str, link: str) -> str:
+    try:
+        return join(base, link)
+    except ValueError:
+        return ""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["MAX_PAGE", "Answer", "read_answers", "whole"]
+__all__ = ["MAX_PAGE", "Answer", "read_answers", "unfolded", "whole"]
 
 MAX_PAGE = 50 * 1024 * 1024
 """Bytes that one answer may unfold to."""
@@ -148,6 +148,31 @@ def _unfolded(record: Any, http: Any, max_page: int) -> bytes:  # noqa: ANN401
         body = _within(reader, max_page)
     coding = (http.get("Content-Encoding") or "" if http is not None else "").lower().strip()
     return _decoded(body, coding, max_page)
+
+
+def unfolded(body: bytes, coding: str, most: int = MAX_PAGE) -> tuple[bytes, str]:
+    """Return the contents of an answer that may be packed.
+
+    Parameters
+    ----------
+    body : bytes
+        The contents as they came.
+    coding : str
+        What the header Content-Encoding says, in lower case.
+    most : int
+        Bytes that they may unfold to.
+
+    Returns
+    -------
+    content : bytes
+        The contents; empty where there is a problem.
+    problem : str
+        Why they cannot be had; empty where they can.
+    """
+    try:
+        return _decoded(body, coding, most), ""
+    except DocumentError as error:
+        return b"", error.problem
 
 
 def _within(reader: Any, most: int) -> bytes:  # noqa: ANN401

@@ -1,0 +1,72 @@
+"""Which addresses of the network may be asked: those of the public one, and what the user names."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from fourp_nlp.errors import FourpError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+__all__ = ["may_ask", "networks"]
+
+
+def networks(written: Iterable[str]) -> tuple[Network, ...]:
+    """Read addresses and ranges that a user names.
+
+    Parameters
+    ----------
+    written : iterable of str
+        Such as ``127.0.0.1`` or ``10.1.0.0/16``.
+
+    Returns
+    -------
+    tuple of ipaddress.IPv4Network or ipaddress.IPv6Network
+        The ranges.
+
+    Raises
+    ------
+    FourpError
+        If one is no address.
+    """
+    made = []
+    for text in written:
+        try:
+            made.append(ipaddress.ip_network(text.strip(), strict=False))
+        except ValueError:
+            raise FourpError(
+                f"'{text}' is no address or range of addresses.",
+                cure="Write, for instance, 127.0.0.1 or 10.1.0.0/16.",
+            ) from None
+    return tuple(made)
+
+
+def may_ask(address: str, allowed: Iterable[Network] = ()) -> bool:
+    """Say whether an address may be asked for a page.
+
+    Parameters
+    ----------
+    address : str
+        The address that a name was resolved to.
+    allowed : iterable of networks
+        What the user named.
+
+    Returns
+    -------
+    bool
+        True for a public address, and for one that was named; False for private, loopback, link-local,
+        reserved and multicast ones, through which a page could reach into the user's own network.
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = getattr(found, "ipv4_mapped", None)
+    found = inner or found
+    if any(found.version == network.version and found in network for network in allowed):
+        return True
+    return found.is_global and not (found.is_multicast or found.is_reserved)
