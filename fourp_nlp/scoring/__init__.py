@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from fourp_nlp.scoring._batch import SITES_FILE, ScoredShards, score_places
+from fourp_nlp.scoring._counts import (
+    PAGE_FACTS,
+    SCORED_COUNTS,
+    count_scored,
+    open_scores,
+    page_facts,
+)
 from fourp_nlp.scoring._engine import run
 from fourp_nlp.scoring._fingerprint import RECORD, Fingerprint, claim, fingerprint_of, read_record
 from fourp_nlp.scoring._pages import pages_of
@@ -10,7 +17,9 @@ from fourp_nlp.scoring._score import Job, Scored, finished, score_shard
 from fourp_nlp.scoring._shards import Shard, find_shards
 
 __all__ = [
+    "PAGE_FACTS",
     "RECORD",
+    "SCORED_COUNTS",
     "SITES_FILE",
     "Fingerprint",
     "Job",
@@ -18,9 +27,12 @@ __all__ = [
     "ScoredShards",
     "Shard",
     "claim",
+    "count_scored",
     "find_shards",
     "fingerprint_of",
     "finished",
+    "open_scores",
+    "page_facts",
     "pages_of",
     "read_record",
     "run",
