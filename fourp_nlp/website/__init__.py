@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from fourp_nlp.website._collect import (
+    AGENT,
+    SITES_FILE,
+    Collected,
+    collect_sites,
+    read_done,
+    read_fetched,
+)
 from fourp_nlp.website._pages import read_pages, site_of
 from fourp_nlp.website._records import MAX_PAGE, Answer, read_answers, whole
+from fourp_nlp.website._sites import Limits, read_sites
 from fourp_nlp.website._tables import FETCHED, PAGES, SITES
+from fourp_nlp.website._taken import take_warcs
 
 __all__ = [
+    "AGENT",
     "FETCHED",
     "MAX_PAGE",
     "PAGES",
     "SITES",
+    "SITES_FILE",
     "Answer",
+    "Collected",
+    "Limits",
+    "collect_sites",
     "read_answers",
+    "read_done",
+    "read_fetched",
     "read_pages",
+    "read_sites",
     "site_of",
+    "take_warcs",
     "whole",
 ]
