@@ -221,7 +221,9 @@ class Codebook(_Strict):
             alike = first.name == theme.name and not first.parent and not theme.definition
             if alike and theme.id == free_id(f"{first.id}_theme", ids - {theme.id}):
                 found[theme.id] = first.id
-        return found
+        # With nothing below any of them they would be the codes of a codebook of one level.
+        alone = all(theme.id in found and len(theme.codes) == 1 for theme in self.themes)
+        return {} if alone else found
 
     def wording(self) -> dict[str, Any]:
         """Return what the codebook says, as plain values: without colours, `parent` where there is one."""
