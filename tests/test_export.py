@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +16,14 @@ from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.gold import write_gold
 from fourp_nlp.interchange import MEMBERS, NOTES, SOURCES, USERS, VALUES, guid_of
 from fourp_nlp.pipeline import project_exchange, read_corpus, read_gold_codes
-from fourp_nlp.pipeline._kept import KEPT_MARKS, KEPT_SOURCES, Kept, keep
+from fourp_nlp.pipeline._kept import (
+    KEPT_MACHINE,
+    KEPT_MARKS,
+    KEPT_SOURCES,
+    Kept,
+    keep,
+    read_kept,
+)
 from fourp_nlp.project import open_project
 from fourp_nlp.store import Store
 from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform
@@ -413,6 +422,40 @@ def test_notes_variables_and_sets_that_came_go_out_again(tmp_path):
     ]
     assert members.loc["s1", "member"] == "source"
     assert members.loc["s2", "member"] == ""
+
+
+def test_codings_of_a_machine_that_came_go_out_under_its_name(tmp_path):
+    project = taken_over(tmp_path / "p")
+    ours = normalise(CAME)
+    hose = ours.index("hose")
+    rows = [
+        (
+            "meeting0.txt",
+            hose,
+            hose + 4,
+            "water",
+            "Robot",
+            "hose",
+            "r1",
+            CAME.index("hose"),
+            CAME.index("hose") + 4,
+        ),
+        ("meeting0.txt", hose + 1, hose + 5, "water", "Robot", "hose", "r2", 5, 9),
+        ("meeting0.txt", hose, hose + 4, "gone", "Robot", "hose", "r3", 5, 9),
+    ]
+    frame = pd.DataFrame(rows, columns=[*CODINGS.names, "guid", "came_start", "came_end"])
+    frame = frame.assign(made_at="2020-01-01T00:00:00Z", probability=0.75, why="a rule")
+    kept = read_kept(project)
+    robot = pd.DataFrame([("robot", "Robot", True)], columns=USERS.names)
+    keep(project, replace(kept, users=robot, machine_codings=conform(frame, KEPT_MACHINE)))
+    exchange = sent(project)
+    (mark,) = exchange.marks.to_dict("records")
+    assert [mark[key] for key in ("guid", "user", "quote", "probability", "why")] == [
+        "r1", "robot", "hose", 0.75, "a rule",
+    ]  # fmt: skip
+    assert exchange.users["machine"].tolist() == [True]
+    assert exchange.losses["count"].tolist() == [1, 1]
+    assert sent(project, suggestions=False).marks.empty
 
 
 def test_a_document_that_changed_its_case_is_only_in_the_new_one(tmp_path):
