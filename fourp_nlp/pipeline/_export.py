@@ -28,7 +28,7 @@ from fourp_nlp.pipeline._export_facts import (
     sent_values,
 )
 from fourp_nlp.pipeline._export_texts import sent_texts
-from fourp_nlp.pipeline._kept import read_kept
+from fourp_nlp.pipeline._kept import KEPT_MACHINE, read_kept
 from fourp_nlp.pipeline._machine import stored_suggestions
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._retest import AGAIN, read_repeats
@@ -237,7 +237,7 @@ def _other_machines(
     kept: Kept, documents: pd.DataFrame, codebook: Codebook, losses: Losses
 ) -> pd.DataFrame:
     """Return codings of machines that came with projects of other programs, as far as they still stand."""
-    frame = kept.machine_codings
+    frame: pd.DataFrame = kept.machine_codings
     frame = frame[frame["document"].isin(set(documents["document"]))]
     texts = dict(zip(documents["document"], documents["text"], strict=True))
     stands = np.array(
@@ -260,14 +260,15 @@ def _other_machines(
         "Their code is in the codebook no more.",
         frame.loc[~has_code, "code"] + ": " + frame.loc[~has_code, "quote"],
     )
-    return frame.loc[has_code & stands, _LAID].reset_index(drop=True)
+    made: pd.DataFrame = conform(frame[has_code & stands], KEPT_MACHINE)
+    return made.reindex(columns=_LAID)
 
 
 def _own(made: pd.DataFrame, machine: str, log: pd.DataFrame) -> pd.DataFrame:
     """Return this project's suggestions as codings, with the time when they were made."""
     when = log.loc[log["what"] == "suggestions", "at"]
     at = str(when.iloc[-1]).replace("+00:00", "Z") if len(when) else ""
-    named = made.rename(columns={"text": "quote"}).assign(coder=machine, made_at=at)
+    named: pd.DataFrame = made.rename(columns={"text": "quote"}).assign(coder=machine, made_at=at)
     return named.reindex(columns=_LAID)
 
 
