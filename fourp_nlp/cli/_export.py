@@ -111,7 +111,7 @@ def export(
     wanted: bool | Literal["accepted"] = "accepted" if accepted_only else not no_suggestions
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
-        gold = read_gold_codes(here, corpus, codebook)
+        gold = read_gold_codes(here, corpus, codebook, without_reference=True)
         exchange = project_exchange(
             here,
             corpus,
