@@ -187,16 +187,14 @@ def read_gold_codes(
     reference = project.settings.coders.gold
     if not reference:
         people = sorted(set(by_coder) - {SETTLED})
-        if len(people) > 1 and without_reference:
-            return Gold(codings, by_coder, "", coded)
-        if len(people) > 1:
+        if len(people) > 1 and not without_reference:
             raise GoldError(
                 f"Several people coded ({', '.join(people)}), and nothing says whose codes "
                 "to learn from.",
                 file=project.root / "fourp.toml",
                 cure=f'Write under [coders]: gold = "{SETTLED if SETTLED in by_coder else people[0]}"',
             )
-        reference = next(iter([*people, *by_coder]), "")
+        reference = next(iter([*people, *by_coder]), "") if len(people) < 2 else ""
     elif reference not in by_coder:
         raise GoldError(
             f"No gold file holds codes by '{reference}'.",
