@@ -15,7 +15,7 @@ from fourp_nlp.documents import normalise, read_documents
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.gold import write_gold
 from fourp_nlp.interchange import MEMBERS, NOTES, SOURCES, USERS, VALUES, guid_of
-from fourp_nlp.pipeline import project_exchange, read_corpus, read_gold_codes
+from fourp_nlp.pipeline import exchange_segments, project_exchange, read_corpus, read_gold_codes
 from fourp_nlp.pipeline._kept import (
     KEPT_MACHINE,
     KEPT_MARKS,
@@ -358,6 +358,18 @@ def test_whatever_is_coded_here_stands_at_the_same_words_in_the_text_that_came(
     assert mark["quote"] == CAME[mark["start"] : mark["end"]]
     assert normalise(mark["quote"]) == normalise(ours[start:end])
     assert exchange.read["end"].tolist() == [len(CAME)]
+
+
+def test_segments_stand_at_their_places_in_the_text_that_came(tmp_path):
+    project = taken_over(tmp_path / "p")
+    corpus = read_corpus(project)
+    segments = exchange_segments(corpus, sent(project))
+    assert len(segments) == len(corpus.segments) > 2
+    for ours, theirs in zip(
+        corpus.segments.to_dict("records"), segments.to_dict("records"), strict=True
+    ):
+        assert theirs["text"] == CAME[theirs["start"] : theirs["end"]]
+        assert normalise(theirs["text"]) == ours["text"]
 
 
 def test_a_document_that_was_changed_since_goes_out_as_it_is_now_and_says_so(tmp_path):
