@@ -198,6 +198,18 @@ def test_without_suggestions_it_goes_out_and_says_so(project):
         sent(project, suggestions="accepted")
 
 
+def test_suggestions_for_other_documents_or_codes_stay_here_and_a_note_says_so(project):
+    with_suggestions(project)
+    text = project.codebook.read_text(encoding="utf-8")
+    project.codebook.write_text(text + "  - {id: weeds, name: Weeds}\n", encoding="utf-8")
+    exchange = sent(project)
+    assert exchange.users["coder"].tolist() == ["anna"]
+    assert "weeds" in exchange.remarks[0]
+    project.codebook.write_text(text, encoding="utf-8")
+    (project.corpus / "new.txt").write_text("The pump broke.", encoding="utf-8")
+    assert "new.txt" in sent(project).remarks[0]
+
+
 def test_what_was_coded_a_second_time_goes_out_only_if_asked_for(project):
     project.repeat.mkdir()
     (project.gold / "anna.csv").rename(project.repeat / "anna.csv")
@@ -506,3 +518,17 @@ def test_a_variable_has_one_kind_throughout(tmp_path):
     assert values[["variable", "kind", "value"]].to_numpy().tolist() == [
         ["date", "Date", "2024-01-01"]
     ]
+
+
+def test_what_was_read_in_part_stands_at_its_place_in_the_text_that_came(tmp_path):
+    project = taken_over(tmp_path / "p")
+    ours = normalise(CAME)
+    start, end = ours.index("It “rained”"), ours.index("March") + 5
+    (project.gold / "anna.csv").write_text(
+        "document,start,end,code,coder,quote,scope\n"
+        f"meeting0.txt,{start},{end},,anna,{ours[start:end]},segment\n",
+        encoding="utf-8",
+    )
+    (read,) = sent(project).read.to_dict("records")
+    assert (read["coder"], read["scope"]) == ("anna", "segment")
+    assert read["quote"] == CAME[read["start"] : read["end"]] == ours[start:end]
