@@ -22,8 +22,12 @@ _DATE = re.compile(
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 # White space in an attribute becomes a space when it is read, unless it is written so.
 _IN_ATTRIBUTE = _IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
-_AS_IT_IS = re.compile(r"[ !#-%'-;=?-~]*")  # ASCII that may stand anywhere: identities, numbers, most names
-_FULL = 4096  # pieces that are gathered before they are handed on: a zip takes large ones far faster
+_AS_IT_IS = re.compile(
+    r"[ !#-%'-;=?-~]*"
+)  # ASCII that may stand anywhere: identities, numbers, most names
+_FULL = (
+    4096  # pieces that are gathered before they are handed on: a zip takes large ones far faster
+)
 
 
 class Page:
