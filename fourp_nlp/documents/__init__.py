@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from fourp_nlp.documents._attributes import read_attributes
 from fourp_nlp.documents._batch import NOTE, read_document, read_documents
+from fourp_nlp.documents._docx_places import WordPlaces, read_word_places
 from fourp_nlp.documents._normalise import normalise
 from fourp_nlp.documents._registry import SUPPORTED
 
 __all__ = [
     "NOTE",
     "SUPPORTED",
+    "WordPlaces",
     "normalise",
     "read_attributes",
     "read_document",
     "read_documents",
+    "read_word_places",
 ]

@@ -1,0 +1,89 @@
+"""Where in a Word document each character of its text was read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fourp_nlp.documents._blocks import lay_blocks
+from fourp_nlp.documents._docx import blocks_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.documents._blocks import Block, Laid
+
+__all__ = ["WordPlaces", "read_word_places"]
+
+
+@dataclass(frozen=True)
+class WordPlaces:
+    """The text of a Word document and the elements that it was read from, piece by piece.
+
+    Piece ``i`` is ``text[starts[i] : ends[i]]``; it was read from ``elements[i]``, where it begins at
+    character ``skipped[i]`` of what that element says. Characters of the text in no piece, such as the empty
+    lines between paragraphs and the marks before list items, stand in no element.
+
+    Attributes
+    ----------
+    text : str
+        The text as the reader of Word documents returns it, not yet normalised.
+    opened : docx.document.Document
+        The file as python-docx opened it: its parts and relationships.
+    blocks : list of Block
+        The paragraphs as they were read, empty ones too.
+    laid : list of Laid
+        Where the paragraphs that have a text stand in it.
+    elements : list of lxml.etree._Element
+        ``t``, ``tab``, ``br``, ``cr``, ``ptab`` or ``noBreakHyphen``, in the order of the text, n of them; of the
+        document's own tree or, in a foot- or endnote, of another.
+    starts, ends, skipped : numpy.ndarray of int64, shape (n,)
+        Places in the text, ascending, and in what the element says, in code points.
+    """
+
+    text: str
+    opened: Any
+    blocks: list[Block]
+    laid: list[Laid]
+    elements: list[Any]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    skipped: NDArray[np.int64]
+
+
+def read_word_places(path: str | Path) -> WordPlaces:
+    """Read a .docx file so that the place of each character is known.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The file.
+
+    Returns
+    -------
+    WordPlaces
+        Its text, the same that is read for the corpus before it is normalised, and where it stands.
+
+    Raises
+    ------
+    DocumentError
+        If the file is damaged, encrypted, unsafe or not a Word document.
+    """
+    opened, blocks = blocks_of(Path(path))
+    text, laid = lay_blocks(blocks)
+    elements: list[Any] = []
+    rows: list[tuple[int, int, int]] = []
+    for block, start, skipped, length in laid:
+        at = 0
+        for piece in block.pieces:
+            first, last = max(at, skipped), min(at + len(piece.text), skipped + length)
+            if first < last:
+                elements.append(piece.element)
+                rows.append((start + first - skipped, start + last - skipped, first - at))
+            at += len(piece.text)
+    numbers = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    starts, ends, cut = numbers.T
+    return WordPlaces(text, opened, blocks, laid, elements, starts, ends, cut)
