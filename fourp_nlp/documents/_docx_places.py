@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ import numpy as np
 
 from fourp_nlp.documents._blocks import lay_blocks
 from fourp_nlp.documents._docx import blocks_of
+from fourp_nlp.documents._xml import parse
+from fourp_nlp.errors import DocumentError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,10 +41,12 @@ class WordPlaces:
     laid : list of Laid
         Where the paragraphs that have a text stand in it.
     elements : list of lxml.etree._Element
-        ``t``, ``tab``, ``br``, ``cr``, ``ptab`` or ``noBreakHyphen``, in the order of the text, n of them; of the
-        document's own tree or, in a foot- or endnote, of another.
+        ``t``, ``tab``, ``br``, ``cr``, ``ptab`` or ``noBreakHyphen``, in the order of the text, n of
+        them; of the document's own tree or, in a foot- or endnote, of another.
     starts, ends, skipped : numpy.ndarray of int64, shape (n,)
         Places in the text, ascending, and in what the element says, in code points.
+    path : pathlib.Path
+        The file.
     """
 
     text: str
@@ -52,6 +57,30 @@ class WordPlaces:
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     skipped: NDArray[np.int64]
+    path: Path
+
+    def parts(self, kind: str) -> list[tuple[str, Any]]:
+        """Return the parts of the file that its main part refers to; what lies outside is never opened.
+
+        Parameters
+        ----------
+        kind : str
+            How the kind of relationship ends, such as ``comments``.
+
+        Returns
+        -------
+        list of tuple of str and lxml.etree._Element
+            The name of each part and its root. One that is no XML is left out.
+        """
+        found = []
+        for relation in self.opened.part.rels.values():
+            if relation.is_external or not relation.reltype.endswith(f"/{kind}"):
+                continue
+            name = str(relation.target_part.partname)
+            with suppress(DocumentError):
+                root = parse(relation.target_part.blob, file=self.path, place=name)
+                found.append((name, root))
+        return found
 
 
 def read_word_places(path: str | Path) -> WordPlaces:
@@ -86,4 +115,4 @@ def read_word_places(path: str | Path) -> WordPlaces:
             at += len(piece.text)
     numbers = np.array(rows, dtype=np.int64).reshape(-1, 3)
     starts, ends, cut = numbers.T
-    return WordPlaces(text, opened, blocks, laid, elements, starts, ends, cut)
+    return WordPlaces(text, opened, blocks, laid, elements, starts, ends, cut, Path(path))

@@ -15,6 +15,7 @@ from fourp_nlp.interchange._exchange import (
     Losses,
 )
 from fourp_nlp.interchange._identity import guid_of, tidy_guid
+from fourp_nlp.interchange.word import read_word, write_word
 
 __all__ = [
     "LOSSES",
@@ -28,5 +29,7 @@ __all__ = [
     "Exchange",
     "Losses",
     "guid_of",
+    "read_word",
     "tidy_guid",
+    "write_word",
 ]
