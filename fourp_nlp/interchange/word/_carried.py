@@ -10,14 +10,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from fourp_nlp.interchange._exchange import NODES
 from fourp_nlp.interchange._identity import tidy_guid
 from fourp_nlp.printable import printable
-from fourp_nlp.tables import conform
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from fourp_nlp.documents import WordPlaces
 
 __all__ = ["Carried", "carried_in", "carried_part", "codebook_part", "hash_of"]
@@ -40,8 +38,8 @@ class Carried:
         SHA-256 of the text, in hexadecimal.
     exact : bool
         Whether the file was made of the text alone, so that the text can be read to the character.
-    nodes : pandas.DataFrame
-        The table NODES.
+    nodes : list of dict
+        The rows of the table NODES, none twice.
     users : dict of str to tuple of str and bool
         The coders by name: GUID, and whether it is a machine.
     """
@@ -51,7 +49,7 @@ class Carried:
     source: str
     sha256: str
     exact: bool
-    nodes: pd.DataFrame
+    nodes: list[dict[str, Any]]
     users: dict[str, tuple[str, bool]]
 
 
@@ -139,9 +137,13 @@ def carried_in(places: WordPlaces) -> Carried | None:
     for name, root in places.parts("customXml"):
         if root.tag != f"{_OURS}exchange":
             continue
-        rows = [
-            {
-                "guid": tidy_guid(node.get("guid") or ""),
+        rows: dict[str, dict[str, Any]] = {}
+        for node in root.iter(f"{_OURS}node"):
+            guid = tidy_guid(node.get("guid") or "")
+            if not guid or guid in rows:
+                continue
+            rows[guid] = {
+                "guid": guid,
                 "parent": tidy_guid(node.get("parent") or ""),
                 "code": node.get("code") or "",
                 "name": node.get("name") or "",
@@ -149,9 +151,6 @@ def carried_in(places: WordPlaces) -> Carried | None:
                 "color": node.get("color") or "",
                 "codable": node.get("codable") != "no",
             }
-            for node in root.iter(f"{_OURS}node")
-            if node.get("guid")
-        ]
         users = {
             str(user.get("coder") or ""): (
                 tidy_guid(str(user.get("guid") or "")),
@@ -159,14 +158,13 @@ def carried_in(places: WordPlaces) -> Carried | None:
             )
             for user in root.iter(f"{_OURS}user")
         }
-        nodes = conform(pd.DataFrame(rows, columns=NODES.names), NODES)
         return Carried(
             name,
             str(root.get("document") or ""),
             tidy_guid(str(root.get("source") or "")),
             str(root.get("sha256") or ""),
             root.get("exact") == "yes",
-            nodes.drop_duplicates("guid", ignore_index=True),
+            list(rows.values()),
             users,
         )
     return None

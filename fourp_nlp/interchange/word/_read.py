@@ -260,12 +260,12 @@ class _Reader:
     def _add_nodes(self, carried: Carried) -> None:
         """Add the codebook that a file carries to that of the files before."""
         known = {row["guid"] for row in self.codes.rows}
-        more = carried.nodes[~carried.nodes["guid"].isin(known)]
-        if more.empty:
+        more = [row for row in carried.nodes if row["guid"] not in known]
+        if not more:
             return
         new = self.codes.new
-        rows = self.codes.rows
-        self.codes = self._codes_of(pd.concat([pd.DataFrame(rows, columns=NODES.names), more]))
+        rows = pd.DataFrame([*self.codes.rows, *more], columns=NODES.names)
+        self.codes = self._codes_of(conform(rows, NODES))
         self.codes.new = new
 
     def _text(self, places: WordPlaces, carried: Carried | None, document: str) -> _Text:

@@ -19,6 +19,7 @@ _PROBABILITY = re.compile(r"probability ([01](?:\.\d+)?)(?:: (.*))?")
 _WHY = re.compile("why: (.*)")
 _NOTE = re.compile(r"note:\s*", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?…](?:\s+\S|[\"'”’)]*$)")
+_BY_PROGRAM = re.compile("_.*_")  # as Google Docs says that a comment was resolved
 _WORDS = 4
 
 
@@ -151,7 +152,9 @@ def what_is_said(text: str, finder: CodeFinder, *, new_codes: bool) -> Said:
 def _is_name(text: str) -> bool:
     """Say whether a line may be a code's name: short, and no sentence."""
     sentence = _SENTENCE.search(text) and len(text.split()) >= _WORDS
-    return len(text) <= LONGEST_NAME and not sentence and not _NOTE.match(text)
+    if sentence or _NOTE.match(text) or _BY_PROGRAM.fullmatch(text):
+        return False
+    return len(text) <= LONGEST_NAME
 
 
 def _take_codes(line: str, finder: CodeFinder, said: Said, left: list[str], *, new: bool) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourp_nlp.atomic import replacing
-from fourp_nlp.documents import normalised_places, read_word_places
+from fourp_nlp.documents import normalise, normalised_places, read_word_places
 from fourp_nlp.errors import DocumentError, ExchangeError
 from fourp_nlp.interchange._exchange import Losses
 from fourp_nlp.interchange.word._anchors import anchor_comments, anchorable
@@ -39,6 +39,7 @@ __all__ = ["write_word"]
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_UNFORMATTED = frozenset({".txt", ".text", ".csv", ".tsv", ".xlsx", ".srt", ".vtt"})
 _LONGEST_NAME = 120  # bytes; file systems take 255
 _NO_ORIGINALS: Mapping[str, Path] = MappingProxyType({})
 
@@ -186,11 +187,14 @@ class _Carrying:
     """Carries spans of a source's text to the text of the pieces, and back."""
 
     normal: Places | None = None
+    own: Places | None = None  # from the source's text, where that is not normalised itself
     kept: NDArray[np.int64] | None = None  # how many characters are kept before each
 
     def forth(
         self, starts: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        if self.own is not None:
+            starts, ends = self.own.to_normalised(starts, ends)
         if self.normal is not None:
             return self.normal.to_original(starts, ends)
         if self.kept is not None:
@@ -206,6 +210,8 @@ class _Carrying:
         """Say which spans are the same when they are read back from where they were put."""
         if self.normal is not None:
             begin, end = self.normal.to_normalised(*anchored)
+            if self.own is not None:
+                starts, ends = self.own.to_normalised(starts, ends)
         else:
             starts, ends = self.forth(starts, ends)
             begin, end = anchored
@@ -263,8 +269,9 @@ class _Writer:
     def write(self, path: Path, guid: str, document: str, text: str, original: Path | None) -> None:
         """Write one document."""
         places = self._original(original, document, text) if original is not None else None
+        length = len(text)
         if places is not None:
-            laid = self._laid_original(places)
+            laid, text = self._laid_original(places, text)
         else:
             laid, text = self._laid_plain(document, text)
         marks = self.marks.get(guid, self.no_marks).sort_values(["start", "end", "row"])
@@ -272,7 +279,8 @@ class _Writer:
         found = comments_of(places) if places is not None else []
         numbers = [int(one.number) for one in found if re.fullmatch(r"\d{1,9}", one.number)]
         comments, starts, ends, groups = self._comments(marks, notes, max(numbers, default=-1) + 1)
-        put = self._anchor(laid, document, starts, ends, groups)
+        right = (starts >= 0) & (ends > starts) & (ends <= length)
+        put = self._anchor(laid, document, starts, ends, groups, right)
         gone = {
             number
             for group, there in zip(groups, put, strict=True)
@@ -329,6 +337,8 @@ class _Writer:
     def _original(self, original: Path, document: str, text: str) -> WordPlaces | None:
         """Return the original, if comments can be put into a copy of it."""
         item = "originals that comments could not be put into"
+        if original.suffix.lower() in _UNFORMATTED:
+            return None
         if original.suffix.lower() != ".docx":
             why = "They are no Word documents; a document was made of the text."
             self.losses.add(item, why, [document])
@@ -339,7 +349,7 @@ class _Writer:
             why = "They cannot be read any more; a document was made of the text."
             self.losses.add(item, why, [document])
             return None
-        if normalised_places(places.text).text != text:
+        if normalise(places.text) != normalise(text):
             why = "Their text is no longer that of the project; a document was made of the text."
             self.losses.add(item, why, [document])
             return None
@@ -348,9 +358,11 @@ class _Writer:
             self.losses.add("digital signatures", why, [document])
         return places
 
-    def _laid_original(self, places: WordPlaces) -> _Laid:
+    def _laid_original(self, places: WordPlaces, text: str) -> tuple[_Laid, str]:
         pieces = Pieces(places.text, places.elements, places.starts, places.ends, places.skipped)
-        return _Laid(places.opened.element, pieces, _Carrying(normalised_places(places.text)))
+        normal = normalised_places(places.text)
+        own = normalised_places(text) if normal.text != text else None
+        return _Laid(places.opened.element, pieces, _Carrying(normal, own)), normal.text
 
     def _laid_plain(self, document: str, text: str) -> tuple[_Laid, str]:
         kept = printable(text)
@@ -432,13 +444,8 @@ class _Writer:
         starts: NDArray[np.int64],
         ends: NDArray[np.int64],
         groups: list[list[int]],
+        right: NDArray[np.bool_],
     ) -> NDArray[np.bool_]:
-        length = len(laid.pieces.text)
-        if laid.to_pieces.normal is not None:
-            length = len(laid.to_pieces.normal.text)
-        elif laid.to_pieces.kept is not None:
-            length = len(laid.to_pieces.kept) - 1
-        right = (starts >= 0) & (ends > starts) & (ends <= length)
         begin, end = np.where(right, starts, 0), np.where(right, ends, 0)
         allowed = anchorable(laid.pieces, laid.root)
         anchored = anchor_comments(laid.pieces, allowed, *laid.to_pieces.forth(begin, end), groups)
