@@ -36,6 +36,7 @@ from fourp_nlp.interchange import (
 from fourp_nlp.printable import printable
 from fourp_nlp.tables import conform
 from tests import bad_files
+from tests.exchanges import exchanges, rich_exchange
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _W = f'xmlns:w="{W}"'
@@ -220,6 +221,69 @@ def test_any_text_and_any_codings_come_back(tmp_path_factory, project):
     assert set(spans(with_codes)) == expected
     assert set(with_codes.marks["node"]) <= set(exchange.nodes["guid"])
     shutil.rmtree(folder)
+
+
+def as_a_comment_says(exchange):
+    """Every mark that a comment can stand on: document, span, code, coder, probability and reason."""
+    texts = exchange.sources.set_index("guid")[["document", "text"]]
+    said = set()
+    for mark in exchange.marks.itertuples():
+        document, text = texts.loc[mark.source]
+        shown = _shown(text, mark.start, mark.end)
+        if shown is not None:
+            probability = "" if np.isnan(mark.probability) else f"{mark.probability:.3f}"
+            said.add(
+                (document, *shown, mark.node, mark.user, probability, " ".join(mark.why.split()))
+            )
+    return said
+
+
+@given(exchanges(), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_any_project_comes_back(tmp_path_factory, exchange, codebook):
+    folder = tmp_path_factory.mktemp("word")
+    if exchange.sources.empty:
+        with pytest.raises(ExchangeError, match="no text"):
+            write_word(exchange, folder)
+        return
+    write_word(exchange, folder)
+    back = read_word(folder, nodes=exchange.nodes if codebook else None)
+    columns = ["guid", "document", "text", "has_text"]
+    pd.testing.assert_frame_equal(
+        back.sources[columns].sort_values("guid", ignore_index=True),
+        exchange.sources[columns].sort_values("guid", ignore_index=True),
+    )
+    pd.testing.assert_frame_equal(back.nodes, exchange.nodes)
+    assert as_a_comment_says(back) == as_a_comment_says(exchange)
+    machines = back.users.merge(exchange.users, on=["guid", "coder"])
+    assert len(machines) == len(back.users)
+    assert machines["machine_x"].tolist() == machines["machine_y"].tolist()
+    shutil.rmtree(folder)
+
+
+def test_a_project_rich_in_everything_comes_back_and_what_is_lost_is_told(tmp_path):
+    exchange = rich_exchange()
+    told = write_word(exchange, tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "a.docx",
+        "sub_b – é.docx",
+    ]
+    assert losses(told) == {
+        "descriptions of documents": 1,
+        "values of documents and cases": 4,
+        "cases and sets": 3,
+        "statements of what a coder read": 4,
+        "notes about codes, whole documents or the project": 3,
+        "probabilities": 2,
+    }
+    back = read_word(tmp_path / "out")
+    assert as_a_comment_says(back) == as_a_comment_says(exchange)
+    pd.testing.assert_frame_equal(back.nodes, exchange.nodes)
+    kept = exchange.notes[exchange.notes["name"].isin(["On a passage", "On a coding"])]
+    columns = ["start", "end", "user", "name", "text", "made_at"]
+    assert sorted(back.notes[columns].to_numpy().tolist()) == sorted(
+        kept[columns].to_numpy().tolist()
+    )
 
 
 @given(_LETTERS.map(normalise).filter(bool))
