@@ -857,6 +857,35 @@ def test_comments_of_other_programs_find_their_passages(tmp_path):
     assert losses(back.losses) == {"comments without a passage": 4, "ends of comments": 1}
 
 
+def test_comments_in_footnotes_and_boxes_are_read_and_what_hangs_on_a_passage_is_not_in_it(
+    tmp_path,
+):
+    document = docx.Document()
+    box = f"<w:txbxContent><w:p>{start(1)}{run('boxed words')}{end(1)}</w:p></w:txbxContent>"
+    xml_paragraph(
+        document,
+        f"{start(0)}{run('We met')}<w:r><w:footnoteReference w:id='2'/></w:r><w:r><w:drawing>{box}</w:drawing></w:r>"
+        f"{end(0)}{run(' in May.')}",
+    )
+    add_notes_part(
+        document, "footnote", {2: f"In a </w:t></w:r>{start(2)}{run('barn')}{end(2)}<w:r><w:t>."}
+    )
+    xml = "".join(comment(number, f"code {number}") for number in range(3))
+    part = Part(
+        PackURI("/word/comments.xml"), f"{_NOTE_TYPE}.comments+xml",
+        f"<w:comments {_W} {_W14}>{xml}</w:comments>".encode(), document.part.package,
+    )  # fmt: skip
+    document.part.relate_to(part, RELATIONSHIP_TYPE.COMMENTS)
+    document.save(str(tmp_path / "a.docx"))
+    back = read_word(tmp_path / "a.docx")
+    assert back.losses.empty
+    assert {name: words for _, _, name, _, words in spans(back, "quote")} == {
+        "code 0": "We met",
+        "code 1": "boxed words",
+        "code 2": "barn",
+    }
+
+
 def test_two_coders_copies_of_one_document_come_together(tmp_path):
     (tmp_path / "in").mkdir()
     exchange = exchange_of(_TEXT, [])

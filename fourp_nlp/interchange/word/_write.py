@@ -95,7 +95,7 @@ def write_word(
     for guid, document, text, file in zip(
         sources["guid"], sources["document"], sources["text"], targets, strict=True
     ):
-        original = originals.get(document)
+        original = Path(originals[document]) if document in originals else None
         if original is not None and _is_same_file(file, original):
             raise ExchangeError(
                 "The original would be replaced.", file=file, cure="Choose another folder or name."
