@@ -20,6 +20,7 @@ from fourp_nlp.interchange._identity import guid_of, tidy_guid
 from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
 from fourp_nlp.interchange._writing import Written, contents_of, written
 from fourp_nlp.interchange.refi import write_qdc, write_qdpx
+from fourp_nlp.interchange.word import read_word, write_word
 
 __all__ = [
     "FORMATS",
@@ -40,9 +41,11 @@ __all__ = [
     "format_of",
     "guid_of",
     "nodes_to_codebook",
+    "read_word",
     "rows_of",
     "tidy_guid",
     "write_qdc",
     "write_qdpx",
+    "write_word",
     "written",
 ]
