@@ -15,6 +15,20 @@ from fourp_nlp.interchange._exchange import (
     Losses,
 )
 from fourp_nlp.interchange._identity import guid_of, tidy_guid
+from fourp_nlp.interchange.annotation import (
+    read_argilla,
+    read_doccano,
+    read_label_studio,
+    read_prodigy,
+    read_taguette,
+    read_taguette_codebook,
+    write_argilla,
+    write_doccano,
+    write_label_studio,
+    write_prodigy,
+    write_taguette,
+    write_taguette_codebook,
+)
 
 __all__ = [
     "LOSSES",
@@ -28,5 +42,17 @@ __all__ = [
     "Exchange",
     "Losses",
     "guid_of",
+    "read_argilla",
+    "read_doccano",
+    "read_label_studio",
+    "read_prodigy",
+    "read_taguette",
+    "read_taguette_codebook",
     "tidy_guid",
+    "write_argilla",
+    "write_doccano",
+    "write_label_studio",
+    "write_prodigy",
+    "write_taguette",
+    "write_taguette_codebook",
 ]
