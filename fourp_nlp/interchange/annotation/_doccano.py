@@ -107,9 +107,11 @@ def write_doccano(
 def _lines(
     rows: Rows, coder: str | None, counting: Counting, *, whole: bool
 ) -> Iterator[dict[str, Any]]:
+    # doccano lays lines out as a table and cannot store what a line lacks: each has every field.
+    blank = dict.fromkeys(rows.variables, "")
     for row in rows:
         for answer in chosen_answers(row, coder, rows.losses):
-            yield _line(row, answer, counting, whole=whole)
+            yield {**blank, **_line(row, answer, counting, whole=whole)}
 
 
 def _line(row: Row, answer: Answer | None, counting: Counting, *, whole: bool) -> dict[str, Any]:
@@ -125,7 +127,6 @@ def _line(row: Row, answer: Answer | None, counting: Counting, *, whole: bool) -
             [start, end, span.label]
             for (start, end), span in zip(places.tolist(), spans, strict=True)
         ]
-    # doccano lays lines out as a table: each has every field, so that none is filled in as a number.
     return {
         "text": row.text,
         "label": label,
@@ -234,7 +235,8 @@ class _Reader:
         # What the writer here named as a machine's is a machine's, unless somebody says whose it is.
         machine = fields.get("machine") is True and self.coder is None
         for variable, value in fields.items():
-            if variable not in _OURS and variable not in _THEIRS:
+            # Where a document has no value, the writer here left the field empty.
+            if variable not in _OURS and variable not in _THEIRS and value != "":
                 self.gathering.value(number, variable, value)
         before = self.marks(number, fields, coder, where, machine=machine)
         self.comments(number, fields, where)

@@ -49,8 +49,10 @@ __all__ = ["RESERVED", "Gathering", "Mark"]
 
 RESERVED = frozenset(
     {
-        "text", "label", "labels", "spans", "document", "start", "end", "segment", "coder", "machine",
-        "counting", "read_in_part", "entities", "relations", "cats", "comments", "id", "meta", "data",
+        "text", "label", "labels", "spans", "document", "start", "end", "segment", "coder", "coders",
+        "machine", "counting", "read_in_part", "entities", "relations", "cats", "comments", "Comments",
+        "id", "meta", "data", "code", "annotations", "completions", "annotator", "annotation_id",
+        "created_at", "updated_at", "lead_time", "agreement",
     }
 )  # fmt: skip
 """Names of fields that mean something to a reader; no variable may have them."""

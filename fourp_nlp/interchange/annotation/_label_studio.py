@@ -21,7 +21,7 @@ from fourp_nlp.printable import printable
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
 
@@ -234,6 +234,7 @@ def read_label_studio(
     path: str | os.PathLike[str],
     *,
     text: str = _TEXT,
+    choices: Collection[str] = (),
     coders: Mapping[str, str] | None = None,
     documents: Mapping[str, str] | None = None,
     counting: Counting | None = None,
@@ -251,6 +252,8 @@ def read_label_studio(
         The .json.
     text : str, default "text"
         The field of a task that holds its text; where it is missing, the longest text is taken.
+    choices : collection of str, optional
+        JSON-MIN alone: the fields that hold choices. A single choice looks like any other text there.
     coders : mapping of str to str, optional
         Names by Label Studio's number or e-mail address of a user.
     documents : mapping of str to str, optional
@@ -271,7 +274,8 @@ def read_label_studio(
         If the file is beyond the limits.
     """
     gathering = Gathering(Path(path), "Label Studio", documents=documents or {}, counting=counting)
-    reader = _Reader(gathering, text, {str(key): name for key, name in (coders or {}).items()})
+    names = {str(key): name for key, name in (coders or {}).items()}
+    reader = _Reader(gathering, text, set(choices), names)
     for record in read_records(path):
         reader.take(record)
     return reader.gathering.exchange()
@@ -280,9 +284,12 @@ def read_label_studio(
 class _Reader:
     """Takes tasks in, of either kind."""
 
-    def __init__(self, gathering: Gathering, text: str, coders: dict[str, str]) -> None:
+    def __init__(
+        self, gathering: Gathering, text: str, choices: set[str], coders: dict[str, str]
+    ) -> None:
         self.gathering = gathering
         self.text = text
+        self.choices = choices
         self.coders = coders
 
     def take(self, record: Record) -> None:
@@ -473,11 +480,15 @@ class _Reader:
         """Take a line of JSON-MIN in: a task's fields and one annotation, without the tags' types."""
         spans: dict[str, list[Any]] = {}
         choices: dict[str, list[Any]] = {}
+        # Tasks that were written here call their choices so.
+        known = self.choices | ({_CHOICES} if "document" in fields else set())
         for key, value in fields.items():
             if isinstance(value, list) and value and all(_is_region(each) for each in value):
                 spans[key] = value
             elif isinstance(value, dict) and isinstance(value.get("choices"), list):
                 choices[key] = value["choices"]
+            elif key in known and isinstance(value, str):
+                choices[key] = [value]
         number = self.text_of(
             {key: value for key, value in fields.items() if key not in _MINIMAL},
             fields.get("id"),

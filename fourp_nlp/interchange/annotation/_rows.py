@@ -125,6 +125,11 @@ class Rows:
     def __len__(self) -> int:
         return len(self._places)
 
+    @property
+    def variables(self) -> list[str]:
+        """Names of the documents' variables."""
+        return list(dict.fromkeys(name for values in self._values for name in values))
+
 
 _MARKED = ("coder", "machine", "first", "last", "label", "guid", "probability", "why")
 

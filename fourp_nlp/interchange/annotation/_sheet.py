@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-__all__ = ["read_sheet", "write_sheet"]
+__all__ = ["read_sheet", "unguarded", "write_sheet"]
 
 MAX_BYTES = 256 * 1024**2
 _AGAIN = "Export it from Taguette again."
@@ -101,7 +101,7 @@ def _delimited(file: Path) -> list[tuple[int, list[str]]]:
         line = 1
         for row in reader:
             if any(cell.strip() for cell in row):
-                rows.append((line, [_unguarded(cell) for cell in row]))
+                rows.append((line, row))
             line = reader.line_num + 1
         return rows
     except csv.Error as error:
@@ -112,8 +112,19 @@ def _delimited(file: Path) -> list[tuple[int, list[str]]]:
         csv.field_size_limit(before)
 
 
-def _unguarded(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps it from being a formula."""
+def unguarded(cell: str) -> str:
+    """Return a cell without the apostrophe that keeps it from being a formula.
+
+    Parameters
+    ----------
+    cell : str
+        The cell as it was read.
+
+    Returns
+    -------
+    str
+        What it says.
+    """
     return cell[1:] if cell.startswith("'") and cell_is_formula(cell[1:]) else cell
 
 

@@ -16,11 +16,12 @@ from fourp_nlp.documents import normalise
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange._exchange import NODES, Exchange, Losses
 from fourp_nlp.interchange._identity import guid_of
+from fourp_nlp.interchange.annotation._counting import CODE_POINTS
 from fourp_nlp.interchange.annotation._gather import Gathering, Mark
 from fourp_nlp.interchange.annotation._json import Where
 from fourp_nlp.interchange.annotation._labels import label_nodes, labels_of
 from fourp_nlp.interchange.annotation._rows import rows_of
-from fourp_nlp.interchange.annotation._sheet import read_sheet, write_sheet
+from fourp_nlp.interchange.annotation._sheet import read_sheet, unguarded, write_sheet
 from fourp_nlp.interchange.annotation._taguette_project import (
     is_project,
     read_project,
@@ -225,8 +226,9 @@ def read_taguette(
 
 def _read_highlights(file: Path, documents: Mapping[str, str], coder: str) -> Exchange:
     rows = read_sheet(file, needed=_COLUMNS, said="Taguette's table of highlights")
-    gathering = Gathering(file, "Taguette")
+    gathering = Gathering(file, "Taguette", counting=CODE_POINTS)
     losses = gathering.losses
+    rows = rows.assign(**{name: rows[name].map(unguarded) for name in ("document", "tag")})
     id_of = _ids(rows["document"].unique().tolist(), documents)
     unknown = ~rows["document"].isin(id_of)
     losses.add(
@@ -259,6 +261,8 @@ def _read_highlights(file: Path, documents: Mapping[str, str], coder: str) -> Ex
         key = (document, content)
         if key not in places:
             places[key] = squashed[document].find(content)
+            if places[key] == "nowhere":
+                places[key] = squashed[document].find(unguarded(content))
         place = places[key]
         if isinstance(place, str):
             counts[place] += 1
@@ -300,13 +304,15 @@ class _Squashed:
             if at >= 0:
                 again = self.text.find(content, at + 1) >= 0
                 return "more than once" if again else (at, at + len(content))
-        bare = "".join(normalise(content).split())
-        at = self.bare.find(bare) if bare else -1
-        if at < 0:
-            return "nowhere"
-        if self.bare.find(bare, at + 1) >= 0:
-            return "more than once"
-        return int(self.places[at]), int(self.places[at + len(bare) - 1]) + 1
+        # The document was brought into one form, and so the words are, if they are not found as they came.
+        for form in (content, normalise(content)):
+            bare = "".join(form.split())
+            at = self.bare.find(bare) if bare else -1
+            if at >= 0:
+                if self.bare.find(bare, at + 1) >= 0:
+                    return "more than once"
+                return int(self.places[at]), int(self.places[at + len(bare) - 1]) + 1
+        return "nowhere"
 
 
 def _ids(names: list[str], documents: Mapping[str, str]) -> dict[str, str]:
@@ -416,7 +422,7 @@ def read_taguette_codebook(path: str | os.PathLike[str]) -> Exchange:
     """
     file = Path(path)
     rows = read_sheet(file, needed=("tag",), said="Taguette's codebook")
-    tags = rows["tag"].str.strip()
+    tags = rows["tag"].map(unguarded).str.strip()
     for wrong, problem in (
         (tags == "", "The row names no tag."),
         (tags.duplicated(), "The tag stands in the file twice."),
@@ -427,12 +433,16 @@ def read_taguette_codebook(path: str | os.PathLike[str]) -> Exchange:
                 cure="Correct the row, or delete it.",
             )  # fmt: skip
     nodes = label_nodes(tags) if len(tags) else empty(NODES)
-    parents = rows["parent"].str.strip() if "parent" in rows else pd.Series("", index=rows.index)
+    parents = (
+        rows["parent"].map(unguarded).str.strip()
+        if "parent" in rows
+        else pd.Series("", index=rows.index)
+    )
     known = parents.isin(set(tags))
     losses = Losses()
     losses.add("parents of tags", "no tag has this name", parents[(parents != "") & ~known])
     if "description" in rows:
-        described = rows["description"].str.replace("\r\n", "\n").str.strip()
+        described = rows["description"].map(unguarded).str.replace("\r\n", "\n").str.strip()
         nodes = nodes.assign(description=described.to_numpy())
     above = [
         guid_of("node", name) if is_known else ""

@@ -21,6 +21,7 @@ import numpy as np
 
 from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
+from fourp_nlp.interchange.annotation._counting import CODE_POINTS
 from fourp_nlp.interchange.annotation._gather import Gathering, Mark
 from fourp_nlp.interchange.annotation._json import Where
 from fourp_nlp.printable import printable
@@ -191,7 +192,7 @@ def _read(path: Path, database: sqlite3.Connection, coder: str, project: str | N
             cure=f"Name one of them: {names}.",
         )
     (number, name, _) = chosen[0]
-    gathering = Gathering(path, "Taguette")
+    gathering = Gathering(path, "Taguette", counting=CODE_POINTS)
     places: dict[int, tuple[int, _Places]] = {}
     for at, (document, title, description, contents) in enumerate(
         database.execute(
