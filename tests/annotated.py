@@ -84,8 +84,22 @@ def projects(draw, *, coders=(*PEOPLE, "fourp"), most=3):
         probability = draw(st.sampled_from([0.25, 0.5, 1.0])) if coder == "fourp" else float("nan")
         marks.append((at, start, end, draw(st.sampled_from(CODES)), coder, probability))
     readers = [coder for coder in coders if coder != "fourp"]
-    read = draw(st.lists(st.tuples(st.integers(0, len(texts) - 1), st.sampled_from(readers)), unique=True, max_size=4)) if readers else []
-    values = [(0, "group", "Text", "north"), (0, "year", "Integer", "2024")] if draw(st.booleans()) else []
+    read = (
+        draw(
+            st.lists(
+                st.tuples(st.integers(0, len(texts) - 1), st.sampled_from(readers)),
+                unique=True,
+                max_size=4,
+            )
+        )
+        if readers
+        else []
+    )
+    values = (
+        [(0, "group", "Text", "north"), (0, "year", "Integer", "2024")]
+        if draw(st.booleans())
+        else []
+    )
     return project(texts, marks, read, values=values)
 
 
@@ -95,9 +109,14 @@ def codings(exchange, *, coder=True, probability=False):
     texts = dict(zip(exchange.sources["guid"], exchange.sources["text"], strict=True))
     labels = {
         guid: code or name
-        for guid, code, name in zip(exchange.nodes["guid"], exchange.nodes["code"], exchange.nodes["name"], strict=True)
+        for guid, code, name in zip(
+            exchange.nodes["guid"], exchange.nodes["code"], exchange.nodes["name"], strict=True
+        )
     }
-    users = {guid: (name, machine) for guid, name, machine in exchange.users.itertuples(index=False, name=None)}
+    users = {
+        guid: (name, machine)
+        for guid, name, machine in exchange.users.itertuples(index=False, name=None)
+    }
     found = set()
     for mark in exchange.marks.itertuples(index=False):
         assert texts[mark.source][mark.start : mark.end] == mark.quote
@@ -112,7 +131,11 @@ def codings(exchange, *, coder=True, probability=False):
 
 def readings(exchange):
     """Return who read what."""
-    return set(exchange.read[["coder", "document", "start", "end", "scope"]].itertuples(index=False, name=None))
+    return set(
+        exchange.read[["coder", "document", "start", "end", "scope"]].itertuples(
+            index=False, name=None
+        )
+    )
 
 
 def texts_of(exchange):
@@ -123,7 +146,7 @@ def texts_of(exchange):
 def values_of(exchange):
     """Return the documents' variables."""
     names = dict(zip(exchange.sources["guid"], exchange.sources["document"], strict=True))
-    rows = exchange.values.itertuples(index=False, name=None)
+    rows = exchange.values.itertuples(index=False, name=None)  # noqa: PD011 - a table of that name
     return {(names[about], variable, kind, value) for about, variable, kind, value in rows}
 
 
@@ -135,3 +158,21 @@ def segments_of(texts, length=15):
             end = min(start + length, len(text))
             rows.append((document, number, start, end, text[start:end], "", "sentence"))
     return conform(pd.DataFrame(rows, columns=SEGMENTS.names), SEGMENTS)
+
+
+def allotment():
+    """Return the project that the other programs were given for the files in tests/data/annotation."""
+    texts = [
+        "👍 We dragged the hose uphill.\nThe tap drips, “still”.",
+        "Seeds were swapped: cafe\u0301 beans, مرحبا, 👩\u200d🌾 leeks.",
+    ]
+    marks = [
+        (0, 0, 30, "water", "anna", float("nan")),
+        (0, 5, 12, "tools_and-sheds", "anna", float("nan")),
+        (0, 31, 44, "water", "ben@example.org", float("nan")),
+        (1, 0, 18, "seeds", "ben@example.org", float("nan")),
+        (1, 40, 49, "seeds", "fourp", 0.75),
+        (0, 31, 44, "water", "fourp", 0.5),
+    ]
+    values = [(0, "group", "Text", "north"), (1, "year", "Integer", "2024")]
+    return project(texts, marks, [(0, "anna"), (1, "anna"), (1, "ben@example.org")], values=values)

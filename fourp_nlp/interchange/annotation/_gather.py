@@ -148,7 +148,7 @@ class Gathering:
         self._taken: set[str] = set()
         self._same: dict[tuple[str, str], _Held] = {}
         self._marks: list[Mark] = []
-        self._users: dict[tuple[str, bool], str] = {}
+        self._users: dict[tuple[str, bool], None] = {}
         self._labels: dict[str, None] = {}
         self._notes: list[tuple[str, int, int, int, tuple[str, bool], str, str, str]] = []
         self._values: dict[tuple[int, str], tuple[str, str]] = {}
@@ -251,7 +251,8 @@ class Gathering:
         """Take in a note about a record's document, or about the coding that is named."""
         if text.strip():
             held = self._records[record]
-            self.user(coder, machine=machine)
+            if coder:
+                self._users.setdefault((coder, machine))
             self._notes.append((about, held.source, -1, -1, (coder, machine), name, text, made_at))
 
     def value(self, record: int, variable: str, value: object) -> None:
@@ -284,7 +285,7 @@ class Gathering:
         """Take in that a person read a record, or `parts` of it and no more."""
         if not coder:
             return
-        self.user(coder, machine=False)
+        self._users.setdefault((coder, False))
         held = self._records[record]
         text = self._texts[held.source] or ""
         if parts is not None:
@@ -304,8 +305,7 @@ class Gathering:
         if not coder:
             return ""
         key = (coder, machine)
-        if key not in self._users:
-            self._users[key] = ""
+        self._users.setdefault(key)
         return guid_of("user", self._user_name(key))
 
     def _user_name(self, key: tuple[str, bool]) -> str:
