@@ -226,7 +226,7 @@ def test_who_read_a_part_of_a_document_does_not_come_back_as_having_read_all_of_
     part = pd.DataFrame(
         [
             ("anna", "meeting 0.txt", 0, 30, "segment", "x"),
-            ("anna", "meeting 1.txt", 0, 51, "document", ""),
+            ("anna", "meeting 1.txt", 0, 50, "document", ""),
         ],
         columns=before.read.columns,
     )
@@ -234,7 +234,7 @@ def test_who_read_a_part_of_a_document_does_not_come_back_as_having_read_all_of_
     back = read(tmp_path / name)
     assert readings(back) == {
         ("anna", "meeting 0.txt", 0, 30, "segment"),
-        ("anna", "meeting 1.txt", 0, 51, "document"),
+        ("anna", "meeting 1.txt", 0, 50, "document"),
     }
 
 
@@ -537,6 +537,26 @@ def test_people_and_predictions_are_kept_apart(tmp_path):
     assert set(back.marks["why"]) == {"", "near: hose"}
     assert set(back.marks["made_at"]) == {"", "2024-05-01T10:00:00Z"}
     assert told(back) == {"scores of predictions": 1, "scores outside 0 to 1": 1}
+
+
+def test_a_person_who_took_over_a_prediction_has_a_coding_of_their_own(tmp_path):
+    write_label_studio(allotment(), tmp_path / "t.json")
+    tasks = json.loads((tmp_path / "t.json").read_text())
+    # Label Studio copies a prediction's regions, identity and all, into the annotation made of it.
+    taken = [{**each, "origin": "prediction"} for each in tasks[0]["predictions"][0]["result"]]
+    tasks[0]["annotations"].append({"result": taken, "completed_by": 9})
+    back = read_label_studio(put(tmp_path / "u.json", tasks))
+    machine = back.marks[back.marks["user"] == guid_of("user", "fourp")]
+    assert set(machine["guid"]) == set(allotment().marks["guid"].iloc[4:])
+    assert back.marks["guid"].is_unique
+    assert ("meeting 0.txt", 31, 44, "water", "he tap drips,", "user 9", False) in codings(back)
+
+
+def test_the_field_that_was_taken_for_the_text_is_named(tmp_path):
+    row = {"id": 1, "data": {"title": "One", "body": "The tap drips."}, "annotations": []}
+    back = read_label_studio(put(tmp_path / "t.json", [row]))
+    assert texts_of(back) == {"task 1": "The tap drips."}
+    assert any("'body'" in remark for remark in back.remarks)
 
 
 def test_a_skipped_task_was_not_read_and_other_results_are_told(tmp_path):

@@ -333,6 +333,9 @@ class _Reader:
             texts = {key: value for key, value in data.items() if isinstance(value, str)}
             texts = {key: value for key, value in texts.items() if key not in _OURS}
             self.used = max(texts, key=lambda key: len(texts[key]), default="")
+            remark = f"There is no field '{self.text}'; the text was taken from '{self.used}'."
+            if self.used and remark not in self.gathering.remarks:
+                self.gathering.remarks.append(remark)
         text = data.get(self.used)
         name = f"task {task}" if task is not None else ""
         if not isinstance(text, str) or _is_address(text):
@@ -447,7 +450,9 @@ class _Reader:
                 "regions without a label", "they have no code", [f"line {where.line}"]
             )
         said = self.said(result, where)
-        guid = _guid(result.get("id"))
+        # An annotation that was made of a prediction has the identities of the machine's codings.
+        taken = str(result.get("origin") or "").startswith("prediction")
+        guid = "" if taken and not machine else _guid(result.get("id"))
         for at, label in enumerate(named):
             self.gathering.mark(
                 Mark(
