@@ -13,8 +13,12 @@ from fourp_nlp.interchange._exchange import (
     VALUES,
     Exchange,
     Losses,
+    rows_of,
 )
+from fourp_nlp.interchange._formats import FORMATS, Format, format_of
 from fourp_nlp.interchange._identity import guid_of, tidy_guid
+from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
+from fourp_nlp.interchange._writing import Written, contents_of, written
 from fourp_nlp.interchange.annotation import (
     read_argilla,
     read_doccano,
@@ -29,8 +33,10 @@ from fourp_nlp.interchange.annotation import (
     write_taguette,
     write_taguette_codebook,
 )
+from fourp_nlp.interchange.refi import write_qdc, write_qdpx
 
 __all__ = [
+    "FORMATS",
     "LOSSES",
     "MARKS",
     "MEMBERS",
@@ -40,19 +46,29 @@ __all__ = [
     "USERS",
     "VALUES",
     "Exchange",
+    "Format",
     "Losses",
+    "Written",
+    "codebook_to_nodes",
+    "contents_of",
+    "format_of",
     "guid_of",
+    "nodes_to_codebook",
     "read_argilla",
     "read_doccano",
     "read_label_studio",
     "read_prodigy",
     "read_taguette",
     "read_taguette_codebook",
+    "rows_of",
     "tidy_guid",
     "write_argilla",
     "write_doccano",
     "write_label_studio",
     "write_prodigy",
+    "write_qdc",
+    "write_qdpx",
     "write_taguette",
     "write_taguette_codebook",
+    "written",
 ]
