@@ -206,10 +206,6 @@ class Gathering:
         """Return the document to which a record belongs."""
         return self._names[self._records[record].source]
 
-    def length_of(self, record: int) -> int:
-        """Return how long a record's text is as it came, in code points."""
-        return len(self._records[record].raw)
-
     def label(self, label: str) -> None:
         """Take a code in that may never have been given."""
         self._labels.setdefault(label)
