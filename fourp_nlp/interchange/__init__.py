@@ -19,6 +19,20 @@ from fourp_nlp.interchange._formats import FORMATS, Format, format_of
 from fourp_nlp.interchange._identity import guid_of, tidy_guid
 from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
 from fourp_nlp.interchange._writing import Written, contents_of, written
+from fourp_nlp.interchange.annotation import (
+    read_argilla,
+    read_doccano,
+    read_label_studio,
+    read_prodigy,
+    read_taguette,
+    read_taguette_codebook,
+    write_argilla,
+    write_doccano,
+    write_label_studio,
+    write_prodigy,
+    write_taguette,
+    write_taguette_codebook,
+)
 from fourp_nlp.interchange.refi import write_qdc, write_qdpx
 from fourp_nlp.interchange.word import read_word, write_word
 
@@ -41,11 +55,23 @@ __all__ = [
     "format_of",
     "guid_of",
     "nodes_to_codebook",
+    "read_argilla",
+    "read_doccano",
+    "read_label_studio",
+    "read_prodigy",
+    "read_taguette",
+    "read_taguette_codebook",
     "read_word",
     "rows_of",
     "tidy_guid",
+    "write_argilla",
+    "write_doccano",
+    "write_label_studio",
+    "write_prodigy",
     "write_qdc",
     "write_qdpx",
+    "write_taguette",
+    "write_taguette_codebook",
     "write_word",
     "written",
 ]

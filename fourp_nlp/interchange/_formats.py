@@ -18,6 +18,8 @@ __all__ = ["FORMATS", "Format", "format_of"]
 _HERE = "fourp_nlp.interchange"
 _EVERYTHING = frozenset({"documents", "themes", "codes", "coders", "codings"})
 
+_FLAT = _EVERYTHING - {"themes"}
+
 
 @dataclass(frozen=True)
 class Format:
@@ -102,6 +104,54 @@ FORMATS = _formats(
         "write_qdc",
         "a codebook alone in REFI-QDA",
         holds=frozenset({"themes", "codes"}),
+    ),
+    Format(
+        "taguette",
+        (".sqlite3",),
+        "read_taguette",
+        "write_taguette",
+        "a project of Taguette",
+        holds=frozenset({"documents", "codes", "codings"}),
+    ),
+    Format(
+        "taguette-codebook",
+        (),
+        "read_taguette_codebook",
+        "write_taguette_codebook",
+        "a codebook of Taguette, .csv or .xlsx",
+        holds=frozenset({"codes"}),
+    ),
+    Format(
+        "label-studio",
+        (".json",),
+        "read_label_studio",
+        "write_label_studio",
+        "tasks for Label Studio, with the configuration of their project beside them",
+        holds=_FLAT,
+    ),
+    Format(
+        "argilla",
+        (".json",),
+        "read_argilla",
+        "write_argilla",
+        "records for Argilla, with the settings of their dataset beside them",
+        holds=_FLAT,
+    ),
+    Format(
+        "doccano",
+        (".jsonl",),
+        "read_doccano",
+        "write_doccano",
+        "lines for doccano, with its labels beside them",
+        holds=_FLAT,
+    ),
+    Format(
+        "prodigy",
+        (".jsonl",),
+        "read_prodigy",
+        "write_prodigy",
+        "tasks for Prodigy, with its labels beside them",
+        holds=_FLAT,
     ),
 )
 """The formats by name. Where several have the same ending, `--as` says which is meant."""
