@@ -38,6 +38,9 @@ _ORDER = (
     "next",
     "reconcile",
     "agree",
+    "frequencies",
+    "report",
+    "export",
 )
 
 

@@ -14,9 +14,13 @@ from fourp_nlp.interchange._exchange import (
     Exchange,
     Losses,
 )
+from fourp_nlp.interchange._formats import FORMATS, Format, format_of
 from fourp_nlp.interchange._identity import guid_of, tidy_guid
+from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
+from fourp_nlp.interchange._writing import Written, contents_of, written
 
 __all__ = [
+    "FORMATS",
     "LOSSES",
     "MARKS",
     "MEMBERS",
@@ -26,7 +30,14 @@ __all__ = [
     "USERS",
     "VALUES",
     "Exchange",
+    "Format",
     "Losses",
+    "Written",
+    "codebook_to_nodes",
+    "contents_of",
+    "format_of",
     "guid_of",
+    "nodes_to_codebook",
     "tidy_guid",
+    "written",
 ]

@@ -27,6 +27,7 @@ from fourp_nlp.pipeline._disagreements import (
 )
 from fourp_nlp.pipeline._draw import Draw, draw_next
 from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
+from fourp_nlp.pipeline._export import project_exchange
 from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
@@ -97,6 +98,7 @@ __all__ = [
     "machine_of",
     "methods_facts",
     "plan_coding",
+    "project_exchange",
     "rates_per_words",
     "read_corpus",
     "read_gold_codes",
