@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.interchange._definition import read_definition
 from fourp_nlp.interchange._exchange import NODES
 from fourp_nlp.tables import conform, empty
 
@@ -35,10 +36,11 @@ def read_nodes(found: list[FoundCode], guids: Guids, losses: Losses) -> pd.DataF
     Returns
     -------
     pandas.DataFrame
-        The table NODES; `code` is empty.
+        The table NODES; `code` is the id that a description of ours tells, empty in others.
     """
     taken: set[str] = set()
     own: dict[int, str] = {}
+    ids: set[str] = set()
     rows = []
     nameless, repeated, colours = [], [], []
     for number, code in enumerate(found):
@@ -60,8 +62,14 @@ def read_nodes(found: list[FoundCode], guids: Guids, losses: Losses) -> pd.DataF
         parent = own.get(id(code.parent), "") if code.parent else ""
         codable = code.codable.strip().lower() not in {"false", "0"}
         description = code.description.replace("\r\n", "\n").replace("\r", "\n")
-        rows.append((guid, parent, "", code.name if code.name.strip() else name, description, color, codable))
-    losses.add("names of codes", "The code has none; it is named after its identity here.", nameless)
+        said = read_definition(description).id
+        ours = said if said not in ids else ""
+        ids.add(ours)
+        written_name = code.name if code.name.strip() else name
+        rows.append((guid, parent, ours, written_name, description, color, codable))
+    losses.add(
+        "names of codes", "The code has none; it is named after its identity here.", nameless
+    )
     losses.add(
         "codes of the same identity",
         "Two codes cannot be told apart by an identity that both have: codings are those of the first; "

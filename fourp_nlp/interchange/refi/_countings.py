@@ -13,7 +13,7 @@ stretch with a name is one subtraction and one product.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -53,15 +53,14 @@ class Counting(NamedTuple):
 
 
 _STANDARD = Counting()
+_UNITS: tuple[Unit, ...] = ("code points", "UTF-16 units", "UTF-8 bytes")
+_LINE_ENDS: tuple[LineEnd, ...] = ("as it stands", "one", "two")
 # The fewest departures from the standard first: of equally good ones, the first is believed.
 _COUNTINGS = sorted(
     (
-        Counting(*one)
-        for one in product(
-            ("code points", "UTF-16 units", "UTF-8 bytes"),
-            ("as it stands", "one", "two"),
-            (False, True),
-            (False, True),
+        Counting(unit, line_end, shifted, inclusive)
+        for unit, line_end, shifted, inclusive in product(
+            _UNITS, _LINE_ENDS, (False, True), (False, True)
         )
     ),
     key=lambda one: sum(a != b for a, b in zip(one, _STANDARD, strict=True)),
@@ -157,16 +156,14 @@ def cut_out(
         return made
     order = np.argsort(of, kind="stable")
     edges = np.flatnonzero(np.diff(of[order], prepend=-1, append=-2))
-    groups = [order[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    groups = [order[a:b] for a, b in pairwise(edges.tolist())]
     names_known = _Names.of(names)
     made.named[:] = names_known.length > 0
     chosen = [_STANDARD] * len(groups)
     tallies = _tally(texts, of, start, end, groups, names_known, [_STANDARD])
     usable = int(made.named.sum())
-    fits = int(tallies[:, 0, 0].sum()) == usable if usable else bool(
-        tallies[:, 0, 2].sum() == count
-    )  # fmt: skip
-    if not fits:
+    beyond_doubt = (2 * usable if usable else count) == int(tallies[:, 0, 0 if usable else 2].sum())
+    if not beyond_doubt:
         tallies = _tally(texts, of, start, end, groups, names_known, _COUNTINGS)
         best = _best(tallies.sum(axis=0), by_names=usable > 0)
         chosen = [_COUNTINGS[best]] * len(groups)
@@ -175,11 +172,11 @@ def cut_out(
                 own = _best(tally, by_names=True)
                 if tally[own, 0] > tally[best, 0]:
                     chosen[group] = _COUNTINGS[own]
-    for group, counting in zip(groups, chosen, strict=True):
-        measured = _Measured(texts[int(of[group[0]])])
-        first, last, late = measured.places(counting, start[group], end[group])
-        made.start[group], made.end[group], made.past_end[group] = first, last, late
-        made.matched[group] = measured.compare(first, last, names_known.take(group))[0]
+    for rows, counting in zip(groups, chosen, strict=True):
+        measured = _Measured(texts[int(of[rows[0]])])
+        first, last, late = measured.places(counting, start[rows], end[rows])
+        made.start[rows], made.end[rows], made.past_end[rows] = first, last, late
+        made.matched[rows] = measured.compare(first, last, names_known.take(rows)).fits
     made.remarks.extend(_told(texts, names_of_texts, of, groups, chosen, made))
     return made
 
@@ -193,7 +190,11 @@ def _tally(
     names: _Names,
     countings: Sequence[Counting],
 ) -> NDArray[np.int64]:
-    """Count for each text and counting: names that fit, names that fit exactly, places that are there.
+    """Count what speaks for each counting in each text.
+
+    A name that fits counts one, and one more if it fits as a whole or says that it is cut: the beginning of a
+    stretch that is too long fits as well. Then names that fit to the very white space, then places that
+    are there.
 
     Returns
     -------
@@ -209,10 +210,14 @@ def _tally(
             plain = measured.plainest(counting)
             if plain not in seen:
                 a, b, late = measured.places(plain, first, last)
-                fits, exact = measured.compare(a, b, named)
+                fits, whole, exact = measured.compare(a, b, named)
                 # An end that had to be cut speaks against a counting, even where the words fit.
                 there = (a >= 0) & (b > a) & ~late
-                told = [(fits & ~late).sum(), (exact & ~late).sum(), there.sum()]
+                told = [
+                    (fits & ~late).sum() + (whole & ~late).sum(),
+                    (exact & ~late).sum(),
+                    there.sum(),
+                ]
                 seen[plain] = np.array(told, dtype=np.int64)
             made[row, column] = seen[plain]
     return made
@@ -224,9 +229,30 @@ def _best(tally: NDArray[np.int64], *, by_names: bool) -> int:
     return int(np.lexsort((np.arange(len(tally)), *(-key for key in keys)))[0])
 
 
+class _Fit(NamedTuple):
+    """Which places hold their names, shape (selections,) each, bool.
+
+    Attributes
+    ----------
+    fits : numpy.ndarray
+        White space aside, as a whole or as the beginning of the place.
+    whole : numpy.ndarray
+        As a whole, or cut as the name itself says.
+    exact : numpy.ndarray
+        As a whole, but for the kind of white space.
+    """
+
+    fits: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
+    exact: NDArray[np.bool_]
+
+
 @dataclass(frozen=True)
 class _Names:
-    """Names of selections as hashes: without white space whole and cut, and as they stand."""
+    """Names of selections as hashes: without white space whole and cut, and as they stand.
+
+    `cut` says which end in an ellipsis.
+    """
 
     length: NDArray[np.int64]
     value: NDArray[np.uint64]
@@ -234,6 +260,7 @@ class _Names:
     cut_value: NDArray[np.uint64]
     full_length: NDArray[np.int64]
     full_value: NDArray[np.uint64]
+    cut: NDArray[np.bool_]
 
     @classmethod
     def of(cls, names: Sequence[str]) -> _Names:
@@ -244,15 +271,16 @@ class _Names:
         ]
         ends = [
             # Only a beginning that is long enough to tell is one; -1: this name is not cut.
-            head if head else name if len(name) >= _LONG else ""
+            head or (name if len(name) >= _LONG else "")
             for head, name in zip(cut, bare, strict=True)
         ]
-        return cls(*_hashes(bare), *_hashes(ends), *_hashes(list(names), blank=True))
+        said = np.array([bool(head) for head in cut], dtype=bool)
+        return cls(*_hashes(bare), *_hashes(ends), *_hashes(list(names), blank=True), said)
 
     def take(self, rows: NDArray[np.int64]) -> _Names:
         return _Names(
             self.length[rows], self.value[rows], self.cut_length[rows], self.cut_value[rows],
-            self.full_length[rows], self.full_value[rows],
+            self.full_length[rows], self.full_value[rows], self.cut[rows],
         )  # fmt: skip
 
 
@@ -278,7 +306,8 @@ def _points(text: str) -> NDArray[np.uint32]:
 
 
 def _is_white(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    return _WHITE[np.minimum(points, len(_WHITE) - 1)] & (points < len(_WHITE))
+    white: NDArray[np.bool_] = _WHITE[np.minimum(points, len(_WHITE) - 1)] & (points < len(_WHITE))
+    return white
 
 
 _known_powers = np.ones(1, dtype=np.uint64)
@@ -315,13 +344,15 @@ class _Measured:
     def plainest(self, counting: Counting) -> Counting:
         """Return the first counting that comes to the same places in this text."""
         unit, line_end, shifted, inclusive = counting
-        if self._ascii or (unit == "UTF-16 units" and not self._astral):
-            # A byte order mark is one unit, but three bytes.
-            if not (unit == "UTF-8 bytes" and shifted and self._marked):
-                unit = "code points"
-        if not len(self._feeds) or (line_end == "one" and self._widths is None):
-            line_end = "as it stands"
-        elif line_end == "two" and self._all_two:
+        # A byte order mark is one unit, but three bytes.
+        mark_tells = unit == "UTF-8 bytes" and shifted and self._marked
+        narrow = self._ascii or (unit == "UTF-16 units" and not self._astral)
+        if narrow and not mark_tells:
+            unit = "code points"
+        same_as_it_stands = (line_end == "one" and self._widths is None) or (
+            line_end == "two" and self._all_two
+        )
+        if same_as_it_stands or not len(self._feeds):
             line_end = "as it stands"
         return Counting(unit, line_end, shifted, inclusive)
 
@@ -340,10 +371,8 @@ class _Measured:
         wrong = (first < 0) | (last < 0)
         return np.where(wrong, -1, first), np.where(wrong, -1, last), late & ~wrong
 
-    def compare(
-        self, start: NDArray[np.int64], end: NDArray[np.int64], names: _Names
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Say which places hold their names, white space aside, and which hold them exactly."""
+    def compare(self, start: NDArray[np.int64], end: NDArray[np.int64], names: _Names) -> _Fit:
+        """Say which places hold their names."""
         there = (start >= 0) & (end > start) & (names.length > 0)
         first, last = np.where(there, start, 0), np.where(there, end, 0)
         a, b = self._solid[first], self._solid[last]
@@ -351,10 +380,8 @@ class _Measured:
         head = names.cut_length
         begins = (head > 0) & (b - a >= head)
         begins &= self._is(self._sums, a, np.where(begins, head, 0), head, names.cut_value)
-        exact = self._is(
-            self._blank_sums, first, last - first, names.full_length, names.full_value
-        )
-        return there & (whole | begins), there & exact
+        exact = self._is(self._blank_sums, first, last - first, names.full_length, names.full_value)
+        return _Fit(there & (whole | begins), there & (whole | (begins & names.cut)), there & exact)
 
     @staticmethod
     def _is(
@@ -366,7 +393,8 @@ class _Measured:
     ) -> NDArray[np.bool_]:
         same = length == wanted
         stretch = sums[start + np.where(same, length, 0)] - sums[start]
-        return same & (stretch == value * _powers(len(sums))[start])
+        equal: NDArray[np.bool_] = same & (stretch == value * _powers(len(sums))[start])
+        return equal
 
     def _edges_of(self, unit: Unit, line_end: LineEnd) -> NDArray[np.int64]:
         """Return the offset of every code point, and that of the end, shape (length + 1,)."""
@@ -470,7 +498,9 @@ def _in_words(counting: Counting, held: list[Came]) -> str:
                 if "\n" in came.text
             ):
                 line_end = "two"
-        parts.append(f"line ends as {line_end.removeprefix('as it ')}".replace("as stands", "they stand"))
+        parts.append(
+            f"line ends as {line_end.removeprefix('as it ')}".replace("as stands", "they stand")
+        )
     if counting.shifted:
         parts.append(
             "the byte order mark too" if any(came.marked for came in held) else "beginning with 1"

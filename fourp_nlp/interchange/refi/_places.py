@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.interchange._exchange import Losses
+    from fourp_nlp.interchange.refi._people import Guids
     from fourp_nlp.interchange.refi._qde import Selection
+    from fourp_nlp.interchange.refi._sources import Sources
     from fourp_nlp.interchange.refi._texts import Came
 
-__all__ = ["Placed", "place_selections", "shown_elsewhere"]
+__all__ = ["Places", "find_places"]
 
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}\s*", re.ASCII)
 _ELLIPSES = ("…", "...")
@@ -28,105 +31,192 @@ _TELLING = 12
 _SEARCHED = 2_000_000_000
 
 
+_OF_MEDIA = MappingProxyType({
+    "PictureSelection": ("codings of parts of pictures", "A part of a picture has no text."),
+    "PDFSelection": (
+        "codings of areas of PDF pages",
+        "Their words are not told, or do not stand once in the text that the project has of the file.",
+    ),
+    "AudioSelection": ("codings of sound", "A stretch of sound has no text."),
+    "VideoSelection": ("codings of film", "A stretch of film has no text."),
+})  # fmt: skip
+_OF_TEXT = frozenset({"PlainTextSelection", "TranscriptSelection"})
+_NO_TEXT = "The project does not have their source's text, so that they have no place."
+
+
 @dataclass(frozen=True)
-class Placed:
-    """Where selections stand.
+class Places:
+    """Where selections stand, shape (selections,) each.
 
     Attributes
     ----------
+    source : numpy.ndarray
+        Row of the source, -1 where there is none, int64.
+    text : numpy.ndarray
+        Index of the text, -1 where there is none, int64.
     start, end : numpy.ndarray
-        Code points of the text, end exclusive, shape (selections,), int64; -1 where there is no place.
-    lost : list of str
-        Why a selection has no place; empty where it has one.
-    remarks : list of str
-        How offsets were counted.
+        Code points of the text, end exclusive, -1 where there is no place, int64.
+    named : numpy.ndarray
+        Whether the selection's name is what stands there, bool.
+    same : numpy.ndarray
+        Whether it is an area of a page that the project has as a stretch of text as well, bool.
+    item, why : list of str
+        What is told of codings of a selection that has no place, and why it has none; else empty.
+    users : list of str
+        Identity of who made the selection, in one spelling.
     """
 
+    source: NDArray[np.int64]
+    text: NDArray[np.int64]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
-    lost: list[str]
-    remarks: list[str]
+    named: NDArray[np.bool_]
+    same: NDArray[np.bool_]
+    item: list[str]
+    why: list[str]
+    users: list[str]
 
 
-def place_selections(
+def find_places(
     selections: Sequence[Selection],
-    of: NDArray[np.int64],
-    texts: Sequence[Came],
-    titles: Sequence[str],
+    sources: Sources,
+    guids: Guids,
     losses: Losses,
-) -> Placed:
-    """Find the places of selections of texts.
+    remarks: list[str],
+) -> Places:
+    """Find the places of all selections.
 
     Parameters
     ----------
     selections : sequence of Selection
-        Selections by offsets or by points of synchronisation.
-    of : numpy.ndarray
-        Index of the text of each, shape (selections,), int64.
-    texts : sequence of Came
-        The texts.
-    titles : sequence of str
-        Their names.
+        Selections of all kinds.
+    sources : Sources
+        The sources and their texts.
+    guids : Guids
+        Spellings.
     losses : Losses
         Takes up selections that were moved, cut, or bear a title.
+    remarks : list of str
+        Takes up how offsets were counted.
 
     Returns
     -------
-    Placed
+    Places
         Their places.
     """
+    count = len(selections)
+    made = Places(
+        np.full(count, -1, dtype=np.int64),
+        np.full(count, -1, dtype=np.int64),
+        np.full(count, -1, dtype=np.int64),
+        np.full(count, -1, dtype=np.int64),
+        np.zeros(count, dtype=bool),
+        np.zeros(count, dtype=bool),
+        [""] * count,
+        [""] * count,
+        [guids.tidy(selection.user) for selection in selections],
+    )
+    for number, selection in enumerate(selections):
+        holder = selection.holder
+        about = holder if holder is not None else selection.source
+        made.source[number] = sources.row_of.get(id(about), -1)
+        if selection.kind in _OF_MEDIA:
+            made.item[number], made.why[number] = _OF_MEDIA[selection.kind]
+            made.text[number] = sources.text_of_row.get(int(made.source[number]), -1)
+        elif holder is None or made.source[number] < 0:
+            made.item[number] = "codings of parts of notes"
+            made.why[number] = "Only sources are coded here."
+        else:
+            made.text[number] = sources.text_of_holder.get(id(holder), -1)
+            if made.text[number] < 0:
+                made.item[number] = "codings of sources without a text"
+                made.why[number] = sources.why_without.get(id(holder), _NO_TEXT)
+            else:
+                made.source[number] = sources.owner[made.text[number]]
+    rows: NDArray[np.int64] = np.flatnonzero([
+        selection.kind in _OF_TEXT and not why
+        for selection, why in zip(selections, made.why, strict=True)
+    ])  # fmt: skip
+    _place(rows, [selections[row] for row in rows.tolist()], made, sources, losses, remarks)
+    _place_areas(selections, made, sources, guids, losses)
+    return made
+
+
+def _place(
+    rows: NDArray[np.int64],
+    selections: list[Selection],
+    made: Places,
+    sources: Sources,
+    losses: Losses,
+    remarks: list[str],
+) -> None:
+    """Find the places of selections of texts."""
+    texts, titles, of = sources.texts, sources.titles, made.text[rows]
     pairs = [_offsets(selection) for selection in selections]
     numeric = np.array([pair is not None for pair in pairs], dtype=bool)
     raw = np.array([pair or (-1, -1) for pair in pairs], dtype=np.int64).reshape(-1, 2)
     names = [selection.name for selection in selections]
-    start = np.full(len(pairs), -1, dtype=np.int64)
-    end = start.copy()
-    rows = np.flatnonzero(numeric)
+    start = np.full(len(rows), -1, dtype=np.int64)
+    end, named = start.copy(), np.zeros(len(rows), dtype=bool)
+    whole = np.flatnonzero(numeric)
     spans = cut_out(
-        texts, titles, of[rows], raw[rows, 0], raw[rows, 1], [names[row] for row in rows]
+        texts, titles, of[whole], raw[whole, 0], raw[whole, 1], [names[row] for row in whole]
     )
-    start[rows], end[rows] = spans.start, spans.end
-    late = rows[spans.past_end]
+    remarks.extend(spans.remarks)
+    start[whole], end[whole], named[whole] = spans.start, spans.end, spans.matched
+    late = whole[spans.past_end]
     losses.add(
         "selections that ended past their text",
         "They ended one or two characters past the end of the text; they end with it here.",
         [_told(titles[of[row]], raw[row], names[row]) for row in late[:3]],
         count=len(late),
     )
-    wrong = (start < 0) | (end <= start)
-    doubted = np.flatnonzero(wrong & np.array([bool(name.strip()) for name in names], dtype=bool))
-    doubted = np.union1d(doubted, rows[spans.named & ~spans.matched]).astype(np.int64)
-    _look_elsewhere(doubted, names, raw, of, texts, titles, start, end, losses)
-    lost = [""] * len(pairs)
-    for row in np.flatnonzero((start < 0) | (end <= start)):
-        lost[row] = _why_lost(bool(numeric[row]), *map(int, raw[row]))
-        start[row] = end[row] = -1
-    return Placed(start, end, lost, spans.remarks)
+    doubted = np.flatnonzero(~named & np.array([bool(name.strip()) for name in names], dtype=bool))
+    _look_elsewhere(doubted, names, raw, of, texts, titles, start, end, named, losses)
+    nowhere = (start < 0) | (end <= start)
+    start[nowhere] = end[nowhere] = -1
+    made.start[rows], made.end[rows], made.named[rows] = start, end, named
+    for row in np.flatnonzero(nowhere):
+        made.item[rows[row]] = "codings of selections that have no place"
+        made.why[rows[row]] = _why_lost(bool(numeric[row]), *map(int, raw[row]))
 
 
-def shown_elsewhere(words: Sequence[str], came: Came) -> list[tuple[int, int] | None]:
-    """Find stretches of a text by their words, white space aside.
-
-    Parameters
-    ----------
-    words : sequence of str
-        Words of stretches, whole.
-    came : Came
-        The text.
-
-    Returns
-    -------
-    list of (int, int) or None
-        First code point and end of each; None where it occurs not at all, more than once, or is too
-        short to tell.
-    """
-    finder = _Finder(came.text)
-    made: list[tuple[int, int] | None] = []
-    for stretch in words:
-        bare = squeeze(stretch)
-        found = finder.find(bare) if len(bare) >= _TELLING else []
-        made.append(finder.place(found[0], len(bare)) if len(found) == 1 else None)
-    return made
+def _place_areas(
+    selections: Sequence[Selection], made: Places, sources: Sources, guids: Guids, losses: Losses
+) -> None:
+    """Lay areas of pages on the words that they show, where the project tells them."""
+    areas = [row for row, selection in enumerate(selections) if selection.kind == "PDFSelection"]
+    if not areas:
+        return
+    twins = {
+        (guids.tidy(selection.guid), int(made.source[row]))
+        for row, selection in enumerate(selections)
+        if selection.kind in _OF_TEXT and made.start[row] >= 0
+    }
+    finders: dict[int, _Finder] = {}
+    found = []
+    for row in areas:
+        selection, text = selections[row], int(made.text[row])
+        if (guids.tidy(selection.guid), int(made.source[row])) in twins:
+            made.same[row] = True
+            continue
+        shown = squeeze(selection.shown.content or "") if selection.shown else ""
+        if text < 0 or len(shown) < _TELLING:
+            continue
+        if text not in finders:
+            finders = {text: _Finder(sources.texts[text].text)}
+        places = finders[text].find(shown)
+        if len(places) == 1:
+            made.start[row], made.end[row] = finders[text].place(places[0], len(shown))
+            made.item[row] = made.why[row] = ""
+            made.named[row] = squeeze(selection.name) == shown
+            found.append(f"{sources.titles[text][:30]}: {selection.name[:40]}")
+    losses.add(
+        "areas of PDF pages",
+        "The words that an area shows stand once in the text of the file; the codings stand on them, "
+        "without the area.",
+        found,
+    )
 
 
 class _Finder:
@@ -165,11 +255,14 @@ def _look_elsewhere(
     titles: Sequence[str],
     start: NDArray[np.int64],
     end: NDArray[np.int64],
+    named: NDArray[np.bool_],
     losses: Losses,
 ) -> None:
     """Move selections to where their words stand, if that is one place; tell of the others."""
     finders: dict[int, _Finder] = {}
-    moved, elsewhere, entitled = [], [], []
+    moved: list[str] = []
+    elsewhere: list[str] = []
+    entitled: list[str] = []
     for row in doubted:
         text = int(of[row])
         if text not in finders:
@@ -186,12 +279,16 @@ def _look_elsewhere(
             place = finder.place(found[0], len(bare))
             length = int(raw[row, 1] - raw[row, 0])
             if cut and there and length >= len(bare):
-                place = (place[0], min(place[0] + int(end[row] - start[row]), len(texts[text].text)))
+                place = (
+                    place[0],
+                    min(place[0] + int(end[row] - start[row]), len(texts[text].text)),
+                )
             elif cut or (there and abs(length - len(names[row])) > max(2, length // 10)):
                 # The name is shorter than what was selected: a title, that happens to occur.
                 place = None
         if place is not None:
             start[row], end[row] = place
+            named[row] = True
             moved.append(example)
         elif there:
             (elsewhere if found else entitled).append(example)

@@ -145,8 +145,10 @@ class Found:
         Of the root element.
     users : list of (guid, name, id)
         Elements User.
-    codes, sources, selections, applied, variables, values, collections, notes : list
+    codes, sources, selections, applied, variables, collections, notes : list
         The elements of these kinds.
+    had : list of Value
+        Elements VariableValue.
     references : list of (object, str)
         What a NoteRef stands in (None for the project), and the GUID that it names.
     links, graphs : list of str
@@ -166,7 +168,7 @@ class Found:
     selections: list[Selection] = field(default_factory=list)
     applied: list[Applied] = field(default_factory=list)
     variables: list[Variable] = field(default_factory=list)
-    values: list[Value] = field(default_factory=list)
+    had: list[Value] = field(default_factory=list)
     collections: list[Collection] = field(default_factory=list)
     notes: list[Holder] = field(default_factory=list)
     references: list[tuple[Any, str]] = field(default_factory=list)
@@ -221,7 +223,10 @@ def parse_qde(pieces: Iterable[bytes], *, file: object, place: str, root: str) -
             raise target.refusal from error
         message = getattr(error, "msg", None) or str(error) or "no XML"
         raise ExchangeError(
-            f"The XML is damaged or cut off: {message.strip()}.", file=file, place=place, cure=_FRESH
+            f"The XML is damaged or cut off: {message.strip()}.",
+            file=file,
+            place=place,
+            cure=_FRESH,
         ) from error
     if not target.found.root:
         raise ExchangeError("The XML is empty.", file=file, place=place, cure=_FRESH)
@@ -329,7 +334,7 @@ class _Target:
         if self._text is not None:
             self._text.append(text)
 
-    def end(self, tag: str) -> None:
+    def end(self, _tag: str) -> None:
         made = self._stack.pop()
         if type(made) is _Words:
             self._said(made.owner, made.name, "".join(self._text or ()))
@@ -397,7 +402,7 @@ class _Target:
     def _value(self, _name: str, _attributes: Mapping[str, str], parent: object) -> Value:
         about = parent if isinstance(parent, FoundSource | Collection | Holder) else None
         made = Value(about)
-        self.found.values.append(made)
+        self.found.had.append(made)
         return made
 
     def _variable_ref(self, _name: str, attributes: Mapping[str, str], parent: object) -> None:

@@ -64,6 +64,17 @@ class Sources:
     text_of_row: dict[int, int] = field(default_factory=dict)
     why_without: dict[int, str] = field(default_factory=dict)
 
+    def hold(self, holder: Holder, came: Came | None, title: str, row: int) -> None:
+        """Note the text of a holder, and that it is of the source in a row."""
+        self.row_of[id(holder)] = row
+        if came is None:
+            self.text_of_holder[id(holder)] = -1
+            return
+        self.text_of_holder[id(holder)] = self.text_of_row[row] = len(self.texts)
+        self.texts.append(came)
+        self.titles.append(title)
+        self.owner.append(row)
+
 
 def read_sources(
     found: list[FoundSource],
@@ -98,15 +109,24 @@ def read_sources(
         If a text expands beyond the limits.
     """
     made = Sources()
-    wanted: list[tuple[str, Holder | None, FoundSource]] = []
+    texts = _Texts(found, package, losses, remarks)
+    wanted: list[tuple[FoundSource, Holder | None, bool]] = []
     names: list[str] = []
+    twins: list[tuple[Holder, Holder]] = []
     for source in found:
+        own = []
+        for holder in source.holders:
+            twin = texts.twin(holder)
+            if twin is None:
+                own.append(holder)
+            else:
+                # Its text is that of another source, and stands there, once.
+                twins.append((holder, twin))
         name = source.name.strip() or _base(source, None) or f"source {len(wanted) + 1}"
-        wanted.append(("", source.holders[0] if source.holders else None, source))
+        wanted.append((source, own[0] if own else None, False))
         names.append(name)
-        for holder in source.holders[1:]:
-            wanted.append(("further", holder, source))
-            names.append(holder.name.strip() or _base(source, holder) or name)
+        wanted.extend((source, holder, True) for holder in own[1:])
+        names.extend(one.name.strip() or _base(source, one) or name for one in own[1:])
     apart = named_apart(names)
     losses.add(
         "names of sources",
@@ -114,49 +134,48 @@ def read_sources(
         [new for new, old in zip(apart, names, strict=True) if new != old],
     )
     taken: set[str] = set()
-    shared = _Shared(package, losses, remarks)
-    shared.claim(found, apart, wanted)
-    further = []
-    for row, (extra, holder, source) in enumerate(wanted):
-        written = holder.guid if extra and holder else source.guid
+    for row, (source, held, further) in enumerate(wanted):
+        written = held.guid if further and held is not None else source.guid
         guid = guids.own(written, taken, "source", row)
-        came = shared.text(holder, apart[row], row) if holder else None
-        if holder is not None:
-            made.row_of[id(holder)] = row
-            made.text_of_holder[id(holder)] = -1
-            if holder.kind != "TextSource" and (alias := guids.tidy(holder.guid)):
-                made.row_of_guid.setdefault(alias, row)
-            if id(holder) in shared.why:
-                made.why_without[id(holder)] = shared.why[id(holder)]
-        if not extra:
-            made.row_of[id(source)] = row
-        else:
-            further.append(apart[row])
         made.row_of_guid[guid] = row
-        if came is not None and holder is not None:
-            made.text_of_holder[id(holder)] = made.text_of_row[row] = len(made.texts)
-            made.texts.append(came)
-            made.titles.append(apart[row])
-            made.owner.append(row)
-        description = holder.description if holder and (extra or not source.description) else ""
-        made.rows.append((
-            guid,
-            apart[row],
-            came.text if came else "",
-            came is not None,
-            _KINDS[source.kind],
-            _lines(description or ("" if extra else source.description)),
-        ))  # fmt: skip
-    for holder, kept in shared.same_as:
-        # The text of a transcript that is a source of its own as well stands there, once.
-        made.text_of_holder[id(holder)] = made.text_of_holder[id(kept)]
+        if not further:
+            made.row_of[id(source)] = row
+        came = None
+        description = "" if further else source.description
+        if held is not None:
+            came = texts.text(held, apart[row])
+            made.hold(held, came, apart[row], row)
+            description = description or held.description
+            if held.kind != "TextSource" and (alias := guids.tidy(held.guid)):
+                made.row_of_guid.setdefault(alias, row)
+        made.rows.append(
+            (
+                guid,
+                apart[row],
+                came.text if came else "",
+                came is not None,
+                _KINDS[source.kind],
+                _lines(description),
+            )
+        )
+    made.why_without.update(texts.why)
+    for holder, twin in twins:
+        made.row_of[id(holder)] = made.row_of[id(twin)]
+        made.text_of_holder[id(holder)] = made.text_of_holder[id(twin)]
+        if id(twin) in texts.why:
+            made.why_without[id(holder)] = texts.why[id(twin)]
+    losses.add(
+        "transcripts that are sources as well",
+        "Their text is taken once, as the source of their name, and their codings stand there.",
+        [holder.name for holder, _ in twins],
+    )
     losses.add(
         "further transcripts of a recording",
         "A source has one text here; each further transcript became a source of its own.",
-        further,
+        [name for name, (_, _, further) in zip(apart, wanted, strict=True) if further],
     )
     _tell_of_media(made, found, losses)
-    shared.tell()
+    texts.tell()
     return made
 
 
@@ -184,62 +203,54 @@ def text_of(holder: Holder, package: Package) -> tuple[Came | None, str]:
     """
     if holder.content or (holder.content is not None and not holder.plain):
         return came_in_xml(holder.content), ""
-    if not holder.plain:
-        if package.has(holder.rich):
-            return None, (
-                "The project has it as formatted text alone (a Word file), without the plain text that "
-                "codings count in."
-            )
-        return None, "The project says no text and no file."
-    place = package.find(holder.plain)
-    if place.member is None:
-        if place.outside:
-            return None, "Its file lies outside the project, and such files are never opened."
-        return None, "Its file is not in the project."
-    try:
-        return came_of(package.read(place.member)), ""
-    except NotText as error:
-        return None, f"Its file is no text, but {error}."
-    except UnsafeExchangeError:
-        raise
-    except ExchangeError as error:
-        return None, f"Its file cannot be read: {error.problem}"
+    place = package.find(holder.plain) if holder.plain else None
+    if place is not None and place.member is not None:
+        try:
+            return came_of(package.read(place.member)), ""
+        except NotText as error:
+            return None, f"Its file is no text, but {error}."
+        except UnsafeExchangeError:
+            raise
+        except ExchangeError as error:
+            return None, f"Its file cannot be read: {error.problem}"
+    if package.has(holder.rich):
+        why = (
+            "The project has it as formatted text alone, such as a Word file, and codings count in plain "
+            "text."
+        )
+    elif place is None:
+        why = "The project tells no text and no file."
+    elif place.outside:
+        why = "Its file lies outside the project, and such files are never opened."
+    else:
+        why = "Its file is not in the project."
+    return None, why
 
 
-class _Shared:
-    """Texts of holders, each file read once, with what is to be told of them together."""
+class _Texts:
+    """Texts of holders, with what is to be told of them together."""
 
-    def __init__(self, package: Package, losses: Losses, remarks: list[str]) -> None:
+    def __init__(
+        self, found: list[FoundSource], package: Package, losses: Losses, remarks: list[str]
+    ) -> None:
         self._package, self._losses, self._remarks = package, losses, remarks
         self._encodings: dict[str, list[str]] = {}
         self._damaged: list[str] = []
         self._source_of_path: dict[str, Holder] = {}
-        self.same_as: list[tuple[Holder, Holder]] = []
         self.why: dict[int, str] = {}
-
-    def claim(
-        self,
-        found: list[FoundSource],
-        _names: list[str],
-        _wanted: list[tuple[str, Holder | None, FoundSource]],
-    ) -> None:
-        """Note which files are texts of sources, so that a transcript does not say them again."""
         for source in found:
             for holder in source.holders:
                 if holder.kind == "TextSource" and holder.plain:
                     self._source_of_path.setdefault(holder.plain, holder)
 
-    def text(self, holder: Holder, name: str, _row: int) -> Came | None:
-        """Return a holder's text, None if it is not there or stands in another source."""
-        twin = self._source_of_path.get(holder.plain) if holder.kind == "Transcript" else None
-        if twin is not None and holder.content is None:
-            self.same_as.append((holder, twin))
-            self._losses.add(
-                "transcripts that are sources as well",
-                "Their text is taken once, as the source of that name, and their codings stand there.",
-                [name],
-            )
+    def twin(self, holder: Holder) -> Holder | None:
+        """Return the source of which a transcript has the file, None if there is none."""
+        if holder.kind != "Transcript" or holder.content is not None:
             return None
+        return self._source_of_path.get(holder.plain)
+
+    def text(self, holder: Holder, name: str) -> Came | None:
+        """Return a holder's text, None if it is not there."""
         came, why = text_of(holder, self._package)
         if came is None:
             self.why[id(holder)] = why
@@ -256,7 +267,9 @@ class _Shared:
     def tell(self) -> None:
         """Tell of encodings."""
         for encoding, names in self._encodings.items():
-            title = {"cp1252": "Windows-1252, as they are not UTF-8"}.get(encoding, encoding.upper())
+            title = {"cp1252": "Windows-1252, as they are not UTF-8"}.get(
+                encoding, encoding.upper()
+            )
             listed = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
             self._remarks.append(f"Texts read as {title}: {len(names)} ({listed}).")
         self._losses.add(

@@ -64,14 +64,16 @@ def read_members(
     dict
         Identity of each case or set, by ``id``.
     """
-    rows, missing, stretches = [], [], []
+    rows: list[tuple[str, str, str, str, str]] = []
+    missing: list[str] = []
+    stretches: list[str] = []
     own: dict[int, str] = {}
     taken: set[str] = set()
     for number, collection in enumerate(found):
         guid = own[id(collection)] = guids.own(collection.guid, taken, "set", number)
         name = collection.name if collection.name.strip() else f"{collection.kind} {guid[:8]}"
         description = collection.description.replace("\r\n", "\n").replace("\r", "\n")
-        within: list[str] = []
+        within: dict[str, None] = {}
         for kind, written in collection.members:
             member = guids.tidy(written)
             if kind == "SelectionRef":
@@ -82,9 +84,11 @@ def read_members(
                 member = sources.rows[row][0]
             if row is None and member not in nodes and member not in notes:
                 missing.append(f"{name}: {written}")
-            elif member not in within:
-                within.append(member)
-        rows.extend((guid, collection.kind, name, member, description) for member in within or [""])
+            else:
+                within[member] = None
+        rows.extend(
+            (guid, collection.kind, name, member, description) for member in within or ("",)
+        )
     losses.add(
         "members of cases and sets",
         "The project has no source, code or note of the identity that they name.",
@@ -138,7 +142,7 @@ def read_values(
     }
     rows: list[list[str]] = []
     used, nowhere, unknown = set(), [], []
-    for value in found.values:
+    for value in found.had:
         variable = guids.tidy(value.variable)
         if value.value is None:
             used.add(variable)
