@@ -157,7 +157,7 @@ def laid_notes(
     for guid, memo in memos.items():
         if guid in laid.machine or read.takes(memo):
             continue
-        spots = laid.spots.get(guid) or [("", -1, -1)]
+        spots = [*dict.fromkeys(laid.spots.get(guid, [("", -1, -1)]))]
         rows.append(_row(memo, *spots[0]))
         for about, start, end in spots[1:]:
             other = replace(memo, guid=guid_of("note", guid, about, start, end))

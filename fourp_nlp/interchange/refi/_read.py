@@ -137,9 +137,9 @@ def read_qdc(path: str | os.PathLike[str]) -> Exchange:
             stream.seek(0)
             pieces = _limited(iter(lambda: stream.read(_CHUNK), b""), file)
             found = parse_qde(pieces, file=file, place="", root="CodeBook")
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with NUL is a ValueError
         raise ExchangeError(
-            f"The file cannot be opened: {error.strerror or error}.",
+            f"The file cannot be opened: {getattr(error, 'strerror', None) or error}.",
             file=file,
             cure="Check its name and folder.",
         ) from error
