@@ -60,7 +60,9 @@ def source(number: int, inside: str = "", *, name: str | None = None, **more: st
     return f'<TextSource guid="{guid(number)}" name={quoteattr(title)}{said}>{inside}</TextSource>'
 
 
-def project(sources: str = "", *, codes: str = CODES, users: str = USERS, before: str = "", after: str = "") -> str:
+def project(
+    sources: str = "", *, codes: str = CODES, users: str = USERS, before: str = "", after: str = ""
+) -> str:
     """The XML of a project."""
     return f"{HEAD}{users}{codes}{before}<Sources>{sources}</Sources>{after}</Project>"
 

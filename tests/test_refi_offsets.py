@@ -40,8 +40,14 @@ def offset(text: str, place: int, *, unit: str, line_end: str, shift: int) -> in
 
 def word_spans(text: str) -> list[tuple[int, int]]:
     """Stretches of one to four words, in all lines and across them."""
-    starts = [i for i in range(len(text)) if not text[i].isspace() and (i == 0 or text[i - 1].isspace())]
-    ends = [i + 1 for i in range(len(text)) if not text[i].isspace() and (i + 1 == len(text) or text[i + 1].isspace())]
+    starts = [
+        i for i in range(len(text)) if not text[i].isspace() and (i == 0 or text[i - 1].isspace())
+    ]
+    ends = [
+        i + 1
+        for i in range(len(text))
+        if not text[i].isspace() and (i + 1 == len(text) or text[i + 1].isspace())
+    ]
     return [(starts[i], ends[min(i + 1 + i % 4, len(ends)) - 1]) for i in range(len(starts))]
 
 
@@ -68,9 +74,13 @@ def write(
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("in_file", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["one", "two"])
-@pytest.mark.parametrize(("marked", "shifted"), [(False, False), (True, False), (True, True), (False, True)])
+@pytest.mark.parametrize(
+    ("marked", "shifted"), [(False, False), (True, False), (True, True), (False, True)]
+)
 @pytest.mark.parametrize("inclusive", [False, True])
-def test_the_way_of_counting_is_found_and_said(tmp_path, unit, in_file, line_end, marked, shifted, inclusive):
+def test_the_way_of_counting_is_found_and_said(
+    tmp_path, unit, in_file, line_end, marked, shifted, inclusive
+):
     spans = word_spans(TEXT)
     path = write(
         tmp_path / "p.qdpx", [TEXT], [spans], name=lambda quote: quote, unit=unit, line_end=line_end,
@@ -82,7 +92,9 @@ def test_the_way_of_counting_is_found_and_said(tmp_path, unit, in_file, line_end
     assert read.marks["quote"].tolist() == [TEXT[start:end] for start, end in spans]
     assert read.losses.empty
     (said,) = read.remarks
-    assert said.startswith(f"Offsets count {unit}, line ends as {'one' if line_end == chr(10) else 'two'}")
+    assert said.startswith(
+        f"Offsets count {unit}, line ends as {'one' if line_end == chr(10) else 'two'}"
+    )
     assert ("byte order mark too" in said) == (marked and shifted)
     assert ("beginning with 1" in said) == (shifted and not marked)
     assert f"end {'inclusive' if inclusive else 'exclusive'}" in said
@@ -98,7 +110,13 @@ def test_the_way_of_counting_is_found_and_said(tmp_path, unit, in_file, line_end
         lambda quote: " ".join(quote.split()),
         lambda quote: f"  {quote} ",
     ],
-    ids=["ellipsis", "three dots", "cut without a sign", "white space made one", "white space added"],
+    ids=[
+        "ellipsis",
+        "three dots",
+        "cut without a sign",
+        "white space made one",
+        "white space added",
+    ],
 )
 @pytest.mark.parametrize("unit", UNITS)
 def test_names_may_be_cut_or_have_other_white_space(tmp_path, name, unit):
@@ -121,7 +139,9 @@ def test_an_utf_16_file_is_counted_like_any_other(tmp_path):
 
 
 def test_offsets_of_content_in_the_xml_may_count_the_line_ends_that_xml_makes_one(tmp_path):
-    places = [(text := "One.\r\nTwo two.\r\nThree.").index(word) for word in ("One", "Two", "Three")]
+    places = [
+        (text := "One.\r\nTwo two.\r\nThree.").index(word) for word in ("One", "Two", "Three")
+    ]
     parts = "".join(
         selection(n, at, at + len(word), word, coding(n))
         for n, (at, word) in enumerate(zip(places, ("One", "Two", "Three"), strict=True))
@@ -147,7 +167,9 @@ def test_a_source_counted_otherwise_than_the_rest_is_read_in_its_own_way(tmp_pat
             for n, (start, end) in enumerate(spans)
         ]
         made.append(source(which, "".join(parts)))
-    read = read_qdpx(pack(tmp_path / "p.qdpx", project("".join(made)), dict.fromkeys((1, 2, 3), TEXT)))
+    read = read_qdpx(
+        pack(tmp_path / "p.qdpx", project("".join(made)), dict.fromkeys((1, 2, 3), TEXT))
+    )
     assert list(zip(read.marks["start"], read.marks["end"], strict=True)) == spans * 3
     first, second = read.remarks
     assert "In document 1, document 2: offsets count code points" in first
@@ -172,7 +194,9 @@ def test_without_names_in_a_crlf_file_each_line_end_is_the_two_characters_that_i
 
 def test_without_names_offsets_that_only_fit_in_another_way_are_read_in_that_way(tmp_path):
     text = "🙂" * 10
-    xml = project(source(1, selection(1, 0, 20, None, coding(1)) + selection(2, 4, 6, "", coding(2))))
+    xml = project(
+        source(1, selection(1, 0, 20, None, coding(1)) + selection(2, 4, 6, "", coding(2)))
+    )
     read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: text}))
     assert read.marks["quote"].tolist() == [text, "🙂"]
     assert "fit the texts only if they count UTF-16 units" in read.remarks[0]
@@ -211,26 +235,38 @@ def test_a_quotation_that_stands_elsewhere_twice_stays_where_its_offsets_say_and
     )
     read = read_qdpx(pack(tmp_path / "p.qdpx", project(source(1, parts)), {1: text}))
     assert read.marks["quote"].tolist()[1] == text[46:60]
-    assert read.losses["item"].tolist() == ["selections whose name is not what stands at their offsets"]
+    assert read.losses["item"].tolist() == [
+        "selections whose name is not what stands at their offsets"
+    ]
 
 
 def test_a_title_is_no_quotation_and_moves_nothing(tmp_path):
     # The title's words occur once, within a selection that is much longer than they are.
-    text = "The tap by the shed drips. " * 3 + "Watering cans were carried. " + "The pump lifts water. " * 3
+    text = (
+        "The tap by the shed drips. " * 3
+        + "Watering cans were carried. "
+        + "The pump lifts water. " * 3
+    )
     parts = (
         selection(1, 0, 26, "The tap by the shed drips.", coding(1))
         + selection(2, 0, len(text), "Watering cans were", coding(2))
         + selection(3, 27, 80, "neighbours and their hoses", coding(3))
     )
     read = read_qdpx(pack(tmp_path / "p.qdpx", project(source(1, parts)), {1: text}))
-    assert list(zip(read.marks["start"], read.marks["end"], strict=True)) == [(0, 26), (0, len(text)), (27, 80)]
+    assert list(zip(read.marks["start"], read.marks["end"], strict=True)) == [
+        (0, 26),
+        (0, len(text)),
+        (27, 80),
+    ]
     told = dict(zip(read.losses["item"], read.losses["examples"], strict=True))
     assert "neighbours and their hoses" in told["titles of selections"]
     assert "Watering cans were" in told["selections whose name is not what stands at their offsets"]
 
 
 def test_names_that_fit_nowhere_are_said_to_prove_nothing(tmp_path):
-    parts = selection(1, 0, 5, "Quotation 1:1", coding(1)) + selection(2, 6, 9, "Quotation 1:2", coding(2))
+    parts = selection(1, 0, 5, "Quotation 1:1", coding(1)) + selection(
+        2, 6, 9, "Quotation 1:2", coding(2)
+    )
     read = read_qdpx(pack(tmp_path / "p.qdpx", project(source(1, parts)), {1: TEXT}))
     assert len(read.marks) == 2
     assert "0 of 2" in read.remarks[0]
@@ -257,9 +293,11 @@ WORDS = st.text(
     inclusive=st.booleans(),
     seed=st.integers(0, 2**16),
 )
-def test_any_text_counted_in_any_way_is_restored_where_its_names_match(tmp_path_factory, text, unit, two, inclusive, seed):
+def test_any_text_counted_in_any_way_is_restored_where_its_names_match(
+    tmp_path_factory, text, unit, two, inclusive, seed
+):
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311 - a test's draw
     spans = sorted({tuple(sorted(draw.sample(range(len(text) + 1), 2))) for _ in range(30)})
     spans = [(start, end) for start, end in spans if text[start:end].strip()]
     path = write(

@@ -6,6 +6,7 @@ import os
 import shutil
 import zipfile
 from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
@@ -17,7 +18,6 @@ from tests.qdpx import (
     SEEDS,
     USER_A,
     USER_B,
-    USERS,
     WATER,
     coding,
     guid,
@@ -43,11 +43,20 @@ def losses(exchange) -> dict[str, tuple[int, str, str]]:
 
 
 def test_a_plain_project_arrives_whole(tmp_path):
-    read = one(tmp_path, selection(1, 4, 7, "tap", coding(1, creationDateTime="2024-05-06T07:08:09Z")))
+    read = one(
+        tmp_path, selection(1, 4, 7, "tap", coding(1, creationDateTime="2024-05-06T07:08:09Z"))
+    )
     assert read.name == "p"
     assert read.origin == "test"
     assert read.sources.to_dict("records") == [
-        {"guid": guid(1), "document": "document 1", "text": TEXT, "has_text": True, "kind": "text", "description": ""}
+        {
+            "guid": guid(1),
+            "document": "document 1",
+            "text": TEXT,
+            "has_text": True,
+            "kind": "text",
+            "description": "",
+        }
     ]
     assert read.nodes["name"].tolist() == ["Water", "Seeds"]
     assert read.users["coder"].tolist() == ["Anna", "Ben"]
@@ -59,18 +68,39 @@ def test_a_plain_project_arrives_whole(tmp_path):
     assert read.losses.empty
 
 
-@pytest.mark.parametrize("qde", ["project.qde", "Project.QDE", "My study.qde", "folder/My study.qde"])
+def test_the_five_signs_that_xml_writes_as_entities_arrive_as_themselves(tmp_path):
+    text = """One & two < three > "four" 'five' &amp; &#38; &lt; six &unknown; done."""
+    note = f'<Notes><Note guid="{guid(1, "8")}" name={quoteattr(text)}><PlainTextContent>{escape(text)}</PlainTextContent></Note></Notes>'
+    read = one(tmp_path, selection(1, 0, len(text), text, coding(1)), text=text, after=note)
+    assert read.marks["quote"].tolist() == [text]
+    assert read.notes[["name", "text"]].to_numpy().tolist() == [[text, text]]
+    assert read.losses.empty
+    assert "1 of 1 quotations match" in read.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "qde", ["project.qde", "Project.QDE", "My study.qde", "folder/My study.qde"]
+)
 @pytest.mark.parametrize("folder", ["sources", "Sources", "SOURCES"])
 def test_any_single_qde_and_any_spelling_of_sources_is_taken(tmp_path, qde, folder):
     base = qde.rpartition("/")[0]
     held = f"{base}/{folder}/{guid(1)}.txt".lstrip("/")
-    path = pack(tmp_path / "p.qdpx", project(source(1, selection(1, 4, 7, "tap", coding(1)))), {held: TEXT}, qde=qde)
+    path = pack(
+        tmp_path / "p.qdpx",
+        project(source(1, selection(1, 4, 7, "tap", coding(1)))),
+        {held: TEXT},
+        qde=qde,
+    )
     assert read_qdpx(path).marks["quote"].tolist() == ["tap"]
 
 
 def test_a_mac_that_zipped_a_project_again_changes_nothing(tmp_path):
     xml = project(source(1, selection(1, 4, 7, "tap", coding(1))))
-    files = {f"p/sources/{guid(1)}.txt": TEXT, "__MACOSX/p/._project.qde": b"\x00\x05", "p/._project.qde": b"\x00"}
+    files = {
+        f"p/sources/{guid(1)}.txt": TEXT,
+        "__MACOSX/p/._project.qde": b"\x00\x05",
+        "p/._project.qde": b"\x00",
+    }
     assert len(read_qdpx(pack(tmp_path / "p.qdpx", xml, files, qde="p/project.qde")).marks) == 1
 
 
@@ -91,7 +121,9 @@ def test_no_project_or_two_in_one_file_are_an_error_that_names_them(tmp_path, co
 
 
 def test_identities_in_other_cases_and_braces_are_the_same(tmp_path):
-    xml = project(source(1, selection(1, 4, 7, "tap", coding(1, f"{{{WATER.upper()}}}", USER_A.upper()))))
+    xml = project(
+        source(1, selection(1, 4, 7, "tap", coding(1, f"{{{WATER.upper()}}}", USER_A.upper())))
+    )
     read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: TEXT}))
     assert read.marks["node"].tolist() == [WATER]
     assert read.marks["user"].tolist() == [USER_A]
@@ -110,7 +142,9 @@ def test_identities_that_are_no_guid_are_replaced_and_told(tmp_path):
 
 
 def test_codes_may_be_nested_to_any_depth(tmp_path):
-    deep = "".join(f'<Code guid="{guid(n, "4")}" name="level {n}" isCodable="true">' for n in range(100))
+    deep = "".join(
+        f'<Code guid="{guid(n, "4")}" name="level {n}" isCodable="true">' for n in range(100)
+    )
     codes = f"<CodeBook><Codes>{deep}{'</Code>' * 100}</Codes></CodeBook>"
     read = one(tmp_path, selection(1, 4, 7, "tap", coding(1, guid(99, "4"))), codes=codes)
     assert read.nodes["parent"].tolist() == ["", *read.nodes["guid"][:-1]]
@@ -159,7 +193,9 @@ def test_machines_are_known_by_their_id_or_their_name(tmp_path):
 
 
 def test_several_codings_of_one_selection_are_all_taken(tmp_path):
-    read = one(tmp_path, selection(1, 4, 7, "tap", coding(1) + coding(2, SEEDS) + coding(3, WATER, USER_B)))
+    read = one(
+        tmp_path, selection(1, 4, 7, "tap", coding(1) + coding(2, SEEDS) + coding(3, WATER, USER_B))
+    )
     assert list(zip(read.marks["node"], read.marks["user"], strict=True)) == [
         (WATER, USER_A), (SEEDS, USER_A), (WATER, USER_B),
     ]  # fmt: skip
@@ -186,7 +222,9 @@ def test_a_coding_of_a_whole_source_is_of_all_its_text_and_told(tmp_path):
     ],
 )
 def test_offsets_that_name_no_place_are_told_with_code_and_coder(tmp_path, start, end, why):
-    read = one(tmp_path, selection(1, start, end, None, coding(1)) + selection(2, 4, 7, "tap", coding(2)))
+    read = one(
+        tmp_path, selection(1, start, end, None, coding(1)) + selection(2, 4, 7, "tap", coding(2))
+    )
     assert read.marks["guid"].tolist() == [guid(2, "7")]
     count, said, examples = losses(read)["codings of selections that have no place"]
     assert count == 1
@@ -200,7 +238,9 @@ def test_codings_of_a_source_whose_text_is_missing_are_counted_by_code_and_coder
     after = f'<Sets><Set guid="{guid(1, "9")}" name="s"><MemberSource targetGUID="{guid(1)}"/></Set></Sets>'
     read = read_qdpx(pack(tmp_path / "p.qdpx", project(source(1, parts), after=after)))
     assert read.marks.empty
-    assert read.sources[["document", "has_text", "text"]].to_numpy().tolist() == [["document 1", False, ""]]
+    assert read.sources[["document", "has_text", "text"]].to_numpy().tolist() == [
+        ["document 1", False, ""]
+    ]
     assert read.members["member"].tolist() == [guid(1)]
     count, why, examples = losses(read)["codings of sources without a text"]
     assert count == 3
@@ -285,7 +325,9 @@ def test_notes_are_about_what_refers_to_them(tmp_path):
     def ref(number: int) -> str:
         return f'<NoteRef targetGUID="{guid(number, "8").upper()}"/>'
 
-    codes = CODES.replace('name="Water" isCodable="true"/>', f'name="Water" isCodable="true">{ref(2)}</Code>')
+    codes = CODES.replace(
+        'name="Water" isCodable="true"/>', f'name="Water" isCodable="true">{ref(2)}</Code>'
+    )
     parts = selection(1, 4, 7, "tap", coding(1, inside=ref(3)) + ref(4)) + ref(1)
     notes = "".join(
         f'<Note guid="{guid(n, "8")}" name="note {n}" creatingUser="{USER_B}" creationDateTime="2024-01-01T10:00:00+02:00">'
@@ -293,7 +335,9 @@ def test_notes_are_about_what_refers_to_them(tmp_path):
         for n in range(1, 6)
     ) + f'<Note guid="{guid(6, "8")}" name="note 6" plainTextPath="internal://n.txt"/>'  # fmt: skip
     xml = project(source(1, parts), codes=codes, after=f"<Notes>{notes}</Notes>{ref(5)}")
-    read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: TEXT, "sources/n.txt": b"\xef\xbb\xbfsays 6\r\n"}))
+    read = read_qdpx(
+        pack(tmp_path / "p.qdpx", xml, {1: TEXT, "sources/n.txt": b"\xef\xbb\xbfsays 6\r\n"})
+    )
     assert read.notes[["about", "start", "end", "text"]].to_numpy().tolist() == [
         [guid(1), -1, -1, "says 1"],
         [WATER, -1, -1, "says 2"],
@@ -317,15 +361,25 @@ def test_a_note_about_two_things_is_there_twice_with_identities_of_their_own(tmp
 
 
 def test_comments_on_selections_become_notes_about_their_stretch(tmp_path):
-    parts = selection(1, 4, 7, "tap", "<Description>who?</Description>" + coding(1), creatingUser=USER_B)
+    parts = selection(
+        1, 4, 7, "tap", "<Description>who?</Description>" + coding(1), creatingUser=USER_B
+    )
     read = one(tmp_path, parts)
     (note,) = read.notes.to_dict("records")
-    assert (note["about"], note["start"], note["end"], note["text"], note["user"]) == (guid(1), 4, 7, "who?", USER_B)
+    assert (note["about"], note["start"], note["end"], note["text"], note["user"]) == (
+        guid(1),
+        4,
+        7,
+        "who?",
+        USER_B,
+    )
     assert losses(read)["descriptions of selections"][0] == 1
 
 
 def test_the_machines_probability_and_reason_come_back(tmp_path):
-    name, text = _machine_note.write(_machine_note.MachineNote(0.1 + 0.2, "like: the tap\nand more"))
+    name, text = _machine_note.write(
+        _machine_note.MachineNote(0.1 + 0.2, "like: the tap\nand more")
+    )
     note = f'<Notes><Note guid="{guid(1, "8")}" name="{name}"><PlainTextContent>{text}</PlainTextContent></Note></Notes>'
     ref = f'<NoteRef targetGUID="{guid(1, "8")}"/>'
     for inside in (coding(1, inside=ref), coding(1) + ref):
@@ -336,7 +390,9 @@ def test_the_machines_probability_and_reason_come_back(tmp_path):
 
 
 def test_what_coders_read_comes_back(tmp_path):
-    what = _read_note.ReadNote("Anna", ["document 1"], {"document 2": [(0, 3), (4, 7), (90, 99)], "gone": [(0, 1)]})
+    what = _read_note.ReadNote(
+        "Anna", ["document 1"], {"document 2": [(0, 3), (4, 7), (90, 99)], "gone": [(0, 1)]}
+    )
     name, text = _read_note.write(what)
     note = f'<Notes><Note guid="{guid(1, "8")}" name="{name}" creatingUser="{USER_A}"><PlainTextContent>{text}</PlainTextContent></Note></Notes>'
     xml = project(source(1) + source(2), after=note)
@@ -352,7 +408,10 @@ def test_what_coders_read_comes_back(tmp_path):
 
 
 def variables(*kinds: str) -> str:
-    made = "".join(f'<Variable guid="{guid(n, "3")}" name="v{n}" typeOfVariable="{kind}"/>' for n, kind in enumerate(kinds))
+    made = "".join(
+        f'<Variable guid="{guid(n, "3")}" name="v{n}" typeOfVariable="{kind}"/>'
+        for n, kind in enumerate(kinds)
+    )
     return f"<Variables>{made}</Variables>"
 
 
@@ -364,12 +423,18 @@ def value(number: int, kind: str, text: str | None) -> str:
 def test_variables_of_sources_and_cases_arrive_in_their_kinds(tmp_path):
     kinds = ["Text", "Boolean", "Integer", "Float", "Date", "DateTime"]
     said = ["north & south", "true", "-3", "2.50", "2024-02-29", "2024-02-29T10:00:00Z"]
-    values = "".join(value(n, kind, text.replace("&", "&amp;")) for n, (kind, text) in enumerate(zip(kinds, said, strict=True)))
+    values = "".join(
+        value(n, kind, text.replace("&", "&amp;"))
+        for n, (kind, text) in enumerate(zip(kinds, said, strict=True))
+    )
     case = f'<Cases><Case guid="{guid(1, "9")}" name="York">{value(0, "Text", "c")}<SourceRef targetGUID="{guid(1)}"/></Case></Cases>'
     read = one(tmp_path, values, before=variables(*kinds) + case)
     assert read.values.to_numpy().tolist() == [
         [guid(1, "9"), "v0", "Text", "c"],
-        *([guid(1), f"v{n}", kind, text] for n, (kind, text) in enumerate(zip(kinds, said, strict=True))),
+        *(
+            [guid(1), f"v{n}", kind, text]
+            for n, (kind, text) in enumerate(zip(kinds, said, strict=True))
+        ),
     ]
     assert read.members.to_numpy().tolist() == [[guid(1, "9"), "case", "York", guid(1), ""]]
     assert read.losses.empty
@@ -410,13 +475,17 @@ def test_a_pdfs_text_and_its_codings_are_taken_and_areas_are_told(tmp_path):
         f'<PDFSource guid="{guid(1)}" name="a.pdf" path="internal://a.pdf">'
         + area.format(guid(1, "6"), "tap", coding(1))
         + area.format(guid(2, "6"), "Quotation 1:2", coding(2, SEEDS))
-        + area.format(guid(3, "6"), "x", shown.format(guid(8), "Bean  seeds were\nswapped") + coding(3, SEEDS))
+        + area.format(
+            guid(3, "6"), "x", shown.format(guid(8), "Bean  seeds were\nswapped") + coding(3, SEEDS)
+        )
         + f'<Representation guid="{guid(7)}" plainTextPath="internal://t.txt">'
         + selection(1, 4, 7, "tap", coding(4))
         + f"</Representation>{coding(5, SEEDS, USER_B)}</PDFSource>"
     )
     read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {"sources/t.txt": TEXT}))
-    assert read.sources[["document", "kind", "has_text"]].to_numpy().tolist() == [["a.pdf", "pdf", True]]
+    assert read.sources[["document", "kind", "has_text"]].to_numpy().tolist() == [
+        ["a.pdf", "pdf", True]
+    ]
     assert read.marks[["guid", "quote"]].to_numpy().tolist() == [
         [guid(3, "7"), "Bean seeds were swapped"],
         [guid(4, "7"), "tap"],
@@ -443,7 +512,8 @@ def test_pictures_sound_and_film_are_counted_with_examples(tmp_path):
 
 def transcript(number: int, text: str, *, name: str = "") -> str:
     points = "".join(
-        f'<SyncPoint guid="{guid(100 * number + at, "2").upper()}" position="{at}" timeStamp="{at}"/>' for at in (0, 4, 7)
+        f'<SyncPoint guid="{guid(100 * number + at, "2").upper()}" position="{at}" timeStamp="{at}"/>'
+        for at in (0, 4, 7)
     )
     parts = (
         f'<TranscriptSelection guid="{guid(number, "6")}" name="tap" fromSyncPoint="{guid(100 * number + 4, "2")}" '
@@ -454,9 +524,14 @@ def transcript(number: int, text: str, *, name: str = "") -> str:
 
 
 def test_transcripts_are_texts_and_their_selections_stand_at_sync_points(tmp_path):
-    xml = project(f'<AudioSource guid="{guid(1)}" name="a.mp3">{transcript(1, TEXT)}{transcript(2, TEXT, name="second")}</AudioSource>')
+    xml = project(
+        f'<AudioSource guid="{guid(1)}" name="a.mp3">{transcript(1, TEXT)}{transcript(2, TEXT, name="second")}</AudioSource>'
+    )
     read = read_qdpx(pack(tmp_path / "p.qdpx", xml))
-    assert read.sources[["document", "kind", "has_text"]].to_numpy().tolist() == [["a.mp3", "audio", True], ["second", "audio", True]]
+    assert read.sources[["document", "kind", "has_text"]].to_numpy().tolist() == [
+        ["a.mp3", "audio", True],
+        ["second", "audio", True],
+    ]
     assert read.marks["quote"].tolist() == ["tap", "tap"]
     assert read.marks["source"].tolist() == [guid(1), guid(2, "1")]
     assert losses(read)["codings of selections that have no place"][0] == 2
@@ -469,7 +544,10 @@ def test_a_transcript_that_is_a_source_as_well_is_taken_once(tmp_path):
     part = f'<TranscriptSelection guid="{guid(1, "6")}" fromSyncPoint="{guid(1, "2")}" toSyncPoint="{guid(2, "2")}">{coding(1)}</TranscriptSelection>'
     xml = project(f"{film}{points}{part}</Transcript></VideoSource>{source(1)}")
     read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: TEXT}))
-    assert read.sources[["document", "has_text"]].to_numpy().tolist() == [["c.mp4", False], ["document 1", True]]
+    assert read.sources[["document", "has_text"]].to_numpy().tolist() == [
+        ["c.mp4", False],
+        ["document 1", True],
+    ]
     assert read.marks[["source", "quote"]].to_numpy().tolist() == [[guid(1), "tap"]]
 
 
@@ -484,27 +562,42 @@ def test_links_graphs_and_free_selections_are_counted(tmp_path):
 def test_codings_of_unknown_codes_or_none_are_told(tmp_path):
     none = coding(2).replace(f'<CodeRef targetGUID="{WATER}"/>', "")
     told = losses(one(tmp_path, selection(1, 4, 7, "tap", coding(1, guid(99)) + none)))
-    assert told["codings of unknown codes"][::2] == (1, "a code that is not there by Anna in document 1")
+    assert told["codings of unknown codes"][::2] == (
+        1,
+        "a code that is not there by Anna in document 1",
+    )
     assert told["codings without a code"][0] == 1
 
 
 def test_sources_of_one_name_or_none_get_names_of_their_own(tmp_path):
-    xml = project(source(1, name="a") + source(2, name="a") + source(3, name="", plainTextPath="internal://interview 3.txt"))
-    read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: TEXT, 2: TEXT, "sources/interview 3.txt": TEXT}))
+    xml = project(
+        source(1, name="a")
+        + source(2, name="a")
+        + source(3, name="", plainTextPath="internal://interview 3.txt")
+    )
+    read = read_qdpx(
+        pack(tmp_path / "p.qdpx", xml, {1: TEXT, 2: TEXT, "sources/interview 3.txt": TEXT})
+    )
     assert read.sources["document"].tolist() == ["a", "a (2)", "interview 3.txt"]
     assert losses(read)["names of sources"][2] == "a (2)"
 
 
-@pytest.mark.parametrize("namespace", [' xmlns="urn:QDA-XML:project:1.1"', "", ' xmlns="urn:elsewhere"'])
+@pytest.mark.parametrize(
+    "namespace", [' xmlns="urn:QDA-XML:project:1.1"', "", ' xmlns="urn:elsewhere"']
+)
 def test_another_version_is_read_as_the_first_and_told(tmp_path, namespace):
-    xml = project(source(1, selection(1, 4, 7, "tap", coding(1)))).replace(' xmlns="urn:QDA-XML:project:1.0"', namespace)
+    xml = project(source(1, selection(1, 4, 7, "tap", coding(1)))).replace(
+        ' xmlns="urn:QDA-XML:project:1.0"', namespace
+    )
     read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: TEXT}))
     assert len(read.marks) == 1
     assert any("it was read as if it were" in remark for remark in read.remarks)
 
 
 def test_a_qde_in_utf_16_is_read(tmp_path):
-    xml = project(source(1, selection(1, 4, 7, "tap", coding(1)))).replace('encoding="UTF-8"', 'encoding="UTF-16"')
+    xml = project(source(1, selection(1, 4, 7, "tap", coding(1)))).replace(
+        'encoding="UTF-8"', 'encoding="UTF-16"'
+    )
     assert len(read_qdpx(pack(tmp_path / "p.qdpx", xml.encode("utf-16"), {1: TEXT})).marks) == 1
 
 
@@ -626,7 +719,9 @@ def test_the_project_of_atlas_ti_with_its_texts_put_back_keeps_every_coding_of_t
 def nvivo() -> Path:
     place = Path(os.environ.get(NVIVO, "shared/refi_qda/nvivo15mac_qc_project.qdpx"))
     if not place.is_file():
-        pytest.skip(f"the NVivo project is not ours to hand on; {NVIVO} names it where it is at hand")
+        pytest.skip(
+            f"the NVivo project is not ours to hand on; {NVIVO} names it where it is at hand"
+        )
     return place
 
 

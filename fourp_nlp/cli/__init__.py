@@ -15,6 +15,7 @@ from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it
     _documents,
     _export,
     _frequencies,
+    _gold,
     _init,
     _next,
     _plan,

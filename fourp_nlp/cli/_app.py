@@ -32,6 +32,7 @@ _ORDER = (
     "run",
     "read",
     "segment",
+    "gold",
     "train",
     "suggest",
     "plan",
