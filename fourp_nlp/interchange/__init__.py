@@ -33,7 +33,7 @@ from fourp_nlp.interchange.annotation import (
     write_taguette,
     write_taguette_codebook,
 )
-from fourp_nlp.interchange.refi import write_qdc, write_qdpx
+from fourp_nlp.interchange.refi import read_qdc, read_qdpx, write_qdc, write_qdpx
 from fourp_nlp.interchange.word import read_word, write_word
 
 __all__ = [
@@ -59,6 +59,8 @@ __all__ = [
     "read_doccano",
     "read_label_studio",
     "read_prodigy",
+    "read_qdc",
+    "read_qdpx",
     "read_taguette",
     "read_taguette_codebook",
     "read_word",
