@@ -35,7 +35,7 @@ from fourp_nlp.gold._sheet import (
     mark_columns,
     read_sheet,
 )
-from fourp_nlp.gold._write import write_gold
+from fourp_nlp.gold._write import gold_content, write_gold
 
 __all__ = [
     "CODED",
@@ -51,6 +51,7 @@ __all__ = [
     "codings_to_matrix",
     "covered_segments",
     "differing_spans",
+    "gold_content",
     "mark_columns",
     "merge_gold",
     "read_decisions",
