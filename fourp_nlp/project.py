@@ -22,6 +22,7 @@ __all__ = [
     "Settings",
     "create_project",
     "find_project",
+    "new_project_contents",
     "open_project",
 ]
 
@@ -354,9 +355,37 @@ What somebody codes a second time goes into the folder `repeat` beside the first
 """
 
 
-def _sentences_for(codebook: Path) -> str:
-    own = codebook.resolve() == shipped_codebook().resolve()
-    return f'["{SHIPPED_SENTENCES}"]' if own else "[]"
+def new_project_contents(root: Path, *, title: str, codebook: str, own: bool) -> dict[Path, str]:
+    """Return the files of a new project.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Its folder.
+    title : str
+        Its title.
+    codebook : str
+        The codebook, as YAML.
+    own : bool
+        Whether that is the codebook that comes with the package, and its training text is learned from.
+
+    Returns
+    -------
+    dict of pathlib.Path to str
+        What each file holds.
+    """
+    plain = re.sub(r'["\\\x00-\x1f\x7f]', " ", title)
+    return {
+        root / SETTINGS: _NEW_SETTINGS.format(
+            title=f'"{plain}"',
+            encoder=DEFAULT_ENCODER,
+            sentences=f'["{SHIPPED_SENTENCES}"]' if own else "[]",
+        ),
+        root / "corpus" / "documents.csv": _NEW_ATTRIBUTES,
+        root / "corpus" / "codebook.yaml": codebook,
+        root / "gold" / "README.md": _NEW_GOLD,
+        root / ".gitignore": ".fourp/\nreports/\n*.sqlite*\n",
+    }
 
 
 def create_project(folder: Path | str, codebook: Path) -> list[Path]:
@@ -386,16 +415,12 @@ def create_project(folder: Path | str, codebook: Path) -> list[Path]:
             file=root / SETTINGS,
             cure="Name another folder, or edit the settings.",
         )
-    title = '"' + re.sub(r'["\\\x00-\x1f]', " ", root.resolve().name) + '"'
-    contents = {
-        root / SETTINGS: _NEW_SETTINGS.format(
-            title=title, encoder=DEFAULT_ENCODER, sentences=_sentences_for(codebook)
-        ),
-        root / "corpus" / "documents.csv": _NEW_ATTRIBUTES,
-        root / "corpus" / "codebook.yaml": codebook.read_text(encoding="utf-8-sig"),
-        root / "gold" / "README.md": _NEW_GOLD,
-        root / ".gitignore": ".fourp/\nreports/\n*.sqlite*\n",
-    }
+    contents = new_project_contents(
+        root,
+        title=root.resolve().name,
+        codebook=codebook.read_text(encoding="utf-8-sig"),
+        own=codebook.resolve() == shipped_codebook().resolve(),
+    )
     made = []
     try:
         for path, text in contents.items():
