@@ -14,9 +14,12 @@ from fourp_nlp.interchange._exchange import (
     Exchange,
     Losses,
 )
+from fourp_nlp.interchange._formats import FORMATS, Format, format_of
 from fourp_nlp.interchange._identity import guid_of, tidy_guid
+from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
 
 __all__ = [
+    "FORMATS",
     "LOSSES",
     "MARKS",
     "MEMBERS",
@@ -26,7 +29,11 @@ __all__ = [
     "USERS",
     "VALUES",
     "Exchange",
+    "Format",
     "Losses",
+    "codebook_to_nodes",
+    "format_of",
     "guid_of",
+    "nodes_to_codebook",
     "tidy_guid",
 ]
