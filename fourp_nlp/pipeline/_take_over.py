@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,19 +18,19 @@ from fourp_nlp.pipeline._take_over_codes import CodesMatched, codebook_of_nodes,
 from fourp_nlp.pipeline._take_over_documents import match_sources, text_content
 from fourp_nlp.pipeline._take_over_gold import moved_gold, take_gold
 from fourp_nlp.pipeline._take_over_kept import kept_after, kept_changes
-from fourp_nlp.pipeline._take_over_machine import MachineBack, take_back
+from fourp_nlp.pipeline._take_over_machine import take_back
 from fourp_nlp.pipeline._take_over_marks import place_marks, place_read
-from fourp_nlp.pipeline._take_over_target import Target
 from fourp_nlp.project import new_project_contents, open_project
-from fourp_nlp.shipped import shipped_codebook
 from fourp_nlp.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from fourp_nlp.pipeline._take_over_codes import NewCodes
     from fourp_nlp.pipeline._take_over_coders import Coder
+    from fourp_nlp.pipeline._take_over_codes import NewCodes
     from fourp_nlp.pipeline._take_over_documents import Source
+    from fourp_nlp.pipeline._take_over_target import Target
     from fourp_nlp.project import Project
 
 __all__ = ["ImportOptions", "ImportPlan", "carry_out", "plan_import"]
@@ -146,7 +145,8 @@ def plan_import(
     """
     options = options or ImportOptions()
     exchange = _tidy(exchange.conformed())
-    losses, notes = Losses(), []
+    losses = Losses()
+    notes: list[str] = []
     losses.add_all(exchange.losses)
     coders, told = match_coders(
         exchange.users,
@@ -190,9 +190,7 @@ def plan_import(
         target,
         coders,
         losses,
-        documents={
-            s.document for s in sources.by_guid.values() if s.status in {"known", "edited"}
-        },
+        documents={s.document for s in sources.by_guid.values() if s.status in {"known", "edited"}},
         codes=held,
         lost=lost,
         decided_by=options.decided_by,
@@ -230,7 +228,7 @@ def plan_import(
     if attributes.content is not None:
         contents[target.project.attributes] = attributes.content
     contents |= kept_changes(target, kept, sources.by_guid)
-    notes += _afterwards(target, codes, gold.counts, sources.by_guid.values())
+    notes += _afterwards(target, codes, gold.counts)
     replaced = [
         target.project.corpus / s.document
         for s in sources.by_guid.values()
@@ -352,7 +350,9 @@ def _codes(exchange: Exchange, target: Target, options: ImportOptions) -> CodesM
     return codebook_of_nodes(exchange.nodes, exchange.name)
 
 
-def _new_project(exchange: Exchange, target: Target, codes: CodesMatched) -> dict[Path, bytes | None]:
+def _new_project(
+    exchange: Exchange, target: Target, codes: CodesMatched
+) -> dict[Path, bytes | None]:
     root = target.project.root
     assert codes.content is not None  # noqa: S101 - a new project's codebook is always new
     files = new_project_contents(
@@ -403,7 +403,7 @@ def _codebook_files(
 
 def _before(paths: list[Path], project: Project) -> dict[Path, Path]:
     """Return a free name for each file that is to be kept as it was."""
-    names = {}
+    names: dict[Path, Path] = {}
     for path in paths:
         beside = path.parent in {project.gold, project.repeat}
         # Not in the corpus, which would take it for a document that cannot be read.
@@ -416,9 +416,7 @@ def _before(paths: list[Path], project: Project) -> dict[Path, Path]:
     return names
 
 
-def _afterwards(
-    target: Target, codes: CodesMatched, counts: pd.DataFrame, sources: object
-) -> list[str]:
+def _afterwards(target: Target, codes: CodesMatched, counts: pd.DataFrame) -> list[str]:
     """Tell what has to be done, or can no longer be done, when this has been taken over."""
     notes = []
     people = set(counts["coder"]) | set(target.coded["coder"]) if len(counts) else set()
@@ -431,8 +429,4 @@ def _afterwards(
     added = int((codes.table["status"] == "new").sum())
     if added and not target.is_new:
         notes.append(f"{added} code(s) are new: run `fourp train`, then `fourp suggest`.")
-    del sources
     return notes
-
-
-__all__ += ["MachineBack"]

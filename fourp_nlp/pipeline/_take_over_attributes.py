@@ -8,8 +8,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from fourp_nlp.documents import normalise
 from fourp_nlp.documents._attributes import ATTRIBUTES
 from fourp_nlp.documents._table import rows_of
@@ -18,6 +16,8 @@ from fourp_nlp.spreadsheet import cell_is_formula
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    import pandas as pd
 
     from fourp_nlp.interchange import Exchange
     from fourp_nlp.pipeline._take_over_documents import Source
@@ -105,9 +105,7 @@ def take_attributes(
     return AttributesTaken(content, values, rest.reset_index(drop=True), notes)
 
 
-def _cases(
-    cases: pd.DataFrame, documents: Mapping[str, str]
-) -> tuple[dict[str, str], bool]:
+def _cases(cases: pd.DataFrame, documents: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """Return the case of each document, by its GUID, and whether no document is in several."""
     own = cases[cases["member"].isin(documents)].drop_duplicates(["guid", "member"])
     found = dict(zip(own["member"].map(documents), own["guid"], strict=True))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.pipeline._take_over_target import Target
 
-__all__ = ["Coder", "NOBODY", "match_coders"]
+__all__ = ["NOBODY", "Coder", "match_coders"]
 
 NOBODY = "unknown"
 """Stands as coder for codings that name nobody."""
@@ -113,7 +113,9 @@ def match_coders(
         if not machine and coder != SETTLED:
             coder = coder_name(coder)
             by_name.setdefault(folded(coder), coder)
-        made.setdefault(guid, Coder(guid, name, coder, machine, machine and coder == target.machine))
+        made.setdefault(
+            guid, Coder(guid, name, coder, machine, machine and coder == target.machine)
+        )
     return made, _together(made)
 
 

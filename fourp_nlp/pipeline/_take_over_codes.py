@@ -166,7 +166,7 @@ def match_codes(
             cure="Put it there, or import into a new project with --new DIR.",
         )
     ours = codebook_to_nodes(book, target.kept.nodes)
-    known = _find(nodes, book, ours, target)
+    known = _find(nodes, book, ours)
     codes = set(book.code_ids)
     matched = CodesMatched(
         {guid: id_ for guid, id_ in known.ids.items() if id_ in codes},
@@ -176,7 +176,7 @@ def match_codes(
         pd.DataFrame(columns=["code", "name", "status"]),
     )
     changed = _changed(nodes, known.ids, ours)
-    status = {guid: "known" for guid in known.ids} | dict.fromkeys(changed["guid"], "reworded")
+    status = dict.fromkeys(known.ids, "known") | dict.fromkeys(changed["guid"], "reworded")
     status |= dict.fromkeys(changed.loc[changed["renamed"], "guid"], "renamed")
     if len(known.new) and new_codes == "refuse":
         raise ExchangeError(
@@ -187,7 +187,8 @@ def match_codes(
         matched.why_none.update(dict.fromkeys(known.new["guid"], _IGNORED))
         matched.losses.add("codes", "New codes were not wanted.", known.new["name"])
         status |= dict.fromkeys(known.new["guid"], "not taken")
-    wanted, added = book, {}
+    wanted = book
+    added: dict[str, str] = {}
     if len(known.new) and new_codes == "add":
         wanted, added = _grown(book, ours, nodes, known, matched.losses)
         status |= dict.fromkeys(known.new["guid"], "new")
@@ -205,10 +206,10 @@ def match_codes(
 
 
 def _with(matched: CodesMatched, **changes: object) -> CodesMatched:
-    return CodesMatched(**(vars(matched) | changes))  # type: ignore[arg-type]
+    return CodesMatched(**(vars(matched) | changes))
 
 
-def _find(nodes: pd.DataFrame, book: Codebook, ours: pd.DataFrame, target: Target) -> _Known:
+def _find(nodes: pd.DataFrame, book: Codebook, ours: pd.DataFrame) -> _Known:
     codes, themes = dict.fromkeys(book.code_ids), dict.fromkeys(theme.id for theme in book.themes)
     by_guid = {guid_of("node", id_): id_ for id_ in [*codes, *themes]}
     by_guid |= dict(zip(ours["guid"], ours["code"], strict=True))
@@ -342,7 +343,9 @@ def _reworded(book: Codebook, changed: pd.DataFrame, nodes: pd.DataFrame) -> Cod
         if says[code.id]:
             update = vars(new) | {"id": code.id, "parent": code.parent, "color": code.color}
             update["when_not_to_use"] = [
-                each if each.use is None or each.use in known else each.model_copy(update={"use": None})
+                each
+                if each.use is None or each.use in known
+                else each.model_copy(update={"use": None})
                 for each in new.when_not_to_use
             ]
         return code.model_copy(update=update)
@@ -377,9 +380,7 @@ def _written(
     }
     if reworded is not wanted:
         content = codebook_content(reworded)
-        return _with(
-            matched, **grown, codebook=reworded, content=content, keeps_before=True
-        )
+        return _with(matched, **grown, codebook=reworded, content=content, keeps_before=True)
     if wanted is book:
         return matched
     content_or_none = with_codes(target.project.codebook, wanted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -33,7 +32,9 @@ __all__ = ["Moves", "Source", "Sources", "match_sources", "text_content"]
 
 Status = Literal["new", "known", "edited", "replaced", "without text"]
 
-_ALIKE = 0.5  # share of words that a document has to share with one of its name to be a version of it
+_ALIKE = (
+    0.5  # share of words that a document has to share with one of its name to be a version of it
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"\w+")
 
@@ -56,10 +57,9 @@ class Moves:
 
     @cached_property
     def _edges(self) -> tuple[int, int]:
-        begins = len(os.path.commonprefix([self.old, self.new]))
+        begins = _alike(self.old, self.new)
         most = min(len(self.old), len(self.new)) - begins
-        ends = len(os.path.commonprefix([self.old[::-1], self.new[::-1]]))
-        return begins, min(ends, most)
+        return begins, min(_alike(self.old[::-1], self.new[::-1]), most)
 
     def __call__(
         self, starts: Integers, ends: Integers
@@ -213,7 +213,8 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
     Sources
         Each source with its document.
     """
-    losses, notes = Losses(), []
+    losses = Losses()
+    notes: list[str] = []
     twice = sources["guid"].duplicated()
     if twice.any():
         losses.add(
@@ -235,7 +236,9 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
         if not source.came or not source.places.text:
             continue
         if guid in matched:
-            found[guid] = _known(source, matched[guid], target.texts[matched[guid]], notes, replacing)
+            found[guid] = _known(
+                source, matched[guid], target.texts[matched[guid]], notes, replacing=replacing
+            )
             continue
         wanted = _name_before(guid, target) or source.name
         name = document_name(wanted, taken, exclude=target.project.settings.exclude)
@@ -248,7 +251,7 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
 
 
 def _known(
-    source: Source, document: str, ours: str, notes: list[str], replacing: bool
+    source: Source, document: str, ours: str, notes: list[str], *, replacing: bool
 ) -> Source:
     if source.places.text == ours:
         return replace(source, document=document, status="known", text=ours, before=ours)
@@ -327,6 +330,17 @@ def _without_ending(name: str) -> str:
 
 def _last_part(name: str) -> str:
     return folded(PurePosixPath(normalise(name).replace("\\", "/")).stem)
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    most = min(len(one), len(other))
+    first, second = (
+        np.frombuffer(text[:most].encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        for text in (one, other)
+    )
+    differs = np.flatnonzero(first != second)
+    return int(differs[0]) if len(differs) else most
 
 
 def _resemble(one: str, other: str) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fourp_nlp.pipeline._take_over_documents import Source
     from fourp_nlp.pipeline._take_over_target import Target
 
-__all__ = ["GoldTaken", "KEY", "among", "loses_columns", "moved_gold", "take_gold"]
+__all__ = ["KEY", "GoldTaken", "among", "loses_columns", "moved_gold", "take_gold"]
 
 KEY = ["document", "start", "end", "code", "coder"]
 """What tells a coding from all others."""
@@ -69,7 +69,9 @@ def among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> NDArray[
     return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))
 
 
-def moved_gold(target: Target, sources: Iterable[Source], losses: Losses) -> tuple[Target, set[Path]]:
+def moved_gold(
+    target: Target, sources: Iterable[Source], losses: Losses
+) -> tuple[Target, set[Path]]:
     """Carry everybody's gold codes over to texts that are replaced.
 
     Parameters
@@ -253,9 +255,9 @@ def _read_here(
     part = part[~among(part, whole_here, _PAIR) & ~among(part, whole, _PAIR)]
     # Where nothing is told of a document: what is known here holds, and codings speak for their spans.
     silent = codings[~among(codings, read, _PAIR) & ~among(codings, whole, _PAIR)]
-    in_part = silent[
-        among(silent, ours, _PAIR) & ~among(silent, whole_here, _PAIR)
-    ].assign(scope="segment")
+    in_part = silent[among(silent, ours, _PAIR) & ~among(silent, whole_here, _PAIR)].assign(
+        scope="segment"
+    )
     untold = silent.loc[~among(silent, ours, _PAIR), _PAIR].drop_duplicates()
     taken = untold.assign(start=0, end=0, scope="document", quote="")
     # A coding outside what the file says was read has been read all the same.

@@ -146,7 +146,9 @@ def _text_file(guid: str) -> str:
 
 def _merged(old: pd.DataFrame, new: pd.DataFrame, key: list[str], table: Table) -> pd.DataFrame:
     """Return old rows, new ones in the place of those that have the same key, then the other new ones."""
-    both = pd.concat([conform(frame, table) for frame in (old, new) if len(frame)] or [empty(table)])
+    both = pd.concat(
+        [conform(frame, table) for frame in (old, new) if len(frame)] or [empty(table)]
+    )
     if both.empty:
         return conform(both, table)
     both = both.assign(_at=both.groupby(key, sort=False).ngroup().to_numpy())
@@ -180,7 +182,9 @@ def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFram
             )
         )
     columns = ["guid", "document", "has_text", "kind", "description", "original"]
-    return conform(pd.DataFrame(rows, columns=columns), KEPT_SOURCES) if rows else empty(KEPT_SOURCES)
+    return (
+        conform(pd.DataFrame(rows, columns=columns), KEPT_SOURCES) if rows else empty(KEPT_SOURCES)
+    )
 
 
 def _nodes(nodes: pd.DataFrame, codes: CodesMatched, before: pd.DataFrame) -> pd.DataFrame:
@@ -222,8 +226,10 @@ def _marks(people: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
         (frame["made_at"] == "")
         & (frame["came_start"] == frame["start"])
         & (frame["came_end"] == frame["end"])
-    ).to_numpy(dtype=bool)
-    ours = [guid_of("mark", *key) for key in frame.loc[plain, KEY].itertuples(index=False, name=None)]
+    ).to_numpy(dtype=bool, copy=True)
+    ours = [
+        guid_of("mark", *key) for key in frame.loc[plain, KEY].itertuples(index=False, name=None)
+    ]
     plain[plain] = frame.loc[plain, "guid"].to_numpy() == np.array(ours, dtype=object)
     return conform(frame[~plain & (frame["guid"] != "").to_numpy()], KEPT_MARKS)
 

@@ -144,8 +144,8 @@ def take_back(
         back.decisions = _new(wanted, target.decisions, back.notes, replacing=replacing)
     elif decided and (removed_count := int(back.counts["removed"].sum())):
         back.notes.append(
-            f"{removed_count} of the machine's codings were removed there. With --decided-by NAME they become "
-            "decisions against them, and those that stayed become decisions for them."
+            f"{removed_count} of the machine's codings were removed there. With --decided-by NAME they "
+            "become decisions against them, and those that stayed become decisions for them."
         )
     return back
 

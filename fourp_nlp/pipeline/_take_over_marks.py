@@ -11,7 +11,7 @@ import pandas as pd
 from fourp_nlp.gold import CODED
 from fourp_nlp.interchange import MARKS
 from fourp_nlp.pipeline._kept import KEPT_MARKS
-from fourp_nlp.tables import CODINGS, Column, Table, conform, empty
+from fourp_nlp.tables import CODINGS, Table, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ __all__ = ["PLACED", "place_marks", "place_read"]
 PLACED = Table(
     "placed",
     MappingProxyType(
-        CODINGS.columns
+        dict(CODINGS.columns)
         | {name: KEPT_MARKS.columns[name] for name in ("guid", "came_start", "came_end", "made_at")}
         | {name: MARKS.columns[name] for name in ("user", "probability", "why")}
     ),
@@ -126,9 +126,7 @@ def _with_document(
     return frame[~none]
 
 
-def _with_code(
-    frame: pd.DataFrame, why_no_code: Mapping[str, str], losses: Losses
-) -> pd.DataFrame:
+def _with_code(frame: pd.DataFrame, why_no_code: Mapping[str, str], losses: Losses) -> pd.DataFrame:
     none = frame["code"] == ""
     for guid, own in frame[none].groupby("node", sort=False):
         why = why_no_code.get(str(guid), "They name a code that the file does not hold.")
@@ -209,7 +207,9 @@ def place_read(
     for name, own in frame.groupby("document", sort=False):
         source = by_name[str(name)]
         whole = own[own["scope"] == "document"]
-        tables.append(whole.assign(document=source.document, start=0, end=len(source.text), quote=""))
+        tables.append(
+            whole.assign(document=source.document, start=0, end=len(source.text), quote="")
+        )
         part = own[own["scope"] != "document"]
         if part.empty:
             continue

@@ -23,7 +23,9 @@ _FORBIDDEN = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]+")
 # What begins a formula in a spreadsheet, an option, or a hidden file.
 _BEGINNING = re.compile(r"^[\s.'=+\-@~$＝＋－＠]+")
 # Names that Windows keeps for devices, whatever stands behind a full stop.
-_DEVICE = re.compile(r"(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE
+)
 # Files that lie in a corpus and are no documents.
 _NO_DOCUMENT = re.compile(r"readme", re.IGNORECASE)
 
