@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -314,7 +315,7 @@ def find_project(start: Path | str = ".") -> Project | None:
 _NEW_SETTINGS = """\
 # Settings of a fourp project. Every key may be left out; most of what stands here are the defaults.
 title = {title}
-notice = ""                       # a sentence that every report shows, e.g. about confidentiality
+notice = {notice}                       # a sentence that every report shows, e.g. about confidentiality
 codebook = "corpus/codebook.yaml"
 corpus = "corpus"                 # the documents, and documents.csv with their attributes
 exclude = []                      # folders inside the corpus that hold no documents to code
@@ -355,7 +356,9 @@ What somebody codes a second time goes into the folder `repeat` beside the first
 """
 
 
-def new_project_contents(root: Path, *, title: str, codebook: str, own: bool) -> dict[Path, str]:
+def new_project_contents(
+    root: Path, *, title: str, codebook: str, own: bool, notice: str = ""
+) -> dict[Path, str]:
     """Return the files of a new project.
 
     Parameters
@@ -368,16 +371,18 @@ def new_project_contents(root: Path, *, title: str, codebook: str, own: bool) ->
         The codebook, as YAML.
     own : bool
         Whether that is the codebook that comes with the package, and its training text is learned from.
+    notice : str, optional
+        What every report shows.
 
     Returns
     -------
     dict of pathlib.Path to str
         What each file holds.
     """
-    plain = re.sub(r'["\\\x00-\x1f\x7f]', " ", title)
     return {
         root / SETTINGS: _NEW_SETTINGS.format(
-            title=f'"{plain}"',
+            title=_toml(title),
+            notice=_toml(notice),
             encoder=DEFAULT_ENCODER,
             sentences=f'["{SHIPPED_SENTENCES}"]' if own else "[]",
         ),
@@ -386,6 +391,11 @@ def new_project_contents(root: Path, *, title: str, codebook: str, own: bool) ->
         root / "gold" / "README.md": _NEW_GOLD,
         root / ".gitignore": ".fourp/\nreports/\n*.sqlite*\n",
     }
+
+
+def _toml(text: str) -> str:
+    # What JSON escapes, TOML reads; it refuses one more character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def create_project(folder: Path | str, codebook: Path) -> list[Path]:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = [
     "KEPT_MACHINE",
     "KEPT_MARKS",
-    "KEPT_SENT",
     "KEPT_SOURCES",
     "Kept",
     "keep",
@@ -63,8 +62,6 @@ KEPT_MACHINE = Table(
     ),
 )
 
-KEPT_SENT = _without(CODINGS, "quote", guid=KEPT_MARKS.columns["guid"])
-
 _TABLES = MappingProxyType(
     {
         "sources": KEPT_SOURCES,
@@ -75,7 +72,6 @@ _TABLES = MappingProxyType(
         "values": VALUES,
         "members": MEMBERS,
         "machine_codings": KEPT_MACHINE,
-        "sent": KEPT_SENT,
     }
 )
 
@@ -97,9 +93,6 @@ class Kept:
     machine_codings : pandas.DataFrame
         Codings of machines other than this project's, with their quote, identity, place as it came,
         probability and reason: they are nobody's gold codes, and nothing is counted by them.
-    sent : pandas.DataFrame
-        Codings of this project's machines as they last went out, so that it can be told which were removed
-        elsewhere.
     """
 
     sources: pd.DataFrame = field(default_factory=lambda: empty(KEPT_SOURCES))
@@ -110,7 +103,6 @@ class Kept:
     values: pd.DataFrame = field(default_factory=lambda: empty(VALUES))
     members: pd.DataFrame = field(default_factory=lambda: empty(MEMBERS))
     machine_codings: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MACHINE))
-    sent: pd.DataFrame = field(default_factory=lambda: empty(KEPT_SENT))
 
 
 def read_kept(project: Project) -> Kept:

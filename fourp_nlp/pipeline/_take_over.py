@@ -10,13 +10,13 @@ import pandas as pd
 
 from fourp_nlp.atomic import write_together
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.gold import gold_content
-from fourp_nlp.interchange import Exchange, Losses, tidy_guid
+from fourp_nlp.interchange import Exchange, Losses, guid_of, tidy_guid
+from fourp_nlp.pipeline._retest import AGAIN
 from fourp_nlp.pipeline._take_over_attributes import take_attributes
 from fourp_nlp.pipeline._take_over_coders import NOBODY, match_coders
 from fourp_nlp.pipeline._take_over_codes import CodesMatched, codebook_of_nodes, match_codes
 from fourp_nlp.pipeline._take_over_documents import match_sources, text_content
-from fourp_nlp.pipeline._take_over_gold import moved_gold, take_gold
+from fourp_nlp.pipeline._take_over_gold import GoldTaken, moved_gold, take_gold
 from fourp_nlp.pipeline._take_over_kept import kept_after, kept_changes
 from fourp_nlp.pipeline._take_over_machine import take_back
 from fourp_nlp.pipeline._take_over_marks import place_marks, place_read
@@ -172,17 +172,16 @@ def plan_import(
     machine = placed["coder"].isin({c.coder for c in coders.values() if c.machine})
     here = {s.document for s in sources.by_guid.values() if s.document}
     held = set(codes.codes.values())
-    gold = take_gold(
+    gold = _gold(
         placed[~machine],
         place_read(exchange.read, sources.by_guid, coders, losses),
         target,
-        coders=list(dict.fromkeys(c.coder for c in coders.values() if not c.machine)),
+        coders,
+        options,
         documents=here,
         codes=held,
         lost=lost,
         changed=moved_files,
-        replacing=options.replace,
-        all_read=options.all_read,
     )
     notes += gold.notes
     back = take_back(
@@ -219,11 +218,6 @@ def plan_import(
         contents |= _new_project(exchange, target, codes)
     contents |= _texts(sources.by_guid, target, losses)
     contents |= gold.contents
-    contents |= {
-        path: gold_content(own.codings, coded=own.coded)
-        for path, own in target.repeat.items()
-        if path in moved_files
-    }
     contents |= _codebook_files(codes, target, notes)
     if attributes.content is not None:
         contents[target.project.attributes] = attributes.content
@@ -235,12 +229,11 @@ def plan_import(
         if s.status == "replaced"
     ]
     replaced += [target.project.codebook] if codes.keeps_before else []
-    earlier = [*gold.before, *(path for path in moved_files if path not in gold.before), *replaced]
     return ImportPlan(
         target.project,
         target.is_new,
         contents,
-        _before(earlier, target.project),
+        _before([*gold.before, *replaced], target.project),
         back.decisions,
         pd.DataFrame(
             [(s.document, s.name, s.status) for s in sources.by_guid.values()],
@@ -337,6 +330,60 @@ def _wanted(
     return replace(exchange, marks=exchange.marks[own].reset_index(drop=True), read=read), chosen
 
 
+def _gold(
+    codings: pd.DataFrame,
+    read: pd.DataFrame,
+    target: Target,
+    coders: Mapping[str, Coder],
+    options: ImportOptions,
+    *,
+    documents: set[str],
+    codes: set[str],
+    lost: pd.DataFrame,
+    changed: set[Path],
+) -> GoldTaken:
+    """Put people's codings into gold files, and what they coded a second time into those of repeats."""
+    taken = []
+    for again in (False, True):
+        own = [c.coder for c in coders.values() if not c.machine and c.again == again]
+        part = replace(target, gold=target.repeat) if again else target
+        ending = AGAIN if again else ""
+        names = {f"{name}{ending}": name for name in own}
+        theirs, their_read, their_lost = (_by_name(frame, names) for frame in (codings, read, lost))
+        one = take_gold(
+            theirs,
+            their_read,
+            part,
+            coders=list(dict.fromkeys(own)),
+            documents=documents,
+            codes=codes,
+            lost=their_lost,
+            changed=changed,
+            folder=target.project.repeat if again else target.project.gold,
+            replacing=options.replace,
+            all_read=options.all_read and not again,
+        )
+        one.counts = one.counts.assign(coder=one.counts["coder"] + ending)
+        one.gone = one.gone.assign(coder=one.gone["coder"] + ending)
+        taken.append(one)
+    first, again_ = taken
+    busy = pd.concat([first.counts, again_.counts], ignore_index=True)
+    busy = busy[(busy[["codings", "moved", "gone"]] > 0).any(axis=1)]
+    return GoldTaken(
+        first.contents | again_.contents,
+        [*first.before, *again_.before],
+        busy.reset_index(drop=True),
+        pd.concat([first.gone, again_.gone], ignore_index=True),
+        options.replace,
+        [*first.notes, *again_.notes],
+    )
+
+
+def _by_name(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    own = frame[frame["coder"].isin(names)]
+    return own.assign(coder=own["coder"].map(names).astype("str"))
+
+
 def _codes(exchange: Exchange, target: Target, options: ImportOptions) -> CodesMatched:
     if target.codebook is not None or not target.is_new:
         return match_codes(
@@ -347,7 +394,14 @@ def _codes(exchange: Exchange, target: Target, options: ImportOptions) -> CodesM
             "There is no code in it, and a project has a codebook.",
             cure="Make a project with `fourp init DIR --codebook FILE`, and import into it.",
         )
-    return codebook_of_nodes(exchange.nodes, exchange.name)
+    return codebook_of_nodes(exchange.nodes, exchange.name, _facts(exchange))
+
+
+def _facts(exchange: Exchange) -> dict[str, str]:
+    """Return what a note of ours says of the codebook beside its codes."""
+    own = exchange.notes["guid"] == guid_of("note", "project", "Codebook")
+    lines = "\n".join(exchange.notes.loc[own, "text"]).split("\n")
+    return {label: text for label, _, text in (line.partition(": ") for line in lines)}
 
 
 def _new_project(
@@ -355,8 +409,10 @@ def _new_project(
 ) -> dict[Path, bytes | None]:
     root = target.project.root
     assert codes.content is not None  # noqa: S101 - a new project's codebook is always new
+    notice = exchange.notes["guid"] == guid_of("note", "project", "Notice")
     files = new_project_contents(
         root,
+        notice=" ".join("\n".join(exchange.notes.loc[notice, "text"]).split()),
         title=" ".join(exchange.name.split()) or root.name,
         codebook=codes.content.decode(),
         own=False,

@@ -8,16 +8,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from fourp_nlp.documents import normalise
 from fourp_nlp.documents._attributes import ATTRIBUTES
 from fourp_nlp.documents._table import rows_of
+from fourp_nlp.interchange import guid_of
 from fourp_nlp.spreadsheet import cell_is_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
-
-    import pandas as pd
 
     from fourp_nlp.interchange import Exchange
     from fourp_nlp.pipeline._take_over_documents import Source
@@ -77,17 +78,20 @@ def take_attributes(
     documents = {guid: s.document for guid, s in sources.items() if s.document}
     cases = exchange.members[exchange.members["kind"] == "case"]
     case_of, in_one = _cases(cases, documents)
-    told, values = _told(exchange.values, documents, case_of, cases)
+    told, values = _told(exchange.values, documents, case_of if in_one else {}, cases)
     if in_one:
         names = cases.drop_duplicates("guid").set_index("guid")["name"]
         for document, guid in case_of.items():
             told.setdefault(document, {}).setdefault("case", normalise(names[guid]))
-    said = dict(zip(cases["guid"], cases["description"], strict=True))
-    # A case that says no more than its documents' rows do needs no row of its own.
-    plain = {guid for guid in set(case_of.values()) if in_one and not said[guid]}
-    rest = exchange.members[
-        ~(exchange.members["guid"].isin(plain) & exchange.members["member"].isin(documents))
-    ]
+    # A case of ours that says no more than its documents' rows do needs no row of its own.
+    made = [guid_of("case", name) for name in exchange.members["name"]]
+    plain = (
+        (exchange.members["kind"] == "case")
+        & (exchange.members["guid"] == pd.Series(made, index=exchange.members.index, dtype="str"))
+        & (exchange.members["description"] == "")
+        & exchange.members["member"].isin(documents)
+    )
+    rest = exchange.members[~plain] if in_one else exchange.members
     notes: list[str] = []
     if not in_one:
         notes.append(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange import guid_of
+from fourp_nlp.pipeline._retest import AGAIN
 from fourp_nlp.pipeline._take_over_names import coder_name, folded
 from fourp_nlp.project import SETTLED
 
@@ -41,6 +42,8 @@ class Coder:
         Whether it is a machine.
     ours : bool
         Whether it is the machine that made this project's suggestions.
+    again : bool
+        Whether this is what a person of this name coded a second time, as it went out from here.
     """
 
     guid: str
@@ -48,6 +51,12 @@ class Coder:
     coder: str
     machine: bool = False
     ours: bool = False
+    again: bool = False
+
+    @property
+    def known_as(self) -> str:
+        """The coder's name, told apart from that of the same person coding again."""
+        return f"{self.coder}{AGAIN}" if self.again else self.coder
 
 
 def match_coders(
@@ -96,6 +105,9 @@ def match_coders(
     rows += [("", "", False)] if nameless else []
     _check_names([name or NOBODY for _, name, _ in rows], [*rename, *machines])
     for guid, name, says_machine in rows:
+        if name.endswith(AGAIN) and guid == guid_of("user", name):
+            made.setdefault(guid, Coder(guid, name, name.removesuffix(AGAIN), again=True))
+            continue
         own = guid == guid_of("user", name) and bool(_MACHINE.fullmatch(name))
         coder = before.get(guid) or ours.get(guid) or by_name.get(folded(coder_name(name)), "")
         machine = (
@@ -123,7 +135,8 @@ def _together(coders: Mapping[str, Coder]) -> list[str]:
     """Tell which users are one coder here."""
     names: dict[str, list[str]] = {}
     for coder in coders.values():
-        names.setdefault(coder.coder, []).append(coder.name or "nobody named")
+        if not coder.again:
+            names.setdefault(coder.coder, []).append(coder.name or "nobody named")
     return [
         f"{len(found)} users of the file are one coder here, {coder}: {', '.join(found)}."
         for coder, found in names.items()

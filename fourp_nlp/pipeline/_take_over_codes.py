@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pandas as pd
 
-from fourp_nlp.codebook import Code, Codebook, Theme, free_id, write_codebook
+from fourp_nlp.codebook import Code, Codebook, Theme, free_id, is_id, write_codebook
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange import NODES, Losses, codebook_to_nodes, guid_of, nodes_to_codebook
 from fourp_nlp.pipeline._take_over_names import folded
@@ -99,7 +99,7 @@ def codebook_content(codebook: Codebook) -> bytes:
         return write_codebook(codebook, Path(folder) / "codebook.yaml").read_bytes()
 
 
-def codebook_of_nodes(nodes: pd.DataFrame, name: str) -> CodesMatched:
+def codebook_of_nodes(nodes: pd.DataFrame, name: str, facts: Mapping[str, str]) -> CodesMatched:
     """Return a codebook made of another program's codes.
 
     Parameters
@@ -108,14 +108,25 @@ def codebook_of_nodes(nodes: pd.DataFrame, name: str) -> CodesMatched:
         The table NODES; at least one.
     name : str
         Name of the project that it comes from.
+    facts : mapping of str to str
+        What a note of ours says of it: Codebook (its title), Id, Version, Language, Citation.
 
     Returns
     -------
     CodesMatched
         All of its codes, all new.
     """
-    made = nodes_to_codebook(nodes, id=_id_of(name), title=" ".join(name.split()))
-    book, filled = made.codebook, made.nodes
+    id_ = facts.get("Id", "")
+    made = nodes_to_codebook(
+        nodes,
+        id=id_ if is_id(id_) else _id_of(name),
+        title=facts.get("Codebook", " ".join(name.split())),
+    )
+    filled = made.nodes
+    keys = {"Version": "version", "Language": "language", "Citation": "citation"}
+    book = made.codebook.model_copy(
+        update={key: facts[label] for label, key in keys.items() if label in facts}
+    )
     codes = set(book.code_ids)
     ids = dict(zip(filled["guid"], filled["code"], strict=True))
     losses = Losses()

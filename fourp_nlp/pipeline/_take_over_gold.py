@@ -139,6 +139,7 @@ def take_gold(
     codes: Collection[str],
     lost: pd.DataFrame,
     changed: Collection[Path],
+    folder: Path,
     replacing: bool,
     all_read: bool,
 ) -> GoldTaken:
@@ -160,6 +161,8 @@ def take_gold(
         Codings that the file holds and that found no place: columns document, code and coder.
     changed : collection of pathlib.Path
         Gold files that change anyway.
+    folder : pathlib.Path
+        Where a coder's gold file is made.
     replacing : bool
         Whether codings that are gone in the file are removed here.
     all_read : bool
@@ -203,7 +206,7 @@ def take_gold(
         own_new = new[new["coder"] == coder]
         own_read = coded[coded["coder"] == coder]
         if len(own_new) or len(own_read):
-            path = _file_of(coder, target)
+            path = _file_of(coder, target, folder)
             files[path] = _with(files.get(path), own_new, own_read)
     for path, gold in files.items():
         if gold is not target.gold.get(path) or path in changed:
@@ -272,9 +275,9 @@ def _read_here(
     ), untold
 
 
-def _file_of(coder: str, target: Target) -> Path:
+def _file_of(coder: str, target: Target, folder: Path) -> Path:
     there = {folded(path.stem): path for path in target.gold}
-    return there.get(folded(coder), target.project.gold / f"{coder}.csv")
+    return there.get(folded(coder), folder / f"{coder}.csv")
 
 
 def _with(gold: Gold | None, codings: pd.DataFrame, read: pd.DataFrame) -> Gold:
@@ -304,7 +307,7 @@ def _counts(
     shifted = of(gone[moved.to_numpy(dtype=bool)])
     table = pd.DataFrame(
         {
-            "coder": people,
+            "coder": pd.Series(people, dtype="str"),
             "documents": documents.to_numpy(),
             "codings": of(codings).to_numpy(),
             "same": (of(codings) - of(new)).to_numpy(),

@@ -92,11 +92,8 @@ def kept_after(
         and _came_before(guid, source, target) != source.came
     }
     old_marks = _shifted(old_marks, marks, fresh)
-    ours = {name for name in [target.machine, *before.sent["coder"].unique()] if name}
-    own = {guid for guid, coder in coders.items() if coder.machine and coder.coder in ours}
-    own_marks = set(exchange.marks.loc[exchange.marks["user"].isin(own), "guid"])
-    notes = exchange.notes
-    notes = notes[~(notes["about"].isin(own_marks) & notes["user"].isin(own))]
+    ours = {target.machine} - {""}
+    notes = exchange.notes[~exchange.notes["guid"].isin(_own_notes(target))]
     return replace(
         before,
         sources=_merged(before.sources, new_sources, ["guid"], KEPT_SOURCES),
@@ -134,7 +131,8 @@ def kept_changes(
     for guid, source in sources.items():
         path = target.project.exchange / _TEXTS / _text_file(guid)
         if source.as_it_came:
-            content = source.came.encode()
+            # With a mark, of which nothing is left when it is read: one in the text itself stays.
+            content = source.came.encode("utf-8-sig")
             if not path.is_file() or path.read_bytes() != content:
                 changes[path] = content
     return changes
@@ -200,12 +198,12 @@ def _users(
 ) -> pd.DataFrame:
     there = set(before["guid"])
     rows = [
-        (guid, coder.coder, coder.machine)
+        (guid, coder.known_as, coder.machine)
         for guid, coder in coders.items()
         if guid
         and (
             guid in there
-            or guid != guid_of("user", coder.coder)
+            or guid != guid_of("user", coder.known_as)
             or (coder.machine and coder.coder not in ours)
         )
     ]
@@ -248,7 +246,7 @@ def _came_before(guid: str, source: Source, target: Target) -> str:
     original = kept.loc[kept["guid"] == guid, "original"]
     path = target.project.exchange / _TEXTS / _text_file(guid)
     if len(original) and original.iloc[0] and path.is_file():
-        return path.read_bytes().decode(errors="replace")
+        return path.read_bytes().decode("utf-8-sig", errors="replace")
     return source.before
 
 
@@ -266,6 +264,15 @@ def _shifted(old: pd.DataFrame, new: pd.DataFrame, fresh: Mapping[str, Source]) 
         first, last = source.places.to_original(start[inside], end[inside])
         made.loc[carried, "came_start"], made.loc[carried, "came_end"] = first, last
     return made
+
+
+def _own_notes(target: Target) -> set[str]:
+    """Return the identities of notes that go out from what the project itself says."""
+    place = ["document", "start", "end", "code"]
+    decisions = target.decisions[place].itertuples(index=False, name=None)
+    return {guid_of("note", "project", name) for name in ("Codebook", "Notice")} | {
+        guid_of("note", "decision", *key) for key in decisions
+    }
 
 
 def _notes(notes: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:

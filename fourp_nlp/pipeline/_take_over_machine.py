@@ -68,7 +68,7 @@ def take_back(
     codings : pandas.DataFrame
         Codings of machines: the table PLACED.
     target : Target
-        What there is: suggestions, what went out, and decisions.
+        What there is: suggestions, and decisions.
     coders : mapping of str to Coder
         The coders of the file.
     losses : Losses
@@ -87,31 +87,26 @@ def take_back(
     MachineBack
         Counts, codings to be kept, and decisions.
     """
-    sent, suggested = target.kept.sent, target.suggestions
-    machines = list(dict.fromkeys(c.coder for c in coders.values() if c.machine))
-    own = [name for name in machines if name == target.machine or (sent["coder"] == name).any()]
+    machine = target.machine
     back = MachineBack(pd.DataFrame())
-    strangers = codings[~codings["coder"].isin(own)]
+    strangers = codings[codings["coder"] != machine]
     if len(strangers):
         back.others = conform(strangers, KEPT_MACHINE)
         names = ", ".join(strangers["coder"].unique())
         back.notes.append(
-            f"{len(strangers)} coding(s) of a machine that is not this project's ({names}) are kept in "
-            "exchange/machine_codings.csv, are nobody's gold codes, and go out again."
+            f"{len(strangers)} coding(s) of a machine that did not make this project's suggestions ({names}) "
+            "are kept in exchange/machine_codings.csv, and are nobody's gold codes."
         )
     counts, decided = [], []
-    for machine in own:
+    if any(each.ours for each in coders.values()):
         theirs = codings[(codings["coder"] == machine) & codings["document"].isin(documents)]
-        made = suggested[suggested["model"] == machine].assign(coder=machine)
-        out = sent[sent["coder"] == machine]
-        known = pd.concat([frame[KEY] for frame in (made, out) if len(frame)] or [theirs[KEY]])
-        known = known.drop_duplicates()
+        known = target.suggestions.assign(coder=machine)
         known = known[known["document"].isin(documents) & known["code"].isin(codes)]
-        went = out[out["document"].isin(documents) & out["code"].isin(codes)]
-        missing = went[~among(went, theirs, KEY)]
-        missing = missing[~among(missing, lost, ["document", "code", "coder"])]
         kept = theirs[among(theirs, known, KEY)]
         added = theirs[~among(theirs, known, KEY)]
+        missing = _went_out(known, theirs)
+        missing = missing[~among(missing, theirs, KEY)]
+        missing = missing[~among(missing, lost, ["document", "code", "coder"])]
         moved = _moved(missing, added)
         removed = missing[~moved]
         losses.add(
@@ -120,21 +115,8 @@ def take_back(
             "in the other program to have them taken over.",
             added["quote"],
         )
-        counts.append(
-            (
-                machine,
-                len(theirs),
-                len(kept),
-                int(moved.sum()),
-                len(removed),
-                max(len(added) - int(moved.sum()), 0),
-            )
-        )
-        if out.empty and len(made):
-            back.notes.append(
-                f"What of {machine} went out from here is not known, and so neither what was removed "
-                "there: it counts as not exported."
-            )
+        more = max(len(added) - int(moved.sum()), 0)
+        counts.append((machine, len(theirs), len(kept), int(moved.sum()), len(removed), more))
         decided += [kept[_PLACE].assign(settled=True), removed[_PLACE].assign(settled=False)]
     back.counts = pd.DataFrame(
         counts, columns=["coder", "codings", "kept", "moved", "removed", "added"]
@@ -150,6 +132,14 @@ def take_back(
     return back
 
 
+def _went_out(suggested: pd.DataFrame, came: pd.DataFrame) -> pd.DataFrame:
+    """Return the suggestions that went out: all, or what was accepted if nothing else came back."""
+    accepted = suggested[suggested["accepted"].astype(bool)]
+    if len(accepted) and len(came) and not (~among(came, accepted, KEY)).any():
+        return accepted
+    return suggested
+
+
 def _moved(missing: pd.DataFrame, added: pd.DataFrame) -> np.ndarray:
     """Return which missing codings stand at another place: by identity, or over the same text."""
     if missing.empty or added.empty:
@@ -162,12 +152,9 @@ def _moved(missing: pd.DataFrame, added: pd.DataFrame) -> np.ndarray:
         by_place.setdefault((document, code), []).append((start, end))
     return np.array(
         [
-            guid in guids
-            or guid_of("mark", document, start, end, code, coder) in guids
+            guid_of("mark", document, start, end, code, coder) in guids
             or any(a < end and start < b for a, b in by_place.get((document, code), []))
-            for document, start, end, code, coder, guid in missing[[*KEY, "guid"]].itertuples(
-                index=False, name=None
-            )
+            for document, start, end, code, coder in missing[KEY].itertuples(index=False, name=None)
         ],
         dtype=bool,
     )

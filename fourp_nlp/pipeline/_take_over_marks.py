@@ -73,7 +73,7 @@ def place_marks(
     frame = marks.assign(
         document=marks["source"].map({guid: s.document for guid, s in sources.items()}).fillna(""),
         code=marks["node"].map(codes).fillna(""),
-        coder=marks["user"].map({guid: c.coder for guid, c in coders.items()}),
+        coder=marks["user"].map({guid: c.known_as for guid, c in coders.items()}),
         came_start=marks["start"],
         came_end=marks["end"],
     ).reset_index(drop=True)
@@ -200,7 +200,7 @@ def place_read(
     if read.empty:
         return empty(CODED)
     by_name = {source.name: source for source in sources.values() if source.document}
-    people = {coder.name: coder.coder for coder in coders.values() if not coder.machine}
+    people = {coder.name: coder.known_as for coder in coders.values() if not coder.machine}
     frame = read[read["document"].isin(by_name) & read["coder"].isin(people)]
     frame = frame.assign(coder=frame["coder"].map(people)).reset_index(drop=True)
     tables = [empty(CODED)]
