@@ -14,6 +14,7 @@ from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it
     _codebook,
     _documents,
     _frequencies,
+    _import,
     _init,
     _next,
     _plan,

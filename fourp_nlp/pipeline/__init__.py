@@ -54,6 +54,9 @@ from fourp_nlp.pipeline._settle import (
     take_in_decisions,
 )
 from fourp_nlp.pipeline._take_in import TakenIn, take_in
+from fourp_nlp.pipeline._take_over import ImportOptions, ImportPlan, carry_out, plan_import
+from fourp_nlp.pipeline._take_over_codes import codebook_of_nodes
+from fourp_nlp.pipeline._take_over_target import new_target, read_target
 from fourp_nlp.pipeline._together import codes_together, rates_per_words
 from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
@@ -68,6 +71,8 @@ __all__ = [
     "Estimates",
     "Gold",
     "GroupsCompared",
+    "ImportOptions",
+    "ImportPlan",
     "LabelsInContext",
     "Results",
     "Settled",
@@ -81,8 +86,10 @@ __all__ = [
     "agreement_in_full",
     "alt_test_machine",
     "anchoring_of",
+    "carry_out",
     "cautions",
     "choose_model",
+    "codebook_of_nodes",
     "codes_of_coder",
     "codes_together",
     "compare_groups",
@@ -96,11 +103,14 @@ __all__ = [
     "labels_in_context",
     "machine_of",
     "methods_facts",
+    "new_target",
     "plan_coding",
+    "plan_import",
     "rates_per_words",
     "read_corpus",
     "read_gold_codes",
     "read_repeats",
+    "read_target",
     "reading_notes",
     "reconcile_with_gold",
     "report_contents",
