@@ -13,6 +13,7 @@ from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it
     _agree,
     _codebook,
     _documents,
+    _export,
     _frequencies,
     _import,
     _init,

@@ -39,6 +39,9 @@ _ORDER = (
     "next",
     "reconcile",
     "agree",
+    "frequencies",
+    "report",
+    "export",
 )
 
 

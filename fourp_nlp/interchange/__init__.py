@@ -17,6 +17,7 @@ from fourp_nlp.interchange._exchange import (
 from fourp_nlp.interchange._formats import FORMATS, Format, format_of
 from fourp_nlp.interchange._identity import guid_of, tidy_guid
 from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
+from fourp_nlp.interchange._writing import Written, contents_of, written
 
 __all__ = [
     "FORMATS",
@@ -31,9 +32,12 @@ __all__ = [
     "Exchange",
     "Format",
     "Losses",
+    "Written",
     "codebook_to_nodes",
+    "contents_of",
     "format_of",
     "guid_of",
     "nodes_to_codebook",
     "tidy_guid",
+    "written",
 ]

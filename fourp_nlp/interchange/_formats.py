@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Format", "format_of"]
 
 _HERE = "fourp_nlp.interchange"
+_EVERYTHING = frozenset({"documents", "themes", "codes", "coders", "codings"})
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Format:
         What it is, in words.
     options : frozenset of str
         Names of the further options that the writer takes.
+    holds : frozenset of str
+        What a file of it can hold at all: documents, themes, codes, coders, codings.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Format:
     writer: str
     says: str
     options: frozenset[str] = frozenset()
+    holds: frozenset[str] = _EVERYTHING
 
     def read(self) -> Callable[..., Any]:
         """Return the function that reads it.
@@ -93,6 +97,7 @@ FORMATS = _formats(
         "read_qdc",
         "write_qdc",
         "a codebook alone in REFI-QDA",
+        holds=frozenset({"themes", "codes"}),
     ),
 )
 """The formats by name. Where several have the same ending, `--as` says which is meant."""

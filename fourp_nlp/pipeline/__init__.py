@@ -27,6 +27,7 @@ from fourp_nlp.pipeline._disagreements import (
 )
 from fourp_nlp.pipeline._draw import Draw, draw_next
 from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
+from fourp_nlp.pipeline._export import project_exchange
 from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
@@ -106,6 +107,7 @@ __all__ = [
     "new_target",
     "plan_coding",
     "plan_import",
+    "project_exchange",
     "rates_per_words",
     "read_corpus",
     "read_gold_codes",
