@@ -124,7 +124,8 @@ def _put_back(
         else:
             old.replace(path)
     for draft in drafts:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):  # there may be no such folder
+            draft.unlink()
     for folder in reversed(folders):
         with suppress(OSError):  # somebody else put something into it
             folder.rmdir()

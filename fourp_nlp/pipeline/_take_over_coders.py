@@ -98,7 +98,9 @@ def match_coders(
     before = dict(zip(kept["guid"], kept["coder"], strict=True))
     were_machines = set(kept.loc[kept["machine"].astype(bool), "guid"])
     known = [*dict.fromkeys(target.coded["coder"]), *filter(None, [target.machine])]
-    ours = {guid_of("user", coder): coder for coder in known}
+    ours = {
+        guid_of("user", name): name for name in [*known, *target.decisions["decided_by"].unique()]
+    }
     by_name = {folded(coder): coder for coder in known if coder != SETTLED}
     made: dict[str, Coder] = {}
     rows = list(zip(users["guid"], users["coder"], users["machine"].astype(bool), strict=True))
