@@ -571,7 +571,7 @@ def test_new_codes_stand_in_the_theme_and_below_the_code_where_they_stood(projec
         (guid(6), "", "", "Weather", "", "", True),
     )
     came = replace(out, nodes=pd.concat([out.nodes, nodes], ignore_index=True))
-    project, plan = taken(came, project)
+    project, _ = taken(came, project)
     book = read_codebook(project.codebook)
     tree = [(theme.id, [(code.id, code.parent) for code in theme.codes]) for theme in book.themes]
     assert tree == [
@@ -793,7 +793,7 @@ def test_cases_and_variables_come_into_documents_csv(tmp_path):
     assert documents["group"].tolist() == ["north", "=south", ""]
     assert documents["date"].tolist() == ["2026-02-03", "", ""]
     kept = read_kept(project)
-    assert kept.values["variable"].tolist() == ["Age"]
+    assert kept.values["variable"].tolist() == ["Age"]  # noqa: PD011 - the table of that name
     assert kept.notes["text"].tolist() == ["=look\nhere"]
     assert set(kept.members["name"]) == {"Plot 1", "Long talks"}
     assert not again(came, project).changes

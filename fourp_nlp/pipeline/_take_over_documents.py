@@ -127,6 +127,11 @@ class Source:
     before: str = ""
 
     @cached_property
+    def normalised(self) -> str:
+        """The text as it came, normalised."""
+        return normalise(self.came)
+
+    @cached_property
     def places(self) -> Places:
         """Where the text as it came stands in its normalised form."""
         return normalised_places(self.came)
@@ -156,11 +161,12 @@ class Source:
         looked_for : ndarray of bool, shape (n,)
             Whether it was found at another place, in another version.
         """
-        starts, ends = self.places.to_normalised(starts, ends)
+        if self.came != self.normalised:
+            starts, ends = self.places.to_normalised(starts, ends)
         found = ends > starts
         if self.status != "edited":
             return starts, ends, found, np.zeros(len(starts), dtype=bool)
-        first, last, there = Moves(self.places.text, self.text)(starts, ends)
+        first, last, there = Moves(self.normalised, self.text)(starts, ends)
         return first, last, found & there, found & there & (first != starts)
 
 
@@ -233,7 +239,7 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
     matched = _match(found, target)
     taken = set(target.names)
     for guid, source in found.items():
-        if not source.came or not source.places.text:
+        if not source.came or not source.normalised:
             continue
         if guid in matched:
             found[guid] = _known(
@@ -243,7 +249,7 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
         wanted = _name_before(guid, target) or source.name
         name = document_name(wanted, taken, exclude=target.project.settings.exclude)
         taken.add(folded(name))
-        found[guid] = replace(source, document=name, status="new", text=source.places.text)
+        found[guid] = replace(source, document=name, status="new", text=source.normalised)
     empty = [source.name for source in found.values() if source.came and not source.document]
     if empty:
         losses.add("sources", "There is no text in them but white space.", empty)
@@ -253,11 +259,11 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
 def _known(
     source: Source, document: str, ours: str, notes: list[str], *, replacing: bool
 ) -> Source:
-    if source.places.text == ours:
+    if source.normalised == ours:
         return replace(source, document=document, status="known", text=ours, before=ours)
     if replacing and PurePosixPath(document).suffix.lower() == ".txt":
         notes.append(f"{document}: the text was edited elsewhere, and takes the place of ours.")
-        text = source.places.text
+        text = source.normalised
         return replace(source, document=document, status="replaced", text=text, before=ours)
     why = (
         "Only text files can be replaced." if replacing else "--replace takes the other text over."
@@ -287,13 +293,13 @@ def _match(sources: Mapping[str, Source], target: Target) -> dict[str, str]:
         # Two sources cannot be one document: the later is new.
         if (name := known.get(guid, "")) in texts and name not in made.values():
             made[guid] = name
-    open_ = {g: s for g, s in sources.items() if g not in made and s.came and s.places.text}
+    open_ = {g: s for g, s in sources.items() if g not in made and s.came and s.normalised}
     left = [name for name in texts if name not in set(made.values())]
     by_text: dict[str, list[str]] = {}
     for name in left:
         by_text.setdefault(texts[name], []).append(name)
     for guid, source in list(open_.items()):
-        alike = by_text.get(source.places.text, [])
+        alike = by_text.get(source.normalised, [])
         if alike:
             best = next((name for name in alike if folded(name) == folded(source.name)), alike[0])
             alike.remove(best)
@@ -302,7 +308,7 @@ def _match(sources: Mapping[str, Source], target: Target) -> dict[str, str]:
     left = [name for name in left if name not in set(made.values())]
     for key in (folded, _without_ending, _last_part):
         for guid, name in _pairs({g: s.name for g, s in open_.items()}, left, key):
-            if _resemble(open_[guid].places.text, texts[name]):
+            if _resemble(open_[guid].normalised, texts[name]):
                 made[guid] = name
                 left.remove(name)
                 del open_[guid]

@@ -84,11 +84,12 @@ def kept_after(
         taken = _identities(gone, before.marks)
         marks = marks[~marks["guid"].isin(taken)]
     old_marks = old_marks[~old_marks["guid"].isin(marks["guid"]) | among(old_marks, marks, KEY)]
+    coded_before = set(old_marks["document"])
     fresh = {
         source.document: source
         for guid, source in sources.items()
         if source.status in {"known", "replaced"}
-        and source.document in set(old_marks["document"])
+        and source.document in coded_before
         and _came_before(guid, source, target) != source.came
     }
     old_marks = _shifted(old_marks, marks, fresh)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -62,12 +63,12 @@ class Target:
     suggestions: pd.DataFrame = field(default_factory=lambda: empty(SUGGESTIONS))
     decisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DECISIONS_COLUMNS))
 
-    @property
+    @cached_property
     def texts(self) -> dict[str, str]:
         """The text of each document."""
         return dict(zip(self.documents["document"], self.documents["text"], strict=True))
 
-    @property
+    @cached_property
     def codings(self) -> pd.DataFrame:
         """What people coded, in all gold files."""
         tables = [gold.codings for gold in self.gold.values() if len(gold.codings)]
@@ -76,7 +77,7 @@ class Target:
             return empty(CODINGS)
         return pd.concat(tables, ignore_index=True).drop_duplicates(key, ignore_index=True)
 
-    @property
+    @cached_property
     def coded(self) -> pd.DataFrame:
         """What people read, by all gold files."""
         tables = [gold.coded for gold in self.gold.values() if len(gold.coded)]
