@@ -32,7 +32,12 @@ def table(columns, texts):
     for at, (name, column) in enumerate(columns.columns.items()):
         kind = column.kind
         made[name] = [
-            {"str": text, "int64": at + row, "bool": row % 2 == 0, "float64": row / 7 if row else None}[kind]
+            {
+                "str": text,
+                "int64": at + row,
+                "bool": row % 2 == 0,
+                "float64": row / 7 if row else None,
+            }[kind]
             for row, text in enumerate(texts)
         ]
     return pd.DataFrame(made)
@@ -47,7 +52,13 @@ def test_what_is_kept_comes_back_to_the_character(tmp_path):
         machine_codings=table(KEPT_MACHINE, TEXTS),
     )
     files = keep(project(tmp_path), kept)
-    assert {path.name for path in files} == {"notes.csv", "values.csv", "members.csv", "marks.csv", "machine_codings.csv"}
+    assert {path.name for path in files} == {
+        "notes.csv",
+        "values.csv",
+        "members.csv",
+        "marks.csv",
+        "machine_codings.csv",
+    }
     back = read_kept(project(tmp_path))
     for name in ("notes", "values", "members", "marks", "machine_codings"):
         pd.testing.assert_frame_equal(getattr(back, name), getattr(kept, name), check_dtype=False)

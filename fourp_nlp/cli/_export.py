@@ -92,7 +92,12 @@ def export(
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.interchange import format_of, written
-    from fourp_nlp.pipeline import project_exchange, read_corpus, read_gold_codes
+    from fourp_nlp.pipeline import (
+        exchange_segments,
+        project_exchange,
+        read_corpus,
+        read_gold_codes,
+    )
 
     if no_suggestions and accepted_only:
         raise typer.BadParameter("--no-suggestions and --accepted-only exclude each other.")
@@ -111,7 +116,7 @@ def export(
     wanted: bool | Literal["accepted"] = "accepted" if accepted_only else not no_suggestions
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
-        gold = read_gold_codes(here, corpus, codebook)
+        gold = read_gold_codes(here, corpus, codebook, without_reference=True)
         exchange = project_exchange(
             here,
             corpus,
@@ -123,6 +128,11 @@ def export(
             include_repeat=include_repeat,
             watch=watch,
         )
+    if "segments" in form.wants:
+        options["segments"] = exchange_segments(corpus, exchange)
+    if "originals" in form.wants:
+        rows = corpus.documents[["document", "path"]].itertuples(index=False, name=None)
+        options["originals"] = {name: Path(path) for name, path in rows}
     done = written(exchange, file, form, options, losses_file, strict=strict)
     if not json:
         for text in exchange.remarks:

@@ -35,7 +35,10 @@ class Format:
     says : str
         What it is, in words.
     options : frozenset of str
-        Names of the further options that the writer takes.
+        Names of the further options that the writer takes from the user.
+    wants : frozenset of str
+        What else of the project the writer takes: "segments" (the table SEGMENTS of the texts that are
+        written), "originals" (the file of each document, by its id).
     holds : frozenset of str
         What a file of it can hold at all: documents, themes, codes, coders, codings.
     """
@@ -46,6 +49,7 @@ class Format:
     writer: str
     says: str
     options: frozenset[str] = frozenset()
+    wants: frozenset[str] = frozenset()
     holds: frozenset[str] = _EVERYTHING
 
     def read(self) -> Callable[..., Any]:

@@ -28,6 +28,7 @@ from fourp_nlp.pipeline._disagreements import (
 from fourp_nlp.pipeline._draw import Draw, draw_next
 from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
 from fourp_nlp.pipeline._export import project_exchange
+from fourp_nlp.pipeline._export_texts import exchange_segments
 from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
@@ -98,6 +99,7 @@ __all__ = [
     "disagreements",
     "draw_next",
     "estimate_frequencies",
+    "exchange_segments",
     "frequencies",
     "gold_labels",
     "is_up_to_date",

@@ -154,7 +154,9 @@ def _in_listed_order(documents: pd.DataFrame, project: Project) -> pd.DataFrame:
     return documents.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
 
 
-def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
+def read_gold_codes(
+    project: Project, corpus: Corpus, codebook: Codebook, *, without_reference: bool = False
+) -> Gold:
     """Read a project's gold codes.
 
     Parameters
@@ -165,6 +167,8 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
         Its documents.
     codebook : Codebook
         Its codebook.
+    without_reference : bool, default False
+        Whether nobody need be the reference: several people coded, and nothing is to be learned or compared.
 
     Returns
     -------
@@ -183,14 +187,14 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
     reference = project.settings.coders.gold
     if not reference:
         people = sorted(set(by_coder) - {SETTLED})
-        if len(people) > 1:
+        if len(people) > 1 and not without_reference:
             raise GoldError(
                 f"Several people coded ({', '.join(people)}), and nothing says whose codes "
                 "to learn from.",
                 file=project.root / "fourp.toml",
                 cure=f'Write under [coders]: gold = "{SETTLED if SETTLED in by_coder else people[0]}"',
             )
-        reference = next(iter([*people, *by_coder]), "")
+        reference = next(iter([*people, *by_coder]), "") if len(people) < 2 else ""
     elif reference not in by_coder:
         raise GoldError(
             f"No gold file holds codes by '{reference}'.",

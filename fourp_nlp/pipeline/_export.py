@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.errors import GoldError, ProjectError, StoreError
+from fourp_nlp.errors import CodebookError, GoldError, ProjectError, StoreError
 from fourp_nlp.gold import CODED
 from fourp_nlp.interchange import (
     MARKS,
@@ -28,7 +28,7 @@ from fourp_nlp.pipeline._export_facts import (
     sent_values,
 )
 from fourp_nlp.pipeline._export_texts import sent_texts
-from fourp_nlp.pipeline._kept import read_kept
+from fourp_nlp.pipeline._kept import KEPT_MACHINE, read_kept
 from fourp_nlp.pipeline._machine import stored_suggestions
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._retest import AGAIN, read_repeats
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = ["project_exchange"]
 
 _KEY = ["document", "start", "end", "code", "coder"]
+_LAID = [*CODINGS.names, "probability", "why", "made_at"]
 
 
 def project_exchange(
@@ -95,8 +96,8 @@ def project_exchange(
     ------
     GoldError, ProjectError
         If there is no such coder or document.
-    StoreError
-        If accepted suggestions are wanted and there are no suggestions for the documents as they are.
+    StoreError, CodebookError
+        If accepted suggestions are wanted, and there are none for the documents and codes as they are.
     """
     kept = read_kept(project)
     chosen = _chosen_documents(corpus, documents)
@@ -110,6 +111,7 @@ def project_exchange(
     names = set(chosen["document"])
     codings = codings[codings["document"].isin(names)]
     made = made[made["document"].isin(names)]
+    others = _other_machines(kept, chosen, codebook, losses) if suggestions is True else None
     decisions = store.read_decisions()
     decisions = decisions[decisions["document"].isin(names)]
     if coders:
@@ -118,9 +120,11 @@ def project_exchange(
     sent = sent_texts(project, chosen, kept, every=not documents, watch=watch)
     nodes = codebook_to_nodes(codebook, kept.nodes)
     coded = [*read["coder"].unique(), *codings["coder"].unique()]
-    users = _users([*coded, *decisions["decided_by"].unique()], machine, kept)
+    machines = {*([machine] if machine else []), *(others["coder"] if others is not None else [])}
+    users = _users([*coded, *decisions["decided_by"].unique()], machines, kept)
     guids = dict(zip(users["coder"], users["guid"], strict=True))
-    laid = _laid(codings, made, machine, store.read_log(), kept, sent, codebook)
+    own = _own(made, machine, store.read_log())
+    laid = _laid(codings, [own, *([] if others is None else [others])], kept, sent, codebook)
     marks = _marks(laid, nodes, guids, sent)
     laid = laid.assign(guid=marks["guid"].to_numpy())
     nodes = _codable(nodes, kept, set(marks["node"]))
@@ -214,7 +218,7 @@ def _machine(
         return empty(SUGGESTIONS), []
     try:
         stored = stored_suggestions(project, corpus, codebook)
-    except StoreError as error:
+    except (StoreError, CodebookError) as error:
         if wanted == "accepted":
             raise
         return empty(SUGGESTIONS), [
@@ -229,16 +233,55 @@ def _machine(
     return made, []
 
 
-def _users(coders: Sequence[str], machine: str, kept: Kept) -> pd.DataFrame:
-    """Return those who coded or decided, and the machine: by the GUIDs with which they came."""
-    names = [*dict.fromkeys([*coders, *([machine] if machine else [])])]
+def _other_machines(
+    kept: Kept, documents: pd.DataFrame, codebook: Codebook, losses: Losses
+) -> pd.DataFrame:
+    """Return codings of machines that came with projects of other programs, as far as they still stand."""
+    frame: pd.DataFrame = kept.machine_codings
+    frame = frame[frame["document"].isin(set(documents["document"]))]
+    texts = dict(zip(documents["document"], documents["text"], strict=True))
+    stands = np.array(
+        [
+            texts[name][start:end] == quote
+            for name, start, end, quote in zip(
+                frame["document"], frame["start"], frame["end"], frame["quote"], strict=True
+            )
+        ],
+        dtype=bool,
+    )
+    has_code = frame["code"].isin(codebook.code_ids).to_numpy(dtype=bool)
+    losses.add(
+        "codings of other machines",
+        "The document was changed here, and their quote does not stand at their place any more.",
+        frame.loc[has_code & ~stands, "quote"],
+    )
+    losses.add(
+        "codings of other machines",
+        "Their code is in the codebook no more.",
+        frame.loc[~has_code, "code"] + ": " + frame.loc[~has_code, "quote"],
+    )
+    made: pd.DataFrame = conform(frame[has_code & stands], KEPT_MACHINE)
+    return made.reindex(columns=_LAID)
+
+
+def _own(made: pd.DataFrame, machine: str, log: pd.DataFrame) -> pd.DataFrame:
+    """Return this project's suggestions as codings, with the time when they were made."""
+    when = log.loc[log["what"] == "suggestions", "at"]
+    at = str(when.iloc[-1]).replace("+00:00", "Z") if len(when) else ""
+    named: pd.DataFrame = made.rename(columns={"text": "quote"}).assign(coder=machine, made_at=at)
+    return named.reindex(columns=_LAID)
+
+
+def _users(coders: Sequence[str], machines: set[str], kept: Kept) -> pd.DataFrame:
+    """Return those who coded or decided, and machines: by the GUIDs with which they came."""
+    names = [*dict.fromkeys([*coders, *sorted(machines)])]
     came = kept.users.drop_duplicates("coder").set_index("coder")["guid"]
     return conform(
         pd.DataFrame(
             {
                 "guid": [str(came.get(name, "")) or guid_of("user", name) for name in names],
                 "coder": names,
-                "machine": [bool(machine) and name == machine for name in names],
+                "machine": [name in machines for name in names],
             }
         ),
         USERS,
@@ -247,9 +290,7 @@ def _users(coders: Sequence[str], machine: str, kept: Kept) -> pd.DataFrame:
 
 def _laid(
     codings: pd.DataFrame,
-    made: pd.DataFrame,
-    machine: str,
-    log: pd.DataFrame,
+    machines: list[pd.DataFrame],
     kept: Kept,
     sent: SentTexts,
     codebook: Codebook,
@@ -257,22 +298,17 @@ def _laid(
     """Return all codings in the order of the texts, with what is known of where they come from.
 
     Columns: those of CODINGS, probability, why, made_at, guid (empty where it is ours), the places in the
-    text that goes out (first, last), and rank: settled codes before people's, and those before the machine's.
+    text that goes out (first, last), and rank: settled codes before people's, and those before machines'.
     """
-    when = log.loc[log["what"] == "suggestions", "at"]
-    own = made.rename(columns={"text": "quote"}).assign(
-        coder=machine, made_at=when.iloc[-1].replace("+00:00", "Z") if len(when) else ""
-    )
-    people = codings.assign(probability=np.nan, why="", made_at="")
-    columns = [*CODINGS.names, "probability", "why", "made_at"]
-    tables = [frame[columns] for frame in (people, own) if len(frame)] or [people[columns]]
-    laid = pd.concat(tables, ignore_index=True)
-    laid["rank"] = np.where(laid["coder"] == SETTLED, 0, np.where(laid["coder"] == machine, 2, 1))
+    people = codings.assign(probability=np.nan, why="", made_at="")[_LAID]
+    people = people.assign(rank=np.where(people["coder"] == SETTLED, 0, 1))
+    tables = [people, *(frame.assign(rank=2) for frame in machines)]
+    laid = pd.concat([frame for frame in tables if len(frame)] or [people], ignore_index=True)
     first, last = sent.spans(laid["document"], laid["start"], laid["end"])
-    came = kept.marks.drop_duplicates(_KEY).rename(columns={"made_at": "came_at"})
-    laid = laid.merge(
-        came[[*_KEY, "guid", "came_start", "came_end", "came_at"]], on=_KEY, how="left"
-    )
+    place = [*_KEY, "guid", "came_start", "came_end", "made_at"]
+    came = pd.concat([kept.marks[place], kept.machine_codings[place]])
+    came = came.drop_duplicates(_KEY).rename(columns={"made_at": "came_at"})
+    laid = laid.merge(came, on=_KEY, how="left")
     known = laid["guid"].notna().to_numpy()
     # Its place as it came counts, which may have white space at its ends that our text does not have.
     lengths = laid["document"].map({name: len(text) for name, text in sent.texts.items()})
