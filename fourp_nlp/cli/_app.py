@@ -33,6 +33,7 @@ _ORDER = (
     "run",
     "read",
     "segment",
+    "gold",
     "train",
     "suggest",
     "plan",

@@ -13,11 +13,13 @@ from fourp_nlp.interchange._exchange import (
     VALUES,
     Exchange,
     Losses,
+    rows_of,
 )
 from fourp_nlp.interchange._formats import FORMATS, Format, format_of
 from fourp_nlp.interchange._identity import guid_of, tidy_guid
 from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
 from fourp_nlp.interchange._writing import Written, contents_of, written
+from fourp_nlp.interchange.refi import write_qdc, write_qdpx
 
 __all__ = [
     "FORMATS",
@@ -38,6 +40,9 @@ __all__ = [
     "format_of",
     "guid_of",
     "nodes_to_codebook",
+    "rows_of",
     "tidy_guid",
+    "write_qdc",
+    "write_qdpx",
     "written",
 ]

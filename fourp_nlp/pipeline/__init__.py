@@ -29,6 +29,7 @@ from fourp_nlp.pipeline._draw import Draw, draw_next
 from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
 from fourp_nlp.pipeline._export import project_exchange
 from fourp_nlp.pipeline._export_texts import exchange_segments
+from fourp_nlp.pipeline._laid import LAID_BY_RULE, laid_by_rule
 from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
@@ -64,6 +65,7 @@ from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
 __all__ = [
     "BETWEEN",
+    "LAID_BY_RULE",
     "NEVER",
     "RHO_THRESHOLD",
     "AltTested",
@@ -104,6 +106,7 @@ __all__ = [
     "gold_labels",
     "is_up_to_date",
     "labels_in_context",
+    "laid_by_rule",
     "machine_of",
     "methods_facts",
     "new_target",
