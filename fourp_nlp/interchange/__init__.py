@@ -19,7 +19,7 @@ from fourp_nlp.interchange._formats import FORMATS, Format, format_of
 from fourp_nlp.interchange._identity import guid_of, tidy_guid
 from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
 from fourp_nlp.interchange._writing import Written, contents_of, written
-from fourp_nlp.interchange.refi import write_qdc, write_qdpx
+from fourp_nlp.interchange.refi import read_qdc, read_qdpx, write_qdc, write_qdpx
 
 __all__ = [
     "FORMATS",
@@ -40,6 +40,8 @@ __all__ = [
     "format_of",
     "guid_of",
     "nodes_to_codebook",
+    "read_qdc",
+    "read_qdpx",
     "rows_of",
     "tidy_guid",
     "write_qdc",
