@@ -683,6 +683,18 @@ def test_a_machine_of_another_program_never_codes_gold(project):
     assert not again(robot, same).changes
 
 
+def test_a_machine_of_a_persons_name_is_not_that_person(project):
+    out = sent(project)
+    users = pd.concat([out.users, table(USERS, (guid(1), "anna", True))], ignore_index=True)
+    shown = out.marks.iloc[:5].assign(guid=[guid(n) for n in range(30, 35)], user=guid(1))
+    both = replace(out, users=users, marks=pd.concat([out.marks, shown], ignore_index=True))
+    project, plan = taken(both, project)
+    assert plan.coders[["coder", "same", "gone"]].to_numpy().tolist() == [["anna", 24, 0]]
+    assert set(read_kept(project).machine_codings["coder"]) == {"anna (machine)"}
+    assert not again(both, project).changes
+    assert not again(sent(project), project).changes
+
+
 def test_our_machines_codings_become_decisions_only_in_somebodys_name(project):
     count = with_suggestions(project)
     out = sent(project)
@@ -876,8 +888,11 @@ PIECES = [
     "The tap drips. ", "É", "e\u0301", "👩‍👧‍👦", "“quoted” ", "\t", "  ", "\n", "\n\n\n", "\ufeff", "\u200b",
     "مرحبا ", "\u00a0", "نص عربي", "a\u0301\u0323", "café ", "x", "\u0085", "ﬁ", "=1+1", "'", "\u2028",
 ]  # fmt: skip
-texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=25).map("".join)
-names = st.text(alphabet=st.sampled_from("aäB/ .'=#é-👩‍"), max_size=8)
+# A text has no mark of its encoding at its beginning when it is read from any format.
+texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=25).map(
+    lambda pieces: "".join(pieces).lstrip("\ufeff") or "x"
+)
+names = st.text(alphabet=st.sampled_from("aäB/ .'=#é-👩"), max_size=8)
 
 
 @st.composite
@@ -939,9 +954,7 @@ def test_any_project_is_taken_over_whole_and_only_once(tmp_path_factory, came):
     for name, text in zip(told["document"], came.sources["text"], strict=True):
         if name:
             assert here[name] == normalise(text)
-            assert (project.corpus / name).read_bytes().decode("utf-8-sig").removeprefix("\ufeff") in {
-                text, text.removeprefix("\ufeff"),
-            }  # fmt: skip
+            assert (project.corpus / name).read_bytes().decode("utf-8-sig") == text
     machines = set(came.users.loc[came.users["machine"], "guid"])
     by_people = ~came.marks["user"].isin(machines)
     lost = int(plan.losses.loc[plan.losses["item"] == "codings", "count"].sum())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ExchangeError
@@ -119,10 +119,14 @@ def match_coders(
             or (name or NOBODY) in machines
             or bool(target.machine and (coder or name) == target.machine)
         )
-        if not coder:
+        if machine:
+            # Never by the name alone: a person's codings must not become a machine's.
+            known_as = before.get(guid) or (target.machine if name == target.machine else "")
+            coder = known_as or ours.get(guid) or name or "unknown machine"
+        elif not coder:
             # What was settled comes back as such only if it went out from here.
             settled = name == SETTLED and guid == guid_of("user", SETTLED)
-            coder = name if (machine and name) or settled else coder_name(name)
+            coder = name if settled else coder_name(name)
         coder = rename.get(name or NOBODY, coder)
         if not machine and coder != SETTLED:
             coder = coder_name(coder)
@@ -130,6 +134,11 @@ def match_coders(
         made.setdefault(
             guid, Coder(guid, name, coder, machine, machine and coder == target.machine)
         )
+    people = {each.coder for each in made.values() if not each.machine}
+    people |= set(known) - {target.machine}
+    for guid, each in made.items():
+        if each.machine and each.coder in people:
+            made[guid] = replace(each, coder=f"{each.coder} (machine)")
     return made, _together(made)
 
 

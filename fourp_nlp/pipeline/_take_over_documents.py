@@ -235,7 +235,7 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
         strict=True,
     ):
         came = _SURROGATE.sub("\ufffd", text) if has_text else ""
-        found[guid] = Source(guid, name, kind, description, came)
+        found[guid] = Source(guid, name.strip(), kind, description, came)
     matched = _match(found, target)
     taken = set(target.names)
     for guid, source in found.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -199,7 +200,10 @@ def place_read(
     """
     if read.empty:
         return empty(CODED)
-    by_name = {source.name: source for source in sources.values() if source.document}
+    counts = Counter(source.name for source in sources.values())
+    # Where two sources have one name, nobody knows which of them was read.
+    by_name = {s.name: s for s in sources.values() if s.document and counts[s.name] == 1}
+    read = read.assign(document=read["document"].str.strip())
     people = {coder.name: coder.known_as for coder in coders.values() if not coder.machine}
     frame = read[read["document"].isin(by_name) & read["coder"].isin(people)]
     frame = frame.assign(coder=frame["coder"].map(people)).reset_index(drop=True)
