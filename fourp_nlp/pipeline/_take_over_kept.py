@@ -94,7 +94,9 @@ def kept_after(
     }
     old_marks = _shifted(old_marks, marks, fresh)
     ours = {target.machine} - {""}
+    first = _first_users(coders, before.users)
     notes = exchange.notes[~exchange.notes["guid"].isin(_own_notes(target))]
+    notes = notes.assign(user=notes["user"].map(lambda guid: first.get(guid, guid)).astype("str"))
     return replace(
         before,
         sources=_merged(before.sources, new_sources, ["guid"], KEPT_SOURCES),
@@ -198,10 +200,11 @@ def _users(
     coders: Mapping[str, Coder], ours: Collection[str], before: pd.DataFrame
 ) -> pd.DataFrame:
     there = set(before["guid"])
+    first = _first_users(coders, before)
     rows = [
         (guid, coder.known_as, coder.machine)
         for guid, coder in coders.items()
-        if guid
+        if first.get(guid) == guid
         and (
             guid in there
             or guid != guid_of("user", coder.known_as)
@@ -209,6 +212,15 @@ def _users(
         )
     ]
     return conform(pd.DataFrame(rows, columns=USERS.names), USERS) if rows else empty(USERS)
+
+
+def _first_users(coders: Mapping[str, Coder], before: pd.DataFrame) -> dict[str, str]:
+    """Return the user that stands for each: of those who are one coder here, the one that came first."""
+    by_coder = dict(zip(before["coder"][::-1], before["guid"][::-1], strict=True))
+    for guid, coder in coders.items():
+        if guid:
+            by_coder.setdefault(coder.known_as, guid)
+    return {guid: by_coder[coder.known_as] for guid, coder in coders.items() if guid}
 
 
 def _marks(people: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
