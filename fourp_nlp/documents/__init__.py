@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from fourp_nlp.documents._attributes import read_attributes
 from fourp_nlp.documents._batch import NOTE, read_document, read_documents
+from fourp_nlp.documents._decode import decode
 from fourp_nlp.documents._normalise import normalise
 from fourp_nlp.documents._registry import SUPPORTED
 
 __all__ = [
     "NOTE",
     "SUPPORTED",
+    "decode",
     "normalise",
     "read_attributes",
     "read_document",
