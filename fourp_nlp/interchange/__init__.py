@@ -14,7 +14,15 @@ from fourp_nlp.interchange._exchange import (
     Exchange,
     Losses,
 )
-from fourp_nlp.interchange._identity import guid_of, tidy_guid
+from fourp_nlp.interchange._identity import guid_of, guids_of, tidy_guid
+from fourp_nlp.interchange.tables import (
+    read_long,
+    read_segment_sheet,
+    read_wide,
+    write_long,
+    write_segment_sheet,
+    write_wide,
+)
 
 __all__ = [
     "LOSSES",
@@ -28,5 +36,12 @@ __all__ = [
     "Exchange",
     "Losses",
     "guid_of",
+    "guids_of",
+    "read_long",
+    "read_segment_sheet",
+    "read_wide",
     "tidy_guid",
+    "write_long",
+    "write_segment_sheet",
+    "write_wide",
 ]

@@ -25,8 +25,8 @@ Value = str | int | float | bool | datetime.date | datetime.time | datetime.time
 _MAIN = "xl/workbook.xml"
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-# Empty cells cost the file nothing, so that their number says nothing of its size.
-_MOST_CELLS = 50_000_000
+# Empty cells before a full one cost the file nothing, but memory.
+_MOST_EMPTY = 20_000_000
 _MOST_COLUMNS = 16_384
 _AGAIN = "Open it in a spreadsheet program and save it again as XLSX."
 
@@ -154,19 +154,19 @@ class Book:
     def _rows(self, archive: zipfile.ZipFile, name: str) -> Iterator[tuple[int, list[Value]]]:
         from lxml import etree  # noqa: PLC0415 - only reading needs it
 
-        number, cells = 0, 0
+        number, empty = 0, 0
         with archive.open(self._parts[name]) as stream:
             for _, element in etree.iterparse(
                 stream, tag="{*}row", resolve_entities=False, no_network=True
             ):
                 number = int(element.get("r", number + 1))
                 row = self._row(element)
-                cells += len(row)
-                if cells > _MOST_CELLS:
+                empty += row.count(None)
+                if empty > _MOST_EMPTY:
                     raise UnsafeDocumentError(
-                        f"The sheet '{name}' spans more than {_MOST_CELLS:,} cells.",
+                        f"The sheet '{name}' has more than {_MOST_EMPTY:,} empty cells between others.",
                         file=self.path,
-                        cure="Delete empty columns to the right of the table, or save it as CSV.",
+                        cure="Delete what stands far to the right of the table, or save it as CSV.",
                     )
                 if row:
                     yield number, row
@@ -253,7 +253,7 @@ def read_book(path: str | os.PathLike[str]) -> Book:
         return Book(file)
 
 
-def cell_words(value: Value) -> str:
+def cell_words(value: Value) -> str:  # noqa: PLR0911 - one return a kind
     """Return what a cell says as text.
 
     Parameters

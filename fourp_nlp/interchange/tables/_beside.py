@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.interchange._exchange import VALUES
-from fourp_nlp.interchange._identity import guid_of
 from fourp_nlp.interchange.tables._codes import Codes
 from fourp_nlp.interchange.tables._heads import plain
 from fourp_nlp.interchange.tables._names import column_heads
@@ -29,6 +28,7 @@ __all__ = [
     "documents_sheet",
     "read_codebook_sheet",
     "read_documents_sheet",
+    "values_table",
 ]
 
 CODEBOOK, DOCUMENTS = "codebook", "documents"
@@ -46,12 +46,12 @@ class Described(NamedTuple):
     ----------
     descriptions : dict of str to str
         A description by the document's name, empty where there is none; in the order of the sheet.
-    values : pandas.DataFrame
+    told : pandas.DataFrame
         Columns document, variable, kind and value.
     """
 
     descriptions: dict[str, str]
-    values: pd.DataFrame
+    told: pd.DataFrame
 
 
 def codebook_sheet(
@@ -218,14 +218,20 @@ def read_documents_sheet(book: Book | None) -> Described:
         if not head or heads[at] in {"document", "description"}:
             continue
         cells = [cells[at] for cells in body]
-        numbers = [cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)]
+        numbers = [
+            cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)
+        ]
         fractions = any(isinstance(cell, float) and not cell.is_integer() for cell in numbers)
-        variable = head.removeprefix("code ") if head[5:].casefold() in {"document", "description"} else head
+        variable = (
+            head.removeprefix("code ")
+            if head[5:].casefold() in {"document", "description"}
+            else head
+        )
         for name, cell in zip(names, cells, strict=True):
             if name and cell is not None and cell != "":
                 kind, value = _said(cell, fractions=fractions)
                 made.append((name, variable, kind, value))
-    return Described(descriptions, pd.DataFrame(made, columns=nothing.values.columns))
+    return Described(descriptions, pd.DataFrame(made, columns=nothing.told.columns))
 
 
 def values_table(described: Described, sources: Mapping[str, str]) -> pd.DataFrame:
@@ -243,8 +249,8 @@ def values_table(described: Described, sources: Mapping[str, str]) -> pd.DataFra
     pandas.DataFrame
         The table VALUES.
     """
-    about = described.values["document"].map(dict(sources))
-    return described.values.assign(about=about)[VALUES.names].reset_index(drop=True)
+    about = described.told["document"].map(dict(sources))
+    return described.told.assign(about=about)[VALUES.names].reset_index(drop=True)
 
 
 def _rows(book: Book | None, sheet: str, needed: str) -> list[dict[str, str]]:

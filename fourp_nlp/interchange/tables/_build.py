@@ -9,7 +9,7 @@ import pandas as pd
 
 from fourp_nlp.gold import CODED
 from fourp_nlp.interchange._exchange import MARKS, SOURCES, USERS, VALUES, Exchange
-from fourp_nlp.interchange._identity import guid_of
+from fourp_nlp.interchange._identity import guid_of, guids_of
 from fourp_nlp.interchange.tables._beside import values_table
 from fourp_nlp.tables import conform, empty
 
@@ -177,7 +177,10 @@ def build(
     people = dict(zip(users["coder"], users["guid"], strict=True)) | {"": ""}
     marked = pd.DataFrame(
         {
-            "guid": mark_guids(marks),
+            "guid": guids_of(
+                "mark",
+                *(marks[name].tolist() for name in ("document", "start", "end", "code", "coder")),
+            ),
             "source": marks["document"].map(guids),
             "start": marks["start"],
             "end": marks["end"],
@@ -202,23 +205,6 @@ def build(
         losses=losses.table(),
         remarks=tuple(remarks),
     )
-
-
-def mark_guids(marks: pd.DataFrame) -> list[str]:
-    """Return the identity of each coding.
-
-    Parameters
-    ----------
-    marks : pandas.DataFrame
-        Columns document, start, end, code and coder.
-
-    Returns
-    -------
-    list of str
-        GUIDs.
-    """
-    columns = (marks[name].tolist() for name in ("document", "start", "end", "code", "coder"))
-    return [guid_of("mark", *parts) for parts in zip(*columns, strict=True)]
 
 
 def _nothing_left(text: str, stretches: pd.DataFrame) -> bool:

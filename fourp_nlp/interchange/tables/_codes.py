@@ -149,7 +149,9 @@ class Codes:
         if not placed:
             return empty(NODES)
         guids = {label: str(self._rows[label]["guid"]) for label in placed}
-        rows = [self._rows[label] | {"parent": guids.get(above, "")} for label, above in placed.items()]
+        rows = [
+            self._rows[label] | {"parent": guids.get(above, "")} for label, above in placed.items()
+        ]
         return conform(pd.DataFrame(rows), NODES)
 
     def guids(self) -> dict[str, str]:

@@ -91,8 +91,7 @@ class TableFile(NamedTuple):
             return [""] * len(self.rows)
         cells = [row[at] if at < len(row) else "" for row in self.rows]
         if self.book is None:
-            return [_unguarded(str(cell)) for cell in cells]
-        # A sheet repeats few values in most of its columns.
+            return [_unguarded(cell) if cell[:1] == "'" else cell for cell in cells]  # type: ignore[index, arg-type, misc]
         return [cell if isinstance(cell, str) else cell_words(cell) for cell in cells]  # type: ignore[arg-type]
 
 
@@ -248,11 +247,8 @@ def write_tables(path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame
     first.columns = pd.Index([_guarded(str(name)) for name in first.columns])
     for at in range(first.shape[1]):
         column = first.iloc[:, at]
-        if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
-            # Texts repeat: each is looked at once.
-            number, texts = pd.factorize(column.astype(object))
-            safe = pd.Index([_guarded(str(text)) for text in texts], dtype=object)
-            first.isetitem(at, pd.Categorical.from_codes(number, safe) if safe.is_unique else column)
+        if isinstance(column.dtype, pd.StringDtype) and column.str.startswith("'").any():
+            first.isetitem(at, column.map(_guarded).to_numpy())
     write_csv(first, path)
 
 

@@ -89,7 +89,9 @@ def find_columns(header: Sequence[str], wanted: Iterable[str]) -> dict[str, int]
     made: dict[str, int] = {}
     for role in wanted:
         for name in SAID[role]:
-            places = [at for at, head in enumerate(heads) if head == name and at not in made.values()]
+            places = [
+                at for at, head in enumerate(heads) if head == name and at not in made.values()
+            ]
             if places:
                 made[role] = places[0]
                 break

@@ -191,7 +191,8 @@ def read_long(
         cells.loc[coded | part, ["row", *_PLACE, "quote"]], texts, losses, item="codings"
     )
     remarks += placed.remarks
-    rows = cells.loc[placed.rows.index].assign(**{n: placed.rows[n] for n in placed.rows})
+    rows = cells.loc[placed.rows.index]
+    rows[[*_PLACE, "quote"]] = placed.rows[[*_PLACE, "quote"]]
     # A document without a coding is named like the others.
     names = place_rows(
         cells.loc[whole, ["row", *_PLACE, "quote"]].assign(start="0", end="1", quote=""),
@@ -259,9 +260,12 @@ def _rows(
     frame = frame.drop(columns=["_document", "_code"])
     for name in ("start", "end"):
         frame[name] = frame[name].astype("Int64").where(frame[name] >= 0)
-    optional = [name for name in ("probability", "made_at", "why") if not _says_nothing(frame[name])]
+    optional = [
+        name for name in ("probability", "made_at", "why") if not _says_nothing(frame[name])
+    ]
     shown = [name for name in frame.columns if name not in {"probability", "made_at", "why"}]
-    return frame[[*shown, *optional]].reset_index(drop=True)
+    texts = {name: "str" for name in frame.columns if name not in {"start", "end", "probability"}}
+    return frame.astype(texts)[[*shown, *optional]].reset_index(drop=True)
 
 
 def _says_nothing(column: pd.Series) -> bool:
@@ -285,11 +289,14 @@ def _with_what_was_read(
         _among(frame, whole, pair), WHOLE, np.where(_among(frame, parts, span), PART, "")
     )
     made = frame.assign(scope=scope.astype(object))
-    nothing = {"code": "", "name": "", "theme": "", "probability": np.nan, "made_at": "", "why": ""}
-    blank = {"start": -1, "end": -1, "quote": "", "_code": -1}
     more = [
-        whole[~_among(whole, frame, pair)].assign(**nothing, **blank),
-        parts[~_among(parts, frame, span)].assign(**nothing, _code=-1),
+        whole[~_among(whole, frame, pair)].assign(start=-1, end=-1, quote=""),
+        parts[~_among(parts, frame, span)],
+    ]
+    nothing = {"code": "", "name": "", "theme": "", "made_at": "", "why": ""}
+    more = [
+        each.assign(**nothing).assign(probability=np.nan, _code=-1)
+        for each in more
     ]
     kept = [made, *(each[made.columns] for each in more if len(each))]
     return pd.concat(kept, ignore_index=True)

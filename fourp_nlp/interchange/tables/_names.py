@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+
+    import pandas as pd
 
     from fourp_nlp.interchange._exchange import Losses
 
@@ -17,7 +17,7 @@ _MANY = 3
 
 
 def one_each(names: Iterable[str], *, taken: Collection[str] = ()) -> list[str]:
-    """Number names that stand more than once.
+    """Give a number to names that stand more than once.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def column_heads(labels: Iterable[str], taken: Collection[str]) -> list[str]:
 
 
 def unlike_names(names: pd.Series, losses: Losses, item: str) -> list[str]:
-    """Number names that stand more than once, and tell of it.
+    """Give a number to names that stand more than once, and tell of it.
 
     Parameters
     ----------

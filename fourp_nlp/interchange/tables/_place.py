@@ -16,7 +16,7 @@ from fourp_nlp.documents import normalise
 from fourp_nlp.spreadsheet import cell_was_cut, says
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -29,7 +29,9 @@ __all__ = ["Placed", "place_rows", "texts_of"]
 _SHOWN = 60
 _WINDOW = 3  # rows that a sentence names
 
-_MOVED = "another text stood at their place; they were placed where their quote stands, which is once"
+_MOVED = (
+    "another text stood at their place; they were placed where their quote stands, which is once"
+)
 _FOUND = "they had no usable place; they were placed where their quote stands, which is once"
 _TWICE = "their quote stands in the document more than once, and not at their place"
 _NOWHERE = "their quote is not in the document, neither at their place nor elsewhere"
@@ -148,7 +150,9 @@ def place_rows(
         tell(_UNKNOWN if quoted[at] else _NEITHER, at)
     tell.done()
 
-    _remark_on_places(rows, remarks, inside & ~quoted & known, placed & ~known & quoted, quote, end - start)
+    _remark_on_places(
+        rows, remarks, inside & ~quoted & known, placed & ~known & quoted, quote, end - start
+    )
     _tell_cut(rows, losses, item, ~known & kept, quote)
     made = pd.DataFrame(
         {"document": document, "start": start, "end": end, "quote": quote}, index=rows.index
@@ -163,7 +167,7 @@ class _Teller:
         self._rows, self._losses, self._item = rows, losses, item
         self._found: dict[str, list[int]] = {}
 
-    def __call__(self, why: str, at: int) -> None:
+    def __call__(self, why: str, at: np.integer) -> None:
         self._found.setdefault(why, []).append(int(at))
 
     def done(self) -> None:
@@ -224,8 +228,7 @@ def _documents(
     return np.array([meant[name] for name in different], dtype=object)[number]
 
 
-def _only(names: Iterable[str], way: object) -> dict[str, str]:
-    assert callable(way)
+def _only(names: Iterable[str], way: Callable[[str], str]) -> dict[str, str]:
     count = Counter(way(name) for name in names)
     return {way(name): name for name in names if count[way(name)] == 1}
 
@@ -250,7 +253,9 @@ def _look_for(quote: str, text: str) -> tuple[int, int] | str:
     if cell_was_cut(quote):
         return _NOWHERE
     forms: Sequence[str] = list(
-        dict.fromkeys([quote, quote.strip(), quote.removeprefix("'"), f"'{quote}", normalise(quote)])
+        dict.fromkeys(
+            [quote, quote.strip(), quote.removeprefix("'"), f"'{quote}", normalise(quote)]
+        )
     )
     for form in forms:
         at = text.find(form) if form else -1

@@ -34,6 +34,7 @@ def tell_unsaid(exchange: Exchange, losses: Losses, *, beside: bool) -> None:
         exchange.users,
         exchange.marks,
     )
+    values = exchange.values  # noqa: PD011 - the table of that name
     _tell(
         losses,
         "texts of documents",
@@ -60,16 +61,16 @@ def tell_unsaid(exchange: Exchange, losses: Losses, *, beside: bool) -> None:
             "a table of codings has no place for them",
             these["name"].drop_duplicates(),
         )
-    of_sources = exchange.values["about"].isin(set(sources["guid"]))
+    of_sources = values["about"].isin(set(sources["guid"]))
     _tell(
         losses,
         "values of cases",
         "a table of codings has no place for them",
-        exchange.values.loc[~of_sources, "variable"],
+        values.loc[~of_sources, "variable"],
     )
     if not beside:
         cure = "only a workbook has a sheet for them: write .xlsx to keep them"
-        _tell(losses, "values of documents", cure, exchange.values.loc[of_sources, "variable"])
+        _tell(losses, "values of documents", cure, values.loc[of_sources, "variable"])
         _tell(
             losses,
             "descriptions of documents",
@@ -86,7 +87,9 @@ def tell_unsaid(exchange: Exchange, losses: Losses, *, beside: bool) -> None:
             nodes.loc[above & (nodes["parent"] != ""), "name"],
         )
     _tell_identities(exchange, losses)
-    quiet = users[~users["guid"].isin(set(marks["user"])) & ~users["coder"].isin(exchange.read["coder"])]
+    quiet = users[
+        ~users["guid"].isin(set(marks["user"])) & ~users["coder"].isin(exchange.read["coder"])
+    ]
     _tell(losses, "coders", "nothing that they did is in the table", quiet["coder"])
 
 
