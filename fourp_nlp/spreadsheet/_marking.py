@@ -35,6 +35,7 @@ def write_marking(
     widths: Mapping[str, float],
     aside: Collection[str] = (),
     frozen: int = 0,
+    spare: int = 0,
     turned: Format | None = None,
 ) -> None:
     """Write a sheet to be marked.
@@ -55,6 +56,8 @@ def write_marking(
         Columns in grey: what is there to find one's way.
     frozen : int
         How many columns stay in sight.
+    spare : int
+        For how many rows below the last one an x is offered too.
     turned : Format, optional
         Format of the heads over the columns to be marked; by default that of the other heads.
     """
@@ -73,7 +76,7 @@ def write_marking(
                 write_text(page, row, at, str(value), formats, style=style)
         if marked and len(sheet):
             choice = {"validate": "list", "source": [MARK], "show_error": False}
-            page.data_validation(1, at, len(sheet), at, choice)
+            page.data_validation(1, at, len(sheet) + spare, at, choice)
     page.freeze_panes(1, frozen)
     page.autofilter(0, 0, max(len(sheet), 1), sheet.shape[1] - 1)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.spreadsheet import Book
 
-__all__ = ["TableFile", "check_size", "is_workbook", "read_table", "write_tables"]
+__all__ = ["MOST_ROWS", "TableFile", "check_size", "is_workbook", "read_table", "write_tables"]
 
 _BOOKS = (".xlsx", ".xlsm")
 _TEXTS = (".csv", ".tsv", ".tab", ".txt")
@@ -40,7 +40,10 @@ _OTHER = {
     ".numbers": "a Numbers table",
 }
 _SEPARATORS = ",;\t|"
-_ROWS, _COLUMNS = 1_048_576, 16_384
+MOST_ROWS = 1_048_575
+"""Rows below the head that a sheet of Excel holds."""
+
+_COLUMNS = 16_384
 _HEAD_WITHIN = 20  # rows above the head that a title may take
 _MOST_CELLS = 50_000_000
 
@@ -212,9 +215,9 @@ def check_size(path: str | os.PathLike[str], rows: int, columns: int) -> None:
     ExchangeError
         If it is a workbook and the table is larger than a sheet.
     """
-    if is_workbook(path) and (rows >= _ROWS or columns > _COLUMNS):
+    if is_workbook(path) and (rows > MOST_ROWS or columns > _COLUMNS):
         raise ExchangeError(
-            f"The table has {rows:,} rows and {columns:,} columns; a sheet of Excel holds {_ROWS - 1:,} "
+            f"The table has {rows:,} rows and {columns:,} columns; a sheet of Excel holds {MOST_ROWS:,} "
             f"rows below its head and {_COLUMNS:,} columns.",
             file=path,
             cure="Write it as .csv.",

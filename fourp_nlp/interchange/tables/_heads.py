@@ -43,7 +43,7 @@ SAID = MappingProxyType(
             "created by", "owner", "author", "kodierer", "kodiererin", "codierer", "codeur",
         ),
         "scope": ("scope",),
-        "probability": ("probability", "confidence", "score"),
+        "probability": ("probability", "prob", "model probability"),
         "made_at": ("made at", "created at", "created", "coded at", "date", "timestamp"),
         "why": ("why", "reason"),
         "none": ("none", "no code"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from fourp_nlp.interchange.tables._codes import Codes
 from fourp_nlp.interchange.tables._file import is_workbook, read_table, write_tables
 from fourp_nlp.interchange.tables._heads import SAID, find_columns
 from fourp_nlp.interchange.tables._names import code_labels, unlike_names
-from fourp_nlp.interchange.tables._place import place_rows, texts_of
+from fourp_nlp.interchange.tables._place import documents_named, place_rows, texts_of
 from fourp_nlp.interchange.tables._unsaid import tell_unsaid
 from fourp_nlp.spreadsheet import CUT_MARK, cell_text
 from fourp_nlp.tables import empty
@@ -168,7 +169,12 @@ def read_long(
         nobody = int((cells["coder"] == "").sum())
         if nobody:
             remarks.append(f"{nobody} row(s) name no coder.")
-    cells["probability"] = pd.to_numeric(cells["probability"], errors="coerce")
+    _check_details(cells, losses)
+    # Some programs list the codes of a passage in one cell, a line each.
+    if cells["code"].str.contains("\n", regex=False).any():
+        cells["code"] = cells["code"].str.split("\n")
+        cells = cells.explode("code", ignore_index=True)
+        cells["code"] = _stripped(cells["code"])
 
     known, _ = read_codebook_sheet(file.book)
     codes = Codes(nodes)
@@ -193,13 +199,8 @@ def read_long(
     remarks += placed.remarks
     rows = cells.loc[placed.rows.index]
     rows[[*_PLACE, "quote"]] = placed.rows[[*_PLACE, "quote"]]
-    # A document without a coding is named like the others.
-    names = place_rows(
-        cells.loc[whole, ["row", *_PLACE, "quote"]].assign(start="0", end="1", quote=""),
-        dict.fromkeys(texts, " "),
-        Losses(),
-    ).rows["document"]
-    wholes = cells.loc[whole, ["coder"]].assign(document=names)
+    wholes = cells.loc[whole, ["coder", "document"]]
+    wholes["document"] = documents_named(wholes["document"].tolist(), texts, [])
     marks = drop_repeated(rows[rows["code"] != ""], losses)
     said = rows["scope"].str.lower()
     wholes = pd.concat([wholes, rows.loc[said == WHOLE, ["coder", "document"]]])
@@ -294,10 +295,7 @@ def _with_what_was_read(
         parts[~_among(parts, frame, span)],
     ]
     nothing = {"code": "", "name": "", "theme": "", "made_at": "", "why": ""}
-    more = [
-        each.assign(**nothing).assign(probability=np.nan, _code=-1)
-        for each in more
-    ]
+    more = [each.assign(**nothing).assign(probability=np.nan, _code=-1) for each in more]
     kept = [made, *(each[made.columns] for each in more if len(each))]
     return pd.concat(kept, ignore_index=True)
 
@@ -336,6 +334,34 @@ def _columns(file: TableFile) -> dict[str, int]:
             cure=f"Name them in the first row: {ways}.",
         )
     return found
+
+
+def _check_details(cells: pd.DataFrame, losses: Losses) -> None:
+    """Make numbers of probabilities, and leave out those, and dates, that are none."""
+    said = cells["probability"]
+    cells["probability"] = pd.to_numeric(said.replace("", None), errors="coerce")
+    cells.loc[~cells["probability"].between(0, 1), "probability"] = np.nan
+    odd = cells["probability"].isna() & (said.str.strip() != "")
+    no_date = cells["made_at"].map({each: not _is_date(each) for each in cells["made_at"].unique()})
+    for item, why, lost, shown in (
+        ("probabilities", "they are no numbers from 0 to 1", odd, said),
+        ("dates", "they are not written as ISO 8601 (2026-05-31T14:00)", no_date, cells["made_at"]),
+    ):
+        examples = [
+            f"row {row}: {each}"
+            for row, each in zip(
+                cells.loc[lost, "row"].head(_EXAMPLES), shown[lost].head(_EXAMPLES), strict=True
+            )
+        ]
+        losses.add(item, why, examples, count=int(lost.sum()))
+    cells.loc[no_date, "made_at"] = ""
+
+
+def _is_date(said: str) -> bool:
+    try:
+        return not said or datetime.fromisoformat(said) is not None
+    except ValueError:
+        return False
 
 
 def _stripped(column: pd.Series) -> pd.Series:

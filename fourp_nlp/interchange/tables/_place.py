@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Flags = npt.NDArray[np.bool_]
 
-__all__ = ["Placed", "place_rows", "texts_of"]
+__all__ = ["Placed", "documents_named", "place_rows", "texts_of"]
 
 _SHOWN = 60
 _WINDOW = 3  # rows that a sentence names
@@ -32,7 +32,7 @@ _WINDOW = 3  # rows that a sentence names
 _MOVED = (
     "another text stood at their place; they were placed where their quote stands, which is once"
 )
-_FOUND = "they had no usable place; they were placed where their quote stands, which is once"
+_FOUND = "their place is none; they were placed where their quote stands, which is once"
 _TWICE = "their quote stands in the document more than once, and not at their place"
 _NOWHERE = "their quote is not in the document, neither at their place nor elsewhere"
 _NEITHER = "they have neither a usable place nor a quote"
@@ -91,7 +91,7 @@ def place_rows(
     texts : mapping of str to str
         Normalised texts by document id. Rows of other documents keep place and quote as they are.
     losses : Losses
-        Is told of every row that has no place, or another one.
+        Is told of every row that gets no place, or another one than it names.
     item : str
         What the rows are, in the plural.
 
@@ -108,7 +108,7 @@ def place_rows(
     it give a place.
     """
     remarks: list[str] = []
-    document = _documents(rows["document"].tolist(), texts, remarks)
+    document = documents_named(rows["document"].tolist(), texts, remarks)
     start, end = (_whole(rows[name]) for name in ("start", "end"))
     quote = np.array(rows["quote"].tolist(), dtype=object)
     quoted = np.fromiter((bool(each.strip()) for each in quote), dtype=bool, count=len(rows))
@@ -123,12 +123,15 @@ def place_rows(
         texts[name][first:last]
         for name, first, last in zip(document[here], start[here], end[here], strict=True)
     ]
+    blank = stands != quote
     good = (inside & ~quoted) | (inside & (stands == quote))
     kept = good | (placed & ~known)
     quote = np.where(good, stands, quote)
 
     tell = _Teller(rows, losses, item)
     seen: dict[tuple[str, str], tuple[int, int] | str] = {}
+    blank_place = (rows["start"].str.strip() + rows["end"].str.strip() == "").to_numpy()
+    unplaced = 0
     for at in np.flatnonzero(known & ~good):
         name, said = document[at], quote[at]
         if inside[at] and says(said, stands[at]):
@@ -145,13 +148,17 @@ def place_rows(
             continue
         start[at], end[at] = found
         quote[at], kept[at] = texts[name][found[0] : found[1]], True
-        tell(_MOVED if placed[at] else _FOUND, at)
+        if blank_place[at]:
+            unplaced += 1
+        else:
+            tell(_MOVED if placed[at] else _FOUND, at)
     for at in np.flatnonzero(~known & ~placed):
         tell(_UNKNOWN if quoted[at] else _NEITHER, at)
     tell.done()
-
+    if unplaced:
+        remarks.append(f"{unplaced} row(s) without a place were placed where their quote stands.")
     _remark_on_places(
-        rows, remarks, inside & ~quoted & known, placed & ~known & quoted, quote, end - start
+        rows, remarks, inside & ~quoted & blank, placed & ~known & quoted, quote, end - start
     )
     _tell_cut(rows, losses, item, ~known & kept, quote)
     made = pd.DataFrame(
@@ -201,10 +208,26 @@ def _whole(cells: pd.Series) -> npt.NDArray[np.int64]:
     return np.where(whole, said, -1).astype(np.int64)
 
 
-def _documents(
+def documents_named(
     names: list[str], texts: Mapping[str, str], remarks: list[str]
 ) -> npt.NDArray[np.object_]:
-    """Return each row's document: the one of that name, or the only one that can be meant."""
+    """Return which documents are meant.
+
+    Parameters
+    ----------
+    names : list of str
+        What the rows call them.
+    texts : mapping of str to str
+        Texts by document id.
+    remarks : list of str
+        Is told of names that are only similar to an id.
+
+    Returns
+    -------
+    numpy.ndarray of str, shape (n_rows,)
+        The document of that id; else the only one whose id differs in case, folder or ending; else the
+        name, without white space at its ends.
+    """
     number, different = pd.factorize(pd.Series(names, dtype=object))
     meant: dict[str, str] = {}
     loosely: list[str] = []

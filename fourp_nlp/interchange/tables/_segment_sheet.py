@@ -19,7 +19,7 @@ from fourp_nlp.interchange.tables._beside import (
     read_documents_sheet,
 )
 from fourp_nlp.interchange.tables._build import build, reading
-from fourp_nlp.interchange.tables._file import check_size, is_workbook
+from fourp_nlp.interchange.tables._file import MOST_ROWS, check_size, is_workbook
 from fourp_nlp.interchange.tables._grid import NO, RESERVED, STRANGE, YES, read_grid
 from fourp_nlp.interchange.tables._lay import ground, lay, user_named
 from fourp_nlp.interchange.tables._place import texts_of
@@ -79,6 +79,7 @@ _UPRIGHT, _TURNED = 13.0, 4.5
 _TURNED_HEIGHT = 150
 _EXAMPLES = 3
 _LONGEST_QUOTED = 16_000
+_SPARE = 1000  # rows for passages of one's own
 
 
 def write_segment_sheet(
@@ -166,6 +167,7 @@ def write_segment_sheet(
             widths=widths,
             aside=_ASIDE,
             frozen=list(sheet.columns).index("text") + 1,
+            spare=min(_SPARE, MOST_ROWS - len(sheet)),
             turned=turned,
         )
         for added, frame in (
