@@ -311,10 +311,18 @@ def test_a_workbook_has_definitions_and_documents_on_further_sheets(tmp_path):
     assert back.sources["document"].tolist() == list(TEXTS)
 
 
-def test_a_machine_comes_back_as_one(tmp_path):
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_a_machine_comes_back_as_one_with_its_reasons_and_dates(tmp_path, suffix):
     made = exchange(SPANS, machine="bo")
-    write_long(made, tmp_path / "t.csv")
-    back = read_long(tmp_path / "t.csv", TEXTS)
+    machine = made.marks["probability"].notna()
+    made.marks.loc[machine, "why"] = "=near to “lamp”"
+    made.marks.loc[machine, "probability"] = [0.1, 1 / 3, 2 / 3]
+    made.marks["made_at"] = "2026-05-31T14:00:00+00:00"
+    write_long(made, tmp_path / f"t{suffix}")
+    back = read_long(tmp_path / f"t{suffix}", TEXTS)
+    assert dict(zip(back.marks["guid"], back.marks["why"], strict=True)) == dict(
+        zip(made.marks["guid"], made.marks["why"], strict=True)
+    )
     assert dict(zip(back.users["coder"], back.users["machine"], strict=True)) == {
         "ann": False,
         "bo": True,
@@ -887,6 +895,29 @@ def test_a_sheet_saved_as_csv_is_read(sheet, tmp_path):
     assert codings(back)["code"].tolist() == ["light"]
     with pytest.raises(ExchangeError, match="not said who"):
         read_segment_sheet(sheet, TEXTS)
+
+
+def test_a_sheet_of_drawn_segments_is_read_as_well(tmp_path):
+    from fourp_nlp.report import write_coding_sheet
+
+    segments = segments_of(TEXTS, 16).iloc[2:5].reset_index(drop=True)
+    frame = pd.DataFrame({"draw": "d1-abc", "order": [1, 2, 3]}).join(
+        segments[["document", "start", "end"]]
+    )
+    frame = frame.assign(before="what was", text=segments["text"], after="what is", note="")
+    marks = ["light", "repair", "blame", "none"]
+    frame[marks] = ""
+    frame.loc[0, "repair"] = "x"
+    frame.loc[1, "none"] = "x"
+    write_coding_sheet(
+        frame, marks, pd.DataFrame({"column": marks[:3], "name": "n"}), tmp_path / "s.xlsx"
+    )
+    back = read_segment_sheet(tmp_path / "s.xlsx", TEXTS, coder="cy", nodes=exchange(SPANS).nodes)
+    assert codings(back)[["start", "code"]].to_numpy().tolist() == [
+        [segments["start"][0], "repair"]
+    ]
+    assert back.read["start"].tolist() == segments["start"][:2].tolist()
+    assert back.losses.empty
 
 
 def test_many_codes_stand_in_narrow_columns(tmp_path):
