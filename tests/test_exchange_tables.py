@@ -485,6 +485,7 @@ def test_a_quote_gives_a_place_only_where_it_stands_once(tmp_path):
         "talks/ada.txt,93,109,Nobody mends it.,blame,bo",  # twice, but its place is right
         "talks/ada.txt,3,21,The lamp went out.,light,bo",  # shifted by three
         'talks/ada.txt,5,18,"The  lamp\twent\nout.",repair,bo',  # and its white space changed
+        'talks/ada.txt,,,"“Who mends it?”\u00a0askedZoe\u0308 .",blame,cy',  # as copied from a page
         "talks/ada.txt,0,4,No such words.,light,bo",  # nowhere
         "talks/ada.txt,,,,light,bo",  # nothing to go by
         "talks/ada.txt,0,5000,,light,bo",  # outside
@@ -496,6 +497,7 @@ def test_a_quote_gives_a_place_only_where_it_stands_once(tmp_path):
         [0, 18, "light", "ann"],
         [0, 18, "light", "bo"],
         [0, 18, "repair", "bo"],
+        [19, 45, "blame", "cy"],
         [93, 109, "blame", "bo"],
     ]
     assert losses(back) == {"codings that were moved": 2, "codings": 5}

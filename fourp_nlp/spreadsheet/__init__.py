@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fourp_nlp.spreadsheet._book import Book, Comment, Sheet, cell_words, read_book
 from fourp_nlp.spreadsheet._marking import MARK, SUGGESTED, set_up_printing, write_marking
-from fourp_nlp.spreadsheet._returned import cell_was_cut, says
+from fourp_nlp.spreadsheet._returned import bare, cell_was_cut, says
 from fourp_nlp.spreadsheet._tables import (
     CUT_MARK,
     cell_is_formula,
@@ -22,6 +22,7 @@ __all__ = [
     "Comment",
     "OpenBook",
     "Sheet",
+    "bare",
     "cell_is_formula",
     "cell_text",
     "cell_was_cut",

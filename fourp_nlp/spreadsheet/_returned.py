@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fourp_nlp.spreadsheet._tables import CUT_MARK
 
-__all__ = ["cell_was_cut", "says"]
+__all__ = ["bare", "cell_was_cut", "says"]
 
 _CUT = "".join(CUT_MARK.split())
 
@@ -25,9 +25,9 @@ def says(cell: str, stands: str) -> bool:
         Whether both show the same: white space and control characters may differ, an apostrophe may
         stand before the text, its end may be cut and marked, and a number may be written otherwise.
     """
-    wanted = _bare(stands)
+    wanted = bare(stands)
     for form in (cell, cell.removeprefix("'")):
-        said = _bare(form)
+        said = bare(form)
         if said == wanted:
             return True
         if said.endswith(_CUT) and wanted.startswith(said.removesuffix(_CUT)):
@@ -55,6 +55,17 @@ def cell_was_cut(cell: str) -> bool:
     return cell.endswith(CUT_MARK.strip())
 
 
-def _bare(text: str) -> str:
-    """Return what can be seen of a text: white space and control characters change on the way."""
+def bare(text: str) -> str:
+    """Return what can be seen of a text: white space and control characters change on the way.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Its visible characters.
+    """
     return "".join(filter(str.isprintable, "".join(text.split())))

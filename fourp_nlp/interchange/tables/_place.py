@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from fourp_nlp.documents import normalise
-from fourp_nlp.spreadsheet import cell_was_cut, says
+from fourp_nlp.spreadsheet import bare, cell_was_cut, says
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     import numpy.typing as npt
 
@@ -104,8 +102,8 @@ def place_rows(
     -----
     A quote says what stands at a place even where white space changed, an apostrophe was added or its end
     was cut and marked (`fourp_nlp.spreadsheet.says`). It is looked for as it is, then normalised like the
-    documents, then with any white space between its words; only where that is found exactly once does
-    it give a place.
+    documents, then without its white space; only where that is found exactly once does it give a
+    place.
     """
     remarks: list[str] = []
     document = documents_named(rows["document"].tolist(), texts, remarks)
@@ -130,6 +128,7 @@ def place_rows(
 
     tell = _Teller(rows, losses, item)
     seen: dict[tuple[str, str], tuple[int, int] | str] = {}
+    looked_in: dict[str, _Text] = {}
     blank_place = (rows["start"].str.strip() + rows["end"].str.strip() == "").to_numpy()
     unplaced = 0
     for at in np.flatnonzero(known & ~good):
@@ -141,7 +140,9 @@ def place_rows(
             tell(_OUTSIDE if placed[at] else _NEITHER, at)
             continue
         if (name, said) not in seen:
-            seen[name, said] = _look_for(said, texts[name])
+            if name not in looked_in:
+                looked_in[name] = _Text(texts[name])
+            seen[name, said] = looked_in[name].look_for(said)
         found = seen[name, said]
         if isinstance(found, str):
             tell(found, at)
@@ -271,27 +272,39 @@ def _without_suffix(name: str) -> str:
     return stem if dot and stem and len(suffix) <= 5 and suffix.isalnum() else last
 
 
-def _look_for(quote: str, text: str) -> tuple[int, int] | str:
-    """Return where a quote stands, or why that cannot be said."""
-    if cell_was_cut(quote):
-        return _NOWHERE
-    forms: Sequence[str] = list(
-        dict.fromkeys(
-            [quote, quote.strip(), quote.removeprefix("'"), f"'{quote}", normalise(quote)]
-        )
-    )
-    for form in forms:
-        at = text.find(form) if form else -1
-        if at >= 0:
-            return _TWICE if text.find(form, at + 1) >= 0 else (at, at + len(form))
-    words = normalise(quote).split()
-    if not words:
-        return _NOWHERE
-    loosely = re.compile(r"\s+".join(map(re.escape, words)))
-    found = list(islice(loosely.finditer(text), 2))
-    if not found:
-        return _NOWHERE
-    return _TWICE if len(found) > 1 else found[0].span()
+class _Text:
+    """A document's text to look for quotes in."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._seen = ""
+        self._places: npt.NDArray[np.int64] | None = None
+
+    def look_for(self, quote: str) -> tuple[int, int] | str:
+        """Return where a quote stands, or why that cannot be said."""
+        if cell_was_cut(quote):
+            return _NOWHERE
+        clean = normalise(quote)
+        for form in dict.fromkeys(
+            [quote, quote.strip(), quote.removeprefix("'"), f"'{quote}", clean]
+        ):
+            at = self._text.find(form) if form else -1
+            if at >= 0:
+                twice = self._text.find(form, at + 1) >= 0
+                return _TWICE if twice else (at, at + len(form))
+        return self._look_for_what_can_be_seen(bare(clean))
+
+    def _look_for_what_can_be_seen(self, wanted: str) -> tuple[int, int] | str:
+        if self._places is None:
+            seen = [not each.isspace() and each.isprintable() for each in self._text]
+            self._places = np.flatnonzero(seen)
+            self._seen = "".join([self._text[at] for at in self._places])
+        at = self._seen.find(wanted) if wanted else -1
+        if at < 0:
+            return _NOWHERE
+        if self._seen.find(wanted, at + 1) >= 0:
+            return _TWICE
+        return int(self._places[at]), int(self._places[at + len(wanted) - 1]) + 1
 
 
 def _remark_on_places(
