@@ -44,9 +44,14 @@ class _Strict(BaseModel):
 
 
 class Coders(_Strict):
-    """Who coded: `gold` names the coder whose codes are learned from and compared with."""
+    """Who coded, and when a segment carries the code of a span that was drawn freely.
+
+    `gold` names the coder whose codes are learned from and compared with; `rule` is one of those that
+    `fourp_nlp.gold.codings_to_matrix` knows.
+    """
 
     gold: str = ""
+    rule: Literal["majority", "any", "containment"] = "majority"
 
 
 class Model(_Strict):
@@ -324,6 +329,8 @@ encoder = "{encoder}"    # or all-mpnet-base-v2, or the folder of a sentence-tra
 [coders]
 gold = ""                         # whose codes are learned from; empty: the only coder there is;
                                   # settled: what `fourp reconcile --settle` wrote
+rule = "majority"                 # when a segment carries a span's code: majority, any or containment;
+                                  # docs/gold.md, and `fourp gold` for what each would do
 
 [model]
 name = "machine"

@@ -38,6 +38,7 @@ COMMANDS = [
     "run",
     "read",
     "segment",
+    "gold",
     "train",
     "suggest",
     "plan",

@@ -32,12 +32,16 @@ _ORDER = (
     "run",
     "read",
     "segment",
+    "gold",
     "train",
     "suggest",
     "plan",
     "next",
     "reconcile",
     "agree",
+    "frequencies",
+    "report",
+    "export",
 )
 
 

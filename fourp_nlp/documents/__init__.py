@@ -11,13 +11,16 @@ from fourp_nlp.documents._attributes import read_attributes
 from fourp_nlp.documents._batch import NOTE, read_document, read_documents
 from fourp_nlp.documents._decode import decode
 from fourp_nlp.documents._normalise import normalise
+from fourp_nlp.documents._places import Places, normalised_places
 from fourp_nlp.documents._registry import SUPPORTED
 
 __all__ = [
     "NOTE",
     "SUPPORTED",
+    "Places",
     "decode",
     "normalise",
+    "normalised_places",
     "read_attributes",
     "read_document",
     "read_documents",

@@ -13,8 +13,13 @@ from fourp_nlp.interchange._exchange import (
     VALUES,
     Exchange,
     Losses,
+    rows_of,
 )
+from fourp_nlp.interchange._formats import FORMATS, Format, format_of
 from fourp_nlp.interchange._identity import guid_of, guids_of, tidy_guid
+from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
+from fourp_nlp.interchange._writing import Written, contents_of, written
+from fourp_nlp.interchange.refi import write_qdc, write_qdpx
 from fourp_nlp.interchange.tables import (
     read_long,
     read_segment_sheet,
@@ -25,6 +30,7 @@ from fourp_nlp.interchange.tables import (
 )
 
 __all__ = [
+    "FORMATS",
     "LOSSES",
     "MARKS",
     "MEMBERS",
@@ -34,14 +40,24 @@ __all__ = [
     "USERS",
     "VALUES",
     "Exchange",
+    "Format",
     "Losses",
+    "Written",
+    "codebook_to_nodes",
+    "contents_of",
+    "format_of",
     "guid_of",
     "guids_of",
+    "nodes_to_codebook",
     "read_long",
     "read_segment_sheet",
     "read_wide",
+    "rows_of",
     "tidy_guid",
     "write_long",
+    "write_qdc",
+    "write_qdpx",
     "write_segment_sheet",
     "write_wide",
+    "written",
 ]

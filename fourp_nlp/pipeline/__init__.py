@@ -27,6 +27,8 @@ from fourp_nlp.pipeline._disagreements import (
 )
 from fourp_nlp.pipeline._draw import Draw, draw_next
 from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
+from fourp_nlp.pipeline._export import project_exchange
+from fourp_nlp.pipeline._laid import LAID_BY_RULE, laid_by_rule
 from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
@@ -59,6 +61,7 @@ from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
 __all__ = [
     "BETWEEN",
+    "LAID_BY_RULE",
     "NEVER",
     "RHO_THRESHOLD",
     "AltTested",
@@ -94,9 +97,11 @@ __all__ = [
     "gold_labels",
     "is_up_to_date",
     "labels_in_context",
+    "laid_by_rule",
     "machine_of",
     "methods_facts",
     "plan_coding",
+    "project_exchange",
     "rates_per_words",
     "read_corpus",
     "read_gold_codes",

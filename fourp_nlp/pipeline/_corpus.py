@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
+    from fourp_nlp.gold import Rule
     from fourp_nlp.project import Project
 
 __all__ = [
@@ -84,12 +85,15 @@ class Gold:
         The coder whose codes are learned from and compared with; empty if nobody coded.
     read : pandas.DataFrame
         Table of what each coder read: whole documents, and spans of others.
+    rule : {"majority", "any", "containment"}
+        When a segment carries the code of a span.
     """
 
     codings: pd.DataFrame
     coded: dict[str, frozenset[str]]
     reference: str
     read: pd.DataFrame
+    rule: Rule = "majority"
 
     @property
     def coders(self) -> list[str]:
@@ -176,8 +180,9 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
     GoldError
         If a file is wrong, or several people coded and the settings do not say who is the reference.
     """
+    rule = project.settings.coders.rule
     if not project.gold_files:
-        return Gold(empty(CODINGS), {}, "", empty(CODED))
+        return Gold(empty(CODINGS), {}, "", empty(CODED), rule)
     codings, coded = read_gold(project.gold_files, corpus.documents, codebook.code_ids)
     by_coder = coded_documents(coded)
     reference = project.settings.coders.gold
@@ -198,7 +203,7 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
             place="key coders.gold",
             cure=f"Coders there are: {', '.join(sorted(by_coder)) or 'none'}.",
         )
-    return Gold(codings, by_coder, reference, coded)
+    return Gold(codings, by_coder, reference, coded, rule)
 
 
 class LabelsInContext(NamedTuple):
@@ -241,7 +246,7 @@ def labels_in_context(
     chosen = corpus.segments[touched].reset_index(drop=True)
     coded = read[touched.to_numpy(dtype=bool)]
     codings = gold.codings[gold.codings["coder"] == coder]
-    labels = codings_to_matrix(chosen, codings, codebook.code_ids).matrix
+    labels = codings_to_matrix(chosen, codings, codebook.code_ids, rule=gold.rule).matrix
     return LabelsInContext(chosen, labels & coded[:, None], coded)
 
 
