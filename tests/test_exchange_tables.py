@@ -35,6 +35,7 @@ from fourp_nlp.interchange import (
 from fourp_nlp.interchange.tables._file import check_size
 from fourp_nlp.spreadsheet import SUGGESTED, read_book
 from fourp_nlp.tables import SEGMENTS, conform
+from tests.exchanges import exchanges, rich_exchange
 
 TEXTS = {
     "talks/ada.txt": (
@@ -227,6 +228,54 @@ def test_without_the_documents_places_and_quotes_stay_as_they_are(made, suffix, 
     same(made, back)
     assert not back.sources["has_text"].any()
     assert not back.remarks
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@given(made=exchanges())
+@AS_DRAWN
+def test_any_project_comes_back_from_a_long_table(made, suffix, tmp_path):
+    path = tmp_path / f"long{suffix}"
+    lost = losses(write_long(made, path))
+    back = read_long(path, texts_in(made))
+    same(made, back)
+    assert back.losses.empty, back.losses.to_string()
+    if suffix == ".xlsx":
+        pd.testing.assert_frame_equal(made.nodes, back.nodes)
+        assert set(back.sources["document"]) == set(made.sources["document"])
+    silent = set(made.users.loc[~made.users["guid"].isin(made.marks["user"]), "coder"])
+    assert set(back.users["coder"]) == set(made.users["coder"]) - silent
+    assert lost.get("coders", 0) == len(silent)
+
+
+def test_a_project_rich_in_everything_goes_out_and_what_stays_is_told(tmp_path):
+    made = rich_exchange()
+    lost = losses(write_long(made, tmp_path / "t.xlsx"))
+    assert lost == {
+        "texts of documents": 2,
+        "notes": 5,
+        "cases": 2,
+        "sets": 1,
+        "values of cases": 1,
+    }
+    back = read_long(tmp_path / "t.xlsx", texts_in(made))
+    same(made, back)
+    pd.testing.assert_frame_equal(made.nodes, back.nodes)
+    pd.testing.assert_frame_equal(made.users, back.users)
+    pd.testing.assert_frame_equal(made.sources, back.sources)
+    key = ["coder", "document", "start"]
+    pd.testing.assert_frame_equal(
+        made.read.sort_values(key).reset_index(drop=True),
+        back.read.sort_values(key).reset_index(drop=True),
+    )
+    segments = segments_of(texts_in(made), 20)
+    lost = losses(write_wide(made, tmp_path / "w.xlsx", segments))
+    assert lost["probabilities"] == 2
+    assert lost["machines"] == 1
+    assert lost["dates of codings"] == 1
+    assert lost["reasons"] == 1
+    back = read_wide(tmp_path / "w.xlsx", texts_in(made))
+    pd.testing.assert_frame_equal(made.nodes, back.nodes)
+    assert set(back.users["coder"]) == set(made.users["coder"])
 
 
 @given(made=projects(), size=st.integers(3, 20))

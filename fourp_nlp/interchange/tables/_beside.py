@@ -82,9 +82,9 @@ def codebook_sheet(
     """
     made: dict[str, list[str]] = {"code": nodes["guid"].map(dict(labels)).tolist()}
     if heads is not None:
-        made["column"] = nodes["guid"].map(dict(heads)).fillna("").tolist()
+        made["column"] = [heads.get(guid, "") for guid in nodes["guid"]]
     made["name"] = nodes["name"].tolist()
-    made["theme"] = nodes["parent"].map(dict(labels)).fillna("").tolist()
+    made["theme"] = [labels.get(guid, "") for guid in nodes["parent"]]
     made["applied"] = ["yes" if each else "no" for each in nodes["codable"].tolist()]
     made["color"] = nodes["color"].tolist()
     made["definition"] = nodes["description"].tolist()

@@ -101,7 +101,8 @@ def write_long(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame
         )
     machines = own.users[own.users["machine"]]
     sure = own.marks.groupby("user")["probability"].agg(lambda each: bool(each.notna().all()))
-    silent = machines[~machines["guid"].map(sure.to_dict()).fillna(value=False).astype(bool)]
+    told = set(sure.index[sure.astype(bool)])
+    silent = machines[~machines["guid"].isin(told)]
     losses.add(
         "machines",
         "a table tells them from people by their probabilities, and these have none",
@@ -237,7 +238,11 @@ def _rows(
         count=int(homeless.sum()),
     )
     marks = marks[~homeless]
-    of_node = nodes.set_index("guid")
+    names = dict(zip(nodes["guid"], nodes["name"], strict=True))
+    themes = {
+        guid: labels.get(parent, "")
+        for guid, parent in zip(nodes["guid"], nodes["parent"], strict=True)
+    }
     frame = pd.DataFrame(
         {
             "document": marks["source"].map(dict(documents)),
@@ -245,9 +250,9 @@ def _rows(
             "end": marks["end"],
             "quote": marks["quote"],
             "code": marks["node"].map(dict(labels)),
-            "name": marks["node"].map(of_node["name"].to_dict()),
-            "theme": marks["node"].map(of_node["parent"].map(dict(labels)).to_dict()).fillna(""),
-            "coder": marks["user"].map(dict(coders)).fillna(""),
+            "name": marks["node"].map(names),
+            "theme": marks["node"].map(themes),
+            "coder": [coders.get(guid, "") for guid in marks["user"]],
             "probability": marks["probability"],
             "made_at": marks["made_at"],
             "why": marks["why"],
@@ -384,4 +389,4 @@ def _code_of(cells: pd.DataFrame, codes: Codes, remarks: list[str]) -> pd.Series
             new.append(said)
     if new and given:
         remarks.append(f"{len(new)} code(s) are not in the codebook: {', '.join(new[:10])}.")
-    return cells["code"].map(meant).fillna("")
+    return cells["code"].map(meant | {"": ""})
