@@ -70,6 +70,28 @@ def export(
             "--include-repeat", help="With what people coded a second time, as “NAME, again”."
         ),
     ] = False,
+    unit: Annotated[
+        Optional[Literal["document", "segment"]],  # noqa: UP045
+        typer.Option(
+            help="For annotation programs: a task is a document, or a segment. Default: document.",
+            show_default=False,
+        ),
+    ] = None,
+    names: Annotated[
+        Optional[Literal["id", "name"]],  # noqa: UP045
+        typer.Option(
+            help="Of tables and annotation programs: codes by their ids, or by their names. Default: id.",
+            show_default=False,
+        ),
+    ] = None,
+    with_suggestions: Annotated[
+        bool,
+        typer.Option(
+            "--with-suggestions",
+            help="Of a sheet to code in: with a column of what the machine suggests. Default: nothing of "
+            "the machine is on it.",
+        ),
+    ] = False,
     document: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(metavar="ID", help="Only this document; once for each.", show_default=False),
@@ -103,6 +125,7 @@ def export(
         raise typer.BadParameter("--no-suggestions and --accepted-only exclude each other.")
     form = format_of(file, as_, written=True)
     options = _options(form, {"dialect": dialect, "shared_selections": shared_selections or None})
+    options |= _of_tables(form, unit, names, coder or [], with_suggestions=with_suggestions)
     losses_file = file.with_name(f"{file.name}.losses.csv")
     for path in (file, losses_file):
         if path.exists() and not overwrite:
@@ -161,6 +184,33 @@ def _options(form: Format, given: Mapping[str, object]) -> dict[str, object]:
     if options.get("dialect") not in {None, "plain", "maxqda", "atlasti"}:
         raise typer.BadParameter("--dialect is plain, maxqda or atlasti.")
     return options
+
+
+def _of_tables(
+    form: Format,
+    unit: str | None,
+    names: str | None,
+    coders: list[str],
+    *,
+    with_suggestions: bool,
+) -> dict[str, object]:
+    """Return the options of tables and annotation programs, as their writers call them."""
+    given: dict[str, object] = {}
+    for option, value, keys in (
+        ("--unit", unit, ("unit",)),
+        ("--names", names, ("labels", "names")),
+        ("--with-suggestions", with_suggestions or None, ("suggestions",)),
+    ):
+        if value is None:
+            continue
+        key = next((key for key in keys if key in form.options), "")
+        if not key:
+            raise typer.BadParameter(f"{option} does not go with the format {form.name}.")
+        given[key] = {"names": {"name": "label"}.get(str(value), value)}.get(key, value)
+    # On a sheet to code in, and in a matrix, one coder's codes are marked; of a sheet by default nobody's.
+    if "coder" in form.options and len(coders) == 1:
+        given["coder"] = coders[0]
+    return given
 
 
 def _tell(

@@ -64,6 +64,13 @@ def import_files(
             metavar="NAME", help="Only this coder's codings; once for each.", show_default=False
         ),
     ] = None,
+    coded_by: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Who coded, where the file does not say: a sheet that was filled in, highlighted text.",
+        ),
+    ] = "",
     rename: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(
@@ -129,7 +136,9 @@ def import_files(
     failed = 0
     for path in files:
         try:
-            here = _one(path, as_, new, here, options, strict=strict, dry=dry_run, json=json)
+            here = _one(
+                path, as_, new, here, options, coded_by, strict=strict, dry=dry_run, json=json
+            )
         except FourpError as error:
             if len(files) == 1:
                 raise
@@ -158,6 +167,7 @@ def _one(
     new: Path | None,
     here: Project | None,
     options: ImportOptions,
+    coded_by: str,
     *,
     strict: bool,
     dry: bool,
@@ -167,13 +177,13 @@ def _one(
     from fourp_nlp.cli._console import warn, watching
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.interchange import format_of
-    from fourp_nlp.pipeline import carry_out, new_target, plan_import, read_target
+    from fourp_nlp.pipeline import carry_out, new_target, plan_import, read_foreign, read_target
 
-    if not path.is_file():
+    if not path.exists():
         raise ExchangeError(
             "There is no such file.", file=path, cure="Look for a typing error in its name."
         )
-    exchange = format_of(path, format_name, written=False).read()(path)
+    form = format_of(path, format_name, written=False)
     if here is None:
         if new is None:  # pragma: no cover - one of the two is always given
             raise AssertionError
@@ -181,6 +191,7 @@ def _one(
     else:
         with watching() as watch:
             target = read_target(here, watch)
+    exchange = read_foreign(path, form, target, coder=coded_by.strip())
     plan = plan_import(exchange, target, options)
     if strict and len(plan.losses):
         _tell(path, plan, json=json)
@@ -267,7 +278,7 @@ def _codebook_alone(
     from fourp_nlp.cli._console import json_lines, near, say, show
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.interchange import Losses, format_of
-    from fourp_nlp.pipeline import codebook_of_nodes
+    from fourp_nlp.pipeline import codebook_of_nodes, read_foreign
 
     if to.exists() and not replace:
         raise ExchangeError(
@@ -275,7 +286,8 @@ def _codebook_alone(
             file=to,
             cure="Name another one, or add --replace.",
         )
-    exchange = format_of(path, format_name, written=False).read()(path)
+    form = format_of(path, format_name, written=False)
+    exchange = read_foreign(path, form, None)
     if exchange.nodes.empty:
         raise ExchangeError("There is no code in it.", file=path, cure="Export the codebook again.")
     made = codebook_of_nodes(exchange.nodes, exchange.name or path.stem, {})

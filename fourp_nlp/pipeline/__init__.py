@@ -29,6 +29,7 @@ from fourp_nlp.pipeline._draw import Draw, draw_next
 from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
 from fourp_nlp.pipeline._export import project_exchange
 from fourp_nlp.pipeline._export_texts import exchange_segments
+from fourp_nlp.pipeline._known import read_foreign
 from fourp_nlp.pipeline._laid import LAID_BY_RULE, laid_by_rule
 from fourp_nlp.pipeline._machine import (
     Suggested,
@@ -115,6 +116,7 @@ __all__ = [
     "project_exchange",
     "rates_per_words",
     "read_corpus",
+    "read_foreign",
     "read_gold_codes",
     "read_repeats",
     "read_target",

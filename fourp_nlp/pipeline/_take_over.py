@@ -145,6 +145,7 @@ def plan_import(
     """
     options = options or ImportOptions()
     exchange = _tidy(exchange.conformed())
+    exchange = replace(exchange, nodes=_named_as_here(exchange.nodes, target))
     losses = Losses()
     notes: list[str] = []
     losses.add_all(exchange.losses)
@@ -279,6 +280,14 @@ def carry_out(plan: ImportPlan) -> Project:
             },
         )
     return open_project(plan.project.root)
+
+
+def _named_as_here(nodes: pd.DataFrame, target: Target) -> pd.DataFrame:
+    """Return codes with the names that they have here, where a file calls them by their ids."""
+    if target.codebook is None:
+        return nodes
+    named = nodes["name"].map(target.codebook.names)
+    return nodes.assign(name=named.where(named.notna(), nodes["name"]))
 
 
 def _tidy(exchange: Exchange) -> Exchange:

@@ -193,7 +193,10 @@ def _nodes(nodes: pd.DataFrame, codes: CodesMatched, before: pd.DataFrame) -> pd
     own = own[own["code"] != ""]
     plain = codebook_to_nodes(codes.codebook)
     names = NODES.names
-    return own[~among(own, plain, names) | own["guid"].isin(before["guid"])]
+    # A format without a tree, definitions and colours tells nothing that is not here already.
+    bare = (own["parent"] == "") & (own["description"] == "") & (own["color"] == "")
+    bare &= among(own, plain, ["guid", "name"])
+    return own[(~among(own, plain, names) & ~bare) | own["guid"].isin(before["guid"])]
 
 
 def _users(

@@ -397,7 +397,11 @@ def _read(
     exchange: Exchange, at_of: dict[str, int], places: pd.DataFrame, texts: list[str]
 ) -> pd.DataFrame:
     """Return which rows were read by whom, and whether as a whole."""
-    read = exchange.read[exchange.read["document"].isin(at_of)]
+    # What a machine was asked about is no reading: its codings stand apart from people's.
+    machines = set(exchange.users.loc[exchange.users["machine"], "coder"])
+    read = exchange.read[
+        exchange.read["document"].isin(at_of) & ~exchange.read["coder"].isin(machines)
+    ]
     at = read["document"].map(at_of).astype("int64").to_numpy()
     length = np.array([len(text) for text in texts], dtype=np.int64)[at] if len(at) else at
     full = (read["scope"] == "document").to_numpy()
