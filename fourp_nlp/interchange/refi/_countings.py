@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from fourp_nlp.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.interchange.refi._texts import Came
 
-__all__ = ["Counting", "Spans", "cut_out", "squeeze"]
+__all__ = ["Counting", "Spans", "blank", "cut_out", "points_of", "squeeze"]
 
 Unit = Literal["code points", "UTF-16 units", "UTF-8 bytes"]
 LineEnd = Literal["as it stands", "one", "two"]
@@ -68,7 +70,7 @@ _COUNTINGS = sorted(
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 # Without an ellipsis, a name this long may still be the beginning of what was selected.
 _LONG = 20
-_WHITE = np.array([chr(point).isspace() for point in range(0x3001)])
+_WHITE = np.array([chr(point).isspace() or not printable(chr(point)) for point in range(0x3001)])
 _ELLIPSES = ("…", "...")
 
 
@@ -100,7 +102,7 @@ class Spans:
 
 
 def squeeze(text: str) -> str:
-    """Return a text without white space.
+    """Return a text without white space, and without what no name in XML can hold.
 
     Parameters
     ----------
@@ -112,7 +114,42 @@ def squeeze(text: str) -> str:
     str
         Its other characters.
     """
-    return "".join(text.split())
+    return "".join(printable(text).split())
+
+
+def points_of(text: str) -> NDArray[np.uint32]:
+    """Return the code points of a text.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (length,), uint32.
+    """
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def blank(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Say which code points `squeeze` takes out.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Code points, shape (length,), uint32.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (length,), bool.
+    """
+    low = points < len(_WHITE)
+    made: NDArray[np.bool_] = low & _WHITE[np.where(low, points, 0)]
+    made |= ((points >= 0xD800) & (points < 0xE000)) | (points == 0xFFFE) | (points == 0xFFFF)
+    return made
 
 
 def cut_out(
@@ -275,7 +312,7 @@ class _Names:
             for head, name in zip(cut, bare, strict=True)
         ]
         said = np.array([bool(head) for head in cut], dtype=bool)
-        return cls(*_hashes(bare), *_hashes(ends), *_hashes(list(names), blank=True), said)
+        return cls(*_hashes(bare), *_hashes(ends), *_hashes(list(names), plain=True), said)
 
     def take(self, rows: NDArray[np.int64]) -> _Names:
         return _Names(
@@ -285,29 +322,20 @@ class _Names:
 
 
 def _hashes(
-    strings: Sequence[str], *, blank: bool = False
+    strings: Sequence[str], *, plain: bool = False
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     lengths = np.fromiter(map(len, strings), dtype=np.int64, count=len(strings))
     made = np.zeros(len(strings), dtype=np.uint64)
     full = np.flatnonzero(lengths)
     if len(full):
-        points = _points("".join(strings))
-        if blank:
-            points = np.where(_is_white(points), np.uint32(32), points)
+        points = points_of("".join(strings))
+        if plain:
+            points = np.where(blank(points), np.uint32(32), points)
         begins = (np.cumsum(lengths) - lengths)[full]
         within = np.arange(len(points)) - np.repeat(begins, lengths[full])
         products = (points.astype(np.uint64) + np.uint64(1)) * _powers(int(lengths.max()))[within]
         made[full] = np.add.reduceat(products, begins)
     return lengths, made
-
-
-def _points(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
-def _is_white(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    white: NDArray[np.bool_] = _WHITE[np.minimum(points, len(_WHITE) - 1)] & (points < len(_WHITE))
-    return white
 
 
 _known_powers = np.ones(1, dtype=np.uint64)
@@ -328,7 +356,7 @@ class _Measured:
 
     def __init__(self, came: Came) -> None:
         self._marked = came.marked
-        self._points = _points(came.text)
+        self._points = points_of(came.text)
         self._ascii = came.text.isascii()
         self._astral = not self._ascii and bool((self._points > 0xFFFF).any())
         feeds = self._points == 10
@@ -336,7 +364,7 @@ class _Measured:
         self._widths = came.widths
         self._all_two = came.widths is not None and bool((came.widths == 2).all())
         self._edges: dict[tuple[Unit, LineEnd], NDArray[np.int64]] = {}
-        white = _is_white(self._points)
+        white = blank(self._points)
         self._solid = np.concatenate(([0], np.cumsum(~white)))
         self._sums = _prefix(self._points[~white])
         self._blank_sums = _prefix(np.where(white, np.uint32(32), self._points))

@@ -110,6 +110,7 @@ def laid_notes(
     mark_of: dict[int, int],
     nodes: dict[int, str],
     sources: Sources,
+    held: pd.DataFrame,
     coders: dict[str, str],
     guids: Guids,
     losses: Losses,
@@ -132,6 +133,8 @@ def laid_notes(
         Identity of each code, by ``id`` of its element.
     sources : Sources
         The sources.
+    held : pandas.DataFrame
+        The table SOURCES.
     coders : dict
         Names of users by identity.
     guids : Guids
@@ -147,7 +150,7 @@ def laid_notes(
     laid = _Laid(found, memos, places, marks, mark_of, nodes, sources, losses)
     for about, written in found.references:
         laid.refer(about, guids.tidy(written), written)
-    read = _Read(sources, coders, losses)
+    read = _Read(held, coders, losses)
     rows: list[tuple[str, str, int, int, str, str, str, str]] = []
     copies = []
     if found.description.strip():
@@ -157,7 +160,7 @@ def laid_notes(
     for guid, memo in memos.items():
         if guid in laid.machine or read.takes(memo):
             continue
-        spots = laid.spots.get(guid) or [("", -1, -1)]
+        spots = [*dict.fromkeys(laid.spots.get(guid, [("", -1, -1)]))]
         rows.append(_row(memo, *spots[0]))
         for about, start, end in spots[1:]:
             other = replace(memo, guid=guid_of("note", guid, about, start, end))
@@ -316,9 +319,11 @@ class _Laid:
 class _Read:
     """What notes of ours say that coders read."""
 
-    def __init__(self, sources: Sources, coders: dict[str, str], losses: Losses) -> None:
+    def __init__(self, held: pd.DataFrame, coders: dict[str, str], losses: Losses) -> None:
         self._losses, self._coders = losses, coders
-        self._text_of = {row[1]: row[2] for row in sources.rows if row[3]}
+        with_text = held[held["has_text"]]
+        self._text_of = dict(zip(with_text["document"], with_text["text"], strict=True))
+        self._name_of = dict(zip(with_text["guid"], with_text["document"], strict=True))
         self._rows: list[tuple[str, str, int, int, str, str]] = []
 
     def takes(self, memo: Memo) -> bool:
@@ -335,12 +340,12 @@ class _Read:
                 "notes on what a coder read", "The project has no such coder.", [coder]
             )
             return True
-        for document in note.whole:
-            text = self._text(document)
+        for name in note.whole:
+            document, text = self._text(name)
             if text is not None:
                 self._rows.append((coder, document, 0, len(text), "document", ""))
-        for document, spans in note.parts.items():
-            text = self._text(document)
+        for name, spans in note.parts.items():
+            document, text = self._text(name)
             if text is None:
                 continue
             for start, end in spans:
@@ -354,7 +359,10 @@ class _Read:
                     )
         return True
 
-    def _text(self, document: str) -> str | None:
+    def _text(self, name: str) -> tuple[str, str | None]:
+        # A document that another program renamed is known by the identity that its name once gave it.
+        known = name in self._text_of
+        document = name if known else self._name_of.get(guid_of("source", name), name)
         text = self._text_of.get(document)
         if text is None:
             self._losses.add(
@@ -362,7 +370,7 @@ class _Read:
                 "The project has no source of that name with a text.",
                 [document],
             )
-        return text
+        return document, text
 
     def table(self) -> pd.DataFrame:
         """Return the table CODED."""

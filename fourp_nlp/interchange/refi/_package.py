@@ -83,9 +83,9 @@ def open_package(path: str | os.PathLike[str]) -> Iterator[Package]:
     try:
         with file.open("rb") as stream:
             head = stream.read(8)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with NUL is a ValueError
         raise ExchangeError(
-            f"The file cannot be opened: {error.strerror or error}.",
+            f"The file cannot be opened: {getattr(error, 'strerror', None) or error}.",
             file=file,
             cure="Check its name and folder.",
         ) from error

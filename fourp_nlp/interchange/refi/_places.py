@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fourp_nlp.interchange.refi._countings import cut_out, squeeze
+from fourp_nlp.interchange.refi._countings import blank, cut_out, points_of, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -241,8 +241,7 @@ class _Finder:
 
     def place(self, begin: int, length: int) -> tuple[int, int]:
         if self._places is None:
-            solid = [not character.isspace() for character in self._text]
-            self._places = np.flatnonzero(np.array(solid, dtype=bool)).astype(np.int64)
+            self._places = np.flatnonzero(~blank(points_of(self._text))).astype(np.int64)
         return int(self._places[begin]), int(self._places[begin + length - 1]) + 1
 
 

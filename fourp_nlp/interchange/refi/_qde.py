@@ -207,7 +207,9 @@ def parse_qde(pieces: Iterable[bytes], *, file: object, place: str, root: str) -
     target = _Target(file, place, root)
     parser = etree.XMLParser(
         target=target,
-        resolve_entities=False,
+        # Without it, &amp; in an attribute comes as "&#38;". Nothing else can unfold: entities are
+        # declared in a document type, which the target refuses before they are read.
+        resolve_entities="internal",
         no_network=True,
         load_dtd=False,
         dtd_validation=False,

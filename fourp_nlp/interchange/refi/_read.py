@@ -12,6 +12,7 @@ from fourp_nlp.interchange._exchange import MEMBERS, SOURCES, USERS, Exchange, L
 from fourp_nlp.interchange.refi._codes import read_nodes
 from fourp_nlp.interchange.refi._codings import lay_codings
 from fourp_nlp.interchange.refi._memos import laid_notes, read_memos
+from fourp_nlp.interchange.refi._names import named_here
 from fourp_nlp.interchange.refi._package import open_package
 from fourp_nlp.interchange.refi._people import Guids, read_users
 from fourp_nlp.interchange.refi._places import find_places
@@ -82,16 +83,19 @@ def read_qdpx(path: str | os.PathLike[str]) -> Exchange:
     users = read_users(found.users, authors, guids, losses)
     coders = {guid: coder for guid, coder, _ in users}
     codings.tell(names, coders, losses)
-    said = laid_notes(
-        found, memos, places, codings.marks, codings.mark_of, node_of, sources, coders, guids, losses
-    )  # fmt: skip
     members, own = read_members(found.collections, set(names), sources, set(memos), guids, losses)
-    values = read_values(found, sources, own, guids, losses)
+    held, values = _named(
+        _frame(sources.rows, SOURCES), read_values(found, sources, own, guids, losses)
+    )
+    said = laid_notes(
+        found, memos, places, codings.marks, codings.mark_of, node_of, sources, held, coders, guids,
+        losses,
+    )  # fmt: skip
     _tell_rest(found, places, guids, losses)
     return Exchange(
         name=found.name,
         origin=found.origin,
-        sources=_frame(sources.rows, SOURCES),
+        sources=held,
         nodes=nodes,
         users=_frame(users, USERS),
         marks=_with_sureness(codings.marks, said),
@@ -137,9 +141,9 @@ def read_qdc(path: str | os.PathLike[str]) -> Exchange:
             stream.seek(0)
             pieces = _limited(iter(lambda: stream.read(_CHUNK), b""), file)
             found = parse_qde(pieces, file=file, place="", root="CodeBook")
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with NUL is a ValueError
         raise ExchangeError(
-            f"The file cannot be opened: {error.strerror or error}.",
+            f"The file cannot be opened: {getattr(error, 'strerror', None) or error}.",
             file=file,
             cure="Check its name and folder.",
         ) from error
@@ -175,6 +179,12 @@ def _limited(pieces: Iterator[bytes], file: Path) -> Iterator[bytes]:
 
 def _frame(rows: Sequence[tuple[object, ...]], table: Table) -> pd.DataFrame:
     return conform(pd.DataFrame(rows, columns=table.names), table) if rows else empty(table)
+
+
+def _named(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give documents of ours their own names again, unless another has taken one of them since."""
+    named, left = named_here(sources, values)
+    return (named, left) if named["document"].is_unique else (sources, values)
 
 
 def _with_sureness(marks: pd.DataFrame, said: Said) -> pd.DataFrame:

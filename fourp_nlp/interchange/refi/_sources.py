@@ -201,7 +201,7 @@ def text_of(holder: Holder, package: Package) -> tuple[Came | None, str]:
     UnsafeExchangeError
         If it expands beyond the limits.
     """
-    if holder.content or (holder.content is not None and not holder.plain):
+    if holder.content:
         return came_in_xml(holder.content), ""
     place = package.find(holder.plain) if holder.plain else None
     if place is not None and place.member is not None:

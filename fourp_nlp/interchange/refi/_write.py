@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -13,6 +13,7 @@ from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange._exchange import Losses, rows_of
 from fourp_nlp.interchange.refi._codes_out import codes_out, sets_out
+from fourp_nlp.interchange.refi._names import named_there
 from fourp_nlp.interchange.refi._notes_out import Notes, notes_of
 from fourp_nlp.interchange.refi._page import Page
 from fourp_nlp.interchange.refi._selections import Selection, Selections, selections_of
@@ -95,6 +96,8 @@ def write_qdpx(
         )
     way = _WAYS[dialect]
     project = exchange.conformed()
+    names, values = named_there(project)
+    project = replace(project, values=values)
     losses = Losses()
     texts = dict(zip(project.sources["guid"], project.sources["text"], strict=True))
     notes = notes_of(project, losses)
@@ -114,7 +117,7 @@ def write_qdpx(
                         codes_out(page, project.nodes, notes)
                 variables.declare(page)
                 _cases_out(page, project, variables)
-                _sources_out(page, project, notes, selections, variables, way)
+                _sources_out(page, project, notes, selections, variables, names, way)
                 notes.write(page)
                 sets_out(page, project, notes)
                 notes.refer(page, "")
@@ -228,15 +231,18 @@ def _sources_out(
     notes: Notes,
     selections: Selections,
     variables: Variables,
+    names: dict[str, str],
     way: _Way,
 ) -> None:
     if project.sources.empty:
         return
     with page.element("Sources"):
-        columns = ["guid", "document", "text", "has_text", "description"]
-        for guid, name, text, there, description in rows_of(project.sources, *columns):
+        columns = ["guid", "text", "has_text", "description"]
+        for guid, text, there, description in rows_of(project.sources, *columns):
             path = f"internal://{page.guid(guid)}.txt" if there else None
-            with page.element("TextSource", guid=page.guid(guid), name=name, plainTextPath=path):
+            with page.element(
+                "TextSource", guid=page.guid(guid), name=names[guid], plainTextPath=path
+            ):
                 page.described(description)
                 if not there:
                     # The schema wants either a file or the text itself.
