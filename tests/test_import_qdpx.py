@@ -63,7 +63,10 @@ def test_any_project_goes_out_and_comes_back_the_same_to_the_character(tmp_path_
     back = read_qdpx(folder / "out.qdpx")
     assert not again(back, one).changes
     two, plan = taken(back, new_target(folder / "two"))
-    assert plan.losses.empty, plan.losses.to_string()
+    # A source of nothing but white space is no document; its name goes on without a text.
+    blank = int((plan.documents["status"] == "without text").sum())
+    told = [("texts of sources", blank)] if blank else []
+    assert list(zip(plan.losses["item"], plan.losses["count"], strict=True)) == told
     first, second = read_target(one, unwatched), read_target(two, unwatched)
     assert first.texts == second.texts
     pd.testing.assert_frame_equal(codings(one), codings(two))
