@@ -398,7 +398,9 @@ def _read(
 ) -> pd.DataFrame:
     """Return which rows were read by whom, and whether as a whole."""
     # What a machine was asked about is no reading: its codings stand apart from people's.
-    machines = set(exchange.users.loc[exchange.users["machine"], "coder"])
+    machine = exchange.users["machine"]
+    machines = set(exchange.users.loc[machine, "coder"])
+    machines -= set(exchange.users.loc[~machine, "coder"])
     read = exchange.read[
         exchange.read["document"].isin(at_of) & ~exchange.read["coder"].isin(machines)
     ]
