@@ -138,7 +138,7 @@ def export(
     codebook = read_codebook(here.codebook)
     wanted: bool | Literal["accepted"] = "accepted" if accepted_only else not no_suggestions
     with watching() as watch:
-        corpus = read_corpus(here, watch=watch)
+        corpus = read_corpus(here, may_be_empty=True, watch=watch)
         gold = read_gold_codes(here, corpus, codebook, without_reference=True)
         exchange = project_exchange(
             here,

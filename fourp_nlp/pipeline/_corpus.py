@@ -106,13 +106,17 @@ class Gold:
         return [coder for coder in self.coders if coder != SETTLED]
 
 
-def read_corpus(project: Project, *, watch: Watch = unwatched) -> Corpus:
+def read_corpus(
+    project: Project, *, may_be_empty: bool = False, watch: Watch = unwatched
+) -> Corpus:
     """Read and segment a project's documents.
 
     Parameters
     ----------
     project : Project
         The project.
+    may_be_empty : bool, default False
+        Whether a project without any document will do, as for its codebook alone.
     watch : callable, optional
         Is told of progress.
 
@@ -137,7 +141,7 @@ def read_corpus(project: Project, *, watch: Watch = unwatched) -> Corpus:
         exclude=set(project.settings.exclude),
         progress=watch("reading"),
     )
-    if documents.empty:
+    if documents.empty and not may_be_empty:
         raise ProjectError(
             f"There is no document that can be read ({len(skipped)} skipped).",
             file=project.corpus,
