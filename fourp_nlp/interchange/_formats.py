@@ -158,10 +158,10 @@ FORMATS = _formats(
     ),
     Format(
         "taguette-codebook",
-        (),
+        (".csv", ".xlsx"),
         "read_taguette_codebook",
         "write_taguette_codebook",
-        "a codebook of Taguette, .csv or .xlsx",
+        "a codebook of Taguette",
         holds=frozenset({"codes"}),
     ),
     Format(
