@@ -38,6 +38,7 @@ COMMANDS = [
     "run",
     "read",
     "segment",
+    "gold",
     "train",
     "suggest",
     "plan",
@@ -46,6 +47,7 @@ COMMANDS = [
     "agree",
     "frequencies",
     "report",
+    "export",
 ]
 
 

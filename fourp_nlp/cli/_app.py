@@ -28,16 +28,21 @@ SKIPPED_SOME = 3
 
 _ORDER = (
     "init",
+    "import",
     "codebook",
     "run",
     "read",
     "segment",
+    "gold",
     "train",
     "suggest",
     "plan",
     "next",
     "reconcile",
     "agree",
+    "frequencies",
+    "report",
+    "export",
 )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.gold import FilledSheet
+    from fourp_nlp.gold import FilledSheet, Rule
     from fourp_nlp.pipeline._corpus import Corpus
     from fourp_nlp.project import Project
 
@@ -125,7 +125,8 @@ def take_in(
     given = Gold(codings, coded)
     files = project.repeat_files if repeat else project.gold_files
     others = [each for each in files if each != target]
-    _hold_to_other_files(others, corpus, codebook, given, filled, path)
+    rule = project.settings.coders.rule
+    _hold_to_other_files(others, corpus, codebook, given, filled, path, rule)
     replaced = 0
     whole = given
     if target.exists():
@@ -221,6 +222,7 @@ def _hold_to_other_files(
     given: Gold,
     filled: FilledSheet,
     path: Path,
+    rule: Rule,
 ) -> None:
     """Refuse codes that contradict what the coder says of the same segments in other gold files."""
     if not others:
@@ -231,14 +233,15 @@ def _hold_to_other_files(
         return
     spans = given.coded.sort_values(["document", "start"]).reset_index(drop=True)
     spans = spans.assign(segment=np.arange(len(spans)), text=spans["quote"], speaker="", role="")
-    before = codings_to_matrix(spans, gold.codings, codebook.code_ids, coder=who).matrix
-    now = codings_to_matrix(spans, given.codings, codebook.code_ids).matrix
+    codes = codebook.code_ids
+    before = codings_to_matrix(spans, gold.codings, codes, coder=who, rule=rule).matrix
+    now = codings_to_matrix(spans, given.codings, codes, rule=rule).matrix
     differing = covered_segments(spans, gold.coded, who) & (before != now).any(axis=1)
     if differing.any():
-        codes = np.array(codebook.code_ids, dtype=object)
+        names = np.array(codes, dtype=object)
         conflicts = spans[differing].assign(
-            earlier=[", ".join(codes[row]) for row in before[differing]],
-            later=[", ".join(codes[row]) for row in now[differing]],
+            earlier=[", ".join(names[row]) for row in before[differing]],
+            later=[", ".join(names[row]) for row in now[differing]],
         )
         cure = f"Correct one of them: the gold file of {who}, or the sheet."
         raise _conflict(conflicts, filled, path, others[0].parent, cure)
