@@ -62,7 +62,7 @@ from fourp_nlp.pipeline._take_over import ImportOptions, ImportPlan, carry_out, 
 from fourp_nlp.pipeline._take_over_codes import codebook_of_nodes
 from fourp_nlp.pipeline._take_over_target import new_target, read_target
 from fourp_nlp.pipeline._together import codes_together, rates_per_words
-from fourp_nlp.pipeline._training import is_up_to_date, train_project
+from fourp_nlp.pipeline._training import encoder_name, is_up_to_date, train_project
 
 __all__ = [
     "BETWEEN",
@@ -101,6 +101,7 @@ __all__ = [
     "confusions",
     "disagreements",
     "draw_next",
+    "encoder_name",
     "estimate_frequencies",
     "exchange_segments",
     "frequencies",
