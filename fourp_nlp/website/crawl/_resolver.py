@@ -9,18 +9,21 @@ from twisted.internet.error import DNSLookupError
 
 from fourp_nlp.website._addresses import may_ask, networks
 
-__all__ = ["PublicResolver", "RefusedAddressError"]
+__all__ = ["PublicResolver", "refused"]
 
+refused: dict[str, str] = {}
+"""Hosts that were refused in this process, and the address that they led to.
 
-class RefusedAddressError(DNSLookupError):  # type: ignore[misc] # twisted has no types
-    """A name leads to an address that may not be asked."""
+Twisted hands on no more of a resolver's error than that there is no address.
+"""
 
 
 class PublicResolver(CachingThreadedResolver):  # type: ignore[misc] # scrapy's types are not read here
     """Resolves names to public addresses, and to those that the user named.
 
     A name is judged by the address that the connection is then made to, so that an answer which changes
-    between two questions leads nowhere else.
+    between two questions leads nowhere else. Addresses in the place of a name pass through it too, in
+    whatever spelling. It finds IPv4 addresses only.
     """
 
     allowed: tuple[Any, ...] = ()
@@ -37,6 +40,8 @@ class PublicResolver(CachingThreadedResolver):  # type: ignore[misc] # scrapy's 
         return super().getHostByName(name, timeout).addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:
-        if not may_ask(address, self.allowed):
-            raise RefusedAddressError(f"{name} leads to {address}, which is not public")
-        return address
+        if may_ask(address, self.allowed):
+            refused.pop(name, None)
+            return address
+        refused[name] = address
+        raise DNSLookupError(f"{name} leads to {address}, which is not public")
