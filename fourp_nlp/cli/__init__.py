@@ -12,6 +12,7 @@ import sys
 from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it to the app
     _agree,
     _codebook,
+    _collect,
     _documents,
     _frequencies,
     _init,

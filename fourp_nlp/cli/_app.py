@@ -30,6 +30,7 @@ _ORDER = (
     "init",
     "codebook",
     "run",
+    "collect",
     "read",
     "segment",
     "train",

@@ -314,7 +314,8 @@ def read_done(folder: Path, site: str) -> dict[str, Any] | None:
     """
     try:
         told = json.loads(done_file(folder, site).read_text(encoding="utf-8"))
-        whole = warc_file(folder, site).stat().st_size == told["warc_bytes"]
+        warc = folder / str(told["warc"]) if "warc" in told else warc_file(folder, site)
+        whole = warc.stat().st_size == told["warc_bytes"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return dict(told) if whole else None

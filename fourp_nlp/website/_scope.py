@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -87,7 +88,7 @@ class Scopes:
         """Return pairs of sites that start in the same folder, so that a URL could belong to either."""
         pairs = []
         for folders in self._of_host.values():
-            for (one, site), (other, neighbour) in zip(folders, folders[1:], strict=False):
+            for (one, site), (other, neighbour) in pairwise(folders):
                 if one == other and site != neighbour:
                     pairs.append((site, neighbour))
         return pairs

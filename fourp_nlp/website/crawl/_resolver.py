@@ -18,7 +18,7 @@ Twisted hands on no more of a resolver's error than that there is no address.
 """
 
 
-class PublicResolver(CachingThreadedResolver):  # type: ignore[misc] # scrapy's types are not read here
+class PublicResolver(CachingThreadedResolver):  # type: ignore[misc, unused-ignore] # scrapy's types are not read here
     """Resolves names to public addresses, and to those that the user named.
 
     A name is judged by the address that the connection is then made to, so that an answer which changes

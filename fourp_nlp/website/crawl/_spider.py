@@ -39,7 +39,7 @@ _HANDOUTS = (
 )
 
 
-class SiteSpider(scrapy.Spider):  # type: ignore[misc] # scrapy's types are not read here
+class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's types are not read here
     """Fetches one site for a `Visit`, which decides what is asked for.
 
     Scrapy's own queue is not used: of requests that are under way a limit would be overshot.

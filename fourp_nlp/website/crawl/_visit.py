@@ -326,5 +326,5 @@ def _wait(attempt: int, reply: Reply) -> float:
     try:
         when = parsedate_to_datetime(asked)
     except ValueError:
-        return _BACKOFF * 2**attempt
+        return _BACKOFF * float(2**attempt)
     return (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
