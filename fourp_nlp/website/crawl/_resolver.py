@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import maybeDeferred
 from twisted.internet.error import DNSLookupError
 
 from fourp_nlp.website._addresses import may_ask, networks
@@ -37,6 +38,9 @@ class PublicResolver(CachingThreadedResolver):  # type: ignore[misc, unused-igno
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: ANN401, N802 - Twisted's name
         """Resolve a name, or an address that stands in the place of one."""
+        if ":" in name:
+            # Of the sixth version, which nothing below this can ask; said rightly all the same.
+            return maybeDeferred(self._checked, name, name)
         return super().getHostByName(name, timeout).addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:

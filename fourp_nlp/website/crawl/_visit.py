@@ -130,7 +130,7 @@ class Visit:
         """Return the limit that the next request would break."""
         if self._pages >= int(self._site["max_pages"]):
             return "max_pages"
-        if self._bytes >= int(self._site["max_bytes"]):
+        if self._cut == "max_bytes" or self._bytes >= int(self._site["max_bytes"]):
             return "max_bytes"
         return "max_seconds" if max(self._next, time.monotonic()) >= self._until else ""
 
@@ -278,10 +278,10 @@ class Visit:
         elif ask.unwanted:
             self._note(url, "refused", kept, ask.unwanted)
         elif ask.truncated == "length":
-            whole = int(self._site["max_bytes"]) > self._bytes
-            limit = self._job.max_answer if whole else int(self._site["max_bytes"])
-            which = "of an answer" if whole else "of the site"
-            self._cut = self._cut if whole else "max_bytes"
+            limit, which = self._job.max_answer, "of an answer"
+            if ask.most < limit:
+                self._cut = "max_bytes"
+                limit, which = int(self._site["max_bytes"]), "of the site"
             self._note(url, "cut", kept, f"larger than the limit {which}, {limit:,} bytes")
         elif ask.truncated:
             self._note(url, "cut", kept, "the answer broke off")
