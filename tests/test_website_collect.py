@@ -13,8 +13,10 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from email.utils import format_datetime
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -24,17 +26,6 @@ pytest.importorskip("scrapy")
 pytest.importorskip("warcio")
 pytest.importorskip("fastwarc")
 
-
-def _loopback() -> str:
-    try:
-        with socket.socket() as trial:
-            trial.bind(("127.0.1.40", 0))
-    except OSError as error:
-        return f"127.0.1.40 cannot be bound here: {error}"
-    return ""
-
-
-pytestmark = pytest.mark.skipif(bool(_loopback()), reason=_loopback())
 
 import tests.website_server as server
 from fourp_nlp.cli import app
@@ -55,6 +46,18 @@ from fourp_nlp.website._addresses import may_ask
 from fourp_nlp.website._frontier import tidy_url
 from tests.conftest import ROOT
 from tests.warc_files import write_warc
+
+
+def _loopback() -> str:
+    try:
+        with socket.socket() as trial:
+            trial.bind(("127.0.1.40", 0))
+    except OSError as error:
+        return f"127.0.1.40 cannot be bound here: {error}"
+    return ""
+
+
+pytestmark = pytest.mark.skipif(bool(_loopback()), reason=_loopback())
 
 OURS = ("127.0.1.0/24",)
 QUICK = Limits(delay=0.0, max_seconds=60)
@@ -225,7 +228,7 @@ def test_what_became_of_a_url_is_told_with_the_reason(all_sites, number, place, 
 def test_the_delay_of_robots_txt_is_kept(all_sites):
     times = [when for when, _ in all_sites[2]]
     # A little less: when a request is sent and when it comes are not the same.
-    assert min(after - before for before, after in zip(times, times[1:], strict=False)) > 0.15
+    assert min(after - before for before, after in pairwise(times)) > 0.15
 
 
 def test_warc_files_are_valid_and_hold_as_many_records_as_the_record_of_being_done_says(all_sites):
@@ -721,7 +724,7 @@ def test_two_sites_of_one_host_have_their_folders_and_are_never_asked_at_once(
     asked = [place for _, place in seen]
     assert asked == ["/robots.txt", "/a/", "/a/1", "/robots.txt", "/b/", "/b/1"]
     times = [when for when, _ in seen]
-    assert min(b - a for a, b in zip(times, times[1:], strict=False)) > 0.2
+    assert min(b - a for a, b in pairwise(times)) > 0.2
     assert {name: told["pages"] for name, told in made.done.items()} == {"a": 2, "b": 2}
 
 
@@ -824,11 +827,6 @@ def test_one_page_has_one_url(written, tidy):
 # Crashes
 
 
-def running(pattern):
-    found = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True)
-    return [line for line in found.stdout.splitlines() if pattern in line]
-
-
 DRIVER = """
 import sys
 from pathlib import Path
@@ -892,7 +890,7 @@ def test_a_kill_leaves_neither_loss_nor_duplicates(tmp_path, all_sites, whom):
 
 def _alive(pid):
     try:
-        with open(f"/proc/{pid}/stat") as stat:
+        with Path(f"/proc/{pid}/stat").open() as stat:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
@@ -934,9 +932,12 @@ def test_two_do_not_collect_into_one_folder(tmp_path, monkeypatch):
     import fourp_nlp.website._collect as module
 
     monkeypatch.setattr(module, "_LOCK_PATIENCE", 0.1)
-    with module.collecting(tmp_path), pytest.raises(FourpError, match="Another"):
-        with module.collecting(tmp_path):
-            pass
+    with (
+        module.collecting(tmp_path),
+        pytest.raises(FourpError, match="Another"),
+        module.collecting(tmp_path),
+    ):
+        pass
 
 
 def test_a_later_list_does_not_forget_the_earlier_one(tmp_path):
@@ -1063,7 +1064,7 @@ def test_a_file_that_wget_wrote_gives_the_same_pages(tmp_path, form):
     table = read_sites(tmp_path / "sites.csv")
     theirs = pd.concat(list(read_pages(tmp_path / "taken" / path.name, sites=table)))
     ours = pd.concat(
-        list(read_pages(made.folder / f"{site}.warc.gz", site=site))[0]
+        next(iter(read_pages(made.folder / f"{site}.warc.gz", site=site)))
         for site in ("valley_30", "valley_28")
     )
     columns = ["site", "url", "text", "status"]
