@@ -594,21 +594,22 @@ socket.gethostbyname = gethostbyname
 import scrapy.resolver
 if {forget}:
     scrapy.resolver.dnscache.__class__.__setitem__ = lambda self, key, value: None
+{first}
 from fourp_nlp.website.crawl._process import main
 main()
 """
 
 
-def crawl(folder, rows, answers, *, forget=False, allowed=OURS, all_sites=None):
+def crawl(folder, rows, answers, *, forget=False, first=""):
     """Run the crawling process with names that lead where a test wants; return what it told."""
     from fourp_nlp.website.crawl import NO_MORE, CrawlJob, Neighbours
 
-    job = CrawlJob(str(folder), "fourp_nlp/test", list(allowed), False, 3.0, 1 << 20)
-    code = RESOLVER.format(answers=answers, forget=forget)
+    job = CrawlJob(str(folder), "fourp_nlp/test", list(OURS), False, 3.0, 1 << 20)
+    code = RESOLVER.format(answers=answers, forget=forget, first=first)
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    sites = Neighbours(rows, all_sites or [(row["site"], row["urls"]) for row in rows])
+    sites = Neighbours(rows, [(row["site"], row["urls"]) for row in rows])
     process.stdin.write(f"{job.as_json()}\n{sites.as_json()}\n{NO_MORE}\n")
     process.stdin.flush()
     told = [json.loads(line) for line in process.stdout]
@@ -649,6 +650,21 @@ def test_a_name_whose_address_changes_leads_nowhere_private(tmp_path):
     rows = read_fetched(tmp_path, ["valley"])
     assert rows["outcome"].tolist() == ["fetched"] + ["refused"] * 5
     assert rows["reason"].iloc[1] == "a private address (valley.test leads to 127.0.0.1)"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the limit is one of POSIX")
+def test_a_full_disk_ends_a_site_and_leaves_nothing_half_written(tmp_path):
+    full = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8000, 8000))"
+    )
+    answers = {"valley.test": ["127.0.1.30"]}
+    with server.websites() as sites:
+        row = site_row("valley", f"http://valley.test:{sites.server_address[1]}/")
+        told = crawl(tmp_path, [row], answers, first=full)
+    assert told[-1]["event"] == "failed"
+    assert "cannot be written" in told[-1]["reason"]
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_way_to_www_is_followed_and_each_page_is_still_fetched_once(tmp_path, monkeypatch):

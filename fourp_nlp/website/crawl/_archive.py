@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -45,7 +46,7 @@ def fetched_file(folder: Path, site: str) -> Path:
 
 def sweep(folder: Path) -> None:
     """Remove what processes that were killed left half written."""
-    for pattern in (".*.warc.gz.*.part", ".*.done.json.*.tmp", ".*.fetched.csv.*.tmp"):
+    for pattern in (".*.warc*.part", ".*.done.json.*.tmp", ".*.fetched.csv.*.tmp"):
         for path in folder.glob(pattern):
             path.unlink(missing_ok=True)
 
@@ -203,7 +204,9 @@ class Archive:
 
     def give_up(self) -> None:
         """Leave nothing half written behind."""
-        self._stream.close()
+        # A full disk is told a second time when a stream is closed.
+        with contextlib.suppress(OSError):
+            self._stream.close()
         self._part.unlink(missing_ok=True)
 
     def _put(self, record: Any) -> None:  # noqa: ANN401 - warcio has no types
