@@ -36,6 +36,7 @@ COMMANDS = [
     "init",
     "codebook check",
     "run",
+    "collect",
     "read",
     "segment",
     "gold",

@@ -31,6 +31,7 @@ _ORDER = (
     "import",
     "codebook",
     "run",
+    "collect",
     "read",
     "segment",
     "gold",
