@@ -11,7 +11,13 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
-from fourp_nlp.interchange.refi import _machine_note, _read_note, read_qdc, read_qdpx
+from fourp_nlp.interchange.refi import (
+    _machine_note,
+    _package,
+    _read_note,
+    read_qdc,
+    read_qdpx,
+)
 from tests.qdpx import (
     CODES,
     HEAD,
@@ -618,15 +624,23 @@ def test_the_last_of_two_files_of_one_name_is_read_and_told(tmp_path):
     assert losses(read)["names of files in the project that it holds twice"][0] == 1
 
 
-def test_large_media_are_not_expanded(tmp_path):
-    xml = project(f'<VideoSource guid="{guid(1)}" name="c.mp4" path="internal://c.mp4"/>')
+def test_large_media_are_not_expanded(tmp_path, monkeypatch):
+    monkeypatch.setattr(_package, "MAX_TEXTS", 1000)
+    xml = project(
+        f'<VideoSource guid="{guid(1)}" name="c.mp4" path="internal://c.mp4"/>' + source(2)
+    )
+    # More than all texts together may have; to expand it would be refused.
+    media = {"sources/c.mp4": bytes(100_000_000), 2: TEXT}
+    read = read_qdpx(pack(tmp_path / "p.qdpx", xml, media))
+    assert read.sources["text"].tolist() == ["", TEXT]
+
+
+def test_a_project_with_the_directory_of_a_very_large_zip_is_read(tmp_path):
     with zipfile.ZipFile(path := tmp_path / "p.qdpx", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("project.qde", xml)
-        # Two gigabytes that nobody asked for; to expand them would be refused.
-        with archive.open("sources/c.mp4", "w", force_zip64=True) as stream:
-            for _ in range(2048):
-                stream.write(bytes(1 << 20))
-    assert read_qdpx(path).sources["document"].tolist() == ["c.mp4"]
+        for name, data in (("project.qde", project(source(1))), (f"sources/{guid(1)}.txt", TEXT)):
+            with archive.open(name, "w", force_zip64=True) as stream:
+                stream.write(data.encode())
+    assert read_qdpx(path).sources["text"].tolist() == [TEXT]
 
 
 QDC = (

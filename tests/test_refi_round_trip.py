@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from fourp_nlp.interchange import (
@@ -80,10 +81,8 @@ def test_a_rich_project_comes_back_the_same(tmp_path, dialect, shared, texts):
     assert came.losses.empty
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
-@given(exchange=exchanges())
-@pytest.mark.parametrize("dialect", DIALECTS)
-@pytest.mark.parametrize("shared", [False, True])
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(exchange=exchanges(), dialect=st.sampled_from(DIALECTS), shared=st.booleans())
 def test_any_project_comes_back_the_same(exchange, dialect, shared, tmp_path_factory):
     exchange = with_ids(exchange)
     path = tmp_path_factory.mktemp("any") / "a.qdpx"

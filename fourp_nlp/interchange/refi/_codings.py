@@ -16,6 +16,8 @@ from fourp_nlp.tables import conform, empty
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from fourp_nlp.interchange._exchange import Losses
     from fourp_nlp.interchange.refi._people import Guids
     from fourp_nlp.interchange.refi._places import Places
@@ -33,8 +35,8 @@ class Codings:
     ----------
     marks : pandas.DataFrame
         The table MARKS.
-    mark_of : dict
-        Row in `marks` by ``id`` of the element Coding.
+    mark_of : numpy.ndarray
+        Row in `marks` of each element Coding, -1 where it has no place, shape (codings,), int64.
     users : list of str
         Identities of all coders that codings name, those of lost ones too.
     lost : list of (item, why, source, node, user)
@@ -42,7 +44,7 @@ class Codings:
     """
 
     marks: pd.DataFrame
-    mark_of: dict[int, int]
+    mark_of: NDArray[np.int64]
     users: list[str]
     lost: list[tuple[str, str, str, str, str]]
 
@@ -111,36 +113,36 @@ def lay_codings(
     Codings
         The table, in the order of the project, and what has no place.
     """
-    row_of = {id(selection): row for row, selection in enumerate(selections)}
-    at = np.array([row_of.get(id(one.selection), -1) for one in applied], dtype=np.int64)
+    at = [-1 if one.selection is None else one.selection.row for one in applied]
     node = [guids.tidy(one.code) for one in applied]
     # The coding's own author counts; some programs name the selection's alone.
     user = [
         guids.tidy(one.user) or (places.users[row] if row >= 0 else "")
         for one, row in zip(applied, at, strict=True)
     ]
-    twins = {
-        (guids.tidy(selections[row].guid), code, who)
-        for row, code, who in zip(at, node, user, strict=True)
-        if row >= 0 and places.start[row] >= 0
-    }
+    twins: set[tuple[str, str, str]] = set()
+    if places.same.any():
+        twins = {
+            (guids.tidy(selections[row].guid), code, who)
+            for row, code, who in zip(at, node, user, strict=True)
+            if row >= 0 and places.start[row] >= 0
+        }
     twice = 0
     kept: list[int] = []
     lost: list[tuple[str, str, str, str, str]] = []
     spans: list[tuple[int, int, int]] = []
     whole = []
-    for number, (one, row) in enumerate(zip(applied, at.tolist(), strict=True)):
+    start, end, text = places.start.tolist(), places.end.tolist(), places.text.tolist()
+    of = places.source.tolist()
+    for number, (one, row) in enumerate(zip(applied, at, strict=True)):
         if row >= 0:
-            selection = selections[row]
-            source = int(places.source[row])
-            item, why = places.item[row], places.why[row]
-            span = (int(places.text[row]), int(places.start[row]), int(places.end[row]))
-            if (
-                places.same[row]
-                and (guids.tidy(selection.guid), node[number], user[number]) in twins
-            ):
-                twice += 1
-                continue
+            source, item, why = of[row], places.item[row], places.why[row]
+            span = (text[row], start[row], end[row])
+            if twins and places.same[row]:
+                guid = guids.tidy(selections[row].guid)
+                if (guid, node[number], user[number]) in twins:
+                    twice += 1
+                    continue
         else:
             source, span, item, why = _whole(one, sources)
         title = sources.rows[source][1] if source >= 0 else ""
@@ -165,9 +167,11 @@ def lay_codings(
             f"{twice} coding{'s' if twice > 1 else ''} of areas of PDF pages stand in the project as "
             "stretches of text as well; those were taken, without the areas."
         )
+    mark_of = np.full(len(applied), -1, dtype=np.int64)
+    mark_of[kept] = np.arange(len(kept))
     return Codings(
         _table(applied, kept, spans, node, user, sources, guids),
-        {id(applied[number]): row for row, number in enumerate(kept)},
+        mark_of,
         user,
         lost,
     )

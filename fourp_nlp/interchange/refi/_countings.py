@@ -242,20 +242,19 @@ def _tally(
     for row, group in enumerate(groups):
         measured = _Measured(texts[int(of[group[0]])])
         named, first, last = names.take(group), start[group], end[group]
+        # Only to choose between countings: the standard is taken or not by its words alone.
+        exactly = _hashes(named.strings, plain=True) if len(countings) > 1 else None
         seen: dict[Counting, NDArray[np.int64]] = {}
         for column, counting in enumerate(countings):
             plain = measured.plainest(counting)
             if plain not in seen:
                 a, b, late = measured.places(plain, first, last)
-                fits, whole, exact = measured.compare(a, b, named)
+                fits, whole = measured.compare(a, b, named)
+                exact = measured.exactly(a, b, *exactly) if exactly else np.zeros_like(fits)
                 # An end that had to be cut speaks against a counting, even where the words fit.
-                there = (a >= 0) & (b > a) & ~late
-                told = [
-                    (fits & ~late).sum() + (whole & ~late).sum(),
-                    (exact & ~late).sum(),
-                    there.sum(),
-                ]
-                seen[plain] = np.array(told, dtype=np.int64)
+                told = [fits & ~late, whole & ~late, exact & ~late, (a >= 0) & (b > a) & ~late]
+                words, wholes, exacts, there = (int(one.sum()) for one in told)
+                seen[plain] = np.array([words + wholes, exacts, there], dtype=np.int64)
             made[row, column] = seen[plain]
     return made
 
@@ -275,18 +274,15 @@ class _Fit(NamedTuple):
         White space aside, as a whole or as the beginning of the place.
     whole : numpy.ndarray
         As a whole, or cut as the name itself says.
-    exact : numpy.ndarray
-        As a whole, but for the kind of white space.
     """
 
     fits: NDArray[np.bool_]
     whole: NDArray[np.bool_]
-    exact: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class _Names:
-    """Names of selections as hashes: without white space whole and cut, and as they stand.
+    """Names of selections, and their hashes without white space: whole, and what is sure to be a beginning.
 
     `cut` says which end in an ellipsis.
     """
@@ -295,9 +291,8 @@ class _Names:
     value: NDArray[np.uint64]
     cut_length: NDArray[np.int64]
     cut_value: NDArray[np.uint64]
-    full_length: NDArray[np.int64]
-    full_value: NDArray[np.uint64]
     cut: NDArray[np.bool_]
+    strings: Sequence[str]
 
     @classmethod
     def of(cls, names: Sequence[str]) -> _Names:
@@ -307,17 +302,24 @@ class _Names:
             for name in bare
         ]
         ends = [
-            # Only a beginning that is long enough to tell is one; -1: this name is not cut.
+            # Only a beginning that is long enough to tell is one.
             head or (name if len(name) >= _LONG else "")
             for head, name in zip(cut, bare, strict=True)
         ]
         said = np.array([bool(head) for head in cut], dtype=bool)
-        return cls(*_hashes(bare), *_hashes(ends), *_hashes(list(names), plain=True), said)
+        length, value = _hashes(bare)
+        cut_length, cut_value = length.copy(), value.copy()
+        rows = np.flatnonzero(
+            [one is not bare_one for one, bare_one in zip(ends, bare, strict=True)]
+        )
+        if len(rows):
+            cut_length[rows], cut_value[rows] = _hashes([ends[row] for row in rows.tolist()])
+        return cls(length, value, cut_length, cut_value, said, names)
 
     def take(self, rows: NDArray[np.int64]) -> _Names:
         return _Names(
             self.length[rows], self.value[rows], self.cut_length[rows], self.cut_value[rows],
-            self.full_length[rows], self.full_value[rows], self.cut[rows],
+            self.cut[rows], [self.strings[row] for row in rows.tolist()],
         )  # fmt: skip
 
 
@@ -367,7 +369,7 @@ class _Measured:
         white = blank(self._points)
         self._solid = np.concatenate(([0], np.cumsum(~white)))
         self._sums = _prefix(self._points[~white])
-        self._blank_sums = _prefix(np.where(white, np.uint32(32), self._points))
+        self._plain_sums: NDArray[np.uint64] | None = None
 
     def plainest(self, counting: Counting) -> Counting:
         """Return the first counting that comes to the same places in this text."""
@@ -408,8 +410,22 @@ class _Measured:
         head = names.cut_length
         begins = (head > 0) & (b - a >= head)
         begins &= self._is(self._sums, a, np.where(begins, head, 0), head, names.cut_value)
-        exact = self._is(self._blank_sums, first, last - first, names.full_length, names.full_value)
-        return _Fit(there & (whole | begins), there & (whole | (begins & names.cut)), there & exact)
+        return _Fit(there & (whole | begins), there & (whole | (begins & names.cut)))
+
+    def exactly(
+        self,
+        start: NDArray[np.int64],
+        end: NDArray[np.int64],
+        length: NDArray[np.int64],
+        value: NDArray[np.uint64],
+    ) -> NDArray[np.bool_]:
+        """Say which places hold strings of these hashes to the very white space, whatever its kind."""
+        if self._plain_sums is None:
+            plain = np.where(blank(self._points), np.uint32(32), self._points)
+            self._plain_sums = _prefix(plain)
+        there = (start >= 0) & (end > start)
+        first, last = np.where(there, start, 0), np.where(there, end, 0)
+        return there & self._is(self._plain_sums, first, last - first, length, value)
 
     @staticmethod
     def _is(

@@ -19,6 +19,9 @@ from fourp_nlp.tables import conform, empty
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from fourp_nlp.interchange._exchange import Losses
     from fourp_nlp.interchange.refi._package import Package
     from fourp_nlp.interchange.refi._people import Guids
@@ -107,7 +110,7 @@ def laid_notes(
     memos: dict[str, Memo],
     places: Places,
     marks: pd.DataFrame,
-    mark_of: dict[int, int],
+    mark_of: NDArray[np.int64],
     nodes: dict[int, str],
     sources: Sources,
     held: pd.DataFrame,
@@ -127,8 +130,8 @@ def laid_notes(
         Where selections stand.
     marks : pandas.DataFrame
         The table MARKS.
-    mark_of : dict
-        Row in `marks` by ``id`` of the element Coding.
+    mark_of : numpy.ndarray
+        Row in `marks` of each element Coding, -1 where it has no place, shape (codings,), int64.
     nodes : dict
         Identity of each code, by ``id`` of its element.
     sources : Sources
@@ -192,7 +195,7 @@ class _Laid:
         memos: dict[str, Memo],
         places: Places,
         marks: pd.DataFrame,
-        mark_of: dict[int, int],
+        mark_of: NDArray[np.int64],
         nodes: dict[int, str],
         sources: Sources,
         losses: Losses,
@@ -201,8 +204,7 @@ class _Laid:
         self._mark_of, self._nodes, self._sources = mark_of, nodes, sources
         self._losses = losses
         self._mark_guids = marks["guid"].tolist()
-        self._row_of = {id(selection): row for row, selection in enumerate(found.selections)}
-        self._applied_to: dict[int, list[Applied]] = {}
+        self._applied_to: dict[int, list[Applied]] | None = None
         self._missing: list[str] = []
         self._moved: list[str] = []
         self._nowhere: list[str] = []
@@ -211,9 +213,6 @@ class _Laid:
         self._hung: dict[int, list[Memo]] = {}
         self.sure: dict[int, _machine_note.MachineNote] = {}
         self._said: dict[str, _machine_note.MachineNote | None] = {}
-        for applied in found.applied:
-            if applied.selection is not None:
-                self._applied_to.setdefault(id(applied.selection), []).append(applied)
 
     def refer(self, about: object, guid: str, written: str) -> None:
         """Note that a thing refers to a note."""
@@ -237,16 +236,24 @@ class _Laid:
         if said is None:
             return False
         # Some programs hang a coding's notes on its selection.
-        codings = [about] if isinstance(about, Applied) else self._applied_to.get(id(about), [])
+        codings = [about] if isinstance(about, Applied) else self._codings_of(about)
         if len(codings) != 1:
             return False
-        mark = self._mark_of.get(id(codings[0]), -1)
+        mark = int(self._mark_of[codings[0].row])
         if mark >= 0:
             self.sure[mark] = said
         else:
             self._nowhere.append(memo.name)
         self.machine.add(memo.guid)
         return True
+
+    def _codings_of(self, selection: Selection) -> list[Applied]:
+        if self._applied_to is None:
+            self._applied_to = {}
+            for applied in self._found.applied:
+                if applied.selection is not None:
+                    self._applied_to.setdefault(applied.selection.row, []).append(applied)
+        return self._applied_to.get(selection.row, [])
 
     def _spot(self, about: object, memo: Memo) -> tuple[str, int, int] | None:
         title = memo.name or memo.text
@@ -255,7 +262,7 @@ class _Laid:
         if isinstance(about, FoundCode):
             return self._nodes[id(about)], -1, -1
         if isinstance(about, Applied):
-            mark = self._mark_of.get(id(about), -1)
+            mark = int(self._mark_of[about.row])
             if mark >= 0:
                 return self._mark_guids[mark], -1, -1
             about = about.selection or about.source
@@ -273,7 +280,7 @@ class _Laid:
         return None
 
     def _stretch(self, selection: Selection) -> tuple[str, int, int]:
-        number = self._row_of[id(selection)]
+        number = selection.row
         row = int(self._places.source[number])
         if row < 0:
             return "", -1, -1

@@ -76,8 +76,9 @@ class Holder:
 
 @dataclass(slots=True)
 class Selection:
-    """A part of a source; `kind` is its element's name."""
+    """A part of a source; `kind` is its element's name, `row` its place among all selections."""
 
+    row: int
     kind: str
     source: FoundSource | None
     holder: Holder | None
@@ -93,8 +94,9 @@ class Selection:
 
 @dataclass(slots=True)
 class Applied:
-    """An element Coding: of a selection, or of a whole source."""
+    """An element Coding: of a selection, or of a whole source; `row` is its place among all codings."""
 
+    row: int
     guid: str
     user: str
     made_at: str
@@ -454,8 +456,8 @@ class _Target:
             else ("startPosition", "endPosition")
         )
         made = Selection(
-            name, source, holder, get("guid", ""), get("name", ""), get(start, ""), get(end, ""),
-            get("creatingUser", ""), get("creationDateTime", ""),
+            len(self.found.selections), name, source, holder, get("guid", ""), get("name", ""),
+            get(start, ""), get(end, ""), get("creatingUser", ""), get("creationDateTime", ""),
         )  # fmt: skip
         self.found.selections.append(made)
         return made
@@ -466,8 +468,8 @@ class _Target:
         holder = parent if isinstance(parent, Holder) else None
         source = parent if isinstance(parent, FoundSource) else holder.source if holder else None
         made = Applied(
-            get("guid", ""), get("creatingUser", ""), get("creationDateTime", ""), selection, source,
-            holder,
+            len(self.found.applied), get("guid", ""), get("creatingUser", ""),
+            get("creationDateTime", ""), selection, source, holder,
         )  # fmt: skip
         self.found.applied.append(made)
         return made

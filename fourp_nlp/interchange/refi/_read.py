@@ -17,7 +17,7 @@ from fourp_nlp.interchange.refi._names import named_here
 from fourp_nlp.interchange.refi._package import open_package
 from fourp_nlp.interchange.refi._people import Guids, read_users
 from fourp_nlp.interchange.refi._places import find_places
-from fourp_nlp.interchange.refi._qde import parse_qde
+from fourp_nlp.interchange.refi._qde import Selection, parse_qde
 from fourp_nlp.interchange.refi._sources import Sources, read_sources
 from fourp_nlp.interchange.refi._textless import textless_here
 from fourp_nlp.interchange.refi._values import read_members, read_values
@@ -223,12 +223,12 @@ def _tell_odd(found: Found, guids: Guids, losses: Losses) -> None:
 
 def _tell_rest(found: Found, places: Places, guids: Guids, losses: Losses) -> None:
     """Tell of what an exchange has no place for."""
-    used = {id(one.selection) for one in found.applied}
-    used |= {id(about) for about, _ in found.references}
+    used = {one.selection.row for one in found.applied if one.selection is not None}
+    used |= {about.row for about, _ in found.references if isinstance(about, Selection)}
     bare = [
         selection.name or f"{selection.start}-{selection.end}"
         for selection, same in zip(found.selections, places.same, strict=True)
-        if id(selection) not in used and not same and not selection.description.strip()
+        if selection.row not in used and not same and not selection.description.strip()
     ]
     losses.add(
         "selections without a code", "A selection is kept here for its codes and notes alone.", bare
