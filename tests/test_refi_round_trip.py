@@ -140,7 +140,7 @@ def test_a_codebook_keeps_its_sets_of_codes(tmp_path):
 
 
 def nvivo() -> Path:
-    place = Path(os.environ.get("FOURP_NVIVO_QDPX", "shared/refi_qda/nvivo15mac_qc_project.qdpx"))
+    place = Path(os.environ.get("FOURP_NVIVO_QDPX", "no such file"))
     if not place.is_file():
         pytest.skip(
             "the NVivo project is not ours to hand on; FOURP_NVIVO_QDPX names it where it is at hand"
