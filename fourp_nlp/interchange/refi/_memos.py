@@ -222,7 +222,7 @@ class _Laid:
             return
         on = about.selection if isinstance(about, Applied) else about
         if isinstance(on, Selection):
-            self._hung.setdefault(id(on), []).append(memo)
+            self._hung.setdefault(on.row, []).append(memo)
         if isinstance(about, Applied | Selection) and self._of_machine(about, memo):
             return
         spot = self._spot(about, memo)
@@ -298,7 +298,7 @@ class _Laid:
             if guid in taken:
                 continue
             text = selection.description.replace("\r\n", "\n").replace("\r", "\n")
-            hung = self._hung.get(id(selection), ())
+            hung = self._hung.get(selection.row, ())
             if text == _description.write((memo.name, memo.text) for memo in hung):
                 # Ours, which says again what the notes say.
                 continue
@@ -318,8 +318,8 @@ class _Laid:
     def _machine_description(self, selection: Selection, text: str) -> str:
         """Take what a machine said from a description that has lost its note; return the rest."""
         said, rest = _description.read(text)
-        codings = self._applied_to.get(id(selection), [])
-        mark = self._mark_of.get(id(codings[0]), -1) if len(codings) == 1 else -1
+        codings = self._codings_of(selection) if said else []
+        mark = int(self._mark_of[codings[0].row]) if len(codings) == 1 else -1
         if said is None or mark < 0 or mark in self.sure:
             return text
         self.sure[mark] = said
