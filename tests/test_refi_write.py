@@ -303,7 +303,7 @@ def test_notes_on_the_project_are_files_where_a_program_takes_these_alone(tmp_pa
     assert len(texts(tmp_path / "b.qdpx")) == 2
 
 
-def test_a_document_without_text_goes_out_with_an_empty_file_and_comes_back_without_text(
+def test_a_document_without_text_goes_out_with_an_empty_line_and_comes_back_without_text(
     tmp_path, schema
 ):
     film = guid_of("source", "film.mp4")
@@ -313,7 +313,7 @@ def test_a_document_without_text_goes_out_with_an_empty_file_and_comes_back_with
     lost = write_qdpx(exchange, tmp_path / "a.qdpx")
     tree = project(tmp_path / "a.qdpx")
     schema.assertValid(tree)
-    assert texts(tmp_path / "a.qdpx")[film] == ""
+    assert texts(tmp_path / "a.qdpx")[film] == "\n"
     assert all(each.get("plainTextPath") for each in tree.iterfind(".//q:TextSource", NS))
     assert {"texts of documents", "pictures, sounds, films and pages of PDF"} == set(lost["item"])
     came = read_qdpx(tmp_path / "a.qdpx")

@@ -1,4 +1,4 @@
-"""Sources without a text: other programs fail on one that names no file, so it gets an empty one."""
+"""Sources without a text: other programs fail on one that has no file, or an empty one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from fourp_nlp.tables import conform
 if TYPE_CHECKING:
     from fourp_nlp.interchange._exchange import Exchange
 
-__all__ = ["TEXTLESS", "textless_here", "textless_there"]
+__all__ = ["EMPTY", "TEXTLESS", "textless_here", "textless_there"]
+
+EMPTY = "\n"
+"""The text that it gets there."""
 
 TEXTLESS = "fourp_nlp: no text"
 """Name of the variable that tells a source without a text from an empty one."""
@@ -56,6 +59,8 @@ def textless_here(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataF
     told = values["variable"] == TEXTLESS
     if not told.any():
         return sources, values
-    without = sources["guid"].isin(values.loc[told, "about"]) & (sources["text"] == "")
-    sources = sources.assign(has_text=sources["has_text"] & ~without)
+    without = sources["guid"].isin(values.loc[told, "about"]) & (sources["text"].str.strip() == "")
+    sources = sources.assign(
+        has_text=sources["has_text"] & ~without, text=sources["text"].where(~without, "")
+    )
     return sources, values[~told].reset_index(drop=True)

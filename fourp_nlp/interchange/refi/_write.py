@@ -18,7 +18,7 @@ from fourp_nlp.interchange.refi._names import named_there
 from fourp_nlp.interchange.refi._notes_out import Notes, notes_of
 from fourp_nlp.interchange.refi._page import Page
 from fourp_nlp.interchange.refi._selections import Selection, Selections, going_out, selections_of
-from fourp_nlp.interchange.refi._textless import textless_there
+from fourp_nlp.interchange.refi._textless import EMPTY, textless_there
 from fourp_nlp.interchange.refi._variables import Variables, variables_of
 
 if TYPE_CHECKING:
@@ -137,7 +137,10 @@ def write_qdpx(
                 sets_out(page, project, notes)
                 notes.refer(page, "")
             held = {guid: page.held(text) for guid, text in apart.items()}
-        texts = dict(rows_of(project.sources, "guid", "text"))
+        texts = {
+            guid: text if there else EMPTY
+            for guid, text, there in rows_of(project.sources, "guid", "text", "has_text")
+        }
         for guid, text in (texts | held).items():
             name = guid.upper() if way.upper else guid
             content = text.replace("\n", "\r\n") if way.crlf else text
