@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from functools import lru_cache
 from types import MappingProxyType
 
 __all__ = ["fits"]
@@ -22,6 +23,7 @@ _FORMS = MappingProxyType({
 })  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def fits(kind: str, value: str) -> bool:
     """Return whether a value is written as XML Schema writes those of its kind.
 
