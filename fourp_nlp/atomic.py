@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import FourpError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["replacing", "write_together"]
 
@@ -82,26 +82,17 @@ def write_together(
     target = Path()
     try:
         for target, draft in drafts.items():
-            _make_folders(target.parent, folders)
             content = contents.get(target)
             if content is not None:
+                _make_folders(target.parent, folders)
                 draft.write_bytes(content)
         for target, name in kept.items():
+            _make_folders(name.parent, folders)
             drafts[name].write_bytes(target.read_bytes())
         for target, draft in drafts.items():
-            if target.exists():
-                target.replace(_beside(target, "old"))
-                undo.append((target, _beside(target, "old")))
-            if draft.exists():
-                draft.replace(target)
-                undo.append((target, None))
+            _exchange(target, draft, undo)
     except BaseException as error:
-        for path, old in reversed(undo):
-            path.unlink(missing_ok=True) if old is None else old.replace(path)
-        for draft in drafts.values():
-            draft.unlink(missing_ok=True)
-        for folder in reversed(folders):
-            folder.rmdir()
+        _put_back(undo, drafts.values(), folders)
         if not isinstance(error, OSError):
             raise
         raise FourpError(
@@ -112,6 +103,32 @@ def write_together(
     for _, old in undo:
         if old is not None:
             old.unlink(missing_ok=True)
+
+
+def _exchange(target: Path, draft: Path, undo: list[tuple[Path, Path | None]]) -> None:
+    """Set a file aside, and give its name to the draft if there is one."""
+    if target.exists():
+        target.replace(_beside(target, "old"))
+        undo.append((target, _beside(target, "old")))
+    if draft.exists():
+        draft.replace(target)
+        undo.append((target, None))
+
+
+def _put_back(
+    undo: list[tuple[Path, Path | None]], drafts: Iterable[Path], folders: list[Path]
+) -> None:
+    for path, old in reversed(undo):
+        if old is None:
+            path.unlink(missing_ok=True)
+        else:
+            old.replace(path)
+    for draft in drafts:
+        with suppress(OSError):  # there may be no such folder
+            draft.unlink()
+    for folder in reversed(folders):
+        with suppress(OSError):  # somebody else put something into it
+            folder.rmdir()
 
 
 def _beside(path: Path, what: str) -> Path:

@@ -153,10 +153,10 @@ def rich_exchange(texts=None):
         (guid_of("set", "mine"), "set", "Mine", notes[0][0], "a set"),
     ]
     read = [
-        (anna, a, 0, len(first), "document", ""),
-        (ben, a, 0, 10, "segment", first[:10]),
-        (ben, a, 12, 20, "segment", first[12:20]),
-        (ben, b, 0, len(second), "document", ""),
+        ("Anna", a, 0, len(first), "document", ""),
+        ("Ben", a, 0, 10, "segment", first[:10]),
+        ("Ben", a, 12, 20, "segment", first[12:20]),
+        ("Ben", b, 0, len(second), "document", ""),
     ]
     return Exchange(
         name="A study",

@@ -47,6 +47,7 @@ COMMANDS = [
     "agree",
     "frequencies",
     "report",
+    "export",
 ]
 
 

@@ -15,7 +15,7 @@ from fourp_nlp.documents import normalise, read_documents
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.gold import write_gold
 from fourp_nlp.interchange import MEMBERS, NOTES, SOURCES, USERS, VALUES, guid_of
-from fourp_nlp.pipeline import project_exchange, read_corpus, read_gold_codes
+from fourp_nlp.pipeline import exchange_segments, project_exchange, read_corpus, read_gold_codes
 from fourp_nlp.pipeline._kept import (
     KEPT_MACHINE,
     KEPT_MARKS,
@@ -33,7 +33,7 @@ from tests.conftest import WATER, write_gold_file, write_project
 def sent(project, **options):
     codebook = read_codebook(project.codebook)
     corpus = read_corpus(project)
-    gold = read_gold_codes(project, corpus, codebook)
+    gold = read_gold_codes(project, corpus, codebook, without_reference=True)
     return project_exchange(project, corpus, codebook, gold, **options)
 
 
@@ -78,9 +78,8 @@ def named(exchange, column="user"):
 
 
 def test_documents_codes_coders_and_codings_all_go_out(project):
+    # Nobody need be the reference: nothing is learned here.
     write_gold_file(project, "ben", but=("meeting0.txt",))
-    (project.root / "fourp.toml").write_text('[coders]\ngold = "anna"\n', encoding="utf-8")
-    project = open_project(project.root)
     count = with_suggestions(project)
     exchange = sent(project)
     assert exchange.sources["document"].tolist() == [f"meeting{n}.txt" for n in range(6)]
@@ -170,8 +169,6 @@ def test_what_was_read_is_told_and_the_machine_read_everything(project):
 
 def test_only_the_coders_and_documents_that_were_asked_for_go_out(project):
     write_gold_file(project, "ben")
-    (project.root / "fourp.toml").write_text('[coders]\ngold = "anna"\n', encoding="utf-8")
-    project = open_project(project.root)
     with_suggestions(project)
     exchange = sent(project, coders=["ben"], documents=["meeting2.txt"], suggestions=False)
     assert exchange.sources["document"].tolist() == ["meeting2.txt"]
@@ -199,6 +196,18 @@ def test_without_suggestions_it_goes_out_and_says_so(project):
     assert "There are no suggestions yet" in exchange.remarks[0]
     with pytest.raises(StoreError):
         sent(project, suggestions="accepted")
+
+
+def test_suggestions_for_other_documents_or_codes_stay_here_and_a_note_says_so(project):
+    with_suggestions(project)
+    text = project.codebook.read_text(encoding="utf-8")
+    project.codebook.write_text(text + "  - {id: weeds, name: Weeds}\n", encoding="utf-8")
+    exchange = sent(project)
+    assert exchange.users["coder"].tolist() == ["anna"]
+    assert "weeds" in exchange.remarks[0]
+    project.codebook.write_text(text, encoding="utf-8")
+    (project.corpus / "new.txt").write_text("The pump broke.", encoding="utf-8")
+    assert "new.txt" in sent(project).remarks[0]
 
 
 def test_what_was_coded_a_second_time_goes_out_only_if_asked_for(project):
@@ -363,6 +372,18 @@ def test_whatever_is_coded_here_stands_at_the_same_words_in_the_text_that_came(
     assert exchange.read["end"].tolist() == [len(CAME)]
 
 
+def test_segments_stand_at_their_places_in_the_text_that_came(tmp_path):
+    project = taken_over(tmp_path / "p")
+    corpus = read_corpus(project)
+    segments = exchange_segments(corpus, sent(project))
+    assert len(segments) == len(corpus.segments) > 2
+    for ours, theirs in zip(
+        corpus.segments.to_dict("records"), segments.to_dict("records"), strict=True
+    ):
+        assert theirs["text"] == CAME[theirs["start"] : theirs["end"]]
+        assert normalise(theirs["text"]) == ours["text"]
+
+
 def test_a_document_that_was_changed_since_goes_out_as_it_is_now_and_says_so(tmp_path):
     about = ("n1", "source", 3, 9, "", "Memo", "A thought.", "")
     project = taken_over(tmp_path / "p", notes=[about])
@@ -497,3 +518,17 @@ def test_a_variable_has_one_kind_throughout(tmp_path):
     assert values[["variable", "kind", "value"]].to_numpy().tolist() == [
         ["date", "Date", "2024-01-01"]
     ]
+
+
+def test_what_was_read_in_part_stands_at_its_place_in_the_text_that_came(tmp_path):
+    project = taken_over(tmp_path / "p")
+    ours = normalise(CAME)
+    start, end = ours.index("It “rained”"), ours.index("March") + 5
+    (project.gold / "anna.csv").write_text(
+        "document,start,end,code,coder,quote,scope\n"
+        f"meeting0.txt,{start},{end},,anna,{ours[start:end]},segment\n",
+        encoding="utf-8",
+    )
+    (read,) = sent(project).read.to_dict("records")
+    assert (read["coder"], read["scope"]) == ("anna", "segment")
+    assert read["quote"] == CAME[read["start"] : read["end"]] == ours[start:end]

@@ -16,6 +16,7 @@ from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it
     _export,
     _frequencies,
     _gold,
+    _import,
     _init,
     _next,
     _plan,

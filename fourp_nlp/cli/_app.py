@@ -28,6 +28,7 @@ SKIPPED_SOME = 3
 
 _ORDER = (
     "init",
+    "import",
     "codebook",
     "run",
     "read",

@@ -70,6 +70,28 @@ def export(
             "--include-repeat", help="With what people coded a second time, as “NAME, again”."
         ),
     ] = False,
+    unit: Annotated[
+        Optional[Literal["document", "segment"]],  # noqa: UP045
+        typer.Option(
+            help="For annotation programs: a task is a document, or a segment. Default: document.",
+            show_default=False,
+        ),
+    ] = None,
+    names: Annotated[
+        Optional[Literal["id", "name"]],  # noqa: UP045
+        typer.Option(
+            help="Of tables and annotation programs: codes by their ids, or by their names. Default: id.",
+            show_default=False,
+        ),
+    ] = None,
+    with_suggestions: Annotated[
+        bool,
+        typer.Option(
+            "--with-suggestions",
+            help="Of a sheet to code in: with a column of what the machine suggests. Default: nothing of "
+            "the machine is on it.",
+        ),
+    ] = False,
     document: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(metavar="ID", help="Only this document; once for each.", show_default=False),
@@ -92,12 +114,18 @@ def export(
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.interchange import format_of, written
-    from fourp_nlp.pipeline import project_exchange, read_corpus, read_gold_codes
+    from fourp_nlp.pipeline import (
+        exchange_segments,
+        project_exchange,
+        read_corpus,
+        read_gold_codes,
+    )
 
     if no_suggestions and accepted_only:
         raise typer.BadParameter("--no-suggestions and --accepted-only exclude each other.")
     form = format_of(file, as_, written=True)
     options = _options(form, {"dialect": dialect, "shared_selections": shared_selections or None})
+    options |= _of_tables(form, unit, names, coder or [], with_suggestions=with_suggestions)
     losses_file = file.with_name(f"{file.name}.losses.csv")
     for path in (file, losses_file):
         if path.exists() and not overwrite:
@@ -110,8 +138,8 @@ def export(
     codebook = read_codebook(here.codebook)
     wanted: bool | Literal["accepted"] = "accepted" if accepted_only else not no_suggestions
     with watching() as watch:
-        corpus = read_corpus(here, watch=watch)
-        gold = read_gold_codes(here, corpus, codebook)
+        corpus = read_corpus(here, may_be_empty=True, watch=watch)
+        gold = read_gold_codes(here, corpus, codebook, without_reference=True)
         exchange = project_exchange(
             here,
             corpus,
@@ -123,6 +151,11 @@ def export(
             include_repeat=include_repeat,
             watch=watch,
         )
+    if "segments" in form.wants:
+        options["segments"] = exchange_segments(corpus, exchange)
+    if "originals" in form.wants:
+        rows = corpus.documents[["document", "path"]].itertuples(index=False, name=None)
+        options["originals"] = {name: Path(path) for name, path in rows}
     done = written(exchange, file, form, options, losses_file, strict=strict)
     if not json:
         for text in exchange.remarks:
@@ -151,6 +184,33 @@ def _options(form: Format, given: Mapping[str, object]) -> dict[str, object]:
     if options.get("dialect") not in {None, "plain", "maxqda", "atlasti"}:
         raise typer.BadParameter("--dialect is plain, maxqda or atlasti.")
     return options
+
+
+def _of_tables(
+    form: Format,
+    unit: str | None,
+    names: str | None,
+    coders: list[str],
+    *,
+    with_suggestions: bool,
+) -> dict[str, object]:
+    """Return the options of tables and annotation programs, as their writers call them."""
+    given: dict[str, object] = {}
+    for option, value, keys in (
+        ("--unit", unit, ("unit",)),
+        ("--names", names, ("labels", "names")),
+        ("--with-suggestions", with_suggestions or None, ("suggestions",)),
+    ):
+        if value is None:
+            continue
+        key = next((key for key in keys if key in form.options), "")
+        if not key:
+            raise typer.BadParameter(f"{option} does not go with the format {form.name}.")
+        given[key] = {"names": {"name": "label"}.get(str(value), value)}.get(key, value)
+    # On a sheet to code in, and in a matrix, one coder's codes are marked; of a sheet by default nobody's.
+    if "coder" in form.options and len(coders) == 1:
+        given["coder"] = coders[0]
+    return given
 
 
 def _tell(

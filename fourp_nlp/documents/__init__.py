@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from fourp_nlp.documents._attributes import read_attributes
 from fourp_nlp.documents._batch import NOTE, read_document, read_documents
+from fourp_nlp.documents._decode import decode
+from fourp_nlp.documents._docx_places import WordPlaces, read_word_places
 from fourp_nlp.documents._normalise import normalise
 from fourp_nlp.documents._places import Places, normalised_places
 from fourp_nlp.documents._registry import SUPPORTED
@@ -17,9 +19,12 @@ __all__ = [
     "NOTE",
     "SUPPORTED",
     "Places",
+    "WordPlaces",
+    "decode",
     "normalise",
     "normalised_places",
     "read_attributes",
     "read_document",
     "read_documents",
+    "read_word_places",
 ]

@@ -18,6 +18,8 @@ __all__ = ["FORMATS", "Format", "format_of"]
 _HERE = "fourp_nlp.interchange"
 _EVERYTHING = frozenset({"documents", "themes", "codes", "coders", "codings"})
 
+_FLAT = _EVERYTHING - {"themes"}
+
 
 @dataclass(frozen=True)
 class Format:
@@ -35,7 +37,13 @@ class Format:
     says : str
         What it is, in words.
     options : frozenset of str
-        Names of the further options that the writer takes.
+        Names of the further options that the writer takes from the user.
+    wants : frozenset of str
+        What else of the project the writer takes: "segments" (the table SEGMENTS of the texts that are
+        written), "originals" (the file of each document, by its id).
+    needs : frozenset of str
+        What of the project its reader takes, as far as there is a project: "documents" (texts by id),
+        "nodes" (the table NODES), "coder" (who coded, where the file does not say).
     holds : frozenset of str
         What a file of it can hold at all: documents, themes, codes, coders, codings.
     """
@@ -46,6 +54,8 @@ class Format:
     writer: str
     says: str
     options: frozenset[str] = frozenset()
+    wants: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
     holds: frozenset[str] = _EVERYTHING
 
     def read(self) -> Callable[..., Any]:
@@ -98,6 +108,105 @@ FORMATS = _formats(
         "write_qdc",
         "a codebook alone in REFI-QDA",
         holds=frozenset({"themes", "codes"}),
+    ),
+    Format(
+        "word",
+        (".docx",),
+        "read_word",
+        "write_word",
+        "a Word document with codings as comments; a folder of them where there are several documents",
+        wants=frozenset({"originals"}),
+        needs=frozenset({"nodes", "coder"}),
+    ),
+    Format(
+        "long",
+        (".csv", ".xlsx"),
+        "read_long",
+        "write_long",
+        "a table with a row for each coding",
+        needs=frozenset({"documents", "nodes", "coder"}),
+    ),
+    Format(
+        "wide",
+        (".csv", ".xlsx"),
+        "read_wide",
+        "write_wide",
+        "a matrix of 0 and 1, a row for each segment and coder, for statistics programs",
+        options=frozenset({"coder", "names"}),
+        wants=frozenset({"segments"}),
+        needs=frozenset({"documents", "nodes", "coder"}),
+    ),
+    Format(
+        "sheet",
+        (".xlsx",),
+        "read_segment_sheet",
+        "write_segment_sheet",
+        "a workbook in which a person codes, a row for each segment, a column for each code",
+        options=frozenset({"coder", "names", "suggestions"}),
+        wants=frozenset({"segments"}),
+        needs=frozenset({"documents", "nodes", "coder"}),
+        holds=frozenset({"documents", "themes", "codes"}),
+    ),
+    Format(
+        "taguette",
+        (".sqlite3",),
+        "read_taguette",
+        "write_taguette",
+        "a project of Taguette",
+        holds=frozenset({"documents", "codes", "codings"}),
+        needs=frozenset({"documents", "coder"}),
+    ),
+    Format(
+        "taguette-codebook",
+        (".csv", ".xlsx"),
+        "read_taguette_codebook",
+        "write_taguette_codebook",
+        "a codebook of Taguette",
+        holds=frozenset({"codes"}),
+    ),
+    Format(
+        "label-studio",
+        (".json",),
+        "read_label_studio",
+        "write_label_studio",
+        "tasks for Label Studio, with the configuration of their project beside them",
+        holds=_FLAT,
+        options=frozenset({"unit", "labels"}),
+        wants=frozenset({"segments"}),
+        needs=frozenset({"documents"}),
+    ),
+    Format(
+        "argilla",
+        (".json",),
+        "read_argilla",
+        "write_argilla",
+        "records for Argilla, with the settings of their dataset beside them",
+        holds=_FLAT,
+        options=frozenset({"unit", "labels"}),
+        wants=frozenset({"segments"}),
+        needs=frozenset({"documents"}),
+    ),
+    Format(
+        "doccano",
+        (".jsonl",),
+        "read_doccano",
+        "write_doccano",
+        "lines for doccano, with its labels beside them",
+        holds=_FLAT,
+        options=frozenset({"unit", "labels"}),
+        wants=frozenset({"segments"}),
+        needs=frozenset({"documents", "coder"}),
+    ),
+    Format(
+        "prodigy",
+        (".jsonl",),
+        "read_prodigy",
+        "write_prodigy",
+        "tasks for Prodigy, with its labels beside them",
+        holds=_FLAT,
+        options=frozenset({"unit", "labels"}),
+        wants=frozenset({"segments"}),
+        needs=frozenset({"documents", "coder"}),
     ),
 )
 """The formats by name. Where several have the same ending, `--as` says which is meant."""

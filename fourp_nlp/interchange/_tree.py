@@ -182,7 +182,7 @@ def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromN
     """
     losses = Losses()
     tree = _grown(conform(nodes, NODES), losses)
-    said = [read_definition(text) for text in tree.rows["description"]]
+    said = [read_definition(printable(text)) for text in tree.rows["description"]]
     ids, theme_ids = _ids(tree, said, losses)
     names = _names(tree, ids, losses)
     colors = [color.upper() if _COLOR.fullmatch(color) else "" for color in tree.rows["color"]]

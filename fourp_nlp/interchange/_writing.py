@@ -111,7 +111,12 @@ def contents_of(exchange: Exchange, form: Format) -> pd.DataFrame:
         count.
     """
     names = dict(zip(exchange.users["guid"], exchange.users["coder"], strict=True))
-    by_coder = exchange.marks["user"].map(names).fillna("nobody named").value_counts(sort=False)
+    read_by = set(exchange.read["coder"])
+    given = exchange.marks["user"].map(names).fillna("nobody named").value_counts()
+    # Who read and gave no code is a coder too.
+    coders = [name for name in names.values() if name in given.index or name in read_by]
+    others = [name for name in given.index if name not in coders]
+    by_coder = given.reindex([*dict.fromkeys(coders), *others], fill_value=0)
     rows = [
         ("documents", "", int(exchange.sources["has_text"].sum())),
         ("themes", "", int((~exchange.nodes["codable"]).sum())),

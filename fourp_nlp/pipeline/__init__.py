@@ -28,6 +28,8 @@ from fourp_nlp.pipeline._disagreements import (
 from fourp_nlp.pipeline._draw import Draw, draw_next
 from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
 from fourp_nlp.pipeline._export import project_exchange
+from fourp_nlp.pipeline._export_texts import exchange_segments
+from fourp_nlp.pipeline._known import read_foreign
 from fourp_nlp.pipeline._laid import LAID_BY_RULE, laid_by_rule
 from fourp_nlp.pipeline._machine import (
     Suggested,
@@ -56,6 +58,9 @@ from fourp_nlp.pipeline._settle import (
     take_in_decisions,
 )
 from fourp_nlp.pipeline._take_in import TakenIn, take_in
+from fourp_nlp.pipeline._take_over import ImportOptions, ImportPlan, carry_out, plan_import
+from fourp_nlp.pipeline._take_over_codes import codebook_of_nodes
+from fourp_nlp.pipeline._take_over_target import new_target, read_target
 from fourp_nlp.pipeline._together import codes_together, rates_per_words
 from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
@@ -71,6 +76,8 @@ __all__ = [
     "Estimates",
     "Gold",
     "GroupsCompared",
+    "ImportOptions",
+    "ImportPlan",
     "LabelsInContext",
     "Results",
     "Settled",
@@ -84,8 +91,10 @@ __all__ = [
     "agreement_in_full",
     "alt_test_machine",
     "anchoring_of",
+    "carry_out",
     "cautions",
     "choose_model",
+    "codebook_of_nodes",
     "codes_of_coder",
     "codes_together",
     "compare_groups",
@@ -93,6 +102,7 @@ __all__ = [
     "disagreements",
     "draw_next",
     "estimate_frequencies",
+    "exchange_segments",
     "frequencies",
     "gold_labels",
     "is_up_to_date",
@@ -100,12 +110,16 @@ __all__ = [
     "laid_by_rule",
     "machine_of",
     "methods_facts",
+    "new_target",
     "plan_coding",
+    "plan_import",
     "project_exchange",
     "rates_per_words",
     "read_corpus",
+    "read_foreign",
     "read_gold_codes",
     "read_repeats",
+    "read_target",
     "reading_notes",
     "reconcile_with_gold",
     "report_contents",

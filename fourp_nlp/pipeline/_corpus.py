@@ -106,13 +106,17 @@ class Gold:
         return [coder for coder in self.coders if coder != SETTLED]
 
 
-def read_corpus(project: Project, *, watch: Watch = unwatched) -> Corpus:
+def read_corpus(
+    project: Project, *, may_be_empty: bool = False, watch: Watch = unwatched
+) -> Corpus:
     """Read and segment a project's documents.
 
     Parameters
     ----------
     project : Project
         The project.
+    may_be_empty : bool, default False
+        Whether a project without any document will do, as for its codebook alone.
     watch : callable, optional
         Is told of progress.
 
@@ -137,7 +141,7 @@ def read_corpus(project: Project, *, watch: Watch = unwatched) -> Corpus:
         exclude=set(project.settings.exclude),
         progress=watch("reading"),
     )
-    if documents.empty:
+    if documents.empty and not may_be_empty:
         raise ProjectError(
             f"There is no document that can be read ({len(skipped)} skipped).",
             file=project.corpus,
@@ -158,7 +162,9 @@ def _in_listed_order(documents: pd.DataFrame, project: Project) -> pd.DataFrame:
     return documents.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
 
 
-def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
+def read_gold_codes(
+    project: Project, corpus: Corpus, codebook: Codebook, *, without_reference: bool = False
+) -> Gold:
     """Read a project's gold codes.
 
     Parameters
@@ -169,6 +175,8 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
         Its documents.
     codebook : Codebook
         Its codebook.
+    without_reference : bool, default False
+        Whether nobody need be the reference: several people coded, and nothing is to be learned or compared.
 
     Returns
     -------
@@ -188,14 +196,14 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
     reference = project.settings.coders.gold
     if not reference:
         people = sorted(set(by_coder) - {SETTLED})
-        if len(people) > 1:
+        if len(people) > 1 and not without_reference:
             raise GoldError(
                 f"Several people coded ({', '.join(people)}), and nothing says whose codes "
                 "to learn from.",
                 file=project.root / "fourp.toml",
                 cure=f'Write under [coders]: gold = "{SETTLED if SETTLED in by_coder else people[0]}"',
             )
-        reference = next(iter([*people, *by_coder]), "")
+        reference = next(iter([*people, *by_coder]), "") if len(people) < 2 else ""
     elif reference not in by_coder:
         raise GoldError(
             f"No gold file holds codes by '{reference}'.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.errors import GoldError, ProjectError, StoreError
+from fourp_nlp.errors import CodebookError, GoldError, ProjectError, StoreError
 from fourp_nlp.gold import CODED
 from fourp_nlp.interchange import (
     MARKS,
@@ -96,8 +96,8 @@ def project_exchange(
     ------
     GoldError, ProjectError
         If there is no such coder or document.
-    StoreError
-        If accepted suggestions are wanted and there are no suggestions for the documents as they are.
+    StoreError, CodebookError
+        If accepted suggestions are wanted, and there are none for the documents and codes as they are.
     """
     kept = read_kept(project)
     chosen = _chosen_documents(corpus, documents)
@@ -218,7 +218,7 @@ def _machine(
         return empty(SUGGESTIONS), []
     try:
         stored = stored_suggestions(project, corpus, codebook)
-    except StoreError as error:
+    except (StoreError, CodebookError) as error:
         if wanted == "accepted":
             raise
         return empty(SUGGESTIONS), [

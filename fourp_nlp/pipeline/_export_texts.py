@@ -10,7 +10,7 @@ import pandas as pd
 
 from fourp_nlp.documents import normalised_places
 from fourp_nlp.interchange import SOURCES, guid_of
-from fourp_nlp.tables import conform
+from fourp_nlp.tables import SEGMENTS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from fourp_nlp.documents import Places
-    from fourp_nlp.pipeline._corpus import Watch
+    from fourp_nlp.interchange import Exchange
+    from fourp_nlp.pipeline._corpus import Corpus, Watch
     from fourp_nlp.pipeline._kept import Kept
     from fourp_nlp.project import Project
 
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["SentTexts", "sent_texts"]
+__all__ = ["SentTexts", "exchange_segments", "sent_texts"]
 
 _NAMED = 3  # documents that a remark names
 
@@ -173,3 +174,32 @@ def _as_it_came(project: Project, original: str, ours: str) -> tuple[str, Places
         return None
     found = normalised_places(text)
     return (text, found) if found.text == ours else None
+
+
+def exchange_segments(corpus: Corpus, exchange: Exchange) -> pd.DataFrame:
+    """Return the segments of the documents that go out, at their places in the texts that go out.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The project's documents and segments.
+    exchange : Exchange
+        What `project_exchange` made of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table SEGMENTS.
+    """
+    names = exchange.sources.loc[exchange.sources["has_text"], ["document", "guid", "text"]]
+    texts = dict(zip(names["document"], names["text"], strict=True))
+    ours = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
+    places = {
+        name: normalised_places(text) for name, text in texts.items() if text != ours.get(name)
+    }
+    guids = dict(zip(names["document"], names["guid"], strict=True))
+    sent = SentTexts(exchange.sources, guids, texts, places)
+    own = corpus.segments[corpus.segments["document"].isin(set(texts))]
+    start, end = sent.spans(own["document"], own["start"], own["end"])
+    quotes = sent.quotes(own["document"], start, end)
+    return conform(own.assign(start=start, end=end, text=quotes), SEGMENTS)

@@ -56,7 +56,7 @@ KEPT_MARKS = _without(
 KEPT_MACHINE = Table(
     "machine_codings",
     MappingProxyType(
-        CODINGS.columns
+        dict(CODINGS.columns)
         | {name: KEPT_MARKS.columns[name] for name in ("guid", "came_start", "came_end", "made_at")}
         | {name: MARKS.columns[name] for name in ("probability", "why")}
     ),
