@@ -30,7 +30,7 @@ def test_any_project_with_everything_in_it_is_valid_and_comes_back_the_same(
     etree.XMLSchema(file=str(SCHEMA)).assertValid(xml)
     came = read_qdpx(path)
     assert_same(came, exchange)
-    assert came.losses.empty
+    assert set(came.losses["item"]) <= {"texts of sources"}
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -434,3 +434,22 @@ def test_a_file_that_cannot_be_written_and_a_dialect_that_is_not_there_are_said_
     with pytest.raises(ExchangeError, match="no dialect 'nvivo'"):
         write_qdpx(rich_exchange(), tmp_path / "file", dialect="nvivo")
     assert (tmp_path / "file").read_bytes() == b"before"
+
+
+def test_a_document_in_a_folder_comes_back_with_its_name_under_any_identity(tmp_path):
+    exchange = rich_exchange()
+    mine = "11111111-1111-4111-8111-111111111111"
+    old = exchange.sources.loc[1, "guid"]
+    exchange = replace(
+        exchange,
+        **{
+            name: getattr(exchange, name).replace(old, mine)
+            for name in ("sources", "marks", "notes", "values", "members")
+        },
+    )
+    write_qdpx(exchange, tmp_path / "a.qdpx")
+    names = [
+        each.get("name") for each in project(tmp_path / "a.qdpx").iterfind(".//q:TextSource", NS)
+    ]
+    assert names == ["a.txt", "sub - b – é.txt"]
+    assert read_qdpx(tmp_path / "a.qdpx").sources["document"].tolist() == ["a.txt", "sub/b – é.txt"]

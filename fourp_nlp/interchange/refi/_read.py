@@ -88,7 +88,8 @@ def read_qdpx(path: str | os.PathLike[str]) -> Exchange:
     codings.tell(names, coders, losses)
     members, own = read_members(found.collections, set(names), sources, set(memos), guids, losses)
     held, values = textless_here(
-        *_named(_frame(sources.rows, SOURCES), read_values(found, sources, own, guids, losses))
+        *_named(_frame(sources.rows, SOURCES), read_values(found, sources, own, guids, losses)),
+        losses,
     )
     said = laid_notes(
         found, memos, places, codings.marks, codings.mark_of, node_of, sources, held, coders, guids,

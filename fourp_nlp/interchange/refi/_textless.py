@@ -10,7 +10,7 @@ from fourp_nlp.interchange._exchange import VALUES
 from fourp_nlp.tables import conform
 
 if TYPE_CHECKING:
-    from fourp_nlp.interchange._exchange import Exchange
+    from fourp_nlp.interchange._exchange import Exchange, Losses
 
 __all__ = ["EMPTY", "TEXTLESS", "textless_here", "textless_there"]
 
@@ -43,13 +43,17 @@ def textless_there(project: Exchange) -> pd.DataFrame:
     return conform(pd.concat([values, added], ignore_index=True), VALUES)
 
 
-def textless_here(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def textless_here(
+    sources: pd.DataFrame, values: pd.DataFrame, losses: Losses
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return sources that say themselves whether they have a text, and values without those that told.
 
     Parameters
     ----------
     sources, values : pandas.DataFrame
         The tables SOURCES and VALUES as they were read.
+    losses : Losses
+        Is told of those without.
 
     Returns
     -------
@@ -60,6 +64,11 @@ def textless_here(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataF
     if not told.any():
         return sources, values
     without = sources["guid"].isin(values.loc[told, "about"]) & (sources["text"].str.strip() == "")
+    losses.add(
+        "texts of sources",
+        "There was none where the project was written. The source keeps its name, variables and sets.",
+        sources.loc[without, "document"].tolist(),
+    )
     sources = sources.assign(
         has_text=sources["has_text"] & ~without, text=sources["text"].where(~without, "")
     )
