@@ -42,7 +42,8 @@ def named_there(project: Exchange) -> tuple[dict[str, str], pd.DataFrame]:
     taken = set(project.sources["document"])
     rows = []
     for guid, document in zip(project.sources["guid"], project.sources["document"], strict=True):
-        name = plain = document.translate(_SLASHES)
+        # Readers take spaces at the ends away.
+        name = plain = document.translate(_SLASHES).strip()
         number = 2
         while name != document and name in taken:
             name, number = f"{plain} ({number})", number + 1
@@ -86,5 +87,5 @@ def named_here(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFram
 
 def _made_of(name: str, document: str) -> bool:
     """Return whether `named_there` may have made a name of a document's id."""
-    plain = document.translate(_SLASHES)
+    plain = document.translate(_SLASHES).strip()
     return plain != document and re.fullmatch(rf"{re.escape(plain)}( \(\d+\))?", name) is not None
