@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 from hypothesis import strategies as st
 
@@ -247,4 +249,84 @@ def exchanges(draw, *, normalised=True, texts=LETTERS):
         ),
         users=table(USERS, [(guid_of("user", coder), coder, coder == machine) for coder in coders]),
         marks=table(MARKS, list(marks.values())),
+    )
+
+
+DATES = st.sampled_from(["", "2026-01-31T23:59:59Z", "2024-02-29T00:00:00.5Z"])
+TITLES = st.one_of(st.just(""), NAMES)
+
+
+@st.composite
+def full_exchanges(draw):
+    """Any project of `exchanges` with everything else that a project may have.
+
+    Notes about the project, documents, passages, codes and codings; variables of every kind; cases and sets;
+    dates; what was read; themes; a document without text.
+    """
+    made = draw(exchanges())
+    guids = made.sources["guid"].tolist()
+    lengths = made.sources["text"].str.len().tolist()
+    users = ["", *made.users["guid"]]
+    nodes = made.nodes.assign(
+        codable=[
+            guid in set(made.marks["node"]) or draw(st.booleans()) for guid in made.nodes["guid"]
+        ],
+        color=[draw(st.sampled_from(["", "#0A1B2C"])) for _ in range(len(made.nodes))],
+        description=["Id: " + code for code in made.nodes["code"]],
+    )
+    film = (guid_of("source", "film.mp4"), "film.mp4", "", False, "text", draw(TITLES))
+    sources = [*made.sources.itertuples(index=False, name=None), film]
+    marks = made.marks.assign(made_at=[draw(DATES) for _ in range(len(made.marks))])
+    places = [
+        ("", -1, -1),
+        *((guid, -1, -1) for guid in [*guids, film[0], *nodes["guid"], *marks["guid"]]),
+    ]
+    places += [(guid, 0, length) for guid, length in zip(guids, lengths, strict=True)]
+    notes = [
+        (
+            guid_of("note", number),
+            *place,
+            draw(st.sampled_from(users)),
+            draw(TITLES),
+            draw(LETTERS),
+            draw(DATES),
+        )
+        for number, place in enumerate(draw(st.lists(st.sampled_from(places), max_size=6)))
+    ]
+    cases = [guid_of("case", number) for number in range(draw(st.integers(0, 2)))]
+    kinds = st.sampled_from(
+        [
+            ("Text", "two\nlines & “more”"), ("Boolean", "true"), ("Integer", "-12"), ("Float", "0.5"),
+            ("Date", "2020-01-31"), ("DateTime", "2020-02-29T10:00:00Z"),
+        ]
+    )  # fmt: skip
+    values = {}
+    for name in draw(st.lists(NAMES, max_size=3, unique_by=str.casefold)):
+        kind, value = draw(kinds)
+        for about in draw(st.lists(st.sampled_from([*guids, film[0], *cases]), unique=True)):
+            values[about, name] = (about, name, kind, value)
+    members = []
+    for kind, collections, things in (
+        ("case", cases, [*guids, film[0]]),
+        ("set", [guid_of("set", "one")], [*guids, *nodes["guid"]]),
+    ):
+        for number, guid in enumerate(collections):
+            name, description = f"{kind} {number} {draw(NAMES)}", draw(TITLES)
+            within = draw(st.lists(st.sampled_from(things), max_size=3, unique=True)) or [""]
+            members += [(guid, kind, name, member, description) for member in within]
+    read = [
+        (coder, document, 0, len(text), "document", "")
+        for coder in draw(st.sets(st.sampled_from(made.users["coder"].tolist())))
+        for document, text in zip(made.sources["document"], made.sources["text"], strict=True)
+        if draw(st.booleans())
+    ]
+    return replace(
+        made,
+        sources=table(SOURCES, sources),
+        nodes=nodes,
+        marks=marks,
+        notes=table(NOTES, notes),
+        values=table(VALUES, list(values.values())),
+        members=table(MEMBERS, members),
+        read=table(CODED, read),
     )

@@ -7,13 +7,14 @@ import json
 import os
 import sqlite3
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fourp_nlp.documents import normalise
-from fourp_nlp.interchange import write_qdpx
-from tests.exchanges import HOSTILE, PLAIN, rich_exchange
+from fourp_nlp.interchange import SOURCES, guid_of, write_qdpx
+from tests.exchanges import HOSTILE, PLAIN, rich_exchange, table
 
 READERS = Path(os.environ.get("FOURP_READERS", Path(__file__).parents[1] / ".venv" / "readers"))
 
@@ -37,6 +38,15 @@ def texts():
     return normalise("\ufeff" + HOSTILE.replace("\n", "\r\n")), PLAIN
 
 
+def project():
+    """A rich project, with a document that has no text, and a note on every kind of thing."""
+    made = rich_exchange(texts())
+    film = (guid_of("source", "film.mp4"), "film.mp4", "", False, "video", "")
+    return replace(
+        made, sources=table(SOURCES, [*made.sources.itertuples(index=False, name=None), film])
+    )
+
+
 def expected(exchange):
     documents = dict(zip(exchange.sources["guid"], exchange.sources["document"], strict=True))
     codes = dict(zip(exchange.nodes["guid"], exchange.nodes["name"], strict=True))
@@ -57,7 +67,7 @@ def expected(exchange):
 @pytest.mark.parametrize("shared", [False, True])
 def test_qdapy_finds_every_coding_at_its_exact_place_and_every_coder(tmp_path, shared):
     python = reader("qdapy", "python")
-    exchange = rich_exchange(texts())
+    exchange = project()
     write_qdpx(exchange, tmp_path / "a.qdpx", shared_selections=shared)
     done = subprocess.run(
         [python, "-c", _QDAPY, str(tmp_path / "a.qdpx")],
@@ -77,7 +87,7 @@ def test_qdapy_finds_every_coding_at_its_exact_place_and_every_coder(tmp_path, s
 
 def test_qualitative_coding_imports_it_and_passes_its_own_checks(tmp_path):
     qc = reader("qc", "qc")
-    exchange = rich_exchange(texts())
+    exchange = project()
     write_qdpx(exchange, tmp_path / "a.qdpx")
     home = tmp_path / "project"
     home.mkdir()
@@ -89,7 +99,9 @@ def test_qualitative_coding_imports_it_and_passes_its_own_checks(tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
     for guid, name in exchange.sources[["guid", "document"]].itertuples(index=False):
         (text,) = exchange.sources.loc[exchange.sources["guid"] == guid, "text"]
-        assert (home / "corpus" / name.replace("/", " - ")).read_bytes().decode() == text
+        # It gives every document the ending of a text.
+        file = (home / "corpus" / name.replace("/", " - ")).with_suffix(".txt")
+        assert file.read_bytes().decode() == (text or "\n")
     with sqlite3.connect(home / "qualitative_coding.sqlite3") as database:
         # It places every coding on its document's first line; which document, code and coder is what it tells.
         found = database.execute(

@@ -711,7 +711,10 @@ def test_the_project_of_atlas_ti_arrives_as_far_as_it_is_there(tmp_path):
     }
     assert sum(of_codings.values()) == 16
     assert read.notes["name"].tolist()[:2] == ["Research Plan", "My favorite Coke ad"]
-    assert told["links"][0] == told["graphs"][0] == 1
+    # It is linked to a stretch of a film, and stays with the film.
+    film = read.sources.set_index("document").loc["1994 Diet Coke-Diet Coke Break.mp4", "guid"]
+    assert read.notes["about"].tolist()[:2] == ["", film]
+    assert told["places of notes"][0] == told["graphs"][0] == 1
 
 
 def test_the_project_of_atlas_ti_with_its_texts_put_back_keeps_every_coding_of_text(tmp_path):

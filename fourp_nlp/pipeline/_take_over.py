@@ -310,6 +310,9 @@ def _tidy(exchange: Exchange) -> Exchange:
                 for name in columns
             }
         )
+    # Spaces at the ends of a name do not survive everywhere, and tell nobody apart.
+    made["users"] = made["users"].assign(coder=made["users"]["coder"].str.strip())
+    made["read"] = exchange.read.assign(coder=exchange.read["coder"].str.strip())
     return replace(exchange, **made).conformed()  # type: ignore[arg-type]
 
 

@@ -116,6 +116,7 @@ def codebook_of_nodes(nodes: pd.DataFrame, name: str, facts: Mapping[str, str]) 
     CodesMatched
         All of its codes, all new.
     """
+    nodes = _depth_first(nodes)
     id_ = facts.get("Id", "")
     made = nodes_to_codebook(
         nodes,
@@ -141,6 +142,25 @@ def codebook_of_nodes(nodes: pd.DataFrame, name: str, facts: Mapping[str, str]) 
         content=codebook_content(book),
         losses=losses,
     )
+
+
+def _depth_first(nodes: pd.DataFrame) -> pd.DataFrame:
+    """Return codes in the order in which a tree is written: each with all below it, then the next."""
+    known = set(nodes["guid"])
+    below: dict[str, list[str]] = {}
+    for guid, parent in zip(nodes["guid"].tolist(), nodes["parent"].tolist(), strict=True):
+        below.setdefault(parent if parent in known and parent != guid else "", []).append(guid)
+    order: list[str] = []
+    waiting = below.pop("", [])[::-1]
+    while waiting:
+        guid = waiting.pop()
+        order.append(guid)
+        waiting.extend(reversed(below.pop(guid, [])))
+    # What stands below itself has no place in a tree; it comes last, as it stood.
+    place = {guid: number for number, guid in enumerate(order)}
+    return nodes.loc[
+        nodes["guid"].map(lambda guid: place.get(guid, len(place))).sort_values(kind="stable").index
+    ].reset_index(drop=True)
 
 
 def match_codes(

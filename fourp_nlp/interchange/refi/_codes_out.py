@@ -10,6 +10,8 @@ from fourp_nlp.interchange._exchange import MEMBERS, rows_of
 from fourp_nlp.tables import conform
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
     from fourp_nlp.interchange._exchange import Exchange
@@ -24,6 +26,8 @@ _COLOR = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")
 def apart(nodes: pd.DataFrame) -> dict[str, str]:
     """Return names that tell all codes apart, by GUID: QualCoder drops what a second of one name codes.
 
+    It also makes a category of each code with codes below it, and those names may not repeat either.
+
     Parameters
     ----------
     nodes : pandas.DataFrame
@@ -37,19 +41,18 @@ def apart(nodes: pd.DataFrame) -> dict[str, str]:
     named = dict(zip(nodes["guid"], nodes["name"], strict=True))
     made: dict[str, str] = {}
     taken: set[str] = set()
-    for guid, parent, name, codable in rows_of(nodes, "guid", "parent", "name", "codable"):
+    for guid, parent, name in rows_of(nodes, "guid", "parent", "name"):
         chosen, number = name, 2
-        if codable and chosen.casefold() in taken and named.get(parent):
+        if chosen.casefold() in taken and named.get(parent, name) != name:
             chosen = f"{name} ({named[parent]})"
-        while codable and chosen.casefold() in taken:
+        while chosen.casefold() in taken:
             chosen, number = f"{name} ({number})", number + 1
-        if codable:
-            taken.add(chosen.casefold())
+        taken.add(chosen.casefold())
         made[guid] = chosen
     return made
 
 
-def codes_out(page: Page, nodes: pd.DataFrame, notes: Notes) -> None:
+def codes_out(page: Page, nodes: pd.DataFrame, notes: Notes, applied: Collection[str] = ()) -> None:
     """Write codes as a tree, in the order of the table.
 
     Parameters
@@ -60,8 +63,18 @@ def codes_out(page: Page, nodes: pd.DataFrame, notes: Notes) -> None:
         The table NODES.
     notes : Notes
         Notes that codes refer to.
+    applied : collection of str, optional
+        GUIDs of codes that are applied to text, whatever the table says of them.
     """
     names = apart(nodes)
+    against = nodes["guid"].isin(list(applied)) & ~nodes["codable"]
+    if against.any():
+        page.losses.add(
+            "themes and folders",
+            "text is coded with them: they go out as codes that may be applied",
+            nodes.loc[against, "name"].tolist(),
+        )
+        nodes = nodes.assign(codable=nodes["codable"] | against)
     changed = [
         f"{name} -> {names[guid]}"
         for guid, name in rows_of(nodes, "guid", "name")
@@ -150,7 +163,11 @@ def sets_out(page: Page, project: Exchange, notes: Notes, *, only: set[str] | No
         return
     codes, sources = set(project.nodes["guid"]), set(project.sources["guid"])
     kinds = [("MemberCode", codes)] if only is not None else []
-    kinds = kinds or [("MemberCode", codes), ("MemberSource", sources), ("MemberNote", notes.known)]
+    kinds = kinds or [
+        ("MemberCode", codes),
+        ("MemberSource", sources),
+        ("MemberNote", set(notes.known)),
+    ]
     with page.element("Sets"):
         for guid, rows in sets.groupby("guid", sort=False):
             with page.element("Set", guid=page.guid(str(guid)), name=rows["name"].iloc[0]):

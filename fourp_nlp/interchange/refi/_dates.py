@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["utc"]
+__all__ = ["UNKNOWN", "utc"]
+
+UNKNOWN = "1970-01-01T00:00:00Z"
+"""Written where no date is known: QualCoder fails on a passage or note without one."""
 
 _IN_UTC = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|\+00:00)", re.ASCII
@@ -29,15 +32,15 @@ def utc(written: Sequence[str]) -> list[str]:
     -------
     list of str
         ISO 8601 in UTC, as written where that is so already; empty where there is none, it is no
-        date, or it is the first moment of the year 1, with which some programs say that they do not
-        know.
+        date, or it is the first moment of the year 1 or of 1970, with which programs (the latter: this
+        one) say that they do not know.
     """
     known = {one: _in_utc(one.strip()) for one in set(written)}
     return [known[one] for one in written]
 
 
 def _in_utc(text: str) -> str:
-    if not text or text.startswith(_NEVER):
+    if not text or text == UNKNOWN or text.startswith(_NEVER):
         return ""
     try:
         when = datetime.fromisoformat(text)

@@ -10,7 +10,7 @@ import pandas as pd
 from fourp_nlp.gold import CODED
 from fourp_nlp.interchange._exchange import NOTES
 from fourp_nlp.interchange._identity import guid_of
-from fourp_nlp.interchange.refi import _machine_note, _read_note
+from fourp_nlp.interchange.refi import _description, _machine_note, _read_note
 from fourp_nlp.interchange.refi._dates import utc
 from fourp_nlp.interchange.refi._qde import Applied, FoundCode, Selection
 from fourp_nlp.interchange.refi._sources import text_of
@@ -210,6 +210,7 @@ class _Laid:
         self._nowhere: list[str] = []
         self.spots: dict[str, list[tuple[str, int, int]]] = {}
         self.machine: set[str] = set()
+        self._hung: dict[int, list[Memo]] = {}
         self.sure: dict[int, _machine_note.MachineNote] = {}
         self._said: dict[str, _machine_note.MachineNote | None] = {}
 
@@ -219,6 +220,9 @@ class _Laid:
         if memo is None:
             self._missing.append(written)
             return
+        on = about.selection if isinstance(about, Applied) else about
+        if isinstance(on, Selection):
+            self._hung.setdefault(on.row, []).append(memo)
         if isinstance(about, Applied | Selection) and self._of_machine(about, memo):
             return
         spot = self._spot(about, memo)
@@ -293,8 +297,15 @@ class _Laid:
             guid = guid_of("foreign", "note", selection.guid, number)
             if guid in taken:
                 continue
-            described.append(selection.name or selection.description)
             text = selection.description.replace("\r\n", "\n").replace("\r", "\n")
+            hung = self._hung.get(selection.row, ())
+            if text == _description.write((memo.name, memo.text) for memo in hung):
+                # Ours, which says again what the notes say.
+                continue
+            text = self._machine_description(selection, text)
+            if not text.strip():
+                continue
+            described.append(selection.name or selection.description)
             title = "" if self._places.named[number] else selection.name
             memo = Memo(guid, self._places.users[number], title, text, utc([selection.made_at])[0])
             yield _row(memo, *self._stretch(selection))
@@ -303,6 +314,16 @@ class _Laid:
             "They became notes about the stretch of text.",
             described,
         )
+
+    def _machine_description(self, selection: Selection, text: str) -> str:
+        """Take what a machine said from a description that has lost its note; return the rest."""
+        said, rest = _description.read(text)
+        codings = self._codings_of(selection) if said else []
+        mark = int(self._mark_of[codings[0].row]) if len(codings) == 1 else -1
+        if said is None or mark < 0 or mark in self.sure:
+            return text
+        self.sure[mark] = said
+        return rest
 
     def tell(self) -> None:
         """Tell of what has no place."""

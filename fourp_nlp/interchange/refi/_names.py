@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -41,7 +42,8 @@ def named_there(project: Exchange) -> tuple[dict[str, str], pd.DataFrame]:
     taken = set(project.sources["document"])
     rows = []
     for guid, document in zip(project.sources["guid"], project.sources["document"], strict=True):
-        name = plain = document.translate(_SLASHES)
+        # Readers take spaces at the ends away.
+        name = plain = document.translate(_SLASHES).strip()
         number = 2
         while name != document and name in taken:
             name, number = f"{plain} ({number})", number + 1
@@ -66,16 +68,24 @@ def named_here(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFram
     Returns
     -------
     sources, values : pandas.DataFrame
-        The same; an id is believed only if it is that of the source's GUID.
+        The same; an id is believed only if it is that of the source's GUID, or if the source still has the
+        name that was made of it.
     """
     told = values["variable"] == DOCUMENT
     if not told.any():
         return sources, values
+    names = dict(zip(sources["guid"], sources["document"], strict=True))
     own = {
         guid: document
         for guid, document in zip(values.loc[told, "about"], values.loc[told, "value"], strict=True)
-        if guid_of("source", document) == guid
+        if guid_of("source", document) == guid or _made_of(names.get(guid, ""), document)
     }
     named = sources["guid"].map(own)
     sources = sources.assign(document=named.where(named.notna(), sources["document"]))
     return sources, values[~told].reset_index(drop=True)
+
+
+def _made_of(name: str, document: str) -> bool:
+    """Return whether `named_there` may have made a name of a document's id."""
+    plain = document.translate(_SLASHES).strip()
+    return plain != document and re.fullmatch(rf"{re.escape(plain)}( \(\d+\))?", name) is not None

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fourp_nlp.interchange._exchange import rows_of
 from fourp_nlp.interchange._identity import guid_of
-from fourp_nlp.interchange.refi import _machine_note, _read_note
+from fourp_nlp.interchange.refi import _description, _machine_note, _read_note
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    import pandas as pd
+
     from fourp_nlp.interchange._exchange import Exchange, Losses
     from fourp_nlp.interchange.refi._page import Page
 
@@ -53,39 +58,66 @@ class Notes:
         """Return no notes."""
         return cls()
 
-    @property
-    def known(self) -> set[str]:
-        """GUIDs of all notes."""
-        return {note.guid for note in self.listed}
+    @cached_property
+    def known(self) -> dict[str, _Note]:
+        """All notes by GUID."""
+        return {note.guid: note for note in self.listed}
+
+    def described(self, things: Iterable[str], notes: Iterable[str]) -> str:
+        """Return the description of a passage: the notes about its codings, and its own."""
+        guids = [guid for thing in things for guid in self.about.get(thing, ())]
+        listed = (self.known[guid] for guid in [*guids, *notes])
+        return _description.write((note.name, note.text) for note in listed)
 
     def refer(self, page: Page, thing: str) -> None:
         """Write what refers to the notes about a thing."""
         for guid in self.about.get(thing, ()):
             page.empty("NoteRef", targetGUID=page.guid(guid))
 
-    def write(self, page: Page) -> None:
-        """Write the notes themselves."""
+    def write(self, page: Page, apart: Collection[str] = ()) -> None:
+        """Write the notes themselves; of those whose GUIDs are in `apart`, where their file is."""
         if not self.listed:
             return
         with page.element("Notes"):
             for note in self.listed:
+                guid = page.guid(note.guid)
                 with page.element(
                     "Note",
-                    guid=page.guid(note.guid),
+                    guid=guid,
                     name=note.name,
+                    plainTextPath=f"internal://{guid}.txt" if note.guid in apart else None,
                     creatingUser=page.guid(note.user) if note.user else None,
-                    creationDateTime=note.made_at or None,
+                    creationDateTime=page.date(note.made_at),
                 ):
-                    page.text("PlainTextContent", note.text)
+                    if note.guid not in apart:
+                        page.text("PlainTextContent", note.text)
+
+    def link(self, page: Page, things: Iterable[str]) -> None:
+        """Write links from notes to the things that they are about."""
+        links = [(note, thing) for thing in things for note in self.about.get(thing, ())]
+        if not links:
+            return
+        with page.element("Links"):
+            for note, thing in links:
+                page.empty(
+                    "Link",
+                    guid=page.guid(guid_of("link", note, thing)),
+                    name=self.known[note].name,
+                    direction="OneWay",
+                    originGUID=page.guid(note),
+                    targetGUID=page.guid(thing),
+                )
 
 
-def notes_of(project: Exchange, losses: Losses) -> Notes:
+def notes_of(project: Exchange, marks: pd.DataFrame, losses: Losses) -> Notes:
     """Gather a project's notes.
 
     Parameters
     ----------
     project : Exchange
         The project.
+    marks : pandas.DataFrame
+        Those of its codings that go out.
     losses : Losses
         Is told of notes about things that are not in the project.
 
@@ -97,7 +129,7 @@ def notes_of(project: Exchange, losses: Losses) -> Notes:
     """
     made = Notes()
     users = set(project.users["guid"])
-    things = {""}.union(project.sources["guid"], project.nodes["guid"], project.marks["guid"])
+    things = {""}.union(project.sources["guid"], project.nodes["guid"], marks["guid"])
     texts = dict(zip(project.sources["guid"], project.sources["text"].str.len(), strict=True))
     in_sets = set(project.members["member"])
     columns = ["guid", "about", "start", "end", "user", "name", "text", "made_at"]
@@ -108,6 +140,12 @@ def notes_of(project: Exchange, losses: Losses) -> Notes:
             made.stretches.setdefault(about, []).append((start, end, guid))
         elif about in things:
             made.about.setdefault(about, []).append(guid)
+            if start >= 0 or end >= 0:
+                losses.add(
+                    "places of notes",
+                    "there is no such stretch of text: they go out as notes of the document",
+                    [name or text],
+                )
         elif guid not in in_sets:
             losses.add(
                 "places of notes",
@@ -116,13 +154,12 @@ def notes_of(project: Exchange, losses: Losses) -> Notes:
                 [name or text],
             )
             made.about.setdefault("", []).append(guid)
-    _machines(project, made)
+    _machines(marks, made)
     _readers(project, made)
     return made
 
 
-def _machines(project: Exchange, made: Notes) -> None:
-    marks = project.marks
+def _machines(marks: pd.DataFrame, made: Notes) -> None:
     told = marks["probability"].notna().to_numpy() | (marks["why"] != "").to_numpy()
     columns = ["guid", "user", "probability", "why", "made_at"]
     for guid, user, probability, why, made_at in rows_of(marks[told], *columns):

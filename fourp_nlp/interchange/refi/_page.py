@@ -6,6 +6,8 @@ import re
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
+from fourp_nlp.interchange.refi._dates import UNKNOWN
+from fourp_nlp.interchange.refi._forms import fits
 from fourp_nlp.printable import printable
 
 if TYPE_CHECKING:
@@ -15,19 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Page"]
 
-_DATE = re.compile(
-    r"-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
-    r"(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
-)
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 # White space in an attribute becomes a space when it is read, unless it is written so.
 _IN_ATTRIBUTE = _IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
-_AS_IT_IS = re.compile(
-    r"[ !#-%'-;=?-~]*"
-)  # ASCII that may stand anywhere: identities, numbers, most names
-_FULL = (
-    4096  # pieces that are gathered before they are handed on: a zip takes large ones far faster
-)
+# ASCII that may stand anywhere: identities, numbers, most names.
+_AS_IT_IS = re.compile(r"[ !#-%'-;=?-~]*")
+# Pieces that are gathered before they are handed on: a zip takes large ones far faster.
+_FULL = 4096
 
 
 class Page:
@@ -77,7 +73,14 @@ class Page:
 
     def text(self, tag: str, content: str) -> None:
         """Write an element with a text in it."""
-        self._put(f"<{tag}>{self._held(content, tag).translate(_IN_TEXT)}</{tag}>")
+        self._put(f"<{tag}>{self.held(content).translate(_IN_TEXT)}</{tag}>")
+
+    def date(self, made_at: str) -> str:
+        """Return a date and time as XML writes them; where there is none, one that says so."""
+        if not made_at or fits("DateTime", made_at):
+            return made_at or UNKNOWN
+        self.losses.add("dates", "they are no dates as XML writes them: left out", [made_at])
+        return UNKNOWN
 
     def described(self, description: str) -> None:
         """Write a description, if there is one."""
@@ -98,17 +101,15 @@ class Page:
         for key, value in attributes.items():
             if value is None:
                 continue
-            if key.endswith("DateTime") and not _DATE.fullmatch(value):
-                self.losses.add("dates", "they are no dates as XML writes them: left out", [value])
-                continue
             if not _AS_IT_IS.fullmatch(value):
-                value = self._held(value, key).translate(_IN_ATTRIBUTE)  # noqa: PLW2901
+                value = self.held(value).translate(_IN_ATTRIBUTE)  # noqa: PLW2901
             made.append(f' {key}="{value}"')
         return "".join(made)
 
-    def _held(self, value: str, where: str) -> str:
+    def held(self, value: str) -> str:
+        """Return what XML can hold of a text, and tell if that is not all of it."""
         held = printable(value)
-        if held != value and where != "name":
+        if held != value:
             self.losses.add(
                 "texts with control characters",
                 "XML holds no such characters: they are left out",

@@ -153,7 +153,9 @@ class Found:
         Elements VariableValue.
     references : list of (object, str)
         What a NoteRef stands in (None for the project), and the GUID that it names.
-    links, graphs : list of str
+    links : list of (str, str, str)
+        Names, and the GUIDs of what they go from and to.
+    graphs : list of str
         Names.
     unknown : collections.Counter
         Elements that QDA-XML 1.0 does not have, by name.
@@ -174,7 +176,7 @@ class Found:
     collections: list[Collection] = field(default_factory=list)
     notes: list[Holder] = field(default_factory=list)
     references: list[tuple[Any, str]] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
+    links: list[tuple[str, str, str]] = field(default_factory=list)
     graphs: list[str] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
 
@@ -485,7 +487,8 @@ class _Target:
             self.found.references.append((parent, attributes.get("targetGUID", "")))
 
     def _link(self, _name: str, attributes: Mapping[str, str], _parent: object) -> _Elsewhere:
-        self.found.links.append(attributes.get("name", ""))
+        get = attributes.get
+        self.found.links.append((get("name", ""), get("originGUID", ""), get("targetGUID", "")))
         return _ELSEWHERE
 
     def _graph(self, _name: str, attributes: Mapping[str, str], _parent: object) -> _Elsewhere:

@@ -11,6 +11,7 @@ from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
 from fourp_nlp.interchange._exchange import MEMBERS, SOURCES, USERS, Exchange, Losses
 from fourp_nlp.interchange.refi._codes import read_nodes
 from fourp_nlp.interchange.refi._codings import lay_codings
+from fourp_nlp.interchange.refi._links import links_as_references
 from fourp_nlp.interchange.refi._memos import laid_notes, read_memos
 from fourp_nlp.interchange.refi._names import named_here
 from fourp_nlp.interchange.refi._package import open_package
@@ -18,6 +19,7 @@ from fourp_nlp.interchange.refi._people import Guids, read_users
 from fourp_nlp.interchange.refi._places import find_places
 from fourp_nlp.interchange.refi._qde import Selection, parse_qde
 from fourp_nlp.interchange.refi._sources import Sources, read_sources
+from fourp_nlp.interchange.refi._textless import textless_here
 from fourp_nlp.interchange.refi._values import read_members, read_values
 from fourp_nlp.tables import conform, empty
 
@@ -72,6 +74,7 @@ def read_qdpx(path: str | os.PathLike[str]) -> Exchange:
         _tell_version(found, _PROJECT, remarks)
         sources = read_sources(found.sources, package, guids, losses, remarks)
         memos = read_memos(found, package, guids, losses)
+    links_as_references(found, memos, guids)
     nodes = read_nodes(found.codes, guids, losses)
     node_of = {id(code): guid for code, guid in zip(found.codes, nodes["guid"], strict=True)}
     names = dict(zip(nodes["guid"], nodes["name"], strict=True))
@@ -84,8 +87,9 @@ def read_qdpx(path: str | os.PathLike[str]) -> Exchange:
     coders = {guid: coder for guid, coder, _ in users}
     codings.tell(names, coders, losses)
     members, own = read_members(found.collections, set(names), sources, set(memos), guids, losses)
-    held, values = _named(
-        _frame(sources.rows, SOURCES), read_values(found, sources, own, guids, losses)
+    held, values = textless_here(
+        *_named(_frame(sources.rows, SOURCES), read_values(found, sources, own, guids, losses)),
+        losses,
     )
     said = laid_notes(
         found, memos, places, codings.marks, codings.mark_of, node_of, sources, held, coders, guids,
@@ -230,6 +234,6 @@ def _tell_rest(found: Found, places: Places, guids: Guids, losses: Losses) -> No
     losses.add(
         "selections without a code", "A selection is kept here for its codes and notes alone.", bare
     )
-    losses.add("links", "There is no place for them here.", found.links)
+    losses.add("links", "There is no place for them here.", [name for name, _, _ in found.links])
     losses.add("graphs", "There is no place for them here.", found.graphs)
     _tell_odd(found, guids, losses)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fourp_nlp.interchange._exchange import Exchange, Losses
     from fourp_nlp.interchange.refi._notes_out import Notes
 
-__all__ = ["Selection", "Selections", "selections_of"]
+__all__ = ["Selection", "Selections", "going_out", "selections_of"]
 
 
 class Selection(NamedTuple):
@@ -59,17 +59,19 @@ class Selections:
         return self.by_source.get(source, [])
 
 
-def selections_of(project: Exchange, notes: Notes, losses: Losses, *, shared: bool) -> Selections:
+def selections_of(
+    project: Exchange, marks: pd.DataFrame, notes: Notes, *, shared: bool
+) -> Selections:
     """Make the selections of all codings, and of notes about stretches.
 
     Parameters
     ----------
     project : Exchange
         The project.
+    marks : pandas.DataFrame
+        What `going_out` returns.
     notes : Notes
         Its notes.
-    losses : Losses
-        Is told of codings that lead nowhere.
     shared : bool
         Whether codings of the same stretch share a selection.
 
@@ -79,7 +81,6 @@ def selections_of(project: Exchange, notes: Notes, losses: Losses, *, shared: bo
         The selections.
     """
     texts = dict(zip(project.sources["guid"], project.sources["text"], strict=True))
-    marks = _usable(project, losses)
     made: dict[str, list[Selection]] = {}
     found: dict[tuple[str, int, int], Selection] = {}
     columns = ["guid", "source", "start", "end", "node", "user", "made_at"]
@@ -97,14 +98,28 @@ def selections_of(project: Exchange, notes: Notes, losses: Losses, *, shared: bo
         for start, end, note in places:
             quote = texts[source][start:end]
             identity = guid_of("selection", "note", note)
+            user, made_at = notes.known[note].user, notes.known[note].made_at
             made.setdefault(source, []).append(
-                Selection(identity, start, end, quote, "", "", [], [note])
+                Selection(identity, start, end, quote, user, made_at, [], [note])
             )
     return Selections(made)
 
 
-def _usable(project: Exchange, losses: Losses) -> pd.DataFrame:
-    """Return the codings that lead somewhere, in the order of the texts; tell of the others."""
+def going_out(project: Exchange, losses: Losses) -> pd.DataFrame:
+    """Return the codings that lead somewhere, in the order of the texts.
+
+    Parameters
+    ----------
+    project : Exchange
+        The project.
+    losses : Losses
+        Is told of codings that lead nowhere, and of those that quote other words than stand there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of MARKS.
+    """
     marks = project.marks
     there = project.sources[project.sources["has_text"]]
     length = marks["source"].map(dict(zip(there["guid"], there["text"].str.len(), strict=True)))
@@ -120,5 +135,17 @@ def _usable(project: Exchange, losses: Losses) -> pd.DataFrame:
     chosen = marks[inside & coded].reset_index(drop=True)
     unknown = (chosen["user"] != "") & ~chosen["user"].isin(set(project.users["guid"]))
     chosen["user"] = chosen["user"].where(~unknown, "")
+    texts = dict(zip(there["guid"], there["text"], strict=True))
+    other = [
+        f"{quote} / {words}"
+        for source, start, end, quote in rows_of(chosen, "source", "start", "end", "quote")
+        if (words := texts[source][start:end]) != quote
+    ]
+    if other:
+        losses.add(
+            "quotes of codings",
+            "other words stand at their places in the text: their places count",
+            other,
+        )
     order = np.lexsort((chosen["end"].to_numpy(), chosen["start"].to_numpy()))
     return chosen.iloc[order]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.interchange._exchange import MEMBERS, VALUES
+from fourp_nlp.interchange.refi import _case_variable
 from fourp_nlp.interchange.refi._people import named_apart
 from fourp_nlp.interchange.refi._qde import Collection, FoundSource, Holder
 from fourp_nlp.tables import conform, empty
@@ -137,7 +138,10 @@ def read_values(
         [new for new, old in zip(apart, names, strict=True) if new != old],
     )
     by_guid = {
-        guids.tidy(variable.guid): (name, variable.kind.strip())
+        (guid := guids.tidy(variable.guid)): (
+            _case_variable.here(guid, name),
+            variable.kind.strip(),
+        )
         for variable, name in zip(reversed(found.variables), reversed(apart), strict=True)
     }
     rows: list[list[str]] = []

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fourp_nlp.interchange._exchange import rows_of
 from fourp_nlp.interchange._identity import guid_of
+from fourp_nlp.interchange.refi import _case_variable
+from fourp_nlp.interchange.refi._forms import fits
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from fourp_nlp.interchange._exchange import Exchange, Losses
     from fourp_nlp.interchange.refi._page import Page
 
 __all__ = ["Variables", "variables_of"]
 
-_TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
-_DAY = r"-?\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30)"  # 31 and 29 February are left to Text
-_FORMS = {
-    "Text": re.compile(r".*", re.DOTALL),
-    "Boolean": re.compile(r"true|false|1|0"),
-    "Integer": re.compile(r"[+-]?\d+", re.ASCII),
-    "Float": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII),
-    "Date": re.compile(rf"{_DAY}(Z|[+-]\d\d:\d\d)?", re.ASCII),
-    "DateTime": re.compile(rf"{_DAY}T{_TIME}(Z|[+-]\d\d:\d\d)?", re.ASCII),
-}
+
+@dataclass(frozen=True)
+class _Variable:
+    guid: str
+    name: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -33,34 +32,31 @@ class Variables:
 
     Attributes
     ----------
-    kinds : dict of str to str
-        The kind of each variable, by name.
-    of : dict of str to list of (str, str)
-        Variable and value, by GUID of source or case.
+    listed : list of _Variable
+        All variables.
+    of : dict of str to list of (_Variable, str)
+        Variables and values, by GUID of source or case.
     """
 
-    kinds: dict[str, str]
-    of: dict[str, list[tuple[str, str]]]
+    listed: list[_Variable]
+    of: dict[str, list[tuple[_Variable, str]]]
 
     def declare(self, page: Page) -> None:
         """Write which variables there are."""
-        if not self.kinds:
+        if not self.listed:
             return
         with page.element("Variables"):
-            for name, kind in self.kinds.items():
+            for one in self.listed:
                 page.empty(
-                    "Variable",
-                    guid=page.guid(guid_of("variable", name)),
-                    name=name,
-                    typeOfVariable=kind,
+                    "Variable", guid=page.guid(one.guid), name=one.name, typeOfVariable=one.kind
                 )
 
     def values(self, page: Page, thing: str) -> None:
         """Write the values of a source or case."""
-        for name, value in self.of.get(thing, ()):
+        for variable, value in self.of.get(thing, ()):
             with page.element("VariableValue"):
-                page.empty("VariableRef", targetGUID=page.guid(guid_of("variable", name)))
-                page.text(f"{self.kinds[name]}Value", value)
+                page.empty("VariableRef", targetGUID=page.guid(variable.guid))
+                page.text(f"{variable.kind}Value", value)
 
 
 def variables_of(project: Exchange, losses: Losses) -> Variables:
@@ -76,28 +72,39 @@ def variables_of(project: Exchange, losses: Losses) -> Variables:
     Returns
     -------
     Variables
-        One kind for each variable: its own if all values are of it, else text.
+        One kind for each variable: its own if all values are of it, else text. A variable of sources and
+        cases is two.
     """
-    cases = project.members.loc[project.members["kind"] == "case", "guid"]
-    things = {*project.sources["guid"], *cases}
-    kinds: dict[str, str] = {}
-    of: dict[str, list[tuple[str, str]]] = {}
+    sources = set(project.sources["guid"])
+    cases = set(project.members.loc[project.members["kind"] == "case", "guid"])
+    values: pd.DataFrame = getattr(project, "values")  # noqa: B009 - Ruff takes .values for the attribute of pandas
+    shared = set(values.loc[values["about"].isin(sources), "variable"])
+    kinds: dict[tuple[str, bool], str] = {}
+    found: list[tuple[str, tuple[str, bool], str]] = []
     unlike: dict[str, None] = {}
-    columns = ["about", "variable", "kind", "value"]
-    for about, name, kind, value in rows_of(project.values, *columns):
-        if about not in things:
+    for about, name, kind, value in rows_of(values, "about", "variable", "kind", "value"):
+        if about not in sources and about not in cases:
             losses.add("values of variables", "only documents and cases have values here", [name])
             continue
-        fits = kind in _FORMS and _FORMS[kind].fullmatch(value) is not None
-        if kinds.setdefault(name, kind if fits else "Text") != kind or not fits:
-            if kind != "Text" or kinds[name] != "Text":
-                unlike[name] = None
-            kinds[name] = "Text"
-        of.setdefault(about, []).append((name, value))
+        key = (name, about not in sources and name in shared)
+        fit = kind if fits(kind, value) else "Text"
+        if kinds.setdefault(key, fit) != kind or fit != kind:
+            kinds[key] = "Text"
+            unlike[name] = None
+        found.append((about, key, value))
     if unlike:
         losses.add(
             "kinds of variables",
-            "their values are of several kinds: they go out as text",
+            "their values are of several kinds, or not written as XML writes them: they go out as text",
             list(unlike),
         )
-    return Variables(kinds, of)
+    made = {
+        (name, of_case): _Variable(
+            *(_case_variable.there(name) if of_case else (guid_of("variable", name), name)), kind
+        )
+        for (name, of_case), kind in kinds.items()
+    }
+    of: dict[str, list[tuple[_Variable, str]]] = {}
+    for about, key, value in found:
+        of.setdefault(about, []).append((made[key], value))
+    return Variables(list(made.values()), of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
@@ -16,7 +17,8 @@ from fourp_nlp.interchange.refi._codes_out import codes_out, sets_out
 from fourp_nlp.interchange.refi._names import named_there
 from fourp_nlp.interchange.refi._notes_out import Notes, notes_of
 from fourp_nlp.interchange.refi._page import Page
-from fourp_nlp.interchange.refi._selections import Selection, Selections, selections_of
+from fourp_nlp.interchange.refi._selections import Selection, Selections, going_out, selections_of
+from fourp_nlp.interchange.refi._textless import EMPTY, textless_there
 from fourp_nlp.interchange.refi._variables import Variables, variables_of
 
 if TYPE_CHECKING:
@@ -35,21 +37,26 @@ _PROJECT = "urn:QDA-XML:project:1.0"
 _CODEBOOK = "urn:QDA-XML:codebook:1.0"
 # Fixed, so that equal projects give equal files; the earliest that a zip can hold.
 _WHEN = (1980, 1, 1, 0, 0, 0)
+_LARGE = 1 << 31
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class _Way:
     """How a dialect writes."""
 
-    upper: bool  # identities in capitals
-    crlf: bool  # line ends as two characters, counted as two
-    named: bool  # the XML file bears the project's name
+    upper: bool = False  # identities in capitals
+    crlf: bool = False  # line ends as two characters, counted as two
+    # Notes about codes are linked to them: QualCoder leaves out a code that refers to a note.
+    linked: bool = True
+    # Notes about the project are files: QualCoder makes entries of its journal of these alone.
+    files: bool = False
 
 
 _WAYS = {
-    "plain": _Way(upper=False, crlf=False, named=False),
-    "maxqda": _Way(upper=False, crlf=True, named=False),
-    "atlasti": _Way(upper=True, crlf=False, named=False),
+    "plain": _Way(files=True),
+    "maxqda": _Way(crlf=True, linked=False),
+    "atlasti": _Way(upper=True),
 }
 
 
@@ -63,7 +70,8 @@ def write_qdpx(
     """Write a project for NVivo, MAXQDA, ATLAS.ti, QualCoder and other programs that read REFI-QDA.
 
     Texts are UTF-8 without a byte order mark, with line ends of one character; offsets count Unicode code
-    points, the end not included. Equal projects give equal files.
+    points, the end not included. Equal projects give equal files. What is about a passage is written
+    twice, as notes on its codings and as its description, since programs show one or the other.
 
     Parameters
     ----------
@@ -96,38 +104,50 @@ def write_qdpx(
         )
     way = _WAYS[dialect]
     project = exchange.conformed()
+    losses = Losses()
+    project = replace(project, sources=_encodable(project.sources, losses))
+    _tell_missing(project.sources, losses)
+    project = replace(project, values=textless_there(project))
     names, values = named_there(project)
     project = replace(project, values=values)
-    losses = Losses()
-    texts = dict(zip(project.sources["guid"], project.sources["text"], strict=True))
-    notes = notes_of(project, losses)
-    selections = selections_of(project, notes, losses, shared=shared_selections)
+    marks = going_out(project, losses)
+    notes = notes_of(project, marks, losses)
+    selections = selections_of(project, marks, notes, shared=shared_selections)
     variables = variables_of(project, losses)
-    _tell_missing(project.sources, losses)
+    apart = _files(notes) if way.files else {}
     with (
         replacing(path) as partial,
         zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as package,
     ):
-        with package.open(_entry("project.qde"), "w", force_zip64=True) as stream:
+        large = _may_be_large(project, notes)
+        with package.open(_entry("project.qde"), "w", force_zip64=large) as stream:
             page = Page(stream, _PROJECT, "Project", losses, upper=way.upper)
             with page.document(name=project.name or "project", origin=f"fourp_nlp {__version__}"):
                 _users_out(page, project.users)
                 if len(project.nodes):
                     with page.element("CodeBook"), page.element("Codes"):
-                        codes_out(page, project.nodes, notes)
+                        own = Notes.none() if way.linked else notes
+                        codes_out(page, project.nodes, own, set(marks["node"]))
                 variables.declare(page)
                 _cases_out(page, project, variables)
                 _sources_out(page, project, notes, selections, variables, names, way)
-                notes.write(page)
+                notes.write(page, apart)
+                if way.linked:
+                    notes.link(page, project.nodes["guid"])
                 sets_out(page, project, notes)
                 notes.refer(page, "")
-        for guid, text, there in rows_of(project.sources, "guid", "text", "has_text"):
-            if there:
-                name = guid.upper() if way.upper else guid
-                content = texts[guid].replace("\n", "\r\n") if way.crlf else text
-                package.writestr(
-                    _entry(f"sources/{name}.txt"), content.encode("utf-8", "surrogatepass")
-                )
+            held = {guid: page.held(text) for guid, text in apart.items()}
+        texts = {
+            guid: text if there else EMPTY
+            for guid, text, there in rows_of(project.sources, "guid", "text", "has_text")
+        }
+        for guid, text in (texts | held).items():
+            name = guid.upper() if way.upper else guid
+            content = text.replace("\n", "\r\n") if way.crlf else text
+            package.writestr(_entry(f"sources/{name}.txt"), content.encode())
+        if not texts and not held:
+            # Some programs look into the folder even if nothing is in it.
+            package.writestr(zipfile.ZipInfo("sources/", _WHEN), b"")
     return losses.table()
 
 
@@ -168,6 +188,36 @@ def write_qdc(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame:
     return losses.table()
 
 
+def _encodable(sources: pd.DataFrame, losses: Losses) -> pd.DataFrame:
+    """Return texts that UTF-8 can hold, of the same length."""
+    half = sources["text"].str.contains(_HALF)
+    if not half.any():
+        return sources
+    losses.add(
+        "characters that are half a character",
+        "UTF-8 holds no such thing: a replacement character stands for each",
+        sources.loc[half, "document"].tolist(),
+        count=sum(len(_HALF.findall(text)) for text in sources.loc[half, "text"]),
+    )
+    return sources.assign(text=sources["text"].str.replace(_HALF, "\ufffd", regex=True))
+
+
+def _files(notes: Notes) -> dict[str, str]:
+    """Return the texts of notes about the project that a file can hold as they are."""
+    about = (notes.known[guid] for guid in notes.about.get("", ()))
+    return {note.guid: note.text for note in about if note.name and note.text[:1].isprintable()}
+
+
+def _may_be_large(project: Exchange, notes: Notes) -> bool:
+    """Return whether the XML may pass what a zip holds without an extension that old programs cannot read."""
+    words = int(project.marks["quote"].str.len().sum()) + sum(
+        len(note.text) for note in notes.listed
+    )
+    rows = len(project.marks) + len(notes.listed) + len(project.sources) + len(project.nodes)
+    # Six bytes a character if all are escaped, each note twice; identities and dates of a row.
+    return 12 * words + 2000 * rows > _LARGE
+
+
 def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _WHEN)
     entry.compress_type = zipfile.ZIP_DEFLATED
@@ -186,9 +236,19 @@ def _tell_left(project: Exchange, losses: Losses) -> None:
     ):
         if len(frame):
             losses.add(item, why, frame[column].head(3).tolist(), count=len(frame))
-    groups = project.members[project.members["kind"] == "case"]
-    if len(groups):
-        losses.add("cases", why, groups["name"].drop_duplicates().tolist())
+    groups = project.members
+    codes = groups.loc[groups["member"].isin(set(project.nodes["guid"])), "guid"]
+    for item, left in (
+        ("cases", groups["kind"] == "case"),
+        ("sets without codes", (groups["kind"] == "set") & ~groups["guid"].isin(codes)),
+    ):
+        if left.any():
+            losses.add(item, why, groups.loc[left, "name"].drop_duplicates().tolist())
+    values: pd.DataFrame = getattr(project, "values")  # noqa: B009 - Ruff takes .values for the attribute of pandas
+    if len(values):
+        losses.add(
+            "values of variables", why, values["variable"].unique().tolist(), count=len(values)
+        )
 
 
 def _tell_missing(sources: pd.DataFrame, losses: Losses) -> None:
@@ -223,6 +283,13 @@ def _cases_out(page: Page, project: Exchange, variables: Variables) -> None:
                 variables.values(page, guid)
                 for member in (member for member in members if member in sources):
                     page.empty("SourceRef", targetGUID=page.guid(member))
+                strange = [m for m in members if m not in nodes and m not in sources]
+                if strange:
+                    page.losses.add(
+                        "members of cases",
+                        "they are not in the file, or cannot belong to a case: left out",
+                        strange,
+                    )
 
 
 def _sources_out(
@@ -237,16 +304,15 @@ def _sources_out(
     if project.sources.empty:
         return
     with page.element("Sources"):
-        columns = ["guid", "text", "has_text", "description"]
-        for guid, text, there, description in rows_of(project.sources, *columns):
-            path = f"internal://{page.guid(guid)}.txt" if there else None
+        for guid, text, description in rows_of(project.sources, "guid", "text", "description"):
             with page.element(
-                "TextSource", guid=page.guid(guid), name=names[guid], plainTextPath=path
+                "TextSource",
+                guid=page.guid(guid),
+                name=names[guid],
+                plainTextPath=f"internal://{page.guid(guid)}.txt",
+                creationDateTime=page.date(""),
             ):
                 page.described(description)
-                if not there:
-                    # The schema wants either a file or the text itself.
-                    page.text("PlainTextContent", "")
                 moved = _line_ends(text) if way.crlf else None
                 for place in selections.of(guid):
                     _selection_out(page, place, notes, moved)
@@ -277,14 +343,15 @@ def _selection_out(
         startPosition=str(start),
         endPosition=str(end),
         creatingUser=page.guid(place.user) if place.user else None,
-        creationDateTime=place.made_at or None,
+        creationDateTime=page.date(place.made_at),
     ):
+        page.described(notes.described((coding[0] for coding in place.codings), place.notes))
         for mark, node, user, made_at in place.codings:
             with page.element(
                 "Coding",
                 guid=page.guid(mark),
                 creatingUser=page.guid(user) if user else None,
-                creationDateTime=made_at or None,
+                creationDateTime=page.date(made_at) if made_at else None,
             ):
                 page.empty("CodeRef", targetGUID=page.guid(node))
                 notes.refer(page, mark)

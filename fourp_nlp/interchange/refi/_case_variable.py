@@ -1,0 +1,42 @@
+"""Variables that documents and cases both have: in QualCoder a variable is of one or the other."""
+
+from __future__ import annotations
+
+from fourp_nlp.interchange._identity import guid_of
+
+__all__ = ["here", "there"]
+
+_WRITTEN = "{} (of the case)"
+
+
+def there(name: str) -> tuple[str, str]:
+    """Return identity and name of the variable that cases get.
+
+    Parameters
+    ----------
+    name : str
+        Name of the variable that documents have too.
+
+    Returns
+    -------
+    guid, name : str
+        Of a variable for cases alone.
+    """
+    return guid_of("variable", "case", name), _WRITTEN.format(name)
+
+
+def here(guid: str, name: str) -> str:
+    """Return the name that a variable has in this program.
+
+    Parameters
+    ----------
+    guid, name : str
+        Identity and name, as they were read.
+
+    Returns
+    -------
+    str
+        The documents' name, if `there` made it from that; else the name itself.
+    """
+    own = name.removesuffix(_WRITTEN.format(""))
+    return own if own != name and there(own)[0] == guid else name
