@@ -75,10 +75,12 @@ def kill(victims: list[psutil.Process]) -> bool:
     killed = False
     for victim in victims:
         try:
+            # One that has ended, and that nobody asked about yet, is dead already.
+            alive = victim.status() != psutil.STATUS_ZOMBIE
             os.kill(victim.pid, signal.SIGKILL)
-        except ProcessLookupError:
+        except (psutil.NoSuchProcess, ProcessLookupError):
             continue
-        killed = True
+        killed = killed or alive
     return killed
 
 
@@ -96,6 +98,7 @@ def one(kind: str, listed: Path, whole: dict[str, Counter[tuple[str, str]]], spa
         alive = process.poll() is None
         killed = kill(([driver] if kind == "driver" else crawlers[:1]) if alive else [])
         code = process.wait(120)
+        killed = killed and (kind == "crawler" or code == -signal.SIGKILL)
         seconds, orphans = until_gone(crawlers, 10)
         done = len(list(out.glob("*.done.json")))
         again = start(listed, out).wait(300)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import queue
 import signal
 import sys
 import threading
@@ -27,7 +28,8 @@ def main() -> None:
     """
     # An interruption is the driver's to deal with.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    job = CrawlJob.of_json(sys.stdin.readline())
+    lines = _lines()
+    job = CrawlJob.of_json(lines.get())
     logging.disable(logging.CRITICAL)
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - slow to import, and an extra
     from scrapy.utils.defer import deferred_from_coro  # noqa: PLC0415
@@ -38,7 +40,7 @@ def main() -> None:
 
     async def begin() -> None:
         try:
-            await _all(process, job)
+            await _all(process, job, lines)
         finally:
             reactor.callLater(0, reactor.stop)
 
@@ -46,7 +48,7 @@ def main() -> None:
     process.start(stop_after_crawl=False, install_signal_handlers=False)
 
 
-async def _all(process: Any, job: CrawlJob) -> None:  # noqa: ANN401
+async def _all(process: Any, job: CrawlJob, lines: queue.SimpleQueue[str]) -> None:  # noqa: ANN401
     from fourp_nlp.website.crawl._spider import SiteSpider  # noqa: PLC0415
 
     async def together(neighbours: Neighbours) -> None:
@@ -59,26 +61,25 @@ async def _all(process: Any, job: CrawlJob) -> None:  # noqa: ANN401
                 _tell("failed", site=site["site"], reason=f"{type(error).__name__}: {error}")
             await asyncio.sleep(float(site["delay"]) if len(neighbours.sites) > 1 else 0)
 
-    lines = _lines(asyncio.get_running_loop())
     running: set[asyncio.Task[None]] = set()
-    while (line := await lines.get()) != NO_MORE:
+    while (line := await asyncio.to_thread(lines.get)) != NO_MORE:
         task = asyncio.create_task(together(Neighbours.of_json(line)))
         running.add(task)
         task.add_done_callback(running.discard)
     await asyncio.gather(*running)
 
 
-def _lines(loop: asyncio.AbstractEventLoop) -> asyncio.Queue[str]:
-    """Return a queue of the lines of standard input, which a thread fills."""
-    queue: asyncio.Queue[str] = asyncio.Queue()
+def _lines() -> queue.SimpleQueue[str]:
+    """Return a queue of the lines of standard input; a thread fills it, from before anything slow begins."""
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def listen() -> None:
         for line in sys.stdin:
-            loop.call_soon_threadsafe(queue.put_nowait, line.strip())
+            lines.put(line.strip())
         os._exit(1)
 
     threading.Thread(target=listen, daemon=True).start()
-    return queue
+    return lines
 
 
 def _tell(event: str, **facts: object) -> None:
