@@ -26,7 +26,14 @@ from fourp_nlp.pipeline._disagreements import (
     write_disagreements,
 )
 from fourp_nlp.pipeline._draw import Draw, draw_next
-from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
+from fourp_nlp.pipeline._estimates import (
+    FEWEST_CODED,
+    Estimates,
+    estimate_frequencies,
+    estimated_share,
+    estimates_table,
+)
+from fourp_nlp.pipeline._filled import TakenIn, add_to_gold, coder_of_sheet, tell_taken
 from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
@@ -47,21 +54,26 @@ from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_met
 from fourp_nlp.pipeline._need import plan_coding
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
+from fourp_nlp.pipeline._rounds import Made, Round, best_sample, left_out_notes
+from fourp_nlp.pipeline._sample import CodedSample
 from fourp_nlp.pipeline._settle import (
     Settled,
     TakenDecisions,
     settle_gold,
     take_in_decisions,
 )
-from fourp_nlp.pipeline._take_in import TakenIn, take_in
+from fourp_nlp.pipeline._sheets import draw_id, sheet_definitions, write_sheets
+from fourp_nlp.pipeline._take_in import take_in
 from fourp_nlp.pipeline._together import codes_together, rates_per_words
 from fourp_nlp.pipeline._training import is_up_to_date, train_project
 
 __all__ = [
     "BETWEEN",
+    "FEWEST_CODED",
     "NEVER",
     "RHO_THRESHOLD",
     "AltTested",
+    "CodedSample",
     "Corpus",
     "Disagreements",
     "Draw",
@@ -69,7 +81,9 @@ __all__ = [
     "Gold",
     "GroupsCompared",
     "LabelsInContext",
+    "Made",
     "Results",
+    "Round",
     "Settled",
     "Suggested",
     "SuggestedFiles",
@@ -77,23 +91,30 @@ __all__ = [
     "TakenIn",
     "Watch",
     "WrittenMethods",
+    "add_to_gold",
     "agree",
     "agreement_in_full",
     "alt_test_machine",
     "anchoring_of",
+    "best_sample",
     "cautions",
     "choose_model",
+    "coder_of_sheet",
     "codes_of_coder",
     "codes_together",
     "compare_groups",
     "confusions",
     "disagreements",
+    "draw_id",
     "draw_next",
     "estimate_frequencies",
+    "estimated_share",
+    "estimates_table",
     "frequencies",
     "gold_labels",
     "is_up_to_date",
     "labels_in_context",
+    "left_out_notes",
     "machine_of",
     "methods_facts",
     "plan_coding",
@@ -108,15 +129,18 @@ __all__ = [
     "run_measures",
     "settle_gold",
     "sharpening_hint",
+    "sheet_definitions",
     "stored_suggestions",
     "suggest_corpus",
     "suggest_files",
     "suggestion_matrix",
     "take_in",
     "take_in_decisions",
+    "tell_taken",
     "train_project",
     "unwatched",
     "write_disagreements",
     "write_methods",
     "write_report",
+    "write_sheets",
 ]
