@@ -15,7 +15,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 demo: install
 	$(BIN)/fourp run
 
-test: lint
+test: lint $(VENV)/.readers
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev
@@ -41,6 +41,16 @@ $(VENV)/.base: pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.base
 	$(PIP) install --editable '.[dev]'
+	@touch $@
+
+# Other programs that read REFI-QDA, for tests: under the AGPL, so each in an environment of its own.
+$(VENV)/.readers: $(VENV)/.base tests/readers.txt
+	@while read -r name package; do \
+	  echo "installing $$package, for tests, in an environment of its own …"; \
+	  $(PYTHON) -m venv $(VENV)/readers/$$name && \
+	  env -u PIP_CONSTRAINT $(VENV)/readers/$$name/bin/python -m pip --quiet --disable-pip-version-check \
+	    install "$$package" || exit 1; \
+	done < tests/readers.txt
 	@touch $@
 
 clean:

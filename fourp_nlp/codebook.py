@@ -12,14 +12,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import CodebookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
-__all__ = ["Code", "Codebook", "Exclusion", "Theme", "read_codebook"]
+__all__ = [
+    "Code",
+    "Codebook",
+    "Exclusion",
+    "Theme",
+    "free_id",
+    "is_id",
+    "read_codebook",
+    "write_codebook",
+]
 
-_ID = re.compile(r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$")
+_ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+_WIDTH = 100  # characters of a line of a codebook that is written
 _SIX_PARTS = (
     "name",
     "short_definition",
@@ -34,13 +46,35 @@ def _one_line(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text can be the id of a code, a theme or a codebook."""
+    return _ID.fullmatch(text) is not None
+
+
+def free_id(wanted: str, taken: Container[str]) -> str:
+    """Return an id that is not taken: the one wanted, or with the first number from 2 on behind it."""
+    found, number = wanted, 1
+    while found in taken:
+        number += 1
+        found = f"{wanted}_{number}"
+    return found
+
+
 def _identifier(value: object) -> object:
-    if isinstance(value, str) and not _ID.match(value):
+    if isinstance(value, str) and not is_id(value):
         raise ValueError(
             f"'{value}' is not an id; use lower-case letters, digits and underscores, "
             "such as support_and_assist_victims"
         )
     return value
+
+
+def _color(value: object) -> object:
+    if not isinstance(value, str) or not value:
+        return value
+    if not _COLOR.fullmatch(value):
+        raise ValueError(f"'{value}' is not a colour; write it like '#1F77B4', in quotes")
+    return value.upper()
 
 
 def _as_exclusion(value: object) -> object:
@@ -50,6 +84,8 @@ def _as_exclusion(value: object) -> object:
 Text = Annotated[str, BeforeValidator(_one_line)]
 FilledText = Annotated[str, BeforeValidator(_one_line), Field(min_length=1)]
 Id = Annotated[str, BeforeValidator(_identifier)]
+IdOrNone = Annotated[str, BeforeValidator(lambda value: value and _identifier(value))]
+Color = Annotated[str, BeforeValidator(_color)]
 
 
 class _Strict(BaseModel):
@@ -76,10 +112,16 @@ class Code(_Strict):
         Against which neighbouring code, and when.
     examples : list of str
         Passages to which the code applies.
+    parent : str
+        Id of the code that it stands below, of the same theme; empty at the top of the theme.
+    color : str
+        How other programs show it, #RRGGBB; empty if that is left to them.
     """
 
     id: Id
     name: FilledText
+    parent: IdOrNone = ""
+    color: Color = ""
     short_definition: Text = ""
     full_definition: Text = ""
     when_to_use: Text = ""
@@ -112,7 +154,7 @@ class Theme(_Strict):
 
 
 class Codebook(_Strict):
-    """A codebook of one level (codes) or two (themes with codes).
+    """A codebook: codes, or themes with codes, and codes below codes as deep as one likes.
 
     Attributes
     ----------
@@ -161,9 +203,42 @@ class Codebook(_Strict):
             code.id: code.name for code in self.all_codes
         }
 
+    def themes_that_are_codes(self) -> dict[str, str]:
+        """Return the themes that only hold the place of a code that has codes below it.
+
+        A code at the top of another program's tree, with codes below it, becomes such a theme here: its
+        first code has the theme's name, and its id is that code's with ``_theme`` behind it.
+
+        Returns
+        -------
+        dict of str to str
+            The id of that code, by the theme's id.
+        """
+        ids = {*self.code_ids, *(theme.id for theme in self.themes)}
+        found = {}
+        for theme in self.themes:
+            first = theme.codes[0]
+            alike = first.name == theme.name and not first.parent and not theme.definition
+            if alike and theme.id == free_id(f"{first.id}_theme", ids - {theme.id}):
+                found[theme.id] = first.id
+        # With nothing below any of them they would be the codes of a codebook of one level.
+        alone = all(theme.id in found and len(theme.codes) == 1 for theme in self.themes)
+        return {} if alone else found
+
+    def wording(self) -> dict[str, Any]:
+        """Return what the codebook says, as plain values: without colours, `parent` where there is one."""
+        content = self.model_dump()
+        for holder in (content, *content["themes"]):
+            for code in holder["codes"]:
+                del code["color"]
+                # Older codebooks know no such key, and must keep the fingerprint that models name.
+                if not code["parent"]:
+                    del code["parent"]
+        return content
+
     def fingerprint(self) -> str:
-        """Return the SHA-256 of what the codebook says; comments and layout do not count."""
-        content = json.dumps(self.model_dump(), sort_keys=True, ensure_ascii=False)
+        """Return the SHA-256 of what the codebook says; comments, layout and colours do not count."""
+        content = json.dumps(self.wording(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -224,6 +299,77 @@ def read_codebook(path: Path | str) -> Codebook:
     if problems:
         raise _refusal(path, problems)
     return codebook
+
+
+def write_codebook(codebook: Codebook, path: Path | str, *, overwrite: bool = False) -> Path:
+    """Write a codebook that `read_codebook` reads back equal.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+    path : path
+        The YAML file.
+    overwrite : bool, default False
+        Whether an earlier file may be replaced. Its comments are lost then.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    CodebookError
+        If the file is there already, or the codebook breaks a rule that `read_codebook` holds it to.
+    FourpError
+        If the file cannot be written.
+    """
+    path = Path(path)
+    if path.exists() and not overwrite:
+        raise CodebookError(
+            "There is a codebook of this name already; nothing was changed.",
+            file=path,
+            cure="Name another file.",
+        )
+    problems = [sentence for _, sentence in _cross_checks(codebook, None)]
+    if problems:
+        raise CodebookError(f"The codebook cannot be written: {' '.join(problems)}", file=path)
+    text = yaml.dump(
+        _shortest(codebook.model_dump(exclude_defaults=True)),
+        Dumper=_Readable,
+        sort_keys=False,
+        allow_unicode=True,
+        width=_WIDTH,
+    )
+    with replacing(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _shortest(value: object) -> object:
+    """Return plain values with each exclusion that names no code as its text alone."""
+    if isinstance(value, list):
+        return [_shortest(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"when"}:
+        return value["when"]
+    return {key: _shortest(item) for key, item in value.items()}
+
+
+class _Readable(yaml.SafeDumper):
+    """Indents the items of lists below their key, and folds long texts."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002 - as it is called
+        super().increase_indent(flow, False)  # noqa: FBT003
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        style = ">" if len(text) > _WIDTH * 3 // 4 else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Readable.add_representer(str, _Readable.represent_text)
 
 
 def _refusal(path: Path, problems: list[tuple[int, str]]) -> CodebookError:
@@ -305,6 +451,54 @@ def _cross_checks(codebook: Codebook, node: yaml.Node | None) -> Iterator[tuple[
                 close = difflib.get_close_matches(exclusion.use, sorted(ids), n=1)
                 hint = f"did you mean '{close[0]}'?" if close else "name one of its codes."
                 yield line, f"'{exclusion.use}' is not a code of this codebook; {hint}"
+    yield from _misplaced(codebook, places, node)
+
+
+def _misplaced(
+    codebook: Codebook, places: list[tuple[tuple[Any, ...], Code]], node: yaml.Node | None
+) -> Iterator[tuple[int, str]]:
+    """Tell each `parent` that is no code above of the same theme."""
+    homes = dict(zip(codebook.code_ids, codebook.code_themes, strict=True))
+    own = codebook.themes_that_are_codes()
+    parents = {code.id: code.parent for _, code in places}
+    seen: set[str] = set()
+    for (place, code), theme in zip(reversed(places), reversed(codebook.code_themes), strict=True):
+        # From the end: what was seen stands below.
+        if code.parent:
+            says = f"'parent' of '{code.id}'"
+            line = _line(node, (*place, "parent"))
+            if code.parent not in homes:
+                close = difflib.get_close_matches(code.parent, sorted(homes), n=1)
+                hint = f"did you mean '{close[0]}'?" if close else "name one of its codes."
+                yield line, f"{says} names '{code.parent}', which is not a code here; {hint}"
+            elif homes[code.parent] != theme:
+                yield (
+                    line,
+                    f"{says} names '{code.parent}', which is a code of another theme; move one of the "
+                    "two, or name a code of this theme.",
+                )
+            elif _goes_round(code.id, parents):
+                yield line, f"'{code.id}' would stand below itself; name another parent, or none."
+            elif code.parent in seen:
+                yield line, f"{says} names '{code.parent}', which comes later; move that one above."
+            elif own.get(theme) == code.parent:
+                yield (
+                    line,
+                    f"{says} names the code that is its theme; leave 'parent' out, as it is below the "
+                    "theme already.",
+                )
+        seen.add(code.id)
+
+
+def _goes_round(code: str, parents: dict[str, str]) -> bool:
+    """Return whether a code is its own ancestor."""
+    at, passed = parents.get(code, ""), set[str]()
+    while at and at not in passed:
+        if at == code:
+            return True
+        passed.add(at)
+        at = parents.get(at, "")
+    return False
 
 
 def _repeated(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ __all__ = [
     "Settings",
     "create_project",
     "find_project",
+    "new_project_contents",
     "open_project",
 ]
 
@@ -44,9 +46,14 @@ class _Strict(BaseModel):
 
 
 class Coders(_Strict):
-    """Who coded: `gold` names the coder whose codes are learned from and compared with."""
+    """Who coded, and when a segment carries the code of a span that was drawn freely.
+
+    `gold` names the coder whose codes are learned from and compared with; `rule` is one of those that
+    `fourp_nlp.gold.codings_to_matrix` knows.
+    """
 
     gold: str = ""
+    rule: Literal["majority", "any", "containment"] = "majority"
 
 
 class Model(_Strict):
@@ -313,7 +320,7 @@ def find_project(start: Path | str = ".") -> Project | None:
 _NEW_SETTINGS = """\
 # Settings of a fourp project. Every key may be left out; most of what stands here are the defaults.
 title = {title}
-notice = ""                       # a sentence that every report shows, e.g. about confidentiality
+notice = {notice}                       # a sentence that every report shows, e.g. about confidentiality
 codebook = "corpus/codebook.yaml"
 corpus = "corpus"                 # the documents, and documents.csv with their attributes
 exclude = []                      # folders inside the corpus that hold no documents to code
@@ -324,6 +331,8 @@ encoder = "{encoder}"    # or all-mpnet-base-v2, or the folder of a sentence-tra
 [coders]
 gold = ""                         # whose codes are learned from; empty: the only coder there is;
                                   # settled: what `fourp reconcile --settle` wrote
+rule = "majority"                 # when a segment carries a span's code: majority, any or containment;
+                                  # docs/gold.md, and `fourp gold` for what each would do
 
 [model]
 name = "machine"
@@ -354,9 +363,46 @@ What somebody codes a second time goes into the folder `repeat` beside the first
 """
 
 
-def _sentences_for(codebook: Path) -> str:
-    own = codebook.resolve() == shipped_codebook().resolve()
-    return f'["{SHIPPED_SENTENCES}"]' if own else "[]"
+def new_project_contents(
+    root: Path, *, title: str, codebook: str, own: bool, notice: str = ""
+) -> dict[Path, str]:
+    """Return the files of a new project.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Its folder.
+    title : str
+        Its title.
+    codebook : str
+        The codebook, as YAML.
+    own : bool
+        Whether that is the codebook that comes with the package, and its training text is learned from.
+    notice : str, optional
+        What every report shows.
+
+    Returns
+    -------
+    dict of pathlib.Path to str
+        What each file holds.
+    """
+    return {
+        root / SETTINGS: _NEW_SETTINGS.format(
+            title=_toml(title),
+            notice=_toml(notice),
+            encoder=DEFAULT_ENCODER,
+            sentences=f'["{SHIPPED_SENTENCES}"]' if own else "[]",
+        ),
+        root / "corpus" / "documents.csv": _NEW_ATTRIBUTES,
+        root / "corpus" / "codebook.yaml": codebook,
+        root / "gold" / "README.md": _NEW_GOLD,
+        root / ".gitignore": ".fourp/\nreports/\n*.sqlite*\n",
+    }
+
+
+def _toml(text: str) -> str:
+    # What JSON escapes, TOML reads; it refuses one more character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def create_project(folder: Path | str, codebook: Path) -> list[Path]:
@@ -386,16 +432,12 @@ def create_project(folder: Path | str, codebook: Path) -> list[Path]:
             file=root / SETTINGS,
             cure="Name another folder, or edit the settings.",
         )
-    title = '"' + re.sub(r'["\\\x00-\x1f]', " ", root.resolve().name) + '"'
-    contents = {
-        root / SETTINGS: _NEW_SETTINGS.format(
-            title=title, encoder=DEFAULT_ENCODER, sentences=_sentences_for(codebook)
-        ),
-        root / "corpus" / "documents.csv": _NEW_ATTRIBUTES,
-        root / "corpus" / "codebook.yaml": codebook.read_text(encoding="utf-8-sig"),
-        root / "gold" / "README.md": _NEW_GOLD,
-        root / ".gitignore": ".fourp/\nreports/\n*.sqlite*\n",
-    }
+    contents = new_project_contents(
+        root,
+        title=root.resolve().name,
+        codebook=codebook.read_text(encoding="utf-8-sig"),
+        own=codebook.resolve() == shipped_codebook().resolve(),
+    )
     made = []
     try:
         for path, text in contents.items():

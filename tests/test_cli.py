@@ -36,8 +36,10 @@ COMMANDS = [
     "init",
     "codebook check",
     "run",
+    "collect",
     "read",
     "segment",
+    "gold",
     "train",
     "suggest",
     "plan",
@@ -46,6 +48,7 @@ COMMANDS = [
     "agree",
     "frequencies",
     "report",
+    "export",
 ]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
-from fourp_nlp.codebook import read_codebook
+from fourp_nlp.codebook import Code, Codebook, read_codebook, write_codebook
 from fourp_nlp.errors import CodebookError
+from tests.codebooks import codebooks
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -120,3 +123,121 @@ def test_the_fingerprint_follows_the_words_and_not_the_layout(tmp_path):
     same = read_codebook(_write(tmp_path / "2.yaml", "# note\nid: x\ncodes:\n- id: a\n  name: A\n"))
     other = read_codebook(_write(tmp_path / "3.yaml", "id: x\ncodes:\n  - {id: a, name: AA}\n"))
     assert one.fingerprint() == same.fingerprint() != other.fingerprint()
+
+
+def test_codes_stand_below_codes_as_deep_as_one_likes(tmp_path):
+    codebook = read_codebook(
+        _write(
+            tmp_path / "c.yaml",
+            "id: x\nthemes:\n  - id: t\n    name: T\n    codes:\n      - {id: a, name: A}\n"
+            "      - {id: b, name: B, parent: a, color: '#1f77b4'}\n"
+            "      - {id: c, name: C, parent: b}\n",
+        )
+    )
+    assert [code.parent for code in codebook.all_codes] == ["", "a", "b"]
+    assert [code.color for code in codebook.all_codes] == ["", "#1F77B4", ""]
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (
+            "  - {id: a, name: A, parent: b}\n  - {id: b, name: B}\n",
+            "line 3: 'parent' of 'a' names 'b', which comes later; move that one above",
+        ),
+        ("  - {id: a, name: A, parent: a}\n", "line 3: 'a' would stand below itself"),
+        (
+            "  - {id: a, name: A, parent: b}\n  - {id: b, name: B, parent: a}\n",
+            "line 4: 'b' would stand below itself",
+        ),
+        (
+            "  - {id: alpha, name: A}\n  - {id: b, name: B, parent: alpah}\n",
+            r"line 4: 'parent' of 'b' names 'alpah', .* did you mean 'alpha'\?",
+        ),
+        ("  - {id: a, name: A, parent: A b}\n", "line 3: 'parent': 'A b' is not an id"),
+        ("  - {id: a, name: A, color: red}\n", "line 3: 'color': 'red' is not a colour"),
+        (
+            "  - id: a\n    name: A\n    color: #ff0000\n",
+            "line 5: 'color' must be text; put quotes",
+        ),
+    ],
+)
+def test_a_parent_or_colour_that_cannot_be_is_named_with_its_line(tmp_path, codes, said):
+    with pytest.raises(CodebookError, match=said):
+        read_codebook(_write(tmp_path / "c.yaml", f"id: x\ncodes:\n{codes}"))
+
+
+def test_a_parent_of_another_theme_is_refused(tmp_path):
+    text = (
+        "id: x\nthemes:\n  - {id: t, name: T, codes: [{id: a, name: A}]}\n"
+        "  - {id: u, name: U, codes: [{id: b, name: B, parent: a}]}\n"
+    )
+    with pytest.raises(CodebookError, match=r"line 4: .* is a code of another theme"):
+        read_codebook(_write(tmp_path / "c.yaml", text))
+
+
+def test_what_stands_below_a_theme_that_is_a_code_is_not_said_twice(tmp_path):
+    text = (
+        "id: x\nthemes:\n  - id: flood_theme\n    name: Flood\n    codes:\n"
+        "      - {id: flood, name: Flood}\n      - {id: a, name: A}\n"
+    )
+    book = read_codebook(_write(tmp_path / "c.yaml", text))
+    assert book.themes_that_are_codes() == {"flood_theme": "flood"}
+    with pytest.raises(CodebookError, match=r"line 7: .* leave 'parent' out"):
+        read_codebook(
+            _write(tmp_path / "d.yaml", text.replace("name: A}", "name: A, parent: flood}"))
+        )
+
+
+def test_a_parent_changes_the_fingerprint_and_a_colour_does_not(tmp_path):
+    def fingerprint(more):
+        text = f"id: x\ncodes:\n  - {{id: a, name: A}}\n  - {{id: b, name: B{more}}}\n"
+        return read_codebook(_write(tmp_path / "c.yaml", text)).fingerprint()
+
+    assert fingerprint("") == fingerprint(", color: '#000000'") != fingerprint(", parent: a")
+
+
+def test_codebooks_without_depth_keep_the_fingerprint_that_models_know():
+    codebook = read_codebook(ROOT / "corpus" / "codebook.yaml")
+    model = json.loads((ROOT / "models" / "four-ps" / "model.json").read_text(encoding="utf-8"))
+    assert codebook.fingerprint() == model["card"]["codebook_sha256"]
+    assert all(
+        not {"parent", "color"} & code.keys()
+        for t in codebook.wording()["themes"]
+        for code in t["codes"]
+    )
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(codebooks())
+def test_a_codebook_that_is_written_is_read_back_equal(tmp_path, codebook):
+    path = write_codebook(codebook, tmp_path / "c.yaml", overwrite=True)
+    assert read_codebook(path) == codebook
+    assert read_codebook(path).fingerprint() == codebook.fingerprint()
+
+
+def test_the_shipped_codebook_is_written_readably(tmp_path):
+    codebook = read_codebook(ROOT / "corpus" / "codebook.yaml")
+    path = write_codebook(codebook, tmp_path / "c.yaml")
+    assert read_codebook(path) == codebook
+    text = path.read_text(encoding="utf-8")
+    assert max(map(len, text.splitlines())) < 120
+    assert "\\" not in text
+    assert "null" not in text
+
+
+def test_a_codebook_is_never_written_over_another_by_chance(tmp_path):
+    codebook = read_codebook(ROOT / "corpus" / "codebook.yaml")
+    (path := tmp_path / "c.yaml").write_text("mine", encoding="utf-8")
+    with pytest.raises(CodebookError, match=r"c\.yaml: There is a codebook of this name"):
+        write_codebook(codebook, path)
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_codebook_that_could_not_be_read_back_is_not_written(tmp_path):
+    twice = Codebook(id="x", codes=[Code(id="a", name="A"), Code(id="b", name="a")])
+    with pytest.raises(CodebookError, match="The name 'a'"):
+        write_codebook(twice, tmp_path / "c.yaml")
+    assert not list(tmp_path.iterdir())

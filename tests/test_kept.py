@@ -5,7 +5,7 @@ import pytest
 
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange import MEMBERS, NOTES, VALUES
-from fourp_nlp.pipeline._kept import KEPT_MARKS, Kept, keep, read_kept
+from fourp_nlp.pipeline._kept import KEPT_MACHINE, KEPT_MARKS, Kept, keep, read_kept
 from fourp_nlp.project import Project, Settings
 
 TEXTS = [
@@ -32,7 +32,12 @@ def table(columns, texts):
     for at, (name, column) in enumerate(columns.columns.items()):
         kind = column.kind
         made[name] = [
-            text if kind == "str" else at + row if kind == "int64" else row % 2 == 0
+            {
+                "str": text,
+                "int64": at + row,
+                "bool": row % 2 == 0,
+                "float64": row / 7 if row else None,
+            }[kind]
             for row, text in enumerate(texts)
         ]
     return pd.DataFrame(made)
@@ -44,11 +49,18 @@ def test_what_is_kept_comes_back_to_the_character(tmp_path):
         values=table(VALUES, TEXTS),
         members=table(MEMBERS, TEXTS),
         marks=table(KEPT_MARKS, TEXTS),
+        machine_codings=table(KEPT_MACHINE, TEXTS),
     )
     files = keep(project(tmp_path), kept)
-    assert {path.name for path in files} == {"notes.csv", "values.csv", "members.csv", "marks.csv"}
+    assert {path.name for path in files} == {
+        "notes.csv",
+        "values.csv",
+        "members.csv",
+        "marks.csv",
+        "machine_codings.csv",
+    }
     back = read_kept(project(tmp_path))
-    for name in ("notes", "values", "members", "marks"):
+    for name in ("notes", "values", "members", "marks", "machine_codings"):
         pd.testing.assert_frame_equal(getattr(back, name), getattr(kept, name), check_dtype=False)
 
 

@@ -225,6 +225,9 @@ def answer(site: int, path: str, visits: int, port: int) -> Answer:  # noqa: PLR
     place = parts.path
     if place == "/robots.txt":
         return _robots(site)
+    if place in {"/", ""} and site == 26:
+        hidden = '<!-- <a href="/commented">Old page</a> --><a href="/hidden" style="display:none">Hidden</a>'
+        return Answer(html_page(site, "Home", article(site, "home") + hidden).encode())
     if place in {"/", ""}:
         return _page(site, "Home", "home", links=_trouble_links(site))
     plain = {"/about": "About us", "/work": "What we do", "/contact": "Contact"}
@@ -385,6 +388,8 @@ def _troubles(  # noqa: PLR0911, PLR0912
         return Answer(b"PK\x03\x04" + bytes(range(256)) * 40)
     if site == 25 and place == "/empty":
         return Answer(b"")
+    if site == 26 and place in {"/hidden", "/commented"}:
+        return _page(site, place, place)
     if site == 28 and place == "/list":
         items = "".join(f"<li>{escape(text)}</li>" for text in paragraphs(site, place))
         return Answer(html_page(site, "List", f"<ul>{items}</ul>").encode())

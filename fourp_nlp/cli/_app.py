@@ -28,16 +28,22 @@ SKIPPED_SOME = 3
 
 _ORDER = (
     "init",
+    "import",
     "codebook",
     "run",
+    "collect",
     "read",
     "segment",
+    "gold",
     "train",
     "suggest",
     "plan",
     "next",
     "reconcile",
     "agree",
+    "frequencies",
+    "report",
+    "export",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal, Optional
 
 import typer
@@ -69,6 +70,14 @@ def frequencies(
     confidence: Annotated[
         float, typer.Option(min=0.5, max=0.999, help="Of the intervals.", metavar="SHARE")
     ] = 0.95,
+    scored: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="DIR",
+            help="Of what `fourp score` wrote here: a case is a site, a document a page.",
+            show_default=False,
+        ),
+    ] = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -78,6 +87,7 @@ def frequencies(
     """
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.cli._estimates import tell_comparison, tell_estimates
+    from fourp_nlp.cli._scored import tell_scored
     from fourp_nlp.cli._tables import frequency_screen
     from fourp_nlp.cli._together import tell_cooccurrence, tell_rates
     from fourp_nlp.codebook import read_codebook
@@ -99,6 +109,11 @@ def frequencies(
             "--per-1000-words, --cooccurrence, and --corrected or --compare are commands of their own: "
             "run one, then the other."
         )
+    if scored is not None:
+        if cooccurrence or corrected or compare is not None or coder:
+            raise typer.BadParameter("--scored goes with --by, --unit and --per-1000-words alone.")
+        tell_scored(scored, by=by, unit=unit, per_1000_words=per_1000_words, json=json)
+        return
     here = the_project(project)
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)

@@ -9,6 +9,7 @@ import pandas as pd
 from fourp_nlp.documents._normalise import normalise
 from fourp_nlp.documents._table import rows_of
 from fourp_nlp.errors import DocumentError
+from fourp_nlp.spreadsheet import cell_is_formula
 
 __all__ = ["ATTRIBUTES", "read_attributes"]
 
@@ -22,7 +23,8 @@ def read_attributes(path: str | Path) -> pd.DataFrame:
     ----------
     path : str or pathlib.Path
         A CSV file with the column ``document`` (the path inside the corpus folder) and any of
-        ``case``, ``group``, ``date``, ``kind`` and ``speaker``; other columns are ignored.
+        ``case``, ``group``, ``date``, ``kind`` and ``speaker``; other columns are ignored. An apostrophe
+        before what a spreadsheet would take for a formula is taken off.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def read_attributes(path: str | Path) -> pd.DataFrame:
     made: dict[str, dict[str, str]] = {}
     for line, row in rows[1:]:
         cells = {
-            name: normalise(row[place]) if place < len(row) else ""
+            name: _unguarded(normalise(row[place])) if place < len(row) else ""
             for name, place in places.items()
         }
         document = cells["document"].replace("\\", "/").removeprefix("./")
@@ -74,3 +76,7 @@ def read_attributes(path: str | Path) -> pd.DataFrame:
         made[document] = cells | {"document": document}
     filled = {name: [row.get(name, "") for row in made.values()] for name in ATTRIBUTES}
     return pd.DataFrame(filled, columns=list(ATTRIBUTES), dtype="str")
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell_is_formula(cell[1:]) else cell

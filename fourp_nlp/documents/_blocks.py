@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["Block", "join_blocks"]
+__all__ = ["Block", "Laid", "Piece", "join_blocks", "lay_blocks"]
+
+
+class Piece(NamedTuple):
+    """A stretch of a block's text and the element of the file that it was read from."""
+
+    text: str
+    element: Any
 
 
 class Block(NamedTuple):
-    """A paragraph, heading, table cell or list item."""
+    """A paragraph, heading, table cell or list item.
+
+    A reader that can tell where each character came from gives the pieces that its text is made of.
+    """
 
     text: str
     is_item: bool = False
+    pieces: tuple[Piece, ...] = ()
+
+
+class Laid(NamedTuple):
+    """Where a block stands in the text that blocks were joined to.
+
+    ``text[start : start + length]`` is ``block.text[skipped : skipped + length]``; white space around a
+    block is left out, and so is a block of white space alone.
+    """
+
+    block: Block
+    start: int
+    skipped: int
+    length: int
 
 
 def join_blocks(blocks: Iterable[Block]) -> str:
@@ -30,14 +54,46 @@ def join_blocks(blocks: Iterable[Block]) -> str:
     str
         The text; list items begin with ``- ``.
     """
+    return "".join(f"{before}{text}" for before, text, _ in _joined(blocks))
+
+
+def lay_blocks(blocks: Iterable[Block]) -> tuple[str, list[Laid]]:
+    """Return the text that `join_blocks` returns, and where in it each block stands.
+
+    Parameters
+    ----------
+    blocks : iterable of Block
+        Blocks in reading order.
+
+    Returns
+    -------
+    text : str
+        The text.
+    laid : list of Laid
+        The blocks that are in it, in its order.
+    """
     parts: list[str] = []
+    laid: list[Laid] = []
+    at = 0
+    for before, text, block in _joined(blocks):
+        at += len(before)
+        skipped = len(block.text) - len(block.text.lstrip())
+        laid.append(Laid(block, at, skipped, len(text)))
+        parts += [before, text]
+        at += len(text)
+    return "".join(parts), laid
+
+
+def _joined(blocks: Iterable[Block]) -> Iterator[tuple[str, str, Block]]:
+    """Yield each block that has a text: what stands before the text, the text, and the block."""
+    before = ""
     after_item = False
     for block in blocks:
         text = block.text.strip()
         if not text:
             continue
-        if parts:
-            parts.append("\n" if after_item and block.is_item else "\n\n")
-        parts.append(f"- {text}" if block.is_item else text)
+        if before:
+            before = "\n" if after_item and block.is_item else "\n\n"
+        yield f"{before}- " if block.is_item else before, text, block
+        before = "\n\n"
         after_item = block.is_item
-    return "".join(parts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.documents._blocks import Block, join_blocks
+from fourp_nlp.documents._blocks import Block, Piece, join_blocks
 from fourp_nlp.documents._xml import local, parse
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.zipped import check_package
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["read"]
+__all__ = ["blocks_of", "read"]
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Deleted text, field codes and the layout of a paragraph are not what a reader sees.
 _UNSEEN = frozenset(
     {"del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "Fallback", "pict"}
 )
+_ONE_CHARACTER = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
 def read(path: Path) -> str:
@@ -47,6 +48,30 @@ def read(path: Path) -> str:
     DocumentError
         If the file is damaged, encrypted, unsafe or not a Word document.
     """
+    return join_blocks(blocks_of(path)[1])
+
+
+def blocks_of(path: Path) -> tuple[Any, list[Block]]:
+    """Return a .docx file opened, and the blocks that its text is joined from.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    opened : docx.document.Document
+        The file as python-docx opened it.
+    blocks : list of Block
+        The blocks in reading order, empty ones too, each with its pieces. A piece is what one element
+        says: the text of a ``t``, the white space or hyphen of a ``tab``, ``br`` or the like.
+
+    Raises
+    ------
+    DocumentError
+        If the file is damaged, encrypted, unsafe or not a Word document.
+    """
     check_package(path, main="word/", kind="Word document")
     from docx import Document  # noqa: PLC0415 - slow to import
     from docx.opc.exceptions import OpcError  # noqa: PLC0415 - slow to import
@@ -58,7 +83,7 @@ def read(path: Path) -> str:
             listed=_styles(opened),
             notes={kind: _notes(opened, kind, path) for kind in ("footnote", "endnote")},
         )
-        return join_blocks(document.blocks(opened.element))
+        return opened, list(document.blocks(opened.element))
     except (OpcError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
         raise DocumentError(
             f"The Word document is damaged ({type(error).__name__}: {error}).",
@@ -121,23 +146,20 @@ class _Document:
             return
         number = element.find(f"{_W}pPr/{_W}numPr/{_W}numId")
         numbered = number is not None and number.get(f"{_W}val") != "0"
-        text: list[str] = []
+        pieces: list[Piece] = []
         after: list[Block] = []
-        self.runs(element, text, after)
-        yield Block("".join(text), is_item=(numbered and role != "heading") or role == "item")
+        self.runs(element, pieces, after)
+        is_item = (numbered and role != "heading") or role == "item"
+        yield Block("".join(piece.text for piece in pieces), is_item, tuple(pieces))
         yield from after
 
-    def runs(self, element: Any, text: list[str], after: list[Block]) -> None:  # noqa: ANN401
+    def runs(self, element: Any, pieces: list[Piece], after: list[Block]) -> None:  # noqa: ANN401
         for child in element:
             name = local(child)
             if name == "t":
-                text.append(child.text or "")
-            elif name in {"tab", "ptab"}:
-                text.append(" ")
-            elif name in {"br", "cr"}:
-                text.append("\n")
-            elif name == "noBreakHyphen":
-                text.append("-")
+                pieces.append(Piece(child.text or "", child))
+            elif name in _ONE_CHARACTER:
+                pieces.append(Piece(_ONE_CHARACTER[name], child))
             elif name in {"footnoteReference", "endnoteReference"}:
                 note = self.notes[name.removesuffix("Reference")].pop(
                     str(child.get(f"{_W}id")), None
@@ -151,7 +173,7 @@ class _Document:
                 for box in child.iter(f"{_W}txbxContent"):
                     after.extend(self.blocks(box))
             elif name not in _UNSEEN:
-                self.runs(child, text, after)
+                self.runs(child, pieces, after)
 
 
 def _is_contents(element: Any) -> bool:  # noqa: ANN401 - lxml has no types

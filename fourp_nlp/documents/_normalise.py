@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple
 
-__all__ = ["normalise"]
+__all__ = ["STEPS", "Step", "normalise"]
 
 # Characters that nobody sees and that would make two equal passages differ. The joiners U+200C and
 # U+200D stay: Persian, the scripts of India and many emoji are misspelt without them.
@@ -19,7 +20,9 @@ _REMOVED = re.compile(f"[{_INVISIBLE}{_CONTROL}{_SURROGATE}]+")
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ODD_SPACE = re.compile("[\t\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _SPACES = re.compile(" {2,}")
+_EDGE_OF_LINE = re.compile(" (?=\n)|(?<=\n) ")
 _MANY_LINES = re.compile("\n{3,}")
+_EDGE_OF_TEXT = re.compile(r"\A[ \n]+|[ \n]+\Z")
 
 # Putting marks in canonical order takes time that grows with the square of their number, so that a
 # few thousand on one letter would stall the program; thirty is Unicode's own stream-safe limit.
@@ -29,6 +32,53 @@ _MARKS = (
     "\u20d0-\u20ff\u2cef-\u2cf1\u2de0-\u2dff\u302a-\u302f\u3099\u309a\ua66f-\ua69f\ufe20-\ufe2f"
 )
 _TOO_MANY_MARKS = re.compile(f"([{_MARKS}]{{30}})[{_MARKS}]+")
+
+
+class Step(NamedTuple):
+    """One step of normalising, from which `normalised_places` also learns what moved.
+
+    Parameters
+    ----------
+    pattern : re.Pattern or None
+        What is replaced; None where letters are composed.
+    replacement : str
+        What replaces it, at most as long as any match: its characters stand for the first ones of
+        the match, each for one.
+    merges : bool
+        Whether what the match has beyond goes into the replacement's last character; otherwise it
+        vanishes.
+    in_ascii : bool
+        Whether the step can change a text of ASCII characters alone.
+    """
+
+    pattern: re.Pattern[str] | None
+    replacement: str = ""
+    merges: bool = False
+    in_ascii: bool = True
+
+    def after(self, text: str) -> str:
+        """Return the text after the step."""
+        if not self.in_ascii and text.isascii():
+            return text
+        if self.pattern is None:
+            return unicodedata.normalize("NFC", text)
+        return self.pattern.sub(self.replacement, text)
+
+
+# The one list: what is done to a text here is what `normalised_places` follows.
+STEPS = (
+    Step(_LINE_END, "\n", merges=True),
+    Step(_REMOVED),
+    Step(_TOO_MANY_MARKS, r"\1", in_ascii=False),
+    Step(None, in_ascii=False),
+    # Composing can lengthen a run of marks (U+0344 becomes two): the limit is applied again.
+    Step(_TOO_MANY_MARKS, r"\1", in_ascii=False),
+    Step(_ODD_SPACE, " "),
+    Step(_SPACES, " ", merges=True),
+    Step(_EDGE_OF_LINE),
+    Step(_MANY_LINES, "\n\n", merges=True),
+    Step(_EDGE_OF_TEXT),
+)
 
 
 def normalise(text: str) -> str:
@@ -49,14 +99,6 @@ def normalise(text: str) -> str:
     str
         The normalised text, without white space at either end.
     """
-    text = _LINE_END.sub("\n", text)
-    text = _REMOVED.sub("", text)
-    if not text.isascii():
-        text = _TOO_MANY_MARKS.sub(r"\1", text)
-        text = unicodedata.normalize("NFC", text)
-        # Composing can lengthen a run of marks (U+0344 becomes two): the limit is applied again.
-        text = _TOO_MANY_MARKS.sub(r"\1", text)
-    text = _ODD_SPACE.sub(" ", text)
-    text = _SPACES.sub(" ", text)
-    text = text.replace(" \n", "\n").replace("\n ", "\n")
-    return _MANY_LINES.sub("\n\n", text).strip(" \n")
+    for step in STEPS:
+        text = step.after(text)
+    return text

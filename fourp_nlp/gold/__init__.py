@@ -25,7 +25,15 @@ from fourp_nlp.gold._decisions import (
     FilledDecisions,
     read_decisions,
 )
-from fourp_nlp.gold._lay import LaidCodings, coded_documents, codings_to_matrix, covered_segments
+from fourp_nlp.gold._laid import LAID, laid_report
+from fourp_nlp.gold._lay import (
+    RULES,
+    LaidCodings,
+    Rule,
+    coded_documents,
+    codings_to_matrix,
+    covered_segments,
+)
 from fourp_nlp.gold._merge import differing_spans, merge_gold
 from fourp_nlp.gold._read import Gold, read_gold
 from fourp_nlp.gold._sheet import (
@@ -35,22 +43,27 @@ from fourp_nlp.gold._sheet import (
     mark_columns,
     read_sheet,
 )
-from fourp_nlp.gold._write import write_gold
+from fourp_nlp.gold._write import gold_content, write_gold
 
 __all__ = [
     "CODED",
     "DECISIONS_SHEET",
     "DECISION_COLUMNS",
+    "LAID",
     "PLACE_COLUMNS",
+    "RULES",
     "SHEET_NAME",
     "FilledDecisions",
     "FilledSheet",
     "Gold",
     "LaidCodings",
+    "Rule",
     "coded_documents",
     "codings_to_matrix",
     "covered_segments",
     "differing_spans",
+    "gold_content",
+    "laid_report",
     "mark_columns",
     "merge_gold",
     "read_decisions",

@@ -9,7 +9,8 @@ import pandas as pd
 from fourp_nlp.errors import GoldError
 from fourp_nlp.gold._cells import unguard
 from fourp_nlp.gold._problems import SHOWN, did_you_mean, raise_all
-from fourp_nlp.gold._spreadsheet import place_in, read_rows, saying, says, short
+from fourp_nlp.gold._spreadsheet import place_in, read_rows, saying, short
+from fourp_nlp.spreadsheet import says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

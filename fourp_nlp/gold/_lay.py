@@ -18,9 +18,19 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["LaidCodings", "Rule", "coded_documents", "codings_to_matrix", "covered_segments"]
+__all__ = [
+    "RULES",
+    "LaidCodings",
+    "Rule",
+    "Touched",
+    "coded_documents",
+    "codings_to_matrix",
+    "covered_segments",
+    "touched_segments",
+]
 
 Rule = Literal["majority", "any", "containment"]
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 class LaidCodings(NamedTuple):
@@ -80,35 +90,85 @@ def codings_to_matrix(
     ValueError
         If the rule is unknown.
     """
-    if rule not in get_args(Rule):
-        raise ValueError(f"The rule is {rule!r}; it must be one of {', '.join(get_args(Rule))}.")
     chosen = conform(codings, CODINGS)
     if coder is not None:
         chosen = chosen[chosen["coder"] == coder].reset_index(drop=True)
-    column = pd.Index(list(codes)).get_indexer(pd.Index(chosen["code"]))
+    touched = touched_segments(segments, chosen, codes, rule=rule)
+    matrix = np.zeros((len(segments), len(codes)), dtype=bool)
+    matrix[touched.segment[touched.carries], touched.code[touched.carries]] = True
+    gave = np.zeros(len(chosen), dtype=bool)
+    gave[touched.coding[touched.carries]] = True
+    return LaidCodings(matrix, chosen[~gave].reset_index(drop=True))
+
+
+class Touched(NamedTuple):
+    """Every pair of a coding and a segment that it touches with at least one character.
+
+    Parameters
+    ----------
+    coding, segment, code : numpy.ndarray of int64, shape (n_pairs,)
+        Rows of the codings and of the segments, and the coding's column of the codes.
+    carries : numpy.ndarray of bool, shape (n_pairs,)
+        Whether the segment carries the code by the coder's spans.
+    """
+
+    coding: Integers
+    segment: Integers
+    code: Integers
+    carries: npt.NDArray[np.bool_]
+
+
+def touched_segments(
+    segments: pd.DataFrame,
+    codings: pd.DataFrame,
+    codes: Sequence[str],
+    *,
+    rule: Rule = "majority",
+) -> Touched:
+    """Say which segments each coding touches, and whether they carry its code by the rule.
+
+    Parameters
+    ----------
+    segments, codings, codes, rule
+        As in `codings_to_matrix`.
+
+    Returns
+    -------
+    Touched
+        All pairs, coding by coding.
+
+    Raises
+    ------
+    TableError
+        If segments overlap, or a coding has a code that is not among `codes`.
+    ValueError
+        If the rule is unknown.
+    """
+    if rule not in RULES:
+        raise ValueError(f"The rule is {rule!r}; it must be one of {', '.join(RULES)}.")
+    column = pd.Index(list(codes)).get_indexer(pd.Index(codings["code"])).astype(np.int64)
     if (column < 0).any():
-        strange = ", ".join(sorted(set(chosen["code"][column < 0])))
+        strange = ", ".join(sorted(set(codings["code"][column < 0])))
         raise TableError(
             f"There are codings with a code that is not in the codebook: {strange}.",
             cure="Add it to the codebook, or correct the gold file.",
         )
-    matrix = np.zeros((len(segments), len(codes)), dtype=bool)
-    if len(segments) == 0 or len(chosen) == 0:
-        return LaidCodings(matrix, chosen)
-
-    order, first, last, begin, until, usable = _on_one_line(segments, chosen)
+    nothing: Integers = np.zeros(0, dtype=np.int64)
+    none = Touched(nothing, nothing, nothing, nothing.astype(bool))
+    if len(segments) == 0 or len(codings) == 0:
+        return none
+    order, first, last, begin, until, usable = _on_one_line(segments, codings)
     if not usable.any():
-        return LaidCodings(matrix, chosen)
-    who = pd.factorize(chosen["coder"])[0].astype(np.int64)
+        return none
+    who = pd.factorize(codings["coder"])[0].astype(np.int64)
     # One key for a coder and a code, as one coder's spans must not complete another's.
-    key = who * len(codes) + column
-    pair = _pairs(first, last, begin[usable], until[usable], key[usable], rule)
-    rows = order[pair % len(order)]
-    matrix[rows, (pair // len(order)) % len(codes)] = True
-
-    gave = np.zeros(len(chosen), dtype=bool)
-    gave[usable] = _touches(first, last, begin[usable], until[usable], key[usable], pair)
-    return LaidCodings(matrix, chosen[~gave].reset_index(drop=True))
+    key = (who * len(codes) + column)[usable]
+    begin, until = begin[usable], until[usable]
+    pair = _pairs(first, last, begin, until, key, rule)
+    stretch, place = _expand(*_span_of(first, last, begin, until))
+    carries = np.isin(key[stretch] * len(first) + place, pair)
+    coding = np.flatnonzero(usable)[stretch]
+    return Touched(coding, order[place], column[coding], carries)
 
 
 def _on_one_line(
@@ -200,20 +260,6 @@ def _pairs(
     at, after = _span_of(first, last, begin, until)
     alone = after - at == 1
     return np.union1d(chosen, key[alone] * n_segments + at[alone])
-
-
-def _touches(
-    first: Integers,
-    last: Integers,
-    begin: Integers,
-    until: Integers,
-    key: Integers,
-    pair: Integers,
-) -> npt.NDArray[np.bool_]:
-    """Return for each span whether a segment that it touches carries its code."""
-    stretch, segment = _expand(*_span_of(first, last, begin, until))
-    carries = np.isin(key[stretch] * len(first) + segment, pair)
-    return np.bincount(stretch[carries], minlength=len(begin)) > 0
 
 
 def coded_documents(coded: pd.DataFrame) -> dict[str, frozenset[str]]:

@@ -10,7 +10,8 @@ import pandas as pd
 from fourp_nlp.errors import GoldError
 from fourp_nlp.gold._cells import CODED, PART, unguard
 from fourp_nlp.gold._problems import SHOWN, raise_all
-from fourp_nlp.gold._spreadsheet import place_in, read_rows, saying, says, short
+from fourp_nlp.gold._spreadsheet import place_in, read_rows, saying, short
+from fourp_nlp.spreadsheet import says
 from fourp_nlp.tables import CODINGS, conform
 
 if TYPE_CHECKING:

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-__all__ = ["SheetRows", "place_in", "read_rows", "saying", "says", "short"]
-
-_CUT = "[…cuthere:acellholdsnomore]"  # how the writer ends a cell that is full, without its spaces
+__all__ = ["SheetRows", "place_in", "read_rows", "saying", "short"]
 
 
 class SheetRows(NamedTuple):
@@ -165,27 +163,6 @@ def place_in(
         )
         return None
     return int(start), int(end)
-
-
-def says(cell: str, stands: str) -> bool:
-    """Whether a cell is the text, or became what it is on its way through a spreadsheet."""
-    wanted = _bare(stands)
-    for form in (cell, cell.removeprefix("'")):
-        said = _bare(form)
-        if said == wanted:
-            return True
-        if said.endswith(_CUT) and wanted.startswith(said.removesuffix(_CUT)):
-            return True
-    try:
-        # A spreadsheet makes 7 of 007, and 1.5 of 1.50.
-        return float(cell) == float(stands)
-    except ValueError:
-        return False
-
-
-def _bare(text: str) -> str:
-    """Return what can be seen of a text: white space and control characters change on the way."""
-    return "".join(filter(str.isprintable, "".join(text.split())))
 
 
 def short(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from fourp_nlp.tables import CODINGS, conform
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["write_gold"]
+__all__ = ["gold_content", "write_gold"]
 
 _NUMBERS = ("start", "end")
 _NO_SPAN = -1
@@ -53,6 +54,27 @@ def write_gold(
     document, span, code and coder, so that versions of a file can be compared line by line. A cell
     that a spreadsheet would take for a formula has an apostrophe before it.
     """
+    _replace(Path(path), gold_content(codings, coded=coded))
+
+
+def gold_content(codings: pd.DataFrame, *, coded: pd.DataFrame | None = None) -> bytes:
+    """Return what `write_gold` would write.
+
+    Parameters
+    ----------
+    codings, coded : pandas.DataFrame
+        As for `write_gold`.
+
+    Returns
+    -------
+    bytes
+        The file's content.
+
+    Raises
+    ------
+    TableError
+        If a frame is not of its table.
+    """
     frame = conform(codings, CODINGS).assign(scope=WHOLE)
     if coded is not None:
         frame = _with_what_was_read(frame, coded)
@@ -63,7 +85,12 @@ def write_gold(
     }
     for name in _NUMBERS:
         cells[name] = ["" if number == _NO_SPAN else number for number in frame[name].tolist()]
-    _replace(Path(path), columns, list(zip(*(cells[name] for name in columns), strict=True)))
+    made = io.StringIO(newline="")
+    # All text in quotation marks: the csv module leaves a lone carriage return bare.
+    writer = csv.writer(made, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*(cells[name] for name in columns), strict=True))
+    return made.getvalue().encode("utf-8-sig")
 
 
 def _with_what_was_read(codings: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
@@ -91,15 +118,12 @@ def _scope(part: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
     return np.where(part, np.array(PART, dtype=object), np.array(WHOLE, dtype=object))
 
 
-def _replace(path: Path, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+def _replace(path: Path, content: bytes) -> None:
     # In the same folder, because a file can only be renamed within one file system.
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with draft.open("w", encoding="utf-8-sig", newline="") as file:
-            # All text in quotation marks: the csv module leaves a lone carriage return bare.
-            writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
+        with draft.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

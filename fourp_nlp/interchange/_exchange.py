@@ -12,7 +12,8 @@ from fourp_nlp.gold import CODED
 from fourp_nlp.tables import Column, Table, conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from fourp_nlp.tables import Kind
 
@@ -27,6 +28,7 @@ __all__ = [
     "VALUES",
     "Exchange",
     "Losses",
+    "rows_of",
 ]
 
 
@@ -238,3 +240,21 @@ class Exchange:
             read=conform(self.read, CODED),
             losses=conform(self.losses, LOSSES),
         )
+
+
+def rows_of(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of a table as tuples.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+    *columns : str
+        Which columns, and in which order.
+
+    Returns
+    -------
+    iterator of tuple
+        The rows, as plain values of Python.
+    """
+    return zip(*(frame[name].tolist() for name in columns), strict=True)

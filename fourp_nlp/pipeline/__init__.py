@@ -33,7 +33,11 @@ from fourp_nlp.pipeline._estimates import (
     estimated_share,
     estimates_table,
 )
+from fourp_nlp.pipeline._export import project_exchange
+from fourp_nlp.pipeline._export_texts import exchange_segments
 from fourp_nlp.pipeline._filled import TakenIn, add_to_gold, coder_of_sheet, tell_taken
+from fourp_nlp.pipeline._known import read_foreign
+from fourp_nlp.pipeline._laid import LAID_BY_RULE, laid_by_rule
 from fourp_nlp.pipeline._machine import (
     Suggested,
     SuggestedFiles,
@@ -64,12 +68,16 @@ from fourp_nlp.pipeline._settle import (
 )
 from fourp_nlp.pipeline._sheets import draw_id, sheet_definitions, write_sheets
 from fourp_nlp.pipeline._take_in import take_in
+from fourp_nlp.pipeline._take_over import ImportOptions, ImportPlan, carry_out, plan_import
+from fourp_nlp.pipeline._take_over_codes import codebook_of_nodes
+from fourp_nlp.pipeline._take_over_target import new_target, read_target
 from fourp_nlp.pipeline._together import codes_together, rates_per_words
-from fourp_nlp.pipeline._training import is_up_to_date, train_project
+from fourp_nlp.pipeline._training import encoder_name, is_up_to_date, train_project
 
 __all__ = [
     "BETWEEN",
     "FEWEST_CODED",
+    "LAID_BY_RULE",
     "NEVER",
     "RHO_THRESHOLD",
     "AltTested",
@@ -80,6 +88,8 @@ __all__ = [
     "Estimates",
     "Gold",
     "GroupsCompared",
+    "ImportOptions",
+    "ImportPlan",
     "LabelsInContext",
     "Made",
     "Results",
@@ -97,8 +107,10 @@ __all__ = [
     "alt_test_machine",
     "anchoring_of",
     "best_sample",
+    "carry_out",
     "cautions",
     "choose_model",
+    "codebook_of_nodes",
     "coder_of_sheet",
     "codes_of_coder",
     "codes_together",
@@ -107,21 +119,29 @@ __all__ = [
     "disagreements",
     "draw_id",
     "draw_next",
+    "encoder_name",
     "estimate_frequencies",
     "estimated_share",
     "estimates_table",
+    "exchange_segments",
     "frequencies",
     "gold_labels",
     "is_up_to_date",
     "labels_in_context",
+    "laid_by_rule",
     "left_out_notes",
     "machine_of",
     "methods_facts",
+    "new_target",
     "plan_coding",
+    "plan_import",
+    "project_exchange",
     "rates_per_words",
     "read_corpus",
+    "read_foreign",
     "read_gold_codes",
     "read_repeats",
+    "read_target",
     "reading_notes",
     "reconcile_with_gold",
     "report_contents",

@@ -103,7 +103,7 @@ def anchoring_of(
             cure="Fill in the sheet and take it in: fourp next --take-in FILE",
         )
     codings = gold.codings[gold.codings["coder"] == who]
-    given = codings_to_matrix(segments, codings, codes).matrix[place[used]]
+    given = codings_to_matrix(segments, codings, codes, rule=gold.rule).matrix[place[used]]
     made = anchoring(
         (rows["arm"] == "shown").to_numpy()[used],
         said[used],

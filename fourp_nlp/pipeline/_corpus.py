@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
+    from fourp_nlp.gold import Rule
     from fourp_nlp.project import Project
 
 __all__ = [
@@ -84,12 +85,15 @@ class Gold:
         The coder whose codes are learned from and compared with; empty if nobody coded.
     read : pandas.DataFrame
         Table of what each coder read: whole documents, and spans of others.
+    rule : {"majority", "any", "containment"}
+        When a segment carries the code of a span.
     """
 
     codings: pd.DataFrame
     coded: dict[str, frozenset[str]]
     reference: str
     read: pd.DataFrame
+    rule: Rule = "majority"
 
     @property
     def coders(self) -> list[str]:
@@ -102,13 +106,17 @@ class Gold:
         return [coder for coder in self.coders if coder != SETTLED]
 
 
-def read_corpus(project: Project, *, watch: Watch = unwatched) -> Corpus:
+def read_corpus(
+    project: Project, *, may_be_empty: bool = False, watch: Watch = unwatched
+) -> Corpus:
     """Read and segment a project's documents.
 
     Parameters
     ----------
     project : Project
         The project.
+    may_be_empty : bool, default False
+        Whether a project without any document will do, as for its codebook alone.
     watch : callable, optional
         Is told of progress.
 
@@ -133,7 +141,7 @@ def read_corpus(project: Project, *, watch: Watch = unwatched) -> Corpus:
         exclude=set(project.settings.exclude),
         progress=watch("reading"),
     )
-    if documents.empty:
+    if documents.empty and not may_be_empty:
         raise ProjectError(
             f"There is no document that can be read ({len(skipped)} skipped).",
             file=project.corpus,
@@ -154,7 +162,9 @@ def _in_listed_order(documents: pd.DataFrame, project: Project) -> pd.DataFrame:
     return documents.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
 
 
-def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
+def read_gold_codes(
+    project: Project, corpus: Corpus, codebook: Codebook, *, without_reference: bool = False
+) -> Gold:
     """Read a project's gold codes.
 
     Parameters
@@ -165,6 +175,8 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
         Its documents.
     codebook : Codebook
         Its codebook.
+    without_reference : bool, default False
+        Whether nobody need be the reference: several people coded, and nothing is to be learned or compared.
 
     Returns
     -------
@@ -176,21 +188,22 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
     GoldError
         If a file is wrong, or several people coded and the settings do not say who is the reference.
     """
+    rule = project.settings.coders.rule
     if not project.gold_files:
-        return Gold(empty(CODINGS), {}, "", empty(CODED))
+        return Gold(empty(CODINGS), {}, "", empty(CODED), rule)
     codings, coded = read_gold(project.gold_files, corpus.documents, codebook.code_ids)
     by_coder = coded_documents(coded)
     reference = project.settings.coders.gold
     if not reference:
         people = sorted(set(by_coder) - {SETTLED})
-        if len(people) > 1:
+        if len(people) > 1 and not without_reference:
             raise GoldError(
                 f"Several people coded ({', '.join(people)}), and nothing says whose codes "
                 "to learn from.",
                 file=project.root / "fourp.toml",
                 cure=f'Write under [coders]: gold = "{SETTLED if SETTLED in by_coder else people[0]}"',
             )
-        reference = next(iter([*people, *by_coder]), "")
+        reference = next(iter([*people, *by_coder]), "") if len(people) < 2 else ""
     elif reference not in by_coder:
         raise GoldError(
             f"No gold file holds codes by '{reference}'.",
@@ -198,7 +211,7 @@ def read_gold_codes(project: Project, corpus: Corpus, codebook: Codebook) -> Gol
             place="key coders.gold",
             cure=f"Coders there are: {', '.join(sorted(by_coder)) or 'none'}.",
         )
-    return Gold(codings, by_coder, reference, coded)
+    return Gold(codings, by_coder, reference, coded, rule)
 
 
 class LabelsInContext(NamedTuple):
@@ -241,7 +254,7 @@ def labels_in_context(
     chosen = corpus.segments[touched].reset_index(drop=True)
     coded = read[touched.to_numpy(dtype=bool)]
     codings = gold.codings[gold.codings["coder"] == coder]
-    labels = codings_to_matrix(chosen, codings, codebook.code_ids).matrix
+    labels = codings_to_matrix(chosen, codings, codebook.code_ids, rule=gold.rule).matrix
     return LabelsInContext(chosen, labels & coded[:, None], coded)
 
 

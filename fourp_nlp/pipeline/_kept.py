@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.atomic import replacing
+from fourp_nlp.atomic import write_together
 from fourp_nlp.errors import ExchangeError, TableError
-from fourp_nlp.interchange import MEMBERS, NODES, NOTES, SOURCES, USERS, VALUES
+from fourp_nlp.interchange import MARKS, MEMBERS, NODES, NOTES, SOURCES, USERS, VALUES
 from fourp_nlp.tables import CODINGS, Column, Table, conform, empty
 
 if TYPE_CHECKING:
@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
     from fourp_nlp.project import Project
 
-__all__ = ["KEPT_MARKS", "KEPT_SOURCES", "Kept", "keep", "read_kept"]
+__all__ = [
+    "KEPT_MACHINE",
+    "KEPT_MARKS",
+    "KEPT_SOURCES",
+    "Kept",
+    "keep",
+    "kept_contents",
+    "read_kept",
+]
 
 
 def _without(table: Table, *left: str, **more: Column) -> Table:
@@ -45,6 +53,15 @@ KEPT_MARKS = _without(
     made_at=Column("str", "date and time as ISO 8601, UTC; empty if unknown"),
 )
 
+KEPT_MACHINE = Table(
+    "machine_codings",
+    MappingProxyType(
+        dict(CODINGS.columns)
+        | {name: KEPT_MARKS.columns[name] for name in ("guid", "came_start", "came_end", "made_at")}
+        | {name: MARKS.columns[name] for name in ("probability", "why")}
+    ),
+)
+
 _TABLES = MappingProxyType(
     {
         "sources": KEPT_SOURCES,
@@ -54,6 +71,7 @@ _TABLES = MappingProxyType(
         "notes": NOTES,
         "values": VALUES,
         "members": MEMBERS,
+        "machine_codings": KEPT_MACHINE,
     }
 )
 
@@ -72,6 +90,9 @@ class Kept:
     marks : pandas.DataFrame
         Identity, place as it came and date of codings; document, start, end, code and coder are this
         project's.
+    machine_codings : pandas.DataFrame
+        Codings of machines other than this project's, with their quote, identity, place as it came,
+        probability and reason: they are nobody's gold codes, and nothing is counted by them.
     """
 
     sources: pd.DataFrame = field(default_factory=lambda: empty(KEPT_SOURCES))
@@ -81,6 +102,7 @@ class Kept:
     notes: pd.DataFrame = field(default_factory=lambda: empty(NOTES))
     values: pd.DataFrame = field(default_factory=lambda: empty(VALUES))
     members: pd.DataFrame = field(default_factory=lambda: empty(MEMBERS))
+    machine_codings: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MACHINE))
 
 
 def read_kept(project: Project) -> Kept:
@@ -129,21 +151,41 @@ def keep(project: Project, kept: Kept) -> list[Path]:
     FourpError
         If a file cannot be written.
     """
-    written = []
+    contents = kept_contents(project, kept)
+    write_together(
+        {path: content for path, content in contents.items() if content or path.exists()}
+    )
+    return [path for path, content in contents.items() if content]
+
+
+def kept_contents(project: Project, kept: Kept) -> dict[Path, bytes | None]:
+    """Return what `keep` would write.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    kept : Kept
+        Its tables.
+
+    Returns
+    -------
+    dict of pathlib.Path to bytes or None
+        Each file's content; None for an empty table, which has no file.
+    """
+    made: dict[Path, bytes | None] = {}
     for spot in fields(kept):
         path = project.exchange / f"{spot.name}.csv"
         frame = conform(getattr(kept, spot.name), _TABLES[spot.name])
         if frame.empty:
-            path.unlink(missing_ok=True)
+            made[path] = None
             continue
         texts = [
             name for name, column in _TABLES[spot.name].columns.items() if column.kind == "str"
         ]
         safe = frame.assign(**{name: frame[name].map(_guarded) for name in texts})
-        with replacing(path) as partial:
-            safe.to_csv(partial, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-        written.append(path)
-    return written
+        made[path] = safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return made
 
 
 def _guarded(text: str) -> str:

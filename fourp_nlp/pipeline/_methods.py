@@ -16,6 +16,7 @@ from fourp_nlp.documents import NOTE
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.gold import covered_segments, read_gold
 from fourp_nlp.pipeline._disagreements import disagreements, laid_codes
+from fourp_nlp.pipeline._laid import laid_by_rule
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._measures import machine_of, reconcile_with_gold
 from fourp_nlp.pipeline._methods_compared import compared_coders
@@ -31,6 +32,7 @@ from fourp_nlp.report import (
     Counted,
     Decided,
     DrawFacts,
+    LaidFacts,
     MachineFacts,
     MethodsFacts,
     PromiseFacts,
@@ -165,6 +167,7 @@ def methods_facts(
         else corrected_facts(project, machine_of(suggestions), gold.coders),
         versions={name: version(name) for name in _PACKAGES}
         | {"python": platform.python_version()},
+        laid=_laid(corpus, gold, codebook),
         made=datetime.now().astimezone().strftime("%Y-%m-%d"),
     )
 
@@ -209,6 +212,14 @@ def _readers(corpus: Corpus, gold: Gold, read: NDArray[np.bool_]) -> tuple[Reade
         part = (counts["sum"] > 0) & (counts["sum"] < counts["size"])
         made.append(Reader(coder, tuple(named), int(part.sum()), int(own.sum())))
     return tuple(made)
+
+
+def _laid(corpus: Corpus, gold: Gold, codebook: Codebook) -> LaidFacts:
+    """Return what became of people's passages; what was settled is nobody's, and by segment anyway."""
+    table = laid_by_rule(corpus, gold, codebook, [gold.rule])
+    own = table[table["coder"].isin(gold.people)]
+    spans, exact, lost = (int(own[name].sum()) for name in ("spans", "exact", "gave_none"))
+    return LaidFacts(gold.rule, spans, spans - exact, lost)
 
 
 def _apart(project: Project, corpus: Corpus, codebook: Codebook) -> bool:

@@ -50,9 +50,9 @@ def read_repeats(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
         If a file is wrong.
     """
     if not project.repeat_files:
-        return Gold(empty(CODINGS), {}, "", empty(CODED))
+        return Gold(empty(CODINGS), {}, "", empty(CODED), project.settings.coders.rule)
     codings, coded = read_gold(project.repeat_files, corpus.documents, codebook.code_ids)
-    return Gold(codings, coded_documents(coded), "", coded)
+    return Gold(codings, coded_documents(coded), "", coded, project.settings.coders.rule)
 
 
 def retest(

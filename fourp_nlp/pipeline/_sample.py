@@ -111,7 +111,7 @@ def coded_sample(
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
     read = covered_segments(segments, gold.read, coder)
     own = gold.codings[gold.codings["coder"] == coder]
-    laid = codings_to_matrix(segments, own, codebook.code_ids).matrix
+    laid = codings_to_matrix(segments, own, codebook.code_ids, rule=gold.rule).matrix
     labels = np.where(read[:, None], laid.astype(np.float64), np.nan)
     size = len(segments)
     nobody = np.full(labels.shape, np.nan)

@@ -15,15 +15,16 @@ from fourp_nlp.gold import (
     read_gold,
     read_sheet,
 )
-from fourp_nlp.pipeline._filled import TakenIn, add_to_gold, coder_of_sheet, conflict, tell_taken
+from fourp_nlp.pipeline._filled import add_to_gold, coder_of_sheet, conflict, tell_taken
 from fourp_nlp.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.gold import FilledSheet
+    from fourp_nlp.gold import FilledSheet, Rule
     from fourp_nlp.pipeline._corpus import Corpus
+    from fourp_nlp.pipeline._filled import TakenIn
     from fourp_nlp.project import Project
 
 __all__ = ["take_in"]
@@ -82,7 +83,8 @@ def take_in(
     given = Gold(codings, coded)
     files = project.repeat_files if repeat else project.gold_files
     others = [each for each in files if each != target]
-    _hold_to_other_files(others, corpus, codebook, given, filled, path)
+    rule = project.settings.coders.rule
+    _hold_to_other_files(others, corpus, codebook, given, filled, path, rule)
     replaced = add_to_gold(
         given, target, filled, corpus.documents, codebook.code_ids, path=path, replace=replace
     )
@@ -110,6 +112,7 @@ def _hold_to_other_files(
     given: Gold,
     filled: FilledSheet,
     path: Path,
+    rule: Rule,
 ) -> None:
     """Refuse codes that contradict what the coder says of the same segments in other gold files."""
     if not others:
@@ -120,14 +123,15 @@ def _hold_to_other_files(
         return
     spans = given.coded.sort_values(["document", "start"]).reset_index(drop=True)
     spans = spans.assign(segment=np.arange(len(spans)), text=spans["quote"], speaker="", role="")
-    before = codings_to_matrix(spans, gold.codings, codebook.code_ids, coder=who).matrix
-    now = codings_to_matrix(spans, given.codings, codebook.code_ids).matrix
+    codes = codebook.code_ids
+    before = codings_to_matrix(spans, gold.codings, codes, coder=who, rule=rule).matrix
+    now = codings_to_matrix(spans, given.codings, codes, rule=rule).matrix
     differing = covered_segments(spans, gold.coded, who) & (before != now).any(axis=1)
     if differing.any():
-        codes = np.array(codebook.code_ids, dtype=object)
+        names = np.array(codes, dtype=object)
         conflicts = spans[differing].assign(
-            earlier=[", ".join(codes[row]) for row in before[differing]],
-            later=[", ".join(codes[row]) for row in now[differing]],
+            earlier=[", ".join(names[row]) for row in before[differing]],
+            later=[", ".join(names[row]) for row in now[differing]],
         )
         cure = f"Correct one of them: the gold file of {who}, or the sheet."
         raise conflict(conflicts, filled, path, others[0].parent, cure)

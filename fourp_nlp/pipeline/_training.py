@@ -139,6 +139,8 @@ def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook:
     }
     if project.settings.model.fine_tune:
         content["fine_tune"] = True
+    if gold.rule != "majority":
+        content["rule"] = gold.rule
     parts = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["scope"] == "segment")]
     if len(parts):
         spans = parts[["document", "start", "end"]].sort_values(["document", "start", "end"])

@@ -72,8 +72,8 @@ def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
             "does not read it, so see whether the coded segments still fit."
         )
     return " ".join(told) or (
-        "In the codebook, only title, version, citation, language or themes were changed since "
-        "training; the definitions of its codes, and so the suggestions, are as they were."
+        "In the codebook, only title, version, citation, language, themes or what stands below what were "
+        "changed since training; the definitions of its codes, and so the suggestions, are as they were."
     )
 
 

@@ -8,20 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.gold import PLACE_COLUMNS, SHEET_NAME
-from fourp_nlp.spreadsheet import cell_text, open_book, write_plain, write_text
+from fourp_nlp.spreadsheet import SUGGESTED, open_book, write_marking, write_plain
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
-
 __all__ = ["SUGGESTED", "write_coding_sheet"]
-
-SUGGESTED = "the machine suggests"
-"""Head of the column of suggestions, where a draw shows them; no code has an id with a space."""
-
 
 _HOW = (
     "Read each text on the sheet 'segments' and put an x into the column of every code that applies to it.",
@@ -35,7 +28,8 @@ _SOME_SHOWN = (
     "judge it alone; in the other rows nothing is shown, whatever the machine would say."
 )
 _WIDTHS = {SUGGESTED: 26, "draw": 12, "order": 7, "document": 22, "start": 8, "end": 8, "note": 30}
-_LONG = {"before": 38, "text": 70, "after": 38}
+_WIDTHS |= {"before": 38, "text": 70, "after": 38}
+_ASIDE = frozenset(PLACE_COLUMNS) - {"text"}
 
 
 def write_coding_sheet(
@@ -69,33 +63,15 @@ def write_coding_sheet(
         If the file cannot be written.
     """
     with open_book(path) as (book, formats):
-        _write_segments(book.add_worksheet(SHEET_NAME), sheet, list(marks), formats)
+        write_marking(
+            book.add_worksheet(SHEET_NAME),
+            sheet,
+            list(marks),
+            formats,
+            widths=_WIDTHS,
+            aside=_ASIDE,
+        )
         write_plain(book.add_worksheet("codebook"), definitions, formats)
         how = [*_HOW, _SOME_SHOWN] if SUGGESTED in sheet.columns else list(_HOW)
         write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": how}), formats)
     return Path(path)
-
-
-def _write_segments(
-    page: Worksheet, sheet: pd.DataFrame, marks: list[str], formats: dict[str, Format]
-) -> None:
-    for at, name in enumerate(sheet.columns):
-        marked = name in marks
-        width = 14 if marked else _LONG.get(name, _WIDTHS.get(name, 14))
-        page.set_column(at, at, width, formats["mark"] if marked else None)
-        page.write_string(0, at, cell_text(str(name)), formats["head"])
-        values = sheet[name].tolist()
-        context = name in {"before", "after"} or (name in PLACE_COLUMNS and name != "text")
-        aside = "aside" if context else ""
-        for row, value in enumerate(values, start=1):
-            if marked:
-                page.write_blank(row, at, None, formats["mark"])
-            elif isinstance(value, int):
-                page.write_number(row, at, value, formats["aside"])
-            elif value:
-                write_text(page, row, at, str(value), formats, style=aside)
-        if marked and len(values):
-            choice = {"validate": "list", "source": ["x"], "show_error": False}
-            page.data_validation(1, at, len(values), at, choice)
-    page.freeze_panes(1, 0)
-    page.autofilter(0, 0, max(len(sheet), 1), sheet.shape[1] - 1)

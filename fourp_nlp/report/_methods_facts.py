@@ -19,6 +19,7 @@ __all__ = [
     "Counted",
     "Decided",
     "DrawFacts",
+    "LaidFacts",
     "MachineFacts",
     "MethodsFacts",
     "PromiseFacts",
@@ -96,6 +97,27 @@ class Reader(NamedTuple):
     documents: tuple[str, ...]
     in_part: int
     segments: int
+
+
+class LaidFacts(NamedTuple):
+    """What became of people's passages when they were laid over segments.
+
+    Attributes
+    ----------
+    rule : str
+        When a segment carries the code of a passage.
+    spans : int
+        Passages with a code.
+    drawn : int
+        How many of these are not exactly one segment.
+    lost : int
+        How many gave no segment their code.
+    """
+
+    rule: Literal["majority", "any", "containment"]
+    spans: int
+    drawn: int
+    lost: int
 
 
 @dataclass(frozen=True)
@@ -391,6 +413,8 @@ class MethodsFacts:
         The machine coder, if there are suggestions.
     counted : tuple of Counted
         Tables of frequencies among the reports.
+    laid : LaidFacts, optional
+        How passages were laid over segments.
     corrected : CorrectedFacts, optional
         Frequencies corrected for the machine's errors, if there are any.
     versions : mapping of str to str
@@ -418,3 +442,4 @@ class MethodsFacts:
     versions: Mapping[str, str]
     made: str
     corrected: CorrectedFacts | None = None
+    laid: LaidFacts | None = None

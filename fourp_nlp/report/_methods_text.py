@@ -57,6 +57,12 @@ _UNITS = {
     "paragraph": "The unit of coding was the paragraph, which ends at an empty line, a speaker's label, a "
     "bullet, or a line end where lines are not wrapped: {segments}.",
 }
+_RULES = {
+    "majority": "a segment carries a code if passages of one person with that code cover at least half of "
+    "it, or one of them lies within it alone",
+    "any": "a segment carries a code if a passage with that code covers any part of it",
+    "containment": "a segment carries a code if passages of one person with that code cover all of it",
+}
 _COUNTS = {
     "occurrences": "occurrences (neighbouring segments of one document with the same code count as one)",
     "segments": "segments with the code",
@@ -173,6 +179,17 @@ def _coders(facts: MethodsFacts) -> Iterator[Sentence]:
     else:
         yield (
             "No segment was read by a second person, so that agreement between people is not known.",
+        )
+    laid = facts.laid
+    if laid and laid.drawn:
+        lost = (
+            f"{number(laid.lost, 'passage')} gave no segment a code"
+            if laid.lost
+            else "every passage gave its code to one segment at least"
+        )
+        yield (
+            f"Of {number(laid.spans, 'passage')} that were given a code, {whole(laid.drawn)} were not "
+            f"exactly one segment. They were laid over segments by rule: {_RULES[laid.rule]}; {lost}.",
         )
     if facts.machine:
         yield (Blank("state whether the coders saw the machine's suggestions before they coded"),)

@@ -12,6 +12,7 @@ from fourp_nlp.scoring._counts import (
 )
 from fourp_nlp.scoring._engine import run
 from fourp_nlp.scoring._fingerprint import RECORD, Fingerprint, claim, fingerprint_of, read_record
+from fourp_nlp.scoring._machine import Machine, machine_for
 from fourp_nlp.scoring._pages import pages_of
 from fourp_nlp.scoring._score import Job, Scored, finished, score_shard
 from fourp_nlp.scoring._shards import Shard, find_shards
@@ -23,6 +24,7 @@ __all__ = [
     "SITES_FILE",
     "Fingerprint",
     "Job",
+    "Machine",
     "Scored",
     "ScoredShards",
     "Shard",
@@ -31,6 +33,7 @@ __all__ = [
     "find_shards",
     "fingerprint_of",
     "finished",
+    "machine_for",
     "open_scores",
     "page_facts",
     "pages_of",

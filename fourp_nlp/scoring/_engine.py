@@ -162,7 +162,7 @@ def _on_cluster(
         doing: dict[Any, T] = {}
         # Twice as many as are being done, so that no worker waits for this program.
         most = 2 * max(sum(client.nthreads().values()), 1)
-        arriving = as_completed()
+        arriving = as_completed(loop=client.loop)
         while waiting or doing:
             while waiting and len(doing) < most:
                 job = waiting.popleft()

@@ -1,7 +1,10 @@
-"""Tables as files for a spreadsheet, and the workbooks that people fill in."""
+"""Tables as files for a spreadsheet, the workbooks that people fill in, and reading them back."""
 
 from __future__ import annotations
 
+from fourp_nlp.spreadsheet._book import Book, Comment, Sheet, cell_words, read_book
+from fourp_nlp.spreadsheet._marking import MARK, SUGGESTED, set_up_printing, write_marking
+from fourp_nlp.spreadsheet._returned import bare, cell_was_cut, says
 from fourp_nlp.spreadsheet._tables import (
     CUT_MARK,
     cell_is_formula,
@@ -13,11 +16,23 @@ from fourp_nlp.spreadsheet._workbook import OpenBook, open_book, write_plain, wr
 
 __all__ = [
     "CUT_MARK",
+    "MARK",
+    "SUGGESTED",
+    "Book",
+    "Comment",
     "OpenBook",
+    "Sheet",
+    "bare",
     "cell_is_formula",
     "cell_text",
+    "cell_was_cut",
+    "cell_words",
     "open_book",
+    "read_book",
+    "says",
+    "set_up_printing",
     "write_csv",
+    "write_marking",
     "write_plain",
     "write_text",
     "write_xlsx",

@@ -69,7 +69,12 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     safe.columns = pd.Index([_guarded(str(name)) for name in frame.columns])
     for at in range(frame.shape[1]):
         column = frame.iloc[:, at]
-        if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
+        if isinstance(column.dtype, pd.StringDtype):
+            # Texts repeat: each is looked at once.
+            number, texts = pd.factorize(column)
+            guarded = np.array([*map(_guarded, texts), None], dtype=object)
+            safe.isetitem(at, guarded[number])
+        elif not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
             safe.isetitem(at, column.map(_guarded).astype(object).to_numpy())
     with replacing(path) as partial:
         # CRLF not only for Excel: it makes the writer quote a lone CR inside a text as well.
@@ -228,6 +233,8 @@ def cell_text(text: str) -> str:
     """
     clean = printable(text).replace("\r\n", "\n").replace("\r", "\n")
     # Excel counts UTF-16 units, in which an emoji is two.
+    if len(clean) <= _CELL_LIMIT // 2:
+        return clean
     units = clean.encode("utf-16-le")
     if len(units) <= 2 * _CELL_LIMIT:
         return clean

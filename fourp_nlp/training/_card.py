@@ -66,7 +66,7 @@ def training_facts(
             | {"everywhere": bool(np.isfinite(classifier.constant_[column]))}
             for column, code in enumerate(codebook.code_ids)
         },
-        "wording": codebook.model_dump(),
+        "wording": codebook.wording(),
         "versions": {name: version(name) for name in packages}
         | {"python": platform.python_version()},
     }

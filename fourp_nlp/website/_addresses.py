@@ -65,8 +65,9 @@ def may_ask(address: str, allowed: Iterable[Network] = ()) -> bool:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    inner = getattr(found, "ipv4_mapped", None)
-    found = inner or found
+    if isinstance(found, ipaddress.IPv6Address):
+        # An address of the fourth version in the clothes of the sixth.
+        found = found.ipv4_mapped or found.sixtofour or found
     if any(found.version == network.version and found in network for network in allowed):
         return True
     return found.is_global and not (found.is_multicast or found.is_reserved)

@@ -6,24 +6,33 @@ import re
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from fourp_nlp.website._scope import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from fourp_nlp.website._scope import Scopes
 
-__all__ = ["Frontier", "Waiting", "tidy_url"]
+__all__ = ["ANOTHER_SITE", "HANDOUTS", "NO_ADDRESS", "Frontier", "Waiting", "page_key", "tidy_url"]
 
 _LONGEST = 2000
 _DEEPEST = 15
 _SAME_FOLDER = 3
-_SAME_PATH = 50
+_SAME_PATH = 100
 """Pages that one path may have by different questions (``?month=1``, ``?month=2``…)."""
+_MOST_LINKS = 100_000
+"""Links of a site that are looked at."""
+
+ANOTHER_SITE = "another site"
+NO_ADDRESS = "no web address"
 
 _SESSION = re.compile(
     r"^(?:sid|session_?id|phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|utm_\w+|fbclid|gclid|mc_[ce]id)$",
     re.IGNORECASE,
 )
 _IN_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?;]*", re.IGNORECASE)
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_PLAIN = "%/:@!$&'()*+,;=~?[]|"
 _NO_PAGE = frozenset(
     """7z aac apk avi avif bmp bz2 css csv dmg eps exe flv gif gz ico ics iso jpeg jpg js json m4a m4v mid mov
     mp3 mp4 mpeg mpg msi ogg ogv otf png ps rar rss svg swf tar tgz tif tiff ttf wav webm webp wma wmv woff
@@ -54,24 +63,23 @@ class Frontier:
 
     Parameters
     ----------
-    starts : iterable of str
-        Start URLs; their hosts are the site.
+    site : str
+        Id of the site.
+    scopes : Scopes
+        Which URLs are its own.
     max_depth : int
         Links from a start URL at most.
     handouts : bool
         Whether PDF and office files are fetched.
     """
 
-    def __init__(self, starts: Iterable[str], *, max_depth: int, handouts: bool) -> None:
+    def __init__(self, site: str, scopes: Scopes, *, max_depth: int, handouts: bool) -> None:
+        self._site, self._scopes = site, scopes
         self._max_depth = max_depth
         self._handouts = handouts
         self._seen: set[str] = set()
         self._waiting: deque[Waiting] = deque()
         self._of_path: Counter[str] = Counter()
-        listed = [tidy for url in starts if (tidy := tidy_url(url))]
-        self._hosts = {_host(url) for url in listed}
-        for url in listed:
-            self.add(url, 0)
 
     def __bool__(self) -> bool:
         """Say whether anything waits."""
@@ -82,13 +90,13 @@ class Frontier:
         return self._waiting.popleft()
 
     def ours(self, url: str) -> bool:
-        """Say whether a URL is on the site's own hosts; www. or not makes no difference."""
-        return _host(url) in self._hosts
+        """Say whether a URL is the site's own; www. or not makes no difference."""
+        return self._scopes.site_of(url) == self._site
 
     def seen(self, url: str) -> bool:
         """Say whether a URL was met before, and note it: each is fetched once."""
-        known = _key(url) in self._seen
-        self._seen.add(_key(url))
+        known = page_key(url) in self._seen
+        self._seen.add(page_key(url))
         return known
 
     def add(self, url: str, depth: int) -> str:
@@ -108,16 +116,18 @@ class Frontier:
         """
         tidy = tidy_url(url)
         if not tidy:
-            return "no web address"
+            return NO_ADDRESS
         if not self.ours(tidy):
-            return "another site"
-        if _key(tidy) in self._seen:
+            return ANOTHER_SITE
+        if page_key(tidy) in self._seen:
             return ""
+        if len(self._seen) >= _MOST_LINKS:
+            return "a trap: links without end"
         refused = self._why_not(tidy, depth)
         if not refused:
             self._waiting.append(Waiting(tidy, depth))
             self._of_path[_path(tidy)] += 1
-        self._seen.add(_key(tidy))
+        self._seen.add(page_key(tidy))
         return refused
 
     def _why_not(self, url: str, depth: int) -> str:
@@ -162,31 +172,25 @@ def tidy_url(url: str, base: str = "") -> str:
     usual = {"http": 80, "https": 443}[parts.scheme]
     where = f"[{host}]" if ":" in host else host
     where = where if port in {None, usual} else f"{where}:{port}"
-    kept = [
-        pair
-        for pair in parse_qsl(parts.query, keep_blank_values=True)
-        if not _SESSION.match(pair[0])
-    ]
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [pair for pair in pairs if not _SESSION.match(pair[0])]
     # A question without session numbers stays as it was written.
-    asked = (
-        parts.query
-        if len(kept) == len(parse_qsl(parts.query, keep_blank_values=True))
-        else urlencode(kept)
-    )
-    path = _IN_PATH.sub("", parts.path) or "/"
-    return urlunsplit((parts.scheme, where, path, asked, ""))
+    asked = parts.query if len(kept) == len(pairs) else urlencode(kept)
+    # Joined to the root, so that folders of two dots are gone (RFC 3986, 5.2.4).
+    path = f"/{_IN_PATH.sub('', parts.path).lstrip('/')}"
+    path = urlsplit(urljoin("http://host/", path)).path or "/"
+    return urlunsplit((parts.scheme, where, _quoted(path), _quoted(asked), ""))
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower().removeprefix("www.")
+def _quoted(text: str) -> str:
+    """Return a path or question with each character written in one way alone."""
+    return _ESCAPE.sub(lambda found: found[0].upper(), quote(text, safe=_PLAIN))
 
 
 def _path(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{_host(url)}{parts.path}"
+    return f"{host_of(url)}{urlsplit(url).path}"
 
 
-def _key(url: str) -> str:
+def page_key(url: str) -> str:
     """Return what is one page: http or https, www. or not."""
-    parts = urlsplit(url)
-    return f"{_host(url)}{parts.path}?{parts.query}"
+    return f"{_path(url)}?{urlsplit(url).query}"

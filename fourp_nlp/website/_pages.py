@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -14,11 +13,12 @@ from fourp_nlp.website._language import language_of
 from fourp_nlp.website._near import WINDOW, first_alike
 from fourp_nlp.website._records import MAX_PAGE, read_answers
 from fourp_nlp.website._repeated import Repeated
+from fourp_nlp.website._scope import Scopes, host_of
 from fourp_nlp.website._spool import Spool
 from fourp_nlp.website._tables import PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 __all__ = ["read_pages", "site_of"]
@@ -46,8 +46,8 @@ def read_pages(
     warc : pathlib.Path
         The file.
     sites : pandas.DataFrame, optional
-        The table SITES: a page belongs to the site of which a start URL has its host. Other hosts are
-        sites by themselves, without a group.
+        The table SITES: a page belongs to the site whose host, or whose folder of a shared host, it lies
+        in (`Scopes`). Other hosts are sites by themselves, without a group.
     site : str
         Id of the site that every page of the file belongs to, as in a file that `fourp collect` wrote.
     languages : collection of str
@@ -68,12 +68,12 @@ def read_pages(
     MissingExtraError
         If the extra ``web`` is not installed.
     """
-    of_host = {} if sites is None else _hosts(sites)
+    scopes = Scopes(() if sites is None else zip(sites["site"], sites["urls"], strict=True))
     groups = {} if sites is None else dict(zip(sites["site"], sites["group"], strict=True))
     with Spool() as spool:
         for answer in read_answers(warc, max_page=max_page):
             if answer.status == 200:
-                name = site or of_host.get(_host(answer.url), _host(answer.url) or "unknown")
+                name = site or scopes.site_of(answer.url) or host_of(answer.url) or "unknown"
                 found = extract(answer)
                 spool.put(
                     name,
@@ -115,25 +115,8 @@ def site_of(url: str, sites: pd.DataFrame) -> str:
     str
         The site's id.
     """
-    return _hosts(sites).get(_host(url), _host(url))
-
-
-def _hosts(sites: pd.DataFrame) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for name, urls in zip(sites["site"], sites["urls"], strict=True):
-        for url in str(urls).split():
-            found.setdefault(_host(url), name)
-    return found
-
-
-def _host(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return ""
-    host = host.removeprefix("www.")
-    return f"{host}:{port}" if port not in {None, 80, 443} else host
+    scopes = Scopes(zip(sites["site"], sites["urls"], strict=True))
+    return scopes.site_of(url) or host_of(url)
 
 
 def _tidied(spool: Spool, site: str, languages: frozenset[str]) -> Iterator[list[dict[str, Any]]]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["MAX_PAGE", "Answer", "read_answers", "unfolded", "whole"]
+__all__ = ["MAX_PAGE", "Answer", "count_records", "read_answers", "unfolded", "whole"]
 
 MAX_PAGE = 50 * 1024 * 1024
 """Bytes that one answer may unfold to."""
@@ -56,7 +56,8 @@ class Answer:
 def read_answers(path: Path, *, max_page: int = MAX_PAGE) -> Iterator[Answer]:
     """Read the answers of a WARC file, in order.
 
-    Requests, metadata, robots.txt and repeated visits are passed over.
+    Requests, metadata, robots.txt and repeated visits are passed over; so is what programs put down about
+    themselves under a URL that is none of the web, such as wget's log.
 
     Parameters
     ----------
@@ -90,7 +91,7 @@ def read_answers(path: Path, *, max_page: int = MAX_PAGE) -> Iterator[Answer]:
                 if not record.record_type & wanted:
                     continue
                 answer = _answer(record, max_page)
-                if not answer.url.partition("?")[0].endswith("/robots.txt"):
+                if _is_page(answer.url):
                     yield answer
     except OSError as error:
         raise DocumentError(
@@ -104,6 +105,53 @@ def read_answers(path: Path, *, max_page: int = MAX_PAGE) -> Iterator[Answer]:
             file=path,
             cure="Name a .warc or .warc.gz file.",
         )
+
+
+def _is_page(url: str) -> bool:
+    on_the_web = url.lower().startswith(("http://", "https://"))
+    return on_the_web and not url.partition("?")[0].endswith("/robots.txt")
+
+
+def count_records(path: Path) -> tuple[int, int]:
+    """Count the records of a WARC file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    records : int
+        All of them, as far as the file is whole.
+    pages : int
+        Answers with status 200 that are on the web and no robots.txt.
+
+    Raises
+    ------
+    DocumentError
+        If the file cannot be read, or holds no record.
+    MissingExtraError
+        If the extra ``web`` is not installed.
+    """
+    try:
+        from fastwarc.warc import ArchiveIterator, WarcRecordType  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise MissingExtraError("WARC files are read by fastwarc.", cure=_WEB) from error
+    records = 0
+    try:
+        with path.open("rb") as stream:
+            for _ in ArchiveIterator(
+                stream, record_types=WarcRecordType.any_type, parse_http=False
+            ):
+                records += 1
+    except OSError as error:
+        raise DocumentError(
+            f"The file cannot be read: {error.strerror or error}.",
+            file=path,
+            cure="Get a fresh copy.",
+        ) from error
+    return records, sum(answer.status == 200 for answer in read_answers(path))
 
 
 def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc has no types

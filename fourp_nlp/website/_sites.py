@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,8 +13,10 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from fourp_nlp.documents import decode_markup
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.tables import conform
+from fourp_nlp.website._scope import Scopes, start_url
 from fourp_nlp.website._tables import SITES
 
 __all__ = ["Limits", "read_sites"]
@@ -36,6 +39,7 @@ _NAMES = {
     "delay": "delay",
 }
 _EXAMPLE = "id,name,group,website"
+_TOO_MANY = "too many"
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,9 @@ def read_sites(path: Path | str, *, limits: Limits | None = None) -> pd.DataFram
     ----------
     path : path
         CSV (comma, semicolon or tab) or YAML (a list of mappings) with ``id``, ``name``, ``group`` and
-        ``website`` (one start URL or several, with spaces between); ``max_pages``, ``max_depth``,
-        ``max_bytes``, ``max_seconds`` and ``delay`` where a site has limits of its own.
+        ``website`` (one start URL or several, with spaces between; one that ends in ``/*`` bounds the site
+        to that folder); ``max_pages``, ``max_depth``, ``max_bytes``, ``max_seconds`` and ``delay`` where a
+        site has limits of its own. In UTF-8, UTF-16 or what Excel saves by itself.
     limits : Limits, optional
         The limits of the others.
 
@@ -81,14 +86,16 @@ def read_sites(path: Path | str, *, limits: Limits | None = None) -> pd.DataFram
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = decode_markup(path.read_bytes(), file=path).removeprefix("\ufeff")
     except FileNotFoundError:
         raise DocumentError(
             "There is no such list of sites.", file=path, cure="Look for a typing error."
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise DocumentError(
-            f"The list of sites cannot be read: {error}.", file=path, cure="Save it as CSV UTF-8."
+            f"The list of sites cannot be read: {error.strerror or error}.",
+            file=path,
+            cure="Name a CSV or YAML file.",
         ) from error
     rows = _of_yaml(text, path) if path.suffix.lower() in {".yaml", ".yml"} else _of_csv(text, path)
     made, problems = [], []
@@ -102,6 +109,10 @@ def read_sites(path: Path | str, *, limits: Limits | None = None) -> pd.DataFram
             made.append(site)
         except ValueError as error:
             problems.append(f"{place}: {error}")
+    pairs = Scopes((row["site"], row["urls"]) for row in made).twice()
+    problems += [
+        f"'{one}' and '{other}' start in the same folder of one website" for one, other in pairs
+    ]
     if problems:
         raise DocumentError(
             f"The list of sites has {len(problems)} thing{'' if len(problems) == 1 else 's'} to mend: "
@@ -131,7 +142,13 @@ def _of_csv(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
         return []
     head = [name.strip().casefold() for name in lines[0][1]]
     _check_head(head, path)
-    return [(f"line {number}", dict(zip(head, line, strict=False))) for number, line in lines[1:]]
+    rows = []
+    for number, line in lines[1:]:
+        row: dict[str, Any] = dict(zip(head, line, strict=False))
+        if any(map(str.strip, line[len(head) :])):
+            row[_TOO_MANY] = line
+        rows.append((f"line {number}", row))
+    return rows
 
 
 def _of_yaml(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
@@ -159,18 +176,25 @@ def _of_yaml(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 def _check_head(head: list[str], path: Path) -> None:
     strange = [name for name in head if name and name not in _NAMES]
-    missing = {"site", "urls"} - {_NAMES.get(name, "") for name in head}
-    if strange or missing:
+    meant = [_NAMES[name] for name in head if name in _NAMES]
+    missing = {"site", "urls"} - set(meant)
+    if strange or missing or len(meant) != len(set(meant)):
         wrong = (
             f"'{strange[0]}' is no column of a list of sites"
             if strange
             else "id or website is missing"
+            if missing
+            else "two columns say the same"
         )
         known = f"Known are: {', '.join(_NAMES)}."
         raise DocumentError(f"{wrong[:1].upper()}{wrong[1:]}.", file=path, cure=known)
 
 
 def _site(row: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    if _TOO_MANY in row:
+        raise ValueError("it has more cells than the head; put a text with commas into quotes")
+    if not all(_plain(value) for value in row.values()):
+        raise ValueError("an entry is neither a text nor a number")
     told = {_NAMES[key]: value for key, value in row.items() if key in _NAMES and value is not None}
     name = str(told.get("site", "")).strip()
     if not _ID.fullmatch(name):
@@ -185,7 +209,7 @@ def _site(row: dict[str, Any], limits: Limits) -> dict[str, Any]:
         "site": name,
         "name": " ".join(str(told.get("name") or name).split()),
         "group": " ".join(str(told.get("group") or "").split()),
-        "urls": " ".join(_url(url) for url in listed),
+        "urls": " ".join(dict.fromkeys(_url(url) for url in listed)),
     }
     for key, default in asdict(limits).items():
         given = str(told.get(key, "")).strip()
@@ -193,19 +217,34 @@ def _site(row: dict[str, Any], limits: Limits) -> dict[str, Any]:
             value = type(default)(float(given)) if given else default
         except (ValueError, OverflowError):
             raise ValueError(f"'{given}' is no number ({key})") from None
+        if not math.isfinite(value):
+            raise ValueError(f"'{given}' is no number ({key})")
         if value < 0 or (value == 0 and key in {"max_pages", "max_bytes", "max_seconds"}):
             raise ValueError(f"{key} is {given}; it must be more")
         site[key] = value
     return site
 
 
+def _plain(value: object) -> bool:
+    """Say whether an entry of YAML is what a cell could be, or a list of such."""
+    if isinstance(value, list):
+        return all(isinstance(part, str) for part in value)
+    return value is None or isinstance(value, str | int | float)
+
+
 def _url(written: str) -> str:
     url = written if "://" in written else f"https://{written}"
     try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        parts = urlsplit(start_url(url))
+        host = parts.hostname or ""
+        # A word alone is rather a slip of columns than a host.
+        usable = parts.scheme in {"http", "https"} and ("." in host or (host and url == written))
+        usable = usable and parts.port != 0
+        locked = parts.username is not None or parts.password is not None
     except ValueError:
-        usable = False
+        usable, locked = False, False
     if not usable:
         raise ValueError(f"'{written}' is no web address")
+    if locked:
+        raise ValueError(f"'{parts.hostname}' stands there with a user name; leave that out")
     return url

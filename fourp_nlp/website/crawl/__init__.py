@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from fourp_nlp.website.crawl._archive import done_file, fetched_file, warc_file
-from fourp_nlp.website.crawl._job import CrawlJob
+from fourp_nlp.website.crawl._archive import (
+    done_file,
+    fetched_file,
+    sweep,
+    warc_file,
+    write_done,
+)
+from fourp_nlp.website.crawl._job import CrawlJob, Neighbours
+from fourp_nlp.website.crawl._process import NO_MORE
 
-__all__ = ["CrawlJob", "done_file", "fetched_file", "warc_file"]
+__all__ = [
+    "NO_MORE",
+    "CrawlJob",
+    "Neighbours",
+    "done_file",
+    "fetched_file",
+    "sweep",
+    "warc_file",
+    "write_done",
+]

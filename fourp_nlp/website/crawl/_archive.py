@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import csv
+import contextlib
 import io
 import json
 import os
 from collections import Counter
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pandas as pd
 
 from fourp_nlp import __version__
+from fourp_nlp.spreadsheet import write_csv
 from fourp_nlp.website._tables import FETCHED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Archive", "done_file", "fetched_file", "warc_file"]
+    from fourp_nlp.website.crawl._reply import Reply
+
+__all__ = ["Archive", "done_file", "fetched_file", "sweep", "warc_file", "write_done"]
+
+_MOST_REFUSED = 10_000
+"""Links that were refused, of a site, that are listed; further ones are only counted."""
 
 
 def warc_file(folder: Path, site: str) -> Path:
@@ -33,6 +42,13 @@ def done_file(folder: Path, site: str) -> Path:
 def fetched_file(folder: Path, site: str) -> Path:
     """Return the table of what was fetched of a site, and what not."""
     return folder / f"{site}.fetched.csv"
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that were killed left half written."""
+    for pattern in (".*.warc*.part", ".*.done.json.*.tmp", ".*.fetched.csv.*.tmp"):
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
 
 
 class Archive:
@@ -52,7 +68,8 @@ class Archive:
         from warcio.warcwriter import WARCWriter  # noqa: PLC0415 - an extra
 
         self._folder, self._site = folder, site
-        self._part = warc_file(folder, site).with_suffix(".gz.part")
+        # Another process may be at the same site, if somebody started two.
+        self._part = folder / f".{site}.warc.gz.{os.getpid()}.part"
         folder.mkdir(parents=True, exist_ok=True)
         self._stream = self._part.open("wb")
         self._writer = WARCWriter(self._stream, gzip=True, warc_version="1.1")
@@ -64,35 +81,18 @@ class Archive:
         name = warc_file(folder, site).name
         self._put(self._writer.create_warcinfo_record(name, {k: str(v) for k, v in info.items()}))
 
-    def exchange(
-        self,
-        url: str,
-        *,
-        request: tuple[str, Sequence[tuple[str, str]]],
-        status: str,
-        headers: Sequence[tuple[str, str]],
-        body: bytes,
-        address: str,
-        truncated: str = "",
-    ) -> str:
+    def exchange(self, url: str, reply: Reply, *, truncated: str = "") -> str:
         """Keep a request and its response.
 
         Parameters
         ----------
         url : str
             What was asked for.
-        request : (str, sequence of (str, str))
-            The request's first line and headers.
-        status : str
-            The response's status: code and reason.
-        headers : sequence of (str, str)
-            Its headers, as they came.
-        body : bytes
-            Its contents, as they came: still packed, if they were.
-        address : str
-            IP address that answered.
+        reply : Reply
+            The response: contents as they came, still packed if they were, but without transfer coding.
         truncated : str
-            Why the contents are not whole: "length", "disconnect", "time"; empty if they are.
+            Why the contents are not whole: "length", "disconnect", "unspecified" (not wanted); empty if
+            they are.
 
         Returns
         -------
@@ -102,29 +102,35 @@ class Archive:
         from warcio.statusandheaders import StatusAndHeaders  # noqa: PLC0415 - an extra
 
         told = {"WARC-Date": _now()}
-        if address:
-            told["WARC-IP-Address"] = address
+        if reply.address:
+            told["WARC-IP-Address"] = reply.address
         if truncated:
             told["WARC-Truncated"] = truncated
+        headers = [pair for pair in reply.headers if pair[0].lower() != "transfer-encoding"]
         response = self._writer.create_warc_record(
             url,
             "response",
-            payload=io.BytesIO(body),
-            http_headers=StatusAndHeaders(status, list(headers), protocol="HTTP/1.1"),
+            payload=io.BytesIO(reply.body),
+            http_headers=StatusAndHeaders(
+                f"{reply.status} {_phrase(reply.status)}", headers, protocol=reply.protocol
+            ),
             warc_headers_dict=told,
         )
         identity = response.rec_headers.get_header("WARC-Record-ID")
-        line, asked = request
+        parts = urlsplit(url)
+        asked = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         self._put(response)
         self._put(
             self._writer.create_warc_record(
                 url,
                 "request",
-                http_headers=StatusAndHeaders(line, list(asked), is_http_request=True),
+                http_headers=StatusAndHeaders(
+                    f"GET {asked} HTTP/1.1", reply.request, is_http_request=True
+                ),
                 warc_headers_dict={"WARC-Date": told["WARC-Date"], "WARC-Concurrent-To": identity},
             )
         )
-        self.bytes += len(body)
+        self.bytes += len(reply.body)
         return str(identity).strip("<>")
 
     def failure(self, url: str, reason: str) -> None:
@@ -151,16 +157,21 @@ class Archive:
         record: str = "",
     ) -> None:
         """Note what became of a URL, as a row of the table FETCHED."""
-        self._rows.append((self._site, url, outcome, status, size, reason, record, _now()))
         self.outcomes[outcome] += 1
+        if outcome != "refused" or self.outcomes[outcome] <= _MOST_REFUSED:
+            self._rows.append((self._site, url, outcome, status, size, reason, record, _now()))
 
-    def finish(self, ended: str) -> dict[str, Any]:
+    def finish(self, *, ended: str, pages: int, asked: dict[str, Any]) -> dict[str, Any]:
         """Put the files in their places: the site is done.
 
         Parameters
         ----------
         ended : str
             Why it ended: "all" if nothing was left, or the limit that was reached.
+        pages : int
+            Pages that were fetched.
+        asked : dict
+            Start URLs and limits.
 
         Returns
         -------
@@ -169,30 +180,33 @@ class Archive:
         """
         self._stream.flush()
         os.fsync(self._stream.fileno())
-        self._stream.close()
         told = {
             "site": self._site,
             "ended": ended,
+            "pages": pages,
             "records": self.records,
-            "warc_bytes": self._part.stat().st_size,
+            "warc_bytes": os.fstat(self._stream.fileno()).st_size,
             "bytes": self.bytes,
             "outcomes": dict(sorted(self.outcomes.items())),
+            "asked": asked,
             "finished_at": _now(),
             "software": f"fourp_nlp/{__version__}",
         }
-        table = io.StringIO(newline="")
-        writer = csv.writer(table, lineterminator="\r\n")
-        writer.writerow(FETCHED.names)
-        writer.writerows([_guarded(cell) for cell in row] for row in self._rows)
+        self._stream.close()
+        # A record of an earlier time would speak of another file.
+        done_file(self._folder, self._site).unlink(missing_ok=True)
         self._part.replace(warc_file(self._folder, self._site))
-        _whole(fetched_file(self._folder, self._site), table.getvalue().encode("utf-8-sig"))
+        rows = pd.DataFrame(self._rows, columns=list(FETCHED.names))
+        write_csv(rows, fetched_file(self._folder, self._site))
         # Last: with it, and only with it, the site is done.
-        _whole(done_file(self._folder, self._site), json.dumps(told, indent=1).encode())
+        write_done(self._folder, self._site, told)
         return told
 
     def give_up(self) -> None:
-        """Leave nothing behind."""
-        self._stream.close()
+        """Leave nothing half written behind."""
+        # A full disk is told a second time when a stream is closed.
+        with contextlib.suppress(OSError):
+            self._stream.close()
         self._part.unlink(missing_ok=True)
 
     def _put(self, record: Any) -> None:  # noqa: ANN401 - warcio has no types
@@ -200,22 +214,35 @@ class Archive:
         self.records += 1
 
 
-def _guarded(cell: object) -> object:
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
-    return cell
+def write_done(folder: Path, site: str, told: dict[str, Any]) -> None:
+    """Write the record that a site is done, whole or not at all.
 
-
-def _whole(path: Path, content: bytes) -> None:
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where it goes.
+    site : str
+        Id of the site.
+    told : dict
+        Its counts.
+    """
+    path = done_file(folder, site)
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with partial.open("wb") as stream:
-            stream.write(content)
+            stream.write(json.dumps(told, indent=1, ensure_ascii=False).encode())
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
 
 
 def _now() -> str:

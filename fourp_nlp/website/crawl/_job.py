@@ -1,21 +1,20 @@
-"""What one crawling process is asked to do, and what it tells while it does it."""
+"""What a crawling process is asked to do: first how, then sites, a line of JSON each."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
-__all__ = ["CrawlJob"]
+__all__ = ["CrawlJob", "Neighbours"]
 
 
 @dataclass(frozen=True)
 class CrawlJob:
-    """Some sites to collect, one after the other or a few at once.
+    """How sites are collected.
 
     Attributes
     ----------
-    sites : list of dict
-        Rows of the table SITES.
     folder : str
         Where WARC files go.
     agent : str
@@ -28,27 +27,45 @@ class CrawlJob:
         Seconds to wait for an answer.
     max_answer : int
         Bytes of one answer at most.
-    at_once : int
-        Sites collected at the same time.
-    driver : int
-        Process that asked; when it is gone, this one ends.
     """
 
-    sites: list[dict[str, object]]
     folder: str
     agent: str
     allowed: list[str]
     handouts: bool
     patience: float
     max_answer: int
-    at_once: int
-    driver: int
 
     def as_json(self) -> str:
         """Return it as one line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(asdict(self))
 
     @classmethod
     def of_json(cls, text: str) -> CrawlJob:
+        """Read what `as_json` wrote."""
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Sites of one host, which are collected one after the other; mostly one.
+
+    Attributes
+    ----------
+    sites : list of dict
+        Rows of the table SITES that are to be collected.
+    all : list of (str, str)
+        Ids and start URLs of all sites of these hosts, as they tell whose a URL is.
+    """
+
+    sites: list[dict[str, Any]]
+    all: list[tuple[str, str]]
+
+    def as_json(self) -> str:
+        """Return it as one line of JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def of_json(cls, text: str) -> Neighbours:
         """Read what `as_json` wrote."""
         return cls(**json.loads(text))

@@ -1,4 +1,4 @@
-"""The crawling process: it collects some sites, tells of its progress on standard output, and ends."""
+"""The crawling process: it is handed sites, tells of its progress on standard output, and ends."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 import threading
-import time
 from typing import Any
 
-from fourp_nlp.website.crawl._job import CrawlJob
+from fourp_nlp.website._scope import Scopes
+from fourp_nlp.website.crawl._job import CrawlJob, Neighbours
 
-__all__ = ["main"]
+__all__ = ["NO_MORE", "main"]
 
-
-def _tell(event: str, **facts: object) -> None:
-    """Write one line of JSON; `print` would not do, as a full pipe must not cut a line in two."""
-    line = json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n"
-    sys.stdout.buffer.write(line.encode())
-    sys.stdout.buffer.flush()
+NO_MORE = "no more"
+"""The line after which no further site comes."""
 
 
 def main() -> None:
-    """Collect what standard input asks for."""
+    """Collect the sites that standard input names, until it says that there are no more.
+
+    The process ends at once when standard input does, because then whoever asked for all this is gone.
+    """
+    # An interruption is the driver's to deal with.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     job = CrawlJob.of_json(sys.stdin.readline())
-    _end_with(job.driver)
     logging.disable(logging.CRITICAL)
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - slow to import, and an extra
     from scrapy.utils.defer import deferred_from_coro  # noqa: PLC0415
@@ -48,17 +49,46 @@ def main() -> None:
 async def _all(process: Any, job: CrawlJob) -> None:  # noqa: ANN401
     from fourp_nlp.website.crawl._spider import SiteSpider  # noqa: PLC0415
 
-    gate = asyncio.Semaphore(max(job.at_once, 1))
-
-    async def one(site: dict[str, object]) -> None:
-        async with gate:
+    async def together(neighbours: Neighbours) -> None:
+        scopes = Scopes(neighbours.all)
+        for site in neighbours.sites:
             _tell("begin", site=site["site"])
             try:
-                await process.crawl(SiteSpider, site=site, job=job, tell=_tell)
+                await process.crawl(SiteSpider, site=site, scopes=scopes, job=job, tell=_tell)
             except Exception as error:  # noqa: BLE001 - one site's fault is not that of the others
                 _tell("failed", site=site["site"], reason=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(float(site["delay"]) if len(neighbours.sites) > 1 else 0)
 
-    await asyncio.gather(*(one(site) for site in job.sites))
+    lines = _lines(asyncio.get_running_loop())
+    running: set[asyncio.Task[None]] = set()
+    while (line := await lines.get()) != NO_MORE:
+        task = asyncio.create_task(together(Neighbours.of_json(line)))
+        running.add(task)
+        task.add_done_callback(running.discard)
+    await asyncio.gather(*running)
+
+
+def _lines(loop: asyncio.AbstractEventLoop) -> asyncio.Queue[str]:
+    """Return a queue of the lines of standard input, which a thread fills."""
+    queue: asyncio.Queue[str] = asyncio.Queue()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(queue.put_nowait, line.strip())
+        os._exit(1)
+
+    threading.Thread(target=listen, daemon=True).start()
+    return queue
+
+
+def _tell(event: str, **facts: object) -> None:
+    """Write one line of JSON; `print` would not do, as a full pipe must not cut a line in two."""
+    line = json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n"
+    try:
+        sys.stdout.buffer.write(line.encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os._exit(1)
 
 
 def _settings(job: CrawlJob) -> dict[str, Any]:
@@ -68,16 +98,16 @@ def _settings(job: CrawlJob) -> dict[str, Any]:
         "FOURP_ALLOWED": job.allowed,
         "DOWNLOAD_TIMEOUT": job.patience,
         "DNS_TIMEOUT": min(job.patience, 20),
-        "DOWNLOAD_MAXSIZE": job.max_answer,
+        # Lengths and distances are the spider's and the visit's duty.
+        "DOWNLOAD_MAXSIZE": 0,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": False,
-        "DOWNLOAD_DELAY": 0,  # the spider keeps the distance itself
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+        "DOWNLOAD_DELAY": 0,
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
             "Accept-Encoding": "gzip",
         },
-        # What these do, the spider does itself, so that every answer is kept as it came.
+        # What these do, the visit does itself, so that every answer is kept as it came.
         "ROBOTSTXT_OBEY": False,
         "REDIRECT_ENABLED": False,
         "RETRY_ENABLED": False,
@@ -96,14 +126,3 @@ def _settings(job: CrawlJob) -> dict[str, Any]:
             "scrapy.extensions.feedexport.FeedExporter": None,
         },
     }
-
-
-def _end_with(driver: int) -> None:
-    """End when the process that asked for all this is gone."""
-
-    def watch() -> None:
-        while os.getppid() == driver:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 __all__ = ["MOST_ROBOTS", "Robots"]
 
 MOST_ROBOTS = 512 * 1024
 """Bytes of it that are read; RFC 9309, 2.5, asks for at least 500 KiB."""
+
+_TOKEN = "fourp_nlp"  # noqa: S105 - the name in the user agent, by which rules are looked up
+_TOO_MANY = 429
 
 
 class Robots:
@@ -19,33 +23,50 @@ class Robots:
         HTTP status of the answer; 0 where there was none.
     content : bytes
         The answer.
-    agent : str
-        The user agent whose rules are read.
+    outcome, reason : str
+        What became of the request, where there was no answer.
+
+    Attributes
+    ----------
+    outcome, reason : str
+        What becomes of the host's pages, and why, where the rules cannot be had; empty otherwise.
 
     Notes
     -----
     As RFC 9309 says (2.3.1): an answer of 400 to 499 means that there are no rules; one of 500 to 599, or
-    none at all, that nothing may be fetched. Crawl-delay is no part of the standard; it is obeyed all the
-    same.
+    none at all, that nothing may be fetched; 429 (too many requests) is taken for the latter too.
+    Crawl-delay and Request-rate are no part of the standard; they are obeyed all the same.
     """
 
-    def __init__(self, status: int, content: bytes, agent: str) -> None:
+    def __init__(
+        self, status: int, content: bytes = b"", *, outcome: str = "", reason: str = ""
+    ) -> None:
         self._rules: Any = None
-        self._agent = agent
-        self.unreachable = status == 0 or status >= 500
-        if 200 <= status < 300:
+        self.outcome, self.reason = outcome, reason
+        if status >= 500 or status == _TOO_MANY:
+            self.outcome = "failed"
+            self.reason = (
+                f"robots.txt cannot be had (the server answered {status}), "
+                "and so nothing may be fetched"
+            )
+        elif 200 <= status < 300:
             from protego import Protego  # noqa: PLC0415 - an extra
 
             self._rules = Protego.parse(content[:MOST_ROBOTS].decode("utf-8-sig", "replace"))
 
     def allows(self, url: str) -> bool:
         """Say whether a URL may be fetched."""
-        if self.unreachable:
+        if self.reason:
             return False
-        return self._rules is None or bool(self._rules.can_fetch(url, self._agent))
+        return self._rules is None or bool(self._rules.can_fetch(url, _TOKEN))
 
     @property
     def delay(self) -> float:
         """Seconds that are asked for between two requests; 0 where none are."""
-        asked = None if self._rules is None else self._rules.crawl_delay(self._agent)
-        return float(asked or 0.0)
+        if self._rules is None:
+            return 0.0
+        delay = float(self._rules.crawl_delay(_TOKEN) or 0.0)
+        rate = self._rules.request_rate(_TOKEN)
+        if rate is not None and rate.requests:
+            delay = max(delay, rate.seconds / rate.requests)
+        return 0.0 if math.isnan(delay) else delay

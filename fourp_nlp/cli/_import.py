@@ -1,0 +1,313 @@
+"""`fourp import`: projects of other programs, into a new project or the one that the user is in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
+
+import typer
+
+from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fourp_nlp.pipeline import ImportOptions, ImportPlan
+    from fourp_nlp.project import Project
+
+_SHOWN = 20  # rows of a table on the screen; --json has all
+
+
+@app.command(
+    "import",
+    epilog="Examples: fourp import study.qdpx --new my-study   |   fourp import back.qdpx --dry-run   |   "
+    "fourp import codes.qdc --to codebook.yaml",
+)
+def import_files(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help="What to read; the ending says the format."),
+    ],
+    new: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="DIR", help="Make a new project here.", show_default=False),
+    ] = None,
+    to: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="YAML", help="Write the codebook alone, to this file.", show_default=False
+        ),
+    ] = None,
+    as_: Annotated[
+        str,
+        typer.Option("--as", metavar="FORMAT", help="The format, where several have that ending."),
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
+    ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="Let what is otherwise in the file take the place of ours: texts, names and "
+            "descriptions of codes, values, decisions; and remove codings here that are gone there. Earlier "
+            "files are kept.",
+        ),
+    ] = False,
+    new_codes: Annotated[
+        Literal["add", "ignore", "refuse"],
+        typer.Option(help="What to do with codes that are not in the codebook."),
+    ] = "add",
+    coder: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="NAME", help="Only this coder's codings; once for each.", show_default=False
+        ),
+    ] = None,
+    coded_by: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Who coded, where the file does not say: a sheet that was filled in, highlighted text.",
+        ),
+    ] = "",
+    rename: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="OLD=NEW",
+            help="A coder's name there, and here; once for each.",
+            show_default=False,
+        ),
+    ] = None,
+    machine: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="NAME",
+            help="This coder is a machine, whose codings are nobody's gold codes; once for each.",
+            show_default=False,
+        ),
+    ] = None,
+    decided_by: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Who went through our machine's codings there: those that are gone become decisions "
+            "against, those that stayed decisions for them.",
+        ),
+    ] = "",
+    read: Annotated[
+        Optional[Literal["all"]],  # noqa: UP045
+        typer.Option(
+            help="Every coder read every document of the file, also where nothing was coded.",
+            show_default=False,
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write nothing if anything would be lost.")
+    ] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Take a project of another program over: documents, codebook, codings, coders, variables, notes.
+
+    What is here stays, unless --replace is given. A file that was imported before changes nothing.
+    """
+    from fourp_nlp.cli._console import fail, say
+    from fourp_nlp.errors import FourpError
+    from fourp_nlp.pipeline import ImportOptions
+
+    if new is not None and (project is not None or to is not None):
+        raise typer.BadParameter("--new, --project and --to exclude each other.")
+    if to is not None:
+        if len(files) > 1:
+            raise typer.BadParameter("--to goes with one file.")
+        _codebook_alone(files[0], as_, to, replace=replace, strict=strict, json=json, dry=dry_run)
+        return
+    options = ImportOptions(
+        replace=replace,
+        new_codes=new_codes,
+        coders=tuple(coder or ()),
+        rename=_renamed(rename or []),
+        machines=frozenset(machine or ()),
+        decided_by=decided_by.strip(),
+        all_read=read == "all",
+    )
+    here = the_project(project) if new is None else None
+    failed = 0
+    for path in files:
+        try:
+            here = _one(
+                path, as_, new, here, options, coded_by, strict=strict, dry=dry_run, json=json
+            )
+        except FourpError as error:
+            if len(files) == 1:
+                raise
+            failed += 1
+            fail(str(error))
+    if failed == len(files):
+        raise typer.Exit(1)
+    if failed:
+        say(f"{len(files) - failed} of {len(files)} files were taken over.") if not json else None
+        raise typer.Exit(SKIPPED_SOME)
+
+
+def _renamed(pairs: list[str]) -> dict[str, str]:
+    made = {}
+    for pair in pairs:
+        old, equals, new = pair.partition("=")
+        if not (old and equals and new.strip()):
+            raise typer.BadParameter(f"--rename needs OLD=NEW, and not '{pair}'.")
+        made[old] = new.strip()
+    return made
+
+
+def _one(
+    path: Path,
+    format_name: str,
+    new: Path | None,
+    here: Project | None,
+    options: ImportOptions,
+    coded_by: str,
+    *,
+    strict: bool,
+    dry: bool,
+    json: bool,
+) -> Project | None:
+    """Take one file over; return the project that the next goes into."""
+    from fourp_nlp.cli._console import warn, watching
+    from fourp_nlp.errors import ExchangeError
+    from fourp_nlp.interchange import format_of
+    from fourp_nlp.pipeline import carry_out, new_target, plan_import, read_foreign, read_target
+
+    if not path.exists():
+        raise ExchangeError(
+            "There is no such file.", file=path, cure="Look for a typing error in its name."
+        )
+    form = format_of(path, format_name, written=False)
+    if here is None:
+        if new is None:  # pragma: no cover - one of the two is always given
+            raise AssertionError
+        target = new_target(new)
+    else:
+        with watching() as watch:
+            target = read_target(here, watch)
+    exchange = read_foreign(path, form, target, coder=coded_by.strip())
+    plan = plan_import(exchange, target, options)
+    if strict and len(plan.losses):
+        _tell(path, plan, json=json)
+        raise ExchangeError(
+            "Not everything can be taken over, and with --strict nothing was written.",
+            file=path,
+            cure="Leave --strict out if what is lost is no loss to you.",
+        )
+    done = carry_out(plan) if plan.changes and not dry else None
+    for text in (*plan.remarks, *plan.notes):
+        warn(text)
+    _tell(path, plan, json=json)
+    if not json:
+        _tell_files(plan, dry=dry)
+    return done or here
+
+
+def _tell(path: Path, plan: ImportPlan, *, json: bool) -> None:
+    """Print what came, and what was lost."""
+    import pandas as pd
+
+    from fourp_nlp.cli._console import json_lines, say, show
+
+    documents, codes = (frame["status"].value_counts() for frame in (plan.documents, plan.codes))
+    if json:
+        rows = [
+            plan.documents.assign(kind="document"),
+            plan.codes.assign(kind="code"),
+            plan.coders.assign(kind="coder"),
+            plan.machines.assign(kind="machine"),
+            plan.losses.assign(kind="lost"),
+            pd.DataFrame({"note": [*plan.remarks, *plan.notes], "kind": "note"}),
+            pd.DataFrame({"file": [str(each) for each in plan.contents], "kind": "file"}),
+        ]
+        for frame in rows:
+            if len(frame):
+                json_lines(frame[["kind", *(name for name in frame.columns if name != "kind")]])
+        return
+    say(f"{path.name}: {_counted(documents, 'document')}; {_counted(codes, 'code')}")
+    if len(plan.coders):
+        show(plan.coders, "Codings by coder")
+    if len(plan.machines):
+        show(plan.machines, "The machine's codings")
+    if len(plan.decisions):
+        settled = plan.decisions["settled"].astype(bool)
+        say(f"decisions: {int(settled.sum())} for a code, {int((~settled).sum())} against")
+    if plan.losses.empty:
+        say("nothing was lost")
+    else:
+        show(plan.losses.head(_SHOWN), "Lost, or not as it was")
+
+
+def _counted(counts: pd.Series, what: str) -> str:
+    return ", ".join(
+        f"{count} {what}{'s' if count != 1 else ''} {status}" for status, count in counts.items()
+    ) or (f"no {what}s")
+
+
+def _tell_files(plan: ImportPlan, *, dry: bool) -> None:
+    from fourp_nlp.cli._console import near, say
+
+    if not plan.changes:
+        say("nothing changes: all of it is here already")
+        return
+    root = plan.project.root
+    written = [str(path.relative_to(root)) for path in plan.contents if path.is_relative_to(root)]
+    said = "would write" if dry else "wrote"
+    listed = ", ".join(written[:8]) + (f" and {len(written) - 8} more" if len(written) > 8 else "")
+    say(f"{said} in {near(root)}: {listed or 'the database'}")
+    for path, name in plan.before.items():
+        say(f"  {path.name} as it was: {near(name)}")
+    if dry:
+        say("nothing was written: this was a dry run")
+    elif plan.is_new:
+        say(f"next: fourp run --project {near(root)}")
+    else:
+        say("next: fourp agree, or fourp run")
+
+
+def _codebook_alone(
+    path: Path, format_name: str, to: Path, *, replace: bool, strict: bool, json: bool, dry: bool
+) -> None:
+    from fourp_nlp.atomic import replacing
+    from fourp_nlp.cli._console import json_lines, near, say, show
+    from fourp_nlp.errors import ExchangeError
+    from fourp_nlp.interchange import Losses, format_of
+    from fourp_nlp.pipeline import codebook_of_nodes, read_foreign
+
+    if to.exists() and not replace:
+        raise ExchangeError(
+            "There is a file of this name already; nothing was changed.",
+            file=to,
+            cure="Name another one, or add --replace.",
+        )
+    form = format_of(path, format_name, written=False)
+    exchange = read_foreign(path, form, None)
+    if exchange.nodes.empty:
+        raise ExchangeError("There is no code in it.", file=path, cure="Export the codebook again.")
+    made = codebook_of_nodes(exchange.nodes, exchange.name or path.stem, {})
+    losses = Losses()
+    losses.add_all(exchange.losses)
+    losses.add_all(made.losses.table())
+    lost = losses.table()
+    if json:
+        json_lines(made.table)
+    else:
+        say(
+            f"{path.name}: {len(made.codebook.all_codes)} codes, {len(made.codebook.themes)} themes"
+        )
+        show(lost, "Lost, or not as it was") if len(lost) else say("nothing was lost")
+    if strict and len(lost):
+        raise ExchangeError(
+            "Not everything can be taken over, and with --strict nothing was written.", file=path
+        )
+    if made.content is not None and not dry:
+        with replacing(to) as partial:
+            partial.write_bytes(made.content)
+        if not json:
+            say(f"wrote {near(to)}")

@@ -1,0 +1,29 @@
+"""Annotation programs: Taguette, Label Studio, doccano, Prodigy and Argilla, each in a module of its own."""
+
+from __future__ import annotations
+
+from fourp_nlp.interchange.annotation._argilla import read_argilla, write_argilla
+from fourp_nlp.interchange.annotation._doccano import read_doccano, write_doccano
+from fourp_nlp.interchange.annotation._label_studio import read_label_studio, write_label_studio
+from fourp_nlp.interchange.annotation._prodigy import read_prodigy, write_prodigy
+from fourp_nlp.interchange.annotation._taguette import (
+    read_taguette,
+    read_taguette_codebook,
+    write_taguette,
+    write_taguette_codebook,
+)
+
+__all__ = [
+    "read_argilla",
+    "read_doccano",
+    "read_label_studio",
+    "read_prodigy",
+    "read_taguette",
+    "read_taguette_codebook",
+    "write_argilla",
+    "write_doccano",
+    "write_label_studio",
+    "write_prodigy",
+    "write_taguette",
+    "write_taguette_codebook",
+]

@@ -1,0 +1,8 @@
+"""REFI-QDA: projects (.qdpx) and codebooks (.qdc), as the schemas of 18 March 2019 have them."""
+
+from __future__ import annotations
+
+from fourp_nlp.interchange.refi._read import read_qdc, read_qdpx
+from fourp_nlp.interchange.refi._write import Dialect, write_qdc, write_qdpx
+
+__all__ = ["Dialect", "read_qdc", "read_qdpx", "write_qdc", "write_qdpx"]

@@ -1,0 +1,49 @@
+"""Dates and times of XML Schema in UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["utc"]
+
+_IN_UTC = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|\+00:00)", re.ASCII
+)
+_NEVER = "0001-01-01T00:00:00"
+
+
+def utc(written: Sequence[str]) -> list[str]:
+    """Return dates and times in UTC.
+
+    Parameters
+    ----------
+    written : sequence of str
+        As XML Schema writes them (``xsd:dateTime``). Without a time zone, UTC is taken.
+
+    Returns
+    -------
+    list of str
+        ISO 8601 in UTC, as written where that is so already; empty where there is none, it is no
+        date, or it is the first moment of the year 1, with which some programs say that they do not
+        know.
+    """
+    known = {one: _in_utc(one.strip()) for one in set(written)}
+    return [known[one] for one in written]
+
+
+def _in_utc(text: str) -> str:
+    if not text or text.startswith(_NEVER):
+        return ""
+    try:
+        when = datetime.fromisoformat(text)
+        if _IN_UTC.fullmatch(text):
+            return text
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return ""
+    return when.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,148 @@
+"""Notes of a project: what they are about, and what this program adds for machines and for what was read."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fourp_nlp.interchange._exchange import rows_of
+from fourp_nlp.interchange._identity import guid_of
+from fourp_nlp.interchange.refi import _machine_note, _read_note
+
+if TYPE_CHECKING:
+    from fourp_nlp.interchange._exchange import Exchange, Losses
+    from fourp_nlp.interchange.refi._page import Page
+
+_WHOLE = "document"  # the scope, in the table CODED, of a document that was read as a whole
+
+__all__ = ["Notes", "notes_of"]
+
+
+@dataclass(frozen=True)
+class _Note:
+    guid: str
+    name: str
+    text: str
+    user: str
+    made_at: str
+
+
+@dataclass
+class Notes:
+    """Notes, and which thing refers to which.
+
+    Attributes
+    ----------
+    listed : list of _Note
+        All notes.
+    about : dict of str to list of str
+        GUIDs of notes by that of the thing they are about; under "" those about the project.
+    stretches : dict of str to list of (int, int, str)
+        By source: start, end and GUID of notes about a stretch of it.
+    """
+
+    listed: list[_Note] = field(default_factory=list)
+    about: dict[str, list[str]] = field(default_factory=dict)
+    stretches: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
+
+    @classmethod
+    def none(cls) -> Notes:
+        """Return no notes."""
+        return cls()
+
+    @property
+    def known(self) -> set[str]:
+        """GUIDs of all notes."""
+        return {note.guid for note in self.listed}
+
+    def refer(self, page: Page, thing: str) -> None:
+        """Write what refers to the notes about a thing."""
+        for guid in self.about.get(thing, ()):
+            page.empty("NoteRef", targetGUID=page.guid(guid))
+
+    def write(self, page: Page) -> None:
+        """Write the notes themselves."""
+        if not self.listed:
+            return
+        with page.element("Notes"):
+            for note in self.listed:
+                with page.element(
+                    "Note",
+                    guid=page.guid(note.guid),
+                    name=note.name,
+                    creatingUser=page.guid(note.user) if note.user else None,
+                    creationDateTime=note.made_at or None,
+                ):
+                    page.text("PlainTextContent", note.text)
+
+
+def notes_of(project: Exchange, losses: Losses) -> Notes:
+    """Gather a project's notes.
+
+    Parameters
+    ----------
+    project : Exchange
+        The project.
+    losses : Losses
+        Is told of notes about things that are not in the project.
+
+    Returns
+    -------
+    gathered : Notes
+        The project's own; one on each coding of which a machine told a probability or a reason; and one
+        on what each coder read.
+    """
+    made = Notes()
+    users = set(project.users["guid"])
+    things = {""}.union(project.sources["guid"], project.nodes["guid"], project.marks["guid"])
+    texts = dict(zip(project.sources["guid"], project.sources["text"].str.len(), strict=True))
+    in_sets = set(project.members["member"])
+    columns = ["guid", "about", "start", "end", "user", "name", "text", "made_at"]
+    for guid, about, start, end, user, name, text, made_at in rows_of(project.notes, *columns):
+        author = user if user in users else ""
+        made.listed.append(_Note(guid, name, text, author, made_at))
+        if about in texts and 0 <= start < end <= texts[about]:
+            made.stretches.setdefault(about, []).append((start, end, guid))
+        elif about in things:
+            made.about.setdefault(about, []).append(guid)
+        elif guid not in in_sets:
+            losses.add(
+                "places of notes",
+                "what they are about is not in the file, or cannot have notes: they go out as notes of the "
+                "project",
+                [name or text],
+            )
+            made.about.setdefault("", []).append(guid)
+    _machines(project, made)
+    _readers(project, made)
+    return made
+
+
+def _machines(project: Exchange, made: Notes) -> None:
+    marks = project.marks
+    told = marks["probability"].notna().to_numpy() | (marks["why"] != "").to_numpy()
+    columns = ["guid", "user", "probability", "why", "made_at"]
+    for guid, user, probability, why, made_at in rows_of(marks[told], *columns):
+        said = _machine_note.MachineNote(math.nan if np.isnan(probability) else probability, why)
+        note = guid_of("note", "machine", guid)
+        made.listed.append(_Note(note, *_machine_note.write(said), user, made_at))
+        made.about.setdefault(guid, []).append(note)
+
+
+def _readers(project: Exchange, made: Notes) -> None:
+    guids = dict(zip(project.users["coder"], project.users["guid"], strict=True))
+    for coder, rows in project.read.groupby("coder", sort=True):
+        whole = sorted(set(rows.loc[rows["scope"] == _WHOLE, "document"]))
+        parts: dict[str, list[tuple[int, int]]] = {}
+        read = rows[(rows["scope"] != _WHOLE) & ~rows["document"].isin(whole)]
+        for document, start, end in rows_of(
+            read.sort_values(["document", "start", "end"]), "document", "start", "end"
+        ):
+            parts.setdefault(document, []).append((start, end))
+        name, text = _read_note.write(_read_note.ReadNote(str(coder), whole, parts))
+        note = guid_of("note", "read", str(coder))
+        made.listed.append(_Note(note, name, text, guids.get(coder, ""), ""))
+        made.about.setdefault("", []).append(note)

@@ -1,0 +1,16 @@
+"""Tables: the long one, the wide one of 0 and 1, and sheets of segments that people code in Excel."""
+
+from __future__ import annotations
+
+from fourp_nlp.interchange.tables._long import read_long, write_long
+from fourp_nlp.interchange.tables._segment_sheet import read_segment_sheet, write_segment_sheet
+from fourp_nlp.interchange.tables._wide import read_wide, write_wide
+
+__all__ = [
+    "read_long",
+    "read_segment_sheet",
+    "read_wide",
+    "write_long",
+    "write_segment_sheet",
+    "write_wide",
+]

@@ -1,0 +1,178 @@
+"""The codes that a table names, gathered into the table NODES."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.interchange._exchange import NODES
+from fourp_nlp.interchange._identity import guid_of
+from fourp_nlp.interchange.tables._names import code_labels
+from fourp_nlp.tables import conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Codes"]
+
+# What a codebook of ours takes for an id.
+_ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+
+
+class Codes:
+    """Codes and themes by what a table calls them.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame, optional
+        The table NODES of codes that are known already; they keep their GUIDs.
+    """
+
+    def __init__(self, nodes: pd.DataFrame | None = None) -> None:
+        self._rows: dict[str, dict[str, object]] = {}
+        self._meant: dict[str, str] = {}
+        self._known: set[str] = set()
+        if nodes is None:
+            return
+        known = conform(nodes, NODES)
+        labels = code_labels(known)
+        for row in known.to_dict("records"):
+            label = labels[str(row["guid"])]
+            self._rows[label] = {str(key): value for key, value in row.items()} | {
+                "theme": labels.get(str(row["parent"]), "")
+            }
+            self._known.add(label)
+        self._index()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def labels(self) -> list[str]:
+        """What there is, in order."""
+        return list(self._rows)
+
+    def add(
+        self,
+        label: str,
+        *,
+        name: str = "",
+        theme: str = "",
+        description: str = "",
+        color: str = "",
+        codable: bool = True,
+    ) -> None:
+        """Add a code or theme, unless it is there.
+
+        Parameters
+        ----------
+        label : str
+            What the table calls it.
+        name, theme, description, color : str
+            Its name (by default the label), what it stands below, its definition and colour.
+        codable : bool
+            Whether it may be applied to text.
+        """
+        if label in self._rows:
+            return
+        self._rows[label] = {
+            "guid": guid_of("node", label),
+            "code": label if _ID.fullmatch(label) else "",
+            "name": name if name.strip() else label,
+            "theme": theme,
+            "description": description,
+            "color": color,
+            "codable": codable,
+        }
+
+    def merge(self, other: Codes) -> None:
+        """Add what another collection has and this one has not.
+
+        Parameters
+        ----------
+        other : Codes
+            The other.
+        """
+        for label, row in other._rows.items():
+            self._rows.setdefault(label, row)
+        self._known |= other._known
+
+    def find(self, said: str) -> str:
+        """Return the label of the code that is called so.
+
+        Parameters
+        ----------
+        said : str
+            An id, a name or a label, in any case.
+
+        Returns
+        -------
+        str
+            The label; empty if there is no such code.
+        """
+        if said in self._rows:
+            return said
+        if not self._meant:
+            self._index()
+        return self._meant.get(_folded(said), "")
+
+    def table(self, used: Iterable[str]) -> pd.DataFrame:
+        """Return the table NODES.
+
+        Parameters
+        ----------
+        used : iterable of str
+            Labels of the codes that are applied. Codes that were known beforehand are there only if they, or
+            what stands below them, are among these.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The table NODES, parents before their children.
+        """
+        for row in list(self._rows.values()):
+            if row["theme"]:
+                self.add(str(row["theme"]), codable=False)
+        wanted = [label for label in self._rows if label not in self._known]
+        wanted += [label for label in used if label in self._rows]
+        placed: dict[str, str] = {}
+        needed: set[str] = set()
+        for label in wanted:
+            needed.update(self._way_up(label))
+        for label in self._rows:
+            if label in needed:
+                way = self._way_up(label)
+                for above, each in zip(["", *way], way, strict=False):
+                    placed.setdefault(each, above)
+        if not placed:
+            return empty(NODES)
+        guids = {label: str(self._rows[label]["guid"]) for label in placed}
+        rows = [
+            self._rows[label] | {"parent": guids.get(above, "")} for label, above in placed.items()
+        ]
+        return conform(pd.DataFrame(rows), NODES)
+
+    def guids(self) -> dict[str, str]:
+        """Return the GUIDs of all codes and themes by what the table calls them."""
+        return {label: str(row["guid"]) for label, row in self._rows.items()}
+
+    def _way_up(self, label: str) -> list[str]:
+        """Return what a code stands below, from the top, and the code itself; no ring is followed."""
+        way = [label]
+        above = str(self._rows[label]["theme"])
+        while above and above in self._rows and above not in way:
+            way.append(above)
+            above = str(self._rows[above]["theme"])
+        return way[::-1]
+
+    def _index(self) -> None:
+        self._meant = {}
+        for key in ("code", "name"):
+            for label, row in self._rows.items():
+                self._meant.setdefault(_folded(str(row[key]) or label), label)
+
+
+def _folded(said: str) -> str:
+    return " ".join(said.casefold().split())

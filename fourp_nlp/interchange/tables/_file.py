@@ -1,0 +1,347 @@
+"""A table as a file: which kind it is, its cells when it is read, and what a workbook cannot hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.documents import decode
+from fourp_nlp.errors import (
+    DocumentError,
+    ExchangeError,
+    UnsafeDocumentError,
+    UnsafeExchangeError,
+)
+from fourp_nlp.printable import printable
+from fourp_nlp.spreadsheet import cell_is_formula, cell_words, read_book, write_csv, write_xlsx
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from fourp_nlp.spreadsheet import Book
+
+__all__ = ["MOST_ROWS", "TableFile", "check_size", "is_workbook", "read_table", "write_tables"]
+
+_BOOKS = (".xlsx", ".xlsm")
+_TEXTS = (".csv", ".tsv", ".tab", ".txt")
+_OTHER = {
+    ".xls": "an old Excel workbook (97-2003)",
+    ".xlsb": "a binary Excel workbook",
+    ".ods": "an OpenDocument table",
+    ".numbers": "a Numbers table",
+}
+_SEPARATORS = ",;\t|"
+MOST_ROWS = 1_048_575
+"""Rows below the head that a sheet of Excel holds."""
+
+_COLUMNS = 16_384
+_HEAD_WITHIN = 20  # rows above the head that a title may take
+_MOST_CELLS = 50_000_000
+
+
+class TableFile(NamedTuple):
+    """A table as it was read.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The file.
+    header : list of str
+        Heads of the columns, without white space at their ends.
+    numbers : ndarray of int64, shape (n_rows,)
+        Number of each row below the head, as a spreadsheet counts.
+    rows : list of list
+        Their cells; a row may be shorter than the head.
+    book : Book or None
+        The workbook, if it is one.
+    sheet : str
+        Which of its sheets the table is on; empty for a text file.
+    remarks : tuple of str
+        What was found out about the file, as sentences.
+    """
+
+    path: Path
+    header: list[str]
+    numbers: npt.NDArray[np.int64]
+    rows: list[list[object]]
+    book: Book | None
+    sheet: str
+    remarks: tuple[str, ...]
+
+    def texts(self, at: int | None) -> list[str]:
+        """Return a column's cells as texts, without the apostrophe that kept them from being formulas.
+
+        Parameters
+        ----------
+        at : int or None
+            The column's place; None for one that is not there.
+
+        Returns
+        -------
+        list of str, length n_rows
+            What the cells say.
+        """
+        if at is None:
+            return [""] * len(self.rows)
+        cells = [row[at] if at < len(row) else "" for row in self.rows]
+        if self.book is None:
+            return [_unguarded(cell) if cell[:1] == "'" else cell for cell in cells]  # type: ignore[index, arg-type, misc]
+        return [cell if isinstance(cell, str) else cell_words(cell) for cell in cells]  # type: ignore[arg-type]
+
+
+def is_workbook(path: str | os.PathLike[str]) -> bool:
+    """Return whether a file's name says that it is a workbook, and not a text file.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+
+    Raises
+    ------
+    ExchangeError
+        If its name says neither.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix in _BOOKS:
+        return True
+    if suffix in _TEXTS:
+        return False
+    what = _OTHER.get(suffix)
+    raise ExchangeError(
+        f"This is {what}, which is not read."
+        if what
+        else f"'{suffix}' is not the ending of a table.",
+        file=path,
+        cure="Save it as .xlsx or .csv." if what else "Tables end in .csv, .tsv or .xlsx.",
+    )
+
+
+def read_table(
+    path: str | os.PathLike[str], sheet: str, is_head: Callable[[list[str]], bool]
+) -> TableFile:
+    """Read a table.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        CSV (comma, semicolon, tab or bar; UTF-8, UTF-16 or what Windows writes) or XLSX.
+    sheet : str
+        Name of the sheet of a workbook. If there is none of this name: the first one with a head.
+    is_head : callable
+        Whether the cells of a row are the head that is looked for.
+
+    Returns
+    -------
+    TableFile
+        Its cells. The head is the first row, among the first twenty, that `is_head` knows; else the first
+        row that is not blank.
+
+    Raises
+    ------
+    ExchangeError
+        If it cannot be read, is damaged or empty.
+    UnsafeExchangeError
+        If it would expand beyond measure, or is not what its name says.
+    """
+    file = Path(path)
+    book, name = None, ""
+    try:
+        if is_workbook(file):
+            book = read_book(file)
+            rows, name = _of_book(book, sheet, is_head)
+            remarks: tuple[str, ...] = ()
+        else:
+            rows, remarks = _of_text(file, is_head)
+    except OSError as error:
+        raise ExchangeError(f"It cannot be read: {error.strerror or error}.", file=file) from error
+    except UnsafeDocumentError as error:
+        raise UnsafeExchangeError(
+            error.problem, file=file, place=error.place, cure=error.cure
+        ) from error
+    except DocumentError as error:
+        raise ExchangeError(error.problem, file=file, place=error.place, cure=error.cure) from error
+    rows = [each for each in rows if any(not _blank(cell) for cell in each[1])]
+    if not rows:
+        raise ExchangeError(
+            "The table is empty.", file=file, cure="Its first row must name its columns."
+        )
+    heads = [_head(cells) for _, cells in rows[:_HEAD_WITHIN]]
+    at = next((at for at, cells in enumerate(heads) if is_head(cells)), 0)
+    body = rows[at + 1 :]
+    if len(body) * len(heads[at]) > _MOST_CELLS:
+        raise UnsafeExchangeError(
+            f"The table spans more than {_MOST_CELLS:,} cells.",
+            file=file,
+            cure="Delete columns that are not needed, or divide the table.",
+        )
+    return TableFile(
+        file,
+        heads[at],
+        np.array([number for number, _ in body], dtype=np.int64),
+        [cells for _, cells in body],
+        book,
+        name,
+        remarks,
+    )
+
+
+def check_size(path: str | os.PathLike[str], rows: int, columns: int) -> None:
+    """Refuse a table that no sheet of a workbook holds.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file to be written.
+    rows, columns : int
+        Size of the table, its head not counted.
+
+    Raises
+    ------
+    ExchangeError
+        If it is a workbook and the table is larger than a sheet.
+    """
+    if is_workbook(path) and (rows > MOST_ROWS or columns > _COLUMNS):
+        raise ExchangeError(
+            f"The table has {rows:,} rows and {columns:,} columns; a sheet of Excel holds {MOST_ROWS:,} "
+            f"rows below its head and {_COLUMNS:,} columns.",
+            file=path,
+            cure="Write it as .csv.",
+        )
+
+
+def write_tables(path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame]) -> None:
+    """Write a table, with further ones beside it where the file is a workbook.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file, CSV or XLSX by its ending.
+    sheets : mapping of str to pandas.DataFrame
+        Tables by the name of their sheet. A text file gets the first one alone.
+
+    Raises
+    ------
+    ExchangeError
+        If a table is too large for a workbook, or the name says no kind of table.
+    FourpError
+        If the file cannot be written.
+    """
+    for frame in sheets.values():
+        check_size(path, *frame.shape)
+    if is_workbook(path):
+        write_xlsx(sheets, path)
+        return
+    first = next(iter(sheets.values())).copy(deep=False)
+    first.columns = pd.Index([_guarded(str(name)) for name in first.columns])
+    for at in range(first.shape[1]):
+        column = first.iloc[:, at]
+        if isinstance(column.dtype, pd.StringDtype) and column.str.startswith("'").any():
+            first.isetitem(at, column.map(_guarded).to_numpy())
+    write_csv(first, path)
+
+
+def _guarded(text: str) -> str:
+    """Put an apostrophe before those that would be taken for the one that guards a formula."""
+    clean = printable(text)
+    return f"'{clean}" if clean.startswith("'") and cell_is_formula(clean.lstrip("'")) else clean
+
+
+def _unguarded(text: str) -> str:
+    return text[1:] if text.startswith("'") and cell_is_formula(text.lstrip("'")) else text
+
+
+def _blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _head(cells: Sequence[object]) -> list[str]:
+    made = [_unguarded(" ".join(cell_words(cell).split())) for cell in cells]  # type: ignore[arg-type]
+    while made and not made[-1]:
+        made.pop()
+    return made
+
+
+def _of_book(
+    book: Book, sheet: str, is_head: Callable[[list[str]], bool]
+) -> tuple[list[tuple[int, list[object]]], str]:
+    if not book.names:
+        raise DocumentError("The workbook has no sheet of cells.", cure="Save it as XLSX anew.")
+    first: tuple[list[tuple[int, list[object]]], str] | None = None
+    for name in sorted(book.names, key=lambda each: each != sheet):
+        rows = [(number, list[object](cells)) for number, cells in book.sheet(name).rows]
+        if name == sheet or any(is_head(_head(cells)) for _, cells in rows[:_HEAD_WITHIN]):
+            return rows, name
+        first = first or (rows, name)
+    return first or ([], "")
+
+
+def _of_text(
+    path: Path, is_head: Callable[[list[str]], bool]
+) -> tuple[list[tuple[int, list[object]]], tuple[str, ...]]:
+    text, remarks = _decoded(path)
+    first, _, rest = text.partition("\n")
+    first = first.rstrip("\r")
+    skipped = 0
+    # Excel's own way of naming the separator, before the head.
+    if len(first) == 5 and first.lower().startswith("sep="):
+        separator, text, skipped = first[4], rest, 1
+    else:
+        separator = _separator(text, is_head)
+    before = csv.field_size_limit(sys.maxsize)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[tuple[int, list[object]]] = []
+    try:
+        rows.extend((number, list[object](row)) for number, row in enumerate(reader, 1 + skipped))
+    except csv.Error as error:
+        raise DocumentError(
+            f"The table cannot be split into cells: {error}.",
+            place=f"line {reader.line_num + skipped}",
+            cure="Look for a quotation mark that is not closed; inside a cell it must be doubled.",
+        ) from error
+    finally:
+        # The limit is a global of the csv module.
+        csv.field_size_limit(before)
+    return rows, remarks
+
+
+def _decoded(path: Path) -> tuple[str, tuple[str, ...]]:
+    data = path.read_bytes()
+    text = decode(data, file=path).removeprefix("\ufeff")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:4]:
+        return text, ("The file is UTF-16, as Excel's 'Unicode text' is.",)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if text == data.decode("cp1252", errors="replace"):
+            return text, ("The file is not UTF-8; it was read as Windows-1252.",)
+        return text, ("The file is not UTF-8; its encoding was guessed from its letters.",)
+    return text, ()
+
+
+def _separator(text: str, is_head: Callable[[list[str]], bool]) -> str:
+    """Return what stands between the cells: what makes a head, else what divides the first row most."""
+    lines = [line for line in text[:100_000].splitlines() if line.strip()][:_HEAD_WITHIN]
+    best = (False, 0)
+    found = ","
+    for separator in _SEPARATORS:
+        heads = [next(csv.reader([line], delimiter=separator)) for line in lines]
+        known = any(is_head([cell.strip() for cell in head]) for head in heads)
+        rank = (known, max((len(head) for head in heads), default=0))
+        if rank > best:
+            best, found = rank, separator
+    return found

@@ -1,0 +1,308 @@
+"""What has no other place in a project, added to what was kept before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.interchange import MEMBERS, NODES, NOTES, USERS, VALUES, codebook_to_nodes, guid_of
+from fourp_nlp.pipeline._kept import KEPT_MACHINE, KEPT_MARKS, KEPT_SOURCES, Kept, kept_contents
+from fourp_nlp.pipeline._take_over_gold import KEY, among
+from fourp_nlp.tables import conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from fourp_nlp.interchange import Exchange
+    from fourp_nlp.pipeline._take_over_coders import Coder
+    from fourp_nlp.pipeline._take_over_codes import CodesMatched
+    from fourp_nlp.pipeline._take_over_documents import Source
+    from fourp_nlp.pipeline._take_over_target import Target
+    from fourp_nlp.tables import Table
+
+__all__ = ["kept_after", "kept_changes"]
+
+_TEXTS = "texts"
+
+
+def kept_after(
+    exchange: Exchange,
+    target: Target,
+    *,
+    sources: Mapping[str, Source],
+    coders: Mapping[str, Coder],
+    codes: CodesMatched,
+    people: pd.DataFrame,
+    machines: pd.DataFrame,
+    values: pd.DataFrame,
+    members: pd.DataFrame,
+    gone: pd.DataFrame,
+    removed: bool,
+) -> Kept:
+    """Return what is kept when a project has been taken over.
+
+    What this program would write in the same way anyway (identities that it makes itself, and what stands
+    in the project) is not kept.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The project as it came.
+    target : Target
+        What there is.
+    sources, coders : mapping
+        Its sources and coders by GUID.
+    codes : CodesMatched
+        Its codes.
+    people, machines : pandas.DataFrame
+        Codings of people (the table PLACED), and of machines that are not this project's (the table
+        KEPT_MACHINE).
+    values, members : pandas.DataFrame
+        What has no place in documents.csv.
+    gone : pandas.DataFrame
+        Codings here that are gone in the file.
+    removed : bool
+        Whether they are removed here.
+
+    Returns
+    -------
+    Kept
+        Its tables.
+    """
+    before = target.kept
+    new_sources = _sources(sources, before.sources)
+    marks = _marks(people, sources)
+    old_marks = before.marks
+    if removed:
+        old_marks = old_marks[~among(old_marks, gone, KEY)]
+    elif len(gone):
+        # What moved there stays here at its old place too, and two codings cannot have one identity.
+        taken = _identities(gone, before.marks)
+        marks = marks[~marks["guid"].isin(taken)]
+    old_marks = old_marks[~old_marks["guid"].isin(marks["guid"]) | among(old_marks, marks, KEY)]
+    coded_before = set(old_marks["document"])
+    fresh = {
+        source.document: source
+        for guid, source in sources.items()
+        if source.status in {"known", "replaced"}
+        and source.document in coded_before
+        and _came_before(guid, source, target) != source.came
+    }
+    old_marks = _shifted(old_marks, marks, fresh)
+    ours = {target.machine} - {""}
+    first = _first_users(coders, before.users)
+    notes = exchange.notes[~exchange.notes["guid"].isin(_own_notes(target))]
+    notes = notes.assign(user=notes["user"].map(lambda guid: first.get(guid, guid)).astype("str"))
+    return replace(
+        before,
+        sources=_merged(before.sources, new_sources, ["guid"], KEPT_SOURCES),
+        nodes=_merged(before.nodes, _nodes(exchange.nodes, codes, before.nodes), ["guid"], NODES),
+        users=_merged(before.users, _users(coders, ours, before.users), ["guid"], USERS),
+        marks=_merged(old_marks, marks, KEY, KEPT_MARKS),
+        notes=_merged(before.notes, _notes(notes, sources), ["guid"], NOTES),
+        values=_merged(before.values, values, ["about", "variable"], VALUES),
+        members=_merged(before.members, members, ["guid", "member"], MEMBERS),
+        machine_codings=_merged(before.machine_codings, machines, KEY, KEPT_MACHINE),
+    )
+
+
+def kept_changes(
+    target: Target, kept: Kept, sources: Mapping[str, Source]
+) -> dict[Path, bytes | None]:
+    """Return the files of the folder `exchange` that change.
+
+    Parameters
+    ----------
+    target : Target
+        What there is.
+    kept : Kept
+        What is to be kept.
+    sources : mapping of str to Source
+        The sources by GUID, for their texts as they came.
+
+    Returns
+    -------
+    dict of pathlib.Path to bytes or None
+        What each holds; None if it goes.
+    """
+    before, after = (kept_contents(target.project, each) for each in (target.kept, kept))
+    changes = {path: content for path, content in after.items() if content != before[path]}
+    for guid, source in sources.items():
+        path = target.project.exchange / _TEXTS / _text_file(guid)
+        if source.as_it_came:
+            # With a mark, of which nothing is left when it is read: one in the text itself stays.
+            content = source.came.encode("utf-8-sig")
+            if not path.is_file() or path.read_bytes() != content:
+                changes[path] = content
+    return changes
+
+
+def _text_file(guid: str) -> str:
+    return f"{guid}.txt"
+
+
+def _merged(old: pd.DataFrame, new: pd.DataFrame, key: list[str], table: Table) -> pd.DataFrame:
+    """Return old rows, new ones in the place of those that have the same key, then the other new ones."""
+    both = pd.concat(
+        [conform(frame, table) for frame in (old, new) if len(frame)] or [empty(table)]
+    )
+    if both.empty:
+        return conform(both, table)
+    both = both.assign(_at=both.groupby(key, sort=False).ngroup().to_numpy())
+    last = both.drop_duplicates(key, keep="last").sort_values("_at", kind="stable")
+    return conform(last, table)
+
+
+def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFrame:
+    there = dict(zip(before["guid"], before["original"], strict=True))
+    rows = []
+    for guid, source in sources.items():
+        original = _text_file(guid) if source.as_it_came else ""
+        if source.status == "edited":
+            original = there.get(guid, "")
+        plain = (
+            guid == guid_of("source", source.document)
+            and source.kind in {"", "text"}
+            and not source.description
+            and not original
+        )
+        if plain and guid not in there:
+            continue
+        rows.append(
+            (
+                guid,
+                source.document or source.name,
+                bool(source.document),
+                source.kind,
+                source.description,
+                original,
+            )
+        )
+    columns = ["guid", "document", "has_text", "kind", "description", "original"]
+    return (
+        conform(pd.DataFrame(rows, columns=columns), KEPT_SOURCES) if rows else empty(KEPT_SOURCES)
+    )
+
+
+def _nodes(nodes: pd.DataFrame, codes: CodesMatched, before: pd.DataFrame) -> pd.DataFrame:
+    own = nodes.assign(code=nodes["guid"].map(codes.ids).fillna(""))
+    own = own[own["code"] != ""]
+    plain = codebook_to_nodes(codes.codebook)
+    names = NODES.names
+    # A format without a tree, definitions and colours tells nothing that is not here already.
+    bare = (own["parent"] == "") & (own["description"] == "") & (own["color"] == "")
+    bare &= among(own, plain, ["guid", "name"])
+    return own[(~among(own, plain, names) & ~bare) | own["guid"].isin(before["guid"])]
+
+
+def _users(
+    coders: Mapping[str, Coder], ours: Collection[str], before: pd.DataFrame
+) -> pd.DataFrame:
+    there = set(before["guid"])
+    first = _first_users(coders, before)
+    rows = [
+        (guid, coder.known_as, coder.machine)
+        for guid, coder in coders.items()
+        if first.get(guid) == guid
+        and (
+            guid in there
+            or guid != guid_of("user", coder.known_as)
+            or (coder.machine and coder.coder not in ours)
+        )
+    ]
+    return conform(pd.DataFrame(rows, columns=USERS.names), USERS) if rows else empty(USERS)
+
+
+def _first_users(coders: Mapping[str, Coder], before: pd.DataFrame) -> dict[str, str]:
+    """Return the user that stands for each: of those who are one coder here, the one that came first."""
+    by_coder = dict(zip(before["coder"][::-1], before["guid"][::-1], strict=True))
+    for guid, coder in coders.items():
+        if guid:
+            by_coder.setdefault(coder.known_as, guid)
+    return {guid: by_coder[coder.known_as] for guid, coder in coders.items() if guid}
+
+
+def _marks(people: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
+    """Return codings with their identity and place as they came, without those that we would make so."""
+    if people.empty:
+        return empty(KEPT_MARKS)
+    as_they_came = {s.document for s in sources.values() if s.as_it_came}
+    came = people["document"].isin(as_they_came)
+    frame = people.assign(
+        came_start=people["came_start"].where(came, people["start"]),
+        came_end=people["came_end"].where(came, people["end"]),
+    )
+    plain = (
+        (frame["made_at"] == "")
+        & (frame["came_start"] == frame["start"])
+        & (frame["came_end"] == frame["end"])
+    ).to_numpy(dtype=bool, copy=True)
+    ours = [
+        guid_of("mark", *key) for key in frame.loc[plain, KEY].itertuples(index=False, name=None)
+    ]
+    plain[plain] = frame.loc[plain, "guid"].to_numpy() == np.array(ours, dtype=object)
+    return conform(frame[~plain & (frame["guid"] != "").to_numpy()], KEPT_MARKS)
+
+
+def _identities(codings: pd.DataFrame, marks: pd.DataFrame) -> set[str]:
+    kept = dict(zip(marks[KEY].itertuples(index=False, name=None), marks["guid"], strict=True))
+    return {
+        kept.get(key) or guid_of("mark", *key)
+        for key in codings[KEY].itertuples(index=False, name=None)
+    }
+
+
+def _came_before(guid: str, source: Source, target: Target) -> str:
+    """Return the text that places of kept codings refer to."""
+    kept = target.kept.sources
+    original = kept.loc[kept["guid"] == guid, "original"]
+    path = target.project.exchange / _TEXTS / _text_file(guid)
+    if len(original) and original.iloc[0] and path.is_file():
+        return path.read_bytes().decode("utf-8-sig", errors="replace")
+    return source.before
+
+
+def _shifted(old: pd.DataFrame, new: pd.DataFrame, fresh: Mapping[str, Source]) -> pd.DataFrame:
+    """Return kept codings, with their places in the texts that came anew where they are not in the file."""
+    touched = old["document"].isin(fresh).to_numpy(dtype=bool) & ~among(old, new, KEY)
+    if not touched.any():
+        return old
+    made = old.copy()
+    for document, own in old[touched].groupby("document", sort=False):
+        source = fresh[str(document)]
+        start, end = own["start"].to_numpy(), own["end"].to_numpy()
+        inside = end <= len(source.text)
+        carried = own[inside].index
+        first, last = source.places.to_original(start[inside], end[inside])
+        made.loc[carried, "came_start"], made.loc[carried, "came_end"] = first, last
+    return made
+
+
+def _own_notes(target: Target) -> set[str]:
+    """Return the identities of notes that go out from what the project itself says."""
+    place = ["document", "start", "end", "code"]
+    decisions = target.decisions[place].itertuples(index=False, name=None)
+    return {guid_of("note", "project", name) for name in ("Codebook", "Notice")} | {
+        guid_of("note", "decision", *key) for key in decisions
+    }
+
+
+def _notes(notes: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
+    """Return notes with their stretches in the text that goes out again."""
+    made = conform(notes, NOTES)
+    for guid, own in made[made["start"] >= 0].groupby("about", sort=False):
+        source = sources.get(str(guid))
+        if source is None or source.status != "edited":
+            continue
+        length = len(source.came)
+        start, end = own["start"].clip(0, length), own["end"].clip(0, length)
+        first, last, found, _ = source.carry(
+            start.to_numpy(), np.maximum(start.to_numpy(), end.to_numpy())
+        )
+        made.loc[own.index, "start"] = np.where(found, first, -1)
+        made.loc[own.index, "end"] = np.where(found, last, -1)
+    return made

@@ -1,0 +1,330 @@
+"""One site, fetched page after page: polite, bounded, and everything kept."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fourp_nlp.website._extract import links_of
+from fourp_nlp.website._frontier import ANOTHER_SITE, NO_ADDRESS, Frontier, page_key, tidy_url
+from fourp_nlp.website._records import unfolded
+from fourp_nlp.website._scope import start_url
+from fourp_nlp.website.crawl._archive import Archive
+from fourp_nlp.website.crawl._reply import Ask, Reply
+from fourp_nlp.website.crawl._robots import MOST_ROBOTS, Robots
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from fourp_nlp.website._frontier import Waiting
+    from fourp_nlp.website._scope import Scopes
+    from fourp_nlp.website.crawl._job import CrawlJob
+
+__all__ = ["Visit"]
+
+_TRIES = 3
+_BACKOFF = 2.0
+_LONGEST_WAIT = 120.0
+_HOPS = 10
+_ROBOTS_HOPS = 5  # RFC 9309, 2.3.1.2
+_BUSY = frozenset([429, 500, 502, 503, 504])
+_TOO_MANY = 429
+_MOVED = frozenset([301, 302, 303, 307, 308])
+_LIMITS = ("max_pages", "max_depth", "max_bytes", "max_seconds", "delay")
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """An answer, and its record in the WARC file."""
+
+    ask: Ask
+    reply: Reply
+    record: str = ""
+
+
+class Visit:
+    """Collects one site.
+
+    Requests go out one after the other, in an order that depends on the pages alone.
+
+    Parameters
+    ----------
+    site : dict
+        A row of the table SITES.
+    scopes : Scopes
+        Which URLs are the site's own.
+    job : CrawlJob
+        What is asked of the process.
+    ask : callable
+        Asks for a URL.
+    tell : callable
+        Is told of progress.
+    """
+
+    def __init__(
+        self,
+        site: dict[str, Any],
+        scopes: Scopes,
+        job: CrawlJob,
+        *,
+        ask: Callable[[Ask], Awaitable[Reply]],
+        tell: Callable[..., None],
+    ) -> None:
+        self._site, self._job, self._ask, self._tell = site, job, ask, tell
+        self._name = str(site["site"])
+        self._frontier = Frontier(
+            self._name, scopes, max_depth=int(site["max_depth"]), handouts=job.handouts
+        )
+        self._robots: dict[str, Robots] = {}
+        self._delay = float(site["delay"])
+        self._next = 0.0
+        self._until = math.inf
+        self._pages = 0
+        self._bytes = 0
+        self._cut = ""
+        self._archive: Archive
+
+    async def run(self) -> None:
+        """Collect the site, and tell that it is done or that it failed."""
+        job, site = self._job, self._site
+        limits = {name: site[name] for name in _LIMITS}
+        facts = {"http-header-user-agent": job.agent, "robots": "obey", "fourp-limits": limits}
+        try:
+            self._archive = Archive(Path(job.folder), self._name, facts)
+        except OSError as error:
+            self._tell("failed", site=self._name, reason=f"it cannot be written: {error}")
+            return
+        self._until = time.monotonic() + float(site["max_seconds"])
+        try:
+            ended = await self._collect()
+            asked = {"urls": site["urls"], "handouts": job.handouts, **limits}
+            told = self._archive.finish(ended=ended, pages=self._pages, asked=asked)
+        except OSError as error:
+            self._tell("failed", site=self._name, reason=f"it cannot be written: {error}")
+        except Exception as error:  # noqa: BLE001 - one site's fault is not that of the others
+            self._tell("failed", site=self._name, reason=f"{type(error).__name__}: {error}")
+        else:
+            self._tell("done", **told)
+        finally:
+            self._archive.give_up()
+
+    async def _collect(self) -> str:
+        for url in str(self._site["urls"]).split():
+            self._take_link(start_url(url), 0)
+        while self._frontier:
+            ended = self._limit()
+            if ended:
+                return ended
+            await self._fetch(self._frontier.next())
+            self._tell("page", site=self._name, pages=self._pages)
+        return self._cut or "all"
+
+    def _limit(self) -> str:
+        """Return the limit that the next request would break."""
+        if self._pages >= int(self._site["max_pages"]):
+            return "max_pages"
+        if self._cut == "max_bytes" or self._bytes >= int(self._site["max_bytes"]):
+            return "max_bytes"
+        return "max_seconds" if max(self._next, time.monotonic()) >= self._until else ""
+
+    async def _fetch(self, waiting: Waiting) -> None:
+        """Fetch a page, by way of its redirects."""
+        url, chain = waiting.url, [waiting.url]
+        while True:
+            if not await self._allowed(url):
+                return
+            kept = await self._answer(url)
+            if kept is None:
+                return
+            if kept.reply.status not in _MOVED:
+                self._take_page(url, waiting.depth, kept)
+                return
+            url = self._next_place(url, kept, chain)
+            if not url:
+                return
+            chain.append(url)
+
+    async def _allowed(self, url: str) -> bool:
+        place = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        if place not in self._robots:
+            robots = await self._rules(f"{place}/robots.txt")
+            self._robots[place] = robots
+            self._delay = max(self._delay, robots.delay)
+            self._next = max(self._next, time.monotonic() + robots.delay)
+        robots = self._robots[place]
+        if robots.allows(url):
+            return True
+        if robots.reason:
+            self._archive.note(url, robots.outcome, reason=robots.reason)
+        else:
+            self._archive.note(url, "refused", reason="robots.txt")
+        return False
+
+    async def _rules(self, url: str) -> Robots:
+        """Fetch robots.txt, where redirects are followed to another host's too (RFC 9309, 2.3.1.2)."""
+        for _ in range(_ROBOTS_HOPS + 1):
+            kept = await self._answer(url, robots=True)
+            if kept is None:
+                return Robots(0, outcome="cut", reason="the time was over")
+            reply = kept.reply
+            if not reply.status:
+                return Robots(0, outcome=reply.outcome, reason=_no_rules(reply))
+            if reply.status not in _MOVED:
+                content, _ = unfolded(reply.body, _coding(reply), self._job.max_answer)
+                return Robots(reply.status, content)
+            url = tidy_url(reply.header("location"), url)
+            if not url.partition("?")[0].endswith("/robots.txt"):
+                break
+        # What is no robots.txt, such as the page that says "not found", has no rules.
+        return Robots(404)
+
+    async def _answer(self, url: str, *, robots: bool = False) -> _Kept | None:
+        """Ask for a URL, again after a while if the server is busy; keep and note what comes.
+
+        Parameters
+        ----------
+        url : str
+            What is asked for.
+        robots : bool
+            Whether it is robots.txt, which is kept but not noted.
+
+        Returns
+        -------
+        _Kept or None
+            The last answer; None if a limit was reached first, and of a page also if there was none.
+        """
+        kept, wait = None, 0.0
+        for attempt in range(_TRIES):
+            self._next = max(self._next, time.monotonic() + wait)
+            limit = self._limit()
+            if limit:
+                self._cut = limit
+                break
+            await asyncio.sleep(max(self._next - time.monotonic(), 0.0))
+            kept = await self._once(url, robots=robots)
+            reply = kept.reply
+            if reply.status == _TOO_MANY:
+                self._delay = min(max(2 * self._delay, 1.0), max(self._delay, _LONGEST_WAIT))
+            if not (reply.again or reply.status in _BUSY):
+                break
+            wait = _wait(attempt, reply)
+            if wait > _LONGEST_WAIT:
+                break
+        if kept is None:
+            if not robots:
+                self._archive.note(url, "cut", reason="a limit of the site was reached")
+            return None
+        if not kept.reply.status:
+            self._archive.failure(url, kept.reply.reason)
+            if not robots:
+                self._archive.note(url, kept.reply.outcome, reason=kept.reply.reason)
+                return None
+        return kept
+
+    async def _once(self, url: str, *, robots: bool) -> _Kept:
+        left = int(self._site["max_bytes"]) - self._bytes
+        ask = Ask(
+            url,
+            most=MOST_ROBOTS if robots else max(min(self._job.max_answer, left), 1),
+            # More than a second, so that a limit of time is not a server's fault.
+            patience=max(min(self._job.patience, self._until - time.monotonic()), 1.0),
+            anything=robots,
+            handouts=self._job.handouts,
+        )
+        reply = await self._ask(ask)
+        self._next = time.monotonic() + self._delay
+        if not robots:
+            self._bytes += min(ask.received, ask.most)
+        if not reply.status:
+            return _Kept(ask, reply)
+        record = self._archive.exchange(url, reply, truncated=ask.truncated)
+        return _Kept(ask, reply, record)
+
+    def _next_place(self, url: str, kept: _Kept, chain: list[str]) -> str:
+        """Return where a redirect leads, if it may be followed; note it."""
+        target = tidy_url(kept.reply.header("location"), url)
+        outcome, follow = "redirected", False
+        reason = f"to {target}"
+        if not target:
+            outcome, reason = "refused", "a redirect to nowhere"
+        elif not self._frontier.ours(target):
+            outcome, reason = "refused", f"a redirect to another site: {target}"
+        elif target in chain:
+            outcome, reason = "refused", f"a redirect in a circle: {target}"
+        elif len(chain) > _HOPS:
+            outcome, reason = "refused", f"more than {_HOPS} redirects"
+        # The same page by https or with www. is no other one: the way to it goes on.
+        elif page_key(target) not in map(page_key, chain) and self._frontier.seen(target):
+            reason += ", which was met before"
+        else:
+            follow = True
+        self._note(url, outcome, kept, reason)
+        return target if follow else ""
+
+    def _take_page(self, url: str, depth: int, kept: _Kept) -> None:
+        """Note an answer; if it is a page, count it and follow its links."""
+        ask, reply = kept.ask, kept.reply
+        if reply.status != 200:
+            asked = reply.header("retry-after")
+            later = f", and asks to wait ({asked})" if asked and reply.status in _BUSY else ""
+            self._note(url, "failed", kept, f"the server answered {reply.status}{later}")
+        elif ask.unwanted:
+            self._note(url, "refused", kept, ask.unwanted)
+        elif ask.truncated == "length":
+            limit, which = self._job.max_answer, "of an answer"
+            if ask.most < limit:
+                self._cut = "max_bytes"
+                limit, which = int(self._site["max_bytes"]), "of the site"
+            self._note(url, "cut", kept, f"larger than the limit {which}, {limit:,} bytes")
+        elif ask.truncated:
+            self._note(url, "cut", kept, "the answer broke off")
+        else:
+            self._pages += 1
+            self._note(url, "fetched", kept)
+            content, problem = unfolded(reply.body, _coding(reply), self._job.max_answer)
+            for link in () if problem else links_of(content, url):
+                self._take_link(link, depth + 1)
+
+    def _take_link(self, link: str, depth: int) -> None:
+        why = self._frontier.add(link, depth)
+        if why and (depth == 0 or why not in {NO_ADDRESS, ANOTHER_SITE}):
+            self._archive.note(link, "refused", reason=why)
+
+    def _note(self, url: str, outcome: str, kept: _Kept, reason: str = "") -> None:
+        self._archive.note(
+            url,
+            outcome,
+            status=kept.reply.status,
+            size=len(kept.reply.body),
+            reason=reason,
+            record=kept.record,
+        )
+
+
+def _no_rules(reply: Reply) -> str:
+    if reply.outcome == "failed":
+        return f"robots.txt cannot be had ({reply.reason}), and so nothing may be fetched"
+    return reply.reason
+
+
+def _coding(reply: Reply) -> str:
+    return reply.header("content-encoding").lower().strip()
+
+
+def _wait(attempt: int, reply: Reply) -> float:
+    """Return how long to wait before trying again: what the server asks for, or twice as long each time."""
+    asked = reply.header("retry-after").strip()
+    if asked.isdigit():
+        return float(asked)
+    try:
+        when = parsedate_to_datetime(asked)
+    except ValueError:
+        return _BACKOFF * float(2**attempt)
+    return (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds()

@@ -1,0 +1,36 @@
+"""Formats are found by name or ending, and nothing is written that was not asked for."""
+
+import pytest
+
+from fourp_nlp import interchange
+from fourp_nlp.errors import ExchangeError
+from fourp_nlp.interchange import FORMATS, format_of
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "found"),
+    [("a/b.qdpx", "", "qdpx"), ("B.QDC", "", "qdc"), ("study.zip", "qdpx", "qdpx")],
+)
+def test_a_format_is_told_by_its_ending_or_by_name(path, name, found):
+    assert format_of(path, name, written=True).name == found
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "said"),
+    [
+        ("a.xyz", "", r"a\.xyz: No format has the ending '\.xyz'\. There are: qdpx \(\.qdpx\)"),
+        ("a", "", "The file's name has no ending"),
+        ("a.qdpx", "nvivo", "There is no format 'nvivo'. There are: qdpx"),
+    ],
+)
+def test_what_is_no_format_is_refused_with_those_that_there_are(path, name, said):
+    with pytest.raises(ExchangeError, match=said):
+        format_of(path, name, written=True)
+
+
+def test_every_format_has_the_functions_that_it_names():
+    for form in FORMATS.values():
+        assert form.endings
+        assert form.says
+        for name in filter(None, (form.reader, form.writer)):
+            assert callable(getattr(interchange, name)), f"{form.name}: {name}"
