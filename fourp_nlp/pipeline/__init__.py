@@ -56,6 +56,7 @@ from fourp_nlp.pipeline._measures import (
 )
 from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_methods
 from fourp_nlp.pipeline._need import plan_coding
+from fourp_nlp.pipeline._neighbours import neighbours
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
 from fourp_nlp.pipeline._rounds import Made, Round, best_sample, left_out_notes
@@ -132,6 +133,7 @@ __all__ = [
     "left_out_notes",
     "machine_of",
     "methods_facts",
+    "neighbours",
     "new_target",
     "plan_coding",
     "plan_import",
