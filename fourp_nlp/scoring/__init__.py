@@ -21,7 +21,10 @@ from fourp_nlp.scoring._estimates import (
 )
 from fourp_nlp.scoring._fingerprint import RECORD, Fingerprint, claim, fingerprint_of, read_record
 from fourp_nlp.scoring._machine import Machine, machine_for
+from fourp_nlp.scoring._names import codebook_of_scores, sites_of_scores
 from fourp_nlp.scoring._pages import pages_of
+from fourp_nlp.scoring._quotes import strongest
+from fourp_nlp.scoring._report import report_scored
 from fourp_nlp.scoring._rows import ScoredRows, open_rows, page_runs
 from fourp_nlp.scoring._score import Job, Scored, finished, score_shard
 from fourp_nlp.scoring._shards import Shard, find_shards
@@ -44,6 +47,7 @@ __all__ = [
     "ScoredShards",
     "Shard",
     "claim",
+    "codebook_of_scores",
     "coders_of",
     "count_scored",
     "draw_scored",
@@ -58,10 +62,13 @@ __all__ = [
     "page_runs",
     "pages_of",
     "read_record",
+    "report_scored",
     "run",
     "score_places",
     "score_shard",
     "scored_estimates_for_report",
     "scored_sample",
+    "sites_of_scores",
+    "strongest",
     "take_in_scored",
 ]
