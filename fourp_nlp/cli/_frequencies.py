@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
 from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
+
+if TYPE_CHECKING:
+    from fourp_nlp.cli._scored import Per
 
 
 @app.command(
     epilog="Examples: fourp frequencies --by group --unit segments   |   "
     "fourp frequencies --corrected --by group   |   fourp frequencies --compare ontario provincial"
 )
-def frequencies(  # noqa: PLR0912 - one command, several tables
+def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several tables
     by: Annotated[
         Literal["case", "document", "group", "site"],
         typer.Option(
@@ -144,9 +147,9 @@ def frequencies(  # noqa: PLR0912 - one command, several tables
             tell_scored_estimates(
                 scored, coder=who, confidence=confidence, codebook=names, json=json
             )
-        else:
-            rate = "per_1000_words" if per_1000_words else "per_page" if per_page else ""
-            tell_scored(scored, by=by, unit=unit, rate=rate, codebook=names, json=json)
+            return
+        per: Per = "per_1000_words" if per_1000_words else "per_page" if per_page else ""
+        tell_scored(scored, by=by, unit=unit, per=per, codebook=names, json=json)
         return
     if by == "site" or unit == "pages" or per_page or codebook_file is not None:
         raise typer.BadParameter(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
 
 __all__ = [
+    "Per",
     "codebook_for",
     "draw_from_scored",
     "report_on_scored",
@@ -20,6 +21,8 @@ __all__ = [
     "tell_scored",
     "tell_scored_estimates",
 ]
+
+Per = Literal["", "per_1000_words", "per_page"]
 
 _SHOWN = 60  # sites on the screen; the file has all
 _METHODS = {"naive": "machine", "corrected": "corrected", "gold": "people alone"}
@@ -40,7 +43,7 @@ def tell_scored(
     *,
     by: Literal["case", "site", "group", "document"],
     unit: Literal["occurrences", "segments", "documents", "pages"],
-    rate: Literal["", "per_1000_words", "per_page"],
+    per: Per,
     codebook: Codebook | None,
     json: bool,
 ) -> None:
@@ -70,12 +73,10 @@ def tell_scored(
             + (" …" if len(silent) > 5 else "")
         )
     sites = sites_of_scores(folder)
-    wide = _wide(
-        table, level, rate or "count", dict(zip(sites["site"], sites["name"], strict=True))
-    )
+    wide = _wide(table, level, per or "count", dict(zip(sites["site"], sites["name"], strict=True)))
     if codebook is not None:
         wide = wide.rename(columns={code: codebook.names.get(code, code) for code in table["code"]})
-    said = {"": "", "per_1000_words": " for a thousand words", "per_page": " for a page"}[rate]
+    said = {"": "", "per_1000_words": " for a thousand words", "per_page": " for a page"}[per]
     machine = str(table["machine"].iloc[0]) if len(table) else ""
     show(
         wide.head(_SHOWN),

@@ -17,7 +17,8 @@ STEPS = 6
 """Colours besides that of nought. They grow darker in one hue, so that they can be told apart by people who
 see few colours, and on paper without any."""
 
-_MANTISSAS = (1.0, 2.0, 5.0)
+_MANTISSAS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+_SKEWED = 5  # times the median that the top is, from which steps double
 
 
 def heat_bounds(rates: Iterable[float]) -> list[float]:
@@ -31,15 +32,24 @@ def heat_bounds(rates: Iterable[float]) -> list[float]:
     Returns
     -------
     list of float, length STEPS - 1
-        Numbers of the series 1, 2, 5, 10, rising; the last is the greatest of them that a twentieth of the
-        rates above nought reach. Rates are skewed: with equal steps, one site with few words would leave all
-        the others pale.
+        Round numbers, rising in equal steps from nought; or doubling where rates are skewed, for
+        then a few sites with few words would leave all the others pale. A twentieth of the rates above
+        nought are in the darkest colour at least.
     """
     above = np.array([rate for rate in rates if rate > 0 and math.isfinite(rate)])
     top = float(np.quantile(above, 0.95)) if len(above) else 1.0
-    place = math.floor(math.log10(top)) * 3
-    series = [_MANTISSAS[at % 3] * 10.0 ** (at // 3) for at in range(place - 3 * STEPS, place + 4)]
-    return [each for each in series if each <= top * (1 + 1e-9)][-(STEPS - 1) :]
+    skewed = len(above) > 0 and top > _SKEWED * float(np.median(above))
+    doublings = np.array([2.0**at for at in range(STEPS - 1)])
+    steps = doublings if skewed else np.arange(1.0, STEPS)
+    unit = _round_below(top / float(steps[-1]))
+    return [float(f"{unit * step:.6g}") for step in steps.tolist()]
+
+
+def _round_below(value: float) -> float:
+    """Return the greatest round number that is no more than a value."""
+    power = 10.0 ** math.floor(math.log10(value))
+    fitting = [each for each in _MANTISSAS if each * power <= value * (1 + 1e-9)]
+    return (fitting[-1] if fitting else 1.0) * power
 
 
 def heat_step(rate: float, bounds: Sequence[float]) -> int:

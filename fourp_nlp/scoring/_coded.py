@@ -161,7 +161,8 @@ def _documents(drawn: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     texts = {str(name): [" "] * int(end) for name, end in ends.items()}
     columns = (found[name].tolist() for name in ("document", "start", "end", "text"))
     for document, start, end, text in zip(*columns, strict=True):
-        texts[document][start:end] = text
+        if len(text) == end - start:
+            texts[document][start:end] = text
     return pd.DataFrame(
         {"document": list(texts), "text": ["".join(letters) for letters in texts.values()]}
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ __all__ = ["report_scored"]
 _QUOTATIONS = 4000  # on the page, at most about
 _LISTED = 400  # sites of which the page says what was read
 _REFUSALS = 60
+_UNSCORED = "no page of it was scored"
 _FATES = ("kept", "folded", "other_language", "empty", "failed")
 
 
@@ -66,8 +67,12 @@ def report_scored(
     record = read_record(folder)
     counts = count_scored(folder, by="site", unit=unit)
     known = sites_of_scores(folder)
-    sites, notes = _shown(counts, known, most)
     facts = page_facts(folder)
+    others = facts.loc[~facts["site"].isin(known["site"]), ["site", "group"]].drop_duplicates(
+        "site"
+    )
+    known = pd.concat([known, others.assign(name=others["site"])], ignore_index=True)
+    sites, notes = _shown(counts, known, most)
     here = counts[counts["site"].isin(sites["site"])]
     cells = max(len(sites) * max(counts["code"].nunique(), 1), 1)
     estimates, estimate_notes = scored_estimates_for_report(folder)
@@ -179,14 +184,24 @@ def _read(
     frame = frame.fillna(dict.fromkeys(_FATES, 0)).astype(dict.fromkeys(_FATES, "int64"))
     frame["reason"] = [_why(row) for row in frame.to_dict("records")]
     refusals = pd.DataFrame(columns=["outcome", "reason", "urls", "sites", "example"])
-    if collected is not None and len(known):
-        frame, refusals = _of_collected(frame, known, collected)
+    notes = []
+    if collected is not None:
+        done = {
+            name: record
+            for name in known["site"]
+            if (record := read_done(collected, name)) is not None
+        }
+        if done:
+            frame, refusals = _of_collected(frame, known, collected, done)
+        else:
+            notes.append(
+                f"In {collected.name} there is no record of `fourp collect` of any of these sites."
+            )
     # Those of which nothing was read come first: a long list must not hide them.
     frame = frame.assign(first=frame["reason"] == "").sort_values(
         ["first", "group", "site"], kind="stable"
     )
     frame = frame.drop(columns="first").rename(columns={"kept": "coded", "failed": "unreadable"})
-    notes = []
     if len(frame) > _LISTED:
         notes.append(
             f"What was read is listed for {_LISTED} of {len(frame):,} sites, those without text first."
@@ -203,24 +218,22 @@ def _why(row: dict[object, object]) -> str:
     if row["kept"]:
         return ""
     found = [f"{row[fate]} {_words(fate)}" for fate in _FATES[1:] if row[fate]]
-    return f"no page was left: {', '.join(found)}" if found else "no page of it was scored"
+    return f"no page was left: {', '.join(found)}" if found else _UNSCORED
 
 
 def _of_collected(
-    frame: pd.DataFrame, known: pd.DataFrame, collected: Path
+    frame: pd.DataFrame, known: pd.DataFrame, collected: Path, done: dict[str, dict[str, Any]]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    names = known["site"].tolist()
-    rows = read_fetched(collected, names)
-    done = {name: record for name in names if (record := read_done(collected, name)) is not None}
+    rows = read_fetched(collected, known["site"].tolist())
     told = summary_of_sites(Collected(collected, done=done), known, rows).set_index("site")
     columns = ["fetched", "refused", "failed", "cut"]
     counts = told[columns].reindex(frame["site"]).fillna(0).astype("int64")
     counts.columns = pd.Index(["fetched", "refused", "not_answered", "cut"])
     made = pd.concat([frame.reset_index(drop=True), counts.reset_index(drop=True)], axis=1)
+    # Pages that were fetched and had no text say more than that there was a page.
+    unscored = (made["reason"] == _UNSCORED).to_numpy()
     known_why = told["reason"].reindex(frame["site"]).fillna("").to_numpy()
-    made["reason"] = np.where(
-        (made["reason"] != "") & (known_why != ""), known_why, made["reason"].to_numpy()
-    )
+    made["reason"] = np.where(unscored & (known_why != ""), known_why, made["reason"].to_numpy())
     made["ended"] = told["ended"].reindex(frame["site"]).fillna("").to_numpy()
     order = ["site", "group", *counts.columns, *_FATES, "ended", "reason"]
     return made[order], why_not(rows)
