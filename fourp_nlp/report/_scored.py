@@ -374,6 +374,15 @@ def _estimate(
     return form(said), "" if math.isnan(one) else f"{form(one)} to {form(other)}"
 
 
+# What stands for "all" in the record that a site is done is no limit.
+_LIMITS = {
+    "all": "",
+    "max_pages": "pages at most",
+    "max_bytes": "bytes at most",
+    "max_seconds": "time at most",
+}
+
+
 def _collected(contents: ScoredContents) -> dict[str, Any]:
     frame = contents.collected
     plain = {"site", "group", "reason", "ended"}
@@ -383,7 +392,7 @@ def _collected(contents: ScoredContents) -> dict[str, Any]:
             "name": contents.site(str(row["site"])),
             "group": str(row["group"]),
             "cells": [whole(int(row[name])) for name in numbers],
-            "ended": str(row.get("ended", "")),
+            "ended": _LIMITS.get(str(row.get("ended", "")), str(row.get("ended", ""))),
             "reason": shortened(str(row["reason"]), _LONGEST),
             "empty": bool(row["reason"]),
         }
