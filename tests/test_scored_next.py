@@ -217,3 +217,14 @@ def test_the_draw_is_kept_with_its_probabilities(scored):
     kept = store_of(scored).read_drawn()
     assert kept["document"].tolist() == draw.drawn["document"].tolist()
     np.testing.assert_allclose(kept["inclusion_probability"], 8 / 140)
+
+
+def test_pages_that_do_not_fit_their_segments_are_refused(scored):
+    pages = scored / "pages" / "c.parquet"
+    own = pd.read_parquet(pages)
+    own.iloc[::-1].to_parquet(pages)
+    with pytest.raises(FourpError, match="do not fit"):
+        draw_scored(scored, count=140, coder="anna")
+    own.iloc[1:].to_parquet(pages)
+    with pytest.raises(FourpError, match=r"c\.parquet.*do not fit"):
+        draw_scored(scored, count=1, coder="anna")

@@ -24,6 +24,7 @@ from fourp_nlp.scoring._rows import (
     page_runs,
     pages_of_documents,
     read_rows,
+    torn,
 )
 from fourp_nlp.store import Store
 from fourp_nlp.tables import DRAWN, conform
@@ -218,6 +219,9 @@ def draw_scored(
             "taken away since."
         )
     frame, before, after = _with_context(scored, rows, context)
+    page = np.searchsorted(runs["first"].to_numpy(), rows, side="right") - 1
+    if (runs["document"].to_numpy(dtype=object)[page] != frame["document"].to_numpy(object)).any():
+        raise torn(folder)
     documents = named(frame["shard"].tolist(), frame["document"].tolist())
     pages = pages_of_documents(scored, documents).reindex(documents)
     facts: dict[str, object] = {

@@ -31,6 +31,7 @@ __all__ = [
     "page_runs",
     "pages_of_documents",
     "read_rows",
+    "torn",
 ]
 
 _SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
@@ -255,12 +256,12 @@ def page_runs(scored: ScoredRows) -> pd.DataFrame:
     for shard, name in enumerate(scored.shards):
         path = scored.folder / "pages" / f"{name}.parquet"
         if not path.is_file():
-            raise _torn(path)
+            raise torn(path)
         with pq.ParquetFile(path) as file:
             pages = file.read(columns=columns).to_pandas()
         pages = pages[pages["segments"] > 0]
         if int(pages["segments"].sum()) != scored.counts[shard]:
-            raise _torn(path)
+            raise torn(path)
         for key in ("site", "group"):
             pages[key] = pages[key].astype("category")
         site = pages["site"].cat.rename_categories(lambda own, name=name: own or name)
@@ -273,9 +274,10 @@ def page_runs(scored: ScoredRows) -> pd.DataFrame:
     return made
 
 
-def _torn(path: Path) -> FourpError:
+def torn(path: Path) -> FourpError:
+    """Return the error of pages and segments that are not of one another."""
     return FourpError(
-        "Pages and segments of this shard do not fit.",
+        "Pages and segments of a shard do not fit.",
         file=path,
         cure="Delete both files of the shard, and run the same `fourp score` again.",
     )
