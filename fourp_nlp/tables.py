@@ -379,7 +379,10 @@ ESTIMATES = _table(
     "estimates",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
-    level=("str", "corpus, group, case or document: what the estimate is of"),
+    level=(
+        "str",
+        "corpus, group, case or document (of scored shards: site): what the estimate is of",
+    ),
     place=("str", "id of that group, case or document; empty for the corpus"),
     method=("str", "naive (the machine's count), corrected, gold or adjusted_count"),
     target=("str", "what the interval is for: corpus (these segments) or documents (like these)"),

@@ -12,7 +12,8 @@ import pytest
 from fourp_nlp.errors import GoldError
 from fourp_nlp.pipeline import suggest_corpus, train_project
 from fourp_nlp.pipeline._estimates import estimate_frequencies
-from fourp_nlp.pipeline._sample import _from, _Round, coded_sample
+from fourp_nlp.pipeline._rounds import Round, best_sample
+from fourp_nlp.pipeline._sample import coded_sample
 from fourp_nlp.sampling import stratified_sample, stratum_chances
 from fourp_nlp.store import Store
 from fourp_nlp.tables import COMPARISONS, COOCCURRENCE, ESTIMATES, NEEDS, RATES
@@ -203,11 +204,11 @@ def test_probabilities_over_several_draws_are_those_of_the_procedure():
             mask = np.zeros(60, dtype=bool)
             mask[inside[chosen]] = True
             rounds.append(
-                _Round("d", "", everyone, ~gone, mask, chances, count, 0 if is_read else count)
+                Round("d", "", everyone, ~gone, mask, chances, count, 0 if is_read else count)
             )
             gone = gone | mask
         read_ = rounds[0].taken | rounds[2].taken
-        made = _from(rounds, 0, read_)
+        made = best_sample(rounds, read_)
         assert made is not None
         total += np.where(made.taken, 1 / made.inclusion, 0.0)
     assert abs(total.sum() / times / 60 - 1) < 0.01

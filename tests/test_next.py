@@ -225,7 +225,7 @@ def test_one_code_may_be_looked_at(project):
 def test_an_earlier_sheet_is_not_overwritten_unasked_and_a_lost_draw_leaves_none(
     uncoded, monkeypatch
 ):
-    monkeypatch.setattr("fourp_nlp.pipeline._draw._draw_id", lambda *_: "d1-same")
+    monkeypatch.setattr("fourp_nlp.pipeline._draw.draw_id", lambda *_: "d1-same")
     made = draw(uncoded)
     before = made.files[0].read_bytes()
     with pytest.raises(ProjectError, match=r"next_d1-same\.csv.*--overwrite"):

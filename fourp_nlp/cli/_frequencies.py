@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
 from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
+
+if TYPE_CHECKING:
+    from fourp_nlp.cli._scored import Per
 
 
 @app.command(
     epilog="Examples: fourp frequencies --by group --unit segments   |   "
     "fourp frequencies --corrected --by group   |   fourp frequencies --compare ontario provincial"
 )
-def frequencies(
+def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several tables
     by: Annotated[
-        Literal["case", "document", "group"], typer.Option(help="What is counted for.")
+        Literal["case", "document", "group", "site"],
+        typer.Option(
+            help="What is counted for. With --scored, a case is a site, a document a page."
+        ),
     ] = "case",
     unit: Annotated[
-        Literal["occurrences", "segments", "documents"],
-        typer.Option(help="An occurrence is a run of neighbouring segments."),
+        Literal["occurrences", "segments", "documents", "pages"],
+        typer.Option(
+            help="An occurrence is a run of neighbouring segments. With --scored, a document is a page."
+        ),
     ] = "occurrences",
     coder: Annotated[
         Optional[list[str]],  # noqa: UP045
@@ -31,6 +39,9 @@ def frequencies(
     per_1000_words: Annotated[
         bool,
         typer.Option("--per-1000-words", help="Rates for a thousand words that the coder read."),
+    ] = False,
+    per_page: Annotated[
+        bool, typer.Option("--per-page", help="With --scored: counts for a page.")
     ] = False,
     cooccurrence: Annotated[
         bool,
@@ -74,7 +85,17 @@ def frequencies(
         Optional[Path],  # noqa: UP045
         typer.Option(
             metavar="DIR",
-            help="Of what `fourp score` wrote here: a case is a site, a document a page.",
+            help="Of what `fourp score` wrote here, by site, group or page; with --corrected, corrected by "
+            "what people coded of a sample of it (`fourp next N --scored DIR`).",
+            show_default=False,
+        ),
+    ] = None,
+    codebook_file: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--codebook",
+            metavar="FILE",
+            help="With --scored: for the codes' names. Default: the project's.",
             show_default=False,
         ),
     ] = None,
@@ -87,7 +108,7 @@ def frequencies(
     """
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.cli._estimates import tell_comparison, tell_estimates
-    from fourp_nlp.cli._scored import tell_scored
+    from fourp_nlp.cli._scored import codebook_for, tell_scored, tell_scored_estimates
     from fourp_nlp.cli._tables import frequency_screen
     from fourp_nlp.cli._together import tell_cooccurrence, tell_rates
     from fourp_nlp.codebook import read_codebook
@@ -104,16 +125,36 @@ def frequencies(
     from fourp_nlp.spreadsheet import write_csv
     from fourp_nlp.tables import SUGGESTIONS, empty
 
-    if sum((per_1000_words, cooccurrence, corrected or compare is not None)) > 1:
+    if sum((per_1000_words, per_page, cooccurrence, corrected or compare is not None)) > 1:
         raise typer.BadParameter(
-            "--per-1000-words, --cooccurrence, and --corrected or --compare are commands of their own: "
-            "run one, then the other."
+            "--per-1000-words, --per-page, --cooccurrence, and --corrected or --compare are commands of "
+            "their own: run one, then the other."
         )
     if scored is not None:
-        if cooccurrence or corrected or compare is not None or coder:
-            raise typer.BadParameter("--scored goes with --by, --unit and --per-1000-words alone.")
-        tell_scored(scored, by=by, unit=unit, per_1000_words=per_1000_words, json=json)
+        if (
+            cooccurrence
+            or compare is not None
+            or target == "documents"
+            or (coder and not corrected)
+        ):
+            raise typer.BadParameter(
+                "--scored goes with --by, --unit, --per-1000-words, --per-page, --codebook and "
+                "--corrected (with --coder and --confidence) alone."
+            )
+        names = codebook_for(scored, codebook_file, project)
+        if corrected:
+            who = _only_one(coder)
+            tell_scored_estimates(
+                scored, coder=who, confidence=confidence, codebook=names, json=json
+            )
+            return
+        per: Per = "per_1000_words" if per_1000_words else "per_page" if per_page else ""
+        tell_scored(scored, by=by, unit=unit, per=per, codebook=names, json=json)
         return
+    if by == "site" or unit == "pages" or per_page or codebook_file is not None:
+        raise typer.BadParameter(
+            "--by site, --unit pages, --per-page and --codebook go with --scored."
+        )
     here = the_project(project)
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)

@@ -20,7 +20,7 @@ _DEFAULT = 40
 @app.command(
     "next",
     epilog="Examples: fourp next 60 --coder anna   |   fourp next 40 --by mixed   |   "
-    "fourp next --take-in reports/next_d1-3fa9c2.xlsx",
+    "fourp next --take-in reports/next_d1-3fa9c2.xlsx   |   fourp next 300 --scored scored --coder anna",
 )
 def next_segments(
     count: Annotated[
@@ -51,8 +51,11 @@ def next_segments(
         typer.Option(metavar="CODE", help="Look at one code (uncertainty, disagreement, mixed)."),
     ] = "",
     stratify: Annotated[
-        Optional[Literal["document", "group"]],  # noqa: UP045
-        typer.Option(help="Draw at random within each document or group.", show_default=False),
+        Optional[Literal["document", "group", "site"]],  # noqa: UP045
+        typer.Option(
+            help="Draw at random within each document or group; with --scored, within each site or group.",
+            show_default=False,
+        ),
     ] = None,
     allocation: Annotated[
         Literal["proportional", "equal"], typer.Option(help="Shares of the strata.")
@@ -94,6 +97,23 @@ def next_segments(
     replace: Annotated[
         bool, typer.Option("--replace", help="With --take-in: over what an earlier sheet says.")
     ] = False,
+    scored: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="DIR",
+            help="Draw blindly from what `fourp score` wrote here, or take a sheet of it in.",
+            show_default=False,
+        ),
+    ] = None,
+    codebook_file: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--codebook",
+            metavar="FILE",
+            help="With --scored: for the definitions beside the sheet. Default: the project's.",
+            show_default=False,
+        ),
+    ] = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -103,9 +123,36 @@ def next_segments(
     segment's inclusion probability in the project. Only what was drawn at random has one.
     """
     from fourp_nlp.cli._console import skipped_documents, watching
+    from fourp_nlp.cli._scored import codebook_for, draw_from_scored, take_in_to_scored
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import draw_next, read_corpus
 
+    if scored is not None:
+        if by != "random" or code or include_open or include_coded or repeat or show:
+            raise typer.BadParameter(
+                "--scored draws at random; it goes with --coder, --seed, --stratify, --allocation, "
+                "--context, --overwrite, --codebook, --take-in and --replace alone."
+            )
+        if stratify == "document":
+            raise typer.BadParameter("With --scored, draw within sites or groups: --stratify site.")
+        if take_in is not None:
+            take_in_to_scored(scored, take_in, coder=coder, replace=replace, json=json)
+            return
+        draw_from_scored(
+            scored,
+            count=count or _DEFAULT,
+            coder=coder,
+            seed=seed,
+            stratify=stratify,
+            allocation=allocation,
+            context=context,
+            codebook=codebook_for(scored, codebook_file, project),
+            overwrite=overwrite,
+            json=json,
+        )
+        return
+    if stratify == "site" or codebook_file is not None:
+        raise typer.BadParameter("--stratify site and --codebook go with --scored.")
     here = the_project(project)
     codebook = read_codebook(here.codebook)
     with watching() as watch:
@@ -191,35 +238,11 @@ def _take_in(
     repeat: bool,
     json: bool,
 ) -> None:
-    import pandas as pd
-
-    from fourp_nlp.cli._console import json_lines, near, say, warn
+    from fourp_nlp.cli._console import say
+    from fourp_nlp.cli._taken import tell_taken_in
     from fourp_nlp.pipeline import take_in
 
     taken = take_in(here, corpus, codebook, path, coder=coder, replace=replace, repeat=repeat)
-    for text in taken.notes:
-        warn(text)
-    if json:
-        counts = {
-            "coder": taken.coder,
-            "file": str(taken.file),
-            "read": taken.read,
-            "without_code": taken.empty_handed,
-            "codings": taken.codings,
-            "unread": taken.unread,
-            "replaced": taken.replaced,
-        }
-        json_lines(pd.DataFrame([counts]))
-        return
-    say(
-        f"{taken.coder} read {taken.read} segments: {taken.codings} codes, and no code for "
-        f"{taken.empty_handed} of them"
-        + (f"; {taken.replaced} were coded otherwise before" if taken.replaced else "")
-    )
-    if taken.unread:
-        say(
-            f"{taken.unread} rows are not marked yet. Inclusion probabilities hold for a sheet that is "
-            "read to the end; take the file in again when it is."
-        )
-    say(f"wrote {near(taken.file)}")
-    say("next: fourp agree --retest" if taken.repeat else "next: fourp train, or fourp run")
+    tell_taken_in(taken, json=json)
+    if not json:
+        say("next: fourp agree --retest" if taken.repeat else "next: fourp train, or fourp run")

@@ -11,7 +11,8 @@ from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
 
 
 @app.command(
-    epilog="Examples: fourp report, then open reports/report.html in a browser   |   fourp report --methods"
+    epilog="Examples: fourp report, then open reports/report.html in a browser   |   "
+    "fourp report --methods   |   fourp report --scored scored --collected collected"
 )
 def report(
     methods: Annotated[
@@ -38,6 +39,40 @@ def report(
             help="With --methods: replace files that were changed since they were written.",
         ),
     ] = False,
+    scored: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            help="Write instead a page about what `fourp score` wrote here: a heat map of sites and "
+            "indicators, groups, quotations with links.",
+            show_default=False,
+        ),
+    ] = None,
+    collected: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            help="With --scored: what `fourp collect` wrote, for what was not fetched, and why.",
+            show_default=False,
+        ),
+    ] = None,
+    codebook_file: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--codebook",
+            metavar="FILE",
+            help="With --scored: for the codes' names. Default: the project's.",
+            show_default=False,
+        ),
+    ] = None,
+    most: Annotated[
+        int,
+        typer.Option(
+            "--sites", min=1, max=1000, help="With --scored: sites in the heat map at most."
+        ),
+    ] = 120,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -46,6 +81,7 @@ def report(
 
     from fourp_nlp.cli._console import json_lines, near, say
     from fourp_nlp.cli._methods import tell_methods
+    from fourp_nlp.cli._scored import codebook_for, report_on_scored
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
         read_corpus,
@@ -54,6 +90,14 @@ def report(
         write_report,
     )
 
+    if scored is not None:
+        if methods:
+            raise typer.BadParameter("--scored and --methods are reports of their own.")
+        names = codebook_for(scored, codebook_file, project)
+        report_on_scored(scored, collected=collected, codebook=names, most=most, json=json)
+        return
+    if collected is not None or codebook_file is not None:
+        raise typer.BadParameter("--collected and --codebook go with --scored.")
     if not methods and (to or overwrite):
         raise typer.BadParameter("--to and --overwrite go with --methods.")
     here = the_project(project)

@@ -26,9 +26,16 @@ from fourp_nlp.pipeline._disagreements import (
     write_disagreements,
 )
 from fourp_nlp.pipeline._draw import Draw, draw_next
-from fourp_nlp.pipeline._estimates import Estimates, estimate_frequencies
+from fourp_nlp.pipeline._estimates import (
+    FEWEST_CODED,
+    Estimates,
+    estimate_frequencies,
+    estimated_share,
+    estimates_table,
+)
 from fourp_nlp.pipeline._export import project_exchange
 from fourp_nlp.pipeline._export_texts import exchange_segments
+from fourp_nlp.pipeline._filled import TakenIn, add_to_gold, coder_of_sheet, tell_taken
 from fourp_nlp.pipeline._known import read_foreign
 from fourp_nlp.pipeline._laid import LAID_BY_RULE, laid_by_rule
 from fourp_nlp.pipeline._machine import (
@@ -49,15 +56,19 @@ from fourp_nlp.pipeline._measures import (
 )
 from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_methods
 from fourp_nlp.pipeline._need import plan_coding
+from fourp_nlp.pipeline._neighbours import neighbours
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
+from fourp_nlp.pipeline._rounds import Made, Round, best_sample, left_out_notes
+from fourp_nlp.pipeline._sample import CodedSample
 from fourp_nlp.pipeline._settle import (
     Settled,
     TakenDecisions,
     settle_gold,
     take_in_decisions,
 )
-from fourp_nlp.pipeline._take_in import TakenIn, take_in
+from fourp_nlp.pipeline._sheets import draw_id, sheet_definitions, write_sheets
+from fourp_nlp.pipeline._take_in import take_in
 from fourp_nlp.pipeline._take_over import ImportOptions, ImportPlan, carry_out, plan_import
 from fourp_nlp.pipeline._take_over_codes import codebook_of_nodes
 from fourp_nlp.pipeline._take_over_target import new_target, read_target
@@ -66,10 +77,12 @@ from fourp_nlp.pipeline._training import encoder_name, is_up_to_date, train_proj
 
 __all__ = [
     "BETWEEN",
+    "FEWEST_CODED",
     "LAID_BY_RULE",
     "NEVER",
     "RHO_THRESHOLD",
     "AltTested",
+    "CodedSample",
     "Corpus",
     "Disagreements",
     "Draw",
@@ -79,7 +92,9 @@ __all__ = [
     "ImportOptions",
     "ImportPlan",
     "LabelsInContext",
+    "Made",
     "Results",
+    "Round",
     "Settled",
     "Suggested",
     "SuggestedFiles",
@@ -87,30 +102,38 @@ __all__ = [
     "TakenIn",
     "Watch",
     "WrittenMethods",
+    "add_to_gold",
     "agree",
     "agreement_in_full",
     "alt_test_machine",
     "anchoring_of",
+    "best_sample",
     "carry_out",
     "cautions",
     "choose_model",
     "codebook_of_nodes",
+    "coder_of_sheet",
     "codes_of_coder",
     "codes_together",
     "compare_groups",
     "confusions",
     "disagreements",
+    "draw_id",
     "draw_next",
     "encoder_name",
     "estimate_frequencies",
+    "estimated_share",
+    "estimates_table",
     "exchange_segments",
     "frequencies",
     "gold_labels",
     "is_up_to_date",
     "labels_in_context",
     "laid_by_rule",
+    "left_out_notes",
     "machine_of",
     "methods_facts",
+    "neighbours",
     "new_target",
     "plan_coding",
     "plan_import",
@@ -128,15 +151,18 @@ __all__ = [
     "run_measures",
     "settle_gold",
     "sharpening_hint",
+    "sheet_definitions",
     "stored_suggestions",
     "suggest_corpus",
     "suggest_files",
     "suggestion_matrix",
     "take_in",
     "take_in_decisions",
+    "tell_taken",
     "train_project",
     "unwatched",
     "write_disagreements",
     "write_methods",
     "write_report",
+    "write_sheets",
 ]

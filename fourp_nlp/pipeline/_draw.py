@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field
@@ -16,19 +15,18 @@ import pandas as pd
 from fourp_nlp.classify import document_blocks, model_features
 from fourp_nlp.embed import EmbeddingCache, embed, embed_layers, load_encoder
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, mark_columns, read_gold
+from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, read_gold
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
-from fourp_nlp.pipeline._definitions import definitions_table
 from fourp_nlp.pipeline._frame import draw_strata, frame_hash, frame_record
 from fourp_nlp.pipeline._machine import choose_model, stored_suggestions, suggestion_matrix
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._neighbours import neighbours
 from fourp_nlp.pipeline._retest import read_repeats
+from fourp_nlp.pipeline._sheets import draw_id, sheet_definitions, write_sheets
 from fourp_nlp.pipeline._training import encoder_name
 from fourp_nlp.project import SETTLED
-from fourp_nlp.report import SUGGESTED, write_coding_sheet
+from fourp_nlp.report import SUGGESTED
 from fourp_nlp.sampling import disagreement, half_within, nearness, pick_segments
-from fourp_nlp.spreadsheet import write_csv
 from fourp_nlp.store import Store
 from fourp_nlp.tables import DRAWN, conform, empty
 
@@ -230,7 +228,7 @@ def draw_next(
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "options": json.dumps(options | arms.options, ensure_ascii=False),
     }
-    draw = _draw_id(store, facts, pick.rows)
+    draw = draw_id(store, facts, pick.rows)
     facts["draw"] = draw
     chosen = segments.iloc[pick.rows].reset_index(drop=True)
     drawn = conform(
@@ -247,7 +245,7 @@ def draw_next(
     )
     files = [project.reports / f"next_{draw}{suffix}" for suffix in (".csv", ".xlsx")]
     sheet = _sheet(segments, drawn, pick.rows, context, arms)
-    _write_both(files, sheet, codebook, overwrite=overwrite)
+    write_sheets(files, sheet, codebook.code_ids, sheet_definitions(codebook), overwrite=overwrite)
     try:
         store.write_draw(facts, drawn)
     except BaseException:
@@ -443,28 +441,3 @@ def _scores(
     return disagreement(
         learned, alone, thresholds[columns], np.array(model.classifier.zero_shot_threshold)
     )
-
-
-def _draw_id(store: Store, facts: dict[str, object], rows: NDArray[np.int64]) -> str:
-    """Return a number and, lest two databases give the same one, a hash of what was drawn."""
-    content = json.dumps([facts, rows.tolist()], ensure_ascii=False)
-    digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
-    return f"d{len(store.read_draws()) + 1}-{digest[:6]}"
-
-
-def _write_both(
-    files: list[Path], sheet: pd.DataFrame, codebook: Codebook, *, overwrite: bool
-) -> None:
-    for path in files:
-        if path.exists() and not overwrite:
-            raise ProjectError(
-                "This sheet is there already; nothing was changed.",
-                file=path,
-                cure="Add --overwrite to replace it, or move it away.",
-            )
-    as_csv, as_xlsx = files
-    marks = mark_columns(codebook.code_ids)
-    sheet = sheet.assign(**dict.fromkeys(marks, ""), note="")
-    write_csv(sheet, as_csv)
-    definitions = definitions_table(codebook, column=marks[:-1])
-    write_coding_sheet(sheet, marks, definitions, as_xlsx)

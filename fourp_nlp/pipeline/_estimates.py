@@ -31,7 +31,9 @@ __all__ = [
     "Estimates",
     "domains",
     "estimate_frequencies",
+    "estimated_share",
     "estimates_for_report",
+    "estimates_table",
     "probability_matrix",
     "sample_notes",
     "sample_of",
@@ -155,7 +157,7 @@ def estimate_frequencies(
             zip(codebook.code_ids, codebook.code_themes, strict=True)
         ):
             for method in _METHODS:
-                made = _estimated(
+                made = estimated_share(
                     sample,
                     number,
                     probability[:, number],
@@ -169,7 +171,7 @@ def estimate_frequencies(
                 )
                 rows.append((code, theme, level, place, made))
     return Estimates(
-        _table(rows, sample.coder, machine_of(suggestions), confidence),
+        estimates_table(rows, sample.coder, machine_of(suggestions), confidence),
         sample,
         sample_notes(sample, suggestions),
     )
@@ -205,9 +207,25 @@ def estimates_for_report(
     return made.table, made.notes
 
 
-def _table(
+def estimates_table(
     rows: list[tuple[str, str, str, str, Estimate]], coder: str, machine: str, confidence: float
 ) -> pd.DataFrame:
+    """Lay estimates out as a table.
+
+    Parameters
+    ----------
+    rows : list of (code, theme, level, place, Estimate)
+        The estimates.
+    coder, machine : str
+        Whose codes are the gold, and the model.
+    confidence : float
+        Of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table ESTIMATES.
+    """
     if not rows:
         return empty(ESTIMATES)
     made = pd.DataFrame(
@@ -238,12 +256,12 @@ def _table(
     )
 
 
-def _estimated(
+def estimated_share(
     sample: CodedSample,
     number: int,
     probability: Floats,
     suggested: Flags,
-    documents: NDArray[np.int64],
+    documents: NDArray[np.int64] | None,
     mask: Flags,
     method: Method,
     target: Literal["corpus", "documents"],
@@ -251,6 +269,30 @@ def _estimated(
     *,
     part: bool,
 ) -> Estimate:
+    """Estimate the share of one code in one part of the segments, or say why it is refused.
+
+    Parameters
+    ----------
+    sample : CodedSample
+        What people coded.
+    number : int
+        Column of the code in the sample.
+    probability, suggested : ndarray, shape (n_segments,)
+        What the machine says of the code.
+    documents : ndarray of int64, shape (n_segments,), or None
+        Document of each segment; needed for the target "documents".
+    mask : ndarray of bool, shape (n_segments,)
+        The part.
+    method, target, confidence
+        As in `fourp_nlp.frequency.prevalence`.
+    part : bool
+        Whether it is a part: one with fewer than `FEWEST_CODED` coded segments is refused.
+
+    Returns
+    -------
+    Estimate
+        The share and its interval, or the reason why there is none.
+    """
     gold = sample.gold[:, number]
     inclusion = sample.inclusion
     own = sample.labels[mask, number]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from fourp_nlp.gold import codings_to_matrix, covered_segments
 from fourp_nlp.pipeline._frame import draw_strata, frame_hash, read_frame
+from fourp_nlp.pipeline._rounds import Round, best_sample, left_out_notes
 from fourp_nlp.project import SETTLED
 from fourp_nlp.sampling import stratum_chances
 from fourp_nlp.store import Store
@@ -83,21 +84,6 @@ class CodedSample:
         return np.asarray(self.inclusion <= 0)
 
 
-@dataclass(frozen=True)
-class _Round:
-    """One random draw, seen from today's segments."""
-
-    draw: str
-    stratify: str
-    existed: Flags | None  # None: the frame cannot be told again
-    inside: Flags | None
-    taken: Flags
-    chance: Floats
-    count: int
-    unread: int
-    shown: bool = False  # whether suggestions stood on the sheet, for half of it
-
-
 def coded_sample(
     project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, coder: str
 ) -> CodedSample:
@@ -119,18 +105,7 @@ def coded_sample(
 
     Notes
     -----
-    Draws are taken one after another as long as each could take all that the first could, save for what an
-    earlier one of them took. A segment is then of the sample with probability 1 - prod(1 - pi_t)
-    over the draws that could take it; what the first left out of its frame, because it was read
-    before, is sure (pi = 1). Given what was known at the first draw, this is exact for simple random
-    samples, also when later frames lack what earlier draws took:
-    n1/N + (1 - n1/N) n2/(N - n1) = (n1 + n2)/N.
-    As soon as segments left the frame by anyone's choice, a draw begins a new sample, of which
-    all that was read before is the sure part. Of the samples that can be made so, the one with the fewest
-    segments out of reach and then the least sum of (1 - pi) / pi, the variance of a total of ones
-    under Poisson sampling (Särndal, Swensson & Wretman 1992, section 3.2), is chosen; nobody's codes
-    are looked at. A draw that was not read to its end is no part of a sample, for what is missing is
-    hardly missing by chance; what it took from the others' frames is reckoned with.
+    How draws go together is told in `best_sample`.
     """
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
@@ -152,15 +127,8 @@ def coded_sample(
             "what somebody chose to code does not stand for the rest.",
             ask,
         )
-    notes = [
-        f"Draw {each.draw} is left out: {each.unread} of its {each.count} segments drawn at random are not "
-        f"coded by {coder}, and what is missing is hardly missing by chance. Read its sheet to the end."
-        for each in rounds
-        if each.unread
-    ]
-    tried = [_from(rounds, first, read) for first in range(len(rounds))]
-    made = [each for each in tried if each is not None]
-    if not made:
+    best = best_sample(rounds, read)
+    if best is None:
         whole = [each for each in rounds if not each.unread]
         if whole:
             why = (
@@ -176,15 +144,9 @@ def coded_sample(
             "by chance.",
             "Fill in the sheet and take it in: fourp next --take-in FILE",
         )
-    best = min(made, key=lambda each: (each.out_of_reach, each.spread))
     rest = best.sure | best.taken
     used = [rounds[at] for at in best.used]
-    lost = [r.draw for r in rounds if not r.unread and r not in used]
-    if lost:
-        notes.append(
-            f"Not used: {', '.join(lost)}. Between random draws, segments were read or picked on purpose, "
-            "so that these draws are no one sample; the best of those that can be made is used."
-        )
+    notes = left_out_notes(rounds, best, coder)
     swayed = [each.draw for each in used if each.shown]
     if swayed:
         notes.append(
@@ -213,75 +175,13 @@ def _refused(sample: CodedSample, reason: str, cure: str) -> CodedSample:
     return replace(sample, reason=reason, cure=cure)
 
 
-@dataclass(frozen=True)
-class _Made:
-    """A sample of draws that go together."""
-
-    used: list[int]
-    taken: Flags
-    sure: Flags
-    inclusion: Floats
-    out_of_reach: int
-    spread: float
-
-
-def _from(rounds: list[_Round], first: int, read: Flags) -> _Made | None:
-    """Return the sample that begins with a draw; None if it has no draw that was read to its end."""
-    begin = rounds[first]
-    if begin.existed is None or begin.inside is None:
-        return None
-    outside = begin.existed & ~begin.inside
-    alive = np.ones(len(read))
-    inclusion = np.zeros(len(read))
-    gone = np.zeros(len(read), dtype=bool)
-    taken = gone.copy()
-    waiting: list[tuple[Flags, Floats]] = []  # draws that were not read to their end
-    used = []
-    for at in range(first, len(rounds)):
-        each = rounds[at]
-        if each.existed is None or each.inside is None:
-            continue
-        universe = each.existed & ~outside
-        lacking = universe & ~each.inside
-        if (lacking & ~gone).any():
-            break
-        back = [(mask & universe, lost) for mask, lost in waiting]
-        if any((mask & each.inside).any() and (mask & lacking).any() for mask, _ in back):
-            break
-        kept = []
-        for (mask, lost), held in zip(back, waiting, strict=True):
-            if (mask & each.inside).any():
-                alive = alive + lost  # what waited could be drawn again
-            else:
-                kept.append(held)
-        waiting = kept
-        part = alive * np.where(universe, each.chance, 0.0)
-        alive = alive - part
-        gone |= each.taken
-        if each.unread:
-            waiting.append((each.taken, part))
-            continue
-        inclusion += part
-        taken |= each.taken & universe
-        used.append(at)
-    if not used:
-        return None
-    inclusion = np.minimum(inclusion, 1.0)
-    sure = outside & read
-    inclusion[outside] = 0.0
-    inclusion[sure] = 1.0
-    by_chance = (inclusion > 0) & ~sure
-    spread = float(((1 - inclusion[by_chance]) / inclusion[by_chance]).sum())
-    return _Made(used, taken & ~sure, sure, inclusion, int((inclusion <= 0).sum()), spread)
-
-
 def _rounds(
     project: Project,
     corpus: Corpus,
     sha256: NDArray[np.object_],
     read: Flags,
     coder: str,
-) -> list[_Round]:
+) -> list[Round]:
     """Return the random draws that a coder was to read, oldest first."""
     store = Store(project.store)
     draws, drawn = store.read_draws(), store.read_drawn()
@@ -306,7 +206,7 @@ def _rounds(
         for name, rows in rows_of.items()
     }
     ever = np.logical_or.reduce([np.zeros(len(read), dtype=bool), *held.values()])
-    found: list[_Round] = []
+    found: list[Round] = []
     before = np.zeros(len(read), dtype=bool)
     for facts, options in mine:
         name = str(facts["draw"])
@@ -316,7 +216,7 @@ def _rounds(
         if taken.any():
             existed, inside = _frame(options, corpus, sha256, before, read & ~ever)
             found.append(
-                _Round(
+                Round(
                     name,
                     str(options.get("stratify", "")),
                     existed,

@@ -28,6 +28,7 @@ from fourp_nlp.report._methods_parts import Blank, Cited, Grid, MethodsText, Par
 from fourp_nlp.report._methods_text import methods_text
 from fourp_nlp.report._references import REFERENCES, Reference, bibtex
 from fourp_nlp.report._reliability import reliability_chart
+from fourp_nlp.report._scored import ScoredContents, render_scored, safe_link, write_scored
 from fourp_nlp.report._svg import svg_file
 from fourp_nlp.report._whiskers import whisker_chart
 from fourp_nlp.report._wide import agreement_wide, frequency_wide
@@ -56,6 +57,7 @@ __all__ = [
     "Reader",
     "Reference",
     "ReportContents",
+    "ScoredContents",
     "SettledFacts",
     "Shown",
     "agreement_wide",
@@ -66,6 +68,8 @@ __all__ = [
     "methods_text",
     "reliability_chart",
     "render_html",
+    "render_scored",
+    "safe_link",
     "svg_file",
     "theme_chart",
     "whisker_chart",
@@ -73,4 +77,5 @@ __all__ = [
     "write_coding_sheet",
     "write_decision_sheet",
     "write_html",
+    "write_scored",
 ]

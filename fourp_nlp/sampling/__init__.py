@@ -13,6 +13,7 @@ from fourp_nlp.sampling._chance import (
     random_sample,
     stratified_sample,
     stratum_chances,
+    stratum_counts,
 )
 from fourp_nlp.sampling._pick import Pick, Strategy, mixed_counts, pick_segments
 from fourp_nlp.sampling._spread import spread_out
@@ -33,4 +34,5 @@ __all__ = [
     "spread_out",
     "stratified_sample",
     "stratum_chances",
+    "stratum_counts",
 ]

@@ -11,7 +11,14 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Allocation", "Sample", "random_sample", "stratified_sample", "stratum_chances"]
+__all__ = [
+    "Allocation",
+    "Sample",
+    "random_sample",
+    "stratified_sample",
+    "stratum_chances",
+    "stratum_counts",
+]
 
 Allocation = Literal["proportional", "equal"]
 
@@ -114,8 +121,7 @@ def stratified_sample(
     count = min(count, total)
     if count == 0:
         return Sample(np.zeros(0, dtype=np.int64), np.zeros(0))
-    shares = _shares(sizes, count, allocation)
-    taken = _rounded_by_chance(shares, random)
+    taken = stratum_counts(sizes, count, random, allocation=allocation)
     # Within a stratum, the first so many of a random order.
     order = random.permutation(total)
     by_stratum = order[np.argsort(stratum[order], kind="stable")]
@@ -124,6 +130,35 @@ def stratified_sample(
     rows = by_stratum[place < np.repeat(taken, sizes)]
     rows = random.permutation(rows).astype(np.int64)
     return Sample(rows, stratum_chances(sizes, count, allocation)[stratum[rows]])
+
+
+def stratum_counts(
+    sizes: ArrayLike,
+    count: int,
+    random: np.random.Generator,
+    *,
+    allocation: Allocation = "proportional",
+) -> NDArray[np.int64]:
+    """Draw how many segments a stratified sample takes of each stratum.
+
+    Parameters
+    ----------
+    sizes : array_like of int, shape (n_strata,)
+        Segments of each stratum, 1 or more.
+    count : int
+        How many are drawn in all, no more than there are.
+    random : numpy.random.Generator
+        The source of chance.
+    allocation : {"proportional", "equal"}
+        As in `stratified_sample`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_strata,)
+        They sum to `count`; each is its stratum's share, rounded up or down by chance.
+    """
+    held = np.asarray(sizes, dtype=np.int64)
+    return _rounded_by_chance(_shares(held, count, allocation), random)
 
 
 def stratum_chances(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fourp_nlp.scoring._batch import SITES_FILE, ScoredShards, score_places
+from fourp_nlp.scoring._coded import ScoredSample, coders_of, scored_sample, take_in_scored
 from fourp_nlp.scoring._counts import (
     PAGE_FACTS,
     SCORED_COUNTS,
@@ -10,15 +11,28 @@ from fourp_nlp.scoring._counts import (
     open_scores,
     page_facts,
 )
+from fourp_nlp.scoring._draw import ADDRESS, ScoredDraw, draw_scored
 from fourp_nlp.scoring._engine import run
+from fourp_nlp.scoring._estimates import (
+    PER_WORDS,
+    ScoredEstimates,
+    estimate_scored,
+    scored_estimates_for_report,
+)
 from fourp_nlp.scoring._fingerprint import RECORD, Fingerprint, claim, fingerprint_of, read_record
 from fourp_nlp.scoring._machine import Machine, machine_for
+from fourp_nlp.scoring._names import codebook_of_scores, sites_of_scores
 from fourp_nlp.scoring._pages import pages_of
+from fourp_nlp.scoring._quotes import strongest
+from fourp_nlp.scoring._report import report_scored
+from fourp_nlp.scoring._rows import ScoredRows, open_rows, page_runs
 from fourp_nlp.scoring._score import Job, Scored, finished, score_shard
 from fourp_nlp.scoring._shards import Shard, find_shards
 
 __all__ = [
+    "ADDRESS",
     "PAGE_FACTS",
+    "PER_WORDS",
     "RECORD",
     "SCORED_COUNTS",
     "SITES_FILE",
@@ -26,19 +40,35 @@ __all__ = [
     "Job",
     "Machine",
     "Scored",
+    "ScoredDraw",
+    "ScoredEstimates",
+    "ScoredRows",
+    "ScoredSample",
     "ScoredShards",
     "Shard",
     "claim",
+    "codebook_of_scores",
+    "coders_of",
     "count_scored",
+    "draw_scored",
+    "estimate_scored",
     "find_shards",
     "fingerprint_of",
     "finished",
     "machine_for",
+    "open_rows",
     "open_scores",
     "page_facts",
+    "page_runs",
     "pages_of",
     "read_record",
+    "report_scored",
     "run",
     "score_places",
     "score_shard",
+    "scored_estimates_for_report",
+    "scored_sample",
+    "sites_of_scores",
+    "strongest",
+    "take_in_scored",
 ]

@@ -1,0 +1,203 @@
+"""Random draws that go together: which of them are one sample, and with which probability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["Made", "Round", "best_sample", "left_out_notes"]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One random draw, seen from the segments of today.
+
+    Attributes
+    ----------
+    draw : str
+        Its id.
+    stratify : str
+        What it was divided by; empty if it was not.
+    existed, inside : ndarray of bool, shape (n_segments,), or None
+        Which segments there were when it was made, and which could be drawn; None if that cannot be
+        told again.
+    taken : ndarray of bool, shape (n_segments,)
+        What was drawn.
+    chance : ndarray of float, shape (n_segments,)
+        The chance that it has, or would have had, of taking each segment.
+    count, unread : int
+        How many segments were drawn, and how many of them the coder did not code.
+    shown : bool
+        Whether suggestions stood on the sheet, for half of it.
+    """
+
+    draw: str
+    stratify: str
+    existed: Flags | None
+    inside: Flags | None
+    taken: Flags
+    chance: Floats
+    count: int
+    unread: int
+    shown: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """A sample of draws that go together.
+
+    Attributes
+    ----------
+    used : list of int
+        The draws, by place.
+    taken, sure : ndarray of bool, shape (n_segments,)
+        Segments of the sample that were drawn, and those that were sure to be read.
+    inclusion : ndarray of float, shape (n_segments,)
+        The probability that the sample holds the segment; 0 where no draw could take it.
+    out_of_reach : int
+        Segments that no draw could take and that nobody read.
+    spread : float
+        The sum of (1 - pi) / pi over what was left to chance.
+    """
+
+    used: list[int]
+    taken: Flags
+    sure: Flags
+    inclusion: Floats
+    out_of_reach: int
+    spread: float
+
+
+def best_sample(
+    rounds: list[Round], read: Flags, *, stands_for: NDArray[np.int64] | None = None
+) -> Made | None:
+    """Put random draws together to one sample, the best that can be made of them.
+
+    Parameters
+    ----------
+    rounds : list of Round
+        The draws, oldest first.
+    read : ndarray of bool, shape (n_segments,)
+        What the coder read.
+    stands_for : ndarray of int, shape (n_segments,), optional
+        How many segments each row stands for, where segments that are alike in all of `rounds` and in
+        `read` share one; by default each for itself.
+
+    Returns
+    -------
+    Made or None
+        The sample; None if no draw was read to its end whose frame can be told again.
+
+    Notes
+    -----
+    Draws are taken one after another as long as each could take all that the first could, save for what an
+    earlier one of them took. A segment is then of the sample with probability 1 - prod(1 - pi_t)
+    over the draws that could take it; what the first left out of its frame, because it was read
+    before, is sure (pi = 1). Given what was known at the first draw, this is exact for simple random
+    samples, also when later frames lack what earlier draws took:
+    n1/N + (1 - n1/N) n2/(N - n1) = (n1 + n2)/N.
+    As soon as segments left the frame by anyone's choice, a draw begins a new sample, of which
+    all that was read before is the sure part. Of the samples that can be made so, the one with the fewest
+    segments out of reach and then the least sum of (1 - pi) / pi, the variance of a total of ones
+    under Poisson sampling (Särndal, Swensson & Wretman 1992, section 3.2), is chosen; nobody's codes
+    are looked at. A draw that was not read to its end is no part of a sample, for what is missing is
+    hardly missing by chance; what it took from the others' frames is reckoned with.
+    """
+    weight = np.ones(len(read), dtype=np.int64) if stands_for is None else stands_for
+    tried = [_from(rounds, first, read, weight) for first in range(len(rounds))]
+    made = [each for each in tried if each is not None]
+    return min(made, key=lambda each: (each.out_of_reach, each.spread)) if made else None
+
+
+def left_out_notes(rounds: list[Round], made: Made, coder: str) -> list[str]:
+    """Say which draws are no part of a sample, and why.
+
+    Parameters
+    ----------
+    rounds : list of Round
+        The draws.
+    made : Made
+        What was made of them.
+    coder : str
+        Who read.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    notes = [
+        f"Draw {each.draw} is left out: {each.unread} of its {each.count} segments drawn at random are not "
+        f"coded by {coder}, and what is missing is hardly missing by chance. Read its sheet to the end."
+        for each in rounds
+        if each.unread
+    ]
+    lost = [
+        each.draw for at, each in enumerate(rounds) if not each.unread and at not in set(made.used)
+    ]
+    if lost:
+        notes.append(
+            f"Not used: {', '.join(lost)}. Between random draws, segments were read or picked on purpose, "
+            "so that these draws are no one sample; the best of those that can be made is used."
+        )
+    return notes
+
+
+def _from(rounds: list[Round], first: int, read: Flags, weight: NDArray[np.int64]) -> Made | None:
+    """Return the sample that begins with a draw; None if it has no draw that was read to its end."""
+    begin = rounds[first]
+    if begin.existed is None or begin.inside is None:
+        return None
+    outside = begin.existed & ~begin.inside
+    alive = np.ones(len(read))
+    inclusion = np.zeros(len(read))
+    gone = np.zeros(len(read), dtype=bool)
+    taken = gone.copy()
+    waiting: list[tuple[Flags, Floats]] = []  # draws that were not read to their end
+    used = []
+    for at in range(first, len(rounds)):
+        each = rounds[at]
+        if each.existed is None or each.inside is None:
+            continue
+        universe = each.existed & ~outside
+        lacking = universe & ~each.inside
+        if (lacking & ~gone).any():
+            break
+        back = [(mask & universe, lost) for mask, lost in waiting]
+        if any((mask & each.inside).any() and (mask & lacking).any() for mask, _ in back):
+            break
+        kept = []
+        for (mask, lost), held in zip(back, waiting, strict=True):
+            if (mask & each.inside).any():
+                alive = alive + lost  # what waited could be drawn again
+            else:
+                kept.append(held)
+        waiting = kept
+        part = alive * np.where(universe, each.chance, 0.0)
+        alive = alive - part
+        gone |= each.taken
+        if each.unread:
+            waiting.append((each.taken, part))
+            continue
+        inclusion += part
+        taken |= each.taken & universe
+        used.append(at)
+    if not used:
+        return None
+    inclusion = np.minimum(inclusion, 1.0)
+    sure = outside & read
+    inclusion[outside] = 0.0
+    inclusion[sure] = 1.0
+    by_chance = (inclusion > 0) & ~sure
+    chances = inclusion[by_chance]
+    spread = float((weight[by_chance] * (1 - chances) / chances).sum())
+    missing = int(weight[inclusion <= 0].sum())
+    return Made(used, taken & ~sure, sure, inclusion, missing, spread)

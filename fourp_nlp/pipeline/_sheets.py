@@ -1,0 +1,106 @@
+"""Sheets of drawn segments as files, and what a draw is called."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from fourp_nlp.errors import ProjectError
+from fourp_nlp.gold import mark_columns
+from fourp_nlp.pipeline._definitions import definitions_table
+from fourp_nlp.report import write_coding_sheet
+from fourp_nlp.spreadsheet import write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.store import Store
+
+__all__ = ["draw_id", "sheet_definitions", "write_sheets"]
+
+
+def draw_id(store: Store, facts: Mapping[str, object], rows: NDArray[np.int64]) -> str:
+    """Return a number and, lest two databases give the same one, a hash of what was drawn.
+
+    Parameters
+    ----------
+    store : Store
+        Where draws are kept.
+    facts : mapping
+        What the draw was made with.
+    rows : ndarray of int64, shape (n_drawn,)
+        What was drawn.
+
+    Returns
+    -------
+    str
+        Such as "d2-3fa9c2".
+    """
+    content = json.dumps([facts, rows.tolist()], ensure_ascii=False)
+    digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
+    return f"d{len(store.read_draws()) + 1}-{digest[:6]}"
+
+
+def sheet_definitions(codebook: Codebook) -> pd.DataFrame:
+    """Return what the codes mean, by the heads that they have on a sheet.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a code; the first column is the head of its column.
+    """
+    return definitions_table(codebook, column=mark_columns(codebook.code_ids)[:-1])
+
+
+def write_sheets(
+    files: Sequence[Path],
+    sheet: pd.DataFrame,
+    codes: Sequence[str],
+    definitions: pd.DataFrame,
+    *,
+    overwrite: bool,
+) -> None:
+    """Write a sheet of drawn segments, to be filled in, as CSV and as a workbook.
+
+    Parameters
+    ----------
+    files : sequence of pathlib.Path, length 2
+        The CSV file and the workbook.
+    sheet : pandas.DataFrame
+        What is said of each segment, from `fourp_nlp.gold.PLACE_COLUMNS` on.
+    codes : sequence of str
+        Ids of the codes to be marked.
+    definitions : pandas.DataFrame
+        What they mean, one row a code.
+    overwrite : bool
+        Whether earlier files are replaced.
+
+    Raises
+    ------
+    ProjectError
+        If a file is there already and not to be replaced.
+    """
+    for path in files:
+        if path.exists() and not overwrite:
+            raise ProjectError(
+                "This sheet is there already; nothing was changed.",
+                file=path,
+                cure="Add --overwrite to replace it, or move it away.",
+            )
+    as_csv, as_xlsx = files
+    marks = mark_columns(codes)
+    sheet = sheet.assign(**dict.fromkeys(marks, ""), note="")
+    write_csv(sheet, as_csv)
+    write_coding_sheet(sheet, marks, definitions, as_xlsx)
