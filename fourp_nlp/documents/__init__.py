@@ -8,7 +8,7 @@ and add its suffix to ``_registry.py``.
 from __future__ import annotations
 
 from fourp_nlp.documents._attributes import read_attributes
-from fourp_nlp.documents._batch import NOTE, read_document, read_documents
+from fourp_nlp.documents._batch import NOTE, read_document, read_documents, stream_documents
 from fourp_nlp.documents._decode import decode_markup
 from fourp_nlp.documents._html import words_of
 from fourp_nlp.documents._normalise import normalise
@@ -22,5 +22,6 @@ __all__ = [
     "read_attributes",
     "read_document",
     "read_documents",
+    "stream_documents",
     "words_of",
 ]
