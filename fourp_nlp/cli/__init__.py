@@ -20,6 +20,7 @@ from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it
     _reconcile,
     _report,
     _run,
+    _score,
     _suggest,
     _train,
 )

@@ -38,6 +38,8 @@ _ORDER = (
     "next",
     "reconcile",
     "agree",
+    "collect",
+    "score",
 )
 
 

@@ -55,7 +55,7 @@ from fourp_nlp.pipeline._settle import (
 )
 from fourp_nlp.pipeline._take_in import TakenIn, take_in
 from fourp_nlp.pipeline._together import codes_together, rates_per_words
-from fourp_nlp.pipeline._training import is_up_to_date, train_project
+from fourp_nlp.pipeline._training import encoder_name, is_up_to_date, train_project
 
 __all__ = [
     "BETWEEN",
@@ -89,6 +89,7 @@ __all__ = [
     "confusions",
     "disagreements",
     "draw_next",
+    "encoder_name",
     "estimate_frequencies",
     "frequencies",
     "gold_labels",

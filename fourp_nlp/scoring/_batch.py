@@ -12,6 +12,7 @@ from fourp_nlp.embed import load_encoder
 from fourp_nlp.errors import FourpError, MissingExtraError, ModelError
 from fourp_nlp.scoring._engine import run
 from fourp_nlp.scoring._fingerprint import check_of, claim, fingerprint_of
+from fourp_nlp.scoring._machine import keep_model
 from fourp_nlp.scoring._score import Job, Scored, Unit, finished, score_shard
 from fourp_nlp.scoring._shards import find_shards
 from fourp_nlp.scoring._whole import sweep, write_whole
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.scoring._shards import Shard
 
-__all__ = ["SITES_FILE", "ScoredShards", "score_places"]
+__all__ = ["SITES_FILE", "ScoredShards", "failed_pages", "score_places"]
 
 SITES_FILE = "sites.json"
 """File of a folder of scores with the list of sites: names and groups."""
@@ -51,9 +52,44 @@ class ScoredShards:
         """Shards that could not be scored."""
         return [shard for shard in self.shards if shard.problem]
 
+    @property
+    def skipped(self) -> list[Scored]:
+        """Shards that had been scored before."""
+        return [shard for shard in self.shards if shard.skipped]
+
     def total(self, what: str) -> int:
         """Return the sum of one of the counts over all shards."""
         return sum(getattr(shard, what) for shard in self.shards)
+
+
+def failed_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
+    """Name pages that could not be read or coded.
+
+    Parameters
+    ----------
+    scored : ScoredShards
+        What came of all shards.
+    most : int
+        How many are named.
+
+    Returns
+    -------
+    list of (str, str)
+        Id of the page, and why.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+
+    found: list[tuple[str, str]] = []
+    for shard in scored.shards:
+        if not shard.failed or len(found) >= most:
+            continue
+        table = pq.read_table(
+            scored.folder / "pages" / f"{shard.shard}.parquet",
+            columns=["document", "reason"],
+            filters=[("status", "=", "failed")],
+        )
+        found += [(row["document"], row["reason"]) for row in table.slice(0, most).to_pylist()]
+    return found[:most]
 
 
 def score_places(
@@ -78,7 +114,7 @@ def score_places(
     folder : pathlib.Path
         Where scores go. What is there under the same fingerprint is not scored again.
     model : pathlib.Path
-        Folder of the machine coder.
+        Folder of the machine coder; a copy is kept with the scores.
     encoder : str
         Name of the encoder; empty for the default.
     unit : str
@@ -134,6 +170,7 @@ def score_places(
         )
     fingerprint = fingerprint_of(machine, unit=unit, languages=wanted, web=web)
     claim(folder, fingerprint)
+    kept = keep_model(model, folder)
     depends = fingerprint.as_json()
     if sites is not None:
         write_whole(folder / SITES_FILE, _as_json(sites))
@@ -141,7 +178,7 @@ def score_places(
         Job(
             shard=shard,
             folder=str(folder),
-            model=str(model.resolve()),
+            model=str(kept),
             encoder=encoder,
             unit=unit,
             fingerprint=depends,
@@ -155,7 +192,7 @@ def score_places(
     if watch:
         watch(len(made), len(jobs))
     left = [job for job in jobs if job.shard.name not in made]
-    check = check_of(json.loads(depends), model.resolve(), folder)
+    check = check_of(json.loads(depends), kept, folder)
     for result in run(score_shard, left, lost=_lost, workers=workers, cluster=cluster, check=check):
         made[result.shard] = result
         if watch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourp_nlp.website._pages import read_pages, site_of
 from fourp_nlp.website._records import MAX_PAGE, Answer, read_answers, whole
+from fourp_nlp.website._sites import Limits, read_sites
 from fourp_nlp.website._tables import FETCHED, PAGES, SITES
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "PAGES",
     "SITES",
     "Answer",
+    "Limits",
     "read_answers",
     "read_pages",
+    "read_sites",
     "site_of",
     "whole",
 ]
