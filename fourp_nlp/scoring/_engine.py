@@ -243,20 +243,30 @@ class _Cluster(Generic[T, R]):
                     yield lost(job)
                 else:
                     suspects.append(job)
-            elif problem is not None and not isinstance(problem, FourpError):
+            elif isinstance(problem, FourpError):
+                raise problem
+            elif problem is not None:
                 raise FourpError(
                     f"A worker at {self._address} cannot take part "
                     f"({type(problem).__name__}: {_first_line(problem)}).",
                     cure="Give all workers the driver's environment, then run the same command again.",
                 ) from problem
             else:
-                yield future.result()
+                yield self._fetched(future)
             future.release()
 
     def _submit(self, function: Callable[[T], R], job: T) -> None:
         future = self._client.submit(function, job, pure=False)
         self._doing[future.key] = (future, job)
         future.add_done_callback(self._arrived.put)
+
+    def _fetched(self, future: Any) -> R:  # noqa: ANN401 - an extra
+        try:
+            result: R = future.result()
+        except Exception as error:
+            # The job was done; only the way to its result can fail.
+            raise self._lost() from error
+        return result
 
     def _next(self) -> tuple[Any, T]:
         while True:
