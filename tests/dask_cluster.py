@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +56,17 @@ class Cluster:
 
         with Client(self.address, timeout="20s", set_as_default=False) as client:
             client.wait_for_workers(workers, timeout=timeout)
+
+    @property
+    def nannies(self) -> list[int]:
+        """The processes that the workers run below."""
+        return [process.pid for process in self._processes[1:]]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """End all of it."""

@@ -112,27 +112,38 @@ def _here(
             suspects.extend(doing.values())
         finally:
             executor.shutdown(wait=False, kill_workers=True)
-        while suspects:
-            yield _alone(function, suspects.popleft(), lost, pool)
+        yield from _alone(function, suspects, lost, pool)
 
 
 def _alone(
-    function: Callable[[T], R], job: T, lost: Callable[[T], R], pool: Callable[[int], Any]
-) -> R:
+    function: Callable[[T], R],
+    suspects: deque[T],
+    lost: Callable[[T], R],
+    pool: Callable[[int], Any],
+) -> Iterator[R]:
+    """Do jobs one at a time, so that it is plain which one takes its worker down."""
     from joblib.externals.loky.process_executor import (  # noqa: PLC0415 - slow to import
         BrokenProcessPool,
     )
 
-    for _ in range(_ALONE):
-        executor = pool(1)
-        try:
-            result: R = executor.submit(function, job).result()
-            return result
-        except BrokenProcessPool:
-            continue
-        finally:
+    executor, tries = None, 0
+    try:
+        while suspects:
+            executor = executor or pool(1)
+            try:
+                result: R = executor.submit(function, suspects[0]).result()
+            except BrokenProcessPool:
+                executor.shutdown(wait=False, kill_workers=True)
+                executor, tries = None, tries + 1
+                if tries < _ALONE:
+                    continue
+                result = lost(suspects[0])
+            suspects.popleft()
+            tries = 0
+            yield result
+    finally:
+        if executor is not None:
             executor.shutdown(wait=False, kill_workers=True)
-    return lost(job)
 
 
 def _end_with(driver: int) -> None:
