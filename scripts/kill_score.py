@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import nullcontext
 from pathlib import Path
 
 import pandas as pd
@@ -159,49 +158,53 @@ def main() -> None:
     given = parser.parse_args()
     random_ = random.Random(given.seed)  # noqa: S311 - no secret
     began = time.monotonic()
-    rows = []
+    rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shards = folder / "shards"
         shards.mkdir()
         write_shards(shards, random_)
-        expected: dict[str, pd.DataFrame] = {}
-        for place in [given.only] if given.only else ["local", "cluster"]:
-            (folder / place).mkdir()
-            cluster = Cluster(folder / place) if place == "cluster" else None
-            with nullcontext() if cluster is None else cluster:
-                address = cluster.address if cluster else ""
-                if cluster:
-                    # Its workers load the model once in their lives: the second run tells how long one is.
-                    cluster.wait()
-                    undisturbed(shards, folder / place / "first", address)
-                lasts, made = undisturbed(shards, folder / place / "undisturbed", address)
-                expected = expected or made
-                print(
-                    f"{place}: undisturbed {lasts:.1f} s, {len(made)} tables, "
-                    f"the same as before: {same(made, expected)}",
-                    flush=True,
-                )
-                for victim in ("worker", "driver"):
-                    for number in range(given.times):
-                        out = folder / place / f"{victim}-{number}"
-                        moment = random_.uniform(0, lasts)
-                        told = kill_once(shards, out, cluster, victim, moment, expected)
-                        rows.append({"where": place, "killed": victim, **told})
-                        print(place, victim, f"{moment:.2f} s", told, flush=True)
-    frame = pd.DataFrame(rows)
-    summary = frame.groupby(["where", "killed"], sort=False).agg(
-        runs=("met", "size"),
-        killed_while_running=("met", "sum"),
-        went_on_by_itself=("went on", "sum"),
-        shards_finished_before=("finished before", "mean"),
-        second_run_done=("again", "sum"),
-        tables_equal=("same", "sum"),
-        temporary_files=("left", "sum"),
-        workers_outliving=("outlived", "sum"),
+        try:
+            with Cluster(folder) as cluster:
+                # Its workers load the model once in their lives: the second run tells how long one is.
+                cluster.wait()
+                undisturbed(shards, folder / "first", cluster.address)
+                lasts = {}
+                lasts["local"], expected = undisturbed(shards, folder / "local", "")
+                lasts["cluster"], made = undisturbed(shards, folder / "dask", cluster.address)
+                print(f"undisturbed: {lasts}, the same tables: {same(made, expected)}", flush=True)
+                for number in range(given.times):
+                    for place in [given.only] if given.only else list(lasts):
+                        for victim in ("worker", "driver"):
+                            out = folder / f"{place}-{victim}-{number}"
+                            moment = random_.uniform(0, lasts[place])
+                            on = cluster if place == "cluster" else None
+                            told = kill_once(shards, out, on, victim, moment, expected)
+                            rows.append({"where": place, "killed": victim, **told})
+                            print(place, victim, f"{moment:.2f} s", told, flush=True)
+        except KeyboardInterrupt:
+            print("interrupted; what was done so far:")
+    tell(rows)
+    print(f"{(time.monotonic() - began) / 60:.0f} minutes")
+
+
+def tell(rows: list[dict[str, object]]) -> None:
+    """Print a table of what came of all kills."""
+    summary = (
+        pd.DataFrame(rows)
+        .groupby(["where", "killed"])
+        .agg(
+            runs=("met", "size"),
+            killed_while_running=("met", "sum"),
+            went_on_by_itself=("went on", "sum"),
+            shards_finished_before=("finished before", "mean"),
+            second_run_done=("again", "sum"),
+            tables_equal=("same", "sum"),
+            temporary_files=("left", "sum"),
+            workers_outliving=("outlived", "sum"),
+        )
     )
     print(summary.to_string())
-    print(f"{(time.monotonic() - began) / 60:.0f} minutes")
 
 
 if __name__ == "__main__":
