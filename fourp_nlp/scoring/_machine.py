@@ -13,7 +13,6 @@ from fourp_nlp.codebook import read_codebook
 from fourp_nlp.embed import DEFAULT_ENCODER
 from fourp_nlp.encoder_in_parts import IN_PARTS
 from fourp_nlp.errors import ModelError
-from fourp_nlp.pipeline import cautions, choose_model, encoder_name
 from fourp_nlp.scoring._whole import partial_of, writing
 from fourp_nlp.shipped import shipped_codebook, shipped_model
 
@@ -81,6 +80,9 @@ def machine_for(
     CodebookError
         If the codebook cannot be used.
     """
+    # Workers import this package too, and need nothing of the pipeline.
+    from fourp_nlp.pipeline import choose_model, encoder_name  # noqa: PLC0415
+
     own = project if codebook is None else None
     if model is not None:
         loaded = load_model(model)
@@ -90,10 +92,11 @@ def machine_for(
     made, notes = choose_model(own, read_codebook(chosen), unit=unit)
     notes = [*notes, *_remarks(made, unit)]
     encoder = encoder_name(own) if own else ""
-    if made.fingerprint:
-        learned = own is not None and own.model.exists()
-        yield Machine(own.model if own and learned else shipped_model(), encoder, notes)
-        return
+    for place in [own.model, shipped_model()] if own else [shipped_model()]:
+        # One that works from the definitions has a fingerprint too, that of the codebook.
+        if _is(place, made.fingerprint):
+            yield Machine(place, encoder, notes)
+            return
     # It works from the definitions and lies nowhere yet.
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - rarely needed
 
@@ -104,6 +107,8 @@ def machine_for(
 
 
 def _encoder_of(model: TrainedModel, project: Project | None) -> str:
+    from fourp_nlp.pipeline import encoder_name  # noqa: PLC0415
+
     name = model.encoder_id.partition("@")[0]
     if name == DEFAULT_ENCODER:
         return ""
@@ -111,6 +116,8 @@ def _encoder_of(model: TrainedModel, project: Project | None) -> str:
 
 
 def _remarks(model: TrainedModel, unit: str) -> list[str]:
+    from fourp_nlp.pipeline import cautions  # noqa: PLC0415
+
     remarks = cautions(model)
     if not model.zero_shot and model.unit != unit:
         remarks.append(f"The model learned from {model.unit}s and is used on {unit}s here.")
