@@ -3,9 +3,10 @@
     python scripts/kill_score.py [--times 20] [--seed 1] [--only local|cluster]
 
 Twenty times a worker is killed (kill -9), and twenty times the driver, with processes of this machine and
-with a Dask cluster (a scheduler and two workers on loopback). Moments are drawn evenly from when the folder
-of scores was claimed to when an undisturbed run ended. After each, what the killed run left is looked at, the
-same is asked for again, and every table is compared with the undisturbed run's, value by value.
+with a Dask cluster (a scheduler and two workers on loopback). A moment is a number of finished shards, drawn
+from none to all but one, and a part of what a shard takes after that, so that it does not matter how busy the
+machine is. After each, what the killed run left is looked at, the same is asked for
+again, and every table is compared with the undisturbed run's, value by value.
 """
 
 from __future__ import annotations
@@ -111,21 +112,27 @@ def await_claim(running: subprocess.Popen[bytes], out: Path) -> float:
 
 
 def kill_once(
-    shards: Path, out: Path, cluster: Cluster | None, victim: str, moment: float, expected: dict
+    shards: Path,
+    out: Path,
+    cluster: Cluster | None,
+    victim: str,
+    finished: int,
+    delay: float,
+    expected: dict[str, pd.DataFrame],
 ) -> dict[str, object]:
     """Kill once, go on, and say what came of it."""
     address = cluster.address if cluster else ""
     running = start(shards, out, address)
     await_claim(running, out)
-    end = time.monotonic() + moment
-    while time.monotonic() < end and running.poll() is None:
+    while len(list(out.glob("pages/*.parquet"))) < finished and running.poll() is None:
         time.sleep(0.005)
+    time.sleep(delay)
     below = workers_of(cluster.nannies if cluster else [running.pid])
     met = running.poll() is None
     if victim == "driver":
         running.kill()
     elif below and met:
-        random.Random(moment).choice(below).kill()  # noqa: S311 - no secret
+        random.Random(delay).choice(below).kill()  # noqa: S311 - no secret
     else:
         met = False
     code = running.wait(timeout=PATIENCE)
@@ -177,11 +184,13 @@ def main() -> None:
                     for place in [given.only] if given.only else list(lasts):
                         for victim in ("worker", "driver"):
                             out = folder / f"{place}-{victim}-{number}"
-                            moment = random_.uniform(0, lasts[place])
+                            # Without any shard finished, most of the time goes into starting.
+                            finished = random_.randrange(len(expected) // 2)
+                            delay = random_.uniform(0, 0.3 if finished else lasts[place] / 2)
                             on = cluster if place == "cluster" else None
-                            told = kill_once(shards, out, on, victim, moment, expected)
+                            told = kill_once(shards, out, on, victim, finished, delay, expected)
                             rows.append({"where": place, "killed": victim, **told})
-                            print(place, victim, f"{moment:.2f} s", told, flush=True)
+                            print(place, victim, finished, f"{delay:.2f} s", told, flush=True)
         except KeyboardInterrupt:
             print("interrupted; what was done so far:")
     tell(rows)
