@@ -10,7 +10,7 @@ local     `score_places` over JSONL shards by processes of this machine: everyth
           return, starting processes and loading models included
 dask      the same by a Dask scheduler and as many workers of one thread, which have loaded no model yet
 warc      the same as local over WARC files of web pages with the same sentences (the smallest size only)
-growing   one shard of 2,000, 8,000 and 32,000 segments by one worker: its memory
+growing   one shard of 1,000, 4,000 and 16,000 segments by one worker: its memory
 
 Sentences are made here and are all different, so that no text is found twice. Processor time is that of all
 processes together. Rows of earlier runs with the same part and size are replaced.
@@ -419,7 +419,7 @@ def main() -> None:
                 keep(rows)
         if "growing" in given.only:
             rows = []
-            for size in (2_000, 8_000, 32_000):
+            for size in (1_000, 4_000, 16_000):
                 write_jsonl(place / f"growing-{size}", size, 1)
                 rows.append(measure("growing", place / f"growing-{size}", 1))
             keep(rows)

@@ -46,6 +46,7 @@ COMMANDS = [
     "agree",
     "frequencies",
     "report",
+    "score",
 ]
 
 
