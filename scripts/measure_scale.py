@@ -230,7 +230,7 @@ def bare_worker(files: list[str], barrier: Any, results: Any) -> None:
     ]
     blocks, size = [[]], 0
     for row in rows:
-        if size >= 1_000_000:
+        if size >= 300_000:
             blocks.append([])
             size = 0
         blocks[-1].append(row)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Unit = Literal["sentence", "turn", "paragraph"]
 
 _LISTED = 30  # shards shown on the screen; summary.json holds them all
+_NAMED = 10  # shards that failed, likewise
 _COLUMNS = ["shard", "pages", "kept", "failed", "empty", "segments", "suggestions"]
 
 
@@ -191,8 +192,10 @@ def _told_of_failures(made: ScoredShards) -> int:
     from fourp_nlp.cli._console import fail, warn
     from fourp_nlp.scoring import failed_pages
 
-    for shard in made.failed:
+    for shard in made.failed[:_NAMED]:
         fail(shard.problem)
+    if len(made.failed) > _NAMED:
+        fail(f"{len(made.failed) - _NAMED} more shards were not scored: see summary.json.")
     failed = made.total("failed")
     if failed:
         named = failed_pages(made)

@@ -38,7 +38,7 @@ __all__ = ["Job", "OtherWorkerError", "Scored", "Unit", "finished", "score_shard
 
 Unit = Literal["sentence", "turn", "paragraph"]
 
-_CHARACTERS = 1_000_000
+_CHARACTERS = 300_000
 """Text that is scored at once, in whole documents: what a worker holds does not grow with its shard."""
 
 _LONGEST = 5_000_000
