@@ -44,6 +44,8 @@ _ORDER = (
     "frequencies",
     "report",
     "export",
+    "collect",
+    "score",
 )
 
 

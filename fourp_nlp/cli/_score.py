@@ -1,7 +1,8 @@
-"""`fourp score`: many documents coded in one go, on this machine or on a cluster."""
+"""`fourp score`: many pages coded in batch, on this machine or on a cluster."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
@@ -14,129 +15,199 @@ if TYPE_CHECKING:
 
     from fourp_nlp.scoring import ScoredShards
 
+Unit = Literal["sentence", "turn", "paragraph"]
+
+_LISTED = 30  # shards shown on the screen; summary.json holds them all
+_NAMED = 10  # shards that failed, likewise
+_COLUMNS = ["shard", "pages", "kept", "failed", "empty", "segments", "suggestions"]
+
 
 @app.command(
-    epilog="Examples: fourp score collected --to scored   |   fourp score part-*.parquet --to scored   |   "
-    "fourp score collected --cluster tcp://10.0.0.5:8786   Then: fourp frequencies --scored scored"
+    epilog="Examples: fourp score websites --to scored   |   "
+    "fourp score part-*.jsonl --to scored --workers 8   |   "
+    "fourp score websites --to scored --cluster tcp://head:8786"
 )
 def score(
     places: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PLACE…",
-            help="What `fourp collect` wrote; WARC, Parquet or JSONL files or folders of them; documents.",
+            metavar="PLACES...",
+            help="WARC, Parquet and JSONL files; folders of them, as `fourp collect` writes; folders of "
+            "documents.",
+            show_default=False,
         ),
     ],
-    to: Annotated[Path, typer.Option(metavar="DIR", help="Where scores go.")] = Path("scored"),
+    to: Annotated[
+        Path,
+        typer.Option(
+            "--to",
+            metavar="DIR",
+            help="Where scores go. What is finished there is not done again.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="DIR",
+            help="Folder of a model. Default: the project's, or the one that comes with fourp_nlp.",
+            show_default=False,
+        ),
+    ] = None,
+    codebook: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="FILE", help="Another codebook.", show_default=False),
+    ] = None,
     sites: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(
             metavar="FILE",
-            help="The list of sites and groups. Default: sites.csv among what is scored.",
+            help="List of sites and groups. Default: sites.csv beside collected sites.",
             show_default=False,
         ),
     ] = None,
     languages: Annotated[
         str,
         typer.Option(
-            metavar="CODES", help="Languages of web pages that are kept, such as en,fr; or all."
+            metavar="CODES", help="Languages of web pages that are coded: en,fr and so on, or all."
         ),
     ] = "en",
-    codebook: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(
-            metavar="FILE", help="Another codebook than the project's.", show_default=False
-        ),
-    ] = None,
     unit: Annotated[
-        Optional[Literal["sentence", "turn", "paragraph"]],  # noqa: UP045
+        Optional[Unit],  # noqa: UP045
         typer.Option(
             help="Unit of coding. Default: the project's, or sentence.", show_default=False
         ),
     ] = None,
     workers: Annotated[
-        int, typer.Option(min=0, help="Processes on this machine; 0 for one a processor.")
+        int,
+        typer.Option(
+            min=0, help="Processes on this machine; 0 for one a processor.", show_default=True
+        ),
     ] = 0,
     cluster: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, such as tcp://host:8786.")
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address of a Dask scheduler (tcp://host:8786), to use its workers instead.",
+            show_default=False,
+        ),
     ] = "",
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Code every document of websites or other shards; what is scored already is not scored again.
+    """Code many pages in batch: probabilities and suggestions for every segment, in Parquet.
 
-    A shard is scored as a whole or not at all. After an interruption, the same command goes on.
+    Each file is scored as a whole or not at all; after an interruption, run the same command again.
+    `fourp frequencies --scored DIR` counts what was suggested.
     """
-    from fourp_nlp.cli._console import warn, watching
-    from fourp_nlp.project import find_project, open_project
-    from fourp_nlp.scoring import machine_for, score_places
+    import pandas as pd
 
-    here = open_project(project) if project is not None else find_project()
-    chosen = unit or (here.settings.unit if here is not None else "sentence")
-    machine = machine_for(to, here, codebook=codebook, unit=chosen)
-    for note in machine.notes:
-        warn(note)
-    kept = (
-        ()
-        if languages.strip() == "all"
-        else tuple(filter(None, map(str.strip, languages.split(","))))
-    )
-    with watching() as watch:
-        progress = watch("shards")
+    from fourp_nlp.cli._console import json_lines, near, warn, watching
+    from fourp_nlp.errors import FourpError
+    from fourp_nlp.project import find_project, open_project
+    from fourp_nlp.scoring import machine_for, score_places, sites_of
+    from fourp_nlp.website import read_sites
+
+    if model is not None and codebook is not None:
+        raise FourpError(
+            "A model has its own codebook.", cure="Give --model or --codebook, not both."
+        )
+    here = open_project(project) if project else find_project()
+    unit = unit or (here.settings.unit if here else "sentence")
+    wanted = _languages(languages)
+    listed = read_sites(sites) if sites else sites_of(places)
+    with (
+        machine_for(here, codebook=codebook, model=model, unit=unit) as machine,
+        watching() as watch,
+    ):
         made = score_places(
             places,
             to,
             machine.folder,
             encoder=machine.encoder,
-            unit=chosen,
-            sites=_sites(sites, places),
-            languages=kept,
+            unit=unit,
+            sites=listed,
+            languages=wanted,
             workers=workers,
             cluster=cluster,
-            watch=progress,
+            watch=watch("scoring"),
         )
-    _tell(made, json=json)
-    if made.failed and len(made.failed) == len(made.shards):
-        raise typer.Exit(1)
-    if made.failed or made.total("failed"):
-        raise typer.Exit(SKIPPED_SOME)
-
-
-def _sites(named: Path | None, places: list[Path]) -> pd.DataFrame | None:
-    from fourp_nlp.website import SITES_FILE, read_sites
-
-    lists = (
-        [named]
-        if named is not None
-        else [p / SITES_FILE for p in places if (p / SITES_FILE).is_file()]
-    )
-    if len(lists) > 1:
-        raise typer.BadParameter(
-            f"There are {len(lists)} lists of sites here; name one with --sites."
-        )
-    return read_sites(lists[0]) if lists else None
-
-
-def _tell(made: ScoredShards, *, json: bool) -> None:
-    import pandas as pd
-
-    from fourp_nlp.cli._console import fail, json_lines, near, say
-
+    frame = pd.DataFrame([shard.__dict__ for shard in made.shards])
     if json:
-        json_lines(pd.DataFrame([shard.__dict__ for shard in made.shards]))
-        return
-    before = sum(shard.skipped for shard in made.shards)
+        json_lines(frame)
+    else:
+        _tell(made, frame, near(to))
+    for text in machine.notes:
+        warn(text)
+    raise typer.Exit(_told_of_failures(made))
+
+
+def _languages(written: str) -> tuple[str, ...]:
+    from fourp_nlp.errors import FourpError
+
+    names = [name.strip().lower() for name in written.split(",") if name.strip()]
+    if names == ["all"]:
+        return ()
+    wrong = [name for name in names if not re.fullmatch(r"[a-z]{2}", name)]
+    if wrong or not names:
+        raise FourpError(
+            f"'{wrong[0] if wrong else written}' is no language.",
+            cure="Write codes of two letters with commas between (en,fr), or all.",
+        )
+    return tuple(sorted(set(names)))
+
+
+def _tell(made: ScoredShards, frame: pd.DataFrame, to: str) -> None:
+    from fourp_nlp.cli._console import say, show
+
+    show(frame[_COLUMNS].head(_LISTED), "Scored")
+    if len(frame) > _LISTED:
+        say(f"… and {len(frame) - _LISTED} more in {to}/summary.json.")
+    before = len(made.skipped)
     say(
-        f"shards: {len(made.shards)}"
-        + (f", {before} of them scored before" if before else "")
-        + (f", {len(made.failed)} failed" if made.failed else "")
+        f"{_many(len(frame), 'shard')}"
+        + (f", {before} of them finished before" if before else "")
+        + (f", {len(made.failed)} not scored" if made.failed else "")
+        + "."
     )
-    aside = made.total("pages") - made.total("kept") - made.total("failed")
+    parts = [f"{made.total('kept'):,} coded"]
+    for name, told in (
+        ("empty", "without text"),
+        ("folded", "nearly the same as others"),
+        ("other_language", "in other languages"),
+        ("failed", "failed"),
+    ):
+        if made.total(name):
+            parts.append(f"{made.total(name):,} {told}")
+    say(f"{_many(made.total('pages'), 'page')}: {', '.join(parts)}.")
     say(
-        f"pages: {made.total('pages'):,}; coded {made.total('kept'):,}, set aside {aside:,} (copies, "
-        f"other languages, no text), failed {made.total('failed'):,}"
+        f"{_many(made.total('segments'), 'segment')}, {_many(made.total('words'), 'word')}, "
+        f"{_many(made.total('suggestions'), 'suggestion')}."
     )
-    say(f"segments: {made.total('segments'):,}; codes suggested: {made.total('suggestions'):,}")
-    for shard in made.failed:
+    say(f"wrote {to}; count with: fourp frequencies --scored {to}")
+
+
+def _told_of_failures(made: ScoredShards) -> int:
+    """Name what failed; return the exit code."""
+    from fourp_nlp.cli._console import fail, warn
+    from fourp_nlp.scoring import failed_pages
+
+    for shard in made.failed[:_NAMED]:
         fail(shard.problem)
-    say(f"next: fourp frequencies --scored {near(made.folder)}")
+    if len(made.failed) > _NAMED:
+        fail(f"{len(made.failed) - _NAMED} more shards were not scored: see summary.json.")
+    failed = made.total("failed")
+    if failed:
+        named = failed_pages(made)
+        for page, reason in named:
+            warn(f"{page}: {reason}")
+        if failed > len(named):
+            warn(f"{failed - len(named)} more pages failed: pages/*.parquet, status 'failed'.")
+    if not made.total("kept"):
+        fail("Nothing was scored: no page with text was read.")
+        return 1
+    return SKIPPED_SOME if failed or made.failed else 0
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

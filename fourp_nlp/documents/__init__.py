@@ -8,7 +8,7 @@ and add its suffix to ``_registry.py``.
 from __future__ import annotations
 
 from fourp_nlp.documents._attributes import read_attributes
-from fourp_nlp.documents._batch import NOTE, read_document, read_documents
+from fourp_nlp.documents._batch import NOTE, read_document, read_documents, stream_documents
 from fourp_nlp.documents._decode import decode, decode_markup
 from fourp_nlp.documents._docx_places import WordPlaces, read_word_places
 from fourp_nlp.documents._html import words_of
@@ -29,5 +29,6 @@ __all__ = [
     "read_document",
     "read_documents",
     "read_word_places",
+    "stream_documents",
     "words_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +22,7 @@ from fourp_nlp.documents._registry import SUPPORTED
 from fourp_nlp.errors import DocumentError, FourpError
 from fourp_nlp.tables import DOCUMENTS, SKIPPED, conform
 
-__all__ = ["MAX_BYTES", "NOTE", "read_document", "read_documents"]
+__all__ = ["MAX_BYTES", "NOTE", "read_document", "read_documents", "stream_documents"]
 
 MAX_BYTES = 200 * 1024 * 1024
 NOTE = "Note: "
@@ -97,6 +97,49 @@ def read_documents(
     DocumentError
         If the folder is missing or the file of attributes is wrong.
     """
+    parts = list(
+        stream_documents(
+            paths_or_folder,
+            attributes=attributes,
+            exclude=exclude,
+            max_bytes=max_bytes,
+            progress=progress,
+        )
+    )
+    documents, skipped = (pd.concat(some, ignore_index=True) for some in zip(*parts, strict=True))
+    return documents, skipped
+
+
+def stream_documents(
+    paths_or_folder: str | Path | Iterable[str | Path],
+    *,
+    characters: int | None = None,
+    attributes: pd.DataFrame | str | Path | None = None,
+    exclude: Collection[str] = (),
+    max_bytes: int = MAX_BYTES,
+    progress: Progress | None = None,
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Read files as `read_documents` does, some at a time, so that they may be more than memory holds.
+
+    Parameters
+    ----------
+    paths_or_folder, attributes, exclude, max_bytes, progress
+        As for `read_documents`.
+    characters : int, optional
+        Text from which the documents read so far are handed on. Default: all at once.
+
+    Yields
+    ------
+    documents : pandas.DataFrame
+        The table DOCUMENTS.
+    skipped : pandas.DataFrame
+        The table SKIPPED; what is told of attributes comes last.
+
+    Raises
+    ------
+    DocumentError
+        If the folder is missing or the file of attributes is wrong.
+    """
     found, described = _gather(paths_or_folder, exclude)
     if attributes is None and described is not None and described.is_file():
         attributes = described
@@ -110,23 +153,36 @@ def read_documents(
     rows: list[dict[str, str]] = []
     skipped: list[tuple[str, str]] = []
     failed: set[str] = set()
-    taken: set[str] = set()
+    taken: dict[str, str] = {}
+    size = 0
     for done, file in enumerate(found, start=1):
         shown = document_id(file.path)
         try:
             for row in _rows(file, max_bytes=max_bytes, taken=taken):
-                taken.add(row["document"])
+                taken[row["document"]] = row["path"]
                 rows.append(row)
+                size += len(row["text"])
         except FourpError as error:
             failed.add(file.document)
             skipped.append((shown, _one_line(f"{error.problem} {error.cure or ''}", error.place)))
         if progress is not None:
             progress(done, len(found))
-    documents = pd.DataFrame(rows, columns=["document", "path", "sha256", "text"], dtype="str")
+        if characters is not None and size >= characters:
+            yield _tables(rows, told), _skipped(skipped)
+            rows, skipped, size = [], [], 0
     if told is not None:
-        skipped.extend(_strangers(documents, told, failed))
-    table = conform(_described(documents, told), DOCUMENTS)
-    return table, conform(pd.DataFrame(skipped, columns=SKIPPED.names, dtype="str"), SKIPPED)
+        every = pd.DataFrame({"document": list(taken), "path": list(taken.values())}, dtype="str")
+        skipped.extend(_strangers(every, told, failed))
+    yield _tables(rows, told), _skipped(skipped)
+
+
+def _tables(rows: list[dict[str, str]], told: pd.DataFrame | None) -> pd.DataFrame:
+    documents = pd.DataFrame(rows, columns=["document", "path", "sha256", "text"], dtype="str")
+    return conform(_described(documents, told), DOCUMENTS)
+
+
+def _skipped(skipped: list[tuple[str, str]]) -> pd.DataFrame:
+    return conform(pd.DataFrame(skipped, columns=SKIPPED.names, dtype="str"), SKIPPED)
 
 
 def _gather(
@@ -144,7 +200,7 @@ def _gather(
     return files_of([path]), None
 
 
-def _rows(file: Found, *, max_bytes: int, taken: set[str]) -> list[dict[str, str]]:
+def _rows(file: Found, *, max_bytes: int, taken: Collection[str]) -> list[dict[str, str]]:
     if file.problem:
         raise DocumentError(file.problem, file=file.path)
     made = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourp_nlp.scoring._batch import SITES_FILE, ScoredShards, score_places
+from fourp_nlp.scoring._batch import SITES_FILE, ScoredShards, failed_pages, score_places
 from fourp_nlp.scoring._coded import ScoredSample, coders_of, scored_sample, take_in_scored
 from fourp_nlp.scoring._counts import (
     PAGE_FACTS,
@@ -28,6 +28,7 @@ from fourp_nlp.scoring._report import report_scored
 from fourp_nlp.scoring._rows import ScoredRows, open_rows, page_runs
 from fourp_nlp.scoring._score import Job, Scored, finished, score_shard
 from fourp_nlp.scoring._shards import Shard, find_shards
+from fourp_nlp.scoring._sites import sites_of
 
 __all__ = [
     "ADDRESS",
@@ -52,6 +53,7 @@ __all__ = [
     "count_scored",
     "draw_scored",
     "estimate_scored",
+    "failed_pages",
     "find_shards",
     "fingerprint_of",
     "finished",
@@ -68,6 +70,7 @@ __all__ = [
     "score_shard",
     "scored_estimates_for_report",
     "scored_sample",
+    "sites_of",
     "sites_of_scores",
     "strongest",
     "take_in_scored",

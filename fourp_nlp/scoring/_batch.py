@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.classify import load_model
-from fourp_nlp.errors import MissingExtraError
+from fourp_nlp.embed import load_encoder
+from fourp_nlp.errors import FourpError, MissingExtraError, ModelError
 from fourp_nlp.scoring._engine import run
-from fourp_nlp.scoring._fingerprint import claim, fingerprint_of
+from fourp_nlp.scoring._fingerprint import check_of, claim, fingerprint_of
+from fourp_nlp.scoring._machine import keep_model
 from fourp_nlp.scoring._score import Job, Scored, Unit, finished, score_shard
 from fourp_nlp.scoring._shards import find_shards
+from fourp_nlp.scoring._whole import sweep, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     import pandas as pd
 
-__all__ = ["SITES_FILE", "ScoredShards", "score_places"]
+    from fourp_nlp.scoring._shards import Shard
+
+__all__ = ["SITES_FILE", "ScoredShards", "failed_pages", "score_places"]
 
 SITES_FILE = "sites.json"
 """File of a folder of scores with the list of sites: names and groups."""
@@ -48,9 +52,44 @@ class ScoredShards:
         """Shards that could not be scored."""
         return [shard for shard in self.shards if shard.problem]
 
+    @property
+    def skipped(self) -> list[Scored]:
+        """Shards that had been scored before."""
+        return [shard for shard in self.shards if shard.skipped]
+
     def total(self, what: str) -> int:
         """Return the sum of one of the counts over all shards."""
         return sum(getattr(shard, what) for shard in self.shards)
+
+
+def failed_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
+    """Name pages that could not be read or coded.
+
+    Parameters
+    ----------
+    scored : ScoredShards
+        What came of all shards.
+    most : int
+        How many are named.
+
+    Returns
+    -------
+    list of (str, str)
+        Id of the page, and why.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+
+    found: list[tuple[str, str]] = []
+    for shard in scored.shards:
+        if not shard.failed or len(found) >= most:
+            continue
+        table = pq.read_table(
+            scored.folder / "pages" / f"{shard.shard}.parquet",
+            columns=["document", "reason"],
+            filters=[("status", "=", "failed")],
+        )
+        found += [(row["document"], row["reason"]) for row in table.slice(0, most).to_pylist()]
+    return found[:most]
 
 
 def score_places(
@@ -75,7 +114,7 @@ def score_places(
     folder : pathlib.Path
         Where scores go. What is there under the same fingerprint is not scored again.
     model : pathlib.Path
-        Folder of the machine coder.
+        Folder of the machine coder; a copy is kept with the scores.
     encoder : str
         Name of the encoder; empty for the default.
     unit : str
@@ -104,33 +143,47 @@ def score_places(
         If the extra ``scale`` is not installed.
     """
     try:
+        import joblib  # noqa: F401, PLC0415 - an extra
         import pyarrow  # noqa: F401, PLC0415 - an extra
     except ImportError as error:
-        raise MissingExtraError("Scores are written by pyarrow.", cure=_SCALE) from error
+        raise MissingExtraError(
+            "Scoring needs joblib, and scores are written by pyarrow.", cure=_SCALE
+        ) from error
     folder = folder.resolve()
-    listed = "" if sites is None else json.dumps(sites.to_dict(orient="list"), ensure_ascii=False)
-    shards = find_shards(places, sites=[] if sites is None else sites["site"].tolist())
+    if any(Path(place).resolve() == folder for place in places):
+        raise FourpError(
+            "Scores cannot go where the shards are.",
+            file=folder,
+            cure="Name another folder: --to DIR",
+        )
+    known = [] if sites is None else sites["site"].tolist()
+    shards = find_shards(places, sites=known)
     web = any(shard.kind == "warc" for shard in shards)
-    print_ = fingerprint_of(
-        load_model(model),
-        unit=unit,
-        languages=tuple(sorted(languages)) if web else (),
-        sites=hashlib.sha256(listed.encode()).hexdigest() if listed else "",
-        web=web,
-    )
-    claim(folder, print_)
-    if listed:
-        (folder / SITES_FILE).write_text(listed, encoding="utf-8")
+    wanted = tuple(sorted(languages)) if web else ()
+    machine = load_model(model)
+    encoder_id = (load_encoder(encoder) if encoder else load_encoder()).id
+    if encoder_id != machine.encoder_id:
+        raise ModelError(
+            f"The model was trained with the encoder {machine.encoder_id}, and {encoder_id} is set.",
+            file=model,
+            cure="Name a model of this encoder with --model DIR, or train one with `fourp train`.",
+        )
+    fingerprint = fingerprint_of(machine, unit=unit, languages=wanted, web=web)
+    claim(folder, fingerprint)
+    kept = keep_model(model, folder)
+    depends = fingerprint.as_json()
+    if sites is not None:
+        write_whole(folder / SITES_FILE, _as_json(sites))
     jobs = [
         Job(
             shard=shard,
             folder=str(folder),
-            model=str(model.resolve()),
+            model=str(kept),
             encoder=encoder,
             unit=unit,
-            fingerprint=print_.as_json(),
-            sites=listed,
-            languages=tuple(sorted(languages)) if web else (),
+            fingerprint=depends,
+            sites=_listed(shard, sites),
+            languages=wanted,
         )
         for shard in shards
     ]
@@ -139,26 +192,40 @@ def score_places(
     if watch:
         watch(len(made), len(jobs))
     left = [job for job in jobs if job.shard.name not in made]
-    for result in run(score_shard, left, lost=_lost, workers=workers, cluster=cluster):
+    check = check_of(json.loads(depends), kept, folder)
+    for result in run(score_shard, left, lost=_lost, workers=workers, cluster=cluster, check=check):
         made[result.shard] = result
         if watch:
             watch(len(made), len(jobs))
-    (folder / "summary.json").write_text(
-        json.dumps([made[name].__dict__ for name in sorted(made)], indent=1), encoding="utf-8"
-    )
-    return ScoredShards(folder, [made[name] for name in sorted(made)])
+    _sweep(folder)
+    told = [made[name] for name in sorted(made)]
+    write_whole(folder / "summary.json", json.dumps([shard.__dict__ for shard in told], indent=1))
+    return ScoredShards(folder, told)
+
+
+def _as_json(sites: pd.DataFrame) -> str:
+    return json.dumps(sites.to_dict(orient="list"), ensure_ascii=False)
+
+
+def _listed(shard: Shard, sites: pd.DataFrame | None) -> str:
+    """Return what the scores of a shard depend on of the list of sites, and no more.
+
+    A site that is added to the list later, or a limit that was changed, makes no other site's scores old.
+    """
+    if sites is None or shard.kind != "warc":
+        return ""
+    own = sites[sites["site"] == shard.site] if shard.site else sites
+    return _as_json(own[["site", "group", "urls"]])
 
 
 def _lost(job: Job) -> Scored:
     return Scored(
         job.shard.name,
         problem=f"{job.shard.path}: Every worker that scored it died. Something in it takes more memory than "
-        "there is, or brings a parser down; take the file away, or split it.",
+        "there is, or brings a parser down. Take the file away, or split it to find the page.",
     )
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed workers left half written."""
-    for part in ("segments", "pages"):
-        for path in (folder / part).glob(".*.tmp"):
-            path.unlink(missing_ok=True)
+    for part in (folder, folder / "segments", folder / "pages"):
+        sweep(part)

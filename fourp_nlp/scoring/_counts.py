@@ -85,7 +85,7 @@ def open_scores(folder: Path) -> Any:  # noqa: ANN401 - duckdb has no types
     except ImportError as error:
         raise MissingExtraError("Scores are read by duckdb.", cure=_SCALE) from error
     read_record(folder)
-    if not any((folder / "segments").glob("*.parquet")):
+    if not any((folder / "pages").glob("*.parquet")):
         raise FourpError(
             "No shard has been scored yet.", file=folder, cure="Run the same `fourp score` again."
         )

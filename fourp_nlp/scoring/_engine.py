@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import queue
 import threading
 import time
+import warnings
 from collections import deque
-from contextlib import closing
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from fourp_nlp.errors import FourpError, MissingExtraError
 
@@ -23,6 +26,12 @@ _SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 _ALONE = 3
 """How often a job is tried alone, after a worker died that may have been doing it."""
 
+_PATIENCE = 20.0
+"""Seconds to wait for a scheduler, or for a worker to come (back)."""
+
+_LOOK = 2.0
+"""Seconds between two looks at a cluster that tells nothing."""
+
 
 def run(
     function: Callable[[T], R],
@@ -31,6 +40,7 @@ def run(
     lost: Callable[[T], R],
     workers: int = 0,
     cluster: str = "",
+    check: Callable[[], str] | None = None,
 ) -> Iterator[R]:
     """Do every job and hand out the results as they come.
 
@@ -47,6 +57,9 @@ def run(
         Processes on this machine; 0 for one a processor.
     cluster : str
         Address of a Dask scheduler, such as ``tcp://host:8786``, in place of this machine.
+    check : callable, optional
+        Says what is wrong with the process that it is called in; empty if nothing is. Every worker of the
+        cluster is asked first.
 
     Yields
     ------
@@ -56,12 +69,12 @@ def run(
     Raises
     ------
     FourpError
-        If the cluster cannot be reached, or is lost.
+        If the cluster cannot be reached, has no workers, has one that cannot take part, or is lost.
     MissingExtraError
         If a cluster is named and the extra ``scale`` is not installed.
     """
     if cluster:
-        return _on_cluster(function, jobs, lost, cluster)
+        return _on_cluster(function, jobs, lost, cluster, check)
     return _here(function, jobs, lost, workers or os.cpu_count() or 1)
 
 
@@ -99,27 +112,38 @@ def _here(
             suspects.extend(doing.values())
         finally:
             executor.shutdown(wait=False, kill_workers=True)
-        while suspects:
-            yield _alone(function, suspects.popleft(), lost, pool)
+        yield from _alone(function, suspects, lost, pool)
 
 
 def _alone(
-    function: Callable[[T], R], job: T, lost: Callable[[T], R], pool: Callable[[int], Any]
-) -> R:
+    function: Callable[[T], R],
+    suspects: deque[T],
+    lost: Callable[[T], R],
+    pool: Callable[[int], Any],
+) -> Iterator[R]:
+    """Do jobs one at a time, so that it is plain which one takes its worker down."""
     from joblib.externals.loky.process_executor import (  # noqa: PLC0415 - slow to import
         BrokenProcessPool,
     )
 
-    for _ in range(_ALONE):
-        executor = pool(1)
-        try:
-            result: R = executor.submit(function, job).result()
-            return result
-        except BrokenProcessPool:
-            continue
-        finally:
+    executor, tries = None, 0
+    try:
+        while suspects:
+            executor = executor or pool(1)
+            try:
+                result: R = executor.submit(function, suspects[0]).result()
+            except BrokenProcessPool:
+                executor.shutdown(wait=False, kill_workers=True)
+                executor, tries = None, tries + 1
+                if tries < _ALONE:
+                    continue
+                result = lost(suspects[0])
+            suspects.popleft()
+            tries = 0
+            yield result
+    finally:
+        if executor is not None:
             executor.shutdown(wait=False, kill_workers=True)
-    return lost(job)
 
 
 def _end_with(driver: int) -> None:
@@ -140,44 +164,172 @@ def _one_thread_each() -> dict[str, str]:
 
 
 def _on_cluster(
-    function: Callable[[T], R], jobs: Sequence[T], lost: Callable[[T], R], address: str
+    function: Callable[[T], R],
+    jobs: Sequence[T],
+    lost: Callable[[T], R],
+    address: str,
+    check: Callable[[], str] | None,
 ) -> Iterator[R]:
     """Hand jobs to Dask, which does again what a lost worker was doing, and gives up after some times."""
     try:
-        from distributed import Client, as_completed  # noqa: PLC0415 - an extra
-        from distributed.scheduler import KilledWorker  # noqa: PLC0415 - an extra
+        import distributed  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtraError(
             "A cluster is reached through dask.distributed.", cure=_SCALE
         ) from error
-    try:
-        client = Client(address, timeout="10s", set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise FourpError(
-            f"The cluster at {address} cannot be reached: {error}.",
-            cure="Start one (`dask scheduler`, `dask worker ADDRESS`), or leave --cluster out.",
-        ) from error
-    with closing(client):
-        waiting = deque(jobs)
-        doing: dict[Any, T] = {}
-        # Twice as many as are being done, so that no worker waits for this program.
-        most = 2 * max(sum(client.nthreads().values()), 1)
-        arriving = as_completed(loop=client.loop)
-        while waiting or doing:
-            while waiting and len(doing) < most:
-                job = waiting.popleft()
-                future = client.submit(function, job, pure=False)
-                doing[future.key] = job
-                arriving.add(future)
-            future = next(arriving)
-            job = doing.pop(future.key)
-            if future.status == "error" and isinstance(future.exception(), KilledWorker):
-                yield lost(job)
-            elif future.cancelled():
+    if not jobs:
+        return
+    connect: Any = distributed.Client
+    with _quiet():
+        try:
+            client = connect(address, timeout=f"{_PATIENCE}s", set_as_default=False)
+        except Exception as error:
+            raise FourpError(
+                f"The cluster at {address} cannot be reached: {_first_line(error)}.",
+                cure="Start one (`dask scheduler`, then `dask worker ADDRESS`), look for a typing error in "
+                "its address, or leave --cluster out.",
+            ) from error
+        try:
+            cluster: _Cluster[T, R] = _Cluster(client, address)
+            cluster.ask(check)
+            yield from cluster.do(function, jobs, lost)
+        finally:
+            client.close(timeout=_LOOK)
+
+
+class _Cluster(Generic[T, R]):
+    """A Dask cluster that is watched: it may lose workers, all of them, or its scheduler."""
+
+    def __init__(self, client: Any, address: str) -> None:  # noqa: ANN401 - an extra
+        self._client = client
+        self._address = address
+        self._arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._doing: dict[Any, tuple[Any, T]] = {}
+        self._alone_since = time.monotonic()
+
+    def ask(self, check: Callable[[], str] | None) -> None:
+        """Wait for a worker, and ask all whether they can take part."""
+        while not self._threads():
+            time.sleep(0.2)
+        if check is None:
+            return
+        try:
+            told = self._client.run(check)
+        except Exception as error:
+            raise FourpError(
+                f"The workers at {self._address} cannot be asked: {_first_line(error)}.",
+                cure="Give scheduler and workers the driver's environment.",
+            ) from error
+        wrong = {worker: problem for worker, problem in sorted(told.items()) if problem}
+        if wrong:
+            raise FourpError(
+                f"{len(wrong)} of {len(told)} workers cannot take part; "
+                + "; ".join(f"{worker}: {problem}" for worker, problem in list(wrong.items())[:3])
+                + ".",
+                cure="Give all workers the driver's environment and the same folders.",
+            )
+
+    def do(
+        self, function: Callable[[T], R], jobs: Sequence[T], lost: Callable[[T], R]
+    ) -> Iterator[R]:
+        """Do every job; those that were on workers that died are tried alone at last."""
+        from distributed.scheduler import KilledWorker  # noqa: PLC0415 - an extra
+
+        waiting, suspects = deque(jobs), deque[T]()
+        while waiting or suspects or self._doing:
+            # Twice as many as are being done, so that no worker waits for this program.
+            most = 2 * max(self._threads(), 1) if waiting else 0
+            while waiting and len(self._doing) < most:
+                self._submit(function, waiting.popleft())
+            alone = not waiting and not self._doing and bool(suspects)
+            if alone:
+                self._submit(function, suspects.popleft())
+            future, job = self._next()
+            problem = future.exception() if future.status == "error" else None
+            if future.cancelled():
+                raise self._lost()
+            if isinstance(problem, KilledWorker):
+                # Dask suspects whatever a lost worker had before it, done or not.
+                if alone:
+                    yield lost(job)
+                else:
+                    suspects.append(job)
+            elif isinstance(problem, FourpError):
+                raise problem
+            elif problem is not None:
                 raise FourpError(
-                    f"The cluster at {address} was lost.",
-                    cure="Start it again and run the same command: what is finished stays.",
-                )
+                    f"A worker at {self._address} cannot take part "
+                    f"({type(problem).__name__}: {_first_line(problem)}).",
+                    cure="Give all workers the driver's environment, then run the same command again.",
+                ) from problem
             else:
-                yield future.result()
+                yield self._fetched(future)
             future.release()
+
+    def _submit(self, function: Callable[[T], R], job: T) -> None:
+        future = self._client.submit(function, job, pure=False)
+        self._doing[future.key] = (future, job)
+        future.add_done_callback(self._arrived.put)
+
+    def _fetched(self, future: Any) -> R:  # noqa: ANN401 - an extra
+        try:
+            result: R = future.result()
+        except Exception as error:
+            # The job was done; only the way to its result can fail.
+            raise self._lost() from error
+        return result
+
+    def _next(self) -> tuple[Any, T]:
+        while True:
+            try:
+                future = self._arrived.get(timeout=_LOOK)
+            except queue.Empty:
+                self._threads()
+                continue
+            return self._doing.pop(future.key)
+
+    def _threads(self) -> int:
+        """Return how many jobs can be done at once; an error if there was no worker for long."""
+        if self._client.status != "running":
+            raise self._lost()
+        try:
+            threads = int(sum(self._client.nthreads().values()))
+        except Exception as error:
+            raise self._lost() from error
+        if threads:
+            self._alone_since = time.monotonic()
+        elif time.monotonic() - self._alone_since > _PATIENCE:
+            raise FourpError(
+                f"The cluster at {self._address} has no workers.",
+                cure=f"Start some (`dask worker {self._address} --nthreads 1`) and run the same command "
+                "again: what is finished stays.",
+            )
+        return threads
+
+    def _lost(self) -> FourpError:
+        return FourpError(
+            f"The cluster at {self._address} was lost.",
+            cure="Start it again and run the same command: what is finished stays.",
+        )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from telling what is told here in a sentence."""
+    loggers = [logging.getLogger(name) for name in ("distributed.client", "distributed.comm")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            # Versions that matter are compared on every worker.
+            warnings.filterwarnings("ignore", module="distributed")
+            yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

