@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Unit = Literal["sentence", "turn", "paragraph"]
 
 _LISTED = 30  # shards shown on the screen; summary.json holds them all
+_SITES = 120  # in the report's heat map
 _NAMED = 10  # shards that failed, likewise
 _COLUMNS = ["shard", "pages", "kept", "failed", "empty", "segments", "suggestions"]
 
@@ -92,6 +93,12 @@ def score(
             show_default=False,
         ),
     ] = "",
+    no_report: Annotated[
+        bool,
+        typer.Option(
+            "--no-report", help="Without DIR/report.html; `fourp report --scored` writes it."
+        ),
+    ] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -103,6 +110,7 @@ def score(
     import pandas as pd
 
     from fourp_nlp.cli._console import json_lines, near, warn, watching
+    from fourp_nlp.cli._scored import codebook_for, report_on_scored
     from fourp_nlp.errors import FourpError
     from fourp_nlp.project import find_project, open_project
     from fourp_nlp.scoring import machine_for, score_places, sites_of
@@ -139,7 +147,12 @@ def score(
         _tell(made, frame, near(to))
     for text in machine.notes:
         warn(text)
-    raise typer.Exit(_told_of_failures(made))
+    status = _told_of_failures(made)
+    if made.total("kept") and not no_report and not json:
+        collected = next((place for place in places if any(place.glob("*.done.json"))), None)
+        names = codebook_for(to, codebook, project)
+        report_on_scored(to, collected=collected, codebook=names, most=_SITES, json=False)
+    raise typer.Exit(status)
 
 
 def _languages(written: str) -> tuple[str, ...]:
