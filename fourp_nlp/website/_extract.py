@@ -7,7 +7,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.documents import decode_markup, normalise, read_document, words_of
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
@@ -136,7 +136,8 @@ def _page(answer: Answer, mime: str) -> Extracted:
     try:
         # From the bytes and what they bear out: a charset in a header may be wrong.
         markup = decode_markup(answer.content.replace(b"\x00", b""))
-        found = trafilatura.bare_extraction(
+        # Typed as what it gives without `as_dict` or with it: this is without.
+        found: Any = trafilatura.bare_extraction(
             markup,
             url=answer.url or None,
             fast=True,
