@@ -1163,7 +1163,11 @@ def test_an_interruption_keeps_what_is_done_and_leaves_no_process(tmp_path):
     with server.websites() as sites:
         path = tmp_path / "sites.csv"
         path.write_text(server.sites_csv(sites, (6, 30)))
-        code = "from fourp_nlp.cli import main; main()"
+        # A suite that runs in the background may have been told to ignore interruptions; this run is not.
+        code = (
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            "from fourp_nlp.cli import main; main()"
+        )
         words = ["collect", str(path), "--to", str(tmp_path / "out"), "--delay", "0"]
         process = subprocess.Popen(
             [sys.executable, "-c", code, *words, "--allow-address", "127.0.1.0/24"],
