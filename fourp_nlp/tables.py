@@ -46,6 +46,11 @@ __all__ = [
     "empty",
 ]
 
+# The same tables whether pyarrow is there or not: pandas would keep texts in it wherever it is installed, and
+# it refuses some that files really hold (lone surrogates). It is for the whole process, since pandas has no
+# narrower setting that the columns of a frame would keep.
+pd.set_option("mode.string_storage", "python")
+
 Kind = Literal["str", "int64", "float64", "bool"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import pandas as pd
 import pytest
 
@@ -56,3 +58,9 @@ def test_an_empty_table_has_its_types():
     frame = empty(SEGMENTS)
     assert frame.columns.tolist() == SEGMENTS.names
     pd.testing.assert_frame_equal(conform(frame, SEGMENTS), frame)
+
+
+def test_a_table_holds_texts_that_pyarrow_would_refuse():
+    assert importlib.util.find_spec("pyarrow")  # else this shows nothing
+    quote = "half of a pair \ud800"
+    assert conform(codings(quote=quote), CODINGS)["quote"].tolist() == [quote]
