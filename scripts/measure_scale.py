@@ -1,6 +1,7 @@
 """How fast segments are scored in batch, and how much memory that takes, into docs/scale.csv.
 
     python scripts/measure_scale.py [--sizes 10000 100000] [--rounds 1] [--workers 2] [--only PART…]
+    python scripts/measure_scale.py --tell      # nothing is measured: the table, and what follows
 
 Parts, each a row of the table or several:
 
@@ -386,6 +387,50 @@ def keep(rows: list[dict[str, Any]]) -> None:
     frame.drop(columns="order").to_csv(TABLE, index=False, lineterminator="\n")
 
 
+WORDS = {
+    "bare": "bare, {workers} processes",
+    "local": "local, {workers} workers",
+    "dask": "Dask, scheduler and {workers} workers",
+    "warc": "local, from WARC files of pages",
+    "growing": "one shard, one worker",
+}
+
+
+def tell() -> None:
+    """Print the table for a page, the ratios in it, and what 10^9 segments would take."""
+    frame = pd.read_csv(TABLE)
+    for row in frame.to_dict("records"):
+        cells = [
+            WORDS[row["part"]].format(workers=row["workers"]),
+            f"{row['segments']:,}",
+            f"{row['seconds']:,.1f}",
+            f"{row['segments_per_second']:.0f}",
+            f"{row['segments_per_processor_second']:.0f}",
+            f"{row['driver_mb']:,}",
+            f"{row['worker_mb']:,}",
+        ]
+        print(f"| {' | '.join(cells)} |")
+    print()
+    rates = frame.pivot_table(index="segments", columns="part", values="segments_per_second")
+    for size, rate in rates.iterrows():
+        for part, of in (("dask", "local"), ("local", "bare"), ("dask", "bare")):
+            if rate.get(part, 0) > 0 and rate.get(of, 0) > 0:
+                print(f"{size:,} segments: {part} / {of} = {rate[part] / rate[of]:.2f}")
+    growing = frame[frame["part"] == "growing"].sort_values("segments")
+    if len(growing) > 1:
+        more = growing["segments"].iloc[-1] / growing["segments"].iloc[0]
+        memory = growing["worker_mb"].iloc[-1] / growing["worker_mb"].iloc[0] - 1
+        print(f"one shard of {more:.0f} times the segments: {memory:+.0%} memory")
+    largest = frame[frame["part"] == "local"].sort_values("segments").iloc[-1]
+    seconds = 1e9 / largest["segments_per_processor_second"]
+    disk = 1e9 / largest["segments"] * largest["written_mb"] * 2**20 / 1e9
+    print(
+        f"10^9 segments, from the row of {largest['segments']:,}: {seconds / 1e6:.1f} million processor "
+        f"seconds, {seconds / 3600:,.0f} hours of one processor, {seconds / 3600 / 100:.0f} of a hundred; "
+        f"{disk:.0f} GB of scores"
+    )
+
+
 def main() -> None:
     """Measure what was asked for and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -393,7 +438,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--tell", action="store_true")
     given = parser.parse_args()
+    if given.tell:
+        tell()
+        return
     from tests.dask_cluster import Cluster
 
     with tempfile.TemporaryDirectory() as name:

@@ -20,6 +20,7 @@ from fourp_nlp.classify import load_model
 from fourp_nlp.embed import embed_layers, load_encoder
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
 from fourp_nlp.scoring._fingerprint import unlike_here
+from fourp_nlp.scoring._memory import keep_freed_memory
 from fourp_nlp.scoring._pages import pages_of
 from fourp_nlp.scoring._whole import finish, partial_of, writing
 from fourp_nlp.segment import segment
@@ -290,6 +291,7 @@ def _pages_file(job: Job) -> Path:
 @lru_cache(maxsize=1)
 def _machine(model: str, encoder: str, _sha256: str) -> tuple[TrainedModel, Encoder]:
     """Load a machine coder once in a worker's life; another that was put in its place, anew."""
+    keep_freed_memory()
     return load_model(model), load_encoder(encoder) if encoder else load_encoder()
 
 
