@@ -1,12 +1,13 @@
 """Kill batch scoring at random moments, go on, and compare the tables with those of an undisturbed run.
 
-    python scripts/kill_score.py [--times 20] [--seed 1] [--only local|cluster]
+    python scripts/kill_score.py [--times 20] [--seed 1] [--only local|cluster] [--victim worker|driver]
 
 Twenty times a worker is killed (kill -9), and twenty times the driver, with processes of this machine and
 with a Dask cluster (a scheduler and two workers on loopback). A moment is a number of finished shards, drawn
 from none to all but one, and a part of what a shard takes after that, so that it does not matter how busy the
-machine is. After each, what the killed run left is looked at, the same is asked for
-again, and every table is compared with the undisturbed run's, value by value.
+machine is. A run that ended before its moment came is told and does not count. After each, what the killed
+run left is looked at, the same is asked for again, and every table is compared with the undisturbed run's,
+value by value.
 """
 
 from __future__ import annotations
@@ -162,6 +163,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=["local", "cluster"])
+    parser.add_argument("--victim", choices=["worker", "driver"])
     given = parser.parse_args()
     random_ = random.Random(given.seed)  # noqa: S311 - no secret
     began = time.monotonic()
@@ -180,9 +182,10 @@ def main() -> None:
                 lasts["local"], expected = undisturbed(shards, folder / "local", "")
                 lasts["cluster"], made = undisturbed(shards, folder / "dask", cluster.address)
                 print(f"undisturbed: {lasts}, the same tables: {same(made, expected)}", flush=True)
-                for number in range(given.times):
-                    for place in [given.only] if given.only else list(lasts):
-                        for victim in ("worker", "driver"):
+                for place in [given.only] if given.only else list(lasts):
+                    for victim in [given.victim] if given.victim else ["worker", "driver"]:
+                        met = number = 0
+                        while met < given.times:
                             out = folder / f"{place}-{victim}-{number}"
                             # Without any shard finished, most of the time goes into starting.
                             finished = random_.randrange(len(expected) // 2)
@@ -191,6 +194,7 @@ def main() -> None:
                             told = kill_once(shards, out, on, victim, finished, delay, expected)
                             rows.append({"where": place, "killed": victim, **told})
                             print(place, victim, finished, f"{delay:.2f} s", told, flush=True)
+                            met, number = met + bool(told["met"]), number + 1
         except KeyboardInterrupt:
             print("interrupted; what was done so far:")
     tell(rows)
