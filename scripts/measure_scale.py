@@ -1,6 +1,7 @@
 """How fast segments are scored in batch, and how much memory that takes, into docs/scale.csv.
 
     python scripts/measure_scale.py [--sizes 10000 100000] [--rounds 1] [--workers 2] [--only PART…]
+                                    [--run NAME]
     python scripts/measure_scale.py --tell      # nothing is measured: the table, and what follows
 
 Parts, each a row of the table or several:
@@ -14,7 +15,8 @@ warc      the same as local over WARC files of web pages with the same sentences
 growing   one shard of 1,000, 4,000 and 16,000 segments by one worker: its memory
 
 Sentences are made here and are all different, so that no text is found twice. Processor time is that of all
-processes together. Rows of earlier runs with the same part and size are replaced.
+processes together. Rows of the same run with the same part and size are replaced; a run is named by its day,
+or by --run, and ratios are taken within a run only, as a machine may be slower on another day.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ import sys
 import tempfile
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -374,17 +377,19 @@ def measure(
     return row
 
 
-def keep(rows: list[dict[str, Any]]) -> None:
-    """Put rows into the table, in place of earlier ones of the same part and size."""
+def keep(rows: list[dict[str, Any]], run: str) -> None:
+    """Put rows into the table, in place of earlier ones of the same run, part and size."""
     frame = pd.DataFrame(rows)
+    frame.insert(0, "run", run)
     if TABLE.exists():
         old = pd.read_csv(TABLE)
-        keys = ["part", "segments", "shards"]
+        keys = ["run", "part", "segments", "shards"]
         known = pd.MultiIndex.from_frame(frame[keys])
         frame = pd.concat([old[~pd.MultiIndex.from_frame(old[keys]).isin(known)], frame])
     order = frame["part"].map({part: at for at, part in enumerate(PARTS)})
-    frame = frame.assign(order=order).sort_values(["segments", "order"], kind="stable")
-    frame.drop(columns="order").to_csv(TABLE, index=False, lineterminator="\n")
+    frame = frame.assign(order=order, last=frame["part"] == "growing")
+    frame = frame.sort_values(["run", "last", "segments", "order"], kind="stable")
+    frame.drop(columns=["order", "last"]).to_csv(TABLE, index=False, lineterminator="\n")
 
 
 WORDS = {
@@ -401,6 +406,7 @@ def tell() -> None:
     frame = pd.read_csv(TABLE)
     for row in frame.to_dict("records"):
         cells = [
+            row["run"],
             WORDS[row["part"]].format(workers=row["workers"]),
             f"{row['segments']:,}",
             f"{row['seconds']:,.1f}",
@@ -411,11 +417,13 @@ def tell() -> None:
         ]
         print(f"| {' | '.join(cells)} |")
     print()
-    rates = frame.pivot_table(index="segments", columns="part", values="segments_per_second")
-    for size, rate in rates.iterrows():
+    rates = frame.pivot_table(
+        index=["run", "segments"], columns="part", values="segments_per_second"
+    )
+    for (run, size), rate in rates.iterrows():
         for part, of in (("dask", "local"), ("local", "bare"), ("dask", "bare")):
             if rate.get(part, 0) > 0 and rate.get(of, 0) > 0:
-                print(f"{size:,} segments: {part} / {of} = {rate[part] / rate[of]:.2f}")
+                print(f"{run}, {size:,} segments: {part} / {of} = {rate[part] / rate[of]:.2f}")
     growing = frame[frame["part"] == "growing"].sort_values("segments")
     if len(growing) > 1:
         more = growing["segments"].iloc[-1] / growing["segments"].iloc[0]
@@ -438,6 +446,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--run", default=datetime.now(UTC).date().isoformat())
     parser.add_argument("--tell", action="store_true")
     given = parser.parse_args()
     if given.tell:
@@ -465,13 +474,13 @@ def main() -> None:
                 write_warcs(place / "warc", size, shards)
                 rows.append(measure("warc", place / "warc", given.workers))
             if rows:
-                keep(rows)
+                keep(rows, given.run)
         if "growing" in given.only:
             rows = []
             for size in (1_000, 4_000, 16_000):
                 write_jsonl(place / f"growing-{size}", size, 1)
                 rows.append(measure("growing", place / f"growing-{size}", 1))
-            keep(rows)
+            keep(rows, given.run)
 
 
 def one(words: list[str]) -> None:

@@ -20,14 +20,18 @@ HOST = "127.0.0.1"
 class Cluster:
     """A scheduler with workers of one thread; each worker has a nanny that starts it again."""
 
-    def __init__(self, folder: Path, workers: int = 2, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, workers: int = 2, *, protocol: str = "tcp", **environment: str
+    ) -> None:
         self.folder = folder
         self._environment = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
         self._processes: list[subprocess.Popen[bytes]] = []
         told = folder / "scheduler.json"
         told.unlink(missing_ok=True)
         self.scheduler = self._start(
-            "scheduler", "--host", HOST, "--port", "0", "--scheduler-file", str(told)
+            "scheduler",
+            *("--host", HOST, "--port", "0", "--protocol", protocol),
+            *("--scheduler-file", str(told)),
         )
         self.address = self._address(told)
         for _ in range(workers):

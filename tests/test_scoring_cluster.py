@@ -197,3 +197,56 @@ def test_a_job_that_kills_the_workers_of_a_cluster_is_named_and_no_other_is_lost
     jobs = [*map(str, range(4)), "deadly", *map(str, range(4, 8))]
     made = list(run(_deadly, jobs, lost=lambda job: f"lost {job}", cluster=cluster.address))
     assert sorted(made) == sorted([*map(str, range(8)), "lost deadly"])
+
+
+def test_a_cluster_is_reached_by_certificates_and_not_without(
+    shards, undisturbed, tmp_path_factory, tmp_path
+):
+    pytest.importorskip("cryptography", reason="nothing here makes certificates")
+    folder = tmp_path_factory.mktemp("tls")
+    environment = certificates(folder)
+    with Cluster(folder, protocol="tls", **environment) as secured:
+        assert secured.address.startswith("tls://")
+        words = [sys.executable, "-c", SCORE, str(shards), str(tmp_path), secured.address]
+        stranger = subprocess.run(words, check=False, capture_output=True, text=True)
+        assert stranger.returncode
+        assert "Dask's settings name no certificates" in stranger.stderr
+        assert not tables(tmp_path)
+        subprocess.run(words, check=True, env={**os.environ, **environment})
+    assert_same(tmp_path, undisturbed)
+
+
+def test_certificates_that_cannot_be_read_are_told(tmp_path):
+    import dask
+
+    for content in (None, "no certificate"):
+        path = tmp_path / f"{content}.pem"
+        if content:
+            path.write_text(content)
+        settings = {name: str(path) for name in ("ca-file", "client.cert", "client.key")}
+        with (
+            dask.config.set(
+                {f"distributed.comm.tls.{key}": value for key, value in settings.items()}
+            ),
+            pytest.raises(
+                FourpError, match="certificates that Dask's settings name cannot be read"
+            ),
+        ):
+            list(run(str, [1], lost=str, cluster="tls://127.0.0.1:1"))
+
+
+def certificates(folder):
+    """Make an authority with one certificate for all, and return the settings that name them."""
+    from distributed import Security
+
+    security = Security.temporary()
+    settings = {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
+    authority = folder / "authority.pem"
+    authority.write_text(security.tls_ca_file)
+    settings["DASK_DISTRIBUTED__COMM__TLS__CA_FILE"] = str(authority)
+    for role in ("client", "scheduler", "worker"):
+        for what in ("cert", "key"):
+            path = folder / f"{role}-{what}.pem"
+            path.write_text(getattr(security, f"tls_{role}_{what}"))
+            settings[f"DASK_DISTRIBUTED__COMM__TLS__{role.upper()}__{what.upper()}"] = str(path)
+    return settings

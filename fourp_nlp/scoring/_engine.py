@@ -181,6 +181,7 @@ def _on_cluster(
         return
     connect: Any = distributed.Client
     with _quiet():
+        _check_certificates(address)
         try:
             client = connect(address, timeout=f"{_PATIENCE}s", set_as_default=False)
         except Exception as error:
@@ -195,6 +196,25 @@ def _on_cluster(
             yield from cluster.do(function, jobs, lost)
         finally:
             client.close(timeout=_LOOK)
+
+
+def _check_certificates(address: str) -> None:
+    """Refuse an encrypted cluster without certificates; Dask's client would wait long before it gives up."""
+    if not address.startswith("tls://"):
+        return
+    import distributed  # noqa: PLC0415 - an extra
+
+    problem = "Dask's settings name no certificates"
+    security: Any = distributed.Security
+    try:
+        if security().get_connection_args("client")["ssl_context"] is not None:
+            return
+    except (OSError, ValueError) as error:
+        problem = f"the certificates that Dask's settings name cannot be read: {_first_line(error)}"
+    raise FourpError(
+        f"The cluster at {address} cannot be reached: {problem}.",
+        cure="Name them under distributed.comm.tls in Dask's settings, as on the scheduler.",
+    )
 
 
 class _Cluster(Generic[T, R]):
