@@ -1113,7 +1113,7 @@ def test_the_command_tells_what_was_fetched_and_what_not_and_why(tmp_path, monke
         path.write_text(server.sites_csv(sites, (1, 7, 18, 30)))
         done = fourp(path, "out", "--delay", 0, "--contact", "a@b.example")
         assert done.exit_code == 3
-        assert "collected: 4 of 4 sites, 40 pages" in done.stdout
+        assert "collected: 4 of 4 sites, 1 of them without any page; 40 pages" in done.stdout
         assert "Sites without any page" in done.stdout
         assert "robots.txt cannot be had (the server answered 500)" in done.stdout
         assert "deeper than the limit" in done.stdout

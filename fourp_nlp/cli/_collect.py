@@ -188,8 +188,10 @@ def _tell(made: Collected, sites: pd.DataFrame, *, contact: str, json: bool) -> 
         megabytes = summary["bytes"].sum() / 2**20
         earlier = len(made.earlier.intersection(names))
         before = f" ({earlier} of them earlier)" if earlier else ""
+        silent = len(made.done) - got
+        without = f", {silent} of them without any page" if silent else ""
         say(
-            f"collected: {len(made.done)} of {len(names)} sites{before}, "
+            f"collected: {len(made.done)} of {len(names)} sites{before}{without}; "
             f"{int(summary['pages'].sum())} pages, {megabytes:.1f} MB"
         )
         reasons = why_not(rows)
