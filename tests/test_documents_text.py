@@ -104,6 +104,49 @@ def test_web_page_says_its_own_encoding(tmp_path):
     assert read_document(_written(tmp_path, "a.htm", page)) == "Дом и сад"
 
 
+@pytest.mark.parametrize(
+    ("claim", "encoding", "text"),
+    [
+        ("iso-8859-1", "cp1252", "“Ours” – it’s a café"),
+        ("us-ascii", "cp1252", "“Ours” – it’s a café"),
+        ("x-sjis", "cp932", "①家と庭"),
+        ("gb2312", "gb18030", "我们的镕"),
+        ("euc-kr", "cp949", "우리 똠"),
+        ("iso-8859-9", "cp1254", "“Işık”"),
+    ],
+)
+def test_an_encoding_is_read_as_browsers_read_it(tmp_path, claim, encoding, text):
+    page = f'<meta charset="{claim}"><p>{text}</p>'.encode(encoding)
+    assert read_document(_written(tmp_path, "a.htm", page)) == text
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "utf-16",
+        "UTF-16LE",
+        "u32",
+        "utf-7",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "undefined",
+        "idna",
+        "punycode",
+        "rot13",
+        "zip",
+        "hex",
+        "no-such-thing",
+        "utf-8",
+    ],
+)
+def test_an_encoding_that_no_page_can_have_is_not_believed(tmp_path, claim):
+    # Of every length, as units of two or four bytes could fit one of them.
+    for tail in ("", ".", "..", "..."):
+        text = rf"Their café \u0041 “is” +AGE- open{tail}"
+        page = f'<meta charset="{claim}"><p>{text}</p>'.encode("cp1252")
+        assert read_document(_written(tmp_path, "a.htm", page)) == text
+
+
 def test_subtitles_become_running_text_with_their_speakers(tmp_path):
     srt = (
         "1\n00:00:01,000 --> 00:00:03,000\nANNA: We <i>met</i>\nin May\n\n"

@@ -41,6 +41,20 @@ _NOT_LATIN = (
     "euc", "gb", "iso2022", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "johab", "koi8",
     "shift", "tis_620",
 )  # fmt: skip
+# What pages claim, and what browsers read them as: https://encoding.spec.whatwg.org/#names-and-labels
+_READ_AS = {
+    "ascii": "cp1252",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "tis-620": "cp874",
+}
+# Python's names of what no page can be written in: units of two or four bytes, where the claim itself was
+# read byte by byte; and encodings of no text of the web.
+_NO_CHARSET = ("utf-16", "utf-32", "utf-7", "idna", "punycode", "raw", "undefined", "unicode")
 _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 _WORDLESS = re.compile(rb"[^\x80-\xff]+")
 _DECLARED = re.compile(
@@ -213,6 +227,9 @@ def _declared(data: bytes) -> str | None:
     found = _DECLARED.search(data[:4096])
     if found is None:
         return None
-    name = found.group(1).decode("ascii").lower()
-    # Browsers read these as Windows-1252, and so do the pages that claim them.
-    return "cp1252" if name in {"iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"} else name
+    name = found.group(1).decode("ascii").lower().removeprefix("x-")
+    try:
+        known = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return None
+    return None if known.startswith(_NO_CHARSET) else _READ_AS.get(known, known)
