@@ -16,7 +16,8 @@
     ├── StoreError            the project's database cannot be used
     └── MissingExtraError     an optional package is not installed
 
-Every message names the file, the place in it and the cure, as far as each is known.
+Every message names the file, the place in it and the cure, as far as each is known. `FourpWarning` is for
+what should be known of a change that was made all the same.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ __all__ = [
     "EncoderError",
     "ExchangeError",
     "FourpError",
+    "FourpWarning",
     "GoldError",
     "MissingExtraError",
     "ModelError",
@@ -68,6 +70,10 @@ class FourpError(Exception):
         where = ", ".join(part for part in (self.file, place) if part)
         message = f"{where}: {problem}" if where else problem
         super().__init__(f"{message} {cure}" if cure else message)
+
+
+class FourpWarning(UserWarning):
+    """Something to know of a change that was made all the same."""
 
 
 class ProjectError(FourpError):

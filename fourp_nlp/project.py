@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from fourp_nlp.atomic import write_together
 from fourp_nlp.embed import DEFAULT_ENCODER
-from fourp_nlp.errors import ProjectError
+from fourp_nlp.errors import FourpError, ProjectError
 from fourp_nlp.shipped import shipped_codebook, shipped_sentences
 
 __all__ = [
@@ -438,17 +439,13 @@ def create_project(folder: Path | str, codebook: Path) -> list[Path]:
         codebook=codebook.read_text(encoding="utf-8-sig"),
         own=codebook.resolve() == shipped_codebook().resolve(),
     )
-    made = []
+    # The settings last: with them, a folder is a project.
+    made = [path for path in contents if not path.exists()]
+    made.sort(key=(root / SETTINGS).__eq__)
     try:
-        for path, text in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                path.write_text(text, encoding="utf-8")
-                made.append(path)
-    except OSError as error:
+        write_together({path: contents[path].encode() for path in made})
+    except FourpError as error:
         raise ProjectError(
-            f"The project cannot be written: {error.strerror}.",
-            file=root,
-            cure="Name a folder that you may write to.",
+            error.problem, file=error.file, cure="Name a folder that you may write to."
         ) from error
     return made

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 
 import openpyxl
 import pandas as pd
@@ -220,7 +222,7 @@ def test_reading_a_sheet_twice_leaves_the_date_of_a_decision_alone(pair):
     path = sheet(pair, ".csv")
     fill_in(path, as_anna)
     taken(pair, path)
-    with Store(pair.store)._open() as connection, connection:
+    with closing(sqlite3.connect(pair.store)) as connection, connection:
         connection.execute("UPDATE decisions SET decided_at = '2020-01-01T00:00:00+00:00'")
     assert taken(pair, path).unchanged == 3
     assert set(Store(pair.store).read_decisions()["decided_at"]) == {"2020-01-01T00:00:00+00:00"}

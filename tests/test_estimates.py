@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import openpyxl
@@ -15,7 +17,6 @@ from fourp_nlp.pipeline._estimates import estimate_frequencies
 from fourp_nlp.pipeline._rounds import Round, best_sample
 from fourp_nlp.pipeline._sample import coded_sample
 from fourp_nlp.sampling import stratified_sample, stratum_chances
-from fourp_nlp.store import Store
 from fourp_nlp.tables import COMPARISONS, COOCCURRENCE, ESTIMATES, NEEDS, RATES
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records
@@ -221,7 +222,7 @@ def test_a_draw_of_an_earlier_version_is_recognised_by_its_hash(uncoded):
     code(uncoded, 20)
     code(uncoded, 13, seed=2)
     before = sample(uncoded)
-    with Store(uncoded.store)._open() as connection, connection:
+    with closing(sqlite3.connect(uncoded.store)) as connection, connection:
         for name, options in connection.execute("SELECT draw, options FROM draws").fetchall():
             kept = {k: v for k, v in json.loads(options).items() if k != "frame_documents"}
             connection.execute(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -204,7 +206,7 @@ def test_what_is_picked_on_purpose_has_no_probability_in_the_store(project, by):
         drawn["inclusion_probability"].isna().tolist() == (drawn["strategy"] != "random").tolist()
     )
     assert drawn["inclusion_probability"].isna().any()
-    with Store(project.store)._open() as connection:
+    with closing(sqlite3.connect(project.store)) as connection:
         query = "SELECT count(*) FROM drawn WHERE inclusion_probability IS NULL"
         (stored,) = connection.execute(query).fetchone()
     assert stored == drawn["inclusion_probability"].isna().sum()
@@ -222,7 +224,7 @@ def test_one_code_may_be_looked_at(project):
     assert json.loads(made.facts["options"])["code"] == "water"
 
 
-def test_an_earlier_sheet_is_not_overwritten_unasked_and_a_lost_draw_leaves_none(
+def test_an_earlier_sheet_is_not_overwritten_unasked_and_a_draw_that_is_refused_leaves_none(
     uncoded, monkeypatch
 ):
     monkeypatch.setattr("fourp_nlp.pipeline._draw.draw_id", lambda *_: "d1-same")
@@ -231,10 +233,14 @@ def test_an_earlier_sheet_is_not_overwritten_unasked_and_a_lost_draw_leaves_none
     with pytest.raises(ProjectError, match=r"next_d1-same\.csv.*--overwrite"):
         draw(uncoded, include_open=True, seed=2)
     assert made.files[0].read_bytes() == before
-    # The store refuses a second draw of that name; the sheet goes with it.
+    # The store refuses a second draw of that name; the sheet stays that of the first.
     with pytest.raises(StoreError):
         draw(uncoded, include_open=True, seed=2, overwrite=True)
-    assert not any(path.exists() for path in made.files)
+    assert made.files[0].read_bytes() == before
+    assert sorted(path.name for path in uncoded.reports.iterdir()) == [
+        "next_d1-same.csv",
+        "next_d1-same.xlsx",
+    ]
 
 
 def test_from_the_draw_to_a_model_and_its_agreement(uncoded):

@@ -143,7 +143,7 @@ def test_a_database_of_the_first_version_is_brought_up_and_loses_nothing(tmp_pat
     store.write_draw(DRAW, drawn((0, 0.25, "random"), (9, NAN, "uncertainty")))
     assert store.read_draws().to_dict("records") == [DRAW]
     with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (5,)
     connection.close()
 
 

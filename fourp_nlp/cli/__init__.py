@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it to the app
     _agree,
@@ -23,13 +24,14 @@ from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it
     _plan,
     _reconcile,
     _report,
+    _restore,
     _run,
     _score,
     _suggest,
     _train,
 )
 from fourp_nlp.cli._app import app
-from fourp_nlp.errors import FourpError
+from fourp_nlp.errors import FourpError, FourpWarning
 
 __all__ = ["app", "main"]
 
@@ -39,11 +41,22 @@ __all__ = ["app", "main"]
 _SLEEP = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_THREAD_TIMEOUT": "10"}
 
 
+def _tell_warning(
+    message: Warning | str, category: type[Warning], *_place: object, **_further: object
+) -> None:
+    """Print our own warnings as the commands print what the user should know; pass others over."""
+    if issubclass(category, FourpWarning):
+        from fourp_nlp.cli._console import warn
+
+        warn(str(message))
+
+
 def main() -> None:
     """Run the command line."""
     # Read when the libraries are loaded.
     for name, value in _SLEEP.items():
         os.environ.setdefault(name, value)
+    warnings.showwarning = _tell_warning
     try:
         app()
     except FourpError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -11,6 +12,9 @@ from typer.core import TyperGroup
 from fourp_nlp import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fourp_nlp.lock import Holder
     from fourp_nlp.project import Project
 
 __all__ = [
@@ -20,6 +24,7 @@ __all__ = [
     "PrecisionOption",
     "ProjectOption",
     "app",
+    "hold",
     "the_project",
 ]
 
@@ -44,6 +49,7 @@ _ORDER = (
     "frequencies",
     "report",
     "export",
+    "restore",
     "collect",
     "score",
 )
@@ -107,6 +113,10 @@ ConfidenceOption = Annotated[
 ]
 
 
+# What the command that runs holds until it ends: locks.
+_held: list[ExitStack] = []
+
+
 def _version(value: bool) -> None:
     if value:
         typer.echo(f"fourp {__version__}")
@@ -115,6 +125,7 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _options(
+    ctx: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
@@ -122,19 +133,43 @@ def _options(
 ) -> None:
     """Code text with a codebook: a machine suggests, people decide, and both are measured."""
     del version
+    stack = ExitStack()
+    _held[:] = [stack]
+    ctx.call_on_close(stack.close)
 
 
-def the_project(folder: Path | None) -> Project:
-    """Return the project named, or the one that the user is in."""
+def the_project(folder: Path | None, *, changes: bool = False) -> Project:
+    """Return the project named, or the one that the user is in.
+
+    With `changes`, this command alone may change the project until it ends. What a killed command left half
+    done is undone in either case.
+    """
+    from fourp_nlp.cli._console import warn
     from fourp_nlp.errors import ProjectError
+    from fourp_nlp.pipeline import folders_of, undo_cut_short
     from fourp_nlp.project import find_project, open_project
 
-    if folder is not None:
-        return open_project(folder)
-    found = find_project()
+    found = find_project() if folder is None else open_project(folder)
     if found is None:
         raise ProjectError(
             "You are not in a project: there is no fourp.toml here or in a folder above.",
             cure="Make one with `fourp init DIR`, or name one with --project DIR.",
         )
-    return found
+    if changes:
+        hold(found.root, lambda: folders_of(found))
+    else:
+        for text in undo_cut_short(found.root):
+            warn(text)
+    return open_project(found.root)
+
+
+def hold(root: Path, folders: Callable[[], list[Path]] = list) -> None:
+    """Hold a folder until the command ends, so that no other command changes it meanwhile."""
+    from fourp_nlp.cli._console import warn
+    from fourp_nlp.pipeline import changing
+
+    def waiting(holder: Holder) -> None:
+        warn(f"Waiting for {holder}, which is at work in this project. Ctrl+C stops the waiting.")
+
+    for text in _held[-1].enter_context(changing(root, folders, waiting=waiting)):
+        warn(text)

@@ -132,7 +132,7 @@ def import_files(
         decided_by=decided_by.strip(),
         all_read=read == "all",
     )
-    here = the_project(project) if new is None else None
+    here = the_project(project, changes=True) if new is None else None
     failed = 0
     for path in files:
         try:

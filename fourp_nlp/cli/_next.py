@@ -153,7 +153,7 @@ def next_segments(
         return
     if stratify == "site" or codebook_file is not None:
         raise typer.BadParameter("--stratify site and --codebook go with --scored.")
-    here = the_project(project)
+    here = the_project(project, changes=True)
     codebook = read_codebook(here.codebook)
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)

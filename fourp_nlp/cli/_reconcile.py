@@ -72,7 +72,7 @@ def reconcile(
         raise typer.BadParameter(
             "--overwrite goes with --settle; --replace and --decided-by go with --decisions."
         )
-    here = the_project(project)
+    here = the_project(project, changes=True)
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)

@@ -100,7 +100,7 @@ def report(
         raise typer.BadParameter("--collected and --codebook go with --scored.")
     if not methods and (to or overwrite):
         raise typer.BadParameter("--to and --overwrite go with --methods.")
-    here = the_project(project)
+    here = the_project(project, changes=methods)
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)

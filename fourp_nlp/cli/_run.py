@@ -41,7 +41,7 @@ def run(
     )
     from fourp_nlp.reconcile import reconciliation_summary
 
-    here = the_project(project)
+    here = the_project(project, changes=True)
     codebook = read_codebook(here.codebook)
     if here.settings.notice:
         say(here.settings.notice)

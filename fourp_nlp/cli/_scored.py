@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
+from fourp_nlp.cli._app import hold
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -185,6 +187,8 @@ def draw_from_scored(
     from fourp_nlp.cli._console import json_lines, near, say, warn
     from fourp_nlp.scoring import draw_scored
 
+    if folder.is_dir():  # another is refused by what reads it
+        hold(folder)
     draw = draw_scored(
         folder,
         count=count,
@@ -225,6 +229,8 @@ def take_in_to_scored(folder: Path, path: Path, *, coder: str, replace: bool, js
     from fourp_nlp.cli._taken import tell_taken_in
     from fourp_nlp.scoring import take_in_scored
 
+    if folder.is_dir():  # another is refused by what reads it
+        hold(folder)
     taken = take_in_scored(folder, path, coder=coder, replace=replace)
     tell_taken_in(taken, json=json)
     if not json:

@@ -132,7 +132,7 @@ def _for_project(folder: Path | None, precision: float | None, confidence: float
     from fourp_nlp.pipeline import read_corpus, suggest_corpus
     from fourp_nlp.spreadsheet import write_csv
 
-    here = the_project(folder)
+    here = the_project(folder, changes=True)
     codebook = read_codebook(here.codebook)
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)

@@ -42,7 +42,7 @@ def train(
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import cautions, read_corpus, read_gold_codes, train_project
 
-    here = the_project(project)
+    here = the_project(project, changes=True)
     codebook = read_codebook(here.codebook)
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)

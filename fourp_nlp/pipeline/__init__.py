@@ -6,6 +6,7 @@ from fourp_nlp.pipeline._agreement import BETWEEN, RHO_THRESHOLD, agreement_in_f
 from fourp_nlp.pipeline._alt_test import NEVER, AltTested, alt_test_machine
 from fourp_nlp.pipeline._anchoring import anchoring_of
 from fourp_nlp.pipeline._cautions import cautions
+from fourp_nlp.pipeline._change import change_files, changing, folders_of, undo_cut_short
 from fourp_nlp.pipeline._comparison import GroupsCompared, compare_groups
 from fourp_nlp.pipeline._confusions import confusions, sharpening_hint
 from fourp_nlp.pipeline._corpus import (
@@ -35,7 +36,7 @@ from fourp_nlp.pipeline._estimates import (
 )
 from fourp_nlp.pipeline._export import project_exchange
 from fourp_nlp.pipeline._export_texts import exchange_segments
-from fourp_nlp.pipeline._filled import TakenIn, add_to_gold, coder_of_sheet, tell_taken
+from fourp_nlp.pipeline._filled import TakenIn, add_to_gold, coder_of_sheet, keep_taken
 from fourp_nlp.pipeline._known import read_foreign
 from fourp_nlp.pipeline._laid import LAID_BY_RULE, laid_by_rule
 from fourp_nlp.pipeline._machine import (
@@ -67,7 +68,7 @@ from fourp_nlp.pipeline._settle import (
     settle_gold,
     take_in_decisions,
 )
-from fourp_nlp.pipeline._sheets import draw_id, sheet_definitions, write_sheets
+from fourp_nlp.pipeline._sheets import draw_id, keep_draw, sheet_definitions
 from fourp_nlp.pipeline._take_in import take_in
 from fourp_nlp.pipeline._take_over import ImportOptions, ImportPlan, carry_out, plan_import
 from fourp_nlp.pipeline._take_over_codes import codebook_of_nodes
@@ -110,6 +111,8 @@ __all__ = [
     "best_sample",
     "carry_out",
     "cautions",
+    "change_files",
+    "changing",
     "choose_model",
     "codebook_of_nodes",
     "coder_of_sheet",
@@ -125,9 +128,12 @@ __all__ = [
     "estimated_share",
     "estimates_table",
     "exchange_segments",
+    "folders_of",
     "frequencies",
     "gold_labels",
     "is_up_to_date",
+    "keep_draw",
+    "keep_taken",
     "labels_in_context",
     "laid_by_rule",
     "left_out_notes",
@@ -158,11 +164,10 @@ __all__ = [
     "suggestion_matrix",
     "take_in",
     "take_in_decisions",
-    "tell_taken",
     "train_project",
+    "undo_cut_short",
     "unwatched",
     "write_disagreements",
     "write_methods",
     "write_report",
-    "write_sheets",
 ]

@@ -22,7 +22,7 @@ from fourp_nlp.pipeline._machine import choose_model, stored_suggestions, sugges
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._neighbours import neighbours
 from fourp_nlp.pipeline._retest import read_repeats
-from fourp_nlp.pipeline._sheets import draw_id, sheet_definitions, write_sheets
+from fourp_nlp.pipeline._sheets import draw_id, keep_draw, sheet_definitions
 from fourp_nlp.pipeline._training import encoder_name
 from fourp_nlp.project import SETTLED
 from fourp_nlp.report import SUGGESTED
@@ -245,14 +245,16 @@ def draw_next(
     )
     files = [project.reports / f"next_{draw}{suffix}" for suffix in (".csv", ".xlsx")]
     sheet = _sheet(segments, drawn, pick.rows, context, arms)
-    write_sheets(files, sheet, codebook.code_ids, sheet_definitions(codebook), overwrite=overwrite)
-    try:
-        store.write_draw(facts, drawn)
-    except BaseException:
-        # A sheet without its draw would lose its probabilities.
-        for path in files:
-            path.unlink(missing_ok=True)
-        raise
+    keep_draw(
+        project.root,
+        facts,
+        drawn,
+        files,
+        sheet,
+        codebook.code_ids,
+        sheet_definitions(codebook),
+        overwrite=overwrite,
+    )
     return Draw(facts, drawn, chosen["text"].tolist(), files, notes)
 
 

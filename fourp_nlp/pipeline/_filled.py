@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.atomic import fingerprint
 from fourp_nlp.errors import GoldError
-from fourp_nlp.gold import Gold, differing_spans, merge_gold, read_gold, write_gold
+from fourp_nlp.gold import Gold, differing_spans, gold_content, merge_gold, read_gold
+from fourp_nlp.pipeline._change import change_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from fourp_nlp.gold import FilledSheet
     from fourp_nlp.store import Store
 
-__all__ = ["TakenIn", "add_to_gold", "coder_of_sheet", "conflict", "tell_taken"]
+__all__ = ["Added", "TakenIn", "add_to_gold", "coder_of_sheet", "conflict", "keep_taken"]
 
 _SHOWN = 5  # conflicts that a message names
 
@@ -59,6 +61,28 @@ class TakenIn:
     repeat: bool
 
 
+@dataclass(frozen=True)
+class Added:
+    """A gold file with the codes of a sheet added to it, not written yet.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+        The gold file.
+    content : bytes
+        What it will hold.
+    seen : str or None
+        The fingerprint that it had when it was read; None if there is none yet.
+    replaced : int
+        Segments that were coded otherwise before.
+    """
+
+    file: Path
+    content: bytes
+    seen: str | None
+    replaced: int
+
+
 def add_to_gold(
     given: Gold,
     target: Path,
@@ -68,15 +92,15 @@ def add_to_gold(
     *,
     path: Path,
     replace: bool = False,
-) -> int:
-    """Add what was coded to a gold file.
+) -> Added:
+    """Add what was coded to what a gold file holds.
 
     Parameters
     ----------
     given : Gold
         The codes of the sheet, and what was read.
     target : pathlib.Path
-        The gold file; made where it is missing.
+        The gold file; it may be missing.
     filled : FilledSheet
         The sheet.
     documents : pandas.DataFrame
@@ -90,15 +114,15 @@ def add_to_gold(
 
     Returns
     -------
-    int
-        Segments that were coded otherwise before.
+    Added
+        What is to be written.
 
     Raises
     ------
     GoldError
-        If there are such segments and they are not to be replaced; nothing is written then.
+        If segments were coded otherwise before and are not to be replaced.
     """
-    replaced = 0
+    replaced, seen = 0, fingerprint(target)
     whole = given
     if target.exists():
         earlier = read_gold(target, documents, codes)
@@ -107,36 +131,33 @@ def add_to_gold(
         if replaced and not replace:
             raise conflict(conflicts, filled, path, target, "Add --replace to let these stand.")
         whole = merge_gold(earlier, given)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_gold(whole.codings, target, coded=whole.coded)
-    return replaced
+    return Added(target, gold_content(whole.codings, coded=whole.coded), seen, replaced)
 
 
-def tell_taken(
+def keep_taken(
+    root: Path,
     filled: FilledSheet,
-    store: Store,
     path: Path,
     who: str,
-    target: Path,
-    replaced: int,
+    added: Added,
     notes: list[str],
     *,
     repeat: bool = False,
 ) -> TakenIn:
-    """Log what was taken in, and count it.
+    """Write what was taken in to the gold file and the log, both or neither, and count it.
 
     Parameters
     ----------
+    root : pathlib.Path
+        The project's folder, or a folder of scores.
     filled : FilledSheet
         The sheet.
-    store : Store
-        Where draws are kept.
-    path, target : pathlib.Path
-        The sheet's file and the gold file.
+    path : pathlib.Path
+        The sheet's file.
     who : str
         The coder.
-    replaced : int
-        Segments that were coded otherwise before.
+    added : Added
+        What goes into the gold file.
     notes : list of str
         Sentences for the reader, so far.
     repeat : bool, default False
@@ -146,6 +167,11 @@ def tell_taken(
     -------
     TakenIn
         The counts.
+
+    Raises
+    ------
+    FourpError
+        If the gold file was changed since it was read, or something cannot be written; nothing is then.
     """
     rows = filled.rows
     read = rows["read"].to_numpy(dtype=bool)
@@ -155,28 +181,32 @@ def tell_taken(
     if without:
         told.append(f"{without} row(s) have a note but no mark, and count as not read.")
     marks = filled.marks & read[:, None]
-    store.log(
-        "take in",
-        {
-            "file": path.name,
-            "coder": who,
-            "draws": sorted(set(rows["draw"])),
-            "read": int(read.sum()),
-            "codings": int(marks.sum()),
-            "replaced": replaced,
-            "repeat": repeat,
-            "notes": noted[["document", "start", "end", "note"]].to_dict("records"),
-        },
+    detail = {
+        "file": path.name,
+        "coder": who,
+        "draws": sorted(set(rows["draw"])),
+        "read": int(read.sum()),
+        "codings": int(marks.sum()),
+        "replaced": added.replaced,
+        "repeat": repeat,
+        "notes": noted[["document", "start", "end", "note"]].to_dict("records"),
+    }
+    change_files(
+        root,
+        {added.file: added.content},
+        what=f"taking in {path.name}",
+        expect={added.file: added.seen},
+        in_store=lambda store: store.log("take in", detail),
     )
     empty_handed = int((read & ~marks.any(axis=1)).sum())
     return TakenIn(
         who,
-        target,
+        added.file,
         int(read.sum()),
         empty_handed,
         int(marks.sum()),
         int((~read).sum()),
-        replaced,
+        added.replaced,
         told,
         repeat,
     )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.atomic import write_together
 from fourp_nlp.errors import ExchangeError, TableError
 from fourp_nlp.interchange import MARKS, MEMBERS, NODES, NOTES, SOURCES, USERS, VALUES
+from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.tables import CODINGS, Column, Table, conform, empty
 
 if TYPE_CHECKING:
@@ -152,8 +152,10 @@ def keep(project: Project, kept: Kept) -> list[Path]:
         If a file cannot be written.
     """
     contents = kept_contents(project, kept)
-    write_together(
-        {path: content for path, content in contents.items() if content or path.exists()}
+    change_files(
+        project.root,
+        {path: content for path, content in contents.items() if content or path.exists()},
+        what="what came from other programs",
     )
     return [path for path, content in contents.items() if content]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.atomic import fingerprint
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.gold import CODED, read_decisions, write_gold
+from fourp_nlp.gold import CODED, gold_content, read_decisions
+from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.pipeline._disagreements import laid_codes
 from fourp_nlp.project import SETTLED
 from fourp_nlp.spreadsheet import write_csv
@@ -98,22 +101,23 @@ def take_in_decisions(
     if differs.any() and not replace:
         raise _conflict(made[differs], before.iloc[at[differs]], path)
     kept = ~there | differs
-    if kept.any():
-        store.write_decisions(made[kept])
     noted = made[made["note"] != ""]
     taken = TakenDecisions(
         int((~there).sum()), int(differs.sum()), int((there & ~differs).sum()), filled.undecided
     )
-    store.log(
-        "decisions taken in",
-        {
-            "file": path.name,
-            "new": taken.new,
-            "changed": taken.changed,
-            "undecided": taken.undecided,
-            "notes": noted[[*_KEY, "decided_by", "note"]].to_dict("records"),
-        },
-    )
+    with store.together():
+        if kept.any():
+            store.write_decisions(made[kept])
+        store.log(
+            "decisions taken in",
+            {
+                "file": path.name,
+                "new": taken.new,
+                "changed": taken.changed,
+                "undecided": taken.undecided,
+                "notes": noted[[*_KEY, "decided_by", "note"]].to_dict("records"),
+            },
+        )
     return taken
 
 
@@ -210,6 +214,7 @@ def settle_gold(
         If the file is there already.
     """
     target = project.settled
+    seen = fingerprint(target)
     if target.exists() and not overwrite:
         raise ProjectError(
             "The file of settled codes is there already; nothing was changed.",
@@ -237,8 +242,7 @@ def settle_gold(
             cure="Write them on a sheet with `fourp agree --disagreements`, and decide some.",
         )
     codings, coded = _tables(corpus, settled, stands & settled[:, None], codebook.code_ids)
-    write_gold(codings, target, coded=coded)
-    told = write_csv(made, project.reports / "decisions.csv")
+    told = project.reports / "decisions.csv"
     result = Settled(
         target,
         told,
@@ -250,16 +254,20 @@ def settle_gold(
         int(waits.sum()),
         int((~used).sum()),
     )
-    store.log(
-        "settle",
-        {
-            "file": target.name,
-            "people": gold.people,
-            "segments": result.segments,
-            "codings": result.codings,
-            "decided": result.decided,
-            "open": result.open,
-        },
+    detail = {
+        "file": target.name,
+        "people": gold.people,
+        "segments": result.segments,
+        "codings": result.codings,
+        "decided": result.decided,
+        "open": result.open,
+    }
+    change_files(
+        project.root,
+        {target: gold_content(codings, coded=coded), told: partial(write_csv, made)},
+        what="settling the codes that stand",
+        expect={target: seen},
+        in_store=lambda database: database.log("settle", detail),
     )
     return result
 

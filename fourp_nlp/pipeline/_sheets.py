@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ProjectError
 from fourp_nlp.gold import mark_columns
+from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.pipeline._definitions import definitions_table
 from fourp_nlp.report import write_coding_sheet
 from fourp_nlp.spreadsheet import write_csv
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.store import Store
 
-__all__ = ["draw_id", "sheet_definitions", "write_sheets"]
+__all__ = ["draw_id", "keep_draw", "sheet_definitions"]
 
 
 def draw_id(store: Store, facts: Mapping[str, object], rows: NDArray[np.int64]) -> str:
@@ -64,7 +66,10 @@ def sheet_definitions(codebook: Codebook) -> pd.DataFrame:
     return definitions_table(codebook, column=mark_columns(codebook.code_ids)[:-1])
 
 
-def write_sheets(
+def keep_draw(
+    root: Path,
+    facts: Mapping[str, object],
+    drawn: pd.DataFrame,
     files: Sequence[Path],
     sheet: pd.DataFrame,
     codes: Sequence[str],
@@ -72,10 +77,18 @@ def write_sheets(
     *,
     overwrite: bool,
 ) -> None:
-    """Write a sheet of drawn segments, to be filled in, as CSV and as a workbook.
+    """Keep a draw, and write its sheet as CSV and as a workbook: all of it, or nothing.
+
+    A sheet without its draw would lose its inclusion probabilities.
 
     Parameters
     ----------
+    root : pathlib.Path
+        The project's folder, or a folder of scores.
+    facts : mapping
+        One row of the table of draws.
+    drawn : pandas.DataFrame
+        Table of drawn segments.
     files : sequence of pathlib.Path, length 2
         The CSV file and the workbook.
     sheet : pandas.DataFrame
@@ -91,6 +104,8 @@ def write_sheets(
     ------
     ProjectError
         If a file is there already and not to be replaced.
+    FourpError
+        If something cannot be written; nothing is then.
     """
     for path in files:
         if path.exists() and not overwrite:
@@ -102,5 +117,12 @@ def write_sheets(
     as_csv, as_xlsx = files
     marks = mark_columns(codes)
     sheet = sheet.assign(**dict.fromkeys(marks, ""), note="")
-    write_csv(sheet, as_csv)
-    write_coding_sheet(sheet, marks, definitions, as_xlsx)
+    change_files(
+        root,
+        {
+            as_csv: partial(write_csv, sheet),
+            as_xlsx: partial(write_coding_sheet, sheet, marks, definitions),
+        },
+        what=f"the draw {facts['draw']}",
+        in_store=lambda store: store.write_draw(facts, drawn),
+    )

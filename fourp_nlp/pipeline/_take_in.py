@@ -15,7 +15,7 @@ from fourp_nlp.gold import (
     read_gold,
     read_sheet,
 )
-from fourp_nlp.pipeline._filled import add_to_gold, coder_of_sheet, conflict, tell_taken
+from fourp_nlp.pipeline._filled import add_to_gold, coder_of_sheet, conflict, keep_taken
 from fourp_nlp.store import Store
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ def take_in(
     others = [each for each in files if each != target]
     rule = project.settings.coders.rule
     _hold_to_other_files(others, corpus, codebook, given, filled, path, rule)
-    replaced = add_to_gold(
+    added = add_to_gold(
         given, target, filled, corpus.documents, codebook.code_ids, path=path, replace=replace
     )
-    return tell_taken(filled, store, path, who, target, replaced, notes, repeat=repeat)
+    return keep_taken(project.root, filled, path, who, added, notes, repeat=repeat)
 
 
 def _drawn_again(filled: FilledSheet, store: Store, path: Path) -> bool:

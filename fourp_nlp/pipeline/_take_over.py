@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.atomic import write_together
+from fourp_nlp.atomic import fingerprint
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange import Exchange, Losses, guid_of, tidy_guid
+from fourp_nlp.pipeline._change import change_files, changing
 from fourp_nlp.pipeline._retest import AGAIN
 from fourp_nlp.pipeline._take_over_attributes import take_attributes
 from fourp_nlp.pipeline._take_over_coders import NOBODY, match_coders
@@ -20,8 +22,7 @@ from fourp_nlp.pipeline._take_over_gold import GoldTaken, moved_gold, take_gold
 from fourp_nlp.pipeline._take_over_kept import kept_after, kept_changes
 from fourp_nlp.pipeline._take_over_machine import take_back
 from fourp_nlp.pipeline._take_over_marks import place_marks, place_read
-from fourp_nlp.project import new_project_contents, open_project
-from fourp_nlp.store import Store
+from fourp_nlp.project import SETTINGS, new_project_contents, open_project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from fourp_nlp.pipeline._take_over_documents import Source
     from fourp_nlp.pipeline._take_over_target import Target
     from fourp_nlp.project import Project
+    from fourp_nlp.store import Store
 
 __all__ = ["ImportOptions", "ImportPlan", "carry_out", "plan_import"]
 
@@ -98,6 +100,8 @@ class ImportPlan:
         What the format's reader found out.
     notes : tuple of str
         What is to be known.
+    seen : mapping of pathlib.Path to str or None
+        The fingerprints that files of the project had before it was read.
     """
 
     project: Project
@@ -112,6 +116,7 @@ class ImportPlan:
     losses: pd.DataFrame
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    seen: Mapping[Path, str | None] = field(default_factory=dict)
 
     @property
     def changes(self) -> bool:
@@ -246,11 +251,15 @@ def plan_import(
         losses.table(),
         exchange.remarks,
         tuple(dict.fromkeys(notes)),
+        {
+            path: target.seen[path] if path in target.seen else fingerprint(path)
+            for path in contents
+        },
     )
 
 
 def carry_out(plan: ImportPlan) -> Project:
-    """Write what was planned: all files or none, then the decisions.
+    """Write what was planned, files and decisions: all of it, or nothing.
 
     Parameters
     ----------
@@ -265,21 +274,34 @@ def carry_out(plan: ImportPlan) -> Project:
     Raises
     ------
     FourpError
-        If a file cannot be written; none was changed then.
+        If a file was changed since it was read, or something cannot be written; nothing is then.
     """
-    write_together(plan.contents, keep=plan.before)
-    if len(plan.decisions):
-        store = Store(plan.project.store)
-        store.write_decisions(plan.decisions)
-        store.log(
-            "decisions imported",
-            {
-                "decided_by": sorted(set(plan.decisions["decided_by"])),
-                "for": int(plan.decisions["settled"].sum()),
-                "against": int((~plan.decisions["settled"].astype(bool)).sum()),
-            },
+    root = plan.project.root
+    settings = root / SETTINGS
+    # The settings last: with them, a folder is a project.
+    contents = {path: plan.contents[path] for path in sorted(plan.contents, key=settings.__eq__)}
+    with changing(root):
+        change_files(
+            root,
+            contents,
+            what="an import",
+            keep=plan.before,
+            expect=plan.seen,
+            in_store=partial(_keep_decisions, plan.decisions) if len(plan.decisions) else None,
         )
     return open_project(plan.project.root)
+
+
+def _keep_decisions(decisions: pd.DataFrame, store: Store) -> None:
+    store.write_decisions(decisions)
+    store.log(
+        "decisions imported",
+        {
+            "decided_by": sorted(set(decisions["decided_by"])),
+            "for": int(decisions["settled"].sum()),
+            "against": int((~decisions["settled"].astype(bool)).sum()),
+        },
+    )
 
 
 def _named_as_here(nodes: pd.DataFrame, target: Target) -> pd.DataFrame:
@@ -429,7 +451,12 @@ def _new_project(
         codebook=codes.content.decode(),
         own=False,
     )
-    return {path: text.encode() for path, text in files.items()}
+    # A list of what Git leaves out is no file of a project: one that is there stays.
+    return {
+        path: text.encode()
+        for path, text in files.items()
+        if path.name != ".gitignore" or not path.exists()
+    }
 
 
 def _texts(

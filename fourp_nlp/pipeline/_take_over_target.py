@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.atomic import fingerprint
 from fourp_nlp.codebook import Codebook, read_codebook
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import ProjectError
@@ -50,6 +51,8 @@ class Target:
         The suggestions (rows of the table SUGGESTIONS that are suggested) for documents as they are now.
     decisions : pandas.DataFrame
         What people decided.
+    seen : dict of pathlib.Path to str or None
+        The fingerprint of each file that a person may be editing, before it was read.
     """
 
     project: Project
@@ -62,6 +65,7 @@ class Target:
     kept: Kept = field(default_factory=Kept)
     suggestions: pd.DataFrame = field(default_factory=lambda: empty(SUGGESTIONS))
     decisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DECISIONS_COLUMNS))
+    seen: dict[Path, str | None] = field(default_factory=dict)
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -144,6 +148,9 @@ def read_target(project: Project, watch: Watch) -> Target:
     FourpError
         If the codebook, a gold file or the database cannot be used: they are put right first.
     """
+    edited = [project.codebook, project.attributes, *project.gold_files, *project.repeat_files]
+    edited += sorted(project.exchange.glob("*.csv"))
+    seen = {path: fingerprint(path) for path in edited}
     documents, inside = empty(DOCUMENTS), frozenset[str]()
     if project.corpus.is_dir():
         documents, _ = read_documents(
@@ -175,4 +182,5 @@ def read_target(project: Project, watch: Watch) -> Target:
         kept=read_kept(project),
         suggestions=suggestions[suggestions["document"].isin(same)].reset_index(drop=True),
         decisions=store.read_decisions(),
+        seen=seen,
     )

@@ -16,8 +16,8 @@ from fourp_nlp.pipeline import (
     add_to_gold,
     best_sample,
     coder_of_sheet,
+    keep_taken,
     left_out_notes,
-    tell_taken,
 )
 from fourp_nlp.sampling import stratum_chances
 from fourp_nlp.scoring._draw import (
@@ -145,10 +145,8 @@ def take_in_scored(folder: Path, path: Path, *, coder: str = "", replace: bool =
         )
     target = coder_file(folder, who)
     given = Gold(codings, coded)
-    replaced = add_to_gold(
-        given, target, filled, documents, scored.codes, path=path, replace=replace
-    )
-    return tell_taken(filled, store, path, who, target, replaced, notes)
+    added = add_to_gold(given, target, filled, documents, scored.codes, path=path, replace=replace)
+    return keep_taken(folder, filled, path, who, added, notes)
 
 
 def _documents(drawn: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.gold import PLACE_COLUMNS, mark_columns
-from fourp_nlp.pipeline import draw_id, neighbours, sheet_definitions, write_sheets
+from fourp_nlp.pipeline import draw_id, keep_draw, neighbours, sheet_definitions
 from fourp_nlp.project import SETTLED
 from fourp_nlp.sampling import random_sample, stratum_chances, stratum_counts
 from fourp_nlp.scoring._rows import (
@@ -268,14 +268,16 @@ def draw_scored(
     texts = frame["text"].tolist()
     sheet = drawn.assign(before=before, text=texts, after=after)[PLACE_COLUMNS]
     sheet[ADDRESS] = pages["url"].fillna("").to_numpy()
-    write_sheets(files, sheet, scored.codes, _definitions(scored, codebook), overwrite=overwrite)
-    try:
-        store.write_draw(facts, drawn)
-    except BaseException:
-        # A sheet without its draw would lose its probabilities.
-        for path in files:
-            path.unlink(missing_ok=True)
-        raise
+    keep_draw(
+        folder,
+        facts,
+        drawn,
+        files,
+        sheet,
+        scored.codes,
+        _definitions(scored, codebook),
+        overwrite=overwrite,
+    )
     return ScoredDraw(facts, drawn, texts, files, notes)
 
 

@@ -1,90 +1,27 @@
-"""The project's database: suggestions, people's decisions, draws of segments to code, and a log."""
+"""The project's database as tables that go in and come out."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.errors import StoreError
+from fourp_nlp.store._backups import back_up
+from fourp_nlp.store._connection import opened
+from fourp_nlp.store._schema import DECISIONS_COLUMNS
 from fourp_nlp.tables import DRAWN, DRAWS, SUGGESTIONS, Table, conform, empty
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator, Mapping
 
-__all__ = ["DECISIONS_COLUMNS", "Store"]
+__all__ = ["Store"]
 
-# 1: suggestions, decisions, log. 2: draws too. 3: the words that carried a suggestion, and what is
-# accepted of them. 4: the arm of a drawn segment. An older file gets the tables and columns that it lacks
-# when it is opened.
-_VERSION = 4
-# Columns of suggestions since version 2 and of drawn segments since version 3, and how older rows are filled.
-_ADDED = {
-    "suggestions": {
-        "words": "TEXT NOT NULL DEFAULT ''",
-        "accepted": "INTEGER NOT NULL DEFAULT 0",
-        "accepted_from": "REAL",
-    },
-    "drawn": {"arm": "TEXT NOT NULL DEFAULT ''"},
-}
-_SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "INTEGER"}
-_BLOCK = 20_000  # rows a transaction: a long one would keep other programs waiting
-
-DECISIONS_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by", "decided_at"]
-"""Columns of the table of decisions: what was settled about a code at a span, by whom, when."""
-
-
-_MAY_LACK = {"accepted_from"}  # nan, which SQLite keeps as NULL
-
-
-def _columns(table: Table) -> str:
-    return ", ".join(
-        f'"{name}" {_SQL_TYPES[column.kind]}' + ("" if name in _MAY_LACK else " NOT NULL")
-        for name, column in table.columns.items()
-    )
-
-
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS documents (document TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS suggestions ({_columns(SUGGESTIONS)});
-CREATE INDEX IF NOT EXISTS suggestions_place ON suggestions (document, start);
-CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS decisions (
-    document TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, code TEXT NOT NULL,
-    settled INTEGER NOT NULL, decided_by TEXT NOT NULL, decided_at TEXT NOT NULL,
-    PRIMARY KEY (document, start, "end", code)
-);
-CREATE TABLE IF NOT EXISTS draws (
-    draw TEXT PRIMARY KEY, strategy TEXT NOT NULL, coder TEXT NOT NULL, seed INTEGER NOT NULL,
-    frame_size INTEGER NOT NULL, frame TEXT NOT NULL, model TEXT NOT NULL, made_at TEXT NOT NULL,
-    options TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS drawn (
-    draw TEXT NOT NULL REFERENCES draws (draw), document TEXT NOT NULL,
-    document_sha256 TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    "order" INTEGER NOT NULL,
-    inclusion_probability REAL
-        CHECK (inclusion_probability > 0 AND inclusion_probability <= 1),
-    stratum TEXT NOT NULL, strategy TEXT NOT NULL, arm TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (draw, document, start, "end"),
-    CHECK ((strategy = 'random') = (inclusion_probability IS NOT NULL))
-);
-CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL);
-"""
-
-
-def _add_columns(connection: sqlite3.Connection) -> None:
-    """Give the tables of an earlier version the columns that came later."""
-    for table, columns in _ADDED.items():
-        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-        for name, kind in columns.items():
-            if name not in there:
-                connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
+_BLOCK = 20_000  # rows handed over at once
 
 
 class Store:
@@ -98,30 +35,83 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
+        self._joint: sqlite3.Connection | None = None
+        self._matters = False
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(sqlite3.connect(self.path, timeout=30)) as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA synchronous=FULL")
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-                if version > _VERSION:
-                    raise StoreError(
-                        "This database was written by a newer version of fourp_nlp.",
-                        file=self.path,
-                        cure="Update: pip install --upgrade fourp_nlp",
-                    )
-                connection.executescript(_SCHEMA)
-                _add_columns(connection)
-                connection.execute(f"PRAGMA user_version={_VERSION}")
-                yield connection
-        except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"The project's database cannot be used: {error}.",
-                file=self.path,
-                cure="Move the file away and run `fourp suggest` again; decisions are in its backup.",
-            ) from error
+    def together(self, change: str = "") -> Iterator[None]:
+        """Keep all that is written inside, or none of it.
+
+        Parameters
+        ----------
+        change : str, optional
+            Id of the change that it belongs to; `has_change` knows it afterwards.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be kept.
+        """
+        with opened(self.path, writing=True) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            self._joint = connection
+            try:
+                yield
+                if change:
+                    now = datetime.now(UTC).isoformat(timespec="seconds")
+                    connection.execute("INSERT INTO changes VALUES (?, ?)", (change, now))
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                self._matters = False
+                raise
+            finally:
+                self._joint = None
+        self._back_up()
+
+    def has_change(self, change: str) -> bool:
+        """Return whether a change was kept.
+
+        Parameters
+        ----------
+        change : str
+            Its id.
+
+        Returns
+        -------
+        bool
+            Whether `together` kept it.
+        """
+        query = "SELECT count(*) FROM changes WHERE id = ?"
+        return self.path.exists() and bool(self._rows(query, (change,))[1][0][0])
+
+    @contextmanager
+    def _writing(self, *, matters: bool = False) -> Iterator[sqlite3.Connection]:
+        """Give a transaction; if what is written matters to people, a backup is made after it."""
+        self._matters = self._matters or matters
+        if self._joint is not None:
+            yield self._joint
+            return
+        with opened(self.path, writing=True) as connection, connection:
+            yield connection
+        self._back_up()
+
+    def _back_up(self) -> None:
+        if self._matters:
+            back_up(self.path)
+        self._matters = False
+
+    def _rows(
+        self, query: str, values: tuple[object, ...] = ()
+    ) -> tuple[list[str], list[tuple[object, ...]]]:
+        """Return the columns and rows of a query."""
+        with opened(self.path, writing=False) as connection:
+            found = connection.execute(query, values)
+            return [column[0] for column in found.description], found.fetchall()
+
+    def _frame(self, query: str) -> pd.DataFrame:
+        names, rows = self._rows(query)
+        return pd.DataFrame.from_records(rows, columns=names)
 
     def write_suggestions(
         self, suggestions: pd.DataFrame, documents: pd.DataFrame, facts: Mapping[str, object]
@@ -144,7 +134,7 @@ class Store:
         marks = ", ".join("?" * len(SUGGESTIONS.columns))
         # By name: a column that came later stands last in an older file.
         names = ", ".join(f'"{name}"' for name in SUGGESTIONS.names)
-        with self._open() as connection, connection:
+        with self._writing() as connection:
             connection.execute("DELETE FROM suggestions")
             connection.execute("DELETE FROM documents")
             connection.execute("DELETE FROM facts")
@@ -174,24 +164,22 @@ class Store:
         """
         if not self.path.exists():
             return empty(SUGGESTIONS)
-        with self._open() as connection:
-            frame = pd.read_sql_query("SELECT * FROM suggestions ORDER BY rowid", connection)
+        frame = self._frame("SELECT * FROM suggestions ORDER BY rowid")
         return conform(frame, SUGGESTIONS) if len(frame) else empty(SUGGESTIONS)
 
     def read_documents(self) -> dict[str, str]:
         """Return the SHA-256 of the text of each document that suggestions were made for."""
         if not self.path.exists():
             return {}
-        with self._open() as connection:
-            return dict(connection.execute("SELECT document, sha256 FROM documents").fetchall())
+        _, rows = self._rows("SELECT document, sha256 FROM documents")
+        return {str(document): str(sha256) for document, sha256 in rows}
 
     def read_facts(self) -> dict[str, object]:
         """Return what made the suggestions."""
         if not self.path.exists():
             return {}
-        with self._open() as connection:
-            rows = connection.execute("SELECT key, value FROM facts").fetchall()
-        return {key: json.loads(value) for key, value in rows}
+        _, rows = self._rows("SELECT key, value FROM facts")
+        return {str(key): json.loads(str(value)) for key, value in rows}
 
     def write_decisions(self, decisions: pd.DataFrame) -> None:
         """Add decisions; a later one about the same span and code replaces the earlier, and both are logged.
@@ -207,7 +195,7 @@ class Store:
             (document, int(start), int(end), code, int(settled), person, now)
             for document, start, end, code, settled, person in zip(*columns, strict=True)
         ]
-        with self._open() as connection, connection:
+        with self._writing(matters=True) as connection:
             connection.executemany("INSERT OR REPLACE INTO decisions VALUES (?,?,?,?,?,?,?)", rows)
             for row in rows:
                 self._log(connection, "decision", dict(zip(DECISIONS_COLUMNS, row, strict=True)))
@@ -216,8 +204,7 @@ class Store:
         """Return people's decisions, with the columns of `DECISIONS_COLUMNS`."""
         if not self.path.exists():
             return pd.DataFrame(columns=DECISIONS_COLUMNS)
-        with self._open() as connection:
-            frame = pd.read_sql_query("SELECT * FROM decisions ORDER BY rowid", connection)
+        frame = self._frame("SELECT * FROM decisions ORDER BY rowid")
         frame["settled"] = frame["settled"].astype(bool)
         return frame
 
@@ -242,7 +229,7 @@ class Store:
         columns = [rows[name].tolist() for name in DRAWN.names]
         chance = DRAWN.names.index("inclusion_probability")
         columns[chance] = [None if value != value else value for value in columns[chance]]  # noqa: PLR0124
-        with self._open() as connection, connection:
+        with self._writing(matters=True) as connection:
             connection.execute(
                 f"INSERT INTO draws VALUES ({', '.join('?' * len(DRAWS.columns))})",  # noqa: S608 - only question marks
                 [facts[name].tolist()[0] for name in DRAWS.names],
@@ -279,8 +266,7 @@ class Store:
     def _read_table(self, query: str, table: Table) -> pd.DataFrame:
         if not self.path.exists():
             return empty(table)
-        with self._open() as connection:
-            frame = pd.read_sql_query(query, connection)
+        frame = self._frame(query)
         return conform(frame, table) if len(frame) else empty(table)
 
     def log(self, what: str, detail: Mapping[str, object]) -> None:
@@ -293,15 +279,14 @@ class Store:
         detail : mapping
             Its particulars.
         """
-        with self._open() as connection, connection:
+        with self._writing() as connection:
             self._log(connection, what, detail)
 
     def read_log(self) -> pd.DataFrame:
         """Return the log, oldest first: columns at, what and detail (JSON)."""
         if not self.path.exists():
             return pd.DataFrame(columns=["at", "what", "detail"])
-        with self._open() as connection:
-            return pd.read_sql_query("SELECT at, what, detail FROM log ORDER BY rowid", connection)
+        return self._frame("SELECT at, what, detail FROM log ORDER BY rowid")
 
     @staticmethod
     def _log(connection: sqlite3.Connection, what: str, detail: Mapping[str, object]) -> None:

@@ -1,0 +1,89 @@
+"""The tables of the database, and how older files come up to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fourp_nlp.tables import SUGGESTIONS, Table
+
+if TYPE_CHECKING:
+    import sqlite3
+
+__all__ = ["DECISIONS_COLUMNS", "PEOPLES_TABLES", "VERSION", "bring_up_to_date"]
+
+# 1: suggestions, decisions, log. 2: draws too. 3: the words that carried a suggestion, and what is
+# accepted of them. 4: the arm of a drawn segment. 5: changes that go with files. An older file gets
+# the tables and columns that it lacks when it is opened.
+VERSION = 5
+# Columns of suggestions since version 2 and of drawn segments since version 3, and how older rows are filled.
+_ADDED = {
+    "suggestions": {
+        "words": "TEXT NOT NULL DEFAULT ''",
+        "accepted": "INTEGER NOT NULL DEFAULT 0",
+        "accepted_from": "REAL",
+    },
+    "drawn": {"arm": "TEXT NOT NULL DEFAULT ''"},
+}
+_SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "INTEGER"}
+
+DECISIONS_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by", "decided_at"]
+"""Columns of the table of decisions: what was settled about a code at a span, by whom, when."""
+
+PEOPLES_TABLES = ("decisions", "draws", "drawn", "log")
+"""Tables of what cannot be computed again."""
+
+_MAY_LACK = {"accepted_from"}  # nan, which SQLite keeps as NULL
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(
+        f'"{name}" {_SQL_TYPES[column.kind]}' + ("" if name in _MAY_LACK else " NOT NULL")
+        for name, column in table.columns.items()
+    )
+
+
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS documents (document TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS suggestions ({_columns(SUGGESTIONS)});
+CREATE INDEX IF NOT EXISTS suggestions_place ON suggestions (document, start);
+CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS decisions (
+    document TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, code TEXT NOT NULL,
+    settled INTEGER NOT NULL, decided_by TEXT NOT NULL, decided_at TEXT NOT NULL,
+    PRIMARY KEY (document, start, "end", code)
+);
+CREATE TABLE IF NOT EXISTS draws (
+    draw TEXT PRIMARY KEY, strategy TEXT NOT NULL, coder TEXT NOT NULL, seed INTEGER NOT NULL,
+    frame_size INTEGER NOT NULL, frame TEXT NOT NULL, model TEXT NOT NULL, made_at TEXT NOT NULL,
+    options TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS drawn (
+    draw TEXT NOT NULL REFERENCES draws (draw), document TEXT NOT NULL,
+    document_sha256 TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    "order" INTEGER NOT NULL,
+    inclusion_probability REAL
+        CHECK (inclusion_probability > 0 AND inclusion_probability <= 1),
+    stratum TEXT NOT NULL, strategy TEXT NOT NULL, arm TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (draw, document, start, "end"),
+    CHECK ((strategy = 'random') = (inclusion_probability IS NOT NULL))
+);
+CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS changes (id TEXT PRIMARY KEY, at TEXT NOT NULL);
+"""
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Make the tables and columns that a new or an older file lacks.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        The database; a transaction that is open in it is committed.
+    """
+    connection.executescript(_SCHEMA)
+    for table, columns in _ADDED.items():
+        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        for name, kind in columns.items():
+            if name not in there:
+                connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
+    connection.execute(f"PRAGMA user_version={VERSION}")
