@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["DRAFT", "EARLIER", "beside", "parts_of"]
+__all__ = ["ASIDE", "DRAFT", "EARLIER", "beside", "parts_of"]
 
 DRAFT = "tmp"
 """Ends the name of a file that is not whole yet."""
 
-EARLIER = "old"
-"""Ends the name of a file as it was."""
+EARLIER = "was"
+"""Ends the name of a file as it was before a change that has a journal."""
+
+ASIDE = "old"
+"""Ends the name of something that was renamed, and whose name nothing has yet."""
 
 _LONGEST = 255  # bytes that a name may have on most file systems
-_TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)\.(?P<kind>tmp|new|old)", re.DOTALL)
+_TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)\.(?P<kind>tmp|new|old|was)", re.DOTALL)
 
 
 def beside(path: Path, kind: str) -> Path:
@@ -30,7 +33,7 @@ def beside(path: Path, kind: str) -> Path:
     path : pathlib.Path
         The file.
     kind : str
-        What it is: `DRAFT` or `EARLIER`.
+        What it is: `DRAFT`, `EARLIER` or `ASIDE`.
 
     Returns
     -------

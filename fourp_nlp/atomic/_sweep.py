@@ -7,7 +7,7 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from fourp_nlp.atomic._names import parts_of
+from fourp_nlp.atomic._names import ASIDE, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ def sweep(folders: Iterable[Path]) -> list[Path]:
             with suppress(
                 OSError
             ):  # of another user, or open elsewhere: the next one takes it away
-                if parts[2] == "old" and not target.exists():
+                if parts[2] == ASIDE and not target.exists():
                     path.rename(target)
                     back.append(target)
                 elif path.is_dir() and not path.is_symlink():
