@@ -14,6 +14,7 @@
     ├── ExchangeError         a file of another program cannot be used
     │   └── UnsafeExchangeError   refused: it would expand beyond the limits, or is not what it says
     ├── StoreError            the project's database cannot be used
+    │   └── NoSuggestionsError    there are none, or they are for other documents
     └── MissingExtraError     an optional package is not installed
 
 Every message names the file, the place in it and the cure, as far as each is known. `FourpWarning` is for
@@ -32,6 +33,7 @@ __all__ = [
     "GoldError",
     "MissingExtraError",
     "ModelError",
+    "NoSuggestionsError",
     "ProjectError",
     "StoreError",
     "TableError",
@@ -118,6 +120,10 @@ class UnsafeExchangeError(ExchangeError):
 
 class StoreError(FourpError):
     """The project's database cannot be used."""
+
+
+class NoSuggestionsError(StoreError):
+    """There are no suggestions, or they are for documents as they were before."""
 
 
 class MissingExtraError(FourpError):

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 STEPS = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate", "open"}
 
 
-def killed_at_each_step(action, fresh, check, *, root: Path, most: int = 400) -> int:
-    """Run an action once for each of its steps, killed before that step; return how many kills there were.
+def killed_at_each_step(action, fresh, check, *, root: Path, every: int = 1) -> int:
+    """Run an action once for each of its steps, killed before that step; return how many steps there are.
 
-    `fresh` lays the files out anew, `check` looks at what is left, and is told the number of the step.
+    `every` kills at some of the steps alone, always the same. `fresh` lays the files out anew, `check` looks at what is left, and is told the number of the step.
     """
-    for step in range(1, most):
+    for step in range(1, 1000, every):
         fresh()
         child = os.fork()
         if child == 0:
@@ -31,7 +31,7 @@ def killed_at_each_step(action, fresh, check, *, root: Path, most: int = 400) ->
         _, status = os.waitpid(child, 0)
         if os.WIFEXITED(status):
             assert os.WEXITSTATUS(status) == 0, "the action failed by itself"
-            return step - 1
+            return step - every
         assert os.WTERMSIG(status) == signal.SIGKILL
         check(step)
     raise AssertionError("the action does not end")

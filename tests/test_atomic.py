@@ -24,7 +24,11 @@ from fourp_nlp.pipeline import change_files, changing, undo_cut_short
 from tests.killing import killed_at_each_step
 
 OLD = {"gold/anna.csv": b"her codings\n", "documents.csv": b"document\n", "gone.csv": b"goes\n"}
-NEW = {"gold/anna.csv": b"more codings\n", "documents.csv": b"document,case\n", "new/x.csv": b"x\n"}
+NEW = {
+    "gold/anna.csv": b"more codings\n",
+    "documents.csv": b"document,case\n",
+    "reports/x.csv": b"x\n",
+}
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
@@ -80,7 +84,7 @@ def test_a_change_that_is_killed_at_any_step_is_old_or_new_files_and_database_to
     seen = set()
 
     def check(step):
-        with changing(root, lambda: [root, root / "gold", root / "new"]):
+        with changing(root):
             pass
         assert journals(root / ".fourp" / "journal") == []
         new = logged(root) == 1
@@ -109,7 +113,7 @@ def test_undoing_that_is_killed_goes_on(root):
 
     def check(step):
         settle_journals(root / ".fourp" / "journal", lambda _change: False)
-        sweep([root, root / "gold", root / "new"])
+        sweep([root, root / "gold", root / "reports"])
         assert files(root) == OLD, f"step {step}"
 
     def action():

@@ -59,6 +59,8 @@ class Change:
         Its id, by which a database knows it.
     what : str
         What it is for, in a few words.
+    in_database : bool
+        Whether it counts once a database holds its id; otherwise, once every file has its new content.
     entries : list of Entry
         Its files, in the order in which they change.
     folders : list of str
@@ -67,6 +69,7 @@ class Change:
 
     id: str
     what: str
+    in_database: bool = False
     entries: list[Entry] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
 
@@ -158,7 +161,7 @@ def settle_journals(folder: Path, made: Callable[[str], bool]) -> list[Undone]:
             ]
             told.append(Undone("its journal is damaged", finished=False, files=[], left=left))
             continue
-        finished = made(change.id)
+        finished = made(change.id) if change.in_database else _is_carried_out(change)
         try:
             left = [] if finished else undo(change)
         except OSError as error:
@@ -174,6 +177,10 @@ def settle_journals(folder: Path, made: Callable[[str], bool]) -> list[Undone]:
         _forget(change)
         told.append(Undone(change.what, finished, [Path(e.target) for e in change.entries], left))
     return told
+
+
+def _is_carried_out(change: Change) -> bool:
+    return all(fingerprint(entry.target) == entry.new for entry in change.entries)
 
 
 def undo(change: Change) -> list[str]:
@@ -250,6 +257,7 @@ def _read(path: Path) -> Change | None:
         return Change(
             str(content["id"]),
             str(content["what"]),
+            bool(content["in_database"]),
             [Entry(**entry) for entry in content["entries"]],
             [str(folder) for folder in content["folders"]],
         )

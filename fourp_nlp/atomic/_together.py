@@ -64,7 +64,7 @@ def write_together(
     """
     kept = {target: name for target, name in (keep or {}).items() if target.exists()}
     every = [*kept.values(), *contents]
-    change = Change(secrets.token_hex(8), what)
+    change = Change(secrets.token_hex(8), what, commit is not None)
     at = _At()
     written: Path | None = None
     try:

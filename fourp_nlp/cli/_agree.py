@@ -161,11 +161,13 @@ def agree(
     from fourp_nlp.cli._agreed import COEFFICIENTS, Asked, tell_agreement
     from fourp_nlp.cli._alt_test import tell_alt_test
     from fourp_nlp.cli._anchoring import tell_anchoring
+    from fourp_nlp.cli._console import warn
     from fourp_nlp.cli._disagreements import tell_disagreements
     from fourp_nlp.cli._retest import tell_retest
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.errors import StoreError
+    from fourp_nlp.errors import NoSuggestionsError
     from fourp_nlp.pipeline import read_corpus, read_gold_codes, stored_suggestions
+    from fourp_nlp.store import Store
     from fourp_nlp.tables import SUGGESTIONS, empty
 
     if not disagreements and (between or to or include_settled or overwrite):
@@ -232,9 +234,11 @@ def agree(
         return
     try:
         suggestions = stored_suggestions(here, corpus, codebook)
-    except StoreError:
+    except NoSuggestionsError as error:
         if len(gold.people) < 2 or any(name not in gold.coded for name in coders or ()):
             raise
+        if Store(here.store).read_documents():
+            warn(f"The machine is left out: {error.problem} {error.cure}")
         suggestions = empty(SUGGESTIONS)
     asked = Asked(
         coders=coders or (),

@@ -12,8 +12,6 @@ from typer.core import TyperGroup
 from fourp_nlp import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fourp_nlp.lock import Holder
     from fourp_nlp.project import Project
 
@@ -146,7 +144,7 @@ def the_project(folder: Path | None, *, changes: bool = False) -> Project:
     """
     from fourp_nlp.cli._console import warn
     from fourp_nlp.errors import ProjectError
-    from fourp_nlp.pipeline import folders_of, undo_cut_short
+    from fourp_nlp.pipeline import undo_cut_short
     from fourp_nlp.project import find_project, open_project
 
     found = find_project() if folder is None else open_project(folder)
@@ -156,14 +154,14 @@ def the_project(folder: Path | None, *, changes: bool = False) -> Project:
             cure="Make one with `fourp init DIR`, or name one with --project DIR.",
         )
     if changes:
-        hold(found.root, lambda: folders_of(found))
+        hold(found.root)
     else:
         for text in undo_cut_short(found.root):
             warn(text)
     return open_project(found.root)
 
 
-def hold(root: Path, folders: Callable[[], list[Path]] = list) -> None:
+def hold(root: Path) -> None:
     """Hold a folder until the command ends, so that no other command changes it meanwhile."""
     from fourp_nlp.cli._console import warn
     from fourp_nlp.pipeline import changing
@@ -171,5 +169,5 @@ def hold(root: Path, folders: Callable[[], list[Path]] = list) -> None:
     def waiting(holder: Holder) -> None:
         warn(f"Waiting for {holder}, which is at work in this project. Ctrl+C stops the waiting.")
 
-    for text in _held[-1].enter_context(changing(root, folders, waiting=waiting)):
+    for text in _held[-1].enter_context(changing(root, waiting=waiting)):
         warn(text)

@@ -112,7 +112,7 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
     from fourp_nlp.cli._tables import frequency_screen
     from fourp_nlp.cli._together import tell_cooccurrence, tell_rates
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.errors import StoreError
+    from fourp_nlp.errors import NoSuggestionsError
     from fourp_nlp.pipeline import (
         codes_together,
         rates_per_words,
@@ -123,6 +123,7 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
     )
     from fourp_nlp.pipeline import frequencies as count
     from fourp_nlp.spreadsheet import write_csv
+    from fourp_nlp.store import Store
     from fourp_nlp.tables import SUGGESTIONS, empty
 
     if sum((per_1000_words, per_page, cooccurrence, corrected or compare is not None)) > 1:
@@ -189,9 +190,11 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
         return
     try:
         suggestions = stored_suggestions(here, corpus, codebook)
-    except StoreError:
+    except NoSuggestionsError as error:
         if not gold.coders:
             raise
+        if Store(here.store).read_documents():
+            warn(f"The machine is left out: {error.problem} {error.cure}")
         suggestions = empty(SUGGESTIONS)
     for text in reading_notes(corpus, gold):
         warn(text)

@@ -57,7 +57,7 @@ def reconcile(
     """
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.errors import StoreError
+    from fourp_nlp.errors import NoSuggestionsError
     from fourp_nlp.pipeline import (
         read_corpus,
         read_gold_codes,
@@ -89,7 +89,7 @@ def reconcile(
         _settle(here, corpus, gold, codebook, overwrite=overwrite, quiet=json)
     try:
         suggestions = stored_suggestions(here, corpus, codebook)
-    except StoreError as error:
+    except NoSuggestionsError as error:
         if decisions is None and not settle:
             raise
         warn(f"The machine's suggestions are not compared: {error.problem}")

@@ -6,7 +6,7 @@ from fourp_nlp.pipeline._agreement import BETWEEN, RHO_THRESHOLD, agreement_in_f
 from fourp_nlp.pipeline._alt_test import NEVER, AltTested, alt_test_machine
 from fourp_nlp.pipeline._anchoring import anchoring_of
 from fourp_nlp.pipeline._cautions import cautions
-from fourp_nlp.pipeline._change import change_files, changing, folders_of, undo_cut_short
+from fourp_nlp.pipeline._change import change_files, changing, undo_cut_short
 from fourp_nlp.pipeline._comparison import GroupsCompared, compare_groups
 from fourp_nlp.pipeline._confusions import confusions, sharpening_hint
 from fourp_nlp.pipeline._corpus import (
@@ -128,7 +128,6 @@ __all__ = [
     "estimated_share",
     "estimates_table",
     "exchange_segments",
-    "folders_of",
     "frequencies",
     "gold_labels",
     "is_up_to_date",

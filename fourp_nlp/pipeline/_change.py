@@ -13,8 +13,9 @@ from fourp_nlp.atomic import (
     sweep,
     write_together,
 )
-from fourp_nlp.errors import FourpError
+from fourp_nlp.errors import FourpError, ProjectError
 from fourp_nlp.lock import folder_lock
+from fourp_nlp.project import Project, Settings, open_project
 from fourp_nlp.store import Store
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
 
     from fourp_nlp.atomic import Content, Undone
     from fourp_nlp.lock import Holder
-    from fourp_nlp.project import Project
 
-__all__ = ["change_files", "changing", "folders_of", "undo_cut_short"]
+__all__ = ["change_files", "changing", "undo_cut_short"]
 
 _INNER = ".fourp"
 _DATABASE = "fourp.sqlite"
@@ -36,7 +36,6 @@ _GLANCE = 10.0  # seconds that a command which only reads waits for one that is 
 @contextmanager
 def changing(
     root: Path,
-    folders: Callable[[], list[Path]] = list,
     *,
     waiting: Callable[[Holder], object] | None = None,
 ) -> Iterator[list[str]]:
@@ -46,8 +45,6 @@ def changing(
     ----------
     root : pathlib.Path
         The project's folder, or a folder of scores.
-    folders : callable
-        Returns the folders in which a killed command may have left temporary files.
     waiting : callable, optional
         Is told which command holds it, if one does.
 
@@ -76,7 +73,7 @@ def changing(
         if not lock.nested:
             notes = _undone(root)
             # What an earlier version set aside is looked for where people's work is.
-            where = folders() if lock.after_kill else [root / "gold"]
+            where = _folders_of(root) if lock.after_kill else [root / "gold"]
             notes += [
                 f"{path} was only there under a temporary name, as a command that was killed had left it; "
                 "it has its name again."
@@ -131,6 +128,8 @@ def change_files(
 ) -> None:
     """Write files, and what belongs to them in the database: all of it, or nothing.
 
+    The project is held while it is done; a command that read before holds it from before its reading.
+
     A command that is killed on the way leaves a journal, by which the next one undoes the change.
 
     Parameters
@@ -151,7 +150,18 @@ def change_files(
         was.
     """
     store = Store(root / _DATABASE)
+    with changing(root):
+        _change(store, contents, what, keep, expect, in_store)
 
+
+def _change(
+    store: Store,
+    contents: Mapping[Path, Content],
+    what: str,
+    keep: Mapping[Path, Path] | None,
+    expect: Mapping[Path, str | None] | None,
+    in_store: Callable[[Store], object] | None,
+) -> None:
     def commit(change: str) -> None:
         if in_store is not None:
             with store.together(change):
@@ -164,38 +174,30 @@ def change_files(
         contents,
         keep=keep,
         expect=expect,
-        journal=root / _INNER / "journal",
+        journal=store.path.parent / _INNER / "journal",
         what=what,
         commit=None if in_store is None else commit,
     )
 
 
-def folders_of(project: Project) -> list[Path]:
-    """Return the folders that commands write to in a project.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Those of settings, codebook, documents, gold codes, models, reports and exchange, and what is in
-        them; those that are there.
-    """
+def _folders_of(root: Path) -> list[Path]:
+    """Return the folders that commands write to in a project, and those in them."""
+    try:
+        project = open_project(root)
+    except ProjectError:  # one that is not made yet, or a folder of scores
+        project = Project(root, Settings())
     tops = [
-        project.root / _INNER,
+        root / _INNER,
         project.corpus,
         project.gold,
         project.model.parent,
         project.reports,
         project.exchange,
     ]
-    found = {project.root: None, project.codebook.parent: None}
+    found = dict.fromkeys([root, project.codebook.parent])
     for top in tops:
         for folder, _, _ in os.walk(top):
-            found[top / folder] = None
+            found[root / folder] = None
     return list(found)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.errors import CodebookError, GoldError, ProjectError, StoreError
+from fourp_nlp.errors import CodebookError, GoldError, NoSuggestionsError, ProjectError
 from fourp_nlp.gold import CODED
 from fourp_nlp.interchange import (
     MARKS,
@@ -218,7 +218,7 @@ def _machine(
         return empty(SUGGESTIONS), []
     try:
         stored = stored_suggestions(project, corpus, codebook)
-    except (StoreError, CodebookError) as error:
+    except (NoSuggestionsError, CodebookError) as error:
         if wanted == "accepted":
             raise
         return empty(SUGGESTIONS), [

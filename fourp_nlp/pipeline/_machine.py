@@ -13,7 +13,7 @@ from fourp_nlp.classify import load_model
 from fourp_nlp.codebook import Codebook, read_codebook
 from fourp_nlp.documents import read_documents
 from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
-from fourp_nlp.errors import CodebookError, ModelError, StoreError
+from fourp_nlp.errors import CodebookError, ModelError, NoSuggestionsError
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._promise import keep_promise, promise_facts, wanted
@@ -368,25 +368,28 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
 
     Raises
     ------
+    NoSuggestionsError
+        If there are none, or documents or unit have changed since.
+    CodebookError
+        If the codes have changed since.
     StoreError
-        If there are none, or documents, unit or codes have changed since.
+        If the database cannot be used.
     """
     store = Store(project.store)
     suggestions = store.read_suggestions()
     cure = "Run `fourp suggest`."
     if suggestions.empty:
-        raise StoreError("There are no suggestions yet.", file=project.store, cure=cure)
-    changed = sorted(
-        name for name, sha in corpus.sha256.items() if store.read_documents().get(name) != sha
-    )
+        raise NoSuggestionsError("There are no suggestions yet.", file=project.store, cure=cure)
+    asked = store.read_documents()
+    changed = sorted(name for name, sha in corpus.sha256.items() if asked.get(name) != sha)
     if changed:
-        raise StoreError(
+        raise NoSuggestionsError(
             f"{len(changed)} document(s) changed or are new since `fourp suggest`: {', '.join(changed[:5])}.",
             file=project.store,
             cure=cure,
         )
     if store.read_facts().get("unit") != project.settings.unit:
-        raise StoreError(
+        raise NoSuggestionsError(
             "The unit of coding changed since `fourp suggest`.", file=project.store, cure=cure
         )
     suggested = list(dict.fromkeys(suggestions["code"]))

@@ -12,7 +12,7 @@ import pandas as pd
 from fourp_nlp.atomic import fingerprint
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange import Exchange, Losses, guid_of, tidy_guid
-from fourp_nlp.pipeline._change import change_files, changing
+from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.pipeline._retest import AGAIN
 from fourp_nlp.pipeline._take_over_attributes import take_attributes
 from fourp_nlp.pipeline._take_over_coders import NOBODY, match_coders
@@ -280,15 +280,14 @@ def carry_out(plan: ImportPlan) -> Project:
     settings = root / SETTINGS
     # The settings last: with them, a folder is a project.
     contents = {path: plan.contents[path] for path in sorted(plan.contents, key=settings.__eq__)}
-    with changing(root):
-        change_files(
-            root,
-            contents,
-            what="an import",
-            keep=plan.before,
-            expect=plan.seen,
-            in_store=partial(_keep_decisions, plan.decisions) if len(plan.decisions) else None,
-        )
+    change_files(
+        root,
+        contents,
+        what="an import",
+        keep=plan.before,
+        expect=plan.seen,
+        in_store=partial(_keep_decisions, plan.decisions) if len(plan.decisions) else None,
+    )
     return open_project(plan.project.root)
 
 

@@ -13,6 +13,7 @@ from fourp_nlp.codebook import Codebook, read_codebook
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import ProjectError
 from fourp_nlp.gold import CODED, Gold, read_gold
+from fourp_nlp.pipeline._change import changing
 from fourp_nlp.pipeline._kept import Kept, read_kept
 from fourp_nlp.pipeline._take_over_names import folded
 from fourp_nlp.project import SETTINGS, Project, Settings
@@ -118,8 +119,14 @@ def new_target(folder: Path) -> Target:
             file=folder / SETTINGS,
             cure="Name another folder, or leave --new out and add --project to import into it.",
         )
+    if (folder / ".fourp").is_dir():
+        # An import into it that was killed may have left something.
+        with changing(project.root):
+            pass
     for path in (project.corpus, project.gold, project.exchange):
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if path.exists() and (
+            not path.is_dir() or any(inner.is_file() for inner in path.rglob("*"))
+        ):
             raise ProjectError(
                 "There are files already where the new project would have its own; nothing was changed.",
                 file=path,

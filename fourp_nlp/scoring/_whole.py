@@ -60,7 +60,7 @@ def partial_of(path: Path) -> Path:
     """
     # The host too, as two may have processes of one number; a token, as a process may write twice at once.
     return path.with_name(
-        f".{path.name}.{platform.node()}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+        f".{path.name}.{platform.node()}.{os.getpid()}.t{secrets.token_hex(4)}.tmp"
     )
 
 

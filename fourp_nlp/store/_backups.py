@@ -229,6 +229,7 @@ def restore(path: Path, backup: Path | None) -> Restored:
                 path.with_name(path.name + end).unlink(missing_ok=True)
     except sqlite3.Error as error:
         raise refusal(error, path) from error
+    back_up(path)
     return Restored(backup, aside, added)
 
 

@@ -31,8 +31,9 @@ def damaged(path: Path, detail: str) -> StoreError:
     StoreError
         The error; its cure is to restore a backup.
     """
+    found = " ".join(detail.splitlines()[-1:])[:200]
     return StoreError(
-        f"The project's database is damaged ({' '.join(detail.split())[:200]}).",
+        f"The project's database is damaged ({found}).",
         file=path,
         cure=_RESTORE,
     )
@@ -57,9 +58,9 @@ def refusal(error: sqlite3.Error, path: Path) -> StoreError:
     kind = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return damaged(path, str(error))
+    if kind in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return _locked(path)
     problem, cure = {
-        sqlite3.SQLITE_BUSY: _locked(path),
-        sqlite3.SQLITE_LOCKED: _locked(path),
         sqlite3.SQLITE_FULL: (
             "The disk is full, so the project's database cannot be written; nothing in it was changed.",
             "Make room on the disk, and run the command again.",
@@ -102,12 +103,13 @@ def refusal(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(problem, file=path, cure=cure)
 
 
-def _locked(path: Path) -> tuple[str, str]:
+def _locked(path: Path) -> StoreError:
     users = users_of(path)
     who = ", ".join(users) if users else "another program"
-    return (
+    return StoreError(
         f"The project's database is in use by {who}, which did not let go of it; nothing was changed.",
-        "Wait until it is done, or close it, and run the command again.",
+        file=path,
+        cure="Wait until it is done, or close it, and run the command again.",
     )
 
 
