@@ -49,6 +49,7 @@ COMMANDS = [
     "frequencies",
     "report",
     "export",
+    "restore",
     "score",
 ]
 

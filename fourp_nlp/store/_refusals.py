@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from fourp_nlp.errors import StoreError
 
 __all__ = ["damaged", "refusal", "users_of"]
 
+_LITTLE = 64 * 1024  # bytes
 _RESTORE = (
     "Leave the file where it is, and run `fourp restore`: it lists the backups. `fourp restore --latest` "
     "puts the newest back, with what can still be read of the damaged file."
@@ -60,6 +62,8 @@ def refusal(error: sqlite3.Error, path: Path) -> StoreError:
         return damaged(path, str(error))
     if kind in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return _locked(path)
+    if kind in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and _is_full(path.parent):
+        kind = sqlite3.SQLITE_FULL
     problem, cure = {
         sqlite3.SQLITE_FULL: (
             "The disk is full, so the project's database cannot be written; nothing in it was changed.",
@@ -101,6 +105,14 @@ def refusal(error: sqlite3.Error, path: Path) -> StoreError:
         ),
     )
     return StoreError(problem, file=path, cure=cure)
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether the disk has no room for the smallest files; SQLite then tells of one or another error."""
+    try:
+        return shutil.disk_usage(folder).free < _LITTLE
+    except OSError:
+        return False
 
 
 def _locked(path: Path) -> StoreError:
