@@ -1,11 +1,13 @@
 """The command `fourp`: thin shells over the library, and the only place that prints and exits.
 
 Exit codes: 0 done; 1 something is wrong, and the message says what; 2 the command was mistyped;
-3 done, but some documents were skipped; 130 interrupted.
+3 done, but some documents were skipped; 70 the program broke down, and the message says where the details
+are; 130 interrupted.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -29,6 +31,7 @@ from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it
     _train,
 )
 from fourp_nlp.cli._app import app
+from fourp_nlp.cli._unforeseen import TRACEBACK, tell
 from fourp_nlp.errors import FourpError
 
 __all__ = ["app", "main"]
@@ -44,6 +47,10 @@ def main() -> None:
     # Read when the libraries are loaded.
     for name, value in _SLEEP.items():
         os.environ.setdefault(name, value)
+    for stream in (sys.stdout, sys.stderr):
+        # Not every terminal or pipe takes every character.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except FourpError as error:
@@ -57,3 +64,11 @@ def main() -> None:
         # The reader of a pipe, such as `head`, has seen enough.
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        from fourp_nlp.cli._console import fail
+
+        told, code = tell(error)
+        fail(told)
+        sys.exit(code)
