@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli._app import LARGEST_SEED, JsonOption, ProjectOption, app, the_project
 
 
 class Units(StrEnum):
@@ -17,6 +17,9 @@ class Units(StrEnum):
     ALL = "all"
     ANY_CODE = "any-code"
     THIS_CODE = "this-code"
+
+
+MOST_RESAMPLES = 100_000
 
 
 @app.command(
@@ -73,9 +76,14 @@ def agree(
         ),
     ] = "document",
     resamples: Annotated[
-        int, typer.Option(min=0, help="Bootstrap samples of documents for the 95% intervals.")
+        int,
+        typer.Option(
+            min=0,
+            max=MOST_RESAMPLES,
+            help="Bootstrap samples of documents for the 95% intervals.",
+        ),
     ] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the bootstrap.")] = 0,
     rho: Annotated[
         bool,
         typer.Option(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fourp_nlp.project import Project
 
 __all__ = [
+    "LARGEST_SEED",
     "SKIPPED_SOME",
     "ConfidenceOption",
     "JsonOption",
@@ -21,7 +22,11 @@ __all__ = [
     "ProjectOption",
     "app",
     "the_project",
+    "the_project_if_any",
 ]
+
+LARGEST_SEED = 2**32 - 1
+"""As in the settings, where it is `fourp_nlp.project.SEED_MOST`; here without loading that."""
 
 SKIPPED_SOME = 3
 """Exit code of a command that did its work but skipped documents."""
@@ -127,14 +132,22 @@ def _options(
 def the_project(folder: Path | None) -> Project:
     """Return the project named, or the one that the user is in."""
     from fourp_nlp.errors import ProjectError
-    from fourp_nlp.project import find_project, open_project
 
-    if folder is not None:
-        return open_project(folder)
-    found = find_project()
+    found = the_project_if_any(folder)
     if found is None:
         raise ProjectError(
             "You are not in a project: there is no fourp.toml here or in a folder above.",
             cure="Make one with `fourp init DIR`, or name one with --project DIR.",
         )
+    return found
+
+
+def the_project_if_any(folder: Path | None) -> Project | None:
+    """Return the project named, or the one that the user is in, if any; say what in it leads outside."""
+    from fourp_nlp.cli._console import warn
+    from fourp_nlp.project import find_project, open_project
+
+    found = find_project() if folder is None else open_project(folder)
+    for text in found.outside() if found else ():
+        warn(text)
     return found

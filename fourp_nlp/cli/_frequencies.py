@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project, the_project_if_any
 
 if TYPE_CHECKING:
     from fourp_nlp.cli._scored import Per
@@ -141,7 +141,7 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
                 "--scored goes with --by, --unit, --per-1000-words, --per-page, --codebook and "
                 "--corrected (with --coder and --confidence) alone."
             )
-        names = codebook_for(scored, codebook_file, project)
+        names = codebook_for(scored, codebook_file, the_project_if_any(project))
         if corrected:
             who = _only_one(coder)
             tell_scored_estimates(

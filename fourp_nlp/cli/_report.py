@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project, the_project_if_any
 
 
 @app.command(
@@ -93,7 +93,7 @@ def report(
     if scored is not None:
         if methods:
             raise typer.BadParameter("--scored and --methods are reports of their own.")
-        names = codebook_for(scored, codebook_file, project)
+        names = codebook_for(scored, codebook_file, the_project_if_any(project))
         report_on_scored(scored, collected=collected, codebook=names, most=most, json=json)
         return
     if collected is not None or codebook_file is not None:

@@ -15,6 +15,7 @@ from fourp_nlp.cli._app import (
     ProjectOption,
     app,
     the_project,
+    the_project_if_any,
 )
 
 if TYPE_CHECKING:
@@ -167,7 +168,6 @@ def _for_files(
     from fourp_nlp.cli._console import watching
     from fourp_nlp.errors import FourpError
     from fourp_nlp.pipeline import suggest_files
-    from fourp_nlp.project import find_project, open_project
     from fourp_nlp.spreadsheet import write_csv, write_xlsx
 
     for path in files:
@@ -181,7 +181,7 @@ def _for_files(
                 file=table,
                 cure="Add --overwrite to replace it, or --out DIR to write elsewhere.",
             )
-    project = open_project(folder) if folder else find_project()
+    project = the_project_if_any(folder)
     with watching() as watch:
         parts = suggest_files(
             files,

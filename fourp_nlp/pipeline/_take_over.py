@@ -267,6 +267,7 @@ def carry_out(plan: ImportPlan) -> Project:
     FourpError
         If a file cannot be written; none was changed then.
     """
+    plan.project.refuse_outside(plan.contents)
     write_together(plan.contents, keep=plan.before)
     if len(plan.decisions):
         store = Store(plan.project.store)

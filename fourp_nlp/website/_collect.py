@@ -14,6 +14,7 @@ import pandas as pd
 from fourp_nlp import __version__
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
 from fourp_nlp.spreadsheet import write_csv
+from fourp_nlp.stray_files import is_stray
 from fourp_nlp.tables import conform, empty
 from fourp_nlp.website._addresses import networks
 from fourp_nlp.website._feed import feed
@@ -359,7 +360,11 @@ def write_fetched(folder: Path) -> pd.DataFrame:
         The table FETCHED.
     """
     ending = ".done.json"
-    names = sorted(path.name.removesuffix(ending) for path in folder.glob(f"*{ending}"))
+    names = sorted(
+        path.name.removesuffix(ending)
+        for path in folder.glob(f"*{ending}")
+        if not is_stray(path.name)
+    )
     made = read_fetched(folder, [name for name in names if read_done(folder, name)])
     write_csv(made, folder / FETCHED_FILE)
     return made
