@@ -239,6 +239,20 @@ class Codebook(_Strict):
                     del code["parent"]
         return content
 
+    def without_quotes(self) -> Codebook:
+        """Return the same with the SHA-256 of each example in its place: examples may be people's words."""
+
+        def hidden(code: Code) -> Code:
+            digests = [hashlib.sha256(text.encode()).hexdigest() for text in code.examples]
+            return code.model_copy(update={"examples": digests})
+
+        themes = [
+            theme.model_copy(update={"codes": [hidden(code) for code in theme.codes]})
+            for theme in self.themes
+        ]
+        codes = [hidden(code) for code in self.codes]
+        return self.model_copy(update={"themes": themes, "codes": codes})
+
     def fingerprint(self) -> str:
         """Return the SHA-256 of what the codebook says; comments, layout and colours do not count."""
         content = json.dumps(self.wording(), sort_keys=True, ensure_ascii=False)

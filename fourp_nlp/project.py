@@ -98,13 +98,15 @@ class Model(_Strict):
     """The machine coder.
 
     Its name; coded sentences outside the corpus to learn from as well; whether the encoder is
-    fine-tuned; and the precision, and how surely, that its suggestions must keep to be accepted.
+    fine-tuned; whether it keeps coded examples, to give reasons; and the precision, and how surely, that
+    its suggestions must keep to be accepted.
     """
 
     name: Name = "machine"
     coded_sentences: list[Filled] = []
     seed: Seed = 0
     fine_tune: bool = False
+    examples: bool = True
     precision: Share | None = None
     confidence: Share = 0.9
 
@@ -532,6 +534,8 @@ name = "machine"
 coded_sentences = {sentences}
 seed = 0
 fine_tune = false                 # true: the encoder learns too, which takes long: docs/fine_tuning.md
+examples = true                   # false: the saved model holds no words of documents, and its reasons
+                                  # quote no coded examples: docs/reasons.md
 # precision = 0.9                 # accept only suggestions that keep this precision: docs/precision.md
 confidence = 0.9                  # how surely
 

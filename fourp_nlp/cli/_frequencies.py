@@ -217,7 +217,6 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
         return
     for title, frame in frequency_screen(table, codebook, by):
         show(frame, title)
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / f"frequencies_by_{by}.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

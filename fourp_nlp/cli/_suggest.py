@@ -140,7 +140,6 @@ def _for_project(folder: Path | None, precision: float | None, confidence: float
         made = suggest_corpus(
             here, corpus, codebook, precision=precision, confidence=confidence, watch=watch
         )
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "suggestions.csv"
     write_csv(made.suggestions[made.suggestions["suggested"]], path)
     written, promises = [path], here.reports / "promises.csv"
@@ -199,7 +198,6 @@ def _for_files(
             if made.empty:
                 continue
             as_csv, as_xlsx = places[path]
-            as_csv.parent.mkdir(parents=True, exist_ok=True)
             write_csv(chosen, as_csv)
             sheets = {"suggestions": chosen}
             if parts.accepted is not None:

@@ -13,6 +13,7 @@ from fourp_nlp.pipeline._corpus import (
     Gold,
     LabelsInContext,
     Watch,
+    check_before_work,
     gold_labels,
     labels_in_context,
     read_corpus,
@@ -57,6 +58,7 @@ from fourp_nlp.pipeline._measures import (
 from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_methods
 from fourp_nlp.pipeline._need import plan_coding
 from fourp_nlp.pipeline._neighbours import neighbours
+from fourp_nlp.pipeline._promise import wanted
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
 from fourp_nlp.pipeline._rounds import Made, Round, best_sample, left_out_notes
@@ -110,6 +112,7 @@ __all__ = [
     "best_sample",
     "carry_out",
     "cautions",
+    "check_before_work",
     "choose_model",
     "codebook_of_nodes",
     "coder_of_sheet",
@@ -161,6 +164,7 @@ __all__ = [
     "tell_taken",
     "train_project",
     "unwatched",
+    "wanted",
     "write_disagreements",
     "write_methods",
     "write_report",

@@ -107,7 +107,6 @@ def add_to_gold(
         if replaced and not replace:
             raise conflict(conflicts, filled, path, target, "Add --replace to let these stand.")
         whole = merge_gold(earlier, given)
-    target.parent.mkdir(parents=True, exist_ok=True)
     write_gold(whole.codings, target, coded=whole.coded)
     return replaced
 

@@ -16,7 +16,7 @@ from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, StoreError
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
-from fourp_nlp.pipeline._promise import keep_promise, promise_facts, wanted
+from fourp_nlp.pipeline._promise import keep_promise, promise_facts, wanted, why_no_promise
 from fourp_nlp.pipeline._training import encoder_name
 from fourp_nlp.pipeline._wording import (
     changed_codes,
@@ -157,15 +157,17 @@ def suggest_corpus(
         If a precision is given and the model can promise none.
     """
     want = wanted(project, precision, confidence)
-    model, notes = choose_model(project, codebook, unit=project.settings.unit)
-    notes = [*notes, *_remarks(model, project.settings.unit, corpus)]
     unit = project.settings.unit
+    model, notes = choose_model(project, codebook, unit=unit)
+    own = project.model.exists()
+    if want is not None:
+        why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
+    notes = [*notes, *_remarks(model, unit, corpus)]
     cache = EmbeddingCache(project.cache)
     made, unlike = _suggest(corpus, model, encoder_name(project), cache, watch, words=cache.words)
     notes += unlike
     accepted = None
     if want is not None:
-        own = project.model.exists()
         sha256 = made["document"].map(corpus.sha256)
         accepted, told = keep_promise(made, sha256, model, want, own=own, unit=unit)
         made = accepted.suggestions if accepted else made
@@ -255,6 +257,9 @@ def suggest_files(
     cache = EmbeddingCache(project.cache if project else user_cache())
     encoder = encoder_name(project) if project and codebook is None else None
     want = wanted(project if codebook is None else None, precision, confidence)
+    own = project is not None and codebook is None and project.model.exists()
+    if want is not None:
+        why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
     by_file, skipped, hashes = [], [], []
     for path in paths:
         documents, missed = read_documents(path, progress=watch("reading"))
@@ -268,7 +273,6 @@ def suggest_files(
         skipped.append(missed)
     accepted = None
     if want is not None:
-        own = project is not None and codebook is None and project.model.exists()
         together = pd.concat([made for _, made in by_file], ignore_index=True)
         sha256 = pd.concat(hashes, ignore_index=True)
         accepted, told = keep_promise(together, sha256, model, want, own=own, unit=unit)

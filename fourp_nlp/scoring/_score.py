@@ -141,7 +141,9 @@ def finished(job: Job) -> Scored | None:
         facts = pq.read_metadata(_pages_file(job)).metadata or {}
         told = json.loads(facts.get(b"fourp_nlp", b"{}"))
         mine = _facts(job)
-    except (OSError, ValueError, pa.ArrowException):
+    except (OSError, ValueError, RecursionError, pa.ArrowException):
+        return None
+    if not isinstance(told, dict) or "counts" not in told:
         return None
     if any(told.get(key) != value for key, value in mine.items()):
         return None

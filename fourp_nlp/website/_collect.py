@@ -317,7 +317,7 @@ def read_done(folder: Path, site: str) -> dict[str, Any] | None:
         told = json.loads(done_file(folder, site).read_text(encoding="utf-8"))
         warc = folder / str(told["warc"]) if "warc" in told else warc_file(folder, site)
         whole = warc.stat().st_size == told["warc_bytes"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return dict(told) if whole else None
 
