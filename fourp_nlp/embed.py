@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from fourp_nlp.encoder_in_parts import IN_PARTS, joined
-from fourp_nlp.errors import EncoderError
+from fourp_nlp.errors import EncoderError, FourpWarning
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -296,7 +297,7 @@ class EmbeddingCache:
         return EmbeddingCache(self.path.with_name(name), half=True, most=_MOST_OF_WORDS)
 
     def _open(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(self.path)
         connection = sqlite3.connect(self.path, timeout=30)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(
@@ -307,32 +308,54 @@ class EmbeddingCache:
         connection.execute("DROP TABLE IF EXISTS vectors")
         return connection
 
+    def _open_to_read(self) -> sqlite3.Connection:
+        """Open it as it is, for a folder that cannot be written."""
+        where = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(where, uri=True)
+
     def get(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[Any]]:
         """Return the vectors that are known, by key; each of two axes, as it was stored."""
         if not self.path.exists():
             return {}
-        known: dict[bytes, NDArray[Any]] = {}
         try:
-            with closing(self._open()) as connection:
-                for first in range(0, len(keys), 500):
-                    some = keys[first : first + 500]
-                    marks = ",".join("?" * len(some))
-                    rows = connection.execute(
-                        f"SELECT key, count, vector FROM layers WHERE key IN ({marks})",  # noqa: S608 - only question marks
-                        some,
-                    )
-                    known.update(
-                        (key, np.frombuffer(vector, self._type).reshape(count, -1))
-                        for key, count, vector in rows
-                    )
-        except sqlite3.DatabaseError:
+            return self._get(keys, self._open)
+        except (sqlite3.OperationalError, OSError):
+            # Locked, full, or not to be written: what others use is left as it is.
+            try:
+                return self._get(keys, self._open_to_read)
+            except (sqlite3.DatabaseError, ValueError, OSError):
+                return {}
+        except (sqlite3.DatabaseError, ValueError):
             # A damaged cache costs time, never results: begin a new one.
             self._discard()
             return {}
+
+    def _get(
+        self, keys: Sequence[bytes], connect: Callable[[], sqlite3.Connection]
+    ) -> dict[bytes, NDArray[Any]]:
+        known: dict[bytes, NDArray[Any]] = {}
+        with closing(connect()) as connection:
+            for first in range(0, len(keys), 500):
+                some = keys[first : first + 500]
+                marks = ",".join("?" * len(some))
+                rows = connection.execute(
+                    f"SELECT key, count, vector FROM layers WHERE key IN ({marks})",  # noqa: S608 - only question marks
+                    some,
+                )
+                known.update(
+                    (key, np.frombuffer(vector, self._type).reshape(count, -1))
+                    for key, count, vector in rows
+                )
         return known
 
     def put(self, keys: Sequence[bytes], vectors: Iterable[NDArray[Any]]) -> None:
-        """Store vectors, each of two axes, (layers, dimensions) or (words, numbers), under their keys."""
+        """Store vectors, each of two axes, (layers, dimensions) or (words, numbers), under their keys.
+
+        Warns
+        -----
+        FourpWarning
+            Once for a folder, if they cannot be stored: that costs time at the next run, and no more.
+        """
         rows = [
             (key, len(row), row.astype(self._type, copy=False).tobytes())
             for key, row in zip(keys, vectors, strict=True)
@@ -342,13 +365,37 @@ class EmbeddingCache:
                 if self._most is not None and _bytes_used(connection) > self._most:
                     connection.execute("DELETE FROM layers WHERE random() % 3 = 0")
                 connection.executemany("INSERT OR REPLACE INTO layers VALUES (?, ?, ?)", rows)
-        except (sqlite3.DatabaseError, OSError):
+        except (sqlite3.DatabaseError, OSError) as error:
             # A full or read-only disk must not stop the coding.
-            return
+            self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        folder = self.path.parent
+        if folder not in _TOLD:
+            _TOLD.add(folder)
+            why = getattr(error, "strerror", None) or error
+            warnings.warn(
+                f"Embeddings are not kept, and are computed anew next time: {folder} cannot be written "
+                f"({why}).",
+                FourpWarning,
+                stacklevel=3,
+            )
 
     def _discard(self) -> None:
         for suffix in ("", "-wal", "-shm"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+            with suppress(OSError):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+
+_TOLD: set[Path] = set()
+"""Folders of caches that this process has said it cannot write."""
+
+
+def _make_private(path: Path) -> None:
+    """Make a file and its folder for their owner alone, where they are not there."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _bytes_used(connection: sqlite3.Connection) -> int:

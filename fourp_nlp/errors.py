@@ -16,6 +16,8 @@
     ├── StoreError            the project's database cannot be used
     └── MissingExtraError     an optional package is not installed
 
+`FourpWarning` is the one warning: something was left undone that costs time, never results.
+
 Every message names the file, the place in it and the cure, as far as each is known.
 """
 
@@ -27,6 +29,7 @@ __all__ = [
     "EncoderError",
     "ExchangeError",
     "FourpError",
+    "FourpWarning",
     "GoldError",
     "MissingExtraError",
     "ModelError",
@@ -116,3 +119,7 @@ class StoreError(FourpError):
 
 class MissingExtraError(FourpError):
     """An optional package is not installed."""
+
+
+class FourpWarning(UserWarning):
+    """Something was left undone that costs time, never results; the command line tells it as a note."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -127,6 +129,26 @@ def _options(
 ) -> None:
     """Code text with a codebook: a machine suggests, people decide, and both are measured."""
     del version
+    warnings.showwarning = _tell_warning
+
+
+def _tell_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print a warning of ours as a note; those of other packages as Python does."""
+    from fourp_nlp.cli._console import visible, warn
+    from fourp_nlp.errors import FourpWarning
+
+    if issubclass(category, FourpWarning):
+        warn(str(message))
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        (file or sys.stderr).write(visible(text))
 
 
 def the_project(folder: Path | None) -> Project:

@@ -84,6 +84,7 @@ def report(
     from fourp_nlp.cli._scored import codebook_for, report_on_scored
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
+        check_before_work,
         read_corpus,
         read_gold_codes,
         stored_suggestions,
@@ -108,6 +109,7 @@ def report(
         tell_methods(here, corpus, gold, codebook, to=to, overwrite=overwrite, json=json)
         return
     suggestions = stored_suggestions(here, corpus, codebook)
+    check_before_work(here, corpus)
     written = write_report(here, corpus, gold, codebook, suggestions)
     if json:
         json_lines(pd.DataFrame({"file": [str(path) for path in written]}))

@@ -63,6 +63,11 @@ def run(
         else:
             model = train_project(here, corpus, gold, codebook, watch=watch)
             say(f"train: {model.id}, saved in {near(here.model)}")
+            if model.quoted:
+                say(
+                    f"train: it quotes {model.quoted:,} coded segments, to give reasons; "
+                    "`examples = false` under [model] in fourp.toml keeps them out"
+                )
         made = suggest_corpus(
             here, corpus, codebook, precision=precision, confidence=confidence, watch=watch
         )

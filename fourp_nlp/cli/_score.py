@@ -112,7 +112,7 @@ def score(
     from fourp_nlp.cli._console import json_lines, near, warn, watching
     from fourp_nlp.cli._scored import codebook_for, report_on_scored
     from fourp_nlp.errors import FourpError
-    from fourp_nlp.scoring import machine_for, score_places, sites_of
+    from fourp_nlp.scoring import machine_for, score_places, sites_of, words_in
     from fourp_nlp.website import read_sites
 
     if model is not None and codebook is not None:
@@ -124,7 +124,7 @@ def score(
     wanted = _languages(languages)
     listed = read_sites(sites) if sites else sites_of(places)
     with (
-        machine_for(here, codebook=codebook, model=model, unit=unit) as machine,
+        machine_for(here, to, codebook=codebook, model=model, unit=unit) as machine,
         watching() as watch,
     ):
         made = score_places(
@@ -144,7 +144,7 @@ def score(
         json_lines(frame)
     else:
         _tell(made, frame, near(to))
-    for text in machine.notes:
+    for text in [*machine.notes, *filter(None, [words_in(to)])]:
         warn(text)
     status = _told_of_failures(made)
     if made.total("kept") and not no_report and not json:

@@ -134,6 +134,7 @@ def _for_project(folder: Path | None, precision: float | None, confidence: float
     from fourp_nlp.spreadsheet import write_csv
 
     here = the_project(folder)
+    here.check_writable()
     codebook = read_codebook(here.codebook)
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
