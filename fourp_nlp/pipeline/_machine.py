@@ -12,7 +12,7 @@ import pandas as pd
 from fourp_nlp.classify import load_model
 from fourp_nlp.codebook import Codebook, read_codebook
 from fourp_nlp.documents import read_documents
-from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
+from fourp_nlp.embed import EmbeddingCache, embed_layers, fits_encoder, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, StoreError
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
@@ -102,7 +102,7 @@ def choose_model(
         if model.codes != codebook.code_ids:
             problem, cure = changed_codes(model, codebook)
             raise ModelError(problem, file=project.model, cure=cure)
-        if model.encoder_id != wanted.id:
+        if not fits_encoder(model.encoder_id, wanted.id):
             raise ModelError(
                 f"The model was trained with the encoder {model.encoder_id}, and {wanted.id} is set.",
                 file=project.model,
@@ -112,7 +112,7 @@ def choose_model(
         return model, [changed] if changed else []
     if codebook.fingerprint() == read_codebook(shipped_codebook()).fingerprint():
         model = load_model(shipped_model())
-        if model.encoder_id == wanted.id:
+        if fits_encoder(model.encoder_id, wanted.id):
             return model, [
                 "Suggested by the model that comes with fourp_nlp, which learned from fictional "
                 "text written for this codebook. Check its suggestions against your own coding."

@@ -110,7 +110,7 @@ def machine_for(
     with writing(beside):
         beside.mkdir(parents=True, exist_ok=True)
         # Its folder is for its owner alone.
-        held = TemporaryDirectory(dir=beside, prefix=".definitions-")
+        held = TemporaryDirectory(dir=beside, prefix=".fourp-")
     with held as name:
         place = Path(name) / MODEL
         save_model(made, place)
