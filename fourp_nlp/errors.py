@@ -17,8 +17,10 @@
     │   └── NoSuggestionsError    there are none, or they are for other documents
     └── MissingExtraError     an optional package is not installed
 
-Every message names the file, the place in it and the cure, as far as each is known. `FourpWarning` is for
-what should be known of a change that was made all the same.
+`FourpWarning` is the one warning: something to know, such as work left undone that costs time and never
+results.
+
+Every message names the file, the place in it and the cure, as far as each is known.
 """
 
 from __future__ import annotations
@@ -74,10 +76,6 @@ class FourpError(Exception):
         super().__init__(f"{message} {cure}" if cure else message)
 
 
-class FourpWarning(UserWarning):
-    """Something to know of a change that was made all the same."""
-
-
 class ProjectError(FourpError):
     """There is no project here, or its settings are wrong."""
 
@@ -128,3 +126,7 @@ class NoSuggestionsError(StoreError):
 
 class MissingExtraError(FourpError):
     """An optional package is not installed."""
+
+
+class FourpWarning(UserWarning):
+    """Something to know, such as work left undone that costs time and never results; told as a note."""

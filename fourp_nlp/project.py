@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from fourp_nlp.atomic import write_together
 from fourp_nlp.embed import DEFAULT_ENCODER
 from fourp_nlp.errors import FourpError, ProjectError
 from fourp_nlp.shipped import shipped_codebook, shipped_sentences
+from fourp_nlp.stray_files import is_stray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
+    "OUTSIDE",
+    "SEED_MOST",
     "SETTINGS",
     "SETTLED",
     "SHIPPED_SENTENCES",
@@ -35,9 +42,40 @@ SHIPPED_SENTENCES = "shipped:four-ps"
 SETTLED = "settled"
 """Stands as coder for the codes that were settled between coders: nobody's own, and no person's name."""
 
+OUTSIDE = "FOURP_OUTSIDE"
+"""Environment variable: folders outside a project that its settings may have written to."""
+
+SEED_MOST = 2**32 - 1
+"""Largest seed."""
+
 _FILE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]*")
 
-Filled = Annotated[str, Field(min_length=1)]
+_LONGEST = 100  # characters of a name that a file or folder is to have
+_LONGEST_PART = 255  # bytes of a name that file systems take
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_WRITTEN = ("gold", "models", "reports", "exchange")
+_READ = ("codebook", "corpus")
+
+
+def _path(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("holds a character that no name of a file has")
+    if any(len(part.encode()) > _LONGEST_PART for part in re.split(r"[\\/]", text)):
+        raise ValueError("is longer than a name of a file can be")
+    return text
+
+
+def _name(text: str) -> str:
+    if not _FILE_NAME.fullmatch(text) or len(text) > _LONGEST:
+        raise ValueError(
+            f"cannot be the name of a folder; use up to {_LONGEST} letters, digits, '-' and '_'"
+        )
+    return text
+
+
+Filled = Annotated[str, Field(min_length=1), AfterValidator(_path)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_name)]
+Seed = Annotated[int, Field(ge=0, le=SEED_MOST, strict=True)]
 Share = Annotated[float, Field(ge=0.5, le=0.99)]
 Threshold = Annotated[float, Field(gt=0, lt=1)]
 
@@ -61,13 +99,15 @@ class Model(_Strict):
     """The machine coder.
 
     Its name; coded sentences outside the corpus to learn from as well; whether the encoder is
-    fine-tuned; and the precision, and how surely, that its suggestions must keep to be accepted.
+    fine-tuned; whether it keeps coded examples, to give reasons; and the precision, and how surely, that
+    its suggestions must keep to be accepted.
     """
 
-    name: Filled = "machine"
+    name: Name = "machine"
     coded_sentences: list[Filled] = []
-    seed: int = 0
+    seed: Seed = 0
     fine_tune: bool = False
+    examples: bool = True
     precision: Share | None = None
     confidence: Share = 0.9
 
@@ -138,7 +178,7 @@ class Project:
     @property
     def gold_files(self) -> list[Path]:
         """The gold files, by name."""
-        return sorted(self.gold.glob("*.csv"))
+        return _tables_in(self.gold)
 
     @property
     def repeat(self) -> Path:
@@ -148,7 +188,7 @@ class Project:
     @property
     def repeat_files(self) -> list[Path]:
         """The gold files of repeats, by name."""
-        return sorted(self.repeat.glob("*.csv"))
+        return _tables_in(self.repeat)
 
     @property
     def settled(self) -> Path:
@@ -226,16 +266,100 @@ class Project:
             if pattern == SHIPPED_SENTENCES:
                 files += shipped_sentences()
                 continue
-            found = sorted(self.root.glob(pattern))
+            try:
+                matching = sorted(self.root.glob(pattern))
+            except (ValueError, NotImplementedError, IndexError):
+                raise self._wrong_pattern(
+                    f"'{pattern}' is no pattern of files inside the project",
+                    "Write it from the project's folder on, such as 'corpus/training/*.csv'.",
+                ) from None
+            found = [path for path in matching if path.is_file() and not is_stray(path.name)]
             if not found:
-                raise ProjectError(
-                    f"No file matches '{pattern}'.",
-                    file=self.root / SETTINGS,
-                    place="key model.coded_sentences",
-                    cure="Correct the pattern or remove it.",
+                raise self._wrong_pattern(
+                    f"No file matches '{pattern}'", "Correct the pattern or remove it."
                 )
             files += found
         return files
+
+    def _wrong_pattern(self, problem: str, cure: str) -> ProjectError:
+        return ProjectError(
+            f"{problem}.",
+            file=self.root / SETTINGS,
+            place="key model.coded_sentences",
+            cure=cure,
+        )
+
+    def outside(self) -> list[str]:
+        """Say which settings and links lead outside the project's folder, and where to.
+
+        Returns
+        -------
+        list of str
+            One sentence each. What is read there is read; `open_project` refuses what would be written
+            there, unless `FOURP_OUTSIDE` allows it.
+        """
+        told = [
+            f"'{key}' in {SETTINGS} leads outside the project, to {there}."
+            for key, there in _leading_outside(self.root, self.settings, (*_WRITTEN, *_READ))
+        ]
+        told += [
+            f"'coded_sentences' in {SETTINGS} leads outside the project, to {pattern}."
+            for pattern in self.settings.model.coded_sentences
+            if pattern != SHIPPED_SENTENCES and ".." in Path(pattern).parts
+        ]
+        encoder = self.root / self.settings.encoder
+        if encoder.is_dir() and _is_outside(self.root, encoder):
+            told.append(f"'encoder' in {SETTINGS} leads outside the project, to {encoder}.")
+        for path in (*self.gold_files, *self.repeat_files, self.attributes):
+            if path.is_symlink() and _is_outside(self.root, path):
+                told.append(
+                    f"{path.relative_to(self.root) if path.is_relative_to(self.root) else path} is a "
+                    f"link that leads outside the project, to {path.resolve()}."
+                )
+        return told
+
+    def refuse_outside(self, files: Iterable[Path]) -> None:
+        """Refuse to write files that lie outside the project's folder, unless `FOURP_OUTSIDE` allows it.
+
+        Parameters
+        ----------
+        files : iterable of pathlib.Path
+            The files.
+
+        Raises
+        ------
+        ProjectError
+            At the first that does.
+        """
+        for path in files:
+            if _is_outside(self.root, path) and not _is_allowed(path):
+                raise ProjectError(
+                    "This file lies outside the project, and is not written.",
+                    file=path,
+                    cure=f"Set the environment variable {OUTSIDE} to {path.parent} if you want this, and "
+                    "the project is yours.",
+                )
+
+    def check_writable(self) -> None:
+        """Find out whether results can be written, before the work that makes them.
+
+        Raises
+        ------
+        ProjectError
+            If the project's folder, or that of models or reports, cannot be written.
+        """
+        for folder in (self.root, self.model.parent, self.reports):
+            there = folder
+            while not there.exists() and there != there.parent:
+                there = there.parent
+            if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+                raise ProjectError(
+                    "You cannot write into this folder, and results would go there."
+                    if there.is_dir()
+                    else "This is no folder, and results would go there.",
+                    file=there,
+                    cure="Change its permissions, or copy the project to where you may write.",
+                )
 
 
 def open_project(folder: Path | str) -> Project:
@@ -269,9 +393,14 @@ def open_project(folder: Path | str) -> Project:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"The settings cannot be read: {error}.", file=path) from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
         raise ProjectError(
-            f"This is not valid TOML: {error}.", file=path, cure='Texts need quotes: title = "..."'
+            "The settings are nested too deeply.", file=path, cure="Take brackets away."
+        ) from None
+    except ValueError as error:
+        told = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a number is too long"
+        raise ProjectError(
+            f"This is not valid TOML: {told}.", file=path, cure='Texts need quotes: title = "..."'
         ) from error
     try:
         settings = Settings.model_validate(content)
@@ -281,13 +410,77 @@ def open_project(folder: Path | str) -> Project:
             key = ".".join(str(part) for part in problem["loc"])
             # Of an entry of a list, the line is that of the list.
             line = _line(text, next(str(p) for p in reversed(problem["loc"]) if isinstance(p, str)))
-            what = {
-                "extra_forbidden": "is not a setting; known are "
-                + ", ".join(sorted({key for kind in _KINDS for key in kind.model_fields}))
-            }.get(problem["type"], problem["msg"][:1].lower() + problem["msg"][1:])
-            listed.append(f"line {line}: '{key}' {what}.")
+            listed.append(f"line {line}: '{key}' {_what_is_wrong(problem)}.")
         raise ProjectError("; ".join(listed), file=path) from error
+    _refuse_writing_outside(root, settings)
     return Project(root, settings)
+
+
+def _what_is_wrong(problem: Any) -> str:  # noqa: ANN401 - pydantic's type differs by version
+    kind = problem["type"]
+    if kind == "extra_forbidden":
+        known = sorted({key for kind in _KINDS for key in kind.model_fields})
+        return f"is not a setting; known are {', '.join(known)}"
+    if kind == "value_error":
+        return str(problem["ctx"]["error"])
+    if kind in {"model_type", "dict_type"}:
+        return "is a group of settings: write it in brackets on a line of its own"
+    message = str(problem["msg"])
+    return message[:1].lower() + message[1:]
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    """Return the CSV files of a folder, by name, without what programs leave there."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() == ".csv" and not is_stray(path.name)
+    )
+
+
+def _is_outside(root: Path, path: Path) -> bool:
+    return not path.resolve().is_relative_to(root)
+
+
+def _leading_outside(
+    root: Path, settings: Settings, keys: tuple[str, ...]
+) -> Iterator[tuple[str, Path]]:
+    for key in keys:
+        path = root / getattr(settings, key)
+        if _is_outside(root, path):
+            yield key, path.resolve()
+
+
+def _is_allowed(path: Path) -> bool:
+    """Return whether the user, and not the project, says that a place outside may be written to."""
+    folders = [part for part in os.environ.get(OUTSIDE, "").split(os.pathsep) if part]
+    return any(path.resolve().is_relative_to(Path(folder).resolve()) for folder in folders)
+
+
+def _refuse_writing_outside(root: Path, settings: Settings) -> None:
+    """Refuse a project that would have us write where its folder does not reach, unless the user says so.
+
+    The settings themselves cannot allow it: they come with a project that somebody sent.
+    """
+    places = [
+        (f"'{key}' leads", there) for key, there in _leading_outside(root, settings, _WRITTEN)
+    ]
+    model = Path(settings.models) / settings.model.name
+    places += [
+        (f"the link '{name}' leads", (root / name).resolve())
+        for name in ("fourp.sqlite", ".fourp", str(model))
+        if (root / name).is_symlink() and _is_outside(root, root / name)
+    ]
+    for what, there in places:
+        if not _is_allowed(there):
+            raise ProjectError(
+                f"Results would be written outside the project: {what} to {there}.",
+                file=root / SETTINGS,
+                cure="Name a folder inside the project. If you want this, and the project is yours, "
+                f"allow it: set the environment variable {OUTSIDE} to {there}",
+            )
 
 
 def _line(text: str, key: str) -> int:
@@ -342,6 +535,8 @@ name = "machine"
 coded_sentences = {sentences}
 seed = 0
 fine_tune = false                 # true: the encoder learns too, which takes long: docs/fine_tuning.md
+examples = true                   # false: the saved model holds no words of documents, and its reasons
+                                  # quote no coded examples: docs/reasons.md
 # precision = 0.9                 # accept only suggestions that keep this precision: docs/precision.md
 confidence = 0.9                  # how surely
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 WEIGHTS = bytes(range(256)) * 40
 
 
+SETTINGS_SHA256 = hashlib.sha256(
+    b"config.json\0" + hashlib.sha256(b"{}").hexdigest().encode()
+).hexdigest()
+
+
 def install(site: Path, name: str, pieces: list[bytes]) -> None:
     for number, piece in enumerate(pieces, 1):
         package = f"{name}-part-{number}"
@@ -33,7 +38,9 @@ def install(site: Path, name: str, pieces: list[bytes]) -> None:
 
 def encoder(name: str, *, parts: int = 2, expanded: int = 1 << 20) -> EncoderInParts:
     packages = tuple(f"{name}-part-{number}" for number in range(1, parts + 1))
-    return EncoderInParts(name, packages, "0.0.1", hashlib.sha256(WEIGHTS).hexdigest(), expanded)
+    return EncoderInParts(
+        name, packages, "0.0.1", hashlib.sha256(WEIGHTS).hexdigest(), SETTINGS_SHA256, expanded
+    )
 
 
 def zipped(name: str, weights: bytes = WEIGHTS) -> bytes:
@@ -108,7 +115,7 @@ def test_weights_that_were_changed_after_joining_are_refused(site, tmp_path):
 
 def test_a_stronger_encoder_that_is_not_installed_says_how_to_install_it(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    absent = EncoderInParts("absent-encoder", ("absent-part-1",), "0.0.1", "0" * 64, 1)
+    absent = EncoderInParts("absent-encoder", ("absent-part-1",), "0.0.1", "0" * 64, "0" * 64, 1)
     monkeypatch.setitem(IN_PARTS, "absent-encoder", absent)
     with pytest.raises(EncoderError, match="is not installed"):
         load_encoder("absent-encoder")

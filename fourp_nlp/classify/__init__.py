@@ -25,7 +25,14 @@ from fourp_nlp.classify._features import (
     segment_features,
     with_tuned,
 )
-from fourp_nlp.classify._model import Examples, OutOfFold, TrainedModel, load_model, save_model
+from fourp_nlp.classify._model import (
+    Examples,
+    OutOfFold,
+    TrainedModel,
+    check_place,
+    load_model,
+    save_model,
+)
 from fourp_nlp.classify._promise import Promise, promise, promise_without_each
 from fourp_nlp.classify._reasons import WORDS_BETWEEN, reasons
 
@@ -41,6 +48,7 @@ __all__ = [
     "TrainedModel",
     "WordEffects",
     "build_classifier",
+    "check_place",
     "definition_similarity",
     "dense_features",
     "document_blocks",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourp_nlp.classify._features import segment_features, with_tuned
+from fourp_nlp.embed import fits_encoder
 from fourp_nlp.errors import ModelError
 from fourp_nlp.fine_tuning import tuned_probabilities
 
@@ -62,7 +63,7 @@ def model_features(
     features = segment_features(texts, vectors, documents, model.definitions)
     if model.tuned is None:
         return features
-    if encoder is None or encoder.id != model.encoder_id:
+    if encoder is None or not fits_encoder(model.encoder_id, encoder.id):
         raise ModelError(
             f"The model '{model.name}' is fine-tuned from '{model.encoder_id}', which is not at hand.",
             cure="Use that encoder, or train again with `fourp train`.",

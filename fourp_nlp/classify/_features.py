@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,6 +62,14 @@ class Definitions:
     parts: list[str]
     texts: list[str]
     vectors: NDArray[np.float32]
+
+    def without_quotes(self) -> Definitions:
+        """Return the same without the texts of examples, which may be people's words."""
+        texts = [
+            "" if part.startswith("example ") else text
+            for part, text in zip(self.parts, self.texts, strict=True)
+        ]
+        return replace(self, texts=texts)
 
 
 def embed_definitions(

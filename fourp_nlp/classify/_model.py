@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,15 @@ from fourp_nlp.fine_tuning import Tuned, load_tuned, save_tuned
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FORMAT", "Examples", "OutOfFold", "TrainedModel", "load_model", "save_model"]
+__all__ = [
+    "FORMAT",
+    "Examples",
+    "OutOfFold",
+    "TrainedModel",
+    "check_place",
+    "load_model",
+    "save_model",
+]
 
 FORMAT = "fourp-model-3"
 _FILES = ("model.json", "arrays.npz", "card.md")
@@ -31,6 +40,11 @@ _DIAGRAM = "reliability.svg"  # not there if nothing was said out of fold
 _TUNED = "tuned.npz"  # only there if networks were fine-tuned
 _MANIFEST = "manifest.json"
 _LARGEST = 2**31  # bytes of one file; a model is a few megabytes
+# What reading a file that was changed on purpose may raise.
+_UNUSABLE = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError, MemoryError,
+    NotImplementedError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 _RETRAIN = "Train it again with `fourp train`, or restore the folder from where it came."
 
 
@@ -43,7 +57,8 @@ class Examples:
     codes : ndarray of int, shape (n,)
         Code of each example, as an index into the model's codes.
     documents : list of str, length n
-        SHA-256 of the text of the document that each comes from; empty for loose sentences.
+        SHA-256 of the text of the document that each comes from; empty for loose sentences. If the model
+        keeps no text, each document once.
     sources : list of str, length n
         Where it can be found, for people.
     texts : list of str, length n
@@ -67,6 +82,16 @@ class Examples:
             sources=[self.sources[place] for place in places],
             texts=[self.texts[place] for place in places],
             vectors=self.vectors[places],
+        )
+
+    def without_text(self) -> Examples:
+        """Return none of the examples: only which documents they come from, by the hash of their text."""
+        return Examples(
+            codes=self.codes[:0],
+            documents=sorted(set(self.documents) - {""}),
+            sources=[],
+            texts=[],
+            vectors=self.vectors[:0],
         )
 
 
@@ -160,6 +185,11 @@ class TrainedModel:
         return f"{self.name}@{self.fingerprint[:8] or 'unsaved'}"
 
     @property
+    def quoted(self) -> int:
+        """How many coded segments it quotes, each once."""
+        return len(set(zip(self.examples.sources, self.examples.texts, strict=True)))
+
+    @property
     def zero_shot(self) -> bool:
         """Whether no code was learned from examples."""
         return not bool(self.classifier.learned_.any())
@@ -200,15 +230,46 @@ def save_model(model: TrainedModel, folder: Path | str) -> TrainedModel:
     Raises
     ------
     ModelError
-        If the folder holds something else than a model.
+        If the folder holds something else than a model, or the model cannot be written: an earlier one is
+        then as it was.
     """
     folder = Path(folder)
-    if folder.exists() and any(folder.iterdir()) and not (folder / _MANIFEST).is_file():
+    check_place(folder)
+    try:
+        _save(model, folder)
+    except OSError as error:
         raise ModelError(
-            "This folder holds something else than a model; it is left as it is.",
+            f"The model cannot be saved: {error.strerror or error}. An earlier one is as it was.",
             file=folder,
-            cure="Name another folder.",
+            cure="Make room on the disk, or check the folder's permissions; then train again.",
+        ) from error
+    return load_model(folder)
+
+
+def check_place(folder: Path) -> None:
+    """Refuse a folder that holds something else than a model, as may be asked before a long training.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where a model is to be saved.
+
+    Raises
+    ------
+    ModelError
+        If it does.
+    """
+    if not folder.exists() or (folder / _MANIFEST).is_file():
+        return
+    if not folder.is_dir() or any(folder.iterdir()):
+        raise ModelError(
+            "This is something else than a model; it is left as it is.",
+            file=folder,
+            cure="Name another folder: `name` under [model] in fourp.toml.",
         )
+
+
+def _save(model: TrainedModel, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -230,13 +291,16 @@ def save_model(model: TrainedModel, folder: Path | str) -> TrainedModel:
         if folder.exists():
             old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
             folder.rename(old)
-            fresh.rename(folder)
+            try:
+                fresh.rename(folder)
+            except OSError:
+                old.rename(folder)
+                raise
             shutil.rmtree(old)
         else:
             fresh.rename(folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    return load_model(folder)
 
 
 def load_model(folder: Path | str) -> TrainedModel:
@@ -266,7 +330,7 @@ def load_model(folder: Path | str) -> TrainedModel:
         raise ModelError(
             "There is no model here.", file=folder, cure="Make one with `fourp train`."
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except _UNUSABLE as error:
         raise ModelError("The model's manifest is damaged.", file=folder, cure=_RETRAIN) from error
     if kind != FORMAT:
         raise ModelError(
@@ -297,7 +361,7 @@ def load_model(folder: Path | str) -> TrainedModel:
             diagram=(folder / _DIAGRAM).read_text(encoding="utf-8") if _DIAGRAM in further else "",
             fingerprint=_sha256(folder / _MANIFEST),
         )
-    except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as error:
+    except _UNUSABLE as error:
         raise ModelError(
             f"This is not a model that can be used: {error}.", file=folder, cure=_RETRAIN
         ) from error
@@ -378,6 +442,7 @@ def _assemble(
     classifier.classes_ = [np.array([0, 1])] * classifier.n_codes_
     if classifier.thresholds_.shape != (classifier.n_codes_,):
         raise ValueError("its arrays do not fit its codes")
+    _check_contents(content, arrays)
     why, words = (np.full(arrays["out_of_fold.suggested"].shape, "", object) for _ in range(2))
     for row, column, reason, carried in content["out_of_fold_reasons"]:
         why[row, column], words[row, column] = str(reason), str(carried)
@@ -422,7 +487,39 @@ def _assemble(
     )
 
 
+def _check_contents(content: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
+    """Refuse what would break down only when it is used."""
+    examples, definitions = content["examples"], content["definitions"]
+    said = content["out_of_fold_documents"]
+    count = len(content["codes"])
+    listed = {
+        "codes": (content["codes"], count),
+        "themes": (content["themes"], count),
+        "parts": (definitions["parts"], len(arrays["definitions.vectors"])),
+        "definitions": (definitions["texts"], len(arrays["definitions.codes"])),
+        "sources": (examples["sources"], len(arrays["examples.codes"])),
+        "examples": (examples["texts"], len(arrays["examples.vectors"])),
+        "documents learned from": (examples["documents"], len(examples["documents"])),
+        "documents": (said, len(arrays["out_of_fold.spans"])),
+    }
+    for what, (texts, wanted) in listed.items():
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise TypeError(f"its {what} are no list of texts")
+        if len(texts) != wanted:
+            raise ValueError(f"its {what} do not fit its arrays")
+    if arrays["out_of_fold.probabilities"].shape != (len(said), count):
+        raise ValueError("what it said out of fold does not fit its codes")
+    plain = ("name", "codebook_fingerprint", "encoder_id", "unit")
+    if not all(isinstance(content[key], str) for key in plain) or not isinstance(
+        content["card"], dict
+    ):
+        raise TypeError("its name, its encoder or its card is of another kind")
+
+
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    with zipfile.ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > _LARGEST:
+            raise ValueError("its arrays unfold to more than a model has")
     with np.load(path, allow_pickle=False) as stored:
         return {name: stored[name] for name in stored.files}
 

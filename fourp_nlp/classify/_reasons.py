@@ -90,16 +90,23 @@ def reasons(
     shares = None
     if examples is not None and classifier.learned_.any():
         shares = score_shares(features[rows], classifier, dimensions=vectors.shape[2])
+    quoted = examples is not None and bool(len(examples.codes))
     nearest = _nearest(own[:, 0], wanted, definitions, examples)
     for place, column in zip(*np.nonzero(wanted), strict=True):
         label = nearest[place, column]
-        why[rows[place], column] = label + (_made_of(shares, place, column) if shares else "")
+        why[rows[place], column] = label + (
+            _made_of(shares, place, column, quoted=quoted) if shares else ""
+        )
         words[rows[place], column] = WORDS_BETWEEN.join(strongest(effects[place], column))
     return why, words
 
 
-def _made_of(shares: Shares, row: int, column: int) -> str:
-    """Say what a score is made of, in hundredths of what it has above the code's base rate."""
+def _made_of(shares: Shares, row: int, column: int, *, quoted: bool) -> str:
+    """Say what a score is made of, in hundredths of what it has above the code's base rate.
+
+    If the model keeps no coded examples, the nearest may have been one: that is said, too.
+    """
+    unquoted = "" if quoted else "; the model keeps no coded examples"
     parts = {
         "meaning": shares.meaning,
         "own words": shares.words,
@@ -110,13 +117,13 @@ def _made_of(shares: Shares, row: int, column: int) -> str:
         del parts["fine-tuning"]
     amounts = np.array([part[row, column] for part in parts.values()])
     if not amounts.sum() > 0:  # nan, too: a code that was not learned
-        return ""
+        return f" [{unquoted.removeprefix('; ')}]" if unquoted else ""
     told = ", ".join(
         f"{name} {share:.0%}".replace("-", "−").replace("−0%", "0%")
         for name, share in zip(parts, amounts / amounts.sum(), strict=True)
     )
     lost = "; without its neighbours it would not be suggested" if shares.lost[row, column] else ""
-    return f" [score: {told}{lost}]"
+    return f" [score: {told}{lost}{unquoted}]"
 
 
 def _nearest(
@@ -130,7 +137,7 @@ def _nearest(
     for column in range(wanted.shape[1]):
         rows = np.flatnonzero(wanted[:, column])
         parts = np.flatnonzero(definitions.part_codes == column)
-        labels = [f"definition ({definitions.parts[i]}): {definitions.texts[i]}" for i in parts]
+        labels = [_definition(definitions.parts[i], definitions.texts[i]) for i in parts]
         reference = definitions.vectors[parts]
         if examples is not None:
             coded = np.flatnonzero(examples.codes == column)
@@ -141,6 +148,10 @@ def _nearest(
             places = (vectors[some] @ reference.T).argmax(axis=1)
             made[some, column] = [_short(labels[place]) for place in places]
     return made
+
+
+def _definition(part: str, text: str) -> str:
+    return f"definition ({part}): {text}" if text else f"definition ({part}, which is not kept)"
 
 
 def _short(label: str) -> str:

@@ -1,14 +1,15 @@
 """The command `fourp`: thin shells over the library, and the only place that prints and exits.
 
 Exit codes: 0 done; 1 something is wrong, and the message says what; 2 the command was mistyped;
-3 done, but some documents were skipped; 130 interrupted.
+3 done, but some documents were skipped; 70 the program broke down, and the message says where the details
+are; 130 interrupted.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-import warnings
 
 from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it to the app
     _agree,
@@ -31,7 +32,8 @@ from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it
     _train,
 )
 from fourp_nlp.cli._app import app
-from fourp_nlp.errors import FourpError, FourpWarning
+from fourp_nlp.cli._unforeseen import TRACEBACK, tell
+from fourp_nlp.errors import FourpError
 
 __all__ = ["app", "main"]
 
@@ -41,22 +43,15 @@ __all__ = ["app", "main"]
 _SLEEP = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_THREAD_TIMEOUT": "10"}
 
 
-def _tell_warning(
-    message: Warning | str, category: type[Warning], *_place: object, **_further: object
-) -> None:
-    """Print our own warnings as the commands print what the user should know; pass others over."""
-    if issubclass(category, FourpWarning):
-        from fourp_nlp.cli._console import warn
-
-        warn(str(message))
-
-
 def main() -> None:
     """Run the command line."""
     # Read when the libraries are loaded.
     for name, value in _SLEEP.items():
         os.environ.setdefault(name, value)
-    warnings.showwarning = _tell_warning
+    for stream in (sys.stdout, sys.stderr):
+        # Not every terminal or pipe takes every character.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except FourpError as error:
@@ -70,3 +65,11 @@ def main() -> None:
         # The reader of a pipe, such as `head`, has seen enough.
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        from fourp_nlp.cli._console import fail
+
+        told, code = tell(error)
+        fail(told)
+        sys.exit(code)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli._app import LARGEST_SEED, JsonOption, ProjectOption, app, the_project
 
 
 class Units(StrEnum):
@@ -17,6 +17,9 @@ class Units(StrEnum):
     ALL = "all"
     ANY_CODE = "any-code"
     THIS_CODE = "this-code"
+
+
+MOST_RESAMPLES = 100_000
 
 
 @app.command(
@@ -73,9 +76,14 @@ def agree(
         ),
     ] = "document",
     resamples: Annotated[
-        int, typer.Option(min=0, help="Bootstrap samples of documents for the 95% intervals.")
+        int,
+        typer.Option(
+            min=0,
+            max=MOST_RESAMPLES,
+            help="Bootstrap samples of documents for the 95% intervals.",
+        ),
     ] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the bootstrap.")] = 0,
     rho: Annotated[
         bool,
         typer.Option(
@@ -161,13 +169,11 @@ def agree(
     from fourp_nlp.cli._agreed import COEFFICIENTS, Asked, tell_agreement
     from fourp_nlp.cli._alt_test import tell_alt_test
     from fourp_nlp.cli._anchoring import tell_anchoring
-    from fourp_nlp.cli._console import warn
     from fourp_nlp.cli._disagreements import tell_disagreements
     from fourp_nlp.cli._retest import tell_retest
+    from fourp_nlp.cli._stored import suggestions_if_any
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.errors import NoSuggestionsError
     from fourp_nlp.pipeline import read_corpus, read_gold_codes, stored_suggestions
-    from fourp_nlp.store import Store
     from fourp_nlp.tables import SUGGESTIONS, empty
 
     if not disagreements and (between or to or include_settled or overwrite):
@@ -232,14 +238,8 @@ def agree(
             json=json,
         )
         return
-    try:
-        suggestions = stored_suggestions(here, corpus, codebook)
-    except NoSuggestionsError as error:
-        if len(gold.people) < 2 or any(name not in gold.coded for name in coders or ()):
-            raise
-        if Store(here.store).read_documents():
-            warn(f"The machine is left out: {error.problem} {error.cure}")
-        suggestions = empty(SUGGESTIONS)
+    needed = len(gold.people) < 2 or any(name not in gold.coded for name in coders or ())
+    suggestions = suggestions_if_any(here, corpus, codebook, needed=needed)
     asked = Asked(
         coders=coders or (),
         by=by,
@@ -253,6 +253,8 @@ def agree(
         analytic=interval == "analytic",
         rho=rho,
     )
+    if not json:
+        here.check_writable()
     tell_agreement(here, corpus, gold, codebook, suggestions, asked, json=json)
 
 

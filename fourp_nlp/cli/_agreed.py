@@ -113,7 +113,6 @@ def tell_agreement(
         )
     if asked.rho:
         _say_of_rho(table)
-    here.reports.mkdir(parents=True, exist_ok=True)
     files = {"agreement_full": table}
     if not asked.coders:
         drawing = asked.drawing

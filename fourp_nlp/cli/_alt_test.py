@@ -73,7 +73,6 @@ def tell_alt_test(
         )
     for note in made.notes:
         warn(note)
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "alt_test.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

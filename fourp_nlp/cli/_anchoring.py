@@ -48,7 +48,6 @@ def tell_anchoring(
         say(
             "No sway can be shown; an interval that holds more than you would mind says no more than that."
         )
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "anchoring.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from fourp_nlp.project import Project
 
 __all__ = [
+    "LARGEST_SEED",
     "SKIPPED_SOME",
     "ConfidenceOption",
     "JsonOption",
@@ -24,7 +27,11 @@ __all__ = [
     "app",
     "hold",
     "the_project",
+    "the_project_if_any",
 ]
+
+LARGEST_SEED = 2**32 - 1
+"""As in the settings, where it is `fourp_nlp.project.SEED_MOST`; here without loading that."""
 
 SKIPPED_SOME = 3
 """Exit code of a command that did its work but skipped documents."""
@@ -134,6 +141,26 @@ def _options(
     stack = ExitStack()
     _held[:] = [stack]
     ctx.call_on_close(stack.close)
+    warnings.showwarning = _tell_warning
+
+
+def _tell_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print a warning of ours as a note; those of other packages as Python does."""
+    from fourp_nlp.cli._console import visible, warn
+    from fourp_nlp.errors import FourpWarning
+
+    if issubclass(category, FourpWarning):
+        warn(str(message))
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        (file or sys.stderr).write(visible(text))
 
 
 def the_project(folder: Path | None, *, changes: bool = False) -> Project:
@@ -142,12 +169,10 @@ def the_project(folder: Path | None, *, changes: bool = False) -> Project:
     With `changes`, this command alone may change the project until it ends. What a killed command left half
     done is undone in either case.
     """
-    from fourp_nlp.cli._console import warn
     from fourp_nlp.errors import ProjectError
-    from fourp_nlp.pipeline import undo_cut_short
-    from fourp_nlp.project import find_project, open_project
+    from fourp_nlp.project import open_project
 
-    found = find_project() if folder is None else open_project(folder)
+    found = the_project_if_any(folder)
     if found is None:
         raise ProjectError(
             "You are not in a project: there is no fourp.toml here or in a folder above.",
@@ -155,9 +180,7 @@ def the_project(folder: Path | None, *, changes: bool = False) -> Project:
         )
     if changes:
         hold(found.root)
-    else:
-        for text in undo_cut_short(found.root):
-            warn(text)
+    # It may have been edited while this command waited, or what a killed command had done to it undone.
     return open_project(found.root)
 
 
@@ -171,3 +194,19 @@ def hold(root: Path) -> None:
 
     for text in _held[-1].enter_context(changing(root, waiting=waiting)):
         warn(text)
+
+
+def the_project_if_any(folder: Path | None) -> Project | None:
+    """Return the project named, or the one that the user is in, if any; say what in it leads outside."""
+    from fourp_nlp.cli._console import warn
+    from fourp_nlp.pipeline import undo_cut_short
+    from fourp_nlp.project import find_project, open_project
+
+    found = find_project() if folder is None else open_project(folder)
+    if found is None:
+        return None
+    for text in found.outside():
+        warn(text)
+    for text in undo_cut_short(found.root):
+        warn(text)
+    return found

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from fourp_nlp.cli._app import JsonOption, ProjectOption, app
+from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project_if_any
 
 codebook_app = typer.Typer(no_args_is_help=True, help="Look after a codebook.")
 app.add_typer(codebook_app, name="codebook")
@@ -29,11 +29,10 @@ def check(
 
     from fourp_nlp.cli._console import json_lines, say, show, warn
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.project import find_project, open_project
     from fourp_nlp.shipped import shipped_codebook
 
     if file is None:
-        found = open_project(project) if project else find_project()
+        found = the_project_if_any(project)
         file = found.codebook if found else shipped_codebook()
     content = read_codebook(file)
     frame = pd.DataFrame(

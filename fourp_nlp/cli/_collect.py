@@ -150,10 +150,15 @@ def _bars(sites: pd.DataFrame) -> Iterator[Callable[[dict[str, Any]], None] | No
         yield None
         return
     from rich.console import Console
-    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn())
+    from fourp_nlp.cli._console import visible
+
+    columns = (
+        TextColumn("{task.description:<24}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         whole = bars.add_task("sites", total=len(sites))
         most = dict(zip(sites["site"], sites["max_pages"], strict=True))
@@ -162,7 +167,7 @@ def _bars(sites: pd.DataFrame) -> Iterator[Callable[[dict[str, Any]], None] | No
         def watch(event: dict[str, Any]) -> None:
             name = str(event["site"])
             if event["event"] == "begin":
-                tasks[name] = bars.add_task(escape(name)[:24], total=int(most[name]))
+                tasks[name] = bars.add_task(visible(name)[:24], total=int(most[name]))
             elif event["event"] == "page" and name in tasks:
                 bars.update(tasks[name], completed=event["pages"])
             elif event["event"] in {"done", "failed"}:

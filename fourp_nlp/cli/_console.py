@@ -1,9 +1,14 @@
-"""What the commands print: tables, notes, progress and JSON Lines."""
+"""What the commands print: tables, notes, progress and JSON Lines.
+
+Names of codes, coders and documents, quotes and notices come from files that anybody may have written. All
+that is printed passes through `visible` here, so that none of it can steer the terminal.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,14 +16,57 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.pipeline import Watch
 
-__all__ = ["fail", "json_lines", "near", "say", "show", "skipped_documents", "warn", "watching"]
+__all__ = [
+    "fail",
+    "json_lines",
+    "near",
+    "say",
+    "show",
+    "skipped_documents",
+    "visible",
+    "warn",
+    "watching",
+]
+
+# Control characters of both ranges but tab and line feed; separators of lines and paragraphs; what turns
+# the direction of what follows (Unicode TR36, 3.1); and lone surrogates, which no terminal is sent.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Return a text whose control characters are shown and not sent.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        The text with each character that could steer a terminal, or turn the direction of a line, written
+        as its escape: ``\x1b`` for the one that begins colours.
+    """
+    return _STEERING.sub(lambda found: _escape(found.group()), text)
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
+def _literal(text: str) -> Text:
+    """Return a text that Rich prints as it is: no markup in it, no names of emoji."""
+    return Text(visible(text))
 
 
 def _out() -> Console:
@@ -31,7 +79,7 @@ def _err() -> Console:
 
 def say(text: str) -> None:
     """Print a line of result."""
-    _out().print(escape(text))
+    _out().print(_literal(text))
 
 
 def near(path: Path) -> str:
@@ -44,12 +92,12 @@ def near(path: Path) -> str:
 
 def warn(text: str) -> None:
     """Print something that the user should know."""
-    _err().print(escape(f"Note: {text}"), style="yellow" if sys.stderr.isatty() else None)
+    _err().print(_literal(f"Note: {text}"), style="yellow" if sys.stderr.isatty() else None)
 
 
 def fail(text: str) -> None:
     """Print why a command could not do its work."""
-    _err().print(escape(f"Error: {text}"), style="red" if sys.stderr.isatty() else None)
+    _err().print(_literal(f"Error: {text}"), style="red" if sys.stderr.isatty() else None)
 
 
 def skipped_documents(skipped: pd.DataFrame) -> int:
@@ -63,7 +111,7 @@ def skipped_documents(skipped: pd.DataFrame) -> int:
         else:
             count += 1
             _err().print(
-                escape(f"Skipped: {path}: {reason}"),
+                _literal(f"Skipped: {path}: {reason}"),
                 style="yellow" if sys.stderr.isatty() else None,
             )
     if count:
@@ -74,8 +122,11 @@ def skipped_documents(skipped: pd.DataFrame) -> int:
 
 def show(frame: pd.DataFrame, title: str = "", *, digits: int = 3) -> None:
     """Print a table: ruled and wrapped in a terminal, aligned plain text in a pipe."""
-    cells = [[_cell(value, digits) for value in row] for row in frame.itertuples(index=False)]
-    names = [str(name) for name in frame.columns]
+    cells = [
+        [visible(_cell(value, digits)) for value in row] for row in frame.itertuples(index=False)
+    ]
+    names = [visible(str(name)) for name in frame.columns]
+    title = visible(title)
     right = [_is_number(frame[name]) for name in frame.columns]
     if not sys.stdout.isatty():
         widths = [max([len(n), *(len(row[i]) for row in cells)]) for i, n in enumerate(names)]
@@ -91,11 +142,11 @@ def show(frame: pd.DataFrame, title: str = "", *, digits: int = 3) -> None:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=escape(title) or None, title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(title=Text(title) if title else None, title_justify="left", box=box.SIMPLE_HEAD)
     for name, number in zip(names, right, strict=True):
-        table.add_column(escape(name), justify="right" if number else "left", overflow="fold")
+        table.add_column(Text(name), justify="right" if number else "left", overflow="fold")
     for row in cells:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*(Text(cell) for cell in row))
     _out().print(table)
 
 
@@ -110,11 +161,15 @@ def _cell(value: Any, digits: int) -> str:  # noqa: ANN401 - a frame's cell may 
 
 
 def json_lines(frame: pd.DataFrame) -> None:
-    """Print one JSON object a row; an undefined or infinite number is null."""
+    """Print one JSON object a row; an undefined or infinite number is null.
+
+    JSON escapes most control characters; those that it lets pass are escaped here in its own way.
+    """
     names = list(frame.columns)
     for row in frame.itertuples(index=False, name=None):
         record = {name: _plain(value) for name, value in zip(names, row, strict=True)}
-        sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+        line = json.dumps(record, ensure_ascii=False)
+        sys.stdout.write(_STEERING.sub(lambda found: f"\\u{ord(found.group()):04x}", line) + "\n")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -138,7 +193,7 @@ def watching() -> Iterator[Watch]:
     )
 
     bars = Progress(
-        TextColumn("{task.description:<12}"),
+        TextColumn("{task.description:<12}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -148,7 +203,7 @@ def watching() -> Iterator[Watch]:
     with bars:
 
         def watch(name: str) -> Callable[[int, int], None]:
-            task = bars.add_task(name, total=None)
+            task = bars.add_task(visible(name), total=None)
             return lambda done, total: bars.update(task, completed=done, total=total)
 
         yield watch

@@ -63,7 +63,6 @@ def tell_estimates(
             if reason:
                 say(f"– {reason}.")
     say(_meaning(made, target))
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "estimates.csv"
     write_csv(made.table, path)
     say(f"wrote {near(path)}")
@@ -188,7 +187,6 @@ def tell_comparison(
     for reason in dict.fromkeys(table["reason"]):
         if reason:
             say(f"– {reason}.")
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "comparison.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

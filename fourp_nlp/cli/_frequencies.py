@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project, the_project_if_any
 
 if TYPE_CHECKING:
     from fourp_nlp.cli._scored import Per
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     epilog="Examples: fourp frequencies --by group --unit segments   |   "
     "fourp frequencies --corrected --by group   |   fourp frequencies --compare ontario provincial"
 )
-def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several tables
+def frequencies(  # noqa: PLR0911 - one command, several tables
     by: Annotated[
         Literal["case", "document", "group", "site"],
         typer.Option(
@@ -109,22 +109,19 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.cli._estimates import tell_comparison, tell_estimates
     from fourp_nlp.cli._scored import codebook_for, tell_scored, tell_scored_estimates
+    from fourp_nlp.cli._stored import suggestions_if_any
     from fourp_nlp.cli._tables import frequency_screen
     from fourp_nlp.cli._together import tell_cooccurrence, tell_rates
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.errors import NoSuggestionsError
     from fourp_nlp.pipeline import (
         codes_together,
         rates_per_words,
         read_corpus,
         read_gold_codes,
         reading_notes,
-        stored_suggestions,
     )
     from fourp_nlp.pipeline import frequencies as count
     from fourp_nlp.spreadsheet import write_csv
-    from fourp_nlp.store import Store
-    from fourp_nlp.tables import SUGGESTIONS, empty
 
     if sum((per_1000_words, per_page, cooccurrence, corrected or compare is not None)) > 1:
         raise typer.BadParameter(
@@ -142,7 +139,7 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
                 "--scored goes with --by, --unit, --per-1000-words, --per-page, --codebook and "
                 "--corrected (with --coder and --confidence) alone."
             )
-        names = codebook_for(scored, codebook_file, project)
+        names = codebook_for(scored, codebook_file, the_project_if_any(project))
         if corrected:
             who = _only_one(coder)
             tell_scored_estimates(
@@ -188,14 +185,7 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
             json=json,
         )
         return
-    try:
-        suggestions = stored_suggestions(here, corpus, codebook)
-    except NoSuggestionsError as error:
-        if not gold.coders:
-            raise
-        if Store(here.store).read_documents():
-            warn(f"The machine is left out: {error.problem} {error.cure}")
-        suggestions = empty(SUGGESTIONS)
+    suggestions = suggestions_if_any(here, corpus, codebook, needed=not gold.coders)
     for text in reading_notes(corpus, gold):
         warn(text)
     read = (corpus, gold, codebook, suggestions)
@@ -220,7 +210,6 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
         return
     for title, frame in frequency_screen(table, codebook, by):
         show(frame, title)
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / f"frequencies_by_{by}.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli._app import (
+    LARGEST_SEED,
+    SKIPPED_SOME,
+    JsonOption,
+    ProjectOption,
+    app,
+    the_project,
+    the_project_if_any,
+)
 
 if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
@@ -44,7 +52,12 @@ def next_segments(
     ] = "",
     seed: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option(min=0, help="Seed. Default: a fresh one, which is kept.", show_default=False),
+        typer.Option(
+            min=0,
+            max=LARGEST_SEED,
+            help="Seed. Default: a fresh one, which is kept.",
+            show_default=False,
+        ),
     ] = None,
     code: Annotated[
         str,
@@ -146,7 +159,7 @@ def next_segments(
             stratify=stratify,
             allocation=allocation,
             context=context,
-            codebook=codebook_for(scored, codebook_file, project),
+            codebook=codebook_for(scored, codebook_file, the_project_if_any(project)),
             overwrite=overwrite,
             json=json,
         )

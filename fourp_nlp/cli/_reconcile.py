@@ -98,7 +98,6 @@ def reconcile(
     if json:
         json_lines(result)
         return
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "reconciliation.csv"
     write_csv(result, path)
     summary = reconciliation_summary(result, codebook.code_ids, codebook.code_themes)

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project, the_project_if_any
 
 
 @app.command(
@@ -84,6 +84,7 @@ def report(
     from fourp_nlp.cli._scored import codebook_for, report_on_scored
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
+        check_before_work,
         read_corpus,
         read_gold_codes,
         stored_suggestions,
@@ -93,7 +94,7 @@ def report(
     if scored is not None:
         if methods:
             raise typer.BadParameter("--scored and --methods are reports of their own.")
-        names = codebook_for(scored, codebook_file, project)
+        names = codebook_for(scored, codebook_file, the_project_if_any(project))
         report_on_scored(scored, collected=collected, codebook=names, most=most, json=json)
         return
     if collected is not None or codebook_file is not None:
@@ -108,6 +109,7 @@ def report(
         tell_methods(here, corpus, gold, codebook, to=to, overwrite=overwrite, json=json)
         return
     suggestions = stored_suggestions(here, corpus, codebook)
+    check_before_work(here, corpus)
     written = write_report(here, corpus, gold, codebook, suggestions)
     if json:
         json_lines(pd.DataFrame({"file": [str(path) for path in written]}))

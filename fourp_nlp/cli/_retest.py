@@ -35,7 +35,6 @@ def tell_retest(
         return
     for title, frame in agreement_screen(table, codebook.names):
         show(frame, title)
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "retest.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

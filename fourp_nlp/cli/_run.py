@@ -30,6 +30,7 @@ def run(
     from fourp_nlp.cli._tables import agreement_screen, frequency_screen, promise_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
+        check_before_work,
         is_up_to_date,
         read_corpus,
         read_gold_codes,
@@ -37,6 +38,7 @@ def run(
         run_measures,
         suggest_corpus,
         train_project,
+        wanted,
         write_report,
     )
     from fourp_nlp.reconcile import reconciliation_summary
@@ -45,8 +47,10 @@ def run(
     codebook = read_codebook(here.codebook)
     if here.settings.notice:
         say(here.settings.notice)
+    wanted(here, precision, confidence)
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
+        check_before_work(here, corpus)
         say(
             f"read: {len(corpus.documents)} documents, {len(corpus.segments)} segments "
             f"({here.settings.unit}s)"
@@ -59,6 +63,11 @@ def run(
         else:
             model = train_project(here, corpus, gold, codebook, watch=watch)
             say(f"train: {model.id}, saved in {near(here.model)}")
+            if model.quoted:
+                say(
+                    f"train: it quotes {model.quoted:,} coded segments, to give reasons; "
+                    "`examples = false` under [model] in fourp.toml keeps them out"
+                )
         made = suggest_corpus(
             here, corpus, codebook, precision=precision, confidence=confidence, watch=watch
         )

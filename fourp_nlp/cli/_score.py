@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app
+from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project_if_any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,20 +112,19 @@ def score(
     from fourp_nlp.cli._console import json_lines, near, warn, watching
     from fourp_nlp.cli._scored import codebook_for, report_on_scored
     from fourp_nlp.errors import FourpError
-    from fourp_nlp.project import find_project, open_project
-    from fourp_nlp.scoring import machine_for, score_places, sites_of
+    from fourp_nlp.scoring import machine_for, score_places, sites_of, words_in
     from fourp_nlp.website import read_sites
 
     if model is not None and codebook is not None:
         raise FourpError(
             "A model has its own codebook.", cure="Give --model or --codebook, not both."
         )
-    here = open_project(project) if project else find_project()
+    here = the_project_if_any(project)
     unit = unit or (here.settings.unit if here else "sentence")
     wanted = _languages(languages)
     listed = read_sites(sites) if sites else sites_of(places)
     with (
-        machine_for(here, codebook=codebook, model=model, unit=unit) as machine,
+        machine_for(here, to, codebook=codebook, model=model, unit=unit) as machine,
         watching() as watch,
     ):
         made = score_places(
@@ -145,12 +144,12 @@ def score(
         json_lines(frame)
     else:
         _tell(made, frame, near(to))
-    for text in machine.notes:
+    for text in [*machine.notes, *filter(None, [words_in(to)])]:
         warn(text)
     status = _told_of_failures(made)
     if made.total("kept") and not no_report and not json:
         collected = next((place for place in places if any(place.glob("*.done.json"))), None)
-        names = codebook_for(to, codebook, project)
+        names = codebook_for(to, codebook, here)
         report_on_scored(to, collected=collected, codebook=names, most=_SITES, json=False)
     raise typer.Exit(status)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.codebook import Codebook
+    from fourp_nlp.project import Project
 
 __all__ = [
     "Per",
@@ -30,14 +31,11 @@ _SHOWN = 60  # sites on the screen; the file has all
 _METHODS = {"naive": "machine", "corrected": "corrected", "gold": "people alone"}
 
 
-def codebook_for(folder: Path, given: Path | None, project: Path | None) -> Codebook | None:
+def codebook_for(folder: Path, given: Path | None, here: Project | None) -> Codebook | None:
     """Return the codebook that names the scored codes: the one given, the project's or the shipped one."""
-    from fourp_nlp.project import find_project, open_project
     from fourp_nlp.scoring import codebook_of_scores
 
-    here = open_project(project) if project is not None else find_project()
-    own = here.codebook if here is not None else None
-    return codebook_of_scores(folder, given=given, project=own)
+    return codebook_of_scores(folder, given=given, project=here.codebook if here else None)
 
 
 def tell_scored(

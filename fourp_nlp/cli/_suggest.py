@@ -15,6 +15,7 @@ from fourp_nlp.cli._app import (
     ProjectOption,
     app,
     the_project,
+    the_project_if_any,
 )
 
 if TYPE_CHECKING:
@@ -133,13 +134,13 @@ def _for_project(folder: Path | None, precision: float | None, confidence: float
     from fourp_nlp.spreadsheet import write_csv
 
     here = the_project(folder, changes=True)
+    here.check_writable()
     codebook = read_codebook(here.codebook)
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
         made = suggest_corpus(
             here, corpus, codebook, precision=precision, confidence=confidence, watch=watch
         )
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "suggestions.csv"
     write_csv(made.suggestions[made.suggestions["suggested"]], path)
     written, promises = [path], here.reports / "promises.csv"
@@ -167,7 +168,6 @@ def _for_files(
     from fourp_nlp.cli._console import watching
     from fourp_nlp.errors import FourpError
     from fourp_nlp.pipeline import suggest_files
-    from fourp_nlp.project import find_project, open_project
     from fourp_nlp.spreadsheet import write_csv, write_xlsx
 
     for path in files:
@@ -181,7 +181,7 @@ def _for_files(
                 file=table,
                 cure="Add --overwrite to replace it, or --out DIR to write elsewhere.",
             )
-    project = open_project(folder) if folder else find_project()
+    project = the_project_if_any(folder)
     with watching() as watch:
         parts = suggest_files(
             files,
@@ -199,7 +199,6 @@ def _for_files(
             if made.empty:
                 continue
             as_csv, as_xlsx = places[path]
-            as_csv.parent.mkdir(parents=True, exist_ok=True)
             write_csv(chosen, as_csv)
             sheets = {"suggestions": chosen}
             if parts.accepted is not None:

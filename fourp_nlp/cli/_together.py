@@ -37,7 +37,6 @@ def tell_rates(
         ]
         per, unit = int(own["per"].iloc[0]), str(own["unit"].iloc[0])
         show(wide, f"{unit.capitalize()} per {per:,} words by {by}, coder {coder}", digits=2)
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "rates.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")
@@ -80,7 +79,6 @@ def tell_cooccurrence(
             few,
             f"Codes in the same segment, {own['segments'].iloc[0]:,} segments, coder {coder}{shown}",
         )
-    here.reports.mkdir(parents=True, exist_ok=True)
     path = here.reports / "cooccurrence.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

@@ -68,5 +68,10 @@ def train(
                     "`fourp run` keeps to that only with `fine_tune = true` under [model] in fourp.toml"
                 )
         say(f"saved {near(here.model)}")
+        if model.quoted:
+            warn(
+                f"{near(here.model)} quotes {model.quoted:,} coded segments, to give reasons. Treat it "
+                "as you treat the documents, or train with `examples = false` under [model] in fourp.toml."
+            )
     if skipped:
         raise typer.Exit(SKIPPED_SOME)

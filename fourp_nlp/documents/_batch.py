@@ -90,7 +90,8 @@ def read_documents(
     skipped : pandas.DataFrame
         The table SKIPPED: files that were not read, each with one line of reason and cure, and
         documents that the attributes name but that are not there. Reasons that begin with ``NOTE``
-        concern files that were read, but that the attributes do not name.
+        concern files that were read, but that the attributes do not name, or that are links which lead
+        out of the folder.
 
     Raises
     ------
@@ -162,6 +163,8 @@ def stream_documents(
                 taken[row["document"]] = row["path"]
                 rows.append(row)
                 size += len(row["text"])
+            if described is not None and (there := _outside(file.path, described.parent)):
+                skipped.append((shown, f"{NOTE}a link, which leads out of the folder to {there}."))
         except FourpError as error:
             failed.add(file.document)
             skipped.append((shown, _one_line(f"{error.problem} {error.cure or ''}", error.place)))
@@ -174,6 +177,13 @@ def stream_documents(
         every = pd.DataFrame({"document": list(taken), "path": list(taken.values())}, dtype="str")
         skipped.extend(_strangers(every, told, failed))
     yield _tables(rows, told), _skipped(skipped)
+
+
+def _outside(path: Path, folder: Path) -> str:
+    """Return where a link leads, if it leads out of the folder; empty otherwise."""
+    if not path.is_symlink() or path.resolve().is_relative_to(folder.resolve()):
+        return ""
+    return document_id(path.resolve())
 
 
 def _tables(rows: list[dict[str, str]], told: pd.DataFrame | None) -> pd.DataFrame:

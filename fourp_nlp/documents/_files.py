@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.documents._registry import LEGACY, SUPPORTED
 from fourp_nlp.errors import DocumentError
+from fourp_nlp.stray_files import is_stray
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -138,8 +139,8 @@ def _is_document(name: str) -> bool:
     lowered = name.casefold()
     return not (
         lowered == ATTRIBUTES_FILE
-        or lowered.startswith((".", "~$", "readme"))
-        or lowered in {"thumbs.db", "desktop.ini"}
+        or lowered.startswith("readme")
+        or is_stray(name)
         or Path(lowered).suffix in _CODEBOOK
     )
 

@@ -6,12 +6,15 @@ import hashlib
 import json
 import os
 import shutil
+import warnings
 import zipfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fourp_nlp.errors import FourpWarning
 from fourp_nlp.fine_tuning._chunks import Tokens, in_batches, lay_chunks, tokenise
 from fourp_nlp.fine_tuning._tuned import Tuned
 
@@ -296,12 +299,28 @@ class _Kept:
                 arrays[f"weight.{name}"] = value.detach().numpy()
                 for kind, state in optimiser.state[value].items():
                     arrays[f"{kind}.{name}"] = state.detach().numpy()
-        self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"fold-{fold}.npz"
         fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        with fresh.open("wb") as stream:
-            np.savez(stream, allow_pickle=False, **arrays)
-        fresh.replace(path)
+        try:
+            self._folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folder.mkdir(exist_ok=True, mode=0o700)
+            # For its owner alone: what was learned from people's words.
+            with os.fdopen(
+                os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb"
+            ) as stream:
+                np.savez(stream, allow_pickle=False, **arrays)
+            fresh.replace(path)
+        except OSError as error:
+            # A full or read-only disk must not stop the learning.
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+            warnings.warn(
+                f"What was fine-tuned is not kept, and could not go on after an interruption: {self._folder} "
+                f"cannot be written ({error.strerror or error}).",
+                FourpWarning,
+                stacklevel=2,
+            )
+            self._folder = None
 
     def resume(self, fold: int, network: Any, optimiser: Any) -> int:  # noqa: ANN401
         """Give a network back what was kept of it; return how many rounds that is."""
@@ -325,7 +344,8 @@ class _Kept:
             rounds = int(arrays["rounds"])
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             # What is damaged costs time, never results.
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
             return 0
         with torch.no_grad():
             for name, value in own.items():

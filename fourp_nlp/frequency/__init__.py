@@ -10,7 +10,7 @@ from fourp_nlp.frequency._by_document import (
     group_test,
 )
 from fourp_nlp.frequency._compare import Comparison, Scale, compare
-from fourp_nlp.frequency._count import By, Unit, count
+from fourp_nlp.frequency._count import By, Unit, check_cases, count
 from fourp_nlp.frequency._estimate import Estimate, Method, Target
 from fourp_nlp.frequency._plan import Need, PlanMethod, segments_needed
 from fourp_nlp.frequency._prevalence import prevalence
@@ -32,6 +32,7 @@ __all__ = [
     "Unit",
     "adjust_p_values",
     "anchoring",
+    "check_cases",
     "compare",
     "cooccurrence",
     "count",

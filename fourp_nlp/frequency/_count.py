@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Counts = npt.NDArray[np.int64]
 
-__all__ = ["By", "Unit", "count"]
+__all__ = ["By", "Unit", "check_cases", "count"]
 
 Unit = Literal["occurrences", "segments", "documents"]
 By = Literal["case", "document", "group"]
@@ -132,6 +132,22 @@ def _per_document(
     counts = np.bincount(document[row] * matrix.shape[1] + column, minlength=cells)
     counts = counts.reshape(len(documents), matrix.shape[1]).astype(np.int64)
     return (counts > 0).astype(np.int64) if unit == "documents" else counts
+
+
+def check_cases(documents: pd.DataFrame) -> None:
+    """Refuse documents of which one case belongs to two groups, before anything is counted by case.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        Table of documents.
+
+    Raises
+    ------
+    TableError
+        If there is such a case.
+    """
+    _grid(documents, "case")
 
 
 def _grid(documents: pd.DataFrame, by: By) -> tuple[pd.DataFrame, Counts]:

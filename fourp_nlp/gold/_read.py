@@ -14,6 +14,7 @@ from fourp_nlp.gold._check import check_rows
 from fourp_nlp.gold._lines import read_lines
 from fourp_nlp.gold._phrase import phrase
 from fourp_nlp.gold._problems import SHOWN, Problem, raise_all
+from fourp_nlp.stray_files import copies_of
 from fourp_nlp.tables import CODINGS, conform
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ def read_gold(
     Raises
     ------
     GoldError
-        If a file cannot be read or lacks a column; if a row names an unknown document or code or
-        no coder, has a start or end that is no whole number or lies outside the document, has a
-        quote that is not what stands there, or repeats another row. It names file, line and cure
-        of up to 20 problems.
+        If a file cannot be read or lacks a column, or is by its name a second copy of another; if a row
+        names an unknown document or code or no coder, has a start or end that is no whole number or lies
+        outside the document, has a quote that is not what stands there, or repeats another row. It names
+        file, line and cure of up to 20 problems.
 
     Notes
     -----
@@ -73,6 +74,8 @@ def read_gold(
     left alone, unless their name is nearly that of one that is missing.
     """
     chosen = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    copies = [_a_copy(path, own) for path, own in copies_of(chosen).items()]
+    raise_all(copies[:SHOWN], len(copies))
     read = [read_lines(path) for path in chosen]
     texts = dict(zip(documents["document"], documents["text"], strict=True))
     rows = _tidy(
@@ -134,6 +137,17 @@ def _tidy(rows: pd.DataFrame, texts: Iterable[str], codes: Iterable[str]) -> pd.
     for column, known in (("document", set(texts)), ("code", set(codes))):
         made[column] = [cell if cell in known else unguard(cell) for cell in made[column]]
     return made
+
+
+def _a_copy(path: Path, own: Path | None) -> Problem:
+    """Say that a file is a second copy, whose codes would be added to those of the first in silence."""
+    of = f"a second copy of {own.name}" if own else "a copy that was made because of a conflict"
+    return Problem(
+        str(path),
+        0,
+        f"By its name this is {of}, and the codes of both would count.",
+        "Compare the two, keep one under the coder's name, and move the other out of the folder.",
+    )
 
 
 def _as_is(problem: Problem) -> Problem:

@@ -76,7 +76,7 @@ def written(
     """
     write = form.write()
     if strict:
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory(dir=_beside(path), prefix=".fourp-") as folder:
             lost = _together(exchange, write(exchange, Path(folder) / path.name, **options))
         if len(lost):
             return Written(wrote=False, files=[], losses=lost)
@@ -85,6 +85,11 @@ def written(
         losses_file.unlink(missing_ok=True)
         return Written(wrote=True, files=[path], losses=lost)
     return Written(wrote=True, files=[path, write_csv(lost, losses_file)], losses=lost)
+
+
+def _beside(path: Path) -> Path:
+    """Return the folder of a file, or the nearest one above that is there."""
+    return next(folder for folder in path.resolve().parents if folder.is_dir())
 
 
 def _together(exchange: Exchange, lost: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from fourp_nlp.pipeline._corpus import (
     Gold,
     LabelsInContext,
     Watch,
+    check_before_work,
     gold_labels,
     labels_in_context,
     read_corpus,
@@ -58,6 +59,7 @@ from fourp_nlp.pipeline._measures import (
 from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_methods
 from fourp_nlp.pipeline._need import plan_coding
 from fourp_nlp.pipeline._neighbours import neighbours
+from fourp_nlp.pipeline._promise import wanted
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
 from fourp_nlp.pipeline._rounds import Made, Round, best_sample, left_out_notes
@@ -113,6 +115,7 @@ __all__ = [
     "cautions",
     "change_files",
     "changing",
+    "check_before_work",
     "choose_model",
     "codebook_of_nodes",
     "coder_of_sheet",
@@ -166,6 +169,7 @@ __all__ = [
     "train_project",
     "undo_cut_short",
     "unwatched",
+    "wanted",
     "write_disagreements",
     "write_methods",
     "write_report",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from fourp_nlp.documents import read_attributes, read_documents
-from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.errors import GoldError, ProjectError, TableError
+from fourp_nlp.frequency import check_cases
 from fourp_nlp.gold import (
     CODED,
     coded_documents,
@@ -34,6 +35,7 @@ __all__ = [
     "Gold",
     "LabelsInContext",
     "Watch",
+    "check_before_work",
     "gold_labels",
     "labels_in_context",
     "read_corpus",
@@ -150,6 +152,30 @@ def read_corpus(
     documents = _in_listed_order(documents, project)
     segments = segment(documents, unit=project.settings.unit, progress=watch("segmenting"))
     return Corpus(documents, skipped, segments)
+
+
+def check_before_work(project: Project, corpus: Corpus) -> None:
+    """Find out, before the long work of all steps, what would stop the last ones.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus : Corpus
+        Its documents.
+
+    Raises
+    ------
+    TableError
+        If a case belongs to two groups, which nothing can be counted by.
+    ProjectError
+        If a folder that results go to cannot be written.
+    """
+    project.check_writable()
+    try:
+        check_cases(corpus.documents)
+    except TableError as error:
+        raise TableError(error.problem, file=project.attributes, cure=error.cure) from None
 
 
 def _in_listed_order(documents: pd.DataFrame, project: Project) -> pd.DataFrame:

@@ -12,11 +12,11 @@ import pandas as pd
 from fourp_nlp.classify import load_model
 from fourp_nlp.codebook import Codebook, read_codebook
 from fourp_nlp.documents import read_documents
-from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
+from fourp_nlp.embed import EmbeddingCache, embed_layers, fits_encoder, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, NoSuggestionsError
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
-from fourp_nlp.pipeline._promise import keep_promise, promise_facts, wanted
+from fourp_nlp.pipeline._promise import keep_promise, promise_facts, wanted, why_no_promise
 from fourp_nlp.pipeline._training import encoder_name
 from fourp_nlp.pipeline._wording import (
     changed_codes,
@@ -102,7 +102,7 @@ def choose_model(
         if model.codes != codebook.code_ids:
             problem, cure = changed_codes(model, codebook)
             raise ModelError(problem, file=project.model, cure=cure)
-        if model.encoder_id != wanted.id:
+        if not fits_encoder(model.encoder_id, wanted.id):
             raise ModelError(
                 f"The model was trained with the encoder {model.encoder_id}, and {wanted.id} is set.",
                 file=project.model,
@@ -112,7 +112,7 @@ def choose_model(
         return model, [changed] if changed else []
     if codebook.fingerprint() == read_codebook(shipped_codebook()).fingerprint():
         model = load_model(shipped_model())
-        if model.encoder_id == wanted.id:
+        if fits_encoder(model.encoder_id, wanted.id):
             return model, [
                 "Suggested by the model that comes with fourp_nlp, which learned from fictional "
                 "text written for this codebook. Check its suggestions against your own coding."
@@ -157,15 +157,17 @@ def suggest_corpus(
         If a precision is given and the model can promise none.
     """
     want = wanted(project, precision, confidence)
-    model, notes = choose_model(project, codebook, unit=project.settings.unit)
-    notes = [*notes, *_remarks(model, project.settings.unit, corpus)]
     unit = project.settings.unit
+    model, notes = choose_model(project, codebook, unit=unit)
+    own = project.model.exists()
+    if want is not None:
+        why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
+    notes = [*notes, *_remarks(model, unit, corpus)]
     cache = EmbeddingCache(project.cache)
     made, unlike = _suggest(corpus, model, encoder_name(project), cache, watch, words=cache.words)
     notes += unlike
     accepted = None
     if want is not None:
-        own = project.model.exists()
         sha256 = made["document"].map(corpus.sha256)
         accepted, told = keep_promise(made, sha256, model, want, own=own, unit=unit)
         made = accepted.suggestions if accepted else made
@@ -255,6 +257,9 @@ def suggest_files(
     cache = EmbeddingCache(project.cache if project else user_cache())
     encoder = encoder_name(project) if project and codebook is None else None
     want = wanted(project if codebook is None else None, precision, confidence)
+    own = project is not None and codebook is None and project.model.exists()
+    if want is not None:
+        why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
     by_file, skipped, hashes = [], [], []
     for path in paths:
         documents, missed = read_documents(path, progress=watch("reading"))
@@ -268,7 +273,6 @@ def suggest_files(
         skipped.append(missed)
     accepted = None
     if want is not None:
-        own = project is not None and codebook is None and project.model.exists()
         together = pd.concat([made for _, made in by_file], ignore_index=True)
         sha256 = pd.concat(hashes, ignore_index=True)
         accepted, told = keep_promise(together, sha256, model, want, own=own, unit=unit)

@@ -24,7 +24,10 @@ __all__ = [
     "promise_sentence",
     "stored_promise",
     "wanted",
+    "why_no_promise",
 ]
+
+_CODE = "Code some of your documents and run `fourp train`."
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,39 @@ def keep_promise(
     ModelError
         If nothing can be promised and the command asked for it.
     """
+    why_not = why_no_promise(model, own=own, unit=unit, asked=want.asked)
+    if why_not:
+        return None, [f"{why_not}: no precision can be promised, and nothing is accepted. {_CODE}"]
+    result = accept(
+        made, sha256.tolist(), model, precision=want.precision, confidence=want.confidence
+    )
+    return result, [promise_sentence(result.promises, want.precision, want.confidence)]
+
+
+def why_no_promise(model: TrainedModel, *, own: bool, unit: str, asked: bool) -> str:
+    """Return why a model can promise no precision at all, whatever it suggests; empty if it may.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        The machine coder.
+    own : bool
+        Whether it learned from the project's own gold codes.
+    unit : str
+        The unit of coding here.
+    asked : bool
+        Whether the command asked for a precision.
+
+    Returns
+    -------
+    str
+        A clause.
+
+    Raises
+    ------
+    ModelError
+        If it can promise none and the command asked for it.
+    """
     why_not = ""
     if model.zero_shot and not len(model.out_of_fold.documents):
         why_not = "The machine works from the definitions alone, and nobody coded what it says"
@@ -123,15 +159,9 @@ def keep_promise(
         why_not = "The model that comes with fourp_nlp learned from fiction, not from documents like yours"
     elif model.unit != unit:
         why_not = f"The model learned from {model.unit}s and was never judged on {unit}s"
-    if why_not:
-        cure = "Code some of your documents and run `fourp train`."
-        if want.asked:
-            raise ModelError(f"{why_not}: no precision can be promised.", cure=cure)
-        return None, [f"{why_not}: no precision can be promised, and nothing is accepted. {cure}"]
-    result = accept(
-        made, sha256.tolist(), model, precision=want.precision, confidence=want.confidence
-    )
-    return result, [promise_sentence(result.promises, want.precision, want.confidence)]
+    if why_not and asked:
+        raise ModelError(f"{why_not}: no precision can be promised.", cure=_CODE)
+    return why_not
 
 
 def promise_sentence(promises: pd.DataFrame, precision: float, confidence: float) -> str:

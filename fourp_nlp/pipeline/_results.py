@@ -214,7 +214,6 @@ def write_report(
     results = results or run_measures(project, corpus, gold, codebook, suggestions)
     contents = report_contents(project, corpus, gold, codebook, suggestions, results)
     folder = project.reports
-    folder.mkdir(parents=True, exist_ok=True)
     tables = {
         "frequencies": results.frequencies,
         "agreement": results.agreement,

@@ -277,6 +277,7 @@ def carry_out(plan: ImportPlan) -> Project:
         If a file was changed since it was read, or something cannot be written; nothing is then.
     """
     root = plan.project.root
+    plan.project.refuse_outside(plan.contents)
     settings = root / SETTINGS
     # The settings last: with them, a folder is a project.
     contents = {path: plan.contents[path] for path in sorted(plan.contents, key=settings.__eq__)}

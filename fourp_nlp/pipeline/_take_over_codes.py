@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pandas as pd
 
-from fourp_nlp.codebook import Code, Codebook, Theme, free_id, is_id, write_codebook
+from fourp_nlp.codebook import Code, Codebook, Theme, codebook_text, free_id, is_id
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange import NODES, Losses, codebook_to_nodes, guid_of, nodes_to_codebook
 from fourp_nlp.pipeline._take_over_names import folded
@@ -95,8 +93,7 @@ def codebook_content(codebook: Codebook) -> bytes:
     bytes
         YAML.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        return write_codebook(codebook, Path(folder) / "codebook.yaml").read_bytes()
+    return codebook_text(codebook).encode()
 
 
 def codebook_of_nodes(nodes: pd.DataFrame, name: str, facts: Mapping[str, str]) -> CodesMatched:

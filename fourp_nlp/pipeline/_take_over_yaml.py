@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
-from fourp_nlp.codebook import read_codebook
+from fourp_nlp.codebook import parse_codebook, read_codebook
 from fourp_nlp.errors import CodebookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from fourp_nlp.codebook import Code, Codebook, Theme
 
@@ -48,7 +47,7 @@ def with_codes(path: Path, wanted: Codebook) -> bytes | None:
                 return None
             lines = made.split("\n")
             made = "\n".join([*lines[:line], *new, *lines[line:]])
-        if _reads(made) == wanted:
+        if _reads(made, path) == wanted:
             ends = "\r\n" if b"\r\n" in before else "\n"
             mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
             return mark + made.replace("\n", ends).encode()
@@ -115,11 +114,8 @@ def _unfinished(lines: list[str], node: yaml.SequenceNode) -> bool:
     return at < len(lines) and bool(lines[at][: node.end_mark.column].strip())
 
 
-def _reads(text: str) -> Codebook | None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "codebook.yaml"
-        path.write_text(text, encoding="utf-8", newline="\n")
-        try:
-            return read_codebook(path)
-        except CodebookError:
-            return None
+def _reads(text: str, path: Path) -> Codebook | None:
+    try:
+        return parse_codebook(text, path)
+    except CodebookError:
+        return None

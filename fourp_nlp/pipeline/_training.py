@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.classify import load_model, save_model
+from fourp_nlp.classify import check_place, load_model, save_model
 from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.embed import EmbeddingCache, load_encoder
 from fourp_nlp.errors import ModelError
@@ -64,6 +64,8 @@ def train_project(
     EncoderError
         If the encoder cannot be fine-tuned.
     """
+    project.check_writable()
+    check_place(project.model)
     fine_tune = project.settings.model.fine_tune if fine_tune is None else fine_tune
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
     chosen, labels, coded = labels_in_context(corpus, gold, codebook, gold.reference)
@@ -80,6 +82,7 @@ def train_project(
         embedding_progress=watch("embedding"),
         recipe=Recipe() if fine_tune else None,
         rounds=project.cache.with_name("fine_tuning"),
+        quotes=project.settings.model.examples,
         # In the order in which they go on: each is a bar on the screen.
         tuning_progress=watch("fine-tuning") if fine_tune else None,
         fitting_progress=watch("training"),
@@ -139,6 +142,8 @@ def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook:
     }
     if project.settings.model.fine_tune:
         content["fine_tune"] = True
+    if not project.settings.model.examples:
+        content["examples"] = False
     if gold.rule != "majority":
         content["rule"] = gold.rule
     parts = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["scope"] == "segment")]

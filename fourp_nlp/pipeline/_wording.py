@@ -46,6 +46,8 @@ def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
     learned = _learned_from(model)
     if learned is None:
         return "The codebook's wording was changed since training; `fourp train` learns it."
+    if model.card.get("examples") is False:
+        codebook = codebook.without_quotes()  # as the model keeps them
     before = {code.id: code for code in learned.all_codes}
     renamed, reworded, excluded = [], [], []
     for code in codebook.all_codes:

@@ -20,7 +20,7 @@ from fourp_nlp.scoring._estimates import (
     scored_estimates_for_report,
 )
 from fourp_nlp.scoring._fingerprint import RECORD, Fingerprint, claim, fingerprint_of, read_record
-from fourp_nlp.scoring._machine import Machine, machine_for
+from fourp_nlp.scoring._machine import QUOTES, Machine, machine_for, words_in
 from fourp_nlp.scoring._names import codebook_of_scores, sites_of_scores
 from fourp_nlp.scoring._pages import pages_of
 from fourp_nlp.scoring._quotes import strongest
@@ -34,6 +34,7 @@ __all__ = [
     "ADDRESS",
     "PAGE_FACTS",
     "PER_WORDS",
+    "QUOTES",
     "RECORD",
     "SCORED_COUNTS",
     "SITES_FILE",
@@ -74,4 +75,5 @@ __all__ = [
     "sites_of_scores",
     "strongest",
     "take_in_scored",
+    "words_in",
 ]

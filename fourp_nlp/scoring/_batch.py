@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.classify import load_model
-from fourp_nlp.embed import load_encoder
+from fourp_nlp.embed import fits_encoder, load_encoder
 from fourp_nlp.errors import FourpError, MissingExtraError, ModelError
 from fourp_nlp.scoring._engine import run
 from fourp_nlp.scoring._fingerprint import check_of, claim, fingerprint_of
@@ -162,7 +162,7 @@ def score_places(
     wanted = tuple(sorted(languages)) if web else ()
     machine = load_model(model)
     encoder_id = (load_encoder(encoder) if encoder else load_encoder()).id
-    if encoder_id != machine.encoder_id:
+    if not fits_encoder(machine.encoder_id, encoder_id):
         raise ModelError(
             f"The model was trained with the encoder {machine.encoder_id}, and {encoder_id} is set.",
             file=model,

@@ -28,6 +28,7 @@ from fourp_nlp.scoring._draw import (
     stratum_names,
 )
 from fourp_nlp.scoring._rows import find_places, open_rows
+from fourp_nlp.stray_files import is_stray
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,8 @@ class ScoredSample:
 
 def coders_of(folder: Path) -> list[str]:
     """Return who coded scored segments: the names of the gold files, sorted."""
-    return sorted(path.stem for path in (folder / "gold").glob("*.csv"))
+    files = (path for path in (folder / "gold").glob("*.csv") if not is_stray(path.name))
+    return sorted(path.stem for path in files)
 
 
 def take_in_scored(folder: Path, path: Path, *, coder: str = "", replace: bool = False) -> TakenIn:

@@ -89,7 +89,13 @@ def open_scores(folder: Path) -> Any:  # noqa: ANN401 - duckdb has no types
         raise FourpError(
             "No shard has been scored yet.", file=folder, cure="Run the same `fourp score` again."
         )
-    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "temp_directory": str(folder / ".fourp-counts"),
+        },
+    )
     for view in ("segments", "pages"):
         place = str(folder / view / "*.parquet").replace("'", "''")
         connection.execute(

@@ -254,7 +254,7 @@ def read_record(folder: Path) -> dict[str, object]:
         raise FourpError(
             "There are no scores in this folder.", file=folder, cure="Make them with: fourp score"
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FourpError(
             f"What the scores depend on cannot be read: {error}.",
             file=path,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from fourp_nlp.codebook import read_codebook
 from fourp_nlp.embed import DEFAULT_ENCODER
 from fourp_nlp.encoder_in_parts import IN_PARTS
 from fourp_nlp.errors import ModelError
-from fourp_nlp.scoring._whole import partial_of, writing
+from fourp_nlp.scoring._whole import partial_of, write_whole, writing
 from fourp_nlp.shipped import shipped_codebook, shipped_model
 
 if TYPE_CHECKING:
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from fourp_nlp.classify import TrainedModel
     from fourp_nlp.project import Project
 
-__all__ = ["MODEL", "Machine", "keep_model", "machine_for"]
+__all__ = ["MODEL", "QUOTES", "Machine", "keep_model", "machine_for", "words_in"]
 
 MODEL = "model"
 """Folder, in a folder of scores, of the machine coder that made them."""
+
+QUOTES = "QUOTES.md"
+"""File of a folder of scores that says that the model's examples are quoted there."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Machine:
 @contextmanager
 def machine_for(
     project: Project | None,
+    beside: Path,
     *,
     codebook: Path | None = None,
     model: Path | None = None,
@@ -61,6 +65,9 @@ def machine_for(
     ----------
     project : Project or None
         The project; its own model comes first.
+    beside : pathlib.Path
+        Folder of scores. A model that works from the definitions alone lies nowhere, and is put down there
+        while the block lasts: not where the system keeps temporary files.
     codebook : pathlib.Path, optional
         Another codebook.
     model : pathlib.Path, optional
@@ -100,10 +107,16 @@ def machine_for(
     # It works from the definitions and lies nowhere yet.
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - rarely needed
 
-    with TemporaryDirectory(prefix="fourp-") as name:
+    with writing(beside):
+        beside.mkdir(parents=True, exist_ok=True)
+        # Its folder is for its owner alone.
+        held = TemporaryDirectory(dir=beside, prefix=".fourp-")
+    with held as name:
         place = Path(name) / MODEL
         save_model(made, place)
         yield Machine(place, encoder, notes)
+    with suppress(OSError):  # if nothing was scored, it is left as empty as it was made
+        beside.rmdir()
 
 
 def _encoder_of(model: TrainedModel, project: Project | None) -> str:
@@ -140,7 +153,8 @@ def keep_model(model: Path, folder: Path) -> Path:
         The copy.
     """
     kept = folder / MODEL
-    wanted = load_model(model).fingerprint
+    loaded = load_model(model)
+    wanted = loaded.fingerprint
     if _is(kept, wanted):
         return kept
     partial = partial_of(kept)
@@ -148,6 +162,7 @@ def keep_model(model: Path, folder: Path) -> Path:
         try:
             shutil.copytree(model, partial)
             shutil.rmtree(kept, ignore_errors=True)
+            _warn_of_words(loaded, folder)
             try:
                 partial.rename(kept)
             except OSError:
@@ -157,6 +172,43 @@ def keep_model(model: Path, folder: Path) -> Path:
         finally:
             shutil.rmtree(partial, ignore_errors=True)
     return kept
+
+
+def words_in(folder: Path) -> str:
+    """Say whether a folder of scores quotes what its model learned from; empty if it does not.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of scores.
+
+    Returns
+    -------
+    str
+        A note for people.
+    """
+    try:
+        model = load_model(folder / MODEL)
+    except ModelError:
+        return ""
+    return "" if _is(shipped_model(), model.fingerprint) else _words(model)
+
+
+def _words(model: TrainedModel) -> str:
+    if not model.quoted:
+        return ""
+    return (
+        f"The folder `{MODEL}` in this folder is a copy of the model '{model.name}', which quotes "
+        f"{model.quoted:,} coded segments that it learned from. Treat it as you treat the documents that "
+        "they come from. A model trained with `examples = false` under [model] in fourp.toml quotes none."
+    )
+
+
+def _warn_of_words(model: TrainedModel, folder: Path) -> None:
+    """Leave a note in the folder, for whoever is handed it later."""
+    told = "" if _is(shipped_model(), model.fingerprint) else _words(model)
+    if told:
+        write_whole(folder / QUOTES, f"{told}\n")
 
 
 def _is(folder: Path, fingerprint: str) -> bool:

@@ -81,5 +81,5 @@ def sites_of_scores(folder: Path) -> pd.DataFrame:
     try:
         frame = pd.DataFrame(json.loads(path.read_text(encoding="utf-8")))
         return frame[["site", "name", "group"]].astype(str)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return pd.DataFrame({"site": [], "name": [], "group": []}, dtype=str)

@@ -30,7 +30,11 @@ _SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 
 
 def pages_of(
-    shard: Shard, *, sites: pd.DataFrame | None = None, languages: Collection[str] = ()
+    shard: Shard,
+    *,
+    sites: pd.DataFrame | None = None,
+    languages: Collection[str] = (),
+    scratch: Path | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Read a shard's documents.
 
@@ -43,6 +47,8 @@ def pages_of(
         The table SITES, for WARC files.
     languages : collection of str
         Languages that are kept of WARC files; empty for all.
+    scratch : pathlib.Path, optional
+        Where temporary files are made; by default where the system keeps them.
 
     Yields
     ------
@@ -55,7 +61,9 @@ def pages_of(
         If the shard as a whole cannot be read.
     """
     if shard.kind == "warc":
-        yield from read_pages(Path(shard.path), sites=sites, site=shard.site, languages=languages)
+        yield from read_pages(
+            Path(shard.path), sites=sites, site=shard.site, languages=languages, scratch=scratch
+        )
     elif shard.kind == "folder":
         yield from _of_folder(shard)
     else:

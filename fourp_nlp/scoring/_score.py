@@ -141,7 +141,9 @@ def finished(job: Job) -> Scored | None:
         facts = pq.read_metadata(_pages_file(job)).metadata or {}
         told = json.loads(facts.get(b"fourp_nlp", b"{}"))
         mine = _facts(job)
-    except (OSError, ValueError, pa.ArrowException):
+    except (OSError, ValueError, RecursionError, pa.ArrowException):
+        return None
+    if not isinstance(told, dict) or "counts" not in told:
         return None
     if any(told.get(key) != value for key, value in mine.items()):
         return None
@@ -231,7 +233,7 @@ def _score(job: Job) -> Scored:
         # Closed and renamed in reverse order: when the pages are there, the segments are.
         pages_out = stack.enter_context(_table(_pages_file(job)))
         segments_out = stack.enter_context(_table(_segments_file(job)))
-        for pages in _blocks(pages_of(job.shard, sites=sites, languages=job.languages)):
+        for pages in _blocks(_pages(job, sites)):
             told, rows = _scored(pages, model, encoder, job.unit)
             counts["pages"] += len(told)
             counts.update(told["status"].tolist())
@@ -273,6 +275,11 @@ def _check_worker(told: dict[str, Any], model: TrainedModel, encoder: Encoder) -
 
 _STATUSES = ("kept", "failed", "empty", "folded", "other_language")
 _COUNTED = ("pages", *_STATUSES, "segments", "words", "suggestions")
+
+
+def _pages(job: Job, sites: pd.DataFrame | None) -> Iterator[pd.DataFrame]:
+    """Read the shard's pages, with temporary files beside the scores and not in the system's folder."""
+    return pages_of(job.shard, sites=sites, languages=job.languages, scratch=Path(job.folder))
 
 
 def _counted(job: Job, counts: Mapping[str, int], *, skipped: bool = False) -> Scored:

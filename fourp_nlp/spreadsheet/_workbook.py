@@ -50,7 +50,12 @@ def open_book(path: str | os.PathLike[str]) -> Iterator[OpenBook]:
     import xlsxwriter  # noqa: PLC0415 - only this function needs it
     from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,  # and not, half written, where the system keeps temporary files
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with replacing(path) as partial:
         book = xlsxwriter.Workbook(str(partial), options)
         # A fixed date, so that equal sheets give equal files.

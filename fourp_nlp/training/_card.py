@@ -37,8 +37,12 @@ def training_facts(
     seed: int,
     notice: str,
     recipe: Recipe | None = None,
+    quotes: bool = True,
 ) -> dict[str, Any]:
-    """Return what the card says of a training: data, codebook, encoder, counts and versions."""
+    """Return what the card says of a training: data, codebook, encoder, counts and versions.
+
+    Without quotes, the codebook's examples stand there as hashes, and `examples` is False.
+    """
     inside = data.in_documents & data.read
     names = np.asarray(data.names, dtype=object)
     packages = ("fourp_nlp", "numpy", "scikit-learn", "sentence-transformers", "spacy", "torch")
@@ -66,10 +70,10 @@ def training_facts(
             | {"everywhere": bool(np.isfinite(classifier.constant_[column]))}
             for column, code in enumerate(codebook.code_ids)
         },
-        "wording": codebook.wording(),
+        "wording": (codebook if quotes else codebook.without_quotes()).wording(),
         "versions": {name: version(name) for name in packages}
         | {"python": platform.python_version()},
-    }
+    } | ({} if quotes else {"examples": False})
 
 
 def _evidence(
@@ -133,7 +137,7 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str], *, drawn
         f"{facts['segments_without_code']} of all these carry no code.",
         *_fine_tuned(facts.get("fine_tuned")),
         "- Versions: " + ", ".join(f"{key} {value}" for key, value in facts["versions"].items()),
-        "- This folder quotes the coded segments it learned from. Treat it as you treat the documents.",
+        _quoting(facts),
         "",
         "## Per code",
         "",
@@ -167,6 +171,18 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str], *, drawn
     lines += _probabilities(facts, names, drawn=drawn)
     lines += _taken_for(facts, names)
     return "\n".join(lines) + "\n"
+
+
+def _quoting(facts: dict[str, Any]) -> str:
+    """Say whether the folder holds people's words."""
+    if facts.get("examples", True):
+        return "- This folder quotes the coded segments it learned from. Treat it as you treat the documents."
+    return (
+        "- This folder quotes nobody (`examples = false`): no words of documents, of coded sentences or of "
+        "the codebook's examples, and no names of documents. It holds numbers learned from them, by which "
+        "somebody can test whether a given sentence was among them: do not publish it if that must not be "
+        "known."
+    )
 
 
 def _fine_tuned(recipe: dict[str, Any] | None) -> list[str]:

@@ -89,6 +89,7 @@ def train(
     recipe: Recipe | None = None,
     rounds: Path | None = None,
     tuning_progress: Progress | None = None,
+    quotes: bool = True,
 ) -> TrainedModel:
     """Learn a codebook's codes from a training set.
 
@@ -117,6 +118,8 @@ def train(
         regression.
     rounds : path, optional
         Folder where each round of fine-tuning is kept, to go on from after an interruption.
+    quotes : bool, default True
+        Whether the model keeps the words of coded segments and of the codebook's examples, to give reasons.
 
     Returns
     -------
@@ -134,6 +137,11 @@ def train(
             "There is not one coded segment to learn from.",
             cure="Add gold codes, or run `fourp suggest` without training: it then works from the "
             "definitions alone.",
+        )
+    if recipe and len(set(data.names)) < 2:
+        raise GoldError(
+            "Fine-tuning needs two coded documents, so that one can be judged unseen.",
+            cure="Code a second document, or train without `--fine-tune`.",
         )
     definitions = embed_definitions(codebook, encoder, cache=cache)
     vectors = embed_layers(data.texts, encoder, cache=cache, progress=embedding_progress)
@@ -155,6 +163,9 @@ def train(
         texts=[data.texts[row] for row in rows],
         vectors=vectors[rows, 0],
     )
+    shown, told = definitions, examples
+    if not quotes:
+        shown, told = definitions.without_quotes(), examples.without_text()
     why, words = (np.full(data.labels.shape, "", dtype=object) for _ in range(2))
 
     def explain(fold: NDArray[np.int64], given: NDArray[np.bool_], judge: CodeClassifier) -> None:
@@ -165,11 +176,13 @@ def train(
             features[fold],
             given,
             judge,
-            definitions,
-            examples.only(~np.isin(rows, fold)),
+            shown,
+            examples.only(~np.isin(rows, fold)) if quotes else told,
             encoder,
             cache.words if cache else None,
         )
+        if not quotes:
+            words[fold] = ""  # of the segment itself
 
     probabilities, suggested = classifier.fit_out_of_fold(
         features,
@@ -189,8 +202,8 @@ def train(
         codes=codebook.code_ids,
         themes=codebook.code_themes,
         classifier=classifier,
-        definitions=definitions,
-        examples=examples,
+        definitions=shown,
+        examples=told,
         out_of_fold=_out_of_fold(data, folds, probabilities, suggested, why, words),
         familiar=learn_familiar(
             dense_features(data.texts, vectors, data.names, definitions),
@@ -208,6 +221,7 @@ def train(
             seed=seed,
             notice=notice,
             recipe=recipe,
+            quotes=quotes,
         ),
     )
 
@@ -220,11 +234,6 @@ def _fine_tuned(
     folder: Path | None,
     progress: Progress | None,
 ) -> tuple[Tuned, NDArray[np.float64]]:
-    if len(set(data.names)) < 2:
-        raise GoldError(
-            "Fine-tuning needs two coded documents, so that one can be judged unseen.",
-            cure="Code a second document, or train without `--fine-tune`.",
-        )
     return fine_tune(
         data.texts,
         data.names,

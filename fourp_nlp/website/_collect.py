@@ -14,6 +14,7 @@ import pandas as pd
 from fourp_nlp import __version__
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
 from fourp_nlp.spreadsheet import write_csv
+from fourp_nlp.stray_files import is_stray
 from fourp_nlp.tables import conform, empty
 from fourp_nlp.website._addresses import networks
 from fourp_nlp.website._feed import feed
@@ -316,7 +317,7 @@ def read_done(folder: Path, site: str) -> dict[str, Any] | None:
         told = json.loads(done_file(folder, site).read_text(encoding="utf-8"))
         warc = folder / str(told["warc"]) if "warc" in told else warc_file(folder, site)
         whole = warc.stat().st_size == told["warc_bytes"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return dict(told) if whole else None
 
@@ -359,7 +360,11 @@ def write_fetched(folder: Path) -> pd.DataFrame:
         The table FETCHED.
     """
     ending = ".done.json"
-    names = sorted(path.name.removesuffix(ending) for path in folder.glob(f"*{ending}"))
+    names = sorted(
+        path.name.removesuffix(ending)
+        for path in folder.glob(f"*{ending}")
+        if not is_stray(path.name)
+    )
     made = read_fetched(folder, [name for name in names if read_done(folder, name)])
     write_csv(made, folder / FETCHED_FILE)
     return made

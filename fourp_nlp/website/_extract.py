@@ -78,7 +78,7 @@ class Extracted:
     damaged: bool = False
 
 
-def extract(answer: Answer) -> Extracted:
+def extract(answer: Answer, scratch: Path | None = None) -> Extracted:
     """Return the main text of an answer.
 
     Web pages are read by trafilatura from their bytes, so that a wrong charset in a header does no harm;
@@ -88,6 +88,8 @@ def extract(answer: Answer) -> Extracted:
     ----------
     answer : Answer
         An answer with status 200.
+    scratch : pathlib.Path, optional
+        Where temporary files are made; by default where the system keeps them.
 
     Returns
     -------
@@ -105,7 +107,7 @@ def extract(answer: Answer) -> Extracted:
     if not answer.content.strip():
         return Extracted(mime, problem="The answer is empty.")
     if mime in _SUFFIX:
-        return _document(answer, mime)
+        return _document(answer, mime, scratch)
     if mime in _HTML:
         return _page(answer, mime)
     return Extracted(mime, problem=f"It holds no text that is read here ({mime or 'unknown'}).")
@@ -173,8 +175,8 @@ def _all_words(markup: str) -> str:
         return ""
 
 
-def _document(answer: Answer, mime: str) -> Extracted:
-    with tempfile.TemporaryDirectory(prefix="fourp-") as folder:
+def _document(answer: Answer, mime: str, scratch: Path | None) -> Extracted:
+    with tempfile.TemporaryDirectory(prefix=".fourp-", dir=scratch) as folder:
         path = Path(folder) / f"handout{_SUFFIX[mime]}"
         path.write_bytes(answer.content)
         try:

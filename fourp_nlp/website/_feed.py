@@ -41,7 +41,7 @@ class _Crawler:
         self.at: dict[str, Neighbours] = {}
         self.given = 0
         self._left: dict[int, int] = {}
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - `close` does
+        self._said = tempfile.TemporaryFile(dir=job.folder)  # noqa: SIM115 - `close` does
         self._process = subprocess.Popen(
             [sys.executable, "-m", "fourp_nlp.website.crawl"],
             stdin=subprocess.PIPE,

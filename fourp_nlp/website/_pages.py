@@ -33,6 +33,7 @@ def read_pages(
     site: str = "",
     languages: Collection[str] = LANGUAGES,
     max_page: int = MAX_PAGE,
+    scratch: Path | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Read a WARC file's pages, site by site.
 
@@ -54,6 +55,8 @@ def read_pages(
         ISO 639-1 codes of the languages that are kept; empty for all. A text too short to tell is kept.
     max_page : int
         Bytes that one answer may unfold to.
+    scratch : pathlib.Path, optional
+        Where temporary files are made; by default where the system keeps them.
 
     Yields
     ------
@@ -70,11 +73,11 @@ def read_pages(
     """
     scopes = Scopes(() if sites is None else zip(sites["site"], sites["urls"], strict=True))
     groups = {} if sites is None else dict(zip(sites["site"], sites["group"], strict=True))
-    with Spool() as spool:
+    with Spool(scratch) as spool:
         for answer in read_answers(warc, max_page=max_page):
             if answer.status == 200:
                 name = site or scopes.site_of(answer.url) or host_of(answer.url) or "unknown"
-                found = extract(answer)
+                found = extract(answer, scratch)
                 spool.put(
                     name,
                     answer.url,

@@ -152,14 +152,9 @@ def _of_csv(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _of_yaml(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
-    import yaml  # noqa: PLC0415 - most lists are CSV
+    from fourp_nlp.plain_yaml import read_plain_yaml  # noqa: PLC0415 - most lists are CSV
 
-    try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise DocumentError(
-            f"This is not valid YAML: {error}.", file=path, cure="Check indentation and quotes."
-        ) from error
+    content = read_plain_yaml(text, path, DocumentError).content
     if isinstance(content, dict) and isinstance(content.get("sites"), list):
         content = content["sites"]
     if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
@@ -194,7 +189,7 @@ def _site(row: dict[str, Any], limits: Limits) -> dict[str, Any]:
     if _TOO_MANY in row:
         raise ValueError("it has more cells than the head; put a text with commas into quotes")
     if not all(_plain(value) for value in row.values()):
-        raise ValueError("an entry is neither a text nor a number")
+        raise ValueError("an entry is neither a text nor a number; put quotes around it")
     told = {_NAMES[key]: value for key, value in row.items() if key in _NAMES and value is not None}
     name = str(told.get("site", "")).strip()
     if not _ID.fullmatch(name):
@@ -229,7 +224,8 @@ def _plain(value: object) -> bool:
     """Say whether an entry of YAML is what a cell could be, or a list of such."""
     if isinstance(value, list):
         return all(isinstance(part, str) for part in value)
-    return value is None or isinstance(value, str | int | float)
+    # YAML takes the country code `no` for "false".
+    return not isinstance(value, bool) and (value is None or isinstance(value, str | int | float))
 
 
 def _url(written: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import tempfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,18 +21,29 @@ __all__ = ["Spool"]
 class Spool:
     """A temporary file of pages, so that a WARC file may be larger than memory.
 
-    Use it in a ``with`` block; the file is gone afterwards.
+    Use it in a ``with`` block; the file is gone afterwards, and has no name even before: what kills the
+    process leaves nothing behind.
+
+    Parameters
+    ----------
+    folder : pathlib.Path, optional
+        Where it is made, for its owner alone; by default where the system keeps temporary files.
     """
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="fourp-")
-        self._file = sqlite3.connect(Path(self._folder.name) / "pages.sqlite", isolation_level=None)
+    def __init__(self, folder: Path | None = None) -> None:
+        number, name = tempfile.mkstemp(prefix=".fourp-", suffix=".sqlite", dir=folder)
+        os.close(number)
+        self._path = Path(name)
+        self._file = sqlite3.connect(self._path, isolation_level=None)
         self._file.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;"
+            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY;"
             "CREATE TABLE page (number INTEGER PRIMARY KEY, site TEXT, url TEXT, content BLOB);"
             "CREATE UNIQUE INDEX by_site ON page (site, url)"
         )
         self._file.execute("BEGIN")
+        with suppress(OSError):  # Windows keeps the name of an open file
+            self._path.unlink()
 
     def __enter__(self) -> Self:
         """Return the spool."""
@@ -44,7 +57,8 @@ class Spool:
     ) -> None:
         """Remove the file."""
         self._file.close()
-        self._folder.cleanup()
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
     def put(self, site: str, url: str, page: dict[str, Any]) -> bool:
         """Put a page down.
