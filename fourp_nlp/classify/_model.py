@@ -210,6 +210,8 @@ _ARRAYS = (
     "context_word_weights_",
 )
 _SCALING = ("mean", "scale", "idf")
+_MATRICES = ("rows_", "dual_", "word_weights_", "context_word_weights_")
+_YES_OR_NO = ("suggested", "labels", "read")
 
 
 def save_model(model: TrainedModel, folder: Path | str) -> TrainedModel:
@@ -509,11 +511,40 @@ def _check_contents(content: dict[str, Any], arrays: dict[str, NDArray[Any]]) ->
             raise ValueError(f"its {what} do not fit its arrays")
     if arrays["out_of_fold.probabilities"].shape != (len(said), count):
         raise ValueError("what it said out of fold does not fit its codes")
+    _check_arrays(arrays, count)
     plain = ("name", "codebook_fingerprint", "encoder_id", "unit")
     if not all(isinstance(content[key], str) for key in plain) or not isinstance(
         content["card"], dict
     ):
         raise TypeError("its name, its encoder or its card is of another kind")
+
+
+def _check_arrays(arrays: dict[str, NDArray[Any]], count: int) -> None:
+    """Refuse arrays of other axes than those that go together."""
+    by_code = [name for name in _ARRAYS if name not in _MATRICES]
+    rows, dual = arrays["fitted.rows_"], arrays["fitted.dual_"]
+    fits = [
+        *(array.dtype.kind in "biuf" for array in arrays.values()),
+        *(arrays[f"fitted.{name}"].shape == (count,) for name in by_code),
+        *(arrays[f"fitted.{name}"].shape[1:] == (count,) for name in _MATRICES if name != "rows_"),
+        *(
+            arrays[name].dtype == bool
+            for name in ("fitted.learned_", *(f"out_of_fold.{name}" for name in _YES_OR_NO))
+        ),
+        rows.ndim == 2 and len(rows) == len(dual),
+        arrays["scaling.mean"].shape == arrays["scaling.scale"].shape == rows.shape[1:],
+        arrays["scaling.idf"].ndim == 1,
+        arrays["out_of_fold.spans"].shape[1:] == (2,),
+        arrays["out_of_fold.labels"].shape == arrays["out_of_fold.suggested"].shape,
+        arrays["out_of_fold.labels"].shape == arrays["out_of_fold.probabilities"].shape,
+        arrays["out_of_fold.read"].shape == arrays["out_of_fold.spans"].shape[:1],
+    ]
+    for name in ("definitions", "examples"):
+        codes, vectors = arrays[f"{name}.codes"], arrays[f"{name}.vectors"]
+        fits.append(codes.ndim == 1 and vectors.ndim == 2 and codes.dtype.kind == "i")
+        fits.append(not len(codes) or bool(codes.min() >= 0 and codes.max() < count))
+    if not all(fits):
+        raise ValueError("its arrays do not fit each other")
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
