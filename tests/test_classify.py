@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -238,6 +239,19 @@ def test_a_second_training_takes_the_place_of_the_first(trained):
     again = save_model(model, project.model)
     assert again.id == model.id
     assert [path.name for path in project.model.parent.iterdir()] == [project.model.name]
+
+
+def test_what_people_put_beside_a_model_stays(trained):
+    model, project, _ = trained
+    (project.model / "notes.docx").write_bytes(b"my notes on this model")
+    (project.model / "plots").mkdir()
+    (project.model / "plots" / "a.png").write_bytes(b"png")
+    (project.model / "reliability.svg").touch()
+    save_model(replace(model, diagram=""), project.model)
+    assert (project.model / "notes.docx").read_bytes() == b"my notes on this model"
+    assert (project.model / "plots" / "a.png").exists()
+    assert not (project.model / "reliability.svg").exists()  # that of the earlier model
+    assert not list(project.model.rglob(".*"))
 
 
 def test_without_gold_the_definitions_alone_rank_the_right_code_first(project):

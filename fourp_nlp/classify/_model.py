@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fourp_nlp.atomic import write_together
 from fourp_nlp.classify._estimator import CodeClassifier
 from fourp_nlp.classify._familiar import Familiar
 from fourp_nlp.classify._features import Definitions
 from fourp_nlp.classify._kernel import Scaling
-from fourp_nlp.errors import ModelError
+from fourp_nlp.errors import FourpError, ModelError
 from fourp_nlp.fine_tuning import Tuned, load_tuned, save_tuned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from fourp_nlp.atomic import Content
 
 __all__ = [
     "FORMAT",
@@ -214,15 +217,20 @@ _MATRICES = ("rows_", "dual_", "word_weights_", "context_word_weights_")
 _YES_OR_NO = ("suggested", "labels", "read")
 
 
-def save_model(model: TrainedModel, folder: Path | str) -> TrainedModel:
-    """Write a model to a folder, which takes the place of an earlier one in a single step.
+def save_model(
+    model: TrainedModel, folder: Path | str, *, journal: Path | None = None
+) -> TrainedModel:
+    """Write a model to a folder, which takes the place of an earlier one: all of its files, or none.
 
     Parameters
     ----------
     model : TrainedModel
         The model.
     folder : path
-        Where to; a folder that is not a model is never replaced.
+        Where to; a folder that is not a model is never replaced. What people put beside an earlier model
+        stays.
+    journal : pathlib.Path, optional
+        As for `fourp_nlp.atomic.write_together`.
 
     Returns
     -------
@@ -238,10 +246,12 @@ def save_model(model: TrainedModel, folder: Path | str) -> TrainedModel:
     folder = Path(folder)
     check_place(folder)
     try:
-        _save(model, folder)
-    except OSError as error:
+        _save(model, folder, journal)
+    except (OSError, FourpError) as error:
+        cause = error.__cause__ if isinstance(error, FourpError) else error
+        reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else error
         raise ModelError(
-            f"The model cannot be saved: {error.strerror or error}. An earlier one is as it was.",
+            f"The model cannot be saved: {reason}. An earlier one is as it was.",
             file=folder,
             cure="Make room on the disk, or check the folder's permissions; then train again.",
         ) from error
@@ -271,7 +281,7 @@ def check_place(folder: Path) -> None:
         )
 
 
-def _save(model: TrainedModel, folder: Path) -> None:
+def _save(model: TrainedModel, folder: Path, journal: Path | None) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -290,17 +300,17 @@ def _save(model: TrainedModel, folder: Path) -> None:
         hashes = {name: _sha256(fresh / name) for name in files}
         manifest = {"format": FORMAT, "sha256": hashes}
         (fresh / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        if folder.exists():
-            old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
-            folder.rename(old)
-            try:
-                fresh.rename(folder)
-            except OSError:
-                old.rename(folder)
-                raise
-            shutil.rmtree(old)
-        else:
-            fresh.rename(folder)
+        # The manifest last: it says that the others are whole.
+        ours = (*_FILES, _DIAGRAM, _TUNED, _MANIFEST)
+        contents: dict[Path, Content] = {
+            folder / name: None
+            for name in ours
+            if not (fresh / name).exists() and (folder / name).exists()
+        }
+        contents |= {
+            folder / name: (fresh / name).replace for name in ours if (fresh / name).exists()
+        }
+        write_together(contents, journal=journal, what="a model")
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fourp_nlp.atomic import Content, Undone
     from fourp_nlp.lock import Holder
 
-__all__ = ["change_files", "changing", "undo_cut_short"]
+__all__ = ["change_files", "changing", "journal_of", "undo_cut_short"]
 
 _INNER = ".fourp"
 _DATABASE = "fourp.sqlite"
@@ -101,7 +101,7 @@ def undo_cut_short(root: Path) -> list[str]:
         If a change cannot be undone.
     """
     inner = root / _INNER
-    if not journals(inner / "journal"):
+    if not journals(journal_of(root)):
         return []
     if not os.access(inner, os.W_OK):
         return [
@@ -112,7 +112,7 @@ def undo_cut_short(root: Path) -> list[str]:
         with folder_lock(inner, wait=_GLANCE):
             return _undone(root)
     except FourpError:
-        if journals(inner / "journal"):
+        if journals(journal_of(root)):
             raise
         return []  # the other command is through
 
@@ -174,10 +174,15 @@ def _change(
         contents,
         keep=keep,
         expect=expect,
-        journal=store.path.parent / _INNER / "journal",
+        journal=journal_of(store.path.parent),
         what=what,
         commit=None if in_store is None else commit,
     )
+
+
+def journal_of(root: Path) -> Path:
+    """Return the folder of the journals of a project's changes."""
+    return root / _INNER / "journal"
 
 
 def _folders_of(root: Path) -> list[Path]:
@@ -205,7 +210,7 @@ def _undone(root: Path) -> list[str]:
     store = Store(root / _DATABASE)
     return [
         note
-        for change in settle_journals(root / _INNER / "journal", store.has_change)
+        for change in settle_journals(journal_of(root), store.has_change)
         for note in _told(change, root)
     ]
 

@@ -16,6 +16,7 @@ from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.embed import EmbeddingCache, load_encoder
 from fourp_nlp.errors import ModelError
 from fourp_nlp.fine_tuning import Recipe
+from fourp_nlp.pipeline._change import changing, journal_of
 from fourp_nlp.pipeline._corpus import Corpus, Gold, Watch, labels_in_context, unwatched
 from fourp_nlp.pipeline._unseen import diagram, unseen_facts
 from fourp_nlp.training import train, training_set, with_card
@@ -97,16 +98,10 @@ def train_project(
             unseen, codebook.names, title=f"Are the probabilities of {model.name} right?"
         ),
     )
-    return save_model(
-        replace(
-            model,
-            card={
-                **model.card,
-                "fingerprint_of_data": training_fingerprint(project, corpus, gold, codebook),
-            },
-        ),
-        project.model,
-    )
+    data_hash = training_fingerprint(project, corpus, gold, codebook)
+    model = replace(model, card={**model.card, "fingerprint_of_data": data_hash})
+    with changing(project.root):
+        return save_model(model, project.model, journal=journal_of(project.root))
 
 
 def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook: Codebook) -> str:
