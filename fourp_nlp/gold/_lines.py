@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.gold._cells import COLUMNS, SCOPE
 from fourp_nlp.gold._problems import Problem, nearest
 
@@ -54,19 +55,14 @@ def read_lines(path: Path) -> FileLines:
         cure = "Save it again as 'CSV UTF-8'."
         return FileLines([], [Problem(name, line, "The file is not UTF-8.", cure)])
     delimiter, text, skipped = separator_of(text)
-    # Strict, because the csv module else makes sense of a damaged file in its own way.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     numbered: list[tuple[int, list[str]]] = []
-    line = 0
+    line = 1 + skipped
     try:
-        while True:
-            line = reader.line_num + 1 + skipped
-            try:
-                row = next(reader)
-            except StopIteration:
-                break
-            if any(cell.strip() for cell in row):
-                numbered.append((line, row))
+        with cell_reader(io.StringIO(text, newline=""), delimiter=delimiter) as reader:
+            for row in reader:
+                if any(cell.strip() for cell in row):
+                    numbered.append((line, row))
+                line = reader.line_num + 1 + skipped
     except csv.Error as error:
         return FileLines([], [Problem(name, line, f"The row cannot be read: {error}.", _UNCLOSED)])
     if not numbered:

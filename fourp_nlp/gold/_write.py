@@ -13,6 +13,7 @@ import pandas as pd
 
 from fourp_nlp.errors import GoldError
 from fourp_nlp.gold._cells import CODED, COLUMNS, PART, SCOPE, WHOLE, guard
+from fourp_nlp.spreadsheet import quote_cell
 from fourp_nlp.tables import CODINGS, conform
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def write_gold(
     -----
     UTF-8 with a byte order mark, without which Excel takes it for another encoding; rows sorted by
     document, span, code and coder, so that versions of a file can be compared line by line. A cell
-    that a spreadsheet would take for a formula has an apostrophe before it.
+    that a spreadsheet would take for a formula has an apostrophe before it. A quote that is longer than
+    a cell can be is shortened: its beginning and end, its length and its SHA-256, which `read_gold` holds
+    to the document.
     """
     _replace(Path(path), gold_content(codings, coded=coded))
 
@@ -83,6 +86,7 @@ def gold_content(codings: pd.DataFrame, *, coded: pd.DataFrame | None = None) ->
     cells: dict[str, list[object]] = {
         name: [guard(cell) for cell in frame[name]] for name in columns if name not in _NUMBERS
     }
+    cells["quote"] = [guard(quote_cell(quote)) for quote in frame["quote"]]
     for name in _NUMBERS:
         cells[name] = ["" if number == _NO_SPAN else number for number in frame[name].tolist()]
     made = io.StringIO(newline="")

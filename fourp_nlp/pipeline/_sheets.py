@@ -10,7 +10,7 @@ from fourp_nlp.errors import ProjectError
 from fourp_nlp.gold import mark_columns
 from fourp_nlp.pipeline._definitions import definitions_table
 from fourp_nlp.report import write_coding_sheet
-from fourp_nlp.spreadsheet import write_csv
+from fourp_nlp.spreadsheet import cut_cells, write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,5 +102,5 @@ def write_sheets(
     as_csv, as_xlsx = files
     marks = mark_columns(codes)
     sheet = sheet.assign(**dict.fromkeys(marks, ""), note="")
-    write_csv(sheet, as_csv)
+    write_csv(cut_cells(sheet), as_csv)
     write_coding_sheet(sheet, marks, definitions, as_xlsx)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["CUT_MARK", "cell_is_formula", "cell_text", "write_csv", "write_xlsx"]
+__all__ = ["CUT_MARK", "cell_is_formula", "cell_text", "cut_cells", "write_csv", "write_xlsx"]
 
 CUT_MARK = " […cut here: a cell holds no more]"
 
@@ -240,6 +240,33 @@ def cell_text(text: str) -> str:
         return clean
     kept = units[: 2 * (_CELL_LIMIT - len(CUT_MARK))].decode("utf-16-le", errors="ignore")
     return kept + CUT_MARK
+
+
+def cut_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame for a CSV file that people fill in with Excel: no text is longer than a cell can be.
+
+    Excel else lets the rest of such a text run over into further rows.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any frame.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same, with texts that are too long cut and marked, as `write_xlsx` does.
+    """
+    made = frame.copy(deep=False)
+    for at in range(frame.shape[1]):
+        column = frame.iloc[:, at]
+        if pd.api.types.is_string_dtype(column) or column.dtype == object:
+            long = column.map(
+                lambda value: isinstance(value, str) and len(value) > _CELL_LIMIT // 2
+            )
+            if long.any():
+                made.isetitem(at, column.where(~long, column[long].map(cell_text)))
+    return made
 
 
 def _width(values: pd.Series, name: str, *, wide: bool) -> int:

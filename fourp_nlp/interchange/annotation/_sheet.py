@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.errors import DocumentError, ExchangeError, UnsafeDocumentError, UnsafeExchangeError
 from fourp_nlp.spreadsheet import cell_is_formula, write_csv, write_xlsx
 from fourp_nlp.zipped import check_package
@@ -94,22 +94,19 @@ def _delimited(file: Path) -> list[tuple[int, list[str]]]:
         ) from error
     first = text[:10_000].split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    before = csv.field_size_limit(sys.maxsize)
+    rows: list[tuple[int, list[str]]] = []
+    line = 1
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows = []
-        line = 1
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((line, row))
-            line = reader.line_num + 1
-        return rows
+        with cell_reader(io.StringIO(text, newline=""), delimiter=delimiter) as reader:
+            for row in reader:
+                if any(cell.strip() for cell in row):
+                    rows.append((line, row))
+                line = reader.line_num + 1
     except csv.Error as error:
         raise ExchangeError(
             f"The table cannot be split into cells: {error}.", file=file, cure=_AGAIN
         ) from error
-    finally:
-        csv.field_size_limit(before)
+    return rows
 
 
 def unguarded(cell: str) -> str:

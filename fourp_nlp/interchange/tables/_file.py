@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.documents import decode
 from fourp_nlp.errors import (
     DocumentError,
@@ -302,20 +302,19 @@ def _of_text(
         separator, text, skipped = first[4], rest, 1
     else:
         separator = _separator(text, is_head)
-    before = csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[tuple[int, list[object]]] = []
+    line = skipped
     try:
-        rows.extend((number, list[object](row)) for number, row in enumerate(reader, 1 + skipped))
+        with cell_reader(io.StringIO(text, newline=""), delimiter=separator) as reader:
+            for number, row in enumerate(reader, 1 + skipped):
+                rows.append((number, list[object](row)))
+                line = reader.line_num + skipped
     except csv.Error as error:
         raise DocumentError(
             f"The table cannot be split into cells: {error}.",
-            place=f"line {reader.line_num + skipped}",
+            place=f"line {line + 1}",
             cure="Look for a quotation mark that is not closed; inside a cell it must be doubled.",
         ) from error
-    finally:
-        # The limit is a global of the csv module.
-        csv.field_size_limit(before)
     return rows, remarks
 
 
@@ -339,7 +338,10 @@ def _separator(text: str, is_head: Callable[[list[str]], bool]) -> str:
     best = (False, 0)
     found = ","
     for separator in _SEPARATORS:
-        heads = [next(csv.reader([line], delimiter=separator)) for line in lines]
+        heads = []
+        for line in lines:
+            with cell_reader([line], delimiter=separator, strict=False) as reader:
+                heads.append(next(reader))
         known = any(is_head([cell.strip() for cell in head]) for head in heads)
         rank = (known, max((len(head) for head in heads), default=0))
         if rank > best:
