@@ -16,6 +16,7 @@ from fourp_nlp.spreadsheet._tables import (
     cell_is_formula,
     cell_text,
     cut_cells,
+    cut_texts,
     write_csv,
     write_xlsx,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "cell_was_cut",
     "cell_words",
     "cut_cells",
+    "cut_texts",
     "is_shortened",
     "open_book",
     "quote_cell",

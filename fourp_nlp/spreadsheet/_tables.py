@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["CUT_MARK", "cell_is_formula", "cell_text", "cut_cells", "write_csv", "write_xlsx"]
+__all__ = [
+    "CUT_MARK",
+    "cell_is_formula",
+    "cell_text",
+    "cut_cells",
+    "cut_texts",
+    "write_csv",
+    "write_xlsx",
+]
 
 CUT_MARK = " […cut here: a cell holds no more]"
 
@@ -260,13 +268,34 @@ def cut_cells(frame: pd.DataFrame) -> pd.DataFrame:
     made = frame.copy(deep=False)
     for at in range(frame.shape[1]):
         column = frame.iloc[:, at]
-        if pd.api.types.is_string_dtype(column) or column.dtype == object:
-            long = column.map(
-                lambda value: isinstance(value, str) and len(value) > _CELL_LIMIT // 2
-            )
-            if long.any():
-                made.isetitem(at, column.where(~long, column[long].map(cell_text)))
+        long = _long(column)
+        if long.any():
+            made.isetitem(at, column.where(~long, column[long].map(cell_text)))
     return made
+
+
+def cut_texts(column: pd.Series) -> list[str]:
+    """Return the texts of a column that are longer than a cell of Excel can be.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Any column.
+
+    Returns
+    -------
+    list of str
+        Those that `write_xlsx` cuts and marks.
+    """
+    return [text for text in column[_long(column)] if cell_text(text).endswith(CUT_MARK)]
+
+
+def _long(column: pd.Series) -> pd.Series:
+    """Return which values of a column may be too long for a cell."""
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return pd.Series(data=False, index=column.index)
+    most = _CELL_LIMIT // 2
+    return column.map(lambda value: isinstance(value, str) and len(value) > most).astype(bool)
 
 
 def _width(values: pd.Series, name: str, *, wide: bool) -> int:

@@ -19,7 +19,14 @@ from fourp_nlp.errors import (
     UnsafeExchangeError,
 )
 from fourp_nlp.printable import printable
-from fourp_nlp.spreadsheet import cell_is_formula, cell_words, read_book, write_csv, write_xlsx
+from fourp_nlp.spreadsheet import (
+    cell_is_formula,
+    cell_words,
+    cut_texts,
+    read_book,
+    write_csv,
+    write_xlsx,
+)
 
 if TYPE_CHECKING:
     import os
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from fourp_nlp.interchange._exchange import Losses
     from fourp_nlp.spreadsheet import Book
 
 __all__ = ["MOST_ROWS", "TableFile", "check_size", "is_workbook", "read_table", "write_tables"]
@@ -39,6 +47,8 @@ _OTHER = {
     ".ods": "an OpenDocument table",
     ".numbers": "a Numbers table",
 }
+_TOLD = ("quote", "definition")
+_CUT = "a cell of Excel holds no more: they are cut and marked"
 _SEPARATORS = ",;\t|"
 MOST_ROWS = 1_048_575
 """Rows below the head that a sheet of Excel holds."""
@@ -224,7 +234,9 @@ def check_size(path: str | os.PathLike[str], rows: int, columns: int) -> None:
         )
 
 
-def write_tables(path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame]) -> None:
+def write_tables(
+    path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame], losses: Losses
+) -> None:
     """Write a table, with further ones beside it where the file is a workbook.
 
     Parameters
@@ -233,6 +245,8 @@ def write_tables(path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame
         The file, CSV or XLSX by its ending.
     sheets : mapping of str to pandas.DataFrame
         Tables by the name of their sheet. A text file gets the first one alone.
+    losses : Losses
+        Is told of texts that no cell of a workbook holds; quotes and definitions are told by others.
 
     Raises
     ------
@@ -244,6 +258,12 @@ def write_tables(path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame
     for frame in sheets.values():
         check_size(path, *frame.shape)
     if is_workbook(path):
+        for frame in sheets.values():
+            for at, column in enumerate(frame.columns):
+                if column not in _TOLD:
+                    losses.add(
+                        f"texts of the column '{column}'", _CUT, cut_texts(frame.iloc[:, at])
+                    )
         write_xlsx(sheets, path)
         return
     first = next(iter(sheets.values())).copy(deep=False)
