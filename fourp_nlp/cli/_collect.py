@@ -89,8 +89,10 @@ def collect(
 
     A site is done as a whole or not at all: after an interruption, the same command goes on.
     """
+    from fourp_nlp.pipeline import check_results_place
     from fourp_nlp.website import Limits, collect_sites, read_sites
 
+    check_results_place(to / "sites.csv")
     listed, files = _told_apart(words or [], warc or [])
     if listed is None and not files:
         raise typer.BadParameter("Name a list of sites, or WARC files with --warc.")

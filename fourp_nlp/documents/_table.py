@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.delimited import cell_reader
 from fourp_nlp.documents._decode import read_text
+from fourp_nlp.documents._results import refuse_result_table
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.zipped import check_package
 
@@ -153,6 +154,7 @@ def _texts(path: Path, tables: list[list[list[str]]]) -> list[tuple[str, str]]:
     found = False
     for table in tables:
         header = [cell.strip() for cell in table[0]]
+        refuse_result_table(path, header)
         body = table[1:]
         column = _text_column(header, body)
         if column is None and len(header) == 1 and len(header[0]) >= _LONG:

@@ -17,6 +17,7 @@ __all__ = ["FileLines", "read_lines", "separator_of"]
 
 _OPTIONAL = ("coder", SCOPE)
 _KNOWN = (*COLUMNS, SCOPE)
+_RESULTS = (".suggestions.csv", ".losses.csv")  # how `fourp suggest` and `fourp export` end names
 _UNCLOSED = "Look for a quotation mark that is not closed; inside a cell it must be doubled."
 
 
@@ -68,6 +69,9 @@ def read_lines(path: Path) -> FileLines:
     if not numbered:
         cure = f"Its first line must be: {','.join(COLUMNS)}"
         return FileLines([], [Problem(name, 0, "The file is empty.", cure)])
+    if path.name.casefold().endswith(_RESULTS):
+        problem = "This is a table of results, and no gold file."
+        return FileLines([], [Problem(name, 0, problem, "Move it into the folder of reports.")])
     (line, header), *body = numbered
     columns = [cell.strip().lower() for cell in header]
     wrong = _wrong_columns(name, line, columns)
