@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.documents import decode_markup, normalise, read_document, words_of
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
+from fourp_nlp.website._links import looks_like_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fourp_nlp.website._records import Answer
 
-__all__ = ["Extracted", "extract", "links_of"]
+__all__ = ["Extracted", "extract"]
 
 _HEAD = 4096
 _ZIP = b"PK\x03\x04"
@@ -47,7 +46,6 @@ _SUFFIX = {
     "text/plain": ".txt",
 }
 _HTML = ("text/html", "application/xhtml+xml", "text/xml", "application/xml")
-_TAG = re.compile(rb"<\s*(?:!doctype|html|head|body|title|div|p|h1|article|meta)\b", re.IGNORECASE)
 _SCRIPT = re.compile(rb"<script\b", re.IGNORECASE)
 # What is announced as the page's date, and none that is guessed from its text.
 _DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
@@ -119,7 +117,7 @@ def _mime(answer: Answer) -> str:
     if head.startswith(_ZIP):
         inside = answer.content[:65536] + answer.content[-65536:]
         return next((mime for mark, mime in _IN_ZIP if mark in inside), "application/zip")
-    if _TAG.search(head):
+    if looks_like_html(head):
         return "text/html"
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "application/octet-stream"
@@ -187,60 +185,3 @@ def _document(answer: Answer, mime: str) -> Extracted:
 
 def _line(text: str | None) -> str:
     return " ".join(normalise(text or "").split())
-
-
-_LINKS = (("a", "href"), ("area", "href"), ("frame", "src"), ("iframe", "src"))
-_REFRESH = re.compile(r"\burl\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
-
-
-def links_of(content: bytes, url: str) -> list[str]:
-    """Return where a page leads, in the order of the page.
-
-    Parameters
-    ----------
-    content : bytes
-        The page.
-    url : str
-        Its URL, to which relative links refer.
-
-    Returns
-    -------
-    list of str
-        Absolute links, each once; none where the contents are no web page.
-    """
-    if not _TAG.search(content[:_HEAD]):
-        return []
-    from urllib.parse import urljoin  # noqa: PLC0415 - this function alone needs it
-
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow
-
-    try:
-        markup = decode_markup(content.replace(b"\x00", b"")).encode("utf-8", "replace")
-        parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, no_network=True)
-        tree = etree.fromstring(markup, parser)
-    except (DocumentError, etree.LxmlError, ValueError):
-        return []
-    if tree is None:
-        return []
-    found: dict[str, None] = {}
-    base = url
-    for element in tree.iter("base", "meta", *(tag for tag, _ in _LINKS)):
-        if element.tag == "base":
-            base = _joined(urljoin, url, element.get("href") or "") or url
-        elif element.tag == "meta":
-            refresh = (element.get("http-equiv") or "").lower() == "refresh"
-            told = _REFRESH.search(element.get("content") or "") if refresh else None
-            if told:
-                found[_joined(urljoin, base, told[1])] = None
-        else:
-            link = element.get(dict(_LINKS)[element.tag])
-            if link:
-                found[_joined(urljoin, base, link.strip())] = None
-    return [link for link in found if link.startswith(("http://", "https://"))]
-
-
-def _joined(join: Callable[[str, str], str], base: str, link: str) -> str:
-    try:
-        return join(base, link)
-    except ValueError:
-        return ""
