@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fourp_nlp.documents import decode_markup, normalise, read_document, words_of
+from fourp_nlp.documents import normalise, read_document
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
+from fourp_nlp.website._apart import page_apart
 from fourp_nlp.website._links import looks_like_html
 
 if TYPE_CHECKING:
@@ -46,9 +45,6 @@ _SUFFIX = {
     "text/plain": ".txt",
 }
 _HTML = ("text/html", "application/xhtml+xml", "text/xml", "application/xml")
-_SCRIPT = re.compile(rb"<script\b", re.IGNORECASE)
-# What is announced as the page's date, and none that is guessed from its text.
-_DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
 _WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 
 
@@ -79,8 +75,8 @@ class Extracted:
 def extract(answer: Answer) -> Extracted:
     """Return the main text of an answer.
 
-    Web pages are read by trafilatura from their bytes, so that a wrong charset in a header does no harm;
-    PDF, Word, PowerPoint, OpenDocument and RTF files by the readers of documents.
+    Web pages are read in a process of their own, within limits of time and memory (`page_apart`); PDF,
+    Word, PowerPoint, OpenDocument and RTF files by the readers of documents.
 
     Parameters
     ----------
@@ -125,50 +121,12 @@ def _mime(answer: Answer) -> str:
 
 
 def _page(answer: Answer, mime: str) -> Extracted:
-    try:
-        import trafilatura  # noqa: PLC0415 - an extra, and slow to import
-    except ImportError as error:
-        raise MissingExtraError("Web pages are read by trafilatura.", cure=_WEB) from error
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    try:
-        # From the bytes and what they bear out: a charset in a header may be wrong.
-        markup = decode_markup(answer.content.replace(b"\x00", b""))
-        # Typed as what it gives without `as_dict` or with it: this is without.
-        found: Any = trafilatura.bare_extraction(
-            markup,
-            url=answer.url or None,
-            fast=True,
-            include_comments=False,
-            include_tables=True,
-            with_metadata=True,
-            date_extraction_params=_DATES,
-        )
-    except FourpError as error:
-        return Extracted(mime, problem=error.problem, damaged=True)
-    except Exception as error:  # noqa: BLE001 - a page is anybody's, and a parser's fault is that of one page
-        return Extracted(
-            mime, problem=f"The page cannot be read ({type(error).__name__}).", damaged=True
-        )
-    title, date = (_line(found.title), found.date or "") if found is not None else ("", "")
-    text = normalise((found.text if found is not None else None) or _all_words(markup))
-    if not text:
-        by_script = _SCRIPT.search(answer.content) is not None
-        problem = (
-            "It has no text of its own: a script writes it in the reader's browser."
-            if by_script
-            else "It has no text."
-        )
-        return Extracted(mime, title, date, problem=problem)
-    return Extracted(mime, title, date, text)
-
-
-def _all_words(markup: str) -> str:
-    """Return what a page says, where no main text could be told from the rest."""
-    try:
-        return words_of(markup)
-    except DocumentError:
-        return ""
+    told = page_apart(answer.content, answer.url)
+    if "missing" in told:
+        raise MissingExtraError(f"Web pages are read by {told['missing']}.", cure=_WEB)
+    if "problem" in told:
+        return Extracted(mime, problem=told["problem"], damaged=True)
+    return Extracted(mime, told["title"], told["date"], told["text"], problem=told["empty"])
 
 
 def _document(answer: Answer, mime: str) -> Extracted:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fourp_nlp.errors import FourpError
+from fourp_nlp.website._memory import memory_of
 from fourp_nlp.website.crawl import NO_MORE, part_file
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ _LOOK = 0.5
 """Seconds after which processes are looked at."""
 _TRIES = 4
 """Processes that may break down over the sites of a host, before these are given up."""
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
 
 _Events: TypeAlias = "queue.Queue[tuple[_Crawler, dict[str, Any] | None]]"
 
@@ -162,25 +162,6 @@ class _Crawler:
                 continue
         self._process.wait()
         self._events.put((self, None))
-
-
-def memory_of(process: int) -> int:
-    """Return the bytes of memory that a process holds.
-
-    Parameters
-    ----------
-    process : int
-        Its number.
-
-    Returns
-    -------
-    int
-        0 where the system does not tell.
-    """
-    try:
-        return int(Path(f"/proc/{process}/statm").read_bytes().split()[1]) * _PAGE
-    except (OSError, ValueError, IndexError):
-        return 0
 
 
 def feed(

@@ -14,18 +14,27 @@ from fourp_nlp.errors import DocumentError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MAX_LINKS", "MAX_SECONDS", "PageLinks", "links_of", "looks_like_html"]
+__all__ = [
+    "MAX_ATTRIBUTES",
+    "MAX_LINKS",
+    "MAX_SECONDS",
+    "PageLinks",
+    "links_of",
+    "looks_like_html",
+    "most_attributes",
+]
 
-MAX_LINKS = 20_000
+MAX_LINKS = 50_000
 """Links of one page that are read."""
 MAX_SECONDS = 5.0
 """Seconds that reading the links of one page may take."""
+MAX_ATTRIBUTES = 1_000
+"""Attributes of one tag that are looked at."""
 
 _HEAD = 4096
 _MARKUP = re.compile(
     rb"<\s*(?:!doctype|html|head|body|title|div|p|h1|article|meta)\b", re.IGNORECASE
 )
-_MOST_ATTRIBUTES = 1_000
 _LONGEST = 4_000
 """Characters of an address that are looked at; no server takes more."""
 _BREATH = 1 << 8
@@ -162,7 +171,7 @@ class PageLinks:
         """Return the attributes of a tag; of several of one name, the first."""
         made: dict[str, str] = {}
         at = start
-        for _ in range(_MOST_ATTRIBUTES):
+        for _ in range(MAX_ATTRIBUTES):
             found = _ATTRIBUTE.match(markup, at, end)
             if found is None:
                 return made
@@ -171,7 +180,7 @@ class PageLinks:
             # A quotation mark that is never closed.
             value = value.lstrip("\"'") if found[4] else value
             made.setdefault(found[1].lower(), value)
-        self.cut = f"a tag has more than {_MOST_ATTRIBUTES:,} attributes, which were not all read"
+        self.cut = f"a tag has more than {MAX_ATTRIBUTES:,} attributes, which were not all read"
         return made
 
 
@@ -191,6 +200,41 @@ def links_of(content: bytes, url: str) -> list[str]:
         Absolute links, each once; none where the contents are no web page.
     """
     return list(PageLinks(content, url))
+
+
+def most_attributes(markup: str) -> int:
+    """Return how many attributes the tag with the most of them has; beyond the limit, one more than it.
+
+    Parameters
+    ----------
+    markup : str
+        The page.
+
+    Returns
+    -------
+    int
+        The number.
+    """
+    most = at = 0
+    while found := _BEGINS.search(markup, at):
+        at = found.end()
+        end = _end_of_comment(markup, at) if found[1] else _end_of_tag(markup, at)
+        if not end:
+            return most
+        # An attribute has a character and what divides it from the next.
+        if not found[1] and end - at > 2 * MAX_ATTRIBUTES:
+            most = max(most, _count(markup, at, end - 1))
+        at = end
+    return most
+
+
+def _count(markup: str, at: int, end: int) -> int:
+    for number in range(MAX_ATTRIBUTES + 1):
+        found = _ATTRIBUTE.match(markup, at, end)
+        if found is None:
+            return number
+        at = found.end()
+    return MAX_ATTRIBUTES + 1
 
 
 def _end_of_comment(markup: str, at: int) -> int:

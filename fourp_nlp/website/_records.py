@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,10 @@ MAX_PAGE = 50 * 1024 * 1024
 """Bytes that one answer may unfold to."""
 
 _CHUNK = 1 << 16
+# Digits of other scripts are none here, and no file is longer than these can say.
+_NUMBER = re.compile("[0-9]{1,18}")
+# What readers say of damaged files.
+_DAMAGE = (OSError, ValueError, RuntimeError, EOFError, OverflowError, zlib.error)
 _WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 _GZIP = b"\x1f\x8b"
 
@@ -93,18 +98,23 @@ def read_answers(path: Path, *, max_page: int = MAX_PAGE) -> Iterator[Answer]:
                 answer = _answer(record, max_page)
                 if _is_page(answer.url):
                     yield answer
-    except OSError as error:
-        raise DocumentError(
-            f"The file cannot be read: {error.strerror or error}.",
-            file=path,
-            cure="Get a fresh copy, or collect the site again.",
-        ) from error
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
     if not seen:
         raise DocumentError(
             "There is no WARC record in this file.",
             file=path,
             cure="Name a .warc or .warc.gz file.",
         )
+
+
+def _damaged(path: Path, error: Exception) -> DocumentError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return DocumentError(
+        f"The file cannot be read: {reason}.",
+        file=path,
+        cure="Get a fresh copy, or collect the site again.",
+    )
 
 
 def _is_page(url: str) -> bool:
@@ -145,12 +155,8 @@ def count_records(path: Path) -> tuple[int, int]:
                 stream, record_types=WarcRecordType.any_type, parse_http=False
             ):
                 records += 1
-    except OSError as error:
-        raise DocumentError(
-            f"The file cannot be read: {error.strerror or error}.",
-            file=path,
-            cure="Get a fresh copy.",
-        ) from error
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
     return records, sum(answer.status == 200 for answer in read_answers(path))
 
 
@@ -172,6 +178,8 @@ def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc ha
         content = _unfolded(record, http, max_page)
     except (UnsafeDocumentError, DocumentError) as error:
         return Answer(**known, content=b"", problem=error.problem)
+    except _DAMAGE:
+        return Answer(**known, content=b"", problem="Its contents are damaged.")
     problem = _cut_short(content, http) if headers.get("WARC-Truncated") is None else ""
     if headers.get("WARC-Truncated"):
         problem = f"It was cut when it was fetched ({headers.get('WARC-Truncated')})."
@@ -277,7 +285,7 @@ def _cut_short(content: bytes, http: Any) -> str:  # noqa: ANN401
     if http is None or http.get("Content-Encoding"):
         return ""
     announced = http.get("Content-Length") or ""
-    if announced.isdigit() and int(announced) > len(content) > 0:
+    if _NUMBER.fullmatch(announced) and int(announced) > len(content) > 0:
         return f"It breaks off after {len(content)} of {announced} bytes."
     return ""
 
@@ -334,8 +342,9 @@ def _last_record_complete(path: Path, size: int) -> bool:
                 return False
             while line.strip():
                 name, _, value = line.partition(b":")
-                if name.strip().lower() == b"content-length" and value.strip().isdigit():
-                    length = int(value)
+                if name.strip().lower() == b"content-length":
+                    told = value.strip().decode("latin-1")
+                    length = int(told) if _NUMBER.fullmatch(told) else None
                 line = stream.readline(1 << 16)
             if length is None or stream.seek(length, 1) > size:
                 return False
