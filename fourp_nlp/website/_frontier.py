@@ -13,9 +13,19 @@ from fourp_nlp.website._scope import host_of
 if TYPE_CHECKING:
     from fourp_nlp.website._scope import Scopes
 
-__all__ = ["ANOTHER_SITE", "HANDOUTS", "NO_ADDRESS", "Frontier", "Waiting", "page_key", "tidy_url"]
+__all__ = [
+    "ANOTHER_SITE",
+    "HANDOUTS",
+    "LONGEST",
+    "NO_ADDRESS",
+    "Frontier",
+    "Waiting",
+    "page_key",
+    "tidy_url",
+]
 
-_LONGEST = 2000
+LONGEST = 2000
+"""Characters of an address that is asked for."""
 _DEEPEST = 15
 _SAME_FOLDER = 3
 _SAME_PATH = 100
@@ -137,7 +147,7 @@ class Frontier:
         nested = Counter(folders).most_common(1)
         rules = (
             (depth > self._max_depth, "deeper than the limit"),
-            (len(url) > _LONGEST or len(folders) > _DEEPEST, "a trap: the address is too long"),
+            (len(url) > LONGEST or len(folders) > _DEEPEST, "a trap: the address is too long"),
             (bool(nested) and nested[0][1] > _SAME_FOLDER, "a trap: a folder inside itself"),
             (self._of_path[_path(url)] >= _SAME_PATH, "a trap: one page with endless questions"),
             (ending in _NO_PAGE, "no page by its name"),

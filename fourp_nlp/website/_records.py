@@ -19,6 +19,7 @@ MAX_PAGE = 50 * 1024 * 1024
 """Bytes that one answer may unfold to."""
 
 _CHUNK = 1 << 16
+_MOST_HEADERS = 1 << 20
 # Digits of other scripts are none here, and no file is longer than these can say.
 _NUMBER = re.compile("[0-9]{1,18}")
 # What readers say of damaged files.
@@ -91,7 +92,13 @@ def read_answers(path: Path, *, max_page: int = MAX_PAGE) -> Iterator[Answer]:
     seen = False
     try:
         with path.open("rb") as stream:
-            for record in ArchiveIterator(stream, record_types=WarcRecordType.any_type):
+            # The headers of an answer are a server's, and their fault is that of one record.
+            for record in ArchiveIterator(
+                stream,
+                record_types=WarcRecordType.any_type,
+                parse_http=False,
+                max_header_len=_MOST_HEADERS,
+            ):
                 seen = True
                 if not record.record_type & wanted:
                     continue
@@ -152,7 +159,10 @@ def count_records(path: Path) -> tuple[int, int]:
     try:
         with path.open("rb") as stream:
             for _ in ArchiveIterator(
-                stream, record_types=WarcRecordType.any_type, parse_http=False
+                stream,
+                record_types=WarcRecordType.any_type,
+                parse_http=False,
+                max_header_len=_MOST_HEADERS,
             ):
                 records += 1
     except _DAMAGE as error:
@@ -162,7 +172,8 @@ def count_records(path: Path) -> tuple[int, int]:
 
 def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc has no types
     headers = record.headers
-    http = record.http_headers if record.is_http else None
+    unread = _parsed(record)
+    http = record.http_headers if record.is_http and not unread else None
     status = int(http.status_code or 0) if http is not None else 200
     mime = (headers.get("Content-Type") if http is None else http.get("Content-Type")) or ""
     known = {
@@ -172,6 +183,8 @@ def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc ha
         "status": status,
         "mime": mime.partition(";")[0].strip().lower(),
     }
+    if unread:
+        return Answer(**known, content=b"", problem=unread)
     if status != 200:
         return Answer(**known, content=b"")
     try:
@@ -184,6 +197,15 @@ def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc ha
     if headers.get("WARC-Truncated"):
         problem = f"It was cut when it was fetched ({headers.get('WARC-Truncated')})."
     return Answer(**known, content=b"" if problem else content, problem=problem)
+
+
+def _parsed(record: Any) -> str:  # noqa: ANN401
+    """Read a record's HTTP headers; return why they cannot be read, if so."""
+    try:
+        record.parse_http(max_header_len=_MOST_HEADERS)
+    except _DAMAGE:
+        return "The headers of the answer cannot be read."
+    return ""
 
 
 def _unfolded(record: Any, http: Any, max_page: int) -> bytes:  # noqa: ANN401

@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from fourp_nlp.website._frontier import ANOTHER_SITE, NO_ADDRESS, Frontier, page_key, tidy_url
+from fourp_nlp.website._frontier import (
+    ANOTHER_SITE,
+    LONGEST,
+    NO_ADDRESS,
+    Frontier,
+    page_key,
+    tidy_url,
+)
 from fourp_nlp.website._links import PageLinks
 from fourp_nlp.website._records import unfolded
 from fourp_nlp.website._scope import start_url
@@ -206,7 +213,7 @@ class Visit:
                 content, _ = unfolded(reply.body, _coding(reply), self._job.max_answer)
                 return Robots(reply.status, content)
             url = tidy_url(reply.header("location"), url)
-            if not url.partition("?")[0].endswith("/robots.txt"):
+            if not url.partition("?")[0].endswith("/robots.txt") or len(url) > LONGEST:
                 break
         # What is no robots.txt, such as the page that says "not found", has no rules.
         return Robots(404)
@@ -281,6 +288,8 @@ class Visit:
         reason = f"to {target}"
         if not target:
             outcome, reason = "refused", "a redirect to nowhere"
+        elif len(target) > LONGEST:
+            outcome, reason = "refused", "a redirect to an address that is too long"
         elif not self._frontier.ours(target):
             outcome, reason = "refused", f"a redirect to another site: {target}"
         elif target in chain:
