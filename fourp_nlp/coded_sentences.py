@@ -52,7 +52,7 @@ def read_coded_sentences(paths: Sequence[Path], codes: Sequence[str]) -> pd.Data
                 path.open(encoding="utf-8-sig", newline="") as stream,
                 cell_reader(stream, strict=False) as reader,
             ):
-                head = next(reader, [])
+                head: list[str] = next(reader, [])
                 missing = {"text", "codes"} - set(head)
                 if missing:
                     raise GoldError(

@@ -270,7 +270,11 @@ def cut_cells(frame: pd.DataFrame) -> pd.DataFrame:
         column = frame.iloc[:, at]
         long = _long(column)
         if long.any():
-            made.isetitem(at, column.where(~long, column[long].map(cell_text)))
+            cut = [
+                cell_text(value) if too_long else value
+                for value, too_long in zip(column, long, strict=True)
+            ]
+            made.isetitem(at, np.array(cut, dtype=object))
     return made
 
 

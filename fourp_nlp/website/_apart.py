@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -175,9 +176,11 @@ class _Child:
                     return self._over(self._too_long(seconds))
                 continue
             if answer is None:
-                # Where the system ends a process for its limits, it does not say for which.
                 status = self._process.wait()
-                known = {-24: self._too_long(seconds), 71: self._too_much()}
+                known = {
+                    -getattr(signal, "SIGXCPU", 24): self._too_long(seconds),
+                    71: self._too_much(),
+                }
                 why = known.get(status, "What reads web pages broke down over it.")
                 return self._over(why)
             if answer.get("problem") == "memory":

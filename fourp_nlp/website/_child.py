@@ -57,7 +57,9 @@ def _tell(answers: BinaryIO, told: dict[str, str]) -> None:
 
 
 def _bound(memory: int) -> None:
-    if resource is None or not memory:
+    if resource is None:
+        return
+    if not memory:
         return
     for kind, most in (
         (resource.RLIMIT_DATA, memory),

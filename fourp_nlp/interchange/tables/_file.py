@@ -259,11 +259,9 @@ def write_tables(
         check_size(path, *frame.shape)
     if is_workbook(path):
         for frame in sheets.values():
-            for at, column in enumerate(frame.columns):
-                if column not in _TOLD:
-                    losses.add(
-                        f"texts of the column '{column}'", _CUT, cut_texts(frame.iloc[:, at])
-                    )
+            for at, head in enumerate(frame.columns):
+                if head not in _TOLD:
+                    losses.add(f"texts of the column '{head}'", _CUT, cut_texts(frame.iloc[:, at]))
         write_xlsx(sheets, path)
         return
     first = next(iter(sheets.values())).copy(deep=False)
