@@ -185,7 +185,7 @@ def tidy_url(url: str, base: str = "") -> str:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [pair for pair in pairs if not _SESSION.match(pair[0])]
     # A question without session numbers stays as it was written.
-    asked = parts.query if len(kept) == len(pairs) else urlencode(kept)
+    asked = parts.query if len(kept) == len(pairs) else urlencode(kept, errors="replace")
     # Joined to the root, so that folders of two dots are gone (RFC 3986, 5.2.4).
     path = f"/{_IN_PATH.sub('', parts.path).lstrip('/')}"
     path = urlsplit(urljoin("http://host/", path)).path or "/"
@@ -194,7 +194,7 @@ def tidy_url(url: str, base: str = "") -> str:
 
 def _quoted(text: str) -> str:
     """Return a path or question with each character written in one way alone."""
-    return _ESCAPE.sub(lambda found: found[0].upper(), quote(text, safe=_PLAIN))
+    return _ESCAPE.sub(lambda found: found[0].upper(), quote(text, safe=_PLAIN, errors="replace"))
 
 
 def _path(url: str) -> str:
