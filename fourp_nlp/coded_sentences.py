@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import difflib
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.errors import GoldError
 
 if TYPE_CHECKING:
@@ -46,9 +48,12 @@ def read_coded_sentences(paths: Sequence[Path], codes: Sequence[str]) -> pd.Data
     rows: list[tuple[str, str, str, list[str]]] = []
     for path in paths:
         try:
-            with path.open(encoding="utf-8-sig", newline="") as stream:
-                reader = csv.DictReader(stream)
-                missing = {"text", "codes"} - set(reader.fieldnames or ())
+            with (
+                path.open(encoding="utf-8-sig", newline="") as stream,
+                cell_reader(stream, strict=False) as reader,
+            ):
+                head: list[str] = next(reader, [])
+                missing = {"text", "codes"} - set(head)
                 if missing:
                     raise GoldError(
                         f"The column(s) {', '.join(sorted(missing))} are missing.",
@@ -56,8 +61,9 @@ def read_coded_sentences(paths: Sequence[Path], codes: Sequence[str]) -> pd.Data
                         place="line 1",
                         cure="The first line must name at least: text,codes",
                     )
-                for row in reader:
-                    given = [code.strip() for code in (row["codes"] or "").split(";")]
+                for cells in reader:
+                    row = dict(zip_longest(head, cells[: len(head)], fillvalue=""))
+                    given = [code.strip() for code in row["codes"].split(";")]
                     given = [code for code in given if code]
                     for code in given:
                         if code not in known:
@@ -68,7 +74,7 @@ def read_coded_sentences(paths: Sequence[Path], codes: Sequence[str]) -> pd.Data
                                 place=f"line {reader.line_num}",
                                 cure=f"Did you mean '{close[0]}'?" if close else "Correct it.",
                             )
-                    text = " ".join((row["text"] or "").split())
+                    text = " ".join(row["text"].split())
                     if text:
                         source = f"{path.name}, line {reader.line_num}"
                         passage = row.get("passage") or str(reader.line_num)

@@ -14,6 +14,7 @@ from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, app
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fourp_nlp.errors import DocumentError
     from fourp_nlp.website import Collected, TakenIn
 
 INTERRUPTED = 130
@@ -89,8 +90,10 @@ def collect(
 
     A site is done as a whole or not at all: after an interruption, the same command goes on.
     """
+    from fourp_nlp.pipeline import check_results_place
     from fourp_nlp.website import Limits, collect_sites, read_sites
 
+    check_results_place(to / "sites.csv")
     listed, files = _told_apart(words or [], warc or [])
     if listed is None and not files:
         raise typer.BadParameter("Name a list of sites, or WARC files with --warc.")
@@ -233,10 +236,17 @@ def _some(sites: set[str]) -> str:
 def _take_in(files: list[Path], to: Path, sites: pd.DataFrame | None, *, json: bool) -> None:
     import pandas as pd
 
-    from fourp_nlp.cli._console import json_lines, near, say, show, warn
+    from fourp_nlp.cli._console import fail, json_lines, near, say, show, warn
     from fourp_nlp.website import keep_list, take_in
 
-    taken: list[TakenIn] = take_in(files, to)
+    failed: list[DocumentError] = []
+    taken: list[TakenIn] = take_in(files, to, failed=failed.append)
+    if failed and not taken and len(failed) == 1:
+        raise failed[0]
+    for error in failed:
+        fail(str(error))
+    if not taken:
+        raise typer.Exit(1)
     if sites is not None:
         keep_list(sites, to)
     table = pd.DataFrame([vars(one) for one in taken])
@@ -250,5 +260,5 @@ def _take_in(files: list[Path], to: Path, sites: pd.DataFrame | None, *, json: b
                 warn(f"{one.source} is cut off; what is whole of it is read.")
     if not table["pages"].sum():
         raise typer.Exit(1)
-    if not table["whole"].all() or not (table["pages"] > 0).all():
+    if failed or not table["whole"].all() or not (table["pages"] > 0).all():
         raise typer.Exit(SKIPPED_SOME)

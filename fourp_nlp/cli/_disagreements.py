@@ -32,10 +32,17 @@ def tell_disagreements(
     import pandas as pd
 
     from fourp_nlp.cli._console import json_lines, near, say, warn
-    from fourp_nlp.pipeline import disagreements, stored_suggestions, write_disagreements
+    from fourp_nlp.pipeline import (
+        check_results_place,
+        disagreements,
+        stored_suggestions,
+        write_disagreements,
+    )
     from fourp_nlp.store import Store
     from fourp_nlp.tables import SUGGESTIONS, empty
 
+    if to is not None:
+        check_results_place(to)
     with_machine = (
         any(name not in gold.coded for name in between) if between else len(gold.people) < 2
     )

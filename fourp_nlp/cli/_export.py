@@ -115,6 +115,7 @@ def export(
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.interchange import format_of, written
     from fourp_nlp.pipeline import (
+        check_results_place,
         exchange_segments,
         project_exchange,
         read_corpus,
@@ -126,6 +127,7 @@ def export(
     form = format_of(file, as_, written=True)
     options = _options(form, {"dialect": dialect, "shared_selections": shared_selections or None})
     options |= _of_tables(form, unit, names, coder or [], with_suggestions=with_suggestions)
+    check_results_place(file)
     losses_file = file.with_name(f"{file.name}.losses.csv")
     for path in (file, losses_file):
         if path.exists() and not overwrite:

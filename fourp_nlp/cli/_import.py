@@ -114,10 +114,13 @@ def import_files(
     """
     from fourp_nlp.cli._console import fail, say
     from fourp_nlp.errors import FourpError
-    from fourp_nlp.pipeline import ImportOptions
+    from fourp_nlp.pipeline import ImportOptions, check_results_place
+    from fourp_nlp.project import SETTINGS
 
     if new is not None and (project is not None or to is not None):
         raise typer.BadParameter("--new, --project and --to exclude each other.")
+    if new is not None and not (new / SETTINGS).exists():
+        check_results_place(new / SETTINGS)
     if to is not None:
         if len(files) > 1:
             raise typer.BadParameter("--to goes with one file.")

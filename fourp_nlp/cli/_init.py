@@ -23,9 +23,12 @@ def init(
     """Lay out a new project: settings, and folders for documents and gold codes."""
     from fourp_nlp.cli._console import near, say
     from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.project import create_project
+    from fourp_nlp.pipeline import check_results_place
+    from fourp_nlp.project import SETTINGS, create_project
     from fourp_nlp.shipped import shipped_codebook
 
+    if not (folder / SETTINGS).exists():
+        check_results_place(folder / SETTINGS)
     chosen = codebook or shipped_codebook()
     content = read_codebook(chosen)
     for path in create_project(folder, chosen):

@@ -66,7 +66,7 @@ def reconcile(
         take_in_decisions,
     )
     from fourp_nlp.reconcile import reconciliation_summary
-    from fourp_nlp.spreadsheet import write_csv
+    from fourp_nlp.spreadsheet import cut_cells, write_csv
 
     if (overwrite and not settle) or ((replace or decided_by) and decisions is None):
         raise typer.BadParameter(
@@ -99,7 +99,7 @@ def reconcile(
         json_lines(result)
         return
     path = here.reports / "reconciliation.csv"
-    write_csv(result, path)
+    write_csv(cut_cells(result), path)
     summary = reconciliation_summary(result, codebook.code_ids, codebook.code_themes)
     show(summary, f"Suggestions against {gold.reference or 'no gold codes'}")
     say(f"wrote {near(path)}")

@@ -85,12 +85,15 @@ def report(
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
         check_before_work,
+        check_results_place,
         read_corpus,
         read_gold_codes,
         stored_suggestions,
         write_report,
     )
 
+    if to is not None:
+        check_results_place(to / "methods.md")
     if scored is not None:
         if methods:
             raise typer.BadParameter("--scored and --methods are reports of their own.")

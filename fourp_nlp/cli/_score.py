@@ -112,9 +112,11 @@ def score(
     from fourp_nlp.cli._console import json_lines, near, warn, watching
     from fourp_nlp.cli._scored import codebook_for, report_on_scored
     from fourp_nlp.errors import FourpError
+    from fourp_nlp.pipeline import check_results_place
     from fourp_nlp.scoring import machine_for, score_places, sites_of, words_in
     from fourp_nlp.website import read_sites
 
+    check_results_place(to / "frequencies_by_document.csv")
     if model is not None and codebook is not None:
         raise FourpError(
             "A model has its own codebook.", cure="Give --model or --codebook, not both."

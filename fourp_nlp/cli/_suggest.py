@@ -31,6 +31,10 @@ _JSON = [
     *("document", "segment", "start", "end", "text", "code", "theme", "probability", "model"),
     *("why", "words", "suggested", "accepted", "accepted_from"),
 ]
+_MOVED = (
+    "Tables about files that a project reads as documents or gold codes go to its folder of reports: beside "
+    "the files they would be read as such."
+)
 _LISTED = 40  # rows shown on the screen; files hold them all
 
 
@@ -58,7 +62,9 @@ def suggest(
     out: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(
-            metavar="DIR", help="Where tables go. Default: beside each file.", show_default=False
+            metavar="DIR",
+            help="Where tables go. Default: beside each file; of a project's documents, in its reports.",
+            show_default=False,
         ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace earlier tables.")] = False,
@@ -73,7 +79,8 @@ def suggest(
 ) -> None:
     """Suggest codes, each with a probability and a reason.
 
-    With FILES, prints a table and writes it as CSV and XLSX beside each file. Without, codes all of
+    With FILES, prints a table and writes it as CSV and XLSX beside each file (about a
+    project's documents: into its folder of reports). Without, codes all of
     the project's documents and keeps the suggestions in the project. With --precision, says which
     suggestions can stand, and how much is left to people.
     """
@@ -173,7 +180,7 @@ def _for_files(
     for path in files:
         if not path.exists():
             raise FourpError("There is no such file or folder.", file=path, cure="Check the name.")
-    places = {path: _tables_of(path, out) for path in files}
+    places, moved = ({}, False) if json else _tables_of(files, out)
     if not (json or overwrite):
         for table in (table for pair in places.values() for table in pair if table.exists()):
             raise FourpError(
@@ -193,6 +200,9 @@ def _for_files(
             watch=watch,
         )
     written = []
+    notes = list(parts.notes)
+    if moved and not json:
+        notes.append(_MOVED)
     if not json:
         for path, (_, made) in zip(files, parts.by_file, strict=True):
             chosen = made[made["suggested"]].drop(columns="suggested")
@@ -209,14 +219,33 @@ def _for_files(
     return (
         parts.skipped,
         suggestions,
-        parts.notes,
+        notes,
         written,
         parts.accepted,
         parts.codebook.names,
     )
 
 
-def _tables_of(path: Path, out: Path | None) -> tuple[Path, Path]:
-    folder = out or path.resolve().parent
-    name = path.resolve().name
-    return folder / f"{name}.suggestions.csv", folder / f"{name}.suggestions.xlsx"
+def _tables_of(files: list[Path], out: Path | None) -> tuple[dict[Path, tuple[Path, Path]], bool]:
+    """Return the tables of each file, and whether any goes to a project's reports."""
+    from fourp_nlp.errors import FourpError
+    from fourp_nlp.pipeline import check_results_place, tables_beside
+
+    places: dict[Path, tuple[Path, Path]] = {}
+    of: dict[Path, Path] = {}
+    any_moved = False
+    for path in files:
+        folder, moved = (out, False) if out else tables_beside(path)
+        any_moved |= moved
+        name = path.resolve().name
+        places[path] = folder / f"{name}.suggestions.csv", folder / f"{name}.suggestions.xlsx"
+        table = places[path][0]
+        check_results_place(table)
+        other = of.setdefault(table.resolve(), path)
+        if other.resolve() != path.resolve():
+            raise FourpError(
+                f"Its table would have the same name as that of {other}; nothing was changed.",
+                file=path,
+                cure="Give them one after the other, with another --out DIR for each.",
+            )
+    return places, any_moved

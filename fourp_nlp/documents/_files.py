@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.documents._registry import LEGACY, SUPPORTED
+from fourp_nlp.documents._results import result_by_name
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.stray_files import is_stray
 
@@ -57,7 +58,8 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
     folder : pathlib.Path
         Where to look. Links to folders are not followed.
     exclude : collection of str
-        Subfolders to leave out: their names, or their paths inside the folder.
+        Subfolders to leave out: their names, or their paths inside the folder; one that begins with
+        ``./`` is such a path, even where it is a name alone.
 
     Yields
     ------
@@ -72,7 +74,8 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
         for name in sorted(folders):
             path = inside / name
             relative = path.relative_to(folder)
-            if name.startswith(".") or name in excluded or relative.as_posix() in excluded:
+            spelt = {name, relative.as_posix(), f"./{relative.as_posix()}"}
+            if name.startswith(".") or not excluded.isdisjoint(spelt):
                 continue
             if path.is_symlink():
                 yield Found(
@@ -92,7 +95,7 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
         for name in sorted(files):
             if _is_document(name):
                 path = inside / name
-                yield Found(path, document_id(path.relative_to(folder)))
+                yield Found(path, document_id(path.relative_to(folder)), result_by_name(path))
     for error in closed:
         path = Path(error.filename)
         yield Found(

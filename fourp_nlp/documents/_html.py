@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.documents._blocks import Block, join_blocks
 from fourp_nlp.documents._decode import read_text
+from fourp_nlp.documents._results import refuse_result_page
 from fourp_nlp.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -105,9 +106,11 @@ def read(path: Path) -> str:
     Raises
     ------
     DocumentError
-        If the file does not hold text or is no markup.
+        If the file does not hold text, is no markup, or is a report that a command wrote.
     """
-    return words_of(read_text(path, markup=True), file=path)
+    markup = read_text(path, markup=True)
+    refuse_result_page(path, markup)
+    return words_of(markup, file=path)
 
 
 def words_of(markup: str, *, file: object = None) -> str:

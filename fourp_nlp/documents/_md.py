@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fourp_nlp.documents._decode import read_text
+from fourp_nlp.documents._results import refuse_result_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +59,7 @@ def read(path: Path) -> str:
         If the file does not hold text.
     """
     text = read_text(path).replace("\r\n", "\n").replace("\r", "\n")
+    refuse_result_page(path, text)
     text = _COMMENT.sub("", _without_front_matter(text))
     text = _DEFINITION.sub("", text)
     return "\n".join(_lines(text))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.documents._decode import read_text
+from fourp_nlp.documents._results import refuse_result_table
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.zipped import check_package
 
@@ -112,25 +113,23 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
     text = read_text(path)
     first = text[:10_000].split("\n", 1)[0]
     delimiter = "\t" if path.suffix.lower() == ".tsv" else max(_DELIMITERS, key=first.count)
-    # The limit is a global of the csv module: it is put back, so that nobody else is affected.
-    before = csv.field_size_limit(sys.maxsize)
+    rows: list[tuple[int, list[str]]] = []
+    line = 1
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        rows = []
-        line = 1
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((line, row))
-            line = reader.line_num + 1
-        return rows
+        with cell_reader(
+            io.StringIO(text, newline=""), delimiter=delimiter, strict=False
+        ) as reader:
+            for row in reader:
+                if any(cell.strip() for cell in row):
+                    rows.append((line, row))
+                line = reader.line_num + 1
     except csv.Error as error:
         raise DocumentError(
             f"The table cannot be split into cells ({error}).",
             file=path,
             cure="Save it again as CSV in UTF-8.",
         ) from error
-    finally:
-        csv.field_size_limit(before)
+    return rows
 
 
 def _sheet_rows(sheet: object) -> list[list[str]]:
@@ -155,6 +154,7 @@ def _texts(path: Path, tables: list[list[list[str]]]) -> list[tuple[str, str]]:
     found = False
     for table in tables:
         header = [cell.strip() for cell in table[0]]
+        refuse_result_table(path, header)
         body = table[1:]
         column = _text_column(header, body)
         if column is None and len(header) == 1 and len(header[0]) >= _LONG:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.gold._cells import PART, WHOLE, unguard
+from fourp_nlp.spreadsheet import cell_is_full, is_shortened, quote_cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -141,9 +142,16 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
 
 def _says(quote: str, stands: str) -> bool:
     """Whether a cell is the text, or became what it is on its way through a spreadsheet."""
-    return any(
-        form == stands or form.replace("\r\n", "\n") == stands for form in (quote, unguard(quote))
-    )
+    forms = [
+        form
+        for written in (quote, unguard(quote))
+        for form in (written, written.replace("\r\n", "\n"))
+    ]
+    if stands in forms:
+        return True
+    if is_shortened(quote) and quote_cell(stands) in forms:
+        return True
+    return any(cell_is_full(form) and stands.startswith(form) for form in forms)
 
 
 def _first_of_kind(keys: pd.DataFrame) -> npt.NDArray[np.int64]:

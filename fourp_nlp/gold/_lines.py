@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.gold._cells import COLUMNS, SCOPE
 from fourp_nlp.gold._problems import Problem, nearest
 
@@ -16,6 +17,7 @@ __all__ = ["FileLines", "read_lines", "separator_of"]
 
 _OPTIONAL = ("coder", SCOPE)
 _KNOWN = (*COLUMNS, SCOPE)
+_RESULTS = (".suggestions.csv", ".losses.csv")  # how `fourp suggest` and `fourp export` end names
 _UNCLOSED = "Look for a quotation mark that is not closed; inside a cell it must be doubled."
 
 
@@ -54,24 +56,22 @@ def read_lines(path: Path) -> FileLines:
         cure = "Save it again as 'CSV UTF-8'."
         return FileLines([], [Problem(name, line, "The file is not UTF-8.", cure)])
     delimiter, text, skipped = separator_of(text)
-    # Strict, because the csv module else makes sense of a damaged file in its own way.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     numbered: list[tuple[int, list[str]]] = []
-    line = 0
+    line = 1 + skipped
     try:
-        while True:
-            line = reader.line_num + 1 + skipped
-            try:
-                row = next(reader)
-            except StopIteration:
-                break
-            if any(cell.strip() for cell in row):
-                numbered.append((line, row))
+        with cell_reader(io.StringIO(text, newline=""), delimiter=delimiter) as reader:
+            for row in reader:
+                if any(cell.strip() for cell in row):
+                    numbered.append((line, row))
+                line = reader.line_num + 1 + skipped
     except csv.Error as error:
         return FileLines([], [Problem(name, line, f"The row cannot be read: {error}.", _UNCLOSED)])
     if not numbered:
         cure = f"Its first line must be: {','.join(COLUMNS)}"
         return FileLines([], [Problem(name, 0, "The file is empty.", cure)])
+    if path.name.casefold().endswith(_RESULTS):
+        problem = "This is a table of results, and no gold file."
+        return FileLines([], [Problem(name, 0, problem, "Move it into the folder of reports.")])
     (line, header), *body = numbered
     columns = [cell.strip().lower() for cell in header]
     wrong = _wrong_columns(name, line, columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourp_nlp.gold._problems import Problem, did_you_mean
+from fourp_nlp.spreadsheet import is_shortened, quote_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,10 +100,21 @@ def phrase(
 
 
 def _other_text(quote: str, text: str, start: int, end: int) -> tuple[str, str]:
-    problem = (
-        f"The quote is {_shorten(quote)}, but at {start} to {end} the document says "
-        f"{_shorten(text[start:end])}."
-    )
+    if _shorten(quote) == _shorten(text[start:end]):
+        problem = f"The quote begins as the document does at {start} to {end}, but the rest is not the same."
+    else:
+        problem = (
+            f"The quote is {_shorten(quote)}, but at {start} to {end} the document says "
+            f"{_shorten(text[start:end])}."
+        )
+    if is_shortened(quote):
+        places = quote_places(quote, text)
+        if not places:
+            return (
+                problem,
+                "Code the passage again if its text has changed, or correct start and end.",
+            )
+        return problem, f"The quote stands at {places[0][0]} to {places[0][1]}."
     before, after = text.rfind(quote, 0, start + len(quote)), text.find(quote, start)
     found = [at for at in (before, after) if at >= 0]
     if not quote or not found:

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.errors import DocumentError, GoldError
 from fourp_nlp.gold._cells import unguard
 from fourp_nlp.gold._lines import separator_of
@@ -70,7 +71,8 @@ def _text_file(path: Path) -> SheetRows:
     try:
         text = path.read_bytes().decode("utf-8-sig")
         separator, text, skipped = separator_of(text)
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        with cell_reader(io.StringIO(text, newline=""), delimiter=separator) as reader:
+            lines = list(reader)
     except OSError as error:
         raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
     except UnicodeDecodeError as error:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.errors import GoldError
+from fourp_nlp.atomic import replacing
+from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.gold._cells import CODED, COLUMNS, PART, SCOPE, WHOLE, guard
+from fourp_nlp.spreadsheet import quote_cell
 from fourp_nlp.tables import CODINGS, conform
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def write_gold(
     -----
     UTF-8 with a byte order mark, without which Excel takes it for another encoding; rows sorted by
     document, span, code and coder, so that versions of a file can be compared line by line. A cell
-    that a spreadsheet would take for a formula has an apostrophe before it.
+    that a spreadsheet would take for a formula has an apostrophe before it. A quote that is longer than
+    a cell can be is shortened: its beginning and end, its length and its SHA-256, which `read_gold` holds
+    to the document.
     """
     _replace(Path(path), gold_content(codings, coded=coded))
 
@@ -83,6 +86,7 @@ def gold_content(codings: pd.DataFrame, *, coded: pd.DataFrame | None = None) ->
     cells: dict[str, list[object]] = {
         name: [guard(cell) for cell in frame[name]] for name in columns if name not in _NUMBERS
     }
+    cells["quote"] = [guard(quote_cell(quote)) for quote in frame["quote"]]
     for name in _NUMBERS:
         cells[name] = ["" if number == _NO_SPAN else number for number in frame[name].tolist()]
     made = io.StringIO(newline="")
@@ -119,19 +123,10 @@ def _scope(part: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    # In the same folder, because a file can only be renamed within one file system.
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    if not path.parent.is_dir():
+        raise GoldError("There is no such folder.", file=path.parent, cure="Make it first.")
     try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        raise GoldError(
-            f"It cannot be written: {error.strerror or error}.",
-            file=path,
-            cure="Close it in other programs, and check that the folder is there and writable.",
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
+        with replacing(path) as draft:
+            draft.write_bytes(content)
+    except FourpError as error:
+        raise GoldError(error.problem, file=path, cure=error.cure) from error

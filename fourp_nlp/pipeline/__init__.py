@@ -59,6 +59,7 @@ from fourp_nlp.pipeline._measures import (
 from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_methods
 from fourp_nlp.pipeline._need import plan_coding
 from fourp_nlp.pipeline._neighbours import neighbours
+from fourp_nlp.pipeline._places import check_results_place, tables_beside
 from fourp_nlp.pipeline._promise import wanted
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
@@ -116,6 +117,7 @@ __all__ = [
     "change_files",
     "changing",
     "check_before_work",
+    "check_results_place",
     "choose_model",
     "codebook_of_nodes",
     "coder_of_sheet",
@@ -164,6 +166,7 @@ __all__ = [
     "suggest_corpus",
     "suggest_files",
     "suggestion_matrix",
+    "tables_beside",
     "take_in",
     "take_in_decisions",
     "train_project",

@@ -18,6 +18,7 @@ from fourp_nlp.gold import (
     covered_segments,
     read_gold,
 )
+from fourp_nlp.pipeline._places import left_out
 from fourp_nlp.project import SETTLED
 from fourp_nlp.segment import segment
 from fourp_nlp.tables import CODINGS, empty
@@ -140,7 +141,7 @@ def read_corpus(
         )
     documents, skipped = read_documents(
         project.corpus,
-        exclude=set(project.settings.exclude),
+        exclude=left_out(project),
         progress=watch("reading"),
     )
     if documents.empty and not may_be_empty:

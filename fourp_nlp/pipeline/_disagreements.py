@@ -13,7 +13,7 @@ from fourp_nlp.pipeline._definitions import definition_lines, definitions_table
 from fourp_nlp.pipeline._measures import codes_of_coder, machine_of
 from fourp_nlp.pipeline._neighbours import neighbours
 from fourp_nlp.report import write_decision_sheet
-from fourp_nlp.spreadsheet import write_csv
+from fourp_nlp.spreadsheet import cut_cells, write_csv
 from fourp_nlp.tables import DISAGREEMENTS, conform, empty
 
 if TYPE_CHECKING:
@@ -302,7 +302,7 @@ def write_disagreements(
         )
     sheet = _sheet(found, codebook)
     if suffix == ".csv":
-        return write_csv(sheet, path)
+        return write_csv(cut_cells(sheet), path)
     definitions = definitions_table(codebook, code=codebook.code_ids)
     return write_decision_sheet(sheet, definitions, path, name=DECISIONS_SHEET)
 

@@ -12,7 +12,7 @@ from fourp_nlp.gold import mark_columns
 from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.pipeline._definitions import definitions_table
 from fourp_nlp.report import write_coding_sheet
-from fourp_nlp.spreadsheet import write_csv
+from fourp_nlp.spreadsheet import cut_cells, write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,7 +120,7 @@ def keep_draw(
     change_files(
         root,
         {
-            as_csv: partial(write_csv, sheet),
+            as_csv: partial(write_csv, cut_cells(sheet)),
             as_xlsx: partial(write_coding_sheet, sheet, marks, definitions),
         },
         what=f"the draw {facts['draw']}",

@@ -15,6 +15,7 @@ from fourp_nlp.errors import ProjectError
 from fourp_nlp.gold import CODED, Gold, read_gold
 from fourp_nlp.pipeline._change import changing
 from fourp_nlp.pipeline._kept import Kept, read_kept
+from fourp_nlp.pipeline._places import left_out
 from fourp_nlp.pipeline._take_over_names import folded
 from fourp_nlp.project import SETTINGS, Project, Settings
 from fourp_nlp.store import DECISIONS_COLUMNS, Store
@@ -161,7 +162,7 @@ def read_target(project: Project, watch: Watch) -> Target:
     documents, inside = empty(DOCUMENTS), frozenset[str]()
     if project.corpus.is_dir():
         documents, _ = read_documents(
-            project.corpus, exclude=set(project.settings.exclude), progress=watch("reading")
+            project.corpus, exclude=left_out(project), progress=watch("reading")
         )
         inside = frozenset(
             folded(path.relative_to(project.corpus).as_posix())

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from fourp_nlp.spreadsheet._book import Book, Comment, Sheet, cell_words, read_book
 from fourp_nlp.spreadsheet._marking import MARK, SUGGESTED, set_up_printing, write_marking
+from fourp_nlp.spreadsheet._quote import (
+    cell_is_full,
+    is_shortened,
+    quote_cell,
+    quote_places,
+)
 from fourp_nlp.spreadsheet._returned import bare, cell_was_cut, says
 from fourp_nlp.spreadsheet._tables import (
     CUT_MARK,
     cell_is_formula,
     cell_text,
+    cut_cells,
+    cut_texts,
     write_csv,
     write_xlsx,
 )
@@ -24,10 +32,16 @@ __all__ = [
     "Sheet",
     "bare",
     "cell_is_formula",
+    "cell_is_full",
     "cell_text",
     "cell_was_cut",
     "cell_words",
+    "cut_cells",
+    "cut_texts",
+    "is_shortened",
     "open_book",
+    "quote_cell",
+    "quote_places",
     "read_book",
     "says",
     "set_up_printing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourp_nlp.spreadsheet._quote import cell_is_full, is_shortened, quote_cell
 from fourp_nlp.spreadsheet._tables import CUT_MARK
 
 __all__ = ["bare", "cell_was_cut", "says"]
@@ -23,12 +24,17 @@ def says(cell: str, stands: str) -> bool:
     -------
     bool
         Whether both show the same: white space and control characters may differ, an apostrophe may
-        stand before the text, its end may be cut and marked, and a number may be written otherwise.
+        stand before the text, its end may be cut where a cell was full, a long quote may be shortened
+        (`quote_cell`), and a number may be written otherwise.
     """
     wanted = bare(stands)
     for form in (cell, cell.removeprefix("'")):
         said = bare(form)
         if said == wanted:
+            return True
+        if cell_is_full(form) and wanted.startswith(said):
+            return True
+        if is_shortened(form) and said == bare(quote_cell(stands)):
             return True
         if said.endswith(_CUT) and wanted.startswith(said.removesuffix(_CUT)):
             return True

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["CUT_MARK", "cell_is_formula", "cell_text", "write_csv", "write_xlsx"]
+__all__ = [
+    "CUT_MARK",
+    "cell_is_formula",
+    "cell_text",
+    "cut_cells",
+    "cut_texts",
+    "write_csv",
+    "write_xlsx",
+]
 
 CUT_MARK = " […cut here: a cell holds no more]"
 
@@ -248,6 +256,58 @@ def cell_text(text: str) -> str:
         return clean
     kept = units[: 2 * (_CELL_LIMIT - len(CUT_MARK))].decode("utf-16-le", errors="ignore")
     return kept + CUT_MARK
+
+
+def cut_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame for a CSV file that people fill in with Excel: no text is longer than a cell can be.
+
+    Excel else lets the rest of such a text run over into further rows.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any frame.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same, with texts that are too long cut and marked, as `write_xlsx` does.
+    """
+    made = frame.copy(deep=False)
+    for at in range(frame.shape[1]):
+        column = frame.iloc[:, at]
+        long = _long(column)
+        if long.any():
+            cut = [
+                cell_text(value) if too_long else value
+                for value, too_long in zip(column, long, strict=True)
+            ]
+            made.isetitem(at, np.array(cut, dtype=object))
+    return made
+
+
+def cut_texts(column: pd.Series) -> list[str]:
+    """Return the texts of a column that are longer than a cell of Excel can be.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Any column.
+
+    Returns
+    -------
+    list of str
+        Those that `write_xlsx` cuts and marks.
+    """
+    return [text for text in column[_long(column)] if cell_text(text).endswith(CUT_MARK)]
+
+
+def _long(column: pd.Series) -> pd.Series:
+    """Return which values of a column may be too long for a cell."""
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return pd.Series(data=False, index=column.index)
+    most = _CELL_LIMIT // 2
+    return column.map(lambda value: isinstance(value, str) and len(value) > most).astype(bool)
 
 
 def _width(values: pd.Series, name: str, *, wide: bool) -> int:

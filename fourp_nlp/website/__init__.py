@@ -16,6 +16,7 @@ from fourp_nlp.website._records import MAX_PAGE, Answer, read_answers, whole
 from fourp_nlp.website._sites import Limits, read_sites
 from fourp_nlp.website._summary import summary_of_sites, why_not
 from fourp_nlp.website._tables import FETCHED, PAGES, SITES
+from fourp_nlp.website.crawl import Watchdog
 
 __all__ = [
     "FETCHED",
@@ -27,6 +28,7 @@ __all__ = [
     "Collected",
     "Limits",
     "TakenIn",
+    "Watchdog",
     "collect_sites",
     "keep_list",
     "read_answers",

@@ -23,6 +23,7 @@ from fourp_nlp.website._tables import FETCHED, SITES
 from fourp_nlp.website.crawl import (
     CrawlJob,
     Neighbours,
+    Watchdog,
     done_file,
     fetched_file,
     sweep,
@@ -56,6 +57,9 @@ PATIENCE = 60.0
 
 MAX_ANSWER = 20 * 1024 * 1024
 """Bytes of one answer."""
+
+WATCHDOG = Watchdog()
+"""What a crawling process may take."""
 
 SITES_FILE = "sites.csv"
 """The list of sites in a folder of collected ones."""
@@ -107,6 +111,7 @@ def collect_sites(
     max_answer: int = MAX_ANSWER,
     processes: int = 1,
     again: bool = False,
+    watchdog: Watchdog = WATCHDOG,
     watch: Callable[[dict[str, Any]], None] | None = None,
 ) -> Collected:
     """Fetch sites into WARC files, one a site.
@@ -137,6 +142,8 @@ def collect_sites(
         Crawling processes at the same time; each collects up to sixteen hosts at once.
     again : bool
         Whether sites that are done are collected anew.
+    watchdog : Watchdog
+        What a crawling process may take before it is ended.
     watch : callable, optional
         Is told of every event, a dict with "event" ("begin", "page", "done", "failed") and "site".
 
@@ -174,6 +181,7 @@ def collect_sites(
         handouts=handouts,
         patience=patience,
         max_answer=max_answer,
+        watchdog=watchdog,
     )
     with collecting(folder) as lock:
         keep_list(sites, folder)

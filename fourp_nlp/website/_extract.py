@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fourp_nlp.documents import decode_markup, normalise, read_document, words_of
+from fourp_nlp.documents import normalise, read_document
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
+from fourp_nlp.website._apart import page_apart
+from fourp_nlp.website._links import looks_like_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fourp_nlp.website._records import Answer
 
-__all__ = ["Extracted", "extract", "links_of"]
+__all__ = ["Extracted", "extract"]
 
 _HEAD = 4096
 _ZIP = b"PK\x03\x04"
@@ -47,10 +45,6 @@ _SUFFIX = {
     "text/plain": ".txt",
 }
 _HTML = ("text/html", "application/xhtml+xml", "text/xml", "application/xml")
-_TAG = re.compile(rb"<\s*(?:!doctype|html|head|body|title|div|p|h1|article|meta)\b", re.IGNORECASE)
-_SCRIPT = re.compile(rb"<script\b", re.IGNORECASE)
-# What is announced as the page's date, and none that is guessed from its text.
-_DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
 _WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 
 
@@ -81,8 +75,8 @@ class Extracted:
 def extract(answer: Answer, scratch: Path | None = None) -> Extracted:
     """Return the main text of an answer.
 
-    Web pages are read by trafilatura from their bytes, so that a wrong charset in a header does no harm;
-    PDF, Word, PowerPoint, OpenDocument and RTF files by the readers of documents.
+    Web pages are read in a process of their own, within limits of time and memory (`page_apart`); PDF,
+    Word, PowerPoint, OpenDocument and RTF files by the readers of documents.
 
     Parameters
     ----------
@@ -121,7 +115,7 @@ def _mime(answer: Answer) -> str:
     if head.startswith(_ZIP):
         inside = answer.content[:65536] + answer.content[-65536:]
         return next((mime for mark, mime in _IN_ZIP if mark in inside), "application/zip")
-    if _TAG.search(head):
+    if looks_like_html(head):
         return "text/html"
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "application/octet-stream"
@@ -129,50 +123,12 @@ def _mime(answer: Answer) -> str:
 
 
 def _page(answer: Answer, mime: str) -> Extracted:
-    try:
-        import trafilatura  # noqa: PLC0415 - an extra, and slow to import
-    except ImportError as error:
-        raise MissingExtraError("Web pages are read by trafilatura.", cure=_WEB) from error
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    try:
-        # From the bytes and what they bear out: a charset in a header may be wrong.
-        markup = decode_markup(answer.content.replace(b"\x00", b""))
-        # Typed as what it gives without `as_dict` or with it: this is without.
-        found: Any = trafilatura.bare_extraction(
-            markup,
-            url=answer.url or None,
-            fast=True,
-            include_comments=False,
-            include_tables=True,
-            with_metadata=True,
-            date_extraction_params=_DATES,
-        )
-    except FourpError as error:
-        return Extracted(mime, problem=error.problem, damaged=True)
-    except Exception as error:  # noqa: BLE001 - a page is anybody's, and a parser's fault is that of one page
-        return Extracted(
-            mime, problem=f"The page cannot be read ({type(error).__name__}).", damaged=True
-        )
-    title, date = (_line(found.title), found.date or "") if found is not None else ("", "")
-    text = normalise((found.text if found is not None else None) or _all_words(markup))
-    if not text:
-        by_script = _SCRIPT.search(answer.content) is not None
-        problem = (
-            "It has no text of its own: a script writes it in the reader's browser."
-            if by_script
-            else "It has no text."
-        )
-        return Extracted(mime, title, date, problem=problem)
-    return Extracted(mime, title, date, text)
-
-
-def _all_words(markup: str) -> str:
-    """Return what a page says, where no main text could be told from the rest."""
-    try:
-        return words_of(markup)
-    except DocumentError:
-        return ""
+    told = page_apart(answer.content, answer.url)
+    if "missing" in told:
+        raise MissingExtraError(f"Web pages are read by {told['missing']}.", cure=_WEB)
+    if "problem" in told:
+        return Extracted(mime, problem=told["problem"], damaged=True)
+    return Extracted(mime, told["title"], told["date"], told["text"], problem=told["empty"])
 
 
 def _document(answer: Answer, mime: str, scratch: Path | None) -> Extracted:
@@ -189,60 +145,3 @@ def _document(answer: Answer, mime: str, scratch: Path | None) -> Extracted:
 
 def _line(text: str | None) -> str:
     return " ".join(normalise(text or "").split())
-
-
-_LINKS = (("a", "href"), ("area", "href"), ("frame", "src"), ("iframe", "src"))
-_REFRESH = re.compile(r"\burl\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
-
-
-def links_of(content: bytes, url: str) -> list[str]:
-    """Return where a page leads, in the order of the page.
-
-    Parameters
-    ----------
-    content : bytes
-        The page.
-    url : str
-        Its URL, to which relative links refer.
-
-    Returns
-    -------
-    list of str
-        Absolute links, each once; none where the contents are no web page.
-    """
-    if not _TAG.search(content[:_HEAD]):
-        return []
-    from urllib.parse import urljoin  # noqa: PLC0415 - this function alone needs it
-
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow
-
-    try:
-        markup = decode_markup(content.replace(b"\x00", b"")).encode("utf-8", "replace")
-        parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, no_network=True)
-        tree = etree.fromstring(markup, parser)
-    except (DocumentError, etree.LxmlError, ValueError):
-        return []
-    if tree is None:
-        return []
-    found: dict[str, None] = {}
-    base = url
-    for element in tree.iter("base", "meta", *(tag for tag, _ in _LINKS)):
-        if element.tag == "base":
-            base = _joined(urljoin, url, element.get("href") or "") or url
-        elif element.tag == "meta":
-            refresh = (element.get("http-equiv") or "").lower() == "refresh"
-            told = _REFRESH.search(element.get("content") or "") if refresh else None
-            if told:
-                found[_joined(urljoin, base, told[1])] = None
-        else:
-            link = element.get(dict(_LINKS)[element.tag])
-            if link:
-                found[_joined(urljoin, base, link.strip())] = None
-    return [link for link in found if link.startswith(("http://", "https://"))]
-
-
-def _joined(join: Callable[[str, str], str], base: str, link: str) -> str:
-    try:
-        return join(base, link)
-    except ValueError:
-        return ""

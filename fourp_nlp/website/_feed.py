@@ -9,11 +9,15 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import deque
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fourp_nlp.errors import FourpError
-from fourp_nlp.website.crawl import NO_MORE
+from fourp_nlp.website._memory import memory_of
+from fourp_nlp.website.crawl import NO_MORE, part_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,7 +30,12 @@ _AT_ONCE = 16
 """Hosts that one process is at at the same time."""
 _IN_ALL = 200
 """Hosts that one process is handed in all: then another takes its place, so that memory stays bounded."""
-
+_START = 180.0
+"""Seconds that a process may take to start."""
+_LOOK = 0.5
+"""Seconds after which processes are looked at."""
+_TRIES = 4
+"""Processes that may break down over the sites of a host, before these are given up."""
 
 _Events: TypeAlias = "queue.Queue[tuple[_Crawler, dict[str, Any] | None]]"
 
@@ -40,6 +49,13 @@ class _Crawler:
     def __init__(self, job: CrawlJob, events: _Events, lock: int) -> None:
         self.at: dict[str, Neighbours] = {}
         self.given = 0
+        self.page = ("", "")
+        """Site and URL that it worked on last."""
+        self.ended_for = ""
+        """Why it was ended, if it was."""
+        self._job = job
+        self._heard = time.monotonic()
+        self._patience = _START
         self._left: dict[int, int] = {}
         self._said = tempfile.TemporaryFile(dir=job.folder)  # noqa: SIM115 - `close` does
         self._process = subprocess.Popen(
@@ -80,6 +96,31 @@ class _Crawler:
         """Let it end when it is done with what it is at."""
         self.given = _IN_ALL
         self._write(NO_MORE)
+
+    def hear(self, event: dict[str, Any]) -> bool:
+        """Take a sign of life; return whether it is anybody else's business."""
+        self._heard = time.monotonic()
+        self._patience = self._job.watchdog.silence
+        if event["event"] == "at":
+            self.page = (str(event["site"]), str(event["url"]))
+        return event["event"] not in {"at", "alive"}
+
+    def look(self) -> None:
+        """End it if it hangs or holds too much memory."""
+        if self.ended_for:
+            return
+        watchdog = self._job.watchdog
+        if memory_of(self._process.pid) > watchdog.memory:
+            self.ended_for = f"it took more than {watchdog.memory >> 20:,} MB of memory"
+        elif time.monotonic() - self._heard > self._patience:
+            self.ended_for = f"it gave no sign of life for {self._patience:g} seconds"
+        if self.ended_for:
+            self._process.kill()
+
+    def sweep(self) -> None:
+        """Remove what it left half written."""
+        for site in self.at:
+            part_file(Path(self._job.folder), site, self._process.pid).unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End it, whatever it is at."""
@@ -128,7 +169,9 @@ def feed(
 ) -> Iterator[dict[str, Any]]:
     """Have sites collected by other processes.
 
-    A process that breaks down takes only the sites with it that it was at; another takes its place.
+    A process that breaks down, hangs or takes too much memory is replaced, and the sites that it was at are
+    begun anew: without the page that it broke down over, where that is known; else each in a process of its
+    own, so that it takes only the one with it that is the cause.
 
     Parameters
     ----------
@@ -156,24 +199,54 @@ def feed(
     try:
         while waiting or running:
             _hand_out(waiting, running, start, processes)
-            crawler, event = events.get()
+            try:
+                crawler, event = events.get(timeout=_LOOK)
+            except queue.Empty:
+                for each in running:
+                    each.look()
+                continue
             if event is not None:
                 if event["event"] in {"done", "failed"}:
                     crawler.over(str(event["site"]))
-                yield event
+                if crawler.hear(event):
+                    yield event
+                for each in running:
+                    each.look()
                 continue
             running.remove(crawler)
-            words = crawler.last_words()
-            for site in crawler.at:
-                why = (
-                    f"the crawling process ended before it was done{f' ({words})' if words else ''}"
-                )
-                yield {"event": "failed", "site": site, "reason": f"{why}; run the command again"}
+            crawler.sweep()
+            for again, failed in _after(crawler):
+                waiting.extend(again)
+                yield from failed
             crawler.close()
     finally:
         for crawler in running:
             crawler.kill()
             crawler.close()
+
+
+def _after(crawler: _Crawler) -> Iterator[tuple[list[Neighbours], list[dict[str, Any]]]]:
+    """Say what becomes of the sites that a process was at when it ended: another try, or none."""
+    words = crawler.last_words()
+    why = crawler.ended_for or f"it broke down{f' ({words})' if words else ''}"
+    site, url = crawler.page
+    groups = list({id(group): group for group in crawler.at.values()}.values())
+    hung = crawler.ended_for.startswith("it gave")
+    for group in groups:
+        left = [row for row in group.sites if str(row["site"]) in crawler.at]
+        names = [str(row["site"]) for row in left]
+        mine = url and site in names and url not in group.avoid and (hung or len(groups) == 1)
+        over = f" over {url}" if url and site in names else ""
+        if group.tries + 1 >= _TRIES or (group.alone and not mine):
+            reason = f"the crawling process was lost{over}: {why}; run the command again"
+            yield [], [{"event": "failed", "site": name, "reason": reason} for name in names]
+            continue
+        avoid = dict(group.avoid)
+        if mine:
+            avoid[url] = f"the crawling process was lost over this page: {why}"
+        # Without the page that is the cause, they may share a process again.
+        alone = group.alone or not hung
+        yield [replace(group, sites=left, avoid=avoid, tries=group.tries + 1, alone=alone)], []
 
 
 def _hand_out(
@@ -184,6 +257,13 @@ def _hand_out(
 ) -> None:
     """Hand waiting sites to processes that have room, and start what is missing of these."""
     while waiting:
+        if waiting[0].alone:
+            if sum(bool(crawler.at) for crawler in running) >= max(processes, 1):
+                break
+            running.append(start())
+            running[-1].give(waiting.popleft())
+            running[-1].no_more()
+            continue
         taking = [crawler for crawler in running if crawler.given < _IN_ALL]
         # No more processes than hosts.
         if len(taking) < max(processes, 1) and len(taking) < len(waiting) + sum(

@@ -13,9 +13,19 @@ from fourp_nlp.website._scope import host_of
 if TYPE_CHECKING:
     from fourp_nlp.website._scope import Scopes
 
-__all__ = ["ANOTHER_SITE", "HANDOUTS", "NO_ADDRESS", "Frontier", "Waiting", "page_key", "tidy_url"]
+__all__ = [
+    "ANOTHER_SITE",
+    "HANDOUTS",
+    "LONGEST",
+    "NO_ADDRESS",
+    "Frontier",
+    "Waiting",
+    "page_key",
+    "tidy_url",
+]
 
-_LONGEST = 2000
+LONGEST = 2000
+"""Characters of an address that is asked for."""
 _DEEPEST = 15
 _SAME_FOLDER = 3
 _SAME_PATH = 100
@@ -137,7 +147,7 @@ class Frontier:
         nested = Counter(folders).most_common(1)
         rules = (
             (depth > self._max_depth, "deeper than the limit"),
-            (len(url) > _LONGEST or len(folders) > _DEEPEST, "a trap: the address is too long"),
+            (len(url) > LONGEST or len(folders) > _DEEPEST, "a trap: the address is too long"),
             (bool(nested) and nested[0][1] > _SAME_FOLDER, "a trap: a folder inside itself"),
             (self._of_path[_path(url)] >= _SAME_PATH, "a trap: one page with endless questions"),
             (ending in _NO_PAGE, "no page by its name"),
@@ -175,7 +185,7 @@ def tidy_url(url: str, base: str = "") -> str:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [pair for pair in pairs if not _SESSION.match(pair[0])]
     # A question without session numbers stays as it was written.
-    asked = parts.query if len(kept) == len(pairs) else urlencode(kept)
+    asked = parts.query if len(kept) == len(pairs) else urlencode(kept, errors="replace")
     # Joined to the root, so that folders of two dots are gone (RFC 3986, 5.2.4).
     path = f"/{_IN_PATH.sub('', parts.path).lstrip('/')}"
     path = urlsplit(urljoin("http://host/", path)).path or "/"
@@ -184,7 +194,7 @@ def tidy_url(url: str, base: str = "") -> str:
 
 def _quoted(text: str) -> str:
     """Return a path or question with each character written in one way alone."""
-    return _ESCAPE.sub(lambda found: found[0].upper(), quote(text, safe=_PLAIN))
+    return _ESCAPE.sub(lambda found: found[0].upper(), quote(text, safe=_PLAIN, errors="replace"))
 
 
 def _path(url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ WINDOW = 2000
 _WORDS = 5
 _FEATURES = 2**24
 _BLOCK = 250
+_LONGEST = 1_000_000
 
 
 def first_alike(texts: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -41,7 +43,8 @@ def first_alike(texts: Sequence[str]) -> npt.NDArray[np.int64]:
     -----
     Pages are compared by their sets of five-word sequences (w-shingling): two are nearly the same if the
     Jaccard index of their sets is at least `ALIKE`. It is reckoned exactly, up to collisions among
-    2**24 hash values. A page shorter than five words is one sequence.
+    2**24 hash values. A page shorter than five words is one sequence, and so is one of more than a
+    million characters, which is the same as another only if all of it is.
 
     References
     ----------
@@ -80,6 +83,8 @@ def _first_alike(texts: Sequence[str]) -> npt.NDArray[np.int64]:
 
 
 def _sequences(text: str) -> list[str]:
+    if len(text) > _LONGEST:
+        return [hashlib.sha256(text.casefold().encode("utf-8", "replace")).hexdigest()]
     words = text.casefold().split()
     if len(words) <= _WORDS:
         return [" ".join(words)]

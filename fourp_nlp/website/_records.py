@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,11 @@ MAX_PAGE = 50 * 1024 * 1024
 """Bytes that one answer may unfold to."""
 
 _CHUNK = 1 << 16
+_MOST_HEADERS = 1 << 20
+# Digits of other scripts are none here, and no file is longer than these can say.
+_NUMBER = re.compile("[0-9]{1,18}")
+# What readers say of damaged files.
+_DAMAGE = (OSError, ValueError, RuntimeError, EOFError, OverflowError, zlib.error)
 _WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 _GZIP = b"\x1f\x8b"
 
@@ -86,25 +92,36 @@ def read_answers(path: Path, *, max_page: int = MAX_PAGE) -> Iterator[Answer]:
     seen = False
     try:
         with path.open("rb") as stream:
-            for record in ArchiveIterator(stream, record_types=WarcRecordType.any_type):
+            # The headers of an answer are a server's, and their fault is that of one record.
+            for record in ArchiveIterator(
+                stream,
+                record_types=WarcRecordType.any_type,
+                parse_http=False,
+                max_header_len=_MOST_HEADERS,
+            ):
                 seen = True
                 if not record.record_type & wanted:
                     continue
                 answer = _answer(record, max_page)
                 if _is_page(answer.url):
                     yield answer
-    except OSError as error:
-        raise DocumentError(
-            f"The file cannot be read: {error.strerror or error}.",
-            file=path,
-            cure="Get a fresh copy, or collect the site again.",
-        ) from error
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
     if not seen:
         raise DocumentError(
             "There is no WARC record in this file.",
             file=path,
             cure="Name a .warc or .warc.gz file.",
         )
+
+
+def _damaged(path: Path, error: Exception) -> DocumentError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return DocumentError(
+        f"The file cannot be read: {reason}.",
+        file=path,
+        cure="Get a fresh copy, or collect the site again.",
+    )
 
 
 def _is_page(url: str) -> bool:
@@ -142,21 +159,21 @@ def count_records(path: Path) -> tuple[int, int]:
     try:
         with path.open("rb") as stream:
             for _ in ArchiveIterator(
-                stream, record_types=WarcRecordType.any_type, parse_http=False
+                stream,
+                record_types=WarcRecordType.any_type,
+                parse_http=False,
+                max_header_len=_MOST_HEADERS,
             ):
                 records += 1
-    except OSError as error:
-        raise DocumentError(
-            f"The file cannot be read: {error.strerror or error}.",
-            file=path,
-            cure="Get a fresh copy.",
-        ) from error
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
     return records, sum(answer.status == 200 for answer in read_answers(path))
 
 
 def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc has no types
     headers = record.headers
-    http = record.http_headers if record.is_http else None
+    unread = _parsed(record)
+    http = record.http_headers if record.is_http and not unread else None
     status = int(http.status_code or 0) if http is not None else 200
     mime = (headers.get("Content-Type") if http is None else http.get("Content-Type")) or ""
     known = {
@@ -166,16 +183,29 @@ def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc ha
         "status": status,
         "mime": mime.partition(";")[0].strip().lower(),
     }
+    if unread:
+        return Answer(**known, content=b"", problem=unread)
     if status != 200:
         return Answer(**known, content=b"")
     try:
         content = _unfolded(record, http, max_page)
     except (UnsafeDocumentError, DocumentError) as error:
         return Answer(**known, content=b"", problem=error.problem)
+    except _DAMAGE:
+        return Answer(**known, content=b"", problem="Its contents are damaged.")
     problem = _cut_short(content, http) if headers.get("WARC-Truncated") is None else ""
     if headers.get("WARC-Truncated"):
         problem = f"It was cut when it was fetched ({headers.get('WARC-Truncated')})."
     return Answer(**known, content=b"" if problem else content, problem=problem)
+
+
+def _parsed(record: Any) -> str:  # noqa: ANN401
+    """Read a record's HTTP headers; return why they cannot be read, if so."""
+    try:
+        record.parse_http(max_header_len=_MOST_HEADERS)
+    except _DAMAGE:
+        return "The headers of the answer cannot be read."
+    return ""
 
 
 def _unfolded(record: Any, http: Any, max_page: int) -> bytes:  # noqa: ANN401
@@ -277,7 +307,7 @@ def _cut_short(content: bytes, http: Any) -> str:  # noqa: ANN401
     if http is None or http.get("Content-Encoding"):
         return ""
     announced = http.get("Content-Length") or ""
-    if announced.isdigit() and int(announced) > len(content) > 0:
+    if _NUMBER.fullmatch(announced) and int(announced) > len(content) > 0:
         return f"It breaks off after {len(content)} of {announced} bytes."
     return ""
 
@@ -334,8 +364,9 @@ def _last_record_complete(path: Path, size: int) -> bool:
                 return False
             while line.strip():
                 name, _, value = line.partition(b":")
-                if name.strip().lower() == b"content-length" and value.strip().isdigit():
-                    length = int(value)
+                if name.strip().lower() == b"content-length":
+                    told = value.strip().decode("latin-1")
+                    length = int(told) if _NUMBER.fullmatch(told) else None
                 line = stream.readline(1 << 16)
             if length is None or stream.seek(length, 1) > size:
                 return False

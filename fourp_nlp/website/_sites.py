@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.documents import decode_markup
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.tables import conform
@@ -128,14 +129,21 @@ def read_sites(path: Path | str, *, limits: Limits | None = None) -> pd.DataFram
 def _of_csv(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    lines: list[tuple[int, list[str]]] = []
+    number = 0
     try:
-        lines = [(reader.line_num, line) for line in reader if any(map(str.strip, line))]
+        with cell_reader(
+            io.StringIO(text, newline=""), delimiter=separator, strict=False
+        ) as reader:
+            for line in reader:
+                number = reader.line_num
+                if any(map(str.strip, line)):
+                    lines.append((number, line))
     except csv.Error as error:
         raise DocumentError(
             f"This is no CSV: {error}.",
             file=path,
-            place=f"line {reader.line_num}",
+            place=f"line {number + 1}",
             cure="Save it again.",
         ) from error
     if not lines:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.errors import DocumentError, ExchangeError, UnsafeDocumentError, UnsafeExchangeError
-from fourp_nlp.spreadsheet import cell_is_formula, write_csv, write_xlsx
+from fourp_nlp.spreadsheet import cell_is_formula, cut_texts, write_csv, write_xlsx
 from fourp_nlp.zipped import check_package
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
+    from fourp_nlp.interchange._exchange import Losses
+
 __all__ = ["read_sheet", "unguarded", "write_sheet"]
 
 MAX_BYTES = 256 * 1024**2
+_CUT = "a cell of Excel holds no more: they are cut and marked"
 _AGAIN = "Export it from Taguette again."
 
 
@@ -94,22 +97,19 @@ def _delimited(file: Path) -> list[tuple[int, list[str]]]:
         ) from error
     first = text[:10_000].split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    before = csv.field_size_limit(sys.maxsize)
+    rows: list[tuple[int, list[str]]] = []
+    line = 1
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows = []
-        line = 1
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((line, row))
-            line = reader.line_num + 1
-        return rows
+        with cell_reader(io.StringIO(text, newline=""), delimiter=delimiter) as reader:
+            for row in reader:
+                if any(cell.strip() for cell in row):
+                    rows.append((line, row))
+                line = reader.line_num + 1
     except csv.Error as error:
         raise ExchangeError(
             f"The table cannot be split into cells: {error}.", file=file, cure=_AGAIN
         ) from error
-    finally:
-        csv.field_size_limit(before)
+    return rows
 
 
 def unguarded(cell: str) -> str:
@@ -161,7 +161,9 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def write_sheet(frame: pd.DataFrame, path: str | os.PathLike[str], *, sheet: str) -> None:
+def write_sheet(
+    frame: pd.DataFrame, path: str | os.PathLike[str], losses: Losses, *, sheet: str
+) -> None:
     """Write a frame of texts and numbers as CSV or XLSX, by the suffix.
 
     Parameters
@@ -170,6 +172,8 @@ def write_sheet(frame: pd.DataFrame, path: str | os.PathLike[str], *, sheet: str
         The frame.
     path : str or os.PathLike
         The .csv or .xlsx.
+    losses : Losses
+        Is told of texts that no cell of a workbook holds.
     sheet : str
         The name of the sheet.
 
@@ -179,6 +183,9 @@ def write_sheet(frame: pd.DataFrame, path: str | os.PathLike[str], *, sheet: str
         If the file cannot be written.
     """
     if Path(path).suffix.lower() == ".xlsx":
+        for column in frame.columns:
+            cut = cut_texts(frame[column])
+            losses.add(f"ends of texts in the column '{column}'", _CUT, cut)
         write_xlsx({sheet: frame}, path)
     else:
         write_csv(frame, path)

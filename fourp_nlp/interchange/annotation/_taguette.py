@@ -172,7 +172,7 @@ def _write_highlights(
             "content": content,
         }
     )
-    write_sheet(made, path, sheet="highlights")
+    write_sheet(made, path, losses, sheet="highlights")
 
 
 def read_taguette(
@@ -396,7 +396,7 @@ def write_taguette_codebook(
             "number of documents": counts["documents"].to_numpy(),
         }
     )
-    write_sheet(made, path, sheet="codebook")
+    write_sheet(made, path, losses, sheet="codebook")
     return losses.table()
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.documents import decode
 from fourp_nlp.errors import (
     DocumentError,
@@ -19,7 +19,14 @@ from fourp_nlp.errors import (
     UnsafeExchangeError,
 )
 from fourp_nlp.printable import printable
-from fourp_nlp.spreadsheet import cell_is_formula, cell_words, read_book, write_csv, write_xlsx
+from fourp_nlp.spreadsheet import (
+    cell_is_formula,
+    cell_words,
+    cut_texts,
+    read_book,
+    write_csv,
+    write_xlsx,
+)
 
 if TYPE_CHECKING:
     import os
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from fourp_nlp.interchange._exchange import Losses
     from fourp_nlp.spreadsheet import Book
 
 __all__ = ["MOST_ROWS", "TableFile", "check_size", "is_workbook", "read_table", "write_tables"]
@@ -39,6 +47,8 @@ _OTHER = {
     ".ods": "an OpenDocument table",
     ".numbers": "a Numbers table",
 }
+_TOLD = ("quote", "definition")
+_CUT = "a cell of Excel holds no more: they are cut and marked"
 _SEPARATORS = ",;\t|"
 MOST_ROWS = 1_048_575
 """Rows below the head that a sheet of Excel holds."""
@@ -224,7 +234,9 @@ def check_size(path: str | os.PathLike[str], rows: int, columns: int) -> None:
         )
 
 
-def write_tables(path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame]) -> None:
+def write_tables(
+    path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame], losses: Losses
+) -> None:
     """Write a table, with further ones beside it where the file is a workbook.
 
     Parameters
@@ -233,6 +245,8 @@ def write_tables(path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame
         The file, CSV or XLSX by its ending.
     sheets : mapping of str to pandas.DataFrame
         Tables by the name of their sheet. A text file gets the first one alone.
+    losses : Losses
+        Is told of texts that no cell of a workbook holds; quotes and definitions are told by others.
 
     Raises
     ------
@@ -244,6 +258,10 @@ def write_tables(path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame
     for frame in sheets.values():
         check_size(path, *frame.shape)
     if is_workbook(path):
+        for frame in sheets.values():
+            for at, head in enumerate(frame.columns):
+                if head not in _TOLD:
+                    losses.add(f"texts of the column '{head}'", _CUT, cut_texts(frame.iloc[:, at]))
         write_xlsx(sheets, path)
         return
     first = next(iter(sheets.values())).copy(deep=False)
@@ -302,20 +320,19 @@ def _of_text(
         separator, text, skipped = first[4], rest, 1
     else:
         separator = _separator(text, is_head)
-    before = csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[tuple[int, list[object]]] = []
+    line = skipped
     try:
-        rows.extend((number, list[object](row)) for number, row in enumerate(reader, 1 + skipped))
+        with cell_reader(io.StringIO(text, newline=""), delimiter=separator) as reader:
+            for number, row in enumerate(reader, 1 + skipped):
+                rows.append((number, list[object](row)))
+                line = reader.line_num + skipped
     except csv.Error as error:
         raise DocumentError(
             f"The table cannot be split into cells: {error}.",
-            place=f"line {reader.line_num + skipped}",
+            place=f"line {line + 1}",
             cure="Look for a quotation mark that is not closed; inside a cell it must be doubled.",
         ) from error
-    finally:
-        # The limit is a global of the csv module.
-        csv.field_size_limit(before)
     return rows, remarks
 
 
@@ -339,7 +356,10 @@ def _separator(text: str, is_head: Callable[[list[str]], bool]) -> str:
     best = (False, 0)
     found = ","
     for separator in _SEPARATORS:
-        heads = [next(csv.reader([line], delimiter=separator)) for line in lines]
+        heads = []
+        for line in lines:
+            with cell_reader([line], delimiter=separator, strict=False) as reader:
+                heads.append(next(reader))
         known = any(is_head([cell.strip() for cell in head]) for head in heads)
         rank = (known, max((len(head) for head in heads), default=0))
         if rank > best:

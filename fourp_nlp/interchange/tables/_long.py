@@ -113,7 +113,7 @@ def write_long(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame
     if beside:
         sheets[CODEBOOK] = codebook_sheet(own.nodes, labels, losses)
         sheets[DOCUMENTS] = documents_sheet(documents, own.sources, own.values, losses)
-    write_tables(path, sheets)
+    write_tables(path, sheets, losses)
     return losses.table()
 
 

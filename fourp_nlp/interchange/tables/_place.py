@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.documents import normalise
-from fourp_nlp.spreadsheet import bare, cell_was_cut, says
+from fourp_nlp.spreadsheet import bare, cell_was_cut, is_shortened, quote_places, says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -284,6 +284,9 @@ class _Text:
         """Return where a quote stands, or why that cannot be said."""
         if cell_was_cut(quote):
             return _NOWHERE
+        if is_shortened(quote):
+            places = quote_places(quote, self._text)
+            return places[0] if len(places) == 1 else _TWICE if places else _NOWHERE
         clean = normalise(quote)
         for form in dict.fromkeys(
             [quote, quote.strip(), quote.removeprefix("'"), f"'{quote}", clean]

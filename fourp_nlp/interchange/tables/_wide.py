@@ -111,7 +111,7 @@ def write_wide(
         sheets[CODEBOOK] = codebook_sheet(own.nodes, on.labels, losses, heads=heads)
         named = dict(zip(own.sources["guid"], own.sources["document"], strict=True))
         sheets[DOCUMENTS] = documents_sheet(named, own.sources, own.values, losses)
-    write_tables(path, sheets)
+    write_tables(path, sheets, losses)
     return losses.table()
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from fourp_nlp.website.crawl._archive import (
     done_file,
     fetched_file,
+    part_file,
     sweep,
     warc_file,
     write_done,
 )
-from fourp_nlp.website.crawl._job import CrawlJob, Neighbours
+from fourp_nlp.website.crawl._job import CrawlJob, Neighbours, Watchdog
 from fourp_nlp.website.crawl._process import NO_MORE
 
 __all__ = [
     "NO_MORE",
     "CrawlJob",
     "Neighbours",
+    "Watchdog",
     "done_file",
     "fetched_file",
+    "part_file",
     "sweep",
     "warc_file",
     "write_done",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.website.crawl._reply import Reply
 
-__all__ = ["Archive", "done_file", "fetched_file", "sweep", "warc_file", "write_done"]
+__all__ = ["Archive", "done_file", "fetched_file", "part_file", "sweep", "warc_file", "write_done"]
 
 _MOST_REFUSED = 10_000
 """Links that were refused, of a site, that are listed; further ones are only counted."""
@@ -32,6 +32,11 @@ _MOST_REFUSED = 10_000
 def warc_file(folder: Path, site: str) -> Path:
     """Return the WARC file of a site."""
     return folder / f"{site}.warc.gz"
+
+
+def part_file(folder: Path, site: str, process: int) -> Path:
+    """Return the file that a process writes a site's records into before they are whole."""
+    return folder / f".{site}.warc.gz.{process}.part"
 
 
 def done_file(folder: Path, site: str) -> Path:
@@ -69,7 +74,7 @@ class Archive:
 
         self._folder, self._site = folder, site
         # Another process may be at the same site, if somebody started two.
-        self._part = folder / f".{site}.warc.gz.{os.getpid()}.part"
+        self._part = part_file(folder, site, os.getpid())
         folder.mkdir(parents=True, exist_ok=True)
         self._stream = self._part.open("wb")
         self._writer = WARCWriter(self._stream, gzip=True, warc_version="1.1")
@@ -160,6 +165,13 @@ class Archive:
         self.outcomes[outcome] += 1
         if outcome != "refused" or self.outcomes[outcome] <= _MOST_REFUSED:
             self._rows.append((self._site, url, outcome, status, size, reason, record, _now()))
+
+    def remark(self, url: str, reason: str) -> None:
+        """Say something of a page that was noted as fetched."""
+        for at in range(len(self._rows) - 1, -1, -1):
+            if self._rows[at][1:3] == (url, "fetched"):
+                self._rows[at] = (*self._rows[at][:5], reason, *self._rows[at][6:])
+                return
 
     def finish(self, *, ended: str, pages: int, asked: dict[str, Any]) -> dict[str, Any]:
         """Put the files in their places: the site is done.

@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["CrawlJob", "Neighbours"]
+from fourp_nlp.website._links import MAX_SECONDS
+
+__all__ = ["CrawlJob", "Neighbours", "Watchdog"]
+
+
+@dataclass(frozen=True)
+class Watchdog:
+    """What a crawling process may take before it is ended, whatever a page did to it.
+
+    Attributes
+    ----------
+    page_seconds : float
+        Seconds that reading the links of one page may take.
+    silence : float
+        Seconds without a sign of life.
+    memory : int
+        Bytes of memory that it may hold.
+    """
+
+    page_seconds: float = MAX_SECONDS
+    silence: float = 60.0
+    memory: int = 2 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -27,6 +48,8 @@ class CrawlJob:
         Seconds to wait for an answer.
     max_answer : int
         Bytes of one answer at most.
+    watchdog : Watchdog
+        What the process may take.
     """
 
     folder: str
@@ -35,6 +58,7 @@ class CrawlJob:
     handouts: bool
     patience: float
     max_answer: int
+    watchdog: Watchdog = Watchdog()
 
     def as_json(self) -> str:
         """Return it as one line of JSON."""
@@ -43,7 +67,8 @@ class CrawlJob:
     @classmethod
     def of_json(cls, text: str) -> CrawlJob:
         """Read what `as_json` wrote."""
-        return cls(**json.loads(text))
+        told = json.loads(text)
+        return cls(**{**told, "watchdog": Watchdog(**told["watchdog"])})
 
 
 @dataclass(frozen=True)
@@ -56,10 +81,19 @@ class Neighbours:
         Rows of the table SITES that are to be collected.
     all : list of (str, str)
         Ids and start URLs of all sites of these hosts, as they tell whose a URL is.
+    avoid : dict of str to str
+        URLs that are not fetched, because a process broke down over them, each with the reason.
+    tries : int
+        How often a process broke down that was at these sites.
+    alone : bool
+        Whether they are to have a process of their own, so that it shows whether they are the cause.
     """
 
     sites: list[dict[str, Any]]
     all: list[tuple[str, str]]
+    avoid: dict[str, str] = field(default_factory=dict)
+    tries: int = 0
+    alone: bool = False
 
     def as_json(self) -> str:
         """Return it as one line of JSON."""

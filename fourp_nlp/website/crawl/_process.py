@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -15,10 +16,15 @@ from typing import Any
 from fourp_nlp.website._scope import Scopes
 from fourp_nlp.website.crawl._job import CrawlJob, Neighbours
 
-__all__ = ["NO_MORE", "main"]
+__all__ = ["BREATH", "NO_MORE", "main"]
 
 NO_MORE = "no more"
 """The line after which no further site comes."""
+
+BREATH = 1.0
+"""Seconds after which the process shows that it is alive."""
+
+_RESERVED = 4 * 1024**3
 
 
 def main() -> None:
@@ -34,6 +40,7 @@ def main() -> None:
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - slow to import, and an extra
     from scrapy.utils.defer import deferred_from_coro  # noqa: PLC0415
 
+    _bound_memory(job.watchdog.memory)
     process = AsyncCrawlerProcess(_settings(job))
     # The event loop is the process's own, and so is imported only now.
     import twisted.internet.reactor  # noqa: PLC0415
@@ -47,6 +54,11 @@ def main() -> None:
         finally:
             reactor.callLater(0, reactor.stop)
 
+    def breathe() -> None:
+        _tell("alive")
+        reactor.callLater(BREATH, breathe)
+
+    reactor.callWhenRunning(breathe)
     reactor.callWhenRunning(lambda: deferred_from_coro(begin()))
     process.start(stop_after_crawl=False, install_signal_handlers=False)
 
@@ -59,7 +71,14 @@ async def _all(process: Any, job: CrawlJob, lines: queue.SimpleQueue[str]) -> No
         for site in neighbours.sites:
             _tell("begin", site=site["site"])
             try:
-                await process.crawl(SiteSpider, site=site, scopes=scopes, job=job, tell=_tell)
+                await process.crawl(
+                    SiteSpider,
+                    site=site,
+                    scopes=scopes,
+                    job=job,
+                    avoid=neighbours.avoid,
+                    tell=_tell,
+                )
             except Exception as error:  # noqa: BLE001 - one site's fault is not that of the others
                 _tell("failed", site=site["site"], reason=f"{type(error).__name__}: {error}")
             await asyncio.sleep(float(site["delay"]) if len(neighbours.sites) > 1 else 0)
@@ -70,6 +89,17 @@ async def _all(process: Any, job: CrawlJob, lines: queue.SimpleQueue[str]) -> No
         running.add(task)
         task.add_done_callback(running.discard)
     await asyncio.gather(*running)
+
+
+def _bound_memory(most: int) -> None:
+    """Let what asks for far more than the process may hold fail, before the system ends something else."""
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return
+    # The driver looks at what is held; addresses that are only reserved come on top of it.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (most + _RESERVED, most + _RESERVED))
 
 
 def _lines() -> queue.SimpleQueue[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 __all__ = ["MOST_ROBOTS", "Robots"]
@@ -12,6 +13,9 @@ MOST_ROBOTS = 512 * 1024
 
 _TOKEN = "fourp_nlp"  # noqa: S105 - the name in the user agent, by which rules are looked up
 _TOO_MANY = 429
+_AGENT = re.compile(
+    r"^([^\S\r\n]*+user[- ]?agent[^\S\r\n]*+(?::|(?<=\s)))([^\r\n]*+)", re.IGNORECASE | re.MULTILINE
+)
 
 
 class Robots:
@@ -52,21 +56,51 @@ class Robots:
         elif 200 <= status < 300:
             from protego import Protego  # noqa: PLC0415 - an extra
 
-            self._rules = Protego.parse(content[:MOST_ROBOTS].decode("utf-8-sig", "replace"))
+            text = content[:MOST_ROBOTS].decode("utf-8-sig", "replace")
+            try:
+                self._rules = Protego.parse(_for_us(text))
+            except Exception as error:  # noqa: BLE001 - it is anybody's; without rules, nothing is fetched
+                self._unreadable(error)
 
     def allows(self, url: str) -> bool:
         """Say whether a URL may be fetched."""
         if self.reason:
             return False
-        return self._rules is None or bool(self._rules.can_fetch(url, _TOKEN))
+        try:
+            return self._rules is None or bool(self._rules.can_fetch(url, _TOKEN))
+        except Exception as error:  # noqa: BLE001 - as above
+            self._unreadable(error)
+            return False
 
     @property
     def delay(self) -> float:
         """Seconds that are asked for between two requests; 0 where none are."""
         if self._rules is None:
             return 0.0
-        delay = float(self._rules.crawl_delay(_TOKEN) or 0.0)
-        rate = self._rules.request_rate(_TOKEN)
-        if rate is not None and rate.requests:
-            delay = max(delay, rate.seconds / rate.requests)
+        try:
+            delay = float(self._rules.crawl_delay(_TOKEN) or 0.0)
+            rate = self._rules.request_rate(_TOKEN)
+            if rate is not None and rate.requests:
+                delay = max(delay, rate.seconds / rate.requests)
+        except OverflowError:
+            return math.inf
         return 0.0 if math.isnan(delay) else delay
+
+    def _unreadable(self, error: Exception) -> None:
+        self.outcome = "failed"
+        self.reason = (
+            f"robots.txt cannot be read ({type(error).__name__}), and so nothing may be fetched"
+        )
+
+
+def _for_us(text: str) -> str:
+    """Return robots.txt with all agents that are somebody else as one.
+
+    A rule below a thousand agents is kept a thousand times: half a megabyte could stand for millions.
+    """
+    return _AGENT.sub(lambda found: found[0] if _may_be_us(found[2]) else f"{found[1]}else", text)
+
+
+def _may_be_us(agent: str) -> bool:
+    name = agent.partition("#")[0].strip().lower()
+    return name == "*" or (bool(name.replace("*", "")) and name.replace("*", "") in _TOKEN)

@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 from fourp_nlp.website._addresses import may_ask, networks
 from fourp_nlp.website.crawl._reply import Ask, Reply
 from fourp_nlp.website.crawl._resolver import refused
-from fourp_nlp.website.crawl._visit import Visit
+from fourp_nlp.website.crawl._visit import Visit, shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -48,11 +48,16 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
     name = "site"
 
     def __init__(
-        self, site: dict[str, Any], scopes: Scopes, job: CrawlJob, tell: Callable[..., None]
+        self,
+        site: dict[str, Any],
+        scopes: Scopes,
+        job: CrawlJob,
+        avoid: dict[str, str],
+        tell: Callable[..., None],
     ) -> None:
         super().__init__()
         self._allowed = networks(job.allowed)
-        self._visit = Visit(site, scopes, job, ask=self.ask, tell=tell)
+        self._visit = Visit(site, scopes, job, avoid=avoid, ask=self.ask, tell=tell)
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **options: Any) -> SiteSpider:  # noqa: ANN401
@@ -81,7 +86,9 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
         mime = told.partition(";")[0].strip()
         handout = mime.startswith(_HANDOUTS)
         if not (ask.anything or mime in _TEXTS or (handout and ask.handouts)):
-            ask.unwanted = "a handout, which was not asked for" if handout else f"no text ({mime})"
+            ask.unwanted = (
+                "a handout, which was not asked for" if handout else f"no text ({shown(mime)})"
+            )
             ask.truncated = "unspecified"
             raise StopDownload(fail=False)
         if not ask.anything and (body_length or 0) > ask.most:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from fourp_nlp.website._extract import links_of
-from fourp_nlp.website._frontier import ANOTHER_SITE, NO_ADDRESS, Frontier, page_key, tidy_url
+from fourp_nlp.website._frontier import (
+    ANOTHER_SITE,
+    LONGEST,
+    NO_ADDRESS,
+    Frontier,
+    page_key,
+    tidy_url,
+)
+from fourp_nlp.website._links import PageLinks
 from fourp_nlp.website._records import unfolded
 from fourp_nlp.website._scope import start_url
 from fourp_nlp.website.crawl._archive import Archive
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
     from fourp_nlp.website._scope import Scopes
     from fourp_nlp.website.crawl._job import CrawlJob
 
-__all__ = ["Visit"]
+__all__ = ["Visit", "shown"]
 
 _TRIES = 3
 _BACKOFF = 2.0
@@ -37,6 +45,8 @@ _ROBOTS_HOPS = 5  # RFC 9309, 2.3.1.2
 _BUSY = frozenset([429, 500, 502, 503, 504])
 _TOO_MANY = 429
 _MOVED = frozenset([301, 302, 303, 307, 308])
+_AT_A_TIME = 100
+_MOST_SHOWN = 80
 _LIMITS = ("max_pages", "max_depth", "max_bytes", "max_seconds", "delay")
 
 
@@ -62,6 +72,8 @@ class Visit:
         Which URLs are the site's own.
     job : CrawlJob
         What is asked of the process.
+    avoid : dict of str to str
+        URLs that are not fetched, each with the reason.
     ask : callable
         Asks for a URL.
     tell : callable
@@ -74,10 +86,12 @@ class Visit:
         scopes: Scopes,
         job: CrawlJob,
         *,
+        avoid: dict[str, str],
         ask: Callable[[Ask], Awaitable[Reply]],
         tell: Callable[..., None],
     ) -> None:
         self._site, self._job, self._ask, self._tell = site, job, ask, tell
+        self._avoid = avoid
         self._name = str(site["site"])
         self._frontier = Frontier(
             self._name, scopes, max_depth=int(site["max_depth"]), handouts=job.handouts
@@ -122,9 +136,20 @@ class Visit:
             ended = self._limit()
             if ended:
                 return ended
-            await self._fetch(self._frontier.next())
+            waiting = self._frontier.next()
+            try:
+                await self._fetch(waiting)
+            except OSError:
+                raise
+            except Exception as error:  # noqa: BLE001 - as above: one page's fault is that of one page
+                reason = f"the answer cannot be dealt with ({type(error).__name__})"
+                self._archive.note(waiting.url, "failed", reason=reason)
             self._tell("page", site=self._name, pages=self._pages)
         return self._cut or "all"
+
+    def _at(self, url: str) -> None:
+        """Tell what is worked on from now until the next pause; of a process that hangs, it is the cause."""
+        self._tell("at", site=self._name, url=url)
 
     def _limit(self) -> str:
         """Return the limit that the next request would break."""
@@ -138,13 +163,16 @@ class Visit:
         """Fetch a page, by way of its redirects."""
         url, chain = waiting.url, [waiting.url]
         while True:
+            if url in self._avoid:
+                self._archive.note(url, "failed", reason=self._avoid[url])
+                return
             if not await self._allowed(url):
                 return
             kept = await self._answer(url)
             if kept is None:
                 return
             if kept.reply.status not in _MOVED:
-                self._take_page(url, waiting.depth, kept)
+                await self._take_page(url, waiting.depth, kept)
                 return
             url = self._next_place(url, kept, chain)
             if not url:
@@ -170,6 +198,11 @@ class Visit:
     async def _rules(self, url: str) -> Robots:
         """Fetch robots.txt, where redirects are followed to another host's too (RFC 9309, 2.3.1.2)."""
         for _ in range(_ROBOTS_HOPS + 1):
+            if url in self._avoid:
+                reason = (
+                    f"robots.txt cannot be had ({self._avoid[url]}), and so nothing may be fetched"
+                )
+                return Robots(0, outcome="failed", reason=reason)
             kept = await self._answer(url, robots=True)
             if kept is None:
                 return Robots(0, outcome="cut", reason="the time was over")
@@ -180,7 +213,7 @@ class Visit:
                 content, _ = unfolded(reply.body, _coding(reply), self._job.max_answer)
                 return Robots(reply.status, content)
             url = tidy_url(reply.header("location"), url)
-            if not url.partition("?")[0].endswith("/robots.txt"):
+            if not url.partition("?")[0].endswith("/robots.txt") or len(url) > LONGEST:
                 break
         # What is no robots.txt, such as the page that says "not found", has no rules.
         return Robots(404)
@@ -239,6 +272,7 @@ class Visit:
             handouts=self._job.handouts,
         )
         reply = await self._ask(ask)
+        self._at(url)
         self._next = time.monotonic() + self._delay
         if not robots:
             self._bytes += min(ask.received, ask.most)
@@ -254,6 +288,8 @@ class Visit:
         reason = f"to {target}"
         if not target:
             outcome, reason = "refused", "a redirect to nowhere"
+        elif len(target) > LONGEST:
+            outcome, reason = "refused", "a redirect to an address that is too long"
         elif not self._frontier.ours(target):
             outcome, reason = "refused", f"a redirect to another site: {target}"
         elif target in chain:
@@ -268,12 +304,14 @@ class Visit:
         self._note(url, outcome, kept, reason)
         return target if follow else ""
 
-    def _take_page(self, url: str, depth: int, kept: _Kept) -> None:
+    async def _take_page(self, url: str, depth: int, kept: _Kept) -> None:
         """Note an answer; if it is a page, count it and follow its links."""
         ask, reply = kept.ask, kept.reply
         if reply.status != 200:
             asked = reply.header("retry-after")
-            later = f", and asks to wait ({asked})" if asked and reply.status in _BUSY else ""
+            later = (
+                f", and asks to wait ({shown(asked)})" if asked and reply.status in _BUSY else ""
+            )
             self._note(url, "failed", kept, f"the server answered {reply.status}{later}")
         elif ask.unwanted:
             self._note(url, "refused", kept, ask.unwanted)
@@ -288,9 +326,27 @@ class Visit:
         else:
             self._pages += 1
             self._note(url, "fetched", kept)
+            cut = await self._follow(url, depth, reply)
+            if cut:
+                self._archive.remark(url, cut)
+
+    async def _follow(self, url: str, depth: int, reply: Reply) -> str:
+        """Take a page's links, a few at a time; return why not all of them were read, if so."""
+        try:
             content, problem = unfolded(reply.body, _coding(reply), self._job.max_answer)
-            for link in () if problem else links_of(content, url):
-                self._take_link(link, depth + 1)
+            links = PageLinks(content, url, max_seconds=self._job.watchdog.page_seconds)
+            for number, link in enumerate(() if problem else links.steps()):
+                if link:
+                    self._take_link(link, depth + 1)
+                if not link or not number % _AT_A_TIME:
+                    # Other sites of this process go on meanwhile.
+                    await asyncio.sleep(0)
+                    self._at(url)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a page is anybody's, and its fault no other page's
+            return f"its links cannot be read ({type(error).__name__})"
+        return links.cut
 
     def _take_link(self, link: str, depth: int) -> None:
         why = self._frontier.add(link, depth)
@@ -318,13 +374,20 @@ def _coding(reply: Reply) -> str:
     return reply.header("content-encoding").lower().strip()
 
 
+def shown(told: str) -> str:
+    """Return what a server says as a table may show it: without control characters, and not at length."""
+    clean = " ".join("".join(filter(str.isprintable, told.replace("\t", " "))).split())
+    return clean if len(clean) <= _MOST_SHOWN else f"{clean[:_MOST_SHOWN]}…"
+
+
 def _wait(attempt: int, reply: Reply) -> float:
     """Return how long to wait before trying again: what the server asks for, or twice as long each time."""
     asked = reply.header("retry-after").strip()
-    if asked.isdigit():
-        return float(asked)
+    # Not what other scripts have for digits, nor a number that no float holds.
+    if re.fullmatch(r"[0-9]+", asked):
+        return float(asked) if len(asked) < 10 else math.inf
     try:
-        when = parsedate_to_datetime(asked)
-    except ValueError:
+        when = parsedate_to_datetime(asked[:_MOST_SHOWN])
+        return (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError, IndexError):
         return _BACKOFF * float(2**attempt)
-    return (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds()

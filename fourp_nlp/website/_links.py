@@ -1,0 +1,271 @@
+"""Where a page leads: its links, read as they go by, within limits of time, number and length."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from fourp_nlp.documents import decode_markup
+from fourp_nlp.errors import DocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "MAX_ATTRIBUTES",
+    "MAX_LINKS",
+    "MAX_SECONDS",
+    "PageLinks",
+    "links_of",
+    "looks_like_html",
+    "most_attributes",
+]
+
+MAX_LINKS = 50_000
+"""Links of one page that are read."""
+MAX_SECONDS = 5.0
+"""Seconds that reading the links of one page may take."""
+MAX_ATTRIBUTES = 1_000
+"""Attributes of one tag that are looked at."""
+
+_HEAD = 4096
+_MARKUP = re.compile(
+    rb"<\s*(?:!doctype|html|head|body|title|div|p|h1|article|meta)\b", re.IGNORECASE
+)
+_LONGEST = 4_000
+"""Characters of an address that are looked at; no server takes more."""
+_BREATH = 1 << 8
+"""Tags after which the caller is let in."""
+
+# A tag or a comment begins. What is no name after "<" is text.
+_BEGINS = re.compile(r"<(?:(!--)|(/?)([A-Za-z][^\s/>]*+))")
+# Every quantifier is possessive: what was taken is never given back, so that no input takes more than
+# linear time. A quotation mark that is never closed counts as part of a name.
+_REST = re.compile(
+    r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+)*+[\s/]*+>"""
+)
+_ATTRIBUTE = re.compile(
+    r"""[\s/]*+([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]*+)))?+"""
+)
+_RAW = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+_CLOSES = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
+_LINKS = {"a": "href", "area": "href", "frame": "src", "iframe": "src"}
+_WANTED = frozenset([*_LINKS, "base", "meta"])
+_REFRESH = re.compile(r"\burl\s*+=\s*+[\"']?([^\"'\s>]++)", re.IGNORECASE)
+
+
+def looks_like_html(content: bytes) -> bool:
+    """Return whether contents begin like a web page.
+
+    Parameters
+    ----------
+    content : bytes
+        The contents.
+
+    Returns
+    -------
+    bool
+        Whether there is a usual tag near their beginning.
+    """
+    return _MARKUP.search(content[:_HEAD]) is not None
+
+
+class PageLinks:
+    """The links of a page, in its order, each once.
+
+    Iterate over it once; then `cut` says whether there were more.
+
+    Parameters
+    ----------
+    content : bytes
+        The page.
+    url : str
+        Its URL, to which relative links refer.
+    max_links : int
+        Links that are read at most.
+    max_seconds : float
+        Seconds that reading them may take, what is done between two links not counted.
+
+    Attributes
+    ----------
+    cut : str
+        Why not all of them were read; empty if they were.
+
+    Notes
+    -----
+    The page is read as a stream of tags, with the rules of HTML for comments, scripts and quotation
+    marks; no tree is made, and of a tag no more than its first thousand attributes are looked at.
+    """
+
+    def __init__(
+        self,
+        content: bytes,
+        url: str,
+        *,
+        max_links: int = MAX_LINKS,
+        max_seconds: float = MAX_SECONDS,
+    ) -> None:
+        self._content, self._url = content, url
+        self._max_links, self._left = max_links, max_seconds
+        self._seconds = max_seconds
+        self.cut = ""
+
+    def __iter__(self) -> Iterator[str]:
+        """Read the links."""
+        return (link for link in self.steps() if link)
+
+    def steps(self) -> Iterator[str]:
+        """Read the links, with an empty one now and then, so that the caller can do something else."""
+        began = time.monotonic()
+        if not looks_like_html(self._content):
+            return
+        try:
+            markup = decode_markup(self._content.replace(b"\x00", b""))
+        except DocumentError:
+            return
+        seen: set[str] = set()
+        for found in self._of_tags(markup):
+            link = found if found.startswith(("http://", "https://")) else ""
+            if found and (not link or link in seen):
+                continue
+            if link and len(seen) == self._max_links:
+                self.cut = f"of its links the first {self._max_links:,} were read"
+                return
+            if time.monotonic() - began > self._left:
+                self.cut = f"its links were read for {self._seconds:g} seconds, and not all of them"
+                return
+            if link:
+                seen.add(link)
+            self._left -= time.monotonic() - began
+            yield link
+            began = time.monotonic()
+
+    def _of_tags(self, markup: str) -> Iterator[str]:
+        """Yield the address of every tag that has one; an empty one now and then."""
+        base, based, at, number = self._url, False, 0, 0
+        while found := _BEGINS.search(markup, at):
+            number += 1
+            if not number % _BREATH:
+                yield ""
+            at, name = found.end(), (found[3] or "").lower()
+            end = _end_of_comment(markup, at) if found[1] else _end_of_tag(markup, at)
+            if not end:
+                return
+            if name in _WANTED and not found[2]:
+                attributes = self._attributes(markup, at, end - 1)
+                if name != "base":
+                    yield _joined(base, _address(name, attributes))
+                elif not based and attributes.get("href"):
+                    base, based = _joined(self._url, attributes["href"]) or base, True
+            if name in _CLOSES and not found[2]:
+                closing = _CLOSES[name].search(markup, end)
+                if closing is None:
+                    return
+                end = closing.start()
+            at = end
+
+    def _attributes(self, markup: str, start: int, end: int) -> dict[str, str]:
+        """Return the attributes of a tag; of several of one name, the first."""
+        made: dict[str, str] = {}
+        at = start
+        for _ in range(MAX_ATTRIBUTES):
+            found = _ATTRIBUTE.match(markup, at, end)
+            if found is None:
+                return made
+            at = found.end()
+            value = next((found[n] for n in (2, 3, 4) if found[n] is not None), "")
+            # A quotation mark that is never closed.
+            value = value.lstrip("\"'") if found[4] else value
+            made.setdefault(found[1].lower(), value)
+        self.cut = f"a tag has more than {MAX_ATTRIBUTES:,} attributes, which were not all read"
+        return made
+
+
+def links_of(content: bytes, url: str) -> list[str]:
+    """Return where a page leads, in the order of the page.
+
+    Parameters
+    ----------
+    content : bytes
+        The page.
+    url : str
+        Its URL, to which relative links refer.
+
+    Returns
+    -------
+    list of str
+        Absolute links, each once; none where the contents are no web page.
+    """
+    return list(PageLinks(content, url))
+
+
+def most_attributes(markup: str) -> int:
+    """Return how many attributes the tag with the most of them has; beyond the limit, one more than it.
+
+    Parameters
+    ----------
+    markup : str
+        The page.
+
+    Returns
+    -------
+    int
+        The number.
+    """
+    most = at = 0
+    while found := _BEGINS.search(markup, at):
+        at = found.end()
+        end = _end_of_comment(markup, at) if found[1] else _end_of_tag(markup, at)
+        if not end:
+            return most
+        # An attribute has a character and what divides it from the next.
+        if not found[1] and end - at > 2 * MAX_ATTRIBUTES:
+            most = max(most, _count(markup, at, end - 1))
+        at = end
+    return most
+
+
+def _count(markup: str, at: int, end: int) -> int:
+    for number in range(MAX_ATTRIBUTES + 1):
+        found = _ATTRIBUTE.match(markup, at, end)
+        if found is None:
+            return number
+        at = found.end()
+    return MAX_ATTRIBUTES + 1
+
+
+def _end_of_comment(markup: str, at: int) -> int:
+    # "<!-->" is a whole comment. One that is never closed goes on to the end of the page.
+    closed = markup.find("-->", at - 2)
+    return closed + 3 if closed >= 0 else 0
+
+
+def _end_of_tag(markup: str, at: int) -> int:
+    rest = _REST.match(markup, at)
+    return rest.end() if rest else markup.find(">", at) + 1
+
+
+def _address(name: str, attributes: dict[str, str]) -> str:
+    """Return the address that a tag leads to, as it is written; empty if it leads nowhere."""
+    if name != "meta":
+        return attributes.get(_LINKS[name], "")
+    told = attributes.get("content", "")
+    if attributes.get("http-equiv", "").strip().lower() != "refresh" or len(told) > _LONGEST:
+        return ""
+    found = _REFRESH.search(told)
+    return found[1] if found else ""
+
+
+def _joined(base: str, written: str) -> str:
+    """Return an absolute address; empty where there is none."""
+    link = written.strip()
+    if not link or len(link) > _LONGEST:
+        return ""
+    try:
+        # Numbers of thousands of digits are no characters, and Python refuses them.
+        return urljoin(base, html.unescape(link).strip())
+    except ValueError:
+        return ""
