@@ -335,7 +335,7 @@ def codes_read(
     numpy.ndarray of bool, shape (n_segments, n_codes)
         False where the coder did not read the segment, or there was no such code when they did.
     """
-    rows = conform(read, READ)
+    rows = conform(read if "without" in read.columns else read.assign(without=""), READ)
     rows = rows[rows["coder"] == coder]
     kinds = rows["without"].drop_duplicates().tolist()
     made = np.zeros((len(segments), len(codes)), dtype=bool)

@@ -124,7 +124,7 @@ class ReadRecord:
         Returns
         -------
         ReadRecord
-            With these entries added; earlier ones that say no more than these are gone.
+            With what it did not say yet; earlier entries that say no more than these are gone.
         """
         if coded.empty:
             return self
@@ -156,6 +156,8 @@ class ReadRecord:
             since=since,
         )
         made = conform(made, _ENTRIES).drop_duplicates(_KEY)
+        more = [number for number, each in enumerate(lists) if set(each) >= set(wanted)]
+        made = made[~_among(made, self.entries[self.entries["codes"].isin(more)], _KEY)]
         # An earlier entry goes if it is of the same text and held no code that this one lacks.
         less = [number for number, each in enumerate(lists) if set(each) <= set(wanted)]
         again = _among(self.entries, made, _KEY) & self.entries["codes"].isin(less).to_numpy()
@@ -190,6 +192,10 @@ class ReadRecord:
         entries = self.entries.copy()
         entries.loc[own, "codes"] = number[entries.loc[own, "codes"].to_numpy()]
         return replace(self, entries=entries, codes=tuple(lists))
+
+    def without_coder(self, coder: str) -> ReadRecord:
+        """Return the record without a coder, whose codes are made anew."""
+        return replace(self, entries=self.entries[self.entries["coder"] != coder])
 
     def content(self) -> bytes:
         """Return what the record's file holds: JSON, with one line a document or list."""

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.atomic import write_together
 from fourp_nlp.errors import GoldError
-from fourp_nlp.gold import Gold, differing_spans, merge_gold, read_gold, write_gold
+from fourp_nlp.gold import Gold, differing_spans, gold_content, merge_gold, read_gold
+from fourp_nlp.pipeline._reading import (
+    codes_known_before,
+    hold_to_record,
+    record_path,
+    record_with,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +75,7 @@ def add_to_gold(
     *,
     path: Path,
     replace: bool = False,
+    in_record: bool = False,
 ) -> int:
     """Add what was coded to a gold file.
 
@@ -87,6 +95,9 @@ def add_to_gold(
         The sheet's file.
     replace : bool, default False
         Whether codes given now replace other codes of the same segments.
+    in_record : bool, default False
+        Whether there is a record of what was read beside the gold file: codes that were not there when
+        a segment was read before make no difference, and what is read now is added to it.
 
     Returns
     -------
@@ -102,13 +113,21 @@ def add_to_gold(
     whole = given
     if target.exists():
         earlier = read_gold(target, documents, codes)
-        conflicts = differing_spans(earlier, given)
+        known = given
+        if in_record:
+            held = hold_to_record(target.parent, earlier, documents, codes)
+            known = Gold(codes_known_before(given.codings, held.read), given.coded)
+        conflicts = differing_spans(earlier, known)
         replaced = len(conflicts)
         if replaced and not replace:
             raise conflict(conflicts, filled, path, target, "Add --replace to let these stand.")
         whole = merge_gold(earlier, given)
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_gold(whole.codings, target, coded=whole.coded)
+    contents = {target: gold_content(whole.codings, coded=whole.coded)}
+    if in_record:
+        texts = dict(zip(documents["document"], documents["text"], strict=True))
+        contents[record_path(target.parent)] = record_with(target.parent, given.coded, texts, codes)
+    write_together(contents)
     return replaced
 
 

@@ -138,7 +138,8 @@ def methods_facts(
             cure="Put gold files into this folder, or take in a sheet with `fourp next --take-in`.",
         )
     again = read_repeats(project, corpus, codebook)
-    read, _ = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), gold.people)
+    looked_for, _ = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), gold.people)
+    read = looked_for.any(axis=2)
     readers = read.sum(axis=0)
     model = None if suggestions.empty else _model_of(project, codebook, suggestions)
     return MethodsFacts(
@@ -327,7 +328,8 @@ def _settled(
 ) -> SettledFacts | None:
     if SETTLED not in gold.coded:
         return None
-    read, given = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), [SETTLED])
+    looked_for, given = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), [SETTLED])
+    read = looked_for.any(axis=2)
     return SettledFacts(int(read.sum()), int((by_people & ~read[0]).sum()), int(given.sum()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,15 @@ import pandas as pd
 
 from fourp_nlp.atomic import write_together
 from fourp_nlp.errors import ExchangeError
+from fourp_nlp.gold import read_record, readings
 from fourp_nlp.interchange import Exchange, Losses, guid_of, tidy_guid
+from fourp_nlp.pipeline._reading import record_path
 from fourp_nlp.pipeline._retest import AGAIN
 from fourp_nlp.pipeline._take_over_attributes import take_attributes
 from fourp_nlp.pipeline._take_over_coders import NOBODY, match_coders
 from fourp_nlp.pipeline._take_over_codes import CodesMatched, codebook_of_nodes, match_codes
 from fourp_nlp.pipeline._take_over_documents import match_sources, text_content
-from fourp_nlp.pipeline._take_over_gold import GoldTaken, moved_gold, take_gold
+from fourp_nlp.pipeline._take_over_gold import GoldTaken, among, moved_gold, take_gold
 from fourp_nlp.pipeline._take_over_kept import kept_after, kept_changes
 from fourp_nlp.pipeline._take_over_machine import take_back
 from fourp_nlp.pipeline._take_over_marks import place_marks, place_read
@@ -183,6 +186,12 @@ def plan_import(
         codes=held,
         lost=lost,
         changed=moved_files,
+        # Who read another version read that one: what is new here they have not seen.
+        texts={
+            s.document: s.normalised if s.status == "edited" else s.text
+            for s in sources.by_guid.values()
+            if s.document
+        },
     )
     notes += gold.notes
     back = take_back(
@@ -353,6 +362,7 @@ def _gold(
     codes: set[str],
     lost: pd.DataFrame,
     changed: set[Path],
+    texts: Mapping[str, str],
 ) -> GoldTaken:
     """Put people's codings into gold files, and what they coded a second time into those of repeats."""
     taken = []
@@ -362,6 +372,7 @@ def _gold(
         ending = AGAIN if again else ""
         names = {f"{name}{ending}": name for name in own}
         theirs, their_read, their_lost = (_by_name(frame, names) for frame in (codings, read, lost))
+        folder = target.project.repeat if again else target.project.gold
         one = take_gold(
             theirs,
             their_read,
@@ -371,10 +382,11 @@ def _gold(
             codes=codes,
             lost=their_lost,
             changed=changed,
-            folder=target.project.repeat if again else target.project.gold,
+            folder=folder,
             replacing=options.replace,
             all_read=options.all_read and not again,
         )
+        one.contents |= _record(folder, one.told, part, texts, codes)
         one.counts = one.counts.assign(coder=one.counts["coder"] + ending)
         one.gone = one.gone.assign(coder=one.gone["coder"] + ending)
         taken.append(one)
@@ -389,6 +401,29 @@ def _gold(
         options.replace,
         [*first.notes, *again_.notes],
     )
+
+
+def _record(
+    folder: Path, told: pd.DataFrame, target: Target, texts: Mapping[str, str], codes: set[str]
+) -> dict[Path, bytes]:
+    """Return the record of what was read, if the file says more than it does."""
+    path = record_path(folder)
+    there = [] if target.codebook is None else target.codebook.code_ids
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    # What the record does not know yet was read in the texts that there are now.
+    before = readings(target.coded, read_record(path), target.documents, there, since=today)
+    known = among(told, before.record.entries, ["coder", "document"])
+    made = before.record
+    # Of somebody who read before, the file says which codes there were; else it need not list them all.
+    for own, held in (
+        (told[~known], [*there, *sorted(codes - set(there))]),
+        (told[known], sorted(codes)),
+    ):
+        made = made.with_reading(own, texts, held, since=today)
+    others = any(texts[name] != text for name, text in target.texts.items() if name in texts)
+    if made.content() == before.record.content() and not (others and before.is_new):
+        return {}
+    return {path: made.content()}
 
 
 def _by_name(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

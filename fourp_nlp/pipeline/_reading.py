@@ -1,0 +1,347 @@
+"""What counts as read: gold files held to the record of which texts and codes there were."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from fourp_nlp.atomic import replacing
+from fourp_nlp.errors import FourpError, GoldError
+from fourp_nlp.gold import (
+    CODED,
+    RECORD_NAME,
+    codes_read,
+    covered_segments,
+    read_gold,
+    read_record,
+    readings,
+)
+from fourp_nlp.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import numpy as np
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.gold import Gold as GoldFiles
+    from fourp_nlp.gold import Readings, ReadRecord
+    from fourp_nlp.pipeline._corpus import Corpus, Gold
+    from fourp_nlp.project import Project
+
+__all__ = [
+    "ReadAgain",
+    "codes_known_before",
+    "hold_to_record",
+    "read_again",
+    "record_path",
+    "record_with",
+    "unread_notes",
+]
+
+_SHOWN = 10  # documents and codes that are named one by one, of each coder
+
+
+def record_path(folder: Path) -> Path:
+    """Return where the record of what was read stands, for a folder of gold files."""
+    return folder / RECORD_NAME
+
+
+def hold_to_record(
+    folder: Path, gold: GoldFiles, documents: pd.DataFrame, codes: Sequence[str]
+) -> Readings:
+    """Hold what gold files say was read to the record, and add to the record what it does not know.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the gold files.
+    gold : Gold
+        What they say, from `read_gold` with ``all_parts``.
+    documents : pandas.DataFrame
+        The documents, with the columns document and text.
+    codes : sequence of str
+        Ids of the codes that there are now.
+
+    Returns
+    -------
+    Readings
+        What counts as read.
+
+    Raises
+    ------
+    GoldError
+        If the record is damaged.
+    """
+    path = record_path(folder)
+    made = readings(gold.coded, read_record(path), documents, codes, since=_today())
+    if made.is_new:
+        # Where nothing can be written, as in an archive, nothing is lost: the files stand as they do.
+        with suppress(FourpError):
+            _write(path, made.record)
+    return made
+
+
+def record_with(
+    folder: Path, coded: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str]
+) -> bytes:
+    """Return what the record holds once somebody has read something now.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the gold files.
+    coded : pandas.DataFrame
+        The table CODED: what is read now.
+    texts : mapping of str to str
+        The text of each document in it.
+    codes : sequence of str
+        The codes that were looked for.
+
+    Returns
+    -------
+    bytes
+        The file's content.
+
+    Raises
+    ------
+    GoldError
+        If the record is damaged.
+    """
+    record = read_record(record_path(folder))
+    return record.with_reading(coded, texts, codes, since=_today()).content()
+
+
+def codes_known_before(codings: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+    """Return codings without those of codes that were not there when their span was read before.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        The table CODINGS.
+    read : pandas.DataFrame
+        The table READ.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The others.
+    """
+    place = ["coder", "document", "start", "end"]
+    late = read.loc[read["without"] != "", [*place, "without"]]
+    if late.empty or codings.empty:
+        return codings
+    late = late.assign(code=late["without"].str.split()).explode("code")
+    key = [*place, "code"]
+    gone = pd.MultiIndex.from_frame(codings[key]).isin(pd.MultiIndex.from_frame(late[key]))
+    return codings[~gone]
+
+
+class ReadAgain(NamedTuple):
+    """What was read again.
+
+    Attributes
+    ----------
+    documents : list of str
+        In which documents.
+    segments : int
+        Segments there that count as read now and did not before, for one code or more.
+    """
+
+    documents: list[str]
+    segments: int
+
+
+def read_again(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    coder: str,
+    *,
+    documents: Sequence[str] = (),
+    codes: Sequence[str] = (),
+) -> ReadAgain:
+    """Keep that somebody has read documents as they are now, or looked for codes that are new.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    coder : str
+        Who read.
+    documents : sequence of str, optional
+        Which documents; by default all in which the coder coded.
+    codes : sequence of str, optional
+        Only these codes were looked for, in what had been read before. By default everything was read,
+        for all codes.
+
+    Returns
+    -------
+    ReadAgain
+        What counts as read now.
+
+    Raises
+    ------
+    GoldError
+        If there is no such coder or code, or the coder did not code a document.
+    """
+    own = gold.coded.get(coder)
+    if own is None:
+        raise GoldError(
+            f"There is no coder '{coder}'.", cure=f"Coders are: {', '.join(gold.coders) or 'none'}."
+        )
+    for name in documents:
+        if name not in own:
+            raise GoldError(
+                f"{coder} did not code a document '{name}'.",
+                cure=f"{coder} coded: {', '.join(sorted(own))}.",
+            )
+    for name in codes:
+        if name not in codebook.code_ids:
+            raise GoldError(
+                f"There is no code '{name}'.",
+                cure=f"The codebook has: {', '.join(codebook.code_ids)}.",
+            )
+    chosen = sorted(documents or own)
+    before = codes_read(corpus.segments, gold.read, codebook.code_ids, coder)
+    files = read_gold(project.gold_files, corpus.documents, codebook.code_ids, all_parts=True)
+    coded = files.coded
+    mine = coded[(coded["coder"] == coder) & coded["document"].isin(chosen)]
+    held = readings(
+        coded, read_record(record_path(project.gold)), corpus.documents, codebook.code_ids,
+        since=_today(),
+    )  # fmt: skip
+    if codes:
+        record = held.record.with_codes(coder, chosen, codes)
+    else:
+        texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
+        record = held.record.with_reading(mine, texts, codebook.code_ids, since=_today())
+    made = readings(coded, record, corpus.documents, codebook.code_ids, since=_today())
+    after = codes_read(corpus.segments, made.read, codebook.code_ids, coder)
+    _write(record_path(project.gold), made.record)
+    count = int((after & ~before).any(axis=1).sum())
+    Store(project.store).log(
+        "read again",
+        {"coder": coder, "documents": chosen, "codes": list(codes), "segments": count},
+    )
+    return ReadAgain(chosen, count)
+
+
+def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
+    """Return a sentence for each document and code that is new since somebody read.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+
+    Returns
+    -------
+    list of str
+        What is unread, and what to do; none if nothing is new.
+    """
+    notes = []
+    document = corpus.segments["document"].to_numpy(dtype=object)
+    for coder in gold.coders:
+        own = gold.changed[gold.changed["coder"] == coder]
+        read = gold.read[gold.read["coder"] == coder]
+        lacking = sorted(set(" ".join(set(read["without"])).split()))
+        if own.empty and not lacking:
+            continue
+        mask = codes_read(corpus.segments, read, codebook.code_ids, coder)
+        mine = gold.codings[gold.codings["coder"] == coder]
+        told = _of_documents(coder, own, mask.any(axis=1), document, corpus, mine)
+        told += _of_codes(coder, lacking, mask, document, codebook, mine)
+        notes += told
+    return notes
+
+
+def _of_documents(
+    coder: str,
+    changed: pd.DataFrame,
+    read: np.ndarray,
+    document: np.ndarray,
+    corpus: Corpus,
+    codings: pd.DataFrame,
+) -> list[str]:
+    counts = pd.Series(read).groupby(document, sort=False).agg(["sum", "size"])
+    told = []
+    for name, how in changed[["document", "how"]].itertuples(index=False):
+        if name not in counts.index:
+            continue
+        seen, size = (int(value) for value in counts.loc[name])
+        if how == "late":
+            told.append(
+                f"{name} has changed since others coded it, and {coder}'s codes of it are new here: they "
+                f"count as codes of its present text. Make sure that {coder} read that one."
+            )
+        elif seen < size:
+            verb = "grew" if how == "grew" else "was changed"
+            told.append(
+                f"{name} {verb} after {coder} coded it: {size - seen:,} of {size:,} segments are unread "
+                f"and do not count{_in_vain(codings, name, read, corpus)}. Code them (fourp next --coder "
+                f"{coder}), or if {coder} has read them: fourp gold --read-again {coder} --document "
+                f"{name}"
+            )
+    return _shortened(told, f"documents that changed after {coder} coded them")
+
+
+def _in_vain(codings: pd.DataFrame, name: str, read: np.ndarray, corpus: Corpus) -> str:
+    """Say how many codings stand where nothing counts as read."""
+    own = codings[codings["document"] == name]
+    unread = corpus.segments[~read & (corpus.segments["document"] == name).to_numpy(dtype=bool)]
+    if own.empty or unread.empty:
+        return ""
+    # A coding is in vain if nothing of it stands in a segment that was read.
+    spans = own.assign(scope="segment")[CODED.names]
+    touched = covered_segments(unread, spans)
+    count = int(touched.sum())
+    return f", though {count:,} of them carry codes of theirs" if count else ""
+
+
+def _of_codes(
+    coder: str,
+    lacking: list[str],
+    mask: np.ndarray,
+    document: np.ndarray,
+    codebook: Codebook,
+    codings: pd.DataFrame,
+) -> list[str]:
+    told = []
+    some = mask.any(axis=1)
+    for code in lacking:
+        unread = some & ~mask[:, codebook.code_ids.index(code)]
+        if not unread.any():
+            continue
+        names = set(document[unread])
+        given = int((codings["code"] == code).to_numpy()[codings["document"].isin(names)].sum())
+        vain = f"; {given:,} codings with it stand in these documents" if given else ""
+        told.append(
+            f"'{code}' came into the codebook after {coder} read {len(names)} "
+            f"document{'' if len(names) == 1 else 's'}: {int(unread.sum()):,} segments are unread for this "
+            f"code and do not count for it{vain}. When {coder} has read them for it: fourp gold "
+            f"--read-again {coder} --code {code}"
+        )
+    return _shortened(told, f"codes that came after {coder} read")
+
+
+def _shortened(told: list[str], what: str) -> list[str]:
+    if len(told) <= _SHOWN:
+        return told
+    return [*told[:_SHOWN], f"And {len(told) - _SHOWN} more {what}: fourp gold lists the counts."]
+
+
+def _write(path: Path, record: ReadRecord) -> None:
+    with replacing(path) as draft:
+        draft.write_bytes(record.content())
+
+
+def _today() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d")
