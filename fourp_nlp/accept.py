@@ -91,7 +91,7 @@ def accept(
     # A code that every segment carries is not learned, and yet known from coded text.
     able = classifier.learned_ | ~np.isnan(classifier.constant_)
     # Where people did not look for a code, nothing was suggested that could be judged.
-    looked_for = known.read.reshape(len(known.read), -1)
+    looked_for = known.read[:, None] if known.read.ndim == 1 else known.read
     evidence = (
         np.where(looked_for, known.probabilities, 0.0)[read].astype(np.float64),
         known.labels[read],

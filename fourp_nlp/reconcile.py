@@ -123,7 +123,7 @@ def reconcile(
         )
     units = conform(segments, SEGMENTS)
     machine, probability = _machine_matrix(conform(suggestions, SUGGESTIONS), units, codes)
-    either = (gold | machine) & covered.reshape(len(units), -1)
+    either = (gold | machine) & (covered[:, None] if covered.ndim == 1 else covered)
     row, column = np.nonzero(either)
     if len(row) == 0:
         return empty(RECONCILIATION)

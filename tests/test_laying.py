@@ -229,9 +229,9 @@ def read(project):
 def test_learning_counts_and_samples_are_by_the_rule_that_is_set(drawn, rule):
     project = set_rule(drawn, rule)
     corpus, gold, codebook = read(project)
-    _, labels = gold_labels(corpus, gold, codebook, "anna")
+    _, labels, _ = gold_labels(corpus, gold, codebook, "anna")
     assert labels.sum(axis=0).tolist() == [6 * CARRIED[rule], 6]
-    _, labels = gold_labels(corpus, gold, codebook, "ben")
+    _, labels, _ = gold_labels(corpus, gold, codebook, "ben")
     assert labels.sum() == 6 * PHRASE[rule]
     counted = frequencies(
         corpus, gold, codebook, empty(SUGGESTIONS), unit="segments", by="document"
@@ -284,7 +284,7 @@ def test_a_model_that_learned_by_one_rule_is_stale_under_another(drawn):
     other = set_rule(drawn, "any")
     made = read(other)
     assert not is_up_to_date(other, *made)
-    chosen, labels, _ = labels_in_context(*made, "anna")
+    chosen, labels, _, _ = labels_in_context(*made, "anna")
     assert labels[chosen["segment"] == 2, 0].all()
     suggested = suggest_corpus(other, made[0], made[2]).suggestions
     both = reconcile_with_gold(other, *made, suggested)

@@ -192,7 +192,7 @@ def _read(
         raise ValueError("There must be one document, and one entry of compared, for each unit.")
     if chosen.dtype != np.bool_:
         raise ValueError("compared must hold True and False.")
-    both = np.broadcast_to(chosen.reshape(len(first), -1), first.shape)
+    both = np.broadcast_to(chosen[:, None] if chosen.ndim == 1 else chosen, first.shape)
     used = chosen if chosen.ndim == 1 else chosen.any(axis=1)
     first, second, both = first[used], second[used], both[used]
     for coder in (first, second):

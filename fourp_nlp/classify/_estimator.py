@@ -241,7 +241,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X, labels, group, typical = self._checked(X, y, groups, representative)  # noqa: N806
         looked_for = np.ones(labels.shape, dtype=bool)
         if read is not None:
-            looked_for &= np.asarray(read, dtype=bool).reshape(len(labels), -1)
+            seen = np.asarray(read, dtype=bool)
+            looked_for &= seen[:, None] if seen.ndim == 1 else seen
         labels = labels & looked_for
         can_read = looked_for.any(axis=1)
         self.n_codes_ = labels.shape[1]

@@ -111,6 +111,7 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
     from fourp_nlp.cli._scored import codebook_for, tell_scored, tell_scored_estimates
     from fourp_nlp.cli._tables import frequency_screen
     from fourp_nlp.cli._together import tell_cooccurrence, tell_rates
+    from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import StoreError
     from fourp_nlp.pipeline import (
@@ -159,6 +160,7 @@ def frequencies(  # noqa: PLR0911, PLR0912, PLR0915 - one command, several table
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
+    warn_unread(corpus, gold, codebook)
     if compare:
         tell_comparison(
             here,

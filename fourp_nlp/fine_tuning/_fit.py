@@ -124,7 +124,8 @@ def fine_tune(
     recipe = recipe or Recipe()
     known = np.ones(labels.shape, dtype=bool)
     if read is not None:
-        known &= np.asarray(read, dtype=bool).reshape(len(texts), -1)
+        seen = np.asarray(read, dtype=bool)
+        known &= seen[:, None] if seen.ndim == 1 else seen
     names = np.asarray(documents, dtype=object).astype(str)
     dealt = _dealt(names, recipe.folds)
     count = int(dealt.max()) + 1

@@ -100,6 +100,14 @@ class ReadRecord:
     texts: Mapping[str, _Text] = field(default_factory=lambda: MappingProxyType({}))
     codes: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def since(self) -> dict[str, str]:
+        """The last date that stands beside each coder's entries."""
+        return {
+            str(name): str(last)
+            for name, last in self.entries.groupby("coder")["since"].max().items()
+        }
+
     def with_reading(
         self,
         coded: pd.DataFrame,

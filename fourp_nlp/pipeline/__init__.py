@@ -57,6 +57,7 @@ from fourp_nlp.pipeline._measures import (
 from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_methods
 from fourp_nlp.pipeline._need import plan_coding
 from fourp_nlp.pipeline._neighbours import neighbours
+from fourp_nlp.pipeline._reading import ReadAgain, read_again, unread_notes
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
 from fourp_nlp.pipeline._rounds import Made, Round, best_sample, left_out_notes
@@ -93,6 +94,7 @@ __all__ = [
     "ImportPlan",
     "LabelsInContext",
     "Made",
+    "ReadAgain",
     "Results",
     "Round",
     "Settled",
@@ -139,6 +141,7 @@ __all__ = [
     "plan_import",
     "project_exchange",
     "rates_per_words",
+    "read_again",
     "read_corpus",
     "read_foreign",
     "read_gold_codes",
@@ -160,6 +163,7 @@ __all__ = [
     "take_in_decisions",
     "tell_taken",
     "train_project",
+    "unread_notes",
     "unwatched",
     "write_disagreements",
     "write_methods",

@@ -94,6 +94,8 @@ class Gold:
         When a segment carries the code of a span.
     changed : pandas.DataFrame
         The table CHANGED: documents whose text is not the one that a coder read.
+    since : dict of str to str
+        The date as of which each coder's reading was last recorded.
     """
 
     codings: pd.DataFrame
@@ -102,6 +104,7 @@ class Gold:
     read: pd.DataFrame
     rule: Rule = "majority"
     changed: pd.DataFrame = field(default_factory=lambda: empty(CHANGED))
+    since: dict[str, str] = field(default_factory=dict)
 
     @property
     def coders(self) -> list[str]:
@@ -220,7 +223,9 @@ def read_gold_codes(
             place="key coders.gold",
             cure=f"Coders there are: {', '.join(sorted(by_coder)) or 'none'}.",
         )
-    return Gold(files.codings, by_coder, reference, held.read, rule, held.changed)
+    return Gold(
+        files.codings, by_coder, reference, held.read, rule, held.changed, held.record.since
+    )
 
 
 class LabelsInContext(NamedTuple):
@@ -320,13 +325,17 @@ def reading_notes(corpus: Corpus, gold: Gold) -> list[str]:
     Returns
     -------
     list of str
-        What a reader of counts must know; none if every document was coded as a whole.
+        What a reader of counts must know; none if every document was coded as a whole. Of documents
+        that have changed since, `unread_notes` tells.
     """
     notes = []
     for coder in gold.coders:
         read = pd.Series(covered_segments(corpus.segments, gold.read, coder))
         counts = read.groupby(corpus.segments["document"].to_numpy()).agg(["sum", "size"])
         part = counts[(counts["sum"] > 0) & (counts["sum"] < counts["size"])]
+        # Of those that grew or changed since, `unread_notes` tells.
+        new = gold.changed.loc[gold.changed["coder"] == coder, "document"]
+        part = part[~part.index.isin(set(new))]
         if len(part):
             notes.append(
                 f"{coder} read {len(part)} document{'' if len(part) == 1 else 's'} in part: "

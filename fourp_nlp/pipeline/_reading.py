@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -11,10 +12,9 @@ import pandas as pd
 from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.gold import (
-    CODED,
     RECORD_NAME,
     codes_read,
-    covered_segments,
+    codings_to_matrix,
     read_gold,
     read_record,
     readings,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.gold import Gold as GoldFiles
@@ -257,7 +258,7 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
             continue
         mask = codes_read(corpus.segments, read, codebook.code_ids, coder)
         mine = gold.codings[gold.codings["coder"] == coder]
-        told = _of_documents(coder, own, mask.any(axis=1), document, corpus, mine)
+        told = _of_documents(coder, own, mask.any(axis=1), corpus, gold, codebook)
         told += _of_codes(coder, lacking, mask, document, codebook, mine)
         notes += told
     return notes
@@ -266,11 +267,13 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
 def _of_documents(
     coder: str,
     changed: pd.DataFrame,
-    read: np.ndarray,
-    document: np.ndarray,
+    read: NDArray[np.bool_],
     corpus: Corpus,
-    codings: pd.DataFrame,
+    gold: Gold,
+    codebook: Codebook,
 ) -> list[str]:
+    document = corpus.segments["document"].to_numpy(dtype=object)
+    codings = gold.codings[gold.codings["coder"] == coder]
     counts = pd.Series(read).groupby(document, sort=False).agg(["sum", "size"])
     told = []
     for name, how in changed[["document", "how"]].itertuples(index=False):
@@ -284,33 +287,31 @@ def _of_documents(
             )
         elif seen < size:
             verb = "grew" if how == "grew" else "was changed"
+            unread = corpus.segments[~read & (document == name)]
             told.append(
                 f"{name} {verb} after {coder} coded it: {size - seen:,} of {size:,} segments are unread "
-                f"and do not count{_in_vain(codings, name, read, corpus)}. Code them (fourp next --coder "
-                f"{coder}), or if {coder} has read them: fourp gold --read-again {coder} --document "
-                f"{name}"
+                f"and do not count{_in_vain(codings, unread, codebook, gold, coder)}. Draw them with fourp "
+                f"next --coder {quote(coder)}; if {coder} has read them: fourp gold --read-again "
+                f"{quote(coder)} --document {quote(str(name))}"
             )
     return _shortened(told, f"documents that changed after {coder} coded them")
 
 
-def _in_vain(codings: pd.DataFrame, name: str, read: np.ndarray, corpus: Corpus) -> str:
-    """Say how many codings stand where nothing counts as read."""
-    own = codings[codings["document"] == name]
-    unread = corpus.segments[~read & (corpus.segments["document"] == name).to_numpy(dtype=bool)]
-    if own.empty or unread.empty:
-        return ""
-    # A coding is in vain if nothing of it stands in a segment that was read.
-    spans = own.assign(scope="segment")[CODED.names]
-    touched = covered_segments(unread, spans)
-    count = int(touched.sum())
-    return f", though {count:,} of them carry codes of theirs" if count else ""
+def _in_vain(
+    codings: pd.DataFrame, unread: pd.DataFrame, codebook: Codebook, gold: Gold, coder: str
+) -> str:
+    """Say how many of the unread segments carry a code of the coder all the same."""
+    own = codings[codings["document"].isin(set(unread["document"]))]
+    laid = codings_to_matrix(unread, own, codebook.code_ids, rule=gold.rule).matrix
+    count = int(laid.any(axis=1).sum())
+    return f", nor do {coder}'s codes of {count:,} of them" if count else ""
 
 
 def _of_codes(
     coder: str,
     lacking: list[str],
-    mask: np.ndarray,
-    document: np.ndarray,
+    mask: NDArray[np.bool_],
+    document: NDArray[np.object_],
     codebook: Codebook,
     codings: pd.DataFrame,
 ) -> list[str]:
@@ -327,7 +328,7 @@ def _of_codes(
             f"'{code}' came into the codebook after {coder} read {len(names)} "
             f"document{'' if len(names) == 1 else 's'}: {int(unread.sum()):,} segments are unread for this "
             f"code and do not count for it{vain}. When {coder} has read them for it: fourp gold "
-            f"--read-again {coder} --code {code}"
+            f"--read-again {quote(coder)} --code {code}"
         )
     return _shortened(told, f"codes that came after {coder} read")
 

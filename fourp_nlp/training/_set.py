@@ -59,7 +59,7 @@ class TrainingSet:
     def looked_for(self) -> NDArray[np.bool_]:
         """Which codes people looked for in a segment; shape (n, n_codes)."""
         seen = self.read if self.coded is None else self.coded
-        return np.broadcast_to(seen.reshape(len(seen), -1), self.labels.shape)
+        return np.broadcast_to(seen[:, None] if seen.ndim == 1 else seen, self.labels.shape)
 
     @property
     def in_documents(self) -> NDArray[np.bool_]:
