@@ -234,7 +234,7 @@ def _per_document(
         fill(code, first[:, code], second[:, code], both[:, code])
     for place, group in enumerate(groups):
         one, other = (np.asarray(coder[:, group].any(axis=1)) for coder in (first, second))
-        fill(n_codes + place, one, other, both[:, group].any(axis=1))
+        fill(n_codes + place, one, other, np.asarray(both[:, group].any(axis=1)))
     counts[:, -1] = counts[:, :n_codes].sum(axis=1)
     return counts
 

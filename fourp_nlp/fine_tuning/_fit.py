@@ -132,7 +132,7 @@ def fine_tune(
     tokenizer, network = build_network(encoder, recipe.layers, labels.shape[1])
     tokens = tokenise(texts, documents, tokenizer)
     start = {name: value.detach().clone() for name, value in network.named_parameters()}
-    told = known.any(axis=1) if (known == known[:, :1]).all() else known
+    told = np.asarray(known.any(axis=1)) if (known == known[:, :1]).all() else known
     kept = _Kept(folder, _key(tokens, labels, told, encoder.id, recipe, seed))
     learned_from = [int(tokens.lengths[dealt != fold].sum()) for fold in range(count)]
     total = recipe.rounds * sum(learned_from)

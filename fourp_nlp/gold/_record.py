@@ -425,14 +425,14 @@ def _known_spans(parts: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
         return pd.Series(-1, index=parts.index, dtype="int64")
     text = [sha256_of(quote)[:_DIGITS] for quote in parts["quote"]]
     asked = parts[_PLACE].assign(text=text)
-    made = pd.Series(-1, index=parts.index, dtype="int64")
+    made = np.full(len(parts), -1)
     # At its place, or, where text was put in before it, anywhere in the document.
     for key in ([*_PLACE, "text"], [*_PAIR, "text"]):
         last = entries.drop_duplicates(key, keep="last")
         at = pd.MultiIndex.from_frame(last[key]).get_indexer(pd.MultiIndex.from_frame(asked[key]))
         found = np.where(at >= 0, last["codes"].to_numpy()[at], -1)
-        made = made.where(made >= 0, found)
-    return made
+        made = np.where(made >= 0, made, found)
+    return pd.Series(made, index=parts.index, dtype="int64")
 
 
 def _without(lists: Sequence[Sequence[str]], codes: Sequence[str]) -> list[str]:

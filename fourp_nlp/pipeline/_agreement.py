@@ -175,13 +175,13 @@ def agreement_in_full(
     made = [empty(AGREEMENT_FULL)]
     for names in comparisons:
         own = [everybody.index(name) for name in names]
-        kept = (read[own].sum(axis=0) >= 2).any(axis=1)
+        kept = np.asarray((read[own].sum(axis=0) >= 2).any(axis=1))
         if not kept.any():
             continue
         seen = read[own][:, kept]
         labels = np.where(seen, given[own][:, kept].astype(np.float64), np.nan)
         common = common_codes(seen)
-        sets = np.where(seen.any(axis=2)[:, :, None], (labels == 1) & common, np.nan)
+        sets = np.where(seen.any(axis=2, keepdims=True), (labels == 1) & common, np.nan)
         compared = _Compared(
             names,
             np.moveaxis(labels, 0, 1),

@@ -89,7 +89,7 @@ def anchoring_of(
     place = here.get_indexer(pd.MultiIndex.from_frame(rows[_KEYS]))
     known = (place >= 0) & ~rows.duplicated(_KEYS).to_numpy()
     looked_for = codes_read(segments, gold.read, codes, who)
-    read = looked_for.any(axis=1)
+    read = np.asarray(looked_for.any(axis=1))
     used = known & read[place]
     notes = []
     unread = int((known & ~read[place]).sum())

@@ -154,11 +154,11 @@ def compare_groups(
     early = np.isnan(codes[inside]).sum(axis=0)
     test = _test(codes, chance, machine, documents, masks, seed)
     # A code that came later than the coder's reading cannot be tested, or compared.
-    told = {
-        name: np.where(early > 0, np.nan, values)
-        for name, values in (("p_value", test.p_value), ("smallest", test.smallest))
-    }
-    test = replace(test, **told)
+    test = replace(
+        test,
+        p_value=np.where(early > 0, np.nan, test.p_value),
+        smallest=np.where(early > 0, np.nan, test.smallest),
+    )
     adjusted = adjust_p_values(test.p_value, adjust)
     held = [len(np.unique(documents[mask])) for mask in masks]
     rows = []

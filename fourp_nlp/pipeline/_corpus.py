@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from fourp_nlp.documents import read_attributes, read_documents
@@ -25,7 +26,6 @@ from fourp_nlp.segment import segment
 from fourp_nlp.tables import CODINGS, empty
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
@@ -286,7 +286,7 @@ def labels_in_context(
         Segments, codes, and which segments were read.
     """
     looked_for = codes_read(corpus.segments, gold.read, codebook.code_ids, coder)
-    read = looked_for.any(axis=1)
+    read = np.asarray(looked_for.any(axis=1))
     touched = corpus.segments["document"].isin(set(corpus.segments.loc[read, "document"]))
     chosen = corpus.segments[touched].reset_index(drop=True)
     here = touched.to_numpy(dtype=bool)

@@ -141,7 +141,7 @@ def disagreements(
     return Disagreements(
         conform(table, DISAGREEMENTS) if len(table) else empty(DISAGREEMENTS),
         {
-            coder: _codes(row, read[place].any(axis=1), given[place], codebook.code_ids)
+            coder: _codes(row, np.asarray(read[place].any(axis=1)), given[place], codebook.code_ids)
             for place, coder in enumerate(coders)
         },
         int((readers >= 2).any(axis=1).sum()),
@@ -232,7 +232,7 @@ def common_codes(read: NDArray[np.bool_]) -> NDArray[np.bool_]:
     ndarray of bool, shape (n_segments, n_codes)
         All of them where nobody read.
     """
-    missed = read.any(axis=2)[:, :, None] & ~read
+    missed = read.any(axis=2, keepdims=True) & ~read
     return np.asarray(~missed.any(axis=0))
 
 

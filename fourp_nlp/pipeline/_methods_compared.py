@@ -108,7 +108,7 @@ def _compare(
     model: TrainedModel | None = None,
 ) -> Compared | None:
     looked_for = laid.read.sum(axis=0) >= 2
-    both = looked_for.any(axis=1)
+    both = np.asarray(looked_for.any(axis=1))
     if not both.any():
         return None
     labels = np.moveaxis(laid.given[:, both], 0, 1)
@@ -117,7 +117,7 @@ def _compare(
     documents = corpus.segments.loc[both, "document"].to_numpy()
     known = labels if seen.all() else np.where(seen, labels, np.nan)
     common = common_codes(laid.read)[both]
-    of_sets = np.where(seen.any(axis=2)[:, :, None], labels & common[:, None], np.nan)
+    of_sets = np.where(seen.any(axis=2, keepdims=True), labels & common[:, None], np.nan)
     unseen, alone = 0, False
     right = pd.DataFrame(columns=["code", *_RIGHT])
     if suggestions is not None and model is not None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from fourp_nlp.atomic import replacing
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
@@ -258,7 +258,7 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
             continue
         mask = codes_read(corpus.segments, read, codebook.code_ids, coder)
         mine = gold.codings[gold.codings["coder"] == coder]
-        told = _of_documents(coder, own, mask.any(axis=1), corpus, gold, codebook)
+        told = _of_documents(coder, own, np.asarray(mask.any(axis=1)), corpus, gold, codebook)
         told += _of_codes(coder, lacking, mask, document, codebook, mine)
         notes += told
     return notes

@@ -120,7 +120,7 @@ def coded_sample(
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
     looked_for = codes_read(segments, gold.read, codebook.code_ids, coder)
-    read = looked_for.any(axis=1)
+    read = np.asarray(looked_for.any(axis=1))
     own = gold.codings[gold.codings["coder"] == coder]
     laid = codings_to_matrix(segments, own, codebook.code_ids, rule=gold.rule).matrix
     labels = np.where(looked_for, laid.astype(np.float64), np.nan)

@@ -67,16 +67,16 @@ def agreement_on_spans(
     the reason says so.
     """
     names = list(corpus.documents["document"])
-    lengths = corpus.documents["text"].str.len().to_numpy(dtype=np.int64)
-    whole = _wholly_read(corpus, read.any(axis=2))
-    used = whole.sum(axis=1) >= 2
+    lengths: NDArray[np.int64] = corpus.documents["text"].str.len().to_numpy(dtype=np.int64)
+    whole = _wholly_read(corpus, np.asarray(read.any(axis=2)))
+    used = np.asarray(whole.sum(axis=1) >= 2)
     codes = codebook.code_ids
     spans = _marked(gold, suggestions, coders, names)
     of_code = np.stack(
         [_wholly_read(corpus, read[:, :, column]) for column in range(len(codes))], axis=2
     )
     # In all codes' text, a code that one of the readers did not know of is as if nobody had used it.
-    known = (of_code | ~whole[:, :, None]).all(axis=1)
+    known = np.asarray((of_code | ~whole[:, :, None]).all(axis=1))
     column = pd.Index(codes).get_indexer(pd.Index(spans["code"]))
     kept = whole[spans["document"], spans["coder"]] & used[spans["document"]]
     kept &= known[spans["document"], column]

@@ -96,7 +96,7 @@ def _calibration(
         table = calibration_table(
             said[np.ix_(kind, own)],
             gold[np.ix_(kind, own)],
-            [codes[column] for column in own],
+            [codes[int(column)] for column in own],
             documents[kind].tolist(),
             seed=seed,
         )

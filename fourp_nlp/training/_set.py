@@ -53,7 +53,7 @@ class TrainingSet:
         """Whether people read a segment, so that it can be learned from; shape (n,)."""
         if self.coded is None:
             return np.ones(len(self.texts), dtype=bool)
-        return self.coded if self.coded.ndim == 1 else self.coded.any(axis=1)
+        return self.coded if self.coded.ndim == 1 else np.asarray(self.coded.any(axis=1))
 
     @property
     def looked_for(self) -> NDArray[np.bool_]:
