@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["Pieces", "sha256_of", "text_pieces", "unchanged_stretches"]
+__all__ = ["Pieces", "same_pieces", "sha256_of", "text_pieces", "unchanged_stretches"]
 
 _DIGITS = 16  # of a piece's hash: 64 bits tell the sentences of a project apart
 
@@ -75,8 +75,8 @@ def text_pieces(text: str) -> Pieces:
     return Pieces(hashes, places[:, 0], places[:, 1])
 
 
-def unchanged_stretches(before: Sequence[str], now: Pieces) -> npt.NDArray[np.int64]:
-    """Return the parts of a text that stand in an earlier one, in the same order.
+def same_pieces(before: Sequence[str], now: Pieces) -> npt.NDArray[np.int64]:
+    """Return which piece of an earlier text each piece is, -1 for those that are not surely the same.
 
     Parameters
     ----------
@@ -87,10 +87,8 @@ def unchanged_stretches(before: Sequence[str], now: Pieces) -> npt.NDArray[np.in
 
     Returns
     -------
-    numpy.ndarray of int64, shape (n_stretches, 2)
-        Start and end of each stretch. Pieces are of one stretch if they were neighbours before as
-        well, so that what spans two stretches was never read as it stands. A piece that may or may
-        not be the same counts as changed.
+    numpy.ndarray of int64, shape (n,)
+        Numbers of the earlier pieces, rising where they are not -1.
     """
     old, new = list(before), now.hashes
     shorter = min(len(old), len(new))
@@ -107,6 +105,24 @@ def unchanged_stretches(before: Sequence[str], now: Pieces) -> npt.NDArray[np.in
     middle = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail])
     for at, to, size in middle.get_matching_blocks():
         place[head + to : head + to + size] = np.arange(head + at, head + at + size)
+    return place
+
+
+def unchanged_stretches(before: Sequence[str], now: Pieces) -> npt.NDArray[np.int64]:
+    """Return the parts of a text that stand in an earlier one, in the same order.
+
+    Parameters
+    ----------
+    before, now
+        As in `same_pieces`.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n_stretches, 2)
+        Start and end of each stretch. Pieces are of one stretch if they were neighbours before as
+        well, so that what spans two stretches was never read as it stands.
+    """
+    place = same_pieces(before, now)
     same = np.flatnonzero(place >= 0)
     if not len(same):
         return np.zeros((0, 2), dtype=np.int64)

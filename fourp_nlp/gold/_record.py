@@ -76,10 +76,11 @@ CHANGED = Table(
 
 
 class _Text(NamedTuple):
-    """A text that was read: its length in code points, and the hashes of its pieces."""
+    """A text that was read: its length in code points, hashes of its pieces, and where each began."""
 
     length: int
     pieces: list[str]
+    starts: list[int]
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ class ReadRecord:
         known = dict(self.texts)
         for name, sha in hashes.items():
             if sha not in known:
-                known[sha] = _Text(len(here[name]), text_pieces(here[name]).hashes)
+                cut = text_pieces(here[name])
+                known[sha] = _Text(len(here[name]), cut.hashes, cut.start.tolist())
         text = np.array(
             [
                 hashes[name] if is_whole else sha256_of(quote)[:_DIGITS]
@@ -222,6 +224,7 @@ class ReadRecord:
                         "sha256": sha,
                         "length": self.texts[sha].length,
                         "pieces": " ".join(self.texts[sha].pieces),
+                        "starts": " ".join(map(str, self.texts[sha].starts)),
                     }
                 )
                 for sha in kept
@@ -314,7 +317,11 @@ def _from_json(held: dict[str, Any]) -> ReadRecord:
         raise ValueError(f"its format is {held['format']!r}")
     codes = tuple(tuple(str(code) for code in each) for each in held["codes"])
     texts = {
-        str(each["sha256"]): _Text(int(each["length"]), str(each["pieces"]).split())
+        str(each["sha256"]): _Text(
+            int(each["length"]),
+            str(each["pieces"]).split(),
+            [int(start) for start in str(each["starts"]).split()],
+        )
         for each in held["texts"]
     }
     rows = [

@@ -20,6 +20,7 @@ from fourp_nlp.gold import (
     read_record,
     readings,
 )
+from fourp_nlp.project import SETTLED
 from fourp_nlp.store import Store
 
 if TYPE_CHECKING:
@@ -194,6 +195,11 @@ def read_again(
         If there is no such coder or code, or the coder did not code a document.
     """
     own = gold.coded.get(coder)
+    if coder == SETTLED:
+        raise GoldError(
+            f"'{SETTLED}' is nobody who could read.",
+            cure="Write the settled codes anew: fourp reconcile --settle --overwrite",
+        )
     if own is None:
         raise GoldError(
             f"There is no coder '{coder}'.", cure=f"Coders are: {', '.join(gold.coders) or 'none'}."
@@ -250,7 +256,7 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
     """
     notes = []
     document = corpus.segments["document"].to_numpy(dtype=object)
-    for coder in gold.coders:
+    for coder in gold.people:
         own = gold.changed[gold.changed["coder"] == coder]
         read = gold.read[gold.read["coder"] == coder]
         lacking = sorted(set(" ".join(set(read["without"])).split()))
@@ -261,7 +267,22 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
         told = _of_documents(coder, own, np.asarray(mask.any(axis=1)), corpus, gold, codebook)
         told += _of_codes(coder, lacking, mask, document, codebook, mine)
         notes += told
+    if _is_behind(gold):
+        notes.append(
+            "Text or codes are new since codes were settled, and are not settled. When people have read "
+            "them, write the settled codes anew: fourp reconcile --settle --overwrite"
+        )
     return notes
+
+
+def _is_behind(gold: Gold) -> bool:
+    """Whether there is anything new since codes were settled."""
+    if SETTLED not in gold.coded:
+        return False
+    changed = gold.changed[gold.changed["coder"] == SETTLED]
+    return len(changed) > 0 or bool(
+        (gold.read.loc[gold.read["coder"] == SETTLED, "without"] != "").any()
+    )
 
 
 def _of_documents(

@@ -67,7 +67,7 @@ def agreement_on_spans(
     the reason says so.
     """
     names = list(corpus.documents["document"])
-    lengths: NDArray[np.int64] = corpus.documents["text"].str.len().to_numpy(dtype=np.int64)
+    lengths = corpus.documents["text"].str.len().to_numpy(dtype=np.int64)
     whole = _wholly_read(corpus, np.asarray(read.any(axis=2)))
     used = np.asarray(whole.sum(axis=1) >= 2)
     codes = codebook.code_ids
@@ -82,7 +82,12 @@ def agreement_on_spans(
     kept &= known[spans["document"], column]
     spans = _united(spans[kept])
     one_by_one = _code_by_code(
-        spans, lengths, len(coders), codes, of_code & known[:, None], drawing
+        spans,
+        np.asarray(lengths, dtype=np.int64),
+        len(coders),
+        codes,
+        of_code & known[:, None],
+        drawing,
     )
     rows = [_of_one_kind(one_by_one, "code", "u_alpha")]
     clash = _overlapping(spans, coders)
