@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from fourp_nlp.pipeline import Corpus
+    from fourp_nlp.project import Project
+
 __all__ = ["gold"]
 
 _MEASURES = {
@@ -58,6 +61,14 @@ def gold(
             help="With --read-again: for this code, in the text that was read before (may be repeated).",
         ),
     ] = None,
+    move: Annotated[
+        bool,
+        typer.Option(
+            "--move",
+            help="First put codings of documents that have changed where their text stands now, in the gold "
+            "files; those whose text is gone are named, and stay.",
+        ),
+    ] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -81,6 +92,8 @@ def gold(
     here = the_project(project)
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
+    if move:
+        _move(here, corpus, quiet=json)
     codes = read_gold_codes(here, corpus, codebook, without_reference=True)
     if read_again:
         done = keep_read_again(
@@ -107,6 +120,21 @@ def gold(
     for coder, count, examples in lost[["coder", "gave_none", "examples"]].itertuples(index=False):
         warn(f"{coder}: {count} span(s) gave no {here.settings.unit} their code: {examples}")
     say(f"wrote {near(path)}")
+
+
+def _move(here: Project, corpus: Corpus, *, quiet: bool) -> None:
+    from fourp_nlp.cli._console import near, say, warn
+    from fourp_nlp.pipeline import move_codings
+
+    made = move_codings(here, corpus)
+    for text in made.lost:
+        warn(f"not moved, as its text is gone or stands in several places: {text}")
+    if quiet:
+        return
+    for path, count in made.files.items():
+        say(f"moved {count} row{'' if count == 1 else 's'} in {near(path)}")
+    if not made.files:
+        say("nothing was moved")
 
 
 def _screen(laid: pd.DataFrame, unit: str) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -39,6 +39,7 @@ from fourp_nlp.gold._lay import (
     covered_segments,
 )
 from fourp_nlp.gold._merge import differing_spans, merge_gold
+from fourp_nlp.gold._move import Moved, moved_rows
 from fourp_nlp.gold._read import Gold, read_gold
 from fourp_nlp.gold._record import (
     CHANGED,
@@ -72,6 +73,7 @@ __all__ = [
     "FilledSheet",
     "Gold",
     "LaidCodings",
+    "Moved",
     "ReadRecord",
     "Readings",
     "Rule",
@@ -84,6 +86,7 @@ __all__ = [
     "laid_report",
     "mark_columns",
     "merge_gold",
+    "moved_rows",
     "read_decisions",
     "read_gold",
     "read_record",

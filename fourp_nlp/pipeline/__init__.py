@@ -57,7 +57,13 @@ from fourp_nlp.pipeline._measures import (
 from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_methods
 from fourp_nlp.pipeline._need import plan_coding
 from fourp_nlp.pipeline._neighbours import neighbours
-from fourp_nlp.pipeline._reading import ReadAgain, read_again, unread_notes
+from fourp_nlp.pipeline._reading import (
+    MovedCodings,
+    ReadAgain,
+    move_codings,
+    read_again,
+    unread_notes,
+)
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
 from fourp_nlp.pipeline._rounds import Made, Round, best_sample, left_out_notes
@@ -94,6 +100,7 @@ __all__ = [
     "ImportPlan",
     "LabelsInContext",
     "Made",
+    "MovedCodings",
     "ReadAgain",
     "Results",
     "Round",
@@ -135,6 +142,7 @@ __all__ = [
     "left_out_notes",
     "machine_of",
     "methods_facts",
+    "move_codings",
     "neighbours",
     "new_target",
     "plan_coding",

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.atomic import replacing
+from fourp_nlp.atomic import replacing, write_together
 from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.gold import (
     RECORD_NAME,
     codes_read,
     codings_to_matrix,
+    moved_rows,
     read_gold,
     read_record,
     readings,
@@ -36,15 +37,18 @@ if TYPE_CHECKING:
     from fourp_nlp.project import Project
 
 __all__ = [
+    "MovedCodings",
     "ReadAgain",
     "codes_known_before",
     "hold_to_record",
+    "move_codings",
     "read_again",
     "record_path",
     "record_with",
     "unread_notes",
 ]
 
+_QUOTED = 60  # characters of a quote that are shown
 _SHOWN = 10  # documents and codes that are named one by one, of each coder
 
 
@@ -239,6 +243,63 @@ def read_again(
         {"coder": coder, "documents": chosen, "codes": list(codes), "segments": count},
     )
     return ReadAgain(chosen, count)
+
+
+class MovedCodings(NamedTuple):
+    """What became of codings in documents that changed.
+
+    Attributes
+    ----------
+    files : dict of pathlib.Path to int
+        Rows that were given another place, by the gold files that were written.
+    lost : list of str
+        File, line and quote of rows whose text is not there any more, or in several places.
+    """
+
+    files: dict[Path, int]
+    lost: list[str]
+
+
+def move_codings(project: Project, corpus: Corpus) -> MovedCodings:
+    """Put codings of documents that have changed where their text stands now.
+
+    Parameters
+    ----------
+    project : Project
+        The project; its gold files, and those of repeats, get other numbers under start and end.
+    corpus : Corpus
+        Its documents.
+
+    Returns
+    -------
+    MovedCodings
+        What was written, and what could not be moved.
+
+    Raises
+    ------
+    GoldError
+        If the record of what was read is damaged.
+    """
+    texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
+    contents: dict[Path, bytes] = {}
+    files: dict[Path, int] = {}
+    lost: list[str] = []
+    for path in [*project.gold_files, *project.repeat_files]:
+        made = moved_rows(path, texts, read_record(record_path(path.parent)))
+        lost += [f"{path.name}, line {line}: {_short(quote)}" for line, quote in made.lost]
+        if made.content is not None:
+            contents[path], files[path] = made.content, made.moved
+    if contents:
+        write_together(contents)
+        Store(project.store).log(
+            "codings moved", {"files": {path.name: count for path, count in files.items()}}
+        )
+    return MovedCodings(files, lost)
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _QUOTED else f"{words[:_QUOTED]}…"
 
 
 def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
