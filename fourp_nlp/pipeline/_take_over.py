@@ -192,6 +192,7 @@ def plan_import(
             for s in sources.by_guid.values()
             if s.document
         },
+        replaced={s.document for s in sources.by_guid.values() if s.status == "replaced"},
     )
     notes += gold.notes
     back = take_back(
@@ -363,6 +364,7 @@ def _gold(
     lost: pd.DataFrame,
     changed: set[Path],
     texts: Mapping[str, str],
+    replaced: set[str],
 ) -> GoldTaken:
     """Put people's codings into gold files, and what they coded a second time into those of repeats."""
     taken = []
@@ -386,7 +388,7 @@ def _gold(
             replacing=options.replace,
             all_read=options.all_read and not again,
         )
-        one.contents |= _record(folder, one.told, part, texts, codes)
+        one.contents |= _record(folder, one.told, part, texts, replaced, codes)
         one.counts = one.counts.assign(coder=one.counts["coder"] + ending)
         one.gone = one.gone.assign(coder=one.gone["coder"] + ending)
         taken.append(one)
@@ -404,7 +406,12 @@ def _gold(
 
 
 def _record(
-    folder: Path, told: pd.DataFrame, target: Target, texts: Mapping[str, str], codes: set[str]
+    folder: Path,
+    told: pd.DataFrame,
+    target: Target,
+    texts: Mapping[str, str],
+    replaced: set[str],
+    codes: set[str],
 ) -> dict[Path, bytes]:
     """Return the record of what was read, if the file says more than it does."""
     path = record_path(folder)
@@ -412,7 +419,18 @@ def _record(
     today = datetime.now(UTC).strftime("%Y-%m-%d")
     # What the record does not know yet was read in the texts that there are now.
     before = readings(target.coded, read_record(path), target.documents, there, since=today)
-    known = among(told, before.record.entries, ["coder", "document"])
+    pair = ["coder", "document"]
+    entries = before.record.entries
+    # Who has read the text that stays here learns nothing new from another version.
+    hashes = dict(zip(target.documents["document"], target.documents["sha256"], strict=True))
+    stays = [
+        name
+        for name, text in target.texts.items()
+        if name not in replaced and texts.get(name, text) != text
+    ]
+    present = entries[entries["text"] == entries["document"].map(hashes)]
+    told = told[~(told["document"].isin(stays) & among(told, present, pair))]
+    known = among(told, entries, pair)
     made = before.record
     # Of somebody who read before, the file says which codes there were; else it need not list them all.
     for own, held in (
@@ -420,8 +438,7 @@ def _record(
         (told[known], sorted(codes)),
     ):
         made = made.with_reading(own, texts, held, since=today)
-    others = any(texts[name] != text for name, text in target.texts.items() if name in texts)
-    if made.content() == before.record.content() and not (others and before.is_new):
+    if made.content() == before.record.content() and not (replaced and before.is_new):
         return {}
     return {path: made.content()}
 
