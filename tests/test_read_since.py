@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,8 @@ from fourp_nlp.store import Store
 from fourp_nlp.tables import RECONCILIATION, SUGGESTIONS, empty
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file
 from tests.test_cli import fourp
+from tests.test_export import sent
+from tests.test_import import taken
 from tests.test_next import fill_in
 
 GROWN = "The new pond is full. The bucket leaks. A pump was lent. The path is wet."
@@ -180,8 +183,8 @@ def test_added_sentences_can_be_drawn_and_count_when_they_were_coded(two):
     assert set(made.drawn["document"]) == {FIRST}
     fill_in(made.files[1], only=3)
     # Nothing contradicts the first coding: the document that was coded as a whole did not hold this.
-    taken = take_in(two, corpus, codebook, made.files[1])
-    assert (taken.read, taken.replaced) == (3, 0)
+    sheet = take_in(two, corpus, codebook, made.files[1])
+    assert (sheet.read, sheet.replaced) == (3, 0)
     corpus, gold, codebook = read(two)
     assert len(gold_labels(corpus, gold, codebook, "anna").segments) == 39
     assert "1 of 10 segments are unread" in unread_notes(corpus, gold, codebook)[0]
@@ -297,8 +300,8 @@ def test_a_new_code_given_on_a_sheet_is_no_other_coding_of_the_same_segment(two)
             row[head.index(code)] = "x" if here or code == "birds" else ""
     with again.files[0].open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)
-    taken = take_in(two, corpus, codebook, again.files[0])
-    assert (taken.read, taken.replaced) == (40, 0)
+    sheet = take_in(two, corpus, codebook, again.files[0])
+    assert (sheet.read, sheet.replaced) == (40, 0)
     corpus, gold, codebook = read(two)
     after = gold_labels(corpus, gold, codebook, "anna")
     assert after.read.all()
@@ -491,7 +494,7 @@ def test_a_code_is_learned_as_if_unread_rows_had_not_been_there():
     read[documents >= 6, 2] = False
     wrong = labels.copy()
     wrong[~read] = False
-    folds = [np.flatnonzero(documents == number) for number in range(12)]
+    folds = [np.flatnonzero(documents // 3 == number) for number in (2, 3)]
     typical = np.ones(len(labels), dtype=bool)
     given = (documents, typical)
     model, whole = CodeClassifier(), CodeClassifier()
@@ -556,6 +559,36 @@ def test_words_and_pairs_count_where_the_code_was_looked_for():
     assert made.loc[(made["code"] == "y") & (made["document"] == "b"), "rate"].isna().all()
     pair = cooccurrence(labels & read, ["x", "y"], coder="anna", read=read).iloc[0]
     assert (pair["segments"], pair["with_code"], pair["with_other"], pair["both"]) == (1, 1, 1, 1)
+
+
+def test_a_project_that_comes_back_has_read_no_more_than_it_had(two):
+    add_code(two)
+    grow(two)
+    out = sent(two)
+    before = (two.gold / RECORD_NAME).read_bytes()
+    taken(out, two)
+    assert (two.gold / RECORD_NAME).read_bytes() == before
+    # Unless it is said of everybody and everything.
+    taken(out, two, all_read=True)
+    corpus, gold, codebook = read(two)
+    assert gold_labels(corpus, gold, codebook, "anna").read.sum(axis=0).tolist() == [40, 40, 40]
+
+
+def test_a_text_that_grew_elsewhere_was_read_there_if_the_file_says_so(two):
+    out = sent(two)
+    texts = [
+        f"{text} {GROWN}" if text.startswith(WATER[0]) else text for text in out.sources["text"]
+    ]
+    grown = replace(out, sources=out.sources.assign(text=texts))
+    # Ours stays: what was read there is here, and no more.
+    project, _ = taken(grown, two)
+    assert unread_notes(*read(project)) == []
+    silent = replace(grown, read=grown.read.iloc[:0])
+    project, plan = taken(silent, two, replace=True)
+    assert plan.documents["status"].tolist().count("replaced") == 1
+    assert "4 of 10 segments are unread" in unread_notes(*read(project))[0]
+    project, _ = taken(grown, project)
+    assert unread_notes(*read(project)) == []
 
 
 def test_the_machine_looks_for_every_code(two):

@@ -388,7 +388,15 @@ def _gold(
             replacing=options.replace,
             all_read=options.all_read and not again,
         )
-        one.contents |= _record(folder, one.told, part, texts, replaced, codes)
+        one.contents |= _record(
+            folder,
+            one.told,
+            part,
+            texts,
+            replaced,
+            codes,
+            all_read=options.all_read and not again,
+        )
         one.counts = one.counts.assign(coder=one.counts["coder"] + ending)
         one.gone = one.gone.assign(coder=one.gone["coder"] + ending)
         taken.append(one)
@@ -412,6 +420,8 @@ def _record(
     texts: Mapping[str, str],
     replaced: set[str],
     codes: set[str],
+    *,
+    all_read: bool,
 ) -> dict[Path, bytes]:
     """Return the record of what was read, if the file says more than it does."""
     path = record_path(folder)
@@ -432,12 +442,15 @@ def _record(
     told = told[~(told["document"].isin(stays) & among(told, present, pair))]
     known = among(told, entries, pair)
     made = before.record
-    # Of somebody who read before, the file says which codes there were; else it need not list them all.
-    for own, held in (
-        (told[~known], [*there, *sorted(codes - set(there))]),
-        (told[known], sorted(codes)),
-    ):
-        made = made.with_reading(own, texts, held, since=today)
+    new = [*there, *sorted(codes - set(there))]
+    made = made.with_reading(told[~known], texts, new, since=today)
+    # No format says for which codes somebody read: who read before read no further ones by this.
+    last = entries.drop_duplicates(pair, keep="last").set_index(pair)["codes"]
+    rest = told[known]
+    lists = last.reindex(pd.MultiIndex.from_frame(rest[pair])).to_numpy()
+    for number in dict.fromkeys(lists.tolist()):
+        had = new if all_read else before.record.codes[int(number)]
+        made = made.with_reading(rest[lists == number], texts, had, since=today)
     if made.content() == before.record.content() and not (replaced and before.is_new):
         return {}
     return {path: made.content()}
