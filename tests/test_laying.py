@@ -390,9 +390,10 @@ def test_the_command_lists_coders_and_what_the_rule_that_is_set_gives(drawn):
     assert "majority (set)" in result.output
     assert "containment" not in result.output
     lines = [line.split() for line in result.output.splitlines()]
-    assert ["anna", "6", "0", "12", "6", "0", "6", "0"] in lines
-    assert ["ben", "6", "0", "6", "0", "6", "0", "0"] in lines
     table = pd.read_csv(drawn.reports / "laid.csv", encoding="utf-8-sig", keep_default_na=False)
+    (seen,) = set(table["read_as_of"])
+    assert ["anna", "6", "0", seen, "12", "6", "0", "6", "0"] in lines
+    assert ["ben", "6", "0", seen, "6", "0", "6", "0", "0"] in lines
     assert table["coder"].tolist() == ["anna"] * 3 + ["ben"] * 3
     assert table["rule"].tolist() == [*RULES] * 2
     assert table["carried"].tolist() == [12, 18, 12, 6, 6, 0]
