@@ -85,13 +85,16 @@ def accept(
     """
     known = model.out_of_fold
     classifier = model.classifier
-    names = np.asarray(known.documents, dtype=object).astype(str)[known.read]
+    read = known.read if known.read.ndim == 1 else known.read.any(axis=1)
+    names = np.asarray(known.documents, dtype=object).astype(str)[read]
     order, numbered = np.unique(names, return_inverse=True)
     # A code that every segment carries is not learned, and yet known from coded text.
     able = classifier.learned_ | ~np.isnan(classifier.constant_)
+    # Where people did not look for a code, nothing was suggested that could be judged.
+    looked_for = known.read[:, None] if known.read.ndim == 1 else known.read
     evidence = (
-        known.probabilities[known.read].astype(np.float64),
-        known.labels[known.read],
+        np.where(looked_for, known.probabilities, 0.0)[read].astype(np.float64),
+        known.labels[read],
         numbered.astype(np.int64),
     )
     made = promise(

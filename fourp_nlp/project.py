@@ -555,6 +555,9 @@ is that text. A row with nothing but document and coder says that the coder read
 found nothing to code. In a further column `scope`, `segment` says that a row speaks for its span
 alone, and an empty code that no code applies there: `fourp next --take-in` writes such rows.
 
+`what_was_read.json` comes here by itself: it keeps which text and which codes there were, so that what is new
+since counts as unread. Keep it with these files. `fourp gold` lists what is new.
+
 What somebody codes a second time goes into the folder `repeat` beside the first: `fourp agree --retest`.
 """
 

@@ -84,9 +84,9 @@ def reconcile(
         Whether the gold coder gave each segment each code.
     codes, themes : sequence of str, length n_codes
         Ids of the codes in the order of the matrix, and of the theme of each.
-    covered : numpy.ndarray of bool, shape (n_segments,)
-        Segments of the documents that the gold coder coded. Elsewhere a missing gold code means
-        nothing, and nothing is compared.
+    covered : numpy.ndarray of bool, shape (n_segments,) or (n_segments, n_codes)
+        Segments that the gold coder read, or which codes they looked for in each. Elsewhere a missing
+        gold code means nothing, and nothing is compared.
     policy : {"human", "machine", "none"}
         What settles a difference that no person decided: the gold codes, the suggestions, or
         nothing.
@@ -116,14 +116,14 @@ def reconcile(
             f"The policy is {policy!r}; it must be one of {', '.join(get_args(Policy))}."
         )
     shape = (len(segments), len(codes))
-    if gold.shape != shape or covered.shape != shape[:1] or len(themes) != len(codes):
+    if gold.shape != shape or covered.shape not in (shape[:1], shape) or len(themes) != len(codes):
         raise ValueError(
             f"For {shape[0]} segments and {shape[1]} codes there are {gold.shape} gold codes, "
             f"{covered.shape} entries of covered and {len(themes)} themes."
         )
     units = conform(segments, SEGMENTS)
     machine, probability = _machine_matrix(conform(suggestions, SUGGESTIONS), units, codes)
-    either = (gold | machine) & covered[:, None]
+    either = (gold | machine) & (covered[:, None] if covered.ndim == 1 else covered)
     row, column = np.nonzero(either)
     if len(row) == 0:
         return empty(RECONCILIATION)

@@ -198,7 +198,7 @@ def test_the_cards_figures_are_those_of_out_of_fold_probabilities_of_read_segmen
     frame.to_csv(path, index=False)
     gold = read_gold_codes(project, corpus, codebook)
     model = train_project(project, corpus, gold, codebook)
-    _, labels, coded = labels_in_context(corpus, gold, codebook, "anna")
+    _, labels, coded, _ = labels_in_context(corpus, gold, codebook, "anna")
     assert not coded.all()
     rows = {row["code"]: row for row in model.card["calibration"]}
     for column, code in enumerate(model.codes):

@@ -136,7 +136,7 @@ def test_every_document_says_on_its_first_line_that_it_is_fiction():
 
 def test_at_least_half_the_sentences_carry_no_code_and_some_carry_two():
     _, codebook, corpus, gold = demonstration()
-    segments, labels = gold_labels(corpus, gold, codebook, "coder_1")
+    segments, labels, _ = gold_labels(corpus, gold, codebook, "coder_1")
     per_segment = pd.Series(labels.sum(axis=1)).groupby(segments["document"])
     assert (per_segment.apply(lambda codes: (codes == 0).mean()) >= 0.5).all()
     assert (labels.sum(axis=1) == 2).sum() >= 20
@@ -152,8 +152,8 @@ def test_every_gold_span_is_a_segment():
 def test_half_the_documents_are_coded_twice_with_disagreements():
     _, codebook, corpus, gold = demonstration()
     assert len(gold.coded["coder_2"]) * 2 == len(gold.coded["coder_1"]) == 10
-    second, theirs = gold_labels(corpus, gold, codebook, "coder_2")
-    first, ours = gold_labels(corpus, gold, codebook, "coder_1")
+    second, theirs, _ = gold_labels(corpus, gold, codebook, "coder_2")
+    first, ours, _ = gold_labels(corpus, gold, codebook, "coder_1")
     both = first["document"].isin(second["document"]).to_numpy()
     differing = (ours[both] != theirs).any(axis=1).mean()
     assert 0.01 < differing < 0.2
@@ -186,7 +186,7 @@ def test_the_model_in_the_repository_was_trained_on_what_is_in_the_repository():
 
 def test_training_again_gives_the_shipped_model_but_for_rounding():
     project, codebook, corpus, gold = demonstration()
-    segments, labels = gold_labels(corpus, gold, codebook, gold.reference)
+    segments, labels, _ = gold_labels(corpus, gold, codebook, gold.reference)
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
     data = training_set(segments, labels, corpus.sha256, sentences, codebook.code_ids)
     again = train(data, codebook, load_encoder(), name="four-ps", unit="sentence")

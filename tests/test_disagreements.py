@@ -483,7 +483,7 @@ def test_an_open_disagreement_is_left_out_and_never_taken_for_no_code(pair):
     made = settled_of(pair)
     assert (made.segments, made.open, made.shared) == (35, 1, 17)
     corpus, gold, codebook = read(settings(pair, gold="settled"))
-    segments, _ = gold_labels(corpus, gold, codebook, "settled")
+    segments, _, _ = gold_labels(corpus, gold, codebook, "settled")
     first = segments[segments["document"] == "meeting0.txt"]["text"].tolist()
     assert WATER[0] not in first
     assert len(first) == 5

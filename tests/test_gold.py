@@ -289,7 +289,7 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path):
     before = path.read_bytes()
     with pytest.raises(TableError):
         write_gold(pd.DataFrame({"document": ["x"]}), path)
-    with pytest.raises(GoldError, match=r"cannot be written.*Close it in other programs"):
+    with pytest.raises(GoldError, match=r"cannot be written.*Make the folder"):
         write_gold(codings(coding("We opened")), tmp_path / "no folder" / "gold.csv")
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["gold.csv"]

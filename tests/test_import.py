@@ -307,8 +307,9 @@ def two_coders(project):
 def test_our_own_project_comes_back_without_changing_anything(project):
     project = two_coders(project)
     with_suggestions(project)
+    out = sent(project)
     before = everything(project.root)
-    project, plan = taken(sent(project), project)
+    project, plan = taken(out, project)
     assert not plan.changes
     assert plan.losses.empty
     assert everything(project.root) == before

@@ -229,9 +229,9 @@ def read(project):
 def test_learning_counts_and_samples_are_by_the_rule_that_is_set(drawn, rule):
     project = set_rule(drawn, rule)
     corpus, gold, codebook = read(project)
-    _, labels = gold_labels(corpus, gold, codebook, "anna")
+    _, labels, _ = gold_labels(corpus, gold, codebook, "anna")
     assert labels.sum(axis=0).tolist() == [6 * CARRIED[rule], 6]
-    _, labels = gold_labels(corpus, gold, codebook, "ben")
+    _, labels, _ = gold_labels(corpus, gold, codebook, "ben")
     assert labels.sum() == 6 * PHRASE[rule]
     counted = frequencies(
         corpus, gold, codebook, empty(SUGGESTIONS), unit="segments", by="document"
@@ -284,7 +284,7 @@ def test_a_model_that_learned_by_one_rule_is_stale_under_another(drawn):
     other = set_rule(drawn, "any")
     made = read(other)
     assert not is_up_to_date(other, *made)
-    chosen, labels, _ = labels_in_context(*made, "anna")
+    chosen, labels, _, _ = labels_in_context(*made, "anna")
     assert labels[chosen["segment"] == 2, 0].all()
     suggested = suggest_corpus(other, made[0], made[2]).suggestions
     both = reconcile_with_gold(other, *made, suggested)
@@ -390,9 +390,10 @@ def test_the_command_lists_coders_and_what_the_rule_that_is_set_gives(drawn):
     assert "majority (set)" in result.output
     assert "containment" not in result.output
     lines = [line.split() for line in result.output.splitlines()]
-    assert ["anna", "6", "0", "12", "6", "0", "6", "0"] in lines
-    assert ["ben", "6", "0", "6", "0", "6", "0", "0"] in lines
     table = pd.read_csv(drawn.reports / "laid.csv", encoding="utf-8-sig", keep_default_na=False)
+    (seen,) = set(table["read_as_of"])
+    assert ["anna", "6", "0", seen, "12", "6", "0", "6", "0"] in lines
+    assert ["ben", "6", "0", seen, "6", "0", "6", "0", "0"] in lines
     assert table["coder"].tolist() == ["anna"] * 3 + ["ben"] * 3
     assert table["rule"].tolist() == [*RULES] * 2
     assert table["carried"].tolist() == [12, 18, 12, 6, 6, 0]

@@ -162,7 +162,7 @@ def test_figures_of_two_coders_are_those_of_the_agreement_module(pair):
     facts = facts_of(pair, resamples=200, seed=3)
     codebook, corpus = read_codebook(pair.codebook), read_corpus(pair)
     gold = read_gold_codes(pair, corpus, codebook)
-    (segments, anna), (others, bruno) = (
+    (segments, anna, _), (others, bruno, _) = (
         gold_labels(corpus, gold, codebook, coder) for coder in ("anna", "bruno")
     )
     shared = segments["document"].isin(set(others["document"])).to_numpy()

@@ -251,7 +251,7 @@ def test_from_the_draw_to_a_model_and_its_agreement(uncoded):
     assert result.file == uncoded.gold / "anna_next.csv"
     corpus, gold, codebook = read(uncoded)
     assert gold.coders == ["anna"]
-    segments, labels = gold_labels(corpus, gold, codebook, "anna")
+    segments, labels, _ = gold_labels(corpus, gold, codebook, "anna")
     assert spans(segments) == spans(made.drawn)
     for text, row in zip(segments["text"], labels, strict=True):
         assert [c for c, here in zip(codebook.code_ids, row, strict=True) if here] == [
@@ -283,7 +283,7 @@ def test_a_half_read_document_is_not_counted_as_wholly_coded(uncoded):
     (uncoded.root / "fourp.toml").write_text('[coders]\ngold = "bruno"\n')
     project = open_project(uncoded.root)
     corpus, gold, codebook = read(project)
-    segments, labels, coded = labels_in_context(corpus, gold, codebook, "anna")
+    segments, labels, coded, _ = labels_in_context(corpus, gold, codebook, "anna")
     assert coded.sum() == 10
     assert len(segments) > 10
     assert not labels[~coded].any()
@@ -339,7 +339,7 @@ def test_rows_may_be_reordered_and_deleted_and_columns_moved(uncoded):
     save(path, moved, separator=";")
     result = taken(uncoded, path)
     assert result.read == 5
-    _, labels = gold_labels(*read(uncoded), "anna")
+    _, labels, _ = gold_labels(*read(uncoded), "anna")
     assert labels.any()
 
 

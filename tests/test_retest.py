@@ -57,7 +57,7 @@ def test_first_and_second_coding_are_compared_where_both_were_read(project):
     ]
     water = table[(table["code"] == "water") & (table["level"] == "code")].set_index("coefficient")
     assert set(water["n"]) == {30}
-    segments, labels = gold_labels(corpus, gold, codebook, "anna")
+    segments, labels, _ = gold_labels(corpus, gold, codebook, "anna")
     kept = (segments["document"] != "meeting5.txt").to_numpy()
     one = labels[kept, 0]
     other = one & (segments.loc[kept, "text"] != WATER[0]).to_numpy()

@@ -71,9 +71,9 @@ def agreement_table(
         Id of each unit's document.
     coder_a, coder_b : str
         Ids of the two coders.
-    compared : array_like of bool, shape (n_units,), optional
-        Units that both coders coded; a unit that one of them never saw must be False here, or it
-        counts as "no code". By default all.
+    compared : array_like of bool, shape (n_units,) or (n_units, n_codes), optional
+        Units that both coders coded, or which codes both looked for in each; what one of them never
+        saw or looked for must be False here, or it counts as "no code". By default all.
     resamples : int
         How many times the documents are drawn for the intervals; 0 for no intervals.
     seed : int
@@ -94,7 +94,8 @@ def agreement_table(
     Notes
     -----
     A unit carries a theme if it carries any of its codes, so that two coders who gave it different
-    codes of one theme agree on the theme.
+    codes of one theme agree on the theme. Of the codes of a theme, those count in a unit that both
+    coders looked for there.
 
     The overall figures pool the decisions: each unit counts once for each code, and n is units x
     codes. They mix codes that are easy with codes that are hard, and codes that are frequent with
@@ -117,8 +118,8 @@ def agreement_table(
     index = [*(_Row("code", code) for code in codes)]
     index += [_Row("theme", theme) for theme in _theme_ids(themes)]
     index.append(_Row("overall", ""))
-    first, second, doc = _read(a, b, codes, themes, documents, compared)
-    counts = _per_document(first, second, doc, themes)
+    first, second, doc, both = _read(a, b, codes, themes, documents, compared)
+    counts = _per_document(first, second, doc, both, themes)
     n_codes = len(codes)
 
     whole = _as_tables(counts.sum(axis=0))
@@ -171,8 +172,10 @@ def _read(
     themes: Sequence[str],
     documents: npt.ArrayLike,
     compared: npt.ArrayLike | None,
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """Return both coders' codes and the document numbers of the units that are compared."""
+) -> tuple[
+    npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.int64], npt.NDArray[np.bool_]
+]:
+    """Return both coders' codes, documents and what was looked for, of the units that are compared."""
     first, second = np.asarray(a), np.asarray(b)
     if first.ndim != 2 or first.shape != second.shape or first.shape[1] != len(codes):
         raise ValueError(
@@ -185,25 +188,28 @@ def _read(
         raise ValueError("An id of a code repeats itself.")
     names = np.asarray(documents)
     chosen = np.ones(len(first), dtype=bool) if compared is None else np.asarray(compared)
-    if names.shape != (len(first),) or chosen.shape != (len(first),):
+    if names.shape != (len(first),) or chosen.shape not in ((len(first),), first.shape):
         raise ValueError("There must be one document, and one entry of compared, for each unit.")
     if chosen.dtype != np.bool_:
         raise ValueError("compared must hold True and False.")
-    first, second = first[chosen], second[chosen]
+    both = np.broadcast_to(chosen[:, None] if chosen.ndim == 1 else chosen, first.shape)
+    used = chosen if chosen.ndim == 1 else chosen.any(axis=1)
+    first, second, both = first[used], second[used], both[used]
     for coder in (first, second):
-        if coder.dtype != np.bool_ and not np.isin(coder, (0, 1)).all():
+        if coder.dtype != np.bool_ and not np.isin(coder[both], (0, 1)).all():
             raise ValueError(
                 "A unit that is compared holds something other than 0 and 1; leave units that were "
                 "not coded out by means of compared."
             )
-    doc = np.asarray(pd.factorize(names[chosen])[0], dtype=np.int64)
-    return first.astype(bool), second.astype(bool), doc
+    doc = np.asarray(pd.factorize(names[used])[0], dtype=np.int64)
+    return (first == 1) & both, (second == 1) & both, doc, both
 
 
 def _per_document(
     first: npt.NDArray[np.bool_],
     second: npt.NDArray[np.bool_],
     doc: npt.NDArray[np.int64],
+    both: npt.NDArray[np.bool_],
     themes: Sequence[str],
 ) -> Numbers:
     """Return two-by-two counts, shape (n_documents, n_codes + n_themes + 1, 4), overall last."""
@@ -213,17 +219,22 @@ def _per_document(
     n_codes = len(themes)
     counts = np.zeros((n_documents, n_codes + len(groups) + 1, 4), dtype=np.float64)
 
-    def fill(column: int, one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> None:
+    def fill(
+        column: int,
+        one: npt.NDArray[np.bool_],
+        other: npt.NDArray[np.bool_],
+        used: npt.NDArray[np.bool_],
+    ) -> None:
         # Cells in the order of TwoByTwo: both, only_a, only_b, neither.
         cell = 3 - 2 * one.astype(np.int64) - other
-        found = np.bincount(doc * 4 + cell, minlength=n_documents * 4)
+        found = np.bincount((doc * 4 + cell)[used], minlength=n_documents * 4)
         counts[:, column] = found.reshape(n_documents, 4)
 
     for code in range(n_codes):
-        fill(code, first[:, code], second[:, code])
+        fill(code, first[:, code], second[:, code], both[:, code])
     for place, group in enumerate(groups):
         one, other = (np.asarray(coder[:, group].any(axis=1)) for coder in (first, second))
-        fill(n_codes + place, one, other)
+        fill(n_codes + place, one, other, np.asarray(both[:, group].any(axis=1)))
     counts[:, -1] = counts[:, :n_codes].sum(axis=1)
     return counts
 

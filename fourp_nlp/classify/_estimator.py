@@ -217,8 +217,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             As for `fit`.
         folds : sequence of ndarray of int
             Row numbers of each fold; a document must not be split over folds.
-        read : array of bool, shape (n_segments,), optional
-            Which rows people coded; nothing is learned from the others. Default: all.
+        read : array of bool, shape (n_segments,) or (n_segments, n_codes), optional
+            Which rows people coded, or which codes they looked for in each; nothing is learned from the
+            others. Default: all.
         progress : callable, optional
             Called with (folds done, folds and the final model in all).
         judged : callable, optional
@@ -238,9 +239,12 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             If shapes disagree, or y holds anything but 0 and 1.
         """
         X, labels, group, typical = self._checked(X, y, groups, representative)  # noqa: N806
-        can_read = (
-            np.ones(len(labels), dtype=bool) if read is None else np.asarray(read, dtype=bool)
-        )
+        looked_for = np.ones(labels.shape, dtype=bool)
+        if read is not None:
+            seen = np.asarray(read, dtype=bool)
+            looked_for &= seen[:, None] if seen.ndim == 1 else seen
+        labels = labels & looked_for
+        can_read = looked_for.any(axis=1)
         self.n_codes_ = labels.shape[1]
         self.classes_ = [np.array([0, 1])] * self.n_codes_
         self.positives_ = labels[can_read].sum(axis=0)
@@ -270,7 +274,14 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             left = rows[kept]
             head, dual, mean = fit_head(
                 ridge,
-                Learned(targets[kept], weights[kept], group[left], typical[left], tuned[left]),
+                Learned(
+                    targets[kept],
+                    weights[kept],
+                    group[left],
+                    typical[left],
+                    tuned[left],
+                    looked_for[left],
+                ),
                 min_positives=self.min_positives,
                 seed=self.random_state,
             )
@@ -294,7 +305,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 judged(fold, suggested[fold], judge)
         head, dual, mean = fit_head(
             whole,
-            Learned(targets, weights, group[rows], typical[rows], tuned[rows]),
+            Learned(targets, weights, group[rows], typical[rows], tuned[rows], looked_for[rows]),
             min_positives=self.min_positives,
             seed=self.random_state,
         )
@@ -332,7 +343,14 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         none = np.zeros(0, dtype=np.int64)
         head, dual, mean = fit_head(
             ridge,
-            Learned(nothing, none.astype(np.float32), none, none.astype(bool), nothing[:, :0]),
+            Learned(
+                nothing,
+                none.astype(np.float32),
+                none,
+                none.astype(bool),
+                nothing[:, :0],
+                nothing.astype(bool),
+            ),
             min_positives=self.min_positives,
             seed=self.random_state,
         )

@@ -59,6 +59,8 @@ class Learned(NamedTuple):
         Which show how common codes are in text as it comes.
     tuned : ndarray of float32, shape (n, n_codes) or (n, 0)
         What fine-tuned networks said that had not seen the row's group.
+    read : ndarray of bool, shape (n, n_codes)
+        Which codes people looked for in each. Of the others nothing is learned; their targets are 0.
     """
 
     targets: NDArray[np.float32]
@@ -66,6 +68,7 @@ class Learned(NamedTuple):
     groups: NDArray[np.int64]
     typical: NDArray[np.bool_]
     tuned: NDArray[np.float32]
+    read: NDArray[np.bool_]
 
 
 def draw_rows(
@@ -128,12 +131,18 @@ def fit_head(
     """
     labels = rows.targets > 0
     count = labels.shape[1]
-    learned = np.array([_can_learn(column, rows.groups, min_positives) for column in labels.T])
+    learned = np.array(
+        [
+            _can_learn(column[read], rows.groups[read], min_positives)
+            for column, read in zip(labels.T, rows.read.T, strict=True)
+        ]
+    )
     constant = np.full(count, np.nan)
     positives = labels.sum(axis=0)
-    everywhere = (positives == len(labels)) & (positives >= min_positives)
+    seen = rows.read.sum(axis=0)
+    everywhere = (positives == seen) & (positives >= min_positives)
     # Laplace's rule: a code that every segment carries is likely, never certain.
-    constant[everywhere] = (len(labels) + 1) / (len(labels) + 2)
+    constant[everywhere] = ((seen + 1) / (seen + 2))[everywhere]
     thresholds = np.full(count, zero_shot_threshold())
     thresholds[everywhere] = 0.5
     zeros = np.zeros(count)
@@ -143,13 +152,12 @@ def fit_head(
     if learned.any():
         columns = np.flatnonzero(learned)
         own, asked = rows.targets[:, columns], labels[:, columns]
-        average = np.average(own, axis=0, weights=rows.weights).astype(np.float32)
-        dual[:, columns], mean[columns] = ridge.dual(own, average), average
-        scores = ridge.left_out(own, average, rows.groups)
-        use = np.tile(rows.weights.astype(np.float64)[:, None], (1, len(columns)))
+        known = rows.read[:, columns]
+        dual[:, columns], mean[columns], scores = _regressed(ridge, rows, own, known)
+        use = np.where(known, rows.weights.astype(np.float64)[:, None], 0.0)
         for i, column in enumerate(columns):
-            shown = labels[rows.typical, column]
-            if _can_learn(shown, rows.groups[rows.typical], min_positives):
+            typical = rows.typical & known[:, i]
+            if _can_learn(labels[typical, column], rows.groups[typical], min_positives):
                 use[~rows.typical, i] = 0
         if rows.tuned.shape[1]:
             share = choose_share(scores, rows.tuned[:, columns], asked, use)
@@ -163,6 +171,30 @@ def fit_head(
             fitted.probabilities(scores), asked, use, compact, seed=seed
         )
     return Head(learned, constant, calibration, thresholds, share), dual, mean
+
+
+def _regressed(
+    ridge: Ridge, rows: Learned, targets: NDArray[np.float32], read: NDArray[np.bool_]
+) -> tuple[Floats, Floats, Floats]:
+    """Return coefficients, means, and what is said of each group unseen, of codes that can be learned.
+
+    A code's regression is the one that never saw the rows in which people did not look for it. Codes that
+    people looked for in the same rows share it.
+    """
+    dual, mean = np.zeros(targets.shape), np.zeros(targets.shape[1])
+    scores = np.zeros(targets.shape)
+    kinds, which = np.unique(read, axis=1, return_inverse=True)
+    for number, kind in enumerate(kinds.T):
+        own = np.flatnonzero(which.ravel() == number)
+        kept = np.flatnonzero(kind)
+        solved = ridge if kind.all() else ridge.without(np.flatnonzero(~kind))
+        asked = targets[np.ix_(kept, own)]
+        average = np.average(asked, axis=0, weights=rows.weights[kept]).astype(np.float32)
+        place = np.ix_(kept, own)
+        dual[place], mean[own] = solved.dual(asked, average), average
+        scores[:, own] = average
+        scores[place] = solved.left_out(asked, average, rows.groups[kept])
+    return dual, mean, scores
 
 
 def _can_learn(column: NDArray[np.bool_], group: NDArray[np.int64], least: int) -> bool:

@@ -116,8 +116,9 @@ class OutOfFold:
         Why that model suggested it, and the words that carried it; empty where it did not.
     labels : ndarray of bool, shape (n, n_codes)
         Which codes the gold coder gave it.
-    read : ndarray of bool, shape (n,)
-        Whether the gold coder read it; nothing follows from the labels of the others.
+    read : ndarray of bool, shape (n,) or (n, n_codes)
+        Whether the gold coder read it, or which codes they looked for in it; nothing follows from the
+        labels of the others.
     """
 
     documents: list[str]

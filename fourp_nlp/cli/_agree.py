@@ -172,6 +172,7 @@ def agree(
     from fourp_nlp.cli._disagreements import tell_disagreements
     from fourp_nlp.cli._retest import tell_retest
     from fourp_nlp.cli._stored import suggestions_if_any
+    from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import read_corpus, read_gold_codes, stored_suggestions
     from fourp_nlp.tables import SUGGESTIONS, empty
@@ -203,6 +204,7 @@ def agree(
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
+    warn_unread(corpus, gold, codebook)
     if disagreements:
         tell_disagreements(
             here,

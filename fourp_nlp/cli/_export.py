@@ -111,6 +111,7 @@ def export(
     Texts that came from another program go out as they came, with the identities that they had there.
     """
     from fourp_nlp.cli._console import near, say, skipped_documents, warn, watching
+    from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.interchange import format_of, written
@@ -142,6 +143,7 @@ def export(
     with watching() as watch:
         corpus = read_corpus(here, may_be_empty=True, watch=watch)
         gold = read_gold_codes(here, corpus, codebook, without_reference=True)
+        warn_unread(corpus, gold, codebook)
         exchange = project_exchange(
             here,
             corpus,

@@ -112,6 +112,7 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
     from fourp_nlp.cli._stored import suggestions_if_any
     from fourp_nlp.cli._tables import frequency_screen
     from fourp_nlp.cli._together import tell_cooccurrence, tell_rates
+    from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
         codes_together,
@@ -157,6 +158,7 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
+    warn_unread(corpus, gold, codebook)
     if compare:
         tell_comparison(
             here,

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from fourp_nlp.pipeline import Corpus
+    from fourp_nlp.project import Project
+
 __all__ = ["gold"]
 
 _MEASURES = {
@@ -26,7 +29,9 @@ _MEASURES = {
 }
 
 
-@app.command(epilog="Example: fourp gold --rule all")
+@app.command(
+    epilog="Examples: fourp gold --rule all   |   fourp gold --read-again anna --document interview3.txt"
+)
 def gold(
     rule: Annotated[
         Optional[Literal["majority", "any", "containment", "all"]],  # noqa: UP045
@@ -36,6 +41,34 @@ def gold(
             show_default=False,
         ),
     ] = None,
+    read_again: Annotated[
+        str,
+        typer.Option(
+            "--read-again",
+            metavar="NAME",
+            help="Keep that this coder has now read every document as it stands, for every code; or with "
+            "--document and --code, those alone.",
+        ),
+    ] = "",
+    document: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(metavar="ID", help="With --read-again: this document (may be repeated)."),
+    ] = None,
+    code: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="ID",
+            help="With --read-again: for this code, in the text that was read before (may be repeated).",
+        ),
+    ] = None,
+    move: Annotated[
+        bool,
+        typer.Option(
+            "--move",
+            help="First put codings of documents that have changed where their text stands now, in the gold "
+            "files; those whose text is gone are named, and stay.",
+        ),
+    ] = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -43,16 +76,39 @@ def gold(
 
     People draw spans freely; learning, agreement and counts are by segment. By the rule, a segment carries
     a span's code or does not: this tells what was kept, cut off and lost, coder by coder.
+
+    Text and codes that are new since somebody read are unread, and do not count, until --read-again says
+    otherwise or their segments are coded.
     """
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
+    from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import laid_by_rule, read_corpus, read_gold_codes
+    from fourp_nlp.pipeline import read_again as keep_read_again
     from fourp_nlp.spreadsheet import write_csv
 
-    here = the_project(project)
+    if (document or code) and not read_again:
+        raise typer.BadParameter("--document and --code go with --read-again.")
+    here = the_project(project, changes=move or bool(read_again))
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
-    table = laid_by_rule(corpus, read_gold_codes(here, corpus, codebook), codebook)
+    if move:
+        _move(here, corpus, quiet=json)
+    codes = read_gold_codes(here, corpus, codebook, without_reference=True)
+    if read_again:
+        done = keep_read_again(
+            here, corpus, codes, codebook, read_again, documents=document or (), codes=code or ()
+        )
+        for_codes = f" for {', '.join(code)}" if code else ""
+        if not json:
+            say(
+                f"read again: {read_again} has read {len(done.documents)} "
+                f"document{'' if len(done.documents) == 1 else 's'}{for_codes}; {done.segments} "
+                f"{here.settings.unit}{'' if done.segments == 1 else 's'} count now that did not"
+            )
+        codes = read_gold_codes(here, corpus, codebook, without_reference=True)
+    warn_unread(corpus, codes, codebook)
+    table = laid_by_rule(corpus, codes, codebook)
     shown = table[table["set"] | (table["rule"] == rule) | (rule == "all")]
     path = write_csv(table, here.reports / "laid.csv")
     if json:
@@ -66,11 +122,27 @@ def gold(
     say(f"wrote {near(path)}")
 
 
+def _move(here: Project, corpus: Corpus, *, quiet: bool) -> None:
+    from fourp_nlp.cli._console import near, say, warn
+    from fourp_nlp.pipeline import move_codings
+
+    made = move_codings(here, corpus)
+    for text in made.lost:
+        warn(f"not moved, as its text is gone or stands in several places: {text}")
+    if quiet:
+        return
+    for path, count in made.files.items():
+        say(f"moved {count} row{'' if count == 1 else 's'} in {near(path)}")
+    if not made.files:
+        say("nothing was moved")
+
+
 def _screen(laid: pd.DataFrame, unit: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield a title and a table: who coded, and what the rules make of it, side by side."""
     import pandas as pd
 
     coders = laid[laid["set"]]
+    new = {"unread since": coders["new_text"], "codes since": coders["new_codes"]}
     yield (
         f"Who coded, and how spans lie on {unit}s",
         pd.DataFrame(
@@ -78,6 +150,8 @@ def _screen(laid: pd.DataFrame, unit: str) -> Iterator[tuple[str, pd.DataFrame]]
                 "coder": coders["coder"],
                 "documents": coders["documents"],
                 "in part": coders["in_part"],
+                "read as of": coders["read_as_of"],
+                **{name: counts for name, counts in new.items() if counts.any()},
                 "codings": coders["spans"],
                 f"equal to one {unit}": coders["exact"],
                 "inside one": coders["inside"],

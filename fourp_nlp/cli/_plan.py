@@ -36,6 +36,7 @@ def plan(
     It reckons with what is known so far: the machine's probabilities and the random draws that were coded.
     """
     from fourp_nlp.cli._console import json_lines, say, show, warn
+    from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
         plan_coding,
@@ -48,6 +49,7 @@ def plan(
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
+    warn_unread(corpus, gold, codebook)
     table, notes = plan_coding(
         here,
         corpus,

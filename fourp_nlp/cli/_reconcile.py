@@ -56,6 +56,7 @@ def reconcile(
     project's database with who made them.
     """
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
+    from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import NoSuggestionsError
     from fourp_nlp.pipeline import (
@@ -76,6 +77,7 @@ def reconcile(
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
+    warn_unread(corpus, gold, codebook)
     if decisions is not None:
         taken = take_in_decisions(
             here, corpus, codebook, decisions, decided_by=decided_by, replace=replace

@@ -82,6 +82,7 @@ def report(
     from fourp_nlp.cli._console import json_lines, near, say
     from fourp_nlp.cli._methods import tell_methods
     from fourp_nlp.cli._scored import codebook_for, report_on_scored
+    from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
         check_before_work,
@@ -108,6 +109,7 @@ def report(
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
+    warn_unread(corpus, gold, codebook)
     if methods:
         tell_methods(here, corpus, gold, codebook, to=to, overwrite=overwrite, json=json)
         return

@@ -28,6 +28,7 @@ def run(
     """Do everything: read, segment, train, suggest, reconcile, agree, count and report."""
     from fourp_nlp.cli._console import near, say, show, skipped_documents, warn, watching
     from fourp_nlp.cli._tables import agreement_screen, frequency_screen, promise_screen
+    from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
         check_before_work,
@@ -56,6 +57,7 @@ def run(
             f"({here.settings.unit}s)"
         )
         gold = read_gold_codes(here, corpus, codebook)
+        warn_unread(corpus, gold, codebook)
         if not gold.reference:
             say("train: nobody coded yet, so there is nothing to learn from")
         elif not retrain and is_up_to_date(here, corpus, gold, codebook):

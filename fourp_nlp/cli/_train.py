@@ -39,6 +39,7 @@ def train(
         watching,
     )
     from fourp_nlp.cli._tables import confused_on_screen, trained_screen
+    from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import cautions, read_corpus, read_gold_codes, train_project
 
@@ -47,6 +48,7 @@ def train(
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
         gold = read_gold_codes(here, corpus, codebook)
+        warn_unread(corpus, gold, codebook)
         model = train_project(here, corpus, gold, codebook, fine_tune=fine_tune, watch=watch)
     frame = trained_screen(model.card)
     skipped = skipped_documents(corpus.skipped)

@@ -88,8 +88,9 @@ def fine_tune(
         Which codes apply.
     encoder : Encoder
         Where the networks start from.
-    read : ndarray of bool, shape (n,), optional
-        Which segments people coded; the others are context. Default: all.
+    read : ndarray of bool, shape (n,) or (n, n_codes), optional
+        Which segments people coded, or which codes they looked for in each; the others are context.
+        Default: all.
     recipe : Recipe, optional
         How it is done.
     seed : int, default 0
@@ -124,14 +125,18 @@ def fine_tune(
     from fourp_nlp.fine_tuning._network import build_network, put_arrays, said_of  # noqa: PLC0415
 
     recipe = recipe or Recipe()
-    known = np.ones(len(texts), dtype=bool) if read is None else np.asarray(read, dtype=bool)
+    known = np.ones(labels.shape, dtype=bool)
+    if read is not None:
+        seen = np.asarray(read, dtype=bool)
+        known &= seen[:, None] if seen.ndim == 1 else seen
     names = np.asarray(documents, dtype=object).astype(str)
     dealt = _dealt(names, recipe.folds)
     count = int(dealt.max()) + 1
     tokenizer, network = build_network(encoder, recipe.layers, labels.shape[1])
     tokens = tokenise(texts, documents, tokenizer)
     start = {name: value.detach().clone() for name, value in network.named_parameters()}
-    kept = _Kept(folder, _key(tokens, labels, known, encoder.id, recipe, seed))
+    told = np.asarray(known.any(axis=1)) if (known == known[:, :1]).all() else known
+    kept = _Kept(folder, _key(tokens, labels, told, encoder.id, recipe, seed))
     learned_from = [int(tokens.lengths[dealt != fold].sum()) for fold in range(count)]
     total = recipe.rounds * sum(learned_from)
     networks: list[dict[str, NDArray[np.float16]]] = []
@@ -146,7 +151,17 @@ def fine_tune(
         with _no_gradients():
             for name, value in network.named_parameters():
                 value.copy_(start[name])
-        _learn(network, tokens, labels, known & (dealt != fold), recipe, seed, fold, kept, tell)
+        _learn(
+            network,
+            tokens,
+            labels,
+            known & (dealt != fold)[:, None],
+            recipe,
+            seed,
+            fold,
+            kept,
+            tell,
+        )
         # Half precision is what a saved model keeps; rounding now makes both say the same.
         weights = {
             name: value.detach().numpy().astype(np.float16)
@@ -200,11 +215,13 @@ def _learn(
     from fourp_nlp.fine_tuning._network import segments_of  # noqa: PLC0415
 
     # A document with nothing to learn from is not read at all.
-    with_some = np.unique(tokens.documents[learned])
+    with_some = np.unique(tokens.documents[learned.any(axis=1)])
     rows = np.flatnonzero(np.isin(tokens.documents, with_some))
     own, asked = _some(tokens, rows), learned[rows]
     targets = torch.from_numpy(labels[rows].astype(np.float32))
-    rate = targets[torch.from_numpy(asked)].mean(dim=0).clamp(1e-3, 1 - 1e-3)
+    weights = torch.from_numpy(asked.astype(np.float32))
+    rate = (targets * weights).sum(dim=0) / weights.sum(dim=0).clamp(min=1)
+    rate = rate.clamp(1e-3, 1 - 1e-3)
     with torch.no_grad():
         network.head.weight.zero_()
         network.head.bias.copy_(torch.log(rate / (1 - rate)))
@@ -230,15 +247,16 @@ def _learn(
         for step, place in enumerate(random.permutation(len(batches)).tolist()):
             batch = batches[place]
             segments = segments_of(chunks, batch)
-            use = torch.from_numpy(asked[segments])
+            use = torch.from_numpy(asked[segments].any(axis=1))
             part = (number + step / len(batches)) / recipe.rounds
             for group, highest in zip(optimiser.param_groups, base, strict=True):
                 # Up over the first tenth, then straight down.
                 group["lr"] = highest * min(part / 0.1 + 0.05, 1.02 - part)
             if use.any():
                 said = network(own, chunks.rows[batch])[use]
+                chosen = torch.from_numpy(segments)[use]
                 loss = torch.nn.functional.binary_cross_entropy_with_logits(
-                    said, targets[torch.from_numpy(segments)][use], reduction="none"
+                    said, targets[chosen], weight=weights[chosen], reduction="none"
                 )
                 optimiser.zero_grad()
                 loss.sum(dim=1).mean().backward()  # type: ignore[no-untyped-call]

@@ -54,6 +54,7 @@ def rates(
     by: By = "case",
     coder: str,
     per: int = 1000,
+    read: npt.NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
     """Return how often each code occurs for so many words of each case, document or group.
 
@@ -63,6 +64,9 @@ def rates(
         As in `count`; segments with the column text.
     per : int, default 1000
         For how many words.
+    read : numpy.ndarray of bool, shape (n_segments, n_codes), optional
+        Which codes the coder looked for in each segment: a code's words are those of these segments. By
+        default all.
 
     Returns
     -------
@@ -86,21 +90,31 @@ def rates(
     if "text" not in segments.columns:
         raise TableError("The table 'segments' lacks the column(s) text.")
     made = count(segments, matrix, codes, themes, documents, unit=unit, by=by, coder=coder)
-    words = segments["text"].map(count_words).groupby(segments["document"]).sum()
+    words = segments["text"].map(count_words).to_numpy(dtype=np.int64)
+    seen = np.ones((len(segments), len(codes)), dtype=bool) if read is None else read
+    of_code = pd.DataFrame(words[:, None] * seen, columns=pd.Index(list(codes)))
+    of_document = of_code.groupby(segments["document"].to_numpy()).sum()
     known = documents.astype(dict.fromkeys(("document", "case", "group"), "str"))
     key = {
         "document": known["document"],
         "group": known["group"],
         "case": known["case"].where(known["case"] != "", known["document"]),
     }[by]
-    held = known["document"].map(words).fillna(0).groupby(key.to_numpy()).sum()
-    number = made[by].map(held).astype("int64")
+    of_known = of_document.reindex(known["document"]).fillna(0)
+    held = of_known.groupby(key.to_numpy()).sum()
+    row = held.index.get_indexer(pd.Index(made[by]))
+    column = held.columns.get_indexer(pd.Index(made["code"]))
+    number = pd.Series(held.to_numpy()[row, column], index=made.index).astype("int64")
     rate = made["count"] / number.where(number > 0) * per
     return conform(made.assign(words=number, per=per, rate=rate.astype("float64")), RATES)
 
 
 def cooccurrence(
-    matrix: npt.NDArray[np.bool_], codes: Sequence[str], *, coder: str
+    matrix: npt.NDArray[np.bool_],
+    codes: Sequence[str],
+    *,
+    coder: str,
+    read: npt.NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
     """Return how often every two codes stand in the same segment, and how closely they go together.
 
@@ -112,6 +126,8 @@ def cooccurrence(
         Ids of the codes.
     coder : str
         Id of the coder.
+    read : numpy.ndarray of bool, shape (n_segments, n_codes), optional
+        Which codes the coder looked for in each segment: a pair counts where both were. By default all.
 
     Returns
     -------
@@ -141,12 +157,12 @@ def cooccurrence(
     carried = np.asarray(matrix, dtype=bool)
     if carried.ndim != 2 or carried.shape[1] != len(codes):
         raise ValueError(f"The matrix is of shape {carried.shape}, for {len(codes)} codes.")
-    number = carried.astype(np.float64)
-    both = number.T @ number
-    alone = np.diag(both)
+    seen = np.ones(carried.shape) if read is None else np.asarray(read, dtype=np.float64)
+    number = carried * seen
+    both, alone = number.T @ number, number.T @ seen
     one, other = np.triu_indices(len(codes), k=1)
-    n = float(len(carried))
-    a, first, second = both[one, other], alone[one], alone[other]
+    n = (seen.T @ seen)[one, other]
+    a, first, second = both[one, other], alone[one, other], alone[other, one]
     either = first + second - a
     with np.errstate(divide="ignore", invalid="ignore"):
         root = np.sqrt(first * second * (n - first) * (n - second))
@@ -155,11 +171,11 @@ def cooccurrence(
                 "code": np.asarray(codes, dtype=object)[one],
                 "other": np.asarray(codes, dtype=object)[other],
                 "coder": coder,
-                "segments": len(carried),
+                "segments": n.astype(np.int64),
                 "with_code": first.astype(np.int64),
                 "with_other": second.astype(np.int64),
                 "both": a.astype(np.int64),
-                "expected": first * second / n if n else np.full(len(a), np.nan),
+                "expected": np.where(n > 0, first * second / n, np.nan),
                 "jaccard": np.where(either > 0, a / either, np.nan),
                 "phi": np.where(root > 0, (n * a - first * second) / root, np.nan),
             }

@@ -11,6 +11,9 @@ was not read. With an empty code it says that the span was read and no code appl
 missing or empty it says ``document``. A document that a coder codes as a whole in one file and in part
 in another is wholly coded.
 
+Which text and which codes there were when somebody read is kept in a record beside the gold files
+(`read_record`). What a document gained since then, and codes that were added since, count as unread.
+
 Comma, semicolon and tab may stand between the cells, and a byte order mark is taken. A cell that a
 spreadsheet would take for a formula (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
 return) is written with an apostrophe before it, which is taken off when it is read.
@@ -18,7 +21,7 @@ return) is written with an apostrophe before it, which is taken off when it is r
 
 from __future__ import annotations
 
-from fourp_nlp.gold._cells import CODED
+from fourp_nlp.gold._cells import CODED, READ
 from fourp_nlp.gold._decisions import (
     DECISION_COLUMNS,
     DECISIONS_SHEET,
@@ -31,11 +34,21 @@ from fourp_nlp.gold._lay import (
     LaidCodings,
     Rule,
     coded_documents,
+    codes_read,
     codings_to_matrix,
     covered_segments,
 )
 from fourp_nlp.gold._merge import differing_spans, merge_gold
+from fourp_nlp.gold._move import Moved, moved_rows
 from fourp_nlp.gold._read import Gold, read_gold
+from fourp_nlp.gold._record import (
+    CHANGED,
+    RECORD_NAME,
+    Readings,
+    ReadRecord,
+    read_record,
+    readings,
+)
 from fourp_nlp.gold._sheet import (
     PLACE_COLUMNS,
     SHEET_NAME,
@@ -46,19 +59,26 @@ from fourp_nlp.gold._sheet import (
 from fourp_nlp.gold._write import gold_content, write_gold
 
 __all__ = [
+    "CHANGED",
     "CODED",
     "DECISIONS_SHEET",
     "DECISION_COLUMNS",
     "LAID",
     "PLACE_COLUMNS",
+    "READ",
+    "RECORD_NAME",
     "RULES",
     "SHEET_NAME",
     "FilledDecisions",
     "FilledSheet",
     "Gold",
     "LaidCodings",
+    "Moved",
+    "ReadRecord",
+    "Readings",
     "Rule",
     "coded_documents",
+    "codes_read",
     "codings_to_matrix",
     "covered_segments",
     "differing_spans",
@@ -66,8 +86,11 @@ __all__ = [
     "laid_report",
     "mark_columns",
     "merge_gold",
+    "moved_rows",
     "read_decisions",
     "read_gold",
+    "read_record",
     "read_sheet",
+    "readings",
     "write_gold",
 ]

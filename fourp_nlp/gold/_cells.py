@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from fourp_nlp.tables import Column, Table
 
-__all__ = ["CODED", "COLUMNS", "PART", "SCOPE", "WHOLE", "guard", "unguard"]
+__all__ = ["CODED", "COLUMNS", "PART", "READ", "SCOPE", "WHOLE", "guard", "unguard"]
 
 COLUMNS = ("document", "start", "end", "code", "coder", "quote")
 SCOPE = "scope"
@@ -28,6 +28,19 @@ CODED = Table(
         }
     ),
 )
+
+READ = Table(
+    "read",
+    MappingProxyType(
+        {
+            **CODED.columns,
+            "without": Column(
+                "str", "ids of codes that were not there when it was read, with spaces between them"
+            ),
+        }
+    ),
+)
+"""CODED, held to the texts and the codebook as they are now: what counts as read today."""
 
 # What makes a spreadsheet read a cell as a formula (OWASP, "CSV injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

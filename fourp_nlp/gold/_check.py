@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["Checked", "Fault", "check_rows"]
+__all__ = ["Checked", "Fault", "check_rows", "says"]
 
 Fault = Literal[
     "no document",
@@ -100,7 +100,7 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     names = rows["document"].to_numpy()
     for row in np.flatnonzero(placed):
         stands = texts[names[row]][start[row] : end[row]]
-        if _says(quotes[row], stands):
+        if says(quotes[row], stands):
             quotes[row] = stands
         else:
             other_text[row] = True
@@ -140,7 +140,7 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     )
 
 
-def _says(quote: str, stands: str) -> bool:
+def says(quote: str, stands: str) -> bool:
     """Whether a cell is the text, or became what it is on its way through a spreadsheet."""
     forms = [
         form

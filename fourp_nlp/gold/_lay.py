@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.errors import TableError
-from fourp_nlp.gold._cells import CODED, WHOLE
+from fourp_nlp.gold._cells import CODED, READ, WHOLE
 from fourp_nlp.tables import CODINGS, conform
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = [
     "Rule",
     "Touched",
     "coded_documents",
+    "codes_read",
     "codings_to_matrix",
     "covered_segments",
     "touched_segments",
@@ -311,3 +312,39 @@ def covered_segments(
     spans = pairs[~whole].assign(code="read")
     laid = codings_to_matrix(segments, spans, ["read"], rule="containment")
     return read | laid.matrix[:, 0]
+
+
+def codes_read(
+    segments: pd.DataFrame, read: pd.DataFrame, codes: Sequence[str], coder: str
+) -> npt.NDArray[np.bool_]:
+    """Return which segments a coder read, and for which codes.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        The table SEGMENTS.
+    read : pandas.DataFrame
+        The table READ.
+    codes : sequence of str, length n_codes
+        Ids of the codes that there are.
+    coder : str
+        The coder.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_segments, n_codes)
+        False where the coder did not read the segment, or there was no such code when they did.
+    """
+    rows = conform(read if "without" in read.columns else read.assign(without=""), READ)
+    rows = rows[rows["coder"] == coder]
+    kinds = rows["without"].drop_duplicates().tolist()
+    made = np.zeros((len(segments), len(codes)), dtype=bool)
+    had = np.array([[code not in kind.split() for kind in kinds] for code in codes], dtype=bool)
+    had = had.reshape(len(codes), len(kinds))
+    # Most codes were there for the same readings: those are laid once.
+    patterns, of_code = np.unique(had, axis=0, return_inverse=True)
+    for number, pattern in enumerate(patterns):
+        chosen = [kind for kind, here in zip(kinds, pattern, strict=True) if here]
+        covered = covered_segments(segments, rows[rows["without"].isin(chosen)])
+        made[:, of_code.ravel() == number] = covered[:, None]
+    return made

@@ -118,9 +118,15 @@ def _other_text(quote: str, text: str, start: int, end: int) -> tuple[str, str]:
     before, after = text.rfind(quote, 0, start + len(quote)), text.find(quote, start)
     found = [at for at in (before, after) if at >= 0]
     if not quote or not found:
-        return problem, "Copy the quote from the document, or correct start and end."
+        return problem, (
+            "Copy the quote from the document, or correct start and end. If the document has changed since "
+            "it was coded, fourp gold --move puts codings where their text stands now."
+        )
     nearest = min(found, key=lambda at: abs(at - start))
-    return problem, f"The quote stands at {nearest} to {nearest + len(quote)}."
+    return problem, (
+        f"The quote stands at {nearest} to {nearest + len(quote)}. If the document has changed since it was "
+        "coded, fourp gold --move puts codings where their text stands now."
+    )
 
 
 def _shorten(text: str) -> str:

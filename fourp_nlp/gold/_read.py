@@ -42,7 +42,11 @@ class Gold(NamedTuple):
 
 
 def read_gold(
-    paths: str | Path | Iterable[str | Path], documents: pd.DataFrame, codes: Sequence[str]
+    paths: str | Path | Iterable[str | Path],
+    documents: pd.DataFrame,
+    codes: Sequence[str],
+    *,
+    all_parts: bool = False,
 ) -> Gold:
     """Read gold files and hold them to the documents and the codebook.
 
@@ -54,6 +58,9 @@ def read_gold(
         The documents, with the columns document and text.
     codes : sequence of str
         Ids of the codes that there are.
+    all_parts : bool, default False
+        Whether spans that were read in documents which were also read as a whole are told too: they may
+        have been read later, in a text that has grown.
 
     Returns
     -------
@@ -109,11 +116,17 @@ def read_gold(
     codings = spans[spans["code"] != ""].drop_duplicates(
         [name for name in COLUMNS if name != "quote"]
     )
-    return Gold(conform(codings, CODINGS), _what_was_read(spans, checked.part, texts))
+    return Gold(
+        conform(codings, CODINGS), _what_was_read(spans, checked.part, texts, all_parts=all_parts)
+    )
 
 
 def _what_was_read(
-    spans: pd.DataFrame, part: npt.NDArray[np.bool_], texts: Mapping[str, str]
+    spans: pd.DataFrame,
+    part: npt.NDArray[np.bool_],
+    texts: Mapping[str, str],
+    *,
+    all_parts: bool,
 ) -> pd.DataFrame:
     """Return the table CODED: whole documents first, then spans of the others."""
     pair = ["coder", "document"]
@@ -124,6 +137,7 @@ def _what_was_read(
         [*pair, "start", "end"]
     )
     known = pd.MultiIndex.from_frame(parts[pair]).isin(pd.MultiIndex.from_frame(whole[pair]))
+    known &= not all_parts
     return conform(pd.concat([whole, parts[~known].assign(scope=PART)]), CODED)
 
 

@@ -124,9 +124,17 @@ def _scope(part: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
 
 def _replace(path: Path, content: bytes) -> None:
     if not path.parent.is_dir():
-        raise GoldError("There is no such folder.", file=path.parent, cure="Make it first.")
+        raise GoldError(
+            "It cannot be written: there is no such folder.",
+            file=path,
+            cure="Make the folder, or name another file.",
+        )
     try:
         with replacing(path) as draft:
             draft.write_bytes(content)
     except FourpError as error:
-        raise GoldError(error.problem, file=path, cure=error.cure) from error
+        raise GoldError(
+            error.problem,
+            file=path,
+            cure="Close it in other programs, and check that the folder is there and writable.",
+        ) from error

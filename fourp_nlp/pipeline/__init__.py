@@ -61,6 +61,13 @@ from fourp_nlp.pipeline._need import plan_coding
 from fourp_nlp.pipeline._neighbours import neighbours
 from fourp_nlp.pipeline._places import check_results_place, tables_beside
 from fourp_nlp.pipeline._promise import wanted
+from fourp_nlp.pipeline._reading import (
+    MovedCodings,
+    ReadAgain,
+    move_codings,
+    read_again,
+    unread_notes,
+)
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
 from fourp_nlp.pipeline._rounds import Made, Round, best_sample, left_out_notes
@@ -97,6 +104,8 @@ __all__ = [
     "ImportPlan",
     "LabelsInContext",
     "Made",
+    "MovedCodings",
+    "ReadAgain",
     "Results",
     "Round",
     "Settled",
@@ -143,12 +152,14 @@ __all__ = [
     "left_out_notes",
     "machine_of",
     "methods_facts",
+    "move_codings",
     "neighbours",
     "new_target",
     "plan_coding",
     "plan_import",
     "project_exchange",
     "rates_per_words",
+    "read_again",
     "read_corpus",
     "read_foreign",
     "read_gold_codes",
@@ -171,6 +182,7 @@ __all__ = [
     "take_in_decisions",
     "train_project",
     "undo_cut_short",
+    "unread_notes",
     "unwatched",
     "wanted",
     "write_disagreements",

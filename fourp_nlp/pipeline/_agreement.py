@@ -18,7 +18,7 @@ from fourp_nlp.agreement import (
     shaffer_rho_of,
 )
 from fourp_nlp.errors import GoldError
-from fourp_nlp.pipeline._disagreements import MACHINE, laid_codes
+from fourp_nlp.pipeline._disagreements import MACHINE, common_codes, laid_codes
 from fourp_nlp.pipeline._measures import machine_of, pairs_of_coders
 from fourp_nlp.pipeline._spans import agreement_on_spans
 from fourp_nlp.project import SETTLED
@@ -85,13 +85,21 @@ class _Compared(NamedTuple):
     coders : list of str
         Who.
     labels : numpy.ndarray of float64, shape (n_units, n_coders, n_codes)
-        1 where a coder gave the code, 0 where not, nan where they did not read.
+        1 where a coder gave the code, 0 where not, nan where they did not read or did not know of the
+        code.
+    sets : numpy.ndarray of float64, shape (n_units, n_coders, n_codes)
+        The same for sets of codes and themes: nan where a coder did not read the unit at all, 0 for
+        codes that one of those who read it did not know of.
+    common : numpy.ndarray of bool, shape (n_units, n_codes)
+        Codes that everybody knew of who read the unit.
     documents, groups : numpy.ndarray of object, shape (n_units,)
         Of each unit.
     """
 
     coders: list[str]
     labels: Numbers
+    sets: Numbers
+    common: NDArray[np.bool_]
     documents: NDArray[np.object_]
     groups: NDArray[np.object_]
 
@@ -167,14 +175,18 @@ def agreement_in_full(
     made = [empty(AGREEMENT_FULL)]
     for names in comparisons:
         own = [everybody.index(name) for name in names]
-        kept = read[own].sum(axis=0) >= 2
+        kept = np.asarray((read[own].sum(axis=0) >= 2).any(axis=1))
         if not kept.any():
             continue
         seen = read[own][:, kept]
-        labels = np.where(seen[:, :, None], given[own][:, kept].astype(np.float64), np.nan)
+        labels = np.where(seen, given[own][:, kept].astype(np.float64), np.nan)
+        common = common_codes(seen)
+        sets = np.where(seen.any(axis=2, keepdims=True), (labels == 1) & common, np.nan)
         compared = _Compared(
             names,
             np.moveaxis(labels, 0, 1),
+            np.moveaxis(sets, 0, 1),
+            common,
             corpus.segments.loc[kept, "document"].to_numpy(dtype=object),
             groups[kept].to_numpy(dtype=object),
         )
@@ -188,7 +200,8 @@ def agreement_in_full(
             spans = spans.assign(low=np.nan, high=np.nan, no_interval=_NO_FORMULA)
         tables.append(spans.assign(units="spans"))
         if rho and len(names) == 2:
-            rates = given[own[0]][read[own[0]]].mean(axis=0)
+            with np.errstate(invalid="ignore"):
+                rates = given[own[0]].sum(axis=0) / read[own[0]].sum(axis=0)
             tables.append(_rho(compared, codebook, rates, drawing.seed))
         if by:
             tables.append(_measured(compared, codebook, by, units, drawing, analytic=analytic))
@@ -241,13 +254,15 @@ def _levels(
     codes = codebook.code_ids
     themes = np.asarray(codebook.code_themes, dtype=object)
     named = [theme for theme in dict.fromkeys(codebook.code_themes) if theme]
-    missing = np.isnan(labels[:, :, :1])
-    of_themes = [(labels[:, :, themes == theme] == 1).any(axis=2) for theme in named]
+    missing = np.isnan(compared.sets[:, :, :1])
+    of_themes = [(compared.sets[:, :, themes == theme] == 1).any(axis=2) for theme in named]
+    unknown = [~compared.common[:, themes == theme].any(axis=1) for theme in named]
     levels = []
     for chosen in units:
         levels.append(_Level("code", codes, labels, documents, parts, chosen, chosen))
         if named:
-            given = np.where(missing, np.nan, np.stack(of_themes, axis=2))
+            nobody = missing | np.stack(unknown, axis=1)[:, None, :]
+            given = np.where(nobody, np.nan, np.stack(of_themes, axis=2))
             levels.append(_Level("theme", named, given, documents, parts, chosen, chosen))
         usual = labels if chosen != "any_code" else _any_code(labels)
         levels.append(
@@ -366,7 +381,7 @@ def _by_formula(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
 
 def _of_sets(compared: _Compared, by: Part, units: Units, drawing: Drawing) -> pd.DataFrame:
     """Return alpha over each segment's set of codes, with the MASI distance."""
-    labels = _any_code(compared.labels) if units == "any_code" else compared.labels
+    labels = _any_code(compared.sets) if units == "any_code" else compared.sets
     parts = {"document": compared.documents, "group": compared.groups}.get(by)
     rows = []
     for part in [""] if parts is None else list(dict.fromkeys(parts)):
@@ -399,6 +414,7 @@ def _of_pair(
     """Return precision, recall and F1 of the second coder against the first."""
     one, other = compared.coders
     labels = compared.labels == 1
+    looked_for = ~np.isnan(compared.labels).any(axis=1)
     table = agreement_table(
         labels[:, 0],
         labels[:, 1],
@@ -407,6 +423,7 @@ def _of_pair(
         compared.documents,
         coder_a=one,
         coder_b=other,
+        compared=looked_for,
         resamples=0 if analytic else drawing.resamples,
         seed=drawing.seed,
     )
@@ -425,9 +442,10 @@ def _of_pair(
 def _rho(compared: _Compared, codebook: Codebook, rates: Numbers, seed: int) -> pd.DataFrame:
     """Return Shaffer's rho of each code; the base rate is that of all that the first coder read."""
     rows = []
-    n_units = len(compared.labels)
     for at, code in enumerate(codebook.code_ids):
-        first, second = compared.labels[:, 0, at], compared.labels[:, 1, at]
+        both = ~np.isnan(compared.labels[:, :, at]).any(axis=1)
+        n_units = int(both.sum())
+        first, second = compared.labels[both, 0, at], compared.labels[both, 1, at]
         rate = float(rates[at])
         row = {"code": code, "value": np.nan, "n": n_units, "prevalence": np.nan}
         try:

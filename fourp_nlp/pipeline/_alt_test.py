@@ -10,7 +10,7 @@ import pandas as pd
 
 from fourp_nlp.agreement import alt_test, alt_test_table
 from fourp_nlp.errors import GoldError
-from fourp_nlp.pipeline._disagreements import laid_codes
+from fourp_nlp.pipeline._disagreements import common_codes, laid_codes
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.tables import ALT_TESTS, conform
 
@@ -89,6 +89,9 @@ def alt_test_machine(
     if not machine:
         raise GoldError("There is no machine to test yet.", cure="Run `fourp suggest`.")
     read, given = laid_codes(corpus, gold, codebook, suggestions, [*people, machine])
+    common = common_codes(read)
+    given &= common
+    read = np.asarray(read.any(axis=2))
     kept = read[:-1].sum(axis=0) >= 2
     if not kept.any():
         raise GoldError(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequency import anchoring
-from fourp_nlp.gold import codings_to_matrix, covered_segments
+from fourp_nlp.gold import codes_read, codings_to_matrix
 from fourp_nlp.store import Store
 from fourp_nlp.tables import ANCHORING, conform
 
@@ -88,7 +88,8 @@ def anchoring_of(
     here = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
     place = here.get_indexer(pd.MultiIndex.from_frame(rows[_KEYS]))
     known = (place >= 0) & ~rows.duplicated(_KEYS).to_numpy()
-    read = covered_segments(segments, gold.read, who)
+    looked_for = codes_read(segments, gold.read, codes, who)
+    read = np.asarray(looked_for.any(axis=1))
     used = known & read[place]
     notes = []
     unread = int((known & ~read[place]).sum())
@@ -104,10 +105,15 @@ def anchoring_of(
         )
     codings = gold.codings[gold.codings["coder"] == who]
     given = codings_to_matrix(segments, codings, codes, rule=gold.rule).matrix[place[used]]
+    asked = looked_for[place[used]].all(axis=0)
+    if not asked.all():
+        later = [code for code, here in zip(codes, asked, strict=True) if not here]
+        notes.append(f"Left out, as they came into the codebook later: {', '.join(later)}.")
+        codes = [code for code, here in zip(codes, asked, strict=True) if here]
     made = anchoring(
         (rows["arm"] == "shown").to_numpy()[used],
-        said[used],
-        given,
+        said[used][:, asked],
+        given[:, asked],
         rows["document"].to_numpy()[used],
         resamples=resamples,
         seed=seed,

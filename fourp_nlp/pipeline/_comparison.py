@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -123,8 +123,8 @@ def compare_groups(
     masks = [(of_group == group).to_numpy() for group in (first, second)]
     documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
     notes = []
-    codes, chance = sample.gold, np.where(np.isnan(sample.gold[:, 0]), np.nan, sample.inclusion)
-    if sample.reason or not np.isnan(sample.labels[masks[0] | masks[1]]).any():
+    codes, chance = sample.gold, np.where(sample.sampled, sample.inclusion, np.nan)
+    if sample.reason or not _unread(sample)[masks[0] | masks[1]].any():
         if corrected and sample.reason:
             raise GoldError(sample.reason, cure=f"{sample.cure}.")
         whole = _read_whole(sample, documents)
@@ -150,7 +150,15 @@ def compare_groups(
                 cure=f"Draw once more: fourp next 100 --by random --coder {who}.",
             )
     machine = probability_matrix(suggestions, codebook) if corrected else None
+    inside = (masks[0] | masks[1]) & ~np.isnan(chance)
+    early = np.isnan(codes[inside]).sum(axis=0)
     test = _test(codes, chance, machine, documents, masks, seed)
+    # A code that came later than the coder's reading cannot be tested, or compared.
+    test = replace(
+        test,
+        p_value=np.where(early > 0, np.nan, test.p_value),
+        smallest=np.where(early > 0, np.nan, test.smallest),
+    )
     adjusted = adjust_p_values(test.p_value, adjust)
     held = [len(np.unique(documents[mask])) for mask in masks]
     rows = []
@@ -160,7 +168,7 @@ def compare_groups(
         for scale in _SCALES:
             made = compare(
                 codes[:, number],
-                chance,
+                np.where(np.isnan(codes[:, number]), np.nan, chance),
                 masks[0],
                 masks[1],
                 machine=None if machine is None else machine[:, number],
@@ -171,22 +179,32 @@ def compare_groups(
                 target=target,
                 confidence=confidence,
             )
+            figures = (made.first.value, made.second.value, made.value, made.low, made.high)
+            late = ""
+            if early[number]:
+                figures = (np.nan,) * 5
+                late = (
+                    f"{early[number]:,} segments were read before there was this code; when they have been "
+                    f"read for it: fourp gold --read-again {who} --code {code}"
+                )
             rows.append(
                 {
                     "code": code,
                     "theme": theme,
                     "scale": scale,
-                    "share_first": made.first.value,
-                    "share_second": made.second.value,
-                    "value": made.value,
-                    "low": made.low,
-                    "high": made.high,
+                    **dict(
+                        zip(
+                            ("share_first", "share_second", "value", "low", "high"),
+                            figures,
+                            strict=True,
+                        )
+                    ),
                     "coded_first": made.first.coded,
                     "coded_second": made.second.coded,
                     "p_value": test.p_value[number],
                     "p_adjusted": adjusted[number],
                     "smallest": test.smallest[number],
-                    "reason": made.reason or test.reason,
+                    "reason": late or made.reason or test.reason,
                 }
             )
     table = pd.DataFrame(rows).assign(
@@ -230,9 +248,14 @@ def _named(corpus: Corpus, groups: tuple[str, str]) -> tuple[str, str]:
     return found[0], found[1]
 
 
+def _unread(sample: CodedSample) -> Flags:
+    """Return the segments that were read for no code at all."""
+    return np.asarray(np.isnan(sample.labels).all(axis=1))
+
+
 def _read_whole(sample: CodedSample, documents: NDArray[np.int64]) -> Flags:
     """Return the segments of documents that were read from beginning to end."""
-    unread = np.isnan(sample.labels[:, 0]).astype(np.float64)
+    unread = _unread(sample).astype(np.float64)
     return np.asarray(np.bincount(documents, weights=unread)[documents] == 0)
 
 
@@ -247,9 +270,9 @@ def _test(
     """Hand the documents of both groups out, with the codings counted or estimated in each."""
     number = int(documents.max()) + 1
     inside = masks[0] | masks[1]
-    read = ~np.isnan(codes[:, 0]) & inside
+    read = ~np.isnan(codes).all(axis=1) & inside
     weight = np.where(read, 1 / np.where(read, chance, 1.0), 0.0)
-    given = np.where(read[:, None], codes, 0.0)
+    given = np.nan_to_num(np.where(read[:, None], codes, 0.0))
     if machine is None:
         sizes = np.bincount(documents, weights=weight, minlength=number)
         part = weight[:, None] * given

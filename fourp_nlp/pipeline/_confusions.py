@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.confusion import confused_pairs, confused_segments
-from fourp_nlp.pipeline._measures import codes_of_coder, machine_of
+from fourp_nlp.pipeline._measures import codes_of_coder, machine_of, read_by_both
 from fourp_nlp.tables import CONFUSIONS, conform, empty
 
 if TYPE_CHECKING:
@@ -49,7 +49,17 @@ def confusions(
     coded = {coder: codes_of_coder(corpus, gold, codebook, suggestions, coder) for coder in coders}
     made = [empty(CONFUSIONS)]
     for one, other in pairs:
-        rows = list(_rows(codebook, *coded[one], *coded[other]))
+        first, second = read_by_both(coded[one], coded[other])
+        known = first.read & second.read
+        rows = list(
+            _rows(
+                codebook,
+                first.segments,
+                first.labels & known,
+                second.segments,
+                second.labels & known,
+            )
+        )
         made.append(pd.DataFrame(rows).assign(coder_a=one, coder_b=other))
     table = pd.concat([frame for frame in made if len(frame)] or made[:1], ignore_index=True)
     if machine and len(table):

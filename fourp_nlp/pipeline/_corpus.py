@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from fourp_nlp.documents import read_attributes, read_documents
 from fourp_nlp.errors import GoldError, ProjectError, TableError
 from fourp_nlp.frequency import check_cases
 from fourp_nlp.gold import (
-    CODED,
+    CHANGED,
+    READ,
     coded_documents,
+    codes_read,
     codings_to_matrix,
     covered_segments,
     read_gold,
 )
 from fourp_nlp.pipeline._places import left_out
+from fourp_nlp.pipeline._reading import hold_to_record
 from fourp_nlp.project import SETTLED
 from fourp_nlp.segment import segment
 from fourp_nlp.tables import CODINGS, empty
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Corpus",
     "Gold",
+    "GoldLabels",
     "LabelsInContext",
     "Watch",
     "check_before_work",
@@ -87,9 +91,14 @@ class Gold:
     reference : str
         The coder whose codes are learned from and compared with; empty if nobody coded.
     read : pandas.DataFrame
-        Table of what each coder read: whole documents, and spans of others.
+        The table READ: whole documents, and spans of others, with the codes that were not there when
+        they were read. Text that was added later is not in it.
     rule : {"majority", "any", "containment"}
         When a segment carries the code of a span.
+    changed : pandas.DataFrame
+        The table CHANGED: documents whose text is not the one that a coder read.
+    since : dict of str to str
+        The date as of which each coder's reading was last recorded.
     """
 
     codings: pd.DataFrame
@@ -97,6 +106,8 @@ class Gold:
     reference: str
     read: pd.DataFrame
     rule: Rule = "majority"
+    changed: pd.DataFrame = field(default_factory=lambda: empty(CHANGED))
+    since: dict[str, str] = field(default_factory=dict)
 
     @property
     def coders(self) -> list[str]:
@@ -217,9 +228,10 @@ def read_gold_codes(
     """
     rule = project.settings.coders.rule
     if not project.gold_files:
-        return Gold(empty(CODINGS), {}, "", empty(CODED), rule)
-    codings, coded = read_gold(project.gold_files, corpus.documents, codebook.code_ids)
-    by_coder = coded_documents(coded)
+        return Gold(empty(CODINGS), {}, "", empty(READ), rule)
+    files = read_gold(project.gold_files, corpus.documents, codebook.code_ids, all_parts=True)
+    held = hold_to_record(project.gold, files, corpus.documents, codebook.code_ids)
+    by_coder = coded_documents(files.coded)
     reference = project.settings.coders.gold
     if not reference:
         people = sorted(set(by_coder) - {SETTLED})
@@ -238,7 +250,9 @@ def read_gold_codes(
             place="key coders.gold",
             cure=f"Coders there are: {', '.join(sorted(by_coder)) or 'none'}.",
         )
-    return Gold(codings, by_coder, reference, coded, rule)
+    return Gold(
+        files.codings, by_coder, reference, held.read, rule, held.changed, held.record.since
+    )
 
 
 class LabelsInContext(NamedTuple):
@@ -252,11 +266,33 @@ class LabelsInContext(NamedTuple):
         Which codes the coder applied; no code where nothing was read.
     coded : ndarray of bool, shape (n_segments,)
         Which segments the coder read. The others are context and say nothing of any code.
+    read : ndarray of bool, shape (n_segments, n_codes)
+        Which codes the coder looked for in each: a code that is new in the codebook was looked for in
+        nothing that was read before.
     """
 
     segments: pd.DataFrame
     labels: NDArray[np.bool_]
     coded: NDArray[np.bool_]
+    read: NDArray[np.bool_]
+
+
+class GoldLabels(NamedTuple):
+    """The segments that a coder read, and the codes of each.
+
+    Attributes
+    ----------
+    segments : pandas.DataFrame
+        Table of segments, of those alone.
+    labels : ndarray of bool, shape (n_segments, n_codes)
+        Which codes the coder applied.
+    read : ndarray of bool, shape (n_segments, n_codes)
+        Which codes the coder looked for in each.
+    """
+
+    segments: pd.DataFrame
+    labels: NDArray[np.bool_]
+    read: NDArray[np.bool_]
 
 
 def labels_in_context(
@@ -276,18 +312,17 @@ def labels_in_context(
     LabelsInContext
         Segments, codes, and which segments were read.
     """
-    read = covered_segments(corpus.segments, gold.read, coder)
+    looked_for = codes_read(corpus.segments, gold.read, codebook.code_ids, coder)
+    read = np.asarray(looked_for.any(axis=1))
     touched = corpus.segments["document"].isin(set(corpus.segments.loc[read, "document"]))
     chosen = corpus.segments[touched].reset_index(drop=True)
-    coded = read[touched.to_numpy(dtype=bool)]
+    here = touched.to_numpy(dtype=bool)
     codings = gold.codings[gold.codings["coder"] == coder]
     labels = codings_to_matrix(chosen, codings, codebook.code_ids, rule=gold.rule).matrix
-    return LabelsInContext(chosen, labels & coded[:, None], coded)
+    return LabelsInContext(chosen, labels & looked_for[here], read[here], looked_for[here])
 
 
-def gold_labels(
-    corpus: Corpus, gold: Gold, codebook: Codebook, coder: str
-) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+def gold_labels(corpus: Corpus, gold: Gold, codebook: Codebook, coder: str) -> GoldLabels:
     """Return the segments that a coder read, and the codes of each.
 
     Parameters
@@ -299,13 +334,11 @@ def gold_labels(
 
     Returns
     -------
-    segments : pandas.DataFrame
-        Table of segments, of those alone.
-    labels : ndarray of bool, shape (n_segments, n_codes)
-        Which codes the coder applied.
+    GoldLabels
+        Segments, codes, and which codes were looked for.
     """
-    segments, labels, coded = labels_in_context(corpus, gold, codebook, coder)
-    return segments[coded].reset_index(drop=True), labels[coded]
+    segments, labels, coded, read = labels_in_context(corpus, gold, codebook, coder)
+    return GoldLabels(segments[coded].reset_index(drop=True), labels[coded], read[coded])
 
 
 def reading_notes(corpus: Corpus, gold: Gold) -> list[str]:
@@ -319,13 +352,17 @@ def reading_notes(corpus: Corpus, gold: Gold) -> list[str]:
     Returns
     -------
     list of str
-        What a reader of counts must know; none if every document was coded as a whole.
+        What a reader of counts must know; none if every document was coded as a whole. Of documents
+        that have changed since, `unread_notes` tells.
     """
     notes = []
     for coder in gold.coders:
         read = pd.Series(covered_segments(corpus.segments, gold.read, coder))
         counts = read.groupby(corpus.segments["document"].to_numpy()).agg(["sum", "size"])
         part = counts[(counts["sum"] > 0) & (counts["sum"] < counts["size"])]
+        # Of those that grew or changed since, `unread_notes` tells.
+        new = gold.changed.loc[gold.changed["coder"] == coder, "document"]
+        part = part[~part.index.isin(set(new))]
         if len(part):
             notes.append(
                 f"{coder} read {len(part)} document{'' if len(part) == 1 else 's'} in part: "

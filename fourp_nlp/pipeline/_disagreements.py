@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.pipeline._corpus import Corpus, Gold
 
-__all__ = ["Disagreements", "disagreements", "laid_codes", "write_disagreements"]
+__all__ = [
+    "Disagreements",
+    "common_codes",
+    "disagreements",
+    "laid_codes",
+    "write_disagreements",
+]
 
 MACHINE = "machine"
 """What the machine may be called instead of its id, as long as no person is."""
@@ -114,14 +120,14 @@ def disagreements(
             f"No two of the coders {', '.join(coders)} read the same segments.",
             cure="Let two people code some of the same documents, or run `fourp suggest`.",
         )
-    disputed = (givers > 0) & (givers < readers[:, None]) & (readers >= 2)[:, None]
+    disputed = (givers > 0) & (givers < readers) & (readers >= 2)
     row, column = np.nonzero(disputed)
     made = segments.iloc[row].reset_index(drop=True)
     made = made.assign(
         code=np.asarray(codebook.code_ids, dtype=object)[column],
         theme=np.asarray(codebook.code_themes, dtype=object)[column],
         given_by=_named(given[:, row, column], coders),
-        not_given_by=_named(read[:, row] & ~given[:, row, column], coders),
+        not_given_by=_named(read[:, row, column] & ~given[:, row, column], coders),
         probability=_probabilities(suggestions, made, codebook.code_ids, column)
         if machine in coders
         else np.nan,
@@ -135,10 +141,10 @@ def disagreements(
     return Disagreements(
         conform(table, DISAGREEMENTS) if len(table) else empty(DISAGREEMENTS),
         {
-            coder: _codes(row, read[place], given[place], codebook.code_ids)
+            coder: _codes(row, np.asarray(read[place].any(axis=1)), given[place], codebook.code_ids)
             for place, coder in enumerate(coders)
         },
-        int((readers >= 2).sum()),
+        int((readers >= 2).any(axis=1).sum()),
         int(disputed.any(axis=1).sum()),
         int(decided.sum()),
     )
@@ -176,7 +182,7 @@ def laid_codes(
     suggestions: pd.DataFrame,
     coders: Sequence[str],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which segments of the corpus each coder read, and which codes each gave them.
+    """Return what each coder looked for in the segments of the corpus, and which codes each gave them.
 
     Parameters
     ----------
@@ -189,8 +195,8 @@ def laid_codes(
 
     Returns
     -------
-    read : ndarray of bool, shape (n_coders, n_segments)
-        Which segments of the corpus each read.
+    read : ndarray of bool, shape (n_coders, n_segments, n_codes)
+        Which codes each looked for in which segments of the corpus.
     given : ndarray of bool, shape (n_coders, n_segments, n_codes)
         Which codes each gave; none where nothing was read.
 
@@ -200,14 +206,34 @@ def laid_codes(
         If there is no such coder.
     """
     places = pd.MultiIndex.from_frame(corpus.segments[["document", "segment"]])
-    read = np.zeros((len(coders), len(places)), dtype=bool)
-    given = np.zeros((*read.shape, len(codebook.code_ids)), dtype=bool)
+    read = np.zeros((len(coders), len(places), len(codebook.code_ids)), dtype=bool)
+    given = np.zeros_like(read)
     for number, coder in enumerate(coders):
-        own, labels = codes_of_coder(corpus, gold, codebook, suggestions, coder)
+        own, labels, looked_for = codes_of_coder(corpus, gold, codebook, suggestions, coder)
         at = places.get_indexer(pd.MultiIndex.from_frame(own[["document", "segment"]]))
-        read[number, at] = True
+        read[number, at] = looked_for
         given[number, at] = labels
     return read, given
+
+
+def common_codes(read: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the codes that everybody who read a segment looked for in it.
+
+    Sets of codes and themes are compared by these alone: a code that one coder did not know of is
+    neither a difference nor an agreement.
+
+    Parameters
+    ----------
+    read : ndarray of bool, shape (n_coders, n_segments, n_codes)
+        From `laid_codes`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_segments, n_codes)
+        All of them where nobody read.
+    """
+    missed = read.any(axis=2, keepdims=True) & ~read
+    return np.asarray(~missed.any(axis=0))
 
 
 def _named(who: NDArray[np.bool_], coders: list[str]) -> list[str]:

@@ -15,12 +15,13 @@ import pandas as pd
 from fourp_nlp.classify import document_blocks, model_features
 from fourp_nlp.embed import EmbeddingCache, embed, embed_layers, load_encoder
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.gold import CODED, PLACE_COLUMNS, covered_segments, read_gold
+from fourp_nlp.gold import PLACE_COLUMNS, READ, covered_segments, read_gold
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._frame import draw_strata, frame_hash, frame_record
 from fourp_nlp.pipeline._machine import choose_model, stored_suggestions, suggestion_matrix
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._neighbours import neighbours
+from fourp_nlp.pipeline._reading import hold_to_record
 from fourp_nlp.pipeline._retest import read_repeats
 from fourp_nlp.pipeline._sheets import draw_id, keep_draw, sheet_definitions
 from fourp_nlp.pipeline._training import encoder_name
@@ -329,10 +330,12 @@ def _sizes(
 
 
 def _what_was_read(project: Project, corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
-    """Return the table CODED. Unlike measuring, drawing needs nobody to be the reference."""
+    """Return the table READ. Unlike measuring, drawing needs nobody to be the reference."""
     if not project.gold_files:
-        return empty(CODED)
-    return read_gold(project.gold_files, corpus.documents, codebook.code_ids).coded
+        return empty(READ)
+    codes = codebook.code_ids
+    files = read_gold(project.gold_files, corpus.documents, codes, all_parts=True)
+    return hold_to_record(project.gold, files, corpus.documents, codes).read
 
 
 def _who(project: Project, read: pd.DataFrame, coder: str) -> str:

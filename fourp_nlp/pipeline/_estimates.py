@@ -302,9 +302,15 @@ def estimated_share(
     coded = int((~np.isnan(gold[mask])).sum())
     positives = int(np.nansum(gold[mask]))
     missing = int((inclusion[mask] <= 0).sum())
+    early = int((sample.before_code(number) & np.isnan(gold))[mask].sum())
     reason = ""
     if method != "naive":
-        if missing:
+        if early:
+            reason = (
+                f"{early:,} segments of the sample were read before there was this code; when they have "
+                f"been read for it: fourp gold --read-again {sample.coder} --code CODE"
+            )
+        elif missing:
             reason = (
                 f"{missing:,} of these segments could not be drawn and were not read: nothing stands "
                 "for them; draw once more"

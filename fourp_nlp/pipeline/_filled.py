@@ -11,6 +11,12 @@ from fourp_nlp.atomic import fingerprint
 from fourp_nlp.errors import GoldError
 from fourp_nlp.gold import Gold, differing_spans, gold_content, merge_gold, read_gold
 from fourp_nlp.pipeline._change import change_files
+from fourp_nlp.pipeline._reading import (
+    codes_known_before,
+    hold_to_record,
+    record_path,
+    record_with,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,17 +75,17 @@ class Added:
     ----------
     file : pathlib.Path
         The gold file.
-    content : bytes
-        What it will hold.
-    seen : str or None
-        The fingerprint that it had when it was read; None if there is none yet.
+    contents : dict of pathlib.Path to bytes
+        What it will hold, and the record of what was read.
+    seen : dict of pathlib.Path to str or None
+        The fingerprints that these files had when they were read; None if there is none yet.
     replaced : int
         Segments that were coded otherwise before.
     """
 
     file: Path
-    content: bytes
-    seen: str | None
+    contents: dict[Path, bytes]
+    seen: dict[Path, str | None]
     replaced: int
 
 
@@ -92,6 +98,7 @@ def add_to_gold(
     *,
     path: Path,
     replace: bool = False,
+    in_record: bool = False,
 ) -> Added:
     """Add what was coded to what a gold file holds.
 
@@ -111,6 +118,9 @@ def add_to_gold(
         The sheet's file.
     replace : bool, default False
         Whether codes given now replace other codes of the same segments.
+    in_record : bool, default False
+        Whether there is a record of what was read beside the gold file: codes that were not there when
+        a segment was read before make no difference, and what is read now is added to it.
 
     Returns
     -------
@@ -122,16 +132,26 @@ def add_to_gold(
     GoldError
         If segments were coded otherwise before and are not to be replaced.
     """
-    replaced, seen = 0, fingerprint(target)
+    replaced, seen = 0, {target: fingerprint(target)}
     whole = given
     if target.exists():
         earlier = read_gold(target, documents, codes)
-        conflicts = differing_spans(earlier, given)
+        known = given
+        if in_record:
+            held = hold_to_record(target.parent, earlier, documents, codes)
+            known = Gold(codes_known_before(given.codings, held.read), given.coded)
+        conflicts = differing_spans(earlier, known)
         replaced = len(conflicts)
         if replaced and not replace:
             raise conflict(conflicts, filled, path, target, "Add --replace to let these stand.")
         whole = merge_gold(earlier, given)
-    return Added(target, gold_content(whole.codings, coded=whole.coded), seen, replaced)
+    contents = {target: gold_content(whole.codings, coded=whole.coded)}
+    if in_record:
+        record = record_path(target.parent)
+        seen[record] = fingerprint(record)
+        texts = dict(zip(documents["document"], documents["text"], strict=True))
+        contents[record] = record_with(target.parent, given.coded, texts, codes)
+    return Added(target, contents, seen, replaced)
 
 
 def keep_taken(
@@ -193,9 +213,9 @@ def keep_taken(
     }
     change_files(
         root,
-        {added.file: added.content},
+        added.contents,
         what=f"taking in {path.name}",
-        expect={added.file: added.seen},
+        expect=added.seen,
         in_store=lambda store: store.log("take in", detail),
     )
     empty_handed = int((read & ~marks.any(axis=1)).sum())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.errors import GoldError
-from fourp_nlp.gold import LAID, RULES, laid_report
+from fourp_nlp.gold import LAID, RULES, covered_segments, laid_report
 from fourp_nlp.tables import Column, Table, conform
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ LAID_BY_RULE = Table(
             "coder": LAID.columns["coder"],
             "documents": Column("int64", "documents that the coder read, whole or in part"),
             "in_part": Column("int64", "of these: those read in part"),
+            "read_as_of": Column("str", "date as of which the coder's reading was last recorded"),
+            "new_text": Column(
+                "int64", "unread segments of documents that changed after the coder read them"
+            ),
+            "new_codes": Column("int64", "codes that came after something that the coder read"),
             "rule": LAID.columns["rule"],
             "set": Column("bool", "whether this is the rule that fourp.toml sets"),
             **{name: it for name, it in LAID.columns.items() if name not in {"coder", "rule"}},
@@ -76,8 +81,29 @@ def laid_by_rule(
     made = made.assign(
         documents=documents,
         in_part=documents - made["coder"].map(wholly).fillna(0).astype("int64"),
+        read_as_of=made["coder"].map(gold.since).fillna(""),
+        new_text=made["coder"].map(_new_text(corpus, gold)).fillna(0).astype("int64"),
+        new_codes=made["coder"].map(_new_codes(gold)).fillna(0).astype("int64"),
         set=made["rule"] == gold.rule,
     )
     place = {coder: at for at, coder in enumerate(gold.coders)}
     order = made["coder"].map(place).sort_values(kind="stable").index
     return conform(made.loc[order], LAID_BY_RULE)
+
+
+def _new_text(corpus: Corpus, gold: Gold) -> dict[str, int]:
+    """Return how many segments of changed documents each coder has not read."""
+    document = corpus.segments["document"]
+    made = {}
+    for coder, own in gold.changed[gold.changed["how"] != "late"].groupby("coder"):
+        unread = ~covered_segments(corpus.segments, gold.read, str(coder))
+        made[str(coder)] = int(unread[document.isin(set(own["document"])).to_numpy()].sum())
+    return made
+
+
+def _new_codes(gold: Gold) -> dict[str, int]:
+    """Return how many codes came after something that each coder read."""
+    return {
+        str(coder): len(set(" ".join(set(without)).split()))
+        for coder, without in gold.read.groupby("coder")["without"]
+    }

@@ -5,12 +5,19 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.errors import GoldError, StoreError
 from fourp_nlp.frequency import count
-from fourp_nlp.pipeline._corpus import Corpus, Gold, gold_labels, labels_in_context
+from fourp_nlp.pipeline._corpus import (
+    Corpus,
+    Gold,
+    GoldLabels,
+    gold_labels,
+    labels_in_context,
+)
 from fourp_nlp.pipeline._machine import suggestion_matrix
 from fourp_nlp.project import SETTLED
 from fourp_nlp.reconcile import reconcile
@@ -21,9 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.project import Project
 
@@ -33,6 +37,7 @@ __all__ = [
     "frequencies",
     "machine_of",
     "pairs_of_coders",
+    "read_by_both",
     "reconcile_with_gold",
 ]
 
@@ -64,7 +69,7 @@ def reconcile_with_gold(
     if not gold.reference:
         return empty(RECONCILIATION)
     codes = codebook.code_ids
-    chosen, labels, coded = labels_in_context(corpus, gold, codebook, gold.reference)
+    chosen, labels, _, read = labels_in_context(corpus, gold, codebook, gold.reference)
     own = suggestions[suggestions["document"].isin(set(chosen["document"]))]
     return reconcile(
         own,
@@ -72,14 +77,14 @@ def reconcile_with_gold(
         labels,
         codes,
         codebook.code_themes,
-        covered=coded,
+        covered=read,
         decisions=Store(project.store).read_decisions(),
     )
 
 
 def codes_of_coder(
     corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame, coder: str
-) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+) -> GoldLabels:
     """Return the segments that a coder read, person or machine, and the codes of each.
 
     Parameters
@@ -93,10 +98,8 @@ def codes_of_coder(
 
     Returns
     -------
-    segments : pandas.DataFrame
-        Table of segments.
-    labels : ndarray of bool, shape (n_segments, n_codes)
-        Which codes the coder applied.
+    GoldLabels
+        Segments, codes, and which codes were looked for; the machine looks for all.
 
     Raises
     ------
@@ -117,7 +120,8 @@ def codes_of_coder(
                 f"The machine was not asked about {(at < 0).sum()} segments.",
                 cure="Run `fourp suggest`.",
             )
-        return corpus.segments, suggestion_matrix(suggestions, codebook.code_ids)[at]
+        given = suggestion_matrix(suggestions, codebook.code_ids)[at]
+        return GoldLabels(corpus.segments, given, np.ones_like(given))
     if coder not in gold.coded:
         known = [*gold.coders, machine_of(suggestions)]
         raise GoldError(
@@ -197,23 +201,20 @@ def agree(
     coded = {coder: codes_of_coder(corpus, gold, codebook, suggestions, coder) for coder in coders}
     tables = []
     for one, other in pairs:
-        (segments_a, labels_a), (segments_b, labels_b) = coded[one], coded[other]
-        places_a, places_b = (
-            pd.MultiIndex.from_frame(read[["document", "segment"]])
-            for read in (segments_a, segments_b)
-        )
-        in_a, in_b = places_a.isin(places_b), places_b.isin(places_a)
-        if not in_a.any():
+        first, second = read_by_both(coded[one], coded[other])
+        looked_for = first.read & second.read
+        if not looked_for.any():
             continue
         tables.append(
             agreement_table(
-                labels_a[in_a],
-                labels_b[in_b],
+                first.labels,
+                second.labels,
                 codebook.code_ids,
                 codebook.code_themes,
-                segments_a.loc[in_a, "document"].to_numpy(),
+                first.segments["document"].to_numpy(),
                 coder_a=one,
                 coder_b=other,
+                compared=looked_for,
                 resamples=resamples,
                 seed=seed,
             )
@@ -224,6 +225,30 @@ def agree(
             cure="Let two people code some of the same documents, or run `fourp suggest`.",
         )
     return conform(pd.concat(tables, ignore_index=True), AGREEMENT)
+
+
+def read_by_both(first: GoldLabels, second: GoldLabels) -> tuple[GoldLabels, GoldLabels]:
+    """Return two coders' codes on the segments that both read, in the same order.
+
+    Parameters
+    ----------
+    first, second : GoldLabels
+        What each read.
+
+    Returns
+    -------
+    tuple of GoldLabels
+        Both, on those segments alone.
+    """
+    places = [
+        pd.MultiIndex.from_frame(own.segments[["document", "segment"]]) for own in (first, second)
+    ]
+    here = [places[0].isin(places[1]), places[1].isin(places[0])]
+    one, other = (
+        GoldLabels(own.segments[mask].reset_index(drop=True), own.labels[mask], own.read[mask])
+        for own, mask in zip((first, second), here, strict=True)
+    )
+    return one, other
 
 
 def frequencies(
@@ -260,7 +285,7 @@ def frequencies(
     chosen = list(coders) or [c for c in (gold.reference, machine_of(suggestions)) if c]
     tables = [empty(FREQUENCIES)]
     for coder in chosen:
-        segments, labels = codes_of_coder(corpus, gold, codebook, suggestions, coder)
+        segments, labels, _ = codes_of_coder(corpus, gold, codebook, suggestions, coder)
         own = corpus.documents[corpus.documents["document"].isin(set(segments["document"]))]
         tables.append(
             count(

@@ -10,6 +10,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 
 from fourp_nlp.documents import NOTE
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from fourp_nlp.classify import TrainedModel
@@ -138,7 +138,8 @@ def methods_facts(
             cure="Put gold files into this folder, or take in a sheet with `fourp next --take-in`.",
         )
     again = read_repeats(project, corpus, codebook)
-    read, _ = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), gold.people)
+    looked_for, _ = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), gold.people)
+    read = np.asarray(looked_for.any(axis=2))
     readers = read.sum(axis=0)
     model = None if suggestions.empty else _model_of(project, codebook, suggestions)
     return MethodsFacts(
@@ -327,7 +328,8 @@ def _settled(
 ) -> SettledFacts | None:
     if SETTLED not in gold.coded:
         return None
-    read, given = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), [SETTLED])
+    looked_for, given = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), [SETTLED])
+    read = np.asarray(looked_for.any(axis=2))
     return SettledFacts(int(read.sum()), int((by_people & ~read[0]).sum()), int(given.sum()))
 
 

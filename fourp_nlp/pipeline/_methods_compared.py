@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.agreement import Drawing, agreement_of_codes, agreement_table, estimate_alpha_sets
-from fourp_nlp.pipeline._disagreements import laid_codes
+from fourp_nlp.pipeline._disagreements import common_codes, laid_codes
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._retest import retest
 from fourp_nlp.report import Compared
@@ -27,7 +27,7 @@ _RIGHT = ["precision", "recall", "f1"]
 
 
 class _Laid(NamedTuple):
-    """Which segments coders read, (n_coders, n_segments), and what they gave, (…, n_codes)."""
+    """Which codes coders looked for in segments, (n_coders, n_segments, n_codes), and what they gave."""
 
     read: NDArray[np.bool_]
     given: NDArray[np.bool_]
@@ -107,26 +107,29 @@ def _compare(
     suggestions: pd.DataFrame | None = None,
     model: TrainedModel | None = None,
 ) -> Compared | None:
-    both = laid.read.sum(axis=0) >= 2
+    looked_for = laid.read.sum(axis=0) >= 2
+    both = np.asarray(looked_for.any(axis=1))
     if not both.any():
         return None
     labels = np.moveaxis(laid.given[:, both], 0, 1)
-    seen = laid.read[:, both].T
+    seen = np.moveaxis(laid.read[:, both], 0, 1)
     codes = codebook.code_ids
     documents = corpus.segments.loc[both, "document"].to_numpy()
-    known = labels if seen.all() else np.where(seen[:, :, None], labels, np.nan)
+    known = labels if seen.all() else np.where(seen, labels, np.nan)
+    common = common_codes(laid.read)[both]
+    of_sets = np.where(seen.any(axis=2, keepdims=True), labels & common[:, None], np.nan)
     unseen, alone = 0, False
     right = pd.DataFrame(columns=["code", *_RIGHT])
     if suggestions is not None and model is not None:
         out_of_fold = suggestions["out_of_fold"].to_numpy(dtype=bool)[:: len(codes)]
         unseen = int(out_of_fold[both].sum())
         alone = bool(unseen) and not model.out_of_fold.documents
-        right = _right(labels, codebook, documents, coders)
+        right = _right(labels, codebook, documents, coders, looked_for[both])
     return Compared(
         kind=kind,
         coders=coders,
         by_code=agreement_of_codes(known, codes, documents, units=("all",), drawing=drawing),
-        sets=estimate_alpha_sets(known, documents, drawing=drawing),
+        sets=estimate_alpha_sets(of_sets, documents, drawing=drawing),
         segments=int(both.sum()),
         documents=len(set(documents)),
         right=right,
@@ -140,6 +143,7 @@ def _right(
     codebook: Codebook,
     documents: NDArray[np.object_],
     coders: tuple[str, ...],
+    compared: NDArray[np.bool_],
 ) -> pd.DataFrame:
     """Return precision, recall and F1 of each code, the first coder being the reference."""
     table = agreement_table(
@@ -150,6 +154,7 @@ def _right(
         documents,
         coder_a=coders[0],
         coder_b=coders[1],
+        compared=compared,
         resamples=0,
     )
     rows = table[(table["level"] == "code") & table["coefficient"].isin(_RIGHT)]

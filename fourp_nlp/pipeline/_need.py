@@ -98,6 +98,8 @@ def plan_coding(
         if code and name != code:
             continue
         own = sample.gold[:, number] if sample is not None and pilot else None
+        if own is not None and np.isnan(own).all():
+            own = None  # nobody has looked for this code yet
         chance = (
             None
             if own is None or sample is None

@@ -16,6 +16,7 @@ from fourp_nlp.pipeline._estimates import estimates_for_report
 from fourp_nlp.pipeline._machine import choose_model
 from fourp_nlp.pipeline._measures import agree, frequencies, machine_of, reconcile_with_gold
 from fourp_nlp.pipeline._promise import stored_promise
+from fourp_nlp.pipeline._reading import unread_notes
 from fourp_nlp.pipeline._unseen import card_table, codes_with_enough
 from fourp_nlp.report import ReportContents, write_html
 from fourp_nlp.spreadsheet import write_csv, write_xlsx
@@ -180,6 +181,7 @@ def report_contents(
         warnings=[
             *(map(str, notes) if isinstance(notes, list) else ()),
             *reading_notes(corpus, gold),
+            *unread_notes(corpus, gold, codebook),
         ],
     )
 

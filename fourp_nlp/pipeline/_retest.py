@@ -12,8 +12,10 @@ import pandas as pd
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.errors import GoldError
-from fourp_nlp.gold import CODED, coded_documents, read_gold
+from fourp_nlp.gold import READ, coded_documents, read_gold
 from fourp_nlp.pipeline._corpus import Gold, gold_labels
+from fourp_nlp.pipeline._measures import read_by_both
+from fourp_nlp.pipeline._reading import hold_to_record
 from fourp_nlp.tables import AGREEMENT, CODINGS, conform, empty
 
 if TYPE_CHECKING:
@@ -50,9 +52,18 @@ def read_repeats(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
         If a file is wrong.
     """
     if not project.repeat_files:
-        return Gold(empty(CODINGS), {}, "", empty(CODED), project.settings.coders.rule)
-    codings, coded = read_gold(project.repeat_files, corpus.documents, codebook.code_ids)
-    return Gold(codings, coded_documents(coded), "", coded, project.settings.coders.rule)
+        return Gold(empty(CODINGS), {}, "", empty(READ), project.settings.coders.rule)
+    codes = codebook.code_ids
+    files = read_gold(project.repeat_files, corpus.documents, codes, all_parts=True)
+    held = hold_to_record(project.repeat, files, corpus.documents, codes)
+    return Gold(
+        files.codings,
+        coded_documents(files.coded),
+        "",
+        held.read,
+        project.settings.coders.rule,
+        held.changed,
+    )
 
 
 def retest(
@@ -101,26 +112,25 @@ def retest(
                 f"'{coder}' coded again, but there is no first coding by that name.",
                 cure=f"In gold/repeat, use the names of the gold files: {', '.join(gold.coders) or 'none'}.",
             )
-        first, labels = gold_labels(corpus, gold, codebook, coder)
-        second, labels_again = gold_labels(corpus, again, codebook, coder)
-        places, places_again = (
-            pd.MultiIndex.from_frame(read[["document", "segment"]]) for read in (first, second)
+        first, second = read_by_both(
+            gold_labels(corpus, gold, codebook, coder), gold_labels(corpus, again, codebook, coder)
         )
-        both, both_again = places.isin(places_again), places_again.isin(places)
-        if not both.any():
+        looked_for = first.read & second.read
+        if not looked_for.any():
             raise GoldError(
                 f"{coder} read no segment both times.",
                 cure="Code some of the same documents again; `fourp next N --repeat` draws segments.",
             )
         tables.append(
             agreement_table(
-                labels[both],
-                labels_again[both_again],
+                first.labels,
+                second.labels,
                 codebook.code_ids,
                 codebook.code_themes,
-                first.loc[both, "document"].to_numpy(),
+                first.segments["document"].to_numpy(),
                 coder_a=coder,
                 coder_b=f"{coder}{AGAIN}",
+                compared=looked_for,
                 resamples=resamples,
                 seed=seed,
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.gold import codings_to_matrix, covered_segments
+from fourp_nlp.gold import codes_read, codings_to_matrix
 from fourp_nlp.pipeline._frame import draw_strata, frame_hash, read_frame
 from fourp_nlp.pipeline._rounds import Round, best_sample, left_out_notes
 from fourp_nlp.project import SETTLED
@@ -41,12 +41,13 @@ class CodedSample:
         Whose codes they are.
     gold : ndarray of float, shape (n_segments, n_codes)
         1 or 0 where the sample holds the segment, nan elsewhere: also where it was read without being of
-        the sample.
+        the sample, or before there was the code.
     inclusion : ndarray of float, shape (n_segments,)
         The probability that the sample holds the segment, 1 where it was sure to be read; 0 where no
         draw could take it and nobody read it.
     labels : ndarray of float, shape (n_segments, n_codes)
-        1 or 0 where the coder read the segment, whether or not it is of the sample; nan elsewhere.
+        1 or 0 where the coder read the segment for the code, whether or not it is of the sample; nan
+        elsewhere.
     strata : ndarray of str, shape (n_segments,), or None
         What was drawn within, if all draws were divided alike.
     census : bool
@@ -79,6 +80,15 @@ class CodedSample:
     notes: list[str] = field(default_factory=list)
 
     @property
+    def sampled(self) -> Flags:
+        """Segments that the sample holds, shape (n_segments,)."""
+        return np.asarray((~np.isnan(self.gold)).any(axis=1))
+
+    def before_code(self, number: int) -> Flags:
+        """Return the segments of the sample that were read before there was a code, (n_segments,)."""
+        return np.asarray(self.sampled & np.isnan(self.gold[:, number]))
+
+    @property
     def missing(self) -> Flags:
         """Segments that no draw could take and that nobody read, shape (n_segments,)."""
         return np.asarray(self.inclusion <= 0)
@@ -109,10 +119,11 @@ def coded_sample(
     """
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
-    read = covered_segments(segments, gold.read, coder)
+    looked_for = codes_read(segments, gold.read, codebook.code_ids, coder)
+    read = np.asarray(looked_for.any(axis=1))
     own = gold.codings[gold.codings["coder"] == coder]
     laid = codings_to_matrix(segments, own, codebook.code_ids, rule=gold.rule).matrix
-    labels = np.where(read[:, None], laid.astype(np.float64), np.nan)
+    labels = np.where(looked_for, laid.astype(np.float64), np.nan)
     size = len(segments)
     nobody = np.full(labels.shape, np.nan)
     if read.all():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ import pandas as pd
 
 from fourp_nlp.atomic import fingerprint
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.gold import CODED, gold_content, read_decisions
+from fourp_nlp.gold import CODED, gold_content, read_decisions, read_record
 from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.pipeline._disagreements import laid_codes
+from fourp_nlp.pipeline._reading import record_path
 from fourp_nlp.project import SETTLED
 from fourp_nlp.spreadsheet import write_csv
 from fourp_nlp.store import Store
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from fourp_nlp.atomic import Content
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.pipeline._corpus import Corpus, Gold
     from fourp_nlp.project import Project
@@ -214,7 +217,7 @@ def settle_gold(
         If the file is there already.
     """
     target = project.settled
-    seen = fingerprint(target)
+    seen = {target: fingerprint(target)}
     if target.exists() and not overwrite:
         raise ProjectError(
             "The file of settled codes is there already; nothing was changed.",
@@ -227,28 +230,37 @@ def settle_gold(
         )
     read, given = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), gold.people)
     readers, givers = read.sum(axis=0), given.sum(axis=0)
-    stands = (givers == readers[:, None]) & (readers > 0)[:, None]
-    disputed = (givers > 0) & (givers < readers[:, None])
+    stands = (givers == readers) & (readers > 0)
+    disputed = (givers > 0) & (givers < readers)
+    by_people = read.any(axis=2).sum(axis=0)
     store = Store(project.store)
     made = store.read_decisions()
-    row, column, used = _places(made, corpus.segments, codebook.code_ids, readers > 0)
+    row, column, used = _places(made, corpus.segments, codebook.code_ids, by_people > 0)
+    known = readers > 0
+    known[row, column] = True
     stands[row, column] = made["settled"].to_numpy(dtype=bool)[used]
     disputed[row, column] = False
     waits = disputed.any(axis=1)
-    settled = (readers > 0) & ~waits
+    settled = (by_people > 0) & ~waits
     if not settled.any():
         raise GoldError(
             f"No segment is settled: there is an open disagreement about each of {waits.sum()}.",
             cure="Write them on a sheet with `fourp agree --disagreements`, and decide some.",
         )
     codings, coded = _tables(corpus, settled, stands & settled[:, None], codebook.code_ids)
+    beside = record_path(project.gold)
+    seen[beside] = fingerprint(beside)
+    contents: dict[Path, Content] = {
+        target: gold_content(codings, coded=coded),
+        beside: _record(project, corpus, codebook, coded, known),
+    }
     told = project.reports / "decisions.csv"
     result = Settled(
         target,
         told,
         int(settled.sum()),
-        int((settled & (readers > 1)).sum()),
-        int((settled & (readers == 1)).sum()),
+        int((settled & (by_people > 1)).sum()),
+        int((settled & (by_people == 1)).sum()),
         int(used.sum()),
         len(codings),
         int(waits.sum()),
@@ -264,9 +276,9 @@ def settle_gold(
     }
     change_files(
         project.root,
-        {target: gold_content(codings, coded=coded), told: partial(write_csv, made)},
+        contents | {told: partial(write_csv, made)},
         what="settling the codes that stand",
-        expect={target: seen},
+        expect=seen,
         in_store=lambda database: database.log("settle", detail),
     )
     return result
@@ -284,6 +296,35 @@ def _places(
     used = (row >= 0) & (column >= 0)
     used[used] = read[row[used]]
     return row[used].astype(np.int64), column[used].astype(np.int64), np.asarray(used, dtype=bool)
+
+
+def _record(
+    project: Project,
+    corpus: Corpus,
+    codebook: Codebook,
+    coded: pd.DataFrame,
+    known: NDArray[np.bool_],
+) -> bytes:
+    """Return the record of what was read with what is settled: for the codes that people looked for."""
+    record = read_record(record_path(project.gold)).without_coder(SETTLED)
+    texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
+    since = datetime.now(UTC).strftime("%Y-%m-%d")
+    documents = corpus.segments["document"].to_numpy(dtype=object)
+    # A document for the codes that were looked for in all of it; a segment for its own.
+    whole = pd.DataFrame(known).groupby(documents, sort=False).all()
+    of_whole = whole.index.get_indexer(pd.Index(coded["document"]))
+    place = ["document", "start", "end"]
+    of_part = pd.MultiIndex.from_frame(corpus.segments[place]).get_indexer(
+        pd.MultiIndex.from_frame(coded[place])
+    )
+    is_whole = (coded["scope"] == "document").to_numpy(dtype=bool)
+    had = np.where(is_whole[:, None], whole.to_numpy(dtype=bool)[of_whole], known[of_part])
+    kinds, which = np.unique(had, axis=0, return_inverse=True)
+    codes = np.asarray(codebook.code_ids, dtype=object)
+    for number, kind in enumerate(kinds):
+        own = coded[which.ravel() == number]
+        record = record.with_reading(own, texts, codes[kind].tolist(), since=since)
+    return record.content()
 
 
 def _tables(

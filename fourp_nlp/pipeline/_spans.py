@@ -46,8 +46,9 @@ def agreement_on_spans(
         Table of suggestions; the machine's spans are the segments that it gave a code.
     coders : sequence of str
         Whom to compare.
-    read : numpy.ndarray of bool, shape (n_coders, n_segments)
-        Which segments of the corpus each read. A document counts for those who read all of it.
+    read : numpy.ndarray of bool, shape (n_coders, n_segments, n_codes)
+        Which codes each looked for in which segments of the corpus. A document counts for those who
+        read all of it, and for a code if they looked for it in all of it.
     drawing : Drawing
         How documents are drawn for the intervals.
 
@@ -67,14 +68,26 @@ def agreement_on_spans(
     """
     names = list(corpus.documents["document"])
     lengths = corpus.documents["text"].str.len().to_numpy(dtype=np.int64)
-    whole = _wholly_read(corpus, read)
-    used = whole.sum(axis=1) >= 2
-    spans = _marked(gold, suggestions, coders, names)
-    kept = whole[spans["document"], spans["coder"]] & used[spans["document"]]
-    spans = _united(spans[kept])
+    whole = _wholly_read(corpus, np.asarray(read.any(axis=2)))
+    used = np.asarray(whole.sum(axis=1) >= 2)
     codes = codebook.code_ids
-    one_by_one = unitizing_alpha_of_code(
-        _arrays(spans), lengths, len(coders), codes=codes, read=whole, drawing=drawing
+    spans = _marked(gold, suggestions, coders, names)
+    of_code = np.stack(
+        [_wholly_read(corpus, read[:, :, column]) for column in range(len(codes))], axis=2
+    )
+    # In all codes' text, a code that one of the readers did not know of is as if nobody had used it.
+    known = np.asarray((of_code | ~whole[:, :, None]).all(axis=1))
+    column = pd.Index(codes).get_indexer(pd.Index(spans["code"]))
+    kept = whole[spans["document"], spans["coder"]] & used[spans["document"]]
+    kept &= known[spans["document"], column]
+    spans = _united(spans[kept])
+    one_by_one = _code_by_code(
+        spans,
+        np.asarray(lengths, dtype=np.int64),
+        len(coders),
+        codes,
+        of_code & known[:, None],
+        drawing,
     )
     rows = [_of_one_kind(one_by_one, "code", "u_alpha")]
     clash = _overlapping(spans, coders)
@@ -100,6 +113,39 @@ def agreement_on_spans(
         n=int(lengths[used].sum()),
         n_documents=int(used.sum()),
         n_coders=int(whole[used].any(axis=0).sum()),
+    )
+
+
+def _code_by_code(
+    spans: pd.DataFrame,
+    lengths: NDArray[np.int64],
+    n_coders: int,
+    codes: list[str],
+    whole: NDArray[np.bool_],
+    drawing: Drawing,
+) -> pd.DataFrame:
+    """Return alpha of each code against all other text, of the documents read for it.
+
+    `whole` is of shape (n_documents, n_coders, n_codes); codes that were read alike go together.
+    """
+    flat = whole.reshape(-1, len(codes))
+    _, first, which = np.unique(flat, axis=1, return_index=True, return_inverse=True)
+    made = []
+    for number, column in enumerate(first):
+        own = [code for code, kind in zip(codes, which.ravel(), strict=True) if kind == number]
+        made.append(
+            unitizing_alpha_of_code(
+                _arrays(spans[spans["code"].isin(own)] if len(first) > 1 else spans),
+                lengths,
+                n_coders,
+                codes=own,
+                read=whole[:, :, column],
+                drawing=drawing,
+            )
+        )
+    order = {code: number for number, code in enumerate(codes)}
+    return pd.concat(made, ignore_index=True).sort_values(
+        "code", key=lambda names: names.map(order), kind="stable", ignore_index=True
     )
 
 

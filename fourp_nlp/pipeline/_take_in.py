@@ -10,12 +10,13 @@ import numpy as np
 from fourp_nlp.errors import GoldError
 from fourp_nlp.gold import (
     Gold,
+    codes_read,
     codings_to_matrix,
-    covered_segments,
     read_gold,
     read_sheet,
 )
 from fourp_nlp.pipeline._filled import add_to_gold, coder_of_sheet, conflict, keep_taken
+from fourp_nlp.pipeline._reading import hold_to_record
 from fourp_nlp.store import Store
 
 if TYPE_CHECKING:
@@ -83,10 +84,18 @@ def take_in(
     given = Gold(codings, coded)
     files = project.repeat_files if repeat else project.gold_files
     others = [each for each in files if each != target]
+    folder = target.parent
     rule = project.settings.coders.rule
-    _hold_to_other_files(others, corpus, codebook, given, filled, path, rule)
+    _hold_to_other_files(folder, others, corpus, codebook, given, filled, path, rule)
     added = add_to_gold(
-        given, target, filled, corpus.documents, codebook.code_ids, path=path, replace=replace
+        given,
+        target,
+        filled,
+        corpus.documents,
+        codebook.code_ids,
+        path=path,
+        replace=replace,
+        in_record=True,
     )
     return keep_taken(project.root, filled, path, who, added, notes, repeat=repeat)
 
@@ -106,6 +115,7 @@ def _drawn_again(filled: FilledSheet, store: Store, path: Path) -> bool:
 
 
 def _hold_to_other_files(
+    folder: Path,
     others: list[Path],
     corpus: Corpus,
     codebook: Codebook,
@@ -117,7 +127,7 @@ def _hold_to_other_files(
     """Refuse codes that contradict what the coder says of the same segments in other gold files."""
     if not others:
         return
-    gold = read_gold(others, corpus.documents, codebook.code_ids)
+    gold = read_gold(others, corpus.documents, codebook.code_ids, all_parts=True)
     who = given.coded["coder"].iloc[0]
     if who not in set(gold.coded["coder"]):
         return
@@ -126,7 +136,10 @@ def _hold_to_other_files(
     codes = codebook.code_ids
     before = codings_to_matrix(spans, gold.codings, codes, coder=who, rule=rule).matrix
     now = codings_to_matrix(spans, given.codings, codes, rule=rule).matrix
-    differing = covered_segments(spans, gold.coded, who) & (before != now).any(axis=1)
+    held = hold_to_record(folder, gold, corpus.documents, codes)
+    # What is new since they read, text or code, was not coded otherwise: it was not coded.
+    looked_for = codes_read(spans, held.read, codes, who)
+    differing = ((before != now) & looked_for).any(axis=1)
     if differing.any():
         names = np.array(codes, dtype=object)
         conflicts = spans[differing].assign(

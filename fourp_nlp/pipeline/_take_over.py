@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -11,14 +12,16 @@ import pandas as pd
 
 from fourp_nlp.atomic import fingerprint
 from fourp_nlp.errors import ExchangeError
+from fourp_nlp.gold import read_record, readings
 from fourp_nlp.interchange import Exchange, Losses, guid_of, tidy_guid
 from fourp_nlp.pipeline._change import change_files
+from fourp_nlp.pipeline._reading import record_path
 from fourp_nlp.pipeline._retest import AGAIN
 from fourp_nlp.pipeline._take_over_attributes import take_attributes
 from fourp_nlp.pipeline._take_over_coders import NOBODY, match_coders
 from fourp_nlp.pipeline._take_over_codes import CodesMatched, codebook_of_nodes, match_codes
 from fourp_nlp.pipeline._take_over_documents import match_sources, text_content
-from fourp_nlp.pipeline._take_over_gold import GoldTaken, moved_gold, take_gold
+from fourp_nlp.pipeline._take_over_gold import GoldTaken, among, moved_gold, take_gold
 from fourp_nlp.pipeline._take_over_kept import kept_after, kept_changes
 from fourp_nlp.pipeline._take_over_machine import take_back
 from fourp_nlp.pipeline._take_over_marks import place_marks, place_read
@@ -188,6 +191,13 @@ def plan_import(
         codes=held,
         lost=lost,
         changed=moved_files,
+        # Who read another version read that one: what is new here they have not seen.
+        texts={
+            s.document: s.normalised if s.status == "edited" else s.text
+            for s in sources.by_guid.values()
+            if s.document
+        },
+        replaced={s.document for s in sources.by_guid.values() if s.status == "replaced"},
     )
     notes += gold.notes
     back = take_back(
@@ -375,6 +385,8 @@ def _gold(
     codes: set[str],
     lost: pd.DataFrame,
     changed: set[Path],
+    texts: Mapping[str, str],
+    replaced: set[str],
 ) -> GoldTaken:
     """Put people's codings into gold files, and what they coded a second time into those of repeats."""
     taken = []
@@ -384,6 +396,7 @@ def _gold(
         ending = AGAIN if again else ""
         names = {f"{name}{ending}": name for name in own}
         theirs, their_read, their_lost = (_by_name(frame, names) for frame in (codings, read, lost))
+        folder = target.project.repeat if again else target.project.gold
         one = take_gold(
             theirs,
             their_read,
@@ -393,8 +406,17 @@ def _gold(
             codes=codes,
             lost=their_lost,
             changed=changed,
-            folder=target.project.repeat if again else target.project.gold,
+            folder=folder,
             replacing=options.replace,
+            all_read=options.all_read and not again,
+        )
+        one.contents |= _record(
+            folder,
+            one.told,
+            part,
+            texts,
+            replaced,
+            codes,
             all_read=options.all_read and not again,
         )
         one.counts = one.counts.assign(coder=one.counts["coder"] + ending)
@@ -411,6 +433,49 @@ def _gold(
         options.replace,
         [*first.notes, *again_.notes],
     )
+
+
+def _record(
+    folder: Path,
+    told: pd.DataFrame,
+    target: Target,
+    texts: Mapping[str, str],
+    replaced: set[str],
+    codes: set[str],
+    *,
+    all_read: bool,
+) -> dict[Path, bytes]:
+    """Return the record of what was read, if the file says more than it does."""
+    path = record_path(folder)
+    there = [] if target.codebook is None else target.codebook.code_ids
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    # What the record does not know yet was read in the texts that there are now.
+    before = readings(target.coded, read_record(path), target.documents, there, since=today)
+    pair = ["coder", "document"]
+    entries = before.record.entries
+    # Who has read the text that stays here learns nothing new from another version.
+    hashes = dict(zip(target.documents["document"], target.documents["sha256"], strict=True))
+    stays = [
+        name
+        for name, text in target.texts.items()
+        if name not in replaced and texts.get(name, text) != text
+    ]
+    present = entries[entries["text"] == entries["document"].map(hashes)]
+    told = told[~(told["document"].isin(stays) & among(told, present, pair))]
+    known = among(told, entries, pair)
+    made = before.record
+    new = [*there, *sorted(codes - set(there))]
+    made = made.with_reading(told[~known], texts, new, since=today)
+    # No format says for which codes somebody read: who read before read no further ones by this.
+    last = entries.drop_duplicates(pair, keep="last").set_index(pair)["codes"]
+    rest = told[known]
+    lists = last.reindex(pd.MultiIndex.from_frame(rest[pair])).to_numpy()
+    for number in dict.fromkeys(lists.tolist()):
+        had = new if all_read else before.record.codes[int(number)]
+        made = made.with_reading(rest[lists == number], texts, had, since=today)
+    if made.content() == before.record.content() and not (replaced and before.is_new):
+        return {}
+    return {path: made.content()}
 
 
 def _by_name(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

@@ -52,6 +52,8 @@ class GoldTaken:
         Whether they were removed here.
     notes : list of str
         What is to be known.
+    told : pandas.DataFrame
+        The table CODED: all that was read by what the file says, known here or not.
     """
 
     contents: dict[Path, bytes] = field(default_factory=dict)
@@ -60,6 +62,7 @@ class GoldTaken:
     gone: pd.DataFrame = field(default_factory=lambda: empty(CODINGS)[KEY])
     removed: bool = False
     notes: list[str] = field(default_factory=list)
+    told: pd.DataFrame = field(default_factory=lambda: empty(CODED))
 
 
 def among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> NDArray[np.bool_]:
@@ -194,7 +197,9 @@ def take_gold(
     gone = gone[~among(gone, lost, ["document", "code", "coder"])]
     moved = _moved(gone, codings, target)
     taken.gone = gone[KEY].reset_index(drop=True)
-    coded, untold = _read_here(codings, read, target, people, documents, all_read=all_read)
+    coded, untold, taken.told = _read_here(
+        codings, read, target, people, documents, all_read=all_read
+    )
     files = dict(target.gold)
     if replacing and len(gone):
         for path, gold in files.items():
@@ -243,8 +248,8 @@ def _read_here(
     documents: Collection[str],
     *,
     all_read: bool,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what is newly known to be read (table CODED), and pairs taken for read without being told."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return what is newly known to be read, pairs taken for read untold, and all that was read."""
     ours = target.coded
     whole_here = ours[ours["scope"] == "document"]
     read = read[read["coder"].isin(people)]
@@ -269,10 +274,12 @@ def _read_here(
     parts = parts.drop_duplicates(_SPAN)
     parts = parts[~among(parts, ours, _SPAN)]
     whole = pd.concat([frame for frame in (whole, taken) if len(frame)] or [whole])
-    whole = whole[~among(whole, whole_here, _PAIR)]
-    return conform(
-        pd.concat([frame for frame in (whole, parts) if len(frame)] or [parts]), CODED
-    ), untold
+    new = whole[~among(whole, whole_here, _PAIR)]
+    coded, told = (
+        conform(pd.concat([frame for frame in (some, parts) if len(frame)] or [parts]), CODED)
+        for some in (new, whole)
+    )
+    return coded, untold, told
 
 
 def _file_of(coder: str, target: Target, folder: Path) -> Path:

@@ -16,6 +16,7 @@ from fourp_nlp.gold import CODED, Gold, read_gold
 from fourp_nlp.pipeline._change import changing
 from fourp_nlp.pipeline._kept import Kept, read_kept
 from fourp_nlp.pipeline._places import left_out
+from fourp_nlp.pipeline._reading import record_path
 from fourp_nlp.pipeline._take_over_names import folded
 from fourp_nlp.project import SETTINGS, Project, Settings
 from fourp_nlp.store import DECISIONS_COLUMNS, Store
@@ -157,6 +158,7 @@ def read_target(project: Project, watch: Watch) -> Target:
         If the codebook, a gold file or the database cannot be used: they are put right first.
     """
     edited = [project.codebook, project.attributes, *project.gold_files, *project.repeat_files]
+    edited += [record_path(project.gold), record_path(project.repeat)]
     edited += sorted(project.exchange.glob("*.csv"))
     seen = {path: fingerprint(path) for path in edited}
     documents, inside = empty(DOCUMENTS), frozenset[str]()

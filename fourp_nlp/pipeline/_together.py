@@ -50,7 +50,7 @@ def rates_per_words(
     """
     tables = [empty(RATES)]
     for coder in _coders(gold, suggestions, coders):
-        segments, labels = codes_of_coder(corpus, gold, codebook, suggestions, coder)
+        segments, labels, read = codes_of_coder(corpus, gold, codebook, suggestions, coder)
         own = corpus.documents[corpus.documents["document"].isin(set(segments["document"]))]
         tables.append(
             rates(
@@ -63,6 +63,7 @@ def rates_per_words(
                 by=by,
                 coder=coder,
                 per=per,
+                read=read,
             )
         )
     return conform(pd.concat(tables, ignore_index=True), RATES)
@@ -94,8 +95,8 @@ def codes_together(
     """
     tables = [empty(COOCCURRENCE)]
     for coder in _coders(gold, suggestions, coders):
-        _, labels = codes_of_coder(corpus, gold, codebook, suggestions, coder)
-        tables.append(cooccurrence(labels, codebook.code_ids, coder=coder))
+        _, labels, read = codes_of_coder(corpus, gold, codebook, suggestions, coder)
+        tables.append(cooccurrence(labels, codebook.code_ids, coder=coder, read=read))
     return conform(pd.concat(tables, ignore_index=True), COOCCURRENCE)
 
 

@@ -69,8 +69,10 @@ def train_project(
     check_place(project.model)
     fine_tune = project.settings.model.fine_tune if fine_tune is None else fine_tune
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
-    chosen, labels, coded = labels_in_context(corpus, gold, codebook, gold.reference)
-    data = training_set(chosen, labels, corpus.sha256, sentences, codebook.code_ids, coded=coded)
+    chosen, labels, coded, read = labels_in_context(corpus, gold, codebook, gold.reference)
+    # One column says all as long as no code is newer than what was read.
+    seen = coded if (read == coded[:, None]).all() else read
+    data = training_set(chosen, labels, corpus.sha256, sentences, codebook.code_ids, coded=seen)
     model = train(
         data,
         codebook,
@@ -88,10 +90,10 @@ def train_project(
         tuning_progress=watch("fine-tuning") if fine_tune else None,
         fitting_progress=watch("training"),
     )
-    unseen = unseen_facts(model, labels, coded, seed=project.settings.model.seed)
+    unseen = unseen_facts(model, labels, read, seed=project.settings.model.seed)
     model = with_card(
         model,
-        _out_of_fold_figures(model, labels, coded),
+        _out_of_fold_figures(model, labels, read),
         codebook.names,
         unseen=unseen,
         diagram=diagram(
@@ -141,6 +143,10 @@ def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook:
         content["examples"] = False
     if gold.rule != "majority":
         content["rule"] = gold.rule
+    new_codes = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["without"] != "")]
+    if len(new_codes):
+        place = ["document", "start", "end", "without"]
+        content["without"] = new_codes[place].sort_values(place).to_numpy().tolist()
     parts = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["scope"] == "segment")]
     if len(parts):
         spans = parts[["document", "start", "end"]].sort_values(["document", "start", "end"])
@@ -178,7 +184,7 @@ def encoder_name(project: Project) -> str:
 
 
 def _out_of_fold_figures(
-    model: TrainedModel, labels: NDArray[np.bool_], coded: NDArray[np.bool_]
+    model: TrainedModel, labels: NDArray[np.bool_], read: NDArray[np.bool_]
 ) -> list[dict[str, Any]]:
     known = model.out_of_fold
     if not known.documents:
@@ -189,7 +195,7 @@ def _out_of_fold_figures(
         codes=model.codes,
         themes=model.themes,
         documents=known.documents,
-        compared=coded,
+        compared=read,
         coder_a="gold",
         coder_b=model.name,
         resamples=0,
@@ -198,11 +204,13 @@ def _out_of_fold_figures(
     wide = rows.pivot(index="code", columns="coefficient", values="value").loc[model.codes]
     shown = {"precision": "precision", "recall": "recall", "f1": "f1", "kappa": "cohen_kappa"}
     values = {name: wide[column].to_numpy(dtype=np.float64) for name, column in shown.items()}
-    prevalence = labels[coded].mean(axis=0)
+    counts = read.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        prevalence = (labels & read).sum(axis=0) / counts
     return [
         {
             "code": code,
-            "n": int(coded.sum()),
+            "n": int(counts[column]),
             "prevalence": _plain(prevalence[column]),
             **{name: _plain(value[column]) for name, value in values.items()},
         }

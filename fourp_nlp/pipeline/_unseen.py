@@ -13,6 +13,8 @@ from fourp_nlp.report import reliability_chart, svg_file
 from fourp_nlp.tables import CALIBRATION, HISTOGRAM, RELIABILITY, conform, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from fourp_nlp.classify import TrainedModel
@@ -24,7 +26,7 @@ _DIGITS = 4
 
 
 def unseen_facts(
-    model: TrainedModel, labels: NDArray[np.bool_], coded: NDArray[np.bool_], *, seed: int = 0
+    model: TrainedModel, labels: NDArray[np.bool_], read: NDArray[np.bool_], *, seed: int = 0
 ) -> dict[str, list[dict[str, Any]]]:
     """Return what a model's card says of its probabilities, and of codes that it confuses.
 
@@ -34,8 +36,8 @@ def unseen_facts(
         A trained model.
     labels : ndarray of bool, shape (n_segments, n_codes)
         The gold codes of its training documents' segments, in the order of `model.out_of_fold`.
-    coded : ndarray of bool, shape (n_segments,)
-        Which of these were read; the others count for nothing.
+    read : ndarray of bool, shape (n_segments, n_codes)
+        Which codes were looked for in these; the others count for nothing.
     seed : int, default 0
         Seed of resampling.
 
@@ -47,23 +49,63 @@ def unseen_facts(
         fold.
     """
     known = model.out_of_fold
-    if not known.documents or not coded.any():
+    if not known.documents or not read.any():
         return {"calibration": [], "reliability": [], "histogram": [], "confused": []}
-    said, gold = known.probabilities[coded].astype(np.float64), labels[coded]
-    documents = np.asarray(known.documents, dtype=object)[coded].tolist()
+    coded = read.any(axis=1)
+    said, gold = known.probabilities[coded].astype(np.float64), (labels & read)[coded]
+    seen = read[coded]
+    documents = np.asarray(known.documents, dtype=object)[coded]
     points = [
-        reliability_points(said[:, column], gold[:, column], seed=seed).assign(code=code)
+        reliability_points(
+            said[seen[:, column], column], gold[seen[:, column], column], seed=seed
+        ).assign(code=code)
         for column, code in enumerate(model.codes)
+        if seen[:, column].any()
     ]
-    pooled = reliability_points(said.ravel(), gold.ravel(), seed=seed).assign(code="")
+    pooled = reliability_points(said[seen], gold[seen], seed=seed).assign(code="")
     return {
         "calibration": _records(
-            calibration_table(said, gold, model.codes, documents, seed=seed), CALIBRATION
+            _calibration(said, gold, seen, model.codes, documents, seed), CALIBRATION
         ),
         "reliability": _records(pd.concat([pooled, *points], ignore_index=True), RELIABILITY),
-        "histogram": _records(probability_histogram(said.ravel(), gold.ravel()), HISTOGRAM),
-        "confused": _plain(confused_pairs(gold, known.suggested[coded], model.codes)),
+        "histogram": _records(probability_histogram(said[seen], gold[seen]), HISTOGRAM),
+        "confused": _plain(confused_pairs(gold, known.suggested[coded] & seen, model.codes)),
     }
+
+
+def _calibration(
+    said: NDArray[np.float64],
+    gold: NDArray[np.bool_],
+    seen: NDArray[np.bool_],
+    codes: Sequence[str],
+    documents: NDArray[np.object_],
+    seed: int,
+) -> pd.DataFrame:
+    """Return the table of calibration: each code by the segments in which it was looked for.
+
+    All are pooled that were looked for in every segment: a code that came later would stand for other
+    segments than the rest. If there is none, those that were looked for in most.
+    """
+    tables = []
+    pattern, which = np.unique(seen, axis=1, return_inverse=True)
+    most = int(pattern.sum(axis=0).argmax())
+    for number, kind in enumerate(pattern.T):
+        own = np.flatnonzero(which.ravel() == number)
+        if not kind.any():
+            continue
+        table = calibration_table(
+            said[np.ix_(kind, own)],
+            gold[np.ix_(kind, own)],
+            [codes[int(column)] for column in own],
+            documents[kind].tolist(),
+            seed=seed,
+        )
+        tables.append(table if number == most else table[table["level"] == "code"])
+    order = {code: place for place, code in enumerate(codes)}
+    return pd.concat(tables, ignore_index=True).sort_values(
+        "code", key=lambda names: names.map(order).fillna(len(order)), kind="stable",
+        ignore_index=True,
+    )  # fmt: skip
 
 
 def card_table(card: dict[str, Any], name: str, table: Table) -> pd.DataFrame:

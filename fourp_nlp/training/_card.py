@@ -66,7 +66,11 @@ def training_facts(
                 "learned": bool(classifier.learned_[column]),
                 "threshold": round(float(classifier.thresholds_[column]), 3),
             }
-            | _evidence(data.labels[inside, column], names[inside], data.labels[data.read, column])
+            | _evidence(
+                data.labels[inside, column],
+                names[inside],
+                data.labels[data.looked_for[:, column], column],
+            )
             | {"everywhere": bool(np.isfinite(classifier.constant_[column]))}
             for column, code in enumerate(codebook.code_ids)
         },

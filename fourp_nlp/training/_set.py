@@ -34,10 +34,10 @@ class TrainingSet:
         Start and end in the document; zeros for loose sentences.
     labels : ndarray of bool, shape (n, n_codes)
         Which codes people applied.
-    coded : ndarray of bool, shape (n,), optional
-        Which segments people read. The others stand in a document of which people read a part:
-        they are context for their neighbours, and nothing is learned from their having no code.
-        By default everything was read.
+    coded : ndarray of bool, shape (n,) or (n, n_codes), optional
+        Which segments people read, or which codes they looked for in each. The others stand in a
+        document of which people read a part: they are context for their neighbours, and nothing is
+        learned from their having no code. By default everything was read.
     """
 
     texts: list[str]
@@ -51,7 +51,15 @@ class TrainingSet:
     @property
     def read(self) -> NDArray[np.bool_]:
         """Whether people read a segment, so that it can be learned from; shape (n,)."""
-        return np.ones(len(self.texts), dtype=bool) if self.coded is None else self.coded
+        if self.coded is None:
+            return np.ones(len(self.texts), dtype=bool)
+        return self.coded if self.coded.ndim == 1 else np.asarray(self.coded.any(axis=1))
+
+    @property
+    def looked_for(self) -> NDArray[np.bool_]:
+        """Which codes people looked for in a segment; shape (n, n_codes)."""
+        seen = self.read if self.coded is None else self.coded
+        return np.broadcast_to(seen[:, None] if seen.ndim == 1 else seen, self.labels.shape)
 
     @property
     def in_documents(self) -> NDArray[np.bool_]:
@@ -82,8 +90,9 @@ def training_set(
         From `fourp_nlp.coded_sentences.read_coded_sentences`; may be empty.
     codes : sequence of str
         The codebook's code ids.
-    coded : ndarray of bool, shape (n_segments,), optional
-        Which segments the gold coder read; by default all. Loose sentences were always read.
+    coded : ndarray of bool, shape (n_segments,) or (n_segments, n_codes), optional
+        Which segments the gold coder read, or which codes they looked for in each; by default all.
+        Loose sentences were always read.
 
     Returns
     -------
@@ -112,5 +121,5 @@ def training_set(
         labels=np.vstack([labels, loose]),
         coded=None
         if coded is None
-        else np.concatenate([coded, np.ones(len(coded_sentences), dtype=bool)]),
+        else np.concatenate([coded, np.ones((len(coded_sentences), *coded.shape[1:]), dtype=bool)]),
     )

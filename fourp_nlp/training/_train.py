@@ -190,7 +190,7 @@ def train(
         np.asarray(data.names, dtype=object).astype(str),
         data.in_documents,
         folds=folds,
-        read=data.read,
+        read=data.looked_for,
         progress=fitting_progress,
         judged=explain,
     )
@@ -239,7 +239,7 @@ def _fine_tuned(
         data.names,
         data.labels,
         encoder,
-        read=data.read,
+        read=data.looked_for,
         recipe=recipe,
         seed=seed,
         folder=folder,
@@ -319,5 +319,5 @@ def _out_of_fold(
         why=why[rows],
         words=words[rows],
         labels=data.labels[rows],
-        read=data.read[rows],
+        read=(data.read if data.coded is None else data.coded)[rows],
     )
