@@ -351,7 +351,7 @@ class Project:
             there = folder
             while not there.exists() and there != there.parent:
                 there = there.parent
-            if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            if not there.is_dir() or not _may_write(there):
                 raise ProjectError(
                     "You cannot write into this folder, and results would go there."
                     if there.is_dir()
@@ -426,6 +426,10 @@ def _what_is_wrong(problem: Any) -> str:  # noqa: ANN401 - pydantic's type diffe
         return "is a group of settings: write it in brackets on a line of its own"
     message = str(problem["msg"])
     return message[:1].lower() + message[1:]
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _tables_in(folder: Path) -> list[Path]:
