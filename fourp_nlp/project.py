@@ -219,10 +219,10 @@ class Project:
                 f"'{SETTLED}' is nobody's name: it stands for what was settled between coders.",
                 cure="Name the person who codes, with --coder NAME.",
             )
-        if not _FILE_NAME.fullmatch(coder):
+        if not _FILE_NAME.fullmatch(coder) or len(coder) > _LONGEST:
             raise ProjectError(
-                f"'{coder}' cannot be the name of a coder here: a gold file is named after it.",
-                cure="Use letters, digits and spaces.",
+                f"'{coder[:_LONGEST]}' cannot be the name of a coder here: a gold file is named after it.",
+                cure=f"Use up to {_LONGEST} letters, digits and spaces.",
             )
         return (self.repeat if repeat else self.gold) / f"{coder}_next.csv"
 

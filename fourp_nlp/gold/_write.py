@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,6 +123,7 @@ def _replace(path: Path, content: bytes) -> None:
     # In the same folder, because a file can only be renamed within one file system.
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as file:
             file.write(content)
             file.flush()
@@ -134,4 +136,5 @@ def _replace(path: Path, content: bytes) -> None:
             cure="Close it in other programs, and check that the folder is there and writable.",
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):  # there may be no such folder
+            draft.unlink(missing_ok=True)
