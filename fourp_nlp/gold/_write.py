@@ -123,7 +123,6 @@ def _replace(path: Path, content: bytes) -> None:
     # In the same folder, because a file can only be renamed within one file system.
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as file:
             file.write(content)
             file.flush()

@@ -107,6 +107,14 @@ def add_to_gold(
         if replaced and not replace:
             raise conflict(conflicts, filled, path, target, "Add --replace to let these stand.")
         whole = merge_gold(earlier, given)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GoldError(
+            f"The folder of gold codes cannot be made: {error.strerror or error}.",
+            file=target.parent,
+            cure="Check the folder above it and the disk.",
+        ) from error
     write_gold(whole.codings, target, coded=whole.coded)
     return replaced
 
