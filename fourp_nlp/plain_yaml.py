@@ -41,7 +41,7 @@ class _Loader(yaml.SafeLoader):
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as it is called
         try:
-            return super().construct_object(node, deep)
+            return super().construct_object(node, deep)  # type: ignore[no-untyped-call, unused-ignore]
         except (ValueError, TypeError, OverflowError, LookupError, AttributeError) as error:
             shown = f"'{node.value[:40]}' " if isinstance(node, yaml.ScalarNode) else "this "
             raise yaml.constructor.ConstructorError(
@@ -76,12 +76,12 @@ def read_plain_yaml(text: str, path: Path, kind: type[FourpError]) -> PlainYaml:
     loader = None
     try:
         loader = _Loader(text)
-        node = loader.get_single_node()
+        node = loader.get_single_node()  # type: ignore[no-untyped-call, unused-ignore]
         problem = None if node is None else next(_refused(node), None)
         if problem is not None:
             place, sentence, cure = problem
             raise kind(sentence, file=path, place=f"line {place.start_mark.line + 1}", cure=cure)
-        content = None if node is None else loader.construct_document(node)
+        content = None if node is None else loader.construct_document(node)  # type: ignore[no-untyped-call, unused-ignore]
     except RecursionError:
         raise kind(
             "It is nested too deeply.", file=path, cure="Take brackets or levels away."
@@ -105,7 +105,7 @@ def read_plain_yaml(text: str, path: Path, kind: type[FourpError]) -> PlainYaml:
         ) from error
     finally:
         if loader is not None:
-            loader.dispose()
+            loader.dispose()  # type: ignore[no-untyped-call, unused-ignore]
     return PlainYaml(node, content)
 
 

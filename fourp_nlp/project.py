@@ -220,10 +220,10 @@ class Project:
                 f"'{SETTLED}' is nobody's name: it stands for what was settled between coders.",
                 cure="Name the person who codes, with --coder NAME.",
             )
-        if not _FILE_NAME.fullmatch(coder):
+        if not _FILE_NAME.fullmatch(coder) or len(coder) > _LONGEST:
             raise ProjectError(
-                f"'{coder}' cannot be the name of a coder here: a gold file is named after it.",
-                cure="Use letters, digits and spaces.",
+                f"'{coder[:_LONGEST]}' cannot be the name of a coder here: a gold file is named after it.",
+                cure=f"Use up to {_LONGEST} letters, digits and spaces.",
             )
         return (self.repeat if repeat else self.gold) / f"{coder}_next.csv"
 
@@ -352,7 +352,7 @@ class Project:
             there = folder
             while not there.exists() and there != there.parent:
                 there = there.parent
-            if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            if not there.is_dir() or not _may_write(there):
                 raise ProjectError(
                     "You cannot write into this folder, and results would go there."
                     if there.is_dir()
@@ -427,6 +427,10 @@ def _what_is_wrong(problem: Any) -> str:  # noqa: ANN401 - pydantic's type diffe
         return "is a group of settings: write it in brackets on a line of its own"
     message = str(problem["msg"])
     return message[:1].lower() + message[1:]
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _tables_in(folder: Path) -> list[Path]:

@@ -97,6 +97,8 @@ def test_codes_that_figures_cannot_be_relied_on_for_are_named_when_training(odd)
     (uncertain,) = [line for line in notes if "Uncertain" in line]
     assert "thrice (3 positives in 2 documents)" in uncertain
     assert not any(code in uncertain for code in ("water", "seeds", "never", "always"))
+    assert "quotes 36 coded segments, to give reasons" in trained.stdout
+    assert "`examples = false`" in trained.stdout
     (everywhere,) = [line for line in notes if "Every segment" in line]
     assert "always" in everywhere
     assert "nearly" not in everywhere

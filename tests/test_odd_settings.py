@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from typer.testing import CliRunner
 
+from fourp_nlp.cli import app
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import CodebookError, DocumentError, ProjectError
 from fourp_nlp.project import OUTSIDE, open_project
@@ -143,3 +145,18 @@ def test_what_is_read_from_elsewhere_is_named(folder):
     (folder / "gold" / "ben.csv").unlink()
     for named in ("'corpus'", "'codebook'", "'coded_sentences'", "ben.csv is a link"):
         assert named in told
+
+
+def test_a_coders_name_that_no_file_can_have_is_refused_before_the_draw(folder):
+    (folder / "fourp.toml").write_text("", "utf-8")
+    with pytest.raises(ProjectError, match="cannot be the name of a coder"):
+        open_project(folder).gold_of_draws("x" * 300)
+
+
+@pytest.mark.parametrize("seed", ["-1", "4294967296", "18446744073709551616"])
+def test_seeds_out_of_range_are_refused_by_every_command(folder, seed):
+    (folder / "fourp.toml").write_text("", "utf-8")
+    for command in (("next", "2"), ("agree",), ("agree", "--retest"), ("agree", "--anchoring")):
+        result = CliRunner().invoke(app, [*command, "--seed", seed, "-p", str(folder)])
+        assert result.exit_code == 2
+        assert "--seed" in result.stderr

@@ -410,14 +410,16 @@ def test_a_damaged_record_is_named_with_its_cure(two):
 def test_a_folder_that_cannot_be_written_is_read_all_the_same(two, monkeypatch):
     shutil.move(two.gold / RECORD_NAME, two.root / "aside.json")
     (two.gold / RECORD_NAME).symlink_to(two.root / "nowhere" / "x.json")
-    monkeypatch.setattr("fourp_nlp.pipeline._reading.replacing", _no_space)
+    monkeypatch.setattr("fourp_nlp.pipeline._reading.write_together", _no_space)
     assert set(of_pair(two).loc["code", "n"]) == {18}
 
 
-def _no_space(path):
+def _no_space(contents, **_options):
     from fourp_nlp.errors import FourpError
 
-    raise FourpError("The file cannot be written: No space left on device.", file=path)
+    raise FourpError(
+        "The file cannot be written: No space left on device.", file=next(iter(contents))
+    )
 
 
 def test_nothing_of_the_documents_can_be_read_in_the_record(two):

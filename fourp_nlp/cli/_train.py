@@ -71,7 +71,7 @@ def train(
                 )
         say(f"saved {near(here.model)}")
         if model.quoted:
-            warn(
+            say(
                 f"{near(here.model)} quotes {model.quoted:,} coded segments, to give reasons. Treat it "
                 "as you treat the documents, or train with `examples = false` under [model] in fourp.toml."
             )
