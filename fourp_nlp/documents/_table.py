@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fourp_nlp.documents._decode import read_text
-from fourp_nlp.errors import DocumentError
+from fourp_nlp.documents._limits import MAX_CELLS
+from fourp_nlp.errors import DocumentError, UnsafeDocumentError
 from fourp_nlp.zipped import check_package
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def read_workbook(path: Path) -> list[tuple[str, str]]:
     DocumentError
         If the file is damaged, encrypted or unsafe, or no sheet has a column of text.
     """
-    check_package(path, main="xl/", kind="Excel workbook")
+    check_package(path, main="xl/", kind="Excel workbook", most_tags=None)
     import openpyxl  # noqa: PLC0415 - slow to import
 
     try:
@@ -79,7 +80,8 @@ def read_workbook(path: Path) -> list[tuple[str, str]]:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             try:
-                sheets = [_sheet_rows(sheet) for sheet in book.worksheets]
+                room = _Room(path)
+                sheets = [_sheet_rows(sheet, room) for sheet in book.worksheets]
             finally:
                 book.close()
     except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, IndexError) as error:
@@ -116,9 +118,11 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
     before = csv.field_size_limit(sys.maxsize)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        room = _Room(path)
         rows = []
         line = 1
         for row in reader:
+            room.take(len(row))
             if any(cell.strip() for cell in row):
                 rows.append((line, row))
             line = reader.line_num + 1
@@ -133,7 +137,25 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
         csv.field_size_limit(before)
 
 
-def _sheet_rows(sheet: object) -> list[list[str]]:
+class _Room:
+    """How many cells the rows of a file may still have."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._cells = 0
+
+    def take(self, cells: int) -> None:
+        """Note a row of so many cells."""
+        self._cells += cells + 3
+        if self._cells > MAX_CELLS:
+            raise UnsafeDocumentError(
+                f"The table spans more than {MAX_CELLS:,} cells, the empty ones among them.",
+                file=self._path,
+                cure="Delete what stands far from the table, or divide it.",
+            )
+
+
+def _sheet_rows(sheet: object, room: _Room) -> list[list[str]]:
     if not hasattr(sheet, "iter_rows"):
         return []
     # The size that a sheet claims can be a billion empty cells; without it only real ones are read.
@@ -141,6 +163,7 @@ def _sheet_rows(sheet: object) -> list[list[str]]:
         sheet.reset_dimensions()
     rows = []
     for row in sheet.iter_rows(values_only=True):
+        room.take(len(row))
         cells = ["" if value is None else str(value) for value in row]
         if any(cell.strip() for cell in cells):
             rows.append(cells)

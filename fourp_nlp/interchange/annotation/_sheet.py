@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from fourp_nlp.errors import DocumentError, ExchangeError, UnsafeDocumentError, UnsafeExchangeError
-from fourp_nlp.spreadsheet import cell_is_formula, write_csv, write_xlsx
-from fourp_nlp.zipped import check_package
+from fourp_nlp.spreadsheet import cell_is_formula, read_book, write_csv, write_xlsx
 
 if TYPE_CHECKING:
     import os
@@ -129,28 +127,11 @@ def unguarded(cell: str) -> str:
 
 
 def _workbook(file: Path) -> list[tuple[int, list[str]]]:
-    check_package(file, main="xl/", kind="Excel workbook")
-    import openpyxl  # noqa: PLC0415 - only workbooks need it
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            try:
-                sheet = book.worksheets[0]
-                # The size that a sheet claims can be a billion empty cells.
-                sheet.reset_dimensions()
-                return [
-                    (line, cells)
-                    for line, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-                    if any(cells := [_cell(value) for value in row])
-                ]
-            finally:
-                book.close()
-    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, IndexError) as error:
-        raise ExchangeError(
-            f"The workbook is damaged ({type(error).__name__}).", file=file, cure=_AGAIN
-        ) from error
+    book = read_book(file)
+    if not book.names:
+        raise ExchangeError("The workbook has no sheet of cells.", file=file, cure=_AGAIN)
+    rows = ((line, [_cell(value) for value in row]) for line, row in book.sheet(book.names[0]).rows)
+    return [(line, cells) for line, cells in rows if any(cells)]
 
 
 def _cell(value: object) -> str:
