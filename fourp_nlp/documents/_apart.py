@@ -123,7 +123,7 @@ class _Reader:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.files = 0
-        self._peak = 0
+        self._peak = self._inherited = 0
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
                 [sys.executable, "-P", "-m", "fourp_nlp.documents._child", str(limits.memory)],
@@ -151,8 +151,9 @@ class _Reader:
         except BaseException:
             self.end()
             raise
-        if ready is None:
+        if ready is None or not isinstance(ready.get("ready"), int):
             raise _cannot_start(f"it ended with {self.end()}")
+        self._inherited = ready["ready"]
 
     def read(self, path: Path) -> dict[str, Any]:
         """Have a file read; a reader that is at its end by then has been cleared away."""
@@ -173,7 +174,8 @@ class _Reader:
                 answer = self._answers.get(timeout=wait)
             except queue.Empty:
                 wait = _LOOKS[1]
-                if _resident(self._process.pid) > self.limits.memory:
+                self._peak = max(self._peak, _resident(self._process.pid))
+                if self._peak > self.limits.memory:
                     self.end()
                     raise _Ended(self._too_much(path), again=False) from None
                 if time.monotonic() > until:
@@ -213,7 +215,9 @@ class _Reader:
                 break
             if ended:
                 self._process.returncode = os.waitstatus_to_exitcode(status)
-                self._peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+                most = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+                # Linux counts what this process held when it started the other.
+                self._peak = max(self._peak, most if most > self._inherited else 0)
             elif time.monotonic() > until:
                 return None
             else:
