@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -22,6 +23,18 @@ _HARMLESS = 8 * 1024 * 1024
 MAX_TAGS = 4_000_000
 """Tags of a member that is read as a tree, which takes a few hundred bytes of memory for each."""
 _CHUNK = 1 << 16
+# A directory that lies makes zipfile raise nearly anything.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    EOFError,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    OverflowError,
+    ValueError,
+    RuntimeError,
+    OSError,
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FRESH = "Get a fresh copy, or open it in its own program and save it again."
 # Office programs write these; in another one nothing that is looked for here would be found.
@@ -99,7 +112,7 @@ def check_package(
                         place=member.filename,
                         cure="Split it, or save it as plain text.",
                     )
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OverflowError) as error:
+    except _DAMAGED as error:
         raise DocumentError(
             f"The {kind} is cut off or damaged ({error}).", file=path, cure=_FRESH
         ) from error

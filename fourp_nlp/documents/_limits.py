@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-__all__ = ["LIMITS", "MAX_CELLS", "MAX_CHARACTERS", "MAX_PAGES", "Limits"]
+__all__ = ["LIMITS", "MAX_CHARACTERS", "MAX_PAGES", "Limits"]
 
 MAX_PAGES = 10_000
 """Pages of a PDF."""
 MAX_CHARACTERS = 100_000_000
 """Characters that the texts of one file may have together, before they are normalised."""
-MAX_CELLS = 10_000_000
-"""Cells of a table, empty ones between others among them; a row counts as three more."""
 
 _MB = 1 << 20
 

@@ -9,9 +9,9 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from fourp_nlp.cells import Room, bounded
 from fourp_nlp.documents._decode import read_text
-from fourp_nlp.documents._limits import MAX_CELLS
-from fourp_nlp.errors import DocumentError, UnsafeDocumentError
+from fourp_nlp.errors import DocumentError
 from fourp_nlp.zipped import check_package
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def read_workbook(path: Path) -> list[tuple[str, str]]:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             try:
-                room = _Room(path)
+                room = Room(path)
                 sheets = [_sheet_rows(sheet, room) for sheet in book.worksheets]
             finally:
                 book.close()
@@ -118,11 +118,9 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
     before = csv.field_size_limit(sys.maxsize)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        room = _Room(path)
         rows = []
         line = 1
-        for row in reader:
-            room.take(len(row))
+        for row in bounded(reader, path):
             if any(cell.strip() for cell in row):
                 rows.append((line, row))
             line = reader.line_num + 1
@@ -137,25 +135,7 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
         csv.field_size_limit(before)
 
 
-class _Room:
-    """How many cells the rows of a file may still have."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._cells = 0
-
-    def take(self, cells: int) -> None:
-        """Note a row of so many cells."""
-        self._cells += cells + 3
-        if self._cells > MAX_CELLS:
-            raise UnsafeDocumentError(
-                f"The table spans more than {MAX_CELLS:,} cells, the empty ones among them.",
-                file=self._path,
-                cure="Delete what stands far from the table, or divide it.",
-            )
-
-
-def _sheet_rows(sheet: object, room: _Room) -> list[list[str]]:
+def _sheet_rows(sheet: object, room: Room) -> list[list[str]]:
     if not hasattr(sheet, "iter_rows"):
         return []
     # The size that a sheet claims can be a billion empty cells; without it only real ones are read.

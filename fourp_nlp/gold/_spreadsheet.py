@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.cells import bounded
 from fourp_nlp.errors import DocumentError, GoldError
 from fourp_nlp.gold._cells import unguard
 from fourp_nlp.gold._lines import separator_of
@@ -70,13 +71,19 @@ def _text_file(path: Path) -> SheetRows:
     try:
         text = path.read_bytes().decode("utf-8-sig")
         separator, text, skipped = separator_of(text)
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        lines = list(
+            bounded(
+                csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), path
+            )
+        )
     except OSError as error:
         raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
     except UnicodeDecodeError as error:
         raise GoldError(
             "The file is not UTF-8.", file=path, cure="Save it as 'CSV UTF-8', or as XLSX."
         ) from error
+    except DocumentError as error:
+        raise GoldError(error.problem, file=path, place=error.place, cure=error.cure) from error
     except csv.Error as error:
         raise GoldError(
             f"The table cannot be read: {error}.", file=path, cure="Save it again as XLSX."

@@ -377,7 +377,9 @@ def _text_of(element: Any) -> str:  # noqa: ANN401 - lxml has no types
 def _unescaped(text: str) -> str:
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    # Two halves make a letter; one half alone can be written into no file.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _dates(archive: zipfile.ZipFile, part: str | None) -> frozenset[int]:

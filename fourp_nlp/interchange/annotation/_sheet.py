@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.cells import bounded
 from fourp_nlp.errors import DocumentError, ExchangeError, UnsafeDocumentError, UnsafeExchangeError
 from fourp_nlp.spreadsheet import cell_is_formula, read_book, write_csv, write_xlsx
 
@@ -97,7 +98,7 @@ def _delimited(file: Path) -> list[tuple[int, list[str]]]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         rows = []
         line = 1
-        for row in reader:
+        for row in bounded(reader, file):
             if any(cell.strip() for cell in row):
                 rows.append((line, row))
             line = reader.line_num + 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.cells import bounded
 from fourp_nlp.documents import decode
 from fourp_nlp.errors import (
     DocumentError,
@@ -306,7 +307,10 @@ def _of_text(
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[tuple[int, list[object]]] = []
     try:
-        rows.extend((number, list[object](row)) for number, row in enumerate(reader, 1 + skipped))
+        rows.extend(
+            (number, list[object](row))
+            for number, row in enumerate(bounded(reader, path), 1 + skipped)
+        )
     except csv.Error as error:
         raise DocumentError(
             f"The table cannot be split into cells: {error}.",
