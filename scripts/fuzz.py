@@ -10,6 +10,8 @@ not end in time, a process that takes more than 2 GB or dies.
 Number n of a seed is always the same input, as long as the valid files are.
 """
 
+# ruff: noqa: E402, S311, S603 - the tree comes first; chance is for inputs; it starts itself
+
 from __future__ import annotations
 
 import argparse
@@ -47,6 +49,7 @@ class Outcome(NamedTuple):
 
 
 def main() -> None:
+    """Damage files and read them, as many as are asked for."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=2000)
@@ -65,6 +68,7 @@ def main() -> None:
 
 
 def run(folder: Path, asked: argparse.Namespace) -> int:
+    """Write the valid files, read the damaged ones, and return the exit status."""
     seeds = write_seeds(folder)
     kinds = list(seeds)
     numbers = [asked.only] if asked.only is not None else range(asked.count)
@@ -75,7 +79,7 @@ def run(folder: Path, asked: argparse.Namespace) -> int:
     outcomes: list[Outcome] = []
     # What refuses the valid files as well would find nothing.
     first = Reader(folder, asked.seconds)
-    for kind, path in seeds.items():
+    for kind, path in seeds.items() if asked.only is None else ():
         outcome = first.read(-1, kind, path)
         if outcome.came != "accepted":
             print(
@@ -95,7 +99,7 @@ def run(folder: Path, asked: argparse.Namespace) -> int:
                 break
             kind = kinds[number % len(kinds)]
             seed = seeds[kind]
-            chance = random.Random(f"{asked.seed}:{number}")  # noqa: S311 - no secret
+            chance = random.Random(f"{asked.seed}:{number}")
             data = mutated(seed.read_bytes(), kind, chance)
             with tempfile.TemporaryDirectory(dir=folder) as inside:
                 path = Path(inside) / seed.name
@@ -154,7 +158,8 @@ def table(outcomes: list[Outcome]) -> int:
         print(
             f"{kind:28}{len(some):>11}"
             + "".join(f"{count:>11}" for count in counts)
-            + f"{max((one.mb for one in some), default=0):>11}{max((one.seconds for one in some), default=0):>11.1f}"
+            + f"{max((one.mb for one in some), default=0):>11}"
+            + f"{max((one.seconds for one in some), default=0):>11.1f}"
         )
     bad = [one for one in outcomes if one.came not in {"accepted", "refused"} or one.mb > MOST_MB]
     print(f"{len(outcomes):,} inputs; {len(bad)} bad.")
@@ -169,13 +174,11 @@ class Reader:
         self.process: subprocess.Popen[str] | None = None
 
     def read(self, number: int, kind: str, path: Path) -> Outcome:
+        """Have an input read, and return what came of it."""
         if self.process is None:
             self.start()
-        assert self.process is not None
-        assert self.process.stdin is not None
         start = time.monotonic()
-        self.process.stdin.write(json.dumps({"kind": kind, "path": str(path)}) + "\n")
-        self.process.stdin.flush()
+        print(json.dumps({"kind": kind, "path": str(path)}), file=self.process.stdin, flush=True)
         said = self.answer(self.seconds)
         seconds = time.monotonic() - start
         if said is None:
@@ -185,6 +188,7 @@ class Reader:
         return Outcome(number, kind, said["came"], said["said"], seconds, said["mb"])
 
     def start(self) -> None:
+        """Start the process and wait until it is ready."""
         self.process = subprocess.Popen(
             [sys.executable, __file__, "--work", str(self.folder)],
             stdin=subprocess.PIPE,
@@ -195,7 +199,6 @@ class Reader:
         )
         self.answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         stream = self.process.stdout
-        assert stream is not None
 
         def listen(answers: queue.SimpleQueue[str]) -> None:
             for line in stream:
@@ -207,6 +210,7 @@ class Reader:
             raise RuntimeError("The process that reads the inputs does not start.")
 
     def answer(self, seconds: float) -> dict | None:
+        """Return what the process says next, None if it says nothing in time."""
         try:
             line = self.answers.get(timeout=seconds)
         except queue.Empty:
@@ -214,6 +218,7 @@ class Reader:
         return json.loads(line) if line else None
 
     def end(self) -> None:
+        """Kill the process."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
@@ -247,6 +252,7 @@ def work(folder: Path) -> None:
 
 
 def outcome_of(readers: dict, kind: str, path: Path) -> tuple[str, str]:
+    """Read an input; return what came of it, and what was said."""
     from fourp_nlp.errors import FourpError
 
     try:
@@ -279,7 +285,7 @@ def _children() -> list[str]:
 
 
 def all_readers(folder: Path) -> dict:
-    """Return what reads each kind: of a path and a kind, the reason of a refusal that is not raised, or nothing."""
+    """Return what reads each kind: a function of path and kind, which returns why it refuses, or nothing."""
     import pandas as pd
 
     from fourp_nlp.codebook import read_codebook

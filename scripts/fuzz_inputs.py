@@ -1,5 +1,7 @@
 """Valid files of every kind that is read, and what may happen to them; used by ``fuzz.py``."""
 
+# ruff: noqa: E501 - the inputs are best read in one piece
+
 from __future__ import annotations
 
 import csv

@@ -19,6 +19,7 @@ from fourp_nlp.documents._apart import Readers
 from fourp_nlp.documents._limits import Limits
 from fourp_nlp.errors import DocumentError, FourpError, UnsafeDocumentError
 from fourp_nlp.gold._spreadsheet import read_rows
+from fourp_nlp.interchange.annotation import _json
 from fourp_nlp.interchange.annotation._json import read_records
 from fourp_nlp.zipped import check_package
 from tests.pdfs import pdf_of_forms_in_forms, pdf_of_lines, pdf_of_pages_of_pages
@@ -327,3 +328,35 @@ def test_a_record_with_very_many_fields_is_refused_at_once(tmp_path):
     with pytest.raises(FourpError, match="'199999' twice"):
         list(read_records(tmp_path / "a.json"))
     assert time.monotonic() - start < 10
+
+
+def test_halves_of_letters_in_json_are_replaced_one_for_one(tmp_path):
+    escaped = r'{"te\ud800xt": "a\ud83d\ude42b\udfffc", "l": ["\ud800"], "q": "\\ud800"}'
+    (tmp_path / "a.jsonl").write_text(escaped)
+    (record,) = read_records(tmp_path / "a.jsonl")
+    assert record.fields == {"te\ufffdxt": "a🙂b\ufffdc", "l": ["\ufffd"], "q": r"\ud800"}
+
+
+def test_more_records_than_a_million_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(_json, "MAX_RECORDS", 3)
+    (tmp_path / "a.jsonl").write_text('{"text": "a"}\n' * 4)
+    with pytest.raises(FourpError, match="more than 3 records"):
+        list(read_records(tmp_path / "a.jsonl"))
+
+
+def test_a_container_whose_directory_lies_is_damaged(tmp_path):
+    whole = word_with(b"")
+    start = int.from_bytes(whole[-6:-2], "little")
+    for at, byte in (
+        (start + 42, b"\xff\xff\xff\x7f"),
+        (whole.rindex(b"word/document.xml"), b"\xc3\x28"),
+    ):
+        (tmp_path / "a.docx").write_bytes(whole[:at] + byte + whole[at + len(byte) :])
+        with pytest.raises(DocumentError, match=r"damaged|no word/"):
+            read_document(tmp_path / "a.docx")
+
+
+def test_half_letters_in_a_workbook_become_a_letter_or_a_mark(tmp_path):
+    cell = b'<row r="3"><c t="inlineStr"><is><t>_xD83D__xDE42_ _xD800_</t></is></c></row>'
+    (tmp_path / "a.xlsx").write_bytes(sheet_with(cell))
+    assert read_rows(tmp_path / "a.xlsx", "Sheet").body[-1] == (3, ["🙂 \ufffd", ""])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
+from fourp_nlp.printable import without_halves
 
 if TYPE_CHECKING:
     import os
@@ -29,7 +30,6 @@ _SPACE = re.compile(r"\s*")
 _EXACT = 2**53
 # As JSON escapes it. Halves of a pair that stand together have become one letter by then.
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_LONE = re.compile("[\ud800-\udfff]")
 _FRESH = "Export it from its program again."
 # How near the end of what was read a fault must stand for the rest of the file to be able to mend it.
 _TAIL = 64
@@ -288,9 +288,9 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - what JSON can hold
-    """Put a replacement character in the place of each half of a pair that stands alone."""
+    """Return what can be written in UTF-8, names of fields and all."""
     if isinstance(value, str):
-        return _LONE.sub("\ufffd", value)
+        return without_halves(value)
     if isinstance(value, list):
         return [_clean(each) for each in value]
     if isinstance(value, dict):
