@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import UnsafeDocumentError
@@ -9,12 +10,13 @@ from fourp_nlp.errors import UnsafeDocumentError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["MAX_CELLS", "Room", "bounded"]
+__all__ = ["MAX_CELLS", "Room", "bounded", "lines_of"]
 
 MAX_CELLS = 20_000_000
 """Cells of a table, the empty ones among them."""
 
 _MAX_BYTES = 1 << 30
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+\Z")
 # What Python holds for a row, for a cell in it, and for a text of two characters and more beside them.
 _ROW, _CELL, _TEXT = 150, 8, 49
 
@@ -87,3 +89,20 @@ def bounded(rows: Iterable[list[str]], file: object) -> Iterator[list[str]]:
     for row in rows:
         room.take(len(row), sum(map(len, row)))
         yield row
+
+
+def lines_of(text: str) -> Iterator[str]:
+    r"""Yield a text's lines for the csv module, as a file opened with ``newline=""`` would.
+
+    Parameters
+    ----------
+    text : str
+        The text; ``io.StringIO`` would hold it a second time, with four bytes a character.
+
+    Yields
+    ------
+    str
+        Each line with its end: ``\n``, ``\r\n`` or ``\r``.
+    """
+    for found in _LINE.finditer(text):
+        yield found[0]

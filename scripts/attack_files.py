@@ -19,6 +19,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
 
 MOST_SECONDS = 300
+_AMBIGUOUS = {".json": "label-studio", ".jsonl": "doccano"}
 _ARCHIVES = (".warc", ".warc.gz", ".wacz")
 
 
@@ -108,7 +109,7 @@ def _read(path: Path) -> str:
         return f"read: {len(Store(path).read_documents())} documents of a project's database"
     from fourp_nlp.interchange import format_of
 
-    exchange = format_of(path, "", written=False).read()(path)
+    exchange = format_of(path, _AMBIGUOUS.get(path.suffix, ""), written=False).read()(path)
     return f"read: {len(exchange.sources)} sources, {len(exchange.marks)} codings"
 
 

@@ -14,6 +14,7 @@ import docx
 import openpyxl
 import pytest
 
+from fourp_nlp.cells import lines_of
 from fourp_nlp.documents import _apart, read_document, read_documents
 from fourp_nlp.documents._apart import Readers
 from fourp_nlp.documents._limits import Limits
@@ -360,3 +361,8 @@ def test_half_letters_in_a_workbook_become_a_letter_or_a_mark(tmp_path):
     cell = b'<row r="3"><c t="inlineStr"><is><t>_xD83D__xDE42_ _xD800_</t></is></c></row>'
     (tmp_path / "a.xlsx").write_bytes(sheet_with(cell))
     assert read_rows(tmp_path / "a.xlsx", "Sheet").body[-1] == (3, ["🙂 \ufffd", ""])
+
+
+def test_lines_are_those_of_a_file():
+    for text in ("", "a", "a\nb\r\nc\rd\r\r\n\n", "\r", '"x\r\ny",z\x0bw\u2028', "\n\ra"):
+        assert list(lines_of(text)) == list(io.StringIO(text, newline=""))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import io
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fourp_nlp.cells import Room, bounded
+from fourp_nlp.cells import Room, bounded, lines_of
 from fourp_nlp.documents._decode import read_text
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.zipped import check_package
@@ -117,7 +116,7 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
     # The limit is a global of the csv module: it is put back, so that nobody else is affected.
     before = csv.field_size_limit(sys.maxsize)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        reader = csv.reader(lines_of(text), delimiter=delimiter)
         rows = []
         line = 1
         for row in bounded(reader, path):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.cells import bounded
+from fourp_nlp.cells import bounded, lines_of
 from fourp_nlp.errors import DocumentError, GoldError
 from fourp_nlp.gold._cells import unguard
 from fourp_nlp.gold._lines import separator_of
@@ -71,11 +70,7 @@ def _text_file(path: Path) -> SheetRows:
     try:
         text = path.read_bytes().decode("utf-8-sig")
         separator, text, skipped = separator_of(text)
-        lines = list(
-            bounded(
-                csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), path
-            )
-        )
+        lines = list(bounded(csv.reader(lines_of(text), delimiter=separator, strict=True), path))
     except OSError as error:
         raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
     except UnicodeDecodeError as error:

@@ -252,14 +252,14 @@ class _Stream:
         if self.ended:
             return False
         rest = self.held[self.at :]
-        if len(rest) > MAX_RECORD:
+        if len(rest) >= MAX_RECORD:
             raise UnsafeExchangeError(
                 f"A record is longer than {MAX_RECORD // 1024**2} MB.",
                 file=self.file,
                 place=f"line {self.line}",
                 cure="Split the document, or take what is not text out of it.",
             )
-        piece = self.read(max(_CHUNK, len(rest)))
+        piece = self.read(max(_CHUNK, min(len(rest), MAX_RECORD - len(rest))))
         self.ended = not piece
         try:
             self.held = rest + self.decoder.decode(piece, final=self.ended)

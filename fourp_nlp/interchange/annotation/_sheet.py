@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.cells import bounded
+from fourp_nlp.cells import bounded, lines_of
 from fourp_nlp.errors import DocumentError, ExchangeError, UnsafeDocumentError, UnsafeExchangeError
 from fourp_nlp.spreadsheet import cell_is_formula, read_book, write_csv, write_xlsx
 
@@ -95,7 +94,7 @@ def _delimited(file: Path) -> list[tuple[int, list[str]]]:
     delimiter = max(",;\t", key=first.count)
     before = csv.field_size_limit(sys.maxsize)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        reader = csv.reader(lines_of(text), delimiter=delimiter, strict=True)
         rows = []
         line = 1
         for row in bounded(reader, file):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.cells import bounded
+from fourp_nlp.cells import bounded, lines_of
 from fourp_nlp.documents import decode
 from fourp_nlp.errors import (
     DocumentError,
@@ -304,7 +303,7 @@ def _of_text(
     else:
         separator = _separator(text, is_head)
     before = csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(lines_of(text), delimiter=separator, strict=True)
     rows: list[tuple[int, list[object]]] = []
     try:
         rows.extend(
