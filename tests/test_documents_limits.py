@@ -224,7 +224,7 @@ def test_daemonic_workers_read_documents_too(page, method):
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["interrupted", "killed"])
 def test_no_reader_is_left_behind(tmp_path, how):
     path = tmp_path / "slow.html"
-    path.write_bytes(b"<p>a" * 20_000_000)
+    path.write_bytes(b"<p>a" * 8_000_000)
     code = f"from fourp_nlp.documents import read_document; print(1, flush=True); read_document({str(path)!r})"
     asker = subprocess.Popen(
         [sys.executable, "-c", code],
