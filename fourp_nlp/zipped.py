@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -11,20 +13,42 @@ from fourp_nlp.errors import DocumentError, UnsafeDocumentError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["check_package", "read_member"]
+__all__ = ["MAX_TAGS", "check_package", "read_member"]
 
 MAX_EXPANDED = 200 * 1024 * 1024
 MAX_RATIO = 200
 MAX_MEMBERS = 10_000
 # Small files of very regular XML compress beyond any ratio without doing harm.
 _HARMLESS = 8 * 1024 * 1024
+MAX_TAGS = 4_000_000
+"""Tags of a member that is read as a tree, which takes a few hundred bytes of memory for each."""
 _CHUNK = 1 << 16
+# A directory that lies makes zipfile raise nearly anything.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    EOFError,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    OverflowError,
+    ValueError,
+    RuntimeError,
+    OSError,
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FRESH = "Get a fresh copy, or open it in its own program and save it again."
+# Office programs write these; in another one nothing that is looked for here would be found.
+_ENCODINGS = frozenset(
+    {"utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252"}
+)
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"'>]{0,100})")
+_EBCDIC = b"\x4c\x6f\xa7\x94"
 _BOMB = "If it is genuine, take out the pictures and films and save it again."
 
 
-def check_package(path: Path, *, main: str, kind: str) -> frozenset[str]:
+def check_package(
+    path: Path, *, main: str, kind: str, most_tags: int | None = MAX_TAGS
+) -> frozenset[str]:
     """Refuse a container that is not what it says or would expand beyond the limits.
 
     The directory is checked first; then every member is read in small pieces, because a
@@ -38,6 +62,8 @@ def check_package(path: Path, *, main: str, kind: str) -> frozenset[str]:
         Beginning of the member's name that this kind of file must have.
     kind : str
         The kind of file in words, for the error.
+    most_tags : int or None
+        Tags that the XML may have altogether; None where it is read as a stream, never as a tree.
 
     Returns
     -------
@@ -49,7 +75,7 @@ def check_package(path: Path, *, main: str, kind: str) -> frozenset[str]:
     DocumentError
         If the file is encrypted, cut off, damaged or of another kind.
     UnsafeDocumentError
-        If it expands too far, has too many members, or declares XML entities.
+        If it expands too far, has too many members or tags, or declares XML entities.
     """
     with path.open("rb") as stream:
         head = stream.read(8)
@@ -74,10 +100,19 @@ def check_package(path: Path, *, main: str, kind: str) -> frozenset[str]:
                     file=path,
                     cure="Give it the suffix of its real kind.",
                 )
-            expanded = 0
+            expanded = tags = 0
             for member in members:
-                expanded += _check_member(path, archive, member, MAX_EXPANDED - expanded)
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OverflowError) as error:
+                size, more = _check_member(path, archive, member, MAX_EXPANDED - expanded)
+                expanded += size
+                tags += more
+                if most_tags is not None and tags > most_tags:
+                    raise UnsafeDocumentError(
+                        f"The {kind} has more than {most_tags:,} tags.",
+                        file=path,
+                        place=member.filename,
+                        cure="Split it, or save it as plain text.",
+                    )
+    except _DAMAGED as error:
         raise DocumentError(
             f"The {kind} is cut off or damaged ({error}).", file=path, cure=_FRESH
         ) from error
@@ -132,14 +167,26 @@ def _check_directory(path: Path, members: list[zipfile.ZipInfo]) -> None:
             )
 
 
-def _check_member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
-    """Read a member in pieces; return its true size, looking for entities on the way."""
-    is_xml = member.filename.lower().endswith((".xml", ".rels", ".vml"))
-    size = 0
+def _check_member(
+    path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int
+) -> tuple[int, int]:
+    """Read a member in pieces, looking for entities; return its true size, and how many tags it has."""
+    name = member.filename.lower()
+    is_xml = name.endswith((".xml", ".rels", ".vml"))
+    size = tags = 0
     tail = b""
     with archive.open(member) as stream:
         while piece := stream.read(_CHUNK):
+            if not size:
+                # Any member can be the main one, whatever its name. Drawing programs do declare entities.
+                begins = piece[:1024].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+                is_xml = is_xml or (
+                    begins.startswith((b"<", _EBCDIC)) and not name.endswith(".svg")
+                )
+                if is_xml:
+                    _check_encoding(path, member, begins)
             size += len(piece)
+            tags += piece.count(b"<") if is_xml or name.endswith(".svg") else 0
             if size > left:
                 raise UnsafeDocumentError(
                     f"The container expands beyond {MAX_EXPANDED // 2**20} MB.",
@@ -156,4 +203,16 @@ def _check_member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo,
                     cure="Do not trust it; ask for a fresh copy.",
                 )
             tail = piece[-32:]
-    return size
+    return size, tags
+
+
+def _check_encoding(path: Path, member: zipfile.ZipInfo, begins: bytes) -> None:
+    found = _DECLARED.match(begins)
+    name = found[1].decode("latin-1").strip().lower() if found else "utf-8"
+    if begins.startswith(_EBCDIC) or name not in _ENCODINGS:
+        raise UnsafeDocumentError(
+            f"The file's XML is written in an encoding that no office program uses ({name[:20]}).",
+            file=path,
+            place=member.filename,
+            cure="Open it in its own program and save it again.",
+        )

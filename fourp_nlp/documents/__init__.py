@@ -3,18 +3,25 @@
 To add a kind of file, write a module ``_kind.py`` with a function ``read(path)`` that returns the
 text (or a list of ids and texts, if one file holds several documents) and raises `DocumentError`,
 and add its suffix to ``_registry.py``.
+
+Names are looked up when they are first asked for: the process that reads files from outside
+(``_child.py``) imports this package too, and must not load pandas for it.
 """
 
 from __future__ import annotations
 
-from fourp_nlp.documents._attributes import read_attributes
-from fourp_nlp.documents._batch import NOTE, read_document, read_documents, stream_documents
-from fourp_nlp.documents._decode import decode, decode_markup
-from fourp_nlp.documents._docx_places import WordPlaces, read_word_places
-from fourp_nlp.documents._html import words_of
-from fourp_nlp.documents._normalise import normalise
-from fourp_nlp.documents._places import Places, normalised_places
-from fourp_nlp.documents._registry import SUPPORTED
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fourp_nlp.documents._attributes import read_attributes
+    from fourp_nlp.documents._batch import NOTE, read_document, read_documents, stream_documents
+    from fourp_nlp.documents._decode import decode, decode_markup
+    from fourp_nlp.documents._docx_places import WordPlaces, read_word_places
+    from fourp_nlp.documents._html import words_of
+    from fourp_nlp.documents._normalise import normalise
+    from fourp_nlp.documents._places import Places, normalised_places
+    from fourp_nlp.documents._registry import SUPPORTED
 
 __all__ = [
     "NOTE",
@@ -32,3 +39,32 @@ __all__ = [
     "stream_documents",
     "words_of",
 ]
+
+_HOMES = {
+    "NOTE": "_batch",
+    "SUPPORTED": "_registry",
+    "Places": "_places",
+    "WordPlaces": "_docx_places",
+    "decode": "_decode",
+    "decode_markup": "_decode",
+    "normalise": "_normalise",
+    "normalised_places": "_places",
+    "read_attributes": "_attributes",
+    "read_document": "_batch",
+    "read_documents": "_batch",
+    "read_word_places": "_docx_places",
+    "stream_documents": "_batch",
+    "words_of": "_html",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - functions, classes and constants
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from fourp_nlp.documents._apart import texts_apart
 from fourp_nlp.documents._attributes import ATTRIBUTES, read_attributes
 from fourp_nlp.documents._files import (
     ATTRIBUTES_FILE,
@@ -17,9 +18,9 @@ from fourp_nlp.documents._files import (
     files_of,
     folder_files,
 )
-from fourp_nlp.documents._normalise import normalise
-from fourp_nlp.documents._registry import SUPPORTED
-from fourp_nlp.errors import DocumentError, FourpError
+from fourp_nlp.documents._one import texts_of
+from fourp_nlp.documents._registry import PLAIN
+from fourp_nlp.errors import DocumentError
 from fourp_nlp.tables import DOCUMENTS, SKIPPED, conform
 
 __all__ = ["MAX_BYTES", "NOTE", "read_document", "read_documents", "stream_documents"]
@@ -165,7 +166,7 @@ def stream_documents(
                 size += len(row["text"])
             if described is not None and (there := _outside(file.path, described.parent)):
                 skipped.append((shown, f"{NOTE}a link, which leads out of the folder to {there}."))
-        except FourpError as error:
+        except DocumentError as error:
             failed.add(file.document)
             skipped.append((shown, _one_line(f"{error.problem} {error.cure or ''}", error.place)))
         if progress is not None:
@@ -235,55 +236,16 @@ def _rows(file: Found, *, max_bytes: int, taken: Collection[str]) -> list[dict[s
 
 
 def _read(path: Path, *, max_bytes: int) -> list[tuple[str, str]]:
-    """Return the texts of a file, whatever goes wrong as an error with its cure."""
+    """Return the texts of a file; what a library parses is read in a process that it may end."""
     try:
         check_file(path, max_bytes=max_bytes)
-        return _texts(path)
-    except FourpError:
-        raise
-    except PermissionError as error:
-        raise DocumentError(
-            "You have no permission to read this file.", file=path, cure="Change its permissions."
-        ) from error
     except OSError as error:
         raise DocumentError(
             f"The file cannot be opened ({error.strerror or error}).",
             file=path,
-            cure="Put a copy of it here.",
+            cure="Check its name and its permissions.",
         ) from error
-    except MemoryError as error:
-        raise DocumentError(
-            "The file needs more memory than there is.", file=path, cure="Split it."
-        ) from error
-    except RecursionError as error:
-        raise DocumentError(
-            "The file is nested too deeply.", file=path, cure="Save it again as plain text."
-        ) from error
-    except Exception as error:  # any fault in a parser is that of one file, not of the batch
-        raise DocumentError(
-            f"The file is damaged ({type(error).__name__}: {str(error)[:200]}).",
-            file=path,
-            cure="Open it in its own program and save it again.",
-        ) from error
-
-
-def _texts(path: Path) -> list[tuple[str, str]]:
-    """Return the texts of a file, normalised and not empty, each with its id inside the file."""
-    read = SUPPORTED[path.suffix.lower()](path)
-    several = [("", read)] if isinstance(read, str) else read
-    made: dict[str, str] = {}
-    for part, text in several:
-        text = normalise(text)  # noqa: PLW2901 - from here on only this form counts
-        name = normalise(part).replace("\n", " ")
-        if text:
-            made[name] = f"{made[name]}\n\n{text}" if name in made else text
-    if not made:
-        raise DocumentError(
-            "The file has no text, only white space.",
-            file=path,
-            cure="Save it again, or take it away.",
-        )
-    return list(made.items())
+    return texts_of(path) if path.suffix.lower() in PLAIN else texts_apart(path)
 
 
 def _strangers(

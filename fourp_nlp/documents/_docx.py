@@ -170,10 +170,19 @@ class _Document:
                 after.extend(self.blocks(child))
             elif name == "pict":
                 # Old text boxes; pictures inside one have no paragraphs.
-                for box in child.iter(f"{_W}txbxContent"):
+                for box in _boxes(child):
                     after.extend(self.blocks(box))
             elif name not in _UNSEEN:
                 self.runs(child, pieces, after)
+
+
+def _boxes(element: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml has no types
+    """Yield the text boxes below an element, but none inside another one, whose blocks have its own."""
+    for child in element:
+        if local(child) == "txbxContent":
+            yield child
+        else:
+            yield from _boxes(child)
 
 
 def _is_contents(element: Any) -> bool:  # noqa: ANN401 - lxml has no types

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from fourp_nlp.documents._limits import MAX_CHARACTERS, MAX_PAGES
 from fourp_nlp.errors import DocumentError, UnsafeDocumentError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def read(path: Path) -> str:
             cure="Get a fresh copy, or print it to PDF again.",
         ) from error
     try:
-        pages = [_page(document, number) for number in range(len(document))]
+        pages = _pages(document, path)
     except pdfium.PdfiumError as error:
         raise DocumentError(
             f"A page of the PDF is damaged ({error}).",
@@ -83,6 +84,30 @@ def read(path: Path) -> str:
             cure="Run OCR (text recognition) on it first.",
         )
     return text
+
+
+def _pages(document: Any, path: Path) -> list[list[str]]:  # noqa: ANN401 - pypdfium2 is not typed for us
+    """Return the lines of all pages, as far as there may be so many."""
+    number = len(document)
+    if number > MAX_PAGES:
+        raise UnsafeDocumentError(
+            f"The PDF says that it has {number:,} pages; the limit is {MAX_PAGES:,}.",
+            file=path,
+            cure="Split it.",
+        )
+    pages = []
+    characters = 0
+    for at in range(number):
+        pages.append(_page(document, at))
+        characters += sum(map(len, pages[-1]))
+        if characters > MAX_CHARACTERS:
+            raise UnsafeDocumentError(
+                f"The PDF has more than {MAX_CHARACTERS:,} characters of text.",
+                file=path,
+                place=f"page {at + 1:,}",
+                cure="Split it.",
+            )
+    return pages
 
 
 def _page(document: object, number: int) -> list[str]:

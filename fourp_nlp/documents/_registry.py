@@ -19,7 +19,7 @@ from fourp_nlp.documents import (
     _txt,
 )
 
-__all__ = ["LEGACY", "SUPPORTED", "Reader"]
+__all__ = ["LEGACY", "PLAIN", "SUPPORTED", "Reader"]
 
 Reader = Callable[[Path], "str | list[tuple[str, str]]"]
 """Reads a file into its text, or into several: each one's id inside the file, and its text."""
@@ -45,6 +45,11 @@ SUPPORTED: Mapping[str, Reader] = MappingProxyType(
     }
 )
 """Suffix, in lower case, to the function that reads it."""
+
+PLAIN = frozenset(
+    {".txt", ".text", ".md", ".markdown", ".srt", ".vtt", ".csv", ".tsv"},
+)
+"""Suffixes of plain text, which unfolds into no more than it is: read without a process of its own."""
 
 LEGACY: Mapping[str, str] = MappingProxyType(
     {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from fourp_nlp.cells import Room, bounded, lines_of
 from fourp_nlp.delimited import cell_reader
 from fourp_nlp.documents._decode import read_text
 from fourp_nlp.documents._results import refuse_result_table
@@ -71,7 +71,7 @@ def read_workbook(path: Path) -> list[tuple[str, str]]:
     DocumentError
         If the file is damaged, encrypted or unsafe, or no sheet has a column of text.
     """
-    check_package(path, main="xl/", kind="Excel workbook")
+    check_package(path, main="xl/", kind="Excel workbook", most_tags=None)
     import openpyxl  # noqa: PLC0415 - slow to import
 
     try:
@@ -80,7 +80,8 @@ def read_workbook(path: Path) -> list[tuple[str, str]]:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             try:
-                sheets = [_sheet_rows(sheet) for sheet in book.worksheets]
+                room = Room(path)
+                sheets = [_sheet_rows(sheet, room) for sheet in book.worksheets]
             finally:
                 book.close()
     except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, IndexError) as error:
@@ -116,10 +117,8 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
     rows: list[tuple[int, list[str]]] = []
     line = 1
     try:
-        with cell_reader(
-            io.StringIO(text, newline=""), delimiter=delimiter, strict=False
-        ) as reader:
-            for row in reader:
+        with cell_reader(lines_of(text), delimiter=delimiter, strict=False) as reader:
+            for row in bounded(reader, path):
                 if any(cell.strip() for cell in row):
                     rows.append((line, row))
                 line = reader.line_num + 1
@@ -132,7 +131,7 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _sheet_rows(sheet: object) -> list[list[str]]:
+def _sheet_rows(sheet: object, room: Room) -> list[list[str]]:
     if not hasattr(sheet, "iter_rows"):
         return []
     # The size that a sheet claims can be a billion empty cells; without it only real ones are read.
@@ -140,6 +139,7 @@ def _sheet_rows(sheet: object) -> list[list[str]]:
         sheet.reset_dimensions()
     rows = []
     for row in sheet.iter_rows(values_only=True):
+        room.take(len(row))
         cells = ["" if value is None else str(value) for value in row]
         if any(cell.strip() for cell in cells):
             rows.append(cells)

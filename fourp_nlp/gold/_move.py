@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from fourp_nlp.cells import lines_of
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.gold._cells import unguard
 from fourp_nlp.gold._check import says
 from fourp_nlp.gold._lines import separator_of
@@ -73,13 +75,14 @@ def moved_rows(path: Path, texts: Mapping[str, str], record: ReadRecord) -> Move
     except (OSError, UnicodeDecodeError):
         return nothing
     delimiter, text, skipped = separator_of(held)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows, lines, line = [], [], 1 + skipped
+    rows: list[list[str]] = []
+    lines, line = [], 1 + skipped
     try:
-        for row in reader:
-            rows.append(row)
-            lines.append(line)
-            line = reader.line_num + 1 + skipped
+        with cell_reader(lines_of(text), delimiter=delimiter) as reader:
+            for row in reader:
+                rows.append(row)
+                lines.append(line)
+                line = reader.line_num + 1 + skipped
     except csv.Error:
         return nothing
     head = next((at for at, row in enumerate(rows) if any(cell.strip() for cell in row)), None)

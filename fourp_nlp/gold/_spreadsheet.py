@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import io
 from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.cells import bounded, lines_of
 from fourp_nlp.delimited import cell_reader
 from fourp_nlp.errors import DocumentError, GoldError
 from fourp_nlp.gold._cells import unguard
 from fourp_nlp.gold._lines import separator_of
 from fourp_nlp.gold._problems import Problem
-from fourp_nlp.zipped import check_package
+from fourp_nlp.spreadsheet import read_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,45 +71,34 @@ def _text_file(path: Path) -> SheetRows:
     try:
         text = path.read_bytes().decode("utf-8-sig")
         separator, text, skipped = separator_of(text)
-        with cell_reader(io.StringIO(text, newline=""), delimiter=separator) as reader:
-            lines = list(reader)
+        with cell_reader(lines_of(text), delimiter=separator) as reader:
+            lines = list(bounded(reader, path))
     except OSError as error:
         raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
     except UnicodeDecodeError as error:
         raise GoldError(
             "The file is not UTF-8.", file=path, cure="Save it as 'CSV UTF-8', or as XLSX."
         ) from error
+    except DocumentError as error:
+        raise GoldError(error.problem, file=path, place=error.place, cure=error.cure) from error
     except csv.Error as error:
         raise GoldError(
             f"The table cannot be read: {error}.", file=path, cure="Save it again as XLSX."
         ) from error
-    return _with_numbers(path, lines, skipped)
+    return _with_head(path, list(enumerate(lines, 1 + skipped)), 1 + skipped)
 
 
 def _workbook(path: Path, sheet: str) -> SheetRows:
-    import openpyxl  # noqa: PLC0415 - only sheets from a spreadsheet program need it
-
     try:
-        check_package(path, main="xl/", kind="Excel workbook")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            name = sheet if sheet in book.sheetnames else book.sheetnames[0]
-            lines = [
-                [_cell(value) for value in row] for row in book[name].iter_rows(values_only=True)
-            ]
-        finally:
-            book.close()
+        book = read_book(path)
+        names = [sheet, *book.names]
+        name = next((name for name in names if name in book.names), None)
+        rows = [] if name is None else book.sheet(name).rows
     except OSError as error:
         raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
     except DocumentError as error:
         raise GoldError(error.problem, file=path, place=error.place, cure=error.cure) from error
-    except Exception as error:
-        raise GoldError(
-            "It cannot be read as an Excel workbook.",
-            file=path,
-            cure="Open it in a spreadsheet program and save it again as XLSX.",
-        ) from error
-    return _with_numbers(path, lines, 0)
+    return _with_head(path, [(number, [_cell(value) for value in row]) for number, row in rows])
 
 
 def _cell(value: object) -> str:
@@ -120,19 +109,19 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _with_numbers(path: Path, lines: list[list[str]], skipped: int) -> SheetRows:
-    """Return the head, and every row that is not blank with its number in a spreadsheet."""
-    if not lines or not any(cell.strip() for cell in lines[0]):
+def _with_head(path: Path, rows: list[tuple[int, list[str]]], first: int = 1) -> SheetRows:
+    """Return the head, which stands in the first row, and every row that is not blank."""
+    if not rows or rows[0][0] != first or not any(cell.strip() for cell in rows[0][1]):
         raise GoldError(
             "Its first row does not hold the names of the columns.",
             file=path,
             cure="Put the sheet's own first row back.",
         )
-    header = [unguard(cell.strip()).casefold() for cell in lines[0]]
+    header = [unguard(cell.strip()).casefold() for cell in rows[0][1]]
     width = len(header)
     body = [
         (number, (row + [""] * width)[:width])
-        for number, row in enumerate(lines[1:], start=2 + skipped)
+        for number, row in rows[1:]
         if any(cell.strip() for cell in row)
     ]
     return SheetRows(header, body)

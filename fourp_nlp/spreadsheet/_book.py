@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.errors import DocumentError, UnsafeDocumentError
-from fourp_nlp.zipped import check_package
+from fourp_nlp.zipped import MAX_TAGS, check_package
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
-    from typing import Any
+    from typing import IO, Any
 
 __all__ = ["Book", "Comment", "Sheet", "cell_words", "read_book"]
 
@@ -27,7 +27,10 @@ _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # Empty cells before a full one cost the file nothing, but memory.
 _MOST_EMPTY = 20_000_000
-_MOST_COLUMNS = 16_384
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+# Of one name in one part: no sheet has so many rows, and no workbook so many different texts.
+_MOST_ELEMENTS = 10_000_000
+_CHUNK = 1 << 16
 _AGAIN = "Open it in a spreadsheet program and save it again as XLSX."
 
 
@@ -152,14 +155,12 @@ class Book:
         return sorted(found, key=lambda each: (each.row, each.column))
 
     def _rows(self, archive: zipfile.ZipFile, name: str) -> Iterator[tuple[int, list[Value]]]:
-        from lxml import etree  # noqa: PLC0415 - only reading needs it
-
         number, empty = 0, 0
         with archive.open(self._parts[name]) as stream:
-            for _, element in etree.iterparse(
-                stream, tag="{*}row", resolve_entities=False, no_network=True
-            ):
+            for element in _one_by_one(stream, "row"):
                 number = int(element.get("r", number + 1))
+                if not 0 < number <= _MOST_ROWS:
+                    raise ValueError(f"there is no row {number}")
                 row = self._row(element)
                 empty += row.count(None)
                 if empty > _MOST_EMPTY:
@@ -170,9 +171,6 @@ class Book:
                     )
                 if row:
                     yield number, row
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
 
     def _row(self, element: Any) -> list[Value]:  # noqa: ANN401 - lxml has no types
         row: list[Value] = []
@@ -248,7 +246,7 @@ def read_book(path: str | os.PathLike[str]) -> Book:
         If it cannot be opened.
     """
     file = Path(path)
-    check_package(file, main=_MAIN, kind="Excel workbook")
+    check_package(file, main=_MAIN, kind="Excel workbook", most_tags=None)
     with _told(file):
         return Book(file)
 
@@ -306,6 +304,8 @@ class _told:  # noqa: N801 - used like a function
 def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml has no types
     from lxml import etree  # noqa: PLC0415 - only reading needs it
 
+    if data.count(b"<") > MAX_TAGS:
+        raise ValueError(f"a part has more than {MAX_TAGS:,} tags")
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     return etree.fromstring(data, parser)
 
@@ -330,18 +330,36 @@ def _links(
 def _strings(archive: zipfile.ZipFile, part: str | None) -> list[str]:
     if part is None:
         return []
+    with archive.open(part) as stream:
+        return [_text_of(element) for element in _one_by_one(stream, "si")]
+
+
+def _one_by_one(stream: IO[bytes], tag: str) -> Iterator[Any]:
+    """Yield the elements of a name, all of one parent; neither they nor what stands between are kept."""
     from lxml import etree  # noqa: PLC0415 - only reading needs it
 
-    made = []
-    with archive.open(part) as stream:
-        for _, element in etree.iterparse(
-            stream, tag="{*}si", resolve_entities=False, no_network=True
-        ):
-            made.append(_text_of(element))
+    parser = etree.XMLPullParser(tag=f"{{*}}{tag}", resolve_entities=False, no_network=True)
+    parent = None
+    held = number = 0
+    while piece := stream.read(_CHUNK):
+        parser.feed(piece)
+        held += piece.count(b"<")
+        for _, element in parser.read_events():
+            above = element.getparent()
+            parent = above if parent is None else parent
+            if above is None or above is not parent:
+                raise ValueError(f"a {tag} is out of its place")
+            number += 1
+            if number > _MOST_ELEMENTS:
+                raise ValueError(f"there are more than {_MOST_ELEMENTS:,} of {tag}")
+            yield element
             element.clear()
             while element.getprevious() is not None:
-                del element.getparent()[0]
-    return made
+                del above[0]
+            held = 0
+        if held > MAX_TAGS:
+            raise ValueError(f"more than {MAX_TAGS:,} tags are no {tag}")
+    parser.close()
 
 
 def _text_of(element: Any) -> str:  # noqa: ANN401 - lxml has no types
@@ -359,7 +377,9 @@ def _text_of(element: Any) -> str:  # noqa: ANN401 - lxml has no types
 def _unescaped(text: str) -> str:
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    # Two halves make a letter; one half alone can be written into no file.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _dates(archive: zipfile.ZipFile, part: str | None) -> frozenset[int]:

@@ -21,6 +21,7 @@ from fourp_nlp.interchange.annotation._json import read_records, write_array
 from fourp_nlp.interchange.annotation._labels import labels_of
 from fourp_nlp.interchange.annotation._parts import parts_of
 from fourp_nlp.interchange.annotation._rows import rows_of
+from fourp_nlp.printable import without_halves
 
 if TYPE_CHECKING:
     import os
@@ -429,4 +430,4 @@ def _names(written: object, where: Where) -> dict[str, str]:
         raise where.fault(
             "The field 'coders' does not list names.", "Take it out, and give `coders`."
         )
-    return {str(key): name for key, name in held.items()}
+    return {without_halves(key): without_halves(name) for key, name in held.items()}

@@ -245,8 +245,8 @@ class _Reader:
             count=len(where.items(fields.get("relations"), "relations")),
         )  # fmt: skip
         own = fields.get("counting")
-        if own in {UTF_16, CODE_POINTS}:
-            self.said.add(str(own))
+        if isinstance(own, str) and own in {UTF_16, CODE_POINTS}:
+            self.said.add(own)
         if not machine and (before or (coder and self.coder is None)):
             self.nobody += not coder
             parts = parts_of(fields.get("read_in_part"), where)

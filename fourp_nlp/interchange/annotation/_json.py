@@ -6,12 +6,14 @@ import codecs
 import json
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
+from fourp_nlp.printable import without_halves
 
 if TYPE_CHECKING:
     import os
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["Record", "Where", "read_records", "write_array", "write_lines"]
 
 MAX_BYTES = 2 * 1024**3
-MAX_RECORD = 64 * 1024**2
+MAX_RECORD = 32 * 1024**2
+MAX_RECORDS = 1_000_000
 _CHUNK = 1 << 20
 _SEPARATORS = re.compile(r"[\s,]*")
 _SPACE = re.compile(r"\s*")
 _EXACT = 2**53
+# As JSON escapes it. Halves of a pair that stand together have become one letter by then.
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _FRESH = "Export it from its program again."
 # How near the end of what was read a fault must stand for the rest of the file to be able to mend it.
 _TAIL = 64
@@ -167,6 +172,7 @@ class _Stream:
             if is_list:
                 self.at += 1
             found = False
+            number = 0
             while True:
                 # Lines of JSON need no comma between them; the few who write one are understood.
                 self.skip(_SEPARATORS if is_list or found else _SPACE)
@@ -191,6 +197,14 @@ class _Stream:
                         f"A record must begin with a brace, but there stands {sign!r}."
                     )
                 found = True
+                number += 1
+                if number > MAX_RECORDS:
+                    raise UnsafeExchangeError(
+                        f"The file holds more than {MAX_RECORDS:,} records.",
+                        file=self.file,
+                        place=f"line {self.line}",
+                        cure="Export fewer documents at a time.",
+                    )
                 yield Record(self.value(where), where)
 
     def value(self, where: Where) -> dict[str, Any]:
@@ -215,8 +229,10 @@ class _Stream:
                     cure="Do not trust the file; no annotation program writes such records.",
                 ) from error
             self.line += self.held.count("\n", self.at, end)
-            self.at = end
             fields: dict[str, Any] = value
+            if _SURROGATE.search(self.held, self.at, end):
+                fields = _clean(fields)
+            self.at = end
             return fields
 
     def skip(self, pattern: re.Pattern[str]) -> None:
@@ -236,14 +252,14 @@ class _Stream:
         if self.ended:
             return False
         rest = self.held[self.at :]
-        if len(rest) > MAX_RECORD:
+        if len(rest) >= MAX_RECORD:
             raise UnsafeExchangeError(
                 f"A record is longer than {MAX_RECORD // 1024**2} MB.",
                 file=self.file,
                 place=f"line {self.line}",
                 cure="Split the document, or take what is not text out of it.",
             )
-        piece = self.read(max(_CHUNK, len(rest)))
+        piece = self.read(max(_CHUNK, min(len(rest), MAX_RECORD - len(rest))))
         self.ended = not piece
         try:
             self.held = rest + self.decoder.decode(piece, final=self.ended)
@@ -265,10 +281,21 @@ class _FaultError(Exception):
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        twin = next(name for name, count in counts.items() if count > 1)
         raise _FaultError(f"A record names the field '{twin}' twice, and either could be meant.")
     return made
+
+
+def _clean(value: Any) -> Any:  # noqa: ANN401 - what JSON can hold
+    """Return what can be written in UTF-8, names of fields and all."""
+    if isinstance(value, str):
+        return without_halves(value)
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
+    if isinstance(value, dict):
+        return {_clean(name): _clean(each) for name, each in value.items()}
+    return value
 
 
 def _refuse_constant(written: str) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from fourp_nlp.printable import without_halves
+
 if TYPE_CHECKING:
     from fourp_nlp.interchange.annotation._json import Where
 
@@ -42,7 +44,7 @@ def parts_of(written: object, where: Where) -> dict[str, list[tuple[int, int]]]:
     try:
         held = json.loads(written)
         return {
-            str(coder): [(int(start), int(end)) for start, end in parts]
+            without_halves(coder): [(int(start), int(end)) for start, end in parts]
             for coder, parts in held.items()
         }
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:

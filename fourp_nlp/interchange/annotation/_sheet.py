@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-import io
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.cells import bounded, lines_of
 from fourp_nlp.delimited import cell_reader
 from fourp_nlp.errors import DocumentError, ExchangeError, UnsafeDocumentError, UnsafeExchangeError
-from fourp_nlp.spreadsheet import cell_is_formula, cut_texts, write_csv, write_xlsx
-from fourp_nlp.zipped import check_package
+from fourp_nlp.spreadsheet import cell_is_formula, cut_texts, read_book, write_csv, write_xlsx
 
 if TYPE_CHECKING:
     import os
@@ -100,8 +98,8 @@ def _delimited(file: Path) -> list[tuple[int, list[str]]]:
     rows: list[tuple[int, list[str]]] = []
     line = 1
     try:
-        with cell_reader(io.StringIO(text, newline=""), delimiter=delimiter) as reader:
-            for row in reader:
+        with cell_reader(lines_of(text), delimiter=delimiter) as reader:
+            for row in bounded(reader, file):
                 if any(cell.strip() for cell in row):
                     rows.append((line, row))
                 line = reader.line_num + 1
@@ -129,28 +127,11 @@ def unguarded(cell: str) -> str:
 
 
 def _workbook(file: Path) -> list[tuple[int, list[str]]]:
-    check_package(file, main="xl/", kind="Excel workbook")
-    import openpyxl  # noqa: PLC0415 - only workbooks need it
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            try:
-                sheet = book.worksheets[0]
-                # The size that a sheet claims can be a billion empty cells.
-                sheet.reset_dimensions()
-                return [
-                    (line, cells)
-                    for line, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-                    if any(cells := [_cell(value) for value in row])
-                ]
-            finally:
-                book.close()
-    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, IndexError) as error:
-        raise ExchangeError(
-            f"The workbook is damaged ({type(error).__name__}).", file=file, cure=_AGAIN
-        ) from error
+    book = read_book(file)
+    if not book.names:
+        raise ExchangeError("The workbook has no sheet of cells.", file=file, cure=_AGAIN)
+    rows = ((line, [_cell(value) for value in row]) for line, row in book.sheet(book.names[0]).rows)
+    return [(line, cells) for line, cells in rows if any(cells)]
 
 
 def _cell(value: object) -> str:

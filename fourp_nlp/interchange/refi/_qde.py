@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _DEPTH = 256
-_THINGS = 5_000_000
+_THINGS = 1_500_000
 _FRESH = "Export the project again, or get a fresh copy of the file."
 
 
@@ -204,7 +204,7 @@ def parse_qde(pieces: Iterable[bytes], *, file: object, place: str, root: str) -
         If it is not well-formed or has another root.
     UnsafeExchangeError
         If it has a document type (and so could declare entities), is nested deeper than 256
-        elements, or holds more than five million things.
+        elements, or holds more than a million and a half things.
     """
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
 

@@ -6,6 +6,8 @@ import json
 import re
 from typing import NamedTuple
 
+from fourp_nlp.printable import without_halves
+
 __all__ = ["ReadNote", "read", "write"]
 
 _NAME = "fourp_nlp: what {} read"
@@ -98,4 +100,4 @@ def _unquoted(written: str) -> str | None:
         name = json.loads(written)
     except ValueError:
         return None
-    return name if isinstance(name, str) else None
+    return without_halves(name) if isinstance(name, str) else None

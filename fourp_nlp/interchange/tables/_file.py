@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.cells import bounded, lines_of
 from fourp_nlp.delimited import cell_reader
 from fourp_nlp.documents import decode
 from fourp_nlp.errors import (
@@ -323,8 +323,8 @@ def _of_text(
     rows: list[tuple[int, list[object]]] = []
     line = skipped
     try:
-        with cell_reader(io.StringIO(text, newline=""), delimiter=separator) as reader:
-            for number, row in enumerate(reader, 1 + skipped):
+        with cell_reader(lines_of(text), delimiter=separator) as reader:
+            for number, row in enumerate(bounded(reader, path), 1 + skipped):
                 rows.append((number, list[object](row)))
                 line = reader.line_num + skipped
     except csv.Error as error:
