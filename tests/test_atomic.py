@@ -231,6 +231,22 @@ def test_on_a_full_disk_nothing_is_changed(root):
     assert files(root) == OLD
 
 
+def test_what_a_killed_command_left_of_a_file_goes_when_it_is_written_again(tmp_path):
+    for name in (
+        ".out.csv.999999999.tmp",
+        f".out.csv.{os.getppid()}.tmp",
+        ".other.csv.999999999.tmp",
+    ):
+        (tmp_path / name).write_bytes(b"half")
+    with replacing(tmp_path / "out.csv") as draft:
+        draft.write_bytes(b"whole")
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "out.csv",
+        f".out.csv.{os.getppid()}.tmp",
+        ".other.csv.999999999.tmp",
+    }
+
+
 def test_a_long_name_is_written_too(tmp_path):
     path = tmp_path / ("é" * 124 + ".csv")  # 252 bytes of the 255 that a name may have
     with replacing(path) as draft:

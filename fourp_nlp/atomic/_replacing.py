@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.atomic._names import DRAFT, beside
 from fourp_nlp.atomic._private import private_file_mode
+from fourp_nlp.atomic._sweep import sweep_drafts
 from fourp_nlp.atomic._sync import sync_file, sync_folder
 from fourp_nlp.errors import FourpError
 
@@ -48,6 +49,7 @@ def replacing(path: str | os.PathLike[str], *, private: bool = False) -> Iterato
     partial = beside(target, DRAFT)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        sweep_drafts(target)
         try:
             if private:
                 mode = private_file_mode(target.parent)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
+from glob import escape
 from typing import TYPE_CHECKING
 
-from fourp_nlp.atomic._names import ASIDE, parts_of
+from fourp_nlp.atomic._names import ASIDE, DRAFT, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["sweep"]
+__all__ = ["sweep", "sweep_drafts"]
 
 
 def sweep(folders: Iterable[Path]) -> list[Path]:
@@ -57,10 +58,25 @@ def sweep(folders: Iterable[Path]) -> list[Path]:
     return back
 
 
+def sweep_drafts(target: Path) -> None:
+    """Take away what killed commands left of the file that is to be written.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        The file.
+    """
+    for path in target.parent.glob(f".{escape(target.name)}.*.{DRAFT}"):
+        parts = parts_of(path.name)
+        if parts is not None and parts[0] == target.name and not _is_alive(parts[1]):
+            with suppress(OSError):
+                path.unlink()
+
+
 def _is_alive(process: int) -> bool:
     """Whether a process of this number runs here; a command that works without the lock may be it."""
     if process == os.getpid():
-        return False
+        return True
     if os.name == "nt":
         return False  # os.kill would end it; whoever writes here holds the lock, and that is us
     try:

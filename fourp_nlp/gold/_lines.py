@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.cells import bounded, lines_of
 from fourp_nlp.delimited import cell_reader
 from fourp_nlp.gold._cells import COLUMNS, SCOPE
 from fourp_nlp.gold._problems import Problem, nearest
@@ -42,6 +42,11 @@ def read_lines(path: Path) -> FileLines:
         Rows of (file, line, document, start, end, code, coder, quote, scope), blank ones left
         out. A file without the column coder has its name there, one without the column scope
         nothing. There are no rows if the file cannot be read or its columns are wrong.
+
+    Raises
+    ------
+    UnsafeDocumentError
+        If the table is larger than any table of codings.
     """
     name = str(path)
     try:
@@ -59,8 +64,8 @@ def read_lines(path: Path) -> FileLines:
     numbered: list[tuple[int, list[str]]] = []
     line = 1 + skipped
     try:
-        with cell_reader(io.StringIO(text, newline=""), delimiter=delimiter) as reader:
-            for row in reader:
+        with cell_reader(lines_of(text), delimiter=delimiter) as reader:
+            for row in bounded(reader, path):
                 if any(cell.strip() for cell in row):
                     numbered.append((line, row))
                 line = reader.line_num + 1 + skipped

@@ -62,6 +62,8 @@ def opened(path: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
             if plain:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=FULL")
+            # People's words go into no file elsewhere.
+            connection.execute("PRAGMA temp_store=MEMORY")
             if version < VERSION:
                 bring_up_to_date(connection)
             yield connection
