@@ -187,8 +187,8 @@ def test_a_damaged_database_drives_out_no_backup_that_is_whole(path):
 
 
 def test_a_backup_that_cannot_be_made_is_a_warning_and_the_change_stays(path):
-    (path.parent / ".fourp").mkdir()
-    (path.parent / ".fourp" / "backups").write_text("in the way", encoding="utf-8")
+    path.parent.mkdir(exist_ok=True)
+    (path.parent / "backups").write_text("in the way", encoding="utf-8")
     with pytest.warns(FourpWarning, match="The change was kept, but no backup"):
         decide(path, 1)
     assert len(Store(path).read_decisions()) == 1
@@ -200,7 +200,7 @@ def test_a_backup_that_cannot_be_made_is_a_warning_and_the_change_stays(path):
 def test_a_backup_comes_back_with_what_can_still_be_read_of_the_damaged_file(path):
     Store(path).write_draw(DRAW, drawn((0, 0.25, "random"), (9, 0.25, "random")))
     decide(path, 2)
-    shutil.rmtree(path.parent / ".fourp" / "backups")
+    shutil.rmtree(path.parent / "backups")
     decide(path, 1)  # the same decision again, and a backup
     # Later decisions have no backup any more.
     for each in backups(path)[:-1]:
@@ -223,7 +223,7 @@ def test_a_backup_comes_back_with_what_can_still_be_read_of_the_damaged_file(pat
 def test_without_a_backup_the_database_is_made_of_what_can_be_read(path):
     decide(path, 7)
     Store(path).write_suggestions(suggestions(4_000), DOCUMENTS, {})
-    shutil.rmtree(path.parent / ".fourp")
+    shutil.rmtree(path.parent / "backups")
     damage(path, "héllo".encode())
     done = restore(path, None)
     assert (done.backup, done.added["decisions"]) == (None, 7)

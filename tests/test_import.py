@@ -66,7 +66,9 @@ def everything(folder):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and "sqlite" not in path.name and path.parent.name != ".fourp"
+        if path.is_file()
+        and "sqlite" not in path.name
+        and path.parent.name not in {".fourp", "backups"}
     }
 
 

@@ -193,6 +193,7 @@ def _folders_of(root: Path) -> list[Path]:
         project = Project(root, Settings())
     tops = [
         root / _INNER,
+        root / "backups",
         project.corpus,
         project.gold,
         project.model.parent,

@@ -73,7 +73,7 @@ class Restored:
 
 
 def _folder(path: Path) -> Path:
-    return path.parent / ".fourp" / _FOLDER
+    return path.parent / _FOLDER
 
 
 def _stamp() -> str:

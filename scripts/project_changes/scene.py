@@ -89,7 +89,7 @@ def make(folder: Path) -> Path:
         shutil.rmtree(root / "reports")
     _decide(inside / "decided.csv", gold)
     shutil.rmtree(root / "reports", ignore_errors=True)
-    shutil.rmtree(root / ".fourp" / "backups", ignore_errors=True)
+    shutil.rmtree(root / "backups", ignore_errors=True)
     return root
 
 
