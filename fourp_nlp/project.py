@@ -474,7 +474,7 @@ def _refuse_writing_outside(root: Path, settings: Settings) -> None:
     model = Path(settings.models) / settings.model.name
     places += [
         (f"the link '{name}' leads", (root / name).resolve())
-        for name in ("fourp.sqlite", ".fourp", str(model))
+        for name in ("fourp.sqlite", ".fourp", "backups", str(model))
         if (root / name).is_symlink() and _is_outside(root, root / name)
     ]
     for what, there in places:

@@ -129,7 +129,8 @@ def tables_beside(path: Path) -> tuple[Path, bool]:
 
 
 def _own_folders(project: Project) -> list[Path]:
-    folders = (project.gold, project.model.parent, project.reports, project.exchange)
+    backups = project.root / "backups"
+    folders = (project.gold, project.model.parent, project.reports, project.exchange, backups)
     return [folder.resolve() for folder in folders]
 
 
