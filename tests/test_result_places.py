@@ -87,6 +87,7 @@ def test_where_tables_go_follows_links_folders_and_a_corpus_that_is_the_project(
 def test_no_command_writes_results_among_documents_or_gold_codes(project, words, name):
     with_suggestions(project)
     folder = project.root / name
+    fourp("gold", "-p", project.root)  # what was read is on record from here on
     before = sorted(project.corpus.rglob("*")) + sorted(project.gold.rglob("*"))
     given = [word.format(folder) for word in words]
     own = [] if words[0] in {"collect", "suggest", "init"} else ["-p", project.root]
