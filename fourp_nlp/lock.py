@@ -127,8 +127,9 @@ def folder_lock(
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415 - only for what changes something
 
-    # The lock's file is nothing but a name: all who may write to the folder may lock it.
-    lock = FileLock(folder / _LOCK, is_singleton=True, mode=0o666)
+    # Whoever may write to the folder may lock it: its owner, and the group if it is shared.
+    mode = 0o600 | (folder.stat().st_mode & 0o060 if folder.is_dir() else 0)
+    lock = FileLock(folder / _LOCK, is_singleton=True, mode=mode)
     nested = lock.is_locked
     try:
         try:
