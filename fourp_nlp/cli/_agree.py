@@ -255,8 +255,6 @@ def agree(
         analytic=interval == "analytic",
         rho=rho,
     )
-    if not json:
-        here.check_writable()
     tell_agreement(here, corpus, gold, codebook, suggestions, asked, json=json)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.atomic import private_folder, replacing
 from fourp_nlp.errors import FourpError, FourpWarning, StoreError
-from fourp_nlp.store._connection import check, read_only
+from fourp_nlp.store._connection import can_be_written, check, read_only
 from fourp_nlp.store._refusals import refusal
 from fourp_nlp.store._schema import PEOPLES_TABLES, bring_up_to_date
 
@@ -153,7 +153,10 @@ def is_whole(path: Path) -> str:
     if not path.exists():
         return ""
     try:
-        with closing(sqlite3.connect(path, timeout=30)) as connection:
+        source = (
+            closing(sqlite3.connect(path, timeout=30)) if can_be_written(path) else read_only(path)
+        )
+        with source as connection:
             return check(connection)
     except sqlite3.Error as error:
         raise refusal(error, path) from error

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["check", "opened", "read_only"]
+__all__ = ["can_be_written", "check", "opened", "read_only"]
 
 _PATIENCE = 30.0  # seconds to wait for another program's transaction
 _ALWAYS_CHECKED = 64 * 1024 * 1024  # bytes up to which a check takes no noticeable time
@@ -47,7 +47,7 @@ def opened(path: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
     """
     try:
         _check_before(path)
-        plain = writing or _can_be_written(path)
+        plain = writing or can_be_written(path)
         if writing and not path.exists():
             _make_private(path)
         source = closing(sqlite3.connect(path, timeout=_PATIENCE)) if plain else read_only(path)
@@ -135,7 +135,7 @@ def _check_before(path: Path) -> None:
         return
     source = (
         closing(sqlite3.connect(path, timeout=_PATIENCE))
-        if _can_be_written(path)
+        if can_be_written(path)
         else read_only(path)
     )
     with source as connection:
@@ -151,7 +151,19 @@ def _remember(path: Path) -> None:
         _checked[str(path.absolute())] = (path.stat().st_size, path.stat().st_mtime_ns)
 
 
-def _can_be_written(path: Path) -> bool:
+def can_be_written(path: Path) -> bool:
+    """Return whether a database can be written, and so opened as others are.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    bool
+        Whether the file and its folder may be written to.
+    """
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
