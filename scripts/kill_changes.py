@@ -12,7 +12,6 @@ its work, and no temporary file stays. Prints a table, and ends with 1 if anythi
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import shutil
 import subprocess
@@ -31,6 +30,7 @@ from project_changes.scene import (
     finish,
     lay,
     left_over,
+    let_go,
     make,
     people,
     start,
@@ -53,7 +53,7 @@ def traced(argv: list[str], log: Path, *options: str) -> int:
     status = Path("/proc", str(child), "status")
     while "TracerPid:\t0\n" in status.read_text(encoding="ascii"):
         time.sleep(0.002)
-    os.close(go)
+    let_go(go)
     code = finish(child)
     tracer.wait()
     return code

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import random
 import shutil
 import sys
@@ -29,6 +28,7 @@ from project_changes.scene import (
     finish,
     lay,
     left_over,
+    let_go,
     make,
     people,
     start,
@@ -104,15 +104,16 @@ def main() -> None:
             lay(base, root)
             first, go = start(pair[0].argv(root), logs[0], hold=True)
             second, go_too = start(pair[1].argv(root), logs[1], hold=True)
-            os.close(go)
+            let_go(go)
             time.sleep(draw.random() * took[pair[0].name] / 2)
-            os.close(go_too)
+            let_go(go_too)
             codes = [finish(first), finish(second)]
             said = [log.read_text(encoding="utf-8", errors="replace") for log in logs]
             races += 1
             waited += any("Waiting for" in each for each in said)
             faults += judged(pair, codes, said, alone, before, root)
             refused += sum(code not in {0, 3} for code in codes)
+        print(f"{pair[0].name} + {pair[1].name}: faults so far {len(faults)}", flush=True)
     print(
         f"pairs {len(commands) * (len(commands) + 1) // 2}, races {races}, one waited for the other in "
         f"{waited}, a command said why it could not in {refused}, faults {len(faults)}"

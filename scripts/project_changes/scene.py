@@ -123,13 +123,13 @@ def run(argv: list[str], *, cwd: Path | None = None) -> int:
 
 
 def start(argv: list[str], log: Path, *, hold: bool = False) -> tuple[int, int]:
-    """Run a command in a copy of this program; return its process, and what to close for it to begin."""
+    """Run a command in a copy of this program; return its process, and what to let go for it to begin."""
     ready, go = os.pipe()
     child = os.fork()
     if child:
         os.close(ready)
         if not hold:
-            os.close(go)
+            let_go(go)
         return child, go
     os.close(go)
     os.read(ready, 1)
@@ -144,6 +144,13 @@ def start(argv: list[str], log: Path, *, hold: bool = False) -> tuple[int, int]:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def let_go(go: int) -> None:
+    """Let a command begin that was held."""
+    # Not by closing alone: a copy of this program that was started since has it open too.
+    os.write(go, b"x")
+    os.close(go)
 
 
 def finish(child: int) -> int:
