@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 # A copy of a program has none of its threads.
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TOKENIZERS_PARALLELISM"):
-    os.environ[name] = "1"
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 from fourp_nlp.cli import main  # noqa: E402
 from tests.conftest import write_gold_file, write_project  # noqa: E402
