@@ -14,10 +14,11 @@ import docx
 import openpyxl
 import pytest
 
+from fourp_nlp.apart import Limits, _process
+from fourp_nlp.apart._process import environment
 from fourp_nlp.cells import lines_of
 from fourp_nlp.documents import _apart, read_document, read_documents
-from fourp_nlp.documents._apart import Readers
-from fourp_nlp.documents._limits import Limits
+from fourp_nlp.documents._apart import texts_apart
 from fourp_nlp.errors import DocumentError, FourpError, UnsafeDocumentError
 from fourp_nlp.gold._spreadsheet import read_rows
 from fourp_nlp.interchange.annotation import _json
@@ -32,7 +33,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 @pytest.fixture
 def readers():
-    made = Readers(SMALL)
+    made = _apart.readers(SMALL)
     yield made
     made.close()
 
@@ -102,8 +103,8 @@ def test_forms_in_forms_end_their_reader_and_nothing_else(tmp_path, readers, pag
     with pytest.raises(
         UnsafeDocumentError, match=r"forms\.pdf: Reading it takes more than 200 MB of memory"
     ):
-        readers.texts(path)
-    assert readers.texts(page) == [("", "A good page.")]
+        texts_apart(path, by=readers)
+    assert texts_apart(page, by=readers) == [("", "A good page.")]
 
 
 def test_a_batch_names_what_breaks_a_limit_and_goes_on(tmp_path, monkeypatch, readers):
@@ -128,32 +129,32 @@ def test_a_pdf_that_claims_a_hundred_thousand_pages_is_refused_at_once(tmp_path)
 def test_a_file_that_takes_too_long_is_named_with_the_seconds(tmp_path):
     path = tmp_path / "slow.html"
     path.write_bytes(b"<p>a" * 5_000_000)
-    readers = Readers(Limits(seconds=0, seconds_per_mb=0))
+    readers = _apart.readers(Limits(seconds=0, seconds_per_mb=0))
     start = time.monotonic()
     with pytest.raises(
         UnsafeDocumentError, match=r"slow\.html: Reading it takes longer than 0 seconds"
     ):
-        readers.texts(path)
+        texts_apart(path, by=readers)
     assert time.monotonic() - start < 15
 
 
 @linux
 def test_a_large_process_has_its_files_read_by_one_small_reader(readers, page):
     ballast = bytearray(os.urandom(1 << 20)) * 600
-    assert [readers.texts(page) for _ in range(3)] == [[("", "A good page.")]] * 3
-    assert readers._idle[0].files == 3
+    assert [texts_apart(page, by=readers) for _ in range(3)] == [[("", "A good page.")]] * 3
+    assert readers._idle[0].requests == 3
     assert len(ballast) > SMALL.memory
 
 
 def test_a_reader_that_was_killed_is_replaced(readers, page):
-    readers.texts(page)
+    texts_apart(page, by=readers)
     readers._idle[0]._process.kill()
-    assert readers.texts(page) == [("", "A good page.")]
+    assert texts_apart(page, by=readers) == [("", "A good page.")]
 
 
 @linux
 def test_a_reader_that_breaks_down_over_a_file_is_named(readers, page, monkeypatch):
-    monkeypatch.setattr(_apart, "send", lambda *_: readers_ended())
+    monkeypatch.setattr(_process, "send", lambda *_: readers_ended())
 
     def readers_ended():
         # As a segmentation fault does: in the middle of a file, without a word.
@@ -163,7 +164,7 @@ def test_a_reader_that_breaks_down_over_a_file_is_named(readers, page, monkeypat
                     os.kill(int(process), signal.SIGSEGV)
 
     with pytest.raises(DocumentError, match=r"broke down over it \(SIGSEGV\)"):
-        readers.texts(page)
+        texts_apart(page, by=readers)
 
 
 def test_what_a_reader_answers_is_not_believed(page):
@@ -185,7 +186,7 @@ def test_a_reader_loads_little_and_plain_text_needs_none(tmp_path, monkeypatch):
         capture_output=True,
         text=True,
         check=True,
-        env=_apart._environment(),
+        env=environment(),
     )
     assert told.stdout.strip() == ""
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nowhere"))
@@ -230,7 +231,7 @@ def test_no_reader_is_left_behind(tmp_path, how):
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_apart._environment(),
+        env=environment(),
     )
     asker.stdout.readline()
     children = []

@@ -21,6 +21,7 @@ pytest.importorskip("warcio")
 pytest.importorskip("fastwarc")
 
 import tests.website_server as server
+from fourp_nlp.apart import Limits as ReadingLimits
 from fourp_nlp.cli import app
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.website import (
@@ -35,7 +36,7 @@ from fourp_nlp.website import (
     take_in,
     whole,
 )
-from fourp_nlp.website._apart import PageLimits, PageReader
+from fourp_nlp.website._apart import page_apart, page_readers
 from fourp_nlp.website._extract import extract
 from fourp_nlp.website._links import MAX_ATTRIBUTES, PageLinks, links_of
 from fourp_nlp.website._near import first_alike
@@ -44,6 +45,7 @@ from fourp_nlp.website.crawl._robots import Robots
 from fourp_nlp.website.crawl._visit import _wait, shown
 from tests.warc_files import write_warc
 
+URL = "http://h.example/"
 ATTRIBUTES = (
     b"<html><body><a "
     + b" ".join(b"a%d=1" % number for number in range(100_000))
@@ -175,22 +177,22 @@ def test_the_text_of_any_page_is_read_in_bounded_time_and_the_page_says_why_not(
 
 def test_a_page_that_takes_too_long_or_too_much_memory_is_ended_and_the_next_one_is_read():
     good = b"<html><body><article>" + b"<p>We trained nurses to see the signs of it.</p>" * 3
-    reader = PageReader(PageLimits(seconds=1.0, seconds_per_mb=0.0))
+    reader = page_readers(ReadingLimits(seconds=1.0, seconds_per_mb=0.0))
     try:
-        assert "trained nurses" in reader.read(good, "http://h.example/")["text"]
-        assert reader.read(SHAPES["siblings"], "http://h.example/") == {
+        assert "trained nurses" in page_apart(good, URL, by=reader)["text"]
+        assert page_apart(SHAPES["siblings"], URL, by=reader) == {
             "problem": "Reading it takes more than 1 seconds."
         }
-        assert "trained nurses" in reader.read(good, "http://h.example/")["text"]
+        assert "trained nurses" in page_apart(good, URL, by=reader)["text"]
     finally:
         reader.close()
-    reader = PageReader(PageLimits(memory=256 << 20))
+    reader = page_readers(ReadingLimits(memory=256 << 20))
     try:
         big = b"<html><body><p>" + b"word after word " * 3_000_000
-        assert reader.read(big, "http://h.example/") == {
+        assert page_apart(big, URL, by=reader) == {
             "problem": "Reading it takes more than 256 MB of memory."
         }
-        assert "trained nurses" in reader.read(good, "http://h.example/")["text"]
+        assert "trained nurses" in page_apart(good, URL, by=reader)["text"]
     finally:
         reader.close()
 
