@@ -29,7 +29,9 @@ _LONGEST_END = 5.0
 _MOST_ANSWER = 1 << 30
 # A process that breaks down this near its limit did so for want of memory.
 _NEAR = 0.8
-_LOOKS = (0.02, 0.1)
+# So often that what grows fast is seen near its limit before it breaks down.
+_LOOK = 0.02
+_UNTIL_STATUS = 1.0
 
 
 class Breakdown(Exception):  # noqa: N818 - whoever asks makes an error of it that names what was read
@@ -132,12 +134,10 @@ class Process:
         speaker = _thread(_say, self._asks, order, content)
         self._threads[1:] = [speaker]
         until = time.monotonic() + clock
-        wait = _LOOKS[0]
         while True:
             try:
-                told = self._answers.get(timeout=wait)
+                told = self._answers.get(timeout=_LOOK)
             except queue.Empty:
-                wait = _LOOKS[1]
                 self._peak = max(self._peak, memory_of(self._process.pid))
                 if self._peak > self._limits.memory:
                     self.end()
@@ -187,7 +187,7 @@ class Process:
             elif time.monotonic() > until:
                 return None
             else:
-                time.sleep(_LOOKS[0] / 10)
+                time.sleep(_LOOK / 10)
         with suppress(subprocess.TimeoutExpired):
             return self._process.wait(timeout=most)
         return None
@@ -195,7 +195,7 @@ class Process:
     def _breakdown(self) -> Breakdown:
         """Say why the process ended by itself."""
         # Its end of the pipe closes a moment before it has a status.
-        self._wait(_LOOKS[1] * 10)
+        self._wait(_UNTIL_STATUS)
         status = self.end()
         if status == OVER_MEMORY or self._peak > _NEAR * self._limits.memory:
             return Breakdown("memory")
