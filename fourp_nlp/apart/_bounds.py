@@ -80,18 +80,18 @@ def limit_memory(memory: int) -> None:
         _limit(getattr(resource, name), most)
 
 
-def limit_processor(seconds: int) -> None:
+def limit_processor(seconds: float) -> None:
     """Have the system end this process when it computes too long, even where Python has no say.
 
     Parameters
     ----------
-    seconds : int
-        Seconds of the processor from now on.
+    seconds : float
+        Seconds of the processor from now on; the system rounds them up.
     """
     if resource is None:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
-    most = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    most = int(used.ru_utime + used.ru_stime + seconds) + 1
     # The first limit alone: the last one could not be raised for the next request.
     _limit(resource.RLIMIT_CPU, most, last=resource.getrlimit(resource.RLIMIT_CPU)[1])
 

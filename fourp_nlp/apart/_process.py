@@ -127,7 +127,7 @@ class Process:
         clock = self._limits.clock(size)
         order = {
             "request": request,
-            "processor": self._limits.processor(size),
+            "processor": self._limits.of(size),
             "clock": clock,
         }
         # A process that stands still reads no more than fits into a pipe: the clock is for that, too.

@@ -45,7 +45,7 @@ def serve(answer: Callable[[dict[str, Any], bytes], dict[str, Any]]) -> NoReturn
         ) is not None:
             order, content = received
             watch.works(float(order["clock"]))
-            limit_processor(int(order["processor"]))
+            limit_processor(float(order["processor"]))
             _respond(answers, answer, order["request"], bytes(content), memory)
             del received, order, content
             watch.rests()
