@@ -8,20 +8,25 @@ import subprocess
 import sys
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
 
+from fourp_nlp import cells
+from fourp_nlp.apart import Limits, _process
+from fourp_nlp.apart._messages import send
+from fourp_nlp.apart._process import environment
 from fourp_nlp.cells import lines_of
 from fourp_nlp.documents import _apart, read_document, read_documents
-from fourp_nlp.documents._apart import Readers
-from fourp_nlp.documents._limits import Limits
+from fourp_nlp.documents._apart import texts_apart
 from fourp_nlp.errors import DocumentError, FourpError, UnsafeDocumentError
 from fourp_nlp.gold._spreadsheet import read_rows
 from fourp_nlp.interchange.annotation import _json
 from fourp_nlp.interchange.annotation._json import read_records
+from fourp_nlp.website._apart import _page, page_apart, page_readers
 from fourp_nlp.zipped import check_package
 from tests.pdfs import pdf_of_forms_in_forms, pdf_of_lines, pdf_of_pages_of_pages
 
@@ -32,7 +37,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 @pytest.fixture
 def readers():
-    made = Readers(SMALL)
+    made = _apart.readers(SMALL)
     yield made
     made.close()
 
@@ -96,14 +101,21 @@ def gone(process, within=10.0):
     return not alive(process)
 
 
+def signal_readers(how):
+    for children in Path("/proc/self/task").glob("*/children"):
+        for process in children.read_text().split():
+            if "_child" in Path(f"/proc/{process}/cmdline").read_text():
+                os.kill(int(process), how)
+
+
 def test_forms_in_forms_end_their_reader_and_nothing_else(tmp_path, readers, page):
     path = tmp_path / "forms.pdf"
     path.write_bytes(pdf_of_forms_in_forms(12))
     with pytest.raises(
         UnsafeDocumentError, match=r"forms\.pdf: Reading it takes more than 200 MB of memory"
     ):
-        readers.texts(path)
-    assert readers.texts(page) == [("", "A good page.")]
+        texts_apart(path, by=readers)
+    assert texts_apart(page, by=readers) == [("", "A good page.")]
 
 
 def test_a_batch_names_what_breaks_a_limit_and_goes_on(tmp_path, monkeypatch, readers):
@@ -128,42 +140,57 @@ def test_a_pdf_that_claims_a_hundred_thousand_pages_is_refused_at_once(tmp_path)
 def test_a_file_that_takes_too_long_is_named_with_the_seconds(tmp_path):
     path = tmp_path / "slow.html"
     path.write_bytes(b"<p>a" * 5_000_000)
-    readers = Readers(Limits(seconds=0, seconds_per_mb=0))
+    readers = _apart.readers(Limits(seconds=0, seconds_per_mb=0))
     start = time.monotonic()
     with pytest.raises(
         UnsafeDocumentError, match=r"slow\.html: Reading it takes longer than 0 seconds"
     ):
-        readers.texts(path)
+        texts_apart(path, by=readers)
     assert time.monotonic() - start < 15
 
 
 @linux
 def test_a_large_process_has_its_files_read_by_one_small_reader(readers, page):
     ballast = bytearray(os.urandom(1 << 20)) * 600
-    assert [readers.texts(page) for _ in range(3)] == [[("", "A good page.")]] * 3
-    assert readers._idle[0].files == 3
+    assert [texts_apart(page, by=readers) for _ in range(3)] == [[("", "A good page.")]] * 3
+    assert readers._idle[0].requests == 3
     assert len(ballast) > SMALL.memory
 
 
 def test_a_reader_that_was_killed_is_replaced(readers, page):
-    readers.texts(page)
+    texts_apart(page, by=readers)
     readers._idle[0]._process.kill()
-    assert readers.texts(page) == [("", "A good page.")]
+    assert texts_apart(page, by=readers) == [("", "A good page.")]
 
 
 @linux
 def test_a_reader_that_breaks_down_over_a_file_is_named(readers, page, monkeypatch):
-    monkeypatch.setattr(_apart, "send", lambda *_: readers_ended())
-
-    def readers_ended():
-        # As a segmentation fault does: in the middle of a file, without a word.
-        for child in Path("/proc/self/task").glob("*/children"):
-            for process in child.read_text().split():
-                if "_child" in Path(f"/proc/{process}/cmdline").read_text():
-                    os.kill(int(process), signal.SIGSEGV)
-
+    # As a segmentation fault does: in the middle of a file, without a word.
+    monkeypatch.setattr(_process, "send", lambda *_: signal_readers(signal.SIGSEGV))
     with pytest.raises(DocumentError, match=r"broke down over it \(SIGSEGV\)"):
-        readers.texts(page)
+        texts_apart(page, by=readers)
+
+
+@linux
+def test_a_reader_that_stands_still_is_ended_by_the_clock_however_much_it_is_sent(monkeypatch):
+    def stop_and_send(*words):
+        signal_readers(signal.SIGSTOP)
+        send(*words)
+
+    monkeypatch.setattr(_process, "send", stop_and_send)
+    readers = page_readers(Limits(clock_factor=0, clock_extra=0.2))
+    problem = page_apart(b"<p>" * 1_000_000, "http://h.example/", by=readers)
+    assert problem == {"problem": "Reading it takes more than 69 seconds."}
+    assert not readers._idle
+
+
+@linux
+def test_threads_read_at_once_each_with_a_reader_that_is_used_again(readers, page):
+    with ThreadPoolExecutor(3) as threads:
+        found = list(threads.map(lambda _: texts_apart(page, by=readers), range(9)))
+    assert found == [[("", "A good page.")]] * 9
+    assert sum(reader.requests for reader in readers._idle) == 9
+    assert len(readers._idle) <= 3
 
 
 def test_what_a_reader_answers_is_not_believed(page):
@@ -176,18 +203,27 @@ def test_what_a_reader_answers_is_not_believed(page):
     ):
         with pytest.raises(UnsafeDocumentError, match="no sensible answer"):
             _apart._texts(answer, page)
+    for answer in ({}, {"text": "a"}, {"title": "", "date": "", "text": 1, "empty": ""}):
+        assert _page(answer) == {"problem": "What reads web pages broke down over it."}
 
 
-def test_a_reader_loads_little_and_plain_text_needs_none(tmp_path, monkeypatch):
-    code = "import sys, fourp_nlp.documents._child; print(*{'pandas', 'numpy', 'torch', 'lxml'} & {*sys.modules})"
+@pytest.mark.parametrize("package", ["documents", "website"])
+def test_a_reader_loads_little(package):
+    code = (
+        f"import sys, fourp_nlp.{package}._child; "
+        "print(*{'pandas', 'numpy', 'torch', 'lxml', 'scrapy', 'warcio'} & {*sys.modules})"
+    )
     told = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         check=True,
-        env=_apart._environment(),
+        env=environment(),
     )
     assert told.stdout.strip() == ""
+
+
+def test_plain_text_needs_no_reader(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nowhere"))
     (tmp_path / "a.txt").write_text("Plain.")
     assert read_document(tmp_path / "a.txt") == "Plain."
@@ -230,7 +266,7 @@ def test_no_reader_is_left_behind(tmp_path, how):
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_apart._environment(),
+        env=environment(),
     )
     asker.stdout.readline()
     children = []
@@ -239,7 +275,7 @@ def test_no_reader_is_left_behind(tmp_path, how):
         time.sleep(0.05)
         for each in Path(f"/proc/{asker.pid}/task").glob("*/children"):
             children += each.read_text().split()
-    time.sleep(0.3)
+    time.sleep(0.1)
     asker.send_signal(how)
     asker.wait(20)
     asker.stdout.close()
@@ -316,9 +352,10 @@ def test_a_sheet_with_impossible_rows_is_damaged(tmp_path, rows, reason):
         read_rows(path, "Sheet")
 
 
-def test_a_delimited_file_of_nothing_but_cells_is_refused(tmp_path):
-    (tmp_path / "a.csv").write_bytes(b"text,a\n" + b"," * 20_000_000)
-    with pytest.raises(UnsafeDocumentError, match="more than 20,000,000 cells"):
+def test_a_delimited_file_of_nothing_but_cells_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(cells, "MAX_CELLS", 2_000_000)
+    (tmp_path / "a.csv").write_bytes(b"text,a\n" + b"," * 2_000_000)
+    with pytest.raises(UnsafeDocumentError, match="more than 2,000,000 cells"):
         read_document(tmp_path / "a.csv")
 
 

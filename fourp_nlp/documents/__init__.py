@@ -10,8 +10,9 @@ Names are looked up when they are first asked for: the process that reads files 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from fourp_nlp.on_demand import on_demand
 
 if TYPE_CHECKING:
     from fourp_nlp.documents._attributes import read_attributes
@@ -57,14 +58,4 @@ _HOMES = {
     "words_of": "_html",
 }
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - functions, classes and constants
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = on_demand(__name__, _HOMES)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.errors import DocumentError
-from fourp_nlp.tables import (
+from fourp_nlp.columns import (
     AGREEMENT,
     AGREEMENT_FULL,
     ALT_TEST,
@@ -21,6 +20,7 @@ from fourp_nlp.tables import (
     PROMISES,
     RATES,
 )
+from fourp_nlp.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from fourp_nlp.apart import memory_of
 from fourp_nlp.errors import FourpError
-from fourp_nlp.website._memory import memory_of
 from fourp_nlp.website.crawl import NO_MORE, part_file
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ NO_MORE = "no more"
 """The line after which no further site comes."""
 
 BREATH = 1.0
-"""Seconds after which the process shows that it is alive."""
+"""Seconds after which the process shows that it is alive; fewer for an impatient watchdog."""
 
 _RESERVED = 4 * 1024**3
 
@@ -54,9 +54,11 @@ def main() -> None:
         finally:
             reactor.callLater(0, reactor.stop)
 
+    breath = min(BREATH, job.watchdog.silence / 4)
+
     def breathe() -> None:
         _tell("alive")
-        reactor.callLater(BREATH, breathe)
+        reactor.callLater(breath, breathe)
 
     reactor.callWhenRunning(breathe)
     reactor.callWhenRunning(lambda: deferred_from_coro(begin()))

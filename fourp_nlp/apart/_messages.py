@@ -1,8 +1,8 @@
-"""Messages between the process that wants a file read and the one that reads it.
+"""Messages between the process that asks and the one that answers.
 
-A message is JSON, never a pickle: what comes back from a parser that met a hostile file is not trusted.
-Before it stand four bytes that mark it and eight that give its length, which is checked before anything
-is read.
+A message is JSON, never a pickle, and may have bytes behind it: what comes back from a parser that met a
+hostile file is not trusted. Before it stand four bytes that mark it and twice eight that give the lengths of
+both, which are checked before anything is read.
 """
 
 from __future__ import annotations
@@ -12,17 +12,14 @@ import os
 import struct
 from typing import Any
 
-__all__ = ["MAX_REQUEST", "receive", "send"]
+__all__ = ["receive", "send"]
 
-MAX_REQUEST = 1 << 20
-"""Bytes of a message that asks for a file to be read."""
-
-_HEAD = struct.Struct(">4sQ")
+_HEAD = struct.Struct(">4sQQ")
 _MARK = b"4Ptx"
 _CHUNK = 1 << 20
 
 
-def send(stream: int, message: dict[str, Any]) -> None:
+def send(stream: int, message: dict[str, Any], content: bytes = b"") -> None:
     """Write a message.
 
     Parameters
@@ -31,6 +28,8 @@ def send(stream: int, message: dict[str, Any]) -> None:
         Descriptor of a pipe.
     message : dict
         What JSON can hold; texts may have lone surrogates, as names of files do.
+    content : bytes, optional
+        What goes with it.
 
     Raises
     ------
@@ -39,39 +38,46 @@ def send(stream: int, message: dict[str, Any]) -> None:
     """
     # Lone surrogates pass, because file names may have some.
     body = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    _write(stream, _HEAD.pack(_MARK, len(body)))
+    _write(stream, _HEAD.pack(_MARK, len(body), len(content)))
     _write(stream, body)
+    _write(stream, content)
 
 
-def receive(stream: int, *, most: int) -> dict[str, Any] | None:
+def receive(
+    stream: int, *, most: int, most_content: int = 0
+) -> tuple[dict[str, Any], bytearray] | None:
     """Wait for a message and return it.
 
     Parameters
     ----------
     stream : int
         Descriptor of a pipe.
-    most : int
-        Bytes that it may have.
+    most, most_content : int
+        Bytes that the message and its content may have.
 
     Returns
     -------
-    dict or None
-        The message; None if the other end is closed, or what comes is no message.
+    message : dict
+        The message.
+    content : bytearray
+        What came with it.
+
+    None alone if the other end is closed, or what comes is no message.
     """
     head = _read(stream, _HEAD.size)
     if head is None:
         return None
-    mark, length = _HEAD.unpack(head)
-    if mark != _MARK or length > most:
+    mark, length, content_length = _HEAD.unpack(head)
+    if mark != _MARK or length > most or content_length > most_content:
         return None
-    body = _read(stream, length)
-    if body is None:
+    body, content = _read(stream, length), _read(stream, content_length)
+    if body is None or content is None:
         return None
     try:
         message = json.loads(body.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError):
         return None
-    return message if isinstance(message, dict) else None
+    return (message, content) if isinstance(message, dict) else None
 
 
 def _write(stream: int, data: bytes) -> None:

@@ -1,0 +1,7 @@
+"""With which status a process ends itself beyond a limit."""
+
+from __future__ import annotations
+
+__all__ = ["OVER_MEMORY", "OVER_TIME"]
+
+OVER_MEMORY, OVER_TIME = 71, 72

@@ -1,0 +1,516 @@
+"""The tables that travel between the steps: their columns, types and meaning, written down once.
+
+They are data alone: what only asks for the columns of a table need not load pandas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "AGREEMENT",
+    "AGREEMENT_FULL",
+    "ALT_TEST",
+    "ALT_TESTS",
+    "ANCHORING",
+    "CALIBRATION",
+    "CODINGS",
+    "COMPARISONS",
+    "CONFUSIONS",
+    "COOCCURRENCE",
+    "DISAGREEMENTS",
+    "DOCUMENTS",
+    "DRAWN",
+    "DRAWS",
+    "ESTIMATES",
+    "FREQUENCIES",
+    "HISTOGRAM",
+    "NEEDS",
+    "PROMISES",
+    "RATES",
+    "RECONCILIATION",
+    "RELIABILITY",
+    "SEGMENTS",
+    "SKIPPED",
+    "SUGGESTIONS",
+    "Column",
+    "Kind",
+    "Table",
+]
+
+Kind = Literal["str", "int64", "float64", "bool"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its type and what it holds."""
+
+    kind: Kind
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's name and columns, in order."""
+
+    name: str
+    columns: Mapping[str, Column]
+
+    @property
+    def names(self) -> list[str]:
+        """The column names, in order."""
+        return list(self.columns)
+
+
+def _table(name: str, **columns: tuple[Kind, str]) -> Table:
+    made = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
+    return Table(name, MappingProxyType(made))
+
+
+DOCUMENTS = _table(
+    "documents",
+    document=("str", "id of the document: its path inside the corpus folder, with forward slashes"),
+    case=("str", "what is compared, e.g. a coalition; empty where none was given"),
+    group=("str", "the group that the case belongs to; empty where none was given"),
+    date=("str", "date as the researcher wrote it"),
+    kind=("str", "kind of document, e.g. transcript, handout, slides, web page"),
+    speaker=("str", "main speaker or author"),
+    path=("str", "file that the text was read from"),
+    sha256=("str", "SHA-256 of the normalised text, in hexadecimal"),
+    text=("str", "the normalised text; all offsets count its Unicode code points"),
+)
+
+SKIPPED = _table(
+    "skipped",
+    path=("str", "file that was not read"),
+    reason=("str", "why, and what can be done, in one line"),
+)
+
+SEGMENTS = _table(
+    "segments",
+    document=("str", "id of the document"),
+    segment=("int64", "number of the segment in its document, from 0, in reading order"),
+    start=("int64", "first code point of the segment in the document's text"),
+    end=("int64", "one past its last code point"),
+    text=("str", "text[start:end] of the document, exactly"),
+    speaker=("str", "speaker label in force, empty if there is none"),
+    role=("str", "sentence, heading, bullet, turn or paragraph"),
+)
+
+CODINGS = _table(
+    "codings",
+    document=("str", "id of the document"),
+    start=("int64", "first code point of the coded span"),
+    end=("int64", "one past its last code point"),
+    code=("str", "id of the code"),
+    coder=("str", "id of the person or machine who applied it"),
+    quote=("str", "the coded text, exactly"),
+)
+
+SUGGESTIONS = _table(
+    "suggestions",
+    document=("str", "id of the document"),
+    segment=("int64", "number of the segment in its document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    text=("str", "the segment's text"),
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    probability=("float64", "calibrated probability that the code applies"),
+    threshold=("float64", "the code's threshold"),
+    suggested=("bool", "whether the probability reaches the threshold"),
+    accepted=("bool", "whether it is accepted under a promised precision; only if suggested"),
+    accepted_from=("float64", "probability from which it is; nan where nothing is promised"),
+    model=("str", "id of the model"),
+    out_of_fold=(
+        "bool",
+        "whether the model's training left this segment's document out on purpose",
+    ),
+    why=(
+        "str",
+        "nearest gold example or part of the definition, and what the score is made of; empty where "
+        "nothing is suggested",
+    ),
+    words=(
+        "str",
+        "the segment's own words that carried the suggestion, strongest first, with '; ' between them",
+    ),
+)
+
+PROMISES = _table(
+    "promises",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    accepted_from=("float64", "probability from which suggestions are accepted; nan: none are"),
+    accepted=("int64", "suggestions accepted here"),
+    lower=("float64", "lower bound of their precision, nan without a promise"),
+    right=("int64", "out of fold, how many from there on people coded so"),
+    judged=("int64", "of how many"),
+    found=("float64", "share of people's codings that these are, nan without a promise"),
+    left=("int64", "suggestions here that are left to people"),
+    below=(
+        "float64",
+        "codings to be expected below, suggested or not: the sum of probabilities; nan where they are rough",
+    ),
+    reason=("str", "why nothing is promised; empty where something is"),
+)
+
+RECONCILIATION = _table(
+    "reconciliation",
+    document=("str", "id of the document"),
+    segment=("int64", "number of the segment in its document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    text=("str", "the segment's text"),
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    gold=("bool", "whether the gold coder applied the code"),
+    machine=("bool", "whether the machine suggested it"),
+    probability=("float64", "the machine's probability, nan where there is none"),
+    status=("str", "agreed, machine_only or human_only"),
+    settled=("bool", "whether the code stands after adjudication"),
+    decided_by=("str", "who settled it: a person, or the rule that was applied"),
+)
+
+DISAGREEMENTS = _table(
+    "disagreements",
+    document=("str", "id of the document"),
+    segment=("int64", "number of the segment in its document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    before=("str", "what stands before the segment"),
+    text=("str", "the segment's text"),
+    after=("str", "what stands after it"),
+    speaker=("str", "speaker label in force, empty if there is none"),
+    code=("str", "id of a code that some coder gave and another, who read the segment, did not"),
+    theme=("str", "id of the code's theme"),
+    given_by=("str", "who gave it, with '; ' between them"),
+    not_given_by=("str", "who read the segment and did not"),
+    probability=("float64", "the machine's probability, nan where no machine is compared"),
+    settled=("str", "yes or no if a person has decided whether the code stands; else empty"),
+    decided_by=("str", "who decided; empty if nobody has"),
+)
+
+AGREEMENT = _table(
+    "agreement",
+    level=("str", "code, theme or overall"),
+    code=("str", "id of the code or theme; empty for overall"),
+    coder_a=("str", "first coder; the reference for precision and recall"),
+    coder_b=("str", "second coder"),
+    coefficient=("str", "name of the coefficient"),
+    value=("float64", "its value, nan where undefined"),
+    low=("float64", "lower end of the 95% interval, nan where there is none"),
+    high=("float64", "upper end of the 95% interval, nan where there is none"),
+    n=("int64", "number of units compared"),
+    prevalence=("float64", "mean of the two coders' shares of units with the code"),
+    reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
+)
+
+AGREEMENT_FULL = _table(
+    "agreement_full",
+    level=("str", "code, theme or overall"),
+    code=("str", "id of the code or theme; empty for overall"),
+    coder_a=("str", "the first of two coders, the reference for precision and recall; else empty"),
+    coder_b=("str", "the second of two coders; empty where more are compared"),
+    coefficient=("str", "name of the coefficient"),
+    value=("float64", "its value, nan where undefined"),
+    low=("float64", "lower end of the 95% interval, nan where there is none"),
+    high=("float64", "upper end of the 95% interval, nan where there is none"),
+    n=(
+        "int64",
+        "units that two coders or more read: segments; overall segments times codes, but segments for "
+        "alpha_masi; characters of text for coefficients of spans",
+    ),
+    prevalence=("float64", "mean of the coders' shares of units with the code"),
+    reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
+    coders=("str", "who is compared, with '; ' between them"),
+    units=("str", "all, any_code (given any code by anyone), this_code, or spans"),
+    by=("str", "document or group where the row is of one of these; empty for all together"),
+    part=("str", "id of that document or group"),
+    n_documents=("int64", "documents with such units"),
+    n_coders=("int64", "coders with any such unit"),
+    prevalence_index=("float64", "2 prevalence - 1: -1 is never, 1 is always given"),
+    bias_index=("float64", "by how much the coders' shares differ, 0 is not at all"),
+    coverage=("float64", "share of the text that a coefficient of spans rests on; nan for others"),
+    interval=("str", "how the interval was made: by document, or analytic; empty if there is none"),
+    no_interval=("str", "why there is no interval; empty otherwise"),
+    against=(
+        "str",
+        "where the interval lies by thresholds that the user named; empty if it says little",
+    ),
+    caution=("str", "what the choice of units does to the value; empty otherwise"),
+    note=("str", "why kappa and AC1 part, or what a figure was made with; empty otherwise"),
+)
+
+ALT_TEST = _table(
+    "alt_test",
+    coder=("str", "id of the person who is left out"),
+    n=("int64", "units on which that person was compared with the machine"),
+    documents=("int64", "their documents; 0 if those were not told"),
+    machine=("float64", "share of units on which the machine is at least as near to the others"),
+    person=("float64", "share of units on which the person is; a tie counts for both"),
+    epsilon=("float64", "how far the first may stay below the second"),
+    test=("str", "t-test, or Wilcoxon with fewer than 30 units"),
+    p=("float64", "its one-sided p-value as published, for which units are independent"),
+    p_adjusted=("float64", "the same, adjusted over people by Benjamini and Yekutieli"),
+    wins=("bool", "whether the machine wins against this person as published"),
+    document_p=("float64", "p-value with documents as what is independent, nan if not told"),
+    document_p_adjusted=("float64", "the same, adjusted"),
+    document_wins=("bool", "whether the machine wins by document"),
+)
+
+ALT_TESTS = Table(
+    "alt_tests",
+    MappingProxyType(
+        {
+            "tested": Column("str", "id of the machine, or 'never a code': one that gives none"),
+            **ALT_TEST.columns,
+            "winning_rate": Column("float64", "share of people against whom it wins, as published"),
+            "document_winning_rate": Column("float64", "the same by document"),
+            "advantage": Column("float64", "mean of `machine` over people"),
+            "advantage_low": Column("float64", "lower end of its 95% interval, by document"),
+            "advantage_high": Column("float64", "upper end"),
+        }
+    ),
+)
+
+CALIBRATION = _table(
+    "calibration",
+    level=("str", "code or overall"),
+    code=("str", "id of the code; empty for all pooled"),
+    n=("int64", "number of probabilities: segments, times codes where pooled"),
+    positives=("int64", "how many of them belong to a segment with the code"),
+    documents=("int64", "documents with any such segment"),
+    uncertain=("bool", "whether fewer than 10 positives, or positives in fewer than 3 documents"),
+    prevalence=("float64", "share of positives"),
+    mean_probability=("float64", "mean of the probabilities: the prevalence, if they are right"),
+    brier=("float64", "Brier score, 0 is best"),
+    brier_low=("float64", "lower end of its 95% interval, nan where there is none"),
+    brier_high=("float64", "upper end"),
+    skill=("float64", "Brier skill against always saying the prevalence, 1 is best"),
+    skill_low=("float64", "lower end of its 95% interval, nan where there is none"),
+    skill_high=("float64", "upper end"),
+    ece=("float64", "expected calibration error, ten bins of equally many segments"),
+    ece_if_calibrated=("float64", "its mean if every probability were right"),
+    rms_debiased=("float64", "root mean squared calibration error, less what chance adds"),
+    slope=("float64", "calibration slope, 1 is best, nan where undefined"),
+    slope_low=("float64", "lower end of its 95% interval, nan where there is none"),
+    slope_high=("float64", "upper end"),
+    intercept=("float64", "calibration intercept, 0 is best, nan where undefined"),
+    intercept_low=("float64", "lower end of its 95% interval, nan where there is none"),
+    intercept_high=("float64", "upper end"),
+    reason=("str", "why slope and intercept are undefined; empty otherwise"),
+)
+
+RELIABILITY = _table(
+    "reliability",
+    code=("str", "id of the code; empty for all pooled"),
+    low=("float64", "lowest probability of the bin"),
+    high=("float64", "highest"),
+    n=("int64", "probabilities in it"),
+    positives=("int64", "how many of them belong to a segment with the code"),
+    mean_probability=("float64", "their mean"),
+    share=("float64", "share of positives"),
+    band_low=("float64", "2.5th percentile of the share if every probability were right"),
+    band_high=("float64", "97.5th percentile"),
+)
+
+HISTOGRAM = _table(
+    "histogram",
+    low=("float64", "lower end of a range of probabilities"),
+    high=("float64", "upper end, not included"),
+    n=("int64", "probabilities in it, of all codes"),
+    positives=("int64", "how many of them belong to a segment with the code"),
+)
+
+CONFUSIONS = _table(
+    "confusions",
+    coder_a=("str", "first coder, a person"),
+    coder_b=("str", "second coder, a person or the machine"),
+    code=("str", "id of the code that the first coder gave, and the second did not"),
+    taken_for=("str", "id of the code that the second coder gave, and the first did not"),
+    segments=("int64", "segments where both is so"),
+    coded=("int64", "segments to which the first coder gave the code"),
+    expected=("float64", "segments that the base rates of such differences would give"),
+    lift=("float64", "segments over expected"),
+    example_1=("str", "one of these segments"),
+    place_1=("str", "where it stands"),
+    example_2=("str", "another, of another document if there is one; empty if there is none"),
+    place_2=("str", "where it stands"),
+    hint=("str", "what the two definitions say of each other, and what to do"),
+)
+
+FREQUENCIES = _table(
+    "frequencies",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    case=("str", "id of the case; empty unless counted by case or document"),
+    document=("str", "id of the document; empty unless counted by document"),
+    group=("str", "id of the group; empty where none was given"),
+    unit=("str", "occurrences, segments or documents"),
+    coder=("str", "id of the coder"),
+    count=("int64", "how many"),
+)
+
+RATES = _table(
+    "rates",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    case=("str", "id of the case; empty unless counted by case or document"),
+    document=("str", "id of the document; empty unless counted by document"),
+    group=("str", "id of the group; empty where none was given"),
+    unit=("str", "occurrences, segments or documents"),
+    coder=("str", "id of the coder"),
+    count=("int64", "how many"),
+    words=("int64", "words of the segments that were counted in"),
+    per=("int64", "for how many words the rate is"),
+    rate=("float64", "count for so many words, nan where there is no word"),
+)
+
+ESTIMATES = _table(
+    "estimates",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    level=(
+        "str",
+        "corpus, group, case or document (of scored shards: site): what the estimate is of",
+    ),
+    place=("str", "id of that group, case or document; empty for the corpus"),
+    method=("str", "naive (the machine's count), corrected, gold or adjusted_count"),
+    target=("str", "what the interval is for: corpus (these segments) or documents (like these)"),
+    value=("float64", "share of segments with the code, nan where refused"),
+    low=("float64", "lower end of its interval, nan where there is none"),
+    high=("float64", "upper end"),
+    count=("float64", "the share times the segments: how many carry the code"),
+    count_low=("float64", "lower end of its interval"),
+    count_high=("float64", "upper end"),
+    segments=("int64", "all segments there"),
+    coded=(
+        "int64",
+        "segments there that the estimate rests on: drawn at random, or sure to be read",
+    ),
+    positives=("int64", "those of them to which the coder gave the code"),
+    confidence=("float64", "of the interval"),
+    coder=("str", "id of the person whose codes are the gold"),
+    machine=("str", "id of the model"),
+    reason=("str", "why there is no value or no interval; empty otherwise"),
+)
+
+COMPARISONS = _table(
+    "comparisons",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    first=("str", "id of the first group"),
+    second=("str", "id of the second group"),
+    method=("str", "gold (people's codes alone) or corrected"),
+    target=("str", "what the interval is for: corpus (these segments) or documents (like these)"),
+    scale=("str", "difference (first less second), ratio (first over second) or cohen_h"),
+    share_first=(
+        "float64",
+        "share of segments with the code in the first group, nan where refused",
+    ),
+    share_second=("float64", "in the second"),
+    value=("float64", "the comparison, nan where refused"),
+    low=("float64", "lower end of its interval, nan where there is none"),
+    high=("float64", "upper end; infinite for a ratio that is not bounded"),
+    coded_first=("int64", "segments of the first group that the coder's codes are counted of"),
+    coded_second=("int64", "of the second"),
+    documents_first=("int64", "documents of the first group"),
+    documents_second=("int64", "of the second"),
+    p_value=("float64", "permutation test by document of the difference of rates, two-sided"),
+    p_adjusted=("float64", "the same, adjusted for the number of codes"),
+    adjustment=("str", "how it is adjusted"),
+    smallest=("float64", "the smallest p-value that these documents could have given"),
+    assignments=("int64", "ways to hand the documents out that were tried"),
+    exact=("bool", "whether those were all ways there are"),
+    confidence=("float64", "of the interval"),
+    coder=("str", "id of the person"),
+    machine=("str", "id of the model; empty if people's codes alone are compared"),
+    reason=("str", "why there is no value or no interval; empty otherwise"),
+)
+
+NEEDS = _table(
+    "needs",
+    code=("str", "id of the code"),
+    theme=("str", "id of the code's theme"),
+    method=("str", "corrected or gold: how the frequency will be estimated"),
+    wanted=("float64", "half the width of the interval that is wanted"),
+    segments=("int64", "all segments"),
+    coded=("int64", "segments of the sample so far"),
+    now=("float64", "half the width to be expected now, nan if nothing is coded"),
+    more=("int64", "segments still to be coded at random"),
+    total=("int64", "with those that are coded"),
+    then=("float64", "half the width to be expected then; 0 where all are coded"),
+    prevalence=("float64", "share of segments that the plan reckons with"),
+    confidence=("float64", "of the interval"),
+    reason=("str", "why there is no plan; empty otherwise"),
+)
+
+COOCCURRENCE = _table(
+    "cooccurrence",
+    code=("str", "id of the code"),
+    other=("str", "id of another code, later in the codebook"),
+    coder=("str", "id of the coder"),
+    segments=("int64", "segments that were looked at"),
+    with_code=("int64", "segments with the first code"),
+    with_other=("int64", "segments with the other"),
+    both=("int64", "segments with both"),
+    expected=("float64", "segments with both that chance would give, nan without segments"),
+    jaccard=("float64", "segments with both over segments with either, nan where none has either"),
+    phi=("float64", "correlation of the two, nan where a code is on no segment or on every one"),
+)
+
+ANCHORING = _table(
+    "anchoring",
+    code=("str", "id of the code; empty for all together"),
+    coder=("str", "id of the person"),
+    shown=("float64", "share of segments on which person and machine agree, suggestion shown"),
+    blind=("float64", "the same without it"),
+    difference=("float64", "shown less blind"),
+    low=("float64", "lower end of its 95% interval"),
+    high=("float64", "upper end"),
+    p_value=("float64", "permutation test, arms shuffled within documents, two-sided"),
+    kappa_shown=(
+        "float64",
+        "Cohen's kappa of person and machine, suggestion shown; nan if undefined",
+    ),
+    kappa_blind=("float64", "the same without it"),
+    kappa_p_value=("float64", "permutation test of the difference of kappas; nan if undefined"),
+    n_shown=("int64", "segments coded with the suggestion shown"),
+    n_blind=("int64", "segments coded without"),
+)
+
+DRAWS = _table(
+    "draws",
+    draw=("str", "id of the draw"),
+    strategy=("str", "random, uncertainty, disagreement, diversity or mixed"),
+    coder=("str", "id of the person that the draw was made for"),
+    seed=("int64", "seed of the random numbers"),
+    frame_size=("int64", "number of segments that could be drawn"),
+    frame=("str", "which segments those were, in words"),
+    model=("str", "id of the model that was asked; empty if none was"),
+    made_at=("str", "date and time, UTC, ISO 8601"),
+    options=("str", "everything else that the draw was made with, as JSON"),
+)
+
+DRAWN = _table(
+    "drawn",
+    draw=("str", "id of the draw"),
+    document=("str", "id of the document"),
+    document_sha256=("str", "SHA-256 of the document's text when it was drawn"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    order=("int64", "place on the sheet, from 1"),
+    inclusion_probability=(
+        "float64",
+        "chance that this draw had of taking this segment; nan where it was not left to chance",
+    ),
+    stratum=("str", "what the segment was drawn within; empty without strata"),
+    strategy=("str", "what picked the segment: in a mixed draw, one of the others"),
+    arm=("str", "shown or blind where the machine's suggestion is shown for half; else empty"),
+)
