@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -17,12 +18,15 @@ from fourp_nlp.errors import FourpError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from filelock import BaseFileLock
+
 __all__ = ["Holder", "Lock", "folder_lock", "holder_of"]
 
 _LOCK = "lock"
 _AT_WORK = "at_work.json"
 _POLL = 0.1  # seconds
 _LONGEST_NAME = 60
+_NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 @dataclass(frozen=True)
@@ -123,21 +127,24 @@ def folder_lock(
 
     Notes
     -----
-    The system frees the lock when a process ends in whatever way.
+    The system frees the lock when a process ends in whatever way. On a network drive that knows no locks
+    the lock is a file that names its process, and is taken for left behind when there is none.
     """
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - only for what changes something
+    from filelock import FileLock, SoftFileLock, Timeout  # noqa: PLC0415 - rarely needed
 
     # Whoever may write to the folder may lock it: its owner, and the group if it is shared.
     mode = 0o600 | (folder.stat().st_mode & 0o060 if folder.is_dir() else 0)
-    lock = FileLock(folder / _LOCK, is_singleton=True, mode=mode)
+    lock: BaseFileLock = FileLock(folder / _LOCK, is_singleton=True, mode=mode)
     nested = lock.is_locked
     try:
         try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if waiting is not None:
-                waiting(holder_of(folder) or Holder())
-            lock.acquire(timeout=wait, poll_interval=_POLL)
+            _acquire(lock, folder, wait, waiting)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+            lock = SoftFileLock(folder / f"{_LOCK}.soft", is_singleton=True, mode=mode)
+            nested = lock.is_locked
+            _acquire(lock, folder, wait, waiting)
     except Timeout:
         raise FourpError(
             f"{holder_of(folder) or Holder()} is at work here, and one command at a time changes a "
@@ -164,6 +171,20 @@ def folder_lock(
                 (folder / _AT_WORK).unlink(missing_ok=True)
     finally:
         lock.release()
+
+
+def _acquire(
+    lock: BaseFileLock, folder: Path, wait: float, waiting: Callable[[Holder], object] | None
+) -> None:
+    """Take a lock; if it is not free at once, say for whom this waits."""
+    from filelock import Timeout  # noqa: PLC0415 - rarely needed
+
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if waiting is not None:
+            waiting(holder_of(folder) or Holder())
+        lock.acquire(timeout=wait, poll_interval=_POLL)
 
 
 def _tell(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -78,6 +79,26 @@ def test_a_command_that_was_killed_keeps_nobody_out(held):
     with folder_lock(root / ".fourp", wait=5) as lock:
         assert not lock.after_kill
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_on_a_drive_that_knows_no_locks_one_command_at_a_time_works_too(tmp_path, monkeypatch):
+    # The system's answer there; no such drive is at hand.
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    with folder_lock(tmp_path, wait=0):
+        child = os.fork()
+        if child == 0:
+            try:
+                with folder_lock(tmp_path, wait=0):
+                    os._exit(1)
+            except FourpError:
+                os._exit(7)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    with folder_lock(tmp_path, wait=0):
+        pass
 
 
 def test_who_holds_a_project_may_hold_it_again(tmp_path):
