@@ -143,6 +143,19 @@ def test_the_next_command_says_what_it_undid_also_one_that_only_reads(root):
 
 
 @needs_fork
+@needs_fork
+def test_a_command_that_only_reads_takes_left_overs_away_too(root):
+    child = os.fork()
+    if child == 0:
+        with changing(root):
+            (root / "gold" / f".anna.csv.{os.getpid()}.tmp").write_bytes(b"half")
+            change(root, in_store=lambda _store: os._exit(1))
+    os.waitpid(child, 0)
+    assert undo_cut_short(root)
+    assert {path.name for path in (root / "gold").iterdir()} == {"anna.csv"}
+
+
+@needs_fork
 def test_what_somebody_saved_after_the_kill_is_not_undone(root):
     half_done(root, lambda _store: os._exit(1))
     (root / "gold" / "anna.csv").write_bytes(b"saved in a spreadsheet since\n")

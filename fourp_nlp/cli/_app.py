@@ -172,7 +172,7 @@ def the_project(folder: Path | None, *, changes: bool = False) -> Project:
     from fourp_nlp.errors import ProjectError
     from fourp_nlp.project import open_project
 
-    found = the_project_if_any(folder)
+    found = the_project_if_any(folder, undo=not changes)
     if found is None:
         raise ProjectError(
             "You are not in a project: there is no fourp.toml here or in a folder above.",
@@ -196,7 +196,7 @@ def hold(root: Path) -> None:
         warn(text)
 
 
-def the_project_if_any(folder: Path | None) -> Project | None:
+def the_project_if_any(folder: Path | None, *, undo: bool = True) -> Project | None:
     """Return the project named, or the one that the user is in, if any; say what in it leads outside."""
     from fourp_nlp.cli._console import warn
     from fourp_nlp.pipeline import undo_cut_short
@@ -207,6 +207,6 @@ def the_project_if_any(folder: Path | None) -> Project | None:
         return None
     for text in found.outside():
         warn(text)
-    for text in undo_cut_short(found.root):
+    for text in undo_cut_short(found.root) if undo else ():
         warn(text)
     return found

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.atomic import Content, Undone
-    from fourp_nlp.lock import Holder
+    from fourp_nlp.lock import Holder, Lock
 
 __all__ = ["change_files", "changing", "journal_of", "undo_cut_short"]
 
@@ -69,17 +69,7 @@ def changing(
             cure="Copy the project to a folder that you may write to, or change the permissions.",
         ) from error
     with folder_lock(inner, wait=_patience(), waiting=waiting) as lock:
-        notes = []
-        if not lock.nested:
-            notes = _undone(root)
-            # What an earlier version set aside is looked for where people's work is.
-            where = _folders_of(root) if lock.after_kill else [root / "gold"]
-            notes += [
-                f"{path} was only there under a temporary name, as a command that was killed had left it; "
-                "it has its name again."
-                for path in sweep(where)
-            ]
-        yield notes
+        yield [] if lock.nested else _cleared(root, lock)
 
 
 def undo_cut_short(root: Path) -> list[str]:
@@ -109,8 +99,8 @@ def undo_cut_short(root: Path) -> list[str]:
             "folder cannot be written: files may not fit each other. Run any command where you may write."
         ]
     try:
-        with folder_lock(inner, wait=_GLANCE):
-            return _undone(root)
+        with folder_lock(inner, wait=_GLANCE) as lock:
+            return _cleared(root, lock)
     except FourpError:
         if journals(journal_of(root)):
             raise
@@ -205,6 +195,18 @@ def _folders_of(root: Path) -> list[Path]:
         for folder, _, _ in os.walk(top):
             found[root / folder] = None
     return list(found)
+
+
+def _cleared(root: Path, lock: Lock) -> list[str]:
+    """Undo what was left half done and take away what was left over; return what to say of it."""
+    notes = _undone(root)
+    # What an earlier version set aside is looked for where people's work is.
+    where = _folders_of(root) if lock.after_kill else [root / "gold"]
+    return notes + [
+        f"{path} was only there under a temporary name, as a command that was killed had left it; it has its "
+        "name again."
+        for path in sweep(where)
+    ]
 
 
 def _undone(root: Path) -> list[str]:
