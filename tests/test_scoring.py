@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -161,11 +162,13 @@ def test_a_worker_killed_from_outside_costs_nothing():
 
         while len(killed) < 3:
             time.sleep(0.7)
-            workers = psutil.Process().children(recursive=True)
-            workers = [p for p in workers if "resource_tracker" not in " ".join(p.cmdline())]
-            if workers:
-                workers[-1].kill()
-                killed.append(workers[-1].pid)
+            for process in reversed(psutil.Process().children(recursive=True)):
+                # Readers of documents are children too, and one may have ended meanwhile.
+                with suppress(psutil.Error):
+                    if "LokyProcess" in " ".join(process.cmdline()):
+                        process.kill()
+                        killed.append(process.pid)
+                        break
 
     thread = threading.Thread(target=kill, daemon=True)
     thread.start()
