@@ -26,6 +26,7 @@ import threading
 import time
 import traceback
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -277,11 +278,11 @@ def _peak(process: str) -> int:
 
 
 def _children() -> list[str]:
-    return [
-        child
-        for task in Path("/proc/self/task").iterdir()
-        for child in (task / "children").read_text().split()
-    ]
+    children: list[str] = []
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(OSError):  # a thread that has just ended
+            children += (task / "children").read_text().split()
+    return children
 
 
 def all_readers(folder: Path) -> dict:
