@@ -214,6 +214,42 @@ def test_if_the_database_refuses_no_file_is_changed(root):
     assert journals(root / ".fourp" / "journal") == []
 
 
+@pytest.mark.parametrize("counts", [True, False])
+def test_an_interruption_while_the_database_is_written_leaves_files_as_the_database_says(
+    root, counts
+):
+    held = []
+
+    def commit(change_id):
+        if counts:
+            held.append(change_id)
+        raise KeyboardInterrupt
+
+    contents = {root / name: content for name, content in NEW.items()} | {root / "gone.csv": None}
+    journal = root / ".fourp" / "journal"
+    with pytest.raises(KeyboardInterrupt):
+        write_together(contents, journal=journal, commit=commit)
+    (told,) = settle_journals(journal, held.__contains__)
+    assert told.finished is counts
+    assert files(root) == (NEW if counts else OLD)
+
+
+def test_an_interruption_of_the_backup_undoes_no_change(root, monkeypatch):
+    def interrupted(_path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fourp_nlp.store._store.back_up", interrupted)
+
+    def decided(store):
+        log(store)
+        store._matters = True
+
+    with pytest.raises(KeyboardInterrupt):
+        change(root, in_store=decided)
+    assert undo_cut_short(root) == []
+    assert (files(root), logged(root)) == (NEW, 1)
+
+
 def test_what_a_file_is_written_with_may_fail_and_nothing_is_left(root):
     def fail(draft):
         draft.write_bytes(b"half")

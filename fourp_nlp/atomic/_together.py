@@ -56,6 +56,7 @@ def write_together(
     commit : callable, optional
         Is told the change's id when all files have their content, and makes the change count: a
         transaction of a database that keeps the id. It may raise, and then nothing is changed.
+        Where it is interrupted (Ctrl+C), the journal stays, as the database alone knows whether it counts.
 
     Raises
     ------
@@ -67,6 +68,7 @@ def write_together(
     change = Change(secrets.token_hex(8), what, commit is not None)
     at = _At()
     written: Path | None = None
+    committing = False
     try:
         _write_drafts(contents, kept, change.folders, at)
         _hold_to(expect or {})
@@ -78,8 +80,11 @@ def write_together(
             written = change.write(journal)
         _carry_out(change, at)
         if commit is not None:
+            committing = True
             commit(change.id)
     except BaseException as error:
+        if committing and written is not None and not isinstance(error, Exception):
+            raise  # Ctrl+C: whoever finds the journal asks the database whether the change counts
         _take_back(change, every, written)
         if not isinstance(error, OSError):
             raise

@@ -142,6 +142,8 @@ def change_files(
     store = Store(root / _DATABASE)
     with changing(root):
         _change(store, contents, what, keep, expect, in_store)
+        # Not before: an interruption of the backup must not look like one of the change.
+        store.back_up()
 
 
 def _change(

@@ -45,7 +45,8 @@ class Store:
         Parameters
         ----------
         change : str, optional
-            Id of the change that it belongs to; `has_change` knows it afterwards.
+            Id of the change that it belongs to; `has_change` knows it afterwards. Whoever names one calls
+            `back_up` when the whole change is made.
 
         Raises
         ------
@@ -67,7 +68,8 @@ class Store:
                 raise
             finally:
                 self._joint = None
-        self._back_up()
+        if not change:
+            self.back_up()
 
     def has_change(self, change: str) -> bool:
         """Return whether a change was kept.
@@ -94,9 +96,10 @@ class Store:
             return
         with opened(self.path, writing=True) as connection, connection:
             yield connection
-        self._back_up()
+        self.back_up()
 
-    def _back_up(self) -> None:
+    def back_up(self) -> None:
+        """Make a backup, if what was written since the last one matters to people."""
         if self._matters:
             back_up(self.path)
         self._matters = False
