@@ -122,15 +122,23 @@ SUGGESTIONS = _table(
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
     probability=("float64", "calibrated probability that the code applies"),
-    threshold=("float64", "the code's threshold"),
+    rank=("int64", "place of the code among those of the segment, 1 for the likeliest"),
+    threshold=("float64", "probability from which the code is suggested here"),
     suggested=("bool", "whether the probability reaches the threshold"),
     accepted=("bool", "whether it is accepted under a promised precision; only if suggested"),
     accepted_from=("float64", "probability from which it is; nan where nothing is promised"),
     model=("str", "id of the model"),
     out_of_fold=(
         "bool",
-        "whether the model's training left this segment's document out on purpose",
+        "whether people coded this segment, so that the probability is of a model that did not learn from "
+        "its document",
     ),
+    out_of_fold_probability=(
+        "float64",
+        "probability by a model that did not learn from the segment's document, whether or not people coded "
+        "the segment: what estimates rest on",
+    ),
+    out_of_fold_suggested=("bool", "whether that reaches that model's threshold"),
     why=(
         "str",
         "nearest gold example or part of the definition, and what the score is made of; empty where "

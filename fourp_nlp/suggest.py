@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from fourp_nlp.classify import (
+    BALANCED,
+    Aim,
     TrainedModel,
     dense_features,
     document_blocks,
     model_features,
+    reaches,
     reasons,
     unlikeness,
 )
@@ -19,7 +22,6 @@ from fourp_nlp.errors import ModelError
 from fourp_nlp.tables import SUGGESTIONS, conform, empty
 
 if TYPE_CHECKING:
-    import scipy.sparse as sp
     from numpy.typing import NDArray
 
     from fourp_nlp.embed import EmbeddingCache, Encoder, Progress
@@ -37,13 +39,14 @@ def suggest(
     encoder: Encoder | None = None,
     cache: EmbeddingCache | None = None,
     *,
+    aim: Aim = BALANCED,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return the machine's probability for every segment and code.
 
-    A document that the model was trained on gets what a model said that had not seen it; this is
-    recognised by the document's words, whatever its name. If it learned from one document only, that
-    document gets what the definitions alone say.
+    A segment that people coded, of a document that the model was trained on, gets what a model said that
+    had not seen the document; documents are recognised by their words, whatever their names. All other
+    segments get what the whole model says.
 
     Parameters
     ----------
@@ -61,6 +64,8 @@ def suggest(
         it.
     cache : EmbeddingCache, optional
         Where what words give to the vectors is kept.
+    aim : Aim, optional
+        Whether more or fewer are to be suggested than balances precision and recall.
     progress : callable, optional
         Called with (segments done, segments in all).
 
@@ -79,45 +84,44 @@ def suggest(
     """
     if segments.empty:
         return empty(SUGGESTIONS)
-    sha256 = segments["document"].map(documents.set_index("document")["sha256"])
-    unseen = sha256.isin(_known(model)).to_numpy()
+    said = _said_out_of_fold(documents, segments, model, aim)
     shape = len(segments), len(model.codes)
-    probabilities, suggested = np.empty(shape), np.zeros(shape, dtype=bool)
+    thresholds = np.tile(model.classifier.thresholds_for(aim), (len(segments), 1))
+    probabilities = np.empty(shape)
     why, words = (np.full(shape, "", dtype=object) for _ in range(2))
-    # The only coded document: no model has learned without it, but the definitions have.
-    alone = unseen & (not model.out_of_fold.documents)
     names, texts = segments["document"].tolist(), segments["text"].tolist()
     for first, last in document_blocks(names, _DOCUMENTS):
         block = slice(first, last)
         if progress:
             progress(first, len(segments))
         features = model_features(
-            texts[block], vectors[block], names[block], model, encoder, wanted=~unseen[block]
+            texts[block], vectors[block], names[block], model, encoder, wanted=~said.read[block]
         )
-        by_model, by_definition = _ask(features, model, alone[block], probabilities[block])
-        suggested[block] = by_model | by_definition
-        asked = zip((by_model & ~unseen[block, None], by_definition), (False, True), strict=True)
-        for given, only_definitions in asked:
-            told = reasons(
-                texts[block],
-                vectors[block],
-                features,
-                given,
-                model.classifier,
-                model.definitions,
-                None if only_definitions else model.examples,
-                encoder,
-                cache,
-            )
-            why[block][given], words[block][given] = told[0][given], told[1][given]
+        probabilities[block] = model.classifier.predict_proba(features)
+        given = reaches(probabilities[block], thresholds[block]) & ~said.read[block, None]
+        told = reasons(
+            texts[block],
+            vectors[block],
+            features,
+            given,
+            model.classifier,
+            model.definitions,
+            model.examples,
+            encoder,
+            cache,
+        )
+        why[block][given], words[block][given] = told[0][given], told[1][given]
     if progress:
         progress(len(segments), len(segments))
-    if unseen.any() and model.out_of_fold.documents:
-        rows = _out_of_fold_rows(segments, sha256, model, unseen)
-        probabilities[unseen] = model.out_of_fold.probabilities[rows]
-        suggested[unseen] = model.out_of_fold.suggested[rows]
-        why[unseen] = model.out_of_fold.why[rows]
-        words[unseen] = model.out_of_fold.words[rows]
+    out_of_fold = probabilities.copy()
+    out_of_fold[said.known] = said.probabilities
+    out_of_fold_suggested = reaches(out_of_fold, said.thresholds(thresholds))
+    probabilities[said.read] = out_of_fold[said.read]
+    thresholds[said.read] = said.thresholds(thresholds)[said.read]
+    suggested = reaches(probabilities, thresholds)
+    kept = model.out_of_fold
+    for column, known in ((why, kept.why), (words, kept.words)):
+        column[said.read] = np.where(suggested[said.read], known[said.rows[said.read]], "")
 
     count = len(model.codes)
     repeated = segments.loc[segments.index.repeat(count)]
@@ -131,12 +135,15 @@ def suggest(
             "code": np.tile(np.array(model.codes, dtype=object), len(segments)),
             "theme": np.tile(np.array(model.themes, dtype=object), len(segments)),
             "probability": np.round(probabilities, 4).ravel(),
-            "threshold": np.tile(np.round(model.classifier.thresholds_, 4), len(segments)),
+            "rank": _ranks(probabilities).ravel(),
+            "threshold": np.round(thresholds, 4).ravel(),
             "suggested": suggested.ravel(),
             "accepted": False,
             "accepted_from": np.nan,
             "model": model.id,
-            "out_of_fold": np.repeat(unseen, count),
+            "out_of_fold": np.repeat(said.read, count),
+            "out_of_fold_probability": np.round(out_of_fold, 4).ravel(),
+            "out_of_fold_suggested": out_of_fold_suggested.ravel(),
             "why": why.ravel(),
             "words": words.ravel(),
         }
@@ -150,12 +157,14 @@ def score(
     vectors: NDArray[np.float32],
     model: TrainedModel,
     encoder: Encoder | None = None,
+    *,
+    aim: Aim = BALANCED,
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return what `suggest` says of every segment and code, as arrays and without its reasons.
 
     Parameters
     ----------
-    documents, segments, vectors, model, encoder
+    documents, segments, vectors, model, encoder, aim
         As for `suggest`.
 
     Returns
@@ -171,25 +180,22 @@ def score(
         As `suggest` does.
     """
     shape = len(segments), len(model.codes)
-    probabilities, suggested = np.empty(shape), np.zeros(shape, dtype=bool)
+    probabilities = np.empty(shape)
     if segments.empty:
-        return probabilities.astype(np.float32), suggested
-    sha256 = segments["document"].map(documents.set_index("document")["sha256"])
-    unseen = sha256.isin(_known(model)).to_numpy()
-    alone = unseen & (not model.out_of_fold.documents)
+        return probabilities.astype(np.float32), np.zeros(shape, dtype=bool)
+    said = _said_out_of_fold(documents, segments, model, aim)
+    thresholds = np.tile(model.classifier.thresholds_for(aim), (len(segments), 1))
     names, texts = segments["document"].tolist(), segments["text"].tolist()
     for first, last in document_blocks(names, _DOCUMENTS):
         block = slice(first, last)
         features = model_features(
-            texts[block], vectors[block], names[block], model, encoder, wanted=~unseen[block]
+            texts[block], vectors[block], names[block], model, encoder, wanted=~said.read[block]
         )
-        by_model, by_definition = _ask(features, model, alone[block], probabilities[block])
-        suggested[block] = by_model | by_definition
-    if unseen.any() and model.out_of_fold.documents:
-        rows = _out_of_fold_rows(segments, sha256, model, unseen)
-        probabilities[unseen] = model.out_of_fold.probabilities[rows]
-        suggested[unseen] = model.out_of_fold.suggested[rows]
-    return np.round(probabilities, 4).astype(np.float32), suggested
+        probabilities[block] = model.classifier.predict_proba(features)
+    own = said.read[said.known]
+    probabilities[said.read] = said.probabilities[own]
+    thresholds[said.read] = said.thresholds(thresholds)[said.read]
+    return np.round(probabilities, 4).astype(np.float32), reaches(probabilities, thresholds)
 
 
 def unlike_documents(
@@ -226,7 +232,7 @@ def unlike_documents(
     distances = np.zeros(len(segments))
     for first, last in document_blocks(names, _DOCUMENTS, wanted=new):
         block = slice(first, last)
-        dense = dense_features(texts[block], vectors[block], names[block], model.definitions)
+        dense = dense_features(texts[block], vectors[block], names[block])
         distances[block] = unlikeness(dense, model.classifier)
     frame = segments.loc[new, ["document"]].assign(
         distance=distances[new], unlike=distances[new] > model.familiar.bound
@@ -245,21 +251,63 @@ def _known(model: TrainedModel) -> set[str]:
     return set(model.out_of_fold.documents) | set(model.examples.documents) - {""}
 
 
-def _ask(
-    features: sp.csr_matrix,
-    model: TrainedModel,
-    alone: NDArray[np.bool_],
-    probabilities: NDArray[np.float64],
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Fill in probabilities; return what the model suggests and what the definitions alone do."""
-    classifier = model.classifier
-    probabilities[:] = classifier.predict_proba(features)
-    by_model = (probabilities >= classifier.thresholds_) & ~alone[:, None]
-    by_definition = np.zeros_like(by_model)
-    if alone.any():
-        probabilities[alone] = classifier.zero_shot_proba(features)[alone]
-        by_definition[alone] = probabilities[alone] >= classifier.zero_shot_threshold
-    return by_model, by_definition
+class _Said(NamedTuple):
+    """What was said out of fold of segments of documents that the model learned from.
+
+    Attributes
+    ----------
+    known, read : ndarray of bool, shape (n_segments,)
+        Which segments are of such documents; and which of these people read.
+    rows : ndarray of int, shape (n_segments,)
+        Where each stands in what was said; -1 elsewhere.
+    probabilities : ndarray, shape (n_known, n_codes)
+        What was said.
+    own : ndarray, shape (n_known, n_codes)
+        The thresholds of the models that said so.
+    """
+
+    known: NDArray[np.bool_]
+    read: NDArray[np.bool_]
+    rows: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    own: NDArray[np.float64]
+
+    def thresholds(self, usual: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the threshold of every segment and code: these where they are known, else the usual."""
+        made = usual.copy()
+        made[self.known] = self.own
+        return made
+
+
+def _said_out_of_fold(
+    documents: pd.DataFrame, segments: pd.DataFrame, model: TrainedModel, aim: Aim
+) -> _Said:
+    """Look up what was said out of fold."""
+    kept = model.out_of_fold
+    sha256 = segments["document"].map(documents.set_index("document")["sha256"])
+    known = sha256.isin(set(kept.documents)).to_numpy()
+    rows = np.full(len(segments), -1)
+    read = np.zeros(len(segments), dtype=bool)
+    if known.any():
+        rows[known] = _out_of_fold_rows(segments, sha256, model, known)
+        somebody = kept.read if kept.read.ndim == 1 else np.asarray(kept.read.any(axis=1))
+        read[known] = somebody[rows[known]]
+    own = model.classifier.fold_thresholds_for(aim)
+    return _Said(
+        known,
+        read,
+        rows,
+        kept.probabilities[rows[known]].astype(np.float64),
+        own[kept.folds[rows[known]]],
+    )
+
+
+def _ranks(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the place of each code among those of its segment: 1 for the likeliest."""
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    ranks = np.empty(probabilities.shape, dtype=np.int64)
+    np.put_along_axis(ranks, order, np.arange(1, probabilities.shape[1] + 1)[None, :], axis=1)
+    return ranks
 
 
 def _out_of_fold_rows(

@@ -40,6 +40,7 @@ from fourp_nlp.agreement import agreement_table
 from fourp_nlp.classify import (
     CodeClassifier,
     build_classifier,
+    codebook_rows,
     definition_similarity,
     embed_definitions,
     segment_features,
@@ -72,6 +73,7 @@ class Ready:
     vectors: np.ndarray
     similarity: np.ndarray
     features: object
+    definitions: object
 
 
 def prepare(coded: Coded, cache: EmbeddingCache, name: str = "") -> Ready:
@@ -81,14 +83,15 @@ def prepare(coded: Coded, cache: EmbeddingCache, name: str = "") -> Ready:
     vectors = embed_layers(coded.texts, encoder, cache=cache)
     definitions = embed_definitions(coded.codebook, encoder, cache=cache)
     similarity = definition_similarity(vectors[:, 0], definitions)
-    features = segment_features(coded.texts, vectors, coded.documents.tolist(), definitions)
+    features = segment_features(coded.texts, vectors, coded.documents.tolist())
+    rows = codebook_rows(coded.codebook, encoder, cache=cache)
     print(
         f"{coded.name}: {len(coded.texts)} segments of {len(np.unique(coded.documents))} documents, "
         f"{coded.labels.shape[1]} codes, {int(coded.labels.sum())} codings; prepared in "
         f"{time.perf_counter() - started:.0f} s",
         file=sys.stderr,
     )
-    return Ready(coded, vectors, similarity, features)
+    return Ready(coded, vectors, similarity, features, rows)
 
 
 def split(coded: Coded, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -153,14 +156,19 @@ def fourp(data: Ready, train, test):
     """Return what this project's classifier says."""
     model = classifier(data)
     documents = data.coded.documents[train].astype(str)
-    model.fit(data.features[train], data.coded.labels[train], groups=documents)
+    model.fit(
+        data.features[train],
+        data.coded.labels[train],
+        groups=documents,
+        definitions=data.definitions,
+    )
     made = model.predict_proba(data.features[test])
     return made, made >= model.thresholds_, made
 
 
 def classifier(data: Ready) -> CodeClassifier:
     """Return the classifier as the project builds it."""
-    return build_classifier(data.coded.labels.shape[1], data.vectors.shape[1:])
+    return build_classifier(data.vectors.shape[1:])
 
 
 def setfit(data: Ready, train, test, python: str):
@@ -260,7 +268,9 @@ def people(data: Ready) -> pd.DataFrame:
     ]
     model = classifier(data)
     with threadpool_limits(limits=1):
-        _, suggested = model.fit_out_of_fold(data.features, coded.labels, groups, folds=folds)
+        _, suggested = model.fit_out_of_fold(
+            data.features, coded.labels, groups, definitions=data.definitions, folds=folds
+        )
 
     def kappas(one_side: np.ndarray, other: np.ndarray) -> pd.Series:
         table = agreement_table(

@@ -160,7 +160,7 @@ def demonstration(_: Path | None = None) -> Coded:
     codebook = read_codebook(project.codebook)
     corpus = read_corpus(project)
     gold = read_gold_codes(project, corpus, codebook)
-    segments, labels = gold_labels(corpus, gold, codebook, gold.reference)
+    segments, labels, _ = gold_labels(corpus, gold, codebook, gold.reference)
     return Coded(
         "demonstration",
         segments["text"].tolist(),

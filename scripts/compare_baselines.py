@@ -73,7 +73,7 @@ def main() -> None:
     codebook = read_codebook(project.codebook)
     corpus = read_corpus(project)
     gold = read_gold_codes(project, corpus, codebook)
-    segments, labels = gold_labels(corpus, gold, codebook, gold.reference)
+    segments, labels, _ = gold_labels(corpus, gold, codebook, gold.reference)
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
     data = training_set(segments, labels, corpus.sha256, sentences, codebook.code_ids)
     seed = project.settings.model.seed

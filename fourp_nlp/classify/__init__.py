@@ -10,7 +10,8 @@ from fourp_nlp.classify._carried import (
     without_words,
     word_effects,
 )
-from fourp_nlp.classify._estimator import CodeClassifier, build_classifier
+from fourp_nlp.classify._codebook_rows import CodebookRows, codebook_rows
+from fourp_nlp.classify._estimator import CodeClassifier, build_classifier, reaches
 from fourp_nlp.classify._familiar import Familiar, learn_familiar, unlikeness
 from fourp_nlp.classify._features import (
     WORD_COLUMNS,
@@ -25,6 +26,14 @@ from fourp_nlp.classify._features import (
     segment_features,
     with_tuned,
 )
+from fourp_nlp.classify._how_many import (
+    BALANCED,
+    FEWER,
+    MORE,
+    Aim,
+    expected_counts,
+    thresholds_for,
+)
 from fourp_nlp.classify._model import (
     Examples,
     OutOfFold,
@@ -37,9 +46,14 @@ from fourp_nlp.classify._promise import Promise, promise, promise_without_each
 from fourp_nlp.classify._reasons import WORDS_BETWEEN, reasons
 
 __all__ = [
+    "BALANCED",
+    "FEWER",
+    "MORE",
     "WORDS_BETWEEN",
     "WORD_COLUMNS",
+    "Aim",
     "CodeClassifier",
+    "CodebookRows",
     "Definitions",
     "Examples",
     "Familiar",
@@ -49,10 +63,12 @@ __all__ = [
     "WordEffects",
     "build_classifier",
     "check_place",
+    "codebook_rows",
     "definition_similarity",
     "dense_features",
     "document_blocks",
     "embed_definitions",
+    "expected_counts",
     "feature_blocks",
     "feature_count",
     "learn_familiar",
@@ -60,12 +76,14 @@ __all__ = [
     "model_features",
     "promise",
     "promise_without_each",
+    "reaches",
     "reasons",
     "reworded_features",
     "save_model",
     "score_shares",
     "segment_features",
     "strongest",
+    "thresholds_for",
     "unlikeness",
     "with_tuned",
     "without_words",

@@ -60,7 +60,7 @@ def model_features(
     ModelError
         If the model is fine-tuned and the encoder is missing or another.
     """
-    features = segment_features(texts, vectors, documents, model.definitions)
+    features = segment_features(texts, vectors, documents)
     if model.tuned is None:
         return features
     if encoder is None or not fits_encoder(model.encoder_id, encoder.id):

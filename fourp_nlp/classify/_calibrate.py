@@ -1,9 +1,24 @@
-"""Scores into probabilities, and probabilities into thresholds, from what was said of unseen documents."""
+"""Scores into probabilities, from what was said of unseen documents and what is known beforehand.
+
+The log odds of a code are an intercept and two slopes: of the score, and of the score's own log odds [1]_.
+Both are measured in standard deviations of what models say of text that they have not seen: of coded
+segments, and of the parts of other codes' definitions, which alone are there before anybody coded.
+Intercepts and slopes have a common value and each code's own deviation from it, drawn towards the common
+one [2]_; the common values are drawn towards what served several sets of coded text best. With nothing coded,
+probabilities rest on these alone, and every coded segment moves them.
+
+References
+----------
+.. [1] Platt, J. (1999). Probabilistic outputs for support vector machines. Advances in Large Margin
+   Classifiers, 61-74.
+.. [2] Gelman, A. and Hill, J. (2007). Data Analysis Using Regression and Multilevel/Hierarchical Models.
+   Cambridge University Press.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -14,13 +29,33 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Calibration", "choose_thresholds", "fit_calibration"]
+__all__ = ["Calibration", "Prior", "fit_calibration"]
 
-_FLOOR, _CEILING = 0.002, 0.98  # scores are cut here before they are turned into log odds
-_KINSHIP = 0.3  # standard deviation of the codes' slopes about their common one
-_GRID = np.round(np.arange(0.05, 0.96, 0.01), 2)  # thresholds tried
-_TRUST = 10.0  # positives at which a code's own threshold weighs as much as the common one
-_RESAMPLES = 50
+_FLOOR, _CEILING = 0.01, 0.98  # scores are cut here before they are turned into log odds
+_LEAST_SPREAD = 1e-6
+
+
+class Prior(NamedTuple):
+    """What is held before anybody coded: means and standard deviations of normal distributions.
+
+    Attributes
+    ----------
+    intercept, slope : (float, float)
+        Of the common intercept, and of the common slope of the score.
+    log_odds : float
+        Standard deviation of the common slope of the score's log odds; its mean is 0.
+    intercepts, slopes : float
+        Standard deviations of the codes' own intercepts and slopes about the common ones.
+    definitions : float
+        How many coded segments the definitions count for where means and spreads of scores are measured.
+    """
+
+    intercept: tuple[float, float] = (-2.8, 1.0)
+    slope: tuple[float, float] = (1.1, 0.3)
+    log_odds: float = 0.6
+    intercepts: float = 0.7
+    slopes: float = 0.15
+    definitions: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -29,127 +64,110 @@ class Calibration:
 
     Attributes
     ----------
-    centre, slopes, intercepts : ndarray, shape (n_codes,)
-        The log odds of a code are ``intercept + slope * (log odds of the score - centre)``.
+    intercepts : ndarray, shape (n_codes,)
+        Log odds of a score at the centre.
+    centre, spread, slopes : ndarray, shape (2, n_codes)
+        Of the score (row 0) and of the score's log odds (row 1): mean, standard deviation, and what one
+        standard deviation adds to the log odds of the code.
     """
 
-    centre: Floats
-    slopes: Floats
     intercepts: Floats
+    centre: Floats
+    spread: Floats
+    slopes: Floats
 
     def probabilities(self, scores: Floats) -> Floats:
         """Return probabilities, shape (n, n_codes), for scores of the same shape."""
-        return np.asarray(expit(self.intercepts + self.slopes * (_log_odds(scores) - self.centre)))
+        logits = self.intercepts + 0 * scores
+        for number, view in enumerate((scores, _log_odds(scores))):
+            logits += self.slopes[number] * (view - self.centre[number]) / self.spread[number]
+        return np.asarray(expit(logits))
 
-
-def _log_odds(scores: Floats) -> Floats:
-    cut = np.clip(scores, _FLOOR, _CEILING)
-    return np.log(cut / (1 - cut))
+    def columns(self, chosen: NDArray[np.bool_]) -> Calibration:
+        """Return the same for some of the codes."""
+        return Calibration(
+            self.intercepts[chosen],
+            self.centre[:, chosen],
+            self.spread[:, chosen],
+            self.slopes[:, chosen],
+        )
 
 
 def fit_calibration(
-    scores: Floats, labels: NDArray[np.bool_], weights: NDArray[np.float64]
+    scores: Floats,
+    labels: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    definitions: Floats,
+    others: NDArray[np.bool_],
+    prior: Prior | None = None,
 ) -> Calibration:
     """Fit probabilities to scores of unseen documents.
-
-    A logistic curve a code (Platt 1999), all codes at once: slopes are drawn towards a common one,
-    so that a code with few positives borrows from the others (Gelman & Hill 2007, ch. 13).
 
     Parameters
     ----------
     scores : ndarray, shape (n, n_codes)
-        From models that had not seen the row.
+        From models that had not seen the row; there may be none.
     labels : ndarray of bool, shape (n, n_codes)
         Whether the code applies.
     weights : ndarray, shape (n, n_codes)
         Weight of each row for each code; 0 leaves it out.
+    definitions : ndarray, shape (m, n_codes)
+        Scores of parts of definitions, each from a model that had not seen the part; there may be none.
+    others : ndarray of bool, shape (m, n_codes)
+        Which of these parts are of other codes.
+    prior : Prior, optional
+        What is held beforehand.
 
     Returns
     -------
     Calibration
         The curves.
     """
+    prior = prior or Prior()
     count = scores.shape[1]
-    odds = _log_odds(scores)
-    total = np.maximum(weights.sum(axis=0), 1e-9)
-    centre = (weights * odds).sum(axis=0) / total
-    spread = float(np.sqrt((weights * (odds - centre) ** 2).sum() / weights.sum())) or 1.0
-    standard = (odds - centre) / spread
-    positive = (weights * labels).sum(axis=0)
-    rate = (positive + 0.5) / (total + 1)
+    share = np.divide(
+        prior.definitions * others,
+        others.sum(axis=0),
+        out=np.zeros(others.shape),
+        where=others.any(axis=0),
+    )
+    measured = np.vstack([scores, definitions])
+    counted = np.vstack([weights, share])
+    views = np.stack([measured, _log_odds(measured)])
+    total = np.maximum(counted.sum(axis=0), 1e-9)
+    centre = (counted * views).sum(axis=1) / total
+    spread = np.sqrt((counted * (views - centre[:, None]) ** 2).sum(axis=1) / total)
+    spread = np.where(spread > _LEAST_SPREAD, spread, 1.0)
+    standard = ((views - centre[:, None]) / spread[:, None])[:, : len(scores)]
 
     def loss(values: Floats) -> tuple[float, Floats]:
-        common, own, intercepts = values[0], values[1 : count + 1], values[count + 1 :]
-        logits = intercepts + (common + own) * standard
+        shared, own = values[:3], values[3:].reshape(3, count)
+        deviation = np.array([prior.intercepts, prior.slopes, prior.slopes])[:, None]
+        around = np.array([prior.intercept[0], prior.slope[0], 0.0])
+        width = np.array([prior.intercept[1], prior.slope[1], prior.log_odds])
+        both = shared[:, None] + own
+        logits = both[0] + both[1] * standard[0] + both[2] * standard[1]
         error = weights * (expit(logits) - labels)
         cost = (weights * (np.logaddexp(0, logits) - labels * logits)).sum()
-        cost += (own**2).sum() / (2 * _KINSHIP**2) + 0.005 * common**2
-        by_slope = (error * standard).sum(axis=0)
+        cost += ((own / deviation) ** 2).sum() / 2 + (((shared - around) / width) ** 2).sum() / 2
+        by_code = np.stack([error, error * standard[0], error * standard[1]]).sum(axis=1)
         gradient = np.concatenate(
-            [[by_slope.sum() + 0.01 * common], by_slope + own / _KINSHIP**2, error.sum(axis=0)]
+            [
+                by_code.sum(axis=1) + (shared - around) / width**2,
+                (by_code + own / deviation**2).ravel(),
+            ]
         )
         return float(cost), gradient
 
-    start = np.concatenate([[1.0], np.zeros(count), np.log(rate / (1 - rate))])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    slopes = np.maximum(found[0] + found[1 : count + 1], 0) / spread
-    return Calibration(centre, slopes, found[count + 1 :])
+    start = np.concatenate([[prior.intercept[0], prior.slope[0], 0.0], np.zeros(3 * count)])
+    bounds = [(None, None), (0, None), (0, None), *((None, None),) * (3 * count)]
+    found = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}
+    ).x
+    both = found[:3, None] + found[3:].reshape(3, count)
+    return Calibration(both[0], centre, spread, np.maximum(both[1:], 0))
 
 
-def choose_thresholds(
-    probabilities: Floats,
-    labels: NDArray[np.bool_],
-    weights: NDArray[np.float64],
-    groups: NDArray[np.int64],
-    *,
-    seed: int,
-) -> Floats:
-    """Return, per code, the probability from which suggesting it gives the best F1.
-
-    The best threshold of one sample is a jumpy thing. It is found on many resamples of whole
-    documents and averaged (bagging, Breiman 1996), and drawn towards the threshold that serves all
-    codes best where a code has few positives.
-
-    Parameters
-    ----------
-    probabilities : ndarray, shape (n, n_codes)
-        Of rows as models said that had not seen them.
-    labels : ndarray of bool, shape (n, n_codes)
-        Whether the code applies.
-    weights : ndarray, shape (n, n_codes)
-        Weight of each row for each code; 0 leaves it out.
-    groups : ndarray of int, shape (n,)
-        The document of each row, numbered from 0.
-    seed : int
-        Seed of the resampling.
-
-    Returns
-    -------
-    ndarray, shape (n_codes,)
-        Thresholds, from 0.05 to 0.95.
-    """
-    documents = int(groups.max()) + 1 if len(groups) else 0
-    count = probabilities.shape[1]
-    # Counts by document, threshold and code; a resample of documents is then a weighted sum.
-    place = np.searchsorted(_GRID, probabilities + 1e-9, side="right")
-    shape = (documents, len(_GRID) + 1, count)
-    cell = (groups[:, None] * shape[1] + place) * count + np.arange(count)
-    size = int(np.prod(shape))
-    said = np.bincount(cell.ravel(), weights=weights.ravel(), minlength=size).reshape(shape)
-    right = np.bincount(cell.ravel(), weights=(weights * labels).ravel(), minlength=size)
-    right = right.reshape(shape)
-    # A probability is at or above threshold t when it lies in any later cell.
-    said = said[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
-    every = right.sum(axis=1)
-    right = right[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
-    random = np.random.default_rng(seed)
-    times = random.multinomial(documents, np.full(documents, 1 / documents), size=_RESAMPLES)
-    times = np.vstack([np.ones(documents), times])
-    both = 2 * np.einsum("bd,dtc->btc", times, right)
-    either = np.einsum("bd,dtc->btc", times, said) + (times @ every)[:, None, :]
-    f1 = np.divide(both, either, out=np.zeros_like(both), where=either > 0)
-    common = _GRID[f1[0].mean(axis=1).argmax()]
-    own = _GRID[f1[1:].argmax(axis=1)].mean(axis=0)
-    positives = every.sum(axis=0)
-    trust = positives / (positives + _TRUST)
-    return np.asarray(trust * own + (1 - trust) * common)
+def _log_odds(scores: Floats) -> Floats:
+    cut = np.clip(scores, _FLOOR, _CEILING)
+    return np.log(cut / (1 - cut))

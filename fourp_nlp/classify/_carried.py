@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fourp_nlp.classify._estimator import reaches
 from fourp_nlp.classify._features import reworded_features, without_neighbours
 from fourp_nlp.classify._word_parts import word_parts
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.classify._estimator import CodeClassifier
-    from fourp_nlp.classify._features import Definitions
     from fourp_nlp.embed import EmbeddingCache, Encoder
 
     Floats = NDArray[np.float64]
@@ -88,7 +88,7 @@ class Shares:
     ----------
     words, meaning, neighbours : ndarray, shape (n, n_codes)
         From the segment's own words; from its own meaning, length and place; and from the segments
-        before and after. nan for codes that were not learned.
+        before and after.
     tuned : ndarray, shape (n, n_codes)
         From fine-tuned networks, which read the segment between its neighbours; 0 without them.
     lost : ndarray of bool, shape (n, n_codes)
@@ -108,10 +108,8 @@ def word_effects(
     vectors: NDArray[np.float32],
     features: sp.csr_matrix,
     classifier: CodeClassifier,
-    definitions: Definitions,
     encoder: Encoder | None,
     *,
-    by_definition: bool = False,
     cache: EmbeddingCache | None = None,
 ) -> list[WordEffects]:
     """Return how much each segment's score falls without each of its words.
@@ -126,13 +124,9 @@ def word_effects(
         Their features, from `segment_features`.
     classifier : CodeClassifier
         What scored them.
-    definitions : Definitions
-        The codebook's parts.
     encoder : Encoder or None
         What embedded them. Without it, or if it cannot tell its tokens apart, meaning is held to stay
         as it is, and words have what their own weights give.
-    by_definition : bool
-        Whether the definitions alone were asked.
     cache : EmbeddingCache, optional
         Where what words give to the vectors is kept.
 
@@ -141,7 +135,6 @@ def word_effects(
     list of WordEffects, length n
         Words that only join others are left out.
     """
-    score = classifier.zero_shot_proba if by_definition else classifier.scores
     made: dict[int, WordEffects] = {}
     for block in _blocks(texts):
         some = [texts[row] for row in block]
@@ -151,7 +144,7 @@ def word_effects(
         if len(rows):
             rest = vectors[block][rows]
             parts = word_parts(some, places, encoder, cache) if encoder else None
-            whole = score(features[block])
+            whole = classifier.scores(features[block])
             changed = reworded_features(
                 features[block],
                 rows,
@@ -161,9 +154,8 @@ def word_effects(
                     for spans in found
                 ],
                 rest if parts is None else _without(rest, parts.reshape(rest.shape)),
-                definitions,
             )
-            falls = whole[rows] - score(changed)
+            falls = whole[rows] - classifier.scores(changed)
         ends = np.cumsum([len(found) for found in places])[:-1]
         for row, text, found, part in zip(block, some, places, np.split(falls, ends), strict=True):
             made[row] = WordEffects([text[slice(*spans[0])] for spans in found], part)
@@ -181,7 +173,9 @@ def strongest(effects: WordEffects, code: int) -> list[str]:
     ]
 
 
-def score_shares(features: sp.csr_matrix, classifier: CodeClassifier, *, dimensions: int) -> Shares:
+def score_shares(
+    features: sp.csr_matrix, classifier: CodeClassifier, *, layers: int, dimensions: int
+) -> Shares:
     """Return what the scores above the base rate are made of.
 
     Parameters
@@ -190,27 +184,24 @@ def score_shares(features: sp.csr_matrix, classifier: CodeClassifier, *, dimensi
         From `segment_features`.
     classifier : CodeClassifier
         What scored them.
-    dimensions : int
-        Length of an embedding.
+    layers, dimensions : int
+        Vectors of each text, and their length.
 
     Returns
     -------
     Shares
         In units of the regression's score, in which 0 is "does not apply" and 1 "applies".
     """
-    alone = without_neighbours(
-        features, classifier.scaling_.mean, n_codes=classifier.n_codes_, dimensions=dimensions
-    )
-    base = np.where(classifier.learned_, classifier.mean_, np.nan)
-    by_itself = classifier.scores(alone) - base
-    words = np.where(classifier.learned_, classifier.own_word_scores(features), np.nan)
-    tuned = np.where(classifier.learned_, classifier.tuned_scores(features), np.nan)
+    alone = without_neighbours(features, layers=layers, dimensions=dimensions)
+    by_itself = classifier.scores(alone) - classifier.mean_
+    words = classifier.own_word_scores(features)
+    tuned = classifier.tuned_scores(features)
     return Shares(
         words,
         by_itself - words - tuned,
-        classifier.scores(features) - base - by_itself,
+        classifier.scores(features) - classifier.mean_ - by_itself,
         tuned,
-        classifier.learned_ & (classifier.predict_proba(alone) < classifier.thresholds_),
+        ~reaches(classifier.predict_proba(alone), classifier.thresholds_),
     )
 
 

@@ -12,9 +12,18 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from fourp_nlp.classify._calibrate import Calibration
 from fourp_nlp.classify._features import WORD_COLUMNS, feature_blocks
-from fourp_nlp.classify._head import Head, Learned, draw_rows, fit_head
+from fourp_nlp.classify._head import (
+    Around,
+    Head,
+    Learned,
+    Parts,
+    draw_rows,
+    fit_head,
+    part_targets,
+)
+from fourp_nlp.classify._how_many import BALANCED, BINS, Aim, thresholds_for
 from fourp_nlp.classify._kernel import (
-    Ridge,
+    Block,
     Rows,
     fit_scaling,
     kernel,
@@ -22,22 +31,25 @@ from fourp_nlp.classify._kernel import (
     word_weights,
 )
 from fourp_nlp.classify._mixed import mixed
-from fourp_nlp.classify._zero_shot import zero_shot_probabilities, zero_shot_threshold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
+    from fourp_nlp.classify._codebook_rows import CodebookRows
+    from fourp_nlp.classify._kernel import Ridge
+
     Floats = NDArray[np.float64]
 
-__all__ = ["CodeClassifier", "build_classifier"]
+__all__ = ["CodeClassifier", "build_classifier", "reaches"]
 
 _BLOCK = 4096  # segments that are scored at once
+_EXACT = 1e-7  # less than which no two values of four places differ
+_MOST_AROUND = 3000  # segments that nobody read whose probabilities count for thresholds
 
 
 def build_classifier(
-    n_codes: int,
     shape: tuple[int, ...],
     *,
     seed: int = 0,
@@ -47,8 +59,6 @@ def build_classifier(
 
     Parameters
     ----------
-    n_codes : int
-        Number of codes.
     shape : tuple of int
         Layers and dimensions of the embeddings.
     seed : int, default 0
@@ -63,27 +73,26 @@ def build_classifier(
     """
     layers, dimensions = shape
     return CodeClassifier(
-        n_similarity=n_codes,
         n_words=WORD_COLUMNS,
         n_context_words=WORD_COLUMNS,
-        blocks=feature_blocks(n_codes, layers, dimensions),
+        blocks=feature_blocks(layers, dimensions),
         random_state=seed,
         **options,
     )
 
 
 class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Learn which codes apply to a segment, from few examples and with their definitions.
+    """Learn which codes apply to a segment, from their definitions and from examples.
 
     Kernel ridge regression over meaning, context, place and words, for all codes at once (see
-    `fourp_nlp.classify._kernel`). What it says of documents that it has not seen follows in closed
-    form; on these scores a logistic curve a code makes probabilities, and thresholds are chosen. A code with
-    too few positive segments or documents to do that is scored by its definition alone.
+    `fourp_nlp.classify._kernel`), on the parts of the definitions and on coded segments. What it says of
+    documents that it has not seen follows in closed form; on these scores a logistic curve a code makes
+    probabilities (see `fourp_nlp.classify._calibrate`), and thresholds follow from these (see
+    `fourp_nlp.classify._how_many`). Where the definitions alone rank coded segments of unseen documents
+    better, the regression rests on them alone.
 
     Parameters
     ----------
-    n_similarity : int, default 0
-        The first so many columns of X are similarities to the definitions, one a code, in order.
     n_words : int, default 0
         Columns of word counts at the end of X; with `n_context_words` those before them.
     n_context_words : int, default 0
@@ -93,18 +102,19 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         After the words, what fine-tuned networks say, one probability a code, or none. Scores are
         then a weighted mean of the regression's and theirs. In what is learned from, they must come
         from networks that had not seen the row's group.
-    blocks : tuple of (int, float), default ()
-        Sizes and weights of the blocks that the columns before the words fall into. Empty: one
-        block.
+    blocks : tuple of Block, default ()
+        The blocks that the columns before the words fall into. Empty: one block.
     width : float, default 0.6
         How fast likeness falls with squared distance; the rows' mean squared length is 1.
     word_share, context_word_share : float, default 0.7 and 0.3
         Weight of the words, own and neighbouring, beside the dense features.
     strength : float, default 1.5
         Inverse regularisation.
+    definition_weight : float, default 0.5
+        How much a part of a definition counts beside a coded segment, times the part's own weight.
     min_positives : int, default 3
-        Fewer positive segments than this, or fewer than two groups with any, and a code is scored by
-        its definition alone.
+        Fewer positive segments than this, or fewer than two groups with any, and a code does not count
+        as learned from examples.
     max_rows : int, default 6000
         Learn from at most so many rows: those with a code first, of the others a random part that
         stands for all (time grows with the cube, memory with the square).
@@ -116,9 +126,17 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     n_codes_ : int
         Number of codes.
     thresholds_ : ndarray, shape (n_codes,)
-        Probability from which a code is suggested: where F1 is highest on unseen documents.
+        Probability from which a code is suggested: where the expected F1 is highest.
+    counts_ : ndarray, shape (n_codes, BINS)
+        How many segments have which probability, from which thresholds for other aims follow.
     learned_ : ndarray of bool, shape (n_codes,)
-        Whether the code was learned from examples; the others are scored by definition alone.
+        Whether the code was learned from enough examples; the others rest on their definition for the
+        most part.
+    by_definitions_ : bool
+        Whether definitions alone ranked coded segments better, so that nothing rests on examples but
+        how common codes are.
+    n_definitions_ : int
+        The last so many of `rows_` are parts of definitions.
     positives_ : ndarray of int, shape (n_codes,)
         Positive segments seen.
     tuned_share_ : float
@@ -132,20 +150,19 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        n_similarity: int = 0,
         n_words: int = 0,
         n_context_words: int = 0,
         n_tuned: int = 0,
-        blocks: tuple[tuple[int, float], ...] = (),
+        blocks: tuple[Block, ...] = (),
         width: float = 0.6,
         word_share: float = 0.7,
         context_word_share: float = 0.3,
         strength: float = 1.5,
+        definition_weight: float = 0.5,
         min_positives: int = 3,
         max_rows: int = 6000,
         random_state: int = 0,
     ) -> None:
-        self.n_similarity = n_similarity
         self.n_words = n_words
         self.n_context_words = n_context_words
         self.n_tuned = n_tuned
@@ -154,6 +171,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.word_share = word_share
         self.context_word_share = context_word_share
         self.strength = strength
+        self.definition_weight = definition_weight
         self.min_positives = min_positives
         self.max_rows = max_rows
         self.random_state = random_state
@@ -164,6 +182,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y: ArrayLike,
         groups: ArrayLike | None = None,
         representative: ArrayLike | None = None,
+        definitions: CodebookRows | None = None,
     ) -> CodeClassifier:
         """Learn from coded segments.
 
@@ -179,6 +198,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Which rows show how common codes are in text as it comes. Where they suffice,
             probabilities and thresholds are fitted on them alone; sentences that were picked or
             written because they carry a code teach what codes look like, and no more. Default: all.
+        definitions : CodebookRows, optional
+            The parts of the definitions.
 
         Returns
         -------
@@ -190,7 +211,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ValueError
             If shapes disagree, or y holds anything but 0 and 1.
         """
-        self.fit_out_of_fold(X, y, groups, representative, folds=())
+        self.fit_out_of_fold(X, y, groups, representative, definitions, folds=())
         return self
 
     def fit_out_of_fold(
@@ -199,6 +220,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y: ArrayLike,
         groups: ArrayLike | None = None,
         representative: ArrayLike | None = None,
+        definitions: CodebookRows | None = None,
         *,
         folds: Sequence[NDArray[np.int64]],
         read: ArrayLike | None = None,
@@ -208,12 +230,12 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """Learn, and say of each fold what a model says that did not learn from it.
 
-        Regression, probabilities and thresholds of a fold come from the other rows' codes alone.
-        Means, scales and word frequencies, which know no codes, come from all rows.
+        Regression, probabilities and thresholds of a fold come from the definitions and the other rows' codes
+        alone. Means, scales and word frequencies, which know no codes, come from all rows.
 
         Parameters
         ----------
-        X, y, groups, representative
+        X, y, groups, representative, definitions
             As for `fit`.
         folds : sequence of ndarray of int
             Row numbers of each fold; a document must not be split over folds.
@@ -254,25 +276,29 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows, weights = draw_rows(
             np.flatnonzero(can_read), labels, self.max_rows, seed=self.random_state
         )
-        chosen = everything[rows]
+        behind, counted, parts = self._parts(definitions)
+        learned_from = everything[rows].followed_by(behind)
         self.drawn_ = rows
-        likeness = kernel(chosen, chosen, width=self.width, word_shares=self._shares)
-        whole = solve_ridge(likeness, weights, self.strength)
+        likeness = self._likeness(learned_from, learned_from)
+        whole = solve_ridge(likeness, np.concatenate([weights, counted]), self.strength)
         targets = labels[rows].astype(np.float32)
         tuned = self._tuned(X)
+        size = len(rows)
+        around, each = self._around(np.flatnonzero(~can_read))
+        to_around = self._likeness(everything[around], learned_from)
 
         probabilities = np.zeros(labels.shape)
         suggested = np.zeros(labels.shape, dtype=bool)
+        self.fold_counts_ = np.zeros((len(folds), self.n_codes_, BINS), dtype=np.float32)
         place = np.full(len(labels), -1)
-        place[rows] = np.arange(len(rows))
-        for number, fold in enumerate(folds):
-            if progress:
-                progress(number, len(folds) + 1)
-            gone = place[fold][place[fold] >= 0]
-            kept = np.setdiff1d(np.arange(len(rows)), gone)
-            ridge = whole.without(gone)
+        place[rows] = np.arange(size)
+
+        def fitted(
+            ridge: Ridge, kept: NDArray[np.int64], near: NDArray[np.bool_]
+        ) -> tuple[Head, Floats, Floats]:
             left = rows[kept]
-            head, dual, mean = fit_head(
+            with_parts = np.concatenate([kept, np.arange(size, len(likeness))])
+            return fit_head(
                 ridge,
                 Learned(
                     targets[kept],
@@ -282,67 +308,68 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     tuned[left],
                     looked_for[left],
                 ),
+                parts,
+                likeness[kept, size:],
+                Around(to_around[near][:, with_parts], tuned[around[near]], each),
                 min_positives=self.min_positives,
-                seed=self.random_state,
             )
-            near = np.empty((len(fold), len(kept)), dtype=np.float32)
+
+        for number, fold in enumerate(folds):
+            if progress:
+                progress(number, len(folds) + 1)
+            gone = place[fold][place[fold] >= 0]
+            kept = np.setdiff1d(np.arange(size), gone)
+            head, dual, mean = fitted(whole.without(gone), kept, ~np.isin(around, fold))
+            with_parts = np.concatenate([kept, np.arange(size, len(likeness))])
+            near = np.empty((len(fold), len(with_parts)), dtype=np.float32)
             known = place[fold] >= 0
-            near[known] = likeness[np.ix_(gone, kept)]
+            near[known] = likeness[np.ix_(gone, with_parts)]
             if not known.all():
-                near[~known] = kernel(
-                    everything[fold[~known]],
-                    chosen[kept],
-                    width=self.width,
-                    word_shares=self._shares,
-                )
+                near[~known] = self._likeness(everything[fold[~known]], learned_from[with_parts])
             scores = mixed(near.astype(np.float64) @ dual + mean, tuned[fold], head.tuned_share)
-            probabilities[fold] = self._probabilities(scores, self._similarity(X[fold]), head)
-            suggested[fold] = probabilities[fold] >= head.thresholds
+            probabilities[fold] = _probabilities(scores, self._stand_alone(X[fold]), head)
+            suggested[fold] = reaches(probabilities[fold], head.thresholds)
+            self.fold_counts_[number] = head.counts
             if judged:
                 judge = copy(self)
-                judge._keep(chosen[kept], dual, mean, head)  # noqa: SLF001 - one of its own kind
-                judge.drawn_ = left
+                judge._keep(learned_from[with_parts], dual, mean, head, len(parts.codes))  # noqa: SLF001 - one of its own kind
+                judge.drawn_ = rows[kept]
                 judged(fold, suggested[fold], judge)
-        head, dual, mean = fit_head(
-            whole,
-            Learned(targets, weights, group[rows], typical[rows], tuned[rows], looked_for[rows]),
-            min_positives=self.min_positives,
-            seed=self.random_state,
-        )
-        self._keep(chosen, dual, mean, head)
+        head, dual, mean = fitted(whole, np.arange(size), np.ones(len(around), dtype=bool))
+        self._keep(learned_from, dual, mean, head, len(parts.codes))
         if progress:
             progress(len(folds) + 1, len(folds) + 1)
         return probabilities, suggested
 
-    def fit_definitions(self, n_codes: int, n_features: int) -> CodeClassifier:
-        """Make ready to score by definitions alone, with nothing to learn from.
+    def fit_definitions(self, definitions: CodebookRows, n_codes: int) -> CodeClassifier:
+        """Learn from definitions alone.
 
         Parameters
         ----------
+        definitions : CodebookRows
+            The parts of the definitions.
         n_codes : int
             Number of codes.
-        n_features : int
-            Number of columns that X will have.
 
         Returns
         -------
         CodeClassifier
             Itself, ready to predict; no code counts as learned.
         """
-        self.n_features_in_ = n_features
+        self.n_features_in_ = definitions.features.shape[1]
         self.n_codes_ = n_codes
         self.classes_ = [np.array([0, 1])] * n_codes
         self.positives_ = np.zeros(n_codes, dtype=np.int64)
-        beside = self.n_words + self.n_context_words + self.n_tuned
-        dense = np.zeros((0, n_features - beside), dtype=np.float32)
-        words = [sp.csr_matrix((0, n), dtype=np.float32) for n in self._word_columns]
-        self.scaling_ = fit_scaling(dense, words, [(dense.shape[1], 1.0)])
         self.drawn_ = np.zeros(0, dtype=np.int64)
+        self.fold_counts_ = np.zeros((0, n_codes, BINS), dtype=np.float32)
+        X = definitions.features  # noqa: N806
+        self.scaling_ = fit_scaling(self._dense(X), self._words(X), self._all_blocks(X))
+        behind, counted, parts = self._parts(definitions)
+        likeness = self._likeness(behind, behind)
         nothing = np.zeros((0, n_codes), dtype=np.float32)
-        ridge = Ridge(np.zeros((0, 0), dtype=np.float32))
         none = np.zeros(0, dtype=np.int64)
         head, dual, mean = fit_head(
-            ridge,
+            solve_ridge(likeness, counted, self.strength),
             Learned(
                 nothing,
                 none.astype(np.float32),
@@ -351,10 +378,12 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 nothing[:, :0],
                 nothing.astype(bool),
             ),
+            parts,
+            likeness[:0],
+            Around(likeness[:0], nothing[:, :0], 0.0),
             min_positives=self.min_positives,
-            seed=self.random_state,
         )
-        self._keep(Rows(dense, words), dual, mean, head)
+        self._keep(behind, dual, mean, head, len(parts.codes))
         return self
 
     def predict_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
@@ -372,13 +401,11 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "thresholds_")
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float32, reset=False)  # noqa: N806
-        calibration = Calibration(self.centre_, self.slopes_, self.intercepts_)
-        head = Head(self.learned_, self.constant_, calibration, self.thresholds_, self.tuned_share_)
         made = np.empty((X.shape[0], self.n_codes_))
         for first in range(0, X.shape[0], _BLOCK):
             part = X[first : first + _BLOCK]
-            made[first : first + _BLOCK] = self._probabilities(
-                self._scores(part), self._similarity(part), head
+            made[first : first + _BLOCK] = _probabilities(
+                self._scores(part), self._stand_alone(part), self._head
             )
         return made
 
@@ -393,14 +420,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         ndarray, shape (n_segments, n_codes)
-            The regression's scores, mixed with the fine-tuned networks' if there are any; for a code
-            that was not learned, what its definition says.
+            The regression's scores, mixed with the fine-tuned networks' if there are any.
         """
-        sparse = sp.csr_matrix(X, dtype=np.float32)
-        made = self.zero_shot_proba(sparse)
-        if self.learned_.any():
-            made[:, self.learned_] = self._scores(sparse)[:, self.learned_]
-        return made
+        return self._scores(sp.csr_matrix(X, dtype=np.float32))
 
     def own_word_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
         """Return the share of the segments' own words in the regression's scores.
@@ -452,31 +474,19 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ndarray of int, shape (n_segments, n_codes)
             The suggested codes.
         """
-        return (self.predict_proba(X) >= self.thresholds_).astype(np.int64)
+        return reaches(self.predict_proba(X), self.thresholds_).astype(np.int64)
 
-    def zero_shot_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
-        """Return what the definitions alone say, whatever was learned.
+    def thresholds_for(self, aim: Aim = BALANCED) -> Floats:
+        """Return the threshold of each code, shape (n_codes,), if more or fewer are to be suggested."""
+        return self._not_everywhere(thresholds_for(self.counts_, aim))
 
-        Parameters
-        ----------
-        X : array or sparse matrix, shape (n_segments, n_features)
-            Features, as given to `fit`.
+    def fold_thresholds_for(self, aim: Aim = BALANCED) -> Floats:
+        """Return the same of what was said out of fold, shape (n_folds, n_codes)."""
+        made = [self._not_everywhere(thresholds_for(counts, aim)) for counts in self.fold_counts_]
+        return np.asarray(made).reshape(-1, self.n_codes_)
 
-        Returns
-        -------
-        ndarray, shape (n_segments, n_codes)
-            Rough probabilities: they are calibrated over codes in general, not for these codes.
-            Zero for every code when X holds no similarities.
-        """
-        sparse = sp.csr_matrix(X)
-        if not self.n_similarity:
-            return np.zeros((sparse.shape[0], self.n_codes_))
-        return zero_shot_probabilities(self._similarity(sparse))
-
-    @property
-    def zero_shot_threshold(self) -> float:
-        """The probability from which the definitions alone suggest a code."""
-        return zero_shot_threshold()
+    def _not_everywhere(self, thresholds: Floats) -> Floats:
+        return np.where(np.isnan(self.constant_), thresholds, 0.5)
 
     @property
     def _shares(self) -> list[float]:
@@ -487,8 +497,45 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _word_columns(self) -> list[int]:
         return [columns for columns in (self.n_words, self.n_context_words) if columns]
 
-    def _all_blocks(self, X: Any) -> Sequence[tuple[int, float]]:  # noqa: ANN401, N803
-        return self.blocks or ((self._words_from(X), 1.0),)
+    def _all_blocks(self, X: Any) -> Sequence[Block]:  # noqa: ANN401, N803
+        return self.blocks or (Block(self._words_from(X), 1.0),)
+
+    def _likeness(self, some: Rows, others: Rows) -> NDArray[np.float32]:
+        return kernel(some, others, width=self.width, word_shares=self._shares)
+
+    def _parts(self, definitions: CodebookRows | None) -> tuple[Rows, NDArray[np.float32], Parts]:
+        """Return the parts of definitions as rows, their weights, and what they say by themselves."""
+        if definitions is None:
+            empty = np.zeros((0, self.n_features_in_), dtype=np.float32)
+            none = np.zeros((0, self.n_codes_))
+            rows = self.scaling_.rows(self._dense(empty), self._words(empty))
+            return rows, empty[:, 0], Parts(np.zeros(0, np.int64), none.astype(np.float32), none)
+        if self.n_tuned:
+            definitions = definitions.with_columns(self.n_tuned)
+        features = definitions.features
+        rows = self.scaling_.rows(self._dense(features), self._words(features))
+        counted = (self.definition_weight * definitions.weights).astype(np.float32)
+        targets = part_targets(definitions.codes, self.n_codes_)
+        ridge = solve_ridge(self._likeness(rows, rows), counted, self.strength)
+        said = ridge.left_out(targets, np.arange(len(counted)))
+        return rows, counted, Parts(definitions.codes, ridge.dual(targets), said)
+
+    def _around(self, unread: NDArray[np.int64]) -> tuple[NDArray[np.int64], float]:
+        """Return some of the rows that nobody read, and how many each stands for."""
+        if len(unread) <= _MOST_AROUND:
+            return unread, 1.0
+        random = np.random.default_rng(self.random_state)
+        chosen = np.sort(random.permutation(unread)[:_MOST_AROUND])
+        return chosen, len(unread) / _MOST_AROUND
+
+    def _stand_alone(self, X: Any) -> NDArray[np.bool_]:  # noqa: ANN401, N803
+        """Return which rows have neither neighbours nor place: passages that stand alone."""
+        optional = [place for place in self.scaling_.optional if place[1] - place[0] > 1]
+        if not optional:
+            return np.zeros(X.shape[0], dtype=bool)
+        dense = self._dense(X)
+        there = np.array([dense[:, first:last].any(axis=1) for first, last in optional])
+        return np.asarray(~there.any(axis=0))
 
     def _checked(
         self,
@@ -505,10 +552,6 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError("y must hold 0 and 1 only, one column a code.")
         if len(labels) != X.shape[0]:
             raise ValueError(f"X has {X.shape[0]} rows and y has {len(labels)}.")
-        if self.n_similarity and self.n_similarity != labels.shape[1]:
-            raise ValueError(
-                f"n_similarity is {self.n_similarity}, but y has {labels.shape[1]} columns."
-            )
         if self.n_context_words not in (0, self.n_words):
             raise ValueError("n_context_words must be 0 or equal to n_words.")
         if self.n_tuned not in (0, labels.shape[1]):
@@ -520,9 +563,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             typical = np.asarray(representative, dtype=bool)
         return X, labels.astype(bool), group, typical
 
-    def _keep(self, rows: Rows, dual: Floats, mean: Floats, head: Head) -> None:
+    def _keep(self, rows: Rows, dual: Floats, mean: Floats, head: Head, definitions: int) -> None:
         """Keep what predicting needs: the dense rows, and the words as one weight each."""
         self.rows_ = rows.dense.astype(np.float16)
+        self.n_definitions_ = definitions
         self.dual_ = dual.astype(np.float32)
         self.mean_ = mean
         weights = word_weights(rows, self.dual_, self._shares)
@@ -532,11 +576,33 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         self.learned_ = head.learned
         self.constant_ = head.constant
-        self.centre_ = head.calibration.centre
-        self.slopes_ = head.calibration.slopes
-        self.intercepts_ = head.calibration.intercepts
+        self.intercepts_, self.centre_, self.spread_, self.slopes_ = (
+            np.stack([getattr(head.calibration, name), getattr(head.alone, name)])
+            for name in ("intercepts", "centre", "spread", "slopes")
+        )
+        self.counts_ = head.counts
         self.thresholds_ = head.thresholds
         self.tuned_share_ = head.tuned_share
+        self.by_definitions_ = head.by_definitions
+
+    @property
+    def _head(self) -> Head:
+        usual, alone = (
+            Calibration(*parts)
+            for parts in zip(
+                self.intercepts_, self.centre_, self.spread_, self.slopes_, strict=True
+            )
+        )
+        return Head(
+            self.learned_,
+            self.constant_,
+            usual,
+            alone,
+            self.counts_,
+            self.thresholds_,
+            self.tuned_share_,
+            self.by_definitions_,
+        )
 
     def _scores(self, X: Any) -> Floats:  # noqa: ANN401, N803
         """Return the scores that probabilities are made of, shape (n_segments, n_codes)."""
@@ -550,16 +616,6 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             scores = scores + part @ weights
         regressed = np.asarray(scores, dtype=np.float64) + self.mean_
         return mixed(regressed, self._tuned(X), self.tuned_share_)
-
-    def _probabilities(self, scores: Floats, similarity: NDArray[np.float32], head: Head) -> Floats:
-        made = zero_shot_probabilities(similarity) if self.n_similarity else np.zeros(scores.shape)
-        made[:, head.learned] = head.calibration.probabilities(scores)[:, head.learned]
-        fixed = ~np.isnan(head.constant)
-        made[:, fixed] = head.constant[fixed]
-        return made
-
-    def _similarity(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
-        return _array(X[:, : self.n_similarity])
 
     def _dense(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
         return _array(X[:, : self._words_from(X)])
@@ -585,6 +641,33 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags.classifier_tags.multi_label = True
         tags.target_tags.multi_output = True
         return tags
+
+
+def reaches(probabilities: Floats, thresholds: Floats) -> NDArray[np.bool_]:
+    """Return which probabilities reach their threshold, both as they are told: to four places.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (n, n_codes)
+        Probabilities.
+    thresholds : ndarray, shape (n_codes,) or (n, n_codes)
+        Thresholds.
+
+    Returns
+    -------
+    ndarray of bool, shape (n, n_codes)
+        What is suggested.
+    """
+    return np.asarray(np.round(probabilities, 4) >= np.round(thresholds, 4) - _EXACT)
+
+
+def _probabilities(scores: Floats, alone: NDArray[np.bool_], head: Head) -> Floats:
+    made = head.calibration.probabilities(scores)
+    if alone.any():
+        made[alone] = head.alone.probabilities(scores[alone])
+    fixed = ~np.isnan(head.constant)
+    made[:, fixed] = head.constant[fixed]
+    return made
 
 
 def _array(block: Any) -> NDArray[np.float32]:  # noqa: ANN401

@@ -83,14 +83,14 @@ def unlikeness(
     classifier : CodeClassifier
         The classifier.
     names, learned_names : sequence of str, optional
-        Documents of the segments and of the classifier's rows: a segment is not compared with its own.
+        Documents of the segments and of what was learned from: a segment is not compared with its own.
 
     Returns
     -------
     ndarray, shape (n,)
         Squared distance to the nearest row; the rows' mean squared length is 1.
     """
-    known = classifier.rows_.astype(np.float32)
+    known = classifier.rows_[: len(classifier.rows_) - classifier.n_definitions_].astype(np.float32)
     lengths = (known**2).sum(axis=1)
     made = np.empty(len(dense))
     for first in range(0, len(dense), _BLOCK):

@@ -1,4 +1,4 @@
-"""Features of segments: meaning, context, place, likeness to the definitions, and words."""
+"""Features of segments: meaning, context, place, length and words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
+from fourp_nlp.classify._kernel import Block
 from fourp_nlp.embed import EmbeddingCache, Encoder, embed
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "embed_definitions",
     "feature_blocks",
     "feature_count",
+    "place_columns",
     "reworded_features",
     "segment_features",
     "with_tuned",
@@ -37,6 +39,10 @@ WORD_COLUMNS = 2**15
 """Number of columns that words and pairs of words are hashed into."""
 
 _CONTEXT_WEIGHTS = {1: 1.0, 2: 0.5}  # a neighbour's weight by its distance in segments
+_SHORTEST = (
+    20  # segments from which a place in a document means something: a twentieth is one of them
+)
+_PLACE = 4  # columns of the place
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,6 @@ def segment_features(
     texts: Sequence[str],
     vectors: NDArray[np.float32],
     documents: Sequence[str],
-    definitions: Definitions,
     *,
     placed: Sequence[bool] | None = None,
 ) -> sp.csr_matrix:
@@ -150,22 +155,20 @@ def segment_features(
         Their embeddings, from `embed_layers`.
     documents : sequence of str, length n
         The document of each; a document's segments stand together.
-    definitions : Definitions
-        The codebook's parts.
     placed : sequence of bool, length n, optional
-        Whether a segment has a true place in a whole document. Loose coded sentences have none,
-        and get the middle.
+        Whether a segment has a true place in a whole document; loose coded sentences have none. Nor has
+        any segment of a document with fewer than 20.
 
     Returns
     -------
-    scipy.sparse.csr_matrix of float32, shape (n, n_codes + (layers + 1) * dimensions + 5 + 2 * WORD_COLUMNS)
-        In this order: similarity, own vector, mean vector of the neighbours, further layers of the
-        own vector, place and length, counts of words and pairs of words, hashed, and the same of the
-        segments before and after.
+    scipy.sparse.csr_matrix of float32, shape (n, (layers + 1) * dimensions + 5 + 2 * WORD_COLUMNS)
+        In this order: own vector, mean vector of the neighbours, further layers of the own vector, place,
+        length, counts of words and pairs of words, hashed, and the same of the segments before and
+        after. Neighbours or place that a segment does not have are zeros.
     """
     names = np.asarray(documents, dtype=object)
     words = word_counts(texts)
-    dense = dense_features(texts, vectors, documents, definitions, placed=placed)
+    dense = dense_features(texts, vectors, documents, placed=placed)
     return sp.hstack(
         [sp.csr_matrix(dense), words, _adjacent(names) @ words], format="csr", dtype=np.float32
     )
@@ -175,7 +178,6 @@ def dense_features(
     texts: Sequence[str],
     vectors: NDArray[np.float32],
     documents: Sequence[str],
-    definitions: Definitions,
     *,
     placed: Sequence[bool] | None = None,
 ) -> NDArray[np.float32]:
@@ -183,11 +185,11 @@ def dense_features(
     names = np.asarray(documents, dtype=object)
     return np.hstack(
         [
-            definition_similarity(vectors[:, 0], definitions),
             vectors[:, 0],
             _neighbours(vectors[:, 0], names),
             vectors[:, 1:].reshape(len(vectors), -1),
-            _place(texts, names, placed),
+            _place(names, placed),
+            _length(texts)[:, None],
         ]
     ).astype(np.float32)
 
@@ -215,7 +217,6 @@ def reworded_features(
     rows: NDArray[np.int64],
     texts: Sequence[str],
     vectors: NDArray[np.float32],
-    definitions: Definitions,
 ) -> sp.csr_matrix:
     """Return the features that segments would have with other words, all else being as it is.
 
@@ -229,21 +230,18 @@ def reworded_features(
         The new wordings.
     vectors : ndarray of float32, shape (m, layers, dimensions)
         Their embeddings.
-    definitions : Definitions
-        The codebook's parts.
 
     Returns
     -------
     csr_matrix, shape (m, n_features)
         Neighbours and place are those of the segment.
     """
-    count, size = len(definitions.codes), vectors.shape[2]
-    words_from = feature_count(count, vectors.shape[1], size) - 2 * WORD_COLUMNS
+    size = vectors.shape[2]
+    words_from = feature_count(vectors.shape[1], size) - 2 * WORD_COLUMNS
     unique, back = np.unique(rows, return_inverse=True)
     dense = features[unique][:, :words_from].toarray()[back]
-    dense[:, :count] = definition_similarity(vectors[:, 0], definitions)
-    dense[:, count : count + size] = vectors[:, 0]
-    dense[:, count + 2 * size : words_from - 5] = vectors[:, 1:].reshape(len(vectors), -1)
+    dense[:, :size] = vectors[:, 0]
+    dense[:, 2 * size : words_from - _PLACE - 1] = vectors[:, 1:].reshape(len(vectors), -1)
     dense[:, -1] = _length(texts)
     return sp.hstack(
         [
@@ -256,29 +254,24 @@ def reworded_features(
     )
 
 
-def without_neighbours(
-    features: sp.csr_matrix, mean: NDArray[np.float32], *, n_codes: int, dimensions: int
-) -> sp.csr_matrix:
-    """Return the features that segments would have between neighbours that tell nothing.
+def without_neighbours(features: sp.csr_matrix, *, layers: int, dimensions: int) -> sp.csr_matrix:
+    """Return the features that segments would have without neighbours.
 
     Parameters
     ----------
     features : csr_matrix, shape (n, n_features)
         From `segment_features`.
-    mean : ndarray of float32, shape (n_dense,)
-        Mean of the dense columns over what was learned from: the neighbours' vector becomes its mean.
-    n_codes, dimensions : int
-        Number of codes and length of a vector.
+    layers, dimensions : int
+        Vectors of each text, and their length.
 
     Returns
     -------
     csr_matrix, shape (n, n_features)
-        The neighbours' words are gone.
+        The neighbours' vector and words are zeros.
     """
-    words_from = len(mean)
+    words_from = feature_count(layers, dimensions) - 2 * WORD_COLUMNS
     dense = features[:, :words_from].toarray()
-    first = n_codes + dimensions
-    dense[:, first : first + dimensions] = mean[first : first + dimensions]
+    dense[:, dimensions : 2 * dimensions] = 0
     return sp.hstack(
         [
             sp.csr_matrix(dense),
@@ -327,18 +320,16 @@ def document_blocks(
     return blocks
 
 
-def feature_count(n_codes: int, layers: int, dimensions: int) -> int:
+def feature_count(layers: int, dimensions: int) -> int:
     """Return the number of columns of `segment_features`."""
-    return sum(size for size, _ in feature_blocks(n_codes, layers, dimensions)) + 2 * WORD_COLUMNS
+    return sum(each.size for each in feature_blocks(layers, dimensions)) + 2 * WORD_COLUMNS
 
 
-def feature_blocks(n_codes: int, layers: int, dimensions: int) -> tuple[tuple[int, float], ...]:
-    """Return sizes and weights of the dense columns of `segment_features`, in order.
+def feature_blocks(layers: int, dimensions: int) -> tuple[Block, ...]:
+    """Return the blocks of the dense columns of `segment_features`, in order.
 
     Parameters
     ----------
-    n_codes : int
-        Number of codes.
     layers : int
         Vectors of each text.
     dimensions : int
@@ -346,11 +337,22 @@ def feature_blocks(n_codes: int, layers: int, dimensions: int) -> tuple[tuple[in
 
     Returns
     -------
-    tuple of (int, float)
-        Similarity, own vector, neighbours, further layers, place and length.
+    tuple of Block
+        Own vector, neighbours, further layers, place, length.
     """
-    further = ((dimensions, 0.8),) * (layers - 1)
-    return ((n_codes, 0.5), (dimensions, 1.0), (dimensions, 0.7), *further, (5, 0.5))
+    return (
+        Block(dimensions, 1.0),
+        Block(dimensions, 0.7, optional=True),
+        *((Block(dimensions, 0.8),) * (layers - 1)),
+        Block(_PLACE, 0.4, optional=True),
+        Block(1, 0.3, optional=True),
+    )
+
+
+def place_columns(layers: int, dimensions: int) -> slice:
+    """Return the columns of `segment_features` that hold the place."""
+    first = (layers + 1) * dimensions
+    return slice(first, first + _PLACE)
 
 
 def _adjacent(documents: NDArray[np.object_]) -> sp.csr_matrix:
@@ -376,21 +378,20 @@ def _neighbours(
     return total / np.float32(2 * sum(_CONTEXT_WEIGHTS.values()))
 
 
-def _place(
-    texts: Sequence[str], documents: NDArray[np.object_], placed: Sequence[bool] | None
-) -> NDArray[np.float32]:
-    """Return relative position, its square, the first and last twentieth, and length."""
-    count = len(texts)
-    position = np.full(count, 0.5)
-    if count:
-        changes = np.flatnonzero(np.r_[True, documents[1:] != documents[:-1]])
-        lengths = np.diff(np.r_[changes, count])
-        within = np.arange(count) - np.repeat(changes, lengths)
-        position = within / np.maximum(np.repeat(lengths, lengths) - 1, 1)
+def _place(documents: NDArray[np.object_], placed: Sequence[bool] | None) -> NDArray[np.float32]:
+    """Return relative position, its square, and the first and last twentieth; zeros where unknown."""
+    count = len(documents)
+    if not count:
+        return np.zeros((0, _PLACE), dtype=np.float32)
+    changes = np.flatnonzero(np.r_[True, documents[1:] != documents[:-1]])
+    lengths = np.diff(np.r_[changes, count])
+    size = np.repeat(lengths, lengths)
+    position = (np.arange(count) - np.repeat(changes, lengths)) / np.maximum(size - 1, 1)
+    known = size >= _SHORTEST
     if placed is not None:
-        position = np.where(np.asarray(placed, dtype=bool), position, 0.5)
-    columns = [position, position**2, position < 0.05, position > 0.95, _length(texts)]
-    return np.column_stack(columns).astype(np.float32).reshape(count, len(columns))
+        known &= np.asarray(placed, dtype=bool)
+    columns = np.column_stack([position, position**2, position < 0.05, position > 0.95])
+    return np.where(known[:, None], columns, 0).astype(np.float32)
 
 
 def _length(texts: Sequence[str]) -> NDArray[np.float64]:

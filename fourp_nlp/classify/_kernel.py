@@ -29,9 +29,37 @@ if TYPE_CHECKING:
 
     Floats32 = NDArray[np.float32]
 
-__all__ = ["Ridge", "Rows", "Scaling", "fit_scaling", "kernel", "solve_ridge", "word_weights"]
+__all__ = [
+    "Block",
+    "Ridge",
+    "Rows",
+    "Scaling",
+    "fit_scaling",
+    "kernel",
+    "optional_places",
+    "solve_ridge",
+    "word_weights",
+]
 
 _BLOCK = 4096  # rows of the kernel that are made at once
+
+
+class Block(NamedTuple):
+    """Dense columns that belong together.
+
+    Attributes
+    ----------
+    size : int
+        How many.
+    weight : float
+        Their weight in the likeness.
+    optional : bool
+        Whether a row may lack them: it holds zeros there.
+    """
+
+    size: int
+    weight: float
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +83,16 @@ class Rows:
     def __len__(self) -> int:
         return len(self.dense)
 
+    def followed_by(self, others: Rows) -> Rows:
+        """Return these rows and others after them."""
+        return Rows(
+            np.vstack([self.dense, others.dense]),
+            [
+                sp.vstack([own, theirs], format="csr")
+                for own, theirs in zip(self.words, others.words, strict=True)
+            ],
+        )
+
 
 @dataclass(frozen=True)
 class Scaling:
@@ -66,21 +104,28 @@ class Scaling:
         What is taken off the dense features, and what they are divided by.
     idf : ndarray of float32, shape (n_words,)
         Inverse document frequency of each word column; of length 0 without words.
+    optional : tuple of (int, int)
+        First and one past the last column of each block that a row may lack. A row lacks it if it holds
+        nothing but zeros there, and is then treated as the mean.
     """
 
     mean: Floats32
     scale: Floats32
     idf: Floats32
+    optional: tuple[tuple[int, int], ...] = ()
 
     def rows(self, dense: Floats32, words: Sequence[sp.csr_matrix]) -> Rows:
         """Return the segments as the kernel sees them."""
+        scaled = (dense - self.mean) / self.scale
+        for first, last in self.optional:
+            scaled[~dense[:, first:last].any(axis=1), first:last] = 0
         # Half precision is what a saved model keeps; rounding now makes both say the same.
-        scaled = ((dense - self.mean) / self.scale).astype(np.float16).astype(np.float32)
+        scaled = scaled.astype(np.float16).astype(np.float32)
         return Rows(scaled, [_tf_idf(part, self.idf) for part in words])
 
 
 def fit_scaling(
-    dense: Floats32, words: Sequence[sp.csr_matrix], blocks: Sequence[tuple[int, float]]
+    dense: Floats32, words: Sequence[sp.csr_matrix], blocks: Sequence[Block]
 ) -> Scaling:
     """Return the scaling that gives each block of columns its weight, whatever its width.
 
@@ -90,30 +135,45 @@ def fit_scaling(
         Dense features.
     words : sequence of csr_matrix, each of shape (n, n_words)
         Word counts; the first gives the document frequencies.
-    blocks : sequence of (int, float)
-        Size and weight of each block of dense columns, in order.
+    blocks : sequence of Block
+        The blocks of dense columns, in order.
 
     Returns
     -------
     Scaling
-        With it, the rows' mean squared length is 1 over all blocks together.
+        With it, the rows' mean squared length is 1 over all blocks together. Rows that lack an optional
+        block do not count for it.
     """
-    mean = dense.mean(axis=0) if len(dense) else np.zeros(dense.shape[1], dtype=np.float32)
+    mean = np.zeros(dense.shape[1], dtype=np.float32)
     scale = np.ones(dense.shape[1], dtype=np.float32)
-    total = np.sqrt(sum(weight**2 for _, weight in blocks))
+    total = np.sqrt(sum(each.weight**2 for each in blocks))
     first = 0
-    for size, weight in blocks:
-        block = dense[:, first : first + size] - mean[first : first + size]
-        spread = float(np.sqrt((block**2).sum(axis=1).mean())) if block.size else 0.0
-        if spread > 0 and weight > 0:
-            scale[first : first + size] = spread * total / weight
-        first += size
+    for each in blocks:
+        columns = slice(first, first + each.size)
+        first += each.size
+        block = dense[:, columns]
+        if each.optional:
+            block = block[block.any(axis=1)]
+        if not block.size:
+            continue
+        mean[columns] = block.mean(axis=0)
+        spread = float(np.sqrt(((block - mean[columns]) ** 2).sum(axis=1).mean()))
+        if spread > 0 and each.weight > 0:
+            scale[columns] = spread * total / each.weight
     idf = np.zeros(0, dtype=np.float32)
     if words:
         count, columns = words[0].shape
         seen = np.bincount(words[0].indices, minlength=columns)
         idf = (np.log((1 + count) / (1 + seen)) + 1).astype(np.float32)
-    return Scaling(mean.astype(np.float32), scale, idf)
+    return Scaling(mean.astype(np.float32), scale, idf, optional_places(blocks))
+
+
+def optional_places(blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:
+    """Return the first and one past the last column of each block that a row may lack."""
+    ends = np.cumsum([each.size for each in blocks]).tolist()
+    return tuple(
+        (end - each.size, end) for each, end in zip(blocks, ends, strict=True) if each.optional
+    )
 
 
 def _tf_idf(counts: sp.csr_matrix, idf: Floats32) -> sp.csr_matrix:
@@ -222,36 +282,32 @@ class Ridge:
     inverse: Floats32
     taken: _Taken | None = None
 
-    def dual(self, targets: Floats32, mean: Floats32) -> Floats32:
-        """Return the coefficients for targets, shape (n, n_codes), once their mean is taken off."""
+    def dual(self, targets: Floats32) -> Floats32:
+        """Return the coefficients for targets, shape (n, n_codes), less what predictions start from."""
         if self.taken is None:
-            return self.inverse @ (targets - mean)
+            return self.inverse @ targets
         kept, across, solved = self.taken
         whole = np.zeros((len(self.inverse), targets.shape[1]), dtype=np.float32)
-        whole[kept] = targets - mean
+        whole[kept] = targets
         return (self.inverse @ whole - across.T @ (solved @ whole))[kept]
 
-    def left_out(
-        self, targets: Floats32, mean: Floats32, groups: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
+    def left_out(self, targets: Floats32, groups: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what would have been said of each group by a model that had not seen it.
 
         Parameters
         ----------
         targets : ndarray of float32, shape (n, n_codes)
-            0 and 1.
-        mean : ndarray of float32, shape (n_codes,)
-            What predictions start from.
+            0 and 1, less what predictions start from.
         groups : ndarray of int, shape (n,)
             The group (document) of each row.
 
         Returns
         -------
         ndarray, shape (n, n_codes)
-            Exact leave-one-group-out predictions: the residuals are the block of the inverse
-            solved against the coefficients (An et al. 2007).
+            Exact leave-one-group-out predictions, less what they start from: the residuals are the
+            block of the inverse solved against the coefficients (An et al. 2007).
         """
-        dual = self.dual(targets, mean)
+        dual = self.dual(targets)
         made = np.empty(targets.shape)
         order = np.argsort(groups, kind="stable")
         ends = np.flatnonzero(np.diff(groups[order])) + 1

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["choose_share", "mixed"]
+__all__ = ["average_precision", "choose_share", "mixed"]
 
 _SHARES = np.round(np.arange(0, 0.81, 0.1), 1)  # weights of the networks that are tried
 
@@ -50,7 +50,7 @@ def choose_share(
     precision = [
         np.mean(
             [
-                _average_precision(of_code, labels[:, code], weights[:, code])
+                average_precision(of_code, labels[:, code], weights[:, code])
                 for code, of_code in enumerate(mixed(scores, tuned, share).T)
             ]
         )
@@ -59,7 +59,7 @@ def choose_share(
     return float(_SHARES[int(np.argmax(precision))])
 
 
-def _average_precision(
+def average_precision(
     scores: Floats, labels: NDArray[np.bool_], weights: NDArray[np.float64]
 ) -> float:
     """Return the mean, over positives, of the precision down to each."""

@@ -18,7 +18,8 @@ from fourp_nlp.atomic import write_together
 from fourp_nlp.classify._estimator import CodeClassifier
 from fourp_nlp.classify._familiar import Familiar
 from fourp_nlp.classify._features import Definitions
-from fourp_nlp.classify._kernel import Scaling
+from fourp_nlp.classify._how_many import BINS
+from fourp_nlp.classify._kernel import Block, Scaling, optional_places
 from fourp_nlp.errors import FourpError, ModelError
 from fourp_nlp.fine_tuning import Tuned, load_tuned, save_tuned
 
@@ -37,7 +38,7 @@ __all__ = [
     "save_model",
 ]
 
-FORMAT = "fourp-model-3"
+FORMAT = "fourp-model-4"
 _FILES = ("model.json", "arrays.npz", "card.md")
 _DIAGRAM = "reliability.svg"  # not there if nothing was said out of fold
 _TUNED = "tuned.npz"  # only there if networks were fine-tuned
@@ -112,6 +113,8 @@ class OutOfFold:
         What the model of the fold gave.
     suggested : ndarray of bool, shape (n, n_codes)
         Whether it reached that model's own threshold.
+    folds : ndarray of int, shape (n,)
+        Which fold it was: its thresholds are a row of the classifier's `fold_thresholds_for`.
     why, words : ndarray of str, shape (n, n_codes)
         Why that model suggested it, and the words that carried it; empty where it did not.
     labels : ndarray of bool, shape (n, n_codes)
@@ -125,6 +128,7 @@ class OutOfFold:
     spans: NDArray[np.int64]
     probabilities: NDArray[np.float32]
     suggested: NDArray[np.bool_]
+    folds: NDArray[np.int64]
     why: NDArray[np.object_]
     words: NDArray[np.object_]
     labels: NDArray[np.bool_]
@@ -194,6 +198,12 @@ class TrainedModel:
         return len(set(zip(self.examples.sources, self.examples.texts, strict=True)))
 
     @property
+    def from_one_document(self) -> bool:
+        """Whether it learned from one document alone, to which only definitions could be held."""
+        known = set(self.out_of_fold.documents)
+        return len(known) == 1 and not self.card.get("coded_sentences")
+
+    @property
     def zero_shot(self) -> bool:
         """Whether no code was learned from examples."""
         return not bool(self.classifier.learned_.any())
@@ -205,8 +215,11 @@ _ARRAYS = (
     "constant_",
     "thresholds_",
     "centre_",
+    "spread_",
     "slopes_",
     "intercepts_",
+    "counts_",
+    "fold_counts_",
     "rows_",
     "dual_",
     "mean_",
@@ -215,6 +228,14 @@ _ARRAYS = (
 )
 _SCALING = ("mean", "scale", "idf")
 _MATRICES = ("rows_", "dual_", "word_weights_", "context_word_weights_")
+# Axes before those of the codes, and behind them.
+_AXES = {
+    "centre_": ((2, 2), ()),
+    "spread_": ((2, 2), ()),
+    "slopes_": ((2, 2), ()),
+    "intercepts_": ((2,), ()),
+    "counts_": ((), (BINS,)),
+}
 _YES_OR_NO = ("suggested", "labels", "read")
 
 
@@ -391,6 +412,8 @@ def _as_json(model: TrainedModel) -> str:
         "themes": model.themes,
         "parameters": classifier.get_params(),
         "n_features_in": int(classifier.n_features_in_),
+        "n_definitions": int(classifier.n_definitions_),
+        "by_definitions": bool(classifier.by_definitions_),
         "definitions": {
             "parts": model.definitions.parts,
             "texts": model.definitions.texts,
@@ -425,6 +448,7 @@ def _as_arrays(model: TrainedModel) -> dict[str, NDArray[Any]]:
     arrays["out_of_fold.spans"] = model.out_of_fold.spans
     arrays["out_of_fold.probabilities"] = model.out_of_fold.probabilities
     arrays["out_of_fold.suggested"] = model.out_of_fold.suggested
+    arrays["out_of_fold.folds"] = model.out_of_fold.folds
     arrays["out_of_fold.labels"] = model.out_of_fold.labels
     arrays["out_of_fold.read"] = model.out_of_fold.read
     return arrays
@@ -441,7 +465,8 @@ def _assemble(
 ) -> TrainedModel:
     parameters = content["parameters"]
     parameters["blocks"] = tuple(
-        (int(size), float(weight)) for size, weight in parameters["blocks"]
+        Block(int(size), float(weight), bool(optional))
+        for size, weight, optional in parameters["blocks"]
     )
     classifier = CodeClassifier(**parameters)
     for name in _ARRAYS:
@@ -449,7 +474,14 @@ def _assemble(
     classifier.tuned_share_ = float(arrays.get("fitted.tuned_share_", [0.0])[0])
     if (tuned is not None) != bool(classifier.n_tuned):
         raise ValueError("its fine-tuned networks are missing, or not its own")
-    classifier.scaling_ = Scaling(*(arrays[f"scaling.{name}"] for name in _SCALING))
+    classifier.scaling_ = Scaling(
+        **{name: arrays[f"scaling.{name}"] for name in _SCALING},
+        optional=optional_places(parameters["blocks"]),
+    )
+    classifier.n_definitions_ = int(content["n_definitions"])
+    classifier.by_definitions_ = bool(content["by_definitions"])
+    if not 0 <= classifier.n_definitions_ <= len(classifier.rows_):
+        raise ValueError("its definitions do not fit its rows")
     classifier.n_features_in_ = content["n_features_in"]
     classifier.n_codes_ = len(content["codes"])
     classifier.classes_ = [np.array([0, 1])] * classifier.n_codes_
@@ -486,6 +518,7 @@ def _assemble(
             spans=arrays["out_of_fold.spans"],
             probabilities=arrays["out_of_fold.probabilities"],
             suggested=arrays["out_of_fold.suggested"],
+            folds=arrays["out_of_fold.folds"],
             why=why,
             words=words,
             labels=arrays["out_of_fold.labels"],
@@ -532,11 +565,19 @@ def _check_contents(content: dict[str, Any], arrays: dict[str, NDArray[Any]]) ->
 
 def _check_arrays(arrays: dict[str, NDArray[Any]], count: int) -> None:
     """Refuse arrays of other axes than those that go together."""
-    by_code = [name for name in _ARRAYS if name not in _MATRICES]
+    by_code = [name for name in _ARRAYS if name not in (*_MATRICES, "fold_counts_")]
+    folds, counted = arrays["out_of_fold.folds"], arrays["fitted.fold_counts_"]
     rows, dual = arrays["fitted.rows_"], arrays["fitted.dual_"]
     fits = [
         *(array.dtype.kind in "biuf" for array in arrays.values()),
-        *(arrays[f"fitted.{name}"].shape == (count,) for name in by_code),
+        *(
+            arrays[f"fitted.{name}"].shape == (*before, count, *behind)
+            for name in by_code
+            for before, behind in (_AXES.get(name, ((), ())),)
+        ),
+        counted.shape[1:] == (count, BINS),
+        folds.shape == arrays["out_of_fold.spans"].shape[:1] and folds.dtype.kind == "i",
+        not len(folds) or bool(folds.min() >= 0 and folds.max() < len(counted)),
         *(arrays[f"fitted.{name}"].shape[1:] == (count,) for name in _MATRICES if name != "rows_"),
         *(
             arrays[name].dtype == bool

@@ -38,7 +38,7 @@ def reasons(
     suggested: NDArray[np.bool_],
     classifier: CodeClassifier,
     definitions: Definitions,
-    examples: Examples | None,
+    examples: Examples,
     encoder: Encoder | None,
     cache: EmbeddingCache | None = None,
 ) -> tuple[Texts, Texts]:
@@ -58,8 +58,8 @@ def reasons(
         What suggested them.
     definitions : Definitions
         The codebook's parts.
-    examples : Examples or None
-        What that classifier learned from; None if the definitions alone were asked.
+    examples : Examples
+        What that classifier learned from.
     encoder : Encoder or None
         What embedded the segments.
     cache : EmbeddingCache, optional
@@ -82,15 +82,15 @@ def reasons(
         own,
         features[rows],
         classifier,
-        definitions,
         encoder,
-        by_definition=examples is None,
         cache=cache,
     )
     shares = None
-    if examples is not None and classifier.learned_.any():
-        shares = score_shares(features[rows], classifier, dimensions=vectors.shape[2])
-    quoted = examples is not None and bool(len(examples.codes))
+    if classifier.learned_.any():
+        shares = score_shares(
+            features[rows], classifier, layers=vectors.shape[1], dimensions=vectors.shape[2]
+        )
+    quoted = bool(len(examples.codes))
     nearest = _nearest(own[:, 0], wanted, definitions, examples)
     for place, column in zip(*np.nonzero(wanted), strict=True):
         label = nearest[place, column]

@@ -30,6 +30,7 @@ from fourp_nlp.report import SUGGESTED
 from fourp_nlp.sampling import disagreement, half_within, nearness, pick_segments
 from fourp_nlp.store import Store
 from fourp_nlp.tables import DRAWN, conform, empty
+from fourp_nlp.training import zero_shot_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,8 +179,14 @@ def draw_next(
     model, scores = None, None
     if by in _ASKS_MACHINE:
         model, notes = choose_model(project, codebook, unit=project.settings.unit)
-        views = _views(project, corpus, model, eligible, watch)
-        scores = _scores(by, views, model, code)
+        alone = zero_shot_model(
+            codebook,
+            load_encoder(encoder_name(project)),
+            unit=project.settings.unit,
+            cache=EmbeddingCache(project.cache),
+        )
+        views = _views(project, corpus, (model, alone), eligible, watch)
+        scores = _scores(by, views, (model, alone), code)
     strata = None if stratify is None else draw_strata(project, corpus, stratify)
     pick = pick_segments(
         by,
@@ -398,7 +405,11 @@ def _in_draws(
 
 
 def _views(
-    project: Project, corpus: Corpus, model: TrainedModel, wanted: NDArray[np.bool_], watch: Watch
+    project: Project,
+    corpus: Corpus,
+    models: tuple[TrainedModel, TrainedModel],
+    wanted: NDArray[np.bool_],
+    watch: Watch,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return what the model and what the definitions say, for documents with a wanted segment.
 
@@ -406,6 +417,7 @@ def _views(
     doubts that a person can settle.
     """
     segments = corpus.segments
+    model, definitions = models
     learned = np.zeros((len(segments), len(model.codes)), dtype=np.float32)
     alone = np.zeros_like(learned)
     blocks = document_blocks(segments["document"].tolist(), _BLOCK, wanted=wanted)
@@ -418,7 +430,7 @@ def _views(
         vectors = embed_layers(texts, encoder, cache=cache)
         features = model_features(texts, vectors, part["document"].tolist(), model, encoder)
         learned[first:last] = model.classifier.predict_proba(features)
-        alone[first:last] = model.classifier.zero_shot_proba(features)
+        alone[first:last] = definitions.classifier.predict_proba(features)
     tell(len(blocks), len(blocks))
     return learned, alone
 
@@ -426,9 +438,10 @@ def _views(
 def _scores(
     by: Strategy,
     views: tuple[NDArray[np.float32], NDArray[np.float32]],
-    model: TrainedModel,
+    models: tuple[TrainedModel, TrainedModel],
     code: str,
 ) -> NDArray[np.float64]:
+    model, definitions = models
     columns = np.array([model.codes.index(code)]) if code else np.arange(len(model.codes))
     thresholds = model.classifier.thresholds_
     if by != "disagreement":
@@ -444,5 +457,5 @@ def _scores(
         )
     learned, alone = (view[:, columns] for view in views)
     return disagreement(
-        learned, alone, thresholds[columns], np.array(model.classifier.zero_shot_threshold)
+        learned, alone, thresholds[columns], definitions.classifier.thresholds_[columns]
     )

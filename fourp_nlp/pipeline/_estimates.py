@@ -148,6 +148,7 @@ def estimate_frequencies(
     sample = sample_of(project, corpus, gold, codebook, coder)
     probability = probability_matrix(suggestions, codebook)
     suggested = suggestion_matrix(suggestions, codebook.code_ids)
+    unseen = suggestion_matrix(suggestions, codebook.code_ids, out_of_fold=True)
     documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
     whole = np.ones(len(documents), dtype=bool)
     places = [("corpus", "", whole), *((by, *each) for each in domains(corpus, by))]
@@ -161,7 +162,7 @@ def estimate_frequencies(
                     sample,
                     number,
                     probability[:, number],
-                    suggested[:, number],
+                    (suggested if method == "naive" else unseen)[:, number],
                     documents,
                     mask,
                     method,
@@ -336,7 +337,10 @@ def estimated_share(
 
 
 def probability_matrix(suggestions: pd.DataFrame, codebook: Codebook) -> Floats:
-    """Return the machine's probabilities; out of fold for documents that it learned from.
+    """Return the machine's probabilities, out of fold for documents that it learned from, read or not.
+
+    A sample of such documents and the rest of them then have the same machine, without which a sample
+    could not correct what the machine says of the rest.
 
     Parameters
     ----------
@@ -350,7 +354,7 @@ def probability_matrix(suggestions: pd.DataFrame, codebook: Codebook) -> Floats:
     ndarray of float, shape (n_segments, n_codes)
         One row a segment, in order.
     """
-    values = suggestions["probability"].to_numpy(dtype=np.float64)
+    values = suggestions["out_of_fold_probability"].to_numpy(dtype=np.float64)
     return values.reshape(-1, len(codebook.code_ids))
 
 

@@ -292,11 +292,18 @@ def _remarks(model: TrainedModel, unit: str, corpus: Corpus) -> list[str]:
     remarks = cautions(model)
     if not model.zero_shot and model.unit != unit:
         remarks.append(f"The model learned from {model.unit}s and is used on {unit}s here.")
-    learned_from = set(model.examples.documents) & set(corpus.sha256.values())
-    if learned_from and not model.out_of_fold.documents:
+    learned_from = set(model.out_of_fold.documents) & set(corpus.sha256.values())
+    if learned_from and model.from_one_document:
         remarks.append(
-            "The machine learned from one document only. What it suggests for that document comes "
-            "from the definitions alone, so that agreement with its codes is no echo."
+            "The machine learned from one document only. What it suggests for coded segments of that "
+            "document comes from the definitions alone, so that agreement with their codes is no echo."
+        )
+    if model.classifier.by_definitions_:
+        remarks.insert(
+            0,
+            "What people coded does not yet help: on documents that it had not learned from, the machine "
+            "ranked segments no better than by the definitions alone. It therefore uses the definitions, "
+            "and takes from the coded segments only how common each code is. Code more (`fourp next`).",
         )
     return remarks
 
@@ -403,7 +410,9 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
     return suggestions
 
 
-def suggestion_matrix(suggestions: pd.DataFrame, codes: Sequence[str]) -> NDArray[np.bool_]:
+def suggestion_matrix(
+    suggestions: pd.DataFrame, codes: Sequence[str], *, out_of_fold: bool = False
+) -> NDArray[np.bool_]:
     """Return which codes were suggested for which segment, shape (n_segments, n_codes).
 
     Parameters
@@ -412,10 +421,13 @@ def suggestion_matrix(suggestions: pd.DataFrame, codes: Sequence[str]) -> NDArra
         A whole table of suggestions: every code of every segment.
     codes : sequence of str
         The codes, in the table's order.
+    out_of_fold : bool, default False
+        What models suggest that did not learn from the segment's document, also where nobody coded it.
 
     Returns
     -------
     ndarray of bool
         One row a segment, in order.
     """
-    return suggestions["suggested"].to_numpy(dtype=bool).reshape(-1, len(codes))
+    column = "out_of_fold_suggested" if out_of_fold else "suggested"
+    return suggestions[column].to_numpy(dtype=bool).reshape(-1, len(codes))

@@ -123,7 +123,7 @@ def _compare(
     if suggestions is not None and model is not None:
         out_of_fold = suggestions["out_of_fold"].to_numpy(dtype=bool)[:: len(codes)]
         unseen = int(out_of_fold[both].sum())
-        alone = bool(unseen) and not model.out_of_fold.documents
+        alone = bool(unseen) and model.from_one_document
         right = _right(labels, codebook, documents, coders, looked_for[both])
     return Compared(
         kind=kind,

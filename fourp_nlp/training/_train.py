@@ -12,9 +12,9 @@ from fourp_nlp.classify import (
     OutOfFold,
     TrainedModel,
     build_classifier,
+    codebook_rows,
     dense_features,
     embed_definitions,
-    feature_count,
     learn_familiar,
     reasons,
     segment_features,
@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 _OUTER_FOLDS = 10
+_PARTS = 5  # of an only document
 
 
 def out_of_fold_folds(
@@ -62,14 +63,14 @@ def out_of_fold_folds(
     Returns
     -------
     list of ndarray of int
-        Row numbers, one array a fold: each document alone if there are ten or fewer, else ten folds;
-        empty with fewer than two documents.
+        Row numbers, one array a fold: each document alone if there are ten or fewer, else ten folds. An
+        only document is a fold: without it there are the definitions and loose sentences alone.
     """
     rows = np.flatnonzero(in_documents)
     groups = np.asarray(names, dtype=object)[rows].astype(str)
     count = len(np.unique(groups))
     if count < 2:
-        return []
+        return [rows] if count else []
     splitter = GroupKFold(min(_OUTER_FOLDS, count), shuffle=True, random_state=seed)
     return [rows[unseen] for _, unseen in splitter.split(rows, groups=groups)]
 
@@ -145,15 +146,13 @@ def train(
         )
     definitions = embed_definitions(codebook, encoder, cache=cache)
     vectors = embed_layers(data.texts, encoder, cache=cache, progress=embedding_progress)
-    features = segment_features(
-        data.texts, vectors, data.names, definitions, placed=data.in_documents.tolist()
-    )
+    features = segment_features(data.texts, vectors, data.names, placed=data.in_documents.tolist())
     tuned, options = None, {}
     if recipe:
         tuned, said = _fine_tuned(data, encoder, recipe, seed, rounds, tuning_progress)
         features = with_tuned(features, said)
         options = {"n_tuned": len(definitions.codes)}
-    classifier = build_classifier(len(definitions.codes), vectors.shape[1:], seed=seed, **options)
+    classifier = build_classifier(vectors.shape[1:], seed=seed, **options)
     folds = out_of_fold_folds(data.names, data.in_documents, seed=seed)
     rows, columns = np.nonzero(data.labels)
     examples = Examples(
@@ -187,8 +186,9 @@ def train(
     probabilities, suggested = classifier.fit_out_of_fold(
         features,
         data.labels,
-        np.asarray(data.names, dtype=object).astype(str),
+        _groups(data),
         data.in_documents,
+        codebook_rows(codebook, encoder, cache=cache),
         folds=folds,
         read=data.looked_for,
         progress=fitting_progress,
@@ -206,7 +206,7 @@ def train(
         examples=told,
         out_of_fold=_out_of_fold(data, folds, probabilities, suggested, why, words),
         familiar=learn_familiar(
-            dense_features(data.texts, vectors, data.names, definitions),
+            dense_features(data.texts, vectors, data.names, placed=data.in_documents.tolist()),
             classifier,
             data.names,
             data.in_documents,
@@ -272,8 +272,9 @@ def zero_shot_model(
     dimensions = definitions.vectors.shape[1]
     count = len(definitions.codes)
     shape = embed_layers(["."], encoder, cache=cache).shape[1:]
-    width = feature_count(count, shape[0], shape[1])
-    classifier = build_classifier(count, shape).fit_definitions(count, width)
+    classifier = build_classifier(shape).fit_definitions(
+        codebook_rows(codebook, encoder, cache=cache), count
+    )
     return TrainedModel(
         name="definitions",
         codebook_fingerprint=codebook.fingerprint(),
@@ -291,6 +292,7 @@ def zero_shot_model(
             np.zeros((0, 2), dtype=np.int64),
             np.zeros((0, count), dtype=np.float32),
             np.zeros((0, count), dtype=bool),
+            np.zeros(0, dtype=np.int64),
             np.zeros((0, count), dtype=object),
             np.zeros((0, count), dtype=object),
             np.zeros((0, count), dtype=bool),
@@ -299,6 +301,21 @@ def zero_shot_model(
         card={"trained": "no: it works from the definitions alone"},
         fingerprint=codebook.fingerprint(),
     )
+
+
+def _groups(data: TrainingSet) -> NDArray[np.str_]:
+    """Return what is left out as a whole to learn how sure the machine may be: documents and passages.
+
+    An only document is cut into parts, so that something is known of text that was not learned from.
+    """
+    names = np.asarray(data.names, dtype=object).astype(str)
+    rows = np.flatnonzero(data.in_documents)
+    if len(rows) and len(np.unique(names[rows])) == 1:
+        parts = np.arange(len(rows)) * _PARTS // len(rows)
+        names = names.astype(object)
+        names[rows] = [f"{names[row]} {part}" for row, part in zip(rows, parts, strict=True)]
+        names = names.astype(str)
+    return names
 
 
 def _out_of_fold(
@@ -310,12 +327,14 @@ def _out_of_fold(
     words: NDArray[np.object_],
 ) -> OutOfFold:
     rows = np.concatenate(folds) if folds else np.zeros(0, dtype=np.int64)
+    number = np.repeat(np.arange(len(folds)), [len(fold) for fold in folds])[np.argsort(rows)]
     rows.sort()
     return OutOfFold(
         documents=[data.documents[row] for row in rows],
         spans=data.spans[rows],
         probabilities=probabilities[rows].astype(np.float32),
         suggested=suggested[rows],
+        folds=number.astype(np.int64),
         why=why[rows],
         words=words[rows],
         labels=data.labels[rows],
