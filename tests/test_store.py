@@ -22,7 +22,8 @@ def suggestions(count: int, model: str = "m@1") -> pd.DataFrame:
             "code": "water", "theme": "", "probability": 0.25, "threshold": 0.5, "suggested": True,
             "accepted": [number % 2 == 0 for number in range(count)],
             "accepted_from": [0.5 if number % 2 == 0 else NAN for number in range(count)],
-            "model": model, "out_of_fold": False, "why": "", "words": "",
+            "model": model, "out_of_fold": False, "why": "", "words": "", "rank": 1,
+            "out_of_fold_probability": 0.125, "out_of_fold_suggested": False,
         }
     )  # fmt: skip
 
@@ -47,7 +48,9 @@ def test_suggestions_come_back_as_they_were(tmp_path):
     store = Store(tmp_path / "s.sqlite")
     store.write_suggestions(suggestions(3), DOCUMENTS, {"model": "m@1"})
     frame = store.read_suggestions()
-    pd.testing.assert_frame_equal(frame, suggestions(3).astype(frame.dtypes.to_dict()))
+    pd.testing.assert_frame_equal(
+        frame, suggestions(3)[frame.columns].astype(frame.dtypes.to_dict())
+    )
     assert store.read_documents() == {"a.txt": "f" * 64}
     assert store.read_facts() == {"model": "m@1"}
 
@@ -143,7 +146,7 @@ def test_a_database_of_the_first_version_is_brought_up_and_loses_nothing(tmp_pat
     store.write_draw(DRAW, drawn((0, 0.25, "random"), (9, NAN, "uncertainty")))
     assert store.read_draws().to_dict("records") == [DRAW]
     with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (5,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (6,)
     connection.close()
 
 
@@ -171,10 +174,14 @@ def test_suggestions_of_the_second_version_are_kept_and_none_of_them_counts_as_a
     assert old["words"].tolist() == [""]
     assert old["accepted"].tolist() == [False]
     assert old["accepted_from"].isna().all()
+    columns = ["rank", "out_of_fold_probability", "out_of_fold_suggested"]
+    assert old[columns].to_numpy().tolist() == [[1, 0.75, True]]
     # The columns that were added stand last there, and what is written still goes where it belongs.
     store.write_suggestions(suggestions(3), DOCUMENTS, {})
     frame = store.read_suggestions()
-    pd.testing.assert_frame_equal(frame, suggestions(3).astype(frame.dtypes.to_dict()))
+    pd.testing.assert_frame_equal(
+        frame, suggestions(3)[frame.columns].astype(frame.dtypes.to_dict())
+    )
 
 
 def test_a_draw_comes_back_as_it_was_and_no_probability_stays_none(tmp_path):

@@ -12,18 +12,31 @@ if TYPE_CHECKING:
 __all__ = ["DECISIONS_COLUMNS", "PEOPLES_TABLES", "VERSION", "bring_up_to_date"]
 
 # 1: suggestions, decisions, log. 2: draws too. 3: the words that carried a suggestion, and what is
-# accepted of them. 4: the arm of a drawn segment. 5: changes that go with files. An older file gets
-# the tables and columns that it lacks when it is opened.
-VERSION = 5
+# accepted of them. 4: the arm of a drawn segment. 5: changes that go with files. 6: ranks of suggestions, and
+# what was said out of fold. An older file gets the tables and columns that it lacks when it is opened.
+VERSION = 6
 # Columns of suggestions since version 2 and of drawn segments since version 3, and how older rows are filled.
 _ADDED = {
     "suggestions": {
         "words": "TEXT NOT NULL DEFAULT ''",
         "accepted": "INTEGER NOT NULL DEFAULT 0",
         "accepted_from": "REAL",
+        "rank": "INTEGER NOT NULL DEFAULT 0",
+        "out_of_fold_probability": "REAL NOT NULL DEFAULT 0",
+        "out_of_fold_suggested": "INTEGER NOT NULL DEFAULT 0",
     },
     "drawn": {"arm": "TEXT NOT NULL DEFAULT ''"},
 }
+# Until version 5 a whole document had what was said out of fold, whether or not people coded it.
+_FILL_SUGGESTIONS = """
+UPDATE suggestions SET out_of_fold_probability = probability, out_of_fold_suggested = suggested,
+    rank = (
+        SELECT COUNT(*) FROM suggestions AS other
+        WHERE other.document = suggestions.document AND other.start = suggestions.start
+            AND other."end" = suggestions."end" AND (other.probability > suggestions.probability
+                OR (other.probability = suggestions.probability AND other.rowid <= suggestions.rowid))
+    )
+"""
 _SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "INTEGER"}
 
 DECISIONS_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by", "decided_at"]
@@ -86,4 +99,7 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
         for name, kind in columns.items():
             if name not in there:
                 connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
+        if table == "suggestions" and "rank" not in there:
+            connection.execute(_FILL_SUGGESTIONS)
+            connection.commit()
     connection.execute(f"PRAGMA user_version={VERSION}")
