@@ -125,6 +125,8 @@ def fit_calibration(
     """
     prior = prior or Prior()
     count = scores.shape[1]
+    used = weights.any(axis=1)
+    scores, labels, weights = scores[used], labels[used], weights[used]
     share = np.divide(
         prior.definitions * others,
         others.sum(axis=0),

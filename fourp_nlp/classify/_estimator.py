@@ -115,7 +115,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     min_positives : int, default 3
         Fewer positive segments than this, or fewer than two groups with any, and a code does not count
         as learned from examples.
-    max_rows : int, default 6000
+    max_rows : int, default 15000
         Learn from at most so many rows: those with a code first, of the others a random part that
         stands for all (time grows with the cube, memory with the square).
     random_state : int, default 0
@@ -160,7 +160,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         strength: float = 1.5,
         definition_weight: float = 0.5,
         min_positives: int = 3,
-        max_rows: int = 6000,
+        max_rows: int = 15000,
         random_state: int = 0,
     ) -> None:
         self.n_words = n_words

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import spotrf, spotri
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 _BLOCK = 4096  # rows of the kernel that are made at once
+_ENTRIES = 10_000_000  # of blocks of the inverse that are solved at once
 
 
 class Block(NamedTuple):
@@ -310,19 +311,24 @@ class Ridge:
         dual = self.dual(targets)
         made = np.empty(targets.shape)
         order = np.argsort(groups, kind="stable")
-        ends = np.flatnonzero(np.diff(groups[order])) + 1
-        for rows in np.split(order, ends):
-            if len(rows):
-                made[rows] = targets[rows] - np.linalg.solve(self.block(rows), dual[rows])
+        starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0][: len(order)])
+        sizes = np.diff(np.r_[starts, len(order)])
+        # Groups of one size are solved at once, so many that their blocks take little memory.
+        for size in np.unique(sizes).tolist():
+            alike = starts[sizes == size]
+            for some in np.array_split(alike, -(-len(alike) * size * size // _ENTRIES)):
+                rows = order[some[:, None] + np.arange(size)]
+                made[rows] = targets[rows] - np.linalg.solve(self.blocks(rows), dual[rows])
         return made
 
-    def block(self, rows: NDArray[np.int64]) -> Floats32:
-        """Return the part of the inverse for some rows, shape (n_rows, n_rows)."""
+    def blocks(self, rows: NDArray[np.int64]) -> Floats32:
+        """Return parts of the inverse, shape (n, size, size), for n times some rows."""
         if self.taken is None:
-            return self.inverse[np.ix_(rows, rows)]
+            return self.inverse[rows[:, :, None], rows[:, None, :]]
         own = self.taken.kept[rows]
-        less = self.taken.across[:, own].T @ self.taken.solved[:, own]
-        return self.inverse[np.ix_(own, own)] - less
+        across = np.moveaxis(self.taken.across[:, own], 0, -1)
+        less = across @ np.moveaxis(self.taken.solved[:, own], 0, 1)
+        return np.asarray(self.inverse[own[:, :, None], own[:, None, :]] - less, dtype=np.float32)
 
     def without(self, gone: NDArray[np.int64]) -> Ridge:
         """Return the regression on the other rows, in order, had it never seen these."""
@@ -352,6 +358,16 @@ def solve_ridge(likeness: Floats32, weights: Floats32, strength: float) -> Ridge
     """
     regularised = likeness.copy()
     regularised[np.diag_indices_from(regularised)] += 1 / (strength * weights)
-    factor = cho_factor(regularised, lower=True, overwrite_a=True, check_finite=False)
-    identity = np.eye(len(likeness), dtype=np.float32)
-    return Ridge(cho_solve(factor, identity, overwrite_b=True, check_finite=False))
+    if not len(likeness):
+        return Ridge(regularised)
+    # The transpose of a symmetric array lies in memory as LAPACK wants it.
+    factor, failed = spotrf(regularised.T, lower=1, clean=0, overwrite_a=1)
+    if failed:
+        raise ValueError("The likeness of the rows is not positive definite.")
+    inverse, _ = spotri(factor, lower=1, overwrite_c=1)
+    for first in range(0, len(inverse), _BLOCK):
+        part = slice(first, first + _BLOCK)
+        inverse[: part.start, part] = inverse[part, : part.start].T
+        square = inverse[part, part]
+        inverse[part, part] = np.tril(square) + np.tril(square, -1).T
+    return Ridge(inverse.T)  # the same, and its rows lie together
