@@ -77,6 +77,7 @@ Filled = Annotated[str, Field(min_length=1), AfterValidator(_path)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_name)]
 Seed = Annotated[int, Field(ge=0, le=SEED_MOST, strict=True)]
 Share = Annotated[float, Field(ge=0.5, le=0.99)]
+Recall = Annotated[float, Field(ge=0.05, le=0.99)]
 Threshold = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -99,8 +100,9 @@ class Model(_Strict):
     """The machine coder.
 
     Its name; coded sentences outside the corpus to learn from as well; whether the encoder is
-    fine-tuned; whether it keeps coded examples, to give reasons; and the precision, and how surely, that
-    its suggestions must keep to be accepted.
+    fine-tuned; whether it keeps coded examples, to give reasons; how many codes it suggests (or the share of
+    codings that is to be found); and the precision, and how surely, that its suggestions must keep to be
+    accepted.
     """
 
     name: Name = "machine"
@@ -108,6 +110,7 @@ class Model(_Strict):
     seed: Seed = 0
     fine_tune: bool = False
     examples: bool = True
+    suggest: Literal["balanced", "more", "fewer"] | Recall = "balanced"
     precision: Share | None = None
     confidence: Share = 0.9
 
@@ -541,6 +544,8 @@ seed = 0
 fine_tune = false                 # true: the encoder learns too, which takes long: docs/fine_tuning.md
 examples = true                   # false: the saved model holds no words of documents, and its reasons
                                   # quote no coded examples: docs/reasons.md
+suggest = "balanced"              # "more" or "fewer", or the share of codings to find, such as 0.8:
+                                  # docs/suggest.md
 # precision = 0.9                 # accept only suggestions that keep this precision: docs/precision.md
 confidence = 0.9                  # how surely
 

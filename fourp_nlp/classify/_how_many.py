@@ -44,6 +44,13 @@ class Aim:
     beta: float = 1.0
     recall: float | None = None
 
+    @property
+    def words(self) -> str:
+        """The aim in words."""
+        if self.recall is not None:
+            return f"a recall of {self.recall:g}"
+        return f"the highest expected F{self.beta:g}"
+
 
 BALANCED = Aim()
 MORE = Aim(beta=2.0)

@@ -15,16 +15,21 @@ from fourp_nlp import __version__
 
 if TYPE_CHECKING:
     from fourp_nlp.lock import Holder
+    from fourp_nlp.pipeline import Amount
     from fourp_nlp.project import Project
 
 __all__ = [
     "LARGEST_SEED",
     "SKIPPED_SOME",
     "ConfidenceOption",
+    "FewerOption",
     "JsonOption",
+    "MoreOption",
     "PrecisionOption",
     "ProjectOption",
+    "RecallOption",
     "app",
+    "asked_amount",
     "hold",
     "the_project",
     "the_project_if_any",
@@ -116,6 +121,31 @@ ConfidenceOption = Annotated[
         show_default=False,
     ),
 ]
+MoreOption = Annotated[
+    bool, typer.Option("--more", help="Suggest more: recall counts for more than precision.")
+]
+FewerOption = Annotated[
+    bool, typer.Option("--fewer", help="Suggest fewer: precision counts for more than recall.")
+]
+RecallOption = Annotated[
+    Optional[float],  # noqa: UP045
+    typer.Option(
+        metavar="SHARE",
+        min=0.05,
+        max=0.99,
+        help="Suggest so many that this share of all codings is to be found, such as 0.8.",
+        show_default=False,
+    ),
+]
+
+
+def asked_amount(*, more: bool, fewer: bool, recall: float | None) -> Amount | None:
+    """Return how many suggestions a command asks for; None if it leaves that to the settings."""
+    if more + fewer + (recall is not None) > 1:
+        raise typer.BadParameter("Give one of --more, --fewer and --recall.")
+    if recall is not None:
+        return recall
+    return "more" if more else "fewer" if fewer else None
 
 
 # What the command that runs holds until it ends: locks.

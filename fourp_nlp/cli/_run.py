@@ -9,9 +9,13 @@ import typer
 from fourp_nlp.cli._app import (
     SKIPPED_SOME,
     ConfidenceOption,
+    FewerOption,
+    MoreOption,
     PrecisionOption,
     ProjectOption,
+    RecallOption,
     app,
+    asked_amount,
     the_project,
 )
 
@@ -23,6 +27,9 @@ def run(
     ] = False,
     precision: PrecisionOption = None,
     confidence: ConfidenceOption = None,
+    more: MoreOption = False,
+    fewer: FewerOption = False,
+    recall: RecallOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Do everything: read, segment, train, suggest, reconcile, agree, count and report."""
@@ -44,6 +51,7 @@ def run(
     )
     from fourp_nlp.reconcile import reconciliation_summary
 
+    amount = asked_amount(more=more, fewer=fewer, recall=recall)
     here = the_project(project, changes=True)
     codebook = read_codebook(here.codebook)
     if here.settings.notice:
@@ -71,14 +79,23 @@ def run(
                     "`examples = false` under [model] in fourp.toml keeps them out"
                 )
         made = suggest_corpus(
-            here, corpus, codebook, precision=precision, confidence=confidence, watch=watch
+            here,
+            corpus,
+            codebook,
+            precision=precision,
+            confidence=confidence,
+            amount=amount,
+            watch=watch,
         )
     suggestions = made.suggestions
-    unseen = suggestions.loc[suggestions["out_of_fold"], "document"].nunique()
+    coded = suggestions[suggestions["out_of_fold"]]
+    judged = len(coded) // len(codebook.code_ids)
     say(
         f"suggest: {int(suggestions['suggested'].sum())} suggestions by {made.model.id}; for "
-        f"{unseen} documents with gold codes by models that had not seen them"
+        f"{judged:,} coded segments of {coded['document'].nunique()} documents by models that had not "
+        "seen the document"
     )
+    say(made.expected)
     for text in [*made.notes, *reading_notes(corpus, gold)]:
         warn(text)
     if made.accepted is not None:

@@ -10,10 +10,14 @@ import typer
 from fourp_nlp.cli._app import (
     SKIPPED_SOME,
     ConfidenceOption,
+    FewerOption,
     JsonOption,
+    MoreOption,
     PrecisionOption,
     ProjectOption,
+    RecallOption,
     app,
+    asked_amount,
     the_project,
     the_project_if_any,
 )
@@ -22,14 +26,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.accept import Accepted
+    from fourp_nlp.pipeline import Amount
 
-    Made = tuple[pd.DataFrame, pd.DataFrame, list[str], list[Path], Accepted | None, dict[str, str]]
+    Made = tuple[
+        pd.DataFrame, pd.DataFrame, list[str], list[Path], Accepted | None, dict[str, str], str
+    ]
 
 Unit = Literal["sentence", "turn", "paragraph"]
 
 _JSON = [
     *("document", "segment", "start", "end", "text", "code", "theme", "probability", "model"),
-    *("why", "words", "suggested", "accepted", "accepted_from"),
+    *("why", "words", "rank", "threshold", "suggested", "accepted", "accepted_from"),
 ]
 _MOVED = (
     "Tables about files that a project reads as documents or gold codes go to its folder of reports: beside "
@@ -72,6 +79,9 @@ def suggest(
         bool,
         typer.Option("--all-codes", help="Every code of every segment, not only suggested ones."),
     ] = False,
+    more: MoreOption = False,
+    fewer: FewerOption = False,
+    recall: RecallOption = None,
     precision: PrecisionOption = None,
     confidence: ConfidenceOption = None,
     project: ProjectOption = None,
@@ -87,8 +97,9 @@ def suggest(
     from fourp_nlp.cli._console import json_lines, near, say, show, skipped_documents, warn
     from fourp_nlp.cli._tables import promise_screen
 
+    amount = asked_amount(more=more, fewer=fewer, recall=recall)
     if files:
-        skipped, suggestions, notes, written, accepted, names = _for_files(
+        skipped, suggestions, notes, written, accepted, names, expected = _for_files(
             files,
             project,
             codebook=codebook,
@@ -98,10 +109,11 @@ def suggest(
             json=json,
             precision=precision,
             confidence=confidence,
+            amount=amount,
         )
     else:
-        skipped, suggestions, notes, written, accepted, names = _for_project(
-            project, precision, confidence
+        skipped, suggestions, notes, written, accepted, names, expected = _for_project(
+            project, precision, confidence, amount
         )
     chosen = suggestions if all_codes else suggestions[suggestions["suggested"]]
     if json:
@@ -123,6 +135,7 @@ def suggest(
             f"{len(chosen)} suggestions for {len(segments)} segments of "
             f"{count} document{'' if count == 1 else 's'}."
         )
+        say(expected)
         if accepted is not None:
             title = f"Accepted at precision {accepted.precision:g}"
             show(promise_screen(accepted.promises, names), title, digits=2)
@@ -134,7 +147,12 @@ def suggest(
         raise typer.Exit(SKIPPED_SOME)
 
 
-def _for_project(folder: Path | None, precision: float | None, confidence: float | None) -> Made:
+def _for_project(
+    folder: Path | None,
+    precision: float | None,
+    confidence: float | None,
+    amount: Amount | None,
+) -> Made:
     from fourp_nlp.cli._console import watching
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import read_corpus, suggest_corpus
@@ -146,7 +164,13 @@ def _for_project(folder: Path | None, precision: float | None, confidence: float
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
         made = suggest_corpus(
-            here, corpus, codebook, precision=precision, confidence=confidence, watch=watch
+            here,
+            corpus,
+            codebook,
+            precision=precision,
+            confidence=confidence,
+            amount=amount,
+            watch=watch,
         )
     path = here.reports / "suggestions.csv"
     write_csv(made.suggestions[made.suggestions["suggested"]], path)
@@ -155,7 +179,15 @@ def _for_project(folder: Path | None, precision: float | None, confidence: float
         promises.unlink(missing_ok=True)  # of earlier suggestions
     else:
         written.append(write_csv(made.accepted.promises, promises))
-    return corpus.skipped, made.suggestions, made.notes, written, made.accepted, codebook.names
+    return (
+        corpus.skipped,
+        made.suggestions,
+        made.notes,
+        written,
+        made.accepted,
+        codebook.names,
+        made.expected,
+    )
 
 
 def _for_files(
@@ -169,6 +201,7 @@ def _for_files(
     json: bool,
     precision: float | None,
     confidence: float | None,
+    amount: Amount | None,
 ) -> Made:
     import pandas as pd
 
@@ -197,6 +230,7 @@ def _for_files(
             unit=unit,
             precision=precision,
             confidence=confidence,
+            amount=amount,
             watch=watch,
         )
     written = []
@@ -223,6 +257,7 @@ def _for_files(
         written,
         parts.accepted,
         parts.codebook.names,
+        parts.expected,
     )
 
 

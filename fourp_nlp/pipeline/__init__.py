@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fourp_nlp.pipeline._agreement import BETWEEN, RHO_THRESHOLD, agreement_in_full
+from fourp_nlp.pipeline._aim import Amount, chosen_aim, expected_of, expected_sentence
 from fourp_nlp.pipeline._alt_test import NEVER, AltTested, alt_test_machine
 from fourp_nlp.pipeline._anchoring import anchoring_of
 from fourp_nlp.pipeline._cautions import cautions
@@ -93,6 +94,7 @@ __all__ = [
     "NEVER",
     "RHO_THRESHOLD",
     "AltTested",
+    "Amount",
     "CodedSample",
     "Corpus",
     "Disagreements",
@@ -128,6 +130,7 @@ __all__ = [
     "check_before_work",
     "check_results_place",
     "choose_model",
+    "chosen_aim",
     "codebook_of_nodes",
     "coder_of_sheet",
     "codes_of_coder",
@@ -142,6 +145,8 @@ __all__ = [
     "estimated_share",
     "estimates_table",
     "exchange_segments",
+    "expected_of",
+    "expected_sentence",
     "frequencies",
     "gold_labels",
     "is_up_to_date",

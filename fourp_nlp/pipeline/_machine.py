@@ -14,6 +14,7 @@ from fourp_nlp.codebook import Codebook, read_codebook
 from fourp_nlp.documents import read_documents
 from fourp_nlp.embed import EmbeddingCache, embed_layers, fits_encoder, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, NoSuggestionsError
+from fourp_nlp.pipeline._aim import chosen_aim, expected_of, expected_sentence
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._promise import keep_promise, promise_facts, wanted, why_no_promise
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.accept import Accepted
-    from fourp_nlp.classify import TrainedModel
+    from fourp_nlp.classify import Aim, TrainedModel
+    from fourp_nlp.pipeline._aim import Amount
     from fourp_nlp.project import Project
 
 _NAMED = 5  # documents that a note names
@@ -54,12 +56,13 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Suggested:
-    """Suggestions, what made them, and what was promised, if anything was."""
+    """Suggestions, what made them, what may be expected of them, and what was promised, if anything was."""
 
     suggestions: pd.DataFrame
     model: TrainedModel
     notes: list[str] = field(default_factory=list)
     accepted: Accepted | None = None
+    expected: str = ""
 
 
 def choose_model(
@@ -131,6 +134,7 @@ def suggest_corpus(
     *,
     precision: float | None = None,
     confidence: float | None = None,
+    amount: Amount | None = None,
     watch: Watch = unwatched,
 ) -> Suggested:
     """Suggest codes for all of a project's documents and keep them in its database.
@@ -143,6 +147,8 @@ def suggest_corpus(
         What was read from it.
     precision, confidence : float, optional
         Accept only what keeps this precision, this surely; by default what the settings say.
+    amount : {"balanced", "more", "fewer"} or float, optional
+        How many to suggest, or the share of codings to find; by default what the settings say.
     watch : callable, optional
         Is told of progress.
 
@@ -157,6 +163,7 @@ def suggest_corpus(
         If a precision is given and the model can promise none.
     """
     want = wanted(project, precision, confidence)
+    aim = chosen_aim(project, amount)
     unit = project.settings.unit
     model, notes = choose_model(project, codebook, unit=unit)
     own = project.model.exists()
@@ -164,7 +171,9 @@ def suggest_corpus(
         why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
     notes = [*notes, *_remarks(model, unit, corpus)]
     cache = EmbeddingCache(project.cache)
-    made, unlike = _suggest(corpus, model, encoder_name(project), cache, watch, words=cache.words)
+    made, unlike = _suggest(
+        corpus, model, encoder_name(project), cache, watch, aim=aim, words=cache.words
+    )
     notes += unlike
     accepted = None
     if want is not None:
@@ -179,10 +188,12 @@ def suggest_corpus(
         "unit": project.settings.unit,
         "fourp_nlp": version("fourp_nlp"),
         "notes": notes,
+        "aim": aim.words,
+        "expected": (expected := expected_sentence(expected_of(made), rough=model.zero_shot)),
         **promise_facts(accepted),
     }
     Store(project.store).write_suggestions(made, corpus.documents, facts)
-    return Suggested(made, model, notes, accepted)
+    return Suggested(made, model, notes, accepted, expected)
 
 
 @dataclass(frozen=True)
@@ -203,6 +214,8 @@ class SuggestedFiles:
         Sentences for the reader.
     accepted : Accepted, optional
         What was accepted of all files, and what was promised, if a precision was wanted.
+    expected : str
+        A sentence on what may be expected of the suggestions.
     """
 
     by_file: list[tuple[pd.DataFrame, pd.DataFrame]]
@@ -211,6 +224,7 @@ class SuggestedFiles:
     model: TrainedModel
     notes: list[str]
     accepted: Accepted | None = None
+    expected: str = ""
 
 
 def suggest_files(
@@ -221,6 +235,7 @@ def suggest_files(
     unit: Literal["sentence", "turn", "paragraph"] | None = None,
     precision: float | None = None,
     confidence: float | None = None,
+    amount: Amount | None = None,
     watch: Watch = unwatched,
 ) -> SuggestedFiles:
     """Suggest codes for files, whether or not there is a project; nothing is kept.
@@ -237,6 +252,8 @@ def suggest_files(
         Unit of coding; by default the project's, or sentences.
     precision, confidence : float, optional
         Accept only what keeps this precision, this surely; by default what the project's settings say.
+    amount : {"balanced", "more", "fewer"} or float, optional
+        How many to suggest, or the share of codings to find; by default what the settings say.
     watch : callable, optional
         Is told of progress.
 
@@ -257,6 +274,7 @@ def suggest_files(
     cache = EmbeddingCache(project.cache if project else user_cache())
     encoder = encoder_name(project) if project and codebook is None else None
     want = wanted(project if codebook is None else None, precision, confidence)
+    aim = chosen_aim(project if codebook is None else None, amount)
     own = project is not None and codebook is None and project.model.exists()
     if want is not None:
         why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
@@ -266,7 +284,7 @@ def suggest_files(
         segments = segment(documents, unit=unit, progress=watch("segmenting"))
         corpus = Corpus(documents, missed, segments)
         notes += [text for text in _remarks(model, unit, corpus) if text not in notes]
-        made, unlike = _suggest(corpus, model, encoder, cache, watch)
+        made, unlike = _suggest(corpus, model, encoder, cache, watch, aim=aim)
         notes += unlike
         by_file.append((documents, made))
         hashes.append(made["document"].map(corpus.sha256))
@@ -284,7 +302,9 @@ def suggest_files(
             for (documents, made), end in zip(by_file, ends, strict=True)
         ]
     missed = pd.concat(skipped, ignore_index=True)
-    return SuggestedFiles(by_file, missed, content, model, notes, accepted)
+    everything = pd.concat([made for _, made in by_file], ignore_index=True)
+    expected = expected_sentence(expected_of(everything), rough=model.zero_shot)
+    return SuggestedFiles(by_file, missed, content, model, notes, accepted, expected)
 
 
 def _remarks(model: TrainedModel, unit: str, corpus: Corpus) -> list[str]:
@@ -322,6 +342,7 @@ def _suggest(
     cache: EmbeddingCache,
     watch: Watch,
     *,
+    aim: Aim,
     words: EmbeddingCache | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return suggestions, and a sentence if documents are unlike what the model learned from.
@@ -339,6 +360,7 @@ def _suggest(
         model,
         loaded,
         words,
+        aim=aim,
         progress=watch("suggesting"),
     )
     unlike = unlike_documents(corpus.documents, corpus.segments, vectors, model)

@@ -151,6 +151,7 @@ def report_contents(
             ("Reference coder", gold.reference or "none"),
             ("Machine coder", machine or "none"),
             ("Suggestions", str(int(suggestions["suggested"].sum()))),
+            *([("Thresholds", f"for {facts['aim']}")] if facts.get("aim") else []),
             ("Codebook", f"{codebook.title or codebook.id} {codebook.version}".strip()),
             ("Encoder", model.encoder_id),
             ("fourp_nlp", version("fourp_nlp")),
