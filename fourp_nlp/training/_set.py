@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TrainingSet", "training_set"]
 
+_WHOLE = 10  # sentences from which a coded passage counts as a whole text
+
 
 @dataclass(frozen=True)
 class TrainingSet:
@@ -60,6 +62,20 @@ class TrainingSet:
         """Which codes people looked for in a segment; shape (n, n_codes)."""
         seen = self.read if self.coded is None else self.coded
         return np.broadcast_to(seen[:, None] if seen.ndim == 1 else seen, self.labels.shape)
+
+    @property
+    def whole(self) -> NDArray[np.bool_]:
+        """Whether a row stands in a whole text, which shows how common codes are; shape (n,).
+
+        That is a document of the corpus, or a coded passage of ten sentences or more: so many are not picked
+        for the code that one of them carries.
+        """
+        _, number, sizes = np.unique(
+            np.asarray(self.names, dtype=object).astype(str),
+            return_inverse=True,
+            return_counts=True,
+        )
+        return np.asarray(self.in_documents | (sizes[number] >= _WHOLE))
 
     @property
     def in_documents(self) -> NDArray[np.bool_]:

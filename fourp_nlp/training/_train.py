@@ -146,7 +146,7 @@ def train(
         )
     definitions = embed_definitions(codebook, encoder, cache=cache)
     vectors = embed_layers(data.texts, encoder, cache=cache, progress=embedding_progress)
-    features = segment_features(data.texts, vectors, data.names, placed=data.in_documents.tolist())
+    features = segment_features(data.texts, vectors, data.names, placed=data.whole.tolist())
     tuned, options = None, {}
     if recipe:
         tuned, said = _fine_tuned(data, encoder, recipe, seed, rounds, tuning_progress)
@@ -187,7 +187,7 @@ def train(
         features,
         data.labels,
         _groups(data),
-        data.in_documents,
+        data.whole,
         codebook_rows(codebook, encoder, cache=cache),
         folds=folds,
         read=data.looked_for,
@@ -206,7 +206,7 @@ def train(
         examples=told,
         out_of_fold=_out_of_fold(data, folds, probabilities, suggested, why, words),
         familiar=learn_familiar(
-            dense_features(data.texts, vectors, data.names, placed=data.in_documents.tolist()),
+            dense_features(data.texts, vectors, data.names, placed=data.whole.tolist()),
             classifier,
             data.names,
             data.in_documents,
