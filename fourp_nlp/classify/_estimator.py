@@ -12,15 +12,8 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from fourp_nlp.classify._calibrate import Calibration
 from fourp_nlp.classify._features import WORD_COLUMNS, feature_blocks
-from fourp_nlp.classify._head import (
-    Around,
-    Head,
-    Learned,
-    Parts,
-    draw_rows,
-    fit_head,
-    part_targets,
-)
+from fourp_nlp.classify._folds import Fitted, Material
+from fourp_nlp.classify._head import Around, Head, Learned, Parts, draw_rows, part_targets
 from fourp_nlp.classify._how_many import BALANCED, BINS, Aim, thresholds_for
 from fourp_nlp.classify._kernel import (
     Block,
@@ -38,7 +31,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from fourp_nlp.classify._codebook_rows import CodebookRows
-    from fourp_nlp.classify._kernel import Ridge
 
     Floats = NDArray[np.float64]
 
@@ -276,67 +268,44 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows, weights = draw_rows(
             np.flatnonzero(can_read), labels, self.max_rows, seed=self.random_state
         )
-        behind, counted, parts = self._parts(definitions)
-        learned_from = everything[rows].followed_by(behind)
         self.drawn_ = rows
-        likeness = self._likeness(learned_from, learned_from)
-        whole = solve_ridge(likeness, np.concatenate([weights, counted]), self.strength)
-        targets = labels[rows].astype(np.float32)
         tuned = self._tuned(X)
-        size = len(rows)
-        around, each = self._around(np.flatnonzero(~can_read))
-        to_around = self._likeness(everything[around], learned_from)
+        material = self._material(
+            everything,
+            rows,
+            Learned(
+                labels[rows].astype(np.float32),
+                weights,
+                group[rows],
+                typical[rows],
+                tuned[rows],
+                looked_for[rows],
+            ),
+            definitions,
+            np.flatnonzero(~can_read),
+            tuned,
+        )
 
         probabilities = np.zeros(labels.shape)
         suggested = np.zeros(labels.shape, dtype=bool)
         self.fold_counts_ = np.zeros((len(folds), self.n_codes_, BINS), dtype=np.float32)
-        place = np.full(len(labels), -1)
-        place[rows] = np.arange(size)
-
-        def fitted(
-            ridge: Ridge, kept: NDArray[np.int64], near: NDArray[np.bool_]
-        ) -> tuple[Head, Floats, Floats]:
-            left = rows[kept]
-            with_parts = np.concatenate([kept, np.arange(size, len(likeness))])
-            return fit_head(
-                ridge,
-                Learned(
-                    targets[kept],
-                    weights[kept],
-                    group[left],
-                    typical[left],
-                    tuned[left],
-                    looked_for[left],
-                ),
-                parts,
-                likeness[kept, size:],
-                Around(to_around[near][:, with_parts], tuned[around[near]], each),
-                min_positives=self.min_positives,
-            )
-
         for number, fold in enumerate(folds):
             if progress:
                 progress(number, len(folds) + 1)
-            gone = place[fold][place[fold] >= 0]
-            kept = np.setdiff1d(np.arange(size), gone)
-            head, dual, mean = fitted(whole.without(gone), kept, ~np.isin(around, fold))
-            with_parts = np.concatenate([kept, np.arange(size, len(likeness))])
-            near = np.empty((len(fold), len(with_parts)), dtype=np.float32)
-            known = place[fold] >= 0
-            near[known] = likeness[np.ix_(gone, with_parts)]
-            if not known.all():
-                near[~known] = self._likeness(everything[fold[~known]], learned_from[with_parts])
-            scores = mixed(near.astype(np.float64) @ dual + mean, tuned[fold], head.tuned_share)
-            probabilities[fold] = _probabilities(scores, self._stand_alone(X[fold]), head)
-            suggested[fold] = reaches(probabilities[fold], head.thresholds)
-            self.fold_counts_[number] = head.counts
+            made = material.fitted(fold, min_positives=self.min_positives)
+            near = self._near(everything, fold, material, made.columns)
+            scores = near.astype(np.float64) @ made.dual + made.mean
+            scores = mixed(scores, tuned[fold], made.head.tuned_share)
+            probabilities[fold] = _probabilities(scores, self._stand_alone(X[fold]), made.head)
+            suggested[fold] = reaches(probabilities[fold], made.head.thresholds)
+            self.fold_counts_[number] = made.head.counts
             if judged:
                 judge = copy(self)
-                judge._keep(learned_from[with_parts], dual, mean, head, len(parts.codes))  # noqa: SLF001 - one of its own kind
-                judge.drawn_ = rows[kept]
+                judge._keep(material.rows[made.columns], made, len(material.parts.codes))  # noqa: SLF001 - one of its own kind
+                judge.drawn_ = rows[made.kept]
                 judged(fold, suggested[fold], judge)
-        head, dual, mean = fitted(whole, np.arange(size), np.ones(len(around), dtype=bool))
-        self._keep(learned_from, dual, mean, head, len(parts.codes))
+        whole = material.fitted(min_positives=self.min_positives)
+        self._keep(material.rows, whole, len(material.parts.codes))
         if progress:
             progress(len(folds) + 1, len(folds) + 1)
         return probabilities, suggested
@@ -364,12 +333,12 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.fold_counts_ = np.zeros((0, n_codes, BINS), dtype=np.float32)
         X = definitions.features  # noqa: N806
         self.scaling_ = fit_scaling(self._dense(X), self._words(X), self._all_blocks(X))
-        behind, counted, parts = self._parts(definitions)
-        likeness = self._likeness(behind, behind)
-        nothing = np.zeros((0, n_codes), dtype=np.float32)
+        nobody = self.scaling_.rows(self._dense(X[:0]), self._words(X[:0]))
         none = np.zeros(0, dtype=np.int64)
-        head, dual, mean = fit_head(
-            solve_ridge(likeness, counted, self.strength),
+        nothing = np.zeros((0, n_codes), dtype=np.float32)
+        material = self._material(
+            nobody,
+            none,
             Learned(
                 nothing,
                 none.astype(np.float32),
@@ -378,12 +347,12 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 nothing[:, :0],
                 nothing.astype(bool),
             ),
-            parts,
-            likeness[:0],
-            Around(likeness[:0], nothing[:, :0], 0.0),
-            min_positives=self.min_positives,
+            definitions,
+            none,
+            nothing[:, :0],
         )
-        self._keep(behind, dual, mean, head, len(parts.codes))
+        made = material.fitted(min_positives=self.min_positives)
+        self._keep(material.rows, made, len(material.parts.codes))
         return self
 
     def predict_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
@@ -520,13 +489,61 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         said = ridge.left_out(targets, np.arange(len(counted)))
         return rows, counted, Parts(definitions.codes, ridge.dual(targets), said)
 
-    def _around(self, unread: NDArray[np.int64]) -> tuple[NDArray[np.int64], float]:
-        """Return some of the rows that nobody read, and how many each stands for."""
-        if len(unread) <= _MOST_AROUND:
-            return unread, 1.0
-        random = np.random.default_rng(self.random_state)
-        chosen = np.sort(random.permutation(unread)[:_MOST_AROUND])
-        return chosen, len(unread) / _MOST_AROUND
+    def _material(
+        self,
+        everything: Rows,
+        rows: NDArray[np.int64],
+        learned: Learned,
+        definitions: CodebookRows | None,
+        unread: NDArray[np.int64],
+        tuned: NDArray[np.float32],
+    ) -> Material:
+        """Compute once what all folds share.
+
+        Parameters
+        ----------
+        everything : Rows
+            All segments.
+        rows : ndarray of int
+            Which of them are learned from.
+        learned : Learned
+            What is known of these.
+        definitions : CodebookRows, optional
+            The parts of the definitions.
+        unread : ndarray of int
+            Segments that nobody read. If there are very many, some stand for all.
+        tuned : ndarray of float32, shape (n_segments, n_codes) or (n_segments, 0)
+            What fine-tuned networks say.
+        """
+        behind, counted, parts = self._parts(definitions)
+        learned_from = everything[rows].followed_by(behind)
+        likeness = self._likeness(learned_from, learned_from)
+        ridge = solve_ridge(likeness, np.concatenate([learned.weights, counted]), self.strength)
+        each = 1.0
+        if len(unread) > _MOST_AROUND:
+            each = len(unread) / _MOST_AROUND
+            random = np.random.default_rng(self.random_state)
+            unread = np.sort(random.permutation(unread)[:_MOST_AROUND])
+        around = Around(self._likeness(everything[unread], learned_from), tuned[unread], each)
+        place = np.full(len(everything), -1)
+        place[rows] = np.arange(len(rows))
+        return Material(place, learned_from, learned, parts, likeness, ridge, unread, around)
+
+    def _near(
+        self,
+        everything: Rows,
+        fold: NDArray[np.int64],
+        material: Material,
+        columns: NDArray[np.int64],
+    ) -> NDArray[np.float32]:
+        """Return the likeness of a fold's segments to what was learned from; most of it is known."""
+        at = material.place[fold]
+        known = at >= 0
+        near = np.empty((len(fold), len(columns)), dtype=np.float32)
+        near[known] = material.likeness[np.ix_(at[known], columns)]
+        if not known.all():
+            near[~known] = self._likeness(everything[fold[~known]], material.rows[columns])
+        return near
 
     def _stand_alone(self, X: Any) -> NDArray[np.bool_]:  # noqa: ANN401, N803
         """Return which rows have neither neighbours nor place: passages that stand alone."""
@@ -563,12 +580,13 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             typical = np.asarray(representative, dtype=bool)
         return X, labels.astype(bool), group, typical
 
-    def _keep(self, rows: Rows, dual: Floats, mean: Floats, head: Head, definitions: int) -> None:
+    def _keep(self, rows: Rows, made: Fitted, definitions: int) -> None:
         """Keep what predicting needs: the dense rows, and the words as one weight each."""
+        head = made.head
         self.rows_ = rows.dense.astype(np.float16)
         self.n_definitions_ = definitions
-        self.dual_ = dual.astype(np.float32)
-        self.mean_ = mean
+        self.dual_ = made.dual.astype(np.float32)
+        self.mean_ = made.mean
         weights = word_weights(rows, self.dual_, self._shares)
         self.word_weights_ = weights[0] if weights else np.zeros((0, self.n_codes_), np.float32)
         self.context_word_weights_ = (

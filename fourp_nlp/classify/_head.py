@@ -85,6 +85,17 @@ class Learned(NamedTuple):
     tuned: NDArray[np.float32]
     read: Flags
 
+    def only(self, rows: NDArray[np.int64]) -> Learned:
+        """Return what is known of some of the rows."""
+        return Learned(
+            self.targets[rows],
+            self.weights[rows],
+            self.groups[rows],
+            self.typical[rows],
+            self.tuned[rows],
+            self.read[rows],
+        )
+
 
 class Parts(NamedTuple):
     """The parts of definitions that a regression was solved on: its last rows.
