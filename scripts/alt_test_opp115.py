@@ -18,8 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from benchmark_classifier import classifier, prepare
-from benchmark_data import ROOT, Coded, load
+from benchmark_data import ROOT, Coded, classifier, load, prepare
 from threadpoolctl import threadpool_limits
 
 from fourp_nlp.agreement import EPSILON, alt_test, alt_test_table
@@ -59,7 +58,7 @@ def out_of_fold(coded: Coded) -> np.ndarray:
     ]
     with threadpool_limits(limits=1):
         _, suggested = classifier(data).fit_out_of_fold(
-            data.features, coded.labels, groups, folds=folds
+            data.features, coded.labels, groups, definitions=data.definitions, folds=folds
         )
     return suggested
 

@@ -27,25 +27,28 @@ import sys
 import tempfile
 import time
 import warnings
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from benchmark_data import ROOT, Coded, load
+from benchmark_data import (
+    ROOT,
+    Coded,
+    Ready,
+    calibration_error,
+    classifier,
+    load,
+    macro_f1,
+    markdown,
+    mean_average_precision,
+    prepare,
+)
 from threadpoolctl import threadpool_limits
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.classify import (
-    CodeClassifier,
-    build_classifier,
-    codebook_rows,
-    definition_similarity,
-    embed_definitions,
-    segment_features,
-)
-from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
+from fourp_nlp.classify import reaches
+from fourp_nlp.embed import EmbeddingCache
 
 SIZES = {
     "demonstration": (3, 6),
@@ -63,35 +66,6 @@ COLOURS = {
     "fourp": "#1f5fa8",
 }
 PRECISION = 0.9
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A data set with everything that methods need."""
-
-    coded: Coded
-    vectors: np.ndarray
-    similarity: np.ndarray
-    features: object
-    definitions: object
-
-
-def prepare(coded: Coded, cache: EmbeddingCache, name: str = "") -> Ready:
-    """Embed a data set, with the default encoder or the one that is named."""
-    encoder = load_encoder(name) if name else load_encoder()
-    started = time.perf_counter()
-    vectors = embed_layers(coded.texts, encoder, cache=cache)
-    definitions = embed_definitions(coded.codebook, encoder, cache=cache)
-    similarity = definition_similarity(vectors[:, 0], definitions)
-    features = segment_features(coded.texts, vectors, coded.documents.tolist())
-    rows = codebook_rows(coded.codebook, encoder, cache=cache)
-    print(
-        f"{coded.name}: {len(coded.texts)} segments of {len(np.unique(coded.documents))} documents, "
-        f"{coded.labels.shape[1]} codes, {int(coded.labels.sum())} codings; prepared in "
-        f"{time.perf_counter() - started:.0f} s",
-        file=sys.stderr,
-    )
-    return Ready(coded, vectors, similarity, features, rows)
 
 
 def split(coded: Coded, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -163,12 +137,7 @@ def fourp(data: Ready, train, test):
         definitions=data.definitions,
     )
     made = model.predict_proba(data.features[test])
-    return made, made >= model.thresholds_, made
-
-
-def classifier(data: Ready) -> CodeClassifier:
-    """Return the classifier as the project builds it."""
-    return build_classifier(data.vectors.shape[1:])
+    return made, reaches(made, model.thresholds_), made
 
 
 def setfit(data: Ready, train, test, python: str):
@@ -201,30 +170,20 @@ def figures(
 
     Means over codes leave out those without a positive in the judged documents.
     """
-    from sklearn.metrics import average_precision_score
-
-    there = truth.any(axis=0)
-    right = (truth & suggested).sum(axis=0)
-    f1 = 2 * right / np.maximum(truth.sum(axis=0) + suggested.sum(axis=0), 1)
-    average = [
-        average_precision_score(truth[:, code], ranks[:, code]) for code in np.flatnonzero(there)
-    ]
     carries = truth.any(axis=1)
     ranked = np.argsort(-ranks[carries], axis=1, kind="stable")
     hits = np.take_along_axis(truth[carries], ranked, axis=1)
     flat, said = truth.ravel(), made.ravel()
-    places = np.minimum((said * 10).astype(int), 9)
-    gaps = np.bincount(places, flat, 10) - np.bincount(places, said, 10)
     order = np.argsort(-said, kind="stable")
     found = flat[order].cumsum()
     precise = np.flatnonzero(found / np.arange(1, len(found) + 1) >= PRECISION)
     return {
-        "macro_f1": float(f1[there].mean()),
-        "mean_average_precision": float(np.mean(average)),
+        "macro_f1": macro_f1(suggested, truth),
+        "mean_average_precision": mean_average_precision(ranks, truth),
         "hit_at_1": float(hits[:, 0].mean()),
         "hit_at_3": float(hits[:, :3].any(axis=1).mean()),
         "brier": float(((said - flat) ** 2).mean()),
-        "calibration_error": float(np.abs(gaps).sum() / len(flat)),
+        "calibration_error": calibration_error(made, truth),
         "recall_at_precision": float(found[precise[-1]] / flat.sum()) if len(precise) else 0.0,
     }
 
@@ -298,17 +257,6 @@ def people(data: Ready) -> pd.DataFrame:
         index=coded.codebook.code_ids,
     )
     return pd.concat([frame, frame.mean().to_frame("mean over codes").T])
-
-
-def markdown(frame: pd.DataFrame, *, index: bool = False) -> str:
-    """Return a table as Markdown, numbers rounded to three places."""
-    if index:
-        frame = frame.rename_axis("code").reset_index()
-    lines = ["| " + " | ".join(map(str, frame.columns)) + " |", "|---" * frame.shape[1] + "|"]
-    for row in frame.itertuples(index=False):
-        cells = [f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
 
 
 def plot(table: pd.DataFrame, path: Path) -> None:

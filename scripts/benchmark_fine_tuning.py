@@ -19,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from benchmark_classifier import figures, markdown, prepare, split
-from benchmark_data import ROOT, load
+from benchmark_classifier import figures, split
+from benchmark_data import ROOT, load, markdown, prepare
 
-from fourp_nlp.classify import build_classifier, with_tuned
+from fourp_nlp.classify import build_classifier, reaches, with_tuned
 from fourp_nlp.embed import EmbeddingCache, load_encoder
 from fourp_nlp.fine_tuning import Recipe, fine_tune, tuned_probabilities
 
@@ -65,11 +65,11 @@ def measure(data, size: int, seed: int, folder: Path) -> list[dict[str, object]]
     asked = tuned_probabilities(tuned, texts["b"], documents[test].tolist(), encoder)
     rows = []
     for method, columns in (("without", 0), ("with", codes)):
-        model = build_classifier(codes, data.vectors.shape[1:], n_tuned=columns)
+        model = build_classifier(data.vectors.shape[1:], n_tuned=columns)
         seen, new = data.features[train], data.features[test]
         if columns:
             seen, new = with_tuned(seen, said), with_tuned(new, asked)
-        model.fit(seen, coded.labels[train], groups=documents[train])
+        model.fit(seen, coded.labels[train], groups=documents[train], definitions=data.definitions)
         made = model.predict_proba(new)
         rows.append(
             {
@@ -77,7 +77,7 @@ def measure(data, size: int, seed: int, folder: Path) -> list[dict[str, object]]
                 "documents": size,
                 "seed": seed,
                 "fine-tuning": method,
-                **figures(coded.labels[test], made, made >= model.thresholds_, made),
+                **figures(coded.labels[test], made, reaches(made, model.thresholds_), made),
                 "share": model.tuned_share_,
                 "seconds": seconds if columns else 0.0,
             }

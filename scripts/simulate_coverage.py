@@ -30,10 +30,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from benchmark_classifier import classifier, prepare
-from benchmark_data import ROOT, load
+from benchmark_data import ROOT, classifier, load, prepare
 from threadpoolctl import threadpool_limits
 
+from fourp_nlp.classify import reaches
 from fourp_nlp.embed import EmbeddingCache
 from fourp_nlp.frequency import prevalence
 from fourp_nlp.frequency._compare import difference_of_draws
@@ -64,7 +64,12 @@ def learned(data, count):
     train, rest = np.flatnonzero(seen), np.flatnonzero(~seen)
     model = classifier(data)
     with threadpool_limits(limits=1):
-        model.fit(data.features[train], data.coded.labels[train], groups=documents[train])
+        model.fit(
+            data.features[train],
+            data.coded.labels[train],
+            groups=documents[train],
+            definitions=data.definitions,
+        )
         said = model.predict_proba(data.features[rest])
     numbers = np.unique(documents[rest], return_inverse=True)[1]
     order = np.random.default_rng(1).permutation(numbers.max() + 1)
@@ -72,7 +77,7 @@ def learned(data, count):
     return {
         "truth": data.coded.labels[rest].astype(float),
         "machine": said,
-        "suggested": (said >= model.thresholds_).astype(float),
+        "suggested": reaches(said, model.thresholds_).astype(float),
         "documents": numbers,
         "group": group.astype(np.int64),
     }

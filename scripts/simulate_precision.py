@@ -29,8 +29,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from benchmark_classifier import Ready, classifier, prepare
-from benchmark_data import ROOT, load
+from benchmark_data import ROOT, Ready, classifier, load, prepare
 from scipy.stats import binom
 from threadpoolctl import threadpool_limits
 
@@ -133,7 +132,11 @@ def one(task: tuple[str, int, int]) -> list[tuple]:
     folds = out_of_fold_folds(documents[train].tolist(), np.ones(len(train), bool), seed=0)
     with threadpool_limits(limits=1):
         said, _ = model.fit_out_of_fold(
-            data.features[train], labels[train], documents[train], folds=folds
+            data.features[train],
+            labels[train],
+            documents[train],
+            definitions=data.definitions,
+            folds=folds,
         )
         asked = told(model.predict_proba(data.features[test]))
     _, numbered = np.unique(documents[train], return_inverse=True)

@@ -143,7 +143,7 @@ def fit_scaling(
     -------
     Scaling
         With it, the rows' mean squared length is 1 over all blocks together. Rows that lack an optional
-        block do not count for it.
+        block do not count for it; a block that all of them lack counts for nothing, whatever holds it later.
     """
     mean = np.zeros(dense.shape[1], dtype=np.float32)
     scale = np.ones(dense.shape[1], dtype=np.float32)
@@ -156,6 +156,9 @@ def fit_scaling(
         if each.optional:
             block = block[block.any(axis=1)]
         if not block.size:
+            if each.optional:
+                # Nothing is known of it, so it tells nothing of rows that have it either.
+                scale[columns] = np.inf
             continue
         mean[columns] = block.mean(axis=0)
         spread = float(np.sqrt(((block - mean[columns]) ** 2).sum(axis=1).mean()))
