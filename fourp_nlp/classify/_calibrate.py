@@ -50,7 +50,7 @@ class Prior(NamedTuple):
         How many coded segments the definitions count for where means and spreads of scores are measured.
     """
 
-    intercept: tuple[float, float] = (-2.8, 1.0)
+    intercept: tuple[float, float] = (-3.2, 1.0)
     slope: tuple[float, float] = (1.1, 0.3)
     log_odds: float = 0.6
     intercepts: float = 0.7
@@ -82,15 +82,6 @@ class Calibration:
         for number, view in enumerate((scores, _log_odds(scores))):
             logits += self.slopes[number] * (view - self.centre[number]) / self.spread[number]
         return np.asarray(expit(logits))
-
-    def columns(self, chosen: NDArray[np.bool_]) -> Calibration:
-        """Return the same for some of the codes."""
-        return Calibration(
-            self.intercepts[chosen],
-            self.centre[:, chosen],
-            self.spread[:, chosen],
-            self.slopes[:, chosen],
-        )
 
 
 def fit_calibration(

@@ -296,7 +296,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             near = self._near(everything, fold, material, made.columns)
             scores = near.astype(np.float64) @ made.dual + made.mean
             scores = mixed(scores, tuned[fold], made.head.tuned_share)
-            probabilities[fold] = _probabilities(scores, self._stand_alone(X[fold]), made.head)
+            probabilities[fold] = _probabilities(scores, made.head)
             suggested[fold] = reaches(probabilities[fold], made.head.thresholds)
             self.fold_counts_[number] = made.head.counts
             if judged:
@@ -373,9 +373,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         made = np.empty((X.shape[0], self.n_codes_))
         for first in range(0, X.shape[0], _BLOCK):
             part = X[first : first + _BLOCK]
-            made[first : first + _BLOCK] = _probabilities(
-                self._scores(part), self._stand_alone(part), self._head
-            )
+            made[first : first + _BLOCK] = _probabilities(self._scores(part), self._head)
         return made
 
     def scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
@@ -545,15 +543,6 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             near[~known] = self._likeness(everything[fold[~known]], material.rows[columns])
         return near
 
-    def _stand_alone(self, X: Any) -> NDArray[np.bool_]:  # noqa: ANN401, N803
-        """Return which rows have neither neighbours nor place: passages that stand alone."""
-        optional = [place for place in self.scaling_.optional if place[1] - place[0] > 1]
-        if not optional:
-            return np.zeros(X.shape[0], dtype=bool)
-        dense = self._dense(X)
-        there = np.array([dense[:, first:last].any(axis=1) for first, last in optional])
-        return np.asarray(~there.any(axis=0))
-
     def _checked(
         self,
         X: ArrayLike | sp.spmatrix,  # noqa: N803
@@ -594,10 +583,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         self.learned_ = head.learned
         self.constant_ = head.constant
-        self.intercepts_, self.centre_, self.spread_, self.slopes_ = (
-            np.stack([getattr(head.calibration, name), getattr(head.alone, name)])
-            for name in ("intercepts", "centre", "spread", "slopes")
-        )
+        self.intercepts_ = head.calibration.intercepts
+        self.centre_ = head.calibration.centre
+        self.spread_ = head.calibration.spread
+        self.slopes_ = head.calibration.slopes
         self.counts_ = head.counts
         self.thresholds_ = head.thresholds
         self.tuned_share_ = head.tuned_share
@@ -605,17 +594,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     @property
     def _head(self) -> Head:
-        usual, alone = (
-            Calibration(*parts)
-            for parts in zip(
-                self.intercepts_, self.centre_, self.spread_, self.slopes_, strict=True
-            )
-        )
         return Head(
             self.learned_,
             self.constant_,
-            usual,
-            alone,
+            Calibration(self.intercepts_, self.centre_, self.spread_, self.slopes_),
             self.counts_,
             self.thresholds_,
             self.tuned_share_,
@@ -679,10 +661,8 @@ def reaches(probabilities: Floats, thresholds: Floats) -> NDArray[np.bool_]:
     return np.asarray(np.round(probabilities, 4) >= np.round(thresholds, 4) - _EXACT)
 
 
-def _probabilities(scores: Floats, alone: NDArray[np.bool_], head: Head) -> Floats:
+def _probabilities(scores: Floats, head: Head) -> Floats:
     made = head.calibration.probabilities(scores)
-    if alone.any():
-        made[alone] = head.alone.probabilities(scores[alone])
     fixed = ~np.isnan(head.constant)
     made[:, fixed] = head.constant[fixed]
     return made

@@ -24,7 +24,7 @@ __all__ = ["Around", "Head", "Learned", "Parts", "draw_rows", "fit_head", "part_
 _PRIOR_WEIGHT = 1.0  # coded segments that the mean over all codes counts for in a code's own
 _PRIOR_SHARE = 0.06  # of segments that carry a code, before anything was coded
 _ENOUGH = 20  # representative rows from which the others do not count for probabilities
-_LOOSE = 200  # loose rows from which passages that stand alone have probabilities of their own
+_COMPARED = 20  # positives from which what was learned is held against the definitions alone
 _QUANTILES = 2000  # of scores, where there is no text to take them from
 
 
@@ -37,8 +37,8 @@ class Head(NamedTuple):
         Whether enough examples were seen to learn a code from them and not only from its definition.
     constant : ndarray, shape (n_codes,)
         The probability of a code that every segment carries; nan for the others.
-    calibration, alone : Calibration
-        How scores become probabilities, of segments of documents and of passages that stand alone.
+    calibration : Calibration
+        How scores become probabilities.
     counts : ndarray, shape (n_codes, BINS)
         How many segments have which probability.
     thresholds : ndarray, shape (n_codes,)
@@ -46,13 +46,12 @@ class Head(NamedTuple):
     tuned_share : float
         Weight of what fine-tuned networks say.
     by_definitions : bool
-        Whether definitions alone ranked coded segments no worse, and are used.
+        Whether definitions alone ranked coded segments of unseen documents no worse, and are used.
     """
 
     learned: Flags
     constant: Floats
     calibration: Calibration
-    alone: Calibration
     counts: NDArray[np.float32]
     thresholds: Floats
     tuned_share: float
@@ -219,7 +218,6 @@ def fit_head(
     )
     mean = _base_rates(rows)
     use = np.where(rows.read, rows.weights.astype(np.float64)[:, None], 0.0)
-    loose = use * ~rows.typical[:, None]
     typical = use * rows.typical[:, None]
     enough = (typical > 0).sum(axis=0) >= _ENOUGH
     use = np.where(enough, typical, use)
@@ -228,9 +226,9 @@ def fit_head(
     by_definitions = False
     if size and len(parts.codes):
         alone = likeness @ parts.dual + mean
-        by_definitions = _mean_average_precision(alone, labels, use) > _mean_average_precision(
-            scores, labels, use
-        )
+        by_definitions = (use * labels).sum() >= _COMPARED and _pooled_average_precision(
+            alone, labels, use
+        ) >= _pooled_average_precision(scores, labels, use)
         if by_definitions:
             scores, left_out = alone, parts.left_out
             dual = np.vstack([np.zeros((size, count)), parts.dual])
@@ -243,10 +241,6 @@ def fit_head(
     definitions = mixed(left_out + mean, np.broadcast_to(mean, left_out.shape), share)
     others = parts.codes[:, None] != np.arange(count)
     calibration = fit_calibration(scores, labels, use, definitions, others)
-    alone_calibration = calibration
-    if (loose > 0).any(axis=1).sum() >= _LOOSE and enough.any():
-        alone_calibration = fit_calibration(scores, labels, loose, definitions, others)
-
     constant = np.full(count, np.nan)
     positives, seen = labels.sum(axis=0), rows.read.sum(axis=0)
     everywhere = (positives == seen) & (positives >= min_positives)
@@ -260,7 +254,6 @@ def fit_head(
             learned,
             constant,
             calibration,
-            alone_calibration,
             counts,
             thresholds,
             share,
@@ -338,18 +331,13 @@ def _counts(
     return counts
 
 
-def _mean_average_precision(scores: Floats, labels: Flags, weights: Floats) -> float:
-    there = np.flatnonzero((weights * labels).any(axis=0))
-    if not len(there):
-        return 0.0
-    return float(
-        np.mean(
-            [
-                average_precision(scores[:, code], labels[:, code], weights[:, code])
-                for code in there
-            ]
-        )
-    )
+def _pooled_average_precision(scores: Floats, labels: Flags, weights: Floats) -> float:
+    """Return the average precision over all pairs of segment and code, in one order.
+
+    Code by code, with a few positives each, what was learned is at a disadvantage that goes away as more
+    is coded: the model that left out a document with a positive has one fewer than all others.
+    """
+    return average_precision(scores.ravel(), labels.ravel(), weights.ravel())
 
 
 def _can_learn(column: NDArray[np.bool_], group: NDArray[np.int64], least: int) -> bool:

@@ -230,10 +230,9 @@ _SCALING = ("mean", "scale", "idf")
 _MATRICES = ("rows_", "dual_", "word_weights_", "context_word_weights_")
 # Axes before those of the codes, and behind them.
 _AXES = {
-    "centre_": ((2, 2), ()),
-    "spread_": ((2, 2), ()),
-    "slopes_": ((2, 2), ()),
-    "intercepts_": ((2,), ()),
+    "centre_": ((2,), ()),
+    "spread_": ((2,), ()),
+    "slopes_": ((2,), ()),
     "counts_": ((), (BINS,)),
 }
 _YES_OR_NO = ("suggested", "labels", "read")
