@@ -152,7 +152,7 @@ def test_the_cards_figures_of_odd_codes_are_dashes_or_sensible(odd):
     text = (project.model / "card.md").read_text(encoding="utf-8")
     assert "nan" not in text
     assert "None" not in text
-    assert "Never (by definition alone)" in text
+    assert "Never (mostly by definition)" in text
     assert "Always (every segment carries it)" in text
     assert "(uncertain)" in text
 

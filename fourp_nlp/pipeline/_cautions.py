@@ -41,13 +41,12 @@ def cautions(model: TrainedModel) -> list[str]:
     notes = []
     if rare:
         notes.append(
-            f"Too few coded segments or documents to learn {_listed(rare)}: suggested from the "
-            "definition alone."
+            f"Few coded segments or documents have {_listed(rare)}: suggestions rest mostly on the "
+            "definition."
         )
     if common:
         notes.append(
-            f"Too few segments without the code to learn {_listed(common)}: suggested from the "
-            "definition alone."
+            f"Few segments lack {_listed(common)}: suggestions rest mostly on the definition."
         )
     if everywhere:
         notes.append(

@@ -413,7 +413,8 @@ def _what_it_learned(machine: MachineFacts, facts: MethodsFacts) -> Iterator[Sen
     ]
     if by_definition:
         yield (
-            f"Too little was coded to learn {joined(by_definition)}, which went by definition alone.",
+            f"Few segments were coded with {joined(by_definition)}: suggestions of these rest mostly on "
+            "their definitions.",
         )
     if not machine.fine_tuned:
         yield ("The encoder was not fine-tuned.",)

@@ -208,7 +208,7 @@ def _mark(counts: dict[str, Any]) -> str:
     if counts["everywhere"]:
         return " (every segment carries it)"
     if not counts["learned"]:
-        return " (by definition alone)"
+        return " (mostly by definition)"
     return " (uncertain)" if counts["uncertain"] else ""
 
 
