@@ -18,8 +18,8 @@ from benchmark_data import Coded, load
 
 from fourp_nlp.classify import (
     build_classifier,
+    codebook_rows,
     dense_features,
-    embed_definitions,
     learn_familiar,
     segment_features,
     unlikeness,
@@ -116,25 +116,25 @@ def measure(home, count, sets: dict[str, Coded], vectors, seeds, encoder, cache)
     names = np.unique(documents)
     if count > 0.8 * len(names):
         return flags
-    definitions = embed_definitions(coded.codebook, encoder, cache=cache)
+    definitions = codebook_rows(coded.codebook, encoder, cache=cache)
     for seed in range(seeds):
         random = np.random.default_rng(seed)
         order = random.permutation(names)
         learned = np.isin(documents, order[:count])
         own = documents[learned]
         texts = [text for text, use in zip(coded.texts, learned, strict=True) if use]
-        features = segment_features(texts, vectors[home][learned], own.tolist(), definitions)
-        model = build_classifier(len(definitions.codes), vectors[home].shape[1:])
-        model.fit(features, coded.labels[learned], groups=own)
+        features = segment_features(texts, vectors[home][learned], own.tolist())
+        model = build_classifier(vectors[home].shape[1:])
+        model.fit(features, coded.labels[learned], groups=own, definitions=definitions)
         familiar = learn_familiar(
-            dense_features(texts, vectors[home][learned], own.tolist(), definitions),
+            dense_features(texts, vectors[home][learned], own.tolist()),
             model,
             own.tolist(),
             np.ones(len(own), dtype=bool),
         )
 
         def outside(texts, vectors, names, model=model, familiar=familiar):
-            dense = dense_features(texts, vectors, names, definitions)
+            dense = dense_features(texts, vectors, names)
             frame = unlikeness(dense, model)
             _, place, sizes = np.unique(
                 np.asarray(names, dtype=str), return_inverse=True, return_counts=True

@@ -22,22 +22,20 @@ import time
 from pathlib import Path
 
 import numpy as np
-from benchmark_data import load
+from benchmark_data import definitions_alone, learn, load, prepare
 
 from fourp_nlp.classify import (
     CodeClassifier,
     WordEffects,
-    build_classifier,
-    embed_definitions,
+    reaches,
     reworded_features,
     score_shares,
-    segment_features,
     strongest,
     without_words,
     word_effects,
 )
 from fourp_nlp.classify._kernel import Rows, kernel, solve_ridge
-from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
+from fourp_nlp.embed import EmbeddingCache, load_encoder
 
 ENCODER = load_encoder()
 SWAPS = 5
@@ -55,35 +53,18 @@ class Case:
         random = np.random.default_rng(seed)
         names = random.permutation(np.unique(self.documents))
         self.out = np.isin(self.documents, names[: max(2, len(names) // 5)])
-        self.definitions = embed_definitions(found.codebook, ENCODER, cache=cache)
-        self.vectors = embed_layers(found.texts, ENCODER, cache=cache)
-        self.features = segment_features(
-            found.texts, self.vectors, self.documents.tolist(), self.definitions
-        )
-        self.model = self.fit(~self.out)
+        self.ready = prepare(found, cache)
+        self.vectors, self.features = self.ready.vectors, self.ready.features
+        self.model = learn(self.ready, np.flatnonzero(~self.out))
         self.rows = np.flatnonzero(self.out)
         self.given = self.model.predict(self.features[self.rows]).astype(bool)
 
-    def fit(self, chosen: np.ndarray) -> CodeClassifier:
-        """Learn from some rows."""
-        model = build_classifier(len(self.definitions.codes), self.vectors.shape[1:])
-        return model.fit(
-            self.features[chosen], self.set.labels[chosen], groups=self.documents[chosen]
-        )
 
-
-def reembedded(case: Case, rows: np.ndarray, model: CodeClassifier, *, definition: bool):
+def reembedded(case: Case, rows: np.ndarray, model: CodeClassifier):
     """Return the effect of each word as it is with the encoder run anew without it, and the seconds."""
     plain = word_effects(
-        [case.set.texts[row] for row in rows],
-        case.vectors[rows],
-        case.features[rows],
-        model,
-        case.definitions,
-        None,
-        by_definition=definition,
+        [case.set.texts[row] for row in rows], case.vectors[rows], case.features[rows], model, None
     )
-    score = model.zero_shot_proba if definition else model.scores
     made, begun = [], time.perf_counter()
     for row, effects in zip(rows, plain, strict=True):
         texts = [without_words(case.set.texts[row], [word]) or "." for word in effects.words]
@@ -91,23 +72,19 @@ def reembedded(case: Case, rows: np.ndarray, model: CodeClassifier, *, definitio
             made.append(effects)
             continue
         where = np.full(len(texts), row)
-        changed = reworded_features(
-            case.features, where, texts, ENCODER.encode(texts), case.definitions
-        )
-        made.append(WordEffects(effects.words, score(case.features[[row]]) - score(changed)))
+        changed = reworded_features(case.features, where, texts, ENCODER.encode(texts))
+        falls = model.scores(case.features[[row]]) - model.scores(changed)
+        made.append(WordEffects(effects.words, falls))
     return made, plain, time.perf_counter() - begun
 
 
-def words(case: Case, most: int, seed: int, *, definition: bool = False) -> None:
-    """Print what deleting words does."""
-    model = case.model
-    ask = model.zero_shot_proba if definition else model.predict_proba
-    threshold = np.broadcast_to(
-        model.zero_shot_threshold if definition else model.thresholds_, model.n_codes_
-    )
+def words(case: Case, model: CodeClassifier, most: int, seed: int) -> None:
+    """Print what deleting words does to what a model suggests."""
+    definition = model is not case.model
+    ask, threshold = model.predict_proba, model.thresholds_
     random = np.random.default_rng(seed)
     before = ask(case.features[case.rows])
-    pairs = random.permutation(np.argwhere(before >= threshold))[:most]
+    pairs = random.permutation(np.argwhere(reaches(before, threshold)))[:most]
     rows, place = np.unique(case.rows[pairs[:, 0]], return_inverse=True)
     texts = [case.set.texts[row] for row in rows]
     begun = time.perf_counter()
@@ -115,17 +92,17 @@ def words(case: Case, most: int, seed: int, *, definition: bool = False) -> None
     plain_seconds = time.perf_counter() - begun
     begun = time.perf_counter()
     given = (texts, case.vectors[rows], case.features[rows])
-    named = word_effects(*given, model, case.definitions, ENCODER, by_definition=definition)
+    named = word_effects(*given, model, ENCODER)
     seconds = time.perf_counter() - begun
-    anew, weights, longer = reembedded(case, rows, model, definition=definition)
+    anew, weights, longer = reembedded(case, rows, model)
     methods = {"random words": None, "the words named": named}
     if not definition:
         methods["the words' own weights"] = weights
     methods["each word left out, encoder run anew"] = anew
     if not definition:
-        seen = case.fit(np.ones(len(case.documents), dtype=bool))
+        seen = learn(case.ready, np.arange(len(case.documents)))
         methods["named by a model that learned from the document"] = word_effects(
-            *given, seen, case.definitions, ENCODER
+            *given, seen, ENCODER
         )
     kind = ", definitions alone" if definition else ""
     took = [1000 * some / len(rows) for some in (plain_seconds, seconds, longer)]
@@ -151,14 +128,12 @@ def words(case: Case, most: int, seed: int, *, definition: bool = False) -> None
             codes.append(code)
             changed.append(without_words(case.set.texts[rows[at]], chosen) or ".")
         again = ask(
-            reworded_features(
-                case.features, np.array(where), changed, ENCODER.encode(changed), case.definitions
-            )
+            reworded_features(case.features, np.array(where), changed, ENCODER.encode(changed))
         )
         codes, first = np.array(codes), before[np.searchsorted(case.rows, where)]
         after, lines = again[np.arange(len(codes)), codes], np.arange(len(codes))
         fall = (first[lines, codes] - after).mean()
-        lost = (after < threshold[codes]).mean()
+        lost = (~reaches(after, threshold[codes])).mean()
         print(f"| {label} | {fall:.3f} | {lost:.3f} | {len(codes)} |")
 
 
@@ -166,8 +141,8 @@ def neighbours(case: Case, seed: int) -> None:
     """Print the shares of the scores, and what other neighbours do."""
     model, random = case.model, np.random.default_rng(seed)
     features = case.features[case.rows]
-    count, size = len(case.definitions.codes), case.vectors.shape[2]
-    shares = score_shares(features, model, dimensions=size)
+    layers, size = case.vectors.shape[1:]
+    shares = score_shares(features, model, layers=layers, dimensions=size)
     total = shares.words + shares.meaning + shares.neighbours
     use = case.given & (total > 0) & model.learned_
     told = [
@@ -179,7 +154,7 @@ def neighbours(case: Case, seed: int) -> None:
         other = random.permutation(len(case.rows))
         changed = features.tolil(copy=True)
         swapped = features[other].tolil()
-        changed[:, count + size : count + 2 * size] = swapped[:, count + size : count + 2 * size]
+        changed[:, size : 2 * size] = swapped[:, size : 2 * size]
         changed[:, -model.n_context_words :] = swapped[:, -model.n_context_words :]
         lost += model.predict(changed.tocsr()) == 0
     said = shares.lost & case.given
@@ -203,11 +178,12 @@ def examples(case: Case) -> None:
         parts = [some[:, width : width + model.n_words], some[:, width + model.n_words :]]
         return model.scaling_.rows(some[:, :width].toarray(), parts)
 
-    known, asked = seen(learned), seen(case.rows)
+    # The regression was solved on the coded segments and, after them, the parts of the definitions.
+    parts, weights, _ = model._parts(case.ready.definitions)  # noqa: SLF001 - what it was solved on
+    known, asked = seen(learned).followed_by(parts), seen(case.rows)
     both = {"width": model.width, "word_shares": [model.word_share, model.context_word_share]}
-    inverse = solve_ridge(
-        kernel(known, known, **both), np.ones(len(learned), np.float32), model.strength
-    ).inverse
+    counted = np.concatenate([np.ones(len(learned), np.float32), weights])
+    inverse = solve_ridge(kernel(known, known, **both), counted, model.strength).inverse
     near = kernel(asked, known, **both)
     influence = near @ inverse
     cosine = case.vectors[case.rows, 0] @ case.vectors[learned, 0].T
@@ -244,8 +220,8 @@ def main() -> None:
         except FileNotFoundError:
             print(f"{name} is not in {options.data}; it is left out.")
             continue
-        words(case, options.most, options.seed)
-        words(case, options.most, options.seed, definition=True)
+        for model in (case.model, definitions_alone(case.ready)):
+            words(case, model, options.most, options.seed)
         neighbours(case, options.seed)
         examples(case)
 

@@ -1,14 +1,15 @@
 """Simulate `fourp next`: how fast the machine learns from what each strategy has people code.
 
-The AIMS.au statements (see `make_aims_project.py`; not shipped) are coded already, so that a person's
+The AIMS.au statements (see `benchmark_data.py`; not shipped) are coded already, so that a person's
 answers can be looked up. For each seed, 10 of the 50 statements are set aside for testing. Of the segments of
 the other 40, 60 are coded at random; then each strategy chooses 40 a round, the machine learns anew from
 all that is coded, and is asked for the codes of the test statements, until 620 segments are coded. All
 strategies of a seed begin with the same 60. The last line, all 40 statements coded, is what there is
 to reach.
 
-As in `fourp next`, the classifier is asked as it is for what to code, and the strategies are those of
-`fourp_nlp.sampling`. Writes docs/next_simulation.csv and .svg and prints the table.
+The machine learns as `fourp train` has it learn (`benchmark_data.learn`). As in `fourp next`, it is asked as
+it is for what to code, and the strategies are those of `fourp_nlp.sampling`. Writes docs/next_simulation.csv
+and .svg and prints the table.
 
 Usage: python scripts/simulate_next.py DATA_FOLDER [--seeds 8] [--out docs] [--jobs 2]
 """
@@ -16,63 +17,33 @@ Usage: python scripts/simulate_next.py DATA_FOLDER [--seeds 8] [--out docs] [--j
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
-import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from benchmark_data import ROOT, aims, definitions_alone, learn, prepare
 
-ROOT = Path(__file__).resolve().parent.parent
+from fourp_nlp.embed import EmbeddingCache
+
 STRATEGIES = ("random", "uncertainty", "disagreement", "diversity", "mixed")
 HELD_OUT, BEGIN, ROUND, END = 10, 60, 40, 620
 SHOWN = (60, 100, 220, 340, 460, 620)
 _DATA: dict[str, object] = {}
 
 
-def read(data: Path) -> dict[str, object]:
-    """Return the statements' features, codes and all that a simulation needs."""
-    from fourp_nlp.classify import embed_definitions, segment_features
-    from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
-    from fourp_nlp.gold import codings_to_matrix, read_gold
-    from fourp_nlp.pipeline import read_corpus
-    from fourp_nlp.project import open_project
-
-    with tempfile.TemporaryDirectory() as folder:
-        maker = Path(__file__).with_name("make_aims_project.py")
-        subprocess.run(  # noqa: S603 - a script of this folder
-            [sys.executable, str(maker), str(data), folder + "/aims"], check=True
-        )
-        project = open_project(folder + "/aims")
-        codebook = read_codebook(project.codebook)
-        corpus = read_corpus(project)
-        codings, _ = read_gold(project.gold_files, corpus.documents, codebook.code_ids)
-    segments = corpus.segments
-    encoder, cache = load_encoder(), EmbeddingCache(ROOT / ".fourp" / "embeddings.sqlite")
-    texts = segments["text"].tolist()
-    vectors = embed_layers(texts, encoder, cache=cache)
-    definitions = embed_definitions(codebook, encoder, cache=cache)
-    return {
-        "features": segment_features(texts, vectors, segments["document"].tolist(), definitions),
-        "vectors": vectors[:, 0],
-        "layers": vectors.shape[1:],
-        "labels": codings_to_matrix(segments, codings, codebook.code_ids).matrix,
-        "documents": segments["document"].to_numpy(dtype=object).astype(str),
-        "alike": pd.factorize(segments["text"])[0],
-        "codes": len(codebook.code_ids),
-    }
-
-
-def fit(rows):
-    """Return a classifier that learned from some rows, built as `fourp train` builds it."""
-    from fourp_nlp.classify import build_classifier
-
-    model = build_classifier(_DATA["codes"], _DATA["layers"])
-    return model.fit(
-        _DATA["features"][rows], _DATA["labels"][rows], groups=_DATA["documents"][rows]
+def read(data: Path) -> None:
+    """Keep the statements' features, codes and all that a simulation needs."""
+    coded = aims(data)
+    ready = prepare(coded, EmbeddingCache(ROOT / ".fourp" / "benchmark.sqlite"))
+    _DATA.update(
+        ready=ready,
+        features=ready.features,
+        vectors=ready.vectors[:, 0],
+        labels=coded.labels,
+        documents=coded.documents.astype(str),
+        alike=pd.factorize(np.array(coded.texts, dtype=object))[0],
+        definitions=definitions_alone(ready),
     )
 
 
@@ -93,12 +64,12 @@ def scores_of(strategy, model, pool):
     part = _DATA["features"][pool]
     learned = model.predict_proba(part)
     if strategy == "disagreement":
-        known = np.flatnonzero(model.learned_)
+        known, definitions = np.flatnonzero(model.learned_), _DATA["definitions"]
         made = disagreement(
             learned[:, known],
-            model.zero_shot_proba(part)[:, known],
+            definitions.predict_proba(part)[:, known],
             model.thresholds_[known],
-            np.array(model.zero_shot_threshold),
+            definitions.thresholds_[known],
         )
     else:
         made = nearness(learned, model.thresholds_)
@@ -117,11 +88,12 @@ def simulate(task):
     order = random.permutation(np.unique(names))
     test = np.isin(names, order[:HELD_OUT])
     if strategy == "everything":
-        return [(strategy, seed, int((~test).sum()), macro_f1(fit(np.flatnonzero(~test)), test))]
+        rest = np.flatnonzero(~test)
+        return [(strategy, seed, len(rest), macro_f1(learn(_DATA["ready"], rest), test))]
     coded = random.choice(np.flatnonzero(~test), size=BEGIN, replace=False)
     made = []
     while True:
-        model = fit(np.sort(coded))
+        model = learn(_DATA["ready"], np.sort(coded))
         made.append((strategy, seed, len(coded), macro_f1(model, test)))
         if len(coded) >= END:
             return made
@@ -183,7 +155,7 @@ def main() -> None:
     if not (options.data / "aims_au_test.csv").is_file():
         print(f"skipped: {options.data / 'aims_au_test.csv'} is not there")
         return
-    _DATA.update(read(options.data))
+    read(options.data)
     tasks = [(name, seed) for seed in range(options.seeds) for name in (*STRATEGIES, "everything")]
     with ProcessPoolExecutor(options.jobs, initializer=_DATA.update, initargs=(_DATA,)) as workers:
         rows = [row for made in workers.map(simulate, tasks) for row in made]
