@@ -100,7 +100,8 @@ class Model(_Strict):
     """The machine coder.
 
     Its name; coded sentences outside the corpus to learn from as well; whether the encoder is
-    fine-tuned; whether it keeps coded examples, to give reasons; how many codes it suggests (or the share of
+    fine-tuned; whether it keeps coded examples, to give reasons; whether it is made for other text than the
+    project's documents; how many codes it suggests (or the share of
     codings that is to be found); and the precision, and how surely, that its suggestions must keep to be
     accepted.
     """
@@ -110,6 +111,7 @@ class Model(_Strict):
     seed: Seed = 0
     fine_tune: bool = False
     examples: bool = True
+    other_text: bool = False
     suggest: Literal["balanced", "more", "fewer"] | Recall = "balanced"
     precision: Share | None = None
     confidence: Share = 0.9

@@ -186,10 +186,11 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Which codes apply.
         groups : array, shape (n_segments,), optional
             The document of each segment; without it each segment is its own.
-        representative : array of bool, shape (n_segments,), optional
-            Which rows show how common codes are in text as it comes. Where they suffice,
-            probabilities and thresholds are fitted on them alone; sentences that were picked or
-            written because they carry a code teach what codes look like, and no more. Default: all.
+        representative : array of bool or float, shape (n_segments,), optional
+            How much each row says of how common codes are in text as it comes, from 0 to 1. Where
+            there are enough rows above 0, probabilities and thresholds are fitted on them alone;
+            sentences that were picked or written because they carry a code teach what codes look
+            like, and no more. Default: all.
         definitions : CodebookRows, optional
             The parts of the definitions.
 
@@ -549,8 +550,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y: ArrayLike,
         groups: ArrayLike | None,
         representative: ArrayLike | None,
-    ) -> tuple[Any, NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]]:
-        """Return X, labels, the number of each row's group, and which rows are representative."""
+    ) -> tuple[Any, NDArray[np.bool_], NDArray[np.int64], Floats]:
+        """Return X, labels, the number of each row's group, and how representative each row is."""
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float32)  # noqa: N806
         labels = np.asarray(check_array(y, ensure_2d=False, ensure_min_samples=0, dtype=None))
         labels = labels.reshape(len(labels), -1)
@@ -564,9 +565,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"n_tuned is {self.n_tuned}, but y has {labels.shape[1]} columns.")
         names = np.arange(len(labels)) if groups is None else np.asarray(groups)
         _, group = np.unique(names, return_inverse=True)
-        typical = np.ones(len(labels), dtype=bool)
+        typical = np.ones(len(labels))
         if representative is not None:
-            typical = np.asarray(representative, dtype=bool)
+            typical = np.asarray(representative, dtype=np.float64)
         return X, labels.astype(bool), group, typical
 
     def _keep(self, rows: Rows, made: Fitted, definitions: int) -> None:

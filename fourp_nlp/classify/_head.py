@@ -69,8 +69,8 @@ class Learned(NamedTuple):
         How many rows each stands for.
     groups : ndarray of int, shape (n,)
         The document of each.
-    typical : ndarray of bool, shape (n,)
-        Which show how common codes are in text as it comes.
+    typical : ndarray, shape (n,)
+        From 0 to 1: how much each shows how common codes are in text as it comes.
     tuned : ndarray of float32, shape (n, n_codes) or (n, 0)
         What fine-tuned networks said that had not seen the row's group.
     read : ndarray of bool, shape (n, n_codes)
@@ -80,7 +80,7 @@ class Learned(NamedTuple):
     targets: NDArray[np.float32]
     weights: NDArray[np.float32]
     groups: NDArray[np.int64]
-    typical: Flags
+    typical: Floats
     tuned: NDArray[np.float32]
     read: Flags
 

@@ -86,6 +86,7 @@ def train_project(
         recipe=Recipe() if fine_tune else None,
         rounds=project.cache.with_name("fine_tuning"),
         quotes=project.settings.model.examples,
+        other_text=project.settings.model.other_text,
         # In the order in which they go on: each is a bar on the screen.
         tuning_progress=watch("fine-tuning") if fine_tune else None,
         fitting_progress=watch("training"),
@@ -141,6 +142,8 @@ def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook:
         content["fine_tune"] = True
     if not project.settings.model.examples:
         content["examples"] = False
+    if project.settings.model.other_text:
+        content["other_text"] = True
     if gold.rule != "majority":
         content["rule"] = gold.rule
     new_codes = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["without"] != "")]

@@ -139,6 +139,14 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str], *, drawn
         f"- Learned from {facts['documents']} documents with {facts['segments_in_documents']} segments, "
         f"and {facts['coded_sentences']} coded sentences outside them; "
         f"{facts['segments_without_code']} of all these carry no code.",
+        *(
+            [
+                "- Made for other text than these documents: how common codes are was taken from long "
+                "passages of coded sentences, too."
+            ]
+            if facts.get("other_text")
+            else []
+        ),
         *_fine_tuned(facts.get("fine_tuned")),
         "- Versions: " + ", ".join(f"{key} {value}" for key, value in facts["versions"].items()),
         _quoting(facts),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["TrainingSet", "training_set"]
 
 _WHOLE = 10  # sentences from which a coded passage counts as a whole text
+_PASSAGES_COUNT = (
+    300  # segments of documents that all long passages count for, unless they count in full
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,24 @@ class TrainingSet:
             return_counts=True,
         )
         return np.asarray(self.in_documents | (sizes[number] >= _WHOLE))
+
+    def representative(self, *, other_text: bool) -> NDArray[np.float64]:
+        """Return how much each row says of how common codes are, from 0 to 1; shape (n,).
+
+        Parameters
+        ----------
+        other_text : bool
+            Whether the model is made for other people's text: then long passages say as much as
+            documents. Otherwise all of them together say as much as 300 segments of documents.
+
+        Returns
+        -------
+        ndarray
+            1 for documents, 0 for short passages.
+        """
+        passages = self.whole & ~self.in_documents
+        share = 1.0 if other_text else min(1.0, _PASSAGES_COUNT / max(int(passages.sum()), 1))
+        return np.where(self.in_documents, 1.0, np.where(passages, share, 0.0))
 
     @property
     def in_documents(self) -> NDArray[np.bool_]:

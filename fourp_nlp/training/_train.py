@@ -91,6 +91,7 @@ def train(
     rounds: Path | None = None,
     tuning_progress: Progress | None = None,
     quotes: bool = True,
+    other_text: bool = False,
 ) -> TrainedModel:
     """Learn a codebook's codes from a training set.
 
@@ -121,6 +122,9 @@ def train(
         Folder where each round of fine-tuning is kept, to go on from after an interruption.
     quotes : bool, default True
         Whether the model keeps the words of coded segments and of the codebook's examples, to give reasons.
+    other_text : bool, default False
+        Whether it is made for other people's text, so that long coded passages say as much of how common
+        codes are as documents do.
 
     Returns
     -------
@@ -187,7 +191,7 @@ def train(
         features,
         data.labels,
         _groups(data),
-        data.whole,
+        data.representative(other_text=other_text),
         codebook_rows(codebook, encoder, cache=cache),
         folds=folds,
         read=data.looked_for,
@@ -222,7 +226,8 @@ def train(
             notice=notice,
             recipe=recipe,
             quotes=quotes,
-        ),
+        )
+        | ({"other_text": True} if other_text else {}),
     )
 
 
