@@ -573,7 +573,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _keep(self, rows: Rows, made: Fitted, definitions: int) -> None:
         """Keep what predicting needs: the dense rows, and the words as one weight each."""
         head = made.head
-        self.rows_ = rows.dense.astype(np.float16)
+        self.rows_ = self.scaling_.packed(rows.dense)
         self.n_definitions_ = definitions
         self.dual_ = made.dual.astype(np.float32)
         self.mean_ = made.mean
@@ -608,7 +608,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _scores(self, X: Any) -> Floats:  # noqa: ANN401, N803
         """Return the scores that probabilities are made of, shape (n_segments, n_codes)."""
         rows = self.scaling_.rows(self._dense(X), self._words(X))
-        known = Rows(self.rows_.astype(np.float32), [])
+        known = Rows(self.scaling_.unpacked(self.rows_), [])
         near = kernel(Rows(rows.dense, []), known, width=self.width, word_shares=[])
         scores = near @ self.dual_
         for part, weights in zip(

@@ -90,7 +90,8 @@ def unlikeness(
     ndarray, shape (n,)
         Squared distance to the nearest row; the rows' mean squared length is 1.
     """
-    known = classifier.rows_[: len(classifier.rows_) - classifier.n_definitions_].astype(np.float32)
+    coded = len(classifier.rows_) - classifier.n_definitions_
+    known = classifier.scaling_.unpacked(classifier.rows_[:coded])
     lengths = (known**2).sum(axis=1)
     made = np.empty(len(dense))
     for first in range(0, len(dense), _BLOCK):

@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 _BLOCK = 4096  # rows of the kernel that are made at once
+_BYTE = 127  # the largest number that a byte holds
 _ENTRIES = 10_000_000  # of blocks of the inverse that are solved at once
 
 
@@ -105,6 +106,8 @@ class Scaling:
         What is taken off the dense features, and what they are divided by.
     idf : ndarray of float32, shape (n_words,)
         Inverse document frequency of each word column; of length 0 without words.
+    step : ndarray of float32, shape (n_dense,)
+        What scaled features are multiples of: a byte holds each, so that a saved model is small.
     optional : tuple of (int, int)
         First and one past the last column of each block that a row may lack. A row lacks it if it holds
         nothing but zeros there, and is then treated as the mean.
@@ -113,6 +116,7 @@ class Scaling:
     mean: Floats32
     scale: Floats32
     idf: Floats32
+    step: Floats32
     optional: tuple[tuple[int, int], ...] = ()
 
     def rows(self, dense: Floats32, words: Sequence[sp.csr_matrix]) -> Rows:
@@ -120,9 +124,17 @@ class Scaling:
         scaled = (dense - self.mean) / self.scale
         for first, last in self.optional:
             scaled[~dense[:, first:last].any(axis=1), first:last] = 0
-        # Half precision is what a saved model keeps; rounding now makes both say the same.
-        scaled = scaled.astype(np.float16).astype(np.float32)
-        return Rows(scaled, [_tf_idf(part, self.idf) for part in words])
+        # What a saved model keeps; rounding now makes both say the same.
+        rounded = self.unpacked(self.packed(scaled))
+        return Rows(rounded, [_tf_idf(part, self.idf) for part in words])
+
+    def packed(self, dense: Floats32) -> NDArray[np.int8]:
+        """Return scaled features as a model keeps them: a byte each."""
+        return np.asarray(np.clip(np.rint(dense / self.step), -_BYTE, _BYTE).astype(np.int8))
+
+    def unpacked(self, kept: NDArray[np.int8]) -> Floats32:
+        """Return scaled features from what a model keeps."""
+        return np.asarray(kept * self.step, dtype=np.float32)
 
 
 def fit_scaling(
@@ -169,7 +181,13 @@ def fit_scaling(
         count, columns = words[0].shape
         seen = np.bincount(words[0].indices, minlength=columns)
         idf = (np.log((1 + count) / (1 + seen)) + 1).astype(np.float32)
-    return Scaling(mean.astype(np.float32), scale, idf, optional_places(blocks))
+    optional = optional_places(blocks)
+    largest = np.abs((dense - mean) / scale)
+    for first, last in optional:
+        largest[~dense[:, first:last].any(axis=1), first:last] = 0
+    step = largest.max(axis=0, initial=0) / _BYTE
+    step[~(step > 0)] = 1
+    return Scaling(mean.astype(np.float32), scale, idf, step.astype(np.float32), optional)
 
 
 def optional_places(blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:

@@ -226,7 +226,7 @@ _ARRAYS = (
     "word_weights_",
     "context_word_weights_",
 )
-_SCALING = ("mean", "scale", "idf")
+_SCALING = ("mean", "scale", "idf", "step")
 _MATRICES = ("rows_", "dual_", "word_weights_", "context_word_weights_")
 # Axes before those of the codes, and behind them.
 _AXES = {
@@ -582,7 +582,8 @@ def _check_arrays(arrays: dict[str, NDArray[Any]], count: int) -> None:
             arrays[name].dtype == bool
             for name in ("fitted.learned_", *(f"out_of_fold.{name}" for name in _YES_OR_NO))
         ),
-        rows.ndim == 2 and len(rows) == len(dual),
+        rows.ndim == 2 and len(rows) == len(dual) and rows.dtype == np.int8,
+        arrays["scaling.step"].shape == rows.shape[1:],
         arrays["scaling.mean"].shape == arrays["scaling.scale"].shape == rows.shape[1:],
         arrays["scaling.idf"].ndim == 1,
         arrays["out_of_fold.spans"].shape[1:] == (2,),
