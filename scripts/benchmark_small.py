@@ -51,9 +51,11 @@ FIGURES = {
     "f1": "F1",
     "macro_f1": "macro-F1",
     "mean_average_precision": "mAP",
+    "precision_at_recall": "precision at recall .35",
     "suggestions_over_true": "suggested / true",
     "calibration_error": "cal. error",
 }
+RECALL = 0.35
 COMPARED = ("f1", "macro_f1", "mean_average_precision")
 DRAWN = ("f1", "mean_average_precision", "suggestions_over_true")
 COLOURS = {MACHINE: "#1f5fa8", DEFINITIONS: "#8c8c8c"}
@@ -74,9 +76,17 @@ def figures(truth: np.ndarray, said: np.ndarray, suggested: np.ndarray) -> dict[
         "f1": float(2 * right / (given + there)),
         "macro_f1": macro_f1(suggested, truth),
         "mean_average_precision": mean_average_precision(said, truth),
+        "precision_at_recall": precision_at_recall(said, truth, RECALL),
         "suggestions_over_true": float(given / there),
         "calibration_error": calibration_error(said, truth),
     }
+
+
+def precision_at_recall(said: np.ndarray, truth: np.ndarray, recall: float) -> float:
+    """Return the precision of as many of the likeliest pairs as find that share of the codings."""
+    found = truth.ravel()[np.argsort(-said, axis=None, kind="stable")].cumsum()
+    taken = int(np.searchsorted(found, recall * found[-1])) + 1
+    return float(found[taken - 1] / taken)
 
 
 def measure(task: tuple[str, int]) -> list[dict[str, object]]:

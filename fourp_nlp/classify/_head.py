@@ -24,7 +24,7 @@ __all__ = ["Around", "Head", "Learned", "Parts", "draw_rows", "fit_head", "part_
 _PRIOR_WEIGHT = 1.0  # coded segments that the mean over all codes counts for in a code's own
 _PRIOR_SHARE = 0.06  # of segments that carry a code, before anything was coded
 _ENOUGH = 20  # representative rows from which the others do not count for probabilities
-_COMPARED = 20  # positives from which what was learned is held against the definitions alone
+_COMPARED = 30  # positives from which what was learned is held against the definitions alone
 _QUANTILES = 2000  # of scores, where there is no text to take them from
 
 
