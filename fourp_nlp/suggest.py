@@ -290,8 +290,7 @@ def _said_out_of_fold(
     read = np.zeros(len(segments), dtype=bool)
     if known.any():
         rows[known] = _out_of_fold_rows(segments, sha256, model, known)
-        somebody = kept.read if kept.read.ndim == 1 else np.asarray(kept.read.any(axis=1))
-        read[known] = somebody[rows[known]]
+        read[known] = _somebody_read(model)[rows[known]]
     own = model.classifier.fold_thresholds_for(aim)
     return _Said(
         known,
@@ -300,6 +299,12 @@ def _said_out_of_fold(
         kept.probabilities[rows[known]].astype(np.float64),
         own[kept.folds[rows[known]]],
     )
+
+
+def _somebody_read(model: TrainedModel) -> NDArray[np.bool_]:
+    """Return which of the segments that something was said of out of fold people read."""
+    read = model.out_of_fold.read
+    return read if read.ndim == 1 else np.asarray(read.any(axis=1))
 
 
 def _ranks(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -316,8 +321,10 @@ def _out_of_fold_rows(
     """Return where what was said out of fold of each segment of a training document stands."""
     known = model.out_of_fold
     keys = pd.MultiIndex.from_arrays([known.documents, known.spans[:, 0], known.spans[:, 1]])
-    # Two documents with the same words have the same segments; either will do.
-    first = np.flatnonzero(~keys.duplicated())
+    # Two documents with the same words have the same segments; either will do, but what was read in one of
+    # them was learned.
+    order = np.argsort(~_somebody_read(model), kind="stable")
+    first = order[~keys[order].duplicated()]
     wanted = pd.MultiIndex.from_arrays([sha256, segments["start"], segments["end"]])[trained]
     places = keys[first].get_indexer(wanted)
     if (places < 0).any():

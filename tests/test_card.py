@@ -392,7 +392,8 @@ def learned(tmp_path_factory):
         ("Sowing, seed swaps", "Sowing, potting", ["“Seeds” (short definition)", "old wording"], ["Water"]),
         ("name: Water", "name: Watering", ["“Watering”, formerly “Water”"], ["Reworded", "Seeds"]),
         ("three plots.", "two plots.", ["“Water” (examples)"], ["Seeds"]),
-        ("only weather", "just weather", ["does not read", "“Water”"], ["old wording", "Seeds"]),
+        ("only weather", "just weather", ["“Water” (when not to use)", "“when not to use” names", "old wording"], ["does not read", "“Seeds"]),
+        ("\n        use: seeds", "", ["“Water” (when not to use)", "for “Water” where it names no code", "does not read"], ["“Seeds"]),
         ("title: Allotment meetings", "title: Plots", ["title", "as they were"], ["Water", "Seeds"]),
     ],
 )  # fmt: skip
@@ -407,6 +408,22 @@ def test_a_note_names_what_was_reworded_since_training(learned, old, new, said, 
         learned.codebook.write_text(CODEBOOK, encoding="utf-8")
     assert all(text in note for text in said)
     assert not any(text in note for text in unsaid)
+
+
+def test_a_note_says_what_the_machine_does_not_read(tmp_path):
+    project = write_project(tmp_path / "p")
+    unnamed = CODEBOOK.replace("\n        use: seeds", "")
+    project.codebook.write_text(unnamed, encoding="utf-8")
+    codebook, corpus = read_codebook(project.codebook), read_corpus(project)
+    train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
+    changed = unnamed.replace("only weather", "just weather")
+    project.codebook.write_text(changed, encoding="utf-8")
+    _, (note,) = choose_model(project, read_codebook(project.codebook))
+    assert (
+        "for “Water” where it names no code to use instead; the machine does not read that" in note
+    )
+    assert "old wording" not in note
+    assert "Reworded" not in note
 
 
 @pytest.mark.parametrize(

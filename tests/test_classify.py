@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from fourp_nlp.classify import CodeClassifier, load_model, save_model
+from fourp_nlp.classify import CodeClassifier, load_model, save_model, segment_features
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.embed import load_encoder
+from fourp_nlp.embed import embed_layers, load_encoder
 from fourp_nlp.errors import GoldError, ModelError
 from fourp_nlp.pipeline import read_corpus, read_gold_codes, train_project
 from fourp_nlp.training import TrainingSet, out_of_fold_folds, train, zero_shot_model
@@ -57,7 +57,10 @@ def test_codes_without_enough_examples_are_not_learned_and_say_so():
     model = CodeClassifier().fit(features, codes, groups=documents)
     assert model.learned_.tolist() == [True, True, False, False, False]
     probability = model.predict_proba(features)
-    assert (probability[:, 2] == 0).all()
+    # What nobody found in 120 segments is unlikely, and never impossible.
+    assert (probability[:, 2] > 0).all()
+    assert (probability[:, 2] < 0.06).all()
+    assert not model.predict(features)[:, 2].any()
     assert (probability[:, 3] > 0.99).all()
     assert (probability[:, 3] < 1).all()
     assert model.predict(features)[:, 3].all()
@@ -258,11 +261,8 @@ def test_without_gold_the_definitions_alone_rank_the_right_code_first(project):
     codebook = read_codebook(project.codebook)
     model = zero_shot_model(codebook, load_encoder(), unit="sentence")
     assert model.zero_shot
-    from fourp_nlp.classify import segment_features
-    from fourp_nlp.embed import embed_layers
-
     texts = WATER + SEEDS
     vectors = embed_layers(texts, load_encoder())
-    features = segment_features(texts, vectors, ["d"] * 12, model.definitions)
+    features = segment_features(texts, vectors, ["d"] * 12)
     first = model.classifier.predict_proba(features).argmax(axis=1)
     assert (first == np.repeat([0, 1], 6)).mean() > 0.8

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from fourp_nlp.classify import CodeClassifier
-from fourp_nlp.classify._calibrate import choose_thresholds, fit_calibration
-from fourp_nlp.classify._kernel import fit_scaling, kernel, solve_ridge, word_weights
+from fourp_nlp.classify import CodeClassifier, expected_counts, thresholds_for
+from fourp_nlp.classify._calibrate import fit_calibration
+from fourp_nlp.classify._kernel import Block, fit_scaling, kernel, solve_ridge, word_weights
 
 SHARES = [0.7, 0.3]
 
@@ -28,7 +28,7 @@ def made_up(count: int = 120, codes: int = 3, seed: int = 0):
 
 def likeness_of():
     dense, words, context, labels, documents = made_up()
-    scaling = fit_scaling(dense, [words, context], [(3, 0.5), (9, 1.0)])
+    scaling = fit_scaling(dense, [words, context], [Block(3, 0.5), Block(9, 1.0)])
     rows = scaling.rows(dense, [words, context])
     likeness = kernel(rows, rows, width=0.6, word_shares=SHARES)
     return rows, likeness, labels.astype(np.float32), documents
@@ -37,19 +37,19 @@ def likeness_of():
 def test_what_is_said_of_a_left_out_document_is_what_training_without_it_says():
     _, likeness, targets, documents = likeness_of()
     ones = np.ones(len(targets), dtype=np.float32)
-    mean = np.array([0.1, 0.2, 0.3], dtype=np.float32)
-    said = solve_ridge(likeness, ones, 1.5).left_out(targets, mean, documents)
+    centred = targets - np.array([0.1, 0.2, 0.3], dtype=np.float32)
+    said = solve_ridge(likeness, ones, 1.5).left_out(centred, documents)
     for document in np.unique(documents):
         out = documents == document
         again = solve_ridge(likeness[np.ix_(~out, ~out)], ones[~out], 1.5)
-        expected = likeness[np.ix_(out, ~out)] @ again.dual(targets[~out], mean) + mean
+        expected = likeness[np.ix_(out, ~out)] @ again.dual(centred[~out])
         assert np.allclose(said[out], expected, atol=1e-3)
 
 
 def test_taking_a_fold_out_is_the_same_as_never_having_had_it():
     _, likeness, targets, documents = likeness_of()
     weights = np.linspace(1, 2, len(documents)).astype(np.float32)
-    mean = np.array([0.1, 0.2, 0.3], dtype=np.float32)
+    centred = targets - np.array([0.1, 0.2, 0.3], dtype=np.float32)
     whole = solve_ridge(likeness, weights, 1.5)
     # At once, and one document after the other, whose rows then stand first.
     one_by_one = whole
@@ -58,12 +58,8 @@ def test_taking_a_fold_out_is_the_same_as_never_having_had_it():
     kept = np.flatnonzero(documents >= 3)
     never = solve_ridge(likeness[np.ix_(kept, kept)], weights[kept], 1.5)
     for taken in (whole.without(np.flatnonzero(documents < 3)), one_by_one):
-        assert np.allclose(
-            taken.dual(targets[kept], mean), never.dual(targets[kept], mean), atol=1e-4
-        )
-        told, expected = (
-            some.left_out(targets[kept], mean, documents[kept]) for some in (taken, never)
-        )
+        assert np.allclose(taken.dual(centred[kept]), never.dual(centred[kept]), atol=1e-4)
+        told, expected = (some.left_out(centred[kept], documents[kept]) for some in (taken, never))
         assert np.allclose(told, expected, atol=1e-4)
         assert np.allclose(taken.block(np.arange(len(kept))), never.inverse, atol=1e-4)
 
@@ -71,7 +67,7 @@ def test_taking_a_fold_out_is_the_same_as_never_having_had_it():
 def test_words_summed_up_say_the_same_as_the_rows_they_came_from():
     rows, likeness, targets, _ = likeness_of()
     ridge = solve_ridge(likeness, np.ones(len(targets), dtype=np.float32), 1.5)
-    dual = ridge.dual(targets, targets.mean(axis=0))
+    dual = ridge.dual(targets - targets.mean(axis=0))
     weights = word_weights(rows, dual, SHARES)
     by_rows = sum(
         np.float32(share) * (part @ part.T).toarray() @ dual
@@ -85,7 +81,7 @@ def test_tf_idf_is_scikit_learns():
     from sklearn.feature_extraction.text import TfidfTransformer
 
     dense, words, _, _, _ = made_up()
-    ours = fit_scaling(dense, [words], [(12, 1.0)]).rows(dense, [words]).words[0]
+    ours = fit_scaling(dense, [words], [Block(12, 1.0)]).rows(dense, [words]).words[0]
     theirs = TfidfTransformer(sublinear_tf=True).fit_transform(words)
     assert np.allclose(ours.toarray(), theirs.toarray(), atol=1e-5)
 
@@ -128,11 +124,13 @@ def test_a_code_with_three_positives_borrows_its_slope_from_the_others():
     random = np.random.default_rng(3)
     truth = random.random((2000, 3)) < [0.2, 0.2, 0.003]
     scores = np.clip(truth * 0.5 + random.normal(0.2, 0.15, truth.shape), 0, 1)
-    fitted = fit_calibration(scores, truth, np.ones(truth.shape))
-    assert fitted.slopes.min() > 0.5 * fitted.slopes.max()
-    assert np.allclose(
-        fitted.probabilities(scores).mean(axis=0), truth.mean(axis=0), rtol=0.02, atol=1e-4
-    )
+    nothing = np.zeros((0, 3))
+    fitted = fit_calibration(scores, truth, np.ones(truth.shape), nothing, nothing.astype(bool))
+    steepness = (fitted.slopes / fitted.spread)[0]  # of the score, in its own units
+    assert steepness.min() > 0.5 * steepness.max()
+    told, true = fitted.probabilities(scores).mean(axis=0), truth.mean(axis=0)
+    assert np.allclose(told[:2], true[:2], rtol=0.02)
+    assert true[2] < told[2] < true[2] + 0.01  # drawn towards the others, and rare all the same
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.3])
@@ -141,13 +139,7 @@ def test_the_threshold_is_near_the_one_that_is_best_on_fresh_data(rate):
     probability = random.beta(rate * 2, (1 - rate) * 2, size=(60_000, 1))
     truth = random.random(probability.shape) < probability
     some = slice(0, 3000)
-    chosen = choose_thresholds(
-        probability[some],
-        truth[some],
-        np.ones((3000, 1)),
-        np.repeat(np.arange(30), 100),
-        seed=0,
-    )
+    chosen = thresholds_for(expected_counts(probability[some]))
     tried = np.linspace(0.05, 0.95, 91)
     said = probability[3000:] >= tried
     f1 = 2 * (said & truth[3000:]).sum(axis=0) / (said.sum(axis=0) + truth[3000:].sum())

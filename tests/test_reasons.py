@@ -13,6 +13,7 @@ from fourp_nlp.classify import (
     Examples,
     WordEffects,
     build_classifier,
+    codebook_rows,
     embed_definitions,
     reasons,
     reworded_features,
@@ -41,15 +42,18 @@ class Learned:
         self.names = [f"d{at}" for at, document in enumerate(documents) for _ in document]
         self.definitions = embed_definitions(FLOODS, ENCODER)
         self.vectors = embed_layers(self.texts, ENCODER)
-        self.features = segment_features(self.texts, self.vectors, self.names, self.definitions)
-        self.classifier = build_classifier(1, self.vectors.shape[1:])
+        self.features = segment_features(self.texts, self.vectors, self.names)
+        self.classifier = build_classifier(self.vectors.shape[1:])
         codes = np.array([[code] for document in labels for code in document])
-        self.classifier.fit(self.features, codes, groups=np.array(self.names))
+        self.classifier.fit(
+            self.features,
+            codes,
+            groups=np.array(self.names),
+            definitions=codebook_rows(FLOODS, ENCODER),
+        )
 
     def effects(self, encoder=ENCODER) -> list[WordEffects]:
-        return word_effects(
-            self.texts, self.vectors, self.features, self.classifier, self.definitions, encoder
-        )
+        return word_effects(self.texts, self.vectors, self.features, self.classifier, encoder)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +86,6 @@ def test_without_the_named_words_the_score_falls_more_than_without_others(learne
                 np.array([row]),
                 [text],
                 ENCODER.encode([text]),
-                learned.definitions,
             )
             before = learned.classifier.scores(learned.features[[row]])
             falls.append(float((before - learned.classifier.scores(changed))[0, 0]))
@@ -101,8 +104,8 @@ def test_meaning_is_seen_where_the_words_themselves_have_no_weight():
     learned = Learned([WATER[:3], OTHER[:3], WATER[3:], OTHER[3:]], [[True] * 3, [False] * 3] * 2)
     text = ["A dripping faucet stood by the door."]
     vectors = embed_layers(text, ENCODER)
-    features = segment_features(text, vectors, ["new"], learned.definitions)
-    given = (text, vectors, features, learned.classifier, learned.definitions)
+    features = segment_features(text, vectors, ["new"])
+    given = (text, vectors, features, learned.classifier)
     with_meaning, without = word_effects(*given, ENCODER)[0], word_effects(*given, None)[0]
     place = with_meaning.words.index("faucet")
     assert with_meaning.falls[place, 0] > without.falls[place, 0]
@@ -121,7 +124,10 @@ def test_words_are_named_for_definitions_alone_too(tmp_path):
 
 
 def test_shares_add_up_to_the_score_above_the_base_rate(learned):
-    shares = score_shares(learned.features, learned.classifier, dimensions=learned.vectors.shape[2])
+    _, layers, dimensions = learned.vectors.shape
+    shares = score_shares(
+        learned.features, learned.classifier, layers=layers, dimensions=dimensions
+    )
     total = shares.words + shares.meaning + shares.neighbours + learned.classifier.mean_
     assert np.allclose(total, learned.classifier.scores(learned.features), atol=1e-6)
     assert np.abs(shares.words).max() > 0.01
@@ -198,7 +204,9 @@ def test_suggestions_out_of_fold_have_words_and_keep_them_when_loaded_again(proj
 
 
 def test_words_are_in_the_json_and_in_the_table(project):
-    (project.root / "new.txt").write_text("The hose leaks into the rain barrel. Nobody came.")
+    (project.root / "new.txt").write_text(
+        "The tap drips into the rain barrel by the shed. Nobody came."
+    )
     trained(project)
     asked = ["suggest", str(project.root / "new.txt"), "--project", str(project.root)]
     lines = [
@@ -246,7 +254,6 @@ def effects_with(learned: Learned, encoder, cache, texts=None) -> list[WordEffec
         learned.vectors,
         learned.features,
         learned.classifier,
-        learned.definitions,
         encoder,
         cache=cache,
     )
@@ -274,7 +281,6 @@ def test_the_order_of_texts_does_not_change_which_words_carry(learned):
         learned.vectors[order],
         learned.features[order],
         learned.classifier,
-        learned.definitions,
         ENCODER,
     )[::-1]
     for one, other in zip(forward, backward, strict=True):

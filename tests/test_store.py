@@ -184,6 +184,56 @@ def test_suggestions_of_the_second_version_are_kept_and_none_of_them_counts_as_a
     )
 
 
+VERSION_5 = """
+CREATE TABLE suggestions (
+    "document" TEXT NOT NULL, "segment" INTEGER NOT NULL, "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, "text" TEXT NOT NULL, "code" TEXT NOT NULL, "theme" TEXT NOT NULL,
+    "probability" REAL NOT NULL, "threshold" REAL NOT NULL, "suggested" INTEGER NOT NULL,
+    "accepted" INTEGER NOT NULL, "accepted_from" REAL, "model" TEXT NOT NULL,
+    "out_of_fold" INTEGER NOT NULL, "why" TEXT NOT NULL, "words" TEXT NOT NULL
+);
+CREATE TABLE changes (id TEXT PRIMARY KEY, at TEXT NOT NULL);
+INSERT INTO suggestions VALUES
+    ('a.txt', 0, 0, 5, 'one', 'water', '', 0.25, 0.5, 0, 0, NULL, 'm@0', 1, '', ''),
+    ('a.txt', 0, 0, 5, 'one', 'seeds', '', 0.75, 0.5, 1, 1, 0.7, 'm@0', 1, 'because', 'pea'),
+    ('a.txt', 0, 0, 5, 'one', 'paths', '', 0.25, 0.2, 1, 0, NULL, 'm@0', 1, 'so', 'gate'),
+    ('b.txt', 0, 0, 5, 'two', 'water', '', 0.5, 0.5, 1, 0, NULL, 'm@0', 0, 'as', 'tap'),
+    ('b.txt', 0, 0, 5, 'two', 'seeds', '', 0.0, 0.5, 0, 0, NULL, 'm@0', 0, '', ''),
+    ('b.txt', 0, 0, 5, 'two', 'paths', '', 0.125, 0.2, 0, 0, NULL, 'm@0', 0, '', '');
+PRAGMA user_version=5;
+"""
+# As if the machine had gone down while version 6 was made of it.
+HALF_WAY = """
+ALTER TABLE suggestions ADD COLUMN "rank" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE suggestions ADD COLUMN "out_of_fold_probability" REAL NOT NULL DEFAULT 0;
+"""
+
+
+@pytest.mark.parametrize("half", ["", HALF_WAY], ids=["untouched", "half-way"])
+def test_suggestions_of_the_fifth_version_get_ranks_and_stay_what_was_said_out_of_fold(
+    tmp_path, half
+):
+    path = tmp_path / "s.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(VERSION_1.replace("user_version=1", "user_version=5") + VERSION_5)
+        connection.executescript(half)
+    connection.close()
+    old = Store(path).read_suggestions()
+    # Of equal ones the first.
+    assert old["rank"].tolist() == [2, 1, 3, 1, 3, 2]
+    assert old["out_of_fold_probability"].tolist() == old["probability"].tolist()
+    assert old["out_of_fold_suggested"].tolist() == old["suggested"].tolist()
+    assert old["suggested"].tolist() == [False, True, True, True, False, False]
+    assert old["words"].tolist() == ["", "pea", "gate", "tap", "", ""]
+    assert old["accepted"].tolist() == [False, True, False, False, False, False]
+    # What came later is not made from that again.
+    Store(path).write_suggestions(suggestions(3), DOCUMENTS, {})
+    assert Store(path).read_suggestions()["out_of_fold_probability"].tolist() == [0.125] * 3
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (6,)
+    connection.close()
+
+
 def test_a_draw_comes_back_as_it_was_and_no_probability_stays_none(tmp_path):
     store = Store(tmp_path / "s.sqlite")
     frame = drawn((30, 1 / 3, "random"), (9, NAN, "diversity"))

@@ -184,29 +184,40 @@ def test_what_one_document_says_does_not_move_what_another_gets(project):
     assert one == with_both[with_both["document"] == "new.txt"]["probability"].tolist()
 
 
-def test_the_only_coded_document_is_suggested_for_by_definition_alone(tmp_path):
-    project = write_project(tmp_path / "p", gold=False)
+def only_document(folder, *, swapped=False):
+    """Write a project with one coded document and loose sentences on water; return its suggestions."""
+    project = write_project(folder, gold=False)
     others = tuple(f"meeting{number}.txt" for number in range(1, 6))
     write_gold_file(project, "anna", but=others)
+    if swapped:
+        (path,) = project.gold_files
+        text = path.read_text(encoding="utf-8").replace(",water,", ",other,")
+        text = text.replace(",seeds,", ",water,").replace(",other,", ",seeds,")
+        path.write_text(text, encoding="utf-8")
     (project.root / "fourp.toml").write_text('[model]\ncoded_sentences = ["more.csv"]\n')
     rows = [f'"{text}",water' for text in WATER] + [f'"{text}",' for text in OTHER]
     (project.root / "more.csv").write_text("text,codes\n" + "\n".join(rows) + "\n")
     project = open_project(project.root)
     codebook, corpus, gold = everything(project)
     model = train_project(project, corpus, gold, codebook)
+    return codebook, corpus, model, suggest_corpus(project, corpus, codebook)
+
+
+def test_the_only_coded_document_is_suggested_for_by_what_loose_sentences_teach(tmp_path):
+    codebook, corpus, model, made = only_document(tmp_path / "p")
     assert model.classifier.learned_[0]
-    made = suggest_corpus(project, corpus, codebook)
-    assert any("one document only" in note for note in made.notes)
+    # There is more than the definitions to tell it by, so nothing is said of these.
+    assert not any("one document only" in note for note in made.notes)
     own = made.suggestions["document"] == "meeting0.txt"
-    assert made.suggestions.loc[own, "out_of_fold"].all()
+    assert made.suggestions["out_of_fold"].tolist() == own.tolist()
+    _, _, _, other = only_document(tmp_path / "other", swapped=True)
+    said, expected = (each.suggestions["probability"] for each in (made, other))
+    assert said[own].tolist() == expected[own].tolist()
+    assert said[~own].tolist() != expected[~own].tolist()
+    # The loose sentences tell of water: so it is told more surely than by the definitions.
     alone = zero_shot_model(codebook, load_encoder(), unit="sentence")
     vectors = embed_layers(corpus.segments["text"].tolist(), load_encoder())
-    expected = suggest(corpus.documents, corpus.segments, vectors, alone)
-    assert (
-        made.suggestions.loc[own, "probability"].tolist()
-        == expected.loc[own, "probability"].tolist()
-    )
-    assert (
-        made.suggestions.loc[~own, "probability"].tolist()
-        != expected.loc[~own, "probability"].tolist()
-    )
+    by_definition = suggest(corpus.documents, corpus.segments, vectors, alone)
+    water = own & made.suggestions["text"].isin(WATER) & (made.suggestions["code"] == "water")
+    assert water.sum() == 2
+    assert (said[water] > by_definition.loc[water, "probability"] + 0.1).all()

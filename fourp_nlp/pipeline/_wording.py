@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["changed_codes", "changed_since_suggested", "changed_wording"]
 
-# What the machine compares segments with; of "when not to use" it sees nothing.
+# What the machine learns from; of "when not to use" it reads what names the code to use instead.
 _READ = {
     "short_definition": "short definition",
     "full_definition": "full definition",
     "when_to_use": "when to use",
+    "when_not_to_use": "when not to use",
     "examples": "examples",
 }
 
@@ -52,12 +53,14 @@ def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
     renamed, reworded, excluded = [], [], []
     for code in codebook.all_codes:
         old = before[code.id]
-        parts = [said for part, said in _READ.items() if getattr(code, part) != getattr(old, part)]
+        parts = [
+            said for part, said in _READ.items() if _as_read(code, part) != _as_read(old, part)
+        ]
         if code.name != old.name:
             renamed.append(f"“{code.name}”, formerly “{old.name}”")
         if parts:
             reworded.append(f"“{code.name}” ({', '.join(parts)})")
-        if code.when_not_to_use != old.when_not_to_use:
+        if _unread(code) != _unread(old):
             excluded.append(f"“{code.name}”")
     told = []
     if reworded or renamed:
@@ -65,18 +68,33 @@ def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
         told += [f"Reworded: {'; '.join(reworded)}."] if reworded else []
         told += [f"Renamed: {'; '.join(renamed)}."] if renamed else []
         told.append(
-            "What the machine suggests for these still follows the old wording; `fourp train` "
+            "What the machine suggests for these, and for codes that their “when not to use” names, still "
+            "follows the old wording; `fourp train` learns the new one."
+            if any("when not to use" in text for text in reworded)
+            else "What the machine suggests for these still follows the old wording; `fourp train` "
             "learns the new one."
         )
     if excluded:
         told.append(
-            f"“When not to use” was changed since training for {', '.join(excluded)}; the machine "
-            "does not read it, so see whether the coded segments still fit."
+            f"“When not to use” was changed since training for {', '.join(excluded)} where it names no code "
+            "to use instead; the machine does not read that, so see whether the coded segments still fit."
         )
     return " ".join(told) or (
         "In the codebook, only title, version, citation, language, themes or what stands below what were "
         "changed since training; the definitions of its codes, and so the suggestions, are as they were."
     )
+
+
+def _as_read(code: Code, part: str) -> object:
+    """Return what the machine reads of a part of a definition."""
+    if part == "when_not_to_use":
+        return [(each.when, each.use) for each in code.when_not_to_use if each.use]
+    return getattr(code, part)
+
+
+def _unread(code: Code) -> list[str]:
+    """Return what it does not read of it."""
+    return [each.when for each in code.when_not_to_use if not each.use]
 
 
 def changed_codes(model: TrainedModel, codebook: Codebook) -> tuple[str, str]:

@@ -27,6 +27,7 @@ _ADDED = {
     },
     "drawn": {"arm": "TEXT NOT NULL DEFAULT ''"},
 }
+_RANKED = 6
 # Until version 5 a whole document had what was said out of fold, whether or not people coded it.
 _FILL_SUGGESTIONS = """
 UPDATE suggestions SET out_of_fold_probability = probability, out_of_fold_suggested = suggested,
@@ -93,13 +94,15 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
     connection : sqlite3.Connection
         The database; a transaction that is open in it is committed.
     """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     connection.executescript(_SCHEMA)
     for table, columns in _ADDED.items():
         there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
         for name, kind in columns.items():
             if name not in there:
                 connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
-        if table == "suggestions" and "rank" not in there:
-            connection.execute(_FILL_SUGGESTIONS)
-            connection.commit()
+    # By the version, not by what was missing: who was interrupted may have added columns and filled none.
+    if version < _RANKED:
+        connection.execute(_FILL_SUGGESTIONS)
+        connection.commit()
     connection.execute(f"PRAGMA user_version={VERSION}")
