@@ -91,7 +91,7 @@ def odd(tmp_path_factory):
 def test_codes_that_figures_cannot_be_relied_on_for_are_named_when_training(odd):
     _, trained, _, _ = odd
     notes = [line for line in trained.stderr.splitlines() if line.startswith("Note")]
-    (rare,) = [line for line in notes if "Too few coded segments" in line]
+    (rare,) = [line for line in notes if "Few coded segments" in line]
     assert "never" in rare
     assert "thrice" not in rare
     (uncertain,) = [line for line in notes if "Uncertain" in line]
@@ -102,7 +102,7 @@ def test_codes_that_figures_cannot_be_relied_on_for_are_named_when_training(odd)
     (everywhere,) = [line for line in notes if "Every segment" in line]
     assert "always" in everywhere
     assert "nearly" not in everywhere
-    (common,) = [line for line in notes if "without the code" in line]
+    (common,) = [line for line in notes if "Few segments lack" in line]
     assert "nearly" in common
 
 

@@ -61,7 +61,7 @@ def test_taking_a_fold_out_is_the_same_as_never_having_had_it():
         assert np.allclose(taken.dual(centred[kept]), never.dual(centred[kept]), atol=1e-4)
         told, expected = (some.left_out(centred[kept], documents[kept]) for some in (taken, never))
         assert np.allclose(told, expected, atol=1e-4)
-        assert np.allclose(taken.block(np.arange(len(kept))), never.inverse, atol=1e-4)
+        assert np.allclose(taken.blocks(np.arange(len(kept))[None])[0], never.inverse, atol=1e-4)
 
 
 def test_words_summed_up_say_the_same_as_the_rows_they_came_from():

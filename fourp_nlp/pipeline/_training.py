@@ -190,7 +190,7 @@ def _out_of_fold_figures(
     model: TrainedModel, labels: NDArray[np.bool_], read: NDArray[np.bool_]
 ) -> list[dict[str, Any]]:
     known = model.out_of_fold
-    if not known.documents:
+    if not known.documents or model.from_one_document:
         return []
     table = agreement_table(
         labels,

@@ -46,10 +46,10 @@ def unseen_facts(
     dict
         `calibration`, `reliability`, `histogram` (rows of these tables) and `confused` (rows of
         `confused_pairs`), with None for what is undefined; empty lists if nothing was said out of
-        fold.
+        fold, or by definitions alone.
     """
     known = model.out_of_fold
-    if not known.documents or not read.any():
+    if not known.documents or model.from_one_document or not read.any():
         return {"calibration": [], "reliability": [], "histogram": [], "confused": []}
     coded = read.any(axis=1)
     said, gold = known.probabilities[coded].astype(np.float64), (labels & read)[coded]
