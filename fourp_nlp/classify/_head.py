@@ -24,7 +24,9 @@ __all__ = ["Around", "Head", "Learned", "Parts", "draw_rows", "fit_head", "part_
 _PRIOR_WEIGHT = 1.0  # coded segments that the mean over all codes counts for in a code's own
 _PRIOR_SHARE = 0.06  # of segments that carry a code, before anything was coded
 _ENOUGH = 20  # representative rows from which the others do not count for probabilities
-_COMPARED = 30  # positives from which what was learned is held against the definitions alone
+# What was learned is held against the definitions alone from so many positives and documents: with fewer,
+# chance decides, and nearly always wrongly.
+_COMPARED, _DOCUMENTS = 30, 5
 _QUANTILES = 2000  # of scores, where there is no text to take them from
 
 
@@ -226,7 +228,10 @@ def fit_head(
     by_definitions = False
     if size and len(parts.codes):
         alone = likeness @ parts.dual + mean
-        by_definitions = (use * labels).sum() >= _COMPARED and _pooled_average_precision(
+        enough_known = (use * labels).sum() >= _COMPARED and (
+            len(np.unique(rows.groups[use.any(axis=1)])) >= _DOCUMENTS
+        )
+        by_definitions = enough_known and _pooled_average_precision(
             alone, labels, use
         ) >= _pooled_average_precision(scores, labels, use)
         if by_definitions:

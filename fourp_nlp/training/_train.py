@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 _OUTER_FOLDS = 10
-_PARTS = 5  # of an only document
+_PARTS = 4  # of an only document
 
 
 def out_of_fold_folds(
