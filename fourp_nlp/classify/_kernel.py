@@ -142,7 +142,7 @@ def fit_scaling(
     -------
     Scaling
         With it, the rows' mean squared length is 1 over all blocks together. Rows that lack an optional
-        block do not count for it.
+        block do not count for it; a block that all of them lack counts for nothing.
     """
     mean = np.zeros(dense.shape[1], dtype=np.float32)
     scale = np.ones(dense.shape[1], dtype=np.float32)
@@ -154,6 +154,10 @@ def fit_scaling(
         block = dense[:, columns]
         if each.optional:
             block = block[block.any(axis=1)]
+            if not len(block):
+                scale[columns] = (
+                    np.inf
+                )  # what it holds elsewhere cannot tell rows apart, and must not
         if not block.size:
             continue
         mean[columns] = block.mean(axis=0)
