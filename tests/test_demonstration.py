@@ -189,7 +189,14 @@ def test_training_again_gives_the_shipped_model_but_for_rounding():
     segments, labels, _ = gold_labels(corpus, gold, codebook, gold.reference)
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
     data = training_set(segments, labels, corpus.sha256, sentences, codebook.code_ids)
-    again = train(data, codebook, load_encoder(), name="four-ps", unit="sentence")
+    again = train(
+        data,
+        codebook,
+        load_encoder(),
+        name="four-ps",
+        unit="sentence",
+        other_text=project.settings.model.other_text,
+    )
     shipped = load_model(project.model)
     assert again.out_of_fold.documents == shipped.out_of_fold.documents
     differing = again.out_of_fold.suggested != shipped.out_of_fold.suggested

@@ -98,6 +98,21 @@ def test_a_sentence_alone_is_what_the_same_sentence_in_the_codebook_is_but_for_i
     assert not alone[NEIGHBOURS].any()
 
 
+def test_definitions_know_nothing_of_neighbours_place_and_length_and_are_not_put_off_by_them():
+    alone = build_classifier((LAYERS, DIMENSIONS)).fit_definitions(
+        codebook_rows(GARDEN, ENCODER), 2
+    )
+    document = [f"{said} {number}" for number, said in enumerate((OTHER + WATER + SEEDS) * 2)]
+    document[30] = f"{SAID} {' and so on' * 60}"  # longer than anything around it
+    inside = features(document)
+    assert inside[:, PLACE].toarray().any()
+    by_itself = features(document, [f"d{row}" for row in range(len(document))])
+    assert np.array_equal(alone.scores(inside), alone.scores(by_itself))
+    shorter = by_itself.tolil()
+    shorter[:, LENGTH] = 0.1
+    assert np.array_equal(alone.scores(shorter.tocsr()), alone.scores(by_itself))
+
+
 def test_what_a_segment_lacks_counts_as_the_mean_and_not_as_nothing(learned):
     scaled = learned.scaling_.rows(
         learned._dense(features([SAID])), learned._words(features([SAID]))
