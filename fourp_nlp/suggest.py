@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from fourp_nlp.embed import EmbeddingCache, Encoder, Progress
 
-__all__ = ["score", "suggest", "unlike_documents"]
+__all__ = ["candidates", "score", "suggest", "unlike_documents"]
 
+_CANDIDATES = 3  # codes of a segment that are told, whether or not they are suggested
 _DOCUMENTS = 8192  # segments whose features are made at once, in whole documents
 
 
@@ -196,6 +197,35 @@ def score(
     probabilities[said.read] = said.probabilities[own]
     thresholds[said.read] = said.thresholds(thresholds)[said.read]
     return np.round(probabilities, 4).astype(np.float32), reaches(probabilities, thresholds)
+
+
+def candidates(suggestions: pd.DataFrame) -> pd.DataFrame:
+    """Return the likeliest codes of each segment that were not suggested.
+
+    Parameters
+    ----------
+    suggestions : pandas.DataFrame
+        A whole table of suggestions: every code of every segment.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of the three likeliest codes of each segment those below their threshold, without what concerns
+        suggestions alone.
+    """
+    below = suggestions[~suggestions["suggested"] & (suggestions["rank"] <= _CANDIDATES)]
+    columns = [
+        "document",
+        "segment",
+        "start",
+        "end",
+        "text",
+        "code",
+        "theme",
+        "probability",
+        "rank",
+    ]
+    return below[[*columns, "threshold", "model"]].reset_index(drop=True)
 
 
 def unlike_documents(

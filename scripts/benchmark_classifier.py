@@ -304,6 +304,13 @@ def main() -> None:
     parser.add_argument("--encoder", default="", help="another encoder by name or folder")
     parser.add_argument("--setfit", default="", help="interpreter of an environment with setfit")
     parser.add_argument("--setfit-sizes", default="aims:5", help="as in aims:5,opp115:5")
+    parser.add_argument(
+        "--with-rows",
+        type=Path,
+        action="append",
+        default=[],
+        help="a benchmark.csv: runs that it has and that are not measured now are shown, too",
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     options = parser.parse_args()
     cache = EmbeddingCache(ROOT / ".fourp" / "benchmark.sqlite")
@@ -331,7 +338,20 @@ def main() -> None:
             rows.append(row)
             if sys.stderr.isatty():
                 print(f"\r{len(rows)} of {len(tasks)}", end="", file=sys.stderr)
-    table = pd.DataFrame(rows)
+    table = pd.concat(
+        [pd.DataFrame(rows), *(pd.read_csv(path) for path in options.with_rows)], ignore_index=True
+    ).drop_duplicates(["data", "documents", "seed", "method"])
+    order = {name: number for number, name in enumerate([*METHODS, "setfit"])}
+    table = table.sort_values(
+        ["data", "documents", "method", "seed"],
+        key=lambda column: (
+            column.map({**order, **{name: -9 + n for n, name in enumerate(SIZES)}})
+            if column.name in {"data", "method"}
+            else column
+        ),
+        kind="stable",
+        ignore_index=True,
+    )
     means = table.drop(columns="seed").groupby(["data", "documents", "method"], sort=False).mean()
     means = means.reset_index().astype({"segments": int, "judged": int})
     spread = table.groupby(["data", "documents", "method"], sort=False)["macro_f1"].std()

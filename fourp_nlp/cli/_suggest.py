@@ -157,6 +157,7 @@ def _for_project(
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import read_corpus, suggest_corpus
     from fourp_nlp.spreadsheet import write_csv
+    from fourp_nlp.suggest import candidates
 
     here = the_project(folder, changes=True)
     here.check_writable()
@@ -174,7 +175,8 @@ def _for_project(
         )
     path = here.reports / "suggestions.csv"
     write_csv(made.suggestions[made.suggestions["suggested"]], path)
-    written, promises = [path], here.reports / "promises.csv"
+    written = [path, write_csv(candidates(made.suggestions), here.reports / "candidates.csv")]
+    promises = here.reports / "promises.csv"
     if made.accepted is None:
         promises.unlink(missing_ok=True)  # of earlier suggestions
     else:
@@ -209,6 +211,7 @@ def _for_files(
     from fourp_nlp.errors import FourpError
     from fourp_nlp.pipeline import suggest_files
     from fourp_nlp.spreadsheet import write_csv, write_xlsx
+    from fourp_nlp.suggest import candidates
 
     for path in files:
         if not path.exists():
@@ -244,7 +247,7 @@ def _for_files(
                 continue
             as_csv, as_xlsx = places[path]
             write_csv(chosen, as_csv)
-            sheets = {"suggestions": chosen}
+            sheets = {"suggestions": chosen, "candidates": candidates(made)}
             if parts.accepted is not None:
                 sheets["promises"] = parts.accepted.promises
             write_xlsx(sheets, as_xlsx)

@@ -21,6 +21,7 @@ from fourp_nlp.pipeline._unseen import card_table, codes_with_enough
 from fourp_nlp.report import ReportContents, write_html
 from fourp_nlp.spreadsheet import write_csv, write_xlsx
 from fourp_nlp.store import Store
+from fourp_nlp.suggest import candidates
 from fourp_nlp.tables import (
     AGREEMENT,
     AGREEMENT_FULL,
@@ -225,6 +226,7 @@ def write_report(
         "confusions": results.confusions,
         "calibration": contents.calibration,
         "suggestions": suggestions[suggestions["suggested"]].drop(columns="suggested"),
+        "candidates": candidates(suggestions),
     }
     promises, _ = stored_promise(project)
     if len(promises):
