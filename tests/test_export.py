@@ -47,12 +47,15 @@ def with_suggestions(project):
     made = rows.assign(
         theme="",
         probability=np.where(hit, 0.9, 0.1),
+        rank=1,
         threshold=0.5,
         suggested=hit,
         accepted=hit & (hit.cumsum() % 2 == 0),
         accepted_from=0.8,
         model="machine@0a1b2c3d",
         out_of_fold=False,
+        out_of_fold_probability=np.where(hit, 0.9, 0.1),
+        out_of_fold_suggested=hit,
         why=np.where(hit, "the word “hose”", ""),
         words="",
     )
