@@ -142,13 +142,16 @@ def test_many_codings_tell_far_more_than_the_definitions(halves):
 
 def test_the_shipped_model_keeps_its_quality_on_documents_that_it_has_not_seen(demonstration):
     project, _, _, _, labels = demonstration
-    known = load_model(project.model).out_of_fold
+    model = load_model(project.model)
+    known = model.out_of_fold
     figures = {
         "macro_f1": macro_f1(labels, known.suggested),
         "brier_skill": brier_skill(known.probabilities.ravel(), labels.ravel()),
         "calibration_error": calibration_error(known.probabilities.ravel(), labels.ravel()),
     }
     assert np.array_equal(known.labels, labels)
-    assert figures["macro_f1"] >= 0.63
-    assert figures["brier_skill"] >= 0.49
-    assert figures["calibration_error"] <= 0.002
+    assert figures["macro_f1"] >= 0.66
+    assert figures["brier_skill"] >= 0.48
+    # It is made for other people's text: how common codes are it has from long passages, too.
+    assert model.card["other_text"]
+    assert figures["calibration_error"] <= 0.006
