@@ -28,6 +28,8 @@ SUGGEST_KEYS = [
     "model",
     "why",
     "words",
+    "rank",
+    "threshold",
     "suggested",
     "accepted",
     "accepted_from",
