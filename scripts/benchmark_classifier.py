@@ -380,8 +380,8 @@ def main() -> None:
         "<!-- Written by scripts/benchmark_classifier.py; do not edit. -->",
         "# Benchmark of the classifier",
         "",
-        f"Means over {table['seed'].nunique()} seeds (SetFit: 2), each a random draw of documents to learn from and of "
-        "documents to be judged on ("
+        f"Means over {table['seed'].nunique()} seeds (SetFit: 2), each a random draw of documents to "
+        "learn from and of documents to be judged on ("
         + ", ".join(f"{TESTED[name]} for {name}" for name in _DATA)
         + "). What each method is, and where the data come from, is said in "
         "`scripts/benchmark_classifier.py` and `scripts/benchmark_data.py`; the classifier has its "

@@ -171,7 +171,9 @@ def rank_table(table: Texts, similarity: np.ndarray, probabilities: np.ndarray) 
     return rows
 
 
-def suggestion_row(table: Texts, suggested: np.ndarray) -> dict[str, object]:
+def suggestion_row(
+    table: Texts, suggested: np.ndarray, probabilities: np.ndarray
+) -> dict[str, object]:
     """Return how many suggestions are made at the default thresholds, and how many are right."""
     right, carries = suggested & table.right, table.right.any(axis=1)
     return {
@@ -181,6 +183,7 @@ def suggestion_row(table: Texts, suggested: np.ndarray) -> dict[str, object]:
         "suggestions": int(suggested.sum()),
         "right": int(right.sum()),
         "wrong": int((suggested & ~table.right).sum()),
+        "mean probability": float(probabilities[suggested].mean()) if suggested.any() else "–",
         "share right": float(right.sum() / max(suggested.sum(), 1)),
         "with a right one, of those with a code": float(right[carries].any(axis=1).mean()),
     }
@@ -245,6 +248,8 @@ def context_row(
         "right first, alone": float(truth[rows, first_alone[rows]].mean()),
         "with a suggestion, in document": float(given.mean()),
         "with a suggestion, alone": float(alone[1].any(axis=1).mean()),
+        "calibration error, in document": calibration_error(in_document[0], truth),
+        "calibration error, alone": calibration_error(alone[0], truth),
     }
 
 
@@ -357,7 +362,8 @@ def report(sets: list[Texts], tables: dict[str, list[dict]], *, study: int) -> s
         "",
         "## Suggestions at the default thresholds",
         "",
-        "A suggestion is right if it is an indicator of the sentence's area, or one of its codes.",
+        "A suggestion is right if it is an indicator of the sentence's area, or one of its codes. If "
+        "probabilities hold, their mean over suggestions is the share that is right.",
         "",
         markdown(pd.DataFrame(tables["suggestions"])),
     ]
@@ -422,7 +428,7 @@ def main() -> None:
         vectors, probabilities, suggested = score_alone(texts, model, encoder, cache)
         similarity = definition_similarity(vectors[:, 0], definitions)
         tables["ranks"] += rank_table(each, similarity, probabilities)
-        tables["suggestions"].append(suggestion_row(each, suggested))
+        tables["suggestions"].append(suggestion_row(each, suggested, probabilities))
         if each.known:
             tables["calibration"].append(calibration_summary(each, probabilities))
             tables["bins"] += calibration_rows(each, probabilities)
