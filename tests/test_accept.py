@@ -253,7 +253,7 @@ def test_files_of_one_name_keep_their_own_promises_apart(study, tmp_path):
         assert {"accepted", "accepted_from"} <= set(frame.columns)
         assert set(frame["document"]) == {"a.txt"}
         book = pd.read_excel(out / f"{name}.suggestions.xlsx", sheet_name=None)
-        assert list(book) == ["suggestions", "promises"]
+        assert list(book) == ["suggestions", "candidates", "promises"]
 
 
 def test_what_to_code_next_is_drawn_as_before(study):
