@@ -189,10 +189,10 @@ def suggest_corpus(
         "fourp_nlp": version("fourp_nlp"),
         "notes": notes,
         "aim": aim.words,
-        "expected": (expected := expected_sentence(expected_of(made), rough=model.zero_shot)),
         **promise_facts(accepted),
     }
     Store(project.store).write_suggestions(made, corpus.documents, facts)
+    expected = expected_sentence(expected_of(made), rough=model.zero_shot)
     return Suggested(made, model, notes, accepted, expected)
 
 
