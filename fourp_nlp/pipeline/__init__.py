@@ -81,8 +81,9 @@ from fourp_nlp.pipeline._settle import (
 )
 from fourp_nlp.pipeline._sheets import draw_id, keep_draw, sheet_definitions
 from fourp_nlp.pipeline._take_in import take_in
-from fourp_nlp.pipeline._take_over import ImportOptions, ImportPlan, carry_out, plan_import
+from fourp_nlp.pipeline._take_over import carry_out, plan_import
 from fourp_nlp.pipeline._take_over_codes import codebook_of_nodes
+from fourp_nlp.pipeline._take_over_plan import ImportOptions, ImportPlan
 from fourp_nlp.pipeline._take_over_target import new_target, read_target
 from fourp_nlp.pipeline._together import codes_together, rates_per_words
 from fourp_nlp.pipeline._training import encoder_name, is_up_to_date, train_project

@@ -1,0 +1,133 @@
+"""What people coded and read elsewhere: gold files, files of repeats, and the record of what was read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.gold import read_record, readings
+from fourp_nlp.pipeline._reading import record_path
+from fourp_nlp.pipeline._retest import AGAIN
+from fourp_nlp.pipeline._take_over_gold import GoldTaken, among, take_gold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from fourp_nlp.pipeline._take_over_coders import Coder
+    from fourp_nlp.pipeline._take_over_plan import ImportOptions
+    from fourp_nlp.pipeline._take_over_target import Target
+
+__all__ = ["take_people"]
+
+
+def take_people(
+    codings: pd.DataFrame,
+    read: pd.DataFrame,
+    target: Target,
+    coders: Mapping[str, Coder],
+    options: ImportOptions,
+    *,
+    documents: set[str],
+    codes: set[str],
+    lost: pd.DataFrame,
+    changed: set[Path],
+    texts: Mapping[str, str],
+    replaced: set[str],
+) -> GoldTaken:
+    """Put people's codings into gold files, and what they coded a second time into those of repeats."""
+    taken = []
+    for again in (False, True):
+        own = [c.coder for c in coders.values() if not c.machine and c.again == again]
+        part = replace(target, gold=target.repeat) if again else target
+        ending = AGAIN if again else ""
+        names = {f"{name}{ending}": name for name in own}
+        theirs, their_read, their_lost = (_by_name(frame, names) for frame in (codings, read, lost))
+        folder = target.project.repeat if again else target.project.gold
+        one = take_gold(
+            theirs,
+            their_read,
+            part,
+            coders=list(dict.fromkeys(own)),
+            documents=documents,
+            codes=codes,
+            lost=their_lost,
+            changed=changed,
+            folder=folder,
+            replacing=options.replace,
+            all_read=options.all_read and not again,
+        )
+        one.contents |= _record(
+            folder,
+            one.told,
+            part,
+            texts,
+            replaced,
+            codes,
+            all_read=options.all_read and not again,
+        )
+        one.counts = one.counts.assign(coder=one.counts["coder"] + ending)
+        one.gone = one.gone.assign(coder=one.gone["coder"] + ending)
+        taken.append(one)
+    first, again_ = taken
+    busy = pd.concat([first.counts, again_.counts], ignore_index=True)
+    busy = busy[(busy[["codings", "moved", "gone"]] > 0).any(axis=1)]
+    return GoldTaken(
+        first.contents | again_.contents,
+        [*first.before, *again_.before],
+        busy.reset_index(drop=True),
+        pd.concat([first.gone, again_.gone], ignore_index=True),
+        options.replace,
+        [*first.notes, *again_.notes],
+    )
+
+
+def _record(
+    folder: Path,
+    told: pd.DataFrame,
+    target: Target,
+    texts: Mapping[str, str],
+    replaced: set[str],
+    codes: set[str],
+    *,
+    all_read: bool,
+) -> dict[Path, bytes]:
+    """Return the record of what was read, if the file says more than it does."""
+    path = record_path(folder)
+    there = [] if target.codebook is None else target.codebook.code_ids
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    # What the record does not know yet was read in the texts that there are now.
+    before = readings(target.coded, read_record(path), target.documents, there, since=today)
+    pair = ["coder", "document"]
+    entries = before.record.entries
+    # Who has read the text that stays here learns nothing new from another version.
+    hashes = dict(zip(target.documents["document"], target.documents["sha256"], strict=True))
+    stays = [
+        name
+        for name, text in target.texts.items()
+        if name not in replaced and texts.get(name, text) != text
+    ]
+    present = entries[entries["text"] == entries["document"].map(hashes)]
+    told = told[~(told["document"].isin(stays) & among(told, present, pair))]
+    known = among(told, entries, pair)
+    made = before.record
+    new = [*there, *sorted(codes - set(there))]
+    made = made.with_reading(told[~known], texts, new, since=today)
+    # No format says for which codes somebody read: who read before read no further ones by this.
+    last = entries.drop_duplicates(pair, keep="last").set_index(pair)["codes"]
+    rest = told[known]
+    lists = last.reindex(pd.MultiIndex.from_frame(rest[pair])).to_numpy()
+    for number in dict.fromkeys(lists.tolist()):
+        had = new if all_read else before.record.codes[int(number)]
+        made = made.with_reading(rest[lists == number], texts, had, since=today)
+    if made.content() == before.record.content() and not (replaced and before.is_new):
+        return {}
+    return {path: made.content()}
+
+
+def _by_name(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    own = frame[frame["coder"].isin(names)]
+    return own.assign(coder=own["coder"].map(names).astype("str"))

@@ -1,0 +1,79 @@
+"""An exchange as it came, made ready: one spelling of GUIDs, names as they are here, the wanted coders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fourp_nlp.errors import ExchangeError
+from fourp_nlp.interchange import Exchange, tidy_guid
+from fourp_nlp.pipeline._take_over_coders import NOBODY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fourp_nlp.pipeline._take_over_coders import Coder
+    from fourp_nlp.pipeline._take_over_plan import ImportOptions
+    from fourp_nlp.pipeline._take_over_target import Target
+
+__all__ = ["named_as_here", "tidy", "wanted"]
+
+
+def named_as_here(nodes: pd.DataFrame, target: Target) -> pd.DataFrame:
+    """Return codes with the names that they have here, where a file calls them by their ids."""
+    if target.codebook is None:
+        return nodes
+    named = nodes["name"].map(target.codebook.names)
+    return nodes.assign(name=named.where(named.notna(), nodes["name"]))
+
+
+def tidy(exchange: Exchange) -> Exchange:
+    """Return the same with every GUID in one spelling, which also makes it safe as a file's name."""
+    guids = {
+        "sources": ["guid"],
+        "nodes": ["guid", "parent"],
+        "users": ["guid"],
+        "marks": ["guid", "source", "node", "user"],
+        "notes": ["guid", "about", "user"],
+        "values": ["about"],
+        "members": ["guid", "member"],
+    }
+    made: dict[str, pd.DataFrame] = {}
+    for table, columns in guids.items():
+        frame: pd.DataFrame = getattr(exchange, table)
+        made[table] = frame.assign(
+            **{
+                name: frame[name].map({text: tidy_guid(text) for text in frame[name].unique()})
+                for name in columns
+            }
+        )
+    # Spaces at the ends of a name do not survive everywhere, and tell nobody apart.
+    made["users"] = made["users"].assign(coder=made["users"]["coder"].str.strip())
+    made["read"] = exchange.read.assign(coder=exchange.read["coder"].str.strip())
+    return replace(exchange, **made).conformed()  # type: ignore[arg-type]
+
+
+def wanted(
+    exchange: Exchange, coders: dict[str, Coder], options: ImportOptions, notes: list[str]
+) -> tuple[Exchange, dict[str, Coder]]:
+    """Return the project with the coders that are wanted alone."""
+    if not options.coders:
+        return exchange, coders
+    known = {name for each in coders.values() for name in (each.name or NOBODY, each.coder)}
+    for name in options.coders:
+        if name not in known:
+            raise ExchangeError(
+                f"There is no coder '{name}' in it.",
+                cure=f"Coders in it: {', '.join(sorted(known)) or 'none'}.",
+            )
+    chosen = {
+        guid: each
+        for guid, each in coders.items()
+        if {each.name or NOBODY, each.coder} & set(options.coders)
+    }
+    own = exchange.marks["user"].isin(chosen)
+    if (left := int((~own).sum())) > 0:
+        notes.append(f"{left} coding(s) of other coders were left out, as was asked.")
+    names = {each.name for each in chosen.values()}
+    read = exchange.read[exchange.read["coder"].isin(names)]
+    return replace(exchange, marks=exchange.marks[own].reset_index(drop=True), read=read), chosen
