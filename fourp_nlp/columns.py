@@ -48,10 +48,14 @@ Kind = Literal["str", "int64", "float64", "bool"]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its type and what it holds."""
+    """One column of a table: its type, what it holds, and what it holds where a frame does not have it.
+
+    A column without a default is one that every frame must have.
+    """
 
     kind: Kind
     meaning: str
+    default: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,8 @@ class Table:
 
     @property
     def names(self) -> list[str]:
-        """The column names, in order."""
-        return list(self.columns)
+        """The names of the columns that a frame must have, in order: all of them but those with a default."""
+        return [name for name, column in self.columns.items() if column.default is None]
 
 
 def _table(name: str, **columns: tuple[Kind, str]) -> Table:

@@ -81,7 +81,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     Parameters
     ----------
     frame : pandas.DataFrame
-        Any frame that has at least the table's columns.
+        Any frame that has at least those of the table's columns that have no default.
     table : Table
         The table that it should be.
 
@@ -95,15 +95,15 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     TableError
         If a column is missing or holds a value that its type cannot take.
     """
-    missing = [name for name in table.columns if name not in frame.columns]
+    missing = [name for name in table.names if name not in frame.columns]
     if missing:
         raise TableError(
             f"The table '{table.name}' lacks the column(s) {', '.join(missing)}.",
-            cure=f"It needs: {', '.join(table.columns)}.",
+            cure=f"It needs: {', '.join(table.names)}.",
         )
     made: dict[str, pd.Series] = {}
     for name, column in table.columns.items():
-        values = frame[name].reset_index(drop=True)
+        values = _given(frame, name, column)
         if column.kind != "float64" and values.isna().any():
             row = int(values.isna().to_numpy().argmax())
             raise TableError(
@@ -117,7 +117,15 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
                 f"The table '{table.name}' has a value in column '{name}' that is not of type "
                 f"{column.kind}: {error}."
             ) from error
-    return pd.DataFrame(made, columns=table.names)
+    return pd.DataFrame(made, columns=list(table.columns))
+
+
+def _given(frame: pd.DataFrame, name: str, column: Column) -> pd.Series:
+    """Return a column of a frame, with the default where the frame has none."""
+    if name not in frame.columns:
+        return pd.Series([column.default] * len(frame), dtype="object")
+    values = frame[name].reset_index(drop=True)
+    return values if column.default is None else values.fillna(column.default)
 
 
 def _refuse_other_values(values: pd.Series, kind: Kind, name: str, table: str) -> None:

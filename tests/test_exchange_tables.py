@@ -1182,7 +1182,7 @@ def test_tables_are_those_of_the_contract(tmp_path):
     checked = back.conformed()
     for name, table in (("sources", SOURCES), ("nodes", NODES), ("users", USERS), ("marks", MARKS)):
         frame = getattr(checked, name)
-        assert list(frame) == table.names
+        assert list(frame) == list(table.columns)
         assert frame["guid"].is_unique
     assert set(back.marks["source"]) <= set(back.sources["guid"])
     assert set(back.marks["node"]) <= set(back.nodes["guid"])

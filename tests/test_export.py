@@ -507,7 +507,7 @@ def test_sources_that_came_without_a_text_go_out_with_their_name(tmp_path):
         ["meeting0.txt", True, "text"],
         ["Walk.mp4", False, "video"],
     ]
-    assert set(exchange.sources.columns) == set(SOURCES.names)
+    assert set(exchange.sources.columns) == set(SOURCES.columns)
 
 
 def test_a_variable_has_one_kind_throughout(tmp_path):

@@ -23,6 +23,7 @@ __all__ = [
     "MEMBERS",
     "NODES",
     "NOTES",
+    "SELECTIONS",
     "SOURCES",
     "USERS",
     "VALUES",
@@ -32,9 +33,26 @@ __all__ = [
 ]
 
 
-def _table(table: str, /, **columns: tuple[Kind, str]) -> Table:
-    made = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
+def _table(table: str, /, **columns: tuple[Kind, str] | Column) -> Table:
+    made = {
+        key: column if isinstance(column, Column) else Column(*column)
+        for key, column in columns.items()
+    }
     return Table(table, MappingProxyType(made))
+
+
+def _text_or_none(meaning: str) -> Column:
+    """Return a column of texts that a frame may be without: it is empty then."""
+    return Column("str", meaning, "")
+
+
+_USER = _text_or_none("GUID of who made it; empty if nobody is named")
+_MADE_AT = _text_or_none("when it was made: date and time as ISO 8601, UTC; empty if unknown")
+_MODIFIED_BY = _text_or_none("GUID of who changed it last; empty if nobody is named")
+_MODIFIED_AT = _text_or_none("when it was changed last, in the same form; empty if unknown")
+_SELECTION = _text_or_none(
+    "GUID of its selection in the other program, which codings and notes may share; empty if unknown"
+)
 
 
 SOURCES = _table(
@@ -45,6 +63,11 @@ SOURCES = _table(
     has_text=("bool", "whether there was a text; a source without one keeps its name and values"),
     kind=("str", "text, pdf, picture, audio or video: what the other program held"),
     description=("str", "what is said of it; empty if nothing"),
+    name_there=_text_or_none("name under which it goes out; empty: the same as `document`"),
+    user=_USER,
+    made_at=_MADE_AT,
+    modified_by=_MODIFIED_BY,
+    modified_at=_MODIFIED_AT,
 )
 
 NODES = _table(
@@ -63,6 +86,8 @@ USERS = _table(
     guid=("str", "identity of the coder"),
     coder=("str", "the coder's name"),
     machine=("bool", "whether it is a machine"),
+    name_there=_text_or_none("name under which they go out; empty: the same as `coder`"),
+    id=_text_or_none("short name in the other program, such as initials; empty if there is none"),
 )
 
 MARKS = _table(
@@ -77,6 +102,16 @@ MARKS = _table(
     made_at=("str", "date and time as ISO 8601, UTC; empty if unknown"),
     probability=("float64", "a machine's probability, nan if there is none"),
     why=("str", "a machine's reason; empty if there is none"),
+    selection=_SELECTION,
+)
+
+SELECTIONS = _table(
+    "selections",
+    guid=("str", "identity of a selection, to which codings and notes refer"),
+    user=_USER,
+    made_at=_MADE_AT,
+    modified_by=_MODIFIED_BY,
+    modified_at=_MODIFIED_AT,
 )
 
 NOTES = _table(
@@ -92,6 +127,9 @@ NOTES = _table(
     name=("str", "its title"),
     text=("str", "what it says"),
     made_at=("str", "date and time as ISO 8601, UTC; empty if unknown"),
+    modified_by=_MODIFIED_BY,
+    modified_at=_MODIFIED_AT,
+    selection=_SELECTION,
 )
 
 VALUES = _table(
@@ -100,6 +138,7 @@ VALUES = _table(
     variable=("str", "name of the variable, such as group"),
     kind=("str", "Text, Boolean, Integer, Float, Date or DateTime"),
     value=("str", "the value as XML Schema writes it"),
+    variable_guid=_text_or_none("GUID of the variable in the other program; empty if unknown"),
 )
 
 MEMBERS = _table(
@@ -189,7 +228,7 @@ class Exchange:
         The project's name.
     origin : str
         The program that wrote it, as it says.
-    sources, nodes, users, marks, notes, values, members : pandas.DataFrame
+    sources, nodes, users, marks, notes, values, members, selections : pandas.DataFrame
         The tables of these names, in upper case in this module. `nodes` is in the order of the
         codebook, parents before their children.
     read : pandas.DataFrame
@@ -200,6 +239,10 @@ class Exchange:
     remarks : tuple of str
         What a reader of the format found out and the user should know, as sentences: how offsets were
         counted, which encoding a text had.
+    user, modified_by : str
+        GUIDs of those who made the project and who changed it last; empty if nobody is named.
+    made_at, modified_at : str
+        When: date and time as ISO 8601, UTC; empty if unknown.
     """
 
     name: str = ""
@@ -214,9 +257,16 @@ class Exchange:
     read: pd.DataFrame = field(default_factory=lambda: empty(CODED))
     losses: pd.DataFrame = field(default_factory=lambda: empty(LOSSES))
     remarks: tuple[str, ...] = ()
+    selections: pd.DataFrame = field(default_factory=lambda: empty(SELECTIONS))
+    user: str = ""
+    made_at: str = ""
+    modified_by: str = ""
+    modified_at: str = ""
 
     def conformed(self) -> Exchange:
         """Return the same with every table checked and in its types.
+
+        A column that has a default in its table may be absent, and is filled with it.
 
         Returns
         -------
@@ -239,6 +289,7 @@ class Exchange:
             members=conform(self.members, MEMBERS),
             read=conform(self.read, CODED),
             losses=conform(self.losses, LOSSES),
+            selections=conform(self.selections, SELECTIONS),
         )
 
 

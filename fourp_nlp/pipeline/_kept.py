@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.errors import ExchangeError, TableError
-from fourp_nlp.interchange import MARKS, MEMBERS, NODES, NOTES, SOURCES, USERS, VALUES
+from fourp_nlp.interchange import (
+    MARKS,
+    MEMBERS,
+    NODES,
+    NOTES,
+    SELECTIONS,
+    SOURCES,
+    USERS,
+    VALUES,
+)
 from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.tables import CODINGS, Column, Table, conform, empty
 
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KEPT_MACHINE",
     "KEPT_MARKS",
+    "KEPT_PROJECT",
     "KEPT_SOURCES",
     "Kept",
     "keep",
@@ -51,6 +61,7 @@ KEPT_MARKS = _without(
     came_start=Column("int64", "first code point in the text as it came"),
     came_end=Column("int64", "one past its last"),
     made_at=Column("str", "date and time as ISO 8601, UTC; empty if unknown"),
+    selection=MARKS.columns["selection"],
 )
 
 KEPT_MACHINE = Table(
@@ -58,7 +69,17 @@ KEPT_MACHINE = Table(
     MappingProxyType(
         dict(CODINGS.columns)
         | {name: KEPT_MARKS.columns[name] for name in ("guid", "came_start", "came_end", "made_at")}
-        | {name: MARKS.columns[name] for name in ("probability", "why")}
+        | {name: MARKS.columns[name] for name in ("probability", "why", "selection")}
+    ),
+)
+
+KEPT_PROJECT = Table(
+    "project",
+    MappingProxyType(
+        {
+            "origin": Column("str", "the program that wrote it, as it says"),
+            **{name: column for name, column in SELECTIONS.columns.items() if name != "guid"},
+        }
     ),
 )
 
@@ -72,6 +93,8 @@ _TABLES = MappingProxyType(
         "values": VALUES,
         "members": MEMBERS,
         "machine_codings": KEPT_MACHINE,
+        "selections": SELECTIONS,
+        "project": KEPT_PROJECT,
     }
 )
 
@@ -83,16 +106,19 @@ class Kept:
     Attributes
     ----------
     sources : pandas.DataFrame
-        SOURCES without the text, with the file of the text as it came.
-    nodes, users, notes, values, members : pandas.DataFrame
+        SOURCES without the text, with the file of the text as it came. `document` is this project's id,
+        `name_there` that with which it came.
+    nodes, users, notes, values, members, selections : pandas.DataFrame
         The tables of these names of `fourp_nlp.interchange`, as they came: their GUIDs, colours and so on.
         `nodes.code` and `users.coder` are this project's ids.
     marks : pandas.DataFrame
-        Identity, place as it came and date of codings; document, start, end, code and coder are this
-        project's.
+        Identity, place as it came, date and selection of codings; document, start, end, code and coder
+        are this project's.
     machine_codings : pandas.DataFrame
         Codings of machines other than this project's, with their quote, identity, place as it came,
         probability and reason: they are nobody's gold codes, and nothing is counted by them.
+    project : pandas.DataFrame
+        Who made the project that this one was made from, and when; one row or none.
     """
 
     sources: pd.DataFrame = field(default_factory=lambda: empty(KEPT_SOURCES))
@@ -103,6 +129,8 @@ class Kept:
     values: pd.DataFrame = field(default_factory=lambda: empty(VALUES))
     members: pd.DataFrame = field(default_factory=lambda: empty(MEMBERS))
     machine_codings: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MACHINE))
+    selections: pd.DataFrame = field(default_factory=lambda: empty(SELECTIONS))
+    project: pd.DataFrame = field(default_factory=lambda: empty(KEPT_PROJECT))
 
 
 def read_kept(project: Project) -> Kept:
@@ -116,7 +144,8 @@ def read_kept(project: Project) -> Kept:
     Returns
     -------
     Kept
-        Its tables, empty where there is no file.
+        Its tables, empty where there is no file; columns that an earlier version did not write have their
+        defaults.
 
     Raises
     ------
