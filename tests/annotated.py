@@ -115,7 +115,7 @@ def codings(exchange, *, coder=True, probability=False):
     }
     users = {
         guid: (name, machine)
-        for guid, name, machine in exchange.users.itertuples(index=False, name=None)
+        for guid, name, machine in exchange.users[USERS.names].itertuples(index=False, name=None)
     }
     found = set()
     for mark in exchange.marks.itertuples(index=False):
@@ -146,7 +146,7 @@ def texts_of(exchange):
 def values_of(exchange):
     """Return the documents' variables."""
     names = dict(zip(exchange.sources["guid"], exchange.sources["document"], strict=True))
-    rows = exchange.values.itertuples(index=False, name=None)  # noqa: PD011 - a table of that name
+    rows = exchange.values[VALUES.names].itertuples(index=False, name=None)  # noqa: PD011 - a table of that name
     return {(names[about], variable, kind, value) for about, variable, kind, value in rows}
 
 

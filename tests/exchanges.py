@@ -275,7 +275,7 @@ def full_exchanges(draw):
         description=["Id: " + code for code in made.nodes["code"]],
     )
     film = (guid_of("source", "film.mp4"), "film.mp4", "", False, "text", draw(TITLES))
-    sources = [*made.sources.itertuples(index=False, name=None), film]
+    sources = [*made.sources[SOURCES.names].itertuples(index=False, name=None), film]
     marks = made.marks.assign(made_at=[draw(DATES) for _ in range(len(made.marks))])
     places = [
         ("", -1, -1),

@@ -43,7 +43,10 @@ def project():
     made = rich_exchange(texts())
     film = (guid_of("source", "film.mp4"), "film.mp4", "", False, "video", "")
     return replace(
-        made, sources=table(SOURCES, [*made.sources.itertuples(index=False, name=None), film])
+        made,
+        sources=table(
+            SOURCES, [*made.sources[SOURCES.names].itertuples(index=False, name=None), film]
+        ),
     )
 
 

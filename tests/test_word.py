@@ -365,7 +365,7 @@ def test_what_comments_cannot_carry_is_told(tmp_path):
         sources=table(
             SOURCES,
             [
-                *exchange.sources.itertuples(index=False),
+                *exchange.sources[SOURCES.names].itertuples(index=False),
                 ("pic", "photo.png", "", False, "picture", ""),
             ],
         ),

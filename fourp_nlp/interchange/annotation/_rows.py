@@ -444,9 +444,8 @@ def _values(
         table.loc[of_source & taken, "variable"],
     )
     kinds: list[str] = []
-    for about, variable, kind, value in table[of_source & ~taken].itertuples(
-        index=False, name=None
-    ):
+    held = table.loc[of_source & ~taken, ["about", "variable", "kind", "value"]]
+    for about, variable, kind, value in held.itertuples(index=False, name=None):
         made = _scalar(kind, value)
         if kind not in {"Text", *_KINDS.get(type(made), ())}:
             kinds.append(f"{variable} ({kind})")
