@@ -199,8 +199,8 @@ def test_an_empty_project_is_valid(tmp_path, schema):
 def test_a_machines_note_is_read_back_to_the_last_digit():
     for probability in (0.1, 1 / 3, 5e-324, 1.0, 0.0):
         said = _machine_note.MachineNote(probability, "why\nin two lines")
-        assert _machine_note.read(*_machine_note.write(said)) == said
-    unknown = _machine_note.read(*_machine_note.write(_machine_note.MachineNote(math.nan, "x")))
+        assert _machine_note.read(*_machine_note.write(said)) == (said, "")
+    unknown, _ = _machine_note.read(*_machine_note.write(_machine_note.MachineNote(math.nan, "x")))
     assert math.isnan(unknown.probability)
     assert _machine_note.read("machine: probability 0.3", "somebody's own words") is None
 

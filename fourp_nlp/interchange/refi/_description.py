@@ -5,14 +5,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fourp_nlp.interchange.refi import _machine_note
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["read", "write"]
+__all__ = ["said", "without", "write"]
 
-_MACHINE = re.compile(r"(?:(.*)\n\n)?(machine: [^\n]*)\n(.*)", re.DOTALL)
+
+def said(name: str, text: str) -> str:
+    """Return a note as a description has it.
+
+    Parameters
+    ----------
+    name, text : str
+        The note.
+
+    Returns
+    -------
+    str
+        Its text, with its name on a line above it.
+    """
+    return "\n".join(filter(None, (name, text)))
 
 
 def write(notes: Iterable[tuple[str, str]]) -> str:
@@ -28,24 +40,31 @@ def write(notes: Iterable[tuple[str, str]]) -> str:
     str
         Each with its name on a line above it, and an empty line between two.
     """
-    return "\n\n".join("\n".join(filter(None, note)) for note in notes)
+    return "\n\n".join(said(*note) for note in notes)
 
 
-def read(description: str) -> tuple[_machine_note.MachineNote | None, str]:
-    """Return what a machine said in a description that came back without its notes, and the rest.
+def without(description: str, part: str) -> str | None:
+    """Return what a description says beside one of its notes.
 
     Parameters
     ----------
     description : str
-        The description of a passage.
+        The description.
+    part : str
+        The note, as `said` returns it.
 
     Returns
     -------
-    said : MachineNote or None
-        What the machine said, if the last note is of that form.
-    rest : str
-        What else is described.
+    str or None
+        What stands above and below it; None if these lines do not stand in it.
     """
-    found = _MACHINE.fullmatch(description)
-    said = found and _machine_note.read(found[2], found[3])
-    return (said, found[1] or "") if found and said else (None, description)
+    wanted = [line.rstrip() for line in part.strip().split("\n")]
+    if wanted == [""]:
+        return None
+    # White space at the ends of lines does not survive everywhere.
+    pattern = r"[^\S\n]*\n".join(re.escape(line) for line in wanted)
+    found = re.search(rf"(?:\A|(?<=\n)){pattern}[^\S\n]*(?:\Z|(?=\n))", description)
+    if found is None:
+        return None
+    above, below = description[: found.start()].strip(), description[found.end() :].strip()
+    return "\n\n".join(each for each in (above, below) if each)

@@ -10,6 +10,7 @@ import pandas as pd
 from fourp_nlp.gold import CODED
 from fourp_nlp.interchange._exchange import NOTES
 from fourp_nlp.interchange._identity import guid_of
+from fourp_nlp.interchange._own_notes import added_name
 from fourp_nlp.interchange.refi import _description, _machine_note, _read_note
 from fourp_nlp.interchange.refi._dates import utc
 from fourp_nlp.interchange.refi._qde import Applied, FoundCode, Selection
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from fourp_nlp.interchange.refi._qde import Found
     from fourp_nlp.interchange.refi._sources import Sources
 
-__all__ = ["Memo", "Said", "laid_notes", "read_memos"]
+__all__ = ["Memo", "Said", "laid_notes", "read_memos", "readers"]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,34 @@ def read_memos(found: Found, package: Package, guids: Guids, losses: Losses) -> 
     return made
 
 
+def readers(found: Found, memos: dict[str, Memo], guids: Guids) -> list[tuple[str, str, str]]:
+    """Return users whom only our notes on what they read name: some programs list no others than coders.
+
+    Parameters
+    ----------
+    found : Found
+        The project.
+    memos : dict of str to Memo
+        Its notes, by identity.
+    guids : Guids
+        Spellings.
+
+    Returns
+    -------
+    list of (guid, name, id)
+        As `found.users` has them.
+    """
+    names = {name.strip() for _, name, _ in found.users}
+    known = {guids.tidy(guid) for guid, _, _ in found.users}
+    made: dict[str, tuple[str, str, str]] = {}
+    for memo in memos.values():
+        note = _read_note.read(memo.name, memo.text)
+        if note is not None and note[0].coder.strip() not in names and memo.user not in known:
+            coder = note[0].coder
+            made[coder] = (memo.user or guid_of("user", coder), coder, "")
+    return list(made.values())
+
+
 @dataclass
 class Said:
     """Notes as they are laid over a project, and what notes of ours tell.
@@ -115,6 +144,7 @@ def laid_notes(
     sources: Sources,
     held: pd.DataFrame,
     coders: dict[str, str],
+    machines: set[str],
     guids: Guids,
     losses: Losses,
 ) -> Said:
@@ -140,6 +170,8 @@ def laid_notes(
         The table SOURCES.
     coders : dict
         Names of users by identity.
+    machines : set of str
+        Identities of users who are machines: what people added to a machine's words is not theirs.
     guids : Guids
         Spellings.
     losses : Losses
@@ -150,7 +182,7 @@ def laid_notes(
     Said
         The notes in the order in which the project has them.
     """
-    laid = _Laid(found, memos, places, marks, mark_of, nodes, sources, losses)
+    laid = _Laid(found, memos, places, marks, mark_of, nodes, sources, machines, losses)
     for about, written in found.references:
         laid.refer(about, guids.tidy(written), written)
     read = _Read(held, coders, losses)
@@ -161,7 +193,12 @@ def laid_notes(
             _row(Memo(guid_of("foreign", "note", "project"), "", "", found.description, ""))
         )
     for guid, memo in memos.items():
-        if guid in laid.machine or read.takes(memo):
+        if guid in laid.machine:
+            rows.extend(laid.added(memo))
+            continue
+        if (rest := read.takes(memo)) is not None:
+            if rest:
+                rows.append(_row(_added(memo, rest, name=added_name(memo.name))))
             continue
         spots = [*dict.fromkeys(laid.spots.get(guid, [("", -1, -1)]))]
         rows.append(_row(memo, *spots[0]))
@@ -186,6 +223,12 @@ def _row(
     return memo.guid, about, start, end, memo.user, memo.name, memo.text, memo.made_at
 
 
+def _added(memo: Memo, text: str, *, name: str = "", user: str | None = None) -> Memo:
+    """Return what somebody added to a note of ours, as a note of its own."""
+    author = memo.user if user is None else user
+    return Memo(guid_of("note", "added", memo.guid), author, name, text, "")
+
+
 class _Laid:
     """Where notes are laid, reference by reference."""
 
@@ -198,9 +241,11 @@ class _Laid:
         mark_of: NDArray[np.int64],
         nodes: dict[int, str],
         sources: Sources,
+        machines: set[str],
         losses: Losses,
     ) -> None:
         self._found, self._memos, self._places = found, memos, places
+        self._machines = machines
         self._mark_of, self._nodes, self._sources = mark_of, nodes, sources
         self._losses = losses
         self._mark_guids = marks["guid"].tolist()
@@ -212,7 +257,8 @@ class _Laid:
         self.machine: set[str] = set()
         self._hung: dict[int, list[Memo]] = {}
         self.sure: dict[int, _machine_note.MachineNote] = {}
-        self._said: dict[str, _machine_note.MachineNote | None] = {}
+        self._said: dict[str, tuple[_machine_note.MachineNote, str] | None] = {}
+        self._beside: dict[str, Selection | None] = {}
 
     def refer(self, about: object, guid: str, written: str) -> None:
         """Note that a thing refers to a note."""
@@ -241,11 +287,23 @@ class _Laid:
             return False
         mark = int(self._mark_of[codings[0].row])
         if mark >= 0:
-            self.sure[mark] = said
+            self.sure[mark] = said[0]
         else:
             self._nowhere.append(memo.name)
         self.machine.add(memo.guid)
+        self._beside[memo.guid] = codings[0].selection
         return True
+
+    def added(self, memo: Memo) -> Iterator[tuple[str, str, int, int, str, str, str, str]]:
+        """Yield the row of the note that people's words beside those of a machine become."""
+        said = self._said[memo.guid]
+        if said is not None and said[1]:
+            selection = self._beside[memo.guid]
+            spot = ("", -1, -1) if selection is None else self._stretch(selection)
+            yield _row(_added(memo, said[1], user=self._person(memo.user)), *spot)
+
+    def _person(self, user: str) -> str:
+        return "" if user in self._machines else user
 
     def _codings_of(self, selection: Selection) -> list[Applied]:
         if self._applied_to is None:
@@ -280,6 +338,11 @@ class _Laid:
         return None
 
     def _stretch(self, selection: Selection) -> tuple[str, int, int]:
+        if selection.source is None and selection.holder is not None:
+            # A note told its place, and not of which source.
+            start, end = selection.start.strip(), selection.end.strip()
+            if start.isdecimal() and end.isdecimal() and int(start) < int(end):
+                return "", int(start), int(end)
         number = selection.row
         row = int(self._places.source[number])
         if row < 0:
@@ -298,16 +361,17 @@ class _Laid:
             if guid in taken:
                 continue
             text = selection.description.replace("\r\n", "\n").replace("\r", "\n")
-            hung = self._hung.get(selection.row, ())
-            if text == _description.write((memo.name, memo.text) for memo in hung):
-                # Ours, which says again what the notes say.
-                continue
-            text = self._machine_description(selection, text)
-            if not text.strip():
+            # What we wrote says again what the notes say.
+            rest = self._not_hung(selection, text)
+            rest, sure = self._machine_description(selection, rest)
+            if not rest.strip():
                 continue
             described.append(selection.name or selection.description)
             title = "" if self._places.named[number] else selection.name
-            memo = Memo(guid, self._places.users[number], title, text, utc([selection.made_at])[0])
+            user = self._places.users[number]
+            # Nobody knows who added to what a machine wrote.
+            user = "" if sure else self._person(user)
+            memo = Memo(guid, user, title, rest, utc([selection.made_at])[0])
             yield _row(memo, *self._stretch(selection))
         self._losses.add(
             "descriptions of selections",
@@ -315,15 +379,25 @@ class _Laid:
             described,
         )
 
-    def _machine_description(self, selection: Selection, text: str) -> str:
-        """Take what a machine said from a description that has lost its note; return the rest."""
-        said, rest = _description.read(text)
-        codings = self._codings_of(selection) if said else []
+    def _not_hung(self, selection: Selection, text: str) -> str:
+        """Return what a description says beside the notes that hang on its selection."""
+        hung = self._hung.get(selection.row, ())
+        if text.strip() == _description.write((memo.name, memo.text) for memo in hung).strip():
+            return ""
+        for memo in hung:
+            rest = _description.without(text, _description.said(memo.name, memo.text))
+            text = text if rest is None else rest
+        return text
+
+    def _machine_description(self, selection: Selection, text: str) -> tuple[str, bool]:
+        """Return a description without what a machine said, and whether it said something."""
+        codings = self._codings_of(selection)
         mark = int(self._mark_of[codings[0].row]) if len(codings) == 1 else -1
-        if said is None or mark < 0 or mark in self.sure:
-            return text
-        self.sure[mark] = said
-        return rest
+        said = _machine_note.read("", text) if mark >= 0 else None
+        if said is None:
+            return text, mark in self.sure
+        self.sure.setdefault(mark, said[0])
+        return said[1], True
 
     def tell(self) -> None:
         """Tell of what has no place."""
@@ -354,20 +428,21 @@ class _Read:
         self._name_of = dict(zip(with_text["guid"], with_text["document"], strict=True))
         self._rows: list[tuple[str, str, int, int, str, str]] = []
 
-    def takes(self, memo: Memo) -> bool:
-        """Take a note if it is of that form, and say whether it is."""
+    def takes(self, memo: Memo) -> str | None:
+        """Take a note if it is of that form; return what else stands in it, None if it is another note."""
         found = _read_note.read(memo.name, memo.text)
         if found is None:
-            return False
+            return None
         note, strange = found
-        # The author counts over the name, which may have been changed since.
-        coder = self._coders.get(memo.user, "") or note.coder
-        self._losses.add("lines of a note on what was read", "They cannot be understood.", strange)
-        if coder not in self._coders.values():
+        # A user may have another name now; but some programs give every note to whoever imported it.
+        here = set(self._coders.values())
+        coder = note.coder if note.coder in here else self._coders.get(memo.user, note.coder)
+        rest = "\n".join(strange).strip()
+        if coder not in here:
             self._losses.add(
                 "notes on what a coder read", "The project has no such coder.", [coder]
             )
-            return True
+            return rest
         for name in note.whole:
             document, text = self._text(name)
             if text is not None:
@@ -385,7 +460,7 @@ class _Read:
                         "They end before they begin, or past the end of the text.",
                         [f"{document}: {start}-{end}"],
                     )
-        return True
+        return rest
 
     def _text(self, name: str) -> tuple[str, str | None]:
         # A document that another program renamed is known by the identity that its name once gave it.

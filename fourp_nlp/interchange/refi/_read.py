@@ -9,10 +9,11 @@ import pandas as pd
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
 from fourp_nlp.interchange._exchange import MEMBERS, SOURCES, USERS, Exchange, Losses
+from fourp_nlp.interchange.refi._annotations import annotations_as_references
 from fourp_nlp.interchange.refi._codes import read_nodes
 from fourp_nlp.interchange.refi._codings import lay_codings
 from fourp_nlp.interchange.refi._links import links_as_references
-from fourp_nlp.interchange.refi._memos import laid_notes, read_memos
+from fourp_nlp.interchange.refi._memos import laid_notes, read_memos, readers
 from fourp_nlp.interchange.refi._names import named_here
 from fourp_nlp.interchange.refi._package import open_package
 from fourp_nlp.interchange.refi._people import Guids, read_users
@@ -75,6 +76,7 @@ def read_qdpx(path: str | os.PathLike[str]) -> Exchange:
         sources = read_sources(found.sources, package, guids, losses, remarks)
         memos = read_memos(found, package, guids, losses)
     links_as_references(found, memos, guids)
+    annotations_as_references(found, sources, guids)
     nodes = read_nodes(found.codes, guids, losses)
     node_of = {id(code): guid for code, guid in zip(found.codes, nodes["guid"], strict=True)}
     names = dict(zip(nodes["guid"], nodes["name"], strict=True))
@@ -83,7 +85,7 @@ def read_qdpx(path: str | os.PathLike[str]) -> Exchange:
         found.applied, found.selections, places, sources, set(names), guids, losses, remarks
     )
     authors = [*codings.users, *(memo.user for memo in memos.values())]
-    users = read_users(found.users, authors, guids, losses)
+    users = read_users([*found.users, *readers(found, memos, guids)], authors, guids, losses)
     coders = {guid: coder for guid, coder, _ in users}
     codings.tell(names, coders, losses)
     members, own = read_members(found.collections, set(names), sources, set(memos), guids, losses)
@@ -91,9 +93,10 @@ def read_qdpx(path: str | os.PathLike[str]) -> Exchange:
         *_named(_frame(sources.rows, SOURCES), read_values(found, sources, own, guids, losses)),
         losses,
     )
+    machines = {guid for guid, _, machine in users if machine}
     said = laid_notes(
-        found, memos, places, codings.marks, codings.mark_of, node_of, sources, held, coders, guids,
-        losses,
+        found, memos, places, codings.marks, codings.mark_of, node_of, sources, held, coders, machines,
+        guids, losses,
     )  # fmt: skip
     _tell_rest(found, places, guids, losses)
     return Exchange(

@@ -76,7 +76,7 @@ def read(name: str, text: str) -> tuple[ReadNote, list[str]] | None:
     for line in text.replace("\r\n", "\n").split("\n"):
         if not line.strip():
             continue
-        said = _LINE.fullmatch(line)
+        said = _LINE.fullmatch(line.rstrip())
         document = None if said is None else _unquoted(said[1])
         if said is None or document is None:
             strange.append(line)

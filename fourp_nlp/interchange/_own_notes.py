@@ -1,0 +1,123 @@
+"""Notes that this program writes about a project, known again by their form and not by their identity."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "CODEBOOK",
+    "NOTICE",
+    "added_name",
+    "codebook_note",
+    "decision_note",
+    "read_codebook_note",
+    "read_decision_note",
+]
+
+CODEBOOK, NOTICE = "Codebook", "Notice"
+"""Names of the notes about the project."""
+
+_FACTS = (CODEBOOK, "Id", "Version", "Language", "Citation")
+_STANDS = MappingProxyType({True: "stands", False: "does not stand"})
+_DECISION = re.compile(r"Decision: (.+) (stands|does not stand)", re.DOTALL)
+_DECIDED = re.compile(r"Decided by (.*): the code “(.+)” (stands|does not stand) here\.")
+
+
+def added_name(name: str) -> str:
+    """Return the name of the note that holds what somebody added to a note of ours."""
+    return f"{name} (added)"
+
+
+def codebook_note(facts: Mapping[str, str]) -> tuple[str, str]:
+    """Return name and text of the note that tells what no tree of codes can hold.
+
+    Parameters
+    ----------
+    facts : mapping of str to str
+        Of the codebook: Codebook (its title), Id, Version, Language and Citation; those that are empty are
+        left out.
+
+    Returns
+    -------
+    name, text : str
+        A line for each.
+    """
+    return CODEBOOK, "\n".join(
+        f"{label}: {facts[label]}" for label in _FACTS if facts.get(label, "")
+    )
+
+
+def read_codebook_note(name: str, text: str) -> tuple[dict[str, str], str] | None:
+    """Return what a note tells of the codebook.
+
+    Parameters
+    ----------
+    name, text : str
+        The note.
+
+    Returns
+    -------
+    (dict, str) or None
+        The facts, and what else stands in it; None for any other note.
+    """
+    facts: dict[str, str] = {}
+    rest = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        label, colon, said = line.partition(": ")
+        if colon and label in _FACTS and label not in facts:
+            facts[label] = said.rstrip()
+        else:
+            rest.append(line)
+    if name.strip() != CODEBOOK or not {CODEBOOK, "Id"} <= facts.keys():
+        return None
+    return facts, "\n".join(rest).strip()
+
+
+def decision_note(code: str, by: str, why: str, *, stands: bool) -> tuple[str, str]:
+    """Return name and text of the note on a decision.
+
+    Parameters
+    ----------
+    code : str
+        Name of the code.
+    by : str
+        Who decided.
+    why : str
+        What was written beside the decision; empty if nothing.
+    stands : bool
+        Whether the code stands.
+
+    Returns
+    -------
+    name, text : str
+        The note.
+    """
+    first = f"Decided by {by}: the code “{code}” {_STANDS[stands]} here."
+    return f"Decision: {code} {_STANDS[stands]}", f"{first}\n{why}" if why else first
+
+
+def read_decision_note(name: str, text: str) -> tuple[str, str, bool, str] | None:
+    """Return what a note tells of a decision.
+
+    Parameters
+    ----------
+    name, text : str
+        The note. Where it is the description of a passage, its name is the first line of the text.
+
+    Returns
+    -------
+    (str, str, bool, str) or None
+        Code, who decided, whether the code stands, and all that stands below; None for any other note.
+    """
+    lines = text.replace("\r\n", "\n").strip().split("\n")
+    if not name.strip() and len(lines) > 1:
+        name, lines = lines[0], lines[1:]
+    titled, said = _DECISION.fullmatch(name.strip()), _DECIDED.fullmatch(lines[0].rstrip())
+    if titled is None or said is None or titled.groups() != said.groups()[1:]:
+        return None
+    return said[2], said[1], said[3] == _STANDS[True], "\n".join(lines[1:]).strip()
