@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fourp_nlp.project import Project
 
 _SHOWN = 20  # rows of a table on the screen; --json has all
+_ALWAYS = frozenset({"documents", "codings", "same", "new", "kept", "in_file"})
 
 
 @app.command(
@@ -52,6 +53,14 @@ def import_files(
             help="Let what is otherwise in the file take the place of ours: texts, names and "
             "descriptions of codes, values, decisions; and remove codings here that are gone there. Earlier "
             "files are kept.",
+        ),
+    ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole",
+            help="The file holds the whole project: codings here of codes and documents that are not in it "
+            "count as gone. With --replace they are removed.",
         ),
     ] = False,
     new_codes: Annotated[
@@ -128,6 +137,7 @@ def import_files(
         return
     options = ImportOptions(
         replace=replace,
+        whole=whole,
         new_codes=new_codes,
         coders=tuple(coder or ()),
         rename=_renamed(rename or []),
@@ -225,6 +235,7 @@ def _tell(path: Path, plan: ImportPlan, *, json: bool) -> None:
             plan.codes.assign(kind="code"),
             plan.coders.assign(kind="coder"),
             plan.machines.assign(kind="machine"),
+            plan.facts.assign(kind="fact"),
             plan.losses.assign(kind="lost"),
             pd.DataFrame({"note": [*plan.remarks, *plan.notes], "kind": "note"}),
             pd.DataFrame({"file": [str(each) for each in plan.contents], "kind": "file"}),
@@ -234,17 +245,31 @@ def _tell(path: Path, plan: ImportPlan, *, json: bool) -> None:
                 json_lines(frame[["kind", *(name for name in frame.columns if name != "kind")]])
         return
     say(f"{path.name}: {_counted(documents, 'document')}; {_counted(codes, 'code')}")
-    if len(plan.coders):
-        show(plan.coders, "Codings by coder")
-    if len(plan.machines):
-        show(plan.machines, "The machine's codings")
+    for table, title in (
+        (plan.coders, "Codings by coder"),
+        (plan.machines, "Machines' codings"),
+        (plan.facts, "Notes, values, cases and sets"),
+    ):
+        if len(table):
+            show(_without_zeros(table), title)
     if len(plan.decisions):
         settled = plan.decisions["settled"].astype(bool)
         say(f"decisions: {int(settled.sum())} for a code, {int((~settled).sum())} against")
-    if plan.losses.empty:
+    if plan.all_taken:
         say("nothing was lost")
-    else:
+    elif len(plan.losses):
         show(plan.losses.head(_SHOWN), "Lost, or not as it was")
+        if len(plan.losses) > _SHOWN:
+            say(f"and {len(plan.losses) - _SHOWN} more rows: --json has all")
+    else:
+        say("the summary does not add up, which is a fault of this program: please report it")
+
+
+def _without_zeros(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table for the screen: headings as words, without columns that are zero for all."""
+    numbers = table.columns[table.dtypes.map(lambda kind: kind.kind in "iu")]
+    empty = [name for name in numbers if name not in _ALWAYS and not table[name].any()]
+    return table.drop(columns=empty).rename(columns=lambda name: name.replace("_", " "))
 
 
 def _counted(counts: pd.Series, what: str) -> str:
@@ -257,7 +282,10 @@ def _tell_files(plan: ImportPlan, *, dry: bool) -> None:
     from fourp_nlp.cli._console import near, say
 
     if not plan.changes:
-        say("nothing changes: all of it is here already")
+        said = (
+            "all of it is here already" if plan.all_taken else "what is not here is not taken over"
+        )
+        say(f"nothing changes: {said}")
         return
     root = plan.project.root
     written = [str(path.relative_to(root)) for path in plan.contents if path.is_relative_to(root)]

@@ -12,21 +12,27 @@ from fourp_nlp.atomic import fingerprint
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange import Exchange, Losses, guid_of
 from fourp_nlp.pipeline._change import change_files
+from fourp_nlp.pipeline._take_over_account import count_by_coder, machines_table, people_table
 from fourp_nlp.pipeline._take_over_attributes import take_attributes
+from fourp_nlp.pipeline._take_over_carried import carry_codings
 from fourp_nlp.pipeline._take_over_coders import match_coders
 from fourp_nlp.pipeline._take_over_codes import CodesMatched, codebook_of_nodes, match_codes
+from fourp_nlp.pipeline._take_over_compared import Held, among
 from fourp_nlp.pipeline._take_over_documents import match_sources
+from fourp_nlp.pipeline._take_over_facts import facts_table
 from fourp_nlp.pipeline._take_over_files import codebook_files, kept_before, new_project, texts
-from fourp_nlp.pipeline._take_over_gold import moved_gold
 from fourp_nlp.pipeline._take_over_kept import kept_after, kept_changes
 from fourp_nlp.pipeline._take_over_machine import take_back
 from fourp_nlp.pipeline._take_over_marks import place_marks, place_read
+from fourp_nlp.pipeline._take_over_moved import KEY
 from fourp_nlp.pipeline._take_over_people import take_people
 from fourp_nlp.pipeline._take_over_plan import ImportOptions, ImportPlan
-from fourp_nlp.pipeline._take_over_tidy import named_as_here, tidy, wanted
+from fourp_nlp.pipeline._take_over_tidy import tidy, wanted
+from fourp_nlp.pipeline._take_over_told import edit_notes, tell_differences
 from fourp_nlp.project import SETTINGS, open_project
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from fourp_nlp.pipeline._take_over_target import Target
@@ -61,8 +67,7 @@ def plan_import(
         If a coder that the options name is not there, or there are new codes and they are refused.
     """
     options = options or ImportOptions()
-    exchange = tidy(exchange.conformed())
-    exchange = replace(exchange, nodes=named_as_here(exchange.nodes, target))
+    exchange = tidy(exchange.conformed(), target)
     losses = Losses()
     notes: list[str] = []
     losses.add_all(exchange.losses)
@@ -73,7 +78,8 @@ def plan_import(
         rename=options.rename,
         machines=options.machines,
     )
-    exchange, coders = wanted(exchange, coders, options, notes)
+    all_coders, filed = coders, count_by_coder(exchange.marks["user"], coders)
+    exchange, coders, left_out = wanted(exchange, coders, options, losses)
     notes += told
     sources = match_sources(exchange.sources, target, replacing=options.replace)
     losses.add_all(sources.losses.table())
@@ -81,63 +87,88 @@ def plan_import(
     codes = _codes(exchange, target, options)
     losses.add_all(codes.losses.table())
     notes += codes.notes
-    target, moved_files = moved_gold(target, sources.by_guid.values(), losses)
-    placed, lost, moved = place_marks(
+    carried = carry_codings(target, sources.by_guid.values(), losses)
+    placing = place_marks(
         exchange.marks, sources.by_guid, coders, codes.codes, losses, why_no_code=codes.why_none
     )
-    if moved:
-        notes.append(f"{moved} coding(s) were moved to where their quote stands in our text.")
+    if placing.moved:
+        notes.append(
+            f"{placing.moved} coding(s) were moved to where their quote stands in our text."
+        )
+    placed, lost = placing.placed, placing.lost[placing.lost["placeless"].astype(bool)]
     machine = placed["coder"].isin({c.coder for c in coders.values() if c.machine})
-    here = {s.document for s in sources.by_guid.values() if s.document}
-    held = set(codes.codes.values())
+    replaced = {s.document for s in sources.by_guid.values() if s.status == "replaced"}
+    held = Held(
+        {s.document: s.text for s in sources.by_guid.values() if s.document},
+        frozenset(codes.codes.values()),
+        options.whole,
+    )
     gold = take_people(
         placed[~machine],
         place_read(exchange.read, sources.by_guid, coders, losses),
-        target,
+        carried,
         coders,
         options,
-        documents=here,
-        codes=held,
+        held=held,
         lost=lost,
-        changed=moved_files,
         # Who read another version read that one: what is new here they have not seen.
         texts={
             s.document: s.normalised if s.status == "edited" else s.text
             for s in sources.by_guid.values()
             if s.document
         },
-        replaced={s.document for s in sources.by_guid.values() if s.status == "replaced"},
+        replaced=replaced,
     )
     notes += gold.notes
     back = take_back(
         placed[machine],
-        target,
+        carried,
         coders,
         losses,
-        documents={s.document for s in sources.by_guid.values() if s.status in {"known", "edited"}},
-        codes=held,
+        held=held,
+        fresh=replaced | {s.document for s in sources.by_guid.values() if s.status == "new"},
         lost=lost,
         decided_by=options.decided_by,
         replacing=options.replace,
     )
     notes += back.notes
+    not_taken = (
+        pd.concat([placing.lost["coder"], gold.settled["coder"]])
+        .value_counts()
+        .add(count_by_coder(left_out, all_coders), fill_value=0)
+    )
+    tell_differences(
+        sources.by_guid,
+        codes.table,
+        pd.concat([gold.lost, back.lost]),
+        gold.settled,
+        options,
+        losses,
+    )
+    people = people_table(gold, target, all_coders, filed=filed, not_taken=not_taken)
+    machines = machines_table(back, target, all_coders, filed=filed, not_taken=not_taken)
+    notes += edit_notes(
+        people, sources.by_guid, target, held, set(codes.ids.values()), all_coders, options
+    )
+    exchange = _as_known_here(exchange, gold.guids | back.guids)
     attributes = take_attributes(
         exchange, sources.by_guid, target.project.attributes, replacing=options.replace
     )
     notes += attributes.notes
     kept = kept_after(
         exchange,
-        target,
-        sources=sources.by_guid,
+        _without(carried.target, back.gone if options.replace else None),
+        sources=sources.to_keep,
         coders=coders,
         codes=codes,
-        people=placed[~machine],
+        people=_renamed(placed[~machine], gold.guids),
         machines=back.others,
         values=attributes.values,
         members=attributes.members,
         gone=gold.gone,
         removed=options.replace,
     )
+    facts = facts_table(exchange, target, kept, sources.by_guid, attributes.content, losses)
     contents: dict[Path, bytes | None] = {}
     if target.is_new:
         contents |= new_project(exchange, target, codes)
@@ -147,26 +178,18 @@ def plan_import(
     if attributes.content is not None:
         contents[target.project.attributes] = attributes.content
     contents |= kept_changes(target, kept, sources.by_guid)
-    notes += _afterwards(target, codes, gold.counts)
-    replaced = [
-        target.project.corpus / s.document
-        for s in sources.by_guid.values()
-        if s.status == "replaced"
-    ]
-    replaced += [target.project.codebook] if codes.keeps_before else []
+    notes += _afterwards(target, codes, people)
     return ImportPlan(
         target.project,
         target.is_new,
         contents,
-        kept_before([*gold.before, *replaced], target.project),
+        kept_before(gold.before, replaced, codes, target.project),
         back.decisions,
-        pd.DataFrame(
-            [(s.document, s.name, s.status) for s in sources.by_guid.values()],
-            columns=["document", "name", "status"],
-        ),
+        sources.table,
         codes.table,
-        gold.counts,
-        back.counts,
+        people,
+        machines,
+        facts,
         losses.table(),
         exchange.remarks,
         tuple(dict.fromkeys(notes)),
@@ -175,6 +198,31 @@ def plan_import(
             for path in contents
         },
     )
+
+
+def _as_known_here(exchange: Exchange, guids: Mapping[str, str]) -> Exchange:
+    """Return the same with what is said of codings that have another identity here."""
+    if not guids:
+        return exchange
+    notes, members = exchange.notes, exchange.members
+    return replace(
+        exchange,
+        notes=notes.assign(about=notes["about"].map(lambda guid: guids.get(guid, guid))),
+        members=members.assign(member=members["member"].map(lambda guid: guids.get(guid, guid))),
+    ).conformed()
+
+
+def _renamed(codings: pd.DataFrame, guids: Mapping[str, str]) -> pd.DataFrame:
+    return codings.assign(guid=codings["guid"].map(lambda guid: guids.get(guid, guid)))
+
+
+def _without(target: Target, gone: pd.DataFrame | None) -> Target:
+    """Return what there is without codings of other machines that are removed."""
+    if gone is None or gone.empty:
+        return target
+    codings = target.kept.machine_codings
+    kept = replace(target.kept, machine_codings=codings[~among(codings, gone, KEY)])
+    return replace(target, kept=kept)
 
 
 def carry_out(plan: ImportPlan) -> Project:

@@ -10,10 +10,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from fourp_nlp.documents import normalise, normalised_places
 from fourp_nlp.documents._decode import decode
 from fourp_nlp.errors import DocumentError
+from fourp_nlp.gold._pieces import same_pieces, text_pieces
 from fourp_nlp.interchange import Losses, guid_of
 from fourp_nlp.pipeline._take_over_names import document_name, folded
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     import numpy.typing as npt
-    import pandas as pd
 
     from fourp_nlp.documents import Places
     from fourp_nlp.pipeline._take_over_target import Target
@@ -94,6 +95,43 @@ class Moves:
                 first[at], last[at] = place, place + len(quote)
         return first, last, first >= 0
 
+    def near(self, starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
+        """Return the stretches of the new version in which what changed in the old one would be.
+
+        Parameters
+        ----------
+        starts, ends : ndarray of int64, shape (n,)
+            Places in the old version.
+
+        Returns
+        -------
+        starts, ends : ndarray of int64, shape (n,)
+            What lies between the nearest sentences that are the same in both versions.
+        """
+        if not len(starts):
+            return starts, ends
+        before, now = text_pieces(self.old), text_pieces(self.new)
+        place = same_pieces(before.hashes, now)
+        same = place >= 0
+        begin, stop = before.start[place[same]], before.end[place[same]]
+        to_begin, to_stop = now.start[same], now.end[same]
+        head, tail = self._edges
+        first, last = np.zeros_like(starts), np.full_like(ends, len(self.new))
+        if len(begin):
+            at = np.searchsorted(begin, starts, side="right") - 1
+            within = np.minimum(starts - begin[at] + to_begin[at], to_stop[at])
+            first = np.where(at >= 0, within, 0)
+            at = np.searchsorted(stop, ends, side="left")
+            inside = np.minimum(at, len(stop) - 1)
+            within = np.maximum(ends - stop[inside] + to_stop[inside], to_begin[inside])
+            last = np.where(at < len(stop), within, len(self.new))
+        first = np.where(starts <= head, starts, np.maximum(first, head))
+        by = len(self.new) - len(self.old)
+        last = np.where(
+            ends >= len(self.old) - tail, ends + by, np.minimum(last, len(self.new) - tail)
+        )
+        return first, np.maximum(first, last)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -113,7 +151,8 @@ class Source:
     text : str
         The document's text here, when everything has been taken over.
     before : str
-        The document's text here, as it is now; empty if it is new.
+        The document's text here, as it is now; empty if it is new. A source without text can have one: then
+        the file holds no text of a document that is here.
     """
 
     guid: str
@@ -171,11 +210,27 @@ class Source:
 
 
 class Sources(NamedTuple):
-    """The sources of an exchange by GUID, what is lost of them, and what is to be known."""
+    """The sources of an exchange by GUID, what is lost of them, and what is to be known.
+
+    `doubled` has the names of sources whose GUID another source has.
+    """
 
     by_guid: dict[str, Source]
     losses: Losses
     notes: list[str]
+    doubled: list[str]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Columns document, name and status, one row a source of the file."""
+        taken = [(s.document, s.name, s.status) for s in self.by_guid.values()]
+        doubled = [("", name, "doubled") for name in self.doubled]
+        return pd.DataFrame([*taken, *doubled], columns=["document", "name", "status"])
+
+    @property
+    def to_keep(self) -> dict[str, Source]:
+        """The sources of which something is kept: not those whose document here stays as it was."""
+        return {guid: s for guid, s in self.by_guid.items() if s.document or not s.before}
 
 
 def text_content(text: str) -> bytes | None:
@@ -240,6 +295,10 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
     taken = set(target.names)
     for guid, source in found.items():
         if not source.came or not source.normalised:
+            if guid in matched:
+                document = matched[guid]
+                found[guid] = replace(source, before=target.texts[document])
+                losses.add("texts", "The file holds no text of them; ours stay.", [document])
             continue
         if guid in matched:
             found[guid] = _known(
@@ -250,10 +309,10 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
         name = document_name(wanted, taken, exclude=target.project.settings.exclude)
         taken.add(folded(name))
         found[guid] = replace(source, document=name, status="new", text=source.normalised)
-    empty = [source.name for source in found.values() if source.came and not source.document]
+    empty = [s.name for s in found.values() if s.came and not s.document and not s.before]
     if empty:
         losses.add("sources", "There is no text in them but white space.", empty)
-    return Sources(found, losses, notes)
+    return Sources(found, losses, notes, sources.loc[twice, "document"].tolist())
 
 
 def _known(

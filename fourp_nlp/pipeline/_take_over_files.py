@@ -9,7 +9,7 @@ from fourp_nlp.pipeline._take_over_documents import text_content
 from fourp_nlp.project import new_project_contents
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from fourp_nlp.interchange import Exchange, Losses
@@ -79,8 +79,12 @@ def codebook_files(
     return {}
 
 
-def kept_before(paths: list[Path], project: Project) -> dict[Path, Path]:
+def kept_before(
+    gold: list[Path], replaced: Collection[str], codes: CodesMatched, project: Project
+) -> dict[Path, Path]:
     """Return a free name for each file that is to be kept as it was."""
+    paths = [*gold, *(project.corpus / document for document in sorted(replaced))]
+    paths += [project.codebook] if codes.keeps_before else []
     names: dict[Path, Path] = {}
     for path in paths:
         beside = path.parent in {project.gold, project.repeat}

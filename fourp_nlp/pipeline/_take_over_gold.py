@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from fourp_nlp.gold import CODED, Gold, gold_content
 from fourp_nlp.gold._lines import separator_of
-from fourp_nlp.interchange import Losses, guid_of
-from fourp_nlp.pipeline._take_over_documents import Moves
+from fourp_nlp.pipeline._take_over_compared import among, compare, known_guids
+from fourp_nlp.pipeline._take_over_moved import KEY, identities
 from fourp_nlp.pipeline._take_over_names import folded
 from fourp_nlp.project import SETTLED
 from fourp_nlp.tables import CODINGS, conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from fourp_nlp.pipeline._take_over_documents import Source
+    from fourp_nlp.pipeline._take_over_compared import Held
     from fourp_nlp.pipeline._take_over_target import Target
 
-__all__ = ["KEY", "GoldTaken", "among", "loses_columns", "moved_gold", "take_gold"]
-
-KEY = ["document", "start", "end", "code", "coder"]
-"""What tells a coding from all others."""
+__all__ = ["KEY", "GoldTaken", "among", "loses_columns", "take_gold"]
 
 _PAIR = ["coder", "document"]
 _SPAN = [*_PAIR, "start", "end"]
@@ -45,11 +39,16 @@ class GoldTaken:
     before : list of pathlib.Path
         Those of which the earlier file is to be kept.
     counts : pandas.DataFrame
-        Columns coder, documents, codings, new, same, moved, gone, one row a coder.
+        One row a coder: coder, documents (in which codings came), same, new and moved; here (codings before),
+        gone, untouched, unclear and lost.
     gone : pandas.DataFrame
         Codings here that are gone in the file, moved ones among them; columns as KEY.
-    removed : bool
-        Whether they were removed here.
+    guids : dict of str to str
+        Identities here of codings, by their identities in the file, where they differ.
+    lost : pandas.DataFrame
+        Codings here that do not stand in the new text of their document: columns of CODINGS.
+    settled : pandas.DataFrame
+        Codings of the file that were settled there otherwise than here, which are not taken over.
     notes : list of str
         What is to be known.
     told : pandas.DataFrame
@@ -60,76 +59,11 @@ class GoldTaken:
     before: list[Path] = field(default_factory=list)
     counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     gone: pd.DataFrame = field(default_factory=lambda: empty(CODINGS)[KEY])
-    removed: bool = False
+    guids: dict[str, str] = field(default_factory=dict)
+    lost: pd.DataFrame = field(default_factory=lambda: empty(CODINGS))
+    settled: pd.DataFrame = field(default_factory=lambda: empty(CODINGS))
     notes: list[str] = field(default_factory=list)
     told: pd.DataFrame = field(default_factory=lambda: empty(CODED))
-
-
-def among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> NDArray[np.bool_]:
-    """Return which rows of a frame are rows of another, by some columns."""
-    if frame.empty or others.empty:
-        return np.zeros(len(frame), dtype=bool)
-    return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))
-
-
-def moved_gold(
-    target: Target, sources: Iterable[Source], losses: Losses
-) -> tuple[Target, set[Path]]:
-    """Carry everybody's gold codes over to texts that are replaced.
-
-    Parameters
-    ----------
-    target : Target
-        What there is.
-    sources : iterable of Source
-        The sources, with their texts before and after.
-    losses : Losses
-        Codings and places that do not stand in the new text are added here.
-
-    Returns
-    -------
-    target : Target
-        The same with gold codes where they stand in the new texts.
-    changed : set of pathlib.Path
-        Gold files that change by it.
-    """
-    moves = {s.document: Moves(s.before, s.text) for s in sources if s.status == "replaced"}
-    changed: set[Path] = set()
-
-    def carried(frame: pd.DataFrame, what: str) -> pd.DataFrame:
-        tables = [frame[~frame["document"].isin(moves)]]
-        for document, own in frame[frame["document"].isin(moves)].groupby("document", sort=False):
-            move = moves[str(document)]
-            start, end, found = move(own["start"].to_numpy(), own["end"].to_numpy())
-            quotes = [move.new[a:b] for a, b in zip(start[found], end[found], strict=True)]
-            tables.append(own[found].assign(start=start[found], end=end[found], quote=quotes))
-            losses.add(
-                what,
-                "Their document's text was replaced, and in the new one they stand not at all or more than "
-                "once.",
-                own.loc[~found, "quote"],
-            )
-        return pd.concat(tables).sort_index()
-
-    def of(files: Mapping[Path, Gold]) -> dict[Path, Gold]:
-        made = {}
-        for path, gold in files.items():
-            touched = gold.codings["document"].isin(moves).any()
-            part = gold.coded["scope"] != "document"
-            touched |= gold.coded.loc[part, "document"].isin(moves).any()
-            if touched:
-                changed.add(path)
-                parts = carried(gold.coded[part], "places that were read")
-                gold = Gold(  # noqa: PLW2901 - from here on only this one counts
-                    conform(carried(gold.codings, "codings"), CODINGS),
-                    conform(pd.concat([gold.coded[~part], parts]), CODED),
-                )
-            made[path] = gold
-        return made
-
-    if not moves:
-        return target, changed
-    return replace(target, gold=of(target.gold), repeat=of(target.repeat)), changed
 
 
 def take_gold(
@@ -138,9 +72,10 @@ def take_gold(
     target: Target,
     *,
     coders: Collection[str],
-    documents: Collection[str],
-    codes: Collection[str],
+    ending: str,
+    held: Held,
     lost: pd.DataFrame,
+    fallen: pd.DataFrame,
     changed: Collection[Path],
     folder: Path,
     replacing: bool,
@@ -158,10 +93,14 @@ def take_gold(
         What there is.
     coders : collection of str
         People in the file, by their names here.
-    documents, codes : collection of str
-        Documents and codes that the file holds, by their ids here.
+    ending : str
+        What is put behind their names elsewhere: for what they coded a second time.
+    held : Held
+        Documents and codes that the file holds.
     lost : pandas.DataFrame
-        Codings that the file holds and that found no place: columns document, code and coder.
+        Codings that the file holds and that found no place: columns document, code, coder and guid.
+    fallen : pandas.DataFrame
+        Codings here that found no place in the new text of their document, as `carry_codings` returns them.
     changed : collection of pathlib.Path
         Gold files that change anyway.
     folder : pathlib.Path
@@ -177,35 +116,38 @@ def take_gold(
         What is to be written, and counts.
     """
     here = target.codings
-    taken = GoldTaken(removed=replacing)
+    taken = GoldTaken()
     people = list(coders)
-    if SETTLED in people and (here["coder"] == SETTLED).any():
+    if settled := SETTLED in people and bool((here["coder"] == SETTLED).any()):
         people.remove(SETTLED)
-        theirs = codings[codings["coder"] == SETTLED]
-        ours = here[(here["coder"] == SETTLED) & here["document"].isin(documents)]
-        if (~among(theirs, ours, KEY)).any() or (~among(ours, theirs, KEY)).any():
-            taken.notes.append(
-                "What was settled differs in the file. It is not taken over: `fourp reconcile --settle` "
-                "writes it, from gold codes and decisions."
-            )
+    theirs = codings[codings["coder"] == SETTLED]
     codings = codings[codings["coder"].isin(people)]
-    new = codings[~among(codings, here, KEY)]
-    gone = here[
-        here["coder"].isin(people) & here["document"].isin(documents) & here["code"].isin(codes)
-    ]
-    gone = gone[~among(gone, codings, KEY)]
-    gone = gone[~among(gone, lost, ["document", "code", "coder"])]
-    moved = _moved(gone, codings, target)
-    taken.gone = gone[KEY].reset_index(drop=True)
+    ours = here[here["coder"].isin(people)]
+    dropped = fallen["coder"].isin(people)
+    found = compare(
+        codings,
+        ours,
+        held,
+        lost=lost,
+        fallen=fallen[dropped],
+        guids=lambda frame: identities(
+            frame.assign(coder=frame["coder"] + ending), target.kept.marks
+        ),
+    )
+    new = pd.concat([found.new, found.moved]).sort_index()
+    taken.lost = pd.concat([found.lost, fallen[~dropped]])
+    taken.gone = pd.concat([found.gone, found.was[found.stand]])[KEY].reset_index(drop=True)
+    taken.guids = known_guids(codings.assign(coder=codings["coder"] + ending), target.kept.marks)
+    taken.guids |= found.guids(replacing=replacing)
     coded, untold, taken.told = _read_here(
-        codings, read, target, people, documents, all_read=all_read
+        codings, read, target, people, held.documents, all_read=all_read
     )
     files = dict(target.gold)
-    if replacing and len(gone):
+    if replacing and len(taken.gone):
         for path, gold in files.items():
-            left = gold.codings[~among(gold.codings, gone, KEY)]
-            if len(left) < len(gold.codings):
-                files[path] = Gold(left, gold.coded)
+            rest = gold.codings[~among(gold.codings, taken.gone, KEY)]
+            if len(rest) < len(gold.codings):
+                files[path] = Gold(rest, gold.coded)
                 taken.before.append(path)
     for coder in people:
         own_new = new[new["coder"] == coder]
@@ -218,26 +160,45 @@ def take_gold(
             taken.contents[path] = gold_content(gold.codings, coded=gold.coded)
             if (path in changed or loses_columns(path)) and path not in taken.before:
                 taken.before.append(path)
-    taken.counts = _counts(people, codings, new, gone, moved)
-    taken.notes += _notes(taken.counts, untold, replacing=replacing)
+    taken.counts = _counts(
+        people,
+        codings,
+        same=found.same,
+        new=found.new,
+        moved=found.moved,
+        here=pd.concat([ours, fallen]),
+        gone=found.gone,
+        untouched=found.untouched,
+        unclear=found.unclear,
+        lost=found.lost,
+    )
+    taken.notes = _untold(untold)
+    if settled:
+        _leave_settled(taken, theirs, here[here["coder"] == SETTLED], fallen[~dropped])
     return taken
 
 
-def _moved(gone: pd.DataFrame, codings: pd.DataFrame, target: Target) -> pd.Series:
-    """Return which of the codings that are gone have their identity elsewhere in the file."""
-    if gone.empty:
-        return pd.Series([], dtype=bool)
-    kept = target.kept.marks
-    guids = dict(zip(kept[KEY].itertuples(index=False, name=None), kept["guid"], strict=True))
-    there = set(codings["guid"])
-    return pd.Series(
-        [
-            (guids.get(key) or guid_of("mark", *key)) in there
-            for key in gone[KEY].itertuples(index=False, name=None)
-        ],
-        index=gone.index,
-        dtype=bool,
+def _leave_settled(
+    taken: GoldTaken, theirs: pd.DataFrame, ours: pd.DataFrame, fallen: pd.DataFrame
+) -> None:
+    """Count what was settled, which stays as it is here."""
+    same = among(theirs, ours, KEY)
+    taken.settled = theirs[~same]
+    row = _counts(
+        [SETTLED],
+        theirs,
+        same=theirs[same],
+        here=pd.concat([ours, fallen]),
+        untouched=ours[~among(ours, theirs, KEY)],
+        lost=fallen,
     )
+    both = pd.concat([taken.counts, row], ignore_index=True).fillna(0)
+    taken.counts = both.astype(taken.counts.dtypes)
+    if (~same).any() or len(ours) > same.sum():
+        taken.notes.append(
+            "What was settled differs in the file. It is not taken over: `fourp reconcile --settle` "
+            "writes it, from gold codes and decisions."
+        )
 
 
 def _read_here(
@@ -300,45 +261,26 @@ def _with(gold: Gold | None, codings: pd.DataFrame, read: pd.DataFrame) -> Gold:
     )
 
 
-def _counts(
-    people: list[str],
-    codings: pd.DataFrame,
-    new: pd.DataFrame,
-    gone: pd.DataFrame,
-    moved: pd.Series,
-) -> pd.DataFrame:
-    def of(frame: pd.DataFrame) -> pd.Series:
-        return frame["coder"].value_counts().reindex(people, fill_value=0)
-
-    documents = codings.groupby("coder")["document"].nunique().reindex(people, fill_value=0)
-    shifted = of(gone[moved.to_numpy(dtype=bool)])
-    table = pd.DataFrame(
-        {
-            "coder": pd.Series(people, dtype="str"),
-            "documents": documents.to_numpy(),
-            "codings": of(codings).to_numpy(),
-            "same": (of(codings) - of(new)).to_numpy(),
-            "new": (of(new) - shifted).clip(lower=0).to_numpy(),
-            "moved": shifted.to_numpy(),
-            "gone": (of(gone) - shifted).to_numpy(),
+def _counts(people: list[str], codings: pd.DataFrame, **fates: pd.DataFrame) -> pd.DataFrame:
+    table = pd.DataFrame({"coder": pd.Series(people, dtype="str")})
+    documents = codings.groupby("coder")["document"].nunique()
+    counts = {"documents": documents} | {
+        fate: frame["coder"].value_counts() for fate, frame in fates.items()
+    }
+    return table.assign(
+        **{
+            name: count.reindex(people, fill_value=0).astype("int64").to_numpy()
+            for name, count in counts.items()
         }
     )
-    return table.astype(dict.fromkeys(table.columns[1:], "int64"))
 
 
-def _notes(counts: pd.DataFrame, untold: pd.DataFrame, *, replacing: bool) -> list[str]:
-    notes = []
-    for coder, own in untold.groupby("coder", sort=False):
-        notes.append(
-            f"The file does not say what {coder} read: the {len(own)} document(s) in which {coder} coded "
-            "anything count as read as a whole. If others were read as well, import with --read all."
-        )
-    if (left := int(counts["gone"].sum() + counts["moved"].sum())) and not replacing:
-        notes.append(
-            f"{left} coding(s) here are gone in the file, or stand at another place there. They stay; "
-            "--replace removes them here."
-        )
-    return notes
+def _untold(untold: pd.DataFrame) -> list[str]:
+    return [
+        f"The file does not say what {coder} read: the {len(own)} document(s) in which {coder} coded "
+        "anything count as read as a whole. If others were read as well, import with --read all."
+        for coder, own in untold.groupby("coder", sort=False)
+    ]
 
 
 def loses_columns(path: Path) -> bool:

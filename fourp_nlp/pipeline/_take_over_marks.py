@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fourp_nlp.pipeline._take_over_coders import Coder
     from fourp_nlp.pipeline._take_over_documents import Source
 
-__all__ = ["PLACED", "place_marks", "place_read"]
+__all__ = ["LOST", "PLACED", "Placing", "place_marks", "place_read"]
 
 PLACED = Table(
     "placed",
@@ -35,7 +35,29 @@ PLACED = Table(
 )
 """Codings with their place here and as they came."""
 
+LOST = ["document", "code", "coder", "guid", "placeless"]
+"""Columns of codings of the file that are not taken: empty where unknown; `placeless` says whether document,
+code and coder are here, and their place is not."""
+
 _SHOWN = 60  # characters of a quote that a message shows
+
+
+class Placing(NamedTuple):
+    """Where the codings of a file stand here.
+
+    Attributes
+    ----------
+    placed : pandas.DataFrame
+        The table PLACED, each coding once.
+    lost : pandas.DataFrame
+        Codings that are not among them, with the columns LOST, one row each.
+    moved : int
+        Codings that were found at another place of an edited text.
+    """
+
+    placed: pd.DataFrame
+    lost: pd.DataFrame
+    moved: int
 
 
 def place_marks(
@@ -46,7 +68,7 @@ def place_marks(
     losses: Losses,
     *,
     why_no_code: Mapping[str, str],
-) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+) -> Placing:
     """Carry codings to the documents, codes and coders of this project.
 
     Parameters
@@ -62,15 +84,11 @@ def place_marks(
 
     Returns
     -------
-    placed : pandas.DataFrame
-        The table PLACED, each coding once.
-    lost : pandas.DataFrame
-        Columns document, code and coder of codings of known documents that found no place.
-    moved : int
-        Codings that were found at another place of an edited text.
+    Placing
+        Every coding, placed or lost.
     """
     if marks.empty:
-        return empty(PLACED), empty(PLACED)[["document", "code", "coder"]], 0
+        return Placing(empty(PLACED), _lost(empty(PLACED)), 0)
     frame = marks.assign(
         document=marks["source"].map({guid: s.document for guid, s in sources.items()}).fillna(""),
         code=marks["node"].map(codes).fillna(""),
@@ -81,8 +99,9 @@ def place_marks(
     stray = frame["coder"].isna()
     if stray.any():
         losses.add("codings", "The file does not say whose they are.", frame.loc[stray, "quote"])
-        frame = frame[~stray]
-    frame = _with_code(_with_document(frame, sources, losses), why_no_code, losses)
+    every = frame.assign(coder=frame["coder"].fillna(""))
+    frame = _with_code(_with_document(frame[~stray], sources, losses), why_no_code, losses)
+    homeless = every.drop(index=frame.index)
     found = np.zeros(len(frame), dtype=bool)
     start, end = np.full(len(frame), -1), np.full(len(frame), -1)
     quotes = np.full(len(frame), "", dtype=object)
@@ -100,17 +119,27 @@ def place_marks(
         ]
         _tell_lost(own[~there], source, true[~there], first[~there] < last[~there], losses)
     frame = frame.assign(start=start, end=end)
-    lost = frame.loc[~found, ["document", "code", "coder"]].drop_duplicates()
     placed = conform(frame.assign(quote=quotes)[found], PLACED)
     key = ["document", "start", "end", "code", "coder"]
     twice = placed.duplicated(key)
-    if twice.any():
-        losses.add(
-            "codings",
-            "The same coder gave the same code to the same place more than once; one coding was taken.",
-            placed.loc[twice, "quote"],
-        )
-    return placed[~twice].reset_index(drop=True), lost, moved
+    alike = placed.duplicated([*key, "came_start", "came_end"])
+    losses.add(
+        "codings",
+        "The same coder gave the same code to the same place more than once; one coding was taken.",
+        placed.loc[twice & alike, "quote"],
+    )
+    losses.add(
+        "codings",
+        "Two places in the file are one place in our text, with the same code of the same coder; one coding "
+        "was taken.",
+        placed.loc[twice & ~alike, "quote"],
+    )
+    lost = [_lost(homeless), _lost(frame[~found], placeless=True), _lost(placed[twice])]
+    return Placing(placed[~twice].reset_index(drop=True), pd.concat(lost, ignore_index=True), moved)
+
+
+def _lost(frame: pd.DataFrame, *, placeless: bool = False) -> pd.DataFrame:
+    return frame.assign(placeless=placeless)[LOST]
 
 
 def _with_document(

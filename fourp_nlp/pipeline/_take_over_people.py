@@ -11,13 +11,16 @@ import pandas as pd
 from fourp_nlp.gold import read_record, readings
 from fourp_nlp.pipeline._reading import record_path
 from fourp_nlp.pipeline._retest import AGAIN
-from fourp_nlp.pipeline._take_over_gold import GoldTaken, among, take_gold
+from fourp_nlp.pipeline._take_over_compared import among
+from fourp_nlp.pipeline._take_over_gold import GoldTaken, take_gold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from fourp_nlp.pipeline._take_over_carried import Carried
     from fourp_nlp.pipeline._take_over_coders import Coder
+    from fourp_nlp.pipeline._take_over_compared import Held
     from fourp_nlp.pipeline._take_over_plan import ImportOptions
     from fourp_nlp.pipeline._take_over_target import Target
 
@@ -27,35 +30,64 @@ __all__ = ["take_people"]
 def take_people(
     codings: pd.DataFrame,
     read: pd.DataFrame,
-    target: Target,
+    carried: Carried,
     coders: Mapping[str, Coder],
     options: ImportOptions,
     *,
-    documents: set[str],
-    codes: set[str],
+    held: Held,
     lost: pd.DataFrame,
-    changed: set[Path],
     texts: Mapping[str, str],
     replaced: set[str],
 ) -> GoldTaken:
-    """Put people's codings into gold files, and what they coded a second time into those of repeats."""
+    """Put people's codings into gold files, and what they coded a second time into those of repeats.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        Codings of people: the table PLACED.
+    read : pandas.DataFrame
+        The table CODED: what they read, as far as the format says.
+    carried : Carried
+        What there is, with codings in the texts that there will be.
+    coders : mapping of str to Coder
+        The coders of the file that are wanted.
+    options : ImportOptions
+        What the user asks for.
+    held : Held
+        Documents and codes that the file holds.
+    lost : pandas.DataFrame
+        Codings of the file that found no place: columns document, code, coder and guid.
+    texts : mapping of str to str
+        The texts that were read, by document.
+    replaced : set of str
+        Documents whose text is replaced.
+
+    Returns
+    -------
+    GoldTaken
+        What is to be written, and counts, of both.
+    """
     taken = []
     for again in (False, True):
+        target = carried.target
         own = [c.coder for c in coders.values() if not c.machine and c.again == again]
         part = replace(target, gold=target.repeat) if again else target
         ending = AGAIN if again else ""
         names = {f"{name}{ending}": name for name in own}
         theirs, their_read, their_lost = (_by_name(frame, names) for frame in (codings, read, lost))
         folder = target.project.repeat if again else target.project.gold
+        fallen = carried.fallen_again if again else carried.fallen
+        known = fallen["coder"].isin(own)
         one = take_gold(
             theirs,
             their_read,
             part,
             coders=list(dict.fromkeys(own)),
-            documents=documents,
-            codes=codes,
+            ending=ending,
+            held=held,
             lost=their_lost,
-            changed=changed,
+            fallen=fallen[known],
+            changed=carried.changed,
             folder=folder,
             replacing=options.replace,
             all_read=options.all_read and not again,
@@ -66,22 +98,24 @@ def take_people(
             part,
             texts,
             replaced,
-            codes,
+            set(held.codes),
             all_read=options.all_read and not again,
         )
         one.counts = one.counts.assign(coder=one.counts["coder"] + ending)
         one.gone = one.gone.assign(coder=one.gone["coder"] + ending)
+        one.lost = pd.concat([one.lost, fallen[~known]])
+        one.lost = one.lost.assign(coder=one.lost["coder"] + ending)
         taken.append(one)
     first, again_ = taken
-    busy = pd.concat([first.counts, again_.counts], ignore_index=True)
-    busy = busy[(busy[["codings", "moved", "gone"]] > 0).any(axis=1)]
     return GoldTaken(
         first.contents | again_.contents,
         [*first.before, *again_.before],
-        busy.reset_index(drop=True),
+        pd.concat([first.counts, again_.counts], ignore_index=True),
         pd.concat([first.gone, again_.gone], ignore_index=True),
-        options.replace,
-        [*first.notes, *again_.notes],
+        guids=first.guids | again_.guids,
+        lost=pd.concat([first.lost, again_.lost], ignore_index=True),
+        settled=first.settled,
+        notes=[*first.notes, *again_.notes],
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from fourp_nlp.pipeline._take_over_account import adds_up
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -27,6 +29,9 @@ class ImportOptions:
     replace : bool
         Whether what is otherwise there gives way to what is not here: texts, names and descriptions of
         codes, values; and whether codings that are gone there are removed here.
+    whole : bool
+        Whether the file holds the whole project: codings here of documents and codes that it does not hold
+        are then gone there.
     new_codes : str
         What is done with codes that are not in the codebook: add, ignore or refuse.
     coders : tuple of str
@@ -42,6 +47,7 @@ class ImportOptions:
     """
 
     replace: bool = False
+    whole: bool = False
     new_codes: NewCodes = "add"
     coders: tuple[str, ...] = ()
     rename: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -67,13 +73,20 @@ class ImportPlan:
     decisions : pandas.DataFrame
         Decisions that would be kept in the database.
     documents : pandas.DataFrame
-        Columns document, name and status (new, known, edited, replaced, without text) of each source.
+        Columns document, name and status (new, known, edited, replaced, without text, doubled) of each
+        source.
     codes : pandas.DataFrame
         Columns code, name and status (new, known, renamed, reworded, not taken) of each code and theme.
     coders : pandas.DataFrame
-        Columns coder, documents, codings, same, new, moved and gone, one row a person.
+        One row a person: coder, documents (in which codings came); codings (in the file), which are same,
+        new, moved or not_taken; here (codings before), which are same, moved, gone, untouched, unclear or
+        lost.
     machines : pandas.DataFrame
-        Columns coder, codings, kept, moved, removed and added, one row a machine of this project.
+        One row a machine of the file: coder; codings, which are kept, moved, added or not_taken; here,
+        which are kept, moved, removed, untouched, unclear or lost.
+    facts : pandas.DataFrame
+        One row for each kind of item beside codings (notes, values, members of cases, members of sets): item;
+        in_file, which are same, new, changed or not_taken; and only_here.
     losses : pandas.DataFrame
         The table LOSSES: what the format's reader left behind, and what is not taken over.
     remarks : tuple of str
@@ -93,6 +106,7 @@ class ImportPlan:
     codes: pd.DataFrame
     coders: pd.DataFrame
     machines: pd.DataFrame
+    facts: pd.DataFrame
     losses: pd.DataFrame
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -102,3 +116,8 @@ class ImportPlan:
     def changes(self) -> bool:
         """Whether anything would be written."""
         return bool(self.contents) or len(self.decisions) > 0
+
+    @property
+    def all_taken(self) -> bool:
+        """Whether every item of the file is taken over as it was, or was here already."""
+        return self.losses.empty and adds_up(self.coders, self.machines)

@@ -52,6 +52,8 @@ class Target:
         What came with projects of other programs before.
     suggestions : pandas.DataFrame
         The suggestions (rows of the table SUGGESTIONS that are suggested) for documents as they are now.
+    outdated : frozenset of str
+        Documents that have changed since the suggestions were made.
     decisions : pandas.DataFrame
         What people decided.
     seen : dict of pathlib.Path to str or None
@@ -67,6 +69,7 @@ class Target:
     repeat: dict[Path, Gold] = field(default_factory=dict)
     kept: Kept = field(default_factory=Kept)
     suggestions: pd.DataFrame = field(default_factory=lambda: empty(SUGGESTIONS))
+    outdated: frozenset[str] = frozenset()
     decisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DECISIONS_COLUMNS))
     seen: dict[Path, str | None] = field(default_factory=dict)
 
@@ -191,6 +194,7 @@ def read_target(project: Project, watch: Watch) -> Target:
         repeat={path: read_gold(path, documents, codes) for path in project.repeat_files},
         kept=read_kept(project),
         suggestions=suggestions[suggestions["document"].isin(same)].reset_index(drop=True),
+        outdated=frozenset(as_now) - same,
         decisions=store.read_decisions(),
         seen=seen,
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.interchange import Exchange, tidy_guid
+from fourp_nlp.interchange import Exchange, Losses, tidy_guid
 from fourp_nlp.pipeline._take_over_coders import NOBODY
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from fourp_nlp.pipeline._take_over_plan import ImportOptions
     from fourp_nlp.pipeline._take_over_target import Target
 
-__all__ = ["named_as_here", "tidy", "wanted"]
+__all__ = ["tidy", "wanted"]
 
 
-def named_as_here(nodes: pd.DataFrame, target: Target) -> pd.DataFrame:
+def _named_as_here(nodes: pd.DataFrame, target: Target) -> pd.DataFrame:
     """Return codes with the names that they have here, where a file calls them by their ids."""
     if target.codebook is None:
         return nodes
@@ -27,8 +27,11 @@ def named_as_here(nodes: pd.DataFrame, target: Target) -> pd.DataFrame:
     return nodes.assign(name=named.where(named.notna(), nodes["name"]))
 
 
-def tidy(exchange: Exchange) -> Exchange:
-    """Return the same with every GUID in one spelling, which also makes it safe as a file's name."""
+def tidy(exchange: Exchange, target: Target) -> Exchange:
+    """Return the same with every GUID in one spelling, and codes with names where the file has ids.
+
+    That spelling also makes it safe as a file's name.
+    """
     guids = {
         "sources": ["guid"],
         "nodes": ["guid", "parent"],
@@ -47,6 +50,7 @@ def tidy(exchange: Exchange) -> Exchange:
                 for name in columns
             }
         )
+    made["nodes"] = _named_as_here(made["nodes"], target)
     # Spaces at the ends of a name do not survive everywhere, and tell nobody apart.
     made["users"] = made["users"].assign(coder=made["users"]["coder"].str.strip())
     made["read"] = exchange.read.assign(coder=exchange.read["coder"].str.strip())
@@ -54,11 +58,37 @@ def tidy(exchange: Exchange) -> Exchange:
 
 
 def wanted(
-    exchange: Exchange, coders: dict[str, Coder], options: ImportOptions, notes: list[str]
-) -> tuple[Exchange, dict[str, Coder]]:
-    """Return the project with the coders that are wanted alone."""
+    exchange: Exchange, coders: dict[str, Coder], options: ImportOptions, losses: Losses
+) -> tuple[Exchange, dict[str, Coder], pd.Series]:
+    """Leave out the coders who are not wanted.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The project as it came.
+    coders : dict of str to Coder
+        Its coders by GUID.
+    options : ImportOptions
+        What the user asks for.
+    losses : Losses
+        Codings that are left out are added here.
+
+    Returns
+    -------
+    exchange : Exchange
+        The project with the codings and readings of those who are wanted.
+    coders : dict of str to Coder
+        Who is wanted.
+    left_out : pandas.Series
+        The GUID of the user of each coding that was left out.
+
+    Raises
+    ------
+    ExchangeError
+        If a coder who is wanted is not there.
+    """
     if not options.coders:
-        return exchange, coders
+        return exchange, coders, exchange.marks["user"].iloc[:0]
     known = {name for each in coders.values() for name in (each.name or NOBODY, each.coder)}
     for name in options.coders:
         if name not in known:
@@ -71,9 +101,15 @@ def wanted(
         for guid, each in coders.items()
         if {each.name or NOBODY, each.coder} & set(options.coders)
     }
-    own = exchange.marks["user"].isin(chosen)
-    if (left := int((~own).sum())) > 0:
-        notes.append(f"{left} coding(s) of other coders were left out, as was asked.")
+    marks = exchange.marks
+    own = marks["user"].isin(chosen)
+    losses.add(
+        "codings",
+        "They are of other coders than those named with --coder.",
+        {coders[guid].known_as if guid in coders else guid: None for guid in marks["user"][~own]},
+        count=int((~own).sum()),
+    )
     names = {each.name for each in chosen.values()}
     read = exchange.read[exchange.read["coder"].isin(names)]
-    return replace(exchange, marks=exchange.marks[own].reset_index(drop=True), read=read), chosen
+    kept = replace(exchange, marks=marks[own].reset_index(drop=True), read=read)
+    return kept, chosen, marks["user"][~own]
