@@ -340,9 +340,9 @@ class _Laid:
     def _stretch(self, selection: Selection) -> tuple[str, int, int]:
         if selection.source is None and selection.holder is not None:
             # A note told its place, and not of which source.
-            start, end = selection.start.strip(), selection.end.strip()
-            if start.isdecimal() and end.isdecimal() and int(start) < int(end):
-                return "", int(start), int(end)
+            first, last = selection.start.strip(), selection.end.strip()
+            if first.isdecimal() and last.isdecimal() and int(first) < int(last):
+                return "", int(first), int(last)
         number = selection.row
         row = int(self._places.source[number])
         if row < 0:
