@@ -16,7 +16,7 @@ from tests.test_refi_round_trip import assert_same
 SCHEMA = Path(__file__).parent / "data" / "refi" / "Project.xsd"
 
 
-@pytest.mark.parametrize("dialect", ["plain", "maxqda", "atlasti"])
+@pytest.mark.parametrize("dialect", ["plain", "maxqda", "atlasti", "nvivo"])
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(exchange=full_exchanges(), shared=st.booleans())
 def test_any_project_with_everything_in_it_is_valid_and_comes_back_the_same(

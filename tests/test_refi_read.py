@@ -54,7 +54,7 @@ def test_a_plain_project_arrives_whole(tmp_path):
     )
     assert read.name == "p"
     assert read.origin == "test"
-    assert read.sources.to_dict("records") == [
+    assert read.sources[SOURCES.names].to_dict("records") == [
         {
             "guid": guid(1),
             "document": "document 1",
@@ -435,7 +435,7 @@ def test_variables_of_sources_and_cases_arrive_in_their_kinds(tmp_path):
     )
     case = f'<Cases><Case guid="{guid(1, "9")}" name="York">{value(0, "Text", "c")}<SourceRef targetGUID="{guid(1)}"/></Case></Cases>'
     read = one(tmp_path, values, before=variables(*kinds) + case)
-    assert read.values.to_numpy().tolist() == [
+    assert read.values[VALUES.names].to_numpy().tolist() == [
         [guid(1, "9"), "v0", "Text", "c"],
         *(
             [guid(1), f"v{n}", kind, text]

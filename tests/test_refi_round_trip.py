@@ -31,7 +31,7 @@ from tests.exchanges import exchanges, rich_exchange
 
 DATA = Path(__file__).parent / "data" / "refi"
 ATLAS = DATA / "atlasti84_TestProject_nosources.qdpx"
-DIALECTS = ("plain", "maxqda", "atlasti")
+DIALECTS = ("plain", "maxqda", "atlasti", "nvivo")
 TEXT = (
     "\tA tab first, a 👩‍👩‍👧‍👦 family, a naïve café – “curly”.\n\n"
     "Second line with cafe\u0301 and  two spaces \n"

@@ -132,7 +132,7 @@ def _tree(
                 guid=page.guid(guid),
                 name=names[guid],
                 isCodable=codable,
-                color=color or None,
+                color=page.color(color) or None,
             )
         )
         page.described(description)

@@ -159,6 +159,7 @@ def cut_out(
     start: NDArray[np.int64],
     end: NDArray[np.int64],
     names: Sequence[str],
+    known: Counting | None = None,
 ) -> Spans:
     """Find out how offsets were counted, and where selections stand.
 
@@ -174,6 +175,9 @@ def cut_out(
         Offsets as written, shape (selections,), int64.
     names : sequence of str
         Names of the selections; empty where there is none.
+    known : Counting, optional
+        How this program counted, where it wrote the project itself: other ways are tried only if names
+        speak against it.
 
     Returns
     -------
@@ -196,11 +200,11 @@ def cut_out(
     groups = [order[a:b] for a, b in pairwise(edges.tolist())]
     names_known = _Names.of(names)
     made.named[:] = names_known.length > 0
-    chosen = [_STANDARD] * len(groups)
-    tallies = _tally(texts, of, start, end, groups, names_known, [_STANDARD])
+    chosen = [known or _STANDARD] * len(groups)
+    tallies = _tally(texts, of, start, end, groups, names_known, chosen[:1])
     usable = int(made.named.sum())
     beyond_doubt = (2 * usable if usable else count) == int(tallies[:, 0, 0 if usable else 2].sum())
-    if not beyond_doubt:
+    if not beyond_doubt and (known is None or usable):
         tallies = _tally(texts, of, start, end, groups, names_known, _COUNTINGS)
         best = _best(tallies.sum(axis=0), by_names=usable > 0)
         chosen = [_COUNTINGS[best]] * len(groups)
@@ -214,7 +218,11 @@ def cut_out(
         first, last, late = measured.places(counting, start[rows], end[rows])
         made.start[rows], made.end[rows], made.past_end[rows] = first, last, late
         made.matched[rows] = measured.compare(first, last, names_known.take(rows)).fits
-    made.remarks.extend(_told(texts, names_of_texts, of, groups, chosen, made))
+    if known is not None and not usable:
+        way = _in_words(known, list(texts))
+        made.remarks.append(f"This program wrote the project: offsets count {way}.")
+    else:
+        made.remarks.extend(_told(texts, names_of_texts, of, groups, chosen, made))
     return made
 
 

@@ -12,7 +12,7 @@ from fourp_nlp.interchange._identity import guid_of
 from fourp_nlp.tables import conform
 
 if TYPE_CHECKING:
-    from fourp_nlp.interchange._exchange import Exchange
+    from fourp_nlp.interchange._exchange import Exchange, Losses
 
 __all__ = ["DOCUMENT", "named_here", "named_there"]
 
@@ -22,13 +22,17 @@ DOCUMENT = "fourp_nlp: document"
 _SLASHES = str.maketrans({"/": " - ", "\\": " - "})
 
 
-def named_there(project: Exchange) -> tuple[dict[str, str], pd.DataFrame]:
+def named_there(project: Exchange, losses: Losses) -> tuple[dict[str, str], pd.DataFrame]:
     """Return names without slashes, and values with the ids of those that had some.
+
+    A source that came under a name of its own has that one.
 
     Parameters
     ----------
     project : Exchange
         The project.
+    losses : Losses
+        Is told of names that had to be told apart.
 
     Returns
     -------
@@ -39,18 +43,26 @@ def named_there(project: Exchange) -> tuple[dict[str, str], pd.DataFrame]:
     """
     values: pd.DataFrame = getattr(project, "values")  # noqa: B009 - Ruff takes .values for the attribute of pandas
     names: dict[str, str] = {}
-    taken = set(project.sources["document"])
-    rows = []
-    for guid, document in zip(project.sources["guid"], project.sources["document"], strict=True):
+    sources = project.sources
+    labels = sources["name_there"].where(sources["name_there"] != "", sources["document"])
+    wanted = set(labels)
+    taken: set[str] = set()
+    rows, twice = [], []
+    for guid, label in zip(sources["guid"], labels, strict=True):
         # Readers take spaces at the ends away.
-        name = plain = document.translate(_SLASHES).strip()
+        name = plain = label.translate(_SLASHES).strip()
         number = 2
-        while name != document and name in taken:
+        while name in taken or (name != label and name in wanted):
             name, number = f"{plain} ({number})", number + 1
         taken.add(name)
         names[guid] = name
-        if name != document:
-            rows.append((guid, DOCUMENT, "Text", document))
+        if plain != label:
+            rows.append((guid, DOCUMENT, "Text", label))
+        elif name != label:
+            twice.append(f"{label} -> {name}")
+    losses.add(
+        "names of documents", "several came under one name: they have a number after it", twice
+    )
     if not rows:
         return names, values
     added = pd.DataFrame(rows, columns=VALUES.names)

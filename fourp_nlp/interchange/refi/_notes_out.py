@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from fourp_nlp.interchange._exchange import Exchange, Losses
     from fourp_nlp.interchange.refi._page import Page
 
+DESCRIPTION = guid_of("foreign", "note", "project")
+"""Identity of the note that the description of a project becomes."""
+
 _WHOLE = "document"  # the scope, in the table CODED, of a document that was read as a whole
 
-__all__ = ["Notes", "notes_of"]
+__all__ = ["DESCRIPTION", "Notes", "notes_of"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class _Note:
     text: str
     user: str
     made_at: str
+    modified_by: str = ""
+    modified_at: str = ""
 
 
 @dataclass
@@ -47,11 +52,17 @@ class Notes:
         GUIDs of notes by that of the thing they are about; under "" those about the project.
     stretches : dict of str to list of (int, int, str)
         By source: start, end and GUID of notes about a stretch of it.
+    on : dict of str to str
+        GUIDs of the selections on which notes about a stretch came.
+    description : str
+        What is said of the project and came as its description.
     """
 
     listed: list[_Note] = field(default_factory=list)
     about: dict[str, list[str]] = field(default_factory=dict)
     stretches: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
+    on: dict[str, str] = field(default_factory=dict)
+    description: str = ""
 
     @classmethod
     def none(cls) -> Notes:
@@ -86,8 +97,7 @@ class Notes:
                     guid=guid,
                     name=note.name,
                     plainTextPath=f"internal://{guid}.txt" if note.guid in apart else None,
-                    creatingUser=page.guid(note.user) if note.user else None,
-                    creationDateTime=page.date(note.made_at),
+                    **page.made(note.user, note.made_at, note.modified_by, note.modified_at),
                 ):
                     if note.guid not in apart:
                         page.text("PlainTextContent", note.text)
@@ -133,9 +143,17 @@ def notes_of(project: Exchange, marks: pd.DataFrame, losses: Losses) -> Notes:
     texts = dict(zip(project.sources["guid"], project.sources["text"].str.len(), strict=True))
     in_sets = set(project.members["member"])
     columns = ["guid", "about", "start", "end", "user", "name", "text", "made_at"]
-    for guid, about, start, end, user, name, text, made_at in rows_of(project.notes, *columns):
+    more = ["modified_by", "modified_at", "selection"]
+    for guid, about, start, end, user, name, text, made_at, *changed, selection in rows_of(
+        project.notes, *columns, *more
+    ):
+        if guid == DESCRIPTION and not (about or user or name):
+            made.description = text
+            continue
         author = user if user in users else ""
-        made.listed.append(_Note(guid, name, text, author, made_at))
+        made.listed.append(_Note(guid, name, text, author, made_at, *changed))
+        if selection:
+            made.on[guid] = selection
         if about in texts and 0 <= start < end <= texts[about]:
             made.stretches.setdefault(about, []).append((start, end, guid))
         elif about in things:

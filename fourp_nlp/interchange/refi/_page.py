@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from fourp_nlp.interchange.refi._dates import UNKNOWN
+from fourp_nlp.interchange.refi._dialects import Way
 from fourp_nlp.interchange.refi._forms import fits
+from fourp_nlp.interchange.refi._people import SOMEBODY
 from fourp_nlp.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from fourp_nlp.interchange._exchange import Losses
 
@@ -37,20 +39,70 @@ class Page:
         Namespace and name of the outermost element.
     losses : Losses
         Is told of characters that XML cannot hold, and of dates that are none.
-    upper : bool, default False
-        Whether identities are in capital letters.
+    way : Way, optional
+        How the dialect writes.
+    users : collection of str, optional
+        Identities of the users that the file lists: nobody else is named.
     """
 
     def __init__(
-        self, stream: IO[bytes], namespace: str, root: str, losses: Losses, *, upper: bool = False
+        self,
+        stream: IO[bytes],
+        namespace: str,
+        root: str,
+        losses: Losses,
+        *,
+        way: Way | None = None,
+        users: Collection[str] = (),
     ) -> None:
         self._stream, self._space, self._root = stream, namespace, root
-        self.losses, self._upper = losses, upper
+        self.losses, self._way, self._users = losses, way or Way(), frozenset(users)
         self._pieces: list[str] = []
 
     def guid(self, guid: str) -> str:
         """Return an identity in the spelling of this file."""
-        return guid.upper() if self._upper else guid
+        return guid.upper() if self._way.upper else guid
+
+    def author(self, user: str) -> str | None:
+        """Return who made a thing; None if that is nobody whom the file lists."""
+        if user in self._users:
+            return self.guid(user)
+        return self.guid(SOMEBODY) if self._way.stamped else None
+
+    def made(
+        self,
+        user: str,
+        made_at: str,
+        modified_by: str = "",
+        modified_at: str = "",
+        *,
+        dated: bool = True,
+    ) -> dict[str, str | None]:
+        """Return the attributes that say who made a thing and changed it last, and when.
+
+        Parameters
+        ----------
+        user, made_at, modified_by, modified_at : str
+            As far as it is known; else empty.
+        dated : bool, default True
+            Whether it has a date of its making in any case.
+
+        Returns
+        -------
+        dict of str to str or None
+            Attributes; None for one that is not written.
+        """
+        known = bool(made_at) or dated or self._way.stamped
+        return {
+            "creatingUser": self.author(user),
+            "creationDateTime": self.date(made_at) if known else None,
+            "modifyingUser": self.guid(modified_by) if modified_by in self._users else None,
+            "modifiedDateTime": self.date(modified_at) if modified_at else None,
+        }
+
+    def color(self, color: str) -> str:
+        """Return a colour in the spelling of this file."""
+        return color.lower() if self._way.lower_colors else color
 
     @contextmanager
     def document(self, **attributes: str | None) -> Iterator[None]:

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
     from fourp_nlp.interchange._exchange import Losses
 
-__all__ = ["Guids", "is_machine", "named_apart", "read_users"]
+__all__ = ["MACHINE", "SOMEBODY", "Guids", "is_machine", "named_apart", "read_users"]
+
+MACHINE = "machine"
+"""The attribute `id` of a user who is a machine."""
+
+SOMEBODY = guid_of("user", "nobody known")
+"""Stands for whoever made a thing, where that is not known and a program wants somebody; read as nobody."""
 
 _WELL = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?", re.ASCII)
 _MACHINE = re.compile(r".+@[0-9a-f]{8}", re.DOTALL)
@@ -40,7 +46,9 @@ class Guids:
         """
         made = self._known.get(written)
         if made is None:
-            made = self._known[written] = tidy_guid(written)
+            made = tidy_guid(written)
+            # What nobody is known to have made is nobody's.
+            made = self._known[written] = "" if made == SOMEBODY else made
             if made and not _WELL.fullmatch(written.strip()):
                 self.odd.append(written)
         return made
@@ -86,7 +94,7 @@ def is_machine(name: str, identity: str) -> bool:
     bool
         Whether it is.
     """
-    return identity.strip().lower() == "machine" or _MACHINE.fullmatch(name) is not None
+    return identity.strip().lower() == MACHINE or _MACHINE.fullmatch(name) is not None
 
 
 def named_apart(names: Iterable[str]) -> list[str]:
@@ -119,15 +127,15 @@ def named_apart(names: Iterable[str]) -> list[str]:
 
 def read_users(
     users: list[tuple[str, str, str]], named: Iterable[str], guids: Guids, losses: Losses
-) -> list[tuple[str, str, bool]]:
-    """Return the rows of USERS.
+) -> list[tuple[str, str, bool, str]]:
+    """Return the rows of USERS, with the columns coder, machine and id.
 
     Parameters
     ----------
     users : list of (guid, name, id)
         As they are written.
     named : iterable of str
-        Identities that codings and notes name, in one spelling.
+        Identities that codings, notes, sources and selections name, in one spelling.
     guids : Guids
         Spellings.
     losses : Losses
@@ -135,11 +143,13 @@ def read_users(
 
     Returns
     -------
-    list of (guid, coder, machine)
-        The rows.
+    list of (guid, coder, machine, id)
+        The rows; `id` is empty where it says no more than that it is a machine.
     """
-    rows: dict[str, tuple[str, bool]] = {}
+    rows: dict[str, tuple[str, bool, str]] = {}
     for guid, name, identity in users:
+        if tidy_guid(guid) == SOMEBODY:
+            continue
         own = guids.tidy(guid) or guid_of("foreign", "user", name, identity)
         coder = name.strip() or identity.strip() or f"user {own[:8]}"
         if own in rows:
@@ -149,22 +159,23 @@ def read_users(
                 [coder],
             )
             continue
-        rows[own] = (coder, is_machine(name, identity))
+        short = "" if identity.strip().lower() == MACHINE else identity
+        rows[own] = (coder, is_machine(name, identity), short)
     unknown = sorted({guid for guid in named if guid and guid not in rows})
-    rows |= {guid: (f"user {guid[:8]}", False) for guid in unknown}
+    rows |= {guid: (f"user {guid[:8]}", False, "") for guid in unknown}
     losses.add(
         "users without a name",
         "Codings or notes are theirs, but the list of users does not have them; they are named after "
         "their identities.",
         [rows[guid][0] for guid in unknown],
     )
-    coders = named_apart(coder for coder, _ in rows.values())
+    coders = named_apart(coder for coder, _, _ in rows.values())
     losses.add(
         "users of the same name",
         "They are different users, and have a number after their names here.",
-        [new for new, (old, _) in zip(coders, rows.values(), strict=True) if new != old],
+        [new for new, (old, _, _) in zip(coders, rows.values(), strict=True) if new != old],
     )
     return [
-        (guid, coder, machine)
-        for (guid, (_, machine)), coder in zip(rows.items(), coders, strict=True)
+        (guid, coder, machine, short)
+        for (guid, (_, machine, short)), coder in zip(rows.items(), coders, strict=True)
     ]

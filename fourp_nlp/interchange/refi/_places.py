@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.interchange._exchange import Losses
+    from fourp_nlp.interchange.refi._countings import Counting
     from fourp_nlp.interchange.refi._people import Guids
     from fourp_nlp.interchange.refi._qde import Selection
     from fourp_nlp.interchange.refi._sources import Sources
@@ -83,6 +84,7 @@ def find_places(
     guids: Guids,
     losses: Losses,
     remarks: list[str],
+    known: Counting | None = None,
 ) -> Places:
     """Find the places of all selections.
 
@@ -98,6 +100,8 @@ def find_places(
         Takes up selections that were moved, cut, or bear a title.
     remarks : list of str
         Takes up how offsets were counted.
+    known : Counting, optional
+        How this program counted, where it wrote the project itself.
 
     Returns
     -------
@@ -137,7 +141,7 @@ def find_places(
         selection.kind in _OF_TEXT and not why
         for selection, why in zip(selections, made.why, strict=True)
     ])  # fmt: skip
-    _place(rows, [selections[row] for row in rows.tolist()], made, sources, losses, remarks)
+    _place(rows, [selections[row] for row in rows.tolist()], made, sources, losses, remarks, known)
     _place_areas(selections, made, sources, guids, losses)
     return made
 
@@ -149,6 +153,7 @@ def _place(
     sources: Sources,
     losses: Losses,
     remarks: list[str],
+    known: Counting | None,
 ) -> None:
     """Find the places of selections of texts."""
     texts, titles, of = sources.texts, sources.titles, made.text[rows]
@@ -160,7 +165,7 @@ def _place(
     end, named = start.copy(), np.zeros(len(rows), dtype=bool)
     whole = np.flatnonzero(numeric)
     spans = cut_out(
-        texts, titles, of[whole], raw[whole, 0], raw[whole, 1], [names[row] for row in whole]
+        texts, titles, of[whole], raw[whole, 0], raw[whole, 1], [names[row] for row in whole], known
     )
     remarks.extend(spans.remarks)
     start[whole], end[whole], named[whole] = spans.start, spans.end, spans.matched

@@ -55,6 +55,10 @@ class FoundSource:
     path: str
     holders: list[Holder] = field(default_factory=list)
     description: str = ""
+    user: str = ""
+    made_at: str = ""
+    modified_by: str = ""
+    modified_at: str = ""
 
 
 @dataclass(slots=True)
@@ -72,6 +76,8 @@ class Holder:
     content: str | None = None
     description: str = ""
     points: dict[str, str] = field(default_factory=dict)
+    modified_by: str = ""
+    modified_at: str = ""
 
 
 @dataclass(slots=True)
@@ -90,6 +96,8 @@ class Selection:
     made_at: str
     description: str = ""
     shown: Holder | None = None
+    modified_by: str = ""
+    modified_at: str = ""
 
 
 @dataclass(slots=True)
@@ -143,7 +151,7 @@ class Found:
 
     Attributes
     ----------
-    root, namespace, name, origin, description : str
+    root, namespace, name, origin, description, user, made_at, modified_by, modified_at : str
         Of the root element.
     users : list of (guid, name, id)
         Elements User.
@@ -166,6 +174,10 @@ class Found:
     name: str = ""
     origin: str = ""
     description: str = ""
+    user: str = ""
+    made_at: str = ""
+    modified_by: str = ""
+    modified_at: str = ""
     users: list[tuple[str, str, str]] = field(default_factory=list)
     codes: list[FoundCode] = field(default_factory=list)
     sources: list[FoundSource] = field(default_factory=list)
@@ -381,6 +393,10 @@ class _Target:
         self.found.root, self.found.namespace = name, namespace
         self.found.name = attributes.get("name", "")
         self.found.origin = attributes.get("origin", "")
+        self.found.user = attributes.get("creatingUserGUID", "")
+        self.found.made_at = attributes.get("creationDateTime", "")
+        self.found.modified_by = attributes.get("modifyingUserGUID", "")
+        self.found.modified_at = attributes.get("modifiedDateTime", "")
 
     def _words(self, name: str, _attributes: Mapping[str, str], parent: Any) -> Any:  # noqa: ANN401
         self._text = []
@@ -422,7 +438,9 @@ class _Target:
 
     def _source(self, name: str, attributes: Mapping[str, str], _parent: object) -> Any:  # noqa: ANN401
         get = attributes.get
-        made = FoundSource(name, get("guid", ""), get("name", ""), get("path", ""))
+        made = FoundSource(
+            name, get("guid", ""), get("name", ""), get("path", ""), **_stamp(attributes)
+        )
         self.found.sources.append(made)
         if name != "TextSource":
             return made
@@ -457,7 +475,7 @@ class _Target:
         )
         made = Selection(
             len(self.found.selections), name, source, holder, get("guid", ""), get("name", ""),
-            get(start, ""), get(end, ""), get("creatingUser", ""), get("creationDateTime", ""),
+            get(start, ""), get(end, ""), **_stamp(attributes),
         )  # fmt: skip
         self.found.selections.append(made)
         return made
@@ -505,8 +523,19 @@ def _hold(kind: str, source: FoundSource | None, attributes: Mapping[str, str]) 
     get = attributes.get
     return Holder(
         kind, source, get("guid", ""), get("name", ""), get("plainTextPath", ""),
-        get("richTextPath", ""), get("creatingUser", ""), get("creationDateTime", ""),
+        get("richTextPath", ""), **_stamp(attributes),
     )  # fmt: skip
+
+
+def _stamp(attributes: Mapping[str, str]) -> dict[str, Any]:
+    """Return who made a thing and who changed it last, and when."""
+    get = attributes.get
+    return {
+        "user": get("creatingUser", ""),
+        "made_at": get("creationDateTime", ""),
+        "modified_by": get("modifyingUser", ""),
+        "modified_at": get("modifiedDateTime", ""),
+    }
 
 
 class _Words:

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
-from fourp_nlp.interchange._exchange import MEMBERS, SOURCES, USERS, Exchange, Losses
+from fourp_nlp.interchange._exchange import MEMBERS, SOURCES, Exchange, Losses
 from fourp_nlp.interchange.refi._annotations import annotations_as_references
 from fourp_nlp.interchange.refi._codes import read_nodes
 from fourp_nlp.interchange.refi._codings import lay_codings
+from fourp_nlp.interchange.refi._dates import utc
+from fourp_nlp.interchange.refi._dialects import WAYS
 from fourp_nlp.interchange.refi._links import links_as_references
 from fourp_nlp.interchange.refi._memos import laid_notes, read_memos, readers
 from fourp_nlp.interchange.refi._names import named_here
+from fourp_nlp.interchange.refi._origin import COUNTED, dialect_of
 from fourp_nlp.interchange.refi._package import open_package
+from fourp_nlp.interchange.refi._passages import made_by, passages_here, stamped
 from fourp_nlp.interchange.refi._people import Guids, read_users
 from fourp_nlp.interchange.refi._places import find_places
 from fourp_nlp.interchange.refi._qde import Selection, parse_qde
@@ -26,9 +30,9 @@ from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from fourp_nlp.interchange.refi._memos import Said
+    from fourp_nlp.interchange.refi._memos import Memo, Said
     from fourp_nlp.interchange.refi._places import Places
     from fourp_nlp.interchange.refi._qde import Found
     from fourp_nlp.tables import Table
@@ -77,41 +81,53 @@ def read_qdpx(path: str | os.PathLike[str]) -> Exchange:
         memos = read_memos(found, package, guids, losses)
     links_as_references(found, memos, guids)
     annotations_as_references(found, sources, guids)
+    dialect = dialect_of(found.origin)
     nodes = read_nodes(found.codes, guids, losses)
+    if dialect is not None and WAYS[dialect].lower_colors:
+        nodes = nodes.assign(color=nodes["color"].str.upper())
     node_of = {id(code): guid for code, guid in zip(found.codes, nodes["guid"], strict=True)}
     names = dict(zip(nodes["guid"], nodes["name"], strict=True))
-    places = find_places(found.selections, sources, guids, losses, remarks)
+    known = COUNTED[dialect] if dialect else None
+    places = find_places(found.selections, sources, guids, losses, remarks, known)
     codings = lay_codings(
         found.applied, found.selections, places, sources, set(names), guids, losses, remarks
     )
-    authors = [*codings.users, *(memo.user for memo in memos.values())]
+    authors = [*codings.users, *(memo.user for memo in memos.values()), *made_by(found, guids)]
     users = read_users([*found.users, *readers(found, memos, guids)], authors, guids, losses)
-    coders = {guid: coder for guid, coder, _ in users}
+    coders = {guid: coder for guid, coder, *_ in users}
     codings.tell(names, coders, losses)
     members, own = read_members(found.collections, set(names), sources, set(memos), guids, losses)
     held, values = textless_here(
         *_named(_frame(sources.rows, SOURCES), read_values(found, sources, own, guids, losses)),
         losses,
     )
-    machines = {guid for guid, _, machine in users if machine}
+    machines = {guid for guid, _, machine, _ in users if machine}
     said = laid_notes(
         found, memos, places, codings.marks, codings.mark_of, node_of, sources, held, coders, machines,
         guids, losses,
     )  # fmt: skip
     _tell_rest(found, places, guids, losses)
+    marks = _with_sureness(codings.marks, said)
+    passages = passages_here(found, marks, codings.mark_of, said.notes, guids)
+    made_at, modified_at = utc([found.made_at, found.modified_at])
     return Exchange(
         name=found.name,
         origin=found.origin,
         sources=held,
         nodes=nodes,
-        users=_frame(users, USERS),
-        marks=_with_sureness(codings.marks, said),
-        notes=said.notes,
+        users=pd.DataFrame(users, columns=["guid", "coder", "machine", "id"]),
+        marks=passages.marks,
+        notes=_changed(passages.notes, found, memos, guids),
         values=values,
         members=members,
         read=said.read,
         losses=losses.table(),
         remarks=tuple(remarks),
+        selections=passages.selections,
+        user=guids.tidy(found.user),
+        made_at=made_at,
+        modified_by=guids.tidy(found.modified_by),
+        modified_at=modified_at,
     ).conformed()
 
 
@@ -185,7 +201,18 @@ def _limited(pieces: Iterator[bytes], file: Path) -> Iterator[bytes]:
 
 
 def _frame(rows: Sequence[tuple[object, ...]], table: Table) -> pd.DataFrame:
-    return conform(pd.DataFrame(rows, columns=table.names), table) if rows else empty(table)
+    return conform(pd.DataFrame(rows, columns=[*table.columns]), table) if rows else empty(table)
+
+
+def _changed(
+    notes: pd.DataFrame, found: Found, memos: Mapping[str, Memo], guids: Guids
+) -> pd.DataFrame:
+    """Return notes with who changed them last, and when."""
+    stamps = stamped(found.notes, guids).set_index(pd.Index(list(memos)))
+    last = stamps[["modified_by", "modified_at"]].reindex(notes["guid"]).fillna("")
+    return notes.assign(
+        modified_by=last["modified_by"].to_numpy(), modified_at=last["modified_at"].to_numpy()
+    )
 
 
 def _named(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

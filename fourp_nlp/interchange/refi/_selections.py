@@ -36,6 +36,8 @@ class Selection(NamedTuple):
         GUIDs of coding, code and coder, and date.
     notes : list of str
         GUIDs of notes about the stretch.
+    modified_by, modified_at : str
+        Who changed it last, and when; empty if that is not told.
     """
 
     guid: str
@@ -46,6 +48,20 @@ class Selection(NamedTuple):
     made_at: str
     codings: list[tuple[str, str, str, str]]
     notes: list[str]
+    modified_by: str
+    modified_at: str
+
+
+class _Stamp(NamedTuple):
+    """Who made a selection and changed it last, and when."""
+
+    user: str = ""
+    made_at: str = ""
+    modified_by: str = ""
+    modified_at: str = ""
+
+
+_STAMPED = ("guid", *_Stamp._fields)
 
 
 @dataclass(frozen=True)
@@ -60,9 +76,11 @@ class Selections:
 
 
 def selections_of(
-    project: Exchange, marks: pd.DataFrame, notes: Notes, *, shared: bool
+    project: Exchange, marks: pd.DataFrame, notes: Notes, *, shared: bool | None
 ) -> Selections:
     """Make the selections of all codings, and of notes about stretches.
+
+    A selection that came with the project has the identity, author and dates with which it came.
 
     Parameters
     ----------
@@ -72,8 +90,9 @@ def selections_of(
         What `going_out` returns.
     notes : Notes
         Its notes.
-    shared : bool
-        Whether codings of the same stretch share a selection.
+    shared : bool or None
+        Whether codings of the same stretch share a selection; None: those that came on one, as long as they
+        are of the same stretch.
 
     Returns
     -------
@@ -81,27 +100,48 @@ def selections_of(
         The selections.
     """
     texts = dict(zip(project.sources["guid"], project.sources["text"], strict=True))
+    stamps = {guid: _Stamp(*rest) for guid, *rest in rows_of(project.selections, *_STAMPED)}
     made: dict[str, list[Selection]] = {}
-    found: dict[tuple[str, int, int], Selection] = {}
-    columns = ["guid", "source", "start", "end", "node", "user", "made_at"]
-    for guid, source, start, end, node, user, made_at in rows_of(marks, *columns):
+    taken: set[str] = set()
+    found: dict[tuple[str, str, int, int], Selection] = {}
+    columns = ["guid", "source", "start", "end", "node", "user", "made_at", "selection"]
+    for guid, source, start, end, node, user, made_at, came in rows_of(marks, *columns):
         coding = (guid, node, user, made_at)
-        if shared and (source, start, end) in found:
-            found[source, start, end].codings.append(coding)
+        place = ("" if shared else came, source, start, end)
+        if (shared or (shared is None and came)) and place in found:
+            found[place].codings.append(coding)
             continue
-        identity = guid_of("selection", *((source, start, end) if shared else (guid,)))
+        own = guid_of("selection", *((source, start, end) if shared else (guid,)))
+        identity = came if came and came not in taken else own
+        taken.add(identity)
+        stamp = stamps.get(identity, _Stamp(user, made_at))
         quote = texts[source][start:end]
-        selection = Selection(identity, start, end, quote, user, made_at, [coding], [])
-        found[source, start, end] = selection
+        selection = Selection(
+            identity, start, end, quote, stamp.user or user, stamp.made_at or made_at, [coding], [],
+            stamp.modified_by, stamp.modified_at,
+        )  # fmt: skip
+        found.setdefault(place, selection)
+        if came:
+            found.setdefault((came, source, start, end), selection)
         made.setdefault(source, []).append(selection)
     for source, places in notes.stretches.items():
         for start, end, note in places:
+            came = notes.on.get(note, "")
+            if came and (came, source, start, end) in found:
+                found[came, source, start, end].notes.append(note)
+                continue
             quote = texts[source][start:end]
-            identity = guid_of("selection", "note", note)
-            user, made_at = notes.known[note].user, notes.known[note].made_at
-            made.setdefault(source, []).append(
-                Selection(identity, start, end, quote, user, made_at, [], [note])
-            )
+            identity = came if came and came not in taken else guid_of("selection", "note", note)
+            taken.add(identity)
+            said = notes.known[note]
+            stamp = stamps.get(identity, _Stamp(said.user, said.made_at))
+            selection = Selection(
+                identity, start, end, quote, stamp.user or said.user, stamp.made_at or said.made_at,
+                [], [note], stamp.modified_by, stamp.modified_at,
+            )  # fmt: skip
+            if came:
+                found[came, source, start, end] = selection
+            made.setdefault(source, []).append(selection)
     return Selections(made)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
+from fourp_nlp.interchange.refi._dates import utc
 from fourp_nlp.interchange.refi._people import named_apart
 from fourp_nlp.interchange.refi._texts import NotText, came_in_xml, came_of
 
@@ -35,7 +36,7 @@ class Sources:
     Attributes
     ----------
     rows : list of tuple
-        Rows of SOURCES: guid, document, text, has_text, kind, description.
+        Rows of SOURCES, all of its columns.
     texts : list of Came
         The texts.
     titles : list of str
@@ -54,7 +55,9 @@ class Sources:
         Why a holder's text is not there, by ``id`` of the holder.
     """
 
-    rows: list[tuple[str, str, str, bool, str, str]] = field(default_factory=list)
+    rows: list[tuple[str, str, str, bool, str, str, str, str, str, str, str]] = field(
+        default_factory=list
+    )
     texts: list[Came] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     owner: list[int] = field(default_factory=list)
@@ -156,8 +159,11 @@ def read_sources(
                 came is not None,
                 _KINDS[source.kind],
                 _lines(description),
+                "",
+                *_stamp(held if further and held is not None else source, guids),
             )
         )
+        texts.formatted(held, came, apart[row])
     made.why_without.update(texts.why)
     for holder, twin in twins:
         made.row_of[id(holder)] = made.row_of[id(twin)]
@@ -236,6 +242,8 @@ class _Texts:
         self._package, self._losses, self._remarks = package, losses, remarks
         self._encodings: dict[str, list[str]] = {}
         self._damaged: list[str] = []
+        self._formatted: list[str] = []
+        self._others: list[str] = []
         self._source_of_path: dict[str, Holder] = {}
         self.why: dict[int, str] = {}
         for source in found:
@@ -264,8 +272,31 @@ class _Texts:
             self._damaged.append(name)
         return came
 
+    def formatted(self, holder: Holder | None, came: Came | None, name: str) -> None:
+        """Note that a source has its text in another form too, if that is no copy of the plain one."""
+        if holder is None or came is None or not holder.rich.strip():
+            return
+        if not holder.rich.strip().lower().endswith(".txt"):
+            self._formatted.append(name)
+        elif self._package.has(holder.rich):
+            # QualCoder names a copy of the plain text here.
+            other, _ = text_of(replace(holder, content=None, plain=holder.rich), self._package)
+            if other is None or other.text.strip() != came.text.strip():
+                self._others.append(name)
+
     def tell(self) -> None:
-        """Tell of encodings."""
+        """Tell of encodings, and of texts that a source has in another form too."""
+        self._losses.add(
+            "formatted texts",
+            "Their plain text is here; their formatting, such as bold letters and fonts, is not.",
+            self._formatted,
+        )
+        self._losses.add(
+            "second texts of sources",
+            "The file that the project names as the formatted text is a plain text with other words. The "
+            "plain text in which codings count is here.",
+            self._others,
+        )
         for encoding, names in self._encodings.items():
             title = {"cp1252": "Windows-1252, as they are not UTF-8"}.get(
                 encoding, encoding.upper()
@@ -298,6 +329,12 @@ def _tell_of_media(made: Sources, found: list[FoundSource], losses: Losses) -> N
             "project has of it.",
             [made.rows[row][1] for row in rows],
         )
+
+
+def _stamp(one: FoundSource | Holder, guids: Guids) -> tuple[str, str, str, str]:
+    """Return who made it, when, who changed it last, and when."""
+    made_at, modified_at = utc([one.made_at, one.modified_at])
+    return guids.tidy(one.user), made_at, guids.tidy(one.modified_by), modified_at
 
 
 def _base(source: FoundSource, holder: Holder | None) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.interchange._exchange import MEMBERS, VALUES
+from fourp_nlp.interchange._identity import guid_of
 from fourp_nlp.interchange.refi import _case_variable
 from fourp_nlp.interchange.refi._people import named_apart
 from fourp_nlp.interchange.refi._qde import Collection, FoundSource, Holder
@@ -161,7 +162,8 @@ def read_values(
             name, kind = by_guid[variable]
             kind = kind if kind in _FORMS else value.kind
             text = value.value.replace("\r\n", "\n").replace("\r", "\n")
-            rows.append([about, name, kind, text if kind == "Text" else text.strip()])
+            held = text if kind == "Text" else text.strip()
+            rows.append([about, name, kind, held, _came(variable, name)])
     # A kind without a value is none, except for text.
     rows = [row for row in rows if row[3] or row[2] == "Text"]
     unlike = {row[1]: row for row in rows if not _FORMS[row[2]].fullmatch(row[3])}
@@ -191,7 +193,13 @@ def read_values(
             if variable.description.strip()
         ],
     )
-    return conform(pd.DataFrame(rows, columns=VALUES.names), VALUES) if rows else empty(VALUES)
+    made = pd.DataFrame(rows, columns=[*VALUES.columns])
+    return conform(made, VALUES) if rows else empty(VALUES)
+
+
+def _came(guid: str, name: str) -> str:
+    """Return the identity of a variable; empty where this program would make the same."""
+    return "" if guid in {guid_of("variable", name), _case_variable.there(name)[0]} else guid
 
 
 def _about(

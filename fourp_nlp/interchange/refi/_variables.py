@@ -98,9 +98,10 @@ def variables_of(project: Exchange, losses: Losses) -> Variables:
             "their values are of several kinds, or not written as XML writes them: they go out as text",
             list(unlike),
         )
+    own = _identities(values)
     made = {
         (name, of_case): _Variable(
-            *(_case_variable.there(name) if of_case else (guid_of("variable", name), name)), kind
+            *(_case_variable.there(name) if of_case else (own[name], name)), kind
         )
         for (name, of_case), kind in kinds.items()
     }
@@ -108,3 +109,13 @@ def variables_of(project: Exchange, losses: Losses) -> Variables:
     for about, key, value in found:
         of.setdefault(about, []).append((made[key], value))
     return Variables(list(made.values()), of)
+
+
+def _identities(values: pd.DataFrame) -> dict[str, str]:
+    """Return the identity of each variable: that with which it came, unless another has it."""
+    came = values[values["variable_guid"] != ""].drop_duplicates("variable")
+    came = came.drop_duplicates("variable_guid")
+    known = dict(zip(came["variable"], came["variable_guid"], strict=True))
+    return {
+        name: known.get(name) or guid_of("variable", name) for name in values["variable"].unique()
+    }

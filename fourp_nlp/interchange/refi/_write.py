@@ -4,60 +4,47 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
-
-import numpy as np
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fourp_nlp import __version__
 from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange._exchange import Losses, rows_of
 from fourp_nlp.interchange.refi._codes_out import codes_out, sets_out
+from fourp_nlp.interchange.refi._dialects import WAYS
 from fourp_nlp.interchange.refi._names import named_there
 from fourp_nlp.interchange.refi._notes_out import Notes, notes_of
+from fourp_nlp.interchange.refi._origin import origin_of
 from fourp_nlp.interchange.refi._page import Page
-from fourp_nlp.interchange.refi._selections import Selection, Selections, going_out, selections_of
+from fourp_nlp.interchange.refi._people import MACHINE, SOMEBODY
+from fourp_nlp.interchange.refi._selections import going_out, selections_of
+from fourp_nlp.interchange.refi._sources_out import sources_out
 from fourp_nlp.interchange.refi._textless import EMPTY, textless_there
-from fourp_nlp.interchange.refi._variables import Variables, variables_of
+from fourp_nlp.interchange.refi._variables import variables_of
 
 if TYPE_CHECKING:
     import os
 
-    import numpy.typing as npt
     import pandas as pd
 
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange._exchange import Exchange
+    from fourp_nlp.interchange.refi._dialects import Way
+    from fourp_nlp.interchange.refi._origin import Dialect
+    from fourp_nlp.interchange.refi._variables import Variables
 
-__all__ = ["Dialect", "write_qdc", "write_qdpx"]
-
-Dialect = Literal["plain", "maxqda", "atlasti"]
+__all__ = ["write_qdc", "write_qdpx"]
 
 _PROJECT = "urn:QDA-XML:project:1.0"
 _CODEBOOK = "urn:QDA-XML:codebook:1.0"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
 # Fixed, so that equal projects give equal files; the earliest that a zip can hold.
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _LARGE = 1 << 31
 _HALF = re.compile("[\ud800-\udfff]")
-
-
-@dataclass(frozen=True)
-class _Way:
-    """How a dialect writes."""
-
-    upper: bool = False  # identities in capitals
-    crlf: bool = False  # line ends as two characters, counted as two
-    # Notes about codes are linked to them: QualCoder leaves out a code that refers to a note.
-    linked: bool = True
-    # Notes about the project are files: QualCoder makes entries of its journal of these alone.
-    files: bool = False
-
-
-_WAYS = {
-    "plain": _Way(files=True),
-    "maxqda": _Way(crlf=True, linked=False),
-    "atlasti": _Way(upper=True),
-}
+_MARK = "\ufeff"
+_NOBODY = "unknown"
 
 
 def write_qdpx(
@@ -65,13 +52,15 @@ def write_qdpx(
     path: str | os.PathLike[str],
     *,
     dialect: Dialect = "plain",
-    shared_selections: bool = False,
+    shared_selections: bool | None = None,
+    contents: Contents | None = None,
 ) -> pd.DataFrame:
     """Write a project for NVivo, MAXQDA, ATLAS.ti, QualCoder and other programs that read REFI-QDA.
 
     Texts are UTF-8 without a byte order mark, with line ends of one character; offsets count Unicode code
-    points, the end not included. Equal projects give equal files. What is about a passage is written
-    twice, as notes on its codings and as its description, since programs show one or the other.
+    points, the end not included; the dialect "nvivo" is another way. Equal projects give equal files. What
+    is about a passage is written twice, as notes on its codings and as its description, since programs show
+    one or the other.
 
     Parameters
     ----------
@@ -79,12 +68,15 @@ def write_qdpx(
         The project.
     path : path
         The file, ending in .qdpx. One that is there is replaced, once the new one is whole.
-    dialect : {"plain", "maxqda", "atlasti"}
-        "maxqda" writes line ends of two characters and counts them so; "atlasti" writes identities in
-        capital letters.
-    shared_selections : bool, default False
-        Whether codings of the same passage share one selection. By default each has its own, since some
-        programs read the coder from the selection alone.
+    dialect : {"plain", "maxqda", "atlasti", "nvivo"}
+        "atlasti" writes identities in capital letters; "maxqda" does too, colours in small letters, and a
+        user and a date on everything; "nvivo" writes texts with a byte order mark and line ends of two
+        characters, counts UTF-16 units, and gives selections no names.
+    shared_selections : bool, optional
+        Whether codings of the same passage share one selection. By default those do that came on one; any
+        other has its own, since some programs read the coder from the selection alone.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -98,43 +90,47 @@ def write_qdpx(
     FourpError
         If the file cannot be written.
     """
-    if dialect not in get_args(Dialect):
+    if dialect not in WAYS:
         raise ExchangeError(
-            f"There is no dialect '{dialect}'.", cure=f"There are: {', '.join(get_args(Dialect))}."
+            f"There is no dialect '{dialect}'.", cure=f"There are: {', '.join(WAYS)}."
         )
-    way = _WAYS[dialect]
+    way = WAYS[dialect]
     project = exchange.conformed()
     losses = Losses()
     project = replace(project, sources=_encodable(project.sources, losses))
     _tell_missing(project.sources, losses)
     project = replace(project, values=textless_there(project))
-    names, values = named_there(project)
+    names, values = named_there(project, losses)
     project = replace(project, values=values)
     marks = going_out(project, losses)
     notes = notes_of(project, marks, losses)
     selections = selections_of(project, marks, notes, shared=shared_selections)
     variables = variables_of(project, losses)
     apart = _files(notes) if way.files else {}
+    users = project.users
+    if contents is not None:
+        contents.of_project(project, marks)
     with (
         replacing(path) as partial,
         zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as package,
     ):
         large = _may_be_large(project, notes)
         with package.open(_entry("project.qde"), "w", force_zip64=large) as stream:
-            page = Page(stream, _PROJECT, "Project", losses, upper=way.upper)
-            with page.document(name=project.name or "project", origin=f"fourp_nlp {__version__}"):
-                _users_out(page, project.users)
+            page = Page(stream, _PROJECT, "Project", losses, way=way, users=users["guid"].tolist())
+            with page.document(**_of_project(page, project, way, dialect)):
+                _users_out(page, users, stamped=way.stamped)
                 if len(project.nodes):
                     with page.element("CodeBook"), page.element("Codes"):
                         own = Notes.none() if way.linked else notes
                         codes_out(page, project.nodes, own, set(marks["node"]))
                 variables.declare(page)
                 _cases_out(page, project, variables)
-                _sources_out(page, project, notes, selections, variables, names, way)
+                sources_out(page, project, notes, selections, variables, names, dialect)
                 notes.write(page, apart)
                 if way.linked:
                     notes.link(page, project.nodes["guid"])
                 sets_out(page, project, notes)
+                page.described(notes.description)
                 notes.refer(page, "")
             held = {guid: page.held(text) for guid, text in apart.items()}
         texts = {
@@ -142,13 +138,33 @@ def write_qdpx(
             for guid, text, there in rows_of(project.sources, "guid", "text", "has_text")
         }
         for guid, text in (texts | held).items():
-            name = guid.upper() if way.upper else guid
             content = text.replace("\n", "\r\n") if way.crlf else text
-            package.writestr(_entry(f"sources/{name}.txt"), content.encode())
+            if way.marked:
+                content = _MARK + content
+            package.writestr(_entry(f"{way.folder}/{page.guid(guid)}.txt"), content.encode())
         if not texts and not held:
             # Some programs look into the folder even if nothing is in it.
-            package.writestr(zipfile.ZipInfo("sources/", _WHEN), b"")
+            package.writestr(zipfile.ZipInfo(f"{way.folder}/", _WHEN), b"")
     return losses.table()
+
+
+def _of_project(page: Page, project: Exchange, way: Way, dialect: Dialect) -> dict[str, str | None]:
+    """Return the attributes of the outermost element."""
+    made = page.made(
+        project.user, project.made_at, project.modified_by, project.modified_at, dated=False
+    )
+    # Some programs name somebody here who is not in their list of users.
+    maker = page.guid(project.user) if project.user else made["creatingUser"]
+    return {
+        "name": project.name or "project",
+        "origin": origin_of(__version__, dialect),
+        "creatingUserGUID": maker,
+        "creationDateTime": made["creationDateTime"],
+        "modifyingUserGUID": page.guid(project.modified_by) if project.modified_by else None,
+        "modifiedDateTime": made["modifiedDateTime"],
+        "xmlns:xsi": _XSI if way.location else None,
+        "xsi:schemaLocation": way.location or None,
+    }
 
 
 def write_qdc(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -181,7 +197,7 @@ def write_qdc(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame:
     _tell_left(project, losses)
     with replacing(path) as partial, partial.open("wb") as stream:
         page = Page(stream, _CODEBOOK, "CodeBook", losses)
-        with page.document(origin=f"fourp_nlp {__version__}"):
+        with page.document(origin=origin_of(__version__, "plain")):
             with page.element("Codes"):
                 codes_out(page, project.nodes, Notes.none())
             sets_out(page, project, Notes.none(), only=known)
@@ -260,12 +276,16 @@ def _tell_missing(sources: pd.DataFrame, losses: Losses) -> None:
         losses.add("pictures, sounds, films and pages of PDF", "the text alone goes out", other)
 
 
-def _users_out(page: Page, users: pd.DataFrame) -> None:
-    if users.empty:
+def _users_out(page: Page, users: pd.DataFrame, *, stamped: bool) -> None:
+    rows = list(rows_of(users, "guid", "coder", "machine", "name_there", "id"))
+    if stamped:
+        rows.append((SOMEBODY, _NOBODY, False, "", ""))
+    if not rows:
         return
     with page.element("Users"):
-        for guid, coder, machine in rows_of(users, "guid", "coder", "machine"):
-            page.empty("User", guid=page.guid(guid), name=coder, id="machine" if machine else None)
+        for guid, coder, machine, name, short in rows:
+            identity = MACHINE if machine else short or None
+            page.empty("User", guid=page.guid(guid), name=name or coder, id=identity)
 
 
 def _cases_out(page: Page, project: Exchange, variables: Variables) -> None:
@@ -290,70 +310,3 @@ def _cases_out(page: Page, project: Exchange, variables: Variables) -> None:
                         "they are not in the file, or cannot belong to a case: left out",
                         strange,
                     )
-
-
-def _sources_out(
-    page: Page,
-    project: Exchange,
-    notes: Notes,
-    selections: Selections,
-    variables: Variables,
-    names: dict[str, str],
-    way: _Way,
-) -> None:
-    if project.sources.empty:
-        return
-    with page.element("Sources"):
-        for guid, text, description in rows_of(project.sources, "guid", "text", "description"):
-            with page.element(
-                "TextSource",
-                guid=page.guid(guid),
-                name=names[guid],
-                plainTextPath=f"internal://{page.guid(guid)}.txt",
-                creationDateTime=page.date(""),
-            ):
-                page.described(description)
-                moved = _line_ends(text) if way.crlf else None
-                for place in selections.of(guid):
-                    _selection_out(page, place, notes, moved)
-                notes.refer(page, guid)
-                variables.values(page, guid)
-
-
-def _line_ends(text: str) -> npt.NDArray[np.int64]:
-    """Return where the line ends of a text are."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return np.flatnonzero(codes == ord("\n")).astype(np.int64)
-
-
-def _selection_out(
-    page: Page,
-    place: Selection,
-    notes: Notes,
-    ends: npt.NDArray[np.int64] | None,
-) -> None:
-    start, end = place.start, place.end
-    if ends is not None:
-        start += int(np.searchsorted(ends, start))
-        end += int(np.searchsorted(ends, end))
-    with page.element(
-        "PlainTextSelection",
-        guid=page.guid(place.guid),
-        name=place.quote,
-        startPosition=str(start),
-        endPosition=str(end),
-        creatingUser=page.guid(place.user) if place.user else None,
-        creationDateTime=page.date(place.made_at),
-    ):
-        page.described(notes.described((coding[0] for coding in place.codings), place.notes))
-        for mark, node, user, made_at in place.codings:
-            with page.element(
-                "Coding",
-                guid=page.guid(mark),
-                creatingUser=page.guid(user) if user else None,
-                creationDateTime=page.date(made_at) if made_at else None,
-            ):
-                page.empty("CodeRef", targetGUID=page.guid(node))
-                notes.refer(page, mark)
-        for note in place.notes:
-            page.empty("NoteRef", targetGUID=page.guid(note))
