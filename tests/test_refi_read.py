@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
+from fourp_nlp.interchange import SOURCES, VALUES
 from fourp_nlp.interchange.refi import (
     _machine_note,
     _package,
