@@ -67,7 +67,7 @@ def test_a_plain_project_arrives_whole(tmp_path):
     ]
     assert read.nodes["name"].tolist() == ["Water", "Seeds"]
     assert read.users["coder"].tolist() == ["Anna", "Ben"]
-    (mark,) = read.marks.drop(columns="probability").to_dict("records")
+    (mark,) = read.marks.drop(columns=["probability", "selection"]).to_dict("records")
     assert mark == {
         "guid": guid(1, "7"), "source": guid(1), "start": 4, "end": 7, "node": WATER, "user": USER_A,
         "quote": "tap", "made_at": "2024-05-06T07:08:09Z", "why": "",

@@ -19,6 +19,7 @@ from fourp_nlp.interchange import (
     codebook_to_nodes,
     guid_of,
 )
+from fourp_nlp.pipeline._coding_days import coding_days
 from fourp_nlp.pipeline._corpus import unwatched
 from fourp_nlp.pipeline._export_facts import (
     decision_notes,
@@ -124,6 +125,7 @@ def project_exchange(
     users = _users([*coded, *decisions["decided_by"].unique()], machines, kept)
     guids = dict(zip(users["coder"], users["guid"], strict=True))
     own = _own(made, machine, store.read_log())
+    codings = codings.assign(made_at=coding_days(codings, project))
     laid = _laid(codings, [own, *([] if others is None else [others])], kept, sent, codebook)
     marks = _marks(laid, nodes, guids, sent)
     laid = laid.assign(guid=marks["guid"].to_numpy())
@@ -156,6 +158,8 @@ def project_exchange(
         read=_read(read[read["document"].isin(names)], machine, sent),
         losses=losses.table(),
         remarks=(*remarks, *sent.remarks),
+        selections=_selections(kept, marks, said),
+        **_made(kept),
     ).conformed()
 
 
@@ -275,17 +279,34 @@ def _own(made: pd.DataFrame, machine: str, log: pd.DataFrame) -> pd.DataFrame:
 def _users(coders: Sequence[str], machines: set[str], kept: Kept) -> pd.DataFrame:
     """Return those who coded or decided, and machines: by the GUIDs with which they came."""
     names = [*dict.fromkeys([*coders, *sorted(machines)])]
-    came = kept.users.drop_duplicates("coder").set_index("coder")["guid"]
+    known = kept.users.drop_duplicates("coder").set_index("coder")
+    came = known["guid"]
     return conform(
         pd.DataFrame(
             {
                 "guid": [str(came.get(name, "")) or guid_of("user", name) for name in names],
                 "coder": names,
                 "machine": [name in machines for name in names],
+                **{
+                    name: [str(known[name].get(coder, "")) for coder in names]
+                    for name in ("name_there", "id")
+                },
             }
         ),
         USERS,
     )
+
+
+def _selections(kept: Kept, marks: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
+    """Return the selections with which codings and notes came."""
+    used = {*marks["selection"], *notes["selection"]}
+    return kept.selections[kept.selections["guid"].isin(used)]
+
+
+def _made(kept: Kept) -> dict[str, str]:
+    """Return who made the project from which this one was made, and when."""
+    names = ("user", "made_at", "modified_by", "modified_at")
+    return {name: str(kept.project[name].iloc[0]) for name in names} if len(kept.project) else {}
 
 
 def _laid(
@@ -300,12 +321,12 @@ def _laid(
     Columns: those of CODINGS, probability, why, made_at, guid (empty where it is ours), the places in the
     text that goes out (first, last), and rank: settled codes before people's, and those before machines'.
     """
-    people = codings.assign(probability=np.nan, why="", made_at="")[_LAID]
+    people = codings.assign(probability=np.nan, why="")[_LAID]
     people = people.assign(rank=np.where(people["coder"] == SETTLED, 0, 1))
     tables = [people, *(frame.assign(rank=2) for frame in machines)]
     laid = pd.concat([frame for frame in tables if len(frame)] or [people], ignore_index=True)
     first, last = sent.spans(laid["document"], laid["start"], laid["end"])
-    place = [*_KEY, "guid", "came_start", "came_end", "made_at"]
+    place = [*_KEY, "guid", "came_start", "came_end", "made_at", "selection"]
     came = pd.concat([kept.marks[place], kept.machine_codings[place]])
     came = came.drop_duplicates(_KEY).rename(columns={"made_at": "came_at"})
     laid = laid.merge(came, on=_KEY, how="left")
@@ -322,6 +343,7 @@ def _laid(
     laid = laid.assign(
         guid=laid["guid"].fillna(""),
         made_at=laid["came_at"].where(known, laid["made_at"]),
+        selection=laid["selection"].fillna(""),
         first=np.where(as_came, laid["came_start"].fillna(0), first).astype(np.int64),
         last=np.where(as_came, laid["came_end"].fillna(0), last).astype(np.int64),
         text_order=pd.Index(list(sent.texts)).get_indexer(pd.Index(laid["document"])),
@@ -355,6 +377,7 @@ def _marks(
                 "made_at": laid["made_at"],
                 "probability": laid["probability"],
                 "why": laid["why"],
+                "selection": laid["selection"],
             }
         ),
         MARKS,

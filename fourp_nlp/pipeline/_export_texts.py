@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SentTexts", "exchange_segments", "sent_texts"]
 
+# What is said of a document that came from another program, as it came.
+_MORE = ("name_there", "user", "made_at", "modified_by", "modified_at")
 _NAMED = 3  # documents that a remark names
 
 
@@ -121,25 +123,27 @@ def sent_texts(
     places: dict[str, Places] = {}
     lost: list[str] = []
     progress = watch("texts")
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for done, (name, ours) in enumerate(
         zip(documents["document"], documents["text"], strict=True), start=1
     ):
         kind, description, original = "text", "", ""
+        told = [""] * len(_MORE)
         guids[name], texts[name] = guid_of("source", name), ours
         if name in came.index:
             row = came.loc[name]
             guids[name], kind = str(row["guid"]), str(row["kind"])
             description, original = str(row["description"]), str(row["original"])
+            told = [str(row[each]) for each in _MORE]
         if original:
             found = _as_it_came(project, original, ours)
             if found is None:
                 lost.append(name)
             else:
                 texts[name], places[name] = found
-        rows.append((guids[name], name, texts[name], True, kind, description))
+        rows.append((guids[name], name, texts[name], True, kind, description, *told))
         progress(done, len(documents))
-    sources = conform(pd.DataFrame(rows, columns=SOURCES.names), SOURCES)
+    sources = conform(pd.DataFrame(rows, columns=[*SOURCES.names, *_MORE]), SOURCES)
     if every and len(kept.sources):
         bare = kept.sources[~kept.sources["has_text"]].assign(text="")
         bare = bare[~bare["guid"].isin(set(sources["guid"]))]

@@ -16,7 +16,7 @@ from fourp_nlp.documents import normalise, normalised_places
 from fourp_nlp.documents._decode import decode
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.gold._pieces import same_pieces, text_pieces
-from fourp_nlp.interchange import Losses, guid_of
+from fourp_nlp.interchange import Losses, guid_of, rows_of
 from fourp_nlp.pipeline._take_over_names import document_name, folded
 
 if TYPE_CHECKING:
@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["Moves", "Source", "Sources", "match_sources", "text_content"]
+__all__ = ["Moves", "Source", "Sources", "match_sources", "text_content", "without_ending"]
 
 Status = Literal["new", "known", "edited", "replaced", "without text"]
 
 _ALIKE = (
     0.5  # share of words that a document has to share with one of its name to be a version of it
 )
+_MADE = ("user", "made_at", "modified_by", "modified_at")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"\w+")
 
@@ -164,6 +165,7 @@ class Source:
     status: Status = "without text"
     text: str = ""
     before: str = ""
+    made: tuple[str, str, str, str] = ("", "", "", "")
 
     @cached_property
     def normalised(self) -> str:
@@ -285,12 +287,13 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
         )
     rows = sources[~twice]
     found: dict[str, Source] = {}
-    for guid, name, text, has_text, kind, description in zip(
-        *(rows[name] for name in ("guid", "document", "text", "has_text", "kind", "description")),
-        strict=True,
-    ):
+    columns = ["guid", "document", "text", "has_text", "kind", "description"]
+    for guid, name, text, has_text, kind, description, *made in rows_of(rows, *columns, *_MADE):
         came = _SURROGATE.sub("\ufffd", text) if has_text else ""
-        found[guid] = Source(guid, name.strip(), kind, description, came)
+        user, made_at, by, at = made
+        found[guid] = Source(
+            guid, name.strip(), kind, description, came, made=(user, made_at, by, at)
+        )
     matched = _match(found, target)
     taken = set(target.names)
     for guid, source in found.items():
@@ -365,7 +368,7 @@ def _match(sources: Mapping[str, Source], target: Target) -> dict[str, str]:
             made[guid] = best
             del open_[guid]
     left = [name for name in left if name not in set(made.values())]
-    for key in (folded, _without_ending, _last_part):
+    for key in (folded, without_ending, _last_part):
         for guid, name in _pairs({g: s.name for g, s in open_.items()}, left, key):
             if _resemble(open_[guid].normalised, texts[name]):
                 made[guid] = name
@@ -389,7 +392,8 @@ def _pairs(
     ]
 
 
-def _without_ending(name: str) -> str:
+def without_ending(name: str) -> str:
+    """Return a name as it is compared: folded, and without the ending of a file."""
     return folded(normalise(name).removesuffix(PurePosixPath(normalise(name)).suffix))
 
 

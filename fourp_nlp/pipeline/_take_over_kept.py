@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.interchange import MEMBERS, NODES, NOTES, USERS, VALUES, codebook_to_nodes, guid_of
-from fourp_nlp.pipeline._kept import KEPT_MACHINE, KEPT_MARKS, KEPT_SOURCES, Kept, kept_contents
+from fourp_nlp.interchange import (
+    MEMBERS,
+    NODES,
+    NOTES,
+    SELECTIONS,
+    USERS,
+    VALUES,
+    codebook_to_nodes,
+    guid_of,
+    guids_of,
+)
+from fourp_nlp.pipeline._coding_days import coding_days
+from fourp_nlp.pipeline._kept import (
+    KEPT_MACHINE,
+    KEPT_MARKS,
+    KEPT_PROJECT,
+    KEPT_SOURCES,
+    Kept,
+    kept_contents,
+)
+from fourp_nlp.pipeline._take_over_documents import without_ending
 from fourp_nlp.pipeline._take_over_gold import KEY, among
+from fourp_nlp.pipeline._take_over_names import coder_name
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from fourp_nlp.interchange import Exchange
@@ -27,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = ["kept_after", "kept_changes"]
 
 _TEXTS = "texts"
+_NUMBER = re.compile(r" \(\d+\)\Z")
 
 
 def kept_after(
@@ -75,7 +97,7 @@ def kept_after(
     """
     before = target.kept
     new_sources = _sources(sources, before.sources)
-    marks = _marks(people, sources)
+    marks = _marks(people, sources, before.marks, coding_days(people, target.project))
     old_marks = before.marks
     if removed:
         old_marks = old_marks[~among(old_marks, gone, KEY)]
@@ -96,17 +118,26 @@ def kept_after(
     ours = {target.machine} - {""}
     first = _first_users(coders, before.users)
     notes = exchange.notes[~exchange.notes["guid"].isin(_own_notes(target))]
-    notes = notes.assign(user=notes["user"].map(lambda guid: first.get(guid, guid)).astype("str"))
+    notes = _by_first(notes, first)
     return replace(
         before,
-        sources=_merged(before.sources, new_sources, ["guid"], KEPT_SOURCES),
+        sources=_merged(before.sources, _by_first(new_sources, first), ["guid"], KEPT_SOURCES),
         nodes=_merged(before.nodes, _nodes(exchange.nodes, codes, before.nodes), ["guid"], NODES),
-        users=_merged(before.users, _users(coders, ours, before.users), ["guid"], USERS),
+        users=_merged(
+            before.users, _users(coders, ours, before.users, exchange.users), ["guid"], USERS
+        ),
         marks=_merged(old_marks, marks, KEY, KEPT_MARKS),
         notes=_merged(before.notes, _notes(notes, sources), ["guid"], NOTES),
         values=_merged(before.values, values, ["about", "variable"], VALUES),
         members=_merged(before.members, members, ["guid", "member"], MEMBERS),
         machine_codings=_merged(before.machine_codings, machines, KEY, KEPT_MACHINE),
+        selections=_merged(
+            before.selections,
+            _by_first(_used(exchange.selections, marks, machines, notes), first),
+            ["guid"],
+            SELECTIONS,
+        ),
+        project=_project(exchange, target, first),
     )
 
 
@@ -141,6 +172,36 @@ def kept_changes(
     return changes
 
 
+def _by_first(things: pd.DataFrame, first: Mapping[str, str]) -> pd.DataFrame:
+    """Return things with the users that stand for those who made and changed them."""
+    own = {
+        name: things[name].map(lambda guid: first.get(guid, guid)).astype("str")
+        for name in ("user", "modified_by")
+    }
+    return things.assign(**own)
+
+
+def _used(selections: pd.DataFrame, *tables: pd.DataFrame) -> pd.DataFrame:
+    """Return the selections that anything is on."""
+    return selections[selections["guid"].isin({guid for t in tables for guid in t["selection"]})]
+
+
+def _project(exchange: Exchange, target: Target, first: Mapping[str, str]) -> pd.DataFrame:
+    """Return who made the project from which this one was made, and when.
+
+    A project that is taken into one that was there before says nothing of that one; but the same project
+    that comes again says when it was changed last.
+    """
+    before = target.kept.project
+    names = ["user", "made_at", "modified_by", "modified_at"]
+    made = pd.DataFrame([{name: getattr(exchange, name) for name in names}])
+    if not made.to_numpy().any():
+        return before
+    made = conform(_by_first(made, first).assign(origin=exchange.origin), KEPT_PROJECT)
+    same = len(before) and (before[names[:2]].to_numpy() == made[names[:2]].to_numpy()).all()
+    return made if target.is_new or same else before
+
+
 def _text_file(guid: str) -> str:
     return f"{guid}.txt"
 
@@ -159,6 +220,9 @@ def _merged(old: pd.DataFrame, new: pd.DataFrame, key: list[str], table: Table) 
 
 def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFrame:
     there = dict(zip(before["guid"], before["original"], strict=True))
+    named = dict(zip(before["guid"], before["name_there"], strict=True))
+    nameless = set(before.loc[before["document"] == "", "guid"])
+    first = before.set_index("guid")[["user", "made_at"]]
     rows = []
     for guid, source in sources.items():
         original = _text_file(guid) if source.as_it_came else ""
@@ -169,23 +233,56 @@ def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFram
             and source.kind in {"", "text"}
             and not source.description
             and not original
+            and source.name in {"", source.document}
+            and not any(_made(guid, source, first))
         )
         if plain and guid not in there:
             continue
         rows.append(
             (
                 guid,
-                source.document or source.name,
+                # One that came without a name has none, whatever a file calls it.
+                source.document or (source.name if guid not in nameless else ""),
                 bool(source.document),
                 source.kind,
                 source.description,
                 original,
+                _name_there(source, named.get(guid)),
+                *_made(guid, source, first),
             )
         )
-    columns = ["guid", "document", "has_text", "kind", "description", "original"]
-    return (
-        conform(pd.DataFrame(rows, columns=columns), KEPT_SOURCES) if rows else empty(KEPT_SOURCES)
+    columns = ["guid", "document", "has_text", "kind", "description", "original", "name_there"]
+    made = pd.DataFrame(rows, columns=[*columns, "user", "made_at", "modified_by", "modified_at"])
+    return conform(made, KEPT_SOURCES) if rows else empty(KEPT_SOURCES)
+
+
+def _made(guid: str, source: Source, first: pd.DataFrame) -> tuple[str, str, str, str]:
+    """Return who made a source and when, as it came first, and who changed it last and when.
+
+    Another program that takes over a document of ours did not make it, whatever it says.
+    """
+    if guid in first.index:
+        user, made_at = (str(each) for each in first.loc[guid])
+        return user or source.made[0], made_at or source.made[1], source.made[2], source.made[3]
+    ours = source.status not in {"new", "without text"} and guid == guid_of(
+        "source", source.document
     )
+    return ("", "", "", "") if ours else source.made
+
+
+def _name_there(source: Source, before: str | None) -> str:
+    """Return the name under which a document goes out: that with which it came, if that is not its id.
+
+    A document that is ours keeps its own. One that came once and has another name now was renamed there;
+    an ending alone, or a number that tells it from another of its name, is no other name.
+    """
+    if before is None and source.status not in {"new", "without text"}:
+        return ""
+    if before is not None:
+        ours = {without_ending(source.document), without_ending(before or source.document)}
+        if ours & {without_ending(source.name), without_ending(_NUMBER.sub("", source.name))}:
+            return before
+    return "" if source.name in {"", source.document or source.name} else source.name
 
 
 def _nodes(nodes: pd.DataFrame, codes: CodesMatched, before: pd.DataFrame) -> pd.DataFrame:
@@ -200,21 +297,33 @@ def _nodes(nodes: pd.DataFrame, codes: CodesMatched, before: pd.DataFrame) -> pd
 
 
 def _users(
-    coders: Mapping[str, Coder], ours: Collection[str], before: pd.DataFrame
+    coders: Mapping[str, Coder],
+    ours: Collection[str],
+    before: pd.DataFrame,
+    users: pd.DataFrame,
 ) -> pd.DataFrame:
+    short = dict(zip(users["guid"], users["id"], strict=True))
     there = set(before["guid"])
     first = _first_users(coders, before)
     rows = [
-        (guid, coder.known_as, coder.machine)
+        (guid, coder.known_as, coder.machine, _written(coder), short.get(guid, ""))
         for guid, coder in coders.items()
         if first.get(guid) == guid
         and (
             guid in there
             or guid != guid_of("user", coder.known_as)
+            or short.get(guid, "")
             or (coder.machine and coder.coder not in ours)
         )
     ]
-    return conform(pd.DataFrame(rows, columns=USERS.names), USERS) if rows else empty(USERS)
+    made = pd.DataFrame(rows, columns=[*USERS.columns])
+    return conform(made, USERS) if rows else empty(USERS)
+
+
+def _written(coder: Coder) -> str:
+    """Return a coder's name as it came, where ours differs only because it is that of a file."""
+    same = coder.machine or coder.again or coder.name == coder.coder
+    return "" if same or coder_name(coder.name) != coder.coder else coder.name
 
 
 def _first_users(coders: Mapping[str, Coder], before: pd.DataFrame) -> dict[str, str]:
@@ -226,8 +335,16 @@ def _first_users(coders: Mapping[str, Coder], before: pd.DataFrame) -> dict[str,
     return {guid: by_coder[coder.known_as] for guid, coder in coders.items() if guid}
 
 
-def _marks(people: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
-    """Return codings with their identity and place as they came, without those that we would make so."""
+def _marks(
+    people: pd.DataFrame,
+    sources: Mapping[str, Source],
+    before: pd.DataFrame,
+    days: Sequence[str],
+) -> pd.DataFrame:
+    """Return codings with their identity and place as they came, without those that we would make so.
+
+    A coding that is here already stays on the selection on which it came first.
+    """
     if people.empty:
         return empty(KEPT_MARKS)
     as_they_came = {s.document for s in sources.values() if s.as_it_came}
@@ -235,9 +352,11 @@ def _marks(people: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
     frame = people.assign(
         came_start=people["came_start"].where(came, people["start"]),
         came_end=people["came_end"].where(came, people["end"]),
+        selection=_selections(people, before),
     )
     plain = (
-        (frame["made_at"] == "")
+        ((frame["made_at"] == "") | (frame["made_at"] == np.array(days, dtype=object)))
+        & (frame["selection"] == "")
         & (frame["came_start"] == frame["start"])
         & (frame["came_end"] == frame["end"])
     ).to_numpy(dtype=bool, copy=True)
@@ -246,6 +365,21 @@ def _marks(people: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
     ]
     plain[plain] = frame.loc[plain, "guid"].to_numpy() == np.array(ours, dtype=object)
     return conform(frame[~plain & (frame["guid"] != "").to_numpy()], KEPT_MARKS)
+
+
+def _selections(people: pd.DataFrame, before: pd.DataFrame) -> list[str]:
+    """Return the selection of each coding: of one that is ours, that which we make of it."""
+    known = dict(
+        zip(before[KEY].itertuples(index=False, name=None), before["selection"], strict=True)
+    )
+    ours = guids_of("mark", *(people[name] for name in KEY))
+    keys = people[KEY].itertuples(index=False, name=None)
+    return [
+        known.get(key, "" if guid == own else selection)
+        for key, guid, own, selection in zip(
+            keys, people["guid"], ours, people["selection"], strict=True
+        )
+    ]
 
 
 def _identities(codings: pd.DataFrame, marks: pd.DataFrame) -> set[str]:

@@ -30,7 +30,7 @@ PLACED = Table(
     MappingProxyType(
         dict(CODINGS.columns)
         | {name: KEPT_MARKS.columns[name] for name in ("guid", "came_start", "came_end", "made_at")}
-        | {name: MARKS.columns[name] for name in ("user", "probability", "why")}
+        | {name: MARKS.columns[name] for name in ("user", "probability", "why", "selection")}
     ),
 )
 """Codings with their place here and as they came."""

@@ -33,13 +33,14 @@ def tidy(exchange: Exchange, target: Target) -> Exchange:
     That spelling also makes it safe as a file's name.
     """
     guids = {
-        "sources": ["guid"],
+        "sources": ["guid", "user", "modified_by"],
         "nodes": ["guid", "parent"],
         "users": ["guid"],
-        "marks": ["guid", "source", "node", "user"],
-        "notes": ["guid", "about", "user"],
-        "values": ["about"],
+        "marks": ["guid", "source", "node", "user", "selection"],
+        "notes": ["guid", "about", "user", "modified_by", "selection"],
+        "values": ["about", "variable_guid"],
         "members": ["guid", "member"],
+        "selections": ["guid", "user", "modified_by"],
     }
     made: dict[str, pd.DataFrame] = {}
     for table, columns in guids.items():

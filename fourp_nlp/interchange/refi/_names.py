@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from fourp_nlp.tables import conform
 if TYPE_CHECKING:
     from fourp_nlp.interchange._exchange import Exchange, Losses
 
-__all__ = ["DOCUMENT", "named_here", "named_there"]
+__all__ = ["DOCUMENT", "Named", "named_here", "named_there"]
 
 DOCUMENT = "fourp_nlp: document"
 """Name of the variable that keeps a document's id where its name could not be the same."""
@@ -22,7 +22,25 @@ DOCUMENT = "fourp_nlp: document"
 _SLASHES = str.maketrans({"/": " - ", "\\": " - "})
 
 
-def named_there(project: Exchange, losses: Losses) -> tuple[dict[str, str], pd.DataFrame]:
+class Named(NamedTuple):
+    """What documents are called in a file.
+
+    Attributes
+    ----------
+    names : dict of str to str
+        Names by GUID; no two alike.
+    values : pandas.DataFrame
+        The table VALUES of the project, with the ids of documents whose name cannot be the same.
+    read_as : dict of str to str
+        By its id, what a document is called when the file is read.
+    """
+
+    names: dict[str, str]
+    values: pd.DataFrame
+    read_as: dict[str, str]
+
+
+def named_there(project: Exchange, losses: Losses) -> Named:
     """Return names without slashes, and values with the ids of those that had some.
 
     A source that came under a name of its own has that one.
@@ -36,19 +54,18 @@ def named_there(project: Exchange, losses: Losses) -> tuple[dict[str, str], pd.D
 
     Returns
     -------
-    names : dict of str to str
-        By GUID; no two alike.
-    values : pandas.DataFrame
-        The table VALUES of the project, with the ids.
+    Named
+        The names.
     """
     values: pd.DataFrame = getattr(project, "values")  # noqa: B009 - Ruff takes .values for the attribute of pandas
     names: dict[str, str] = {}
+    read_as: dict[str, str] = {}
     sources = project.sources
     labels = sources["name_there"].where(sources["name_there"] != "", sources["document"])
     wanted = set(labels)
     taken: set[str] = set()
     rows, twice = [], []
-    for guid, label in zip(sources["guid"], labels, strict=True):
+    for guid, document, label in zip(sources["guid"], sources["document"], labels, strict=True):
         # Readers take spaces at the ends away.
         name = plain = label.translate(_SLASHES).strip()
         number = 2
@@ -56,6 +73,7 @@ def named_there(project: Exchange, losses: Losses) -> tuple[dict[str, str], pd.D
             name, number = f"{plain} ({number})", number + 1
         taken.add(name)
         names[guid] = name
+        read_as[document] = name if plain == label else label
         if plain != label:
             rows.append((guid, DOCUMENT, "Text", label))
         elif name != label:
@@ -64,9 +82,10 @@ def named_there(project: Exchange, losses: Losses) -> tuple[dict[str, str], pd.D
         "names of documents", "several came under one name: they have a number after it", twice
     )
     if not rows:
-        return names, values
+        return Named(names, values, read_as)
     added = pd.DataFrame(rows, columns=VALUES.names)
-    return names, conform(pd.concat([values, added], ignore_index=True), VALUES)
+    both = conform(pd.concat([values, added], ignore_index=True), VALUES)
+    return Named(names, both, read_as)
 
 
 def named_here(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
