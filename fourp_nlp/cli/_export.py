@@ -12,9 +12,7 @@ from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
-    from fourp_nlp.interchange import Exchange, Format
+    from fourp_nlp.interchange import Format, Written
 
 
 @app.command(
@@ -36,18 +34,21 @@ def export(
     dialect: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            metavar="plain|maxqda|atlasti",
-            help="Of a .qdpx: what the program that will read it needs. Default: plain.",
+            metavar="plain|maxqda|atlasti|nvivo",
+            help="Of a .qdpx: written as this program's own files are; plain is for QualCoder and all "
+            "others. Default: plain.",
             show_default=False,
         ),
     ] = None,
     shared_selections: Annotated[
-        bool,
+        Optional[bool],  # noqa: UP045
         typer.Option(
-            "--shared-selections",
-            help="Of a .qdpx: codings of the same stretch of text hang on one selection.",
+            "--shared-selections/--own-selections",
+            help="Of a .qdpx: codings of the same stretch of text hang on one selection, or each on one of "
+            "its own. Default: those that came on one do.",
+            show_default=False,
         ),
-    ] = False,
+    ] = None,
     coder: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(
@@ -126,7 +127,7 @@ def export(
     if no_suggestions and accepted_only:
         raise typer.BadParameter("--no-suggestions and --accepted-only exclude each other.")
     form = format_of(file, as_, written=True)
-    options = _options(form, {"dialect": dialect, "shared_selections": shared_selections or None})
+    options = _options(form, {"dialect": dialect, "shared_selections": shared_selections})
     options |= _of_tables(form, unit, names, coder or [], with_suggestions=with_suggestions)
     check_results_place(file)
     losses_file = file.with_name(f"{file.name}.losses.csv")
@@ -164,7 +165,7 @@ def export(
     if not json:
         for text in exchange.remarks:
             warn(text)
-    _tell(exchange, done.losses, form, json=json, wrote=done.wrote)
+    _tell(done, form, json=json)
     if not done.wrote:
         raise ExchangeError(
             "The format cannot hold everything, and with --strict nothing was written.",
@@ -185,8 +186,11 @@ def _options(form: Format, given: Mapping[str, object]) -> dict[str, object]:
             raise typer.BadParameter(
                 f"--{name.replace('_', '-')} does not go with the format {form.name}."
             )
-    if options.get("dialect") not in {None, "plain", "maxqda", "atlasti"}:
-        raise typer.BadParameter("--dialect is plain, maxqda or atlasti.")
+    from fourp_nlp.interchange import DIALECTS
+
+    if options.get("dialect") not in {None, *DIALECTS}:
+        *first, last = DIALECTS
+        raise typer.BadParameter(f"--dialect is {', '.join(first)} or {last}.")
     return options
 
 
@@ -217,16 +221,13 @@ def _of_tables(
     return given
 
 
-def _tell(
-    exchange: Exchange, losses: pd.DataFrame, form: Format, *, json: bool, wrote: bool
-) -> None:
-    """Print what was handed over, and what was lost."""
+def _tell(done: Written, form: Format, *, json: bool) -> None:
+    """Print what is in the file, and what was lost."""
     import pandas as pd
 
     from fourp_nlp.cli._console import json_lines, say, show
-    from fourp_nlp.interchange import contents_of
 
-    contents = contents_of(exchange, form)
+    contents, losses, wrote = done.contents, done.losses, done.wrote
     if json:
         rows = [
             contents.assign(kind="written" if wrote else "not written", why="", examples=""),

@@ -19,7 +19,7 @@ from fourp_nlp.interchange._exchange import (
 from fourp_nlp.interchange._formats import FORMATS, Format, format_of
 from fourp_nlp.interchange._identity import guid_of, guids_of, tidy_guid
 from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
-from fourp_nlp.interchange._writing import Written, contents_of, written
+from fourp_nlp.interchange._writing import Written, written
 from fourp_nlp.interchange.annotation import (
     read_argilla,
     read_doccano,
@@ -34,7 +34,7 @@ from fourp_nlp.interchange.annotation import (
     write_taguette,
     write_taguette_codebook,
 )
-from fourp_nlp.interchange.refi import read_qdc, read_qdpx, write_qdc, write_qdpx
+from fourp_nlp.interchange.refi import DIALECTS, read_qdc, read_qdpx, write_qdc, write_qdpx
 from fourp_nlp.interchange.tables import (
     read_long,
     read_segment_sheet,
@@ -46,6 +46,7 @@ from fourp_nlp.interchange.tables import (
 from fourp_nlp.interchange.word import read_word, write_word
 
 __all__ = [
+    "DIALECTS",
     "FORMATS",
     "LOSSES",
     "MARKS",
@@ -61,7 +62,6 @@ __all__ = [
     "Losses",
     "Written",
     "codebook_to_nodes",
-    "contents_of",
     "format_of",
     "guid_of",
     "guids_of",

@@ -33,7 +33,8 @@ class Format:
         The endings of its files, in lower case with the dot.
     reader, writer : str
         Names of the functions of `fourp_nlp.interchange`, ``reader(path) -> Exchange`` and
-        ``writer(exchange, path, **options) -> LOSSES``; empty where it is only written, or only read.
+        ``writer(exchange, path, contents=Contents(), **options) -> LOSSES``, where `contents` counts what
+        is written; empty where it is only written, or only read.
     says : str
         What it is, in words.
     options : frozenset of str

@@ -6,18 +6,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
+from fourp_nlp.interchange._contents import Contents
 from fourp_nlp.interchange._exchange import Losses
 from fourp_nlp.spreadsheet import write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from fourp_nlp.interchange._exchange import Exchange
     from fourp_nlp.interchange._formats import Format
 
-__all__ = ["Written", "contents_of", "written"]
+__all__ = ["Written", "written"]
 
 
 class Written(NamedTuple):
@@ -31,11 +32,15 @@ class Written(NamedTuple):
         The files.
     losses : pandas.DataFrame
         The table LOSSES: what is not in them, or not as it was.
+    contents : pandas.DataFrame
+        What is in them (or would be), as its writer counted it: columns item (documents, themes, codes,
+        coders, codings), coder (of codings by one; else empty) and count.
     """
 
     wrote: bool
     files: list[Path]
     losses: pd.DataFrame
+    contents: pd.DataFrame
 
 
 def written(
@@ -76,15 +81,20 @@ def written(
     """
     write = form.write()
     if strict:
+        counted = Contents()
         with TemporaryDirectory(dir=_beside(path), prefix=".fourp-") as folder:
-            lost = _together(exchange, write(exchange, Path(folder) / path.name, **options))
+            trial = write(exchange, Path(folder) / path.name, contents=counted, **options)
+        lost = _together(exchange, trial)
         if len(lost):
-            return Written(wrote=False, files=[], losses=lost)
-    lost = _together(exchange, write(exchange, path, **options))
+            return Written(wrote=False, files=[], losses=lost, contents=counted.table(form.holds))
+    counted = Contents()
+    lost = _together(exchange, write(exchange, path, contents=counted, **options))
+    files = [path]
     if lost.empty:
         losses_file.unlink(missing_ok=True)
-        return Written(wrote=True, files=[path], losses=lost)
-    return Written(wrote=True, files=[path, write_csv(lost, losses_file)], losses=lost)
+    else:
+        files.append(write_csv(lost, losses_file))
+    return Written(wrote=True, files=files, losses=lost, contents=counted.table(form.holds))
 
 
 def _beside(path: Path) -> Path:
@@ -97,38 +107,3 @@ def _together(exchange: Exchange, lost: pd.DataFrame) -> pd.DataFrame:
     losses.add_all(exchange.losses)
     losses.add_all(lost)
     return losses.table()
-
-
-def contents_of(exchange: Exchange, form: Format) -> pd.DataFrame:
-    """Return what there is in an exchange, of that which a format can hold.
-
-    Parameters
-    ----------
-    exchange : Exchange
-        The project.
-    form : Format
-        The format.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns item (documents, themes, codes, coders, codings), coder (of codings by one; else empty) and
-        count.
-    """
-    names = dict(zip(exchange.users["guid"], exchange.users["coder"], strict=True))
-    read_by = set(exchange.read["coder"])
-    given = exchange.marks["user"].map(names).fillna("nobody named").value_counts()
-    # Who read and gave no code is a coder too.
-    coders = [name for name in names.values() if name in given.index or name in read_by]
-    others = [name for name in given.index if name not in coders]
-    by_coder = given.reindex([*dict.fromkeys(coders), *others], fill_value=0)
-    rows = [
-        ("documents", "", int(exchange.sources["has_text"].sum())),
-        ("themes", "", int((~exchange.nodes["codable"]).sum())),
-        ("codes", "", int(exchange.nodes["codable"].sum())),
-        ("coders", "", len(by_coder)),
-        ("codings", "", len(exchange.marks)),
-        *(("codings", str(coder), int(count)) for coder, count in by_coder.items()),
-    ]
-    frame = pd.DataFrame(rows, columns=["item", "coder", "count"])
-    return frame[frame["item"].isin(form.holds)].reset_index(drop=True)

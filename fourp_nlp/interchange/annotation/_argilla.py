@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange._exchange import Exchange
     from fourp_nlp.interchange.annotation._counting import Counting
     from fourp_nlp.interchange.annotation._json import Record, Where
@@ -52,6 +53,7 @@ def write_argilla(
     labels: Naming = "id",
     users: Mapping[str, str] | None = None,
     counting: Counting = CODE_POINTS,
+    contents: Contents | None = None,
 ) -> pd.DataFrame:
     """Write records for Argilla's ``Dataset.records.from_json``, and the settings of the dataset.
 
@@ -78,6 +80,8 @@ def write_argilla(
         How places are counted. Argilla's server checks them against the text's code points, but its page
         counts in UTF-16 and so shows what stands behind an emoji too far to the left (Argilla issue
         5729); records that are segments, coded as a whole, have no places.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -105,6 +109,7 @@ def write_argilla(
     settings = _settings(dict(zip(names, titles, strict=True)), exchange.name, whole=whole)
     with replacing(target.with_name(f"{target.stem}-settings.json")) as partial:
         partial.write_text(json.dumps(settings, indent=1) + "\n", encoding="ascii")
+    rows.count(contents, exchange)
     return rows.losses.table()
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange._exchange import Exchange
     from fourp_nlp.interchange.annotation._counting import Counting
     from fourp_nlp.interchange.annotation._json import Record, Where
@@ -54,6 +55,7 @@ def write_doccano(
     coder: str | None = None,
     labels: Naming = "id",
     counting: Counting = UTF_16,
+    contents: Contents | None = None,
 ) -> pd.DataFrame:
     """Write JSONL for doccano, and beside it a file of its labels.
 
@@ -81,6 +83,8 @@ def write_doccano(
         What codes are called.
     counting : {"utf-16", "code points"}
         How places are counted; doccano's own editor shows the first in the right place.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -101,6 +105,7 @@ def write_doccano(
     target = Path(path)
     write_lines(_lines(rows, coder, counting, whole=whole), target)
     _write_labels(exchange, target.with_name(f"{target.stem}-labels.json"), labels)
+    rows.count(contents, exchange, coder)
     return rows.losses.table()
 
 

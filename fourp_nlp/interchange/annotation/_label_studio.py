@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange._exchange import Exchange
     from fourp_nlp.interchange.annotation._counting import Counting
     from fourp_nlp.interchange.annotation._json import Record, Where
@@ -53,6 +54,7 @@ def write_label_studio(
     whole: bool = False,
     labels: Naming = "id",
     users: Mapping[str, int | str] | None = None,
+    contents: Contents | None = None,
 ) -> pd.DataFrame:
     """Write tasks for Label Studio, and beside them the configuration that their project needs.
 
@@ -79,6 +81,8 @@ def write_label_studio(
         Label Studio's number or e-mail address of a coder. It refuses addresses that it does not know,
         and gives annotations of nobody to whoever imports them; so a coder without one, whose name is
         no address either, is named in a field of ours that it does not look at.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -112,6 +116,7 @@ def write_label_studio(
     _write_configuration(
         exchange, rows, target.with_name(f"{target.stem}-labels.xml"), labels, whole=whole
     )
+    rows.count(contents, exchange)
     return rows.losses.table()
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange._exchange import Exchange
     from fourp_nlp.interchange.annotation._counting import Counting
     from fourp_nlp.interchange.annotation._json import Record, Where
@@ -47,6 +48,7 @@ def write_prodigy(
     coder: str | None = None,
     labels: Naming = "id",
     tokens: bool = False,
+    contents: Contents | None = None,
 ) -> pd.DataFrame:
     """Write JSONL for Prodigy, and beside it a list of its labels.
 
@@ -74,6 +76,8 @@ def write_prodigy(
     tokens : bool, default False
         Whether the text is cut into tokens as well, at the ends of words and of codings. Prodigy cuts
         texts itself, but refuses spans that begin or end within its tokens.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -98,6 +102,7 @@ def write_prodigy(
     names = labels_of(exchange.nodes, by=labels)[codable].tolist()
     with replacing(target.with_name(f"{target.stem}-labels.txt")) as partial:
         partial.write_text("".join(f"{name}\n" for name in names), encoding="utf-8", newline="\n")
+    rows.count(contents, exchange, coder)
     return rows.losses.table()
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange._exchange import Exchange
     from fourp_nlp.interchange.annotation._labels import Naming
 
@@ -124,6 +125,30 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def count(
+        self, contents: Contents | None, exchange: Exchange, coder: str | None = None
+    ) -> None:
+        """Count what the rows hold.
+
+        Parameters
+        ----------
+        contents : Contents or None
+            What counts; None: nothing does.
+        exchange : Exchange
+            What the rows were cut from.
+        coder : str, optional
+            The only coder whose codings are written; empty: nobody's.
+        """
+        if contents is None:
+            return
+        marks = exchange.marks[exchange.marks["guid"].isin(set(self._marks["guid"]))]
+        if coder is not None:
+            own = exchange.users.loc[exchange.users["coder"] == coder, "guid"]
+            marks = marks[marks["user"].isin(set(own))]
+        contents.of_project(exchange, marks)
+        contents.documents = int(self._places["document"].nunique())
+        contents.codes = len(self.labels)
 
     @property
     def variables(self) -> list[str]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from fourp_nlp.documents import normalise
 from fourp_nlp.errors import ExchangeError
+from fourp_nlp.interchange._contents import NOBODY
 from fourp_nlp.interchange._exchange import NODES, Exchange, Losses
 from fourp_nlp.interchange._identity import guid_of
 from fourp_nlp.interchange.annotation._counting import CODE_POINTS
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange.annotation._labels import Naming
 
 __all__ = [
@@ -54,6 +56,7 @@ def write_taguette(
     *,
     coder: str | None = None,
     labels: Naming = "id",
+    contents: Contents | None = None,
 ) -> pd.DataFrame:
     """Write a project that Taguette imports, or a table of highlights such as it exports.
 
@@ -70,6 +73,8 @@ def write_taguette(
         The only coder, person or machine, whose codings are written; empty: nobody's.
     labels : {"id", "name"}
         What codes are called.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -148,6 +153,9 @@ def write_taguette(
         write_project(target, exchange.name, texts, described, frame, losses)
     else:
         _write_highlights(frame, texts, target, losses)
+    if contents is not None:
+        contents.documents, contents.codes = len(texts), len(codable)
+        contents.codings = {NOBODY: len(frame)} if len(frame) else {}
     return losses.table()
 
 
@@ -337,7 +345,11 @@ def _ids(names: list[str], documents: Mapping[str, str]) -> dict[str, str]:
 
 
 def write_taguette_codebook(
-    exchange: Exchange, path: str | os.PathLike[str], *, labels: Naming = "id"
+    exchange: Exchange,
+    path: str | os.PathLike[str],
+    *,
+    labels: Naming = "id",
+    contents: Contents | None = None,
 ) -> pd.DataFrame:
     """Write a codebook that Taguette imports: its columns are those that Taguette writes itself.
 
@@ -349,6 +361,8 @@ def write_taguette_codebook(
         The .csv, which Taguette imports, or .xlsx.
     labels : {"id", "name"}
         What codes are called.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -397,6 +411,8 @@ def write_taguette_codebook(
         }
     )
     write_sheet(made, path, losses, sheet="codebook")
+    if contents is not None:
+        contents.codes = len(nodes)
     return losses.table()
 
 

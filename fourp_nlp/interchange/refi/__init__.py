@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fourp_nlp.interchange.refi._origin import Dialect
+from fourp_nlp.interchange.refi._origin import DIALECTS, Dialect
 from fourp_nlp.interchange.refi._read import read_qdc, read_qdpx
 from fourp_nlp.interchange.refi._write import write_qdc, write_qdpx
 
-__all__ = ["Dialect", "read_qdc", "read_qdpx", "write_qdc", "write_qdpx"]
+__all__ = ["DIALECTS", "Dialect", "read_qdc", "read_qdpx", "write_qdc", "write_qdpx"]

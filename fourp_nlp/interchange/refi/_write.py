@@ -168,7 +168,9 @@ def _of_project(page: Page, project: Exchange, way: Way, dialect: Dialect) -> di
     }
 
 
-def write_qdc(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame:
+def write_qdc(
+    exchange: Exchange, path: str | os.PathLike[str], *, contents: Contents | None = None
+) -> pd.DataFrame:
     """Write a codebook alone.
 
     Parameters
@@ -177,6 +179,8 @@ def write_qdc(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame:
         The project; its codes and sets of codes are written.
     path : path
         The file, ending in .qdc.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -202,6 +206,8 @@ def write_qdc(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame:
             with page.element("Codes"):
                 codes_out(page, project.nodes, Notes.none())
             sets_out(page, project, Notes.none(), only=known)
+    if contents is not None:
+        contents.of_project(project, project.marks.iloc[:0])
     return losses.table()
 
 

@@ -64,10 +64,13 @@ class Laid(NamedTuple):
         The codes that each segment has.
     read : numpy.ndarray of bool, shape (n_segments,)
         Whether the coder read it.
+    codings : int
+        How many codings gave a segment their code.
     """
 
     given: Flags
     read: Flags
+    codings: int
 
 
 def ground(
@@ -218,7 +221,7 @@ def lay(exchange: Exchange, on: Ground, user: str, rule: Rule, losses: Losses) -
             start=0, end=0, quote=""
         )
     covered = covered_segments(on.segments, read)
-    return Laid(laid.matrix, covered)
+    return Laid(laid.matrix, covered, len(codings) - len(missed))
 
 
 def _tell_ends(codings: pd.DataFrame, segments: pd.DataFrame, rule: Rule, losses: Losses) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange._exchange import Exchange
     from fourp_nlp.interchange.tables._file import TableFile
 
@@ -47,7 +48,9 @@ _EXAMPLES = 3
 _PLACE = ["document", "start", "end"]
 
 
-def write_long(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame:
+def write_long(
+    exchange: Exchange, path: str | os.PathLike[str], *, contents: Contents | None = None
+) -> pd.DataFrame:
     """Write codings as a long table, one row each.
 
     The columns are document, start, end, quote, code, name, theme and coder; probability, made_at and why
@@ -61,6 +64,8 @@ def write_long(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame
         The project.
     path : str or os.PathLike
         The file: .csv or .xlsx.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -114,6 +119,12 @@ def write_long(exchange: Exchange, path: str | os.PathLike[str]) -> pd.DataFrame
         sheets[CODEBOOK] = codebook_sheet(own.nodes, labels, losses)
         sheets[DOCUMENTS] = documents_sheet(documents, own.sources, own.values, losses)
     write_tables(path, sheets, losses)
+    if contents is not None:
+        contents.of_project(own, own.marks[~_homeless(own, documents, labels)])
+        if not beside:
+            contents.documents = frame["document"].nunique()
+            contents.codes = frame.loc[frame["code"] != "", "code"].nunique()
+            contents.themes = frame.loc[frame["theme"] != "", "theme"].nunique()
     return losses.table()
 
 
@@ -230,7 +241,7 @@ def _rows(
 ) -> pd.DataFrame:
     """Return the table's rows, sorted by document and place so that versions can be compared."""
     marks, nodes = own.marks, own.nodes
-    homeless = ~marks["source"].isin(set(documents)) | ~marks["node"].isin(set(labels))
+    homeless = _homeless(own, documents, labels)
     losses.add(
         "codings",
         "their document or code is not in the project",
@@ -272,6 +283,12 @@ def _rows(
     shown = [name for name in frame.columns if name not in {"probability", "made_at", "why"}]
     texts = {name: "str" for name in frame.columns if name not in {"start", "end", "probability"}}
     return frame.astype(texts)[[*shown, *optional]].reset_index(drop=True)
+
+
+def _homeless(own: Exchange, documents: Mapping[str, str], labels: Mapping[str, str]) -> pd.Series:
+    """Return which codings are of a document or code that is not there."""
+    marks = own.marks
+    return ~marks["source"].isin(set(documents)) | ~marks["node"].isin(set(labels))
 
 
 def _says_nothing(column: pd.Series) -> bool:

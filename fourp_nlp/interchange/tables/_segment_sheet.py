@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange._exchange import Exchange
     from fourp_nlp.interchange.tables._grid import Grid
     from fourp_nlp.interchange.tables._lay import Ground, Rule
@@ -91,6 +92,7 @@ def write_segment_sheet(
     suggestions: bool = False,
     rule: Rule = "majority",
     names: Literal["id", "label"] = "id",
+    contents: Contents | None = None,
 ) -> pd.DataFrame:
     """Write a workbook in which a person codes: one row a segment, one column a code.
 
@@ -114,6 +116,8 @@ def write_segment_sheet(
         When a segment has the code of a coding.
     names : {"id", "label"}
         Whether columns are called by the codes' ids or by their names.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -181,6 +185,9 @@ def write_segment_sheet(
                     beside.set_column(first, last, width)
             set_up_printing(beside)
         set_up_printing(page)
+    if contents is not None:
+        contents.of_project(own, own.marks.iloc[:0])
+        contents.documents, contents.codes = sheet["document"].nunique(), len(on.heads)
     return losses.table()
 
 

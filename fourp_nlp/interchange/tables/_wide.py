@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.interchange._contents import NOBODY
 from fourp_nlp.interchange._exchange import NOTES, Losses
 from fourp_nlp.interchange.tables._beside import (
     CODEBOOK,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange._exchange import Exchange
     from fourp_nlp.interchange.tables._grid import Grid
     from fourp_nlp.interchange.tables._lay import Laid, Rule
@@ -48,6 +50,7 @@ def write_wide(
     coder: str = "",
     rule: Rule = "majority",
     names: Literal["id", "label"] = "id",
+    contents: Contents | None = None,
 ) -> pd.DataFrame:
     """Write codes as a matrix of 0 and 1 for a statistics program.
 
@@ -69,6 +72,8 @@ def write_wide(
         When a segment has the code of a coding (`fourp_nlp.gold.codings_to_matrix`).
     names : {"id", "label"}
         Whether columns are called by the codes' ids or by their names.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -93,10 +98,8 @@ def write_wide(
         who.append("")
     called = dict(zip(own.users["guid"], own.users["coder"], strict=True)) | {"": ""}
     check_size(path, len(on.segments) * max(len(who), 1), len(_PLACE) + 1 + len(on.heads))
-    blocks = [
-        _block(on.segments, lay(own, on, user, rule, losses), called[user], on.heads)
-        for user in who
-    ]
+    laid = {user: lay(own, on, user, rule, losses) for user in who}
+    blocks = [_block(on.segments, one, called[user], on.heads) for user, one in laid.items()]
     nothing = on.segments.iloc[:0][_PLACE].assign(coder="", **dict.fromkeys(on.heads, 0))
     frame = pd.concat(blocks, ignore_index=True) if blocks else nothing
     if coder:
@@ -112,6 +115,12 @@ def write_wide(
         named = dict(zip(own.sources["guid"], own.sources["document"], strict=True))
         sheets[DOCUMENTS] = documents_sheet(named, own.sources, own.values, losses)
     write_tables(path, sheets, losses)
+    if contents is not None:
+        contents.of_project(own, own.marks.iloc[:0])
+        contents.documents = frame["document"].nunique()
+        contents.codes = len(on.heads)
+        contents.themes = contents.themes if beside else 0
+        contents.codings = {called[user] or NOBODY: one.codings for user, one in laid.items()}
     return losses.table()
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.documents import Places, WordPlaces
+    from fourp_nlp.interchange._contents import Contents
     from fourp_nlp.interchange._exchange import Exchange
 
 __all__ = ["write_word"]
@@ -49,6 +50,7 @@ def write_word(
     path: str | Path,
     *,
     originals: Mapping[str, Path] = _NO_ORIGINALS,
+    contents: Contents | None = None,
 ) -> pd.DataFrame:
     """Write codings as comments in Word documents.
 
@@ -68,6 +70,8 @@ def write_word(
         The file that a source was read from, by the source's name. Where it is a Word document whose text is
         the source's, the comments are put into a copy of it, with its formatting, pictures, comments and
         tracked changes; elsewhere the document is made of the text alone.
+    contents : Contents, optional
+        Counts what is in the file.
 
     Returns
     -------
@@ -102,6 +106,8 @@ def write_word(
             )
         writer.write(file, guid, document, text, original)
     writer.tell()
+    if contents is not None:
+        contents.of_project(exchange, exchange.marks[exchange.marks["guid"].isin(writer.put)])
     return losses.table()
 
 
@@ -225,6 +231,7 @@ class _Writer:
     def __init__(self, exchange: Exchange, losses: Losses) -> None:
         self.losses = losses
         self.inexact: list[str] = []
+        self.put: set[str] = set()
         nodes = exchange.nodes
         self.codebook = codebook_part(nodes, exchange.users)
         labels = dict(zip(nodes["guid"], map(printable, labels_of(nodes)), strict=True))
@@ -281,6 +288,7 @@ class _Writer:
         comments, starts, ends, groups = self._comments(marks, notes, max(numbers, default=-1) + 1)
         right = (starts >= 0) & (ends > starts) & (ends <= length)
         put = self._anchor(laid, document, starts, ends, groups, right)
+        self.put.update(marks["guid"].to_numpy()[put[: len(marks)]])
         gone = {
             number
             for group, there in zip(groups, put, strict=True)
