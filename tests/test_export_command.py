@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from lxml import etree
 
+from fourp_nlp.interchange import DIALECTS
 from fourp_nlp.project import open_project
 from tests.conftest import ROOT, write_gold_file
 from tests.test_cli import fourp
@@ -123,7 +124,7 @@ def test_equal_projects_give_equal_files(project, tmp_path):
     [
         (["a.xyz"], 1, "No format has the ending"),
         (["a.qdpx", "--as", "nvivo"], 1, "There is no format 'nvivo'"),
-        (["a.qdpx", "--dialect", "nvivo"], 2, "plain, maxqda or atlasti"),
+        (["a.qdpx", "--dialect", "dedoose"], 2, "plain, maxqda, atlasti or nvivo"),
         (["a.qdc", "--dialect", "maxqda"], 2, "does not go with the format qdc"),
         (["a.qdpx", "--no-suggestions", "--accepted-only"], 2, "exclude each other"),
         (["a.qdpx", "--coder", "ana"], 1, "Did you mean 'anna'"),
@@ -141,7 +142,7 @@ def test_what_cannot_be_done_is_refused_with_the_cure(
     assert not (tmp_path / "a.qdpx").exists()
 
 
-@pytest.mark.parametrize("dialect", ["plain", "maxqda", "atlasti"])
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_dialect_is_written(project, tmp_path, dialect):
     path = tmp_path / "study.qdpx"
     assert exported(project, path, "--dialect", dialect, "--shared-selections").exit_code == 0
