@@ -170,6 +170,10 @@ def _values(
 ) -> _Fates:
     key = ["about", "variable"]
     was, now = (_by(each.values, key) for each in (before, kept))
+    table = kept.values  # noqa: PD011 - the table of that name
+    held = dict(
+        zip(zip(table["about"], table["variable"], strict=True), table["value"], strict=True)
+    )
     cases = exchange.members[exchange.members["kind"] == "case"]
     inside: dict[str, list[str]] = {}
     for guid, member in zip(cases["guid"], cases["member"], strict=True):
@@ -186,7 +190,7 @@ def _values(
         places = [(document, column) for document in where if column in ATTRIBUTES[1:]]
         if (about, name) in now:
             fate = _fate(was.get((about, name)), now[about, name])
-            fate = fate if now[about, name][1:] == (value,) else "not_taken"
+            fate = fate if held[about, name] == value else "not_taken"
         elif column == "case" and about not in documents:
             # A case says by its name already which case it is.
             fate = "same"
