@@ -18,6 +18,17 @@ from fourp_nlp.interchange._exchange import (
 )
 from fourp_nlp.interchange._formats import FORMATS, Format, format_of
 from fourp_nlp.interchange._identity import guid_of, guids_of, tidy_guid
+from fourp_nlp.interchange._own_notes import (
+    CODEBOOK,
+    NOTICE,
+    added_name,
+    codebook_note,
+    decision_note,
+    note_said,
+    note_without,
+    read_codebook_note,
+    read_decision_note,
+)
 from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
 from fourp_nlp.interchange._writing import Written, written
 from fourp_nlp.interchange.annotation import (
@@ -46,6 +57,7 @@ from fourp_nlp.interchange.tables import (
 from fourp_nlp.interchange.word import read_word, write_word
 
 __all__ = [
+    "CODEBOOK",
     "DIALECTS",
     "FORMATS",
     "LOSSES",
@@ -53,6 +65,7 @@ __all__ = [
     "MEMBERS",
     "NODES",
     "NOTES",
+    "NOTICE",
     "SELECTIONS",
     "SOURCES",
     "USERS",
@@ -61,12 +74,19 @@ __all__ = [
     "Format",
     "Losses",
     "Written",
+    "added_name",
+    "codebook_note",
     "codebook_to_nodes",
+    "decision_note",
     "format_of",
     "guid_of",
     "guids_of",
     "nodes_to_codebook",
+    "note_said",
+    "note_without",
     "read_argilla",
+    "read_codebook_note",
+    "read_decision_note",
     "read_doccano",
     "read_label_studio",
     "read_long",

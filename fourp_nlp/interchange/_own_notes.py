@@ -15,6 +15,8 @@ __all__ = [
     "added_name",
     "codebook_note",
     "decision_note",
+    "note_said",
+    "note_without",
     "read_codebook_note",
     "read_decision_note",
 ]
@@ -26,6 +28,49 @@ _FACTS = (CODEBOOK, "Id", "Version", "Language", "Citation")
 _STANDS = MappingProxyType({True: "stands", False: "does not stand"})
 _DECISION = re.compile(r"Decision: (.+) (stands|does not stand)", re.DOTALL)
 _DECIDED = re.compile(r"Decided by (.*): the code “(.+)” (stands|does not stand) here\.")
+
+
+def note_said(name: str, text: str) -> str:
+    """Return a note as one text: its name on a line above what it says.
+
+    Parameters
+    ----------
+    name, text : str
+        The note.
+
+    Returns
+    -------
+    str
+        What the description of a passage has of it.
+    """
+    return "\n".join(filter(None, (name, text)))
+
+
+def note_without(text: str, part: str) -> str | None:
+    """Return what stands in a text beside a note that stands in it.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    part : str
+        The note, as `note_said` returns it.
+
+    Returns
+    -------
+    str or None
+        What stands above and below it; None if its lines do not stand there as they are.
+    """
+    wanted = [line.rstrip() for line in part.strip().split("\n")]
+    if wanted == [""]:
+        return None
+    # White space at the ends of lines does not survive everywhere.
+    pattern = r"[^\S\n]*\n".join(re.escape(line) for line in wanted)
+    found = re.search(rf"(?:\A|(?<=\n)){pattern}[^\S\n]*(?:\Z|(?=\n))", text)
+    if found is None:
+        return None
+    above, below = text[: found.start()].strip(), text[found.end() :].strip()
+    return "\n\n".join(each for each in (above, below) if each)
 
 
 def added_name(name: str) -> str:

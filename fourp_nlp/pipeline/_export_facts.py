@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.interchange import MEMBERS, NOTES, VALUES, guid_of
+from fourp_nlp.documents import normalise
+from fourp_nlp.interchange import (
+    MEMBERS,
+    NOTES,
+    NOTICE,
+    VALUES,
+    codebook_note,
+    decision_note,
+    guid_of,
+)
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
@@ -157,17 +166,14 @@ def project_notes(project: Project, codebook: Codebook) -> pd.DataFrame:
     pandas.DataFrame
         The table NOTES.
     """
-    facts = [
-        ("Codebook", codebook.title or codebook.id),
-        ("Id", codebook.id),
-        ("Version", codebook.version),
-        ("Language", codebook.language),
-        ("Citation", codebook.citation),
-    ]
-    said = {
-        "Codebook": "\n".join(f"{label}: {text}" for label, text in facts if text),
-        "Notice": project.settings.notice,
+    facts = {
+        "Codebook": codebook.title or codebook.id,
+        "Id": codebook.id,
+        "Version": codebook.version,
+        "Language": codebook.language,
+        "Citation": codebook.citation,
     }
+    said = dict([codebook_note(facts), (NOTICE, project.settings.notice)])
     rows = [
         (guid_of("note", "project", name), "", -1, -1, "", name, text, "")
         for name, text in said.items()
@@ -218,8 +224,12 @@ def decision_notes(
     start, end = sent.spans(made["document"], made["start"], made["end"])
     on_coding = made["guid"].notna().to_numpy()
     code = made["code"].map(dict(names)).fillna(made["code"])
-    stands = made["settled"].map({True: "stands", False: "does not stand"})
-    text = "Decided by " + made["decided_by"] + ": the code “" + code + "” " + stands + " here."
+    told = [
+        decision_note(name, by, more, stands=bool(settled))
+        for name, by, more, settled in zip(
+            code, made["decided_by"], said, made["settled"], strict=True
+        )
+    ]
     return conform(
         pd.DataFrame(
             {
@@ -231,11 +241,8 @@ def decision_notes(
                 "start": pd.Series(start).mask(on_coding, -1),
                 "end": pd.Series(end).mask(on_coding, -1),
                 "user": made["decided_by"].map(dict(users)),
-                "name": "Decision: " + code + " " + stands,
-                "text": [
-                    f"{each}\n{more}" if more else each
-                    for each, more in zip(text, said, strict=True)
-                ],
+                "name": [name for name, _ in told],
+                "text": [text for _, text in told],
                 "made_at": made["decided_at"].str.replace("+00:00", "Z", regex=False),
             }
         ),
@@ -289,16 +296,34 @@ def kept_notes(
             notes.loc[~here, "name"] + ": " + notes.loc[~here, "text"],
         )
     made = notes[here].reset_index(drop=True)
-    length = made["about"].map(
-        dict(zip(sent.sources["guid"], sent.sources["text"].str.len(), strict=True))
-    )
-    placed = made["start"] >= 0
-    moved = placed & (made["about"].isin(sent.moved) | ~(made["end"] <= length.fillna(-1)))
+    texts = dict(zip(sent.sources["guid"], sent.sources["text"], strict=True))
+    lost = []
+    quotes = dict(zip(kept.quotes["note"], kept.quotes["quote"], strict=True))
+    placed = made[made["start"] >= 0]
+    for row, guid, about, start, end in zip(
+        placed.index, placed["guid"], placed["about"], placed["start"], placed["end"], strict=True
+    ):
+        quote = quotes.get(guid, "")
+        text = texts.get(about, "")
+        if text[start:end] == quote if quote else about not in sent.moved and end <= len(text):
+            continue
+        # The text was changed here since: where what was noted stands once, there the note is.
+        first, last = _once(text, quote)
+        made.loc[row, ["start", "end"]] = first, last
+        if first < 0:
+            lost.append(row)
     losses.add(
         "places of notes",
         "The text to which they belong was changed here; the notes are on the whole document.",
-        made.loc[moved, "name"] + ": " + made.loc[moved, "text"],
+        made.loc[lost, "name"] + ": " + made.loc[lost, "text"],
     )
-    return conform(
-        made.assign(start=made["start"].mask(moved, -1), end=made["end"].mask(moved, -1)), NOTES
-    )
+    return conform(made, NOTES)
+
+
+def _once(text: str, quote: str) -> tuple[int, int]:
+    """Return where a quote stands, as it came or normalised; -1 if it does not, or several times."""
+    for words in dict.fromkeys(filter(None, (quote, normalise(quote)))):
+        place = text.find(words)
+        if place >= 0 and text.find(words, place + 1) < 0:
+            return place, place + len(words)
+    return -1, -1

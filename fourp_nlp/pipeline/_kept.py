@@ -31,6 +31,7 @@ __all__ = [
     "KEPT_MACHINE",
     "KEPT_MARKS",
     "KEPT_PROJECT",
+    "KEPT_QUOTES",
     "KEPT_SOURCES",
     "Kept",
     "keep",
@@ -73,6 +74,16 @@ KEPT_MACHINE = Table(
     ),
 )
 
+KEPT_QUOTES = Table(
+    "quotes",
+    MappingProxyType(
+        {
+            "note": Column("str", "identity of a note on a stretch of a text"),
+            "quote": Column("str", "what stands there, by which it is found in another text"),
+        }
+    ),
+)
+
 KEPT_PROJECT = Table(
     "project",
     MappingProxyType(
@@ -90,6 +101,7 @@ _TABLES = MappingProxyType(
         "users": USERS,
         "marks": KEPT_MARKS,
         "notes": NOTES,
+        "quotes": KEPT_QUOTES,
         "values": VALUES,
         "members": MEMBERS,
         "machine_codings": KEPT_MACHINE,
@@ -126,6 +138,7 @@ class Kept:
     users: pd.DataFrame = field(default_factory=lambda: empty(USERS))
     marks: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MARKS))
     notes: pd.DataFrame = field(default_factory=lambda: empty(NOTES))
+    quotes: pd.DataFrame = field(default_factory=lambda: empty(KEPT_QUOTES))
     values: pd.DataFrame = field(default_factory=lambda: empty(VALUES))
     members: pd.DataFrame = field(default_factory=lambda: empty(MEMBERS))
     machine_codings: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MACHINE))

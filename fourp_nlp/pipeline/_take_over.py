@@ -21,10 +21,12 @@ from fourp_nlp.pipeline._take_over_compared import Held, among
 from fourp_nlp.pipeline._take_over_documents import match_sources
 from fourp_nlp.pipeline._take_over_facts import facts_table
 from fourp_nlp.pipeline._take_over_files import codebook_files, kept_before, new_project, texts
+from fourp_nlp.pipeline._take_over_identities import take_identities
 from fourp_nlp.pipeline._take_over_kept import kept_after, kept_changes
 from fourp_nlp.pipeline._take_over_machine import take_back
 from fourp_nlp.pipeline._take_over_marks import place_marks, place_read
 from fourp_nlp.pipeline._take_over_moved import KEY
+from fourp_nlp.pipeline._take_over_own import own_again
 from fourp_nlp.pipeline._take_over_people import take_people
 from fourp_nlp.pipeline._take_over_plan import ImportOptions, ImportPlan
 from fourp_nlp.pipeline._take_over_tidy import tidy, wanted
@@ -67,9 +69,9 @@ def plan_import(
         If a coder that the options name is not there, or there are new codes and they are refused.
     """
     options = options or ImportOptions()
-    exchange = tidy(exchange.conformed(), target)
     losses = Losses()
     notes: list[str] = []
+    exchange = own_again(tidy(exchange.conformed(), target), target, notes)
     losses.add_all(exchange.losses)
     coders, told = match_coders(
         exchange.users,
@@ -91,11 +93,13 @@ def plan_import(
     placing = place_marks(
         exchange.marks, sources.by_guid, coders, codes.codes, losses, why_no_code=codes.why_none
     )
+    known = take_identities(exchange, carried.target, sources, coders, codes, placing.placed, notes)
+    exchange, sources, coders, codes = known.exchange, known.sources, known.coders, known.codes
     if placing.moved:
         notes.append(
             f"{placing.moved} coding(s) were moved to where their quote stands in our text."
         )
-    placed, lost = placing.placed, placing.lost[placing.lost["placeless"].astype(bool)]
+    placed, lost = known.placed, placing.lost[placing.lost["placeless"].astype(bool)]
     machine = placed["coder"].isin({c.coder for c in coders.values() if c.machine})
     replaced = {s.document for s in sources.by_guid.values() if s.status == "replaced"}
     held = Held(

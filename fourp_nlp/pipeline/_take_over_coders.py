@@ -106,8 +106,12 @@ def match_coders(
     rows = list(zip(users["guid"], users["coder"], users["machine"].astype(bool), strict=True))
     rows += [("", "", False)] if nameless else []
     _check_names([name or NOBODY for _, name, _ in rows], [*rename, *machines])
+    people = {name for _, name, _ in rows} | set(known)
     for guid, name, says_machine in rows:
-        if name.endswith(AGAIN) and guid == guid_of("user", name):
+        # By its name too: some programs give everybody a new identity.
+        if name.endswith(AGAIN) and (
+            guid == guid_of("user", name) or name.removesuffix(AGAIN) in people
+        ):
             made.setdefault(guid, Coder(guid, name, name.removesuffix(AGAIN), again=True))
             continue
         own = guid == guid_of("user", name) and bool(_MACHINE.fullmatch(name))
@@ -125,7 +129,7 @@ def match_coders(
             coder = known_as or ours.get(guid) or name or "unknown machine"
         elif not coder:
             # What was settled comes back as such only if it went out from here.
-            settled = name == SETTLED and guid == guid_of("user", SETTLED)
+            settled = name == SETTLED and (guid == guid_of("user", SETTLED) or SETTLED in known)
             coder = name if settled else coder_name(name)
         coder = rename.get(name or NOBODY, coder)
         if not machine and coder != SETTLED:

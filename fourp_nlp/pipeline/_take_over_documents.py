@@ -29,7 +29,20 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["Moves", "Source", "Sources", "match_sources", "text_content", "without_ending"]
+__all__ = [
+    "TEXTS",
+    "Moves",
+    "Source",
+    "Sources",
+    "match_sources",
+    "text_before",
+    "text_content",
+    "text_file",
+    "without_ending",
+]
+
+TEXTS = "texts"
+"""The folder in `exchange` with the texts as they came."""
 
 Status = Literal["new", "known", "edited", "replaced", "without text"]
 
@@ -257,6 +270,36 @@ def text_content(text: str) -> bytes | None:
         except DocumentError:
             continue
     return None
+
+
+def text_file(guid: str) -> str:
+    """Return the name of the file that holds a source's text as it came."""
+    return f"{guid}.txt"
+
+
+def text_before(guid: str, ours: str, target: Target) -> str:
+    """Return the text to which places refer that were kept before.
+
+    Parameters
+    ----------
+    guid : str
+        The source's identity.
+    ours : str
+        The document's text.
+    target : Target
+        What there is.
+
+    Returns
+    -------
+    str
+        The text as it came, if it is kept; else the document's.
+    """
+    kept = target.kept.sources
+    original = kept.loc[kept["guid"] == guid, "original"]
+    path = target.project.exchange / TEXTS / text_file(guid)
+    if len(original) and original.iloc[0] and path.is_file():
+        return path.read_bytes().decode("utf-8-sig", errors="replace")
+    return ours
 
 
 def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> Sources:

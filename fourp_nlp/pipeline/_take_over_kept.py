@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.documents import normalised_places
 from fourp_nlp.interchange import (
     MEMBERS,
     NODES,
@@ -21,15 +22,17 @@ from fourp_nlp.interchange import (
     guids_of,
 )
 from fourp_nlp.pipeline._coding_days import coding_days
+from fourp_nlp.pipeline._export_facts import project_notes
 from fourp_nlp.pipeline._kept import (
     KEPT_MACHINE,
     KEPT_MARKS,
     KEPT_PROJECT,
+    KEPT_QUOTES,
     KEPT_SOURCES,
     Kept,
     kept_contents,
 )
-from fourp_nlp.pipeline._take_over_documents import without_ending
+from fourp_nlp.pipeline._take_over_documents import TEXTS, text_before, text_file, without_ending
 from fourp_nlp.pipeline._take_over_gold import KEY, among
 from fourp_nlp.pipeline._take_over_names import coder_name
 from fourp_nlp.tables import conform, empty
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
+    import numpy.typing as npt
+
     from fourp_nlp.interchange import Exchange
     from fourp_nlp.pipeline._take_over_coders import Coder
     from fourp_nlp.pipeline._take_over_codes import CodesMatched
@@ -45,9 +50,10 @@ if TYPE_CHECKING:
     from fourp_nlp.pipeline._take_over_target import Target
     from fourp_nlp.tables import Table
 
+    Integers = npt.NDArray[np.int64]
+
 __all__ = ["kept_after", "kept_changes"]
 
-_TEXTS = "texts"
 _NUMBER = re.compile(r" \(\d+\)\Z")
 
 
@@ -112,13 +118,14 @@ def kept_after(
         for guid, source in sources.items()
         if source.status in {"known", "replaced"}
         and source.document in coded_before
-        and _came_before(guid, source, target) != source.came
+        and text_before(guid, source.before, target) != source.came
     }
     old_marks = _shifted(old_marks, marks, fresh)
     ours = {target.machine} - {""}
     first = _first_users(coders, before.users)
     notes = exchange.notes[~exchange.notes["guid"].isin(_own_notes(target))]
     notes = _by_first(notes, first)
+    notes, quotes = _placed_notes(notes, sources, target)
     return replace(
         before,
         sources=_merged(before.sources, _by_first(new_sources, first), ["guid"], KEPT_SOURCES),
@@ -127,7 +134,8 @@ def kept_after(
             before.users, _users(coders, ours, before.users, exchange.users), ["guid"], USERS
         ),
         marks=_merged(old_marks, marks, KEY, KEPT_MARKS),
-        notes=_merged(before.notes, _notes(notes, sources), ["guid"], NOTES),
+        notes=_merged(_not_ours(before.notes, target), notes, ["guid"], NOTES),
+        quotes=_merged(before.quotes, quotes, ["note"], KEPT_QUOTES),
         values=_merged(before.values, values, ["about", "variable"], VALUES),
         members=_merged(before.members, members, ["guid", "member"], MEMBERS),
         machine_codings=_merged(before.machine_codings, machines, KEY, KEPT_MACHINE),
@@ -163,7 +171,7 @@ def kept_changes(
     before, after = (kept_contents(target.project, each) for each in (target.kept, kept))
     changes = {path: content for path, content in after.items() if content != before[path]}
     for guid, source in sources.items():
-        path = target.project.exchange / _TEXTS / _text_file(guid)
+        path = target.project.exchange / TEXTS / text_file(guid)
         if source.as_it_came:
             # With a mark, of which nothing is left when it is read: one in the text itself stays.
             content = source.came.encode("utf-8-sig")
@@ -202,10 +210,6 @@ def _project(exchange: Exchange, target: Target, first: Mapping[str, str]) -> pd
     return made if target.is_new or same else before
 
 
-def _text_file(guid: str) -> str:
-    return f"{guid}.txt"
-
-
 def _merged(old: pd.DataFrame, new: pd.DataFrame, key: list[str], table: Table) -> pd.DataFrame:
     """Return old rows, new ones in the place of those that have the same key, then the other new ones."""
     both = pd.concat(
@@ -225,7 +229,7 @@ def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFram
     first = before.set_index("guid")[["user", "made_at"]]
     rows = []
     for guid, source in sources.items():
-        original = _text_file(guid) if source.as_it_came else ""
+        original = text_file(guid) if source.as_it_came else ""
         if source.status == "edited":
             original = there.get(guid, "")
         plain = (
@@ -390,16 +394,6 @@ def _identities(codings: pd.DataFrame, marks: pd.DataFrame) -> set[str]:
     }
 
 
-def _came_before(guid: str, source: Source, target: Target) -> str:
-    """Return the text that places of kept codings refer to."""
-    kept = target.kept.sources
-    original = kept.loc[kept["guid"] == guid, "original"]
-    path = target.project.exchange / _TEXTS / _text_file(guid)
-    if len(original) and original.iloc[0] and path.is_file():
-        return path.read_bytes().decode("utf-8-sig", errors="replace")
-    return source.before
-
-
 def _shifted(old: pd.DataFrame, new: pd.DataFrame, fresh: Mapping[str, Source]) -> pd.DataFrame:
     """Return kept codings, with their places in the texts that came anew where they are not in the file."""
     touched = old["document"].isin(fresh).to_numpy(dtype=bool) & ~among(old, new, KEY)
@@ -425,18 +419,45 @@ def _own_notes(target: Target) -> set[str]:
     }
 
 
-def _notes(notes: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
-    """Return notes with their stretches in the text that goes out again."""
+def _not_ours(notes: pd.DataFrame, target: Target) -> pd.DataFrame:
+    """Return kept notes without copies of those that this program writes about the project itself."""
+    if target.is_new or target.codebook is None:
+        return notes
+    key = ["about", "name", "text"]
+    return notes[~among(notes, project_notes(target.project, target.codebook), key)]
+
+
+def _placed_notes(
+    notes: pd.DataFrame, sources: Mapping[str, Source], target: Target
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return notes with their stretches in the text that goes out again, and what stands there."""
     made = conform(notes, NOTES)
-    for guid, own in made[made["start"] >= 0].groupby("about", sort=False):
+    # What is here already stands where it goes out from.
+    fresh = ~among(made, target.kept.notes, ["guid", "about", "start", "end"])
+    quotes: dict[str, str] = {}
+    for guid, own in made[fresh & (made["start"] >= 0)].groupby("about", sort=False):
         source = sources.get(str(guid))
-        if source is None or source.status != "edited":
+        if source is None:
             continue
-        length = len(source.came)
-        start, end = own["start"].clip(0, length), own["end"].clip(0, length)
-        first, last, found, _ = source.carry(
-            start.to_numpy(), np.maximum(start.to_numpy(), end.to_numpy())
-        )
-        made.loc[own.index, "start"] = np.where(found, first, -1)
-        made.loc[own.index, "end"] = np.where(found, last, -1)
-    return made
+        start, end = (own[name].clip(0, len(source.came)).to_numpy() for name in ("start", "end"))
+        text = source.came
+        if source.status == "edited":
+            start, end, text = _in_ours(str(guid), source, start, end, target)
+        made.loc[own.index, "start"], made.loc[own.index, "end"] = start, end
+        words = [text[first:last] for first, last in zip(start.tolist(), end.tolist(), strict=True)]
+        quotes |= {note: quote for note, quote in zip(own["guid"], words, strict=True) if quote}
+    return made, conform(pd.DataFrame(quotes.items(), columns=KEPT_QUOTES.names), KEPT_QUOTES)
+
+
+def _in_ours(
+    guid: str, source: Source, start: Integers, end: Integers, target: Target
+) -> tuple[Integers, Integers, str]:
+    """Return where stretches of an edited text stand in the text of ours that goes out, and that text."""
+    first, last, found, _ = source.carry(start, np.maximum(start, end))
+    text = text_before(guid, source.text, target)
+    places = normalised_places(text)
+    if places.text == source.text:
+        first[found], last[found] = places.to_original(first[found], last[found])
+    else:
+        text = source.text
+    return np.where(found, first, -1), np.where(found, last, -1), text

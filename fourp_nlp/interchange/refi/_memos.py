@@ -10,7 +10,7 @@ import pandas as pd
 from fourp_nlp.gold import CODED
 from fourp_nlp.interchange._exchange import NOTES
 from fourp_nlp.interchange._identity import guid_of
-from fourp_nlp.interchange._own_notes import added_name
+from fourp_nlp.interchange._own_notes import added_name, note_said, note_without
 from fourp_nlp.interchange.refi import _description, _machine_note, _read_note
 from fourp_nlp.interchange.refi._dates import utc
 from fourp_nlp.interchange.refi._qde import Applied, FoundCode, Selection
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from fourp_nlp.interchange.refi._places import Places
     from fourp_nlp.interchange.refi._qde import Found
     from fourp_nlp.interchange.refi._sources import Sources
+
+_DIGITS = 16  # no text is as long as a number of so many says
 
 __all__ = ["Memo", "Said", "laid_notes", "read_memos", "readers"]
 
@@ -340,9 +342,9 @@ class _Laid:
     def _stretch(self, selection: Selection) -> tuple[str, int, int]:
         if selection.source is None and selection.holder is not None:
             # A note told its place, and not of which source.
-            first, last = selection.start.strip(), selection.end.strip()
-            if first.isdecimal() and last.isdecimal() and int(first) < int(last):
-                return "", int(first), int(last)
+            told = [each.strip() for each in (selection.start, selection.end)]
+            if all(each.isdecimal() and len(each) < _DIGITS for each in told):
+                return "", int(told[0]), int(told[1])
         number = selection.row
         row = int(self._places.source[number])
         if row < 0:
@@ -385,7 +387,7 @@ class _Laid:
         if text.strip() == _description.write((memo.name, memo.text) for memo in hung).strip():
             return ""
         for memo in hung:
-            rest = _description.without(text, _description.said(memo.name, memo.text))
+            rest = note_without(text, note_said(memo.name, memo.text))
             text = text if rest is None else rest
         return text
 

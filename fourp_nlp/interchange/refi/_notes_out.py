@@ -12,6 +12,7 @@ import numpy as np
 from fourp_nlp.interchange._exchange import rows_of
 from fourp_nlp.interchange._identity import guid_of
 from fourp_nlp.interchange.refi import _description, _machine_note, _read_note
+from fourp_nlp.interchange.refi._people import named_apart
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -86,16 +87,27 @@ class Notes:
             page.empty("NoteRef", targetGUID=page.guid(guid))
 
     def write(self, page: Page, apart: Collection[str] = ()) -> None:
-        """Write the notes themselves; of those whose GUIDs are in `apart`, where their file is."""
+        """Write the notes themselves; of those whose GUIDs are in `apart`, where their file is.
+
+        No two of these have one name: the import of QualCoder ends with an error at the second.
+        """
         if not self.listed:
             return
+        files = [note for note in self.listed if note.guid in apart]
+        names = named_apart(note.name for note in files)
+        named = {note.guid: name for note, name in zip(files, names, strict=True)}
+        page.losses.add(
+            "names of notes",
+            "another note on the project has the same: they have a number behind it",
+            [name for note, name in zip(files, names, strict=True) if name != note.name],
+        )
         with page.element("Notes"):
             for note in self.listed:
                 guid = page.guid(note.guid)
                 with page.element(
                     "Note",
                     guid=guid,
-                    name=note.name,
+                    name=named.get(note.guid, note.name),
                     plainTextPath=f"internal://{guid}.txt" if note.guid in apart else None,
                     **page.made(note.user, note.made_at, note.modified_by, note.modified_at),
                 ):

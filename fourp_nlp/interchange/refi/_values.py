@@ -138,9 +138,14 @@ def read_values(
         "Several variables have the same name; they have a number after it here.",
         [new for new, old in zip(apart, names, strict=True) if new != old],
     )
+    of_sources = {
+        guids.tidy(value.variable)
+        for value in found.had
+        if value.value is not None and not isinstance(value.about, Collection)
+    }
     by_guid = {
         (guid := guids.tidy(variable.guid)): (
-            _case_variable.here(guid, name),
+            _case_variable.here(guid, name, () if guid in of_sources else apart),
             variable.kind.strip(),
         )
         for variable, name in zip(reversed(found.variables), reversed(apart), strict=True)
