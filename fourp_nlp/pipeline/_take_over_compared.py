@@ -144,7 +144,7 @@ def compare(
     unknown = lost[~among(lost, missing[known], [*OF, "guid"])]
     both = pd.concat([frame for frame in (missing[~known], fallen) if len(frame)] or [missing[:0]])
     stands = np.arange(len(both)) < (~known).sum()
-    first, second = match_moved(both, new, held.texts)
+    first, second = match_moved(both, new, held.texts, set(theirs["guid"]))
     left = np.ones(len(both), dtype=bool)
     left[first] = False
     rest = both[left & stands]

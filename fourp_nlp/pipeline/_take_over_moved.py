@@ -48,12 +48,12 @@ def identities(codings: pd.DataFrame, kept: pd.DataFrame) -> list[str]:
 
 
 def match_moved(
-    gone: pd.DataFrame, new: pd.DataFrame, texts: Mapping[str, str]
+    gone: pd.DataFrame, new: pd.DataFrame, texts: Mapping[str, str], known: Collection[str] = ()
 ) -> tuple[Integers, Integers]:
     """Pair codings that are gone with new ones of the same document, code and coder, one to one.
 
     A pair has one identity; or else it overlaps, the best overlap first; or else nothing but white space
-    lies between the two, and neither has another partner left.
+    lies between the two, neither has another partner left, and no identity speaks against it.
 
     Parameters
     ----------
@@ -61,6 +61,8 @@ def match_moved(
         Columns document, start, end, code, coder and guid; places of both in the same texts.
     texts : mapping of str to str
         These texts, by document.
+    known : collection of str
+        Identities that the file has.
 
     Returns
     -------
@@ -86,10 +88,13 @@ def match_moved(
     take(zip(first[best].tolist(), second[best].tolist(), strict=True))
     left = [_alone(ours, pairs), _alone(theirs, taken)]
     names = gone["document"].tolist()
+    # What has its identity elsewhere was given another code or coder.
+    elsewhere = [gone["guid"].isin(known).tolist(), new["guid"].isin(gone["guid"]).tolist()]
     take(
         (left[0][group], left[1][group])
         for group in left[0].keys() & left[1].keys()
-        if _is_blank(
+        if not (elsewhere[0][left[0][group]] or elsewhere[1][left[1][group]])
+        and _is_blank(
             texts.get(names[left[0][group]]),
             *places[0][left[0][group]].tolist(),
             *places[1][left[1][group]].tolist(),
