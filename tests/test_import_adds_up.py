@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.gold import write_gold
+from fourp_nlp.gold import read_record, write_gold
 from fourp_nlp.interchange import (
     MARKS,
     MEMBERS,
@@ -36,6 +36,7 @@ from fourp_nlp.pipeline import (
     read_target,
     unwatched,
 )
+from fourp_nlp.pipeline._reading import record_path
 from fourp_nlp.project import open_project
 from fourp_nlp.store import Store
 from fourp_nlp.tables import SUGGESTIONS, conform
@@ -613,6 +614,34 @@ def test_other_names_of_documents_and_coders_are_told(mine):
     assert "Ben: there Benjamin" in told_of(plan, "coder(s) have another name")
 
 
+def test_a_code_that_the_file_does_not_have_was_not_looked_for_in_what_was_read_there(mine):
+    project, out = mine
+    seeds = guid_of("node", "seeds")
+    # That nobody gave one of its codes says that the file holds a codebook.
+    gone = out.marks["node"].isin([seeds, guid_of("node", "people")])
+    made = without(without(out, "marks", gone), "nodes", out.nodes["guid"] == seeds)
+    new = table(SOURCES, [(guid_of("x"), "four", "The well is deep.", True, "text", "")])
+    coded = made.marks.iloc[[0]].assign(
+        guid=guid_of("x", 1), source=guid_of("x"), start=0, end=17, quote="The well is deep.",
+        user=guid_of("user", "Ben"), node=guid_of("node", "water"),
+    )  # fmt: skip
+    made = replace(
+        made,
+        sources=pd.concat([made.sources, new], ignore_index=True),
+        marks=pd.concat([made.marks, coded], ignore_index=True),
+    )
+    project, _ = taken(made, project)
+    record = read_record(record_path(project.gold))
+    read_for = {
+        (coder, document): list(record.codes[int(number)])
+        for coder, document, number in record.entries[["coder", "document", "codes"]].itertuples(
+            index=False, name=None
+        )
+    }
+    assert set(read_for["Ben", "four.txt"]) == {"water", "tap", "people"}
+    assert set(read_for["Ben", "one.txt"]) == {"water", "tap", "seeds", "people"}
+
+
 # ---- what the command says ----------------------------------------------------------------------------------
 
 
@@ -845,7 +874,7 @@ def edit(draw, exchange):  # noqa: PLR0911, PLR0912 - a list of what people do
 
 
 @settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

@@ -106,6 +106,7 @@ def plan_import(
         {s.document: s.text for s in sources.by_guid.values() if s.document},
         frozenset(codes.codes.values()),
         options.whole,
+        lists_codes=not set(exchange.nodes["guid"]) <= set(exchange.marks["node"]),
     )
     gold = take_people(
         placed[~machine],

@@ -30,16 +30,24 @@ class Held:
         Its codes, by their ids here.
     whole : bool
         Whether it holds the whole project, so that what it does not hold is gone.
+    lists_codes : bool
+        Whether it holds a codebook, and not those codes alone that somebody gave.
     """
 
     texts: Mapping[str, str]
     codes: frozenset[str]
     whole: bool = False
+    lists_codes: bool = False
 
     @property
     def documents(self) -> list[str]:
         """Its documents, by their ids here."""
         return list(self.texts)
+
+    def offered(self, codes: list[str]) -> list[str]:
+        """Return which codes who read in the other program could give, of those here, and then new ones."""
+        ours = [code for code in codes if code in self.codes or not self.lists_codes]
+        return [*ours, *sorted(self.codes - set(codes))]
 
     def hold(self, codings: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which codings are of a document and a code that the file holds."""

@@ -98,7 +98,7 @@ def take_people(
             part,
             texts,
             replaced,
-            set(held.codes),
+            held,
             all_read=options.all_read and not again,
         )
         one.counts = one.counts.assign(coder=one.counts["coder"] + ending)
@@ -125,7 +125,7 @@ def _record(
     target: Target,
     texts: Mapping[str, str],
     replaced: set[str],
-    codes: set[str],
+    held: Held,
     *,
     all_read: bool,
 ) -> dict[Path, bytes]:
@@ -148,7 +148,7 @@ def _record(
     told = told[~(told["document"].isin(stays) & among(told, present, pair))]
     known = among(told, entries, pair)
     made = before.record
-    new = [*there, *sorted(codes - set(there))]
+    new = held.offered(there)
     made = made.with_reading(told[~known], texts, new, since=today)
     # No format says for which codes somebody read: who read before read no further ones by this.
     last = entries.drop_duplicates(pair, keep="last").set_index(pair)["codes"]
