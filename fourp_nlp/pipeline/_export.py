@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.documents import NOTE
 from fourp_nlp.errors import CodebookError, GoldError, NoSuggestionsError, ProjectError
 from fourp_nlp.gold import CODED
 from fourp_nlp.interchange import (
@@ -104,6 +105,11 @@ def project_exchange(
     chosen = _chosen_documents(corpus, documents)
     every = not documents and not coders
     losses, remarks = Losses(), []
+    if not documents:
+        unread = corpus.skipped[~corpus.skipped["reason"].str.startswith(NOTE)]
+        losses.add(
+            "documents", "They were skipped, so that they are not in the file.", unread["path"]
+        )
     codings, read = _people(project, corpus, codebook, gold, coders, include_repeat=include_repeat)
     made, note = _machine(project, corpus, codebook, suggestions)
     remarks += note

@@ -252,6 +252,10 @@ def _tell_odd(found: Found, guids: Guids, losses: Losses) -> None:
     )
 
 
+def _formatted(path: str) -> bool:
+    return bool(path.strip()) and not path.strip().lower().endswith(".txt")
+
+
 def _tell_rest(found: Found, places: Places, guids: Guids, losses: Losses) -> None:
     """Tell of what an exchange has no place for."""
     used = {one.selection.row for one in found.applied if one.selection is not None}
@@ -266,4 +270,13 @@ def _tell_rest(found: Found, places: Places, guids: Guids, losses: Losses) -> No
     )
     losses.add("links", "There is no place for them here.", [name for name, _, _ in found.links])
     losses.add("graphs", "There is no place for them here.", found.graphs)
+    losses.add(
+        "formatted notes",
+        "Their plain text is here; their formatting, such as bold letters and fonts, is not.",
+        [
+            note.name
+            for note in found.notes
+            if (note.plain or note.content) and _formatted(note.rich)
+        ],
+    )
     _tell_odd(found, guids, losses)
