@@ -26,6 +26,7 @@ __all__ = [
     "Theme",
     "codebook_text",
     "free_id",
+    "in_lines",
     "is_id",
     "parse_codebook",
     "read_codebook",
@@ -47,6 +48,28 @@ _SIX_PARTS = (
 
 def _one_line(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def in_lines(text: str) -> str:
+    """Return a text of several lines without double spaces, and with one empty line between paragraphs.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Its lines, none of them empty at its ends.
+    """
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+    return "\n".join(kept).strip()
+
+
+def _in_lines(value: object) -> object:
+    return in_lines(value) if isinstance(value, str) else value
 
 
 def is_id(text: str) -> bool:
@@ -85,6 +108,7 @@ def _as_exclusion(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_one_line)]
+Lines = Annotated[str, BeforeValidator(_in_lines)]
 FilledText = Annotated[str, BeforeValidator(_one_line), Field(min_length=1)]
 Id = Annotated[str, BeforeValidator(_identifier)]
 IdOrNone = Annotated[str, BeforeValidator(lambda value: value and _identifier(value))]
@@ -110,7 +134,8 @@ class Code(_Strict):
     id : str
         Identifier, stable across versions of the codebook.
     name, short_definition, full_definition, when_to_use : str
-        The first four parts; all but the name may be empty.
+        The first four parts; all but the name may be empty. The full definition may have several lines
+        and paragraphs, the others are in one line.
     when_not_to_use : list of Exclusion
         Against which neighbouring code, and when.
     examples : list of str
@@ -126,7 +151,7 @@ class Code(_Strict):
     parent: IdOrNone = ""
     color: Color = ""
     short_definition: Text = ""
-    full_definition: Text = ""
+    full_definition: Lines = ""
     when_to_use: Text = ""
     when_not_to_use: list[Annotated[Exclusion, BeforeValidator(_as_exclusion)]] = []
     examples: list[FilledText] = []
@@ -140,7 +165,8 @@ class Code(_Strict):
             ("when to use", self.when_to_use),
         ]
         listed = [(f"example {i + 1}", text) for i, text in enumerate(self.examples)]
-        return [(part, text) for part, text in fixed + listed if text]
+        # Where a text has its lines changes nothing that is computed of it.
+        return [(part, " ".join(text.split())) for part, text in fixed + listed if text]
 
     def missing_parts(self) -> list[str]:
         """Return which of the six parts are empty."""
@@ -152,7 +178,7 @@ class Theme(_Strict):
 
     id: Id
     name: FilledText
-    definition: Text = ""
+    definition: Lines = ""
     codes: Annotated[list[Code], Field(min_length=1)]
 
 
@@ -229,11 +255,17 @@ class Codebook(_Strict):
         return {} if alone else found
 
     def wording(self) -> dict[str, Any]:
-        """Return what the codebook says, as plain values: without colours, `parent` where there is one."""
+        """Return what the codebook says, as plain values: without colours, `parent` where there is one.
+
+        Texts are in one line: where they have their lines says nothing.
+        """
         content = self.model_dump()
+        for theme in content["themes"]:
+            theme["definition"] = _one_line(theme["definition"])
         for holder in (content, *content["themes"]):
             for code in holder["codes"]:
                 del code["color"]
+                code["full_definition"] = _one_line(code["full_definition"])
                 # Older codebooks know no such key, and must keep the fingerprint that models name.
                 if not code["parent"]:
                     del code["parent"]
@@ -419,6 +451,7 @@ class _Readable(yaml.SafeDumper):
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
         style = ">" if len(text) > _WIDTH * 3 // 4 else None
+        style = "|" if "\n" in text else style
         return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

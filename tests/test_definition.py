@@ -45,7 +45,7 @@ def test_a_definition_can_be_read_by_people():
 def test_a_description_of_another_program_is_the_full_definition():
     said = read_definition("Water in the street.\n\nAlso:  cellars.\nExample: It came at night.\n")
     assert said.id == ""
-    assert said.parts["full_definition"] == "Water in the street. Also: cellars."
+    assert said.parts["full_definition"] == "Water in the street.\n\nAlso: cellars."
     assert said.parts["examples"] == ["It came at night."]
 
 
@@ -56,7 +56,7 @@ def test_what_somebody_added_below_a_definition_is_not_lost():
     )
     assert said.id == "a"
     assert said.parts["when_to_use"] == "Rain."
-    assert said.parts["full_definition"] == "Water. When to use: Snow. Id: Not an id NB: check."
+    assert said.parts["full_definition"] == "Water.\nWhen to use: Snow.\nId: Not an id\nNB: check."
 
 
 def test_brackets_that_belong_to_a_text_stay_in_it():

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.codebook import Code, Codebook, Theme, read_codebook, write_codebook
-from fourp_nlp.interchange import NODES, guid_of
-from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
+from fourp_nlp.interchange import NODES, codebook_to_nodes, guid_of, nodes_to_codebook
 from fourp_nlp.tables import conform
 from tests.codebooks import FILLED, TEXTS, codebooks
 from tests.conftest import ROOT
@@ -70,6 +69,8 @@ def test_a_tree_that_was_taken_over_goes_out_as_it_came(nodes):
     made = nodes_to_codebook(nodes, id="x")
     out = codebook_to_nodes(made.codebook, made.nodes)
     assert tree_of(out, "name", "description") == tree_of(nodes, "name", "description")
+    # In the order in which it came, too.
+    assert out["guid"].tolist() == made.nodes["guid"].tolist()
     assert dict(zip(out["guid"], out["code"], strict=True)) == dict(
         zip(made.nodes["guid"], made.nodes["code"], strict=True)
     )
@@ -82,7 +83,7 @@ def test_any_tree_becomes_a_codebook_that_can_be_written_and_read(tmp_path_facto
     path = write_codebook(made.codebook, tmp_path_factory.mktemp("c") / "c.yaml")
     assert read_codebook(path) == made.codebook
     assert set(made.codebook.code_ids) <= set(made.nodes["code"])
-    assert made.nodes["code"].is_unique
+    assert made.nodes.loc[made.nodes["code"] != "", "code"].is_unique
 
 
 @settings(max_examples=60, deadline=None)
@@ -139,18 +140,50 @@ def test_a_list_of_codes_becomes_a_codebook_of_one_level():
     )
 
 
-def test_a_folder_that_cannot_be_a_theme_becomes_a_code_and_is_told():
+def test_the_theme_of_a_code_is_the_nearest_folder_and_no_folder_becomes_a_code():
     nodes = nodes_of(
-        ("1", "", "Flood", {"codable": False}),
-        ("2", "1", "Kinds", {"codable": False}),
-        ("3", "2", "Spring tide"),
-        ("4", "", "Empty", {"codable": False}),
+        ("1", "", "Study", {"codable": False}),
+        ("2", "1", "Feelings", {"codable": False}),
+        ("3", "2", "Fear"),
+        ("4", "3", "Kinds", {"codable": False}),
+        ("5", "4", "Panic"),
+        ("6", "", "Empty", {"codable": False}),
     )
     made = nodes_to_codebook(nodes, id="x")
-    assert made.codebook.code_ids == ["kinds", "spring_tide", "empty"]
-    told = made.losses.set_index("item")
-    assert told.loc["themes and folders", "count"] == 2
-    assert told.loc["themes and folders", "examples"] == "Kinds; Empty"
+    (theme,) = made.codebook.themes
+    assert (theme.id, theme.name) == ("feelings", "Feelings")
+    assert [(code.id, code.parent) for code in theme.codes] == [("fear", ""), ("panic", "fear")]
+    assert made.folders == ["Study", "Kinds", "Empty"]
+    assert made.losses.empty
+    out = codebook_to_nodes(made.codebook, made.nodes)
+    pd.testing.assert_frame_equal(out, made.nodes)
+
+
+def test_a_code_keeps_its_name_and_id_beside_a_folder_of_its_name():
+    nodes = nodes_of(
+        ("1", "", "Study", {"codable": False}),
+        ("2", "1", "Fear", {"codable": False}),
+        ("3", "2", "Fear of police"),
+        ("4", "2", "Fear"),
+    )
+    made = nodes_to_codebook(nodes, id="x")
+    (theme,) = made.codebook.themes
+    assert (theme.id, theme.name) == ("fear_theme", "Fear")
+    assert [(code.id, code.name) for code in theme.codes] == [
+        ("fear_of_police", "Fear of police"),
+        ("fear", "Fear"),
+    ]
+    assert made.losses.empty
+    pd.testing.assert_frame_equal(codebook_to_nodes(made.codebook, made.nodes), made.nodes)
+
+
+def test_where_nothing_may_be_applied_what_has_nothing_below_it_becomes_codes_and_is_told():
+    nodes = nodes_of(("1", "", "Flood", {"codable": False}), ("2", "1", "Tide", {"codable": False}))
+    made = nodes_to_codebook(nodes, id="x")
+    assert made.codebook.code_ids == ["tide"]
+    assert made.losses[["item", "count", "examples"]].to_numpy().tolist() == [
+        ["themes and folders", 1, "Tide"]
+    ]
 
 
 def test_names_that_stand_twice_are_told_apart_by_what_they_stand_below():

@@ -116,7 +116,7 @@ def _parts(code: Code) -> list[tuple[str, float]]:
     made = [(code.name, _NAME)]
     made += [(code.short_definition, _DEFINITION)] if code.short_definition else []
     for text in (code.full_definition, code.when_to_use):
-        made += _split(text, _DEFINITION) if text else []
+        made += _split(" ".join(text.split()), _DEFINITION) if text else []
     return made + [(text, _EXAMPLE) for text in code.examples]
 
 

@@ -306,10 +306,10 @@ def _codebook_alone(
     path: Path, format_name: str, to: Path, *, replace: bool, strict: bool, json: bool, dry: bool
 ) -> None:
     from fourp_nlp.atomic import replacing
-    from fourp_nlp.cli._console import json_lines, near, say, show
+    from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.interchange import Losses, format_of
-    from fourp_nlp.pipeline import codebook_of_nodes, read_foreign
+    from fourp_nlp.pipeline import codebook_alone, read_foreign
 
     if to.exists() and not replace:
         raise ExchangeError(
@@ -321,11 +321,13 @@ def _codebook_alone(
     exchange = read_foreign(path, form, None)
     if exchange.nodes.empty:
         raise ExchangeError("There is no code in it.", file=path, cure="Export the codebook again.")
-    made = codebook_of_nodes(exchange.nodes, exchange.name or path.stem, {})
+    made = codebook_alone(exchange, path.stem)
     losses = Losses()
     losses.add_all(exchange.losses)
     losses.add_all(made.losses.table())
     lost = losses.table()
+    for text in made.notes:
+        warn(text)
     if json:
         json_lines(made.table)
     else:

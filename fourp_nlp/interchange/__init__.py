@@ -29,7 +29,8 @@ from fourp_nlp.interchange._own_notes import (
     read_codebook_note,
     read_decision_note,
 )
-from fourp_nlp.interchange._tree import codebook_to_nodes, nodes_to_codebook
+from fourp_nlp.interchange._tree import nodes_to_codebook
+from fourp_nlp.interchange._tree_out import codebook_to_nodes
 from fourp_nlp.interchange._writing import Written, written
 from fourp_nlp.interchange.annotation import (
     read_argilla,

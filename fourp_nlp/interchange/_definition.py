@@ -7,17 +7,23 @@ Each part stands on a line of its own behind its label, so that people can read 
     When to use: Sirens, text messages, neighbours who knock.
     When not to use: Help after the water has gone. [use: flood_damage]
     Example: The siren went at four.
+
+A full definition may go on in the lines below its label. A line of it that would be taken for another part
+has the label once more.
 """
 
 from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fourp_nlp.codebook import Code, Exclusion, Theme, is_id
+from fourp_nlp.codebook import Code, Exclusion, Theme, in_lines, is_id
 
-__all__ = ["Definition", "definition_text", "read_definition"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Definition", "definition_text", "read_definition", "theme_definition"]
 
 _LABELS = MappingProxyType(
     {
@@ -66,18 +72,22 @@ def definition_text(item: Code | Theme) -> str:
     """
     lines = [f"Id: {item.id}"]
     if isinstance(item, Theme):
-        return "\n".join([*lines, *([f"Definition: {item.definition}"] if item.definition else [])])
-    one = {
-        "Short definition": item.short_definition,
-        "Full definition": item.full_definition,
-        "When to use": item.when_to_use,
-    }
-    lines += [f"{label}: {text}" for label, text in one.items() if text]
+        return "\n".join([*lines, *_labelled("Definition", item.definition)])
+    lines += _labelled("Short definition", item.short_definition)
+    lines += _labelled("Full definition", item.full_definition)
+    lines += _labelled("When to use", item.when_to_use)
     for exclusion in item.when_not_to_use:
         use = exclusion.use or ("-" if _USE.fullmatch(exclusion.when) else "")
         lines.append(f"When not to use: {exclusion.when}" + (f" [use: {use}]" if use else ""))
     lines += [f"Example: {text}" for text in item.examples]
     return "\n".join(lines)
+
+
+def _labelled(label: str, text: str) -> list[str]:
+    """Return the lines of a part, the first behind its label; none for a part without text."""
+    first, *others = text.split("\n")
+    lines = [f"{label}: {first}"] if first else []
+    return lines + [f"{label}: {line}" if _LINE.fullmatch(line) else line for line in others]
 
 
 def read_definition(text: str) -> Definition:
@@ -91,15 +101,15 @@ def read_definition(text: str) -> Definition:
     Returns
     -------
     Definition
-        Its id and parts, without double spaces and line ends.
+        Its id and parts, without double spaces; the full definition with its lines and paragraphs.
     """
     parts: dict[str, Any] = {"when_not_to_use": [], "examples": []}
-    rest: list[str] = []
+    full: list[str] = []
     id_ = ""
     for line in text.splitlines():
         found = _LINE.fullmatch(line.strip())
         if found is None:
-            rest.append(line)
+            full.append(line)
             continue
         key, said = _LABELS[found[1]], " ".join((found[2] or "").split())
         if not said:
@@ -110,15 +120,41 @@ def read_definition(text: str) -> Definition:
             parts[key].append(said)
         elif key == "when_not_to_use":
             parts[key].append(_exclusion(said))
+        elif key == "full_definition":
+            full.append(said)
         elif key != "id" and key not in parts:
             parts[key] = said
         else:
-            rest.append(line)
-    left = " ".join(" ".join(rest).split())
-    if left:
-        own = parts.get("full_definition", "")
-        parts["full_definition"] = f"{own} {left}".strip()
+            full.append(line)
+    if left := in_lines("\n".join(full)):
+        parts["full_definition"] = left
     return Definition(id_, parts)
+
+
+def theme_definition(parts: Mapping[str, Any]) -> str:
+    """Return what a description says as the one definition that a theme has.
+
+    Parameters
+    ----------
+    parts : mapping
+        Parts as `read_definition` returns them.
+
+    Returns
+    -------
+    str
+        All of its texts, a line each.
+    """
+    texts = [
+        parts.get("short_definition", ""),
+        parts.get("full_definition", ""),
+        parts.get("when_to_use", ""),
+        *(
+            each.when + (f" ({each.use})" if each.use else "")
+            for each in parts.get("when_not_to_use", [])
+        ),
+        *parts.get("examples", []),
+    ]
+    return "\n".join(text for text in texts if text)
 
 
 def _exclusion(said: str) -> Exclusion:

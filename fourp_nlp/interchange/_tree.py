@@ -1,27 +1,37 @@
-"""Codebooks as trees of nodes, and the trees of other programs as codebooks.
+"""The trees of other programs as codebooks.
 
-A theme is a node that is not applied to text, with its codes below it; a code with a `parent` stands below
-that one. A code at the top of another program's tree, with codes below it, is a theme here whose first code
-has its name, and one node again when it leaves (`Codebook.themes_that_are_codes`).
+A folder, which is not applied to text, is the theme of the codes that stand in it; a code with a `parent`
+stands below that one. A code at the top of another program's tree, with codes below it, is a theme here whose
+first code has its name, and one node again when it leaves (`Codebook.themes_that_are_codes`). Folders that
+hold no code themselves, and those below codes, are not in a codebook.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
-from typing import NamedTuple
-
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.codebook import Code, Codebook, Exclusion, Theme, free_id, is_id
-from fourp_nlp.interchange._definition import Definition, definition_text, read_definition
+from fourp_nlp.interchange._definition import Definition, read_definition, theme_definition
 from fourp_nlp.interchange._exchange import NODES, Losses
-from fourp_nlp.interchange._identity import guid_of
 from fourp_nlp.printable import printable
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import conform
 
-__all__ = ["codebook_to_nodes", "nodes_to_codebook"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+__all__ = [
+    "FromNodes",
+    "circles_cut",
+    "id_from_name",
+    "name_in_one",
+    "nodes_to_codebook",
+    "parents_first",
+]
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _OTHER = re.compile(r"[^a-z0-9]+")
@@ -30,110 +40,6 @@ _LONGEST = 60  # characters of an id that is made from a name
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h"}
 )
-
-
-def codebook_to_nodes(codebook: Codebook, kept_nodes: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return a codebook as a tree of nodes.
-
-    Parameters
-    ----------
-    codebook : Codebook
-        The codebook.
-    kept_nodes : pandas.DataFrame, optional
-        The table NODES as it came from another program, with the ids of this codebook as `code`. A code or
-        theme found there keeps its GUID; its name and its description go out as they came unless they were
-        changed in the codebook; its colour, unless the codebook has one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table NODES, in the order of the codebook. Every code may be applied to text, no theme may.
-    """
-    kept = _Kept.of(kept_nodes)
-    codes_of = codebook.themes_that_are_codes()
-    rows: list[tuple[object, ...]] = []
-
-    def add(item: Code | Theme, parent: str) -> str:
-        guid = kept.guid.get(item.id) or guid_of("node", item.id)
-        color = item.color if isinstance(item, Code) else ""
-        rows.append(
-            (
-                guid,
-                parent,
-                item.id,
-                kept.name(item),
-                kept.description(item),
-                color or kept.color.get(item.id, ""),
-                isinstance(item, Code),
-            )
-        )
-        return guid
-
-    def add_all(codes: list[Code], top: str) -> None:
-        guids: dict[str, str] = {}
-        for code in codes:
-            guids[code.id] = add(code, guids[code.parent] if code.parent else top)
-
-    for theme in codebook.themes:
-        if theme.id in codes_of:
-            add_all(theme.codes[1:], add(theme.codes[0], ""))
-        else:
-            add_all(theme.codes, add(theme, ""))
-    add_all(codebook.codes, "")
-    return conform(pd.DataFrame(rows, columns=NODES.names), NODES) if rows else empty(NODES)
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """Nodes as they came, by the ids of ours, and what they were when they had become a codebook."""
-
-    guid: dict[str, str] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    descriptions: dict[str, str] = field(default_factory=dict)
-    color: dict[str, str] = field(default_factory=dict)
-    was: dict[str, Code | Theme] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, nodes: pd.DataFrame | None) -> _Kept:
-        if nodes is None or nodes.empty:
-            return cls()
-        kept = conform(nodes, NODES)
-        kept = kept[kept["code"] != ""].drop_duplicates("code")
-        kept = kept.assign(parent=kept["parent"].where(kept["parent"].isin(kept["guid"]), ""))
-        book, filled, _ = nodes_to_codebook(kept, id="kept")
-        # By what was kept: where an id was no id, it is another one in that codebook.
-        given = dict(zip(filled["guid"], filled["code"], strict=True))
-        items: dict[str, Code | Theme] = {theme.id: theme for theme in book.themes}
-        items |= {code.id: code for code in book.all_codes}
-        ids = kept["code"].tolist()
-        return cls(
-            dict(zip(ids, kept["guid"], strict=True)),
-            dict(zip(ids, kept["name"], strict=True)),
-            dict(zip(ids, kept["description"], strict=True)),
-            dict(zip(ids, kept["color"], strict=True)),
-            {
-                id_: items[given[guid]]
-                for id_, guid in zip(ids, kept["guid"], strict=True)
-                if given.get(guid) in items
-            },
-        )
-
-    def name(self, item: Code | Theme) -> str:
-        was = self.was.get(item.id)
-        return self.names[item.id] if was and was.name == item.name else item.name
-
-    def description(self, item: Code | Theme) -> str:
-        was = self.was.get(item.id)
-        if was and _meaning(was) == _meaning(item):
-            return self.descriptions[item.id]
-        return definition_text(item)
-
-
-def _meaning(item: Code | Theme) -> object:
-    """Return what a description says of a code or theme."""
-    if isinstance(item, Theme):
-        return item.definition
-    return item.model_dump(exclude={"id", "name", "parent", "color"})
 
 
 class FromNodes(NamedTuple):
@@ -145,24 +51,31 @@ class FromNodes(NamedTuple):
         The codebook; without codes if there were no nodes.
     nodes : pandas.DataFrame
         The table NODES, parents before their children, with the ids of the codebook as `code`: of a node
-        at the top that is a theme and a code at once, that of the code.
+        at the top that is a theme and a code at once, that of the code; of a folder that is not in the
+        codebook, nothing.
     losses : pandas.DataFrame
-        The table LOSSES: what could not be as it was.
+        The table LOSSES: what could not be as it was. Folders that are not in the codebook are not told in
+        it: whoever keeps the nodes has lost none of them.
     """
 
     codebook: Codebook
     nodes: pd.DataFrame
     losses: pd.DataFrame
 
+    @property
+    def folders(self) -> list[str]:
+        """The names of the folders that are not in the codebook."""
+        return list(self.nodes.loc[self.nodes["code"] == "", "name"])
+
 
 def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromNodes:  # noqa: A002
     """Return a tree of nodes as a codebook.
 
-    If any node at the top has nodes below it, those at the top become themes, and what stands deeper gets a
-    `parent`; else all become the codes of a codebook of one level. A node at the top that may be applied to
-    text becomes a theme whose first code has its name. A node that may not, and is no theme with codes,
-    becomes a code all the same, which nobody has applied: a codebook has nothing else to stand inside a
-    tree, or for a theme without codes.
+    The theme of a code is the folder right above it, however deep that one stands; a code below another one
+    gets that as its `parent`, also with folders between. A code at the top becomes a theme whose first code
+    has its name, if there are themes or codes below codes; else all become the codes of a codebook of one
+    level. A folder that holds no code itself, or that stands below a code, is not in the codebook. Where
+    nothing may be applied to text, what has nothing below it counts as codes.
 
     Parameters
     ----------
@@ -200,11 +113,11 @@ def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromN
             id=ids[at],
             name=names[at],
             # What stands right below a theme needs no parent.
-            parent=ids[up] if (up := tree.parent[at]) >= 0 and not tree.is_theme(up) else "",
+            parent=ids[up] if (up := tree.above[at]) >= 0 and up not in theme_ids else "",
             color=colors[at],
             **said[at].parts,
         )
-        if tree.is_code(at)
+        if tree.codable[at]
         else None
         for at in range(len(tree))
     ]
@@ -212,17 +125,16 @@ def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromN
     held: dict[int, list[Code]] = {}
     for at, code in enumerate(codes):
         if code is not None:
-            held.setdefault(tree.top[at], []).append(code)
+            held.setdefault(tree.theme[at], []).append(code)
     if tree.themed:
         themes = [
             Theme(
                 id=theme_ids.get(at, ids[at]),
                 name=names[at],
-                definition="" if tree.is_code(at) else said[at].parts.get("full_definition", ""),
+                definition="" if tree.codable[at] else theme_definition(said[at].parts),
                 codes=held[at],
             )
-            for at in range(len(tree))
-            if tree.parent[at] < 0
+            for at in sorted(held)
         ]
         book = Codebook(id=id, title=title, themes=themes)
     else:
@@ -231,9 +143,8 @@ def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromN
     filled = tree.rows.assign(code=[other.get(id_, id_) for id_ in ids])
     losses.add(
         "themes and folders",
-        "They may not be applied to text, and no codes are below them that they could hold; they became "
-        "codes that may be.",
-        [name for at, name in enumerate(names) if tree.is_code(at) and not tree.codable[at]],
+        "Nothing in the file may be applied to text: what has nothing below it became codes.",
+        [names[at] for at in tree.made_codes],
     )
     return FromNodes(book, filled, losses.table())
 
@@ -246,29 +157,57 @@ class _Tree:
     ----------
     rows : pandas.DataFrame
         The table NODES.
-    parent, top : list of int
-        Row of what each stands below (-1 at the top), and of the node at the top above it.
-    inner : list of bool
-        Whether anything stands below it.
+    parent : list of int
+        Row of what each stands below, -1 at the top.
+    codable : list of bool
+        Whether each is a code.
+    made_codes : list of int
+        Rows of those that are codes only because nothing may be applied to text.
+    above : list of int
+        Row of the nearest code above each, -1 where there is none.
+    theme : list of int
+        Of a code, the row of the folder that is its theme, or of the code at the top above it.
     themed : bool
-        Whether those at the top are themes.
+        Whether there are themes.
     """
 
     rows: pd.DataFrame
     parent: list[int]
-    top: list[int]
-    inner: list[bool]
-    themed: bool
     codable: list[bool]
+    made_codes: list[int]
+    above: list[int]
+    theme: list[int]
+    themed: bool
 
     def __len__(self) -> int:
         return len(self.parent)
 
-    def is_theme(self, at: int) -> bool:
-        return self.themed and self.parent[at] < 0
+    @property
+    def folders_with_codes(self) -> set[int]:
+        """Rows of the folders that are themes."""
+        return {
+            row
+            for at, row in enumerate(self.theme)
+            if self.codable[at] and not self.codable[row] and self.themed
+        }
 
-    def is_code(self, at: int) -> bool:
-        return not self.is_theme(at) or self.codable[at] or not self.inner[at]
+
+def _placed(rows: pd.DataFrame, parent: list[int]) -> _Tree:
+    codable = rows["codable"].astype(bool).tolist()
+    made_codes: list[int] = []
+    if not any(codable):
+        made_codes = sorted(set(range(len(rows))) - set(parent))
+        for at in made_codes:
+            codable[at] = True
+    above: list[int] = []
+    theme: list[int] = []
+    for at, up in enumerate(parent):
+        above.append(-1 if up < 0 else up if codable[up] else above[up])
+        # Right in a folder, a code has that one as its theme; below a code, the theme of that one.
+        theme.append(theme[above[at]] if above[at] >= 0 else up if up >= 0 else at)
+    codes = [at for at, is_code in enumerate(codable) if is_code]
+    themed = any(above[at] >= 0 or theme[at] != at for at in codes)
+    return _Tree(rows, parent, codable, made_codes, above, theme, themed)
 
 
 def _grown(nodes: pd.DataFrame, losses: Losses) -> _Tree:
@@ -289,30 +228,34 @@ def _grown(nodes: pd.DataFrame, losses: Losses) -> _Tree:
         "What they stand below is not there; they were put at the top.",
         [names[at] for at in lost],
     )
-    round_about = _cut(parent)
+    round_about = circles_cut(parent)
     losses.add(
         "places of codes in the tree",
         "They stand below themselves; they were put at the top.",
         [names[at] for at in round_about],
     )
-    order = _order(parent)
+    order = parents_first(parent)
     to = {before: now for now, before in enumerate(order)}
     moved = [to[parent[at]] if parent[at] >= 0 else -1 for at in order]
-    top: list[int] = []
-    inner = [False] * len(moved)
-    for at, up in enumerate(moved):
-        top.append(at if up < 0 else top[up])
-        if up >= 0:
-            inner[up] = True
     rows = rows.iloc[order].reset_index(drop=True)
     guids = rows["guid"].tolist()
     rows = rows.assign(parent=[guids[up] if up >= 0 else "" for up in moved])
-    themed = any(has and up < 0 for has, up in zip(inner, moved, strict=True))
-    return _Tree(rows, moved, top, inner, themed, rows["codable"].tolist())
+    return _placed(rows, moved)
 
 
-def _cut(parent: list[int]) -> list[int]:
-    """Put one node of each circle at the top, in place; return which."""
+def circles_cut(parent: list[int]) -> list[int]:
+    """Put one node of each circle at the top.
+
+    Parameters
+    ----------
+    parent : list of int
+        Row of what each stands below, -1 at the top; changed in place.
+
+    Returns
+    -------
+    list of int
+        The rows that were put there.
+    """
     cut: list[int] = []
     done: set[int] = set()
     for start in range(len(parent)):
@@ -330,8 +273,19 @@ def _cut(parent: list[int]) -> list[int]:
     return cut
 
 
-def _order(parent: list[int]) -> list[int]:
-    """Return the rows as they are if parents come first; else each followed by what stands below it."""
+def parents_first(parent: Sequence[int]) -> list[int]:
+    """Return rows as they are if parents come first; else each followed by what stands below it.
+
+    Parameters
+    ----------
+    parent : sequence of int
+        Row of what each stands below, -1 at the top; without circles.
+
+    Returns
+    -------
+    list of int
+        The rows.
+    """
     if all(up < at for at, up in enumerate(parent)):
         return list(range(len(parent)))
     below: dict[int, list[int]] = {}
@@ -347,13 +301,17 @@ def _order(parent: list[int]) -> list[int]:
 
 
 def _ids(tree: _Tree, said: list[Definition], losses: Losses) -> tuple[list[str], dict[int, str]]:
-    """Return the id of each node, and those of themes that are codes at once, by row."""
+    """Return the id of each node, empty without a place here, and those of themes that are codes at once."""
     found = [""] * len(tree)
     taken: set[str] = set()
     again: dict[int, str] = {}
+    folders = tree.folders_with_codes
+    # A code and its theme may have one name: the code, which codings name, has the id made of it.
+    order = [at for at, is_code in enumerate(tree.codable) if is_code] + sorted(folders)
     # An id that is known counts over one that a description tells, and both over a name.
     for told in (tree.rows["code"].tolist(), [each.id for each in said]):
-        for at, id_ in enumerate(told):
+        for at in order:
+            id_ = told[at]
             if found[at] or at in again or not is_id(id_):
                 continue
             if id_ in taken:
@@ -366,20 +324,35 @@ def _ids(tree: _Tree, said: list[Definition], losses: Losses) -> tuple[list[str]
         "Another code has the same; they got a number behind it.",
         again.values(),
     )
-    for at, name in enumerate(tree.rows["name"]):
+    names = tree.rows["name"].tolist()
+    for at in order:
         if not found[at]:
-            found[at] = free_id(again.get(at) or _slug(name) or f"code_{at + 1}", taken)
+            wanted = again.get(at) or id_from_name(names[at]) or f"code_{at + 1}"
+            if at in folders and at not in again and wanted in taken:
+                wanted = f"{wanted}_theme"
+            found[at] = free_id(wanted, taken)
             taken.add(found[at])
     themes: dict[int, str] = {}
-    for at, id_ in enumerate(found):
-        if tree.is_theme(at) and tree.is_code(at):
-            themes[at] = free_id(f"{id_}_theme", taken)
+    for at, row in enumerate(tree.theme):
+        if tree.themed and tree.codable[at] and row == at:
+            themes[at] = free_id(f"{found[at]}_theme", taken)
             taken.add(themes[at])
     return found, themes
 
 
-def _slug(name: str) -> str:
-    """Return an id from a name: its letters in ASCII, in lower case; empty if there are none."""
+def id_from_name(name: str) -> str:
+    """Return an id made of a name.
+
+    Parameters
+    ----------
+    name : str
+        Any name.
+
+    Returns
+    -------
+    str
+        Its letters in ASCII, in lower case; empty if there are none.
+    """
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     slug = _OTHER.sub("_", plain.encode("ascii", "ignore").decode()).strip("_")
     return slug[:_LONGEST].rstrip("_")
@@ -388,16 +361,18 @@ def _slug(name: str) -> str:
 def _names(tree: _Tree, ids: list[str], losses: Losses) -> list[str]:
     """Return the name of each node, unlike those of all other codes; what stands higher keeps its own."""
     came = tree.rows["name"].tolist()
-    names = [_in_one(name) or id_ for name, id_ in zip(came, ids, strict=True)]
+    # A folder that is not here needs no name but its own.
+    ids = [id_ or name for id_, name in zip(ids, came, strict=True)]
+    names = [name_in_one(name) or id_ for name, id_ in zip(came, ids, strict=True)]
     losses.add(
         "names of codes",
         "They were without text; the id stands in their place.",
-        [id_ for name, id_ in zip(came, ids, strict=True) if not _in_one(name)],
+        [id_ for name, id_ in zip(came, ids, strict=True) if id_ and not name_in_one(name)],
     )
     losses.add(
         "names of codes",
         "Line ends, double spaces and characters that cannot be seen were taken out.",
-        [name for name in came if _in_one(name) not in ("", name)],
+        [name for name in came if name_in_one(name) not in ("", name)],
     )
     depth: list[int] = []
     for up in tree.parent:
@@ -405,11 +380,11 @@ def _names(tree: _Tree, ids: list[str], losses: Losses) -> list[str]:
     taken: set[str] = set()
     changed = []
     for at in sorted(range(len(tree)), key=depth.__getitem__):
-        if not tree.is_code(at):
+        if not tree.codable[at]:
             continue
         name, up = names[at], tree.parent[at]
         if name.casefold() in taken and up >= 0:
-            names[at] = f"{name} ({names[up]})"
+            names[at] = f"{name} ({names[up] or ids[up]})"
         first, number = names[at], 1
         while names[at].casefold() in taken:
             number += 1
@@ -425,7 +400,8 @@ def _names(tree: _Tree, ids: list[str], losses: Losses) -> list[str]:
     return names
 
 
-def _in_one(text: str) -> str:
+def name_in_one(text: str) -> str:
+    """Return a name without line ends, double spaces and characters that cannot be seen."""
     return " ".join(printable(text).split())
 
 

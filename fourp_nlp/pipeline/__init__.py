@@ -82,7 +82,7 @@ from fourp_nlp.pipeline._settle import (
 from fourp_nlp.pipeline._sheets import draw_id, keep_draw, sheet_definitions
 from fourp_nlp.pipeline._take_in import take_in
 from fourp_nlp.pipeline._take_over import carry_out, plan_import
-from fourp_nlp.pipeline._take_over_codes import codebook_of_nodes
+from fourp_nlp.pipeline._take_over_codes import codebook_alone
 from fourp_nlp.pipeline._take_over_plan import ImportOptions, ImportPlan
 from fourp_nlp.pipeline._take_over_target import new_target, read_target
 from fourp_nlp.pipeline._together import codes_together, rates_per_words
@@ -132,7 +132,7 @@ __all__ = [
     "check_results_place",
     "choose_model",
     "chosen_aim",
-    "codebook_of_nodes",
+    "codebook_alone",
     "coder_of_sheet",
     "codes_of_coder",
     "codes_together",

@@ -21,6 +21,7 @@ from fourp_nlp.pipeline._take_over_compared import Held, among
 from fourp_nlp.pipeline._take_over_documents import match_sources
 from fourp_nlp.pipeline._take_over_facts import facts_table
 from fourp_nlp.pipeline._take_over_files import codebook_files, kept_before, new_project, texts
+from fourp_nlp.pipeline._take_over_folded import followed
 from fourp_nlp.pipeline._take_over_identities import take_identities
 from fourp_nlp.pipeline._take_over_kept import kept_after, kept_changes
 from fourp_nlp.pipeline._take_over_machine import take_back
@@ -71,7 +72,7 @@ def plan_import(
     options = options or ImportOptions()
     losses = Losses()
     notes: list[str] = []
-    exchange = own_again(tidy(exchange.conformed(), target), target, notes)
+    exchange = own_again(tidy(exchange.conformed()), target, notes)
     losses.add_all(exchange.losses)
     coders, told = match_coders(
         exchange.users,
@@ -87,6 +88,7 @@ def plan_import(
     losses.add_all(sources.losses.table())
     notes += sources.notes
     codes = _codes(exchange, target, options)
+    exchange = followed(exchange, codes.into)
     losses.add_all(codes.losses.table())
     notes += codes.notes
     carried = carry_codings(target, sources.by_guid.values(), losses)
@@ -277,16 +279,21 @@ def _keep_decisions(decisions: pd.DataFrame, store: Store) -> None:
 
 
 def _codes(exchange: Exchange, target: Target, options: ImportOptions) -> CodesMatched:
+    applied = set(exchange.marks["node"])
     if target.codebook is not None or not target.is_new:
         return match_codes(
-            exchange.nodes, target, new_codes=options.new_codes, replacing=options.replace
+            exchange.nodes,
+            target,
+            new_codes=options.new_codes,
+            replacing=options.replace,
+            applied=applied,
         )
     if exchange.nodes.empty:
         raise ExchangeError(
             "There is no code in it, and a project has a codebook.",
             cure="Make a project with `fourp init DIR --codebook FILE`, and import into it.",
         )
-    return codebook_of_nodes(exchange.nodes, exchange.name, _facts(exchange))
+    return codebook_of_nodes(exchange.nodes, exchange.name, _facts(exchange), applied=applied)
 
 
 def _facts(exchange: Exchange) -> dict[str, str]:

@@ -1,27 +1,41 @@
-"""Which node of another program's project is which code here, and codes that are new."""
+"""Which node of another program's project is which code here, codes that are new, and what is otherwise."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from fourp_nlp.codebook import Code, Codebook, Theme, codebook_text, free_id, is_id
+from fourp_nlp.codebook import Codebook, codebook_text, is_id
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.interchange import NODES, Losses, codebook_to_nodes, guid_of, nodes_to_codebook
-from fourp_nlp.pipeline._take_over_names import folded
+from fourp_nlp.interchange import NODES, Losses, nodes_to_codebook
+from fourp_nlp.interchange._tree import id_from_name
+from fourp_nlp.pipeline._take_over_codes_told import some, tell_changes, tell_doubles
+from fourp_nlp.pipeline._take_over_folded import depth_first, fold_doubles
+from fourp_nlp.pipeline._take_over_grown import Growth, new_codes_of
+from fourp_nlp.pipeline._take_over_known_codes import find_known
+from fourp_nlp.pipeline._take_over_our_codes import our_codes
 from fourp_nlp.pipeline._take_over_yaml import with_codes
-from fourp_nlp.tables import conform
+from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
+    from fourp_nlp.interchange import Exchange
+    from fourp_nlp.pipeline._take_over_folded import Folded
+    from fourp_nlp.pipeline._take_over_known_codes import KnownCodes
+    from fourp_nlp.pipeline._take_over_our_codes import OurCodes
     from fourp_nlp.pipeline._take_over_target import Target
 
-__all__ = ["CodesMatched", "NewCodes", "codebook_content", "codebook_of_nodes", "match_codes"]
+__all__ = [
+    "CodesMatched",
+    "NewCodes",
+    "codebook_alone",
+    "codebook_content",
+    "codebook_of_nodes",
+    "match_codes",
+]
 
 NewCodes = Literal["add", "ignore", "refuse"]
 
@@ -31,6 +45,17 @@ _HELD_BACK = (
 )
 _IGNORED = "Their code is not in the codebook, and new codes were not wanted."
 _THEME = "They were given to a theme, and a theme is not applied to text here."
+_FOLDERS = (
+    "A codebook has themes on one level, and only such as hold codes. These folders are kept in the folder "
+    "exchange, and go out again where they stood."
+)
+_NO_THEMES = (
+    "The codebook has no themes: codes are in its one list. The folders are kept in the folder exchange, and "
+    "go out again where they stood."
+)
+_FOLDERS_LEFT = (
+    "A codebook has themes on one level, and only such as hold codes. These folders were left out."
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +79,13 @@ class CodesMatched:
     keeps_before : bool
         Whether the codebook's file as it was is to be kept.
     table : pandas.DataFrame
-        Columns code, name and status (known, new, renamed, reworded, not taken) of each node.
+        Columns code, name and status of each node: known, new, not taken, folder (kept, and not in the
+        codebook), double (one code with another node), or what was done to it there: renamed, reworded,
+        recoloured, moved, with "and" between.
+    nodes : pandas.DataFrame
+        The table NODES as it is to be kept: what is a code or theme here, with its id, and folders.
+    into : dict of str to str
+        The GUID of the node that another one is one with, by its own.
     losses : Losses
         What could not be taken over.
     notes : list of str
@@ -66,18 +97,13 @@ class CodesMatched:
     why_none: dict[str, str]
     codebook: Codebook
     table: pd.DataFrame
+    nodes: pd.DataFrame = field(default_factory=lambda: empty(NODES))
+    into: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
     beside: bytes | None = None
     keeps_before: bool = False
     losses: Losses = field(default_factory=Losses)
     notes: list[str] = field(default_factory=list)
-
-
-class _Known(NamedTuple):
-    """Ids of codes and themes that nodes are, by GUID, and the nodes that are neither."""
-
-    ids: dict[str, str]
-    new: pd.DataFrame
 
 
 def codebook_content(codebook: Codebook) -> bytes:
@@ -96,7 +122,9 @@ def codebook_content(codebook: Codebook) -> bytes:
     return codebook_text(codebook).encode()
 
 
-def codebook_of_nodes(nodes: pd.DataFrame, name: str, facts: Mapping[str, str]) -> CodesMatched:
+def codebook_of_nodes(
+    nodes: pd.DataFrame, name: str, facts: Mapping[str, str], *, applied: Collection[str] = ()
+) -> CodesMatched:
     """Return a codebook made of another program's codes.
 
     Parameters
@@ -107,17 +135,58 @@ def codebook_of_nodes(nodes: pd.DataFrame, name: str, facts: Mapping[str, str]) 
         Name of the project that it comes from.
     facts : mapping of str to str
         What a note of ours says of it: Codebook (its title), Id, Version, Language, Citation.
+    applied : collection of str, optional
+        GUIDs of nodes that text is coded with: they are codes, whatever the file says.
 
     Returns
     -------
     CodesMatched
         All of its codes, all new.
     """
-    nodes = _depth_first(nodes)
+    return _codebook_of(nodes, name, facts, applied, _FOLDERS)
+
+
+def codebook_alone(exchange: Exchange, name: str) -> CodesMatched:
+    """Return the codebook of a project as all that is wanted of it.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The project or codebook; at least one code.
+    name : str
+        What it is called if it has no name.
+
+    Returns
+    -------
+    CodesMatched
+        Its codes. What a codebook's file has no place for is among the losses.
+    """
+    made = _codebook_of(
+        exchange.nodes, exchange.name or name, {}, set(exchange.marks["node"]), _FOLDERS_LEFT
+    )
+    sets = exchange.members[exchange.members["kind"] == "set"]
+    codes = sets["member"].isin(exchange.nodes["guid"]) | (sets["member"] == "")
+    made.losses.add(
+        "groups of codes",
+        "A codebook's file has no place for them: they were left out. In a project they are kept.",
+        sets[codes].drop_duplicates("guid")["name"],
+    )
+    return made
+
+
+def _codebook_of(
+    nodes: pd.DataFrame,
+    name: str,
+    facts: Mapping[str, str],
+    applied: Collection[str],
+    why_no_folders: str,
+) -> CodesMatched:
+    folded = fold_doubles(depth_first(nodes), applied=applied)
+    rows = folded.nodes
     id_ = facts.get("Id", "")
     made = nodes_to_codebook(
-        nodes,
-        id=id_ if is_id(id_) else _id_of(name),
+        rows.assign(codable=rows["codable"].astype(bool) | rows["guid"].isin(list(applied))),
+        id=id_ if is_id(id_) else id_from_name(name) or "imported",
         title=facts.get("Codebook", " ".join(name.split())),
     )
     filled = made.nodes
@@ -125,45 +194,34 @@ def codebook_of_nodes(nodes: pd.DataFrame, name: str, facts: Mapping[str, str]) 
     book = made.codebook.model_copy(
         update={key: facts[label] for label, key in keys.items() if label in facts}
     )
-    codes = set(book.code_ids)
     ids = dict(zip(filled["guid"], filled["code"], strict=True))
+    status = {guid: "new" if id_ else "folder" for guid, id_ in ids.items()}
     losses = Losses()
     losses.add_all(made.losses)
-    table = filled[["code", "name"]].assign(status="new")
-    return CodesMatched(
-        {guid: code for guid, code in ids.items() if code in codes},
-        ids,
-        {guid: _THEME for guid, code in ids.items() if code not in codes},
-        book,
-        table,
+    losses.add("themes and folders", why_no_folders, made.folders)
+    ids = {guid: id_ for guid, id_ in ids.items() if id_}
+    # As it may be applied there.
+    codable = filled["guid"].map(dict(zip(rows["guid"], rows["codable"], strict=True)))
+    matched = _matched(ids, book, folded)
+    return replace(
+        matched,
+        table=_table(nodes, matched.ids, status, folded),
+        nodes=conform(filled.assign(codable=codable.astype(bool)), NODES),
         content=codebook_content(book),
         losses=losses,
+        notes=tell_doubles(nodes, folded),
     )
 
 
-def _depth_first(nodes: pd.DataFrame) -> pd.DataFrame:
-    """Return codes in the order in which a tree is written: each with all below it, then the next."""
-    known = set(nodes["guid"])
-    below: dict[str, list[str]] = {}
-    for guid, parent in zip(nodes["guid"].tolist(), nodes["parent"].tolist(), strict=True):
-        below.setdefault(parent if parent in known and parent != guid else "", []).append(guid)
-    order: list[str] = []
-    waiting = below.pop("", [])[::-1]
-    while waiting:
-        guid = waiting.pop()
-        order.append(guid)
-        waiting.extend(reversed(below.pop(guid, [])))
-    # What stands below itself has no place in a tree; it comes last, as it stood.
-    place = {guid: number for number, guid in enumerate(order)}
-    return nodes.loc[
-        nodes["guid"].map(lambda guid: place.get(guid, len(place))).sort_values(kind="stable").index
-    ].reset_index(drop=True)
-
-
 def match_codes(
-    nodes: pd.DataFrame, target: Target, *, new_codes: NewCodes, replacing: bool
+    nodes: pd.DataFrame,
+    target: Target,
+    *,
+    new_codes: NewCodes,
+    replacing: bool,
+    applied: Collection[str] = (),
 ) -> CodesMatched:
-    """Find the code of each node: by identity, by name, by id; else a new one.
+    """Find the code of each node, else a new one, and what is otherwise in the file.
 
     Parameters
     ----------
@@ -174,7 +232,9 @@ def match_codes(
     new_codes : str
         What is done with codes that are not in the codebook: they are added to it, ignored, or refused.
     replacing : bool
-        Whether names and descriptions from elsewhere take the place of ours.
+        Whether names, descriptions, colours and places from elsewhere take the place of ours.
+    applied : collection of str, optional
+        GUIDs of nodes that text is coded with.
 
     Returns
     -------
@@ -193,238 +253,135 @@ def match_codes(
             file=target.project.codebook,
             cure="Put it there, or import into a new project with --new DIR.",
         )
-    ours = codebook_to_nodes(book, target.kept.nodes)
-    known = _find(nodes, book, ours)
-    codes = set(book.code_ids)
-    matched = CodesMatched(
-        {guid: id_ for guid, id_ in known.ids.items() if id_ in codes},
-        dict(known.ids),
-        {guid: _THEME for guid, id_ in known.ids.items() if id_ not in codes},
-        book,
-        pd.DataFrame(columns=["code", "name", "status"]),
-    )
-    changed = _changed(nodes, known.ids, ours)
-    status = dict.fromkeys(known.ids, "known") | dict.fromkeys(changed["guid"], "reworded")
-    status |= dict.fromkeys(changed.loc[changed["renamed"], "guid"], "renamed")
-    if len(known.new) and new_codes == "refuse":
+    ours = our_codes(book, target.kept.nodes)
+    folded = fold_doubles(nodes, applied=applied, ours=ours)
+    rows = folded.nodes
+    known = find_known(rows, ours, applied)
+    unknown = ~rows["guid"].isin(known.ids)
+    is_code = rows["codable"].astype(bool) | rows["guid"].isin(list(applied))
+    new = rows[unknown & is_code]
+    if len(new) and new_codes == "refuse":
         raise ExchangeError(
-            f"{len(known.new)} code(s) are not in the codebook: {_some(known.new['name'])}.",
+            f"{len(new)} code(s) are not in the codebook: {some(new['name'])}.",
             cure="Add them to the codebook, or import with --new-codes add or --new-codes ignore.",
         )
-    if len(known.new) and new_codes == "ignore":
-        matched.why_none.update(dict.fromkeys(known.new["guid"], _IGNORED))
-        matched.losses.add("codes", "New codes were not wanted.", known.new["name"])
-        status |= dict.fromkeys(known.new["guid"], "not taken")
-    wanted = book
-    added: dict[str, str] = {}
-    if len(known.new) and new_codes == "add":
-        wanted, added = _grown(book, ours, nodes, known, matched.losses)
-        status |= dict.fromkeys(known.new["guid"], "new")
-    reworded = _reworded(wanted, changed, nodes) if replacing and len(changed) else wanted
-    matched = _written(matched, target, book, wanted, reworded, added, status)
-    if len(changed) and not replacing:
-        matched.notes.append(
-            f"{len(changed)} code(s) or theme(s) have another name or description in the file: "
-            f"{_some(changed['told'])}. Ours stay; --replace takes the others over."
-        )
+    losses = Losses()
+    not_taken = set(new["guid"]) if new_codes == "ignore" else set()
+    losses.add(
+        "codes", "New codes were not wanted.", rows.loc[rows["guid"].isin(not_taken), "name"]
+    )
+    codes = new_codes_of(new[~new["guid"].isin(not_taken)], ours, losses)
+    added = {guid: code.id for guid, code in codes.items()}
+    plan = Growth(rows, ours, known, codes, replacing=replacing)
+    changes = plan.changes()
+    wanted = plan.codebook(changes if replacing else {}, losses)
+    left = {*wanted.code_ids, *(theme.id for theme in wanted.themes)}
+    ids = {guid: id_ for guid, id_ in known.ids.items() if id_ in left}
+    emptied = [guid for guid in known.ids if guid not in ids]
+    matched = _matched(ids | added | plan.new_themes, wanted, folded)
+    matched.why_none.update(dict.fromkeys(not_taken, _IGNORED))
+    folders = [guid for guid in rows.loc[unknown & ~is_code, "guid"] if guid not in plan.new_themes]
+    folders += emptied
+    if new_codes == "ignore":
+        without = set(folders) - set(known.folders) - plan.holding_known()
+        not_taken |= without
+        folders = [guid for guid in folders if guid not in without]
+    status = dict.fromkeys(known.ids, "known") | dict.fromkeys([*added, *plan.new_themes], "new")
+    status |= dict.fromkeys(folders, "folder") | dict.fromkeys(not_taken, "not taken")
+    status |= {guid: change.status for guid, change in changes.items() if guid in matched.ids}
+    names = dict(zip(rows["guid"], rows["name"], strict=True))
+    losses.add(
+        "themes and folders",
+        _FOLDERS if book.themes else _NO_THEMES,
+        [names[guid] for guid in folders if guid not in known.folders and guid not in emptied],
+    )
+    matched = replace(
+        matched,
+        losses=losses,
+        notes=[
+            *tell_doubles(nodes, folded),
+            *tell_changes(rows, ours, known, changes, replacing=replacing),
+            *plan.emptied(wanted),
+        ],
+        nodes=_kept(rows, matched.ids, folders, known, ours),
+        into=folded.into | {a: b for a, b in known.folders.items() if a != b},
+    )
+    if wanted == book:
+        return replace(matched, table=_table(nodes, matched.ids, status, folded))
+    if replacing and changes:
+        matched = replace(matched, content=codebook_content(wanted), keeps_before=True)
+    elif (content := with_codes(target.project.codebook, wanted)) is not None:
+        matched = replace(matched, content=content)
+    else:
+        matched = _held_back(matched, book, wanted, {*added, *plan.new_themes}, status)
+    return replace(matched, table=_table(nodes, matched.ids, status, folded))
+
+
+def _matched(ids: dict[str, str], book: Codebook, folded: Folded) -> CodesMatched:
+    """Return the codes of nodes, those that are one with another among them."""
+    codes = set(book.code_ids)
+    ids = ids | {guid: ids[code] for guid, code in folded.into.items() if code in ids}
+    return CodesMatched(
+        {guid: id_ for guid, id_ in ids.items() if id_ in codes},
+        ids,
+        {guid: _THEME for guid, id_ in ids.items() if id_ not in codes},
+        book,
+        pd.DataFrame(columns=["code", "name", "status"]),
+        into=folded.into,
+    )
+
+
+def _table(
+    nodes: pd.DataFrame, ids: Mapping[str, str], status: Mapping[str, str], folded: Folded
+) -> pd.DataFrame:
+    """Return the code and status of each node of the file."""
+    told = dict.fromkeys(folded.into, "double") | dict(status)
     table = nodes.assign(
-        code=nodes["guid"].map(matched.ids).fillna(""), status=nodes["guid"].map(status).fillna("")
+        code=nodes["guid"].map(ids).fillna(""), status=nodes["guid"].map(told).fillna("")
     )
-    return _with(matched, table=table[["code", "name", "status"]].reset_index(drop=True))
+    return table[["code", "name", "status"]].reset_index(drop=True)
 
 
-def _with(matched: CodesMatched, **changes: object) -> CodesMatched:
-    return CodesMatched(**(vars(matched) | changes))
-
-
-def _find(nodes: pd.DataFrame, book: Codebook, ours: pd.DataFrame) -> _Known:
-    codes, themes = dict.fromkeys(book.code_ids), dict.fromkeys(theme.id for theme in book.themes)
-    by_guid = {guid_of("node", id_): id_ for id_ in [*codes, *themes]}
-    by_guid |= dict(zip(ours["guid"], ours["code"], strict=True))
-    by_name: dict[tuple[bool, str], str] = {}
-    for id_, name in book.names.items():
-        by_name.setdefault((id_ in codes, _plain(name)), id_)
-    own_themes = book.themes_that_are_codes()
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    by: tuple[Mapping[str, str], ...] = (
-        by_guid,
-        {
-            # Some programs call every node one that may be applied, themes too.
-            guid: by_name.get((bool(codable), _plain(name)))
-            or by_name.get((not codable, _plain(name)), "")
-            for guid, codable, name in zip(
-                nodes["guid"], nodes["codable"], nodes["name"], strict=True
-            )
-        },
-        dict(zip(nodes["guid"], nodes["code"], strict=True)),
-        {guid: _id_of(name, "") for guid, name in zip(nodes["guid"], nodes["name"], strict=True)},
-    )
-    for ids in by:
-        for guid in nodes["guid"]:
-            id_ = ids.get(guid, "")
-            id_ = own_themes.get(id_, id_)
-            if guid not in found and id_ not in taken and (id_ in codes or id_ in themes):
-                found[guid] = id_
-                taken.add(id_)
-    return _Known(found, nodes[~nodes["guid"].isin(found)])
-
-
-def _plain(name: str) -> str:
-    return " ".join(folded(name).split())
-
-
-def _changed(nodes: pd.DataFrame, ids: Mapping[str, str], ours: pd.DataFrame) -> pd.DataFrame:
-    """Return the known nodes that have another name, or another description that says something."""
-    own = nodes[nodes["guid"].isin(ids)].assign(code=lambda frame: frame["guid"].map(ids))
-    both = own.merge(ours[["code", "name", "description"]], on="code", suffixes=("", "_ours"))
-    tidy = both[["name", "name_ours", "description", "description_ours"]].map(
-        lambda text: " ".join(unicodedata.normalize("NFC", text).split())
-    )
-    renamed = tidy["name"] != tidy["name_ours"]
-    reworded = (tidy["description"] != tidy["description_ours"]) & (tidy["description"] != "")
-    told = both["name_ours"].where(~renamed, both["name_ours"] + ": there " + both["name"])
-    return both.assign(renamed=renamed, told=told)[renamed | reworded].reset_index(drop=True)
-
-
-def _grown(
-    book: Codebook, ours: pd.DataFrame, nodes: pd.DataFrame, known: _Known, losses: Losses
-) -> tuple[Codebook, dict[str, str]]:
-    """Return the codebook with the new codes in it, and their ids by GUID.
-
-    Each stands where it stands there, as far as that is here: below the code or in the theme above it.
-    """
-    flat = pd.concat([ours[ours["code"].isin(book.code_ids)], known.new], ignore_index=True)
-    made = nodes_to_codebook(flat.assign(parent="", codable=True), id=book.id)
-    losses.add_all(made.losses)
-    by_id = {code.id: code for code in made.codebook.all_codes}
-    ids = dict(zip(made.nodes["guid"], made.nodes["code"], strict=True))
-    taken = {*book.code_ids, *(theme.id for theme in book.themes)}
-    parents = dict(zip(nodes["guid"], nodes["parent"], strict=True))
-    codable = dict(zip(nodes["guid"], nodes["codable"].astype(bool), strict=True))
-    above = {parents[guid] for guid in known.new["guid"]}
-    own_themes = {code: theme for theme, code in book.themes_that_are_codes().items()}
-    place = dict(zip(book.code_ids, book.code_themes, strict=True))
-    themes = {theme.id: list(theme.codes) for theme in book.themes}
-    heads = {theme.id: theme for theme in book.themes}
-    top = list(book.codes)
-    added: dict[str, str] = {}
-    homes: dict[str, tuple[str, str]] = {}  # theme and parent of what stands below a node
-    for guid, id_ in known.ids.items():
-        theme = place.get(id_, id_)
-        homes[guid] = (theme, "" if id_ in heads or own_themes.get(id_) == theme else id_)
-    for guid in known.new["guid"]:
-        code = by_id[ids[guid]]
-        id_ = free_id(code.id, taken)
-        taken.add(id_)
-        added[guid] = id_
-        code = code.model_copy(update={"id": id_, "parent": ""})
-        home = homes.get(parents[guid])
-        if home is None and book.themes:
-            head = id_ if not codable[guid] and guid in above else free_id(f"{id_}_theme", taken)
-            taken.add(head)
-            heads[head] = Theme.model_construct(
-                id=head,
-                name=code.name,
-                definition=_one_line(code) if head == id_ else "",
-                codes=[],
-            )
-            themes[head] = [] if head == id_ else [code]
-            homes[guid] = (head, "")
-            continue
-        theme, parent = home or ("", "")
-        code = code.model_copy(update={"parent": parent})
-        (themes[theme] if theme else top).append(code)
-        homes[guid] = (theme, id_)
-    for head in [head for head, codes in themes.items() if not codes]:
-        # A theme of nothing but themes, which a codebook cannot hold.
-        del themes[head]
-    grown = book.model_copy(
-        update={
-            "themes": [
-                Theme(**(vars(heads[head]) | {"codes": codes})) for head, codes in themes.items()
-            ],
-            "codes": top,
-        }
-    )
-    return grown, added
-
-
-def _one_line(code: Code) -> str:
-    return " ".join(text for _, text in code.parts()[1:])
-
-
-def _reworded(book: Codebook, changed: pd.DataFrame, nodes: pd.DataFrame) -> Codebook:
-    """Return the codebook with names and descriptions as they are in the file."""
-    rows = nodes.set_index("guid").loc[changed["guid"]].reset_index()
-    rows = rows.assign(code=changed["code"].to_numpy(), parent="", codable=True)
-    made = nodes_to_codebook(conform(rows, NODES), id=book.id).codebook
-    news = {code.id: code for code in made.all_codes}
-    says = dict(zip(rows["code"], rows["description"] != "", strict=True))
-    known = set(book.code_ids)
-
-    def of(code: Code) -> Code:
-        new = news.get(code.id)
-        if new is None:
-            return code
-        update: dict[str, object] = {"name": new.name}
-        if says[code.id]:
-            update = vars(new) | {"id": code.id, "parent": code.parent, "color": code.color}
-            update["when_not_to_use"] = [
-                each
-                if each.use is None or each.use in known
-                else each.model_copy(update={"use": None})
-                for each in new.when_not_to_use
-            ]
-        return code.model_copy(update=update)
-
-    themes = []
-    for theme in book.themes:
-        new = news.get(theme.id)
-        update: dict[str, object] = {"codes": [of(code) for code in theme.codes]}
-        if new is not None:
-            update |= {"name": new.name}
-            update |= {"definition": _one_line(new)} if says[theme.id] else {}
-        themes.append(theme.model_copy(update=update))
-    return book.model_copy(update={"themes": themes, "codes": [of(code) for code in book.codes]})
-
-
-def _written(
+def _held_back(
     matched: CodesMatched,
-    target: Target,
     book: Codebook,
     wanted: Codebook,
-    reworded: Codebook,
-    added: Mapping[str, str],
+    new: Collection[str],
     status: dict[str, str],
 ) -> CodesMatched:
-    """Return the same with what is to be written, and with the new codes if that can be."""
-    codes = set(wanted.code_ids)
-    grown = {
-        "codes": matched.codes | {guid: id_ for guid, id_ in added.items() if id_ in codes},
-        "ids": matched.ids | dict(added),
-        "why_none": matched.why_none
-        | {guid: _THEME for guid, id_ in added.items() if id_ not in codes},
-    }
-    if reworded is not wanted:
-        content = codebook_content(reworded)
-        return _with(matched, **grown, codebook=reworded, content=content, keeps_before=True)
-    if wanted is book:
-        return matched
-    content_or_none = with_codes(target.project.codebook, wanted)
-    if content_or_none is not None:
-        return _with(matched, **grown, codebook=wanted, content=content_or_none)
-    status.update(dict.fromkeys(added, "not taken"))
-    matched.why_none.update(dict.fromkeys(added, _HELD_BACK))
-    matched.losses.add("codes", _HELD_BACK, added.values())
-    return _with(matched, beside=codebook_content(wanted))
+    """Return the same where nothing can be added to the codebook's file."""
+    status.update(dict.fromkeys(new, "not taken"))
+    names = [matched.ids[guid] for guid in new]
+    matched.losses.add("codes", _HELD_BACK, names)
+    ids = {guid: id_ for guid, id_ in matched.ids.items() if guid not in new}
+    codes = {guid: id_ for guid, id_ in matched.codes.items() if guid not in new}
+    why = matched.why_none | dict.fromkeys(new, _HELD_BACK)
+    return replace(
+        matched,
+        ids=ids,
+        codes=codes,
+        why_none=why,
+        codebook=book,
+        nodes=matched.nodes[~matched.nodes["guid"].isin(new)].reset_index(drop=True),
+        beside=codebook_content(wanted),
+    )
 
 
-def _some(names: pd.Series, shown: int = 5) -> str:
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return "; ".join(names.iloc[:shown]) + more
-
-
-def _id_of(name: str, default: str = "imported") -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60].rstrip("_") or default
+def _kept(
+    rows: pd.DataFrame,
+    ids: Mapping[str, str],
+    folders: Collection[str],
+    known: KnownCodes,
+    ours: OurCodes,
+) -> pd.DataFrame:
+    """Return the nodes that are to be kept, with their ids."""
+    code = rows["guid"].map(ids).fillna("")
+    made = rows.assign(
+        guid=rows["guid"].map(lambda guid: known.folders.get(guid, guid)),
+        parent=rows["parent"].map(lambda guid: known.folders.get(guid, guid)),
+        code=code,
+        # A name of ours is what it was, though a format calls codes by their ids or tells names apart.
+        name=[ours.own_name(id_, name) for id_, name in zip(code, rows["name"], strict=True)],
+    )
+    made = made[(code != "") | rows["guid"].isin(list(folders))]
+    return conform(made.drop_duplicates("guid"), NODES)

@@ -101,7 +101,7 @@ def take_identities(
     ours = (
         None if target.codebook is None else codebook_to_nodes(target.codebook, target.kept.nodes)
     )
-    node_of = {} if ours is None else _nodes(codes.ids, exchange.nodes["guid"], ours)
+    node_of = {} if ours is None else _nodes(codes.ids, codes.nodes["guid"], ours)
     placed, mark_of = _marks(placed, target)
     by_guid = {
         source_of.get(guid, guid): _filled(s, source_of.get(guid, guid), target)
@@ -116,6 +116,7 @@ def take_identities(
         codes=_keyed(codes.codes, node_of),
         ids=_keyed(codes.ids, node_of),
         why_none=_keyed(codes.why_none, node_of),
+        nodes=_nodes_filled(codes.nodes, node_of, ours),
     )
     things = source_of | node_of | mark_of
     placed = _by_users(placed, user_of)
@@ -245,6 +246,7 @@ def _filled(source: Source, guid: str, target: Target) -> Source:
 
 def _nodes(ids: Mapping[str, str], order: Iterable[str], ours: pd.DataFrame) -> dict[str, str]:
     here = dict(zip(ours["code"], ours["guid"], strict=True))
+    here.pop("", None)  # folders, which are no codes
     guids = list(order)
     taken = {guid for guid in guids if guid in set(ours["guid"])}
     found: dict[str, str] = {}

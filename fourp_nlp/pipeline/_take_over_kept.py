@@ -129,7 +129,7 @@ def kept_after(
     return replace(
         before,
         sources=_merged(before.sources, _by_first(new_sources, first), ["guid"], KEPT_SOURCES),
-        nodes=_merged(before.nodes, _nodes(exchange.nodes, codes, before.nodes), ["guid"], NODES),
+        nodes=_merged(before.nodes, _nodes(codes, before.nodes), ["guid"], NODES),
         users=_merged(
             before.users, _users(coders, ours, before.users, exchange.users), ["guid"], USERS
         ),
@@ -289,9 +289,8 @@ def _name_there(source: Source, before: str | None) -> str:
     return "" if source.name in {"", source.document or source.name} else source.name
 
 
-def _nodes(nodes: pd.DataFrame, codes: CodesMatched, before: pd.DataFrame) -> pd.DataFrame:
-    own = nodes.assign(code=nodes["guid"].map(codes.ids).fillna(""))
-    own = own[own["code"] != ""]
+def _nodes(codes: CodesMatched, before: pd.DataFrame) -> pd.DataFrame:
+    own = codes.nodes
     plain = codebook_to_nodes(codes.codebook)
     names = NODES.names
     # A format without a tree, definitions and colours tells nothing that is not here already.

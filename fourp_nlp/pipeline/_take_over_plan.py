@@ -27,8 +27,8 @@ class ImportOptions:
     Attributes
     ----------
     replace : bool
-        Whether what is otherwise there gives way to what is not here: texts, names and descriptions of
-        codes, values; and whether codings that are gone there are removed here.
+        Whether what is otherwise there takes the place of ours: texts; names, descriptions, colours and
+        places of codes; values; and whether codings that are gone there are removed here.
     whole : bool
         Whether the file holds the whole project: codings here of documents and codes that it does not hold
         are then gone there.
@@ -76,7 +76,7 @@ class ImportPlan:
         Columns document, name and status (new, known, edited, replaced, without text, doubled) of each
         source.
     codes : pandas.DataFrame
-        Columns code, name and status (new, known, renamed, reworded, not taken) of each code and theme.
+        Columns code, name and status of each node of the file, as `CodesMatched` has them.
     coders : pandas.DataFrame
         One row a person: coder, documents (in which codings came); codings (in the file), which are same,
         new, moved or not_taken; here (codings before), which are same, moved, gone, untouched, unclear or

@@ -1,4 +1,4 @@
-"""An exchange as it came, made ready: one spelling of GUIDs, names as they are here, the wanted coders."""
+"""An exchange as it came, made ready: one spelling of GUIDs, the wanted coders."""
 
 from __future__ import annotations
 
@@ -14,24 +14,12 @@ if TYPE_CHECKING:
 
     from fourp_nlp.pipeline._take_over_coders import Coder
     from fourp_nlp.pipeline._take_over_plan import ImportOptions
-    from fourp_nlp.pipeline._take_over_target import Target
 
 __all__ = ["tidy", "wanted"]
 
 
-def _named_as_here(nodes: pd.DataFrame, target: Target) -> pd.DataFrame:
-    """Return codes with the names that they have here, where a file calls them by their ids."""
-    if target.codebook is None:
-        return nodes
-    named = nodes["name"].map(target.codebook.names)
-    return nodes.assign(name=named.where(named.notna(), nodes["name"]))
-
-
-def tidy(exchange: Exchange, target: Target) -> Exchange:
-    """Return the same with every GUID in one spelling, and codes with names where the file has ids.
-
-    That spelling also makes it safe as a file's name.
-    """
+def tidy(exchange: Exchange) -> Exchange:
+    """Return the same with every GUID in one spelling, which also makes it safe as a file's name."""
     guids = {
         "sources": ["guid", "user", "modified_by"],
         "nodes": ["guid", "parent"],
@@ -51,7 +39,6 @@ def tidy(exchange: Exchange, target: Target) -> Exchange:
                 for name in columns
             }
         )
-    made["nodes"] = _named_as_here(made["nodes"], target)
     # Spaces at the ends of a name do not survive everywhere, and tell nobody apart.
     made["users"] = made["users"].assign(coder=made["users"]["coder"].str.strip())
     made["read"] = exchange.read.assign(coder=exchange.read["coder"].str.strip())

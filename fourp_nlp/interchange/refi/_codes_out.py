@@ -24,9 +24,11 @@ _COLOR = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")
 
 
 def apart(nodes: pd.DataFrame) -> dict[str, str]:
-    """Return names that tell all codes apart, by GUID: QualCoder drops what a second of one name codes.
+    """Return names that tell all codes apart, and all folders, by GUID.
 
-    It also makes a category of each code with codes below it, and those names may not repeat either.
+    QualCoder drops what a second code of one name codes, and puts what stands below a second category of one
+    name at the top. It makes a category of each folder, and one beside the code of each code with codes below
+    it; a category and a code may have one name.
 
     Parameters
     ----------
@@ -39,15 +41,20 @@ def apart(nodes: pd.DataFrame) -> dict[str, str]:
         The name itself, or the name with that of what it stands below in brackets, or with a number.
     """
     named = dict(zip(nodes["guid"], nodes["name"], strict=True))
+    above = set(nodes["parent"])
     made: dict[str, str] = {}
-    taken: set[str] = set()
-    for guid, parent, name in rows_of(nodes, "guid", "parent", "name"):
+    codes: set[str] = set()
+    categories: set[str] = set()
+    for guid, parent, name, codable in rows_of(nodes, "guid", "parent", "name", "codable"):
+        own = [codes] if codable else []
+        own += [categories] if guid in above or not codable else []
         chosen, number = name, 2
-        if chosen.casefold() in taken and named.get(parent, name) != name:
+        if any(chosen.casefold() in each for each in own) and named.get(parent, name) != name:
             chosen = f"{name} ({named[parent]})"
-        while chosen.casefold() in taken:
+        while any(chosen.casefold() in each for each in own):
             chosen, number = f"{name} ({number})", number + 1
-        taken.add(chosen.casefold())
+        for each in own:
+            each.add(chosen.casefold())
         made[guid] = chosen
     return made
 
@@ -66,7 +73,6 @@ def codes_out(page: Page, nodes: pd.DataFrame, notes: Notes, applied: Collection
     applied : collection of str, optional
         GUIDs of codes that are applied to text, whatever the table says of them.
     """
-    names = apart(nodes)
     against = nodes["guid"].isin(list(applied)) & ~nodes["codable"]
     if against.any():
         page.losses.add(
@@ -75,6 +81,7 @@ def codes_out(page: Page, nodes: pd.DataFrame, notes: Notes, applied: Collection
             nodes.loc[against, "name"].tolist(),
         )
         nodes = nodes.assign(codable=nodes["codable"] | against)
+    names = apart(nodes)
     changed = [
         f"{name} -> {names[guid]}"
         for guid, name in rows_of(nodes, "guid", "name")

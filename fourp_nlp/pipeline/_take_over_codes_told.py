@@ -1,0 +1,76 @@
+"""Sentences on what a file's codes are, and are not, beside ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from fourp_nlp.pipeline._take_over_changes import Change
+    from fourp_nlp.pipeline._take_over_folded import Folded
+    from fourp_nlp.pipeline._take_over_known_codes import KnownCodes
+    from fourp_nlp.pipeline._take_over_our_codes import OurCodes
+
+__all__ = ["some", "tell_changes", "tell_doubles"]
+
+_SHOWN = 5  # names in a sentence
+
+
+def tell_doubles(nodes: pd.DataFrame, folded: Folded) -> list[str]:
+    if not folded.into:
+        return []
+    names = nodes.loc[nodes["guid"].isin(folded.into), "name"]
+    return [
+        f"{len(names)} code(s) with codes below them came as two each, a category and a code, as programs "
+        f"have it that cannot put codes below a code. Each is one code here: {some(names)}."
+    ]
+
+
+def tell_changes(
+    rows: pd.DataFrame,
+    ours: OurCodes,
+    known: KnownCodes,
+    changes: Mapping[str, Change],
+    *,
+    replacing: bool,
+) -> list[str]:
+    notes = []
+    if changes:
+        told = [
+            f"{ours.items[change.id].name} {', '.join(change.told)}" for change in changes.values()
+        ]
+        what = "That is taken over." if replacing else "Ours stay; --replace takes the others over."
+        notes.append(
+            f"{len(changes)} code(s) or theme(s) are otherwise in the file: {'; '.join(told[:_SHOWN])}"
+            f"{_more(len(told))}. {what}"
+        )
+    if known.guessed:
+        notes.append(
+            f"{len(known.guessed)} name(s) of codes stand more than once, and nothing but their order tells "
+            f"which is which: {some(known.guessed)}. They were taken in that order."
+        )
+    there = set(known.ids.values())
+    missing = [code.name for code in ours.codebook.all_codes if code.id not in there]
+    if missing and len(rows):
+        notes.append(
+            f"{len(missing)} code(s) of ours are not in the file: {some(missing)}. They stay."
+        )
+    flat = not (rows["parent"] != "").any() and (rows["description"] != "").any()
+    if flat and len(there) > 1 and (ours.nodes["parent"] != "").any():
+        notes.append(
+            "The file has its codes in one list, which does not say what stands where. Themes and codes "
+            "below codes stay as they are here."
+        )
+    return notes
+
+
+def some(names: Iterable[str]) -> str:
+    listed = list(names)
+    return "; ".join(listed[:_SHOWN]) + _more(len(listed))
+
+
+def _more(count: int) -> str:
+    return f" and {count - _SHOWN} more" if count > _SHOWN else ""
