@@ -87,8 +87,7 @@ def plan_import(
     sources = match_sources(exchange.sources, target, replacing=options.replace)
     losses.add_all(sources.losses.table())
     notes += sources.notes
-    codes = _codes(exchange, target, options)
-    exchange = followed(exchange, codes.into)
+    exchange, codes = _codes(exchange, target, options)
     losses.add_all(codes.losses.table())
     notes += codes.notes
     carried = carry_codings(target, sources.by_guid.values(), losses)
@@ -278,22 +277,27 @@ def _keep_decisions(decisions: pd.DataFrame, store: Store) -> None:
     )
 
 
-def _codes(exchange: Exchange, target: Target, options: ImportOptions) -> CodesMatched:
+def _codes(
+    exchange: Exchange, target: Target, options: ImportOptions
+) -> tuple[Exchange, CodesMatched]:
+    """Return the project with codes that are one as one, and its codes."""
     applied = set(exchange.marks["node"])
     if target.codebook is not None or not target.is_new:
-        return match_codes(
+        codes = match_codes(
             exchange.nodes,
             target,
             new_codes=options.new_codes,
             replacing=options.replace,
             applied=applied,
         )
+        return followed(exchange, codes.into), codes
     if exchange.nodes.empty:
         raise ExchangeError(
             "There is no code in it, and a project has a codebook.",
             cure="Make a project with `fourp init DIR --codebook FILE`, and import into it.",
         )
-    return codebook_of_nodes(exchange.nodes, exchange.name, _facts(exchange), applied=applied)
+    codes = codebook_of_nodes(exchange.nodes, exchange.name, _facts(exchange), applied=applied)
+    return followed(exchange, codes.into), codes
 
 
 def _facts(exchange: Exchange) -> dict[str, str]:

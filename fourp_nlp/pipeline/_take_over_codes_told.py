@@ -53,11 +53,6 @@ def tell_changes(
             f"which is which: {some(known.guessed)}. They were taken in that order."
         )
     there = set(known.ids.values())
-    missing = [code.name for code in ours.codebook.all_codes if code.id not in there]
-    if missing and len(rows):
-        notes.append(
-            f"{len(missing)} code(s) of ours are not in the file: {some(missing)}. They stay."
-        )
     flat = not (rows["parent"] != "").any() and (rows["description"] != "").any()
     if flat and len(there) > 1 and (ours.nodes["parent"] != "").any():
         notes.append(

@@ -181,9 +181,9 @@ def tell_differences(
         edited,
     )
     if not options.replace:
-        other = codes["status"].isin(["renamed", "reworded"])
+        other = codes["status"].str.contains("renamed|reworded|recoloured|moved")
         losses.add(
-            "names and descriptions of codes",
+            "names, descriptions, colours and places of codes",
             "They are otherwise in the file, and ours stay. --replace takes the others over.",
             codes.loc[other, "name"],
         )
