@@ -349,7 +349,9 @@ def _beside(
     """
     found: list[int] = []
     text = note.plain
-    at = [number for number in sorted(alone) if ours[number].loose == note.loose]
+    # What this program writes itself is here however often a file says it.
+    open_ = alone.union(number for number, each in enumerate(own) if each)
+    at = [number for number in sorted(open_) if ours[number].loose == note.loose]
     for number in sorted(
         at if note.loose[0] == "passage" else [], key=lambda n: -len(ours[n].plain)
     ):
