@@ -16,6 +16,7 @@ from fourp_nlp.interchange import read_qdpx
 from fourp_nlp.pipeline._kept import keep, read_kept
 from fourp_nlp.project import open_project
 from tests.cases import shared_case
+from tests.other_programs import as_qualcoder
 from tests.qdpx import SEEDS, USER_A, USER_B, WATER, coding, guid, pack, selection
 
 TEXT = "The tap drips. Bean seeds were swapped.\nNobody had the key."
@@ -222,10 +223,16 @@ def test_a_selection_with_codings_of_two_people_goes_out_as_one_or_as_two_where_
     out, _ = back_out(came, tmp_path)
     place = elements(out)["PlainTextSelection", guid(1, "6")]
     assert len(place.findall("{*}Coding")) == 2
+    told = run("export", out, "--project", tmp_path / "study", "--overwrite")
+    assert "2 coding(s) came on a selection that somebody else made" in told
     run("export", out, "--project", tmp_path / "study", "--own-selections", "--overwrite")
     places = [e for (tag, _), e in elements(out).items() if tag == "PlainTextSelection"]
     assert all(len(place.findall("{*}Coding")) <= 1 for place in places)
     assert guid(1, "6") in {place.get("guid") for place in places}
+    # QualCoder reads the coder from the selection alone.
+    for place in places:
+        coders = {each.get("creatingUser") for each in place.findall("{*}Coding")}
+        assert coders <= {place.get("creatingUser")}
 
 
 def test_a_comment_on_a_selection_stays_on_it(tmp_path):
@@ -308,6 +315,18 @@ def test_what_an_earlier_version_kept_is_read_without_the_new_columns(tmp_path):
     keep(here, after)
     run("export", tmp_path / "old.qdpx", "--project", tmp_path / "study")
     assert elements(tmp_path / "old.qdpx")["TextSource", guid(1)].get("name") == "Interview 3.txt"
+
+
+def test_nothing_of_it_is_forgotten_when_a_program_in_between_does_not_know_it(tmp_path):
+    came = atlasti(tmp_path / "came.qdpx")
+    out, _ = back_out(came, tmp_path)
+    for turn in range(2):
+        run("export", out, "--project", tmp_path / "study", "--own-selections", "--overwrite")
+        back = as_qualcoder(out, tmp_path / f"{turn}.qdpx", seed=turn)
+        run("import", back, "--project", tmp_path / "study")
+    run("export", out, "--project", tmp_path / "study", "--overwrite")
+    assert differences(came, out) == []
+    assert sum(tag == "Coding" for tag, _ in elements(out)) == 3
 
 
 def test_a_third_programs_project_says_nothing_of_who_made_ours(tmp_path):

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
     from fourp_nlp.interchange import Format, Written
 
+_ON_OTHERS = (
+    "{} coding(s) came on a selection that somebody else made, and go out on it. QualCoder takes them for "
+    "that person's: for QualCoder, write with --own-selections."
+)
+
 
 @app.command(
     epilog="Examples: fourp export study.qdpx   |   fourp export study.qdpx --dialect maxqda --coder anna   "
@@ -118,6 +123,7 @@ def export(
     from fourp_nlp.interchange import format_of, written
     from fourp_nlp.pipeline import (
         check_results_place,
+        codings_on_others_selections,
         exchange_segments,
         project_exchange,
         read_corpus,
@@ -161,9 +167,11 @@ def export(
     if "originals" in form.wants:
         rows = corpus.documents[["document", "path"]].itertuples(index=False, name=None)
         options["originals"] = {name: Path(path) for name, path in rows}
+    asked = dialect not in {None, "plain"} or shared_selections is not None
+    others = codings_on_others_selections(exchange) if form.name == "qdpx" and not asked else 0
     done = written(exchange, file, form, options, losses_file, strict=strict)
     if not json:
-        for text in exchange.remarks:
+        for text in (*exchange.remarks, *([_ON_OTHERS.format(others)] if others else [])):
             warn(text)
     _tell(done, form, json=json)
     if not done.wrote:

@@ -36,7 +36,7 @@ from fourp_nlp.pipeline._estimates import (
     estimated_share,
     estimates_table,
 )
-from fourp_nlp.pipeline._export import project_exchange
+from fourp_nlp.pipeline._export import codings_on_others_selections, project_exchange
 from fourp_nlp.pipeline._export_texts import exchange_segments
 from fourp_nlp.pipeline._filled import TakenIn, add_to_gold, coder_of_sheet, keep_taken
 from fourp_nlp.pipeline._known import read_foreign
@@ -136,6 +136,7 @@ __all__ = [
     "coder_of_sheet",
     "codes_of_coder",
     "codes_together",
+    "codings_on_others_selections",
     "compare_groups",
     "confusions",
     "disagreements",

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from fourp_nlp.pipeline._kept import Kept
     from fourp_nlp.project import Project
 
-__all__ = ["project_exchange"]
+__all__ = ["codings_on_others_selections", "project_exchange"]
 
 _KEY = ["document", "start", "end", "code", "coder"]
 _LAID = [*CODINGS.names, "probability", "why", "made_at"]
@@ -167,6 +167,31 @@ def project_exchange(
         selections=_selections(kept, marks, said),
         **_made(kept),
     ).conformed()
+
+
+def codings_on_others_selections(exchange: Exchange) -> int:
+    """Return how many codings came on a selection that somebody else made.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        What `project_exchange` made.
+
+    Returns
+    -------
+    int
+        Their number: programs that read the coder from the selection alone take these for another's.
+    """
+    made = exchange.selections
+    author = exchange.marks["selection"].map(dict(zip(made["guid"], made["user"], strict=True)))
+    author = author.fillna("")
+    # The first coding of a selection without an author lends it its coder.
+    own = exchange.marks["selection"] != ""
+    first = (
+        exchange.marks["user"].where(own).groupby(exchange.marks["selection"]).transform("first")
+    )
+    author = author.where(author != "", first)
+    return int((own & (author != exchange.marks["user"])).sum())
 
 
 def _chosen_documents(corpus: Corpus, names: Sequence[str]) -> pd.DataFrame:

@@ -226,7 +226,7 @@ def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFram
     there = dict(zip(before["guid"], before["original"], strict=True))
     named = dict(zip(before["guid"], before["name_there"], strict=True))
     nameless = set(before.loc[before["document"] == "", "guid"])
-    first = before.set_index("guid")[["user", "made_at"]]
+    first = before.set_index("guid")[["user", "made_at", "modified_by", "modified_at"]]
     rows = []
     for guid, source in sources.items():
         original = text_file(guid) if source.as_it_came else ""
@@ -266,8 +266,10 @@ def _made(guid: str, source: Source, first: pd.DataFrame) -> tuple[str, str, str
     Another program that takes over a document of ours did not make it, whatever it says.
     """
     if guid in first.index:
-        user, made_at = (str(each) for each in first.loc[guid])
-        return user or source.made[0], made_at or source.made[1], source.made[2], source.made[3]
+        user, made_at, *changed = (str(each) for each in first.loc[guid])
+        # A program that tells no change has not said that there was none.
+        by, at = source.made[2:] if any(source.made[2:]) else changed
+        return user or source.made[0], made_at or source.made[1], by, at
     ours = source.status not in {"new", "without text"} and guid == guid_of(
         "source", source.document
     )

@@ -115,6 +115,9 @@ def selections_of(
         identity = came if came and came not in taken else own
         taken.add(identity)
         stamp = stamps.get(identity, _Stamp(user, made_at))
+        if shared is False:
+            # Who reads the coder from the selection finds this coding's.
+            stamp = stamp._replace(user=user)
         quote = texts[source][start:end]
         selection = Selection(
             identity, start, end, quote, stamp.user or user, stamp.made_at or made_at, [coding], [],
