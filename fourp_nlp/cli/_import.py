@@ -282,9 +282,8 @@ def _tell_files(plan: ImportPlan, *, dry: bool) -> None:
     from fourp_nlp.cli._console import near, say
 
     if not plan.changes:
-        said = (
-            "all of it is here already" if plan.all_taken else "what is not here is not taken over"
-        )
+        held = "all of it is here already"
+        said = held if plan.all_taken else "what it holds is here already, or is not taken over"
         say(f"nothing changes: {said}")
         return
     root = plan.project.root

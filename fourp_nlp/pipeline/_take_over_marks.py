@@ -234,7 +234,26 @@ def place_read(
     by_name = {s.name: s for s in sources.values() if s.document and counts[s.name] == 1}
     read = read.assign(document=read["document"].str.strip())
     people = {coder.name: coder.known_as for coder in coders.values() if not coder.machine}
-    frame = read[read["document"].isin(by_name) & read["coder"].isin(people)]
+    known = read["document"].isin(by_name).to_numpy()
+    theirs = read["coder"].isin(people).to_numpy()
+    machines = {coder.name for coder in coders.values() if coder.machine}
+    for lost, why in (
+        (
+            theirs & read["document"].map(counts).gt(1).to_numpy(),
+            "Several sources of the file have this name, and nobody knows which of them was read.",
+        ),
+        (
+            theirs & ~known & ~read["document"].map(counts).gt(1).to_numpy(),
+            "The file holds no text of this document.",
+        ),
+        (
+            ~theirs & ~read["coder"].isin(machines).to_numpy(),
+            "The file does not name who read them.",
+        ),
+    ):
+        own = read[lost]
+        losses.add("documents that were read", why, own["coder"] + ": " + own["document"])
+    frame = read[known & theirs]
     frame = frame.assign(coder=frame["coder"].map(people)).reset_index(drop=True)
     tables = [empty(CODED)]
     for name, own in frame.groupby("document", sort=False):
