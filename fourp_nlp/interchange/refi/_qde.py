@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = [
     "Applied",
@@ -23,14 +23,13 @@ __all__ = [
     "FoundSource",
     "Holder",
     "Selection",
+    "Target",
     "Value",
     "Variable",
-    "parse_qde",
 ]
 
 _DEPTH = 256
 _THINGS = 1_500_000
-_FRESH = "Export the project again, or get a fresh copy of the file."
 
 
 @dataclass(slots=True)
@@ -193,64 +192,6 @@ class Found:
     unknown: Counter[str] = field(default_factory=Counter)
 
 
-def parse_qde(pieces: Iterable[bytes], *, file: object, place: str, root: str) -> Found:
-    """Collect the elements of QDA-XML.
-
-    Parameters
-    ----------
-    pieces : iterable of bytes
-        The XML, in pieces.
-    file, place : object, str
-        The file and the part of it, for errors.
-    root : str
-        Name that the root element must have: Project or CodeBook.
-
-    Returns
-    -------
-    Found
-        What it holds.
-
-    Raises
-    ------
-    ExchangeError
-        If it is not well-formed or has another root.
-    UnsafeExchangeError
-        If it has a document type (and so could declare entities), is nested deeper than 256
-        elements, or holds more than a million and a half things.
-    """
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
-
-    target = _Target(file, place, root)
-    parser = etree.XMLParser(
-        target=target,
-        # Without it, &amp; in an attribute comes as "&#38;". Nothing else can unfold: entities are
-        # declared in a document type, which the target refuses before they are read.
-        resolve_entities="internal",
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-    )
-    try:
-        for piece in pieces:
-            parser.feed(piece)
-        parser.close()
-    except (etree.LxmlError, LookupError, UnicodeError) as error:
-        # A refusal of the target can reach the end hidden behind the parser's own complaint.
-        if target.refusal is not None:
-            raise target.refusal from error
-        message = getattr(error, "msg", None) or str(error) or "no XML"
-        raise ExchangeError(
-            f"The XML is damaged or cut off: {message.strip()}.",
-            file=file,
-            place=place,
-            cure=_FRESH,
-        ) from error
-    if not target.found.root:
-        raise ExchangeError("The XML is empty.", file=file, place=place, cure=_FRESH)
-    return target.found
-
-
 _SELECTIONS = frozenset({
     "PlainTextSelection", "PictureSelection", "PDFSelection", "AudioSelection", "VideoSelection",
     "TranscriptSelection",
@@ -269,7 +210,7 @@ _KNOWN = frozenset({
 })  # fmt: skip
 
 
-class _Target:
+class Target:
     """What the parser tells: elements beginning, their text, elements ending."""
 
     def __init__(self, file: object, place: str, root: str) -> None:

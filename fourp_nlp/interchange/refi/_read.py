@@ -19,10 +19,11 @@ from fourp_nlp.interchange.refi._memos import laid_notes, read_memos, readers
 from fourp_nlp.interchange.refi._names import named_here
 from fourp_nlp.interchange.refi._origin import COUNTED, dialect_of
 from fourp_nlp.interchange.refi._package import open_package
+from fourp_nlp.interchange.refi._parse import parse_qde
 from fourp_nlp.interchange.refi._passages import made_by, passages_here, stamped
 from fourp_nlp.interchange.refi._people import Guids, read_users
 from fourp_nlp.interchange.refi._places import find_places
-from fourp_nlp.interchange.refi._qde import Selection, parse_qde
+from fourp_nlp.interchange.refi._qde import Selection
 from fourp_nlp.interchange.refi._sources import Sources, read_sources
 from fourp_nlp.interchange.refi._textless import textless_here
 from fourp_nlp.interchange.refi._values import read_members, read_values
@@ -45,18 +46,21 @@ _MAX_CODEBOOK = 64 * 1024 * 1024
 _CHUNK = 1 << 16
 
 
-def read_qdpx(path: str | os.PathLike[str]) -> Exchange:
+def read_qdpx(path: str | os.PathLike[str], *, counting: str = "") -> Exchange:
     """Read a REFI-QDA project.
 
     Every program's spelling is taken: identities in any case, with braces, or that are none; a byte
     order mark, UTF-16 and Windows-1252; CRLF; offsets in code points, UTF-16 units or bytes. How
-    offsets were counted is found out by comparing what they cut out with the selections' names.
+    offsets were counted is found out from the selections' names, from what they begin and end with, and from
+    what the program is known to count.
     Nothing is unpacked to the disk, and no file outside the project is opened.
 
     Parameters
     ----------
     path : str or os.PathLike
         The .qdpx file.
+    counting : str, optional
+        How its offsets are counted, such as ``utf16-crlf``; by default that is found out.
 
     Returns
     -------
@@ -67,15 +71,17 @@ def read_qdpx(path: str | os.PathLike[str]) -> Exchange:
     Raises
     ------
     ExchangeError
-        If it is damaged, encrypted, or holds no project or several.
+        If it is damaged, encrypted, or holds no project or several; if nothing tells how its offsets were
+        counted, and `counting` does not say; or if there is no such way of counting.
     UnsafeExchangeError
         If it is no zip file, expands beyond the limits, or declares a document type.
     """
     losses, remarks, guids = Losses(), list[str](), Guids()
     with open_package(path) as package:
         found = parse_qde(
-            package.project(), file=package.path, place=package.project_name, root="Project"
-        )
+            package.project, file=package.path, place=package.project_name, root="Project", losses=losses,
+            remarks=remarks,
+        )  # fmt: skip
         _tell_version(found, _PROJECT, remarks)
         sources = read_sources(found.sources, package, guids, losses, remarks)
         memos = read_memos(found, package, guids, losses)
@@ -161,9 +167,14 @@ def read_qdc(path: str | os.PathLike[str]) -> Exchange:
                     file=file,
                     cure="If it is a project, give it the ending .qdpx.",
                 )
-            stream.seek(0)
-            pieces = _limited(iter(lambda: stream.read(_CHUNK), b""), file)
-            found = parse_qde(pieces, file=file, place="", root="CodeBook")
+
+            def pieces() -> Iterator[bytes]:
+                stream.seek(0)
+                return _limited(iter(lambda: stream.read(_CHUNK), b""), file)
+
+            found = parse_qde(
+                pieces, file=file, place="", root="CodeBook", losses=losses, remarks=remarks
+            )
     except (OSError, ValueError) as error:  # a name with NUL is a ValueError
         raise ExchangeError(
             f"The file cannot be opened: {getattr(error, 'strerror', None) or error}.",
