@@ -1,12 +1,13 @@
 """What arrives of REFI-QDA projects: counts, what was found out, and what is lost.
 
-    python scripts/read_refi_files.py FILE.qdpx [FILE.qdpx …]
+    python scripts/read_refi_files.py FILE.qdpx [FILE.qdpx …] [--counting utf16-crlf]
 
 Prints nothing of the texts themselves but what losses give as examples.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 
@@ -16,14 +17,15 @@ from fourp_nlp.interchange import read_qdc, read_qdpx
 TABLES = ("sources", "nodes", "users", "marks", "notes", "values", "members", "read")
 
 
-def main(files: list[str]) -> int:
+def main(files: list[str], counting: str) -> int:
     """Read each file and print what arrives; return 1 if one cannot be read."""
     refused = 0
     for file in files:
         start = time.perf_counter()
         print(file)
         try:
-            came = (read_qdc if file.lower().endswith(".qdc") else read_qdpx)(file)
+            codebook = file.lower().endswith(".qdc")
+            came = read_qdc(file) if codebook else read_qdpx(file, counting=counting)
         except FourpError as error:
             print(f"  cannot be read: {error}")
             refused = 1
@@ -41,7 +43,8 @@ def main(files: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        print(__doc__)
-        sys.exit(2)
-    sys.exit(main(sys.argv[1:]))
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("files", nargs="+", metavar="FILE")
+    options.add_argument("--counting", default="", metavar="NAME")
+    given = options.parse_args()
+    sys.exit(main(given.files, given.counting))

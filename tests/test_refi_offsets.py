@@ -177,29 +177,38 @@ def test_a_source_counted_otherwise_than_the_rest_is_read_in_its_own_way(tmp_pat
     assert f"{len(spans)} of {len(spans)} quotations match" in second
 
 
-def test_without_names_the_standard_is_taken_and_said_to_be_unchecked(tmp_path):
-    xml = project(source(1, selection(1, 4, 9, None, coding(1))))
-    read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: TEXT}))
-    assert read.marks["quote"].tolist() == [TEXT[4:9]]
-    assert "cannot be checked" in read.remarks[0]
-    assert "code points, line ends as one, end exclusive" in read.remarks[0]
+def test_without_names_the_standard_is_recognised_by_the_words_that_it_cuts_out(tmp_path):
+    spans = word_spans(TEXT)
+    path = write(
+        tmp_path / "p.qdpx", [TEXT], [spans], name=lambda _: "", unit="code points", line_end="\n",
+        in_file="\n", marked=False, shifted=False, inclusive=False,
+    )  # fmt: skip
+    read = read_qdpx(path)
+    assert list(zip(read.marks["start"], read.marks["end"], strict=True)) == spans
+    (said,) = read.remarks
+    assert said.startswith("Offsets count code points, line ends as one, end exclusive: ")
+    assert f"of {len(spans)} selections then begin and end with a word; counted as " in said
 
 
 def test_without_names_in_a_crlf_file_each_line_end_is_the_two_characters_that_it_is(tmp_path):
-    xml = project(source(1, selection(1, 5, 8, None, coding(1))))
-    read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: b"abc\r\ndef\r\n"}))
-    assert read.marks["quote"].tolist() == ["def"]
+    parts = "".join(selection(n, 5 * n, 5 * n + 3, None, coding(n)) for n in range(8))
+    xml = project(source(1, parts))
+    path = pack(tmp_path / "p.qdpx", xml, {1: b"abc\r\n" * 8})
+    read = read_qdpx(path)
+    assert read.marks["quote"].tolist() == ["abc"] * 8
     assert "line ends as two" in read.remarks[0]
+    assert "8 of 8 selections then begin and end with a line" in read.remarks[0]
 
 
-def test_without_names_offsets_that_only_fit_in_another_way_are_read_in_that_way(tmp_path):
-    text = "🙂" * 10
-    xml = project(
-        source(1, selection(1, 0, 20, None, coding(1)) + selection(2, 4, 6, "", coding(2)))
+def test_offsets_that_have_no_place_by_the_standard_speak_against_it(tmp_path):
+    text = "🙂🙂 " * 10
+    parts = "".join(selection(n, 5 * n, 5 * n + 4, None, coding(n)) for n in range(10))
+    read = read_qdpx(pack(tmp_path / "p.qdpx", project(source(1, parts)), {1: text}))
+    assert read.marks["quote"].tolist() == ["🙂🙂"] * 10
+    assert read.remarks[0].startswith(
+        "Offsets count UTF-16 units, end exclusive: 10 of 10 selections"
     )
-    read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: text}))
-    assert read.marks["quote"].tolist() == [text, "🙂"]
-    assert "fit the texts only if they count UTF-16 units" in read.remarks[0]
+    assert "only" not in read.remarks[0]
 
 
 def test_where_all_ways_come_to_the_same_nothing_is_called_unchecked(tmp_path):
@@ -263,13 +272,16 @@ def test_a_title_is_no_quotation_and_moves_nothing(tmp_path):
     assert "Watering cans were" in told["selections whose name is not what stands at their offsets"]
 
 
-def test_names_that_fit_nowhere_are_said_to_prove_nothing(tmp_path):
-    parts = selection(1, 0, 5, "Quotation 1:1", coding(1)) + selection(
-        2, 6, 9, "Quotation 1:2", coding(2)
-    )
-    read = read_qdpx(pack(tmp_path / "p.qdpx", project(source(1, parts)), {1: TEXT}))
-    assert len(read.marks) == 2
-    assert "0 of 2" in read.remarks[0]
+def test_names_that_fit_nowhere_are_said_to_prove_nothing_and_edges_are_looked_at(tmp_path):
+    spans, number = word_spans(TEXT), itertools.count(1)
+    path = write(
+        tmp_path / "p.qdpx", [TEXT], [spans], name=lambda _: f"Quotation 1:{next(number)}",
+        unit="UTF-16 units", line_end="\r\n", in_file="\r\n", marked=True, shifted=False, inclusive=False,
+    )  # fmt: skip
+    read = read_qdpx(path)
+    assert list(zip(read.marks["start"], read.marks["end"], strict=True)) == spans
+    assert f"0 of {len(spans)}" in read.remarks[0]
+    assert "Offsets count UTF-16 units, line ends as two, end exclusive" in read.remarks[0]
 
 
 def test_an_end_just_past_the_text_is_the_end_of_the_text_and_told(tmp_path):

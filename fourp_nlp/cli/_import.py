@@ -111,6 +111,15 @@ def import_files(
             show_default=False,
         ),
     ] = None,
+    counting: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="How a REFI-QDA project counts the places of codings, such as utf16-crlf or codepoints, "
+            "where that cannot be found out.",
+            show_default=False,
+        ),
+    ] = "",
     strict: Annotated[
         bool, typer.Option("--strict", help="Write nothing if anything would be lost.")
     ] = False,
@@ -133,7 +142,9 @@ def import_files(
     if to is not None:
         if len(files) > 1:
             raise typer.BadParameter("--to goes with one file.")
-        _codebook_alone(files[0], as_, to, replace=replace, strict=strict, json=json, dry=dry_run)
+        _codebook_alone(
+            files[0], as_, to, counting, replace=replace, strict=strict, json=json, dry=dry_run
+        )
         return
     options = ImportOptions(
         replace=replace,
@@ -150,7 +161,16 @@ def import_files(
     for path in files:
         try:
             here = _one(
-                path, as_, new, here, options, coded_by, strict=strict, dry=dry_run, json=json
+                path,
+                as_,
+                new,
+                here,
+                options,
+                coded_by,
+                counting,
+                strict=strict,
+                dry=dry_run,
+                json=json,
             )
         except FourpError as error:
             if len(files) == 1:
@@ -181,6 +201,7 @@ def _one(
     here: Project | None,
     options: ImportOptions,
     coded_by: str,
+    counting: str,
     *,
     strict: bool,
     dry: bool,
@@ -204,7 +225,7 @@ def _one(
     else:
         with watching() as watch:
             target = read_target(here, watch)
-    exchange = read_foreign(path, form, target, coder=coded_by.strip())
+    exchange = read_foreign(path, form, target, coder=coded_by.strip(), counting=counting.strip())
     plan = plan_import(exchange, target, options)
     if strict and len(plan.losses):
         _tell(path, plan, json=json)
@@ -302,8 +323,9 @@ def _tell_files(plan: ImportPlan, *, dry: bool) -> None:
 
 
 def _codebook_alone(
-    path: Path, format_name: str, to: Path, *, replace: bool, strict: bool, json: bool, dry: bool
-) -> None:
+    path: Path, format_name: str, to: Path, counting: str, *, replace: bool, strict: bool, json: bool,
+    dry: bool,
+) -> None:  # fmt: skip
     from fourp_nlp.atomic import replacing
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.errors import ExchangeError
@@ -317,7 +339,9 @@ def _codebook_alone(
             cure="Name another one, or add --replace.",
         )
     form = format_of(path, format_name, written=False)
-    exchange = read_foreign(path, form, None)
+    # A codebook has no places: how they are counted is no question then.
+    way = counting.strip() or ("codepoints" if "counting" in form.needs else "")
+    exchange = read_foreign(path, form, None, counting=way)
     if exchange.nodes.empty:
         raise ExchangeError("There is no code in it.", file=path, cure="Export the codebook again.")
     made = codebook_alone(exchange, path.stem)

@@ -44,7 +44,8 @@ class Format:
         written), "originals" (the file of each document, by its id).
     needs : frozenset of str
         What of the project its reader takes, as far as there is a project: "documents" (texts by id),
-        "nodes" (the table NODES), "coder" (who coded, where the file does not say).
+        "nodes" (the table NODES), "coder" (who coded, where the file does not say), "counting" (how it counts
+        the places of codings, where the user says so).
     holds : frozenset of str
         What a file of it can hold at all: documents, themes, codes, coders, codings.
     """
@@ -101,6 +102,7 @@ FORMATS = _formats(
         "write_qdpx",
         "a project in REFI-QDA, for NVivo, MAXQDA, ATLAS.ti, QualCoder and others",
         frozenset({"dialect", "shared_selections"}),
+        needs=frozenset({"counting"}),
     ),
     Format(
         "qdc",

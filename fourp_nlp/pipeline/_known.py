@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange import codebook_to_nodes
 from fourp_nlp.pipeline._corpus import unwatched
 from fourp_nlp.pipeline._export_texts import sent_texts
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["read_foreign"]
 
 
-def read_foreign(path: object, form: Format, target: Target | None, *, coder: str = "") -> Exchange:
+def read_foreign(
+    path: object, form: Format, target: Target | None, *, coder: str = "", counting: str = ""
+) -> Exchange:
     """Read a file of another program, with what its format needs to know.
 
     Parameters
@@ -28,6 +31,8 @@ def read_foreign(path: object, form: Format, target: Target | None, *, coder: st
         The project that it is read for; None where there is none.
     coder : str
         Who coded, where the file does not say.
+    counting : str
+        How the file counts the places of codings; empty: that is found out.
 
     Returns
     -------
@@ -37,8 +42,15 @@ def read_foreign(path: object, form: Format, target: Target | None, *, coder: st
     Raises
     ------
     ExchangeError
-        If it cannot be read.
+        If it cannot be read, or `counting` is given and its format leaves no choice.
     """
+    if counting and "counting" not in form.needs:
+        raise ExchangeError(
+            f"--counting is for REFI-QDA projects (.qdpx); '{form.name}' leaves no doubt how places "
+            "are counted.",
+            file=path,
+            cure="Leave --counting out.",
+        )
     told: dict[str, object] = {}
     if target is not None and not target.is_new:
         if "documents" in form.needs:
@@ -51,5 +63,7 @@ def read_foreign(path: object, form: Format, target: Target | None, *, coder: st
             told["nodes"] = codebook_to_nodes(target.codebook, target.kept.nodes)
     if "coder" in form.needs and coder:
         told["coder"] = coder
+    if counting:
+        told["counting"] = counting
     made: Exchange = form.read()(path, **told)
     return made

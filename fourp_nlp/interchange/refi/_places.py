@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fourp_nlp.interchange.refi._countings import blank, cut_out, points_of, squeeze
+from fourp_nlp.interchange.refi._edges import blank, points_of
+from fourp_nlp.interchange.refi._named import ELLIPSES, squeeze
+from fourp_nlp.interchange.refi._spans import cut_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,12 +23,12 @@ if TYPE_CHECKING:
     from fourp_nlp.interchange.refi._people import Guids
     from fourp_nlp.interchange.refi._qde import Selection
     from fourp_nlp.interchange.refi._sources import Sources
+    from fourp_nlp.interchange.refi._spans import Spans
     from fourp_nlp.interchange.refi._texts import Came
 
 __all__ = ["Places", "find_places"]
 
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}\s*", re.ASCII)
-_ELLIPSES = ("…", "...")
 # Shorter names occur by chance, and titles are short.
 _TELLING = 12
 _SEARCHED = 2_000_000_000
@@ -84,7 +86,10 @@ def find_places(
     guids: Guids,
     losses: Losses,
     remarks: list[str],
-    known: Counting | None = None,
+    *,
+    origin: str = "",
+    counting: Counting | None = None,
+    file: object = None,
 ) -> Places:
     """Find the places of all selections.
 
@@ -100,13 +105,22 @@ def find_places(
         Takes up selections that were moved, cut, or bear a title.
     remarks : list of str
         Takes up how offsets were counted.
-    known : Counting, optional
-        How this program counted, where it wrote the project itself.
+    origin : str, optional
+        The program that wrote the project, as it says.
+    counting : Counting, optional
+        How offsets were counted, if the user says so.
+    file : object, optional
+        The file, for the error.
 
     Returns
     -------
     Places
         Their places.
+
+    Raises
+    ------
+    ExchangeError
+        If nothing tells how offsets were counted, and it matters.
     """
     count = len(selections)
     made = Places(
@@ -141,33 +155,43 @@ def find_places(
         selection.kind in _OF_TEXT and not why
         for selection, why in zip(selections, made.why, strict=True)
     ])  # fmt: skip
-    _place(rows, [selections[row] for row in rows.tolist()], made, sources, losses, remarks, known)
+    coded = [selections[row] for row in rows.tolist()]
+    raw = _Raw(coded)
+    start, end = raw.numbers[raw.whole].T
+    spans = cut_out(
+        sources.texts, sources.titles, made.text[rows][raw.whole], start, end,
+        [raw.names[row] for row in raw.whole.tolist()], origin=origin, counting=counting, file=file,
+    )  # fmt: skip
+    remarks.extend(spans.remarks)
+    _place(rows, raw, spans, made, sources, losses)
     _place_areas(selections, made, sources, guids, losses)
     return made
 
 
+class _Raw:
+    """Offsets and names as they are written; `whole` are the rows whose offsets are numbers."""
+
+    def __init__(self, selections: list[Selection]) -> None:
+        pairs = [_offsets(selection) for selection in selections]
+        self.numeric = np.array([pair is not None for pair in pairs], dtype=bool)
+        self.whole = np.flatnonzero(self.numeric)
+        self.numbers = np.array([pair or (-1, -1) for pair in pairs], dtype=np.int64).reshape(-1, 2)
+        self.names = [selection.name for selection in selections]
+
+
 def _place(
     rows: NDArray[np.int64],
-    selections: list[Selection],
+    read: _Raw,
+    spans: Spans,
     made: Places,
     sources: Sources,
     losses: Losses,
-    remarks: list[str],
-    known: Counting | None,
 ) -> None:
-    """Find the places of selections of texts."""
+    """Take up the places of selections of texts; those whose words stand elsewhere are moved there."""
     texts, titles, of = sources.texts, sources.titles, made.text[rows]
-    pairs = [_offsets(selection) for selection in selections]
-    numeric = np.array([pair is not None for pair in pairs], dtype=bool)
-    raw = np.array([pair or (-1, -1) for pair in pairs], dtype=np.int64).reshape(-1, 2)
-    names = [selection.name for selection in selections]
+    raw, names, whole = read.numbers, read.names, read.whole
     start = np.full(len(rows), -1, dtype=np.int64)
     end, named = start.copy(), np.zeros(len(rows), dtype=bool)
-    whole = np.flatnonzero(numeric)
-    spans = cut_out(
-        texts, titles, of[whole], raw[whole, 0], raw[whole, 1], [names[row] for row in whole], known
-    )
-    remarks.extend(spans.remarks)
     start[whole], end[whole], named[whole] = spans.start, spans.end, spans.matched
     late = whole[spans.past_end]
     losses.add(
@@ -183,7 +207,7 @@ def _place(
     made.start[rows], made.end[rows], made.named[rows] = start, end, named
     for row in np.flatnonzero(nowhere):
         made.item[rows[row]] = "codings of selections that have no place"
-        made.why[rows[row]] = _why_lost(bool(numeric[row]), *map(int, raw[row]))
+        made.why[rows[row]] = _why_lost(bool(read.numeric[row]), *map(int, raw[row]))
 
 
 def _place_areas(
@@ -273,7 +297,7 @@ def _look_elsewhere(
             finders = {text: _Finder(texts[text].text)}
         finder = finders[text]
         name = squeeze(names[row])
-        cut = next((ending for ending in _ELLIPSES if name.endswith(ending)), "")
+        cut = next((ending for ending in ELLIPSES if name.endswith(ending)), "")
         bare = name.removesuffix(cut)
         found = finder.find(bare) if bare else []
         there = start[row] >= 0 and end[row] > start[row]

@@ -12,12 +12,13 @@ from fourp_nlp.interchange._exchange import MEMBERS, SOURCES, Exchange, Losses
 from fourp_nlp.interchange.refi._annotations import annotations_as_references
 from fourp_nlp.interchange.refi._codes import read_nodes
 from fourp_nlp.interchange.refi._codings import lay_codings
+from fourp_nlp.interchange.refi._countings import counting_of
 from fourp_nlp.interchange.refi._dates import utc
 from fourp_nlp.interchange.refi._dialects import WAYS
 from fourp_nlp.interchange.refi._links import links_as_references
 from fourp_nlp.interchange.refi._memos import laid_notes, read_memos, readers
 from fourp_nlp.interchange.refi._names import named_here
-from fourp_nlp.interchange.refi._origin import COUNTED, dialect_of
+from fourp_nlp.interchange.refi._origin import dialect_of
 from fourp_nlp.interchange.refi._package import open_package
 from fourp_nlp.interchange.refi._parse import parse_qde
 from fourp_nlp.interchange.refi._passages import made_by, passages_here, stamped
@@ -76,6 +77,7 @@ def read_qdpx(path: str | os.PathLike[str], *, counting: str = "") -> Exchange:
     UnsafeExchangeError
         If it is no zip file, expands beyond the limits, or declares a document type.
     """
+    way = counting_of(counting) if counting else None
     losses, remarks, guids = Losses(), list[str](), Guids()
     with open_package(path) as package:
         found = parse_qde(
@@ -93,8 +95,16 @@ def read_qdpx(path: str | os.PathLike[str], *, counting: str = "") -> Exchange:
         nodes = nodes.assign(color=nodes["color"].str.upper())
     node_of = {id(code): guid for code, guid in zip(found.codes, nodes["guid"], strict=True)}
     names = dict(zip(nodes["guid"], nodes["name"], strict=True))
-    known = COUNTED[dialect] if dialect else None
-    places = find_places(found.selections, sources, guids, losses, remarks, known)
+    places = find_places(
+        found.selections,
+        sources,
+        guids,
+        losses,
+        remarks,
+        origin=found.origin,
+        counting=way,
+        file=path,
+    )
     codings = lay_codings(
         found.applied, found.selections, places, sources, set(names), guids, losses, remarks
     )
