@@ -7,7 +7,8 @@ A fact here is weighed, not believed: what selections' names and edges say goes 
   count; selections have no names. From projects of NVivo 12.6, and from QualCoder's import
   (`load_text_source`), which makes two characters of their line ends.
 - NVivo for Mac: nothing that would tell.
-- MAXQDA: CRLF is two; from QualCoder's import, as above, and its export for MAXQDA, which writes CRLF.
+- MAXQDA: line ends as they stand in its files. A project of MAXQDA 24.7 has LF, which is one; by
+  QualCoder's import, as above, and its export for MAXQDA, others have CRLF, which is two.
 - ATLAS.ti: code points, a line end as one, though its files have CRLF; QualCoder's import says so.
 - QualCoder: code points of its own text, a line end as one whatever its file has, and no mark; from its
   export (`export_project`, `text_selection_xml`).
