@@ -243,6 +243,19 @@ class Codebook(_Strict):
         dict of str to str
             The id of that code, by the theme's id.
         """
+        found = self.themes_like_codes()
+        # With nothing below any of them they would be the codes of a codebook of one level.
+        alone = all(theme.id in found and len(theme.codes) == 1 for theme in self.themes)
+        return {} if alone else found
+
+    def themes_like_codes(self) -> dict[str, str]:
+        """Return the themes that look as those which only hold the place of a code, also if all do.
+
+        Returns
+        -------
+        dict of str to str
+            The id of that code, by the theme's id.
+        """
         ids = {*self.code_ids, *(theme.id for theme in self.themes)}
         found = {}
         for theme in self.themes:
@@ -250,9 +263,7 @@ class Codebook(_Strict):
             alike = first.name == theme.name and not first.parent and not theme.definition
             if alike and theme.id == free_id(f"{first.id}_theme", ids - {theme.id}):
                 found[theme.id] = first.id
-        # With nothing below any of them they would be the codes of a codebook of one level.
-        alone = all(theme.id in found and len(theme.codes) == 1 for theme in self.themes)
-        return {} if alone else found
+        return found
 
     def wording(self) -> dict[str, Any]:
         """Return what the codebook says, as plain values: without colours, `parent` where there is one.

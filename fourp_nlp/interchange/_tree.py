@@ -433,7 +433,10 @@ def _mended(codes: list[Code | None], losses: Losses) -> list[Code | None]:
 
 def _told_apart(codebook: Codebook, theme_ids: dict[int, str]) -> tuple[Codebook, dict[str, str]]:
     """Give another id to a theme that would be taken for a code; return those ids, by what they were."""
-    mistaken = sorted(codebook.themes_that_are_codes().keys() - set(theme_ids.values()))
+    # If all are such themes, and none is a code at once, none is taken for one.
+    told = theme_ids or codebook.themes_that_are_codes()
+    like = codebook.themes_like_codes() if told else {}
+    mistaken = sorted(like.keys() - set(theme_ids.values()))
     taken = {*codebook.code_ids, *(theme.id for theme in codebook.themes)}
     other = {id_: free_id(f"{id_}_2", taken) for id_ in mistaken}
     themes = [
