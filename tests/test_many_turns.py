@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import pandas as pd
@@ -10,8 +11,10 @@ from lxml import etree
 
 from fourp_nlp.interchange import NOTES, read_qdpx, write_qdpx
 from fourp_nlp.pipeline import new_target, read_target, unwatched
+from fourp_nlp.pipeline._kept import Kept, keep
 from fourp_nlp.project import open_project
 from fourp_nlp.store import Store
+from tests.cases import shared_case
 from tests.conftest import write_gold_file
 from tests.exchanges import rich_exchange
 from tests.other_programs import (
@@ -280,3 +283,47 @@ def test_a_note_moves_with_its_words_when_the_text_is_edited_here(own, tmp_path)
     (note,) = exchange.notes[exchange.notes["text"] == "Why this?"].to_dict("records")
     now = exchange.sources["text"][0]
     assert now[note["start"] : note["end"]] == text[3:12]
+
+
+# ---- files that went round ----------------------------------------------------------------------------
+
+
+def flat(tmp_path):
+    """A small project, as one that went to QualCoder and back."""
+    shutil.copytree(
+        shared_case("exchange", "flat_project"), tmp_path / "flat", copy_function=shutil.copy
+    )
+    for path in [tmp_path / "flat", *(tmp_path / "flat").rglob("*")]:
+        path.chmod(0o755)
+    return open_project(tmp_path / "flat")
+
+
+def test_what_came_back_from_qualcoder_goes_out_with_every_note_once(tmp_path):
+    project = flat(tmp_path)
+    first = out(project, tmp_path / "first.qdpx")
+    back = shared_case("exchange", "flat_2_back_from_qualcoder382.qdpx")
+    taken(read_qdpx(back), project)
+    assert not read_target(project, unwatched).kept.notes["name"].isin(["Codebook"]).any()
+    ours, now = read_qdpx(first), read_qdpx(out(project, tmp_path / "second.qdpx"))
+    for name in ("sources", "nodes", "marks", "notes"):
+        assert getattr(now, name)["guid"].tolist() == getattr(ours, name)["guid"].tolist()
+    files = everything(project.root)
+    taken(read_qdpx(back), project)
+    assert everything(project.root) == files
+    turn(project, tmp_path, numbered(as_qualcoder))
+    files = everything(project.root)
+    # Its import ends half-way at the second note of a name.
+    plan, _ = turn(project, tmp_path, numbered(as_qualcoder))
+    assert not plan.changes
+    assert everything(project.root) == files
+
+
+def test_a_project_that_got_its_note_twice_has_it_once_again(tmp_path):
+    project = flat(tmp_path)
+    spoilt = read_qdpx(shared_case("exchange", "flat_3_second_turn.qdpx"))
+    twin = spoilt.notes[spoilt.notes["name"] == "Codebook"]
+    assert len(twin) == 2
+    keep(project, Kept(notes=twin[twin["user"] != ""]))
+    taken(spoilt, project)
+    assert read_target(project, unwatched).kept.notes.empty
+    assert (sent(project).notes["name"] == "Codebook").sum() == 1

@@ -22,7 +22,6 @@ from fourp_nlp.interchange import (
     guids_of,
 )
 from fourp_nlp.pipeline._coding_days import coding_days
-from fourp_nlp.pipeline._export_facts import project_notes
 from fourp_nlp.pipeline._kept import (
     KEPT_MACHINE,
     KEPT_MARKS,
@@ -35,6 +34,7 @@ from fourp_nlp.pipeline._kept import (
 from fourp_nlp.pipeline._take_over_documents import TEXTS, text_before, text_file, without_ending
 from fourp_nlp.pipeline._take_over_gold import KEY, among
 from fourp_nlp.pipeline._take_over_names import coder_name
+from fourp_nlp.pipeline._take_over_own import not_ours
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def kept_after(
             before.users, _users(coders, ours, before.users, exchange.users), ["guid"], USERS
         ),
         marks=_merged(old_marks, marks, KEY, KEPT_MARKS),
-        notes=_merged(_not_ours(before.notes, target), notes, ["guid"], NOTES),
+        notes=_merged(not_ours(before.notes, target), notes, ["guid"], NOTES),
         quotes=_merged(before.quotes, quotes, ["note"], KEPT_QUOTES),
         values=_merged(before.values, values, ["about", "variable"], VALUES),
         members=_merged(before.members, members, ["guid", "member"], MEMBERS),
@@ -418,14 +418,6 @@ def _own_notes(target: Target) -> set[str]:
     return {guid_of("note", "project", name) for name in ("Codebook", "Notice")} | {
         guid_of("note", "decision", *key) for key in decisions
     }
-
-
-def _not_ours(notes: pd.DataFrame, target: Target) -> pd.DataFrame:
-    """Return kept notes without copies of those that this program writes about the project itself."""
-    if target.is_new or target.codebook is None:
-        return notes
-    key = ["about", "name", "text"]
-    return notes[~among(notes, project_notes(target.project, target.codebook), key)]
 
 
 def _placed_notes(

@@ -19,9 +19,10 @@ from fourp_nlp.interchange import (
     note_without,
     read_decision_note,
 )
-from fourp_nlp.pipeline._export_facts import decision_notes
+from fourp_nlp.pipeline._export_facts import decision_notes, project_notes
 from fourp_nlp.pipeline._export_texts import SentTexts
 from fourp_nlp.pipeline._take_over_documents import text_before
+from fourp_nlp.pipeline._take_over_own import not_ours
 from fourp_nlp.store import Store
 from fourp_nlp.tables import conform, empty
 
@@ -176,13 +177,14 @@ def _squeezed(text: str) -> str:
 
 def _known(target: Target, here: Things, names: Mapping[str, str]) -> pd.DataFrame:
     """Return notes that go out from here and could come back: kept ones, and those on decisions."""
-    kept = conform(target.kept.notes, NOTES).assign(own=False)
-    if target.is_new or target.decisions.empty:
+    kept = conform(not_ours(target.kept.notes, target), NOTES).assign(own=False)
+    if target.is_new or target.codebook is None:
         return kept.reset_index(drop=True)
+    written = [project_notes(target.project, target.codebook)]
     guids = {document: guid for guid, document in here.documents.items()}
     sent = SentTexts(empty(SOURCES), guids, {})
     users = {name: guid for guid, name in here.authors.items()}
-    made = decision_notes(
+    decided = decision_notes(
         target.decisions[target.decisions["document"].isin(guids)],
         Store(target.project.store).read_log(),
         pd.DataFrame(columns=["document", "start", "end", "code", "guid", "rank"]),
@@ -190,8 +192,9 @@ def _known(target: Target, here: Things, names: Mapping[str, str]) -> pd.DataFra
         names,
         users,
     )
-    both = [frame for frame in (kept, conform(made, NOTES).assign(own=True)) if len(frame)]
-    return pd.concat(both, ignore_index=True) if both else kept
+    written += [decided] if len(decided) else []
+    ours = conform(pd.concat(written), NOTES).assign(own=True)
+    return pd.concat([frame for frame in (kept, ours) if len(frame)], ignore_index=True)
 
 
 def _placed(

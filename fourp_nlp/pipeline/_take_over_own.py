@@ -18,6 +18,7 @@ from fourp_nlp.interchange import (
     read_codebook_note,
 )
 from fourp_nlp.pipeline._export_facts import project_notes
+from fourp_nlp.pipeline._take_over_compared import among
 from fourp_nlp.tables import conform
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     Note = dict[Any, Any]
 
-__all__ = ["own_again"]
+__all__ = ["not_ours", "own_again"]
 
 _SHOWN = 60  # characters of a note that a message shows
 
@@ -163,3 +164,24 @@ def _own_machines(exchange: Exchange, target: Target) -> Exchange:
     shown = set(marks.loc[quoted | marks["probability"].notna() | (marks["why"] != ""), "user"])
     machine = users["machine"].astype(bool) | (called & users["guid"].isin(shown))
     return replace(exchange, users=users.assign(machine=machine))
+
+
+def not_ours(notes: pd.DataFrame, target: Target) -> pd.DataFrame:
+    """Return kept notes without copies of those that this program writes about the project itself.
+
+    Parameters
+    ----------
+    notes : pandas.DataFrame
+        The table NOTES.
+    target : Target
+        What there is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same without those that say what ours say.
+    """
+    if target.is_new or target.codebook is None:
+        return notes
+    key = ["about", "name", "text"]
+    return notes[~among(notes, project_notes(target.project, target.codebook), key)]
