@@ -124,8 +124,7 @@ def exchange(
 
 
 def _typed(frame, table):
-    kinds = {name: column.kind for name, column in table.columns.items()}
-    return frame.astype(kinds)
+    return conform(frame, table)
 
 
 def codings(made: Exchange) -> pd.DataFrame:
