@@ -24,6 +24,7 @@ from fourp_nlp.interchange import (
     NODES,
     NOTES,
     SOURCES,
+    USERS,
     Exchange,
     guid_of,
     read_argilla,
@@ -792,7 +793,7 @@ def test_argilla_takes_one_machine_and_the_others_are_told(tmp_path):
             before.users,
             pd.DataFrame(
                 [(guid_of("user", name), name, True) for name in ("m1", "m2")],
-                columns=before.users.columns,
+                columns=USERS.names,
             ),
         ]
     )
