@@ -237,7 +237,7 @@ def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFram
             and source.kind in {"", "text"}
             and not source.description
             and not original
-            and source.name in {"", source.document}
+            and not _name_there(guid, source, named.get(guid))
             and not any(_made(guid, source, first))
         )
         if plain and guid not in there:
@@ -251,7 +251,7 @@ def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFram
                 source.kind,
                 source.description,
                 original,
-                _name_there(source, named.get(guid)),
+                _name_there(guid, source, named.get(guid)),
                 *_made(guid, source, first),
             )
         )
@@ -276,13 +276,14 @@ def _made(guid: str, source: Source, first: pd.DataFrame) -> tuple[str, str, str
     return ("", "", "", "") if ours else source.made
 
 
-def _name_there(source: Source, before: str | None) -> str:
+def _name_there(guid: str, source: Source, before: str | None) -> str:
     """Return the name under which a document goes out: that with which it came, if that is not its id.
 
     A document that is ours keeps its own. One that came once and has another name now was renamed there;
     an ending alone, or a number that tells it from another of its name, is no other name.
     """
-    if before is None and source.status not in {"new", "without text"}:
+    ours_by_identity = guid == guid_of("source", source.document)
+    if not before and ours_by_identity and source.status not in {"new", "without text"}:
         return ""
     if before is not None:
         ours = {without_ending(source.document), without_ending(before or source.document)}
