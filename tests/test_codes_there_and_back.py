@@ -27,6 +27,7 @@ from fourp_nlp.interchange import (
 from fourp_nlp.pipeline import ImportOptions, new_target, plan_import, read_target, unwatched
 from fourp_nlp.pipeline._kept import Kept
 from fourp_nlp.pipeline._take_over_codes import codebook_alone, codebook_of_nodes, match_codes
+from fourp_nlp.pipeline._take_over_folded import depth_first
 from fourp_nlp.pipeline._take_over_target import Target
 from fourp_nlp.project import Project, Settings, open_project
 from fourp_nlp.store import Store
@@ -183,7 +184,7 @@ def test_a_second_turn_through_a_program_changes_nothing_either(deep, pattern):
     assert set(statuses(plan).values()) <= {"known", "double"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(codebooks(deep=False, whole=False), st.sampled_from(sorted(PATTERNS)))
 def test_any_codebook_stays_through_any_program(book, pattern):
     target = Target(Project(ROOT, Settings()), is_new=False, codebook=book)
@@ -289,14 +290,20 @@ EDITS = {
 @pytest.mark.parametrize(
     "pattern", ["as it went out", "a category and a code in it", "themes are codes"]
 )
-def test_one_edit_is_told_and_taken_over_when_asked(deep, edit, pattern):
-    back = PATTERNS[pattern](with_edit(sent(deep), "Fear", **EDITS[edit]))
-    plan = again(back, deep)
+def test_one_edit_is_told_and_nothing_else(there, edit, pattern):
+    coded, target, out = there
+    back = PATTERNS[pattern](with_edit(out, "Fear", **EDITS[edit]))
+    plan = plan_import(back, target)
     told = [status for status in plan.codes["status"] if status not in {"known", "double"}]
     assert told == [edit]
-    assert plan.coders["same"].tolist() == [4]
+    assert plan.coders["same"].tolist() == [len(coded)]
     assert any("Fear" in note and "--replace" in note for note in plan.notes)
-    assert deep.codebook not in plan.contents
+    assert target.project.codebook not in plan.contents
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_one_edit_is_taken_over_when_asked(deep, edit):
+    back = PATTERNS["a category and a code in it"](with_edit(sent(deep), "Fear", **EDITS[edit]))
     project, plan = taken(back, deep, replace=True)
     book = {code.id: code for code in read_codebook(project.codebook).all_codes}
     assert len(book) == 7
@@ -469,13 +476,13 @@ def odd_trees(draw):
     return Exchange(
         name="odd",
         sources=table(SOURCES, (guid(90), "a.txt", TEXT, True, "text", "")),
-        nodes=table(NODES, *rows),
+        nodes=depth_first(table(NODES, *rows)),
         users=table(USERS, (guid(91), "anna", False)),
         marks=table(MARKS, *marks),
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(odd_trees())
 def test_the_codes_of_any_tree_are_known_again(came):
     applied = set(came.marks["node"])
@@ -504,7 +511,7 @@ def test_the_codes_of_any_tree_are_known_again(came):
 
 
 @settings(
-    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(odd_trees())
 def test_a_second_import_of_any_tree_changes_nothing(tmp_path_factory, came):

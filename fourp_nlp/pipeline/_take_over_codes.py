@@ -254,7 +254,7 @@ def match_codes(
             cure="Put it there, or import into a new project with --new DIR.",
         )
     ours = our_codes(book, target.kept.nodes)
-    folded = fold_doubles(depth_first(nodes), applied=applied, ours=ours)
+    folded = fold_doubles(nodes, applied=applied, ours=ours)
     rows = folded.nodes
     known = find_known(rows, ours, applied)
     unknown = ~rows["guid"].isin(known.ids)
