@@ -304,7 +304,7 @@ def test_one_edit_is_told_and_nothing_else(there, edit, pattern):
 @pytest.mark.parametrize("edit", EDITS)
 def test_one_edit_is_taken_over_when_asked(deep, edit):
     back = PATTERNS["a category and a code in it"](with_edit(sent(deep), "Fear", **EDITS[edit]))
-    project, plan = taken(back, deep, replace=True)
+    project, _ = taken(back, deep, replace=True)
     book = {code.id: code for code in read_codebook(project.codebook).all_codes}
     assert len(book) == 7
     fear = book["fear"]
