@@ -12,6 +12,8 @@ from fourp_nlp.interchange._identity import guid_of
 from fourp_nlp.tables import conform
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from fourp_nlp.interchange._exchange import Exchange, Losses
 
 __all__ = ["DOCUMENT", "Named", "named_here", "named_there"]
@@ -63,20 +65,23 @@ def named_there(project: Exchange, losses: Losses) -> Named:
     sources = project.sources
     labels = sources["name_there"].where(sources["name_there"] != "", sources["document"])
     wanted = set(labels)
+    labels_taken: set[str] = set()
     taken: set[str] = set()
     rows, twice = [], []
     for guid, document, label in zip(sources["guid"], sources["document"], labels, strict=True):
+        # Two of one name are told apart first: its id has to lead back to each.
+        own = _numbered(label, labels_taken, wanted) if label in labels_taken else label
+        labels_taken.add(own)
         # Readers take spaces at the ends away.
-        name = plain = label.translate(_SLASHES).strip()
-        number = 2
-        while name in taken or (name != label and name in wanted):
-            name, number = f"{plain} ({number})", number + 1
+        plain = own.translate(_SLASHES).strip()
+        same = plain == own
+        name = plain if same else _numbered(plain, taken, wanted)
         taken.add(name)
         names[guid] = name
-        read_as[document] = name if plain == label else label
-        if plain != label:
-            rows.append((guid, DOCUMENT, "Text", label))
-        elif name != label:
+        read_as[document] = name if same else own
+        if not same:
+            rows.append((guid, DOCUMENT, "Text", own))
+        if own != label:
             twice.append(f"{label} -> {name}")
     losses.add(
         "names of documents", "several came under one name: they have a number after it", twice
@@ -114,6 +119,14 @@ def named_here(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFram
     named = sources["guid"].map(own)
     sources = sources.assign(document=named.where(named.notna(), sources["document"]))
     return sources, values[~told].reset_index(drop=True)
+
+
+def _numbered(name: str, *taken: Collection[str]) -> str:
+    """Return the name, with the first number behind it that makes it one that is not taken."""
+    made, number = name, 2
+    while any(made in each for each in taken):
+        made, number = f"{name} ({number})", number + 1
+    return made
 
 
 def _made_of(name: str, document: str) -> bool:
