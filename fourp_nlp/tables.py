@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from types import MappingProxyType
+
 import pandas as pd
 
 from fourp_nlp.columns import (
@@ -74,6 +77,10 @@ __all__ = [
 # narrower setting that the columns of a frame would keep.
 pd.set_option("mode.string_storage", "python")
 
+_TYPES = MappingProxyType(
+    {kind: pd.api.types.pandas_dtype(kind) for kind in ("str", "int64", "float64", "bool")}
+)
+
 
 def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Return the table's columns of a frame, in order and in their types.
@@ -101,6 +108,9 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             f"The table '{table.name}' lacks the column(s) {', '.join(missing)}.",
             cure=f"It needs: {', '.join(table.names)}.",
         )
+    if _is_conform(frame, table):
+        own = frame.loc[:, list(table.columns)]
+        return own.reset_index(drop=True)
     made: dict[str, pd.Series] = {}
     for name, column in table.columns.items():
         values = _given(frame, name, column)
@@ -118,6 +128,17 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
                 f"{column.kind}: {error}."
             ) from error
     return pd.DataFrame(made, columns=list(table.columns))
+
+
+def _is_conform(frame: pd.DataFrame, table: Table) -> bool:
+    """Return whether a frame has all columns in their types, each once, and no text is missing."""
+    if not frame.columns.is_unique:
+        return False
+    types = dict(zip(frame.columns, frame.dtypes.tolist(), strict=True))
+    if any(types.get(name) != _TYPES[column.kind] for name, column in table.columns.items()):
+        return False
+    texts = [name for name, column in table.columns.items() if column.kind == "str"]
+    return not frame[texts].isna().to_numpy().any()
 
 
 def _given(frame: pd.DataFrame, name: str, column: Column) -> pd.Series:
@@ -157,6 +178,9 @@ def empty(table: Table) -> pd.DataFrame:
     pandas.DataFrame
         No rows, the table's columns in their types.
     """
-    return pd.DataFrame(
-        {name: pd.Series([], dtype=column.kind) for name, column in table.columns.items()}
-    )
+    return _empty(tuple((name, column.kind) for name, column in table.columns.items())).copy()
+
+
+@lru_cache(maxsize=128)
+def _empty(columns: tuple[tuple[str, Kind], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in columns})
