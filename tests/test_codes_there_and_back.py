@@ -258,7 +258,7 @@ def test_the_file_of_the_program_that_cannot_put_codes_below_codes(tmp_path):
     for options in ([], ["--replace"], ["--decided-by", "anna"]):
         code, said, _ = fourp("import", file, "--project", project.root, *options)
         assert code == 0
-        assert "3 codes known, 1 code double" in said
+        assert "3 codes known, 1 double" in said
         assert "nothing was lost" in said
         assert "decisions" not in said
     assert project.codebook.read_bytes() == before

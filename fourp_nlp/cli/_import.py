@@ -294,9 +294,14 @@ def _without_zeros(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counted(counts: pd.Series, what: str) -> str:
-    return ", ".join(
-        f"{count} {what}{'s' if count != 1 else ''} {status}" for status, count in counts.items()
-    ) or (f"no {what}s")
+    def of(count: int, status: str) -> str:
+        ending = "s" if count != 1 else ""
+        # These are no codes of the codebook.
+        if status in {"folder", "double"}:
+            return f"{count} {status}{ending}"
+        return f"{count} {what}{ending} {status}"
+
+    return ", ".join(of(count, str(status)) for status, count in counts.items()) or f"no {what}s"
 
 
 def _tell_files(plan: ImportPlan, *, dry: bool) -> None:
