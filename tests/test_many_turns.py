@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from lxml import etree
 
 from fourp_nlp.interchange import NOTES, read_qdpx, write_qdpx
@@ -16,7 +17,7 @@ from fourp_nlp.project import open_project
 from fourp_nlp.store import Store
 from tests.cases import shared_case
 from tests.conftest import write_gold_file
-from tests.exchanges import rich_exchange
+from tests.exchanges import full_exchanges, rich_exchange
 from tests.other_programs import (
     Q,
     as_atlasti,
@@ -92,6 +93,9 @@ def own(project):
     return project
 
 
+FOLDS_CODES_BELOW_CODES = False
+"""Whether a project with codes below codes goes through a version that makes categories of them."""
+
 PROGRAMS = {
     "new identities": lambda: numbered(with_new_guids),
     "ATLAS.ti": lambda: as_atlasti,
@@ -125,8 +129,7 @@ def test_nothing_changes_here_however_often_it_goes_round(which, program, reques
 def test_qualcoder_adds_what_is_its_own_once(which, request, tmp_path):
     project = request.getfixturevalue(which)
     before, there = codings(project), read_target(project, unwatched)
-    # Codes below codes are folded by older versions, of which another test is.
-    other = numbered(as_qualcoder, folds=which == "own")
+    other = numbered(as_qualcoder, folds=which == "own" or FOLDS_CODES_BELOW_CODES)
     turn(project, tmp_path, other)
     files, exported = everything(project.root), out(project, tmp_path / "first.qdpx").read_bytes()
     for number in range(1, 3):
@@ -139,6 +142,27 @@ def test_qualcoder_adds_what_is_its_own_once(which, request, tmp_path):
     assert here.codebook == there.codebook
     for name in ("notes", "values", "members", "machine_codings"):
         assert len(getattr(here.kept, name)) >= len(getattr(there.kept, name))
+
+
+@settings(
+    max_examples=4,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(full_exchanges())
+def test_any_project_goes_round_with_nothing_doubled(tmp_path_factory, came):
+    folder = tmp_path_factory.mktemp("any")
+    project, _ = taken(came, new_target(folder / "one"))
+    if read_target(project, unwatched).documents.empty:
+        return
+    taken(read_qdpx(out(project, folder / "settled.qdpx")), project)
+    files, exported = everything(project.root), out(project, folder / "first.qdpx").read_bytes()
+    other = numbered(with_new_guids)
+    for number in range(2):
+        turn(project, folder, other, number)
+    assert everything(project.root) == files
+    assert out(project, folder / "last.qdpx").read_bytes() == exported
 
 
 # ---- what people write there --------------------------------------------------------------------------

@@ -6,14 +6,13 @@ is, keeps the identity that it has here, and so goes out with it, however often 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.interchange import codebook_to_nodes, guid_of, guids_of
+from fourp_nlp.interchange import codebook_to_nodes, guid_of, guids_of, rows_of
 from fourp_nlp.pipeline._export_facts import sent_members, sent_values
 from fourp_nlp.pipeline._export_texts import SentTexts
 from fourp_nlp.pipeline._retest import AGAIN
@@ -368,20 +367,29 @@ def _known_members(target: Target, documents: Mapping[str, str]) -> pd.DataFrame
 
 def _collections(members: pd.DataFrame, known: pd.DataFrame) -> dict[str, str]:
     """Return the identity here of each case and set: kind and name, and the most members."""
-    there = {guid: (rows["kind"].iloc[0], rows["name"].iloc[0].strip(), set(rows["member"]))
-             for guid, rows in members.groupby("guid", sort=False)}  # fmt: skip
-    here = {guid: (rows["kind"].iloc[0], rows["name"].iloc[0].strip(), set(rows["member"]))
-            for guid, rows in known.groupby("guid", sort=False)}  # fmt: skip
-    alike = Counter({
-        (guid, own): len(one[2] & other[2] - {""})
-        for guid, one in there.items() if guid not in here
-        for own, other in here.items() if own not in there and one[:2] == other[:2]
-    })  # fmt: skip
+    there, here = _called(members), _called(known)
+    alike = [
+        (-len(one & other - {""}), number, guid, own)
+        for called, listed in there.items()
+        for number, (guid, one) in enumerate(listed.items())
+        for own, other in here.get(called, {}).items()
+        if guid not in here.get(called, {}) and own not in listed
+    ]
     found: dict[str, str] = {}
-    for (guid, own), _ in alike.most_common():
-        if guid not in found and own not in set(found.values()):
-            found[str(guid)] = str(own)
+    taken: set[str] = set()
+    for _, _, guid, own in sorted(alike):
+        if guid not in found and own not in taken:
+            found[guid] = own
+            taken.add(own)
     return found
+
+
+def _called(members: pd.DataFrame) -> dict[tuple[str, str], dict[str, set[str]]]:
+    """Return the members of cases and sets by their GUID, by kind and name."""
+    made: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for guid, kind, name, member in rows_of(members, "guid", "kind", "name", "member"):
+        made.setdefault((kind, name.strip()), {}).setdefault(guid, set()).add(member)
+    return made
 
 
 def _members(
