@@ -93,9 +93,6 @@ def own(project):
     return project
 
 
-FOLDS_CODES_BELOW_CODES = False
-"""Whether a project with codes below codes goes through a version that makes categories of them."""
-
 PROGRAMS = {
     "new identities": lambda: numbered(with_new_guids),
     "ATLAS.ti": lambda: as_atlasti,
@@ -125,11 +122,11 @@ def test_nothing_changes_here_however_often_it_goes_round(which, program, reques
     assert out(project, tmp_path / "last.qdpx").read_bytes() == exported
 
 
-@pytest.mark.parametrize("which", ["rich", "own"])
-def test_qualcoder_adds_what_is_its_own_once(which, request, tmp_path):
+@pytest.mark.parametrize(("which", "folds"), [("rich", True), ("rich", False), ("own", True)])
+def test_qualcoder_adds_what_is_its_own_once(which, folds, request, tmp_path):
     project = request.getfixturevalue(which)
     before, there = codings(project), read_target(project, unwatched)
-    other = numbered(as_qualcoder, folds=which == "own" or FOLDS_CODES_BELOW_CODES)
+    other = numbered(as_qualcoder, folds=folds)
     turn(project, tmp_path, other)
     files, exported = everything(project.root), out(project, tmp_path / "first.qdpx").read_bytes()
     for number in range(1, 3):
