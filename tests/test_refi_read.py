@@ -380,7 +380,10 @@ def test_comments_on_selections_become_notes_about_their_stretch(tmp_path):
         "who?",
         USER_B,
     )
-    assert losses(read)["descriptions of selections"][0] == 1
+    # They go out as descriptions again.
+    assert losses(read) == {}
+    nowhere = selection(1, 4, 700, "tap", "<Description>who?</Description>" + coding(1))
+    assert losses(one(tmp_path, nowhere))["places of notes"][0] == 1
 
 
 def test_the_machines_probability_and_reason_come_back(tmp_path):
@@ -715,7 +718,9 @@ def test_the_project_of_atlas_ti_arrives_as_far_as_it_is_there(tmp_path):
     # It is linked to a stretch of a film, and stays with the film.
     film = read.sources.set_index("document").loc["1994 Diet Coke-Diet Coke Break.mp4", "guid"]
     assert read.notes["about"].tolist()[:2] == ["", film]
-    assert told["places of notes"][0] == told["graphs"][0] == 1
+    # With two descriptions of selections that have no place either.
+    assert told["places of notes"][0] == 3
+    assert told["graphs"][0] == 1
 
 
 def test_the_project_of_atlas_ti_with_its_texts_put_back_keeps_every_coding_of_text(tmp_path):

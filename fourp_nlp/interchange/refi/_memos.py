@@ -353,9 +353,8 @@ class _Laid:
         return self._sources.rows[row][0], start, end
 
     def descriptions(self) -> Iterator[tuple[str, str, int, int, str, str, str, str]]:
-        """Yield rows of notes that selections' descriptions become."""
+        """Yield rows of notes that selections' descriptions become, and go out as again."""
         taken: set[str] = set(self._memos)
-        described = []
         for number, selection in enumerate(self._found.selections):
             if not selection.description.strip():
                 continue
@@ -368,18 +367,15 @@ class _Laid:
             rest, sure = self._machine_description(selection, rest)
             if not rest.strip():
                 continue
-            described.append(selection.name or selection.description)
+            spot = self._stretch(selection)
+            if spot[1] < 0:
+                self._moved.append(selection.name or rest)
             title = "" if self._places.named[number] else selection.name
             user = self._places.users[number]
             # Nobody knows who added to what a machine wrote.
             user = "" if sure else self._person(user)
             memo = Memo(guid, user, title, rest, utc([selection.made_at])[0])
-            yield _row(memo, *self._stretch(selection))
-        self._losses.add(
-            "descriptions of selections",
-            "They became notes about the stretch of text.",
-            described,
-        )
+            yield _row(memo, *spot)
 
     def _not_hung(self, selection: Selection, text: str) -> str:
         """Return what a description says beside the notes that hang on its selection."""
