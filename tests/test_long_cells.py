@@ -237,3 +237,13 @@ def test_a_workbook_for_other_programs_tells_what_its_cells_do_not_hold(intervie
         told = fourp("export", path, "--as", name, "-p", interview.root, catch=False)
         assert told.exit_code == 0
         assert "a cell of Excel holds no more: they are cut and marked" in told.stdout, name
+
+
+def test_an_import_reads_a_table_of_documents_with_a_long_cell(interview):
+    attributes = interview.corpus / "documents.csv"
+    attributes.write_text(f"document,case,remark\ninterview.txt,East,{'x' * 200_000}\n")
+    path = interview.root / "out.qdpx"
+    assert fourp("export", path, "-p", interview.root).exit_code == 0
+    told = fourp("import", path, "-p", interview.root)
+    assert told.exit_code == 0, told.output
+    assert "nothing changes" in told.stdout

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from fourp_nlp.delimited import cell_reader
 from fourp_nlp.documents import normalise
 from fourp_nlp.documents._attributes import ATTRIBUTES
+from fourp_nlp.documents._table import rows_of
 from fourp_nlp.interchange import NOTES, guid_of
 from fourp_nlp.pipeline._export_facts import project_notes
 from fourp_nlp.spreadsheet import cell_is_formula
@@ -80,8 +81,8 @@ def facts_table(
     """
     documents = {guid: s.document for guid, s in sources.items() if s.document}
     path = before.project.attributes
-    old = _cells(path.read_bytes() if path.is_file() else b"")
-    new = old if content is None else _cells(content)
+    old = _cells(row for _, row in rows_of(path)) if path.is_file() else {}
+    new = old if content is None else _written_cells(content)
     members = exchange.members
     kinds = {
         "notes": _notes(exchange, before, kept),
@@ -100,11 +101,17 @@ def facts_table(
     return pd.DataFrame(rows, columns=["item", "in_file", *FACTS, "only_here"])
 
 
-def _cells(content: bytes) -> Cells:
-    """Return what a documents.csv says of each document."""
-    text = content.decode("utf-8-sig", errors="replace")
+def _written_cells(content: bytes) -> Cells:
+    """Return what a documents.csv that is to be written says of each document."""
+    text = content.decode("utf-8-sig")
     separator = max(_SEPARATORS, key=text.split("\n", 1)[0].count)
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row]
+    with cell_reader(io.StringIO(text, newline=""), delimiter=separator) as reader:
+        return _cells(row for row in reader if row)
+
+
+def _cells(lines: Iterable[list[str]]) -> Cells:
+    """Return what the rows of a documents.csv say of each document."""
+    rows = list(lines)
     if not rows:
         return {}
     names = [normalise(cell).casefold() for cell in rows[0]]
