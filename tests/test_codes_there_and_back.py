@@ -258,7 +258,7 @@ def test_the_file_of_the_program_that_cannot_put_codes_below_codes(tmp_path):
     for options in ([], ["--replace"], ["--decided-by", "anna"]):
         code, said, _ = fourp("import", file, "--project", project.root, *options)
         assert code == 0
-        assert "3 codes known, 1 double" in said
+        assert "3 codes and themes known, 1 double" in said
         assert "nothing was lost" in said
         assert "decisions" not in said
     assert project.codebook.read_bytes() == before
@@ -320,6 +320,18 @@ def test_one_edit_is_taken_over_when_asked(deep, edit):
     assert len(codings(project)) == 4
     assert not again(back, project, replace=True).changes
     assert not again(back, project).changes
+
+
+def test_colours_of_codes_that_have_none_in_the_codebook_are_told_whenever_they_change(deep):
+    def told(plan):
+        return [note for note in plan.notes if "a colour in the file" in note]
+
+    called = next(code.name for code in read_codebook(deep.codebook).all_codes if not code.color)
+    project, plan = taken(with_edit(sent(deep), called, color="#AA0000"), deep)
+    assert [f"{called} #AA0000." in note for note in told(plan)] == [True]
+    assert not told(again(sent(project), project))
+    plan = again(with_edit(sent(project), called, color="#00AA00"), project)
+    assert [f"{called} #00AA00, before #AA0000." in note for note in told(plan)] == [True]
 
 
 def test_several_edits_of_one_code_are_all_told(deep):

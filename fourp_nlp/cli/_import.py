@@ -265,7 +265,10 @@ def _tell(path: Path, plan: ImportPlan, *, json: bool) -> None:
             if len(frame):
                 json_lines(frame[["kind", *(name for name in frame.columns if name != "kind")]])
         return
-    say(f"{path.name}: {_counted(documents, 'document')}; {_counted(codes, 'code')}")
+    say(
+        f"{path.name}: {_counted(documents, 'document', 'documents')}; "
+        f"{_counted(codes, 'code or theme', 'codes and themes')}"
+    )
     for table, title in (
         (plan.coders, "Codings by coder"),
         (plan.machines, "Machines' codings"),
@@ -293,15 +296,14 @@ def _without_zeros(table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns=empty).rename(columns=lambda name: name.replace("_", " "))
 
 
-def _counted(counts: pd.Series, what: str) -> str:
+def _counted(counts: pd.Series, one: str, more: str) -> str:
     def of(count: int, status: str) -> str:
-        ending = "s" if count != 1 else ""
-        # These are no codes of the codebook.
+        # These are not in the codebook.
         if status in {"folder", "double"}:
-            return f"{count} {status}{ending}"
-        return f"{count} {what}{ending} {status}"
+            return f"{count} {status}{'s' if count != 1 else ''}"
+        return f"{count} {one if count == 1 else more} {status}"
 
-    return ", ".join(of(count, str(status)) for status, count in counts.items()) or f"no {what}s"
+    return ", ".join(of(count, str(status)) for status, count in counts.items()) or f"no {more}"
 
 
 def _tell_files(plan: ImportPlan, *, dry: bool) -> None:

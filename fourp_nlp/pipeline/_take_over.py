@@ -317,7 +317,9 @@ def _afterwards(target: Target, codes: CodesMatched, counts: pd.DataFrame) -> li
             f"{len(people)} people have coded. Say whose codes the machine learns from: write "
             f'gold = "{first}", or another of them, under [coders] in fourp.toml.'
         )
-    added = int((codes.table["status"] == "new").sum())
+    new = codes.table["status"] == "new"
+    # A new theme teaches nothing.
+    added = int((new & codes.table["code"].isin(codes.codebook.code_ids)).sum())
     if added and not target.is_new:
         notes.append(f"{added} code(s) are new: run `fourp train`, then `fourp suggest`.")
     return notes

@@ -11,7 +11,7 @@ from fourp_nlp.codebook import Codebook, codebook_text, is_id
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange import NODES, Losses, nodes_to_codebook
 from fourp_nlp.interchange._tree import id_from_name
-from fourp_nlp.pipeline._take_over_codes_told import some, tell_changes, tell_doubles
+from fourp_nlp.pipeline._take_over_codes_told import some, tell_changes, tell_colours, tell_doubles
 from fourp_nlp.pipeline._take_over_folded import depth_first, fold_doubles
 from fourp_nlp.pipeline._take_over_grown import Growth, new_codes_of
 from fourp_nlp.pipeline._take_over_known_codes import find_known
@@ -301,6 +301,7 @@ def match_codes(
         notes=[
             *tell_doubles(nodes, folded),
             *tell_changes(rows, ours, known, changes, replacing=replacing),
+            *tell_colours(rows, ours, known),
             *plan.emptied(wanted),
         ],
         nodes=_kept(rows, matched.ids, folders, known, ours),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fourp_nlp.codebook import Code
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from fourp_nlp.pipeline._take_over_known_codes import KnownCodes
     from fourp_nlp.pipeline._take_over_our_codes import OurCodes
 
-__all__ = ["some", "tell_changes", "tell_doubles"]
+__all__ = ["some", "tell_changes", "tell_colours", "tell_doubles"]
 
 _SHOWN = 5  # names in a sentence
 
@@ -26,6 +28,25 @@ def tell_doubles(nodes: pd.DataFrame, folded: Folded) -> list[str]:
     return [
         f"{len(names)} code(s) with codes below them came as two each, a category and a code, as programs "
         f"have it that cannot put codes below a code. Each is one code here: {some(names)}."
+    ]
+
+
+def tell_colours(rows: pd.DataFrame, ours: OurCodes, known: KnownCodes) -> list[str]:
+    """Tell of colours that come to codes without one in the codebook, and take the place of earlier ones."""
+    before = dict(zip(ours.nodes["code"], ours.nodes["color"], strict=True))
+    taken = []
+    for guid, color in zip(rows["guid"], rows["color"], strict=True):
+        id_ = known.ids.get(guid, "")
+        item, had = ours.items.get(id_), before.get(id_, "")
+        # One in the codebook itself is compared with the other parts of a code.
+        in_codebook = isinstance(item, Code) and item.color
+        if item is not None and color and not in_codebook and color.upper() != had.upper():
+            taken.append(f"{item.name} {color}" + (f", before {had}" if had else ""))
+    if not taken:
+        return []
+    return [
+        f"{len(taken)} code(s) have a colour in the file, and none in the codebook: {some(taken)}. The "
+        "colours are kept in the folder exchange, and go out again."
     ]
 
 
