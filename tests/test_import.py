@@ -945,7 +945,7 @@ def exchanges(draw):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(exchanges())
 def test_any_project_is_taken_over_whole_and_only_once(tmp_path_factory, came):

@@ -47,7 +47,7 @@ def of(project, path, **options):
 
 
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     # What fails is small already, and every try is three projects on disk.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

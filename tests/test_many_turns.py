@@ -96,12 +96,10 @@ def own(project):
 PROGRAMS = {
     "new identities": lambda: numbered(with_new_guids),
     "ATLAS.ti": lambda: as_atlasti,
-    "its own order": lambda: numbered(otherwise_sorted),
     "its own order, new identities": lambda: (
         lambda path, back: with_new_guids(otherwise_sorted(path, back), back)
     ),
     "no notes": lambda: without_notes,
-    "no descriptions": lambda: without_descriptions,
     "no descriptions, new identities": lambda: (
         lambda path, back: with_new_guids(without_descriptions(path, back), back)
     ),

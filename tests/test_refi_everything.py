@@ -17,7 +17,7 @@ SCHEMA = Path(__file__).parent / "data" / "refi" / "Project.xsd"
 
 
 @pytest.mark.parametrize("dialect", ["plain", "maxqda", "atlasti", "nvivo"])
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(exchange=full_exchanges(), shared=st.booleans())
 def test_any_project_with_everything_in_it_is_valid_and_comes_back_the_same(
     exchange, dialect, shared, tmp_path_factory
@@ -33,7 +33,7 @@ def test_any_project_with_everything_in_it_is_valid_and_comes_back_the_same(
     assert set(came.losses["item"]) <= {"texts of sources"}
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(exchange=full_exchanges(), data=st.data())
 def test_whatever_characters_a_project_holds_it_is_valid(exchange, data, tmp_path_factory):
     anything = st.text(st.characters(), max_size=12)
