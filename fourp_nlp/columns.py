@@ -71,8 +71,11 @@ class Table:
         return [name for name, column in self.columns.items() if column.default is None]
 
 
-def _table(name: str, **columns: tuple[Kind, str]) -> Table:
-    made = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
+def _table(name: str, **columns: tuple[Kind, str] | Column) -> Table:
+    made = {
+        key: column if isinstance(column, Column) else Column(*column)
+        for key, column in columns.items()
+    }
     return Table(name, MappingProxyType(made))
 
 
@@ -87,6 +90,8 @@ DOCUMENTS = _table(
     path=("str", "file that the text was read from"),
     sha256=("str", "SHA-256 of the normalised text, in hexadecimal"),
     text=("str", "the normalised text; all offsets count its Unicode code points"),
+    labels=Column("str", "names that the file itself marks as speakers, one a line", ""),
+    remarks=Column("str", "how the file was read, where that is worth knowing, a line each", ""),
 )
 
 SKIPPED = _table(

@@ -77,7 +77,7 @@ def test_a_folder_becomes_two_tables(tmp_path):
     documents, skipped = read_documents(
         tmp_path, exclude=["out"], progress=lambda done, total: seen.append((done, total))
     )
-    assert list(documents.columns) == DOCUMENTS.names
+    assert list(documents.columns) == list(DOCUMENTS.columns)
     assert list(skipped.columns) == SKIPPED.names
     assert documents["document"].tolist() == ["b.txt", "a/c.md"]
     assert documents["sha256"][0] == hashlib.sha256(b"Bee.").hexdigest()

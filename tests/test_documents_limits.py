@@ -21,7 +21,8 @@ from fourp_nlp.apart._messages import send
 from fourp_nlp.apart._process import environment
 from fourp_nlp.cells import lines_of
 from fourp_nlp.documents import _apart, read_document, read_documents
-from fourp_nlp.documents._apart import texts_apart
+from fourp_nlp.documents._apart import reading_apart
+from fourp_nlp.documents._reading import Reading, Text
 from fourp_nlp.errors import DocumentError, FourpError, UnsafeDocumentError
 from fourp_nlp.gold._spreadsheet import read_rows
 from fourp_nlp.interchange.annotation import _json
@@ -30,6 +31,7 @@ from fourp_nlp.website._apart import _page, page_apart, page_readers
 from fourp_nlp.zipped import check_package
 from tests.pdfs import pdf_of_forms_in_forms, pdf_of_lines, pdf_of_pages_of_pages
 
+GOOD = Reading([Text("A good page.")])
 SMALL = Limits(memory=200 << 20, seconds=20)
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -114,8 +116,8 @@ def test_forms_in_forms_end_their_reader_and_nothing_else(tmp_path, readers, pag
     with pytest.raises(
         UnsafeDocumentError, match=r"forms\.pdf: Reading it takes more than 200 MB of memory"
     ):
-        texts_apart(path, by=readers)
-    assert texts_apart(page, by=readers) == [("", "A good page.")]
+        reading_apart(path, by=readers)
+    assert reading_apart(page, by=readers) == GOOD
 
 
 def test_a_batch_names_what_breaks_a_limit_and_goes_on(tmp_path, monkeypatch, readers):
@@ -145,22 +147,22 @@ def test_a_file_that_takes_too_long_is_named_with_the_seconds(tmp_path):
     with pytest.raises(
         UnsafeDocumentError, match=r"slow\.html: Reading it takes longer than 0 seconds"
     ):
-        texts_apart(path, by=readers)
+        reading_apart(path, by=readers)
     assert time.monotonic() - start < 15
 
 
 @linux
 def test_a_large_process_has_its_files_read_by_one_small_reader(readers, page):
     ballast = bytearray(os.urandom(1 << 20)) * 600
-    assert [texts_apart(page, by=readers) for _ in range(3)] == [[("", "A good page.")]] * 3
+    assert [reading_apart(page, by=readers) for _ in range(3)] == [GOOD] * 3
     assert readers._idle[0].requests == 3
     assert len(ballast) > SMALL.memory
 
 
 def test_a_reader_that_was_killed_is_replaced(readers, page):
-    texts_apart(page, by=readers)
+    reading_apart(page, by=readers)
     readers._idle[0]._process.kill()
-    assert texts_apart(page, by=readers) == [("", "A good page.")]
+    assert reading_apart(page, by=readers) == GOOD
 
 
 @linux
@@ -168,7 +170,7 @@ def test_a_reader_that_breaks_down_over_a_file_is_named(readers, page, monkeypat
     # As a segmentation fault does: in the middle of a file, without a word.
     monkeypatch.setattr(_process, "send", lambda *_: signal_readers(signal.SIGSEGV))
     with pytest.raises(DocumentError, match=r"broke down over it \(SIGSEGV\)"):
-        texts_apart(page, by=readers)
+        reading_apart(page, by=readers)
 
 
 @linux
@@ -187,8 +189,8 @@ def test_a_reader_that_stands_still_is_ended_by_the_clock_however_much_it_is_sen
 @linux
 def test_threads_read_at_once_each_with_a_reader_that_is_used_again(readers, page):
     with ThreadPoolExecutor(3) as threads:
-        found = list(threads.map(lambda _: texts_apart(page, by=readers), range(9)))
-    assert found == [[("", "A good page.")]] * 9
+        found = list(threads.map(lambda _: reading_apart(page, by=readers), range(9)))
+    assert found == [GOOD] * 9
     assert sum(reader.requests for reader in readers._idle) == 9
     assert len(readers._idle) <= 3
 
@@ -202,7 +204,7 @@ def test_what_a_reader_answers_is_not_believed(page):
         {"error": {"problem": 1}},
     ):
         with pytest.raises(UnsafeDocumentError, match="no sensible answer"):
-            _apart._texts(answer, page)
+            _apart._reading(answer, page)
     for answer in ({}, {"text": "a"}, {"title": "", "date": "", "text": 1, "empty": ""}):
         assert _page(answer) == {"problem": "What reads web pages broke down over it."}
 

@@ -15,17 +15,21 @@ def read(project: ProjectOption = None, json: JsonOption = False) -> None:
 
     with watching() as watch:
         corpus = read_corpus(the_project(project), watch=watch)
-    frame = corpus.documents.drop(columns=["text", "path"]).assign(
+    frame = corpus.documents.drop(columns=["text", "path", "labels", "remarks"]).assign(
         words=corpus.documents["text"].str.count(r"\S+"),
         segments=corpus.documents["document"]
         .map(corpus.segments["document"].value_counts())
         .fillna(0)
         .astype("int64"),
     )
+    remarks = corpus.documents["remarks"]
     if json:
-        json_lines(frame)
+        json_lines(frame.assign(remarks=[list(filter(None, one.split("\n"))) for one in remarks]))
     else:
         show(frame.drop(columns="sha256"), "Documents")
+        for path, own in corpus.documents.groupby("path", sort=False)["remarks"]:
+            for remark in filter(None, own.iloc[0].split("\n")):
+                say(f"{path}: {remark}")
     skipped = skipped_documents(corpus.skipped)
     if not json:
         say(f"{len(frame)} documents read, {skipped} skipped.")

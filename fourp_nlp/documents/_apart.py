@@ -6,12 +6,13 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.apart import Breakdown, Limits, Processes
+from fourp_nlp.documents._reading import Reading
 from fourp_nlp.errors import DocumentError, UnsafeDocumentError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["readers", "texts_apart"]
+__all__ = ["readers", "reading_apart"]
 
 _LIMITS = Limits(memory=1536 << 20, seconds=60.0, seconds_per_mb=3.0)
 
@@ -32,8 +33,8 @@ def readers(limits: Limits = _LIMITS) -> Processes:
     return Processes("fourp_nlp.documents._child", limits, reads="documents")
 
 
-def texts_apart(path: Path, *, by: Processes | None = None) -> list[tuple[str, str]]:
-    """Return the texts of a file, read in another process.
+def reading_apart(path: Path, *, by: Processes | None = None) -> Reading:
+    """Return the reading of a file, made in another process.
 
     Parameters
     ----------
@@ -44,8 +45,8 @@ def texts_apart(path: Path, *, by: Processes | None = None) -> list[tuple[str, s
 
     Returns
     -------
-    list of tuple of str
-        The texts, normalised and not empty, each with its id inside the file.
+    Reading
+        The texts, normalised and not empty, no two with one id inside the file.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def texts_apart(path: Path, *, by: Processes | None = None) -> list[tuple[str, s
         answer = by.ask(request, size=size)
     except Breakdown as broken:
         raise _error(broken, by.limits, path, size) from None
-    return _texts(answer, path)
+    return _reading(answer, path)
 
 
 def _error(broken: Breakdown, limits: Limits, path: Path, size: int) -> DocumentError:
@@ -84,14 +85,12 @@ def _error(broken: Breakdown, limits: Limits, path: Path, size: int) -> Document
     return UnsafeDocumentError(problem, file=path, cure=cure)
 
 
-def _texts(answer: dict[str, Any], path: Path) -> list[tuple[str, str]]:
+def _reading(answer: dict[str, Any], path: Path) -> Reading:
     """Return what an answer says, of which nothing is believed that is not as it must be."""
+    reading = Reading.from_message(answer)
+    if reading is not None:
+        return reading
     match answer:
-        case {"texts": [_, *_] as texts} if all(
-            isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
-            for pair in texts
-        ):
-            return [(part, text) for part, text in texts]
         case {
             "error": {"unsafe": bool(unsafe), "problem": str(problem), "place": place, "cure": cure}
         }:

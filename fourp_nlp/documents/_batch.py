@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.documents._apart import texts_apart
+from fourp_nlp.documents._apart import reading_apart
 from fourp_nlp.documents._attributes import ATTRIBUTES, read_attributes
 from fourp_nlp.documents._files import (
     ATTRIBUTES_FILE,
@@ -18,16 +19,21 @@ from fourp_nlp.documents._files import (
     files_of,
     folder_files,
 )
-from fourp_nlp.documents._one import texts_of
+from fourp_nlp.documents._one import reading_of
 from fourp_nlp.documents._registry import PLAIN
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.tables import DOCUMENTS, SKIPPED, conform
+
+if TYPE_CHECKING:
+    from fourp_nlp.documents._reading import Reading
 
 __all__ = ["MAX_BYTES", "NOTE", "read_document", "read_documents", "stream_documents"]
 
 MAX_BYTES = 200 * 1024 * 1024
 NOTE = "Note: "
 """Beginning of a reason in SKIPPED where the file was read, but something is to be known of it."""
+
+_READ = ["document", "path", "sha256", "text", "labels", "remarks"]
 
 Progress = Callable[[int, int], None]
 
@@ -51,12 +57,12 @@ def read_document(path: str | Path) -> str:
         If the file cannot be read, has no text, or holds several documents.
     """
     path = Path(path)
-    texts = _read(path, max_bytes=MAX_BYTES)
+    texts = _read(path, max_bytes=MAX_BYTES).texts
     if len(texts) > 1:
         raise DocumentError(
             f"The table holds {len(texts)} documents.", file=path, cure="Use read_documents."
         )
-    return texts[0][1]
+    return texts[0].text
 
 
 def read_documents(
@@ -91,8 +97,8 @@ def read_documents(
     skipped : pandas.DataFrame
         The table SKIPPED: files that were not read, each with one line of reason and cure, and
         documents that the attributes name but that are not there. Reasons that begin with ``NOTE``
-        concern files that were read, but that the attributes do not name, or that are links which lead
-        out of the folder.
+        concern files that were read: what is doubtful about the reading, that the attributes do not
+        name the file, or that it is a link which leads out of the folder.
 
     Raises
     ------
@@ -160,7 +166,9 @@ def stream_documents(
     for done, file in enumerate(found, start=1):
         shown = document_id(file.path)
         try:
-            for row in _rows(file, max_bytes=max_bytes, taken=taken):
+            doubts, made = _rows(file, max_bytes=max_bytes, taken=taken)
+            skipped.extend((shown, f"{NOTE}{doubt}") for doubt in doubts)
+            for row in made:
                 taken[row["document"]] = row["path"]
                 rows.append(row)
                 size += len(row["text"])
@@ -188,7 +196,7 @@ def _outside(path: Path, folder: Path) -> str:
 
 
 def _tables(rows: list[dict[str, str]], told: pd.DataFrame | None) -> pd.DataFrame:
-    documents = pd.DataFrame(rows, columns=["document", "path", "sha256", "text"], dtype="str")
+    documents = pd.DataFrame(rows, columns=_READ, dtype="str")
     return conform(_described(documents, told), DOCUMENTS)
 
 
@@ -211,11 +219,15 @@ def _gather(
     return files_of([path]), None
 
 
-def _rows(file: Found, *, max_bytes: int, taken: Collection[str]) -> list[dict[str, str]]:
+def _rows(
+    file: Found, *, max_bytes: int, taken: Collection[str]
+) -> tuple[list[str], list[dict[str, str]]]:
+    """Return what is doubtful about a file, and a row for each document in it."""
     if file.problem:
         raise DocumentError(file.problem, file=file.path)
     made = []
-    for part, text in _read(file.path, max_bytes=max_bytes):
+    read = _read(file.path, max_bytes=max_bytes)
+    for text, part, labels in read.texts:
         document = f"{file.document}#{document_id(part)}" if part else file.document
         if document in taken:
             raise DocumentError(
@@ -230,13 +242,15 @@ def _rows(file: Found, *, max_bytes: int, taken: Collection[str]) -> list[dict[s
                 "path": document_id(file.path),
                 "sha256": digest,
                 "text": text,
+                "labels": "\n".join(labels),
+                "remarks": "\n".join(read.remarks),
             }
         )
-    return made
+    return read.doubts, made
 
 
-def _read(path: Path, *, max_bytes: int) -> list[tuple[str, str]]:
-    """Return the texts of a file; what a library parses is read in a process that it may end."""
+def _read(path: Path, *, max_bytes: int) -> Reading:
+    """Return the reading of a file; what a library parses is read in a process that it may end."""
     try:
         check_file(path, max_bytes=max_bytes)
     except OSError as error:
@@ -245,7 +259,7 @@ def _read(path: Path, *, max_bytes: int) -> list[tuple[str, str]]:
             file=path,
             cure="Check its name and its permissions.",
         ) from error
-    return texts_of(path) if path.suffix.lower() in PLAIN else texts_apart(path)
+    return reading_of(path) if path.suffix.lower() in PLAIN else reading_apart(path)
 
 
 def _strangers(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fourp_nlp.apart import serve
-from fourp_nlp.documents._one import texts_of
+from fourp_nlp.documents._one import reading_of
 from fourp_nlp.errors import DocumentError, UnsafeDocumentError
 
 __all__ = ["main"]
@@ -28,7 +28,7 @@ def main() -> None:
 
 def _answer(request: dict[str, Any], _: bytes) -> dict[str, Any]:
     try:
-        return {"texts": texts_of(Path(request["path"]))}
+        return reading_of(Path(request["path"])).message()
     except DocumentError as error:
         if isinstance(error.__cause__, MemoryError):
             raise error.__cause__ from None

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.documents._limits import MAX_CHARACTERS
 from fourp_nlp.documents._normalise import normalise
+from fourp_nlp.documents._reading import Reading, Text
 from fourp_nlp.documents._registry import SUPPORTED
 from fourp_nlp.errors import DocumentError, FourpError, UnsafeDocumentError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["texts_of"]
+__all__ = ["reading_of"]
 
 
-def texts_of(path: Path) -> list[tuple[str, str]]:
+def reading_of(path: Path) -> Reading:
     """Read a file of a known kind here, in this process.
 
     Parameters
@@ -25,8 +26,8 @@ def texts_of(path: Path) -> list[tuple[str, str]]:
 
     Returns
     -------
-    list of tuple of str
-        The texts, normalised and not empty, each with its id inside the file.
+    Reading
+        The texts, normalised and not empty, no two with one id inside the file.
 
     Raises
     ------
@@ -34,7 +35,7 @@ def texts_of(path: Path) -> list[tuple[str, str]]:
         Whatever goes wrong.
     """
     try:
-        return _texts(path)
+        return _reading(path)
     except FourpError:
         raise
     except PermissionError as error:
@@ -63,26 +64,35 @@ def texts_of(path: Path) -> list[tuple[str, str]]:
         ) from error
 
 
-def _texts(path: Path) -> list[tuple[str, str]]:
-    read = SUPPORTED[path.suffix.lower()](path)
-    several = [("", read)] if isinstance(read, str) else read
-    length = sum(len(text) for _, text in several)
+def _reading(path: Path) -> Reading:
+    read = Reading.of(SUPPORTED[path.suffix.lower()](path))
+    length = sum(len(one.text) for one in read.texts)
     if length > MAX_CHARACTERS:
         raise UnsafeDocumentError(
             f"The file holds {length:,} characters of text; the limit is {MAX_CHARACTERS:,}.",
             file=path,
             cure="Split it.",
         )
-    made: dict[str, str] = {}
-    for part, text in several:
-        text = normalise(text)  # noqa: PLW2901 - from here on only this form counts
-        name = normalise(part).replace("\n", " ")
-        if text:
-            made[name] = f"{made[name]}\n\n{text}" if name in made else text
-    if not made:
+    texts: dict[str, Text] = {}
+    for one in read.texts:
+        text = normalise(one.text)
+        part = normalise(one.part).replace("\n", " ")
+        labels = tuple(filter(None, (_line(label) for label in one.labels)))
+        if text and part in texts:
+            before = texts[part]
+            labels = tuple(dict.fromkeys((*before.labels, *labels)))
+            texts[part] = Text(f"{before.text}\n\n{text}", part, labels)
+        elif text:
+            texts[part] = Text(text, part, labels)
+    if not texts:
         raise DocumentError(
             "The file has no text, only white space.",
             file=path,
             cure="Save it again, or take it away.",
         )
-    return list(made.items())
+    doubts, remarks = ([_line(one) for one in lines] for lines in (read.doubts, read.remarks))
+    return Reading(list(texts.values()), doubts, remarks)
+
+
+def _line(text: str) -> str:
+    return " ".join(normalise(text).split())

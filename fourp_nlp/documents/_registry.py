@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from fourp_nlp.documents import (
     _captions,
@@ -19,10 +20,14 @@ from fourp_nlp.documents import (
     _txt,
 )
 
+if TYPE_CHECKING:
+    from fourp_nlp.documents._reading import Reading
+
 __all__ = ["LEGACY", "PLAIN", "SUPPORTED", "Reader"]
 
-Reader = Callable[[Path], "str | list[tuple[str, str]]"]
-"""Reads a file into its text, or into several: each one's id inside the file, and its text."""
+Reader = Callable[[Path], "str | list[tuple[str, str]] | Reading"]
+"""Reads a file into its text, or into several: each one's id inside the file, and its text; or, where
+more is to be known of it, into a `Reading`."""
 
 SUPPORTED: Mapping[str, Reader] = MappingProxyType(
     {

@@ -1,0 +1,61 @@
+"""What is known of how a file was read reaches the table of documents."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from fourp_nlp.documents import _one, read_documents
+from fourp_nlp.documents._reading import Reading, Text
+from fourp_nlp.segment import segment
+
+MARKED = Reading(
+    [
+        Text("anna7: We  have two beds.", "a", ("anna7", " ")),
+        Text("Nobody came.", "b"),
+        Text("bo: Yes.", "a", ("bo", "anna7")),
+    ],
+    ["The third byte\nis wrong."],
+    ["2 running heads were left out."],
+)
+
+
+@pytest.fixture
+def documents(tmp_path, monkeypatch):
+    monkeypatch.setattr(_one, "SUPPORTED", {".txt": lambda _: MARKED})
+    (tmp_path / "talk.txt").write_text("anything", encoding="utf-8")
+    return read_documents(tmp_path / "talk.txt")
+
+
+def test_labels_remarks_and_doubts_reach_the_tables(documents):
+    frame, skipped = documents
+    assert frame["document"].tolist() == ["talk.txt#a", "talk.txt#b"]
+    assert frame["text"].tolist() == ["anna7: We have two beds.\n\nbo: Yes.", "Nobody came."]
+    assert frame["labels"].tolist() == ["anna7\nbo", ""]
+    assert set(frame["remarks"]) == {"2 running heads were left out."}
+    assert skipped["reason"].tolist() == ["Note: The third byte is wrong."]
+
+
+def test_documents_without_labels_are_segmented_all_the_same(documents):
+    frame, _ = documents
+    assert len(segment(frame.drop(columns=["labels", "remarks"]))) == len(segment(frame)) == 3
+
+
+def test_a_reading_comes_whole_from_another_process():
+    assert Reading.from_message(json.loads(json.dumps(MARKED.message()))) == MARKED
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        {"texts": [], "doubts": [], "remarks": []},
+        {"texts": [["a", "b"]], "doubts": [], "remarks": []},
+        {"texts": [["a", "b", [1]]], "doubts": [], "remarks": []},
+        {"texts": [["a", "b", []]], "doubts": [2], "remarks": []},
+        {"texts": [["a", "b", []]], "doubts": []},
+    ],
+)
+def test_of_a_message_nothing_is_believed_that_is_not_as_it_must_be(message):
+    assert Reading.from_message(message) is None
