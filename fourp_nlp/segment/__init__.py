@@ -20,10 +20,10 @@ import pandas as pd
 
 from fourp_nlp.errors import EncoderError, MissingExtraError
 from fourp_nlp.known_files import files_digest
-from fourp_nlp.segment._edges import trim
 from fourp_nlp.segment._lines import Block, blocks_of
 from fourp_nlp.segment._sentences import Break, breaks_in, shortened
 from fourp_nlp.tables import DOCUMENTS, SEGMENTS, conform
+from fourp_nlp.turns import trim
 
 __all__ = ["Unit", "segment"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.segment._edges import find_labels, has_words, peel
+from fourp_nlp.turns import find_labels, has_words, peel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
