@@ -24,7 +24,7 @@ def read(project: ProjectOption = None, json: JsonOption = False) -> None:
     )
     remarks = corpus.documents["remarks"]
     if json:
-        json_lines(frame.assign(remarks=[list(filter(None, one.split("\n"))) for one in remarks]))
+        json_lines(frame.assign(remarks=remarks.map(lambda one: one.split("\n") if one else [])))
     else:
         show(frame.drop(columns="sha256"), "Documents")
         for path, own in corpus.documents.groupby("path", sort=False)["remarks"]:
