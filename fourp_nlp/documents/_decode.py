@@ -86,7 +86,7 @@ def read_text(path: Path, *, markup: bool = False) -> str:
     return decode_markup(data, file=path) if markup else decode(data, file=path)
 
 
-def decode_markup(data: bytes, *, file: object = None) -> str:
+def decode_markup(data: bytes, *, file: object = None, header: str | None = None) -> str:
     """Return the text of a page's bytes; of what it declares, only what its bytes bear out is believed.
 
     Parameters
@@ -95,6 +95,8 @@ def decode_markup(data: bytes, *, file: object = None) -> str:
         The page.
     file : object, optional
         Its path, for the error.
+    header : str, optional
+        The charset of the HTTP header; as in browsers, it comes before what the page itself declares.
 
     Returns
     -------
@@ -108,7 +110,18 @@ def decode_markup(data: bytes, *, file: object = None) -> str:
     UnsafeDocumentError
         If they are those of another kind of file.
     """
+    named = _charset(header) if header else None
+    if named is not None and _bears_out(data, named):
+        return decode(data, file=file, declared=named)
     return decode(data, file=file, declared=_declared(data))
+
+
+def _bears_out(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
 
 
 def decode(data: bytes, *, file: object = None, declared: str | None = None) -> str:
@@ -227,7 +240,12 @@ def _declared(data: bytes) -> str | None:
     found = _DECLARED.search(data[:4096])
     if found is None:
         return None
-    name = found.group(1).decode("ascii").lower().removeprefix("x-")
+    return _charset(found.group(1).decode("ascii"))
+
+
+def _charset(name: str) -> str | None:
+    """Return Python's name of an encoding that a page or its server names; None if it cannot be one."""
+    name = name.strip(" \t\"'").lower().removeprefix("x-")
     try:
         known = codecs.lookup(name).name
     except (LookupError, ValueError):
