@@ -9,7 +9,8 @@ a project of the kind that its ``how.txt`` describes. A person compares what was
 
 Then one dialogue of ours, in every form in which transcripts come (``tests/transcript_forms.py`` and
 ``tests/transcript_files.py``): the share of its words that are read and stand under the right speaker, and
-how many words are read that nobody said.
+how many words are read that nobody said. Where LibreOffice is installed, Word documents are also measured
+as it saves them in other formats.
 
 Usage: python scripts/measure_reading.py FOLDER [FOLDER ...] [--segments 12] [--forms-only]
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -235,6 +237,8 @@ def texts_for(file: Path) -> dict[str, str]:
 
 def table(file: Path) -> list[list[str]]:
     """Return all rows of a table file, of all its sheets."""
+    if file.suffix not in {".csv", ".tsv", ".xlsx"}:
+        return []
     if file.suffix != ".xlsx":
         return list(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
     import openpyxl
@@ -306,8 +310,28 @@ def print_forms() -> None:
         for number, form in enumerate([*FORMS.values(), *FILES.values()]):
             path = Path(scratch) / f"form{number}{form.suffix}"
             path.write_bytes(form.render(DIALOGUE))
-            words, right, strange = share_right(path, DIALOGUE)
-            print(f"| {form.name} | {words} | {right / words:.1%} | {strange} |")
+            print_share(form.name, path)
+            if form.suffix == ".docx":
+                for other in saved_by_libreoffice(path):
+                    print_share(f"{form.name}, saved as {other.suffix} by LibreOffice", other)
+
+
+def print_share(name: str, path: Path) -> None:
+    """Print the row of one file of the dialogue."""
+    from tests.transcript_forms import DIALOGUE
+
+    words, right, strange = share_right(path, DIALOGUE)
+    print(f"| {name} | {words} | {right / words:.1%} | {strange} |", flush=True)
+
+
+def saved_by_libreoffice(path: Path) -> Iterator[Path]:
+    """Yield a Word document as LibreOffice saves it in other formats; nothing where it is not installed."""
+    office = shutil.which("soffice")
+    for suffix in ("pdf", "rtf", "odt", "html") if office else ():
+        folder = path.parent / suffix
+        asked = [office, "--headless", "--convert-to", suffix, "--outdir", folder, path]
+        subprocess.run(asked, check=True, capture_output=True)  # noqa: S603 - a program of this machine
+        yield folder / f"{path.stem}.{suffix}"
 
 
 def share_right(path: Path, dialogue: Sequence[tuple[str, str]]) -> tuple[int, int, int]:
