@@ -62,7 +62,7 @@ def segment(
     Parameters
     ----------
     documents : pandas.DataFrame
-        The table DOCUMENTS.
+        The table DOCUMENTS. The names in its column `labels` are certain to be speakers.
     unit : {'sentence', 'turn', 'paragraph'}
         What a segment is. A sentence longer than 600 characters or 80 words is cut. A turn is what
         is said under one label; text without a label is taken by paragraphs. A paragraph ends at an
@@ -90,10 +90,11 @@ def segment(
         raise ValueError(f"There is no unit '{unit}'; use one of {', '.join(get_args(Unit))}.")
     documents = conform(documents, DOCUMENTS)
     ids = documents["document"].tolist()
+    known = [frozenset(filter(None, labels.split("\n"))) for labels in documents["labels"]]
     texts = documents["text"].tolist()
     columns: dict[str, list[Any]] = {name: [] for name in SEGMENTS.names}
     for group in _groups(texts):
-        blocks = [blocks_of(texts[place]) for place in group]
+        blocks = [blocks_of(texts[place], known[place]) for place in group]
         if unit == "sentence":
             found = _sentences([texts[place] for place in group], blocks)
         else:

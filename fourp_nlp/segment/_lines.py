@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.turns import find_labels, has_words, peel
+from fourp_nlp.turns import has_words, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from fourp_nlp.turns import Opening
 
 __all__ = ["Block", "blocks_of"]
 
@@ -41,7 +43,7 @@ class _Open:
         self.lines = 1
 
 
-def blocks_of(text: str) -> list[Block]:
+def blocks_of(text: str, known: frozenset[str] = frozenset()) -> list[Block]:
     """Return the blocks of a document in order.
 
     An empty line ends a block. A single line end does not if the lines are evidently wrapped: the
@@ -52,36 +54,36 @@ def blocks_of(text: str) -> list[Block]:
     ----------
     text : str
         Text of the document.
+    known : frozenset of str, default empty
+        Names that are certain to be speakers.
 
     Returns
     -------
     list of Block
-        Spans, not yet trimmed at their end; the label, times and bullet in front are left out.
+        Spans, not yet trimmed at their end; the label, times and bullet in front are left out, and so
+        is what a transcription program wrote around the words.
     """
-    runs = list(_runs(text))
-    labels = find_labels(text, (line for run in runs for line in run))
+    lines = text.split("\n")
+    kept = [line.strip() for line in lines]
+    openings = recognise(kept, known).openings
     made: list[Block] = []
     speaker = ""
     turn = paragraph = 0
-    for run in runs:
+    for run in _runs(lines, kept, openings):
         paragraph += 1
-        openings = [peel(text, start, end, labels) for start, end in run]
-        wrapped = _is_wrapped(run, peeled=any(one.peeled for one in openings[1:]))
+        wrapped = _is_wrapped(run)
         current: list[_Open] = []
         speakers: list[str | None] = []
-        for (start, end), opening in zip(run, openings, strict=True):
-            if (
-                current
-                and not opening.peeled
-                and speakers[-1] != ""
-                and (wrapped or _continues(text, current[-1], start))
-            ):
+        for start, end, opening in run:
+            if opening.is_boilerplate:
+                continue
+            if current and not opening.peeled and (wrapped or _continues(text, current[-1], start)):
                 current[-1].end = end
                 current[-1].lines += 1
                 continue
             current.append(
                 _Open(
-                    opening.start,
+                    start + opening.start,
                     end,
                     is_bullet=opening.is_bullet,
                     is_labelled=opening.speaker is not None,
@@ -100,34 +102,37 @@ def blocks_of(text: str) -> list[Block]:
             if place == 0 and _is_heading(text, block, following, spoken=bool(speaker)):
                 role = "heading"
             made.append(Block(block.start, block.end, speaker, role, turn, paragraph))
+        # What follows such a line is a turn of its own, so that no turn has the line inside it.
+        turn += run[-1][2].is_boilerplate
     return made
 
 
-def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
-    """Yield runs of lines that no empty line divides."""
-    run: list[tuple[int, int]] = []
-    start = 0
-    while start <= len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        line = text[start:end]
-        kept = line.strip()
-        if kept:
-            first = start + len(line) - len(line.lstrip())
-            run.append((first, first + len(kept)))
-        elif run:
+def _runs(
+    lines: list[str], kept: list[str], openings: list[Opening]
+) -> Iterator[list[tuple[int, int, Opening]]]:
+    """Yield runs of lines that no empty line divides: start and end of each, and its opening.
+
+    What a program wrote around the words ends a run.
+    """
+    run: list[tuple[int, int, Opening]] = []
+    at = 0
+    for line, words, opening in zip(lines, kept, openings, strict=True):
+        if words:
+            first = at + len(line) - len(line.lstrip())
+            run.append((first, first + len(words), opening))
+        if run and (not words or opening.is_boilerplate):
             yield run
             run = []
-        start = end + 1
+        at += len(line) + 1
     if run:
         yield run
 
 
-def _is_wrapped(run: list[tuple[int, int]], *, peeled: bool) -> bool:
+def _is_wrapped(run: list[tuple[int, int, Opening]]) -> bool:
     """Tell whether three or more lines are one paragraph that was broken at a margin."""
-    if len(run) < 3 or peeled:
+    if len(run) < 3 or any(opening.peeled for _, _, opening in run[1:]):
         return False
-    lengths = [end - start for start, end in run]
+    lengths = [end - start for start, end, _ in run]
     width = max(lengths)
     return 45 <= width <= 100 and all(length >= 0.75 * width for length in lengths[:-1])
 

@@ -1,18 +1,34 @@
-"""Who says what: the labels of speakers, recognised by what a whole document has of them.
+"""Who says what: turns of speakers, recognised by what a whole document has of them.
 
-Pure functions over lines and strings, for readers of documents and for segmentation alike.
+Pure functions over lines and strings, for readers of documents and for segmentation alike. The form or
+forms of labels that a document has are decided first (``_decide``), and only then what a line is.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.turns._edges import find_labels, has_words, peel, trim
+from fourp_nlp.turns._edges import has_words, trim
+from fourp_nlp.turns._recognise import NotTaken, Opening, Turns, recognise
+from fourp_nlp.turns._sightings import GAP, Form
+from fourp_nlp.turns._stamps import BRACKETED, HASHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["find_labels", "has_words", "peel", "trim", "turn_starts"]
+__all__ = [
+    "BRACKETED",
+    "GAP",
+    "HASHED",
+    "Form",
+    "NotTaken",
+    "Opening",
+    "Turns",
+    "has_words",
+    "recognise",
+    "trim",
+    "turn_starts",
+]
 
 
 def turn_starts(lines: Sequence[str], known: frozenset[str] = frozenset()) -> list[bool]:
@@ -28,15 +44,7 @@ def turn_starts(lines: Sequence[str], known: frozenset[str] = frozenset()) -> li
     Returns
     -------
     list of bool
-        For each line, whether it begins with a speaker's label, alone or with a time or words.
+        For each line, whether it begins with a speaker's label, alone or with a time or words, or is
+        the time above one.
     """
-    text = "\n".join(line.replace("\n", " ") for line in lines)
-    spans: list[tuple[int, int]] = []
-    at = 0
-    for line in lines:
-        spans.append((at + len(line) - len(line.lstrip()), at + len(line.rstrip())))
-        at += len(line) + 1
-    labels = find_labels(text, (span for span in spans if span[0] < span[1])) | known
-    return [
-        start < end and peel(text, start, end, labels).speaker is not None for start, end in spans
-    ]
+    return recognise([" ".join(line.split()) for line in lines], known).starts

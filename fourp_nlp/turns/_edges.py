@@ -1,21 +1,13 @@
-"""What stands at the edge of a passage and is no part of it: times, notes, bullets and labels."""
+"""What stands at the edge of a passage and is no part of it: times, transcriber's notes, bullets."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from fourp_nlp.turns._stamps import BARE, BRACKETED, HASHED, MARK, OPENERS
 
-__all__ = ["Opening", "find_labels", "has_words", "peel", "trim"]
+__all__ = ["BULLET", "after_marks", "has_words", "is_note_of_sound", "is_only_marks", "trim"]
 
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
-_SPAN = rf"{_CLOCK}(?:\s*(?:-->|[-–—]|to)\s*{_CLOCK})?"
-_BRACKETED_TIME = re.compile(rf"[\[(<{{]\s?{_SPAN}\s?[\])>}}]")
-# "10:30 was late" and "10:30 a.m. is early" begin a sentence; "00:14 We began" begins with a stamp.
-_BARE_TIME = re.compile(rf"{_SPAN}(?=\s|$)(?!\s*(?:[apAP]\.?\s?[mM]\b|[a-z(]))")
 _NOTE = re.compile(r"\[([^\[\]\n]{1,80})\]|\(([^()\n]{1,40})\)")
 _NOTE_AT_END = re.compile(r"(?:\[([^\[\]\n]{1,80})\]|\(([^()\n]{1,40})\))$")
 _ONLY_NOTE = re.compile(r"\s*\[[^\[\]\n]*\][.\s]*")
@@ -32,80 +24,14 @@ _HEARD_IN_PARENTHESES = re.compile(
     r"|applause$|cough|sigh|chuckl|giggl|crying$)\S*(?:\s\S+){0,2}$",
     re.IGNORECASE,
 )
-_BULLET = re.compile(
+BULLET = re.compile(
     r"(?:[-–—*•‣▪◦·●○■□➢]{1,3}|\d{1,3}[.)]|\((?:\d{1,3}|[a-z]|[ivx]{1,4})\)"
     r"|[a-z]\)|[ivx]{1,4}\))\s+(?=\S)"
 )
-_WORD = r"[\w.'’&/#-]{1,30}"
-_LABEL = re.compile(
-    rf"(?P<name>[^\W_][\w.'’&/#-]{{0,30}}(?:,?[ ]{_WORD}){{0,4}}(?:\s?\([^()\n:]{{1,20}}\))?)"
-    rf"\s?(?:[\[(<]?{_CLOCK}[\])>]?\s?)?:(?=\s|$)"
-)
-_NAME_AND_TIME = re.compile(
-    rf"(?P<name>[^\W_]{_WORD}(?:[ ]{_WORD}){{0,3}})\s+[\[(]?{_CLOCK}[\])]?$"
-)
-_INITIALS = re.compile(r"[A-Z]{1,3}\d{0,3}$")
+"""What begins an item of a list."""
+
 _HAS_WORDS = re.compile(r"[^\W_]")
-
-_ROLES = frozenset(
-    {
-        "audience", "caller", "chair", "facilitator", "guest", "host", "interviewee",
-        "interviewer", "moderator", "narrator", "panelist", "panellist", "participant",
-        "presenter", "reporter", "researcher", "respondent", "speaker", "translator",
-    }
-)  # fmt: skip
-_TITLES = frozenset(
-    {
-        "chief", "constable", "councillor", "cst", "det", "detective", "dr", "father", "insp",
-        "inspector", "judge", "justice", "mayor", "minister", "miss", "mr", "mrs", "ms", "mx",
-        "officer", "prof", "professor", "rev", "senator", "sergeant", "sgt", "sister",
-    }
-)  # fmt: skip
-_PARTICLES = frozenset(
-    {"and", "al", "bin", "da", "de", "del", "der", "di", "du", "la", "le", "of", "van", "von", "y"}
-)
-# Words that begin a remark, a form or a heading and not a person's speech.
-_NO_SPEAKERS = frozenset(
-    {
-        "a", "about", "action", "actions", "activities", "activity", "address", "agenda", "aim",
-        "aims", "also", "an", "and", "answers", "appendix", "at", "attendees", "author",
-        "background", "because", "big", "but", "cc", "chapter", "conclusion", "conclusions",
-        "contact", "contents", "copyright", "cost", "date", "definition", "details", "discussion",
-        "distribution", "duration", "email", "e-mail", "every", "example", "examples", "fact",
-        "facts", "fax", "figure", "finally", "finding", "findings", "first", "for", "from", "goal",
-        "goals", "he", "her", "here", "his", "how", "however", "i", "if", "important", "in",
-        "introduction", "issue", "it", "its", "key", "last", "lesson", "lessons", "link", "links",
-        "location", "materials", "members", "message", "method", "methods", "mission", "more",
-        "my", "name", "nb", "new", "next", "no", "note", "notes", "number", "objective",
-        "objectives", "on", "one", "option", "or", "other", "our", "outcome", "outcomes", "outline",
-        "overview", "p.s", "page", "part", "phase", "phone", "photo", "place", "please", "point",
-        "points", "present", "principle", "principles", "problem", "process", "program",
-        "programme", "project", "ps", "published", "purpose", "questions", "re", "reason",
-        "reasons", "recommendation", "recommendations", "reference", "references", "regarding",
-        "remember", "reminder", "resource", "resources", "result", "results", "review", "schedule",
-        "second", "section", "services", "she", "slide", "so", "solution", "some", "source",
-        "sources", "status", "step", "steps", "strategies", "strategy", "subject", "summary",
-        "table", "target", "task", "tasks", "tel", "telephone", "that", "the", "their", "theme",
-        "then", "there", "these", "they", "third", "this", "those", "time", "tip", "tips", "title",
-        "to", "today", "tomorrow", "topic", "topics", "two", "update", "url", "values", "venue",
-        "version", "vision", "warning", "we", "web", "website", "what", "when", "where", "which",
-        "who", "why", "with", "yes", "you", "your",
-    }
-)  # fmt: skip
-
-
-class Opening(NamedTuple):
-    """Where the words of a line begin, and what was in front of them."""
-
-    start: int
-    speaker: str | None
-    is_bullet: bool
-    peeled: bool
-
-
-class _Candidate(NamedTuple):
-    name: str
-    end: int
+_CLOSERS = "])>}#"
 
 
 def has_words(text: str) -> bool:
@@ -124,83 +50,8 @@ def has_words(text: str) -> bool:
     return _HAS_WORDS.search(text) is not None
 
 
-def find_labels(text: str, lines: Iterable[tuple[int, int]]) -> frozenset[str]:
-    """Return the names before colons that are speakers' labels in this document.
-
-    Roles, titles, initials and capitals are labels wherever they stand. A name in mixed case is one
-    if it comes twice, if two words of it are followed by a whole sentence, or if half of the lines
-    begin in that way: "Housing: a plan" is none of these.
-
-    Parameters
-    ----------
-    text : str
-        Text of the document.
-    lines : iterable of tuple of int
-        Start and end of each line.
-
-    Returns
-    -------
-    frozenset of str
-        Names as they are written.
-    """
-    count: Counter[str] = Counter()
-    followed: set[str] = set()
-    total = 0
-    for start, end in lines:
-        total += 1
-        candidate = _candidate(text, _after_times(text, start, end), end)
-        if candidate is None or not _is_name(candidate.name):
-            continue
-        count[candidate.name] += 1
-        said = text[candidate.end : end].strip()
-        if not said or said[-1] in '.!?…"”)' or said[-1] == "]" or len(said.split(None, 8)) > 7:
-            followed.add(candidate.name)
-    is_dialogue = len(count) > 1 and count.total() * 2 >= total
-    return frozenset(
-        name
-        for name, times in count.items()
-        if _is_plain_label(name)
-        or times > 1
-        or is_dialogue
-        or (len(name.split()) > 1 and name in followed)
-    )
-
-
-def peel(text: str, start: int, end: int, labels: frozenset[str]) -> Opening:
-    """Pass over the times, notes, bullet and label with which a line begins.
-
-    Parameters
-    ----------
-    text : str
-        Text of the document.
-    start, end : int
-        Span of the line.
-    labels : frozenset of str
-        The document's labels.
-
-    Returns
-    -------
-    Opening
-        Where the words begin (``end`` if there are none) and what was passed over.
-    """
-    speaker: str | None = None
-    bullet = False
-    place = start
-    while True:
-        place = _after_times(text, place, end)
-        candidate = _candidate(text, place, end) if speaker is None else None
-        if candidate is not None and candidate.name in labels:
-            speaker, place = candidate.name, candidate.end
-        elif not bullet and (found := _BULLET.match(text, place, end)):
-            bullet, place = True, found.end()
-        else:
-            break
-    place = _trim_start(text, place, end)
-    return Opening(place, speaker, bullet, peeled=place > start)
-
-
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take white space, transcriber's notes and bracketed times from both ends of a span.
+    """Take white space, transcriber's notes and stamps from both ends of a span.
 
     Parameters
     ----------
@@ -214,18 +65,21 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     tuple of int
         The span that is left; empty if it had no words of its own.
     """
-    start = _trim_start(text, start, end)
+    start = after_notes(text, start, end)
     end = _trim_end(text, start, end)
     if not has_words(text[start:end]) or _ONLY_NOTE.fullmatch(text, start, end):
         return start, start
     return start, end
 
 
-def _trim_start(text: str, start: int, end: int) -> int:
+def after_notes(text: str, start: int, end: int) -> int:
+    """Return where a span begins behind white space, notes and stamps with brackets or marks."""
     while True:
         while start < end and text[start].isspace():
             start += 1
-        found = _BRACKETED_TIME.match(text, start, end)
+        if start == end or text[start] not in OPENERS:
+            return start
+        found = BRACKETED.match(text, start, end)
         if found is None:
             found = _NOTE.match(text, start, end)
             if found is None or not _is_note(found, following=text[found.end() : end][:3].strip()):
@@ -233,18 +87,61 @@ def _trim_start(text: str, start: int, end: int) -> int:
         start = found.end()
 
 
+def after_marks(text: str, start: int, end: int, *, timed: bool) -> int:
+    """Return where a span begins behind notes and stamps, those without brackets among them.
+
+    Parameters
+    ----------
+    text : str
+        Text of the document, or a line of it.
+    start, end : int
+        The span.
+    timed : bool
+        Whether the document's lines begin with times, so that one is a stamp whatever follows.
+
+    Returns
+    -------
+    int
+        The place of the first character behind them.
+    """
+    bare = MARK if timed else BARE
+    while True:
+        start = after_notes(text, start, end)
+        if start == end or not text[start].isdigit():
+            return start
+        found = bare.match(text, start, end)
+        if found is None:
+            return start
+        start = found.end()
+
+
+def is_only_marks(line: str) -> bool:
+    """Tell whether a line is nothing but a time."""
+    found = HASHED.fullmatch(line) or BRACKETED.fullmatch(line) or MARK.fullmatch(line)
+    return found is not None
+
+
+def is_note_of_sound(words: str) -> bool:
+    """Tell whether the words in brackets are a note of what was heard, or of a time."""
+    return _HEARD.match(words) is not None or BRACKETED.fullmatch(f"[{words}]") is not None
+
+
 def _trim_end(text: str, start: int, end: int) -> int:
     while True:
         while start < end and text[end - 1].isspace():
             end -= 1
-        if end - start < 3 or text[end - 1] not in "])>}":
+        if end - start < 3 or text[end - 1] not in _CLOSERS:
             return end
         first = max(start, end - 84)
         tail = text[first:end]
-        opening = max(tail.rfind(mark) for mark in "[(<{")
+        opening = (
+            tail.rfind("#", 0, -1) if tail[-1] == "#" else max(tail.rfind(mark) for mark in "[(<{")
+        )
+        if opening > 0 and tail[opening - 1] == "¤":
+            opening -= 1
         if opening < 0:
             return end
-        found = _BRACKETED_TIME.fullmatch(tail, opening)
+        found = BRACKETED.fullmatch(tail, opening)
         if found is None:
             found = _NOTE_AT_END.match(tail, opening)
             before = tail[:opening].rstrip()[-1:]
@@ -258,58 +155,6 @@ def _is_note(found: re.Match[str], *, before: str = "", following: str = "") -> 
     if found.group(2) is not None:
         return _HEARD_IN_PARENTHESES.match(found.group(2)) is not None
     words = found.group(1)
-    if _HEARD.match(words) or _BRACKETED_TIME.fullmatch(f"[{words}]"):
+    if is_note_of_sound(words):
         return True
     return words[:1].islower() and (following[:1].isupper() or before in {".", "!", "?", "…"})
-
-
-def _after_times(text: str, start: int, end: int) -> int:
-    while True:
-        start = _trim_start(text, start, end)
-        found = _BARE_TIME.match(text, start, end)
-        if found is None:
-            return start
-        start = found.end()
-
-
-def _candidate(text: str, start: int, end: int) -> _Candidate | None:
-    found = _LABEL.match(text, start, end)
-    if found is None and end - start < 80:
-        found = _NAME_AND_TIME.match(text, start, end)
-    return None if found is None else _Candidate(found.group("name").strip(), found.end())
-
-
-def _parts(name: str) -> list[str]:
-    return [part.strip(".,'’-#").casefold() for part in name.partition("(")[0].split()]
-
-
-def _is_name(name: str) -> bool:
-    """Tell whether a label could be a name or a role at all."""
-    words = name.partition("(")[0].replace(",", "").split()
-    lowered = _parts(name)
-    if not words or (len(words) == 1 and _INITIALS.match(words[0]) and lowered[0] not in _NOT_ONE):
-        return bool(words)
-    if lowered[0] in _ROLES and len(words) <= 3:
-        return True
-    if lowered[0] in _NO_SPEAKERS or lowered[-1] in _NO_SPEAKERS:
-        return False
-    has_role = bool(_ROLES.intersection(lowered))
-    if has_role and len(words) <= 3:
-        return True
-    return words[0][0].isupper() and all(
-        word[0].isupper() or low in _PARTICLES for word, low in zip(words, lowered, strict=True)
-    )
-
-
-def _is_plain_label(name: str) -> bool:
-    """Tell whether a name is a label even if it comes only once."""
-    lowered = _parts(name)
-    letters = [letter for letter in name.partition("(")[0] if letter.isalpha()]
-    return (
-        bool(_ROLES.intersection(lowered))
-        or lowered[0] in _TITLES
-        or all(letter.isupper() for letter in letters)
-    )
-
-
-_NOT_ONE = frozenset({"nb", "ps", "re", "cc", "no", "so", "to", "tel", "fax", "url", "it", "we"})

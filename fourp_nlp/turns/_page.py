@@ -1,0 +1,141 @@
+"""The lines of a document, and what each of them could be."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fourp_nlp.turns._edges import BULLET, after_marks, is_only_marks
+from fourp_nlp.turns._stamps import MARK, are_running, seconds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["ENDS", "Page", "is_speech"]
+
+ENDS = frozenset('.!?…。！？؟۔।”"’»)]}—–-:;：*')
+"""What the last character of a whole sentence, or of one that was cut off, may be."""
+
+_SPEECH_ENDS = frozenset('.!?…。！？؟۔।”"’»)]—–')
+_LONG = 45
+_MOST_ASKED = 200
+
+
+def is_speech(words: str) -> bool:
+    """Tell whether words could be somebody's speech: a sentence, or more than seven words."""
+    if not words:
+        return True
+    if words[-1] in _SPEECH_ENDS or len(words.split(None, 8)) > 7:
+        return True
+    return any(mark in words for mark in "?？؟。")
+
+
+class Page:
+    """A document by its lines.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        The lines, without white space at their ends.
+
+    Attributes
+    ----------
+    lines : list of str
+        The same.
+    begins : list of int
+        Where the words of each line begin, behind notes and times.
+    is_time : list of bool
+        Whether a line is times alone.
+    is_timed : bool
+        Whether the document's lines begin with times, one after the other.
+    filled, blocks : int
+        How many lines are not empty, and how many of them follow an empty one.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = list(lines)
+        self.is_timed = self._timed()
+        self.begins = [0] * len(self.lines)
+        self.is_time = [False] * len(self.lines)
+        self.filled = 0
+        self.blocks = 0
+        self._asked: dict[str, bool] = {}
+        before = ""
+        for place, line in enumerate(self.lines):
+            if line:
+                self.filled += 1
+                self.blocks += not before
+                if not line[0].isalpha():
+                    begin = after_marks(line, 0, len(line), timed=self.is_timed)
+                    self.begins[place] = begin
+                    if begin == len(line) or is_only_marks(line):
+                        self.is_time[place] = any(letter.isdigit() for letter in line)
+                        self.begins[place] = len(line) if self.is_time[place] else begin
+            before = line
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n".join(self.lines)
+
+    def _timed(self) -> bool:
+        times = [
+            seconds_of(found.group())
+            for line in self.lines
+            if line and line[0].isdigit() and (found := MARK.match(line))
+        ]
+        filled = sum(1 for line in self.lines if line)
+        return len(times) >= 3 and len(times) >= 0.25 * filled and are_running(times)
+
+    def is_stamped(self, place: int) -> bool:
+        """Tell whether a line begins with a time, or stands under a line of times alone."""
+        begin = self.begins[place]
+        if begin and any(letter.isdigit() for letter in self.lines[place][:begin]):
+            return True
+        return place > 0 and self.is_time[place - 1]
+
+    def follows_empty(self, place: int) -> bool:
+        """Tell whether a line is the first of all, or stands under an empty one."""
+        return place == 0 or not self.lines[place - 1]
+
+    def is_regular(self, place: int) -> bool:
+        """Tell whether a line is where a turn may begin, and not within a wrapped sentence."""
+        if self.follows_empty(place) or self.is_time[place - 1]:
+            return True
+        before = self.lines[place - 1]
+        return before[-1] in ENDS or len(before) < _LONG
+
+    def below(self, place: int) -> int:
+        """Return the next line that is not empty, at most one empty line below; -1 if there is none."""
+        for other in (place + 1, place + 2):
+            if other < len(self.lines) and self.lines[other]:
+                return other
+        return -1
+
+    def has_small(self, words: Sequence[str]) -> bool:
+        """Tell whether all of these words are also written in small letters somewhere.
+
+        A name is not, and "housing" in a text about it is.
+        """
+        return bool(words) and all(self._small(word) for word in words)
+
+    def _small(self, word: str) -> bool:
+        if word not in self._asked:
+            if len(self._asked) >= _MOST_ASKED:
+                return True
+            self._asked[word] = self._finds(word)
+        return self._asked[word]
+
+    def _finds(self, word: str) -> bool:
+        if not word[:1].islower():
+            return False
+        at = self._text.find(f" {word}")
+        while at >= 0:
+            after = self._text[at + 1 + len(word) : at + 2 + len(word)]
+            if not after.isalnum():
+                return True
+            at = self._text.find(f" {word}", at + 1)
+        return False
+
+    def is_item(self, place: int) -> bool:
+        """Tell whether a line is an item of a list."""
+        return BULLET.match(self.lines[place], self.begins[place]) is not None
