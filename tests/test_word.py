@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.documents import normalise, read_document, read_word_places
-from fourp_nlp.documents._docx import read as read_raw
+from fourp_nlp.documents._docx import read as reading_of
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
 from fourp_nlp.interchange import (
     MARKS,
@@ -48,6 +48,10 @@ _TEXT = (
     "Three weeks, then the café closed.\n\nلماذا ذهبت؟ لأنني خفت."
 )
 _HOME = ["--headless", "-env:UserInstallation=file://{home}"]
+
+
+def read_raw(path):
+    return reading_of(path).texts[0].text
 
 
 def table(schema, rows):

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from fourp_nlp.turns import turn_starts
 
-__all__ = ["Block", "Laid", "Piece", "join_blocks", "lay_blocks"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["Block", "Laid", "Piece", "join_blocks", "lay_blocks", "turns_apart"]
 
 
 class Piece(NamedTuple):
-    """A stretch of a block's text and the element of the file that it was read from."""
+    """A stretch of a block's text and the element of the file that it was read from.
+
+    It begins at character ``skipped`` of what the element says. A stretch that stands in no element, such
+    as the colon between a speaker and the words, has None.
+    """
 
     text: str
     element: Any
+    skipped: int = 0
 
 
 class Block(NamedTuple):
@@ -97,3 +104,27 @@ def _joined(blocks: Iterable[Block]) -> Iterator[tuple[str, str, Block]]:
         yield f"{before}- " if block.is_item else before, text, block
         before = "\n\n"
         after_item = block.is_item
+
+
+def turns_apart(blocks: list[Block], labels: Sequence[str] = ()) -> list[Block]:
+    """Return blocks among which turns whose paragraphs are numbered are no items of a list.
+
+    Parameters
+    ----------
+    blocks : list of Block
+        Blocks in reading order.
+    labels : sequence of str
+        Names that are certain to be speakers.
+
+    Returns
+    -------
+    list of Block
+        The same blocks; those that begin with a speaker's label are plain paragraphs.
+    """
+    if not any(block.is_item for block in blocks):
+        return blocks
+    starts = turn_starts([block.text for block in blocks], frozenset(labels))
+    return [
+        block._replace(is_item=False) if begins and block.is_item else block
+        for block, begins in zip(blocks, starts, strict=True)
+    ]

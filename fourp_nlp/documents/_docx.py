@@ -6,32 +6,58 @@ and what a reviewer inserted, so the text is taken from its element tree.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.documents._blocks import Block, Piece, join_blocks
-from fourp_nlp.documents._xml import local, parse
+from fourp_nlp.documents._blocks import join_blocks, turns_apart
+from fourp_nlp.documents._docx_body import Body
+from fourp_nlp.documents._docx_labels import bold_labels
+from fourp_nlp.documents._docx_styles import Styles
+from fourp_nlp.documents._reading import Reading, Text
+from fourp_nlp.documents._xml import parse
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.zipped import check_package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["blocks_of", "read"]
+    from fourp_nlp.documents._blocks import Block
+
+__all__ = ["WordBlocks", "blocks_of", "read"]
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-# Deleted text, field codes and the layout of a paragraph are not what a reader sees.
-_UNSEEN = frozenset(
-    {"del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "Fallback", "pict"}
-)
-_ONE_CHARACTER = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
-def read(path: Path) -> str:
-    """Return the text of a .docx file, without headers, footers, comments and deleted text.
+@dataclass(frozen=True)
+class WordBlocks:
+    """What was read of a Word document.
 
-    A footnote or text box follows the paragraph that it belongs to; the cells of a table follow
-    one another as paragraphs, row by row. A table of contents is left out.
+    Attributes
+    ----------
+    opened : docx.document.Document
+        The file as python-docx opened it.
+    blocks : list of Block
+        The paragraphs in reading order, empty ones too, each with its pieces. A piece is what one element
+        says: the text of a ``t``, a ``sym``, the white space or hyphen of a ``tab``, ``br`` or the like.
+    labels : tuple of str
+        The speakers that columns of names or bold type mark.
+    doubts, remarks : list of str
+        What to know of the reading, a line each.
+    """
+
+    opened: Any
+    blocks: list[Block]
+    labels: tuple[str, ...]
+    doubts: list[str]
+    remarks: list[str]
+
+
+def read(path: Path) -> Reading:
+    """Return the text of a .docx file, without headers, footers, comments, deleted and hidden text.
+
+    A footnote or text box follows the paragraph that it belongs to. A table of speakers and words is
+    read as ``Name: words``; the cells of another table follow one another as paragraphs, row by row. A
+    table of contents is left out.
 
     Parameters
     ----------
@@ -40,7 +66,7 @@ def read(path: Path) -> str:
 
     Returns
     -------
-    str
+    Reading
         The text, not yet normalised.
 
     Raises
@@ -48,10 +74,12 @@ def read(path: Path) -> str:
     DocumentError
         If the file is damaged, encrypted, unsafe or not a Word document.
     """
-    return join_blocks(blocks_of(path)[1])
+    made = blocks_of(path)
+    text = Text(join_blocks(made.blocks), labels=made.labels)
+    return Reading([text], made.doubts, made.remarks)
 
 
-def blocks_of(path: Path) -> tuple[Any, list[Block]]:
+def blocks_of(path: Path) -> WordBlocks:
     """Return a .docx file opened, and the blocks that its text is joined from.
 
     Parameters
@@ -61,11 +89,8 @@ def blocks_of(path: Path) -> tuple[Any, list[Block]]:
 
     Returns
     -------
-    opened : docx.document.Document
-        The file as python-docx opened it.
-    blocks : list of Block
-        The blocks in reading order, empty ones too, each with its pieces. A piece is what one element
-        says: the text of a ``t``, the white space or hyphen of a ``tab``, ``br`` or the like.
+    WordBlocks
+        The blocks, and what to know of them.
 
     Raises
     ------
@@ -79,31 +104,19 @@ def blocks_of(path: Path) -> tuple[Any, list[Block]]:
 
     try:
         opened = Document(str(path))
-        document = _Document(
-            listed=_styles(opened),
-            notes={kind: _notes(opened, kind, path) for kind in ("footnote", "endnote")},
-        )
-        return opened, list(document.blocks(opened.element))
+        styles = Styles(opened)
+        notes = {kind: _notes(opened, kind, path) for kind in ("footnote", "endnote")}
+        body = Body(styles=styles, notes=notes)
+        blocks = list(body.blocks(opened.element))
+        labels = tuple(dict.fromkeys((*body.tables.labels, *bold_labels(blocks, styles))))
+        blocks = turns_apart(blocks, labels)
+        return WordBlocks(opened, blocks, labels, body.doubts(), body.remarks())
     except (OpcError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
         raise DocumentError(
             f"The Word document is damaged ({type(error).__name__}: {error}).",
             file=path,
             cure="Open it in Word and save it again.",
         ) from error
-
-
-def _styles(opened: Any) -> dict[str, str]:  # noqa: ANN401 - python-docx's own types are partial
-    """Map the ids of list, heading and contents styles to ``item``, ``heading`` or ``contents``."""
-    found: dict[str, str] = {}
-    for style in opened.styles:
-        label = str(style.name or "").casefold()
-        if label.startswith("toc "):
-            found[style.style_id] = "contents"
-        elif label.startswith(("list bullet", "list number")):
-            found[style.style_id] = "item"
-        elif label.startswith("heading"):
-            found[style.style_id] = "heading"
-    return found
 
 
 def _notes(opened: Any, kind: str, path: Path) -> dict[str, Any]:  # noqa: ANN401
@@ -119,72 +132,3 @@ def _notes(opened: Any, kind: str, path: Path) -> dict[str, Any]:  # noqa: ANN40
                 if note.get(f"{_W}type") in {None, "normal"}
             }
     return {}
-
-
-class _Document:
-    """What the paragraphs of one document refer to."""
-
-    def __init__(self, *, listed: dict[str, str], notes: dict[str, dict[str, Any]]) -> None:
-        self.listed = listed
-        self.notes = notes
-
-    def blocks(self, element: Any) -> Iterator[Block]:  # noqa: ANN401 - lxml has no types
-        """Yield the blocks below an element; depth is bounded by the parser's 256."""
-        for child in element:
-            name = local(child)
-            if name == "p":
-                yield from self.paragraph(child)
-            elif name == "sdt" and _is_contents(child):
-                continue
-            elif name not in _UNSEEN:
-                yield from self.blocks(child)
-
-    def paragraph(self, element: Any) -> Iterator[Block]:  # noqa: ANN401 - lxml has no types
-        style = element.find(f"{_W}pPr/{_W}pStyle")
-        role = self.listed.get(str(style.get(f"{_W}val")), "") if style is not None else ""
-        if role == "contents":
-            return
-        number = element.find(f"{_W}pPr/{_W}numPr/{_W}numId")
-        numbered = number is not None and number.get(f"{_W}val") != "0"
-        pieces: list[Piece] = []
-        after: list[Block] = []
-        self.runs(element, pieces, after)
-        is_item = (numbered and role != "heading") or role == "item"
-        yield Block("".join(piece.text for piece in pieces), is_item, tuple(pieces))
-        yield from after
-
-    def runs(self, element: Any, pieces: list[Piece], after: list[Block]) -> None:  # noqa: ANN401
-        for child in element:
-            name = local(child)
-            if name == "t":
-                pieces.append(Piece(child.text or "", child))
-            elif name in _ONE_CHARACTER:
-                pieces.append(Piece(_ONE_CHARACTER[name], child))
-            elif name in {"footnoteReference", "endnoteReference"}:
-                note = self.notes[name.removesuffix("Reference")].pop(
-                    str(child.get(f"{_W}id")), None
-                )
-                if note is not None:
-                    after.extend(self.blocks(note))
-            elif name == "txbxContent":
-                after.extend(self.blocks(child))
-            elif name == "pict":
-                # Old text boxes; pictures inside one have no paragraphs.
-                for box in _boxes(child):
-                    after.extend(self.blocks(box))
-            elif name not in _UNSEEN:
-                self.runs(child, pieces, after)
-
-
-def _boxes(element: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml has no types
-    """Yield the text boxes below an element, but none inside another one, whose blocks have its own."""
-    for child in element:
-        if local(child) == "txbxContent":
-            yield child
-        else:
-            yield from _boxes(child)
-
-
-def _is_contents(element: Any) -> bool:  # noqa: ANN401 - lxml has no types
-    gallery = element.find(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
-    return gallery is not None and gallery.get(f"{_W}val") == "Table of Contents"

@@ -41,8 +41,8 @@ class WordPlaces:
     laid : list of Laid
         Where the paragraphs that have a text stand in it.
     elements : list of lxml.etree._Element
-        ``t``, ``tab``, ``br``, ``cr``, ``ptab`` or ``noBreakHyphen``, in the order of the text, n of
-        them; of the document's own tree or, in a foot- or endnote, of another.
+        ``t``, ``tab``, ``br``, ``cr``, ``ptab``, ``noBreakHyphen``, ``sym`` or ``symEx``, in the order of
+        the text, n of them; of the document's own tree or, in a foot- or endnote, of another.
     starts, ends, skipped : numpy.ndarray of int64, shape (n,)
         Places in the text, ascending, and in what the element says, in code points.
     path : pathlib.Path
@@ -101,18 +101,19 @@ def read_word_places(path: str | Path) -> WordPlaces:
     DocumentError
         If the file is damaged, encrypted, unsafe or not a Word document.
     """
-    opened, blocks = blocks_of(Path(path))
-    text, laid = lay_blocks(blocks)
+    made = blocks_of(Path(path))
+    text, laid = lay_blocks(made.blocks)
     elements: list[Any] = []
     rows: list[tuple[int, int, int]] = []
     for block, start, skipped, length in laid:
         at = 0
         for piece in block.pieces:
             first, last = max(at, skipped), min(at + len(piece.text), skipped + length)
-            if first < last:
+            if first < last and piece.element is not None:
                 elements.append(piece.element)
-                rows.append((start + first - skipped, start + last - skipped, first - at))
+                inside = piece.skipped + first - at
+                rows.append((start + first - skipped, start + last - skipped, inside))
             at += len(piece.text)
     numbers = np.array(rows, dtype=np.int64).reshape(-1, 3)
     starts, ends, cut = numbers.T
-    return WordPlaces(text, opened, blocks, laid, elements, starts, ends, cut, Path(path))
+    return WordPlaces(text, made.opened, made.blocks, laid, elements, starts, ends, cut, Path(path))

@@ -135,6 +135,10 @@ def exact_pieces(places: WordPlaces) -> Pieces:
             parts.append("\n\n")
             at += 2
         for piece in block.pieces:
+            if piece.element is None:
+                parts.append(piece.text)
+                at += len(piece.text)
+                continue
             text = "\t" if piece.element.tag == _ONE["\t"] else piece.text
             parts.append(text)
             if text:

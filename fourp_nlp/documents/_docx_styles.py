@@ -1,0 +1,107 @@
+"""What the styles of a Word document make of a paragraph or run: a list, hidden, bold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["Styles"]
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_OFF = frozenset({"0", "false", "off", "none"})
+_DEEPEST = 20
+
+
+class Styles:
+    """The styles of one document.
+
+    Parameters
+    ----------
+    opened : docx.document.Document
+        The file as python-docx opened it.
+    """
+
+    def __init__(self, opened: Any) -> None:  # noqa: ANN401 - python-docx's own types are partial
+        self._roles: dict[str, str] = {}
+        self._elements: dict[str, Any] = {}
+        for style in opened.styles:
+            self._elements[style.style_id] = style.element
+            label = str(style.name or "").casefold()
+            if label.startswith("toc "):
+                self._roles[style.style_id] = "contents"
+            elif label.startswith(("list bullet", "list number")):
+                self._roles[style.style_id] = "item"
+            elif label.startswith("heading"):
+                self._roles[style.style_id] = "heading"
+        self._known: dict[tuple[str, str], bool | None] = {}
+
+    def role(self, paragraph: Any) -> str:  # noqa: ANN401 - lxml has no types
+        """Return ``contents``, ``item``, ``heading`` or nothing for a paragraph.
+
+        Parameters
+        ----------
+        paragraph : lxml.etree._Element
+            A ``w:p``.
+
+        Returns
+        -------
+        str
+            What its style is for.
+        """
+        return self._roles.get(_value(paragraph, "pPr", "pStyle"), "")
+
+    def toggled(self, run: Any, paragraph: Any, name: str) -> bool:  # noqa: ANN401
+        """Tell whether a run has a property that is on or off, by itself or by its styles.
+
+        Parameters
+        ----------
+        run : lxml.etree._Element
+            A ``w:r``.
+        paragraph : lxml.etree._Element or None
+            The ``w:p`` that it is in.
+        name : str
+            ``vanish`` (hidden) or ``b`` (bold).
+
+        Returns
+        -------
+        bool
+            Whether it has.
+        """
+        own = _switch(run.find(f"{_W}rPr"), name)
+        if own is not None:
+            return own
+        by_run = self._switched(_value(run, "rPr", "rStyle"), name)
+        if by_run is not None:
+            return by_run
+        if paragraph is None:
+            return False
+        return self._switched(_value(paragraph, "pPr", "pStyle"), name) or False
+
+    def _switched(self, style: str, name: str) -> bool | None:
+        """Return what a style or one that it is based on says."""
+        if not style:
+            return None
+        if (style, name) not in self._known:
+            at, found = style, None
+            for _ in range(_DEEPEST):
+                element = self._elements.get(at)
+                if element is None or found is not None:
+                    break
+                found = _switch(element.find(f"{_W}rPr"), name)
+                based = element.find(f"{_W}basedOn")
+                at = str(based.get(f"{_W}val")) if based is not None else ""
+            self._known[style, name] = found
+        return self._known[style, name]
+
+
+def _switch(properties: Any, name: str) -> bool | None:  # noqa: ANN401 - lxml has no types
+    if properties is None:
+        return None
+    element = properties.find(f"{_W}{name}")
+    if element is None:
+        return None
+    return str(element.get(f"{_W}val", "true")).casefold() not in _OFF
+
+
+def _value(element: Any, properties: str, name: str) -> str:  # noqa: ANN401 - lxml has no types
+    found = element.find(f"{_W}{properties}/{_W}{name}")
+    return str(found.get(f"{_W}val", "")) if found is not None else ""
