@@ -28,12 +28,13 @@ _ODF = "urn:oasis:names:tc:opendocument:xmlns"
 
 
 class Case(NamedTuple):
-    """A file: its name, what writes it, and the text or the reason that is expected of it."""
+    """A file: its name, what writes it, and the text, the reason or the note that is expected of it."""
 
     name: str
     make: bytes | Callable[[Path], object]
     text: str | None = None
     reason: str | None = None
+    note: str | None = None
 
 
 def zipped(members: dict[str, str | bytes]) -> bytes:
@@ -193,11 +194,11 @@ def _texts() -> list[Case]:
         Case("utf16_mark.txt", _TEXT.encode("utf-16"), _TEXT),
         Case("utf16_no_mark.txt", _TEXT.encode("utf-16-le"), _TEXT),
         Case("utf16_big_no_mark.txt", _TEXT.encode("utf-16-be"), _TEXT),
-        Case("utf16_cut.txt", _TEXT.encode("utf-16")[:-1], reason="UTF-16, but it is cut off"),
+        Case("utf16_cut.txt", _TEXT.encode("utf-16")[:-1], _TEXT[:-1] + "\ufffd", note="lost"),
         Case("utf32.txt", _TEXT.encode("utf-32"), _TEXT),
         Case("windows.txt", _TEXT.encode("cp1252"), _TEXT),
-        Case("cyrillic.txt", _SECOND.encode("cp1251"), _SECOND),
-        Case("japanese.txt", _THIRD.encode("shift_jis"), _THIRD),
+        Case("cyrillic.txt", _SECOND.encode("cp1251"), _SECOND, note="1251.*guess"),
+        Case("japanese.txt", _THIRD.encode("shift_jis"), _THIRD, note="Shift-JIS.*guess"),
         Case("emoji.txt", "Well 👩\u200d🚒 done 🇨🇦🎉".encode(), "Well 👩\u200d🚒 done 🇨🇦🎉"),
         Case("arabic.txt", "هل ذهبت؟ نعم.".encode(), "هل ذهبت؟ نعم."),
         Case("crlf.txt", b"One.\r\nTwo.\rThree.\n", "One.\nTwo.\nThree."),

@@ -21,16 +21,18 @@ def outcome(tmp_path_factory):
     seconds = time.perf_counter() - start
     texts = dict(zip(documents["document"], documents["text"], strict=True))
     prefix = f"{document_id(folder)}/"
-    reasons = {
-        path.removeprefix(prefix): reason
+    told = [
+        (path.removeprefix(prefix), reason)
         for path, reason in zip(skipped["path"], skipped["reason"], strict=True)
-    }
-    yield made, texts, reasons, seconds
+    ]
+    reasons = {path: reason for path, reason in told if not reason.startswith(NOTE)}
+    notes = {path: reason for path, reason in told if reason.startswith(NOTE)}
+    yield made, texts, reasons, seconds, notes
     (folder / "closed.txt").chmod(0o600)
 
 
 def test_there_are_a_hundred_and_each_is_read_or_named(outcome):
-    made, texts, reasons, _ = outcome
+    made, texts, reasons, *_ = outcome
     names = {document_id(case.name) for case in made}
     assert len(made) == len(names) == 100
     assert texts.keys() | reasons.keys() == names
@@ -39,7 +41,7 @@ def test_there_are_a_hundred_and_each_is_read_or_named(outcome):
 
 @pytest.mark.parametrize("case", bad_files.cases(), ids=lambda case: ascii(case.name[:30]))
 def test_each_is_read_right_or_refused_with_its_reason(outcome, case):
-    _, texts, reasons, _ = outcome
+    _, texts, reasons, _, notes = outcome
     name = document_id(case.name)
     if name == "closed.txt" and os.geteuid() == 0:
         assert texts[name] == "Closed."
@@ -50,6 +52,7 @@ def test_each_is_read_right_or_refused_with_its_reason(outcome, case):
         assert texts[name] == case.text
     else:
         assert name in texts, reasons[name]
+    assert re.search(case.note or "^$", notes.get(name, ""))
 
 
 def test_every_reason_is_one_line_that_ends_with_a_cure(outcome):

@@ -17,7 +17,7 @@ from fourp_nlp.on_demand import on_demand
 if TYPE_CHECKING:
     from fourp_nlp.documents._attributes import read_attributes
     from fourp_nlp.documents._batch import NOTE, read_document, read_documents, stream_documents
-    from fourp_nlp.documents._decode import decode, decode_markup
+    from fourp_nlp.documents._decode import Decoded, decode, decode_markup, decoded, decoded_markup
     from fourp_nlp.documents._docx_places import WordPlaces, read_word_places
     from fourp_nlp.documents._html import words_of
     from fourp_nlp.documents._normalise import normalise
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 __all__ = [
     "NOTE",
     "SUPPORTED",
+    "Decoded",
     "Places",
     "WordPlaces",
     "decode",
     "decode_markup",
+    "decoded",
+    "decoded_markup",
     "normalise",
     "normalised_places",
     "read_attributes",
@@ -44,10 +47,13 @@ __all__ = [
 _HOMES = {
     "NOTE": "_batch",
     "SUPPORTED": "_registry",
+    "Decoded": "_decode",
     "Places": "_places",
     "WordPlaces": "_docx_places",
     "decode": "_decode",
     "decode_markup": "_decode",
+    "decoded": "_decode",
+    "decoded_markup": "_decode",
     "normalise": "_normalise",
     "normalised_places": "_places",
     "read_attributes": "_attributes",

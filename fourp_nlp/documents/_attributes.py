@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from fourp_nlp.documents._normalise import normalise
-from fourp_nlp.documents._table import rows_of
+from fourp_nlp.documents._table import decoded_rows
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.spreadsheet import cell_is_formula
 
-__all__ = ["ATTRIBUTES", "read_attributes"]
+__all__ = ["ATTRIBUTES", "attributes_told", "read_attributes"]
 
 ATTRIBUTES = ("document", "case", "group", "date", "kind", "speaker")
 
@@ -36,9 +36,32 @@ def read_attributes(path: str | Path) -> pd.DataFrame:
     DocumentError
         If the file cannot be read, has no column ``document``, or names a document twice.
     """
+    return attributes_told(path)[0]
+
+
+def attributes_told(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the attributes of documents, as `read_attributes` does, and what is doubtful about the file.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The file.
+
+    Returns
+    -------
+    attributes : pandas.DataFrame
+        As `read_attributes`.
+    doubts : tuple of str
+        What should be looked at, a line each, such as an encoding that was guessed.
+
+    Raises
+    ------
+    DocumentError
+        As `read_attributes`.
+    """
     path = Path(path)
     try:
-        rows = rows_of(path)
+        content, rows = decoded_rows(path)
     except OSError as error:
         raise DocumentError(
             f"The file of attributes cannot be read: {error.strerror}.", file=path
@@ -75,7 +98,7 @@ def read_attributes(path: str | Path) -> pd.DataFrame:
             )
         made[document] = cells | {"document": document}
     filled = {name: [row.get(name, "") for row in made.values()] for name in ATTRIBUTES}
-    return pd.DataFrame(filled, columns=list(ATTRIBUTES), dtype="str")
+    return pd.DataFrame(filled, columns=list(ATTRIBUTES), dtype="str"), content.doubts
 
 
 def _unguarded(cell: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.documents._apart import reading_apart
-from fourp_nlp.documents._attributes import ATTRIBUTES, read_attributes
+from fourp_nlp.documents._attributes import ATTRIBUTES, attributes_told
 from fourp_nlp.documents._files import (
     ATTRIBUTES_FILE,
     Found,
@@ -151,15 +151,14 @@ def stream_documents(
     found, described = _gather(paths_or_folder, exclude)
     if attributes is None and described is not None and described.is_file():
         attributes = described
-    told = (
-        None
-        if attributes is None
-        else attributes
-        if isinstance(attributes, pd.DataFrame)
-        else read_attributes(attributes)
-    )
     rows: list[dict[str, str]] = []
     skipped: list[tuple[str, str]] = []
+    if attributes is None or isinstance(attributes, pd.DataFrame):
+        told = attributes
+    else:
+        told, unsure = attributes_told(attributes)
+        shown = document_id(Path(attributes))
+        skipped.extend((shown, f"{NOTE}{doubt}") for doubt in unsure)
     failed: set[str] = set()
     taken: dict[str, str] = {}
     size = 0

@@ -11,12 +11,14 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from fourp_nlp.documents._decode import read_text
+from fourp_nlp.documents._decode import read_decoded
 from fourp_nlp.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from fourp_nlp.documents._reading import Reading
 
 __all__ = ["read"]
 
@@ -30,7 +32,7 @@ _LABEL = re.compile(r"^([^\W\d_][\w.'’ -]{0,50}(?:\([^()]{1,20}\))?):\s")
 _NEW_SPEAKER = re.compile(r"^(?:>>|[-–—]\s)")
 
 
-def read(path: Path) -> str:
+def read(path: Path) -> Reading:
     """Return the text of an .srt or .vtt file, without numbers, times and styles.
 
     The cues are joined into running text. A speaker's label (``NAME:`` or ``<v Name>``), ``>>``
@@ -44,15 +46,16 @@ def read(path: Path) -> str:
 
     Returns
     -------
-    str
-        The text, not yet normalised.
+    Reading
+        The text, not yet normalised, and what is doubtful about its encoding.
 
     Raises
     ------
     DocumentError
         If the file does not hold text or no cue has a time.
     """
-    lines = read_text(path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    content = read_decoded(path)
+    lines = content.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     cues = list(_cues(lines))
     if not cues:
         raise DocumentError(
@@ -60,7 +63,7 @@ def read(path: Path) -> str:
             file=path,
             cure="If it is plain text, give it the suffix .txt.",
         )
-    return _running_text(cues)
+    return content.reading(_running_text(cues))
 
 
 def _cues(lines: list[str]) -> Iterator[str]:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.documents._damage import (
+    damage_of,
+    double_encoded,
+    lost_letters,
+    number_beyond,
+    two_encodings,
+)
+from fourp_nlp.documents._guess import guess, plausibility
+from fourp_nlp.documents._letters import name_of
+from fourp_nlp.documents._reading import Reading
 from fourp_nlp.errors import DocumentError, UnsafeDocumentError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["decode", "decode_markup", "read_text"]
+    from fourp_nlp.documents._damage import Damage
+
+__all__ = ["Decoded", "decode", "decode_markup", "decoded", "decoded_markup", "read_decoded"]
 
 _MARKS = (
     # UTF-32 first: its little-endian mark begins with that of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -34,13 +45,6 @@ _SIGNATURES = (
     (b"ID3", "a sound file", "Only text can be coded: transcribe it first."),
 )
 _SAMPLE = 1 << 16
-# Guesses among the Latin alphabets are no better than chance in short or mostly English text, so
-# that only these are believed.
-_NOT_LATIN = (
-    "big5", "cp1251", "cp1253", "cp1255", "cp1256", "cp866", "cp874", "cp932", "cp949", "cp950",
-    "euc", "gb", "iso2022", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "johab", "koi8",
-    "shift", "tis_620",
-)  # fmt: skip
 # What pages claim, and what browsers read them as: https://encoding.spec.whatwg.org/#names-and-labels
 _READ_AS = {
     "ascii": "cp1252",
@@ -56,13 +60,65 @@ _READ_AS = {
 # read byte by byte; and encodings of no text of the web.
 _NO_CHARSET = ("utf-16", "utf-32", "utf-7", "idna", "punycode", "raw", "undefined", "unicode")
 _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
-_WORDLESS = re.compile(rb"[^\x80-\xff]+")
-_DECLARED = re.compile(
-    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE
+_META = re.compile(
+    rb"<meta[^>]{0,500}?charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([A-Za-z0-9_.:-]{2,40})",
+    re.IGNORECASE,
 )
+_XML = re.compile(
+    rb"\s{0,20}<\?xml[^>]{0,200}?encoding\s{0,20}=\s{0,20}[\"']([A-Za-z0-9_.:-]{2,40})",
+    re.IGNORECASE,
+)
+_HEAD = 1 << 16
+"""Bytes within which a page may declare its encoding; browsers find a late declaration, too."""
+_JAPANESE = re.compile(rb"\x1b\$[@B]")
+_FEW = 20
+"""Characters beyond ASCII that may be UTF-8 by accident."""
+_MIXED = 2
+"""Against a sound character of UTF-8 so many damaged ones may stand where two encodings are mixed."""
+_WORD = re.compile(r"[^\s,;:!?.，。、]{2,30}")
+_SHOWN_FROM = 1 << 20
+_BORNE_OUT = 50
+"""Of so many characters beyond ASCII one may be damaged in the encoding that a page declares."""
 
 
-def read_text(path: Path, *, markup: bool = False) -> str:
+class Decoded(NamedTuple):
+    """The text of some bytes, and what to know of it.
+
+    Attributes
+    ----------
+    text : str
+        The text, not yet normalised.
+    encoding : str
+        Python's name of the encoding.
+    doubts : tuple of str
+        What should be looked at, a line each: a guess, damaged places.
+    remarks : tuple of str
+        What is good to know, a line each: an encoding that is old, but certain.
+    """
+
+    text: str
+    encoding: str
+    doubts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def reading(self, texts: str | list[tuple[str, str]] | Reading) -> Reading:
+        """Return what a reader made of the text, with the doubts and remarks of its decoding.
+
+        Parameters
+        ----------
+        texts : str or list or Reading
+            What a reader returns.
+
+        Returns
+        -------
+        Reading
+            The reading.
+        """
+        read = Reading.of(texts)
+        return Reading(read.texts, [*self.doubts, *read.doubts], [*self.remarks, *read.remarks])
+
+
+def read_decoded(path: Path, *, markup: bool = False) -> Decoded:
     """Return the text of a plain text file.
 
     Parameters
@@ -70,12 +126,12 @@ def read_text(path: Path, *, markup: bool = False) -> str:
     path : pathlib.Path
         The file.
     markup : bool, default False
-        Whether an encoding that a ``<meta>`` element declares is to be believed.
+        Whether an encoding that a ``<meta>`` element or an XML declaration names is to be believed.
 
     Returns
     -------
-    str
-        Its text, not yet normalised.
+    Decoded
+        Its text, not yet normalised, and what is doubtful about it.
 
     Raises
     ------
@@ -83,10 +139,15 @@ def read_text(path: Path, *, markup: bool = False) -> str:
         If the file does not hold text.
     """
     data = path.read_bytes()
-    return decode_markup(data, file=path) if markup else decode(data, file=path)
+    return decoded_markup(data, file=path) if markup else decoded(data, file=path)
 
 
 def decode_markup(data: bytes, *, file: object = None, header: str | None = None) -> str:
+    """Return the text of a page's bytes, as `decoded_markup` does."""
+    return decoded_markup(data, file=file, header=header).text
+
+
+def decoded_markup(data: bytes, *, file: object = None, header: str | None = None) -> Decoded:
     """Return the text of a page's bytes; of what it declares, only what its bytes bear out is believed.
 
     Parameters
@@ -96,12 +157,13 @@ def decode_markup(data: bytes, *, file: object = None, header: str | None = None
     file : object, optional
         Its path, for the error.
     header : str, optional
-        The charset of the HTTP header; as in browsers, it comes before what the page itself declares.
+        The charset of the HTTP header. As in browsers, it comes before what the page itself declares: a
+        ``<meta>`` element, then an XML declaration.
 
     Returns
     -------
-    str
-        The page, tags and all, without NUL characters.
+    Decoded
+        The page, tags and all, without NUL characters, and what is doubtful about it.
 
     Raises
     ------
@@ -110,26 +172,27 @@ def decode_markup(data: bytes, *, file: object = None, header: str | None = None
     UnsafeDocumentError
         If they are those of another kind of file.
     """
-    named = _charset(header) if header else None
-    if named is not None and _bears_out(data, named):
-        return decode(data, file=file, declared=named)
-    return decode(data, file=file, declared=_declared(data))
-
-
-def _bears_out(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        return False
-    return True
+    claims = [_charset(header)] if header else []
+    head = data[:_HEAD]
+    claims += [
+        _charset(found.group(1).decode("ascii"))
+        for found in (_META.search(head), _XML.match(head))
+        if found is not None
+    ]
+    return decoded(data, file=file, declared=[claim for claim in claims if claim])
 
 
 def decode(data: bytes, *, file: object = None, declared: str | None = None) -> str:
+    """Return the text that some bytes stand for, as `decoded` does."""
+    return decoded(data, file=file, declared=[declared] if declared else []).text
+
+
+def decoded(data: bytes, *, file: object = None, declared: list[str] | None = None) -> Decoded:
     """Return the text that some bytes stand for.
 
     Tried in this order: a byte order mark; UTF-16 or UTF-32 without one, known by its pattern of
-    zero bytes; UTF-8; the declared encoding; charset-normalizer's guess, where at least a quarter
-    of the bytes are beyond ASCII and it names an alphabet other than the Latin; Windows-1252.
+    zero bytes; UTF-8, also where a few bytes of it are damaged; the declared encodings; what the bytes
+    would read like in each of the encodings that files are found in.
 
     Parameters
     ----------
@@ -137,13 +200,13 @@ def decode(data: bytes, *, file: object = None, declared: str | None = None) -> 
         Content of the file.
     file : object, optional
         Its path, for the error.
-    declared : str, optional
-        Name of the encoding that the file itself claims.
+    declared : list of str, optional
+        Names of the encodings that the file itself claims, the first to be believed first.
 
     Returns
     -------
-    str
-        The text, not yet normalised.
+    Decoded
+        The text, not yet normalised, and what is doubtful about it.
 
     Raises
     ------
@@ -154,7 +217,7 @@ def decode(data: bytes, *, file: object = None, declared: str | None = None) -> 
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return _strictly(data, name, file)
+            return _wide_text(data, name, file)
     for signature, what, cure in _SIGNATURES:
         if data.startswith(signature):
             raise UnsafeDocumentError(
@@ -162,7 +225,7 @@ def decode(data: bytes, *, file: object = None, declared: str | None = None) -> 
             )
     wide = _wide(data[:_SAMPLE])
     if wide is not None:
-        return _strictly(data, wide, file)
+        return _wide_text(data, wide, file)
     if b"\x00" in data:
         raise DocumentError(
             "The file contains NUL bytes: it is binary or damaged.",
@@ -175,31 +238,109 @@ def decode(data: bytes, *, file: object = None, declared: str | None = None) -> 
         raise DocumentError(
             "The file is binary, not text.", file=file, cure="Save it as plain text in UTF-8."
         )
-    for encoding in filter(None, ("utf-8", declared)):
-        try:
-            return data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return data.decode(_guess(data), errors="replace")
+    return _byte_text(data, declared or [])
 
 
-def _strictly(data: bytes, encoding: str, file: object) -> str:
+def _byte_text(data: bytes, declared: list[str]) -> Decoded:
+    marked = data.startswith(codecs.BOM_UTF8)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if _JAPANESE.search(data[:_HEAD]) and (read := _strictly(data, "iso2022_jp")) is not None:
+        return Decoded(read, "iso2022_jp")
+    text = _strictly(data, "utf-8")
+    others = [name for name in declared if name != "utf-8"]
+    if text is not None:
+        for name in others:
+            if (other := _by_declaration(data, name)) and _rather(other.text, text):
+                return other
+        return Decoded(text, "utf-8", (*lost_letters(text), *double_encoded(text)))
+    damage = damage_of(data)
+    if marked or damage.is_slight or (damage.is_cut and not others):
+        return _damaged(damage)
+    for name in others:
+        if (other := _by_declaration(data, name)) is not None:
+            return other
+    return _by_its_look(data, damage)
+
+
+def _by_its_look(data: bytes, damage: Damage) -> Decoded:
+    """Read bytes that are not UTF-8, or not all of them, and do not say what they are."""
+    found = guess(data)
+    text = data.decode(found.encoding, errors="replace")
+    if damage.valid * _MIXED >= damage.bad:
+        # Some of it is UTF-8, such as what was pasted behind a file in another encoding.
+        mixed = two_encodings(data)
+        likely = {part: plausibility(part) for part in (text, damage.text, mixed.text)}
+        best = max(likely, key=likely.__getitem__)
+        if best == damage.text != text:
+            return _damaged(damage)
+        if best == mixed.text != text:
+            also = f"read as UTF-8, but {mixed.lines} as {name_of(mixed.encoding)}, a guess"
+            return Decoded(best, "utf-8", (_to_be_sure(also, best), *lost_letters(best)))
+    called = name_of(found.encoding)
+    if found.sure and found.encoding == "cp1252":
+        return Decoded(text, "cp1252", lost_letters(text), (f"Read as {called}; it is not UTF-8.",))
+    doubt = _to_be_sure(f"read as {called}, a guess", text)
+    return Decoded(text, found.encoding, (doubt, *lost_letters(text)))
+
+
+def _damaged(damage: Damage) -> Decoded:
+    return Decoded(damage.text, "utf-8", (damage.doubt, *double_encoded(damage.text)))
+
+
+def _by_declaration(data: bytes, name: str) -> Decoded | None:
+    """Return the text in an encoding that is declared, if nearly all bytes bear it out."""
+    try:
+        text = data.decode(name)
+    except LookupError:
+        return None
+    except UnicodeDecodeError:
+        text = data.decode(name, errors="replace")
+    if text.count("\ufffd") * _BORNE_OUT > number_beyond(text):
+        return None
+    return Decoded(text, name, lost_letters(text))
+
+
+def _rather(other: str, text: str) -> bool:
+    """Say whether what a page declares reads better than UTF-8, which bytes may be by accident."""
+    return 0 < number_beyond(text) < _FEW and plausibility(other) > plausibility(text)
+
+
+def _to_be_sure(doubt: str, text: str) -> str:
+    """Add words that show whether a guess is right, and what to do."""
+    words = dict.fromkeys(word for word in _WORD.findall(text[:_SHOWN_FROM]) if not word.isascii())
+    shown = ", ".join(list(words)[:3])
+    return f"{doubt}{': ' if shown else ''}{shown}. Save it as UTF-8 to be sure."
+
+
+def _strictly(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _wide_text(data: bytes, encoding: str, file: object) -> Decoded:
+    doubts: tuple[str, ...] = ()
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise DocumentError(
-            f"The file says that it is {encoding.upper()}, but it is cut off or damaged.",
-            file=file,
-            place=f"byte {error.start}",
-            cure="Save it again as plain text in UTF-8.",
-        ) from error
+        text = data.decode(encoding, errors="replace")
+        bad = text.count("\ufffd")
+        if bad * _BORNE_OUT > len(text) and error.end < len(data):
+            raise DocumentError(
+                f"The file says that it is {encoding.upper()}, but it is cut off or damaged.",
+                file=file,
+                place=f"byte {error.start}",
+                cure="Save it again as plain text in UTF-8.",
+            ) from error
+        doubts = lost_letters(text)
     if "\x00" in text:
         raise DocumentError(
             "The file contains NUL characters: it is binary or damaged.",
             file=file,
             cure="Save it again as plain text in UTF-8.",
         )
-    return text
+    return Decoded(text, encoding, doubts)
 
 
 def _wide(sample: bytes) -> str | None:
@@ -218,29 +359,6 @@ def _wide(sample: bytes) -> str | None:
         if all((z > 0.5) if zero else (z < 0.05) for z, zero in zip(zeros, pattern, strict=True)):
             return name
     return None
-
-
-def _guess(data: bytes) -> str:
-    middle = len(data) // 2
-    sample = data if len(data) <= 2 * _SAMPLE else data[:_SAMPLE] + data[middle : middle + _SAMPLE]
-    beyond = len(_WORDLESS.sub(b"", sample))
-    if beyond < len(sample) / 4:
-        return "cp1252"
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import
-
-    guesses = [guess.encoding for guess in from_bytes(sample)]
-    best = guesses[0] if guesses else "cp1252"
-    # The Windows and the Macintosh Cyrillic differ in two letters; people have the former.
-    if best == "mac_cyrillic" and "cp1251" in guesses:
-        return "cp1251"
-    return best if best.startswith(_NOT_LATIN) else "cp1252"
-
-
-def _declared(data: bytes) -> str | None:
-    found = _DECLARED.search(data[:4096])
-    if found is None:
-        return None
-    return _charset(found.group(1).decode("ascii"))
 
 
 def _charset(name: str) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourp_nlp.documents._blocks import Block, join_blocks
-from fourp_nlp.documents._decode import read_text
+from fourp_nlp.documents._decode import read_decoded
 from fourp_nlp.documents._results import refuse_result_page
 from fourp_nlp.errors import DocumentError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fourp_nlp.documents._reading import Reading
 
 __all__ = ["read", "words_of"]
 
@@ -87,7 +89,7 @@ _BLOCKS = frozenset(
 )
 
 
-def read(path: Path) -> str:
+def read(path: Path) -> Reading:
     """Return the text of an .html file.
 
     The page is read as a stream of tags, never as a tree, so that depth of nesting costs nothing.
@@ -99,7 +101,7 @@ def read(path: Path) -> str:
 
     Returns
     -------
-    str
+    Reading
         The text without scripts, styles, navigation and templates; list items begin with ``- ``.
         Not yet normalised.
 
@@ -108,9 +110,9 @@ def read(path: Path) -> str:
     DocumentError
         If the file does not hold text, is no markup, or is a report that a command wrote.
     """
-    markup = read_text(path, markup=True)
-    refuse_result_page(path, markup)
-    return words_of(markup, file=path)
+    content = read_decoded(path, markup=True)
+    refuse_result_page(path, content.text)
+    return content.reading(words_of(content.text, file=path))
 
 
 def words_of(markup: str, *, file: object = None) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fourp_nlp.documents._decode import read_text
+from fourp_nlp.documents._decode import read_decoded
 from fourp_nlp.documents._results import refuse_result_page
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fourp_nlp.documents._reading import Reading
 
 __all__ = ["read"]
 
@@ -37,7 +39,7 @@ _ITEM = re.compile(r"^[*+-] (?:\[[ xX]\] )?")
 _TABLE_RULE = re.compile(r"\|? ?:?-{2,}:? ?(?:\| ?:?-{2,}:? ?)*\|?$")
 
 
-def read(path: Path) -> str:
+def read(path: Path) -> Reading:
     """Return the text of a Markdown file without its markup.
 
     Headings lose their marks and stand alone, links and emphasis keep their words, list items begin
@@ -50,19 +52,20 @@ def read(path: Path) -> str:
 
     Returns
     -------
-    str
-        The text, not yet normalised.
+    Reading
+        The text, not yet normalised, and what is doubtful about its encoding.
 
     Raises
     ------
     DocumentError
         If the file does not hold text.
     """
-    text = read_text(path).replace("\r\n", "\n").replace("\r", "\n")
+    content = read_decoded(path)
+    text = content.text.replace("\r\n", "\n").replace("\r", "\n")
     refuse_result_page(path, text)
     text = _COMMENT.sub("", _without_front_matter(text))
     text = _DEFINITION.sub("", text)
-    return "\n".join(_lines(text))
+    return content.reading("\n".join(_lines(text)))
 
 
 def _without_front_matter(text: str) -> str:

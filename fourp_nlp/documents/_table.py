@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.cells import Room, bounded, lines_of
 from fourp_nlp.delimited import cell_reader
-from fourp_nlp.documents._decode import read_text
+from fourp_nlp.documents._decode import Decoded, read_decoded
 from fourp_nlp.documents._results import refuse_result_table
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.zipped import check_package
@@ -17,7 +17,9 @@ from fourp_nlp.zipped import check_package
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_delimited", "read_workbook", "rows_of"]
+    from fourp_nlp.documents._reading import Reading
+
+__all__ = ["decoded_rows", "read_delimited", "read_workbook", "rows_of"]
 
 _TEXT = (
     "text", "transcript", "content", "sentence", "utterance", "response", "answer", "comment",
@@ -31,7 +33,7 @@ _LONG = 40
 Row = Sequence[str]
 
 
-def read_delimited(path: Path) -> list[tuple[str, str]]:
+def read_delimited(path: Path) -> Reading:
     """Return the texts of a .csv or .tsv file.
 
     Parameters
@@ -41,16 +43,17 @@ def read_delimited(path: Path) -> list[tuple[str, str]]:
 
     Returns
     -------
-    list of tuple of str
+    Reading
         Each document's id inside the file (empty if the file is one document) and its text, a
-        paragraph for each row. Not yet normalised.
+        paragraph for each row, not yet normalised; and what is doubtful about the file's encoding.
 
     Raises
     ------
     DocumentError
         If there is no row, or no single column of text.
     """
-    return _texts(path, [[row for _, row in rows_of(path)]])
+    content, rows = decoded_rows(path)
+    return content.reading(_texts(path, [[row for _, row in rows]]))
 
 
 def read_workbook(path: Path) -> list[tuple[str, str]]:
@@ -111,7 +114,31 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
     DocumentError
         If the file is not text or cannot be split into cells.
     """
-    text = read_text(path)
+    return decoded_rows(path)[1]
+
+
+def decoded_rows(path: Path) -> tuple[Decoded, list[tuple[int, list[str]]]]:
+    """Return the rows of a delimited file, as `rows_of` does, with what is doubtful about its encoding.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    content : Decoded
+        Its text.
+    rows : list of tuple of (int, list of str)
+        The rows.
+
+    Raises
+    ------
+    DocumentError
+        If the file is not text or cannot be split into cells.
+    """
+    content = read_decoded(path)
+    text = content.text
     first = text[:10_000].split("\n", 1)[0]
     delimiter = "\t" if path.suffix.lower() == ".tsv" else max(_DELIMITERS, key=first.count)
     rows: list[tuple[int, list[str]]] = []
@@ -128,7 +155,7 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
             file=path,
             cure="Save it again as CSV in UTF-8.",
         ) from error
-    return rows
+    return content, rows
 
 
 def _sheet_rows(sheet: object, room: Room) -> list[list[str]]:

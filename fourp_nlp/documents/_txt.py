@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.documents._decode import read_text
+from fourp_nlp.documents._decode import read_decoded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fourp_nlp.documents._reading import Reading
+
 __all__ = ["read"]
 
 
-def read(path: Path) -> str:
+def read(path: Path) -> Reading:
     """Return the text of a plain text file in any common encoding.
 
     Parameters
@@ -22,12 +24,13 @@ def read(path: Path) -> str:
 
     Returns
     -------
-    str
-        The text, not yet normalised.
+    Reading
+        The text, not yet normalised, and what is doubtful about its encoding.
 
     Raises
     ------
     DocumentError
         If the file does not hold text.
     """
-    return read_text(path)
+    content = read_decoded(path)
+    return content.reading(content.text)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from fourp_nlp.cells import bounded, lines_of
 from fourp_nlp.delimited import cell_reader
-from fourp_nlp.documents import decode
+from fourp_nlp.documents import decoded
 from fourp_nlp.errors import (
     DocumentError,
     ExchangeError,
@@ -337,17 +337,14 @@ def _of_text(
 
 
 def _decoded(path: Path) -> tuple[str, tuple[str, ...]]:
-    data = path.read_bytes()
-    text = decode(data, file=path).removeprefix("\ufeff")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:4]:
-        return text, ("The file is UTF-16, as Excel's 'Unicode text' is.",)
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        if text == data.decode("cp1252", errors="replace"):
-            return text, ("The file is not UTF-8; it was read as Windows-1252.",)
-        return text, ("The file is not UTF-8; its encoding was guessed from its letters.",)
-    return text, ()
+    content = decoded(path.read_bytes(), file=path)
+    remarks = [
+        f"The file is {doubt}" if doubt.startswith("read ") else doubt for doubt in content.doubts
+    ]
+    if content.encoding.startswith("utf-16"):
+        remarks.insert(0, "The file is UTF-16, as Excel's 'Unicode text' is.")
+    remarks = [f"{remark[:1].upper()}{remark[1:]}" for remark in (*remarks, *content.remarks)]
+    return content.text.removeprefix("\ufeff"), tuple(remarks)
 
 
 def _separator(text: str, is_head: Callable[[list[str]], bool]) -> str:
