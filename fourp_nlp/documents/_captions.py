@@ -1,43 +1,36 @@
-"""Subtitles (SubRip and WebVTT) as running text.
-
-The common subtitle libraries drop what matters most here: pysubs2 loses the speaker in ``<v Name>``,
-takes NOTE blocks for speech and words in braces for styles. Only text is wanted, no times, so the
-cues are cut out here.
-"""
+"""Subtitles (SubRip and WebVTT) as running text, with their speakers."""
 
 from __future__ import annotations
 
 import re
-from html import unescape
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.documents._cues import Cue, cues_in, without_repeats
 from fourp_nlp.documents._decode import read_decoded
+from fourp_nlp.documents._reading import Reading, Text
 from fourp_nlp.errors import DocumentError
+from fourp_nlp.turns import is_name_at_all, recognise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    from fourp_nlp.documents._reading import Reading
 
 __all__ = ["read"]
 
-_TIMING = re.compile(
-    r"^\s*(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,:]\d{1,3})?\s*--?>\s*(?:\d{1,3}:)?\d{1,2}:\d{1,2}"
-)
-_NUMBER = re.compile(r"^\s*\d{1,9}\s*$")
-_VOICE = re.compile(r"<v(?:\.[^\s<>]{1,60})*\s+([^<>]{1,100})>")
-_TAG = re.compile(r"</?[A-Za-z0-9:][^<>]{0,200}>|\{\\?[A-Za-z0-9][^{}]{0,60}\}")
-_LABEL = re.compile(r"^([^\W\d_][\w.'’ -]{0,50}(?:\([^()]{1,20}\))?):\s")
-_NEW_SPEAKER = re.compile(r"^(?:>>|[-–—]\s)")
+_AFTER_LABEL = re.compile(r"[\])>}]?\s*[:：]?\s*")
+_LONGEST_LABEL = 90
+_DASHES = ("- ", "– ", "— ")
+_EVERY_CUE = 0.9
+_MOST_CUES = 0.5
 
 
 def read(path: Path) -> Reading:
     """Return the text of an .srt or .vtt file, without numbers, times and styles.
 
-    The cues are joined into running text. A speaker's label (``NAME:`` or ``<v Name>``), ``>>``
-    or a dash begins a new paragraph; a name in ``<v>`` is written as ``Name: `` and not repeated
-    while the same person goes on.
+    The cues are joined into running text. A new speaker's label (``NAME:`` or ``<v Name>``), ``>>``
+    or a dash begins a new paragraph; a name is written once as ``Name: `` and not repeated while the
+    same person goes on. Captions that roll over the screen are read once.
 
     Parameters
     ----------
@@ -47,7 +40,7 @@ def read(path: Path) -> Reading:
     Returns
     -------
     Reading
-        The text, not yet normalised, and what is doubtful about its encoding.
+        The text, not yet normalised, and its labels.
 
     Raises
     ------
@@ -55,55 +48,119 @@ def read(path: Path) -> Reading:
         If the file does not hold text or no cue has a time.
     """
     content = read_decoded(path)
-    lines = content.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    cues = list(_cues(lines))
-    if not cues:
+    cues = cues_in(content.text)
+    if not cues and "-->" not in content.text:
         raise DocumentError(
             "There is no line with the times of a subtitle, such as 00:00:01,000 --> 00:00:04,000.",
             file=path,
             cure="If it is plain text, give it the suffix .txt.",
         )
-    return content.reading(_running_text(cues))
+    cues, repeated = without_repeats(cues)
+    turns = list(_turns(cues))
+    labels = dict.fromkeys(turn.label for turn in turns if turn.label)
+    remarks = [f"{repeated} repeated lines of rolling captions left out."] if repeated else []
+    return Reading(
+        [Text(_running_text(turns), labels=tuple(labels))], list(content.doubts), remarks
+    )
 
 
-def _cues(lines: list[str]) -> Iterator[str]:
-    """Yield the text of each cue; what comes before its times is a number or a name for it."""
-    starts = [place for place, line in enumerate(lines) if _TIMING.match(line)]
-    for place, following in zip(starts, [*starts, len(lines)][1:], strict=True):
-        body = lines[place + 1 : following]
-        if following < len(lines):
-            body = _without_cue_name(body)
-        cue: list[str] = []
-        for line in body:
-            if line.startswith(("NOTE", "STYLE", "REGION")) and cue and cue[-1] == "":
-                break
-            cue.append(line.strip())
-        yield " ".join(part for part in cue if part)
+class _Turn(NamedTuple):
+    """Words of a cue, who says them as far as it tells, and whether they begin a paragraph."""
+
+    words: str
+    label: str
+    apart: bool
 
 
-def _without_cue_name(body: list[str]) -> list[str]:
-    """Drop the next cue's number: a bare number, or a line between an empty one and the times."""
-    if body and (_NUMBER.match(body[-1]) and (len(body) > 1 or not body[-1].strip())):
-        return body[:-1]
-    if len(body) > 1 and not body[-2].strip() and body[-1].strip() and len(body[-1]) < 60:
-        return body[:-1]
-    return body
+def _turns(cues: Sequence[Cue]) -> Iterator[_Turn]:
+    """Yield what is said: of each cue as one, or line by line where each line begins with a dash."""
+    parts = [(cue, words) for cue in cues for words in _by_dashes(cue)]
+    lines = [line for cue, words in parts for line in ("" if cue.voice else words, "")]
+    openings = recognise(lines, _known_labels([cue for cue in cues if not cue.voice])).openings
+    for (cue, words), opening in zip(parts, openings[::2], strict=True):
+        if cue.voice:
+            yield _Turn(words, cue.voice, apart=False)
+        elif opening.speaker:
+            yield _Turn(
+                _behind(words, opening.speaker, opening.start), opening.speaker, apart=False
+            )
+        else:
+            yield _Turn(words, "", apart=words.startswith((*_DASHES, ">>")))
 
 
-def _running_text(cues: list[str]) -> str:
+def _behind(words: str, label: str, start: int) -> str:
+    """Return what stands behind a label, notes and all."""
+    at = words.casefold().find(label.casefold())
+    found = _AFTER_LABEL.match(words, at + len(label)) if at >= 0 else None
+    return words[found.end() :] if found and found.end() <= start else words[start:]
+
+
+def _by_dashes(cue: Cue) -> list[str]:
     parts: list[str] = []
-    voice = ""
-    for cue in cues:
-        named = _VOICE.search(cue)
-        text = unescape(_TAG.sub("", _VOICE.sub("", cue))).strip()
-        if not text:
-            continue
-        apart = bool(_LABEL.match(text) or _NEW_SPEAKER.match(text))
-        if named and named.group(1).strip() != voice:
-            voice = named.group(1).strip()
-            text = f"{voice}: {text}"
+    for line in cue.lines:
+        if parts and (cue.voice or not line.startswith((*_DASHES, ">>"))):
+            parts[-1] = f"{parts[-1]} {line}"
+        else:
+            parts.append(line)
+    return parts
+
+
+def _head(words: str) -> str:
+    """Return what stands before the first colon that is no part of a time; empty if none is near."""
+    at = -1
+    while True:
+        at = words.find(":", at + 1, _LONGEST_LABEL)
+        if at < 0 or words[at + 1 : at + 2] in {"", " "}:
+            break
+    wide = -1 if words.isascii() else words.find("：", 0, _LONGEST_LABEL)
+    at = wide if wide >= 0 and (at < 0 or wide < at) else at
+    return words[:at].rstrip() if at > 0 else ""
+
+
+def _known_labels(cues: Sequence[Cue]) -> frozenset[str]:
+    """Return the labels with which a program that knows who speaks began every cue.
+
+    There a label is one whatever its spelling. Where fewer cues have one, it must look like a name and
+    recur, as in any text.
+    """
+    heads = [_head(cue.text) for cue in cues]
+    count = Counter(head for head in heads if head and head[0] not in "[(<{")
+    share = count.total() / max(1, len(cues))
+    if count.total() < 3 or share < (_MOST_CUES if len(cues) >= 10 else _EVERY_CUE):
+        return frozenset()
+    names = {
+        head
+        for head, times in count.items()
+        if share >= _EVERY_CUE or times > 1 or is_name_at_all(head)
+    }
+    return frozenset(names | set(_longer(cues, heads, count)))
+
+
+def _longer(cues: Sequence[Cue], heads: Sequence[str], count: Counter[str]) -> Iterator[str]:
+    """Yield names with a colon inside: what always goes on in the same way is one name."""
+    behind: dict[str, set[str]] = {}
+    for cue, head in zip(cues, heads, strict=True):
+        if head and count[head] > 1:
+            rest = cue.text[len(head) :].lstrip()
+            behind.setdefault(head, set()).add(f"{head}{rest[0]} {_head(rest[1:].lstrip())}")
+    for head, longer in behind.items():
+        only = next(iter(longer))
+        if len(longer) == 1 and not only.endswith(" ") and len(only) > len(head) + 2:
+            yield only
+
+
+def _running_text(turns: Sequence[_Turn]) -> str:
+    parts: list[str] = []
+    speaker = ""
+    for turn in turns:
+        words = turn.words
+        apart = turn.apart
+        if turn.label and turn.label != speaker:
+            speaker = turn.label
+            words = f"{speaker}: {words}"
             apart = True
-        if parts:
+        if words and parts:
             parts.append("\n\n" if apart else " ")
-        parts.append(text)
+        if words:
+            parts.append(words)
     return "".join(parts)

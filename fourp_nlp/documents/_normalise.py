@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-__all__ = ["STEPS", "Step", "normalise"]
+from fourp_nlp.documents._line_numbers import typed_line_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["STEPS", "Step", "normalise", "normalise_and_count"]
 
 # Characters that nobody sees and that would make two equal passages differ. The joiners U+200C and
 # U+200D stay: Persian, the scripts of India and many emoji are misspelt without them.
@@ -40,7 +45,7 @@ class Step(NamedTuple):
     Parameters
     ----------
     pattern : re.Pattern or None
-        What is replaced; None where letters are composed.
+        What is replaced; None where letters are composed, and where `spans` finds what goes.
     replacement : str
         What replaces it, at most as long as any match: its characters stand for the first ones of
         the match, each for one.
@@ -49,21 +54,38 @@ class Step(NamedTuple):
         vanishes.
     in_ascii : bool
         Whether the step can change a text of ASCII characters alone.
+    spans : callable, optional
+        Returns the start and end of each passage that is taken away, in order and apart, where that
+        depends on the whole text.
     """
 
     pattern: re.Pattern[str] | None
     replacement: str = ""
     merges: bool = False
     in_ascii: bool = True
+    spans: Callable[[str], list[tuple[int, int]]] | None = None
 
     def after(self, text: str) -> str:
         """Return the text after the step."""
         if not self.in_ascii and text.isascii():
             return text
+        if self.spans is not None:
+            return _without(text, self.spans(text))
         if self.pattern is None:
             return unicodedata.normalize("NFC", text)
         return self.pattern.sub(self.replacement, text)
 
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    parts = []
+    at = 0
+    for start, end in spans:
+        parts.append(text[at:start])
+        at = end
+    return "".join([*parts, text[at:]]) if spans else text
+
+
+_CLEANING = (Step(_EDGE_OF_LINE), Step(_MANY_LINES, "\n\n", merges=True), Step(_EDGE_OF_TEXT))
 
 # The one list: what is done to a text here is what `normalised_places` follows.
 STEPS = (
@@ -75,9 +97,10 @@ STEPS = (
     Step(_TOO_MANY_MARKS, r"\1", in_ascii=False),
     Step(_ODD_SPACE, " "),
     Step(_SPACES, " ", merges=True),
-    Step(_EDGE_OF_LINE),
-    Step(_MANY_LINES, "\n\n", merges=True),
-    Step(_EDGE_OF_TEXT),
+    *_CLEANING,
+    # On the text as it will be, so that the same is found in it when it is normalised again.
+    Step(None, spans=typed_line_numbers),
+    *_CLEANING,
 )
 
 
@@ -87,7 +110,8 @@ def normalise(text: str) -> str:
     Line ends become ``\n``; byte order marks, soft hyphens, zero-width, directional and control
     characters go; tabs, non-breaking and other spaces become single spaces; spaces at the ends of
     lines go; more than one empty line becomes one; letters are composed (Unicode NFC). Joiners that
-    a script or an emoji needs are kept. Applying it twice is the same as applying it once.
+    a script or an emoji needs are kept. Numbers that are typed before every line of a transcript go
+    (see `_line_numbers`). Applying it twice is the same as applying it once.
 
     Parameters
     ----------
@@ -99,6 +123,27 @@ def normalise(text: str) -> str:
     str
         The normalised text, without white space at either end.
     """
+    return normalise_and_count(text)[0]
+
+
+def normalise_and_count(text: str) -> tuple[str, int]:
+    """Return a text in the form in which it is coded, and how many typed line numbers it lost.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        What `normalise` returns.
+    int
+        How many numbers at line starts were left out.
+    """
+    numbers = 0
     for step in STEPS:
-        text = step.after(text)
-    return text
+        spans = step.spans(text) if step.spans is not None else None
+        numbers += len(spans or ())
+        text = step.after(text) if spans is None else _without(text, spans)
+    return text, numbers

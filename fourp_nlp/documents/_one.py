@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourp_nlp.documents._limits import MAX_CHARACTERS
-from fourp_nlp.documents._normalise import normalise
+from fourp_nlp.documents._normalise import normalise, normalise_and_count
 from fourp_nlp.documents._reading import Reading, Text
 from fourp_nlp.documents._registry import SUPPORTED
 from fourp_nlp.errors import DocumentError, FourpError, UnsafeDocumentError
@@ -74,8 +74,10 @@ def _reading(path: Path) -> Reading:
             cure="Split it.",
         )
     texts: dict[str, Text] = {}
+    numbers = 0
     for one in read.texts:
-        text = normalise(one.text)
+        text, left_out = normalise_and_count(one.text)
+        numbers += left_out
         part = normalise(one.part).replace("\n", " ")
         labels = tuple(filter(None, (_line(label) for label in one.labels)))
         if text and part in texts:
@@ -91,6 +93,8 @@ def _reading(path: Path) -> Reading:
             cure="Save it again, or take it away.",
         )
     doubts, remarks = ([_line(one) for one in lines] for lines in (read.doubts, read.remarks))
+    if numbers:
+        remarks.append(f"{numbers} line numbers left out, which were typed before the words.")
     return Reading(list(texts.values()), doubts, remarks)
 
 

@@ -162,7 +162,11 @@ def normalised_places(text: str) -> Places:
     for step in STEPS:
         result = step.after(current)
         if result != current:
-            wholes = _composed(current) if step.pattern is None else _replaced(step, current)
+            wholes = (
+                _replaced(step, current)
+                if step.pattern is not None or step.spans is not None
+                else _composed(current)
+            )
             if len(wholes[0]):
                 kept = _followed(kept, len(current), *wholes)
             current = result
@@ -229,7 +233,10 @@ def _followed(
 
 
 def _replaced(step: Step, text: str) -> tuple[Integers, Integers, Integers]:
-    """Return the wholes that a step with a pattern changes, and the length of what becomes."""
+    """Return the wholes that a step changes which replaces or takes away, and what length is left."""
+    if step.spans is not None:
+        at, until = _columns(chain.from_iterable(step.spans(text)), 2)
+        return at, until, np.zeros(len(at), dtype=np.int64)
     if step.pattern is None:
         raise ValueError("This step has no pattern.")
     found = step.pattern.finditer(text)

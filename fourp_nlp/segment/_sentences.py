@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+from fourp_nlp.turns import BRACKETED, HASHED
+
 __all__ = ["MAX_CHARACTERS", "MAX_WORDS", "Break", "breaks_in", "shortened"]
 
 MAX_CHARACTERS = 600
@@ -21,7 +23,9 @@ _END = re.compile(
     rf"(?<![{_MARKS}])(?P<mark>[{_MARKS}]++(?:[ ]\.){{0,3}}+)(?P<closing>[\"'”’»)\]]*+)\s++"
     r"|(?<![。！？])[。！？]++[」』”’)]*+(?=\S)"
 )
-_NOTES = re.compile(r"(?:\[[^\[\]\n]{1,80}\]\s*){0,3}")
+_NOTES = re.compile(
+    rf"(?:(?:\[[^\[\]\n]{{1,80}}\]|{HASHED.pattern}|\(\d[\d:.,]{{2,11}}\))\s*){{0,3}}"
+)
 _OPENING = re.compile(r"[\"'“‘«(\[¿¡*—–-]*\s?")
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST = re.compile(r"\S{1,24}$")
@@ -89,6 +93,15 @@ def breaks_in(text: str, start: int, end: int) -> Iterator[Break]:
         First code point of the mark, first code point of the next sentence, and whether the rules
         are certain; where they are not, the senter is to be asked.
     """
+    stamps = _stamps_in(text, start, end)
+    if not stamps:
+        yield from _ends_in(text, start, end)
+        return
+    breaks = {one.start: one for one in (*_ends_in(text, start, end), *stamps)}
+    yield from (breaks[place] for place in sorted(breaks))
+
+
+def _ends_in(text: str, start: int, end: int) -> Iterator[Break]:
     for found in _END.finditer(text, start, end):
         if found.end() >= end:
             continue
@@ -97,12 +110,24 @@ def breaks_in(text: str, start: int, end: int) -> Iterator[Break]:
             yield Break(found.start(), found.end(), certain=verdict is True)
 
 
+def _stamps_in(text: str, start: int, end: int) -> list[Break]:
+    """Return the stamps of f4 and its like inside a block, which stand at the end of a sentence."""
+    if text.find("#", start, end) < 0:
+        return []
+    found = HASHED.finditer(text, start, end)
+    return [Break(one.start(), one.start(), certain=True) for one in found if one.start() > start]
+
+
 def _verdict(text: str, start: int, end: int, found: re.Match[str]) -> bool | None:
     """Return whether a sentence ends here, or None if that cannot be told by rule."""
     mark, closing = found.group("mark"), found.group("closing")
     # The words after the mark: a note or an opening quote in front of them tells nothing.
     place = _NOTES.match(text, found.end(), min(end, found.end() + 260))
     begin = place.end() if place else found.end()
+    if begin > found.end() and BRACKETED.match(text, found.end(), begin):
+        last = _LAST.search(text, max(start, found.start() - 24), found.start())
+        if last is None or last.group().casefold() not in _TITLES | _NEVER:
+            return True
     opened = _OPENING.match(text, begin, min(end, begin + 8))
     begin = opened.end() if opened else begin
     following = text[begin : begin + 1]

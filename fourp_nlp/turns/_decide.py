@@ -332,6 +332,9 @@ def _loose(
     ]
     distinct = {one.name.casefold() for one in again}
     share = _share_of_places(page, len(again))
+    plain = len(seen) > 2 and len(names.times) > 1 and all(one.kind is Kind.PLAIN for one in seen)
+    if plain and again and names.share_spoken >= 0.5 and seen[0].form is Form.ITEM:
+        return list(seen)
     if len(distinct) < 2 or share < 0.5 or _changes(again) < 0.5 or len(again) < 4:
         return sure
     if seen[0].form is Form.ALONE and others:
