@@ -10,7 +10,7 @@ from fourp_nlp.documents._cues import Cue, cues_in, without_repeats
 from fourp_nlp.documents._decode import read_decoded
 from fourp_nlp.documents._reading import Reading, Text
 from fourp_nlp.errors import DocumentError
-from fourp_nlp.turns import is_name_at_all, recognise
+from fourp_nlp.turns import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,6 @@ _AFTER_LABEL = re.compile(r"[\])>}]?\s*[:：]?\s*")
 _LONGEST_LABEL = 90
 _DASHES = ("- ", "– ", "— ")
 _EVERY_CUE = 0.9
-_MOST_CUES = 0.5
 
 
 def read(path: Path) -> Reading:
@@ -59,9 +58,8 @@ def read(path: Path) -> Reading:
     turns = list(_turns(cues))
     labels = dict.fromkeys(turn.label for turn in turns if turn.label)
     remarks = [f"{repeated} repeated lines of rolling captions left out."] if repeated else []
-    return Reading(
-        [Text(_running_text(turns), labels=tuple(labels))], list(content.doubts), remarks
-    )
+    text = Text(_running_text(turns), labels=tuple(labels))
+    return content.reading(Reading([text], remarks=remarks))
 
 
 class _Turn(NamedTuple):
@@ -123,17 +121,12 @@ def _known_labels(cues: Sequence[Cue]) -> frozenset[str]:
     There a label is one whatever its spelling. Where fewer cues have one, it must look like a name and
     recur, as in any text.
     """
-    heads = [_head(cue.text) for cue in cues]
+    heads = [_head(cue.text.lstrip(">-–— ")) for cue in cues]
     count = Counter(head for head in heads if head and head[0] not in "[(<{")
     share = count.total() / max(1, len(cues))
-    if count.total() < 3 or share < (_MOST_CUES if len(cues) >= 10 else _EVERY_CUE):
+    if count.total() < 3 or share < _EVERY_CUE:
         return frozenset()
-    names = {
-        head
-        for head, times in count.items()
-        if share >= _EVERY_CUE or times > 1 or is_name_at_all(head)
-    }
-    return frozenset(names | set(_longer(cues, heads, count)))
+    return frozenset((*count, *_longer(cues, heads, count)))
 
 
 def _longer(cues: Sequence[Cue], heads: Sequence[str], count: Counter[str]) -> Iterator[str]:
@@ -141,7 +134,7 @@ def _longer(cues: Sequence[Cue], heads: Sequence[str], count: Counter[str]) -> I
     behind: dict[str, set[str]] = {}
     for cue, head in zip(cues, heads, strict=True):
         if head and count[head] > 1:
-            rest = cue.text[len(head) :].lstrip()
+            rest = cue.text.lstrip(">-–— ")[len(head) :].lstrip()
             behind.setdefault(head, set()).add(f"{head}{rest[0]} {_head(rest[1:].lstrip())}")
     for head, longer in behind.items():
         only = next(iter(longer))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourp_nlp.documents._decode import read_decoded
+from fourp_nlp.documents._reading import Reading, Text
+from fourp_nlp.turns import column_labels
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from fourp_nlp.documents._reading import Reading
 
 __all__ = ["read"]
 
@@ -25,7 +25,8 @@ def read(path: Path) -> Reading:
     Returns
     -------
     Reading
-        The text, not yet normalised, and what is doubtful about its encoding.
+        The text, not yet normalised, and what is doubtful about its encoding. Its labels are names that
+        stand in a column of their own, which only the white space behind them tells.
 
     Raises
     ------
@@ -33,4 +34,7 @@ def read(path: Path) -> Reading:
         If the file does not hold text.
     """
     content = read_decoded(path)
-    return content.reading(content.text)
+    text = content.text
+    has_gaps = "\t" in text or "   " in text
+    labels = column_labels(text.splitlines()) if has_gaps else ()
+    return content.reading(Reading([Text(text, labels=labels)]))

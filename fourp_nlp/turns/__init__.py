@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fourp_nlp.turns._columns import column_labels
 from fourp_nlp.turns._edges import has_words, trim
-from fourp_nlp.turns._names import Kind, kind_of
 from fourp_nlp.turns._recognise import NotTaken, Opening, Turns, recognise
 from fourp_nlp.turns._sightings import GAP, Form
 from fourp_nlp.turns._stamps import BRACKETED, HASHED
@@ -25,28 +25,12 @@ __all__ = [
     "NotTaken",
     "Opening",
     "Turns",
+    "column_labels",
     "has_words",
-    "is_name_at_all",
     "recognise",
     "trim",
     "turn_starts",
 ]
-
-
-def is_name_at_all(name: str) -> bool:
-    """Tell whether a few words could be a speaker's name, by their spelling alone.
-
-    Parameters
-    ----------
-    name : str
-        What stands before a colon.
-
-    Returns
-    -------
-    bool
-        False for a number, a sentence, and words such as "Note" that begin something else.
-    """
-    return kind_of(name) > Kind.NEVER
 
 
 def turn_starts(lines: Sequence[str], known: frozenset[str] = frozenset()) -> list[bool]:

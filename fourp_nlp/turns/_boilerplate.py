@@ -36,7 +36,7 @@ _SIGNATURE = re.compile(
     r"|SUMMARY KEYWORDS|WEBVTT(?: .{0,60})?"
     r"|[^.!?\n:]{2,60} (?:started|stopped|has started|has stopped) (?:the )?transcription"
     r"|[^\n]{1,90}[-_ ]\d{8}_\d{6}[^\n]{0,30}(?:transcript|recording)[^\n]{0,10}"
-    r"|[^\n]{1,90}[-–] ?meeting (?:transcript|recording)"
+    r"|[^\n]{1,90} ?[-–] ?(?:meeting )?(?:transcript|recording)"
     r"|(?:note: )?this (?:editable )?transcript (?:was|is|has been) (?:computer|machine|auto)[^\n]{0,160}"
     r"|meeting ended after [^\n]{1,40}"
     r"|[^\n]{1,90}\(completed \d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\)[^\n]{0,40}"

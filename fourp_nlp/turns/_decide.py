@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.turns._edges import is_only_marks
 from fourp_nlp.turns._names import Kind, is_odd_name, parts_of
 from fourp_nlp.turns._page import is_speech
 from fourp_nlp.turns._sightings import Form
@@ -21,7 +22,7 @@ __all__ = ["decide"]
 
 _FEW_MINUTES = 300
 _NEAR = 4
-_HEADERS = (Form.NAME_TIME, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW)
+_HEADERS = (Form.NAME_TIME, Form.STAMP, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW)
 _BRACKETED = (Form.SQUARE, Form.ANGLE, Form.ROUND, Form.CURLY)
 
 
@@ -60,8 +61,12 @@ def decide(page: Page, sightings: Sequence[Sighting], certain: frozenset[str]) -
         taken[form] = _loose(page, by_form.get(form, []), certain, names)
     chevrons = by_form.get(Form.CHEVRONS, [])
     taken[Form.CHEVRONS] = chevrons if len(chevrons) > 1 else []
-    labels = [one for some in _without_minor(taken, certain).values() for one in some]
-    return sorted(labels, key=lambda one: one.line)
+    by_line: dict[int, Sighting] = {}
+    # Of two forms on a line the rarer one gives way.
+    forms = _without_minor(taken, certain).values()
+    for some in sorted(forms, key=len):
+        by_line.update((one.line, one) for one in some)
+    return [by_line[line] for line in sorted(by_line)]
 
 
 class _Names(NamedTuple):
@@ -69,16 +74,20 @@ class _Names(NamedTuple):
 
     times: Counter[str]
     spoken: Counter[str]
+    small: frozenset[str]
 
     @classmethod
     def of(cls, page: Page, sightings: Iterable[Sighting]) -> _Names:
         count: Counter[str] = Counter()
         spoken: Counter[str] = Counter()
+        small: set[str] = set()
         for one in sightings:
             key = one.name.casefold()
             count[key] += 1
             spoken[key] += _has_speech(page, one)
-        return cls(count, spoken)
+            if one.name == key:
+                small.add(key)
+        return cls(count, spoken, frozenset(small))
 
     def speaks(self, name: str) -> bool:
         key = name.casefold()
@@ -95,7 +104,7 @@ class _Names(NamedTuple):
 
 def _has_speech(page: Page, one: Sighting) -> bool:
     words = page.lines[one.line][one.end :].strip()
-    if words:
+    if words and not is_only_marks(words):
         return is_speech(words)
     below = page.below(one.bottom)
     if below < 0:
@@ -213,7 +222,13 @@ def _is_name_label(
 def _is_odd_label(page: Page, one: Sighting, names: _Names, share: float) -> bool:
     if names.times[one.name.casefold()] > 1:
         return names.speaks(one.name)
-    return share >= 0.8 and is_odd_name(one.name) and _has_speech(page, one)
+    if share < 0.8 or not _has_speech(page, one):
+        return False
+    small = sum(times for name, times in names.times.items() if name in names.small)
+    is_small = 2 * small >= names.times.total() and len(one.name.split()) <= 3
+    return is_odd_name(one.name) or (
+        is_small and one.name.islower() and not page.has_small(one.name.split()[:1])
+    )
 
 
 def _regular(page: Page, taken: Sequence[Sighting]) -> list[Sighting]:
@@ -273,6 +288,8 @@ def _is_header_form(
 def _heads_words(page: Page, one: Sighting) -> bool:
     """Tell whether words stand below a label, and no further time or label of its kind."""
     below = page.below(one.bottom)
+    if one.form is Form.STAMP:
+        return one.kind is not Kind.NEVER
     if one.kind is Kind.NEVER or below < 0 or page.is_time[below]:
         return False
     if one.form is Form.TIME_NAME:

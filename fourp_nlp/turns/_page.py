@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fourp_nlp.turns._edges import BULLET, after_marks, is_only_marks
@@ -17,7 +18,6 @@ ENDS = frozenset('.!?…。！？؟۔।”"’»)]}—–-:;：*')
 """What the last character of a whole sentence, or of one that was cut off, may be."""
 
 _SPEECH_ENDS = frozenset('.!?…。！？؟۔।”"’»)]—–')
-_LONG = 45
 _MOST_ASKED = 200
 
 
@@ -102,7 +102,17 @@ class Page:
         if self.follows_empty(place) or self.is_time[place - 1]:
             return True
         before = self.lines[place - 1]
-        return before[-1] in ENDS or len(before) < _LONG
+        return before[-1] in ENDS or not self.width or len(before) < 0.75 * self.width
+
+    @cached_property
+    def width(self) -> int:
+        """How wide the lines are where sentences are wrapped at a margin; 0 where they are not."""
+        pairs = [(one, other) for one, other in pairwise(self.lines) if one and other]
+        goes_on = [len(one) for one, other in pairs if one[-1] not in ENDS and other[0].islower()]
+        if len(goes_on) < max(3, 0.15 * len(pairs)):
+            return 0
+        widths = sorted(goes_on)
+        return widths[len(widths) // 2]
 
     def below(self, place: int) -> int:
         """Return the next line that is not empty, at most one empty line below; -1 if there is none."""

@@ -32,6 +32,7 @@ class Form(Enum):
     CURLY = "{Name} words"
     VOICE = "<v Name>words"
     NAME_TIME = "Name 00:03 on a line of its own, words below"
+    STAMP = "Name [00:03] words"
     TIME_NAME = "00:03 Name on a line of its own, words below"
     TIME_ABOVE = "00:03, then Name, each on a line of its own, words below"
     TIME_BELOW = "Name, then 00:03, each on a line of its own, words below"
@@ -104,7 +105,7 @@ class Sighting(NamedTuple):
 
 
 def sightings_in(page: Page, known: frozenset[str]) -> Iterator[Sighting]:
-    """Yield what could be a label, at most one a line, in order.
+    """Yield what could be a label, in order; a line can be seen in two ways.
 
     Parameters
     ----------
@@ -133,9 +134,7 @@ def sightings_in(page: Page, known: frozenset[str]) -> Iterator[Sighting]:
         if known and (seen := _known(page, place, line, begin, known)) is not None:
             yield seen
             continue
-        seen = _on_line(page, place, line, begin)
-        if seen is not None:
-            yield seen
+        yield from _on_line(page, place, line, begin)
 
 
 def _known(page: Page, place: int, line: str, begin: int, known: frozenset[str]) -> Sighting | None:
@@ -176,10 +175,11 @@ def _made(page: Page, place: int, form: Form, name: str, end: int) -> Sighting:
     return Sighting(place, form, name, end, kind_of(name), stamped, top, place)
 
 
-def _on_line(page: Page, place: int, line: str, begin: int) -> Sighting | None:
+def _on_line(page: Page, place: int, line: str, begin: int) -> Iterator[Sighting]:
     first = line[begin : begin + 1]
     if first in _CLOSING and (seen := _in_brackets(page, place, line, begin)):
-        return seen
+        yield seen
+        return
     if first.isdigit() or first == "[":
         begin = _behind_date(line, begin)
         first = line[begin : begin + 1]
@@ -187,19 +187,26 @@ def _on_line(page: Page, place: int, line: str, begin: int) -> Sighting | None:
     if not first.isalnum() and (found := _CHEVRONS.match(line, begin)):
         begin = found.end()
         if line.find(":", begin, begin + _REACH) < 0:
-            return Sighting(
-                place, Form.CHEVRONS, "", begin, Kind.ODD, page.is_stamped(place), place, place
-            )
+            seen = _made(page, place, Form.CHEVRONS, "", begin)
+            yield seen._replace(kind=Kind.ODD)
+            return
     elif found := BULLET.match(line, begin):
         begin = found.end()
         form = Form.ITEM if found.group()[0] not in "0123456789" else Form.COLON
-    if (seen := _before_colon(page, place, line, begin, form)) is not None:
-        return seen
-    if found := _COURT.match(line, begin):
-        return _made(page, place, Form.COURT, found.group(1).upper(), found.end())
-    if form is Form.ITEM and not page.is_stamped(place):
-        return None
-    return _without_colon(page, place, line, begin)
+    elif found := _COURT.match(line, begin):
+        yield _made(page, place, Form.COURT, found.group(1).upper(), found.end())
+        return
+    seen = _before_colon(page, place, line, begin, form)
+    if seen is not None:
+        yield seen
+        # "Ana – One thing: we left" has a label before a dash, and none before its colon.
+        other = _before_stamp(page, place, line, begin) or _before_dash(page, place, line, begin)
+        if other is not None and other.end < seen.end:
+            yield other
+    elif form is Form.COLON or page.is_stamped(place):
+        other = _without_colon(page, place, line, begin)
+        if other is not None:
+            yield other
 
 
 def _behind_date(line: str, begin: int) -> int:
@@ -291,7 +298,21 @@ def _in_brackets(page: Page, place: int, line: str, begin: int) -> Sighting | No
 def _without_colon(page: Page, place: int, line: str, begin: int) -> Sighting | None:
     """Return a name with a time, alone, or before a dash."""
     seen = _alone(page, place, line, begin) if len(line) - begin <= 90 else None
-    return seen or _before_dash(page, place, line, begin)
+    return seen or _before_stamp(page, place, line, begin) or _before_dash(page, place, line, begin)
+
+
+def _before_stamp(page: Page, place: int, line: str, begin: int) -> Sighting | None:
+    """Return a name with a time in brackets behind it, and words behind that."""
+    at = min(
+        (at for mark in "[(" if (at := line.find(mark, begin, begin + 60)) > begin), default=-1
+    )
+    if at < 0 or not line[at + 1 : at + 2].isdigit():
+        return None
+    found = BRACKETED.match(line, at)
+    name = line[begin:at].strip(_TAIL)
+    if found is None or not name or found.end() == len(line) or len(name.split()) > _MOST_WORDS:
+        return None
+    return _made(page, place, Form.STAMP, name, found.end())._replace(stamped=True)
 
 
 def _alone(page: Page, place: int, line: str, begin: int) -> Sighting | None:
