@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.documents._blocks import join_blocks, turns_apart
+from fourp_nlp.documents._bold_labels import bold_labels
 from fourp_nlp.documents._docx_body import Body
-from fourp_nlp.documents._docx_labels import bold_labels
+from fourp_nlp.documents._docx_labels import openings_of
 from fourp_nlp.documents._docx_styles import Styles
 from fourp_nlp.documents._reading import Reading, Text
 from fourp_nlp.documents._xml import parse
@@ -108,7 +109,8 @@ def blocks_of(path: Path) -> WordBlocks:
         notes = {kind: _notes(opened, kind, path) for kind in ("footnote", "endnote")}
         body = Body(styles=styles, notes=notes)
         blocks = list(body.blocks(opened.element))
-        labels = tuple(dict.fromkeys((*body.tables.labels, *bold_labels(blocks, styles))))
+        bold = bold_labels(openings_of(blocks, styles))
+        labels = tuple(dict.fromkeys((*body.tables.labels, *bold)))
         blocks = turns_apart(blocks, labels)
         return WordBlocks(opened, blocks, labels, body.doubts(), body.remarks())
     except (OpcError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:

@@ -29,6 +29,7 @@ _SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _ABBREVIATION = re.compile(r"(?:^|[\s.])[^\W\d_]{1,4}\.$")
 _WORDY = re.compile(r"\S+")
 _LONGEST_NAME = 60
+_MOST_COLUMNS = 63
 _LONGEST_HEAD = 40
 # A column of answers is short and recurs as a column of names does.
 _ANSWERS = frozenset(
@@ -103,7 +104,7 @@ def speaker_columns(rows: Sequence[Sequence[str]]) -> SpeakerColumns | None:
         The columns, or None if the table is of another kind.
     """
     width = max((len(row) for row in rows), default=0)
-    if width < 2:
+    if not 2 <= width <= _MOST_COLUMNS:
         return None
     tidy = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows]
     for at, row in enumerate(tidy[:3]):

@@ -1,0 +1,80 @@
+"""Speakers whom a document marks by bold type."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["LONGEST_LABEL", "Opening", "bold_labels"]
+
+LONGEST_LABEL = 60
+"""Characters of a name at most."""
+_SHARE = 0.4
+_ENDS = (".", "!", "?", "…", ",", ";")
+
+
+class Opening(NamedTuple):
+    """How a paragraph begins.
+
+    Parameters
+    ----------
+    text : str
+        The paragraph without white space around it; its beginning is enough.
+    bold : int
+        How many of its first characters are bold.
+    is_heading : bool
+        Whether the file says that it is a heading.
+    """
+
+    text: str
+    bold: int
+    is_heading: bool = False
+
+
+def bold_labels(openings: Iterable[Opening]) -> tuple[str, ...]:
+    """Return the bold names with which paragraphs begin, where they are evidently speakers.
+
+    They are if names come again and two in five paragraphs, from the first name to the last one, begin
+    with one in bold before a colon, or follow one that stands alone in bold.
+
+    Parameters
+    ----------
+    openings : iterable of Opening
+        The paragraphs of a document that are not empty.
+
+    Returns
+    -------
+    tuple of str
+        The names, without their colon, in the order in which they came.
+    """
+    before: list[tuple[int, str]] = []
+    alone: list[tuple[int, str]] = []
+    for at, (text, bold, is_heading) in enumerate(openings):
+        if not bold:
+            continue
+        name, colon, _ = text[: LONGEST_LABEL + 1].partition(":")
+        name = name.rstrip()
+        if "\n" in name or not name:
+            continue
+        if colon and len(name) <= bold <= len(name) + 3:
+            before.append((at, name))
+        elif (
+            not colon
+            and len(text) <= min(bold, LONGEST_LABEL)
+            and not is_heading
+            and not text.endswith(_ENDS)
+        ):
+            alone.append((at, text))
+    return tuple(dict.fromkeys((*_names(before, 1), *_names(alone, 2))))
+
+
+def _names(found: list[tuple[int, str]], paragraphs: int) -> list[str]:
+    """Return the names if they are those of a dialogue: each turn is at least so many paragraphs."""
+    count = Counter(name for _, name in found)
+    if len(found) < 3 or len(count) > 0.67 * len(found):
+        return []
+    reach = found[-1][0] - found[0][0] + paragraphs
+    return list(count) if len(found) * paragraphs >= _SHARE * reach else []
