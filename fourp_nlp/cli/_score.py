@@ -189,6 +189,8 @@ def _tell(made: ScoredShards, frame: pd.DataFrame, to: str) -> None:
         ("empty", "without text"),
         ("folded", "nearly the same as others"),
         ("other_language", "in other languages"),
+        ("not_found", "that say that there is no such page"),
+        ("unwanted", "of a kind that was not wanted"),
         ("failed", "failed"),
     ):
         if made.total(name):
@@ -204,7 +206,7 @@ def _tell(made: ScoredShards, frame: pd.DataFrame, to: str) -> None:
 def _told_of_failures(made: ScoredShards) -> int:
     """Name what failed; return the exit code."""
     from fourp_nlp.cli._console import fail, warn
-    from fourp_nlp.scoring import failed_pages
+    from fourp_nlp.scoring import failed_pages, noted_pages
 
     for shard in made.failed[:_NAMED]:
         fail(shard.problem)
@@ -217,6 +219,15 @@ def _told_of_failures(made: ScoredShards) -> int:
             warn(f"{page}: {reason}")
         if failed > len(named):
             warn(f"{failed - len(named)} more pages failed: pages/*.parquet, status 'failed'.")
+    noted = made.total("noted")
+    if noted:
+        named = noted_pages(made)
+        for page, note in named:
+            warn(f"{page}: {note}")
+        if noted > len(named):
+            warn(
+                f"{noted - len(named)} more pages of which to know: pages/*.parquet, column 'note'."
+            )
     if not made.total("kept"):
         fail("Nothing was scored: no page with text was read.")
         return 1

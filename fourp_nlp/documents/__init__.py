@@ -17,9 +17,11 @@ from fourp_nlp.on_demand import on_demand
 if TYPE_CHECKING:
     from fourp_nlp.documents._attributes import read_attributes
     from fourp_nlp.documents._batch import NOTE, read_document, read_documents, stream_documents
+    from fourp_nlp.documents._blocks import Block, join_blocks
     from fourp_nlp.documents._decode import Decoded, decode, decode_markup, decoded, decoded_markup
     from fourp_nlp.documents._docx_places import WordPlaces, read_word_places
     from fourp_nlp.documents._html import words_of
+    from fourp_nlp.documents._html_parts import Page, Part, page_of
     from fourp_nlp.documents._normalise import normalise
     from fourp_nlp.documents._places import Places, normalised_places
     from fourp_nlp.documents._registry import SUPPORTED
@@ -27,15 +29,20 @@ if TYPE_CHECKING:
 __all__ = [
     "NOTE",
     "SUPPORTED",
+    "Block",
     "Decoded",
+    "Page",
+    "Part",
     "Places",
     "WordPlaces",
     "decode",
     "decode_markup",
     "decoded",
     "decoded_markup",
+    "join_blocks",
     "normalise",
     "normalised_places",
+    "page_of",
     "read_attributes",
     "read_document",
     "read_documents",
@@ -48,14 +55,19 @@ _HOMES = {
     "NOTE": "_batch",
     "SUPPORTED": "_registry",
     "Decoded": "_decode",
+    "Block": "_blocks",
+    "Page": "_html_parts",
+    "Part": "_html_parts",
     "Places": "_places",
     "WordPlaces": "_docx_places",
     "decode": "_decode",
     "decode_markup": "_decode",
     "decoded": "_decode",
     "decoded_markup": "_decode",
+    "join_blocks": "_blocks",
     "normalise": "_normalise",
     "normalised_places": "_places",
+    "page_of": "_html_parts",
     "read_attributes": "_attributes",
     "read_document": "_batch",
     "read_documents": "_batch",

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from fourp_nlp.scoring._batch import SITES_FILE, ScoredShards, failed_pages, score_places
+from fourp_nlp.scoring._batch import (
+    SITES_FILE,
+    ScoredShards,
+    failed_pages,
+    noted_pages,
+    score_places,
+)
 from fourp_nlp.scoring._coded import ScoredSample, coders_of, scored_sample, take_in_scored
 from fourp_nlp.scoring._counts import (
     PAGE_FACTS,
@@ -59,6 +65,7 @@ __all__ = [
     "fingerprint_of",
     "finished",
     "machine_for",
+    "noted_pages",
     "open_rows",
     "open_scores",
     "page_facts",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.scoring._shards import Shard
 
-__all__ = ["SITES_FILE", "ScoredShards", "failed_pages", "score_places"]
+__all__ = ["SITES_FILE", "ScoredShards", "failed_pages", "noted_pages", "score_places"]
 
 SITES_FILE = "sites.json"
 """File of a folder of scores with the list of sites: names and groups."""
@@ -77,18 +77,43 @@ def failed_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
     list of (str, str)
         Id of the page, and why.
     """
+    return _named(scored, "failed", "reason", [("status", "=", "failed")], most)
+
+
+def noted_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
+    """Name pages that were coded and of which something is to be known.
+
+    Parameters
+    ----------
+    scored : ScoredShards
+        What came of all shards.
+    most : int
+        How many are named.
+
+    Returns
+    -------
+    list of (str, str)
+        Id of the page, and what is to be known: how little of its visible words was kept, or how much was
+        left out in other languages.
+    """
+    return _named(scored, "noted", "note", [("note", "!=", "")], most)
+
+
+def _named(
+    scored: ScoredShards, count: str, column: str, filters: list[tuple[str, str, str]], most: int
+) -> list[tuple[str, str]]:
     import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
 
     found: list[tuple[str, str]] = []
     for shard in scored.shards:
-        if not shard.failed or len(found) >= most:
+        if not getattr(shard, count) or len(found) >= most:
             continue
         table = pq.read_table(
             scored.folder / "pages" / f"{shard.shard}.parquet",
-            columns=["document", "reason"],
-            filters=[("status", "=", "failed")],
+            columns=["document", column],
+            filters=filters,
         )
-        found += [(row["document"], row["reason"]) for row in table.slice(0, most).to_pylist()]
+        found += [(row["document"], row[column]) for row in table.slice(0, most).to_pylist()]
     return found[:most]
 
 

@@ -52,7 +52,7 @@ PAGE_FACTS = _table(
     "page_facts",
     site=("str", "id of the site"),
     group=("str", "the group"),
-    status=("str", "kept, folded, other_language, empty or failed"),
+    status=("str", "kept, folded, other_language, empty, not_found, unwanted or failed"),
     pages=("int64", "how many pages"),
     words=("int64", "their words"),
     copies=("int64", "pages that they stand for, with those folded into them"),

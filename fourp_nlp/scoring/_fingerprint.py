@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fourp_nlp import __version__
 from fourp_nlp.errors import FourpError, MissingExtraError
 from fourp_nlp.scoring._whole import write_whole
+from fourp_nlp.website import EXTRACTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,6 +42,8 @@ _PACKAGES = (
     "transformers",
 )
 _WEB_PACKAGES = ("fastwarc", "lxml", "py3langid", "trafilatura")
+_EXTRACTION = "fourp_nlp.website"
+"""The name under which the version of what finds the text of pages stands among the packages."""
 _WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 
 
@@ -109,7 +112,8 @@ def fingerprint_of(
         If web pages are read and the extra ``web`` is not installed.
     """
     packages = _PACKAGES + (_WEB_PACKAGES if web else ())
-    versions = [(name, _version(name)) for name in ("fourp_nlp", *packages)]
+    own = ("fourp_nlp", _EXTRACTION) if web else ("fourp_nlp",)
+    versions = [(name, _version(name)) for name in (*own, *packages)]
     missing = [name for name, version in versions if not version]
     if missing:
         raise MissingExtraError(f"Not installed: {', '.join(missing)}.", cure=_WEB)
@@ -130,6 +134,8 @@ def _version(package: str) -> str:
     """Return the version of a package here; empty if it is not installed."""
     if package == "fourp_nlp":
         return __version__
+    if package == _EXTRACTION:
+        return EXTRACTION
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
@@ -175,6 +181,7 @@ def check_of(told: Mapping[str, Any], *paths: Path) -> Callable[[], str]:
     """
     wanted = [(str(name), str(version)) for name, version in told.get("versions", [])]
     needed = [str(path) for path in paths]
+    extraction = _EXTRACTION
 
     # Inside a function, so that it travels by value and not by the name of a module.
     def ask() -> str:
@@ -185,6 +192,8 @@ def check_of(told: Mapping[str, Any], *paths: Path) -> Callable[[], str]:
             try:
                 if name == "fourp_nlp":
                     own = str(importlib.import_module(name).__version__)
+                elif name == extraction:
+                    own = str(importlib.import_module(name).EXTRACTION)
                 else:
                     own = importlib.import_module("importlib.metadata").version(name)
             except ImportError:

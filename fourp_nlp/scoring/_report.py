@@ -28,7 +28,7 @@ _QUOTATIONS = 4000  # on the page, at most about
 _LISTED = 400  # sites of which the page says what was read
 _REFUSALS = 60
 _UNSCORED = "no page of it was scored"
-_FATES = ("kept", "folded", "other_language", "empty", "failed")
+_FATES = ("kept", "folded", "other_language", "empty", "not_found", "unwanted", "failed")
 
 
 def report_scored(
@@ -167,6 +167,8 @@ def _words(fate: str) -> str:
         "folded": "near-duplicates folded into others",
         "other_language": "in other languages",
         "empty": "without text",
+        "not_found": "that say that there is no such page",
+        "unwanted": "of a kind that was not wanted",
         "failed": "that could not be read",
     }[fate]
 

@@ -95,9 +95,13 @@ class Scored:
     ----------
     shard : str
         Its name.
-    pages, kept, failed, empty, folded, other_language : int
+    pages, kept, failed, empty, folded, other_language, not_found, unwanted : int
         Documents in all; those that were coded, could not be read, have no text, are near-duplicates of
-        others, are in a language that was not wanted.
+        others, are in a language that was not wanted, say that there is no such page, were not wanted when
+        they were fetched.
+    noted : int
+        Pages that were coded and of which something is to be known: that little of what they show was kept,
+        or that parts in other languages were left out.
     segments, words, suggestions : int
         Segments of what was kept, their words, and codes suggested.
     skipped : bool
@@ -113,6 +117,9 @@ class Scored:
     empty: int = 0
     folded: int = 0
     other_language: int = 0
+    not_found: int = 0
+    unwanted: int = 0
+    noted: int = 0
     segments: int = 0
     words: int = 0
     suggestions: int = 0
@@ -237,6 +244,7 @@ def _score(job: Job) -> Scored:
             told, rows = _scored(pages, model, encoder, job.unit)
             counts["pages"] += len(told)
             counts.update(told["status"].tolist())
+            counts["noted"] += int((told["note"] != "").sum())
             counts["segments"] += len(rows)
             counts["words"] += int(told.loc[told["status"] == "kept", "words"].sum())
             counts["suggestions"] += int(rows.filter(regex="^s_").to_numpy().sum())
@@ -273,8 +281,8 @@ def _check_worker(told: dict[str, Any], model: TrainedModel, encoder: Encoder) -
         )
 
 
-_STATUSES = ("kept", "failed", "empty", "folded", "other_language")
-_COUNTED = ("pages", *_STATUSES, "segments", "words", "suggestions")
+_STATUSES = ("kept", "failed", "empty", "folded", "other_language", "not_found", "unwanted")
+_COUNTED = ("pages", *_STATUSES, "noted", "segments", "words", "suggestions")
 
 
 def _pages(job: Job, sites: pd.DataFrame | None) -> Iterator[pd.DataFrame]:

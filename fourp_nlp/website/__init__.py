@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         read_fetched,
     )
     from fourp_nlp.website._elsewhere import TakenIn, take_in
+    from fourp_nlp.website._main_text import EXTRACTION
     from fourp_nlp.website._pages import read_pages, site_of
     from fourp_nlp.website._records import MAX_PAGE, Answer, read_answers, whole
     from fourp_nlp.website._sites import Limits, read_sites
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from fourp_nlp.website.crawl import Watchdog
 
 __all__ = [
+    "EXTRACTION",
     "FETCHED",
     "MAX_PAGE",
     "PAGES",
@@ -53,6 +55,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "EXTRACTION": "_main_text",
     "FETCHED": "_tables",
     "MAX_PAGE": "_records",
     "PAGES": "_tables",

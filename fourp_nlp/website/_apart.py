@@ -27,7 +27,9 @@ def page_readers(limits: Limits = _LIMITS) -> Processes:
     return Processes("fourp_nlp.website._child", limits, reads="web pages")
 
 
-def page_apart(content: bytes, url: str, *, by: Processes | None = None) -> dict[str, str]:
+def page_apart(
+    content: bytes, url: str, charset: str = "", *, by: Processes | None = None
+) -> dict[str, str]:
     """Read a page in another process.
 
     Parameters
@@ -36,14 +38,16 @@ def page_apart(content: bytes, url: str, *, by: Processes | None = None) -> dict
         The page.
     url : str
         Its URL.
+    charset : str
+        The charset that its HTTP header names; empty if it names none.
     by : Processes, optional
         Who reads it; by default processes within the usual limits.
 
     Returns
     -------
     dict of str to str
-        "title", "date", "text" and "empty", as `main_text` tells them; or "problem", why there is no text; or
-        "missing", the package that is not installed.
+        What `main_text` tells; or "problem", why there is no text; or "missing", the package that is not
+        installed.
 
     Raises
     ------
@@ -52,7 +56,7 @@ def page_apart(content: bytes, url: str, *, by: Processes | None = None) -> dict
     """
     by = by or _readers
     try:
-        answer = by.ask({"url": url}, content, size=len(content))
+        answer = by.ask({"url": url, "charset": charset}, content, size=len(content))
     except Breakdown as broken:
         return {"problem": _problem(broken, by.limits, len(content))}
     return _page(answer)
@@ -72,12 +76,32 @@ def _page(answer: dict[str, object]) -> dict[str, str]:
     """Return what an answer says, of which nothing is believed that is not as it must be."""
     told = {key: value for key, value in answer.items() if isinstance(value, str)}
     if len(told) == len(answer) and (
-        told.keys() in ({"problem"}, {"missing"}) or told.keys() == _WHOLE
+        told.keys() in ({"problem"}, {"missing"}) or (told.keys() == _WHOLE and _counted(told))
     ):
         return told
     return {"problem": _BROKEN}
 
 
+def _counted(told: dict[str, str]) -> bool:
+    numbers = (told["words"], told["visible"])
+    return all(
+        0 < len(number) < 10 and number.isdecimal() and number.isascii() for number in numbers
+    )
+
+
 _BROKEN = "What reads web pages broke down over it."
-_WHOLE = {"title", "date", "text", "empty"}
+_WHOLE = frozenset(
+    [
+        "title",
+        "date",
+        "text",
+        "empty",
+        "not_found",
+        "languages",
+        "language",
+        "words",
+        "visible",
+        "doubts",
+    ]
+)
 _readers = page_readers()

@@ -16,7 +16,7 @@ def main() -> None:
 
 
 def _answer(request: dict[str, Any], content: bytes) -> dict[str, Any]:
-    return dict(main_text(content, str(request["url"])))
+    return dict(main_text(content, str(request["url"]), str(request.get("charset", ""))))
 
 
 if __name__ == "__main__":

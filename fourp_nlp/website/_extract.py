@@ -5,47 +5,23 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from fourp_nlp.documents import normalise, read_document
+from fourp_nlp.documents import decode_markup, normalise, read_document
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
 from fourp_nlp.website._apart import page_apart
-from fourp_nlp.website._links import looks_like_html
+from fourp_nlp.website._kinds import READ_AS, kind_of
 
 if TYPE_CHECKING:
     from fourp_nlp.website._records import Answer
 
-__all__ = ["Extracted", "extract"]
+__all__ = ["Extracted", "Fate", "extract"]
 
-_HEAD = 4096
-_ZIP = b"PK\x03\x04"
-_SIGNATURES = (
-    (b"%PDF", "application/pdf"),
-    (b"\x89PNG", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"RIFF", "application/octet-stream"),
-    (b"\x1f\x8b", "application/gzip"),
-    (b"\xd0\xcf\x11\xe0", "application/x-ole-storage"),
-    (b"{\\rtf", "application/rtf"),
-)
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-_IN_ZIP = (
-    (b"word/", f"{_OFFICE}wordprocessingml.document"),
-    (b"ppt/", f"{_OFFICE}presentationml.presentation"),
-    (b"xl/", f"{_OFFICE}spreadsheetml.sheet"),
-    (b"opendocument.text", "application/vnd.oasis.opendocument.text"),
-)
-_SUFFIX = {
-    "application/pdf": ".pdf",
-    "application/rtf": ".rtf",
-    f"{_OFFICE}wordprocessingml.document": ".docx",
-    f"{_OFFICE}presentationml.presentation": ".pptx",
-    "application/vnd.oasis.opendocument.text": ".odt",
-    "text/plain": ".txt",
-}
 _HTML = ("text/html", "application/xhtml+xml", "text/xml", "application/xml")
 _WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
+
+
+Fate = Literal["kept", "empty", "failed", "unwanted", "not_found"]
 
 
 @dataclass(frozen=True)
@@ -60,8 +36,18 @@ class Extracted:
         Title, date of publication (YYYY-MM-DD) and normalised main text; empty where there is none.
     problem : str
         Why there is no text; empty where there is.
-    damaged : bool
-        Whether the answer ought to have a text that could not be read.
+    fate : {"kept", "empty", "failed", "unwanted", "not_found"}
+        What becomes of the page: "failed" if there ought to be a text that could not be read; "unwanted"
+        if the contents were not wanted when they were fetched; "not_found" if the page says that there is
+        none.
+    languages : tuple of str
+        The language that is declared for each line of the text; empty where none is declared.
+    language : str
+        The language that is declared for all of it.
+    words, visible : int
+        Words that were kept, and words that a page shows; 0 for handouts.
+    doubts : str
+        What is doubtful of its encoding; empty if nothing is.
     """
 
     mime: str
@@ -69,7 +55,12 @@ class Extracted:
     date: str = ""
     text: str = ""
     problem: str = ""
-    damaged: bool = False
+    fate: Fate = "kept"
+    languages: tuple[str, ...] = ()
+    language: str = ""
+    words: int = 0
+    visible: int = 0
+    doubts: str = ""
 
 
 def extract(answer: Answer, scratch: Path | None = None) -> Extracted:
@@ -95,52 +86,66 @@ def extract(answer: Answer, scratch: Path | None = None) -> Extracted:
     MissingExtraError
         If the extra ``web`` is not installed.
     """
+    if answer.refused:
+        return Extracted(answer.mime, problem=answer.problem, fate="unwanted")
     if answer.problem:
-        return Extracted(answer.mime, problem=answer.problem, damaged=True)
-    mime = _mime(answer)
+        return Extracted(answer.mime, problem=answer.problem, fate="failed")
     if not answer.content.strip():
-        return Extracted(mime, problem="The answer is empty.")
-    if mime in _SUFFIX:
+        return Extracted(answer.mime or "text/plain", problem="The answer is empty.", fate="empty")
+    mime = kind_of(answer.content, answer.mime, _name(answer))
+    if mime in READ_AS:
         return _document(answer, mime, scratch)
     if mime in _HTML:
         return _page(answer, mime)
-    return Extracted(mime, problem=f"It holds no text that is read here ({mime or 'unknown'}).")
-
-
-def _mime(answer: Answer) -> str:
-    head = answer.content[:_HEAD]
-    for signature, mime in _SIGNATURES:
-        if head.startswith(signature):
-            return mime
-    if head.startswith(_ZIP):
-        inside = answer.content[:65536] + answer.content[-65536:]
-        return next((mime for mark, mime in _IN_ZIP if mark in inside), "application/zip")
-    if looks_like_html(head):
-        return "text/html"
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "application/octet-stream"
-    return answer.mime or "text/plain"
+    what = mime or "unknown"
+    return Extracted(mime, problem=f"It holds no text that is read here ({what}).", fate="empty")
 
 
 def _page(answer: Answer, mime: str) -> Extracted:
-    told = page_apart(answer.content, answer.url)
+    told = page_apart(answer.content, answer.url, answer.charset)
     if "missing" in told:
         raise MissingExtraError(f"Web pages are read by {told['missing']}.", cure=_WEB)
     if "problem" in told:
-        return Extracted(mime, problem=told["problem"], damaged=True)
-    return Extracted(mime, told["title"], told["date"], told["text"], problem=told["empty"])
+        return Extracted(mime, problem=told["problem"], fate="failed")
+    fate: Fate = "kept" if told["text"] else "empty"
+    problem = told["empty"]
+    if told["not_found"]:
+        fate = "not_found"
+        problem = (
+            f"It says that there is no such page (“{told['not_found']}”), with the status 200."
+        )
+    return Extracted(
+        mime,
+        told["title"],
+        told["date"],
+        told["text"],
+        problem=problem,
+        fate=fate,
+        languages=tuple(told["languages"].split("\n")),
+        language=told["language"],
+        words=int(told["words"]),
+        visible=int(told["visible"]),
+        doubts=told["doubts"],
+    )
 
 
 def _document(answer: Answer, mime: str, scratch: Path | None) -> Extracted:
     with tempfile.TemporaryDirectory(prefix=".fourp-", dir=scratch) as folder:
-        path = Path(folder) / f"handout{_SUFFIX[mime]}"
-        path.write_bytes(answer.content)
+        path = Path(folder) / f"handout{READ_AS[mime]}"
+        content = answer.content
         try:
+            if mime == "text/plain" and answer.charset:
+                content = decode_markup(content, header=answer.charset).encode()
+            path.write_bytes(content)
             text = read_document(path)
         except (DocumentError, FourpError) as error:
-            return Extracted(mime, problem=error.problem, damaged=True)
-    name = answer.url.partition("?")[0].rstrip("/").rpartition("/")[2]
-    return Extracted(mime, title=_line(name), text=text)
+            return Extracted(mime, problem=error.problem, fate="failed")
+    return Extracted(mime, title=_line(_name(answer)), text=text, words=len(text.split()))
+
+
+def _name(answer: Answer) -> str:
+    """Return the name of a file: what its server gives it, or the end of its address."""
+    return answer.name or answer.url.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def _line(text: str | None) -> str:

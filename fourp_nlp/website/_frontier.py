@@ -18,6 +18,7 @@ __all__ = [
     "HANDOUTS",
     "LONGEST",
     "NO_ADDRESS",
+    "NO_PAGES",
     "Frontier",
     "Waiting",
     "page_key",
@@ -43,11 +44,12 @@ _SESSION = re.compile(
 _IN_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?;]*", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _PLAIN = "%/:@!$&'()*+,;=~?[]|"
-_NO_PAGE = frozenset(
+NO_PAGES = frozenset(
     """7z aac apk avi avif bmp bz2 css csv dmg eps exe flv gif gz ico ics iso jpeg jpg js json m4a m4v mid mov
     mp3 mp4 mpeg mpg msi ogg ogv otf png ps rar rss svg swf tar tgz tif tiff ttf wav webm webp wma wmv woff
     woff2 xls xlsx xml zip""".split()  # noqa: SIM905 - a list of endings is read more easily so
 )
+"""Endings of what holds no text that is read here."""
 HANDOUTS = frozenset(["pdf", "doc", "docx", "ppt", "pptx", "odt", "odp", "rtf"])
 """Endings of handouts, which are fetched only when asked for."""
 
@@ -85,6 +87,7 @@ class Frontier:
 
     def __init__(self, site: str, scopes: Scopes, *, max_depth: int, handouts: bool) -> None:
         self._site, self._scopes = site, scopes
+        self._hosts = {host for host, sites in scopes.hosts().items() if site in sites}
         self._max_depth = max_depth
         self._handouts = handouts
         self._seen: set[str] = set()
@@ -95,6 +98,16 @@ class Frontier:
         """Say whether anything waits."""
         return bool(self._waiting)
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    @property
+    def met(self) -> int:
+        """How many addresses of the site were met, whether they are followed or not."""
+        return len(self._seen)
+
     def next(self) -> Waiting:
         """Return what is to be fetched next."""
         return self._waiting.popleft()
@@ -102,6 +115,10 @@ class Frontier:
     def ours(self, url: str) -> bool:
         """Say whether a URL is the site's own; www. or not makes no difference."""
         return self._scopes.site_of(url) == self._site
+
+    def ours_by_host(self, url: str) -> bool:
+        """Say whether a URL lies on a host of the site, in whatever folder."""
+        return host_of(url) in self._hosts
 
     def seen(self, url: str) -> bool:
         """Say whether a URL was met before, and note it: each is fetched once."""
@@ -150,7 +167,7 @@ class Frontier:
             (len(url) > LONGEST or len(folders) > _DEEPEST, "a trap: the address is too long"),
             (bool(nested) and nested[0][1] > _SAME_FOLDER, "a trap: a folder inside itself"),
             (self._of_path[_path(url)] >= _SAME_PATH, "a trap: one page with endless questions"),
-            (ending in _NO_PAGE, "no page by its name"),
+            (ending in NO_PAGES, "no page by its name"),
             (ending in HANDOUTS and not self._handouts, "a handout, which was not asked for"),
         )
         return next((why for applies, why in rules if applies), "")

@@ -22,6 +22,7 @@ __all__ = [
     "links_of",
     "looks_like_html",
     "most_attributes",
+    "refresh_to",
 ]
 
 MAX_LINKS = 50_000
@@ -54,7 +55,11 @@ _RAW = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "nof
 _CLOSES = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
 _LINKS = {"a": "href", "area": "href", "frame": "src", "iframe": "src"}
 _WANTED = frozenset([*_LINKS, "base", "meta"])
-_REFRESH = re.compile(r"\burl\s*+=\s*+[\"']?([^\"'\s>]++)", re.IGNORECASE)
+# "5; url=/home", and what browsers take as well: no word, no equals sign's spaces, a comma, quotation marks.
+_REFRESH = re.compile(
+    r"\s*+(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]*+)(?:\s*+[;,]\s*+|\s++)(?:url\s*+=\s*+)?+(.++)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def looks_like_html(content: bytes) -> bool:
@@ -88,11 +93,15 @@ class PageLinks:
         Links that are read at most.
     max_seconds : float
         Seconds that reading them may take, what is done between two links not counted.
+    charset : str
+        The charset that its HTTP header names; empty if it names none.
 
     Attributes
     ----------
     cut : str
         Why not all of them were read; empty if they were.
+    refreshes : set of str
+        Those to which the page leads by itself, without a click.
 
     Notes
     -----
@@ -107,11 +116,14 @@ class PageLinks:
         *,
         max_links: int = MAX_LINKS,
         max_seconds: float = MAX_SECONDS,
+        charset: str = "",
     ) -> None:
         self._content, self._url = content, url
         self._max_links, self._left = max_links, max_seconds
         self._seconds = max_seconds
+        self._charset = charset
         self.cut = ""
+        self.refreshes: set[str] = set()
 
     def __iter__(self) -> Iterator[str]:
         """Read the links."""
@@ -123,7 +135,9 @@ class PageLinks:
         if not looks_like_html(self._content):
             return
         try:
-            markup = decode_markup(self._content.replace(b"\x00", b""))
+            markup = decode_markup(
+                self._content.replace(b"\x00", b""), header=self._charset or None
+            )
         except DocumentError:
             return
         seen: set[str] = set()
@@ -157,7 +171,10 @@ class PageLinks:
             if name in _WANTED and not found[2]:
                 attributes = self._attributes(markup, at, end - 1)
                 if name != "base":
-                    yield _joined(base, _address(name, attributes))
+                    link = _joined(base, _address(name, attributes))
+                    if link and name == "meta":
+                        self.refreshes.add(link)
+                    yield link
                 elif not based and attributes.get("href"):
                     base, based = _joined(self._url, attributes["href"]) or base, True
             if name in _CLOSES and not found[2]:
@@ -255,8 +272,29 @@ def _address(name: str, attributes: dict[str, str]) -> str:
     told = attributes.get("content", "")
     if attributes.get("http-equiv", "").strip().lower() != "refresh" or len(told) > _LONGEST:
         return ""
-    found = _REFRESH.search(told)
-    return found[1] if found else ""
+    return refresh_to(html.unescape(told))
+
+
+def refresh_to(told: str) -> str:
+    """Return where a header ``Refresh``, or an element that stands for it, leads.
+
+    Parameters
+    ----------
+    told : str
+        Its value, such as ``5; url=/home`` or ``0;/home``.
+
+    Returns
+    -------
+    str
+        The address as it is written; empty if it leads nowhere else.
+    """
+    found = _REFRESH.match(told[:_LONGEST])
+    if found is None:
+        return ""
+    address = found[1].strip()
+    if address[:1] in {'"', "'"}:
+        return address[1:].partition(address[0])[0].strip()
+    return address
 
 
 def _joined(base: str, written: str) -> str:

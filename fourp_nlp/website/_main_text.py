@@ -1,17 +1,25 @@
-"""The main text of a web page, as trafilatura finds it."""
+"""The main text of a web page: its own blocks, and what trafilatura finds beside them."""
 
 from __future__ import annotations
 
 import logging
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.documents import decode_markup, normalise, words_of
-from fourp_nlp.errors import DocumentError, FourpError
+from fourp_nlp.documents import Block, decoded_markup, join_blocks, normalise, page_of
+from fourp_nlp.errors import FourpError
+from fourp_nlp.website._article_body import article_body
+from fourp_nlp.website._choose import Choice, choose
 from fourp_nlp.website._links import MAX_ATTRIBUTES, most_attributes
+from fourp_nlp.website._not_found import says_not_found
 
-__all__ = ["MAX_ELEMENTS", "MAX_TEXT", "main_text"]
+if TYPE_CHECKING:
+    from fourp_nlp.documents import Page
 
+__all__ = ["EXTRACTION", "MAX_ELEMENTS", "MAX_TEXT", "main_text"]
+
+EXTRACTION = "2"
+"""Version of how texts are found: raised whenever a page's text may come out otherwise."""
 MAX_ELEMENTS = 200_000
 """Elements of a page; a long one has five thousand."""
 MAX_TEXT = 5_000_000
@@ -23,7 +31,7 @@ _SCRIPT = re.compile(rb"<script\b", re.IGNORECASE)
 _DATES = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
 
 
-def main_text(content: bytes, url: str) -> dict[str, str]:
+def main_text(content: bytes, url: str, charset: str = "") -> dict[str, str]:
     """Return the main text of a page, read from its bytes, so that a wrong charset in a header does no harm.
 
     Parameters
@@ -32,13 +40,17 @@ def main_text(content: bytes, url: str) -> dict[str, str]:
         The page.
     url : str
         Its URL.
+    charset : str
+        The charset that its HTTP header names; empty if it names none.
 
     Returns
     -------
     dict of str to str
-        "title", "date" (YYYY-MM-DD) and "text" (normalised), each empty where there is none, and "empty", why
-        there is no text; or "problem" alone, why the page cannot be read; or "missing" alone, a package that
-        is not installed.
+        "title", "date" (YYYY-MM-DD) and "text" (normalised), each empty where there is none; "empty", why
+        there is no text; "not_found", the words by which the page says that there is no such page;
+        "languages", the language that an element declares for each line of the text, a line each;
+        "language", that of the page; "words" and "visible", words of the text and of all that the page shows;
+        "doubts", what is doubtful of its encoding. Or "problem" alone, why the page cannot be read; or "missing" alone, a package that is not installed.
 
     Raises
     ------
@@ -46,16 +58,52 @@ def main_text(content: bytes, url: str) -> dict[str, str]:
         If it takes more memory than there is.
     """
     try:
-        import trafilatura  # noqa: PLC0415 - an extra, and slow to import
+        import trafilatura  # noqa: F401, PLC0415 - an extra, and slow to import
     except ImportError:
         return {"missing": "trafilatura"}
-    for name in ("trafilatura", "htmldate"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        markup = decode_markup(content.replace(b"\x00", b""))
+        decoding = decoded_markup(content.replace(b"\x00", b""), header=charset or None)
+        markup = decoding.text
         problem = _too_much(markup)
         if problem:
             return {"problem": problem}
+        page = page_of(markup)
+        title, date, found = _by_trafilatura(markup, url)
+    except FourpError as error:
+        return {"problem": error.problem}
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a page is anybody's, and a parser's fault is that of one page
+        return {"problem": f"The page cannot be read ({type(error).__name__})."}
+    choice = choose(page, found)
+    text, languages = _written(choice)
+    if not text:
+        text = normalise(article_body(markup))
+        languages = [""] * (text.count("\n") + 1)
+    if len(text) > MAX_TEXT:
+        return {"problem": f"It has more than {MAX_TEXT:,} characters of text."}
+    headings = [part.text for part in choice.parts if part.level in {1, 2}]
+    return {
+        "title": title or _line(page.title),
+        "date": date,
+        "text": text,
+        "empty": "" if text else _why_empty(page, content),
+        "not_found": says_not_found(_line(page.title), headings, choice.words),
+        "languages": "\n".join(languages),
+        "language": page.lang,
+        "words": str(len(text.split())),
+        "visible": str(choice.visible),
+        "doubts": "; ".join(decoding.doubts),
+    }
+
+
+def _by_trafilatura(markup: str, url: str) -> tuple[str, str, str]:
+    """Return title, date and main text as trafilatura finds them; all empty where it fails."""
+    import trafilatura  # noqa: PLC0415 - as above
+
+    for name in ("trafilatura", "htmldate"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
         # Typed as what it gives without `as_dict` or with it: this is without.
         found: Any = trafilatura.bare_extraction(
             markup,
@@ -66,25 +114,37 @@ def main_text(content: bytes, url: str) -> dict[str, str]:
             with_metadata=True,
             date_extraction_params=_DATES,
         )
-    except FourpError as error:
-        return {"problem": error.problem}
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - a page is anybody's, and a parser's fault is that of one page
-        return {"problem": f"The page cannot be read ({type(error).__name__})."}
-    title, date = (_line(found.title), found.date or "") if found is not None else ("", "")
-    text = normalise((found.text if found is not None else None) or _all_words(markup))
-    if len(text) > MAX_TEXT:
-        return {"problem": f"It has more than {MAX_TEXT:,} characters of text."}
-    empty = ""
-    if not text:
-        by_script = _SCRIPT.search(content) is not None
-        empty = (
-            "It has no text of its own: a script writes it in the reader's browser."
-            if by_script
-            else "It has no text."
-        )
-    return {"title": title, "date": date, "text": text, "empty": empty}
+    except Exception:  # noqa: BLE001 - the page's own blocks are there without it
+        return "", "", ""
+    if found is None:
+        return "", "", ""
+    return _line(found.title), found.date or "", found.text or ""
+
+
+def _written(choice: Choice) -> tuple[str, list[str]]:
+    """Return a page's text, normalised, and the language that is declared for each of its lines."""
+    blocks = [(normalise(part.text), part) for part in choice.parts]
+    blocks = [(text, part) for text, part in blocks if text]
+    text = join_blocks(Block(text, is_item=part.is_item) for text, part in blocks)
+    languages: list[str] = []
+    after_item = False
+    for words, part in blocks:
+        if languages and not (after_item and part.is_item):
+            languages.append("")
+        languages += [part.lang] * (words.count("\n") + 1)
+        after_item = part.is_item
+    return text, languages
+
+
+def _why_empty(page: Page, content: bytes) -> str:
+    regions = page.regions()
+    if any("consent" in regions[part.box] for part in page.parts):
+        return "It has no text but a notice that asks for consent."
+    if _SCRIPT.search(content) is not None:
+        return "It has no text of its own: a script writes it in the reader's browser."
+    return "It has no text."
 
 
 def _too_much(markup: str) -> str:
@@ -96,14 +156,6 @@ def _too_much(markup: str) -> str:
     if most_attributes(markup) > MAX_ATTRIBUTES:
         return f"One of its elements has more than {MAX_ATTRIBUTES:,} attributes."
     return ""
-
-
-def _all_words(markup: str) -> str:
-    """Return what a page says, where no main text could be told from the rest."""
-    try:
-        return words_of(markup)
-    except DocumentError:
-        return ""
 
 
 def _line(text: str | None) -> str:

@@ -9,11 +9,12 @@ import pandas as pd
 
 from fourp_nlp.tables import conform
 from fourp_nlp.website._extract import extract
-from fourp_nlp.website._language import language_of
+from fourp_nlp.website._language import in_languages
 from fourp_nlp.website._near import WINDOW, first_alike
 from fourp_nlp.website._records import MAX_PAGE, read_answers
 from fourp_nlp.website._repeated import Repeated
 from fourp_nlp.website._scope import Scopes, host_of
+from fourp_nlp.website._sitemap import is_sitemap
 from fourp_nlp.website._spool import Spool
 from fourp_nlp.website._tables import PAGES
 
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    from fourp_nlp.website._extract import Extracted
+
 __all__ = ["read_pages", "site_of"]
 
 LANGUAGES = ("en",)
+_MANY = 50
+"""Visible words that were not kept, from which a page of which less than half was kept is told."""
 
 
 def read_pages(
@@ -39,8 +44,9 @@ def read_pages(
 
     Answers with another status than 200 are no pages; of one URL, the first answer counts. What the site
     repeats stays on the first page that says it (`Repeated`); pages that are nearly the same are folded
-    into the first of them (`first_alike`); pages in other languages, and answers without text, are listed
-    without one.
+    into the first of them (`first_alike`). Of a page in several languages, the blocks in those that are
+    wanted are kept (`in_languages`). Pages in other languages, answers without text, pages that say that they
+    do not exist, and what was not wanted when it was fetched are listed without a text.
 
     Parameters
     ----------
@@ -77,26 +83,18 @@ def read_pages(
         for answer in read_answers(warc, max_page=max_page):
             if answer.status == 200:
                 name = site or scopes.site_of(answer.url) or host_of(answer.url) or "unknown"
-                found = extract(answer, scratch)
-                spool.put(
-                    name,
-                    answer.url,
-                    {
-                        "document": f"{name}/{answer.url.partition('://')[2] or answer.url}",
-                        "url": answer.url,
-                        "fetched_at": answer.fetched_at,
-                        "record_id": answer.record_id,
-                        "mime": found.mime,
-                        "title": found.title,
-                        "date": found.date,
-                        "text": found.text,
-                        "language": language_of(found.text),
-                        "status": "kept" if found.text else "failed" if found.damaged else "empty",
-                        "reason": found.problem,
-                    },
-                )
+                if is_sitemap(answer.content):
+                    continue
+                page = {
+                    "document": f"{name}/{answer.url.partition('://')[2] or answer.url}",
+                    "url": answer.url,
+                    "fetched_at": answer.fetched_at,
+                    "record_id": answer.record_id,
+                    **_read(extract(answer, scratch), frozenset(languages)),
+                }
+                spool.put(name, answer.url, page)
         for name in spool.sites():
-            for rows in _tidied(spool, name, frozenset(languages)):
+            for rows in _tidied(spool, name):
                 frame = pd.DataFrame(rows)
                 frame["site"], frame["group"] = name, groups.get(name, "")
                 frame["warc"] = warc.name
@@ -122,20 +120,52 @@ def site_of(url: str, sites: pd.DataFrame) -> str:
     return scopes.site_of(url) or host_of(url)
 
 
-def _tidied(spool: Spool, site: str, languages: frozenset[str]) -> Iterator[list[dict[str, Any]]]:
-    """Set other languages aside, leave out what is repeated, and fold what is nearly the same."""
+def _read(found: Extracted, languages: frozenset[str]) -> dict[str, Any]:
+    """Return what is known of a page, its text without blocks in languages that are not wanted."""
+    page: dict[str, Any] = {
+        "mime": found.mime,
+        "title": found.title,
+        "date": found.date,
+        "text": found.text,
+        "language": "",
+        "status": found.fate,
+        "reason": found.problem,
+        "visible_words": found.visible,
+        "note": "",
+    }
+    if found.fate != "kept":
+        return page
+    # Lines of a page are its blocks; those of a handout may be parts of sentences.
+    by = "\n" if found.visible else "\n\n"
+    rest = in_languages(found.text, languages, declared=found.languages, by=by)
+    page.update(text=rest.text, language=rest.language)
+    notes = [found.doubts] if found.doubts else []
+    if found.visible and 2 * found.words < found.visible and found.visible - found.words >= _MANY:
+        notes.append(f"kept {found.words:,} of {found.visible:,} visible words")
+    if not rest.text:
+        page.update(
+            status="other_language",
+            reason=f"Its language is {rest.language}; wanted: {', '.join(sorted(languages))}.",
+        )
+    elif rest.blocks:
+        blocks = "1 block" if rest.blocks == 1 else f"{rest.blocks:,} blocks"
+        told = (
+            f"{blocks} in other languages left out ({', '.join(rest.others)}; {rest.words:,} words)"
+        )
+        notes.append(told)
+    page["note"] = "; ".join(notes)
+    return page
+
+
+def _tidied(spool: Spool, site: str) -> Iterator[list[dict[str, Any]]]:
+    """Leave out what is repeated, and fold what is nearly the same."""
     repeated = Repeated()
     for page in spool.pages(site):
-        if _wanted(page, languages):
+        if page["status"] == "kept":
             repeated.see(page["text"])
     rows: list[dict[str, Any]] = []
     for page in spool.pages(site):
         page.update(same_as="", copies=0, repeated_words=0)
-        if page["status"] == "kept" and not _wanted(page, languages):
-            page.update(
-                status="other_language",
-                reason=f"Its language is {page['language']}; wanted: {', '.join(sorted(languages))}.",
-            )
         if page["status"] == "kept":
             page["text"], page["repeated_words"] = repeated.without(page["text"])
             if not page["text"]:
@@ -146,12 +176,6 @@ def _tidied(spool: Spool, site: str, languages: frozenset[str]) -> Iterator[list
             rows = []
     if rows:
         yield _folded(rows)
-
-
-def _wanted(page: dict[str, Any], languages: frozenset[str]) -> bool:
-    return page["status"] == "kept" and (
-        not languages or not page["language"] or page["language"] in languages
-    )
 
 
 def _folded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

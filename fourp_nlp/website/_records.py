@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.errors import DocumentError, MissingExtraError, UnsafeDocumentError
+from fourp_nlp.website._kinds import charset_of, file_name_of, media_type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,12 @@ class Answer:
         The contents, unfolded.
     problem : str
         Why there are no contents; empty where there are.
+    charset : str
+        The charset that its header names; empty if it names none.
+    name : str
+        The file name that its header Content-Disposition gives; empty if it gives none.
+    refused : bool
+        Whether the contents were not wanted when they were fetched, so that only their beginning is there.
     """
 
     url: str
@@ -57,6 +64,9 @@ class Answer:
     mime: str
     content: bytes
     problem: str = ""
+    charset: str = ""
+    name: str = ""
+    refused: bool = False
 
 
 def read_answers(path: Path, *, max_page: int = MAX_PAGE) -> Iterator[Answer]:
@@ -176,12 +186,15 @@ def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc ha
     http = record.http_headers if record.is_http and not unread else None
     status = int(http.status_code or 0) if http is not None else 200
     mime = (headers.get("Content-Type") if http is None else http.get("Content-Type")) or ""
+    disposition = (http.get("Content-Disposition") if http is not None else "") or ""
     known = {
         "url": headers.get("WARC-Target-URI", "").strip("<>"),
         "fetched_at": headers.get("WARC-Date", ""),
         "record_id": headers.get("WARC-Record-ID", "").strip("<>"),
         "status": status,
-        "mime": mime.partition(";")[0].strip().lower(),
+        "mime": media_type_of(mime),
+        "charset": charset_of(mime) if http is not None else "",
+        "name": file_name_of(disposition),
     }
     if unread:
         return Answer(**known, content=b"", problem=unread)
@@ -193,10 +206,25 @@ def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc ha
         return Answer(**known, content=b"", problem=error.problem)
     except _DAMAGE:
         return Answer(**known, content=b"", problem="Its contents are damaged.")
-    problem = _cut_short(content, http) if headers.get("WARC-Truncated") is None else ""
-    if headers.get("WARC-Truncated"):
-        problem = f"It was cut when it was fetched ({headers.get('WARC-Truncated')})."
-    return Answer(**known, content=b"" if problem else content, problem=problem)
+    truncated = headers.get("WARC-Truncated")
+    if truncated is None:
+        problem = _cut_short(content, http)
+        return Answer(**known, content=b"" if problem else content, problem=problem)
+    refused = truncated == "unspecified"
+    what = media_type_of(mime) or "no media type"
+    problem = (
+        f"It was not wanted when the site was collected ({what})."
+        if refused
+        else _TRUNCATED.get(truncated, f"It was cut when it was fetched ({truncated}).")
+    )
+    return Answer(**known, content=b"", problem=problem, refused=refused)
+
+
+_TRUNCATED = {
+    "length": "It was longer than the limit, and cut when it was fetched.",
+    "time": "It took longer than the limit, and was cut when it was fetched.",
+    "disconnect": "The server broke off before all of it had come.",
+}
 
 
 def _parsed(record: Any) -> str:  # noqa: ANN401

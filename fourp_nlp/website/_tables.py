@@ -67,8 +67,15 @@ PAGES = _table(
     status=(
         "str",
         "kept; folded (near-duplicate of another); other_language; empty (no text: an image, a script); "
+        "not_found (says that there is no such page); unwanted (by its kind, when it was fetched); "
         "failed (cannot be read)",
     ),
     same_as=("str", "id of the page that it was folded into; empty otherwise"),
     reason=("str", "why it was not kept, in a sentence; empty otherwise"),
+    visible_words=("int64", "words that a reader of the page sees; 0 for handouts"),
+    note=(
+        "str",
+        "of a page that was kept: that less than half of its visible words were, how many blocks in other "
+        "languages were left out, what is doubtful of its encoding; empty otherwise",
+    ),
 )

@@ -173,7 +173,9 @@ class Archive:
                 self._rows[at] = (*self._rows[at][:5], reason, *self._rows[at][6:])
                 return
 
-    def finish(self, *, ended: str, pages: int, asked: dict[str, Any]) -> dict[str, Any]:
+    def finish(
+        self, *, ended: str, pages: int, asked: dict[str, Any], sitemaps: dict[str, int]
+    ) -> dict[str, Any]:
         """Put the files in their places: the site is done.
 
         Parameters
@@ -184,6 +186,9 @@ class Archive:
             Pages that were fetched.
         asked : dict
             Start URLs and limits.
+        sitemaps : dict
+            Sitemaps that were read, addresses in them, and those that no page led to; empty if none
+            was asked for.
 
         Returns
         -------
@@ -201,6 +206,7 @@ class Archive:
             "bytes": self.bytes,
             "outcomes": dict(sorted(self.outcomes.items())),
             "asked": asked,
+            "sitemaps": sitemaps,
             "finished_at": _now(),
             "software": f"fourp_nlp/{__version__}",
         }

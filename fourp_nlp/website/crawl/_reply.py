@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fourp_nlp.website.crawl._wanted import Verdict
 
 __all__ = ["Ask", "Reply"]
 
@@ -29,6 +33,12 @@ class Ask:
         Why the answer was stopped, as WARC-Truncated has it; empty if it was not.
     unwanted : str
         Why the contents were not wanted; empty if they were.
+    mime, name, coding : str
+        What the headers say of them: media type, file name, content coding.
+    verdict : {"take", "look", "refuse"}
+        Whether they are wanted; "look" as long as their first bytes are to decide.
+    head : bytes
+        These first bytes, where they decide.
     """
 
     url: str
@@ -39,6 +49,11 @@ class Ask:
     received: int = 0
     truncated: str = ""
     unwanted: str = ""
+    mime: str = ""
+    name: str = ""
+    coding: str = ""
+    verdict: Verdict = "take"
+    head: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,15 @@ class Robots:
             return False
 
     @property
+    def sitemaps(self) -> list[str]:
+        """Addresses of sitemaps that are named, as they are written."""
+        try:
+            return [] if self._rules is None else [str(url) for url in self._rules.sitemaps]
+        except Exception as error:  # noqa: BLE001 - as above
+            self._unreadable(error)
+            return []
+
+    @property
     def delay(self) -> float:
         """Seconds that are asked for between two requests; 0 where none are."""
         if self._rules is None:

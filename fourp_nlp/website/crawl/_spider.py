@@ -15,9 +15,11 @@ from scrapy.exceptions import (
 )
 
 from fourp_nlp.website._addresses import may_ask, networks
+from fourp_nlp.website._kinds import file_name_of, media_type_of
 from fourp_nlp.website.crawl._reply import Ask, Reply
 from fourp_nlp.website.crawl._resolver import refused
-from fourp_nlp.website.crawl._visit import Visit, shown
+from fourp_nlp.website.crawl._visit import Visit
+from fourp_nlp.website.crawl._wanted import ENOUGH, by_contents, by_headers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -26,17 +28,6 @@ if TYPE_CHECKING:
     from fourp_nlp.website.crawl._job import CrawlJob
 
 __all__ = ["SiteSpider"]
-
-_TEXTS = ("text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml", "")
-_HANDOUTS = (
-    "application/pdf",
-    "application/rtf",
-    "application/msword",
-    "application/vnd.ms-powerpoint",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml",
-    "application/vnd.openxmlformats-officedocument.presentationml",
-    "application/vnd.oasis.opendocument",
-)
 
 
 class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's types are not read here
@@ -82,15 +73,13 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
     ) -> None:
         """Stop an answer that is no text, or too long by its own words, before its contents come."""
         ask: Ask = request.meta["ask"]
-        told = (headers.get(b"Content-Type") or b"").decode("latin-1").lower()
-        mime = told.partition(";")[0].strip()
-        handout = mime.startswith(_HANDOUTS)
-        if not (ask.anything or mime in _TEXTS or (handout and ask.handouts)):
-            ask.unwanted = (
-                "a handout, which was not asked for" if handout else f"no text ({shown(mime)})"
-            )
-            ask.truncated = "unspecified"
-            raise StopDownload(fail=False)
+        ask.mime = media_type_of(_header(headers, b"Content-Type"))
+        ask.name = file_name_of(_header(headers, b"Content-Disposition"))
+        ask.coding = _header(headers, b"Content-Encoding").lower().strip()
+        if not ask.anything:
+            ask.verdict, why = by_headers(ask.mime, ask.name, handouts=ask.handouts)
+            if ask.verdict == "refuse":
+                _stop(ask, why)
         if not ask.anything and (body_length or 0) > ask.most:
             ask.truncated = "length"
             raise StopDownload(fail=False)
@@ -99,6 +88,13 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
         """Stop an answer that goes on and on."""
         ask: Ask = request.meta["ask"]
         ask.received += len(data)
+        if ask.verdict == "look":
+            ask.head += data[: ENOUGH - len(ask.head)]
+            ask.verdict, why = by_contents(
+                ask.head, ask.mime, ask.name, handouts=ask.handouts, coding=ask.coding
+            )
+            if ask.verdict == "refuse":
+                _stop(ask, why)
         if ask.received > ask.most:
             ask.truncated = "length"
             raise StopDownload(fail=False)
@@ -128,6 +124,16 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
             return Reply(outcome="refused", reason=_private(ask.url, address))
         if "dataloss" in response.flags:
             ask.truncated = "disconnect"
+        elif ask.verdict in {"look", "take"} and not ask.truncated and ask.head:
+            # All of it is there now, and says for certain what it is.
+            _, ask.unwanted = by_contents(
+                response.body,
+                ask.mime,
+                ask.name,
+                handouts=ask.handouts,
+                coding=ask.coding,
+                whole=True,
+            )
         return Reply(
             status=response.status,
             protocol=response.protocol or "HTTP/1.1",
@@ -150,6 +156,17 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
         else:
             reason = f"no answer that can be read ({type(error).__name__})"
         return Reply(outcome="failed", reason=reason, again=True)
+
+
+def _stop(ask: Ask, why: str) -> None:
+    """Stop an answer that is not wanted."""
+    ask.unwanted = why
+    ask.truncated = "unspecified"
+    raise StopDownload(fail=False)
+
+
+def _header(headers: Any, name: bytes) -> str:  # noqa: ANN401
+    return (headers.get(name) or b"").decode("latin-1")
 
 
 def _private(url: str, address: str) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from fourp_nlp.website._frontier import (
     ANOTHER_SITE,
@@ -21,12 +21,16 @@ from fourp_nlp.website._frontier import (
     page_key,
     tidy_url,
 )
-from fourp_nlp.website._links import PageLinks
+from fourp_nlp.website._kinds import charset_of
+from fourp_nlp.website._links import PageLinks, looks_like_html, refresh_to
 from fourp_nlp.website._records import unfolded
 from fourp_nlp.website._scope import start_url
+from fourp_nlp.website._sitemap import MAX_SITEMAP, is_sitemap
 from fourp_nlp.website.crawl._archive import Archive
 from fourp_nlp.website.crawl._reply import Ask, Reply
 from fourp_nlp.website.crawl._robots import MOST_ROBOTS, Robots
+from fourp_nlp.website.crawl._sitemaps import FEW_ADDRESSES, FEW_PAGES, PLACEHOLDER, announced_by
+from fourp_nlp.website.crawl._wanted import shown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -103,6 +107,7 @@ class Visit:
         self._pages = 0
         self._bytes = 0
         self._cut = ""
+        self._sitemaps: dict[str, int] = {}
         self._archive: Archive
 
     async def run(self) -> None:
@@ -119,7 +124,9 @@ class Visit:
         try:
             ended = await self._collect()
             asked = {"urls": site["urls"], "handouts": job.handouts, **limits}
-            told = self._archive.finish(ended=ended, pages=self._pages, asked=asked)
+            told = self._archive.finish(
+                ended=ended, pages=self._pages, asked=asked, sitemaps=self._sitemaps
+            )
         except OSError as error:
             self._tell("failed", site=self._name, reason=f"it cannot be written: {error}")
         except Exception as error:  # noqa: BLE001 - one site's fault is not that of the others
@@ -145,7 +152,63 @@ class Visit:
                 reason = f"the answer cannot be dealt with ({type(error).__name__})"
                 self._archive.note(waiting.url, "failed", reason=reason)
             self._tell("page", site=self._name, pages=self._pages)
+            few = self._pages < FEW_PAGES
+            if few and not (self._frontier or self._sitemaps or self._limit()):
+                await self._look_into_sitemaps()
         return self._cut or "all"
+
+    async def _look_into_sitemaps(self) -> None:
+        """Where a site's pages lead to few others, take what its sitemaps announce, once."""
+        starts = [start_url(url) for url in str(self._site["urls"]).split()]
+        # The start page may have led to another host of the site.
+        starts += [f"{place}/" for place in self._robots]
+        listed = [url for robots in self._robots.values() for url in robots.sitemaps]
+        before = self._frontier.waiting
+        announced = await announced_by(
+            starts,
+            listed,
+            guess=(
+                self._pages > 0
+                and self._frontier.met < FEW_ADDRESSES
+                and self._bytes >= PLACEHOLDER
+            ),
+            ours=self._frontier.ours_by_host,
+            allowed=self._allowed_quietly,
+            fetch=self._sitemap,
+        )
+        for number, link in enumerate(announced.pages):
+            self._take_link(link, 1)
+            if not number % _AT_A_TIME:
+                await asyncio.sleep(0)
+        self._sitemaps = {
+            "files": announced.files,
+            "addresses": len(announced.pages),
+            "new": self._frontier.waiting - before,
+        }
+
+    async def _allowed_quietly(self, url: str) -> bool:
+        place = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        return place in self._robots and self._robots[place].allows(url)
+
+    async def _sitemap(self, url: str) -> bytes:
+        """Return what a sitemap's address answers with, by way of its redirects; kept, but no page."""
+        for _ in range(_ROBOTS_HOPS + 1):
+            if url in self._avoid:
+                return b""
+            kept = await self._answer(url, aside=MAX_SITEMAP)
+            if kept is None or not kept.reply.status:
+                return b""
+            reply = kept.reply
+            if reply.status not in _MOVED:
+                content, _ = unfolded(reply.body, _coding(reply), MAX_SITEMAP)
+                is_one = is_sitemap(content) or not looks_like_html(content)
+                return content if reply.status == 200 and is_one else b""
+            url = tidy_url(reply.header("location"), url)
+            if len(url) > LONGEST or not self._frontier.ours_by_host(url):
+                return b""
+            if not await self._allowed_quietly(url):
+                return b""
+        return b""
 
     def _at(self, url: str) -> None:
         """Tell what is worked on from now until the next pause; of a process that hangs, it is the cause."""
@@ -203,7 +266,7 @@ class Visit:
                     f"robots.txt cannot be had ({self._avoid[url]}), and so nothing may be fetched"
                 )
                 return Robots(0, outcome="failed", reason=reason)
-            kept = await self._answer(url, robots=True)
+            kept = await self._answer(url, aside=MOST_ROBOTS)
             if kept is None:
                 return Robots(0, outcome="cut", reason="the time was over")
             reply = kept.reply
@@ -218,15 +281,15 @@ class Visit:
         # What is no robots.txt, such as the page that says "not found", has no rules.
         return Robots(404)
 
-    async def _answer(self, url: str, *, robots: bool = False) -> _Kept | None:
+    async def _answer(self, url: str, *, aside: int = 0) -> _Kept | None:
         """Ask for a URL, again after a while if the server is busy; keep and note what comes.
 
         Parameters
         ----------
         url : str
             What is asked for.
-        robots : bool
-            Whether it is robots.txt, which is kept but not noted.
+        aside : int
+            Of robots.txt or a sitemap, which are kept but not noted: bytes at most. 0 for a page.
 
         Returns
         -------
@@ -241,7 +304,7 @@ class Visit:
                 self._cut = limit
                 break
             await asyncio.sleep(max(self._next - time.monotonic(), 0.0))
-            kept = await self._once(url, robots=robots)
+            kept = await self._once(url, aside=aside)
             reply = kept.reply
             if reply.status == _TOO_MANY:
                 self._delay = min(max(2 * self._delay, 1.0), max(self._delay, _LONGEST_WAIT))
@@ -251,30 +314,32 @@ class Visit:
             if wait > _LONGEST_WAIT:
                 break
         if kept is None:
-            if not robots:
+            if not aside:
                 self._archive.note(url, "cut", reason="a limit of the site was reached")
             return None
         if not kept.reply.status:
             self._archive.failure(url, kept.reply.reason)
-            if not robots:
+            if not aside:
                 self._archive.note(url, kept.reply.outcome, reason=kept.reply.reason)
                 return None
         return kept
 
-    async def _once(self, url: str, *, robots: bool) -> _Kept:
+    async def _once(self, url: str, *, aside: int) -> _Kept:
         left = int(self._site["max_bytes"]) - self._bytes
         ask = Ask(
             url,
-            most=MOST_ROBOTS if robots else max(min(self._job.max_answer, left), 1),
+            most=MOST_ROBOTS
+            if aside == MOST_ROBOTS
+            else max(min(aside or self._job.max_answer, left), 1),
             # More than a second, so that a limit of time is not a server's fault.
             patience=max(min(self._job.patience, self._until - time.monotonic()), 1.0),
-            anything=robots,
+            anything=bool(aside),
             handouts=self._job.handouts,
         )
         reply = await self._ask(ask)
         self._at(url)
         self._next = time.monotonic() + self._delay
-        if not robots:
+        if aside != MOST_ROBOTS:
             self._bytes += min(ask.received, ask.most)
         if not reply.status:
             return _Kept(ask, reply)
@@ -333,11 +398,21 @@ class Visit:
     async def _follow(self, url: str, depth: int, reply: Reply) -> str:
         """Take a page's links, a few at a time; return why not all of them were read, if so."""
         try:
+            refresh = refresh_to(reply.header("refresh"))
+            if refresh:
+                self._take_link(urljoin(url, refresh), depth, by_itself=True)
             content, problem = unfolded(reply.body, _coding(reply), self._job.max_answer)
-            links = PageLinks(content, url, max_seconds=self._job.watchdog.page_seconds)
+            links = PageLinks(
+                content,
+                url,
+                max_seconds=self._job.watchdog.page_seconds,
+                charset=charset_of(reply.header("content-type")),
+            )
             for number, link in enumerate(() if problem else links.steps()):
                 if link:
-                    self._take_link(link, depth + 1)
+                    # Where a page leads by itself is no deeper than the page.
+                    by_itself = link in links.refreshes
+                    self._take_link(link, depth if by_itself else depth + 1, by_itself=by_itself)
                 if not link or not number % _AT_A_TIME:
                     # Other sites of this process go on meanwhile.
                     await asyncio.sleep(0)
@@ -348,8 +423,11 @@ class Visit:
             return f"its links cannot be read ({type(error).__name__})"
         return links.cut
 
-    def _take_link(self, link: str, depth: int) -> None:
+    def _take_link(self, link: str, depth: int, *, by_itself: bool = False) -> None:
         why = self._frontier.add(link, depth)
+        if why == ANOTHER_SITE and by_itself:
+            # As of a redirect, so that the summary can name where a site has moved.
+            why = f"a redirect to another site: {tidy_url(link)}"
         if why and (depth == 0 or why not in {NO_ADDRESS, ANOTHER_SITE}):
             self._archive.note(link, "refused", reason=why)
 
@@ -372,12 +450,6 @@ def _no_rules(reply: Reply) -> str:
 
 def _coding(reply: Reply) -> str:
     return reply.header("content-encoding").lower().strip()
-
-
-def shown(told: str) -> str:
-    """Return what a server says as a table may show it: without control characters, and not at length."""
-    clean = " ".join("".join(filter(str.isprintable, told.replace("\t", " "))).split())
-    return clean if len(clean) <= _MOST_SHOWN else f"{clean[:_MOST_SHOWN]}…"
 
 
 def _wait(attempt: int, reply: Reply) -> float:
