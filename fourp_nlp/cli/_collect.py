@@ -208,6 +208,9 @@ def _tell(made: Collected, sites: pd.DataFrame, *, contact: str, json: bool) -> 
         empty = summary.loc[summary["pages"] == 0, ["site", "name", "reason"]]
         if len(empty):
             show(empty, "Sites without any page")
+        alone = summary.loc[summary["note"] != "", ["site", "name", "note"]]
+        if len(alone):
+            show(alone, "Sites of one page")
         ended = summary.loc[summary["ended"].str.startswith("max_"), ["site", "pages", "ended"]]
         if len(ended):
             show(ended, "Sites that reached a limit")

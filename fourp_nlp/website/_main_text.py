@@ -50,7 +50,8 @@ def main_text(content: bytes, url: str, charset: str = "") -> dict[str, str]:
         there is no text; "not_found", the words by which the page says that there is no such page;
         "languages", the language that an element declares for each line of the text, a line each;
         "language", that of the page; "words" and "visible", words of the text and of all that the page shows;
-        "doubts", what is doubtful of its encoding. Or "problem" alone, why the page cannot be read; or "missing" alone, a package that is not installed.
+        "doubts", what is doubtful of its encoding. Or "problem" alone, why the page cannot be read; or
+        "missing" alone, a package that is not installed.
 
     Raises
     ------

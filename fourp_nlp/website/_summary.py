@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["summary_of_sites", "why_not"]
 
 _URL = re.compile(r"(?::| to)? https?://\S+")
+_MOST = 1_000
 _ELSEWHERE = re.compile(r"a redirect to another site: (\S+)")
 
 
@@ -53,8 +54,9 @@ def summary_of_sites(made: Collected, sites: pd.DataFrame, rows: pd.DataFrame) -
     -------
     pandas.DataFrame
         One row a site: site, name, group, state (done, earlier, failed), pages, ended ("all" or the limit
-        that was reached), fetched, redirected, refused, failed, cut (URLs), records, bytes, and reason (why
-        there is no page, with the cure where one is known).
+        that was reached), fetched, redirected, refused, failed, cut (URLs), records, bytes, reason (why
+        there is no page, with the cure where one is known), and note (of a site of one page, why there is
+        no other).
     """
     outcomes = ("fetched", "redirected", "refused", "failed", "cut")
     found = []
@@ -75,6 +77,7 @@ def summary_of_sites(made: Collected, sites: pd.DataFrame, rows: pd.DataFrame) -
                 "records": int(told.get("records", 0)),
                 "bytes": int(told.get("bytes", 0)),
                 "reason": "" if pages else made.failed.get(site) or _why(rows, site),
+                "note": _why_alone(rows, site, told) if pages == 1 else "",
             }
         )
     return pd.DataFrame(found)
@@ -85,10 +88,42 @@ def _why(rows: pd.DataFrame, site: str) -> str:
     if not len(mine):
         return "there is nothing to fetch by its start pages"
     first = mine.iloc[0]
-    moved = _ELSEWHERE.search(first["reason"])
-    if moved:
+    return _moved(first, site) or f"{first['url']}: {first['reason']}"
+
+
+def _moved(row: pd.Series, site: str) -> str:
+    found = _ELSEWHERE.search(row["reason"])
+    if not found:
+        return ""
+    if row["url"] == found[1]:
         return (
-            f"{first['url']} leads to another website, {moved[1]}; if that is the site's own, "
+            f"its start page leads by itself to another website, {found[1]}; if that is the site's own, "
             f"name it in the list and collect again: --again --site {site}"
         )
-    return f"{first['url']}: {first['reason']}"
+    return (
+        f"{row['url']} leads to another website, {found[1]}; if that is the site's own, "
+        f"name it in the list and collect again: --again --site {site}"
+    )
+
+
+def _why_alone(rows: pd.DataFrame, site: str, told: dict[str, Any]) -> str:
+    """Say why a site has one page alone."""
+    if str(told.get("ended", "")) != "all":
+        return ""
+    mine = rows[(rows["site"] == site) & ~rows["outcome"].isin(["fetched", "redirected"])]
+    moved = next(filter(None, (_moved(row, site) for _, row in mine.head(_MOST).iterrows())), "")
+    if moved:
+        return moved
+    sitemaps = told.get("sitemaps") or {}
+    named = int(sitemaps.get("addresses", 0))
+    if named:
+        return (
+            f"its start page leads to no other page that was fetched; its sitemap names {named:,} "
+            "addresses, none of which gave one: see fetched.csv"
+        )
+    if len(mine):
+        return "its start page leads to no other page that was fetched: see fetched.csv"
+    return (
+        "its start page leads nowhere and no sitemap was found: a script may draw its links. Name further "
+        "start pages in the list"
+    )
