@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import posixpath
 import re
 import zipfile
@@ -11,6 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.errors import DocumentError, UnsafeDocumentError
+from fourp_nlp.spreadsheet._merged import (
+    cell_place,
+    column_number,
+    merged_down,
+    rows_with_merged_cells,
+)
 from fourp_nlp.zipped import MAX_TAGS, check_package
 
 if TYPE_CHECKING:
@@ -23,7 +28,6 @@ __all__ = ["Book", "Comment", "Sheet", "cell_words", "read_book"]
 Value = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
 
 _MAIN = "xl/workbook.xml"
-_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # Empty cells before a full one cost the file nothing, but memory.
 _MOST_EMPTY = 20_000_000
@@ -43,7 +47,8 @@ class Sheet(NamedTuple):
         The sheet's name.
     rows : list of (int, list)
         Every row that holds a cell, with its number as a spreadsheet shows it; its cells up to the last
-        one that says something, None where there is nothing.
+        one that says something, None where there is nothing. A cell that was merged over several rows
+        stands in each of these rows that holds another cell.
     """
 
     name: str
@@ -120,7 +125,9 @@ class Book:
             If it would fill more memory than a table of people can.
         """
         with _told(self.path), zipfile.ZipFile(self.path) as archive:
-            return Sheet(name, list(self._rows(archive, name)))
+            merged: list[tuple[int, int, int]] = []
+            rows = list(self._rows(archive, name, merged))
+            return Sheet(name, rows_with_merged_cells(rows, merged, name, self.path))
 
     def comments(self, name: str) -> list[Comment]:
         """Return the comments and notes on a sheet's cells.
@@ -154,10 +161,16 @@ class Book:
                     found += [each for each in notes if (each.row, each.column) not in told]
         return sorted(found, key=lambda each: (each.row, each.column))
 
-    def _rows(self, archive: zipfile.ZipFile, name: str) -> Iterator[tuple[int, list[Value]]]:
+    def _rows(
+        self, archive: zipfile.ZipFile, name: str, merged: list[tuple[int, int, int]]
+    ) -> Iterator[tuple[int, list[Value]]]:
+        """Yield the rows; the first column, first and last row of merged cells go into a list."""
         number, empty = 0, 0
         with archive.open(self._parts[name]) as stream:
-            for element in _one_by_one(stream, "row"):
+            for element in _one_by_one(stream, "row", "mergeCell"):
+                if element.tag.endswith("}mergeCell"):
+                    merged += merged_down(element.get("ref", ""))
+                    continue
                 number = int(element.get("r", number + 1))
                 if not 0 < number <= _MOST_ROWS:
                     raise ValueError(f"there is no row {number}")
@@ -179,7 +192,7 @@ class Book:
             if value is None:
                 continue
             reference = cell.get("r")
-            at = _column(reference.rstrip("0123456789")) if reference else len(row)
+            at = column_number(reference.rstrip("0123456789")) if reference else len(row)
             if not len(row) <= at < _MOST_COLUMNS:
                 raise ValueError(f"cell {reference} is out of its place")
             row.extend([None] * (at - len(row)))
@@ -334,31 +347,32 @@ def _strings(archive: zipfile.ZipFile, part: str | None) -> list[str]:
         return [_text_of(element) for element in _one_by_one(stream, "si")]
 
 
-def _one_by_one(stream: IO[bytes], tag: str) -> Iterator[Any]:
-    """Yield the elements of a name, all of one parent; neither they nor what stands between are kept."""
+def _one_by_one(stream: IO[bytes], *tags: str) -> Iterator[Any]:
+    """Yield the elements of these names, all of a name of one parent; neither they nor others are kept."""
     from lxml import etree  # noqa: PLC0415 - only reading needs it
 
-    parser = etree.XMLPullParser(tag=f"{{*}}{tag}", resolve_entities=False, no_network=True)
-    parent = None
+    parser = etree.XMLPullParser(
+        tag=[f"{{*}}{tag}" for tag in tags], resolve_entities=False, no_network=True
+    )
+    parents: dict[str, Any] = {}
     held = number = 0
     while piece := stream.read(_CHUNK):
         parser.feed(piece)
         held += piece.count(b"<")
         for _, element in parser.read_events():
             above = element.getparent()
-            parent = above if parent is None else parent
-            if above is None or above is not parent:
-                raise ValueError(f"a {tag} is out of its place")
+            if above is None or above is not parents.setdefault(element.tag, above):
+                raise ValueError(f"a {tags[0]} is out of its place")
             number += 1
             if number > _MOST_ELEMENTS:
-                raise ValueError(f"there are more than {_MOST_ELEMENTS:,} of {tag}")
+                raise ValueError(f"there are more than {_MOST_ELEMENTS:,} of {tags[0]}")
             yield element
             element.clear()
             while element.getprevious() is not None:
                 del above[0]
             held = 0
         if held > MAX_TAGS:
-            raise ValueError(f"more than {MAX_TAGS:,} tags are no {tag}")
+            raise ValueError(f"more than {MAX_TAGS:,} tags are no {tags[0]}")
     parser.close()
 
 
@@ -410,24 +424,6 @@ def _people(archive: zipfile.ZipFile, members: frozenset[str]) -> dict[str, str]
     return made
 
 
-def _place(reference: str) -> tuple[int, int]:
-    found = _REFERENCE.fullmatch(reference)
-    if found is None:
-        raise ValueError(f"there is no cell {reference}")
-    return int(found[2]), _column(found[1])
-
-
-@functools.cache
-def _column(letters: str) -> int:
-    """Return the number of a column, from 0."""
-    if not (0 < len(letters) <= 3 and letters.isascii() and letters.isalpha()):
-        raise ValueError(f"there is no column {letters[:9]}")
-    column = 0
-    for letter in letters.upper():
-        column = 26 * column + ord(letter) - 64
-    return column - 1
-
-
 def _notes(tree: Any) -> list[Comment]:  # noqa: ANN401 - lxml has no types
     authors = [each.text or "" for each in tree.iter("{*}author")]
     made = []
@@ -437,7 +433,7 @@ def _notes(tree: Any) -> list[Comment]:  # noqa: ANN401 - lxml has no types
         text = _text_of(each)
         # Excel begins a note with its author's name, in bold.
         text = text.removeprefix(f"{author}:\n") if author else text
-        made.append(Comment(*_place(each.get("ref", "")), author, text.strip()))
+        made.append(Comment(*cell_place(each.get("ref", "")), author, text.strip()))
     return [each for each in made if each.text]
 
 
@@ -447,5 +443,5 @@ def _conversation(tree: Any, people: dict[str, str]) -> list[Comment]:  # noqa: 
         author = people.get(each.get("personId", ""), "")
         text = (each.findtext("{*}text") or "").strip()
         if text:
-            made.append(Comment(*_place(each.get("ref", "")), author, text))
+            made.append(Comment(*cell_place(each.get("ref", "")), author, text))
     return made

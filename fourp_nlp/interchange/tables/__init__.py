@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fourp_nlp.interchange.tables._long import read_long, write_long
+from fourp_nlp.interchange.tables._long import read_long
+from fourp_nlp.interchange.tables._long_out import write_long
 from fourp_nlp.interchange.tables._segment_sheet import read_segment_sheet, write_segment_sheet
 from fourp_nlp.interchange.tables._wide import read_wide, write_wide
 

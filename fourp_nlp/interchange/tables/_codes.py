@@ -9,16 +9,19 @@ import pandas as pd
 
 from fourp_nlp.interchange._exchange import NODES
 from fourp_nlp.interchange._identity import guid_of
+from fourp_nlp.interchange._tree import id_from_name
 from fourp_nlp.interchange.tables._names import code_labels
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Codes"]
+__all__ = ["Codes", "without_number"]
 
 # What a codebook of ours takes for an id.
 _ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+# "1.", "1.2", "a)", "K1:", before a name.
+_NUMBER = re.compile(r"^(?:[a-z]?[0-9]{1,3}(?:\.[0-9]{1,3}){0,6}[.):]?|[a-z][.)]) (?=.)")
 
 
 class Codes:
@@ -33,6 +36,9 @@ class Codes:
     def __init__(self, nodes: pd.DataFrame | None = None) -> None:
         self._rows: dict[str, dict[str, object]] = {}
         self._meant: dict[str, str] = {}
+        self._all_meant: dict[str, list[str]] = {}
+        self._numbered: dict[str, str] = {}
+        self._plain: dict[str, str] = {}
         self._known: set[str] = set()
         if nodes is None:
             return
@@ -77,6 +83,7 @@ class Codes:
         """
         if label in self._rows:
             return
+        self._meant = {}
         self._rows[label] = {
             "guid": guid_of("node", label),
             "code": label if _ID.fullmatch(label) else "",
@@ -98,6 +105,7 @@ class Codes:
         for label, row in other._rows.items():
             self._rows.setdefault(label, row)
         self._known |= other._known
+        self._meant = {}
 
     def find(self, said: str) -> str:
         """Return the label of the code that is called so.
@@ -105,7 +113,8 @@ class Codes:
         Parameters
         ----------
         said : str
-            An id, a name or a label, in any case.
+            An id, a name or a label, in any case; a number before a name, its accents and signs may differ if
+            one code alone is called so.
 
         Returns
         -------
@@ -116,7 +125,34 @@ class Codes:
             return said
         if not self._meant:
             self._index()
-        return self._meant.get(_folded(said), "")
+        return (
+            self._meant.get(_folded(said), "")
+            or self._numbered.get(without_number(said), "")
+            or self._plain.get(id_from_name(said), "")
+        )
+
+    def called(self, said: str) -> list[str]:
+        """Return the labels of all codes and themes that are called so.
+
+        Parameters
+        ----------
+        said : str
+            An id or a name, in any case.
+
+        Returns
+        -------
+        list of str
+            Their labels.
+        """
+        if not self._meant:
+            self._index()
+        same = self._all_meant.get(_folded(said), [])
+        only = same or [self.find(said)]
+        return only if only != [""] else []
+
+    def above(self, label: str) -> list[str]:
+        """Return the labels of what a code stands below, the nearest first."""
+        return self._way_up(label)[-2::-1] if label in self._rows else []
 
     def table(self, used: Iterable[str]) -> pd.DataFrame:
         """Return the table NODES.
@@ -169,9 +205,30 @@ class Codes:
 
     def _index(self) -> None:
         self._meant = {}
+        self._all_meant = {}
         for key in ("code", "name"):
             for label, row in self._rows.items():
-                self._meant.setdefault(_folded(str(row[key]) or label), label)
+                said = _folded(str(row[key]) or label)
+                self._meant.setdefault(said, label)
+                if label not in (same := self._all_meant.setdefault(said, [])):
+                    same.append(label)
+        names = [(label, str(row["name"]) or label) for label, row in self._rows.items()]
+        self._numbered = _only((without_number(name), label) for label, name in names)
+        self._plain = _only((id_from_name(name), label) for label, name in names)
+
+
+def _only(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the label of each name that one code alone has."""
+    found: dict[str, list[str]] = {}
+    for name, label in pairs:
+        found.setdefault(name, []).append(label)
+    return {name: labels[0] for name, labels in found.items() if name and len(labels) == 1}
+
+
+def without_number(said: str) -> str:
+    """Return a name in lower case, without a number such as 1.2 before it."""
+    folded = _folded(said)
+    return _NUMBER.sub("", folded) or folded
 
 
 def _folded(said: str) -> str:

@@ -30,14 +30,23 @@ from fourp_nlp.spreadsheet import (
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import numpy.typing as npt
 
     from fourp_nlp.interchange._exchange import Losses
     from fourp_nlp.spreadsheet import Book
 
-__all__ = ["MOST_ROWS", "TableFile", "check_size", "is_workbook", "read_table", "write_tables"]
+__all__ = [
+    "MOST_ROWS",
+    "TableFile",
+    "TableFiles",
+    "check_size",
+    "is_workbook",
+    "read_table",
+    "read_tables",
+    "write_tables",
+]
 
 _BOOKS = (".xlsx", ".xlsm")
 _TEXTS = (".csv", ".tsv", ".tab", ".txt")
@@ -141,25 +150,74 @@ def is_workbook(path: str | os.PathLike[str]) -> bool:
     )
 
 
+class TableFiles(NamedTuple):
+    """The tables of a file: one, or one for each sheet of a workbook that has the head.
+
+    Attributes
+    ----------
+    tables : list of TableFile
+        At least one.
+    passed : list of str
+        Names of sheets that hold something and were not read.
+    """
+
+    tables: list[TableFile]
+    passed: list[str]
+
+    @property
+    def book(self) -> Book | None:
+        """The workbook, if it is one."""
+        return self.tables[0].book
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was found out about the file, as sentences."""
+        return list(self.tables[0].remarks)
+
+    def rows_named(self, table: TableFile) -> list[object]:
+        """Return what messages call a table's rows: numbers, with the sheet if there are several."""
+        numbers = table.numbers.tolist()
+        if len(self.tables) == 1:
+            return list(numbers)
+        return [f"{number} of sheet '{table.sheet}'" for number in numbers]
+
+    def tell_passed(self, losses: Losses) -> None:
+        """Tell which sheets were not read."""
+        losses.add("sheets", "they are no table of this kind, and were not read", self.passed)
+
+
 def read_table(
     path: str | os.PathLike[str], sheet: str, is_head: Callable[[list[str]], bool]
 ) -> TableFile:
-    """Read a table.
+    """Read a table: the first of those that `read_tables` returns."""
+    return read_tables(path, sheet, is_head).tables[0]
+
+
+def read_tables(
+    path: str | os.PathLike[str],
+    sheet: str,
+    is_head: Callable[[list[str]], bool],
+    *,
+    beside: Collection[str] = (),
+) -> TableFiles:
+    """Read a table, or all tables of one kind in a workbook.
 
     Parameters
     ----------
     path : str or os.PathLike
         CSV (comma, semicolon, tab or bar; UTF-8, UTF-16 or what Windows writes) or XLSX.
     sheet : str
-        Name of the sheet of a workbook. If there is none of this name: the first one with a head.
+        Name of the sheet of a workbook that comes first.
     is_head : callable
         Whether the cells of a row are the head that is looked for.
+    beside : collection of str
+        Names of sheets that others read.
 
     Returns
     -------
-    TableFile
-        Its cells. The head is the first row, among the first twenty, that `is_head` knows; else the first
-        row that is not blank.
+    TableFiles
+        The tables. The head of each is the first row, among the first twenty, that `is_head` knows. If it
+        knows none: the first sheet with its first row that is not blank.
 
     Raises
     ------
@@ -169,14 +227,20 @@ def read_table(
         If it would expand beyond measure, or is not what its name says.
     """
     file = Path(path)
-    book, name = None, ""
     try:
         if is_workbook(file):
             book = read_book(file)
-            rows, name = _of_book(book, sheet, is_head)
-            remarks: tuple[str, ...] = ()
+            own = _sheets(book, sheet, beside)
+            found = [(name, rows) for name, rows in own if _head_at(rows, is_head) is not None]
+            found = found or own[:1]
+            names = {name for name, _ in found}
+            passed = [name for name, _ in own if name not in names]
+            tables = [_table(file, rows, is_head, book, name) for name, rows in found]
         else:
-            rows, remarks = _of_text(file, is_head)
+            text_rows, remarks = _of_text(file, is_head)
+            rows = _not_blank(text_rows)
+            tables = [_table(file, rows, is_head, None, "", remarks)] if rows else []
+            passed = []
     except OSError as error:
         raise ExchangeError(f"It cannot be read: {error.strerror or error}.", file=file) from error
     except UnsafeDocumentError as error:
@@ -185,23 +249,57 @@ def read_table(
         ) from error
     except DocumentError as error:
         raise ExchangeError(error.problem, file=file, place=error.place, cure=error.cure) from error
-    rows = [each for each in rows if any(not _blank(cell) for cell in each[1])]
-    if not rows:
+    if not tables:
         raise ExchangeError(
             "The table is empty.", file=file, cure="Its first row must name its columns."
         )
-    heads = [_head(cells) for _, cells in rows[:_HEAD_WITHIN]]
-    at = next((at for at, cells in enumerate(heads) if is_head(cells)), 0)
-    body = rows[at + 1 :]
-    if len(body) * len(heads[at]) > _MOST_CELLS:
+    if sum(len(table.rows) * len(table.header) for table in tables) > _MOST_CELLS:
         raise UnsafeExchangeError(
             f"The table spans more than {_MOST_CELLS:,} cells.",
             file=file,
             cure="Delete columns that are not needed, or divide the table.",
         )
+    return TableFiles(tables, passed)
+
+
+def _sheets(
+    book: Book, first: str, beside: Collection[str]
+) -> list[tuple[str, list[tuple[int, list[object]]]]]:
+    """Return the sheets that hold something, and their rows."""
+    if not book.names:
+        raise DocumentError("The workbook has no sheet of cells.", cure="Save it as XLSX anew.")
+    names = sorted(book.names, key=lambda each: each != first)
+    sheets = [(name, _not_blank(book.sheet(name).rows)) for name in names if name not in beside]
+    return [(name, rows) for name, rows in sheets if rows]
+
+
+def _not_blank(rows: Iterable[tuple[int, Sequence[object]]]) -> list[tuple[int, list[object]]]:
+    return [
+        (number, list(cells)) for number, cells in rows if any(not _blank(cell) for cell in cells)
+    ]
+
+
+def _head_at(
+    rows: list[tuple[int, list[object]]], is_head: Callable[[list[str]], bool]
+) -> int | None:
+    """Return which of the first rows is the head; None if none is."""
+    heads = (_head(cells) for _, cells in rows[:_HEAD_WITHIN])
+    return next((at for at, cells in enumerate(heads) if is_head(cells)), None)
+
+
+def _table(
+    file: Path,
+    rows: list[tuple[int, list[object]]],
+    is_head: Callable[[list[str]], bool],
+    book: Book | None,
+    name: str,
+    remarks: tuple[str, ...] = (),
+) -> TableFile:
+    at = _head_at(rows, is_head) or 0
+    body = rows[at + 1 :]
     return TableFile(
         file,
-        heads[at],
+        _head(rows[at][1]),
         np.array([number for number, _ in body], dtype=np.int64),
         [cells for _, cells in body],
         book,
@@ -292,20 +390,6 @@ def _head(cells: Sequence[object]) -> list[str]:
     while made and not made[-1]:
         made.pop()
     return made
-
-
-def _of_book(
-    book: Book, sheet: str, is_head: Callable[[list[str]], bool]
-) -> tuple[list[tuple[int, list[object]]], str]:
-    if not book.names:
-        raise DocumentError("The workbook has no sheet of cells.", cure="Save it as XLSX anew.")
-    first: tuple[list[tuple[int, list[object]]], str] | None = None
-    for name in sorted(book.names, key=lambda each: each != sheet):
-        rows = [(number, list[object](cells)) for number, cells in book.sheet(name).rows]
-        if name == sheet or any(is_head(_head(cells)) for _, cells in rows[:_HEAD_WITHIN]):
-            return rows, name
-        first = first or (rows, name)
-    return first or ([], "")
 
 
 def _of_text(

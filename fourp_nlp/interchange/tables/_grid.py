@@ -10,9 +10,11 @@ import pandas as pd
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.interchange.tables._beside import read_codebook_sheet
 from fourp_nlp.interchange.tables._codes import Codes
-from fourp_nlp.interchange.tables._file import read_table
+from fourp_nlp.interchange.tables._document_column import document_cells
+from fourp_nlp.interchange.tables._file import read_tables
 from fourp_nlp.interchange.tables._heads import SAID, find_columns
 from fourp_nlp.interchange.tables._place import place_rows
+from fourp_nlp.interchange.tables._sheets import BESIDE, are_coders, sheets_read
 from fourp_nlp.spreadsheet import SUGGESTED
 
 if TYPE_CHECKING:
@@ -22,9 +24,20 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from fourp_nlp.interchange._exchange import Losses
-    from fourp_nlp.interchange.tables._file import TableFile
+    from fourp_nlp.interchange.tables._file import TableFile, TableFiles
 
-__all__ = ["BLANK", "NO", "RESERVED", "STRANGE", "YES", "Grid", "read_grid"]
+__all__ = [
+    "BLANK",
+    "NO",
+    "RESERVED",
+    "STRANGE",
+    "YES",
+    "Grid",
+    "answers_yes",
+    "is_grid_head",
+    "read_grids",
+    "share_of_answers",
+]
 
 YES, NO, BLANK, STRANGE = 1, 0, -1, -2
 """What a cell says: the code applies, does not, nothing, or something else."""
@@ -58,7 +71,8 @@ class Grid(NamedTuple):
     file : TableFile
         The file.
     rows : pandas.DataFrame
-        row, document, start, end, quote, coder, note and at (its index in the file).
+        row (what messages call it), number (in its sheet), document, start, end, quote, coder, note and at
+        (its index in the file).
     labels : list of str
         What the columns stand for, each a label of `codes`.
     columns : list of int
@@ -86,36 +100,37 @@ class Grid(NamedTuple):
     remarks: list[str]
 
 
-def read_grid(
+def read_grids(
     path: str | os.PathLike[str],
     sheet: str,
     texts: Mapping[str, str],
     nodes: pd.DataFrame | None,
     coder: str,
     losses: Losses,
-) -> Grid:
-    """Read a table with a row a segment.
+) -> list[Grid]:
+    """Read a table with a row a segment, or all sheets of a workbook that are such tables.
 
     Parameters
     ----------
     path : str or os.PathLike
         CSV or XLSX.
     sheet : str
-        Which sheet of a workbook.
+        Which sheet of a workbook comes first.
     texts : mapping of str to str
         Normalised texts by document id, as far as they are at hand.
     nodes : pandas.DataFrame, optional
         The table NODES of codes that are known.
     coder : str
-        Whose the rows are that name nobody.
+        Whose the rows are that name nobody. If nobody is named at all and there are several sheets, their
+        names are those of the coders.
     losses : Losses
-        Is told of columns that are passed over, and of rows without a place or with another one.
+        Is told of columns and sheets that are passed over, and of rows without a place or with another one.
 
     Returns
     -------
-    Grid
-        Rows and cells. A column that no known code is called by is a new code if most of its cells that
-        say anything are yes or no.
+    list of Grid
+        Rows and cells of each table. A column that no known code is called by is a new code if most of its
+        cells that say anything are yes or no.
 
     Raises
     ------
@@ -124,11 +139,55 @@ def read_grid(
     UnsafeExchangeError
         If it would expand beyond measure, or is not what its name says.
     """
-    file = read_table(path, sheet, _is_head)
-    remarks = list(file.remarks)
-    described, heads = read_codebook_sheet(file.book)
+    files = read_tables(path, sheet, is_grid_head, beside=BESIDE)
+    described, heads = read_codebook_sheet(files.book)
     codes = Codes(nodes)
     codes.merge(described)
+    given = bool(len(described) + (0 if nodes is None else len(nodes)))
+    made: list[Grid] = []
+    for file in files.tables:
+        remarks = list(file.remarks)
+        columns, known = _columns_of_table(file, heads, codes, remarks, losses, given=given)
+        if known:
+            cells = _cells(file, files, columns, texts, remarks)
+            made.append(_grid(file, cells, columns, known, texts, codes, remarks, losses))
+        else:
+            files.passed.append(file.sheet)
+    if not made:
+        raise ExchangeError(
+            "No column of the table is a code.",
+            file=path,
+            cure="Codes have a column each, with 1 and 0 or an x in its cells.",
+        )
+    files.tell_passed(losses)
+    _name_coders(made, texts, coder)
+    return made
+
+
+def _name_coders(made: list[Grid], texts: Mapping[str, str], coder: str) -> None:
+    """Say whose rows are that name nobody."""
+    silent = not coder and all((grid.rows["coder"] == "").all() for grid in made)
+    names = [grid.file.sheet for grid in made]
+    for grid in made:
+        own = coder.strip()
+        if len(made) > 1:
+            named = silent and are_coders(names, texts)
+            own = grid.file.sheet.strip() if named else own
+            if grid is made[0]:
+                grid.remarks.append(sheets_read(names, named=named))
+        grid.rows["coder"] = grid.rows["coder"].where(grid.rows["coder"] != "", own)
+
+
+def _columns_of_table(
+    file: TableFile,
+    heads: Mapping[str, str],
+    codes: Codes,
+    remarks: list[str],
+    losses: Losses,
+    *,
+    given: bool,
+) -> tuple[dict[str, int], dict[int, str]]:
+    """Return the columns of roles, and those of codes with the codes' labels."""
     known = _known_columns(file.header, heads, codes)
     columns = _columns(file, known, remarks)
     new: list[str] = []
@@ -136,32 +195,51 @@ def read_grid(
     for at, head in enumerate(file.header):
         if at in known or at in columns.values() or head.casefold() in RESERVED or not head:
             continue
-        told = _share_of_answers(file.texts(at))
+        told = share_of_answers(file.texts(at))
         if told > 0.5:
-            label = head
-            codes.add(label)
-            known[at] = label
-            new.append(label)
+            codes.add(head)
+            known[at] = head
+            new.append(head)
         elif told >= 0:
             passed.append(head)
-    if new and len(described) + (0 if nodes is None else len(nodes)):
+    if new and given:
         remarks.append(
             f"{len(new)} column(s) are codes that the codebook has not: {', '.join(new)}."
         )
     losses.add("columns", "they are no codes and no places, and were passed over", passed)
-    if not known:
-        raise ExchangeError(
-            "No column of the table is a code.",
-            file=path,
-            cure="Codes have a column each, with 1 and 0 or an x in its cells.",
-        )
+    return columns, known
+
+
+def _cells(
+    file: TableFile,
+    files: TableFiles,
+    columns: dict[str, int],
+    texts: Mapping[str, str],
+    remarks: list[str],
+) -> pd.DataFrame:
     cells = pd.DataFrame(
         {role: file.texts(columns.get(role)) for role in (*_ROLES[:4], "coder", "note")},
         dtype=object,
     )
-    cells["row"] = file.numbers
+    others = {at for role, at in columns.items() if role != "document"}
+    _, cells["document"] = document_cells(file, texts, others, remarks)
+    cells["row"] = pd.Series(files.rows_named(file), dtype=object)
+    cells["number"] = file.numbers
     cells["at"] = np.arange(len(cells))
-    cells["coder"] = [each.strip() or coder.strip() for each in cells["coder"]]
+    cells["coder"] = [each.strip() for each in cells["coder"]]
+    return cells
+
+
+def _grid(
+    file: TableFile,
+    cells: pd.DataFrame,
+    columns: Mapping[str, int],
+    known: Mapping[int, str],
+    texts: Mapping[str, str],
+    codes: Codes,
+    remarks: list[str],
+    losses: Losses,
+) -> Grid:
     placed = place_rows(cells, texts, losses, item="rows")
     remarks += placed.remarks
     rows = cells.loc[placed.rows.index]
@@ -176,8 +254,8 @@ def read_grid(
     places = rows["at"].to_numpy()
     order = sorted(known)
     said = [file.texts(column) for column in order]
-    answers = [_answers(texts_)[places] for texts_ in said]
-    none = _answers(file.texts(columns.get("none")))[places]
+    answers = [answers_of(texts_)[places] for texts_ in said]
+    none = answers_of(file.texts(columns.get("none")))[places]
     return Grid(
         file,
         rows.reset_index(drop=True),
@@ -191,7 +269,7 @@ def read_grid(
     )
 
 
-def _is_head(cells: list[str]) -> bool:
+def is_grid_head(cells: list[str]) -> bool:
     found = find_columns(cells, _ROLES[:4])
     return "document" in found and ("start" in found or "quote" in found)
 
@@ -216,7 +294,7 @@ def _columns(file: TableFile, known: Mapping[int, str], remarks: list[str]) -> d
     hidden = ["" if at in known else head for at, head in enumerate(file.header)]
     found = find_columns(hidden, _ROLES)
     # A column called author may be a code as well as a coder.
-    if "coder" in found and _share_of_answers(file.texts(found["coder"])) == 1:
+    if "coder" in found and share_of_answers(file.texts(found["coder"])) == 1:
         del found["coder"]
     lacking = [role for role in ("document", "quote") if role not in found]
     if "quote" in lacking and {"start", "end"} <= set(found):
@@ -235,14 +313,19 @@ def _columns(file: TableFile, known: Mapping[int, str], remarks: list[str]) -> d
     return found
 
 
-def _answers(cells: Sequence[str]) -> npt.NDArray[np.int8]:
+def answers_of(cells: Sequence[str]) -> npt.NDArray[np.int8]:
     number, different = pd.factorize(np.array(cells, dtype=object))
     said = [_ANSWERS.get(str(cell).strip().casefold(), STRANGE) for cell in different]
     return np.array(said, dtype=np.int8)[number]
 
 
-def _share_of_answers(cells: Sequence[str]) -> float:
+def answers_yes(cells: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which cells say yes."""
+    return np.asarray(answers_of(cells) == YES, dtype=bool)
+
+
+def share_of_answers(cells: Sequence[str]) -> float:
     """Return which share of the cells that say anything say yes or no; -1 if none says anything."""
-    answers = _answers(cells)
+    answers = answers_of(cells)
     told = answers != BLANK
     return float((answers[told] >= NO).mean()) if told.any() else -1.0

@@ -9,47 +9,126 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["SAID", "find_columns", "plain"]
+__all__ = ["SAID", "find_columns", "heads_named", "plain"]
 
-# The first name is ours. What stands further left is preferred where a table has several.
 SAID = MappingProxyType(
     {
         "document": (
-            "document", "document id", "document name", "doc", "doc id", "file", "file name", "filename",
-            "source", "source name", "transcript", "dokument", "dokumentname", "datei", "fichier",
+            "document", "document name", "doc name", "document title", "doc", "file name", "filename",
+            "file", "media title", "file case", "source name", "source", "source file", "transcript",
+            "transcript name", "interview", "case", "participant", "dokument", "dokumentname",
+            "dokumenttitel", "datei", "dateiname", "quelle", "transkript", "fichier", "nom du document",
+            "nom du fichier", "entretien", "documento", "nombre del documento", "archivo", "fuente",
+            "entrevista", "document id", "doc id", "file id", "source id", "dokument id",
         ),
         "segment": ("segment", "segment number", "segment id"),
         "start": (
-            "start", "begin", "start offset", "begin offset", "start position", "start char", "beginning",
-            "from", "pos0", "anfang", "von", "debut", "début",
+            "start", "begin", "start offset", "begin offset", "start position", "start char",
+            "start index", "char start", "start character", "beginning", "from", "pos0", "index1",
+            "selfirst", "anfang", "von", "debut", "début", "inicio", "desde",
         ),
         "end": (
-            "end", "stop", "end offset", "stop offset", "end position", "end char", "ending", "to",
-            "pos1", "ende", "bis", "fin",
+            "end", "stop", "end offset", "stop offset", "end position", "end char", "end index",
+            "char end", "end character", "ending", "to", "pos1", "index2", "selend", "ende", "bis", "fin",
+            "hasta",
         ),
+        "range": ("excerpt range", "range", "char range", "character range", "offsets"),
+        "paragraph": ("reference", "paragraph", "paragraphs", "absatz", "paragraphe", "párrafo"),
         "quote": (
-            "quote", "quotation", "quotation content", "coded text", "selected text", "seltext", "text",
-            "segment", "segment text", "passage", "excerpt", "content", "textstelle", "zitat", "texte",
-            "citation",
+            "quote", "quotation", "quotation content", "excerpt copy", "coded text", "selected text",
+            "seltext", "coded segment", "quotation text", "text", "segment text", "segment", "passage",
+            "excerpt", "extract", "content", "coded", "coded content", "highlight", "verbatim",
+            "textstelle", "zitat", "codierte stelle", "kodierte stelle", "texte", "citation", "extrait",
+            "texto", "cita", "fragmento", "segmento", "quotation name",
         ),
         "code": (
-            "code", "code id", "label", "tag", "node", "codename", "code name", "category", "codes",
-            "kode", "kategorie", "étiquette",
+            "code", "code id", "label", "tag", "node", "quirk", "codename", "code name", "codes",
+            "code s", "applied codes", "codes applied", "codes applied combined", "hierarchical name",
+            "code path", "nodes", "labels", "tags", "category", "categories", "kode", "kodes",
+            "kategorie", "kategorien", "étiquette", "étiquettes", "catégorie", "código", "códigos",
+            "codigo", "codigos", "etiqueta", "categoría", "coding", "codings", "kodierung", "codierung",
         ),
         "name": ("name", "code name", "label name"),
-        "theme": ("theme", "parent", "parent code", "thema", "thème"),
+        "theme": (
+            "theme", "parent", "parent code", "parent quirk", "category", "categories", "code category",
+            "main category", "thema", "oberkategorie", "hauptkategorie", "obercode", "thème", "tema",
+        ),
         "coder": (
-            "coder", "coded by", "annotator", "coder name", "user", "user name", "username", "rater",
-            "created by", "owner", "author", "kodierer", "kodiererin", "codierer", "codeur",
+            "coder", "coded by", "excerpt creator", "annotator", "coder name", "coded by initials",
+            "user", "user name", "username", "rater", "created by", "owner", "author", "kodierer",
+            "kodiererin", "codierer", "codiererin", "kodierer in", "codierer in", "kodiert von",
+            "codiert von", "erstellt von", "autor", "codeur", "codé par", "auteur", "codificador",
+            "codificadora", "codificado por",
         ),
         "scope": ("scope",),
         "probability": ("probability", "prob", "model probability"),
-        "made_at": ("made at", "created at", "created", "coded at", "date", "timestamp"),
+        "made_at": (
+            "made at", "created at", "created", "coded at", "date", "timestamp", "excerpt date",
+            "creation date", "erstellt", "erstellt am", "erstellungsdatum", "date de création", "fecha",
+        ),
         "why": ("why", "reason"),
         "none": ("none", "no code"),
-        "note": ("note", "notes", "memo", "comment", "comments", "remark", "bemerkung"),
+        "note": (
+            "note", "notes", "coded memo", "coding memo", "memo", "comment", "comments", "remark",
+            "bemerkung", "kommentar", "commentaire", "remarque", "comentario", "nota",
+        ),
+        # Of codebooks.
+        "definition": (
+            "definition", "full definition", "description", "code definition", "code description",
+            "meaning", "what it means", "beschreibung", "codedefinition", "kategoriendefinition",
+            "bedeutung", "définition", "signification", "definición", "definicion", "descripción",
+            "descripcion", "explanation", "erläuterung", "explication",
+        ),
+        "short_definition": (
+            "short definition", "brief definition", "short description", "brief description",
+            "kurzdefinition", "kurzbeschreibung", "définition courte", "définition brève",
+            "definición corta", "definición breve",
+        ),
+        "use": (
+            "when to use", "use when", "when used", "include", "includes", "inclusion",
+            "inclusion criteria", "inclusions", "use", "usage", "coding rule", "coding rules", "rule",
+            "rules", "guidelines", "coding guidelines", "application", "kodierregel", "kodierregeln",
+            "codierregel", "codierregeln", "regel", "regeln", "einschluss", "einschlusskriterien",
+            "anwendung", "wann verwenden", "règle de codage", "règles de codage", "règle", "inclure",
+            "critères d inclusion", "quand l utiliser", "quand utiliser", "regla de codificación",
+            "reglas de codificación", "regla", "incluir", "incluye", "criterios de inclusión",
+            "cuándo usar", "cuando usar", "cuándo usarlo",
+        ),
+        "not_use": (
+            "when not to use", "do not use", "do not use when", "not when", "exclude", "excludes",
+            "exclusion", "exclusion criteria", "exclusions", "not", "don t use", "abgrenzung",
+            "ausschluss", "ausschlusskriterien", "nicht", "wann nicht verwenden", "exclure",
+            "critères d exclusion", "quand ne pas l utiliser", "quand ne pas utiliser", "excluir",
+            "excluye", "criterios de exclusión", "cuándo no usar", "cuando no usar",
+        ),
+        "example": (
+            "example", "examples", "anchor example", "anchor examples", "example quote", "example quotes",
+            "typical example", "ankerbeispiel", "ankerbeispiele", "beispiel", "beispiele", "ankerzitat",
+            "exemple", "exemples", "exemple type", "ejemplo", "ejemplos", "ejemplo ancla", "quote",
+            "quotes", "zitat",
+        ),
+        "above": (
+            "parent code", "parent", "parent name", "parent category", "parent node", "parent quirk",
+            "theme", "main category", "main code", "top level code", "group", "code group",
+            "code category", "category", "domain", "dimension", "obercode", "oberkategorie",
+            "hauptkategorie", "thema", "oberbegriff", "code parent", "thème", "catégorie principale",
+            "catégorie parente", "código padre", "tema", "categoría principal",
+        ),
+        "code_memo": (
+            "code memo", "memo", "code comment", "comment", "codememo", "kommentar", "notes", "note",
+        ),
+        "color": ("color", "colour", "farbe", "couleur", "color de código"),
+        "code_of_book": (
+            "code", "code name", "codename", "subcode", "sub code", "subcategory", "sub category",
+            "quirk", "node", "tag", "label", "indicator", "name", "kategorie", "unterkategorie",
+            "subkategorie", "kode", "codes", "category", "theme", "sous code", "sous catégorie",
+            "catégorie", "étiquette", "nom", "código", "codigo", "subcódigo", "subcategoría", "categoría",
+            "nombre",
+        ),
+        "code_id": ("id", "code id", "key", "nr", "no", "number", "nummer", "numéro", "número"),
     }
 )  # fmt: skip
+"""What columns are called, in lower case and without signs; the more telling names first."""
 
 _SIGNS = re.compile(r"[\W_]+")
 
@@ -96,3 +175,22 @@ def find_columns(header: Sequence[str], wanted: Iterable[str]) -> dict[str, int]
                 made[role] = places[0]
                 break
     return made
+
+
+def heads_named(header: Sequence[str], role: str) -> list[int]:
+    """Return all columns that are called so, those with the more telling names first.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Heads of the columns.
+    role : str
+        A key of `SAID`.
+
+    Returns
+    -------
+    list of int
+        Their places.
+    """
+    heads = [plain(head) for head in header]
+    return [at for name in SAID[role] for at, head in enumerate(heads) if head == name]

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.documents import normalise
-from fourp_nlp.spreadsheet import bare, cell_was_cut, is_shortened, quote_places, says
+from fourp_nlp.interchange.tables._document_names import documents_named
+from fourp_nlp.interchange.tables._letters import letters_of
+from fourp_nlp.interchange.tables._passage import Found, Passages, WhyNot
+from fourp_nlp.interchange.tables._ways import counted_as_here
+from fourp_nlp.spreadsheet import cell_was_cut, says
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     import numpy.typing as npt
 
     from fourp_nlp.interchange._exchange import Losses
 
     Flags = npt.NDArray[np.bool_]
 
-__all__ = ["Placed", "documents_named", "place_rows", "texts_of"]
+__all__ = ["Placed", "QuoteFinder", "paragraphs_named", "place_rows", "texts_of"]
 
 _SHOWN = 60
 _WINDOW = 3  # rows that a sentence names
+_PAIR, _MOST_PAIRS = 300, 50  # characters of each text, and rows, that are shown side by side
+_NUMBER = re.compile(r"[0-9]{1,7}")
 
 _MOVED = (
     "another text stood at their place; they were placed where their quote stands, which is once"
@@ -33,10 +35,21 @@ _MOVED = (
 _FOUND = "their place is none; they were placed where their quote stands, which is once"
 _TWICE = "their quote stands in the document more than once, and not at their place"
 _NOWHERE = "their quote is not in the document, neither at their place nor elsewhere"
+_TWO_LIKE_IT = (
+    "their quote is not in the document word for word, and several passages are like it: copy the passage "
+    "that is meant"
+)
+_WHY_NOT = {"nowhere": _NOWHERE, "twice": _TWICE, "two like it": _TWO_LIKE_IT}
+_NEAR = (
+    "they are not in the document word for word; the codings were placed at the one passage that is very "
+    "like them"
+)
+_LEFT_OUT = "they leave words out (…), which are part of the codings here"
 _NEITHER = "they have neither a usable place nor a quote"
 _UNKNOWN = (
     "they have no usable place, and the document is not at hand for their quote to be looked for"
 )
+_NO_DOCUMENT = "no document of the project is called so"
 _OUTSIDE = "their place is not in the document, and they have no quote"
 _CUT = "a cell holds no more: their quotes end where it was cut, and their places do not"
 
@@ -85,7 +98,7 @@ def place_rows(
     ----------
     rows : pandas.DataFrame
         Columns row (as a spreadsheet numbers it), document, start, end and quote, the last four as the
-        cells say them.
+        cells say them; paragraph, if they number paragraphs.
     texts : mapping of str to str
         Normalised texts by document id. Rows of other documents keep place and quote as they are.
     losses : Losses
@@ -102,15 +115,18 @@ def place_rows(
     -----
     A quote says what stands at a place even where white space changed, an apostrophe was added or its end
     was cut and marked (`fourp_nlp.spreadsheet.says`). It is looked for as it is, then normalised like the
-    documents, then without its white space; only where that is found exactly once does it give a
-    place.
+    documents, then without its white space, then by its letters alone, then with what an ellipsis leaves out;
+    only where that is found exactly once does it give a place. What is not found so gets the place of the one
+    passage that is very like it, and is told.
     """
     remarks: list[str] = []
     document = documents_named(rows["document"].tolist(), texts, remarks)
-    start, end = (_whole(rows[name]) for name in ("start", "end"))
     quote = np.array(rows["quote"].tolist(), dtype=object)
-    quoted = np.fromiter((bool(each.strip()) for each in quote), dtype=bool, count=len(rows))
-    known = np.fromiter((name in texts for name in document), dtype=bool, count=len(rows))
+    start, end = counted_as_here(
+        document, _whole(rows["start"]), _whole(rows["end"]), quote, texts, remarks
+    )
+    quoted = np.array([bool(each.strip()) for each in quote], dtype=bool)
+    known = np.array([name in texts for name in document], dtype=bool)
     length = np.array([len(texts.get(name, "")) for name in document], dtype=np.int64)
     placed = (start >= 0) & (end > start)
     inside = placed & (end <= length) & known
@@ -127,8 +143,8 @@ def place_rows(
     quote = np.where(good, stands, quote)
 
     tell = _Teller(rows, losses, item)
-    seen: dict[tuple[str, str], tuple[int, int] | str] = {}
-    looked_in: dict[str, _Text] = {}
+    finder = QuoteFinder(texts)
+    paragraph = rows.get("paragraph", pd.Series("", index=rows.index)).tolist()
     blank_place = (rows["start"].str.strip() + rows["end"].str.strip() == "").to_numpy()
     unplaced = 0
     for at in np.flatnonzero(known & ~good):
@@ -139,23 +155,23 @@ def place_rows(
         if not quoted[at]:
             tell(_OUTSIDE if placed[at] else _NEITHER, at)
             continue
-        if (name, said) not in seen:
-            if name not in looked_in:
-                looked_in[name] = _Text(texts[name])
-            seen[name, said] = looked_in[name].look_for(said)
-        found = seen[name, said]
+        found = finder.find(name, said, paragraph[at])
         if isinstance(found, str):
-            tell(found, at)
+            tell(_WHY_NOT[found], at)
             continue
-        start[at], end[at] = found
-        quote[at], kept[at] = texts[name][found[0] : found[1]], True
+        kept[at] = True
+        start[at], end[at] = found.start, found.end
+        quote[at] = texts[name][found.start : found.end]
+        tell.found(found, said, quote[at], at)
+        if found.how == "near":
+            continue
         if blank_place[at]:
             unplaced += 1
-        else:
+        elif not (inside[at] and letters_of(stands[at]) == letters_of(said)):
             tell(_MOVED if placed[at] else _FOUND, at)
     for at in np.flatnonzero(~known & ~placed):
-        tell(_UNKNOWN if quoted[at] else _NEITHER, at)
-    tell.done()
+        tell((_NO_DOCUMENT if texts else _UNKNOWN) if quoted[at] else _NEITHER, at)
+    remarks += tell.done()
     if unplaced:
         remarks.append(f"{unplaced} row(s) without a place were placed where their quote stands.")
     _remark_on_places(
@@ -168,19 +184,107 @@ def place_rows(
     return Placed(made[kept], remarks)
 
 
+class QuoteFinder:
+    """Finds quotes in documents, each only once.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        Texts by document id.
+    """
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._passages: dict[str, Passages] = {}
+        self._seen: dict[tuple[str, str, str], Found | WhyNot] = {}
+
+    def find(self, document: str, quote: str, paragraph: str = "") -> Found | WhyNot:
+        """Return where a quote stands in a document, or why that cannot be said.
+
+        Parameters
+        ----------
+        document : str
+            One of the documents.
+        quote : str
+            The quote.
+        paragraph : str
+            The numbers of paragraphs in which it stands, if they are known.
+        """
+        key = (document, quote, paragraph)
+        if key not in self._seen:
+            if document not in self._passages:
+                self._passages[document] = Passages(self._texts[document])
+            passages = self._passages[document]
+            found = passages.find(quote)
+            for within in paragraphs_named(paragraph, self._texts[document]):
+                found = passages.find(quote, within) if found == "twice" else found
+            self._seen[key] = found
+        return self._seen[key]
+
+
+def paragraphs_named(said: str, text: str) -> list[tuple[int, int]]:
+    """Return where paragraphs stand that a cell numbers, such as 12 or 3-5, in the ways to count them.
+
+    Parameters
+    ----------
+    said : str
+        What the cell says; only its first two numbers count.
+    text : str
+        The text.
+
+    Returns
+    -------
+    list of (int, int)
+        Stretches of the text: counting all lines, and counting lines that say something. None where the cell
+        numbers nothing.
+    """
+    numbers = [int(each) for each in _NUMBER.findall(said[:100])[:2]]
+    if not numbers:
+        return []
+    first, last = numbers[0], max(numbers)
+    ends = [at for at, sign in enumerate(text) if sign == "\n"]
+    lines = list(zip([0, *(at + 1 for at in ends)], [*ends, len(text)], strict=True))
+    full = [(start, end) for start, end in lines if text[start:end].strip()]
+    return [
+        (some[first - 1][0], some[min(last, len(some)) - 1][1])
+        for some in (lines, full)
+        if 0 < first <= len(some)
+    ]
+
+
 class _Teller:
     """Collects rows by what is to be said of them, so that each sentence is told once."""
 
     def __init__(self, rows: pd.DataFrame, losses: Losses, item: str) -> None:
         self._rows, self._losses, self._item = rows, losses, item
         self._found: dict[str, list[int]] = {}
+        self._typed = 0
+        self._pairs: list[str] = []
 
     def __call__(self, why: str, at: np.integer) -> None:
         self._found.setdefault(why, []).append(int(at))
 
-    def done(self) -> None:
+    def found(self, found: Found, said: str, stands: str, at: np.integer) -> None:
+        """Note that a quote stands in the document in other words or with other signs."""
+        if found.how == "as typed":
+            self._typed += 1
+        if found.how in {"near", "words left out"}:
+            self(_NEAR if found.how == "near" else _LEFT_OUT, at)
+        if found.how == "near":
+            self._pairs.append(
+                f"Row {self._rows['row'].iloc[int(at)]} was placed at the passage most like its quote "
+                f"({found.likeness:.0%} of the letters). The quote: '{_short(said, _PAIR)}' The document: "
+                f"'{_short(stands, _PAIR)}'"
+            )
+
+    def done(self) -> list[str]:
+        """Tell all of it; return what is worth a sentence of its own."""
         for why, places in self._found.items():
-            item = f"{self._item} that were moved" if why in {_MOVED, _FOUND} else self._item
+            item = self._item
+            if why in {_MOVED, _FOUND}:
+                item = f"{self._item} that were moved"
+            if why in {_NEAR, _LEFT_OUT}:
+                item = f"quotes of {self._item}"
             shown = self._rows.iloc[places[:_WINDOW]]
             examples = [
                 f"row {row}: {name} {start}-{end} {_short(quote)}".strip()
@@ -194,11 +298,22 @@ class _Teller:
                 )
             ]
             self._losses.add(item, why, examples, count=len(places))
+        remarks = self._pairs[:_MOST_PAIRS]
+        if len(self._pairs) > _MOST_PAIRS:
+            remarks.append(
+                f"{len(self._pairs) - _MOST_PAIRS} more rows were placed at the passage most like the quote."
+            )
+        if self._typed:
+            remarks.append(
+                f"{self._typed} quote(s) have other punctuation, hyphens or capitals than the document; they "
+                "were placed where the same letters stand."
+            )
+        return remarks
 
 
-def _short(quote: str) -> str:
+def _short(quote: str, most: int = _SHOWN) -> str:
     said = " ".join(quote.split())
-    return said if len(said) <= _SHOWN else f"{said[: _SHOWN - 1]}…"
+    return said if len(said) <= most else f"{said[: most - 1]}…"
 
 
 def _whole(cells: pd.Series) -> npt.NDArray[np.int64]:
@@ -207,107 +322,6 @@ def _whole(cells: pd.Series) -> npt.NDArray[np.int64]:
     with np.errstate(invalid="ignore"):
         whole = np.isfinite(said) & (said >= 0) & (said < 2**53) & (said == np.floor(said))
     return np.where(whole, said, -1).astype(np.int64)
-
-
-def documents_named(
-    names: list[str], texts: Mapping[str, str], remarks: list[str]
-) -> npt.NDArray[np.object_]:
-    """Return which documents are meant.
-
-    Parameters
-    ----------
-    names : list of str
-        What the rows call them.
-    texts : mapping of str to str
-        Texts by document id.
-    remarks : list of str
-        Is told of names that are only similar to an id.
-
-    Returns
-    -------
-    numpy.ndarray of str, shape (n_rows,)
-        The document of that id; else the only one whose id differs in case, folder or ending; else the
-        name, without white space at its ends.
-    """
-    number, different = pd.factorize(pd.Series(names, dtype=object))
-    meant: dict[str, str] = {}
-    loosely: list[str] = []
-    ways = (_tidy, _without_folder, _without_suffix)
-    indexes = [_only(texts, way) for way in ways] if texts else []
-    for name in different:
-        if name in texts:
-            meant[name] = name
-            continue
-        clean = name.strip()
-        forms = [clean, clean.removeprefix("'")]
-        found = next((form for form in forms if form in texts), None)
-        for way, index in zip(ways, indexes, strict=False):
-            found = found or index.get(way(clean))
-        meant[name] = found or clean
-        if found and found != clean:
-            loosely.append(f"'{clean}' for '{found}'")
-    if loosely:
-        shown = ", ".join(loosely[:_WINDOW]) + (", …" if len(loosely) > _WINDOW else "")
-        remarks.append(f"{len(loosely)} document(s) were known by a similar name: {shown}.")
-    return np.array([meant[name] for name in different], dtype=object)[number]
-
-
-def _only(names: Iterable[str], way: Callable[[str], str]) -> dict[str, str]:
-    count = Counter(way(name) for name in names)
-    return {way(name): name for name in names if count[way(name)] == 1}
-
-
-def _tidy(name: str) -> str:
-    return unicodedata.normalize("NFC", name).replace("\\", "/").removeprefix("./").casefold()
-
-
-def _without_folder(name: str) -> str:
-    return _tidy(name).rpartition("/")[2]
-
-
-def _without_suffix(name: str) -> str:
-    last = _without_folder(name)
-    stem, dot, suffix = last.rpartition(".")
-    # What follows a full stop in a title is no suffix.
-    return stem if dot and stem and len(suffix) <= 5 and suffix.isalnum() else last
-
-
-class _Text:
-    """A document's text to look for quotes in."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._seen = ""
-        self._places: npt.NDArray[np.int64] | None = None
-
-    def look_for(self, quote: str) -> tuple[int, int] | str:
-        """Return where a quote stands, or why that cannot be said."""
-        if cell_was_cut(quote):
-            return _NOWHERE
-        if is_shortened(quote):
-            places = quote_places(quote, self._text)
-            return places[0] if len(places) == 1 else _TWICE if places else _NOWHERE
-        clean = normalise(quote)
-        for form in dict.fromkeys(
-            [quote, quote.strip(), quote.removeprefix("'"), f"'{quote}", clean]
-        ):
-            at = self._text.find(form) if form else -1
-            if at >= 0:
-                twice = self._text.find(form, at + 1) >= 0
-                return _TWICE if twice else (at, at + len(form))
-        return self._look_for_what_can_be_seen(bare(clean))
-
-    def _look_for_what_can_be_seen(self, wanted: str) -> tuple[int, int] | str:
-        if self._places is None:
-            seen = [not each.isspace() and each.isprintable() for each in self._text]
-            self._places = np.flatnonzero(seen)
-            self._seen = "".join([self._text[at] for at in self._places])
-        at = self._seen.find(wanted) if wanted else -1
-        if at < 0:
-            return _NOWHERE
-        if self._seen.find(wanted, at + 1) >= 0:
-            return _TWICE
-        return int(self._places[at]), int(self._places[at + len(wanted) - 1]) + 1
 
 
 def _remark_on_places(

@@ -20,7 +20,7 @@ from fourp_nlp.interchange.tables._beside import (
 )
 from fourp_nlp.interchange.tables._build import build, reading
 from fourp_nlp.interchange.tables._file import MOST_ROWS, check_size, is_workbook
-from fourp_nlp.interchange.tables._grid import NO, RESERVED, STRANGE, YES, read_grid
+from fourp_nlp.interchange.tables._grid import NO, RESERVED, STRANGE, YES, read_grids
 from fourp_nlp.interchange.tables._lay import ground, lay, user_named
 from fourp_nlp.interchange.tables._place import texts_of
 from fourp_nlp.interchange.tables._unsaid import tell_unsaid
@@ -232,12 +232,36 @@ def read_segment_sheet(
     """
     texts = texts_of(documents)
     losses = Losses()
-    grid = read_grid(path, SHEET_NAME, texts, nodes, coder, losses)
-    if (grid.rows["coder"] == "").any():
+    grids = read_grids(path, SHEET_NAME, texts, nodes, coder, losses)
+    if any((grid.rows["coder"] == "").any() for grid in grids):
         raise ExchangeError(
             "It is not said who filled in the sheet.", file=path, cure="Name the coder."
         )
-    given = (grid.answers == YES) | (grid.answers == STRANGE)
+    remarks: list[str] = []
+    marked, done, notes = [], [], []
+    for grid in grids:
+        given = (grid.answers == YES) | (grid.answers == STRANGE)
+        marked.append((grid, given))
+        done.append(_read_rows(grid, given, losses))
+        notes.append(_notes(grid, given, losses))
+        remarks += grid.remarks
+    rows = pd.concat([grid.rows for grid in grids], ignore_index=True)
+    return build(
+        Path(path),
+        marks_of(marked, losses),
+        codes=grids[0].codes,
+        texts=texts,
+        described=read_documents_sheet(grids[0].file.book),
+        read=reading(pd.concat(done), rows.iloc[:0], texts),
+        notes=conform(pd.concat(notes).drop_duplicates("guid"), NOTES),
+        losses=losses,
+        remarks=remarks,
+        more_documents=rows["document"].unique().tolist(),
+    )
+
+
+def _read_rows(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
+    """Return the rows that were read."""
     nothing = (grid.none == YES) | (grid.none == STRANGE)
     both = given.any(axis=1) & nothing
     losses.add(
@@ -249,21 +273,10 @@ def read_segment_sheet(
     # A 0 says that somebody looked, a 0 under none says nothing.
     read = given.any(axis=1) | nothing | (grid.answers == NO).any(axis=1)
     unread = grid.rows.loc[~read & (grid.rows["note"].str.strip() != "").to_numpy(), "row"]
-    remarks = list(grid.remarks)
     if len(unread):
-        remarks.append(f"{len(unread)} row(s) have a note but no mark, and count as not read.")
-    return build(
-        Path(path),
-        marks_of(grid, given, losses),
-        codes=grid.codes,
-        texts=texts,
-        described=read_documents_sheet(grid.file.book),
-        read=reading(grid.rows[read], grid.rows.iloc[:0], texts),
-        notes=_notes(grid, given, losses),
-        losses=losses,
-        remarks=remarks,
-        more_documents=grid.rows["document"].unique().tolist(),
-    )
+        grid.remarks.append(f"{len(unread)} row(s) have a note but no mark, and count as not read.")
+    rows: pd.DataFrame = grid.rows[read]
+    return rows
 
 
 def _sheet(
@@ -351,7 +364,7 @@ def _notes(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
     losses.add("marks with words in them", "they count as marks, and the words became notes", words)
     book = grid.file.book
     comments = [] if book is None else book.comments(grid.file.sheet)
-    of_row = {int(row): at for at, row in enumerate(rows["row"])}
+    of_row = {int(row): at for at, row in enumerate(rows["number"])}
     of_column = {column: at for at, column in enumerate(grid.columns)}
     nowhere = []
     for comment in comments:

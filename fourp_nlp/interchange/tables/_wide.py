@@ -19,7 +19,7 @@ from fourp_nlp.interchange.tables._beside import (
 )
 from fourp_nlp.interchange.tables._build import build, drop_repeated, reading
 from fourp_nlp.interchange.tables._file import check_size, is_workbook, write_tables
-from fourp_nlp.interchange.tables._grid import BLANK, NO, RESERVED, STRANGE, YES, read_grid
+from fourp_nlp.interchange.tables._grid import BLANK, NO, RESERVED, STRANGE, YES, read_grids
 from fourp_nlp.interchange.tables._lay import ground, lay, user_named
 from fourp_nlp.interchange.tables._place import texts_of
 from fourp_nlp.interchange.tables._unsaid import tell_unsaid
@@ -163,40 +163,40 @@ def read_wide(
     """
     texts = texts_of(documents)
     losses = Losses()
-    grid = read_grid(path, _SHEET, texts, nodes, coder, losses)
-    _tell_strange(grid, losses)
-    marks = marks_of(grid, grid.answers == YES, losses)
-    done = (grid.answers == NO).any(axis=1) | (grid.answers == YES).all(axis=1)
-    done &= (grid.rows["coder"] != "").to_numpy()
-    remarks = list(grid.remarks)
-    if not (grid.answers == NO).any():
+    grids = read_grids(path, _SHEET, texts, nodes, coder, losses)
+    remarks, done = [], []
+    for grid in grids:
+        _tell_strange(grid, losses)
+        read = (grid.answers == NO).any(axis=1) | (grid.answers == YES).all(axis=1)
+        done.append(grid.rows[read & (grid.rows["coder"] != "").to_numpy()])
+        remarks += grid.remarks
+    if not any((grid.answers == NO).any() for grid in grids):
         remarks.append("There is no 0 in the table: it does not say what was read and has no code.")
-    nobody = int((grid.rows["coder"] == "").sum())
+    rows = pd.concat([grid.rows for grid in grids], ignore_index=True)
+    nobody = int((rows["coder"] == "").sum())
     if nobody:
         remarks.append(f"{nobody} row(s) name no coder.")
     return build(
         Path(path),
-        marks,
-        codes=grid.codes,
+        marks_of([(grid, grid.answers == YES) for grid in grids], losses),
+        codes=grids[0].codes,
         texts=texts,
-        described=read_documents_sheet(grid.file.book),
-        read=reading(grid.rows[done], grid.rows.iloc[:0], texts),
+        described=read_documents_sheet(grids[0].file.book),
+        read=reading(pd.concat(done), rows.iloc[:0], texts),
         notes=empty(NOTES),
         losses=losses,
         remarks=remarks,
-        more_documents=grid.rows["document"].unique().tolist(),
+        more_documents=rows["document"].unique().tolist(),
     )
 
 
-def marks_of(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
+def marks_of(given: list[tuple[Grid, np.ndarray]], losses: Losses) -> pd.DataFrame:
     """Return the codings that cells say.
 
     Parameters
     ----------
-    grid : Grid
-        The table.
-    given : numpy.ndarray of bool, shape (n_rows, n_codes)
-        The cells that give a code.
+    given : list of (Grid, numpy.ndarray of bool, shape (n_rows, n_codes))
+        Tables, and which cells of each give a code.
     losses : Losses
         Is told of repeated ones.
 
@@ -205,11 +205,18 @@ def marks_of(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
     pandas.DataFrame
         Columns row, document, start, end, quote, code, coder, probability, made_at and why.
     """
-    row, column = np.nonzero(given)
-    marks = grid.rows.iloc[row].assign(
-        code=np.array(grid.labels, dtype=object)[column], probability=np.nan, made_at="", why=""
-    )
-    return drop_repeated(marks.reset_index(drop=True), losses)
+    frames = []
+    for grid, cells in given:
+        row, column = np.nonzero(cells)
+        frames.append(
+            grid.rows.iloc[row].assign(
+                code=np.array(grid.labels, dtype=object)[column],
+                probability=np.nan,
+                made_at="",
+                why="",
+            )
+        )
+    return drop_repeated(pd.concat(frames, ignore_index=True), losses)
 
 
 def tell_details(exchange: Exchange, losses: Losses) -> None:

@@ -1,0 +1,112 @@
+"""Which document of the project a table means, whatever it calls it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import numpy.typing as npt
+
+__all__ = ["documents_named", "known_share"]
+
+_WINDOW = 3  # names that a sentence shows
+# "1 interview1", "D 1: interview1", "P1: interview1", "1: interview1".
+_NUMBERED = re.compile(r"^(?:[dp] ?)?[0-9]{1,5}(?:[:.)] ?| )(?=\S)")
+_MOST_NAMES = 2_000  # names of a column by which it is judged
+
+
+def documents_named(
+    names: list[str], texts: Mapping[str, str], remarks: list[str]
+) -> npt.NDArray[np.object_]:
+    """Return which documents are meant.
+
+    Parameters
+    ----------
+    names : list of str
+        What the rows call them.
+    texts : mapping of str to str
+        Texts by document id.
+    remarks : list of str
+        Is told of names that are only similar to an id.
+
+    Returns
+    -------
+    numpy.ndarray of str, shape (n_rows,)
+        The document of that id; else the only one whose id differs in case, folder, ending, signs, or in a
+        number that a program puts before it; else the name, without white space at its ends.
+    """
+    number, different = pd.factorize(pd.Series(names, dtype=object))
+    known = _meant(different, texts)
+    meant = {name: known.get(name) or name.strip() for name in different}
+    loosely = [
+        f"'{name.strip()}' for '{found}'" for name, found in known.items() if found != name.strip()
+    ]
+    if loosely:
+        shown = ", ".join(loosely[:_WINDOW]) + (", …" if len(loosely) > _WINDOW else "")
+        remarks.append(f"{len(loosely)} document(s) were known by a similar name: {shown}.")
+    return np.array([meant[name] for name in different], dtype=object)[number]
+
+
+def known_share(names: Iterable[str], texts: Mapping[str, str]) -> float:
+    """Return which share of the different names in a column means a document.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The cells of a column; blank ones do not count.
+    texts : mapping of str to str
+        Texts by document id.
+    """
+    different = list(dict.fromkeys(name for name in names if name.strip()))[:_MOST_NAMES]
+    return len(_meant(different, texts)) / len(different) if different else 0.0
+
+
+def _meant(names: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the documents that names mean, as far as they mean one."""
+    ways = (_tidy, _without_folder, _without_suffix, _letters)
+    indexes = [_only(texts, way) for way in ways]
+    made: dict[str, str] = {}
+    for name in names:
+        clean = name.strip()
+        forms = [name, clean, clean.removeprefix("'")]
+        found = next((form for form in forms if form in texts), None)
+        without = _NUMBERED.sub("", _tidy(clean))
+        for form in dict.fromkeys((clean, without)):
+            for way, index in zip(ways, indexes, strict=True) if form and not found else ():
+                found = found or index.get(way(form))
+        if found and clean:
+            made[name] = found
+    return made
+
+
+def _only(names: Iterable[str], way: Callable[[str], str]) -> dict[str, str]:
+    count = Counter(way(name) for name in names)
+    return {way(name): name for name in names if count[way(name)] == 1}
+
+
+def _tidy(name: str) -> str:
+    tidy = unicodedata.normalize("NFC", name).replace("\\", "/").removeprefix("./").casefold()
+    return re.sub("/+", "/", tidy)
+
+
+def _without_folder(name: str) -> str:
+    return _tidy(name).rpartition("/")[2]
+
+
+def _without_suffix(name: str) -> str:
+    last = _without_folder(name)
+    stem, dot, suffix = last.rpartition(".")
+    # What follows a full stop in a title is no suffix.
+    return stem if dot and stem and len(suffix) <= 5 and suffix.isalnum() else last
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, _without_suffix(name)))
