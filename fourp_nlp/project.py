@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from fourp_nlp.atomic import write_together
+from fourp_nlp.documents import TableColumns
 from fourp_nlp.embed import DEFAULT_ENCODER
 from fourp_nlp.errors import FourpError, ProjectError
 from fourp_nlp.shipped import shipped_codebook, shipped_sentences
@@ -123,6 +124,14 @@ class Agreement(_Strict):
     thresholds: list[Threshold] = []
 
 
+class TableSettings(_Strict):
+    """Which columns of a table of the corpus are read: text, who answered, by what documents are grouped."""
+
+    text: list[str] = []
+    respondent: str = ""
+    group: str = ""
+
+
 class Settings(_Strict):
     """What `fourp.toml` says; every key has a default."""
 
@@ -140,9 +149,10 @@ class Settings(_Strict):
     coders: Coders = Coders()
     model: Model = Model()
     agreement: Agreement = Agreement()
+    tables: dict[str, TableSettings] = {}
 
 
-_KINDS = (Settings, Model, Coders, Agreement)
+_KINDS = (Settings, Model, Coders, Agreement, TableSettings)
 
 
 @dataclass(frozen=True)
@@ -169,6 +179,14 @@ class Project:
     def corpus(self) -> Path:
         """The folder of documents."""
         return self.root / self.settings.corpus
+
+    @property
+    def tables(self) -> dict[str, TableColumns]:
+        """The columns that are to be read of tables, by their names or paths in the folder of documents."""
+        return {
+            name: TableColumns(tuple(one.text), one.respondent, one.group)
+            for name, one in self.settings.tables.items()
+        }
 
     @property
     def attributes(self) -> Path:
@@ -553,6 +571,11 @@ confidence = 0.9                  # how surely
 
 [agreement]
 # thresholds = [0.667, 0.8]       # values of yours to hold intervals against: docs/agreement.md
+
+# [tables."survey.csv"]           # which columns are read of a table: docs/files.md
+# text = ["Q1", "Q2"]
+# respondent = "Respondent ID"
+# group = "City"
 """
 
 _NEW_ATTRIBUTES = "document,case,group,date,kind,speaker\n"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fourp_nlp.documents._normalise import normalise
     from fourp_nlp.documents._places import Places, normalised_places
     from fourp_nlp.documents._registry import SUPPORTED
+    from fourp_nlp.documents._survey import TableColumns
 
 __all__ = [
     "NOTE",
@@ -34,6 +35,7 @@ __all__ = [
     "Page",
     "Part",
     "Places",
+    "TableColumns",
     "WordPlaces",
     "decode",
     "decode_markup",
@@ -59,6 +61,7 @@ _HOMES = {
     "Page": "_html_parts",
     "Part": "_html_parts",
     "Places": "_places",
+    "TableColumns": "_survey",
     "WordPlaces": "_docx_places",
     "decode": "_decode",
     "decode_markup": "_decode",

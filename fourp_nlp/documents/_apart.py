@@ -12,6 +12,8 @@ from fourp_nlp.errors import DocumentError, UnsafeDocumentError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fourp_nlp.documents._survey import TableColumns
+
 __all__ = ["readers", "reading_apart"]
 
 _LIMITS = Limits(memory=1536 << 20, seconds=60.0, seconds_per_mb=3.0)
@@ -33,13 +35,17 @@ def readers(limits: Limits = _LIMITS) -> Processes:
     return Processes("fourp_nlp.documents._child", limits, reads="documents")
 
 
-def reading_apart(path: Path, *, by: Processes | None = None) -> Reading:
+def reading_apart(
+    path: Path, columns: TableColumns | None = None, *, by: Processes | None = None
+) -> Reading:
     """Return the reading of a file, made in another process.
 
     Parameters
     ----------
     path : pathlib.Path
         The file; its suffix is one of those that are read.
+    columns : TableColumns, optional
+        If it is a table, which of its columns are read.
     by : Processes, optional
         Who reads it; by default processes within the usual limits.
 
@@ -60,7 +66,9 @@ def reading_apart(path: Path, *, by: Processes | None = None) -> Reading:
     by = by or _readers
     size = path.stat().st_size if path.is_file() else 0
     # A link must stay a link.
-    request = {"path": os.path.abspath(path)}  # noqa: PTH100
+    request: dict[str, Any] = {"path": os.path.abspath(path)}  # noqa: PTH100
+    if columns is not None:
+        request["columns"] = [list(columns.text), columns.respondent, columns.group]
     try:
         answer = by.ask(request, size=size)
     except Breakdown as broken:

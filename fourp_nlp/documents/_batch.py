@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from fourp_nlp.tables import DOCUMENTS, SKIPPED, conform
 
 if TYPE_CHECKING:
     from fourp_nlp.documents._reading import Reading
+    from fourp_nlp.documents._survey import TableColumns
 
 __all__ = ["MAX_BYTES", "NOTE", "read_document", "read_documents", "stream_documents"]
 
@@ -33,7 +34,8 @@ MAX_BYTES = 200 * 1024 * 1024
 NOTE = "Note: "
 """Beginning of a reason in SKIPPED where the file was read, but something is to be known of it."""
 
-_READ = ["document", "path", "sha256", "text", "labels", "remarks"]
+_DESCRIBED = [name for name in ATTRIBUTES if name != "document"]
+_READ = ["document", "path", "sha256", "text", "labels", "remarks", *_DESCRIBED]
 
 Progress = Callable[[int, int], None]
 
@@ -70,6 +72,7 @@ def read_documents(
     *,
     attributes: pd.DataFrame | str | Path | None = None,
     exclude: Collection[str] = (),
+    tables: Mapping[str, TableColumns] | None = None,
     max_bytes: int = MAX_BYTES,
     progress: Progress | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -84,6 +87,9 @@ def read_documents(
         there is one.
     exclude : collection of str
         Names of subfolders, or their paths inside the folder, to leave out.
+    tables : mapping of str to TableColumns, optional
+        Which columns are read of tables, by their names or their paths inside the folder. Default: those
+        with running text.
     max_bytes : int
         Largest size of a file that is read.
     progress : callable, optional
@@ -110,6 +116,7 @@ def read_documents(
             paths_or_folder,
             attributes=attributes,
             exclude=exclude,
+            tables=tables,
             max_bytes=max_bytes,
             progress=progress,
         )
@@ -124,6 +131,7 @@ def stream_documents(
     characters: int | None = None,
     attributes: pd.DataFrame | str | Path | None = None,
     exclude: Collection[str] = (),
+    tables: Mapping[str, TableColumns] | None = None,
     max_bytes: int = MAX_BYTES,
     progress: Progress | None = None,
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
@@ -131,7 +139,7 @@ def stream_documents(
 
     Parameters
     ----------
-    paths_or_folder, attributes, exclude, max_bytes, progress
+    paths_or_folder, attributes, exclude, tables, max_bytes, progress
         As for `read_documents`.
     characters : int, optional
         Text from which the documents read so far are handed on. Default: all at once.
@@ -165,7 +173,8 @@ def stream_documents(
     for done, file in enumerate(found, start=1):
         shown = document_id(file.path)
         try:
-            doubts, made = _rows(file, max_bytes=max_bytes, taken=taken)
+            columns = (tables or {}).get(file.document) or (tables or {}).get(file.path.name)
+            doubts, made = _rows(file, columns, max_bytes=max_bytes, taken=taken)
             skipped.extend((shown, f"{NOTE}{doubt}") for doubt in doubts)
             for row in made:
                 taken[row["document"]] = row["path"]
@@ -219,14 +228,14 @@ def _gather(
 
 
 def _rows(
-    file: Found, *, max_bytes: int, taken: Collection[str]
+    file: Found, columns: TableColumns | None, *, max_bytes: int, taken: Collection[str]
 ) -> tuple[list[str], list[dict[str, str]]]:
     """Return what is doubtful about a file, and a row for each document in it."""
     if file.problem:
         raise DocumentError(file.problem, file=file.path)
     made = []
-    read = _read(file.path, max_bytes=max_bytes)
-    for text, part, labels in read.texts:
+    read = _read(file.path, columns, max_bytes=max_bytes)
+    for text, part, labels, attributes in read.texts:
         document = f"{file.document}#{document_id(part)}" if part else file.document
         if document in taken:
             raise DocumentError(
@@ -243,12 +252,13 @@ def _rows(
                 "text": text,
                 "labels": "\n".join(labels),
                 "remarks": "\n".join(read.remarks),
+                **{name: attributes.get(name, "") for name in _DESCRIBED},
             }
         )
     return read.doubts, made
 
 
-def _read(path: Path, *, max_bytes: int) -> Reading:
+def _read(path: Path, columns: TableColumns | None = None, *, max_bytes: int) -> Reading:
     """Return the reading of a file; what a library parses is read in a process that it may end."""
     try:
         check_file(path, max_bytes=max_bytes)
@@ -258,7 +268,8 @@ def _read(path: Path, *, max_bytes: int) -> Reading:
             file=path,
             cure="Check its name and its permissions.",
         ) from error
-    return reading_of(path) if path.suffix.lower() in PLAIN else reading_apart(path)
+    read = reading_of if path.suffix.lower() in PLAIN else reading_apart
+    return read(path, columns)
 
 
 def _strangers(
@@ -285,19 +296,24 @@ def _strangers(
 
 
 def _described(documents: pd.DataFrame, told: pd.DataFrame | None) -> pd.DataFrame:
-    names = [name for name in ATTRIBUTES if name != "document"]
     if told is None:
-        return documents.assign(**dict.fromkeys(names, ""))
+        return documents
     if "document" not in told.columns or told["document"].duplicated().any():
         raise DocumentError(
             "The attributes need a column 'document' in which no document is named twice."
         )
-    by_id = told.set_index("document").reindex(columns=names).astype("object").fillna("")
+    by_id = told.set_index("document").reindex(columns=_DESCRIBED).astype("object").fillna("")
     # Attributes of a table hold for every document in it, unless one has its own.
     own = documents["document"].isin(by_id.index)
     key = documents["document"].where(own, documents["document"].str.rsplit("#", n=1).str[0])
     values = by_id.reindex(key).fillna("").reset_index(drop=True)
-    return documents.assign(**{name: values[name].astype("str") for name in names})
+    # What the file says of itself stands where the researcher says nothing else.
+    return documents.assign(
+        **{
+            name: values[name].astype("str").where(values[name] != "", documents[name])
+            for name in _DESCRIBED
+        }
+    )
 
 
 def _one_line(text: str, place: str | None = None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from fourp_nlp.apart import serve
 from fourp_nlp.documents._one import reading_of
+from fourp_nlp.documents._survey import TableColumns
 from fourp_nlp.errors import DocumentError, UnsafeDocumentError
 
 __all__ = ["main"]
@@ -28,7 +29,9 @@ def main() -> None:
 
 def _answer(request: dict[str, Any], _: bytes) -> dict[str, Any]:
     try:
-        return reading_of(Path(request["path"])).message()
+        columns = request.get("columns")
+        chosen = None if columns is None else TableColumns(tuple(columns[0]), *columns[1:])
+        return reading_of(Path(request["path"]), chosen).message()
     except DocumentError as error:
         if isinstance(error.__cause__, MemoryError):
             raise error.__cause__ from None

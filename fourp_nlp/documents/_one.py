@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING
 from fourp_nlp.documents._limits import MAX_CHARACTERS
 from fourp_nlp.documents._normalise import normalise, normalise_and_count
 from fourp_nlp.documents._reading import Reading, Text
-from fourp_nlp.documents._registry import SUPPORTED
+from fourp_nlp.documents._registry import SUPPORTED, TABLES
 from fourp_nlp.errors import DocumentError, FourpError, UnsafeDocumentError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fourp_nlp.documents._survey import TableColumns
+
 __all__ = ["reading_of"]
 
 
-def reading_of(path: Path) -> Reading:
+def reading_of(path: Path, columns: TableColumns | None = None) -> Reading:
     """Read a file of a known kind here, in this process.
 
     Parameters
     ----------
     path : pathlib.Path
         The file; its suffix is one of ``SUPPORTED``.
+    columns : TableColumns, optional
+        If it is a table, which of its columns are read.
 
     Returns
     -------
@@ -35,7 +39,7 @@ def reading_of(path: Path) -> Reading:
         Whatever goes wrong.
     """
     try:
-        return _reading(path)
+        return _reading(path, columns)
     except FourpError:
         raise
     except PermissionError as error:
@@ -64,8 +68,10 @@ def reading_of(path: Path) -> Reading:
         ) from error
 
 
-def _reading(path: Path) -> Reading:
-    read = Reading.of(SUPPORTED[path.suffix.lower()](path))
+def _reading(path: Path, columns: TableColumns | None) -> Reading:
+    suffix = path.suffix.lower()
+    table = TABLES.get(suffix)
+    read = table(path, columns) if table else Reading.of(SUPPORTED[suffix](path))
     length = sum(len(one.text) for one in read.texts)
     if length > MAX_CHARACTERS:
         raise UnsafeDocumentError(
@@ -83,9 +89,10 @@ def _reading(path: Path) -> Reading:
         if text and part in texts:
             before = texts[part]
             labels = tuple(dict.fromkeys((*before.labels, *labels)))
-            texts[part] = Text(f"{before.text}\n\n{text}", part, labels)
+            texts[part] = Text(f"{before.text}\n\n{text}", part, labels, before.attributes)
         elif text:
-            texts[part] = Text(text, part, labels)
+            attributes = {name: _line(value) for name, value in one.attributes.items()}
+            texts[part] = Text(text, part, labels, attributes)
     if not texts:
         raise DocumentError(
             "The file has no text, only white space.",

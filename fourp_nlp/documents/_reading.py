@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Reading", "Text"]
 
@@ -20,11 +24,15 @@ class Text(NamedTuple):
     labels : tuple of str
         Names that the file itself marks as speakers, such as those of a column of names. Each stands in
         the text as it is here, before a colon or alone on its line.
+    attributes : mapping of str to str
+        What the file itself says of the document, by the names of columns of ``documents.csv``, which goes
+        before it.
     """
 
     text: str
     part: str = ""
     labels: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,9 @@ class Reading:
     def message(self) -> dict[str, Any]:
         """Return the reading as plain lists, to be sent from one process to another."""
         return {
-            "texts": [[one.text, one.part, list(one.labels)] for one in self.texts],
+            "texts": [
+                [one.text, one.part, list(one.labels), dict(one.attributes)] for one in self.texts
+            ],
             "doubts": self.doubts,
             "remarks": self.remarks,
         }
@@ -96,8 +106,10 @@ class Reading:
         made = []
         for one in texts:
             match one:
-                case [str(text), str(part), list(labels)] if _all_text(labels):
-                    made.append(Text(text, part, tuple(labels)))
+                case [str(text), str(part), list(labels), dict(attributes)] if _all_text(
+                    [*labels, *attributes, *attributes.values()]
+                ):
+                    made.append(Text(text, part, tuple(labels), attributes))
                 case _:
                     return None
         if not (_all_text(doubts) and _all_text(remarks)):

@@ -22,12 +22,22 @@ from fourp_nlp.documents import (
 
 if TYPE_CHECKING:
     from fourp_nlp.documents._reading import Reading
+    from fourp_nlp.documents._survey import TableColumns
 
-__all__ = ["LEGACY", "PLAIN", "SUPPORTED", "Reader"]
+__all__ = ["LEGACY", "PLAIN", "SUPPORTED", "TABLES", "Reader"]
 
 Reader = Callable[[Path], "str | list[tuple[str, str]] | Reading"]
 """Reads a file into its text, or into several: each one's id inside the file, and its text; or, where
 more is to be known of it, into a `Reading`."""
+
+TABLES: Mapping[str, Callable[[Path, TableColumns | None], Reading]] = MappingProxyType(
+    {
+        ".csv": _table.read_delimited,
+        ".tsv": _table.read_delimited,
+        ".xlsx": _table.read_workbook,
+    }
+)
+"""Suffixes of tables, of which columns may be chosen."""
 
 SUPPORTED: Mapping[str, Reader] = MappingProxyType(
     {

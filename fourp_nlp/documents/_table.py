@@ -1,16 +1,15 @@
-"""Tables (csv, tsv, xlsx) with one column of text."""
+"""Tables (csv, tsv, xlsx) with columns of text."""
 
 from __future__ import annotations
 
 import csv
 import warnings
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fourp_nlp.cells import Room, bounded, lines_of
 from fourp_nlp.delimited import cell_reader
 from fourp_nlp.documents._decode import Decoded, read_decoded
-from fourp_nlp.documents._results import refuse_result_table
+from fourp_nlp.documents._survey import texts_of_tables
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.zipped import check_package
 
@@ -18,28 +17,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.documents._reading import Reading
+    from fourp_nlp.documents._survey import TableColumns
 
 __all__ = ["decoded_rows", "read_delimited", "read_workbook", "rows_of"]
 
-_TEXT = (
-    "text", "transcript", "content", "sentence", "utterance", "response", "answer", "comment",
-    "statement", "quote", "verbatim", "body", "message", "note", "notes",
-)  # fmt: skip
-_DOCUMENT = ("document", "document_id", "document id", "doc", "doc_id")
-_SPEAKER = ("speaker", "speaker name", "speaker_name")
 _DELIMITERS = (",", ";", "\t", "|")
-_LONG = 40
-
-Row = Sequence[str]
 
 
-def read_delimited(path: Path) -> Reading:
+def read_delimited(path: Path, columns: TableColumns | None = None) -> Reading:
     """Return the texts of a .csv or .tsv file.
 
     Parameters
     ----------
     path : pathlib.Path
         The file; commas, semicolons, tabs and bars are recognised from its first line.
+    columns : TableColumns, optional
+        Which columns are read. Default: one with a known name, otherwise those with running text.
 
     Returns
     -------
@@ -50,23 +43,25 @@ def read_delimited(path: Path) -> Reading:
     Raises
     ------
     DocumentError
-        If there is no row, or no single column of text.
+        If there is no row, or no column of text.
     """
     content, rows = decoded_rows(path)
-    return content.reading(_texts(path, [[row for _, row in rows]]))
+    return content.reading(texts_of_tables(path, [("", [row for _, row in rows])], columns))
 
 
-def read_workbook(path: Path) -> list[tuple[str, str]]:
+def read_workbook(path: Path, columns: TableColumns | None = None) -> Reading:
     """Return the texts of an .xlsx file; sheets follow one another.
 
     Parameters
     ----------
     path : pathlib.Path
         The file.
+    columns : TableColumns, optional
+        As for `read_delimited`.
 
     Returns
     -------
-    list of tuple of str
+    Reading
         As `read_delimited`.
 
     Raises
@@ -84,7 +79,7 @@ def read_workbook(path: Path) -> list[tuple[str, str]]:
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             try:
                 room = Room(path)
-                sheets = [_sheet_rows(sheet, room) for sheet in book.worksheets]
+                sheets = [(sheet.title, _sheet_rows(sheet, room)) for sheet in book.worksheets]
             finally:
                 book.close()
     except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, IndexError) as error:
@@ -93,7 +88,7 @@ def read_workbook(path: Path) -> list[tuple[str, str]]:
             file=path,
             cure="Open it in Excel and save it again.",
         ) from error
-    return _texts(path, [rows for rows in sheets if rows])
+    return texts_of_tables(path, sheets, columns)
 
 
 def rows_of(path: Path) -> list[tuple[int, list[str]]]:
@@ -171,70 +166,3 @@ def _sheet_rows(sheet: object, room: Room) -> list[list[str]]:
         if any(cell.strip() for cell in cells):
             rows.append(cells)
     return rows
-
-
-def _texts(path: Path, tables: list[list[list[str]]]) -> list[tuple[str, str]]:
-    tables = [table for table in tables if table]
-    if not tables:
-        raise DocumentError("The table has no rows.", file=path, cure="Fill it, or take it away.")
-    paragraphs: dict[str, list[str]] = {}
-    found = False
-    for table in tables:
-        header = [cell.strip() for cell in table[0]]
-        refuse_result_table(path, header)
-        body = table[1:]
-        column = _text_column(header, body)
-        if column is None and len(header) == 1 and len(header[0]) >= _LONG:
-            # One column whose first cell is a sentence has no header.
-            column, body = 0, table
-        if column is None:
-            continue
-        found = True
-        for document, text in _rows(header, body, column):
-            paragraphs.setdefault(document, []).append(text)
-    if not found:
-        columns = ", ".join(cell.strip()[:40] or "(no name)" for cell in tables[0][0][:20])
-        raise DocumentError(
-            f"No single column holds text. Its columns are: {columns}.",
-            file=path,
-            cure="Name the column with the text 'text'.",
-        )
-    return [(document, "\n\n".join(texts)) for document, texts in paragraphs.items()]
-
-
-def _rows(header: list[str], body: list[list[str]], column: int) -> Iterator[tuple[str, str]]:
-    documents = _named(header, _DOCUMENT, but=column)
-    speakers = _named(header, _SPEAKER, but=column)
-    for row in body:
-        text = _cell(row, column)
-        if not text:
-            continue
-        speaker = _cell(row, speakers)
-        yield _cell(row, documents), f"{speaker}: {text}" if speaker else text
-
-
-def _cell(row: Row, column: int | None) -> str:
-    return "" if column is None or column >= len(row) else row[column].strip()
-
-
-def _named(header: list[str], names: Sequence[str], *, but: int | None = None) -> int | None:
-    lowered = [cell.casefold() for cell in header]
-    for name in names:
-        for wanted in (name, f"{name}s"):
-            if wanted in lowered and lowered.index(wanted) != but:
-                return lowered.index(wanted)
-    return None
-
-
-def _text_column(header: list[str], body: list[list[str]]) -> int | None:
-    """Return the column with a known name, else the only one that holds running text."""
-    column = _named(header, _TEXT)
-    if column is not None:
-        return column
-    textual = []
-    for place in range(len(header)):
-        cells = [cell for row in body[:1000] if (cell := _cell(row, place))]
-        words = sum(len(cell[:1000].split()) for cell in cells)
-        if cells and words / len(cells) >= 4:
-            textual.append(place)
-    return textual[0] if len(textual) == 1 else None

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.documents import read_attributes, read_documents
+from fourp_nlp.documents._files import document_id
 from fourp_nlp.errors import GoldError, ProjectError, TableError
 from fourp_nlp.frequency import check_cases
 from fourp_nlp.gold import (
@@ -56,6 +57,10 @@ Watch = Callable[[str], Callable[[int, int], None]]
 def unwatched(_: str) -> Callable[[int, int], None]:
     """Watch nothing."""
     return lambda _done, _total: None
+
+
+_SHOWN = 3
+"""Files of a reason, and reasons, that are named where no file can be read."""
 
 
 @dataclass(frozen=True)
@@ -153,17 +158,32 @@ def read_corpus(
     documents, skipped = read_documents(
         project.corpus,
         exclude=left_out(project),
+        tables=project.tables,
         progress=watch("reading"),
     )
     if documents.empty and not may_be_empty:
         raise ProjectError(
-            f"There is no document that can be read ({len(skipped)} skipped).",
+            f"There is no document that can be read{_why_none(skipped, project)}.",
             file=project.corpus,
             cure="Put documents (.txt, .docx, .pdf, …) into this folder.",
         )
     documents = _in_listed_order(documents, project)
     segments = segment(documents, unit=project.settings.unit, progress=watch("segmenting"))
     return Corpus(documents, skipped, segments)
+
+
+def _why_none(skipped: pd.DataFrame, project: Project) -> str:
+    """Say why no file could be read, reason by reason, with the first files of each."""
+    if skipped.empty:
+        return ""
+    folder = f"{document_id(project.corpus)}/"
+    told = []
+    for reason, files in skipped.groupby("reason", sort=False)["path"]:
+        names = [str(path).removeprefix(folder) for path in files]
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        told.append(f"{', '.join(names[:_SHOWN])}{more}: {str(reason).removesuffix('.')}")
+    rest = f"; {len(told) - _SHOWN} further reasons" if len(told) > _SHOWN else ""
+    return f" ({len(skipped)} skipped). {'; '.join(told[:_SHOWN])}{rest}"
 
 
 def check_before_work(project: Project, corpus: Corpus) -> None:

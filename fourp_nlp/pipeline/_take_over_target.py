@@ -167,7 +167,10 @@ def read_target(project: Project, watch: Watch) -> Target:
     documents, inside = empty(DOCUMENTS), frozenset[str]()
     if project.corpus.is_dir():
         documents, _ = read_documents(
-            project.corpus, exclude=left_out(project), progress=watch("reading")
+            project.corpus,
+            exclude=left_out(project),
+            tables=project.tables,
+            progress=watch("reading"),
         )
         inside = frozenset(
             folded(path.relative_to(project.corpus).as_posix())
