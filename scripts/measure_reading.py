@@ -225,8 +225,11 @@ def imported(file: Path, folder: Path) -> Iterator[str]:
 def texts_for(file: Path) -> dict[str, str]:
     """Return documents that hold the quotations of a table's rows."""
     texts: dict[str, list[str]] = {"interview1.txt": [], "interview2.txt": []}
+    names: list[str] = []
     for row in table(file):
-        names = [name for name in texts if any(Path(name).stem in cell for cell in row)]
+        named = [name for name in texts if any(Path(name).stem in cell for cell in row)]
+        # The cells below a merged one are empty.
+        names = named or names
         for cell in row:
             if len(cell.split()) > 3 and cell[-1] in ".!?" and names:
                 texts[names[0]].append(cell)
