@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.documents._cues import Cue, cues_in, without_repeats
+from fourp_nlp.documents._cues import Cue, cues_in, has_times, without_repeats
 from fourp_nlp.documents._decode import read_decoded
 from fourp_nlp.documents._reading import Reading, Text
 from fourp_nlp.errors import DocumentError
@@ -48,7 +48,7 @@ def read(path: Path) -> Reading:
     """
     content = read_decoded(path)
     cues = cues_in(content.text)
-    if not cues and "-->" not in content.text:
+    if not cues and not has_times(content.text):
         raise DocumentError(
             "There is no line with the times of a subtitle, such as 00:00:01,000 --> 00:00:04,000.",
             file=path,

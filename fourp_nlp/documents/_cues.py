@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Cue", "cues_in", "without_repeats"]
+__all__ = ["Cue", "cues_in", "has_times", "without_repeats"]
 
 _TIMING = re.compile(
     r"^\s*(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,:]\d{1,3})?\s*--?>\s*(?:\d{1,3}:)?\d{1,2}:\d{1,2}"
@@ -54,6 +54,11 @@ class Cue(NamedTuple):
     def text(self) -> str:
         """The lines as one."""
         return " ".join(self.lines)
+
+
+def has_times(text: str) -> bool:
+    """Tell whether any line of a text has the times of a subtitle."""
+    return any(_TIMING.match(line) for line in text.splitlines() if ">" in line)
 
 
 def cues_in(text: str) -> list[Cue]:

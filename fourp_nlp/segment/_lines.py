@@ -77,7 +77,11 @@ def blocks_of(text: str, known: frozenset[str] = frozenset()) -> list[Block]:
         for start, end, opening in run:
             if opening.is_boilerplate:
                 continue
-            if current and not opening.peeled and (wrapped or _continues(text, current[-1], start)):
+            if (
+                current
+                and not opening.peeled
+                and (wrapped or _continues(text, current[-1], start + opening.start))
+            ):
                 current[-1].end = end
                 current[-1].lines += 1
                 continue
@@ -141,7 +145,7 @@ def _continues(text: str, block: _Open, start: int) -> bool:
     before = text[max(block.start, block.end - 12) : block.end]
     if not before or _TERMINAL.search(before):
         return False
-    return text[start].islower() or _GOES_ON.search(before) is not None
+    return text[start : start + 1].islower() or _GOES_ON.search(before) is not None
 
 
 def _is_heading(text: str, block: _Open, following: _Open | None, *, spoken: bool) -> bool:

@@ -119,8 +119,9 @@ def _changes(sightings: Sequence[Sighting]) -> float:
     return sum(one != other for one, other in pairs) / max(1, len(pairs))
 
 
-def _is_form_sheet(sightings: Sequence[Sighting], names: _Names) -> bool:
+def _is_form_sheet(page: Page, sightings: Sequence[Sighting]) -> bool:
     """Tell whether labels are the fields of a form: always in one order, with short values."""
+    names = _Names.of(page, sightings)
     if len(names.times) < 3 or names.share_spoken >= 0.5:
         return False
     after: dict[str, Counter[str]] = {}
@@ -133,23 +134,25 @@ def _is_form_sheet(sightings: Sequence[Sighting], names: _Names) -> bool:
 
 def _share_of_places(page: Page, number: int) -> float:
     """Return how many of the places where a turn may begin these are."""
-    places = page.blocks if page.blocks >= 4 else page.filled
-    return number / max(1, min(places, page.filled))
+    return number / max(1, page.places)
 
 
 def _colons(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> list[Sighting]:
     names = _Names.of(page, (one for one in seen if one.kind > Kind.NEVER))
     usual = [one for one in seen if one.kind > Kind.ODD]
     usual_names = {one.name.casefold() for one in usual}
-    sheet = _is_form_sheet([one for one in usual if not one.stamped], names)
-    firm = [one for one in usual if _is_firm(one, names, certain)]
+    sheet = _is_form_sheet(page, [one for one in seen if not one.stamped])
+    firm = [one for one in usual if _is_firm(page, one, names, certain)]
     speakers = {one.name.casefold() for one in firm}
     repeats = any(names.times[name] > 1 for name in usual_names)
     dialogue = len(usual_names) > 1 and 2 * len(usual) >= page.filled and not sheet
     dialogue = dialogue and (repeats or (len(usual_names) == 2 and names.share_spoken == 1))
     dialogue = dialogue or (
-        len(speakers) > 1 and len(firm) > 2 and _share_of_places(page, len(firm)) >= 0.4
+        len(speakers) > 1
+        and len(firm) > 2
+        and (_share_of_places(page, len(firm)) >= 0.4 or _takes_turns(page, firm))
     )
+    dialogue = dialogue and not sheet and not _are_common_words(page, usual)
     all_of_them = [one for one in seen if one.kind > Kind.NEVER]
     share = _share_of_places(page, len(all_of_them))
     odd_dialogue = (
@@ -165,7 +168,11 @@ def _colons(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> li
             taken.append(one)
         elif one.kind is Kind.NEVER or (not one.firm and names.times[key] < 2):
             continue
-        elif one.kind is Kind.PLAIN:
+        elif one.kind >= Kind.CAPITALS:
+            beside = bool(speakers - {key}) and not page.has_small(parts_of(one.name))
+            if dialogue or beside or _is_plain_label(page, one, names):
+                taken.append(one)
+        elif _has_chevrons(page, one):
             taken.append(one)
         elif one.kind is Kind.ODD:
             if odd_dialogue and _is_odd_label(page, one, names, share):
@@ -200,11 +207,48 @@ def _with_neighbours(
     return [one for one in seen if one.line in lines or one.name.casefold() in more]
 
 
-def _is_firm(one: Sighting, names: _Names, certain: frozenset[str]) -> bool:
+def _is_firm(page: Page, one: Sighting, names: _Names, certain: frozenset[str]) -> bool:
     key = one.name.casefold()
-    if key in certain or one.kind is Kind.PLAIN:
+    if key in certain or (one.kind >= Kind.CAPITALS and _is_plain_label(page, one, names)):
         return True
     return names.times[key] > 1 and names.speaks(key)
+
+
+def _is_plain_label(page: Page, one: Sighting, names: _Names) -> bool:
+    """Tell whether a role, a title, initials or capitals are a label without a dialogue around them.
+
+    "Speaker: Jane Roe" on a poster and "HOUSING: far too little" in a handout are none.
+    """
+    speaks = one.stamped or names.speaks(one.name)
+    if one.kind is Kind.CAPITALS:
+        return speaks and not page.has_small(parts_of(one.name))
+    named = len(one.name) < 4 or any(letter.isdigit() or letter in "(." for letter in one.name)
+    return speaks or named or names.times[one.name.casefold()] > 1
+
+
+def _has_chevrons(page: Page, one: Sighting) -> bool:
+    """Tell whether the signs of television captions stand before a name."""
+    return page.lines[one.line].startswith(">>", page.begins[one.line])
+
+
+def _are_common_words(page: Page, usual: Sequence[Sighting]) -> bool:
+    """Tell whether all labels are words of the text, too, such as Pros and Cons, and no persons."""
+    first = {one.name.casefold(): one for one in usual}
+    return not any(
+        one.stamped
+        or one.kind in {Kind.PERSON, Kind.PLAIN}
+        or not page.has_small(parts_of(one.name))
+        for one in list(first.values())[:20]
+    )
+
+
+def _takes_turns(page: Page, firm: Sequence[Sighting]) -> bool:
+    """Tell whether two or more speak in turn, one of them by a name that is no common word."""
+    return (
+        len(firm) > 5
+        and _changes(firm) >= 0.8
+        and not all(page.has_small(parts_of(one.name)) for one in firm[:20])
+    )
 
 
 def _is_name_label(
@@ -212,7 +256,11 @@ def _is_name_label(
 ) -> bool:
     words = parts_of(one.name)
     if names.times[one.name.casefold()] > 1:
-        return dialogue or (names.speaks(one.name) and not sheet and not page.has_small(words))
+        # Whoever speaks twice and alone, in one line of many, is a heading that recurs.
+        alone = len(words) == 1 and len(names.times) == 1
+        alone = alone and _share_of_places(page, names.times.total()) < 0.5
+        fits = names.speaks(one.name) and not sheet and not alone
+        return dialogue or (fits and not page.has_small(words))
     if dialogue:
         person = one.kind is Kind.PERSON
         return page.is_regular(one.line) and (person or not page.has_small(words))
@@ -256,7 +304,7 @@ def _headers(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> l
     firm = [
         one
         for one in fit
-        if one.kind is Kind.PLAIN or one.name.casefold() in certain or one in again
+        if one.kind >= Kind.CAPITALS or one.name.casefold() in certain or one in again
     ]
     is_form = _is_header_form(page, seen, fit, firm, again)
     if not is_form:
@@ -345,11 +393,13 @@ def _loose(
         if one.kind > Kind.NEVER
         and names.times[one.name.casefold()] > 1
         and names.speaks(one.name)
-        and (one.kind is Kind.PLAIN or not page.has_small(parts_of(one.name)))
+        and (one.kind >= Kind.CAPITALS or not page.has_small(parts_of(one.name)))
     ]
     distinct = {one.name.casefold() for one in again}
     share = _share_of_places(page, len(again))
-    plain = len(seen) > 2 and len(names.times) > 1 and all(one.kind is Kind.PLAIN for one in seen)
+    plain = (
+        len(seen) > 2 and len(names.times) > 1 and all(one.kind >= Kind.CAPITALS for one in seen)
+    )
     if plain and again and names.share_spoken >= 0.5 and seen[0].form is Form.ITEM:
         return list(seen)
     if len(distinct) < 2 or share < 0.5 or _changes(again) < 0.5 or len(again) < 4:

@@ -43,8 +43,10 @@ class Kind(IntEnum):
     """Spelt as names are: Ana Diaz, Housing, JANE ROE."""
     PERSON = 3
     """A person without a name: Nurse, Student 2."""
-    PLAIN = 4
-    """A label even where it comes once: Interviewer, Dr. Lee, NADIA, Q1."""
+    CAPITALS = 4
+    """One word in capitals: NADIA, INT; but also NGO and HOUSING."""
+    PLAIN = 5
+    """A label even where it comes once: Interviewer, Dr. Lee, Q1."""
 
 
 def parts_of(name: str) -> list[str]:
@@ -84,7 +86,9 @@ def kind_of(name: str) -> Kind:
 def _kind(name: str, words: list[str], lowered: list[str], stems: list[str]) -> Kind:
     never = lowered[0] in NO_SPEAKERS or lowered[-1] in NO_SPEAKERS
     if len(words) == 1 and _INITIALS.match(words[0]) and lowered[0] not in NOT_ONE:
-        return Kind.NEVER if len(words[0]) > 1 and never else Kind.PLAIN
+        if len(words[0]) == 1 or words[0][-1].isdigit() or stems[0] in ROLES:
+            return Kind.PLAIN
+        return Kind.NEVER if never else Kind.CAPITALS
     if stems[0] == "the" and 2 <= len(words) <= 3 and stems[1] in COURT:
         return Kind.PLAIN if words[0].isupper() else Kind.PERSON
     if len(words) <= 3 and (stems[0] in ROLES or (not never and ROLES.intersection(stems))):
@@ -107,7 +111,7 @@ def _usual_kind(name: str, words: list[str], lowered: list[str], stems: list[str
         return Kind.PERSON if _is_person(stems) else Kind.ODD
     letters = [letter for letter in name.partition("(")[0] if letter.isalpha()]
     if len(words) == 1 and all(letter.isupper() for letter in letters):
-        return Kind.PLAIN
+        return Kind.PLAIN if stems[0] in COURT else Kind.CAPITALS
     return Kind.PERSON if _is_person(stems) else Kind.NAME
 
 

@@ -74,6 +74,15 @@ class Page:
             before = line
 
     @cached_property
+    def places(self) -> int:
+        """In how many places a turn may begin."""
+        if self.blocks >= 4:
+            return self.blocks
+        if not self.width:
+            return self.filled
+        return sum(self.is_regular(place) for place, line in enumerate(self.lines) if line)
+
+    @cached_property
     def _text(self) -> str:
         return "\n".join(self.lines)
 

@@ -35,7 +35,7 @@ class Opening(NamedTuple):
     is_bullet : bool
         Whether the line is an item of a list.
     peeled : bool
-        Whether anything stands in front of the words.
+        Whether a label, a time or the mark of a list stands in front of the words.
     is_boilerplate : bool
         Whether a program or a transcriber wrote the line, so that it is nobody's words.
     """
@@ -191,7 +191,7 @@ def _unlabelled(page: Page, place: int) -> Opening:
     if found is not None:
         is_bullet = True
         begin = after_marks(line, found.end(), len(line), timed=page.is_timed)
-    return Opening(begin, None, is_bullet, begin > 0)
+    return Opening(begin, None, is_bullet, is_bullet or (begin > 0 and page.is_stamped(place)))
 
 
 def _not_taken(

@@ -90,6 +90,9 @@ NO_SPEAKERS = frozenset(
         "tuesday", "two", "type", "update", "updated", "url", "values", "venue", "version", "vision",
         "warning", "we", "web", "website", "wednesday", "well", "what", "when", "where", "which",
         "who", "why", "with", "yes", "yield", "you", "your",
+        "advantages", "applicant", "barriers", "benefits", "challenges", "cons", "disadvantages", "gaps",
+        "needs", "opportunities", "participants", "pros", "risks", "speakers", "strengths", "threats",
+        "weaknesses",
         # German, French, Spanish
         "datum", "dauer", "ort", "thema", "ziel", "ziele", "hinweis", "achtung", "anmerkung", "beispiel",
         "das", "es", "und", "wir", "zutaten", "zubereitung", "lieu", "durée", "objet", "sujet",
