@@ -78,7 +78,7 @@ class Break(NamedTuple):
 
 
 def breaks_in(text: str, start: int, end: int) -> Iterator[Break]:
-    """Yield the places inside a block where one sentence may end and the next begin.
+    """Return the places inside a block where one sentence may end and the next begin.
 
     Parameters
     ----------
@@ -87,18 +87,17 @@ def breaks_in(text: str, start: int, end: int) -> Iterator[Break]:
     start, end : int
         Span of the block.
 
-    Yields
-    ------
-    Break
+    Returns
+    -------
+    iterator of Break
         First code point of the mark, first code point of the next sentence, and whether the rules
         are certain; where they are not, the senter is to be asked.
     """
     stamps = _stamps_in(text, start, end)
     if not stamps:
-        yield from _ends_in(text, start, end)
-        return
+        return _ends_in(text, start, end)
     breaks = {one.start: one for one in (*_ends_in(text, start, end), *stamps)}
-    yield from (breaks[place] for place in sorted(breaks))
+    return (breaks[place] for place in sorted(breaks))
 
 
 def _ends_in(text: str, start: int, end: int) -> Iterator[Break]:
@@ -118,15 +117,21 @@ def _stamps_in(text: str, start: int, end: int) -> list[Break]:
     return [Break(one.start(), one.start(), certain=True) for one in found if one.start() > start]
 
 
+def _is_title(text: str, start: int, end: int) -> bool:
+    """Tell whether a passage ends in a word such as "Dr", after which no sentence ends."""
+    last = _LAST.search(text, max(start, end - 24), end)
+    return last is not None and last.group().casefold() in _TITLES | _NEVER
+
+
 def _verdict(text: str, start: int, end: int, found: re.Match[str]) -> bool | None:
     """Return whether a sentence ends here, or None if that cannot be told by rule."""
     mark, closing = found.group("mark"), found.group("closing")
     # The words after the mark: a note or an opening quote in front of them tells nothing.
-    place = _NOTES.match(text, found.end(), min(end, found.end() + 260))
-    begin = place.end() if place else found.end()
-    if begin > found.end() and BRACKETED.match(text, found.end(), begin):
-        last = _LAST.search(text, max(start, found.start() - 24), found.start())
-        if last is None or last.group().casefold() not in _TITLES | _NEVER:
+    begin = found.end()
+    if text[begin] in "[(#":
+        place = _NOTES.match(text, begin, min(end, begin + 260))
+        begin = place.end() if place else begin
+        if BRACKETED.match(text, found.end(), begin) and not _is_title(text, start, found.start()):
             return True
     opened = _OPENING.match(text, begin, min(end, begin + 8))
     begin = opened.end() if opened else begin

@@ -47,7 +47,7 @@ _SIGNATURE = re.compile(
 # Whole lines that people write, too: boilerplate beside a signature or around turns.
 _USUAL = re.compile(
     r"\W*(?:"
-    r"(?:page|p\.) ?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?"
+    r"page ?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?"
     r"|(?:the )?(?:end|start|beginning) of (?:the )?(?:recording|transcript|transcription|audio|tape"
     r"|interview|meeting|session|recorded material|file|call)(?: (?:\d|at )[^\n]{0,20})?"
     r"|(?:recording|transcript|transcription|audio|interview|tape|meeting) (?:ends|ended|begins|starts"
@@ -58,6 +58,13 @@ _USUAL = re.compile(
     r")\W*",
     re.IGNORECASE,
 )
+# One of these is in every line that the patterns match.
+_KEYS = (
+    "transcri", "caption", "subtitle", "keywords", "webvtt", "recording", "meeting", "(completed",
+    "http", "page", "audio", "tape", "interview", "session", "material", "end of", "file",
+    "call", "typed", "checked", "proofread", "kind:", "language:", ".mp", ".m4a", ".wav", ".wma", ".aac",
+    ".flac", ".mov", ".ogg", ".webm",
+)  # fmt: skip
 _PAGE_OF = re.compile(r"\W*page \d{1,4} of \d{1,4}\W*", re.IGNORECASE)
 _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|okt|dez|ene|abr|ago|dic|janv|févr|juin"
@@ -172,9 +179,8 @@ def boilerplate_in(page: Page, labels: Sequence[Sighting]) -> frozenset[int]:
         Numbers of lines.
     """
     heads = {place for one in labels for place in range(one.top, one.bottom + 1)}
-    signed = {
-        place for place, line in _candidates(page, heads) if _SIGNATURE.fullmatch(line) is not None
-    }
+    candidates = _candidates(page, heads)
+    signed = {place for place, line in candidates if _SIGNATURE.fullmatch(line) is not None}
     times = sum(page.is_time)
     if len(labels) < 2 and not (signed and (labels or times or page.is_timed)):
         return frozenset()
@@ -185,8 +191,8 @@ def boilerplate_in(page: Page, labels: Sequence[Sighting]) -> frozenset[int]:
     )
     last = labels[-1].bottom if labels else len(page.lines)
     found = set(signed)
-    pages = [place for place, line in _candidates(page, heads) if _PAGE_OF.fullmatch(line)]
-    for place, line in _candidates(page, heads):
+    pages = [place for place, line in candidates if _PAGE_OF.fullmatch(line)]
+    for place, line in candidates:
         if _USUAL.fullmatch(line) is None:
             continue
         outside = place < first or place > last
@@ -199,10 +205,12 @@ def boilerplate_in(page: Page, labels: Sequence[Sighting]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _candidates(page: Page, heads: set[int]) -> Iterator[tuple[int, str]]:
-    for place, line in enumerate(page.lines):
-        if line and len(line) <= _LONGEST and place not in heads:
-            yield place, line
+def _candidates(page: Page, heads: set[int]) -> list[tuple[int, str]]:
+    return [
+        (place, page.lines[place])
+        for place in page.lines_with(_KEYS)
+        if len(page.lines[place]) <= _LONGEST and place not in heads
+    ]
 
 
 def _keywords(page: Page, heads: set[int], first: int) -> set[int]:

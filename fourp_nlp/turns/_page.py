@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from fourp_nlp.turns._edges import BULLET, after_marks, is_only_marks
@@ -19,6 +20,9 @@ ENDS = frozenset('.!?…。！？؟۔।”"’»)]}—–-:;：*')
 
 _SPEECH_ENDS = frozenset('.!?…。！？؟۔।”"’»)]—–')
 _MOST_ASKED = 200
+_READ_FOR_WORDS = 1_000_000
+_DASHES = (" – ", " — ", " - ", " | ")
+_FEWEST_DASHES = 4
 
 
 def is_speech(words: str) -> bool:
@@ -83,8 +87,34 @@ class Page:
         return sum(self.is_regular(place) for place, line in enumerate(self.lines) if line)
 
     @cached_property
-    def _text(self) -> str:
+    def text(self) -> str:
+        """The lines as one text."""
         return "\n".join(self.lines)
+
+    @cached_property
+    def dashes(self) -> tuple[str, ...]:
+        """The signs between a name and words that the document has often enough."""
+        return tuple(sign for sign in _DASHES if self.text.count(sign) >= _FEWEST_DASHES)
+
+    @cached_property
+    def has_wide_colons(self) -> bool:
+        """Whether there is a colon of Chinese or Japanese writing."""
+        return "：" in self.text
+
+    def lines_with(self, words: Sequence[str]) -> list[int]:
+        """Return the lines that hold any of some words, which are given in small letters."""
+        text = self.text.lower()
+        if len(text) != len(self.text):
+            return [place for place, line in enumerate(self.lines) if line]
+        starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))
+        found: set[int] = set()
+        for word in words:
+            at = text.find(word)
+            while at >= 0:
+                place = bisect_right(starts, at) - 1
+                found.add(place)
+                at = text.find(word, starts[place + 1])
+        return sorted(found)
 
     def _timed(self) -> bool:
         times = [
@@ -147,12 +177,12 @@ class Page:
     def _finds(self, word: str) -> bool:
         if not word[:1].islower():
             return False
-        at = self._text.find(f" {word}")
+        at = self.text.find(f" {word}", 0, _READ_FOR_WORDS)
         while at >= 0:
-            after = self._text[at + 1 + len(word) : at + 2 + len(word)]
+            after = self.text[at + 1 + len(word) : at + 2 + len(word)]
             if not after.isalnum():
                 return True
-            at = self._text.find(f" {word}", at + 1)
+            at = self.text.find(f" {word}", at + 1, _READ_FOR_WORDS)
         return False
 
     def is_item(self, place: int) -> bool:

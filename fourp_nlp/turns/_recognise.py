@@ -47,6 +47,7 @@ class Opening(NamedTuple):
     is_boilerplate: bool = False
 
 
+_WORDS = Opening(0, None, is_bullet=False, peeled=False)
 _BOILERPLATE = Opening(0, None, is_bullet=False, peeled=True, is_boilerplate=True)
 
 
@@ -183,6 +184,8 @@ def _labelled(page: Page, label: Sighting, spelling: dict[str, str], *, timed: b
 def _unlabelled(page: Page, place: int) -> Opening:
     line = page.lines[place]
     begin = page.begins[place]
+    if not begin and line[:1].isalpha() and ")" not in line[:6]:
+        return _WORDS
     is_bullet = False
     if ")" in line[begin : begin + 6] or not line[begin : begin + 1].isalpha():
         found = BULLET.match(line, begin)

@@ -61,7 +61,7 @@ _DATED = re.compile(
     r"(?:\s?[-–]\s|\s)"
 )
 _TIGHT_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?=[^\W\d_])")
-_DASHES = (" – ", " — ", " - ", " | ")
+_DASH_REACH = 45
 _LEAD = " *_-–—|•·>"
 _TAIL = " *_-–—|•·,@"
 _REACH = 110
@@ -131,17 +131,35 @@ def sightings_in(page: Page, known: frozenset[str]) -> Iterator[Sighting]:
         if long and (found := long.match(line, begin)):
             yield _made(page, place, Form.COLON, found.group(1), found.end())
             continue
+        if not known and _is_plain_prose(page, line, begin):
+            continue
         if known and (seen := _known(page, place, line, begin, known)) is not None:
             yield seen
             continue
         yield from _on_line(page, place, line, begin)
 
 
+def _is_plain_prose(page: Page, line: str, begin: int) -> bool:
+    """Tell of most long lines at once that nothing on them could be a label."""
+    if len(line) - begin <= MOST_CHARACTERS or not line[begin].isalpha():
+        return False
+    head = line[begin : begin + _REACH]
+    return (
+        ":" not in head
+        and ")" not in head[:6]
+        and head[1] != "."
+        and not (page.has_wide_colons and "：" in head)
+        and not any(dash in head[:_DASH_REACH] for dash in page.dashes)
+        and "[" not in head
+        and "(" not in head
+    )
+
+
 def _known(page: Page, place: int, line: str, begin: int, known: frozenset[str]) -> Sighting | None:
     """Return a known name before a colon or alone on its line, as it is written."""
     if line[begin:] in known:
         return _made(page, place, Form.ALONE, line[begin:], len(line))
-    at = _colon(line, begin)
+    at = _colon(line, begin, has_wide=page.has_wide_colons)
     if at > 0 and (name := line[begin:at].rstrip()) in known:
         return _made(page, place, Form.COLON, name, at + 1)
     return None
@@ -216,7 +234,7 @@ def _behind_date(line: str, begin: int) -> int:
 
 
 def _before_colon(page: Page, place: int, line: str, begin: int, form: Form) -> Sighting | None:
-    at = _colon(line, begin)
+    at = _colon(line, begin, has_wide=page.has_wide_colons)
     if at < 0:
         return None
     following = line[at + 1 : at + 2]
@@ -247,14 +265,14 @@ def _before_colon(page: Page, place: int, line: str, begin: int, form: Form) -> 
     return Sighting(place, form, name, end, kind_of(name), stamped, top, place, firm)
 
 
-def _colon(line: str, begin: int) -> int:
+def _colon(line: str, begin: int, *, has_wide: bool) -> int:
     """Return the place of the first colon that is not inside a time; -1 if none is near."""
     at = begin - 1
     while True:
         at = line.find(":", at + 1, begin + _REACH)
         if at < 0 or not (line[at - 1 : at].isdigit() and line[at + 1 : at + 2].isdigit()):
             break
-    wide = -1 if line.isascii() else line.find("：", begin, begin + _REACH)
+    wide = line.find("：", begin, begin + _REACH) if has_wide else -1
     return wide if wide >= 0 and (at < 0 or wide < at) else at
 
 
@@ -297,16 +315,16 @@ def _in_brackets(page: Page, place: int, line: str, begin: int) -> Sighting | No
 
 def _without_colon(page: Page, place: int, line: str, begin: int) -> Sighting | None:
     """Return a name with a time, alone, or before a dash."""
-    seen = _alone(page, place, line, begin) if len(line) - begin <= 90 else None
+    short = len(line) - begin <= MOST_CHARACTERS + 20
+    seen = _alone(page, place, line, begin) if short else None
     return seen or _before_stamp(page, place, line, begin) or _before_dash(page, place, line, begin)
 
 
 def _before_stamp(page: Page, place: int, line: str, begin: int) -> Sighting | None:
     """Return a name with a time in brackets behind it, and words behind that."""
-    at = min(
-        (at for mark in "[(" if (at := line.find(mark, begin, begin + 60)) > begin), default=-1
-    )
-    if at < 0 or not line[at + 1 : at + 2].isdigit():
+    at = line.find("[", begin, begin + 60)
+    at = at if at > begin else line.find("(", begin, begin + 60)
+    if at <= begin or not line[at + 1 : at + 2].isdigit():
         return None
     found = BRACKETED.match(line, at)
     name = line[begin:at].strip(_TAIL)
@@ -354,8 +372,8 @@ def _header(place: int, form: Form, name: str, line: str) -> Sighting:
 
 
 def _before_dash(page: Page, place: int, line: str, begin: int) -> Sighting | None:
-    for dash in _DASHES:
-        at = line.find(dash, begin, begin + 45)
+    for dash in page.dashes:
+        at = line.find(dash, begin, begin + _DASH_REACH)
         if at > 0:
             name = line[begin:at].strip(_LEAD)
             kind = kind_of(name) if name else Kind.NEVER
