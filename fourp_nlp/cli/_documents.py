@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
 
 from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
 
+if TYPE_CHECKING:
+    from fourp_nlp.pipeline import Corpus
+    from fourp_nlp.segment import Speakers
 
-@app.command(epilog="Example: fourp read --json")
-def read(project: ProjectOption = None, json: JsonOption = False) -> None:
+_MOST_SHOWN = 10
+
+TurnsOption = Annotated[
+    bool,
+    typer.Option(
+        "--turns",
+        help="Who speaks in each document, how much, and what was not taken for a speaker.",
+        show_default=False,
+    ),
+]
+
+
+@app.command(epilog="Example: fourp read --turns")
+def read(
+    project: ProjectOption = None, turns: TurnsOption = False, json: JsonOption = False
+) -> None:
     """List the project's documents with their attributes, and the files that were skipped."""
-    from fourp_nlp.cli._console import json_lines, say, show, skipped_documents, watching
+    from fourp_nlp.cli._console import skipped_documents, watching
     from fourp_nlp.pipeline import read_corpus
 
     with watching() as watch:
         corpus = read_corpus(the_project(project), watch=watch)
+    if turns:
+        _turns(corpus, json=json)
+        skipped = skipped_documents(corpus.skipped)
+    else:
+        skipped = _documents(corpus, json=json)
+    if skipped:
+        raise typer.Exit(SKIPPED_SOME)
+
+
+def _documents(corpus: Corpus, *, json: bool) -> int:
+    from fourp_nlp.cli._console import json_lines, say, show, skipped_documents
+
     frame = corpus.documents.drop(columns=["text", "path", "labels", "remarks"]).assign(
         words=corpus.documents["text"].str.count(r"\S+"),
         segments=corpus.documents["document"]
@@ -33,8 +64,76 @@ def read(project: ProjectOption = None, json: JsonOption = False) -> None:
     skipped = skipped_documents(corpus.skipped)
     if not json:
         say(f"{len(frame)} documents read, {skipped} skipped.")
-    if skipped:
-        raise typer.Exit(SKIPPED_SOME)
+    return skipped
+
+
+def _turns(corpus: Corpus, *, json: bool) -> None:
+    """Print who speaks in each document, as a person checks it or as objects."""
+    import pandas as pd
+
+    from fourp_nlp.cli._console import json_lines, say, show
+    from fourp_nlp.segment import speakers_in
+
+    columns = (corpus.documents[name].tolist() for name in ("document", "text", "labels"))
+    found = {name: speakers_in(text, labels) for name, text, labels in zip(*columns, strict=True)}
+    if json:
+        json_lines(pd.DataFrame([_as_object(name, one) for name, one in found.items()]))
+        return
+    summary = [
+        {
+            "document": name,
+            "speakers": len(one.turns),
+            "turns": sum(one.turns.values()),
+            "words": sum(one.words.values()),
+            "without speaker": f"{one.without_speaker:.1%}" if one.words else "–",
+            "lines left out": len(one.left_out),
+            "labels look like": "; ".join(one.forms) or "no labels",
+        }
+        for name, one in found.items()
+    ]
+    show(pd.DataFrame(summary), "Turns")
+    spoken = [
+        {"document": name, "speaker": speaker, "turns": times, "words": one.words.get(speaker, 0)}
+        for name, one in found.items()
+        for speaker, times in one.turns.items()
+    ]
+    if spoken:
+        show(pd.DataFrame(spoken), "Speakers")
+    doubtful = [
+        {
+            "document": name,
+            "not taken": doubt.name,
+            "times": doubt.times,
+            "line": doubt.line,
+            "begins": begins,
+        }
+        for name, one in found.items()
+        for doubt, begins in one.not_taken[:_MOST_SHOWN]
+    ]
+    if doubtful:
+        show(pd.DataFrame(doubtful), "Looks like a label, but was not taken for one")
+        more = sum(max(0, len(one.not_taken) - _MOST_SHOWN) for one in found.values())
+        if more:
+            say(f"{more} more of them are in fourp read --turns --json.")
+
+
+def _as_object(name: str, found: Speakers) -> dict[str, Any]:
+    return {
+        "document": name,
+        "forms": found.forms,
+        "turns": sum(found.turns.values()),
+        "words": sum(found.words.values()),
+        "without_speaker": found.without_speaker,
+        "speakers": [
+            {"speaker": speaker, "turns": times, "words": found.words.get(speaker, 0)}
+            for speaker, times in found.turns.items()
+        ],
+        "lines_left_out": found.left_out,
+        "not_taken": [
+            {"name": one.name, "times": one.times, "line": one.line, "begins": begins}
+            for one, begins in found.not_taken
+        ],
+    }
 
 
 @app.command(epilog="Example: fourp segment | head")

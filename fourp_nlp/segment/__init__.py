@@ -20,12 +20,13 @@ import pandas as pd
 
 from fourp_nlp.errors import EncoderError, MissingExtraError
 from fourp_nlp.known_files import files_digest
-from fourp_nlp.segment._lines import Block, blocks_of
+from fourp_nlp.segment._lines import Block, blocks_of, known_names
 from fourp_nlp.segment._sentences import Break, breaks_in, shortened
+from fourp_nlp.segment._speakers import Speakers, speakers_in
 from fourp_nlp.tables import DOCUMENTS, SEGMENTS, conform
 from fourp_nlp.turns import trim
 
-__all__ = ["Unit", "segment"]
+__all__ = ["Speakers", "Unit", "segment", "speakers_in"]
 
 Unit = Literal["sentence", "turn", "paragraph"]
 Progress = Callable[[int, int], None]
@@ -90,7 +91,7 @@ def segment(
         raise ValueError(f"There is no unit '{unit}'; use one of {', '.join(get_args(Unit))}.")
     documents = conform(documents, DOCUMENTS)
     ids = documents["document"].tolist()
-    known = [frozenset(filter(None, labels.split("\n"))) for labels in documents["labels"]]
+    known = [known_names(labels) for labels in documents["labels"]]
     texts = documents["text"].tolist()
     columns: dict[str, list[Any]] = {name: [] for name in SEGMENTS.names}
     for group in _groups(texts):

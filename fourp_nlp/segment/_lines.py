@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.turns import Opening
 
-__all__ = ["Block", "blocks_of"]
+__all__ = ["Block", "blocks_of", "known_names", "lines_of"]
 
 _TERMINAL = re.compile(r"[.!?…:;؟۔।。！？][\"'”’»)\]]*$")
 _SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
@@ -41,6 +41,16 @@ class _Open:
         self.is_bullet = is_bullet
         self.is_labelled = is_labelled
         self.lines = 1
+
+
+def known_names(labels: str) -> frozenset[str]:
+    """Return the names in the column `labels` of a document, which has one a line."""
+    return frozenset(filter(None, labels.split("\n")))
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text without white space at their ends, empty ones among them."""
+    return [line.strip() for line in text.split("\n")]
 
 
 def blocks_of(text: str, known: frozenset[str] = frozenset()) -> list[Block]:

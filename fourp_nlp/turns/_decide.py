@@ -161,12 +161,15 @@ def _colons(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> li
         and names.share_spoken >= 0.5
         and _changes(all_of_them) >= 0.3
     ) or (dialogue and share >= 0.6)
+    tight = sum(not one.firm for one in all_of_them)
     taken = []
     for one in seen:
         key = one.name.casefold()
         if key in certain:
             taken.append(one)
-        elif one.kind is Kind.NEVER or (not one.firm and names.times[key] < 2):
+        elif one.kind is Kind.NEVER or (
+            not one.firm and (tight < 2 or (names.times[key] < 2 and one.kind < Kind.CAPITALS))
+        ):
             continue
         elif one.kind >= Kind.CAPITALS:
             beside = bool(speakers - {key}) and not page.has_small(parts_of(one.name))
@@ -304,14 +307,17 @@ def _headers(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> l
     firm = [
         one
         for one in fit
-        if one.kind >= Kind.CAPITALS or one.name.casefold() in certain or one in again
+        if one.kind >= Kind.CAPITALS
+        or one.name.casefold() in certain
+        or names.times[one.name.casefold()] > 1
     ]
     is_form = _is_header_form(page, seen, fit, firm, again)
     if not is_form:
         return [one for one in fit if one.name.casefold() in certain]
     if fit[0].form is Form.NAME_TIME:
         return [one for one in fit if one.kind > Kind.NEVER or one.name.casefold() in certain]
-    return [one for one in fit if one in firm or one.kind > Kind.ODD or is_odd_name(one.name)]
+    lines = {one.line for one in firm}
+    return [one for one in fit if one.line in lines or one.kind > Kind.ODD or is_odd_name(one.name)]
 
 
 def _is_header_form(

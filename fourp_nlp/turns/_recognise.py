@@ -202,6 +202,7 @@ def _not_taken(
 ) -> list[NotTaken]:
     first: dict[str, int] = {}
     count: Counter[str] = Counter()
+    items = {one.name for one in seen if one.form is Form.ITEM}
     for one in seen:
         if one.line in by_line or one.line in boilerplate or one.form is Form.ALONE:
             continue
@@ -209,4 +210,8 @@ def _not_taken(
             continue
         count[one.name] += 1
         first.setdefault(one.name, one.line + 1)
-    return [NotTaken(name, times, first[name]) for name, times in count.most_common()]
+    return [
+        NotTaken(name, times, first[name])
+        for name, times in count.most_common()
+        if times > 1 or name not in items
+    ]
