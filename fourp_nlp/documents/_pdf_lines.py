@@ -1,0 +1,241 @@
+"""The lines of a PDF's pages, with where they stand."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from typing import Any, NamedTuple
+
+__all__ = ["Line", "Page", "column_starts", "lines_of"]
+
+# PDFium marks a hyphen at the end of a line with one of these.
+_MARKS = re.compile("[\ufffe\x02]")
+_AT_MARKS = re.compile("[^\ufffe\x02]+[\ufffe\x02]?|[\ufffe\x02]")
+_WORD = re.compile(r"\S+")
+_FONT_NAME = 128
+_BOLD_NAME = re.compile(rb"bold|black|heavy|semibold|demi", re.IGNORECASE)
+_LONGEST_LABEL = 60
+_NEAR = 2.5
+
+
+class Line(NamedTuple):
+    """A line, or the part of one that stands in a column.
+
+    Parameters
+    ----------
+    text : str
+        The line without white space around it.
+    left, right : float
+        Where it begins and ends, in points from the left edge of the page.
+    base : float
+        Height of its base line above the lower edge of the page.
+    size : float
+        Size of its type; 0 if it is not known.
+    bold : int
+        How many of its first characters are bold, as far as a label may reach.
+    """
+
+    text: str
+    left: float = 0.0
+    right: float = 0.0
+    base: float = 0.0
+    size: float = 0.0
+    bold: int = 0
+
+
+class Page(NamedTuple):
+    """The lines of a page in the order of the file, and its height (0 if nothing is known of places)."""
+
+    lines: list[Line]
+    height: float = 0.0
+
+
+class _Characters:
+    """Asks PDFium about characters of one page."""
+
+    def __init__(self, words: Any, text: str) -> None:  # noqa: ANN401 - pypdfium2 is not typed
+        from pypdfium2 import raw  # noqa: PLC0415 - slow to import
+
+        self.handle = words.raw
+        self.raw = raw
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._refs = ctypes.byref(self._x), ctypes.byref(self._y)
+        self._box = raw.FS_RECTF()
+        self._box_ref = ctypes.byref(self._box)
+        self._matrix = raw.FS_MATRIX()
+        self._same = int(raw.FPDFText_CountChars(self.handle)) == len(text)
+
+    def _index(self, place: int) -> int:
+        """Return PDFium's number of a character of the text, which leaves some out."""
+        if self._same:
+            return place
+        return int(self.raw.FPDFText_GetCharIndexFromTextIndex(self.handle, place))
+
+    def origin(self, place: int) -> tuple[float, float]:
+        self.raw.FPDFText_GetCharOrigin(self.handle, self._index(place), *self._refs)
+        return self._x.value, self._y.value
+
+    def edges(self, place: int) -> tuple[float, float]:
+        self.raw.FPDFText_GetLooseCharBox(self.handle, self._index(place), self._box_ref)
+        return self._box.left, self._box.right
+
+    def size(self, place: int) -> float:
+        index = self._index(place)
+        size = float(self.raw.FPDFText_GetFontSize(self.handle, index))
+        if size <= 2 and self.raw.FPDFText_GetMatrix(self.handle, index, self._matrix):
+            # Some programs set type of size 1 and enlarge it.
+            size *= abs(self._matrix.d) or abs(self._matrix.b)
+        return size
+
+    def is_bold(self, place: int) -> bool:
+        index = self._index(place)
+        if self.raw.FPDFText_GetFontWeight(self.handle, index) >= 600:
+            return True
+        name, flags = ctypes.create_string_buffer(_FONT_NAME), ctypes.c_int()
+        self.raw.FPDFText_GetFontInfo(self.handle, index, name, _FONT_NAME, flags)
+        return _BOLD_NAME.search(name.value) is not None
+
+
+def lines_of(page: Any) -> Page:  # noqa: ANN401 - pypdfium2 is not typed
+    """Return the lines of a page.
+
+    Parameters
+    ----------
+    page : pypdfium2.PdfPage
+        The page.
+
+    Returns
+    -------
+    Page
+        Its lines, none of them empty.
+    """
+    words = page.get_textpage()
+    try:
+        text = str(words.get_text_range())
+        asked = _Characters(words, text)
+        spans = _spans(text)
+        made = [_line(asked, text, start, end) for start, end in spans]
+        starts = column_starts(made)
+        if starts:
+            made = [
+                part
+                for (start, _), line in zip(spans, made, strict=True)
+                for part in _parts(asked, text, start, line, starts)
+            ]
+    finally:
+        words.close()
+    return Page(made, float(page.get_height()))
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Return where the lines of a page's text stand, without white space around them."""
+    spans = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        # A marked hyphen ends a line, too.
+        for part in _AT_MARKS.findall(line) if _MARKS.search(line) else (line,):
+            tidy = part.strip()
+            if tidy:
+                start = at + part.index(tidy[0])
+                spans.append((start, start + len(tidy)))
+            at += len(part)
+    return spans
+
+
+def _line(asked: _Characters, text: str, start: int, end: int) -> Line:
+    said = text[start:end]
+    left, base = asked.origin(start)
+    last = end - 1
+    right = asked.edges(last)[1]
+    size = asked.size((start + last) // 2)
+    bold = _bold(asked, said, start)
+    if said[-1] in "\ufffe\x02":
+        said = f"{said[:-1]}-"
+    return Line(said, left, right, base, size, bold)
+
+
+def _bold(asked: _Characters, said: str, start: int) -> int:
+    """Return how many characters at a line's beginning are bold, if it may begin with a label."""
+    colon = said.find(":", 0, _LONGEST_LABEL)
+    if colon < 0 and len(said) > _LONGEST_LABEL:
+        return 0
+    if not asked.is_bold(start):
+        return 0
+    if colon > 0:
+        rest = _WORD.search(said, colon + 1)
+        if rest is not None and not asked.is_bold(start + rest.start()):
+            return colon + 1
+    return len(said) if asked.is_bold(start + len(said) - 1) else 0
+
+
+def column_starts(lines: list[Line]) -> list[float]:
+    """Return where on a page a second and further column of lines begins, right of the first one.
+
+    Lines that begin there follow others that begin further left and go on beside them, as in a table or
+    where paragraphs hang.
+
+    Parameters
+    ----------
+    lines : list of Line
+        The lines of a page.
+
+    Returns
+    -------
+    list of float
+        Places in points, ascending; empty if all lines begin at one edge.
+    """
+    lefts = [line.left for line in lines]
+    if not lefts:
+        return []
+    count: dict[int, int] = {}
+    for left in lefts:
+        count[round(left)] = count.get(round(left), 0) + 1
+    edge = min(lefts)
+    found: list[float] = []
+    for left, times in sorted(count.items()):
+        if times >= 3 and left > edge + 15 and (not found or left > found[-1] + 15):
+            found.append(float(left))
+    return found
+
+
+def _parts(
+    asked: _Characters, text: str, start: int, line: Line, starts: list[float]
+) -> list[Line]:
+    """Divide a line where a word begins at the beginning of a column, after a gap."""
+    wanted = [place for place in starts if line.left + 10 < place < line.right - 5]
+    if not wanted:
+        return [line]
+    gap = 0.45 * (line.size or 10.0)
+    cuts: list[tuple[int, float]] = []
+    ends: list[float] = []
+    length = len(line.text)
+    for found in _WORD.finditer(text, start, start + length):
+        if found.start() == start:
+            continue
+        left, _ = asked.origin(found.start())
+        if left > wanted[-1] + _NEAR:
+            break
+        if any(abs(left - place) <= _NEAR for place in wanted):
+            before = asked.edges(_last_before(text, found.start()))[1]
+            if left - before > gap:
+                cuts.append((found.start() - start, left))
+                ends.append(before)
+    if not cuts:
+        return [line]
+    parts = []
+    edges = [(0, line.left), *cuts]
+    for number, (first, left) in enumerate(edges):
+        last = edges[number + 1][0] if number < len(cuts) else length
+        right = ends[number] if number < len(cuts) else line.right
+        parts.append(
+            line._replace(text=line.text[first:last].strip(), left=left, right=right, bold=0)
+        )
+    bold = min(line.bold, len(parts[0].text))
+    return [parts[0]._replace(bold=bold), *parts[1:]]
+
+
+def _last_before(text: str, place: int) -> int:
+    place -= 1
+    while place > 0 and text[place].isspace():
+        place -= 1
+    return place
