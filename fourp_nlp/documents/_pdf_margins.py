@@ -97,10 +97,10 @@ def without_margins(pages: list[Page]) -> tuple[list[Page], Margins]:
     gone: list[set[int]] = [set() for _ in pages]
     heads: Counter[str] = Counter()
     page_numbers = 0
-    body_size = _body_size(pages)
+    body = _Body(_body_size(pages), Counter(line.text for page in pages for line in page.lines))
     for at_top in (True, False):
         edges = [_edge(page, pitch, at_top=at_top) for page in pages]
-        for page, row, is_number in _repeated(edges, len(pages), body_size):
+        for page, row, is_number in _repeated(edges, len(pages), body):
             if gone[page].issuperset(row.lines):
                 continue
             gone[page].update(row.lines)
@@ -167,6 +167,20 @@ class _EdgeRow(NamedTuple):
     in_zone: bool
 
 
+class _Body(NamedTuple):
+    """The size of most type, and how often each line comes in the whole document."""
+
+    size: float
+    lines: Counter[str]
+
+    def has(self, cluster: list[tuple[int, _EdgeRow]]) -> bool:
+        """Tell whether rows are larger than text, as headings are, or come inside of it too."""
+        if self.size and cluster[0][1].row.size > 1.15 * self.size:
+            return True
+        inside = sum(self.lines[text] for text in {one.row.text for _, one in cluster})
+        return inside - len(cluster) >= max(2, 0.3 * len(cluster))
+
+
 def _edge(page: Page, pitch: float, *, at_top: bool) -> list[_EdgeRow]:
     ordered = _rows(page, at_top=at_top, most=_NEAR_LINES)
     near = ordered[:_DEEPEST]
@@ -197,7 +211,7 @@ def _roman(word: str) -> int:
 
 
 def _repeated(
-    edges: list[list[_EdgeRow]], n_pages: int, body_size: float
+    edges: list[list[_EdgeRow]], n_pages: int, body: _Body
 ) -> list[tuple[int, _Row, bool]]:
     """Return which rows go: the page, the row, and whether it is a page's number and nothing else."""
     if n_pages == 1:
@@ -216,7 +230,7 @@ def _repeated(
     for members in groups.values():
         for cluster in _at_one_place(members, _SAME_PLACE):
             here = {(page, one.row.lines) for page, one in cluster}
-            if _is_head(cluster, n_pages, body_size):
+            if _is_head(cluster, n_pages, body):
                 gone |= here
             elif len(cluster) > 1:
                 again |= here
@@ -225,8 +239,11 @@ def _repeated(
         for cluster in _at_one_place(members, 1.5):
             here = {(page, one.row.lines) for page, one in cluster}
             known = sum(key in gone or key in again for key in here)
-            fits = not body_size or cluster[0][1].row.size <= 1.15 * body_size
-            if fits and len(here) >= max(2, 0.6 * n_pages) and known >= 0.6 * len(here):
+            if (
+                not body.has(cluster)
+                and len(here) >= max(2, 0.6 * n_pages)
+                and known >= 0.6 * len(here)
+            ):
                 gone |= here
     return [
         (page, one.row, _PAGE_NUMBER.fullmatch(one.row.text) is not None)
@@ -253,7 +270,7 @@ def _at_one_place(
     return clusters
 
 
-def _is_head(cluster: list[tuple[int, _EdgeRow]], n_pages: int, body_size: float) -> bool:
+def _is_head(cluster: list[tuple[int, _EdgeRow]], n_pages: int, body: _Body) -> bool:
     """Tell whether rows of the same words at the same place of several pages are running heads."""
     times = len({page for page, _ in cluster})
     first = cluster[0][1].row
@@ -262,7 +279,7 @@ def _is_head(cluster: list[tuple[int, _EdgeRow]], n_pages: int, body_size: float
     counts = _counts_pages(cluster)
     if counts and _PAGE_NUMBER.fullmatch(first.text) is not None:
         return True
-    if body_size and first.size > 1.15 * body_size:
+    if body.has(cluster):
         return False
     zone = sum(one.in_zone for _, one in cluster) >= 0.8 * len(cluster)
     same = len({one.row.text for _, one in cluster}) == 1
