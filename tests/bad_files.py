@@ -24,7 +24,7 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _P = "http://schemas.openxmlformats.org/package/2006"
-_ODF = "urn:oasis:names:tc:opendocument:xmlns"
+ODF = "urn:oasis:names:tc:opendocument:xmlns"
 
 
 class Case(NamedTuple):
@@ -99,10 +99,10 @@ def odt(body: str, **more: str | bytes) -> bytes:
     return zipped(
         {
             "mimetype": kind,
-            "META-INF/manifest.xml": f'<m:manifest xmlns:m="{_ODF}:manifest:1.0"><m:file-entry '
+            "META-INF/manifest.xml": f'<m:manifest xmlns:m="{ODF}:manifest:1.0"><m:file-entry '
             f'm:full-path="/" m:media-type="{kind}"/></m:manifest>',
-            "content.xml": f'<office:document-content xmlns:office="{_ODF}:office:1.0" '
-            f'xmlns:text="{_ODF}:text:1.0"><office:body><office:text>{body}</office:text>'
+            "content.xml": f'<office:document-content xmlns:office="{ODF}:office:1.0" '
+            f'xmlns:text="{ODF}:text:1.0"><office:body><office:text>{body}</office:text>'
             "</office:body></office:document-content>",
             **more,
         }

@@ -11,6 +11,7 @@ __all__ = ["Line", "Page", "column_starts", "lines_of"]
 # PDFium marks a hyphen at the end of a line with one of these.
 _MARKS = re.compile("[\ufffe\x02]")
 _AT_MARKS = re.compile("[^\ufffe\x02]+[\ufffe\x02]?|[\ufffe\x02]")
+_NUMBER_FIRST = re.compile(r"\d{1,4}\s+(?=\S)")
 _WORD = re.compile(r"\S+")
 _FONT_NAME = 128
 _BOLD_NAME = re.compile(rb"bold|black|heavy|semibold|demi", re.IGNORECASE)
@@ -33,6 +34,8 @@ class Line(NamedTuple):
         Size of its type; 0 if it is not known.
     bold : int
         How many of its first characters are bold, as far as a label may reach.
+    inner : float
+        Where a line that begins with a number goes on after it; 0 for other lines.
     """
 
     text: str
@@ -41,6 +44,7 @@ class Line(NamedTuple):
     base: float = 0.0
     size: float = 0.0
     bold: int = 0
+    inner: float = 0.0
 
 
 class Page(NamedTuple):
@@ -149,9 +153,12 @@ def _line(asked: _Characters, text: str, start: int, end: int) -> Line:
     right = asked.edges(last)[1]
     size = asked.size((start + last) // 2)
     bold = _bold(asked, said, start)
+    inner = 0.0
+    if said[0].isdigit() and (number := _NUMBER_FIRST.match(said)):
+        inner = asked.origin(start + number.end())[0]
     if said[-1] in "\ufffe\x02":
         said = f"{said[:-1]}-"
-    return Line(said, left, right, base, size, bold)
+    return Line(said, left, right, base, size, bold, inner)
 
 
 def _bold(asked: _Characters, said: str, start: int) -> int:

@@ -168,10 +168,11 @@ def _stripped(lines: list[Line], numbers: Iterable[_Numbered]) -> list[Line]:
         if found is None:
             made.append(line)
         elif one.kind == "first":
-            share = (line.right - line.left) * found.end() / len(line.text)
             bold = max(0, line.bold - found.end())
             made.append(
-                line._replace(text=line.text[found.end() :], left=line.left + share, bold=bold)
+                line._replace(
+                    text=line.text[found.end() :], left=line.inner or line.left, bold=bold
+                )
             )
         else:
             made.append(line._replace(text=line.text[: found.start()]))

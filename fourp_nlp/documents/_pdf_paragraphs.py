@@ -97,6 +97,7 @@ class _Joined:
         flat = [row for page in pages for row in page]
         starts = turn_starts([row.text for row in flat], known)
         sizes = Counter(round(row.size, 1) for row in flat if isinstance(row, Line))
+        self._turns_at = _usual_left(flat, starts)
         self._size = sizes.most_common(1)[0][0] if sizes else 0.0
         at = 0
         self._goes_on = False
@@ -138,6 +139,11 @@ class _Joined:
         """Tell whether a line goes on with the paragraph that is open."""
         last = self._open[-1]
         text = row.text
+        if begins and self._turns_at and self._goes_on and abs(row.left - last.left) < 1:
+            # Turns begin elsewhere: a name and a colon in the middle of what somebody says.
+            begins = (
+                abs(row.left - self._turns_at) < 0.8 * (row.size or 10.0) or len(self._open) < 2
+            )
         ended = not last.text[-1].isalnum() and _ENDS.search(last.text[-8:]) is not None
         runs_on = text[0].islower() and not ended
         if begins or not (self._goes_on or runs_on) or _is_item(text, ended=ended):
@@ -184,6 +190,19 @@ class _Joined:
             self._notes.append([row])
         else:
             self._notes[-1].append(row)
+
+
+def _usual_left(rows: Sequence[Line | Turn], starts: list[bool]) -> float:
+    """Return where on the page nearly all turns begin; 0 if at several places."""
+    lefts = Counter(
+        round(row.left)
+        for row, begins in zip(rows, starts, strict=True)
+        if begins and isinstance(row, Line)
+    )
+    if not lefts:
+        return 0.0
+    left, times = lefts.most_common(1)[0]
+    return float(left) if times >= 0.7 * lefts.total() else 0.0
 
 
 def _is_item(text: str, *, ended: bool) -> bool:

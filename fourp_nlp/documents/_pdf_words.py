@@ -23,7 +23,7 @@ def unwrapped(lines: list[str]) -> Iterator[str]:
     str
         Each line, with a space after it or without the hyphen at its end.
     """
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip(lines, [*lines, ""][1:], strict=True):
         divided = len(line) > 2 and line.endswith("-") and line[-2].islower()
         if divided and following[:1].islower():
             # A word with a hyphen inside already, such as "face-to-" face, keeps this one too.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.documents._blocks import Block, join_blocks
+from fourp_nlp.documents._blocks import Block, join_blocks, turns_apart
+from fourp_nlp.documents._reading import Reading, Text
+from fourp_nlp.documents._speaker_table import SpeakerTables
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.zipped import check_package
 
@@ -20,7 +22,7 @@ _BULLETED = frozenset({"BODY", "OBJECT"})
 _REPEATED = frozenset({"DATE", "FOOTER", "HEADER", "SLIDE_NUMBER"})
 
 
-def read(path: Path) -> str:
+def read(path: Path) -> Reading:
     """Return the text of a .pptx file.
 
     Parameters
@@ -30,9 +32,10 @@ def read(path: Path) -> str:
 
     Returns
     -------
-    str
+    Reading
         Titles and paragraphs apart by an empty line, bullets as ``- `` lines, the cells of a table
-        as paragraphs row by row, the notes after their slide. Not yet normalised.
+        as paragraphs row by row (``Name: words`` if it is one of speakers), the notes after their slide.
+        Not yet normalised.
 
     Raises
     ------
@@ -45,7 +48,11 @@ def read(path: Path) -> str:
 
     try:
         deck = Presentation(str(path))
-        return join_blocks(_deck(deck))
+        tables = SpeakerTables()
+        blocks = list(_deck(deck, tables))
+        labels = tuple(tables.labels)
+        text = Text(join_blocks(turns_apart(blocks, labels)), labels=labels)
+        return Reading([text], remarks=tables.remarks())
     except (PythonPptxError, KeyError, ValueError, AttributeError, SyntaxError) as error:
         raise DocumentError(
             f"The presentation is damaged ({type(error).__name__}: {error}).",
@@ -54,7 +61,7 @@ def read(path: Path) -> str:
         ) from error
 
 
-def _deck(deck: Any) -> Iterator[Block]:  # noqa: ANN401 - python-pptx has no types
+def _deck(deck: Any, tables: SpeakerTables) -> Iterator[Block]:  # noqa: ANN401 - python-pptx has no types
     for slide in deck.slides:
         title = slide.shapes.title
         if title is not None:
@@ -62,24 +69,30 @@ def _deck(deck: Any) -> Iterator[Block]:  # noqa: ANN401 - python-pptx has no ty
         others = (
             shape for shape in slide.shapes if title is None or shape.shape_id != title.shape_id
         )
-        yield from _shapes(others)
+        yield from _shapes(others, tables)
         if slide.has_notes_slide:
             frame = slide.notes_slide.notes_text_frame
             if frame is not None:
                 yield from (Block(paragraph.text) for paragraph in frame.paragraphs)
 
 
-def _shapes(shapes: Iterable[Any]) -> Iterator[Block]:
+def _shapes(shapes: Iterable[Any], tables: SpeakerTables) -> Iterator[Block]:
     for shape in sorted(shapes, key=lambda one: ((one.top or 0) // _ROW, one.left or 0)):
         kind = shape.placeholder_format.type.name if shape.is_placeholder else ""
         if kind in _REPEATED:
             continue
         if hasattr(shape, "shapes"):
-            yield from _shapes(shape.shapes)
+            yield from _shapes(shape.shapes, tables)
         elif getattr(shape, "has_table", False):
-            for row in shape.table.rows:
-                for cell in row.cells:
-                    yield from (Block(part.text) for part in cell.text_frame.paragraphs)
+            yield from tables.blocks(
+                [
+                    [
+                        [Block(part.text) for part in cell.text_frame.paragraphs]
+                        for cell in row.cells
+                    ]
+                    for row in shape.table.rows
+                ]
+            )
         elif shape.has_text_frame:
             for paragraph in shape.text_frame.paragraphs:
                 yield Block(paragraph.text, is_item=kind in _BULLETED)
