@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["shared_case"]
+__all__ = ["SHARED", "shared_case"]
 
-_SHARED = Path(__file__).resolve().parents[2] / "shared" / "cases"
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "cases"
 
 
 def shared_case(*parts: str) -> Path:
     """Return a shared file or folder; the test is skipped with a word where it is not there."""
-    path = _SHARED.joinpath(*parts)
+    path = SHARED.joinpath(*parts)
     if not path.exists():
         pytest.skip(f"{'/'.join(parts)} is not beside the repository")
     return path

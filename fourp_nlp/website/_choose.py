@@ -82,13 +82,16 @@ def choose(page: Page, found: str = "") -> Choice:
     kept = [
         number
         for number in open_
-        if not places[number] & _BESIDE
+        if not _is_beside(page.parts[number], places[number])
         and number not in menus
         and _is_text(page.parts[number], places[number])
     ]
     kept = sorted({*kept, *_found_too(page, open_, kept, found)})
-    if sum(_words(page.parts[number]) for number in kept) < _FEW:
-        kept = sorted({*kept, *_prose_beside(page, places)})
+    words = sum(_words(page.parts[number]) for number in kept)
+    if words < _FEW:
+        beside = _prose_beside(page, places)
+        if sum(_words(page.parts[number]) for number in beside) >= max(_FEW, 2 * words):
+            kept = sorted({*kept, *beside})
     if not kept:
         kept = [
             number
@@ -107,6 +110,14 @@ def _words(part: Part) -> int:
 
 def _is_link(part: Part) -> bool:
     return 10 * part.linked >= 8 * len(part.text.strip()) > 0
+
+
+def _is_beside(part: Part, place: frozenset[str]) -> bool:
+    found = place & _BESIDE
+    if found == {"aside"} and "article" in place:
+        # What an article sets apart, such as a quotation, is its own.
+        return _words(part) < _PROSE or _is_link(part)
+    return bool(found)
 
 
 def _is_text(part: Part, place: frozenset[str]) -> bool:
@@ -154,12 +165,12 @@ def _is_menu(page: Page, run: Sequence[int], *, marked: bool) -> bool:
     return words <= _MENU_WORDS / 2 or not introduced or (words <= _MENU_WORDS and run[0] < 8)
 
 
-def _prose_beside(page: Page, places: Sequence[frozenset[str]]) -> Iterable[int]:
-    return (
+def _prose_beside(page: Page, places: Sequence[frozenset[str]]) -> list[int]:
+    return [
         number
         for number, (part, place) in enumerate(zip(page.parts, places, strict=True))
         if not place & _NEVER and _words(part) >= _PROSE and not _is_link(part)
-    )
+    ]
 
 
 def _found_too(page: Page, open_: Sequence[int], kept: Sequence[int], found: str) -> Iterable[int]:
@@ -172,6 +183,7 @@ def _found_too(page: Page, open_: Sequence[int], kept: Sequence[int], found: str
         for number in open_
         if number not in chosen
         and _key(page.parts[number].text) not in own
+        and not (_is_link(page.parts[number]) and _words(page.parts[number]) <= _MENU_WORDS)
         and also.has(page.parts[number].text)
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.documents import Block, decoded_markup, join_blocks, normalise, page_of
@@ -25,6 +26,8 @@ MAX_ELEMENTS = 200_000
 MAX_TEXT = 5_000_000
 """Characters of a page's text; a book has a million."""
 
+_LARGE = 1_000_000
+"""Characters of a page, above which trafilatura compares no further ways of finding its text."""
 _ELEMENT = re.compile(r"<[A-Za-z]")
 _SCRIPT = re.compile(rb"<script\b", re.IGNORECASE)
 # What is announced as the page's date, and none that is guessed from its text.
@@ -81,6 +84,7 @@ def main_text(content: bytes, url: str, charset: str = "") -> dict[str, str]:
     if not text:
         text = normalise(article_body(markup))
         languages = [""] * (text.count("\n") + 1)
+        choice = replace(choice, words=len(text.split()))
     if len(text) > MAX_TEXT:
         return {"problem": f"It has more than {MAX_TEXT:,} characters of text."}
     headings = [part.text for part in choice.parts if part.level in {1, 2}]
@@ -92,7 +96,7 @@ def main_text(content: bytes, url: str, charset: str = "") -> dict[str, str]:
         "not_found": says_not_found(_line(page.title), headings, choice.words),
         "languages": "\n".join(languages),
         "language": page.lang,
-        "words": str(len(text.split())),
+        "words": str(choice.words),
         "visible": str(choice.visible),
         "doubts": "; ".join(decoding.doubts),
     }
@@ -109,7 +113,7 @@ def _by_trafilatura(markup: str, url: str) -> tuple[str, str, str]:
         found: Any = trafilatura.bare_extraction(
             markup,
             url=url or None,
-            fast=True,
+            fast=len(markup) > _LARGE,
             include_comments=False,
             include_tables=True,
             with_metadata=True,
