@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from fourp_nlp.documents._decode import Decoded, decode, decode_markup, decoded, decoded_markup
     from fourp_nlp.documents._docx_places import WordPlaces, read_word_places
     from fourp_nlp.documents._html import words_of
-    from fourp_nlp.documents._html_parts import Page, Part, page_of
+    from fourp_nlp.documents._html_boxes import Page, Part
+    from fourp_nlp.documents._html_parts import page_of
     from fourp_nlp.documents._normalise import normalise
     from fourp_nlp.documents._places import Places, normalised_places
     from fourp_nlp.documents._registry import SUPPORTED
@@ -58,8 +59,8 @@ _HOMES = {
     "SUPPORTED": "_registry",
     "Decoded": "_decode",
     "Block": "_blocks",
-    "Page": "_html_parts",
-    "Part": "_html_parts",
+    "Page": "_html_boxes",
+    "Part": "_html_boxes",
     "Places": "_places",
     "TableColumns": "_survey",
     "WordPlaces": "_docx_places",

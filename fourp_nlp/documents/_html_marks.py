@@ -81,7 +81,7 @@ _NOT_SHOWN = re.compile(
 _FOR_READERS_ALOUD = re.compile(
     r"^(?:sr-only|sr-only-focusable|visually-?hidden(?:-focusable)?|screen-?reader-?text|screen-?readers?(?:-only)?"
     r"|show-for-sr|a11y-hidden|element-invisible|skip-?(?:link|nav|to-content|to-main)s?|govuk-skip-link"
-    r"|usa-skipnav|wb-inv|wb-sl|u-hiddenvisually|hidden-visually|assistive-text)$"
+    r"|usa-skipnav|wb-inv|wb-sl|slick-cloned|swiper-slide-duplicate|u-hiddenvisually|hidden-visually|assistive-text)$"
 )
 _PANEL = re.compile(
     r"accordi|collaps|(?:^|[-_])(?:tabs?|pane|tab-?pane|tab-?panel|tabpane|panel|panels|toggle|faq|faqs|expand(?:ed|er|able)?"
@@ -124,13 +124,13 @@ _NAMED = (
     ),
     (
         "comments",
-        r"comments?|comment-?list|comments-?area|comment-?respond|comment-?form|respond|disqus_thread|reply-?title"
+        r"comments?|comment-?list|comments-?area|comment-?respond|comment-?form|disqus_thread|reply-?title"
         r"|fb-comments|commentlist|kommentare|commentaires",
     ),
     (
         "related",
-        r"related|related-?(?:posts?|articles?|content|stories|links|news|items)|jp-relatedposts|recommended"
-        r"|recommendations|you-?may-?also-?like|more-?(?:stories|news|articles|posts)|recent-?posts?|latest-?posts?"
+        r"related|related-?(?:posts?|articles?|content|stories|links|news|items)|jp-relatedposts"
+        r"|recommended-?(?:posts?|articles?|content|stories|reads?|reading)|you-?may-?also-?like|more-?(?:stories|news|articles|posts)|recent-?posts?|latest-?posts?"
         r"|latest-?news|popular-?posts?|most-?popular|most-?read|trending|read-?next|next-?posts?|post-?navigation"
         r"|yarpp|wp-block-latest-posts|outbrain|taboola|similar-?posts",
     ),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from fourp_nlp.documents._html_boxes import Box, Page, Part
 from fourp_nlp.documents._html_marks import (
     CONSENT_BUTTON,
     CONSENT_WORDS,
@@ -25,10 +25,10 @@ from fourp_nlp.errors import DocumentError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Box", "Page", "Part", "page_of"]
+__all__ = ["page_of"]
 
 _SKIPPED = frozenset(
-    """audio canvas datalist head iframe math object optgroup option script select style svg template textarea
+    """audio canvas datalist iframe math object optgroup option script select style svg template textarea
     title video""".split()  # noqa: SIM905 - a list of names is read more easily so
 )
 _BLOCKS = frozenset(
@@ -47,161 +47,14 @@ _HEADINGS = {
     "legend": 5,
     "dt": 5,
 }
+_SECTIONS = frozenset(["article", "aside", "blockquote", "main", "section"])
 _FORMS = frozenset(["input", "textarea", "select"])
-_MANY_WORDS = 25
-"""Words outside links from which what is hidden without a sign of an accordion is a text that unfolds."""
-_NOTICE_WORDS = 600
-"""Words of a notice at most that is known by its words and buttons alone."""
+_SENTENCE = 8
+"""Words from which a block may be a sentence."""
 _LOOKED_AT = 5_000
 """Characters of a block that are searched for words of a notice."""
 _LANG = "lang"
 _XML_LANG = "xml:lang"
-
-
-@dataclass(slots=True)
-class Part:
-    """A block of text: a paragraph, a heading, a list item, a row or a cell of a table.
-
-    Attributes
-    ----------
-    text : str
-        Its words.
-    box : int
-        The innermost box that it stands in.
-    is_item : bool
-        Whether it is a list item.
-    level : int
-        Of a heading, 1 to 6; 0 for other blocks.
-    linked : int
-        Its characters within links.
-    lang : str
-        The language that an element around it declares, the page itself not counted; empty if none does.
-    """
-
-    text: str
-    box: int
-    is_item: bool = False
-    level: int = 0
-    linked: int = 0
-    lang: str = ""
-
-
-@dataclass(slots=True)
-class Box:
-    """An element that holds blocks.
-
-    Attributes
-    ----------
-    parent : int
-        Its parent's number; -1 for the page itself.
-    region : str
-        Which part of the page it is, as `region_of` says.
-    by_name : bool
-        Whether its names alone say so.
-    consent, notice, dialog, hidden, panel : bool
-        What its attributes say.
-    ids : str
-        Its id, by which a switch may show it.
-    main, article, title : bool
-        Whether the page's main part, an article or a heading of the first level is in it.
-    buttons, inputs : int
-        Buttons in it that answer a request for consent; fields of forms.
-    words, plain : int
-        Words in it; those outside links.
-    asks, privacy : int
-        Blocks that speak of cookies; of privacy and consent.
-    """
-
-    parent: int
-    region: str = ""
-    by_name: bool = False
-    consent: bool = False
-    notice: bool = False
-    dialog: bool = False
-    hidden: bool = False
-    panel: bool = False
-    ids: str = ""
-    main: bool = False
-    article: bool = False
-    title: bool = False
-    buttons: int = 0
-    inputs: int = 0
-    words: int = 0
-    plain: int = 0
-    asks: int = 0
-    privacy: int = 0
-
-
-@dataclass
-class Page:
-    """The blocks of a page and the boxes that they stand in.
-
-    Attributes
-    ----------
-    parts : list of Part
-        Blocks in the order of the page.
-    boxes : list of Box
-        Boxes; each stands after the one that it is in.
-    title : str
-        What the element ``title`` says.
-    lang : str
-        The language that the page declares for itself.
-    """
-
-    parts: list[Part] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=lambda: [Box(-1)])
-    title: str = ""
-    lang: str = ""
-
-    def regions(self) -> list[frozenset[str]]:
-        """Return for each box the regions that it lies in.
-
-        A notice that asks for consent is "consent"; what is not shown and no pane that unfolds, "hidden".
-        """
-        made: list[frozenset[str]] = []
-        all_plain = max(self.boxes[0].plain, 1)
-        for box in self.boxes:
-            around = made[box.parent] if box.parent >= 0 else frozenset[str]()
-            own = [box.region] if box.region and _believed(box, all_plain) else []
-            if _asks_for_consent(box):
-                own.append("consent")
-            if box.hidden and not _unfolds(box, around):
-                own.append("hidden")
-            made.append(around.union(own) if own else around)
-        return made
-
-
-def _believed(box: Box, all_plain: int) -> bool:
-    """Return whether a box is the part of the page that its tag or names say."""
-    if box.region in {"main", "article", "noscript", "aloud"}:
-        return True
-    # An element that was never closed, or that is named after the layout, holds the page itself.
-    if box.main or (box.title and box.region not in {"header", "form", "search"}):
-        return box.region == "header"
-    return not (box.by_name and box.plain > all_plain / 2 and box.region != "comments")
-
-
-def _asks_for_consent(box: Box) -> bool:
-    if box.main:
-        return False
-    if box.consent:
-        return box.asks + box.privacy + box.buttons > 0
-    return (
-        box.notice
-        and box.asks > 0
-        and box.words <= _NOTICE_WORDS
-        and (box.dialog or box.buttons > 0)
-    )
-
-
-def _unfolds(box: Box, around: frozenset[str]) -> bool:
-    if around & {"nav", "consent", "form", "search", "share", "newsletter", "hidden"}:
-        return False
-    if box.region in {"nav", "form", "search", "aloud"} or box.inputs > 0:
-        return False
-    if box.panel:
-        return True
-    return box.plain >= _MANY_WORDS and 2 * box.plain > box.words
 
 
 def page_of(markup: str, *, file: object = None) -> Page:
@@ -259,6 +112,11 @@ class _Reader:
         self.button: str | None = None
         self.shown: set[str] = set()
         self.tables: list[Rows] = []
+        self.sections = 0
+        self.unsaid = (-1, "")
+        """Words of a button that were left out, and before which block."""
+        self.switch = -2
+        """The block that holds the words of the switch that was met last."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self.skipping or tag in _SKIPPED:
@@ -333,9 +191,11 @@ class _Reader:
             around.article |= box.article or box.region == "article"
             around.title |= box.title
             around.buttons += box.buttons
+            around.links += box.links
             around.inputs += box.inputs
             around.words += box.words
             around.plain += box.plain
+            around.prose += box.prose
             around.asks += box.asks
             around.privacy += box.privacy
         return page
@@ -355,6 +215,13 @@ class _Reader:
         # Only the first block of an item carries its bullet.
         self.is_item = False
 
+    def _put_heading(self, words: str) -> None:
+        """Put down the words of a button that are the heading of what it unfolds."""
+        self.switch = len(self.page.parts)
+        level, self.level = self.level, 5
+        self._put(words, 0)
+        self.level = level
+
     def _put(self, text: str, linked: int) -> None:
         number = self.boxes[-1]
         part = Part(text, number, self.is_item, self.level, linked, self.langs[-1])
@@ -365,10 +232,11 @@ class _Reader:
         box.words += words
         # Where half of it is linked or more, it leads elsewhere.
         box.plain += words if 2 * linked < len(text) else 0
+        box.prose += words >= _SENTENCE and 2 * linked < len(text)
         box.asks += CONSENT_WORDS.search(text[:_LOOKED_AT]) is not None
         box.privacy += PRIVACY_WORDS.search(text[:_LOOKED_AT]) is not None
         if 2 * linked >= len(text) and len(text) < 60 and CONSENT_BUTTON.match(text):
-            box.buttons += 1
+            box.links += 1
         if self.level == 1:
             box.title = True
 
@@ -393,11 +261,15 @@ class _Reader:
         if tag in {"html", "body"}:
             self.page.lang = self.page.lang or _language(attributes)
         else:
+            switch = bool(attributes) and is_switch(names, attributes)
             if attributes:
                 self.shown.update(controlled(tag, attributes))
+            clicked = switch or (tag != "button" and "onclick" in attributes)
+            if clicked and not is_hidden(names, attributes):
+                self.switch = len(self.page.parts)
             if tag == "button":
                 # Words of a form or a menu, unless they are the heading of what unfolds.
-                self.button = None if is_switch(names, attributes) or self.level else ""
+                self.button = None if switch or self.level else ""
                 self.level = self.level or (5 if self.button is None else 0)
             elif tag in _BLOCKS or "-" in tag or (attributes and is_hidden(names, attributes)):
                 boxed = self._box(tag, names, attributes)
@@ -407,6 +279,7 @@ class _Reader:
         if said:
             self.langs.append(said)
         self.open.append((tag, boxed, bool(said)))
+        self.sections += tag in _SECTIONS
         if tag == "table":
             self.tables.append(Rows(attributes))
         elif self.tables and tag in {"td", "th", "tr", "caption"}:
@@ -414,6 +287,9 @@ class _Reader:
 
     def _box(self, tag: str, names: list[str], attributes: Mapping[str, str]) -> bool:
         region, by_name = region_of(tag, names, attributes)
+        if region == "header" and not by_name and self.sections:
+            # The head of a section, and not of the page.
+            region = ""
         hidden = bool(attributes) and is_hidden(names, attributes)
         plain = not attributes and not region
         if plain and tag not in {"div", "section", "ul", "ol", "details", "dialog", "li", "td"}:
@@ -428,11 +304,15 @@ class _Reader:
             hidden=hidden,
             ids=attributes.get("id", "")[:200],
         )
+        if hidden and self.unsaid[0] == len(self.page.parts) and self.unsaid[1]:
+            self._put_heading(self.unsaid[1])
+            self.unsaid = (-1, "")
         if hidden:
             # What unfolds may be named as such itself, or stand in what is.
             made.panel = is_panel(names, attributes) or any(
                 self.page.boxes[number].panel for number in self.boxes[-3:]
             )
+            made.below = len(self.page.parts) - self.switch in {0, 1}
         elif attributes:
             made.panel = is_panel(names, attributes)
         self.page.boxes.append(made)
@@ -445,7 +325,8 @@ class _Reader:
                 break
         else:
             return
-        for _, boxed, said in self.open[at:]:
+        for name, boxed, said in self.open[at:]:
+            self.sections -= name in _SECTIONS
             if boxed:
                 self.flush()
                 self.boxes.pop()
@@ -457,9 +338,13 @@ class _Reader:
         self.flush()
         if self.button is not None:
             words = " ".join(self.button.split())
+            self.button = None
             if words and len(words) < 60 and CONSENT_BUTTON.match(words):
                 self.page.boxes[self.boxes[-1]].buttons += 1
-            self.button = None
+            elif words.endswith("?"):
+                self._put_heading(words)
+            else:
+                self.unsaid = (len(self.page.parts), words)
 
     def _cell_ends(self, tag: str) -> None:
         if tag in {"td", "th", "caption"}:

@@ -18,7 +18,8 @@ _NEVER = frozenset(["consent", "hidden", "nav", "aloud", "comments", "noscript",
 """Parts of a page that are never its text, whoever finds it."""
 _BESIDE = frozenset(["footer", "aside", "related", "share", "newsletter", "ads"])
 """Parts that are its text only where another way of finding it takes them for such."""
-_INVISIBLE = frozenset(["consent", "hidden", "aloud", "noscript"])
+_NOT_COUNTED = frozenset(["consent", "hidden", "aloud", "noscript", "nav", "footer"])
+"""Parts whose words do not count among those that the page shows: each page of a site has the same."""
 _PROSE = 8
 """Words outside links that make a block a sentence rather than a label."""
 _FEW = 40
@@ -38,7 +39,8 @@ class Choice:
     parts : list of Part
         The blocks that were kept.
     words, visible : int
-        Words that were kept; words that a reader sees, without notices that ask for consent.
+        Words that were kept; words that a reader sees, without menus, footers and notices that ask for
+        consent.
     """
 
     text: str
@@ -68,12 +70,12 @@ def choose(page: Page, found: str = "") -> Choice:
     """
     regions = page.regions()
     places = [regions[part.box] for part in page.parts]
+    menus = _menus(page, places)
     visible = sum(
         _words(part)
-        for part, place in zip(page.parts, places, strict=True)
-        if not place & _INVISIBLE
+        for number, (part, place) in enumerate(zip(page.parts, places, strict=True))
+        if not place & _NOT_COUNTED and number not in menus
     )
-    menus = _menus(page, places)
     open_ = [
         number
         for number, (part, place) in enumerate(zip(page.parts, places, strict=True))
@@ -114,7 +116,7 @@ def _is_link(part: Part) -> bool:
 
 def _is_beside(part: Part, place: frozenset[str]) -> bool:
     found = place & _BESIDE
-    if found == {"aside"} and "article" in place:
+    if found and found <= {"aside", "footer"} and "article" in place:
         # What an article sets apart, such as a quotation, is its own.
         return _words(part) < _PROSE or _is_link(part)
     return bool(found)
