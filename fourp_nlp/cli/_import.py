@@ -345,7 +345,7 @@ def _codebook_alone(
             file=to,
             cure="Name another one, or add --replace.",
         )
-    form = format_of(path, format_name, written=False)
+    form = format_of(path, format_name, written=False, codebook=True)
     # A codebook has no places: how they are counted is no question then.
     way = counting.strip() or ("codepoints" if "counting" in form.needs else "")
     exchange = read_foreign(path, form, None, counting=way)
@@ -356,7 +356,7 @@ def _codebook_alone(
     losses.add_all(exchange.losses)
     losses.add_all(made.losses.table())
     lost = losses.table()
-    for text in made.notes:
+    for text in (*exchange.remarks, *made.notes):
         warn(text)
     if json:
         json_lines(made.table)

@@ -48,6 +48,7 @@ from fourp_nlp.interchange.annotation import (
 )
 from fourp_nlp.interchange.refi import DIALECTS, read_qdc, read_qdpx, write_qdc, write_qdpx
 from fourp_nlp.interchange.tables import (
+    read_codebook_table,
     read_long,
     read_segment_sheet,
     read_wide,
@@ -87,6 +88,7 @@ __all__ = [
     "note_without",
     "read_argilla",
     "read_codebook_note",
+    "read_codebook_table",
     "read_decision_note",
     "read_doccano",
     "read_label_studio",

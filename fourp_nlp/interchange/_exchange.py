@@ -239,6 +239,9 @@ class Exchange:
     remarks : tuple of str
         What a reader of the format found out and the user should know, as sentences: how offsets were
         counted, which encoding a text had.
+    only_coded : frozenset of str
+        GUIDs of nodes that the format knows by codings alone: without a coding that has its place, there is
+        no such code.
     user, modified_by : str
         GUIDs of those who made the project and who changed it last; empty if nobody is named.
     made_at, modified_at : str
@@ -262,6 +265,7 @@ class Exchange:
     made_at: str = ""
     modified_by: str = ""
     modified_at: str = ""
+    only_coded: frozenset[str] = frozenset()
 
     def conformed(self) -> Exchange:
         """Return the same with every table checked and in its types.

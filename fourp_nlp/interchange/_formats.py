@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ __all__ = ["FORMATS", "Format", "format_of"]
 _HERE = "fourp_nlp.interchange"
 _EVERYTHING = frozenset({"documents", "themes", "codes", "coders", "codings"})
 
+_TABLES = frozenset({".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm"})
 _FLAT = _EVERYTHING - {"themes"}
 
 
@@ -151,6 +152,14 @@ FORMATS = _formats(
         holds=frozenset({"documents", "themes", "codes"}),
     ),
     Format(
+        "codebook",
+        (".csv", ".xlsx"),
+        "read_codebook_table",
+        "",
+        "a codebook as a table: of MAXQDA, NVivo, in Mayring's form, or of one's own",
+        holds=frozenset({"themes", "codes"}),
+    ),
+    Format(
         "taguette",
         (".sqlite3",),
         "read_taguette",
@@ -215,17 +224,34 @@ FORMATS = _formats(
 """The formats by name. Where several have the same ending, `--as` says which is meant."""
 
 
-def format_of(path: PurePath | str, name: str = "", *, written: bool) -> Format:
+def _kind_of(path: PurePath, ending: str, *, codebook: bool) -> str:
+    """Return the name of the format that a file is of, by what it holds; empty if that does not tell."""
+    if not Path(path).is_file():
+        return ""
+    if ending in _TABLES:
+        from fourp_nlp.interchange.tables import kind_of_table  # noqa: PLC0415 - pandas comes with it
+
+        return kind_of_table(path, codebook=codebook)
+    from fourp_nlp.interchange.annotation import kind_of_records  # noqa: PLC0415 - as above
+
+    return kind_of_records(path)
+
+
+def format_of(
+    path: PurePath | str, name: str = "", *, written: bool, codebook: bool = False
+) -> Format:
     """Return the format that is meant.
 
     Parameters
     ----------
     path : path
-        The file, for its ending.
+        The file, for its ending, and for what it holds where it is read and several have that ending.
     name : str, optional
-        The name of the format; by default the ending tells.
+        The name of the format; by default the file tells.
     written : bool
         Whether the file is to be written, rather than read.
+    codebook : bool
+        Whether its codebook alone is wanted.
 
     Returns
     -------
@@ -249,6 +275,9 @@ def format_of(path: PurePath | str, name: str = "", *, written: bool) -> Format:
         return usable[name]
     ending = PurePath(path).suffix.lower()
     found = [each for each in usable.values() if ending in each.endings]
+    if len(found) > 1 and not written:
+        kind = _kind_of(PurePath(path), ending, codebook=codebook)
+        found = [usable[kind]] if kind else found
     if len(found) > 1:
         raise ExchangeError(
             f"'{ending}' may be {', '.join(each.name for each in found)}.",

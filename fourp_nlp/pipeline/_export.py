@@ -165,6 +165,7 @@ def project_exchange(
         losses=losses.table(),
         remarks=(*remarks, *sent.remarks),
         selections=_selections(kept, marks, said),
+        only_coded=frozenset(),
         **_made(kept),
     ).conformed()
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from fourp_nlp.pipeline._take_over_coders import Coder
+    from fourp_nlp.pipeline._take_over_documents import Source
     from fourp_nlp.pipeline._take_over_target import Target
     from fourp_nlp.project import Project
     from fourp_nlp.store import Store
@@ -87,12 +89,19 @@ def plan_import(
     sources = match_sources(exchange.sources, target, replacing=options.replace)
     losses.add_all(sources.losses.table())
     notes += sources.notes
-    exchange, codes = _codes(exchange, target, options)
+    exchange, codes, without_place = _codes_with_a_place(
+        exchange, target, options, sources.by_guid, coders
+    )
     losses.add_all(codes.losses.table())
     notes += codes.notes
     carried = carry_codings(target, sources.by_guid.values(), losses)
     placing = place_marks(
-        exchange.marks, sources.by_guid, coders, codes.codes, losses, why_no_code=codes.why_none
+        exchange.marks,
+        sources.by_guid,
+        coders,
+        codes.codes | without_place,
+        losses,
+        why_no_code=codes.why_none,
     )
     known = take_identities(exchange, carried.target, sources, coders, codes, placing.placed, notes)
     exchange, sources, coders, codes = known.exchange, known.sources, known.coders, known.codes
@@ -275,6 +284,58 @@ def _keep_decisions(decisions: pd.DataFrame, store: Store) -> None:
             "against": int((~decisions["settled"].astype(bool)).sum()),
         },
     )
+
+
+def _codes_with_a_place(
+    exchange: Exchange,
+    target: Target,
+    options: ImportOptions,
+    sources: Mapping[str, Source],
+    coders: Mapping[str, Coder],
+) -> tuple[Exchange, CodesMatched, dict[str, str]]:
+    """Return the project's codes but for new ones that only codings without a place are of.
+
+    Returns
+    -------
+    exchange : Exchange
+        The project without such codes.
+    codes : CodesMatched
+        Its codes.
+    without_place : dict of str to str
+        A name for each code that was left out, by its GUID: it is no code here, and its codings are lost for
+        another reason.
+    """
+    if target.is_new or not exchange.only_coded:
+        return *_codes(exchange, target, options), {}
+    # Only codes of codings that come in are refused.
+    asked = replace(options, new_codes="add")
+    made, codes = _codes(exchange, target, asked)
+    new = exchange.only_coded - codes.known
+    left_out = _without_a_place(exchange, new, sources, coders) if new else set()
+    if left_out or asked != options:
+        nodes = exchange.nodes[~exchange.nodes["guid"].isin(left_out)].reset_index(drop=True)
+        made, codes = _codes(replace(exchange, nodes=nodes), target, options)
+    return made, codes, {guid: guid for guid in left_out}
+
+
+def _without_a_place(
+    exchange: Exchange,
+    new: frozenset[str],
+    sources: Mapping[str, Source],
+    coders: Mapping[str, Coder],
+) -> set[str]:
+    """Return the GUIDs of new codes that no coding is of that has a place here, nor of what is below them."""
+    nodes = exchange.nodes
+    each = dict(zip(nodes["guid"], nodes["guid"], strict=True))
+    placed = place_marks(exchange.marks, sources, coders, each, Losses(), why_no_code={}).placed
+    parents = dict(zip(nodes["guid"], nodes["parent"], strict=True))
+    needed: set[str] = set()
+    for guid in {*placed["code"], *(each.keys() - new)}:
+        at = str(guid)
+        while at and at not in needed:
+            needed.add(at)
+            at = parents.get(at, "")
+    return set(each) - needed
 
 
 def _codes(

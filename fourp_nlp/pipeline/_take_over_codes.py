@@ -90,6 +90,8 @@ class CodesMatched:
         What could not be taken over.
     notes : list of str
         What is to be known.
+    known : frozenset of str
+        GUIDs of nodes that are here already.
     """
 
     codes: dict[str, str]
@@ -104,6 +106,7 @@ class CodesMatched:
     keeps_before: bool = False
     losses: Losses = field(default_factory=Losses)
     notes: list[str] = field(default_factory=list)
+    known: frozenset[str] = frozenset()
 
 
 def codebook_content(codebook: Codebook) -> bytes:
@@ -306,6 +309,7 @@ def match_codes(
         ],
         nodes=_kept(rows, matched.ids, folders, known, ours),
         into=folded.into | {a: b for a, b in known.folders.items() if a != b},
+        known=frozenset({*known.ids, *known.folders}),
     )
     if wanted == book:
         return replace(matched, table=_table(nodes, matched.ids, status, folded))

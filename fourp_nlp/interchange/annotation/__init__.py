@@ -6,6 +6,7 @@ from fourp_nlp.interchange.annotation._argilla import read_argilla, write_argill
 from fourp_nlp.interchange.annotation._doccano import read_doccano, write_doccano
 from fourp_nlp.interchange.annotation._label_studio import read_label_studio, write_label_studio
 from fourp_nlp.interchange.annotation._prodigy import read_prodigy, write_prodigy
+from fourp_nlp.interchange.annotation._recognise import kind_of_records
 from fourp_nlp.interchange.annotation._taguette import (
     read_taguette,
     read_taguette_codebook,
@@ -14,6 +15,7 @@ from fourp_nlp.interchange.annotation._taguette import (
 )
 
 __all__ = [
+    "kind_of_records",
     "read_argilla",
     "read_doccano",
     "read_label_studio",

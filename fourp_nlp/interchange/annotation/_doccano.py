@@ -19,6 +19,7 @@ from fourp_nlp.interchange.annotation._json import read_records, write_lines
 from fourp_nlp.interchange.annotation._labels import colours_of, labels_of
 from fourp_nlp.interchange.annotation._parts import parts_of
 from fourp_nlp.interchange.annotation._rows import rows_of
+from fourp_nlp.interchange.annotation._table_records import records_of
 from fourp_nlp.interchange.annotation._tell import chosen_answers
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ _OURS = frozenset(
     {"document", "start", "end", "segment", "coder", "machine", "counting", "read_in_part"}
 )
 _THEIRS = frozenset(
-    {"id", "text", "label", "entities", "relations", "cats", "Comments", "comments"}
-)
+    {"id", "text", "label", "labels", "entities", "relations", "cats", "Comments", "comments"}
+) | {"annotations", "annotation_approver"}
 
 
 def write_doccano(
@@ -176,7 +177,7 @@ def read_doccano(
     documents: Mapping[str, str] | None = None,
     counting: Counting | None = None,
 ) -> Exchange:
-    """Read what doccano exports as JSONL (or JSON): labelled stretches, entities, or labels of whole lines.
+    """Read what doccano exports as JSONL, JSON or CSV: labelled stretches, entities, labels of whole lines.
 
     Places are counted in UTF-16, as doccano's editor does, unless a line written here says otherwise or
     the ends of words speak against it. A project that counts grapheme clusters as one character cannot be
@@ -210,10 +211,21 @@ def read_doccano(
         Path(path), "doccano", documents=documents or {}, counting=counting, usual=UTF_16
     )
     reader = _Reader(gathering, coder)
-    for record in read_records(path):
+    for record in records_of(path, lists=("label", "labels"), between="#"):
         reader.take(record)
     reader.tell()
     return gathering.exchange()
+
+
+def _names_of_labels(path: Path) -> dict[int, str]:
+    """Return the names of labels by their numbers, from a list of labels beside a file."""
+    beside = path.with_name(f"{path.stem}-labels.json")
+    made = {}
+    for record in read_records(beside) if beside.is_file() else ():
+        number, name = record.fields.get("id"), record.fields.get("text")
+        if isinstance(number, int) and isinstance(name, str):
+            made[number] = name
+    return made
 
 
 class _Reader:
@@ -221,6 +233,8 @@ class _Reader:
 
     def __init__(self, gathering: Gathering, coder: str | None) -> None:
         self.gathering = gathering
+        self.names: dict[int, str] | None = None
+        self.unnamed: dict[int, None] = {}
         self.coder = coder
         self.said: set[str] = set()
         self.nobody = 0
@@ -241,7 +255,7 @@ class _Reader:
         machine = fields.get("machine") is True and self.coder is None
         for variable, value in fields.items():
             # Where a document has no value, the writer here left the field empty.
-            if variable not in _OURS and variable not in _THEIRS and value != "":
+            if variable not in _OURS and variable not in _THEIRS and value not in ("", {}, []):
                 self.gathering.value(number, variable, value)
         before = self.marks(number, fields, coder, where, machine=machine)
         self.comments(number, fields, where)
@@ -253,7 +267,7 @@ class _Reader:
         if isinstance(own, str) and own in {UTF_16, CODE_POINTS}:
             self.said.add(own)
         if not machine and (before or (coder and self.coder is None)):
-            self.nobody += not coder
+            self.nobody += not coder and not fields.get("annotations")
             parts = parts_of(fields.get("read_in_part"), where)
             self.gathering.read(number, coder, parts.get(coder))
 
@@ -265,17 +279,26 @@ class _Reader:
         given = [label] if isinstance(label, str) and label else label
         labels = [
             *where.items(None if given == "" else given, "label"),
+            *where.items(fields.get("labels"), "labels"),
+            *where.items(fields.get("annotations"), "annotations"),
             *where.items(fields.get("entities"), "entities"),
             *where.items(fields.get("cats"), "cats"),
         ]
         for each in labels:
+            by = coder
             if isinstance(each, list):
                 if len(each) < 3:
                     raise where.fault("A label must be a start, an end and a name.")
                 start, end, name = each[:3]
             elif isinstance(each, dict):
                 start, end = each.get("start_offset"), each.get("end_offset")
-                name = each.get("label")
+                name = self.named(each.get("label"))
+                by = self.by(each, coder, where)
+                if start is None and end is None:
+                    self.gathering.whole(
+                        number, where.text(name, "A label"), by, machine=machine, line=where.line
+                    )
+                    continue
             else:
                 self.gathering.whole(
                     number, where.text(each, "A label"), coder, machine=machine, line=where.line
@@ -287,12 +310,27 @@ class _Reader:
                     where.offset(start, "The start of a label"),
                     where.offset(end, "The end of a label"),
                     where.text(name, "A label"),
-                    coder,
+                    by,
                     machine,
                     line=where.line,
                 )
             )
         return len(labels)
+
+    def named(self, label: object) -> object:
+        """Return a label's name; old exports have its number."""
+        if not isinstance(label, int) or isinstance(label, bool):
+            return label
+        if self.names is None:
+            self.names = _names_of_labels(self.gathering.path)
+        if label not in self.names:
+            self.unnamed.setdefault(label)
+        return self.names.get(label, f"label {label}")
+
+    def by(self, annotation: dict[str, Any], coder: str, where: Where) -> str:
+        """Return who made an annotation; old exports have the user's number."""
+        user = annotation.get("user")
+        return coder if coder or user is None else f"user {where.text(user, 'user')}"
 
     def comments(self, number: int, fields: dict[str, Any], where: Where) -> None:
         for key in ("Comments", "comments"):
@@ -304,6 +342,12 @@ class _Reader:
         if self.gathering.counting is None and len(self.said) == 1:
             (said,) = self.said
             self.gathering.counting = UTF_16 if said == UTF_16 else CODE_POINTS
+        if self.unnamed:
+            self.gathering.remarks.append(
+                f"The file has numbers for {len(self.unnamed)} label(s), and no names: they are called "
+                "'label 1' and so on. Export the list of labels from doccano as well, put it beside the "
+                f"file as {self.gathering.path.stem}-labels.json, and import again."
+            )
         if self.nobody:
             self.gathering.remarks.append(
                 f"{self.nobody:,} lines have labels but name nobody who gave them; `coder` says who did."

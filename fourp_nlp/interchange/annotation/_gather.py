@@ -368,6 +368,7 @@ class Gathering:
             The project.
         """
         guids = [guid_of("source", document) for document in self._names]
+        listed = set(self._labels)
         marks = self._laid(guids)
         self._tell()
         users = [
@@ -410,6 +411,7 @@ class Gathering:
             read=_made(read, CODED),
             losses=self.losses.table(),
             remarks=tuple(self.remarks),
+            only_coded=frozenset(node_of(label) for label in self._labels if label not in listed),
         ).conformed()
 
     def _tell(self) -> None:

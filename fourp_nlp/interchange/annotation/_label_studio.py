@@ -13,10 +13,11 @@ from xml.etree import ElementTree
 
 from fourp_nlp.atomic import replacing
 from fourp_nlp.interchange.annotation._gather import Gathering, Mark
-from fourp_nlp.interchange.annotation._json import read_records, write_array
+from fourp_nlp.interchange.annotation._json import write_array
 from fourp_nlp.interchange.annotation._labels import colours_of, labels_of
 from fourp_nlp.interchange.annotation._parts import parts_of
 from fourp_nlp.interchange.annotation._rows import rows_of
+from fourp_nlp.interchange.annotation._table_records import records_of
 from fourp_nlp.printable import printable
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ _LABELS, _CHOICES, _TEXT = "label", "code", "text"
 _HOTKEYS = "1234567890qwetasdfgzxcvb"
 _HINT = 500
 _OURS = frozenset({"document", "start", "end", "segment", "read_in_part"})
+_CHOSEN = frozenset({"choice", "choices", "label", "labels"})
+_RECORDS = frozenset({".json", ".jsonl"})
 _MINIMAL = frozenset(
     {"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement"}
 )
@@ -244,7 +247,7 @@ def read_label_studio(
     documents: Mapping[str, str] | None = None,
     counting: Counting | None = None,
 ) -> Exchange:
-    """Read what Label Studio exports as JSON or JSON-MIN.
+    """Read what Label Studio exports as JSON, JSON-MIN or CSV.
 
     Annotations are people's, predictions a machine's. An annotation that was submitted means that its
     task was read; one that was skipped does not. Places are counted in code points by newer versions and
@@ -281,7 +284,7 @@ def read_label_studio(
     gathering = Gathering(Path(path), "Label Studio", documents=documents or {}, counting=counting)
     names = {str(key): name for key, name in (coders or {}).items()}
     reader = _Reader(gathering, text, set(choices), names)
-    for record in read_records(path):
+    for record in records_of(path):
         reader.take(record)
     return reader.gathering.exchange()
 
@@ -492,6 +495,8 @@ class _Reader:
         choices: dict[str, list[Any]] = {}
         # Tasks that were written here call their choices so.
         known = self.choices | ({_CHOICES} if "document" in fields else set())
+        # A table calls what was chosen so, unless the project has a name of its own for it.
+        known |= _CHOSEN if self.gathering.path.suffix.lower() not in _RECORDS else set()
         for key, value in fields.items():
             if isinstance(value, list) and value and all(_is_region(each) for each in value):
                 spans[key] = value

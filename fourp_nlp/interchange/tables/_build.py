@@ -204,6 +204,7 @@ def build(
         read=read,
         losses=losses.table(),
         remarks=tuple(remarks),
+        only_coded=codes.only_coded(),
     )
 
 

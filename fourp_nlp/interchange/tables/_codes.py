@@ -40,6 +40,7 @@ class Codes:
         self._numbered: dict[str, str] = {}
         self._plain: dict[str, str] = {}
         self._known: set[str] = set()
+        self._listed: set[str] = set()
         if nodes is None:
             return
         known = conform(nodes, NODES)
@@ -104,6 +105,7 @@ class Codes:
         """
         for label, row in other._rows.items():
             self._rows.setdefault(label, row)
+        self._listed |= other._rows.keys()
         self._known |= other._known
         self._meant = {}
 
@@ -189,6 +191,12 @@ class Codes:
             self._rows[label] | {"parent": guids.get(above, "")} for label, above in placed.items()
         ]
         return conform(pd.DataFrame(rows), NODES)
+
+    def only_coded(self) -> frozenset[str]:
+        """Return the GUIDs of codes and themes that neither the codebook nor a sheet of codes lists."""
+        rows = self._rows.items()
+        listed = self._known | self._listed
+        return frozenset(str(row["guid"]) for label, row in rows if label not in listed)
 
     def guids(self) -> dict[str, str]:
         """Return the GUIDs of all codes and themes by what the table calls them."""

@@ -107,23 +107,36 @@ SAID = MappingProxyType(
             "exemple", "exemples", "exemple type", "ejemplo", "ejemplos", "ejemplo ancla", "quote",
             "quotes", "zitat",
         ),
-        "above": (
+        "parent": (
             "parent code", "parent", "parent name", "parent category", "parent node", "parent quirk",
-            "theme", "main category", "main code", "top level code", "group", "code group",
-            "code category", "category", "domain", "dimension", "obercode", "oberkategorie",
-            "hauptkategorie", "thema", "oberbegriff", "code parent", "thème", "catégorie principale",
-            "catégorie parente", "código padre", "tema", "categoría principal",
+            "parent id", "übergeordneter code", "übergeordnete kategorie", "code parent", "catégorie parente",
+            "código padre", "categoría padre", "subcode of", "subcategory of", "below",
         ),
         "code_memo": (
             "code memo", "memo", "code comment", "comment", "codememo", "kommentar", "notes", "note",
         ),
         "color": ("color", "colour", "farbe", "couleur", "color de código"),
-        "code_of_book": (
-            "code", "code name", "codename", "subcode", "sub code", "subcategory", "sub category",
-            "quirk", "node", "tag", "label", "indicator", "name", "kategorie", "unterkategorie",
-            "subkategorie", "kode", "codes", "category", "theme", "sous code", "sous catégorie",
-            "catégorie", "étiquette", "nom", "código", "codigo", "subcódigo", "subcategoría", "categoría",
-            "nombre",
+        "level_1": (
+            "theme", "themes", "domain", "dimension", "group", "code group", "top level code", "thema",
+            "themen", "themenfeld", "bereich", "thème", "domaine", "tema", "dominio", "level 1", "ebene 1",
+            "niveau 1", "nivel 1", "code level 1", "aggregate dimension",
+        ),
+        "level_2": (
+            "main category", "main code", "category", "categories", "code category", "hauptkategorie",
+            "oberkategorie", "obercode", "hauptcode", "oberbegriff", "kategorie", "kategorien",
+            "catégorie principale", "catégorie", "categoría principal", "categoría", "level 2", "ebene 2",
+            "niveau 2", "nivel 2", "code level 2", "second order theme",
+        ),
+        "level_3": (
+            "code", "code name", "codename", "codes", "name", "quirk", "node", "tag", "label", "indicator",
+            "kode", "indikator", "étiquette", "nom", "nom du code", "código", "codigo", "nombre",
+            "nombre del código", "indicador", "level 3", "ebene 3", "niveau 3", "nivel 3", "code level 3",
+        ),
+        "level_4": (
+            "subcode", "sub code", "subcategory", "sub category", "subtheme", "sub theme", "unterkategorie",
+            "subkategorie", "untercode", "unterthema", "sous code", "sous catégorie", "sous thème",
+            "subcódigo",
+            "subcategoría", "subtema", "level 4", "ebene 4", "niveau 4", "nivel 4", "code level 4",
         ),
         "code_id": ("id", "code id", "key", "nr", "no", "number", "nummer", "numéro", "número"),
     }

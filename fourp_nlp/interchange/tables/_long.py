@@ -111,7 +111,8 @@ def read_long(
     remarks += placed.remarks
     rows = cells.loc[placed.rows.index]
     rows[[*_PLACE, "quote"]] = placed.rows[[*_PLACE, "quote"]]
-    _add_new(rows, new, codes, remarks if given else [])
+    # Without the documents, nobody knows which rows have a place.
+    _add_new(rows if texts else cells, new, codes, remarks if given else [])
     wholes = cells.loc[whole, ["coder", "document"]]
     wholes["document"] = documents_named(wholes["document"].tolist(), texts, [])
     marks = drop_repeated(rows[rows["code"] != ""], losses)

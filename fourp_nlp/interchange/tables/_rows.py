@@ -12,7 +12,7 @@ from fourp_nlp.interchange.tables._document_column import document_cells
 from fourp_nlp.interchange.tables._grid import answers_yes, share_of_answers
 from fourp_nlp.interchange.tables._heads import SAID, find_columns, heads_named, plain
 from fourp_nlp.interchange.tables._several import codes_in_cells
-from fourp_nlp.interchange.tables._sheets import are_coders, sheets_read
+from fourp_nlp.interchange.tables._sheets import are_coders, sheets_read, tell_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,9 +136,8 @@ def coded_rows(
     if len(files.tables) > 1:
         remarks += _name_coders_by_sheet(cells, files, texts, coder)
     cells["coder"] = cells["coder"].where(cells["coder"] != "", coder.strip())
-    losses.add(
-        "columns", "they say nothing of a coding that is read here, and were passed over", passed
-    )
+    why = "they say nothing of a coding that is read here, and were passed over"
+    tell_columns(why, list(passed), losses, remarks)
     files.tell_passed(losses)
     return CodedRows(cells, list(passed))
 

@@ -12,7 +12,9 @@ from fourp_nlp.interchange.tables._heads import plain
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["BESIDE", "are_coders", "sheets_read"]
+    from fourp_nlp.interchange._exchange import Losses
+
+__all__ = ["BESIDE", "are_coders", "sheets_read", "tell_columns"]
 
 BESIDE = frozenset({CODEBOOK, DOCUMENTS, "how to"})
 """Sheets beside a table that this program wrote: they are no tables of codings."""
@@ -22,6 +24,28 @@ _PLAIN_NAME = re.compile(
     r"^(?:sheet|tabelle|tabellenblatt|feuil|feuille|hoja|foglio|blatt|table|data|daten|codings?|matrix|page|part|"
     r"teil|segments?)?[ _]?(?:[0-9]+|\([0-9]+\))*$"
 )
+
+
+_SHOWN = 3  # columns that a loss names; a remark names all
+
+
+def tell_columns(why: str, heads: Sequence[str], losses: Losses, remarks: list[str]) -> None:
+    """Tell which columns were passed over, every one by its name.
+
+    Parameters
+    ----------
+    why : str
+        Why.
+    heads : sequence of str
+        Their heads.
+    losses : Losses
+        Is told.
+    remarks : list of str
+        Is told the names if there are many.
+    """
+    losses.add("columns", why, heads)
+    if len(heads) > _SHOWN:
+        remarks.append(f"{len(heads)} columns were passed over: {', '.join(heads)}.")
 
 
 def are_coders(names: Sequence[str], texts: Mapping[str, str]) -> bool:
