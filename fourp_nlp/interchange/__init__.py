@@ -46,6 +46,7 @@ from fourp_nlp.interchange.annotation import (
     write_taguette,
     write_taguette_codebook,
 )
+from fourp_nlp.interchange.databases import read_qualcoder, read_rqda
 from fourp_nlp.interchange.refi import DIALECTS, read_qdc, read_qdpx, write_qdc, write_qdpx
 from fourp_nlp.interchange.tables import (
     read_codebook_table,
@@ -96,6 +97,8 @@ __all__ = [
     "read_prodigy",
     "read_qdc",
     "read_qdpx",
+    "read_qualcoder",
+    "read_rqda",
     "read_segment_sheet",
     "read_taguette",
     "read_taguette_codebook",

@@ -177,6 +177,20 @@ FORMATS = _formats(
         holds=frozenset({"codes"}),
     ),
     Format(
+        "qualcoder",
+        (".qda",),
+        "read_qualcoder",
+        "",
+        "a project of QualCoder, the folder that ends in .qda",
+    ),
+    Format(
+        "rqda",
+        (".rqda",),
+        "read_rqda",
+        "",
+        "a project of RQDA",
+    ),
+    Format(
         "label-studio",
         (".json",),
         "read_label_studio",

@@ -313,8 +313,15 @@ def _codes_with_a_place(
     new = exchange.only_coded - codes.known
     left_out = _without_a_place(exchange, new, sources, coders) if new else set()
     if left_out or asked != options:
-        nodes = exchange.nodes[~exchange.nodes["guid"].isin(left_out)].reset_index(drop=True)
+        gone = exchange.nodes["guid"].isin(left_out)
+        nodes = exchange.nodes[~gone].reset_index(drop=True)
         made, codes = _codes(replace(exchange, nodes=nodes), target, options)
+        names = exchange.nodes.loc[gone, "name"].tolist()
+        if names:
+            codes.notes.append(
+                f"{len(names)} code(s) of the file are new and were not added, for none of their codings has "
+                f"a place here: {', '.join(names[:10])}."
+            )
     return made, codes, {guid: guid for guid in left_out}
 
 

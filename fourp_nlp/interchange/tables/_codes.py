@@ -192,6 +192,10 @@ class Codes:
         ]
         return conform(pd.DataFrame(rows), NODES)
 
+    def list_too(self, labels: Iterable[str]) -> None:
+        """Note that codes are listed, whether or not they are given to anything."""
+        self._listed |= set(labels)
+
     def only_coded(self) -> frozenset[str]:
         """Return the GUIDs of codes and themes that neither the codebook nor a sheet of codes lists."""
         rows = self._rows.items()

@@ -253,6 +253,8 @@ def _grid(
     )
     places = rows["at"].to_numpy()
     order = sorted(known)
+    if len(rows):
+        codes.list_too(known.values())
     said = [file.texts(column) for column in order]
     answers = [answers_of(texts_)[places] for texts_ in said]
     none = answers_of(file.texts(columns.get("none")))[places]

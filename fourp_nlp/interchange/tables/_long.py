@@ -113,6 +113,7 @@ def read_long(
     rows[[*_PLACE, "quote"]] = placed.rows[[*_PLACE, "quote"]]
     # Without the documents, nobody knows which rows have a place.
     _add_new(rows if texts else cells, new, codes, remarks if given else [])
+    _tell_left_out(cells, new, codes, remarks)
     wholes = cells.loc[whole, ["coder", "document"]]
     wholes["document"] = documents_named(wholes["document"].tolist(), texts, [])
     marks = drop_repeated(rows[rows["code"] != ""], losses)
@@ -205,6 +206,19 @@ def _add_new(
     if len(first):
         listed = ", ".join(first["code"].head(10))
         remarks.append(f"{len(first)} code(s) are not in the codebook: {listed}.")
+
+
+def _tell_left_out(
+    cells: pd.DataFrame, new: Mapping[str, NewCode], codes: Codes, remarks: list[str]
+) -> None:
+    """Tell which new codes are none, because no coding of them has its place."""
+    labels = set(codes.labels)
+    named = [label for label in cells["code"].unique() if label in new and label not in labels]
+    if named:
+        remarks.append(
+            f"{len(named)} code(s) are not known and were not made, for none of their codings has a place: "
+            f"{', '.join(named[:10])}."
+        )
 
 
 def _add_parents(parents: tuple[str, ...], codes: Codes) -> str:

@@ -124,9 +124,8 @@ def coded_rows(
     for table in files.tables:
         own: list[str] = []
         frame, unread = _Table(table, texts, codes, own).rows()
-        frame["row"] = pd.Series(
-            [files.rows_named(table)[at] for at in frame["at"]], index=frame.index, dtype=object
-        )
+        named = files.rows_named(table)
+        frame["row"] = pd.Series([named[at] for at in frame["at"]], index=frame.index, dtype=object)
         frames.append(frame.assign(sheet=table.sheet))
         passed |= dict.fromkeys(unread)
         remarks += own
@@ -192,6 +191,7 @@ class _Table:
             cells = self._by_coder(cells, coders)
         elif further:
             cells = self._with_further(cells, further)
+        self.used |= self._further_names(documents)
         passed = [
             head
             for at, head in enumerate(table.header)
@@ -201,6 +201,15 @@ class _Table:
             and any(text.strip() for text in table.texts(at))
         ]
         return cells, passed
+
+    def _further_names(self, documents: list[str]) -> set[int]:
+        """Return columns that name the same documents otherwise, such as by number."""
+        found = set()
+        for at in heads_named(self.table.header, "document"):
+            pairs = set(zip(documents, self.table.texts(at), strict=True))
+            if len(pairs) <= len(set(documents)):
+                found.add(at)
+        return found
 
     def _check(self, column: int | None, *, coded: bool) -> None:
         lacking = ["document"] if column is None else []
