@@ -32,7 +32,7 @@ from fourp_nlp.interchange import (
     write_segment_sheet,
     write_wide,
 )
-from fourp_nlp.interchange.tables._file import check_size
+from fourp_nlp.interchange.tables._file_out import check_size
 from fourp_nlp.spreadsheet import SUGGESTED, read_book
 from fourp_nlp.tables import SEGMENTS, conform
 from tests.exchanges import exchanges, rich_exchange

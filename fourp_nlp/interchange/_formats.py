@@ -47,6 +47,8 @@ class Format:
         What of the project its reader takes, as far as there is a project: "documents" (texts by id),
         "nodes" (the table NODES), "coder" (who coded, where the file does not say), "counting" (how it counts
         the places of codings, where the user says so).
+    also_read : tuple of str
+        Further endings of files that are read.
     holds : frozenset of str
         What a file of it can hold at all: documents, themes, codes, coders, codings.
     """
@@ -60,6 +62,7 @@ class Format:
     wants: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
     holds: frozenset[str] = _EVERYTHING
+    also_read: tuple[str, ...] = ()
 
     def read(self) -> Callable[..., Any]:
         """Return the function that reads it.
@@ -129,6 +132,7 @@ FORMATS = _formats(
         "write_long",
         "a table with a row for each coding",
         needs=frozenset({"documents", "nodes", "coder"}),
+        also_read=(".tsv", ".tab", ".xlsm"),
     ),
     Format(
         "wide",
@@ -139,6 +143,7 @@ FORMATS = _formats(
         options=frozenset({"coder", "names"}),
         wants=frozenset({"segments"}),
         needs=frozenset({"documents", "nodes", "coder"}),
+        also_read=(".tsv", ".tab", ".xlsm"),
     ),
     Format(
         "sheet",
@@ -158,6 +163,7 @@ FORMATS = _formats(
         "",
         "a codebook as a table: of MAXQDA, NVivo, in Mayring's form, or of one's own",
         holds=frozenset({"themes", "codes"}),
+        also_read=(".tsv", ".tab", ".xlsm"),
     ),
     Format(
         "taguette",
@@ -200,6 +206,7 @@ FORMATS = _formats(
         options=frozenset({"unit", "labels"}),
         wants=frozenset({"segments"}),
         needs=frozenset({"documents"}),
+        also_read=(".jsonl",),
     ),
     Format(
         "argilla",
@@ -211,6 +218,7 @@ FORMATS = _formats(
         options=frozenset({"unit", "labels"}),
         wants=frozenset({"segments"}),
         needs=frozenset({"documents"}),
+        also_read=(".jsonl",),
     ),
     Format(
         "doccano",
@@ -222,6 +230,7 @@ FORMATS = _formats(
         options=frozenset({"unit", "labels"}),
         wants=frozenset({"segments"}),
         needs=frozenset({"documents", "coder"}),
+        also_read=(".json",),
     ),
     Format(
         "prodigy",
@@ -233,6 +242,7 @@ FORMATS = _formats(
         options=frozenset({"unit", "labels"}),
         wants=frozenset({"segments"}),
         needs=frozenset({"documents", "coder"}),
+        also_read=(".json",),
     ),
 )
 """The formats by name. Where several have the same ending, `--as` says which is meant."""
@@ -288,7 +298,11 @@ def format_of(
             raise ExchangeError(f"There is no format '{name}'.", cure=f"There are: {listed}.")
         return usable[name]
     ending = PurePath(path).suffix.lower()
-    found = [each for each in usable.values() if ending in each.endings]
+    found = [
+        each
+        for each in usable.values()
+        if ending in each.endings or (not written and ending in each.also_read)
+    ]
     if len(found) > 1 and not written:
         kind = _kind_of(PurePath(path), ending, codebook=codebook)
         found = [usable[kind]] if kind else found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,16 +125,19 @@ def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[s
             place=f"sheet '{table.sheet}'" if table.sheet else "first row",
             cure=f"Name it in the first row: it may be called {', '.join(SAID['level_3'][:6])}.",
         )
+    ids = _ids_beside_names(table, levels)
     columns: dict[str, int] = {}
+    if ids is not None and (above := heads_named(header, "level_1")):
+        # As this program writes it: the theme is named by its id.
+        columns["parent"] = above[0]
     for role in (*_SAYS, *_OTHER):
         free = [
             at
             for at in heads_named(header, role)
             if at not in levels and at not in columns.values()
         ]
-        if free:
+        if free and role not in columns:
             columns[role] = free[0]
-    ids = _ids_beside_names(table, levels)
     used = {*levels, *columns.values()} | (set() if ids is None else {ids})
     applied = next((at for at, head in enumerate(header) if plain(head) == _APPLIED), None)
     used |= set() if applied is None else {applied}
@@ -141,7 +145,7 @@ def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[s
     empty = [""] * len(rows)
     items = items_of(
         rows,
-        [table.texts(at) for at in levels],
+        _gone_on([table.texts(at) for at in levels], [header[at] for at in levels], remarks),
         [{role: texts[role][at] for role in _SAYS if role in texts} for at in range(len(rows))],
         texts.get("parent", empty),
         table.texts(ids) if ids is not None else texts.get("code_id", empty),
@@ -166,6 +170,34 @@ def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[s
     return items
 
 
+def _gone_on(levels: list[list[str]], heads: list[str], remarks: list[str]) -> list[list[str]]:
+    """Fill blank cells above codes with what stands above them, where nothing is written twice in a row."""
+    made = [*levels]
+    for depth, cells in enumerate(levels[:-1]):
+        said = [cell.strip() for cell in cells]
+        if any(one and one == next_ for one, next_ in pairwise(said)):
+            continue
+        below = [any(level[at].strip() for level in levels[depth + 1 :]) for at in range(len(said))]
+        last, filled = "", 0
+        own = list(cells)
+        for at, cell in enumerate(said):
+            last = cell or last
+            if (
+                not cell
+                and last
+                and below[at]
+                and not any(made[d][at].strip() for d in range(depth))
+            ):
+                own[at], filled = last, filled + 1
+        made[depth] = own
+        if filled:
+            remarks.append(
+                f"{filled} blank cell(s) of the column '{heads[depth]}' were taken to go on with what stands "
+                "above them."
+            )
+    return made
+
+
 def _ids_beside_names(table: TableFile, levels: list[int]) -> int | None:
     """Return a column "code" that holds ids beside a column of names, which then is the one of the codes."""
     heads = [plain(head) for head in table.header]
@@ -175,7 +207,7 @@ def _ids_beside_names(table: TableFile, levels: list[int]) -> int | None:
     said = [text.strip() for text in table.texts(code)]
     if code not in levels or not all(is_id(text) for text in said if text):
         return None
-    levels[levels.index(code)] = name
+    levels[:] = [name]
     return code
 
 

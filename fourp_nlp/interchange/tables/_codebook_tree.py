@@ -89,7 +89,6 @@ def items_of(
         code above.
     """
     made: list[Item] = []
-    open_: list[str] = [""] * len(levels)
     for at, row in enumerate(rows):
         cells = [level[at] for level in levels]
         filled = [depth for depth, cell in enumerate(cells) if cell.strip()]
@@ -97,16 +96,12 @@ def items_of(
             if made:
                 made[-1].add(parts[at])
             continue
-        for depth in filled:
-            if _name(cells[depth]) != open_[depth]:
-                open_[depth + 1 :] = [""] * (len(levels) - depth - 1)
-            open_[depth] = _name(cells[depth])
         deepest = filled[-1]
         item = Item(
             row,
             _name(cells[deepest]),
             cells[deepest],
-            [name for name in open_[:deepest] if name],
+            [_name(cells[depth]) for depth in filled[:-1]],
             parents[at].strip(),
             numbers[at].strip(),
             codable=deepest > 0 or len(levels) == 1,

@@ -114,6 +114,7 @@ SAID = MappingProxyType(
         ),
         "code_memo": (
             "code memo", "memo", "code comment", "comment", "codememo", "kommentar", "notes", "note",
+            "bemerkung", "bemerkungen", "anmerkung", "anmerkungen", "remarques", "notas", "comentarios",
         ),
         "color": ("color", "colour", "farbe", "couleur", "color de código"),
         "level_1": (

@@ -15,7 +15,8 @@ from fourp_nlp.interchange.tables._beside import (
     documents_sheet,
 )
 from fourp_nlp.interchange.tables._build import PART, WHOLE
-from fourp_nlp.interchange.tables._file import is_workbook, write_tables
+from fourp_nlp.interchange.tables._file import is_workbook
+from fourp_nlp.interchange.tables._file_out import write_tables
 from fourp_nlp.interchange.tables._names import code_labels, unlike_names
 from fourp_nlp.interchange.tables._unsaid import tell_unsaid
 from fourp_nlp.spreadsheet import CUT_MARK, cell_text

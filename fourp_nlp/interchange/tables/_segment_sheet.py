@@ -19,7 +19,8 @@ from fourp_nlp.interchange.tables._beside import (
     read_documents_sheet,
 )
 from fourp_nlp.interchange.tables._build import build, reading
-from fourp_nlp.interchange.tables._file import MOST_ROWS, check_size, is_workbook
+from fourp_nlp.interchange.tables._file import is_workbook
+from fourp_nlp.interchange.tables._file_out import MOST_ROWS, check_size
 from fourp_nlp.interchange.tables._grid import NO, RESERVED, STRANGE, YES, read_grids
 from fourp_nlp.interchange.tables._lay import ground, lay, user_named
 from fourp_nlp.interchange.tables._place import texts_of

@@ -18,7 +18,8 @@ from fourp_nlp.interchange.tables._beside import (
     read_documents_sheet,
 )
 from fourp_nlp.interchange.tables._build import build, drop_repeated, reading
-from fourp_nlp.interchange.tables._file import check_size, is_workbook, write_tables
+from fourp_nlp.interchange.tables._file import is_workbook
+from fourp_nlp.interchange.tables._file_out import check_size, write_tables
 from fourp_nlp.interchange.tables._grid import BLANK, NO, RESERVED, STRANGE, YES, read_grids
 from fourp_nlp.interchange.tables._lay import ground, lay, user_named
 from fourp_nlp.interchange.tables._place import texts_of
