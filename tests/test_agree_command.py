@@ -246,7 +246,7 @@ def test_chosen_coders_are_compared_at_once_and_nobody_else(study):
     [
         (["anna"], "'anna' alone cannot agree"),
         (["anna", "anna"], "'anna' is named twice"),
-        (["anna", "dora"], r"no coder 'dora'.*anna, ben, carl"),
+        (["anna", "dora"], r'no coder "dora".*anna, ben, carl'),
         (["anna", "settled"], "No person agrees or disagrees with 'settled'"),
     ],
 )

@@ -439,7 +439,7 @@ def test_one_person_is_held_against_the_machine_with_its_probability(project):
 
 
 def test_nobody_to_disagree_with_is_said(pair):
-    with pytest.raises(GoldError, match=r"There is no coder 'carla'.*anna, bruno"):
+    with pytest.raises(GoldError, match=r'there is no coder "carla".*anna and bruno'):
         found_in(pair, between=("anna", "carla"))
     with pytest.raises(GoldError, match=r"named twice"):
         found_in(pair, between=("anna", "anna"))

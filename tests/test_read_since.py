@@ -165,7 +165,7 @@ def test_what_somebody_says_they_have_read_counts_again(two):
 @pytest.mark.parametrize(
     ("asked", "problem"),
     [
-        (("--read-again", "carla"), "There is no coder 'carla'"),
+        (("--read-again", "carla"), 'there is no coder "carla"'),
         (("--read-again", "ben", "--document", "meeting5.txt"), "ben did not code a document"),
         (("--read-again", "ben", "--code", "x"), "There is no code 'x'"),
         (("--document", FIRST), "go with --read-again"),

@@ -169,6 +169,7 @@ def agree(
     from fourp_nlp.cli._agreed import COEFFICIENTS, Asked, tell_agreement
     from fourp_nlp.cli._alt_test import tell_alt_test
     from fourp_nlp.cli._anchoring import tell_anchoring
+    from fourp_nlp.cli._coders import the_coders
     from fourp_nlp.cli._disagreements import tell_disagreements
     from fourp_nlp.cli._retest import tell_retest
     from fourp_nlp.cli._stored import suggestions_if_any
@@ -205,13 +206,14 @@ def agree(
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
     warn_unread(corpus, gold, codebook)
+    coders = the_coders(coders or (), gold, or_machine=True)
     if disagreements:
         tell_disagreements(
             here,
             corpus,
             gold,
             codebook,
-            between=between or (),
+            between=the_coders(between or (), gold, or_machine=True),
             to=to,
             context=context,
             include_settled=include_settled,
@@ -240,10 +242,10 @@ def agree(
             json=json,
         )
         return
-    needed = len(gold.people) < 2 or any(name not in gold.coded for name in coders or ())
+    needed = len(gold.people) < 2 or any(name not in gold.coded for name in coders)
     suggestions = suggestions_if_any(here, corpus, codebook, needed=needed)
     asked = Asked(
-        coders=coders or (),
+        coders=coders,
         by=by,
         units=[
             name.value.replace("-", "_")

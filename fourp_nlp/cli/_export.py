@@ -116,6 +116,7 @@ def export(
 
     Texts that came from another program go out as they came, with the identities that they had there.
     """
+    from fourp_nlp.cli._coders import the_coders
     from fourp_nlp.cli._console import near, say, skipped_documents, warn, watching
     from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
@@ -151,13 +152,14 @@ def export(
         corpus = read_corpus(here, may_be_empty=True, watch=watch)
         gold = read_gold_codes(here, corpus, codebook, without_reference=True)
         warn_unread(corpus, gold, codebook)
+        coder = the_coders(coder or (), gold)
         exchange = project_exchange(
             here,
             corpus,
             codebook,
             gold,
             suggestions=wanted,
-            coders=coder or [],
+            coders=coder,
             documents=document or [],
             include_repeat=include_repeat,
             watch=watch,

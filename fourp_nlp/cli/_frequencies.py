@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     epilog="Examples: fourp frequencies --by group --unit segments   |   "
     "fourp frequencies --corrected --by group   |   fourp frequencies --compare ontario provincial"
 )
-def frequencies(  # noqa: PLR0911 - one command, several tables
+def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
     by: Annotated[
         Literal["case", "document", "group", "site"],
         typer.Option(
@@ -106,6 +106,7 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
 
     The machine's counts are what it suggested; with --corrected they are corrected for its errors.
     """
+    from fourp_nlp.cli._coders import the_coders
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.cli._estimates import tell_comparison, tell_estimates
     from fourp_nlp.cli._scored import codebook_for, tell_scored, tell_scored_estimates
@@ -159,6 +160,7 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
     warn_unread(corpus, gold, codebook)
+    coder = the_coders(coder or (), gold, or_machine=True)
     if compare:
         tell_comparison(
             here,

@@ -80,6 +80,7 @@ def gold(
     Text and codes that are new since somebody read are unread, and do not count, until --read-again says
     otherwise or their segments are coded.
     """
+    from fourp_nlp.cli._coders import the_coder
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
     from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
@@ -96,6 +97,7 @@ def gold(
         _move(here, corpus, quiet=json)
     codes = read_gold_codes(here, corpus, codebook, without_reference=True)
     if read_again:
+        read_again = the_coder(read_again, codes)
         done = keep_read_again(
             here, corpus, codes, codebook, read_again, documents=document or (), codes=code or ()
         )

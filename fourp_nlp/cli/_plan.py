@@ -35,6 +35,7 @@ def plan(
 
     It reckons with what is known so far: the machine's probabilities and the random draws that were coded.
     """
+    from fourp_nlp.cli._coders import the_coder
     from fourp_nlp.cli._console import json_lines, say, show, warn
     from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
@@ -50,6 +51,7 @@ def plan(
     corpus = read_corpus(here)
     gold = read_gold_codes(here, corpus, codebook)
     warn_unread(corpus, gold, codebook)
+    coder = the_coder(coder, gold)
     table, notes = plan_coding(
         here,
         corpus,

@@ -82,6 +82,8 @@ def reconcile(
         taken = take_in_decisions(
             here, corpus, codebook, decisions, decided_by=decided_by, replace=replace
         )
+        for text in taken.spellings:
+            warn(text)
         if not json:
             say(
                 f"decisions: {taken.new} new, {taken.changed} changed, {taken.unchanged} there already; "

@@ -12,9 +12,9 @@ __all__ = ["warn_unread"]
 
 
 def warn_unread(corpus: Corpus, gold: Gold, codebook: Codebook) -> None:
-    """Print a line for each document and code that is new since somebody read."""
+    """Print a line for each coder of several spellings, and for what is new since somebody read."""
     from fourp_nlp.cli._console import warn
     from fourp_nlp.pipeline import unread_notes
 
-    for text in unread_notes(corpus, gold, codebook):
+    for text in (*gold.spellings, *unread_notes(corpus, gold, codebook)):
         warn(text)

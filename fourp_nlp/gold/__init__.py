@@ -40,6 +40,14 @@ from fourp_nlp.gold._lay import (
 )
 from fourp_nlp.gold._merge import differing_spans, merge_gold
 from fourp_nlp.gold._move import Moved, moved_rows
+from fourp_nlp.gold._names import (
+    known_coder,
+    name_key,
+    no_such_coder,
+    one_spelling,
+    spelling_notes,
+    unknown_coder,
+)
 from fourp_nlp.gold._read import Gold, read_gold
 from fourp_nlp.gold._record import (
     CHANGED,
@@ -83,14 +91,20 @@ __all__ = [
     "covered_segments",
     "differing_spans",
     "gold_content",
+    "known_coder",
     "laid_report",
     "mark_columns",
     "merge_gold",
     "moved_rows",
+    "name_key",
+    "no_such_coder",
+    "one_spelling",
     "read_decisions",
     "read_gold",
     "read_record",
     "read_sheet",
     "readings",
+    "spelling_notes",
+    "unknown_coder",
     "write_gold",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +13,7 @@ import pandas as pd
 from fourp_nlp.gold._cells import CODED, COLUMNS, PART, SCOPE, WHOLE, unguard
 from fourp_nlp.gold._check import check_rows
 from fourp_nlp.gold._lines import read_lines
+from fourp_nlp.gold._names import one_spelling, spelling_notes
 from fourp_nlp.gold._phrase import phrase
 from fourp_nlp.gold._problems import SHOWN, Problem, raise_all
 from fourp_nlp.stray_files import copies_of
@@ -35,10 +37,13 @@ class Gold(NamedTuple):
     coded : pandas.DataFrame
         The table CODED: what each coder read, whether or not a code was found in it. A document
         that was coded as a whole has one row, another one row a span that was read.
+    spellings : list of str
+        A sentence for each coder whose name is written in several ways, which are taken for one.
     """
 
     codings: pd.DataFrame
     coded: pd.DataFrame
+    spellings: Sequence[str] = ()
 
 
 def read_gold(
@@ -47,6 +52,7 @@ def read_gold(
     codes: Sequence[str],
     *,
     all_parts: bool = False,
+    known: Iterable[str] = (),
 ) -> Gold:
     """Read gold files and hold them to the documents and the codebook.
 
@@ -61,6 +67,8 @@ def read_gold(
     all_parts : bool, default False
         Whether spans that were read in documents which were also read as a whole are told too: they may
         have been read later, in a text that has grown.
+    known : iterable of str
+        Coders whose names are to be spelt as they are here.
 
     Returns
     -------
@@ -85,13 +93,12 @@ def read_gold(
     raise_all(copies[:SHOWN], len(copies))
     read = [read_lines(path) for path in chosen]
     texts = dict(zip(documents["document"], documents["text"], strict=True))
-    rows = _tidy(
-        pd.DataFrame(
-            [row for each in read for row in each.rows], columns=["file", "line", *COLUMNS, SCOPE]
-        ),
-        texts,
-        codes,
+    written = pd.DataFrame(
+        [row for each in read for row in each.rows], columns=["file", "line", *COLUMNS, SCOPE]
     )
+    spellings, notes = _spellings(written, known)
+    rows = _tidy(written, texts, codes)
+    rows["coder"] = written["coder"].map(spellings).astype("str")
     checked = check_rows(rows, texts, codes)
 
     ranks = {str(path): rank for rank, path in enumerate(chosen)}
@@ -117,8 +124,21 @@ def read_gold(
         [name for name in COLUMNS if name != "quote"]
     )
     return Gold(
-        conform(codings, CODINGS), _what_was_read(spans, checked.part, texts, all_parts=all_parts)
+        conform(codings, CODINGS),
+        _what_was_read(spans, checked.part, texts, all_parts=all_parts),
+        notes,
     )
+
+
+def _spellings(rows: pd.DataFrame, known: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    """Return one spelling for each coder, by the name as it is written, and what to tell of it."""
+    first = rows.drop_duplicates("coder")
+    names = {str(written): unguard(str(written)) for written in first["coder"]}
+    files = dict(
+        zip(names.values(), (Path(str(file)).name for file in first["file"]), strict=False)
+    )
+    used = one_spelling(names.values(), known)
+    return {written: used[name] for written, name in names.items()}, spelling_notes(used, files)
 
 
 def _what_was_read(
@@ -144,12 +164,14 @@ def _what_was_read(
 def _tidy(rows: pd.DataFrame, texts: Iterable[str], codes: Iterable[str]) -> pd.DataFrame:
     """Take white space and apostrophes off all cells but the quotes."""
     made = rows.copy()
-    for column in ("document", "start", "end", "code", "coder", SCOPE):
+    for column in ("document", "start", "end", "code", SCOPE):
         made[column] = rows[column].astype("str").str.strip()
     made[SCOPE] = made[SCOPE].str.lower()
-    made["coder"] = made["coder"].map(unguard).astype("str")
     for column, known in (("document", set(texts)), ("code", set(codes))):
         made[column] = [cell if cell in known else unguard(cell) for cell in made[column]]
+    # Macs write accents of file names as characters of their own.
+    composed = {unicodedata.normalize("NFD", name): name for name in texts if not name.isascii()}
+    made["document"] = [composed.get(cell, cell) for cell in made["document"]]
     return made
 
 

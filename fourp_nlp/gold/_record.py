@@ -18,11 +18,12 @@ import pandas as pd
 
 from fourp_nlp.errors import GoldError
 from fourp_nlp.gold._cells import CODED, PART, READ, WHOLE
+from fourp_nlp.gold._names import one_spelling
 from fourp_nlp.gold._pieces import sha256_of, text_pieces, unchanged_stretches
 from fourp_nlp.tables import Column, Table, conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from fourp_nlp.gold._pieces import Pieces
@@ -203,6 +204,14 @@ class ReadRecord:
         entries.loc[own, "codes"] = number[entries.loc[own, "codes"].to_numpy()]
         return replace(self, entries=entries, codes=tuple(lists))
 
+    def spelt_as(self, coders: Iterable[str]) -> ReadRecord:
+        """Return the record with the names of coders as they are spelt in the gold files now."""
+        names = one_spelling(self.entries["coder"].unique(), coders)
+        if all(name == used for name, used in names.items()):
+            return self
+        entries = self.entries.assign(coder=self.entries["coder"].map(names).astype("str"))
+        return replace(self, entries=entries.drop_duplicates([*_KEY, "codes"]))
+
     def without_coder(self, coder: str) -> ReadRecord:
         """Return the record without a coder, whose codes are made anew."""
         return replace(self, entries=self.entries[self.entries["coder"] != coder])
@@ -382,7 +391,7 @@ def readings(
         hashes = dict(zip(documents["document"], documents["sha256"], strict=True))
     else:
         hashes = {name: sha256_of(texts[name]) for name in set(rows["document"])}
-    known = _renamed(record, rows, hashes)
+    known = _renamed(record.spelt_as(rows["coder"].unique()), rows, hashes)
     whole = rows[rows["scope"] == WHOLE]
     parts = rows[rows["scope"] != WHOLE].reset_index(drop=True)
     entries = known.entries[known.entries["scope"] == WHOLE]

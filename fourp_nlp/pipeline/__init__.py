@@ -26,6 +26,7 @@ from fourp_nlp.pipeline._corpus import (
 from fourp_nlp.pipeline._disagreements import (
     Disagreements,
     disagreements,
+    is_machine,
     write_disagreements,
 )
 from fourp_nlp.pipeline._draw import Draw, draw_next
@@ -151,6 +152,7 @@ __all__ = [
     "expected_sentence",
     "frequencies",
     "gold_labels",
+    "is_machine",
     "is_up_to_date",
     "keep_draw",
     "keep_taken",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.frequency import Adjustment, adjust_p_values, compare, group_test
+from fourp_nlp.gold import known_coder
 from fourp_nlp.pipeline._estimates import probability_matrix, sample_notes
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._sample import coded_sample
@@ -113,11 +114,14 @@ def compare_groups(
     """
     first, second = _named(corpus, groups)
     who = coder or gold.reference
-    if not who or who not in gold.coded:
+    if not who:
         raise GoldError(
-            f"There is no coder '{who}'." if who else "Nobody has coded anything.",
+            "It is not said whose codes are compared."
+            if gold.coders
+            else "Nobody has coded anything.",
             cure=f"Coders are: {', '.join(gold.coders) or 'none'}.",
         )
+    who = known_coder(who, gold.coders)
     sample = coded_sample(project, corpus, gold, codebook, who)
     of_group = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
     masks = [(of_group == group).to_numpy() for group in (first, second)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +20,7 @@ from fourp_nlp.gold import (
     codes_read,
     codings_to_matrix,
     covered_segments,
+    known_coder,
     read_gold,
 )
 from fourp_nlp.pipeline._places import left_out
@@ -104,6 +105,8 @@ class Gold:
         The table CHANGED: documents whose text is not the one that a coder read.
     since : dict of str to str
         The date as of which each coder's reading was last recorded.
+    spellings : sequence of str
+        A sentence for each coder whose name is written in several ways.
     """
 
     codings: pd.DataFrame
@@ -113,6 +116,7 @@ class Gold:
     rule: Rule = "majority"
     changed: pd.DataFrame = field(default_factory=lambda: empty(CHANGED))
     since: dict[str, str] = field(default_factory=dict)
+    spellings: Sequence[str] = ()
 
     @property
     def coders(self) -> list[str]:
@@ -264,14 +268,24 @@ def read_gold_codes(
             )
         reference = next(iter([*people, *by_coder]), "") if len(people) < 2 else ""
     elif reference not in by_coder:
-        raise GoldError(
-            f"No gold file holds codes by '{reference}'.",
-            file=project.root / "fourp.toml",
-            place="key coders.gold",
-            cure=f"Coders there are: {', '.join(sorted(by_coder)) or 'none'}.",
-        )
+        try:
+            reference = known_coder(reference, sorted(by_coder))
+        except GoldError:
+            raise GoldError(
+                f"No gold file holds codes by '{reference}'.",
+                file=project.root / "fourp.toml",
+                place="key coders.gold",
+                cure=f"Coders there are: {', '.join(sorted(by_coder)) or 'none'}.",
+            ) from None
     return Gold(
-        files.codings, by_coder, reference, held.read, rule, held.changed, held.record.since
+        files.codings,
+        by_coder,
+        reference,
+        held.read,
+        rule,
+        held.changed,
+        held.record.since,
+        files.spellings,
     )
 
 

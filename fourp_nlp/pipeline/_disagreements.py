@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -29,11 +30,14 @@ __all__ = [
     "Disagreements",
     "common_codes",
     "disagreements",
+    "is_machine",
     "laid_codes",
     "write_disagreements",
 ]
 
 MACHINE = "machine"
+# Ids of our machines: a name, and the beginning of the model's hash.
+_MACHINE_ID = re.compile(r".+@([0-9a-f]{8}|unsaved)")
 """What the machine may be called instead of its id, as long as no person is."""
 
 _BETWEEN = "; "
@@ -148,6 +152,22 @@ def disagreements(
         int(disputed.any(axis=1).sum()),
         int(decided.sum()),
     )
+
+
+def is_machine(name: str) -> bool:
+    """Return whether a coder's name can only be that of a machine.
+
+    Parameters
+    ----------
+    name : str
+        The name.
+
+    Returns
+    -------
+    bool
+        True of "machine" and of a model's id.
+    """
+    return name == MACHINE or _MACHINE_ID.fullmatch(name) is not None
 
 
 def _coders(gold: Gold, machine: str, between: Sequence[str]) -> list[str]:

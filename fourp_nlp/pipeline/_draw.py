@@ -15,7 +15,14 @@ import pandas as pd
 from fourp_nlp.classify import document_blocks, model_features
 from fourp_nlp.embed import EmbeddingCache, embed, embed_layers, load_encoder
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.gold import PLACE_COLUMNS, READ, covered_segments, read_gold
+from fourp_nlp.gold import (
+    PLACE_COLUMNS,
+    READ,
+    covered_segments,
+    one_spelling,
+    read_gold,
+    spelling_notes,
+)
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._frame import draw_strata, frame_hash, frame_record
 from fourp_nlp.pipeline._machine import choose_model, stored_suggestions, suggestion_matrix
@@ -147,7 +154,7 @@ def draw_next(
         If an option does not fit the strategy, or the sheet is there already.
     """
     read = _what_was_read(project, corpus, codebook)
-    who = _who(project, read, coder)
+    who, spelling = _who(project, read, coder)
     _check_options(by, code, stratify, codebook, count, repeat=repeat, show=show)
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
@@ -175,10 +182,11 @@ def draw_next(
             else "Take in the sheets that are done, or add --include-open or --include-coded.",
         )
     seed = secrets.randbits(32) if seed is None else seed
-    notes: list[str] = []
+    notes = spelling
     model, scores = None, None
     if by in _ASKS_MACHINE:
-        model, notes = choose_model(project, codebook, unit=project.settings.unit)
+        model, told = choose_model(project, codebook, unit=project.settings.unit)
+        notes += told
         alone = zero_shot_model(
             codebook,
             load_encoder(encoder_name(project)),
@@ -345,15 +353,17 @@ def _what_was_read(project: Project, corpus: Corpus, codebook: Codebook) -> pd.D
     return hold_to_record(project.gold, files, corpus.documents, codes).read
 
 
-def _who(project: Project, read: pd.DataFrame, coder: str) -> str:
+def _who(project: Project, read: pd.DataFrame, coder: str) -> tuple[str, list[str]]:
+    """Return who is to code, as the name is spelt in the gold files, and where it was spelt otherwise."""
     people = [str(each) for each in read["coder"].unique() if each != SETTLED]
     only = people[0] if len(people) == 1 else ""
     named = project.settings.coders.gold
     who = coder.strip() or ("" if named == SETTLED else named) or only
     if not who:
         raise GoldError("It is not said who will code these segments.", cure="Add --coder NAME.")
-    project.gold_of_draws(who)  # refuses what cannot be the name of a file
-    return who
+    spelling = one_spelling([who], people)
+    project.gold_of_draws(spelling[who])  # refuses what cannot be the name of a file
+    return spelling[who], spelling_notes(spelling, {})
 
 
 def _check_options(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from fourp_nlp.errors import GoldError, TableError
 from fourp_nlp.frequency import Estimate, prevalence
+from fourp_nlp.gold import known_coder
 from fourp_nlp.pipeline._machine import suggestion_matrix
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._sample import CodedSample, coded_sample
@@ -94,10 +95,7 @@ def sample_of(
             "Nobody has coded anything, so there is nothing to correct the machine's counts by.",
             cure="Draw segments and code them: fourp next 100 --by random --coder NAME",
         )
-    if who not in gold.coded:
-        raise GoldError(
-            f"There is no coder '{who}'.", cure=f"Coders are: {', '.join(gold.coders)}."
-        )
+    who = known_coder(who, gold.coders)
     sample = coded_sample(project, corpus, gold, codebook, who)
     if sample.reason:
         raise GoldError(sample.reason, cure=f"{sample.cure}.")

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.documents import NOTE
-from fourp_nlp.errors import CodebookError, GoldError, NoSuggestionsError, ProjectError
-from fourp_nlp.gold import CODED
+from fourp_nlp.errors import CodebookError, NoSuggestionsError, ProjectError
+from fourp_nlp.gold import CODED, known_coder
 from fourp_nlp.interchange import (
     MARKS,
     USERS,
@@ -102,6 +102,7 @@ def project_exchange(
         If accepted suggestions are wanted, and there are none for the documents and codes as they are.
     """
     kept = read_kept(project)
+    coders = [known_coder(name, gold.coders) for name in coders]
     chosen = _chosen_documents(corpus, documents)
     every = not documents and not coders
     losses, remarks = Losses(), []
@@ -222,14 +223,6 @@ def _people(
     include_repeat: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return people's codings and what they read."""
-    for name in coders:
-        if name not in gold.coded:
-            raise GoldError(
-                f"There is no coder '{name}' in this project.",
-                cure=_did_you_mean(
-                    name, gold.coders, f"Coders there are: {', '.join(gold.coders) or 'none'}."
-                ),
-            )
     chosen = set(coders or gold.coders)
     codings = gold.codings[gold.codings["coder"].isin(chosen)]
     read = gold.read[gold.read["coder"].isin(chosen)]

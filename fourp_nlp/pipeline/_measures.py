@@ -11,6 +11,7 @@ import pandas as pd
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.errors import GoldError, StoreError
 from fourp_nlp.frequency import count
+from fourp_nlp.gold import known_coder
 from fourp_nlp.pipeline._corpus import (
     Corpus,
     Gold,
@@ -122,12 +123,8 @@ def codes_of_coder(
             )
         given = suggestion_matrix(suggestions, codebook.code_ids)[at]
         return GoldLabels(corpus.segments, given, np.ones_like(given))
-    if coder not in gold.coded:
-        known = [*gold.coders, machine_of(suggestions)]
-        raise GoldError(
-            f"There is no coder '{coder}'.", cure=f"Coders are: {', '.join(filter(None, known))}."
-        )
-    return gold_labels(corpus, gold, codebook, coder)
+    known = [*gold.coders, *filter(None, [machine_of(suggestions)])]
+    return gold_labels(corpus, gold, codebook, known_coder(coder, known))
 
 
 def pairs_of_coders(gold: Gold, machine: str) -> list[tuple[str, str]]:

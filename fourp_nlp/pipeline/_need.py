@@ -9,6 +9,7 @@ import pandas as pd
 
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequency import PlanMethod, segments_needed
+from fourp_nlp.gold import known_coder
 from fourp_nlp.pipeline._estimates import probability_matrix, sample_notes
 from fourp_nlp.pipeline._sample import coded_sample
 from fourp_nlp.tables import NEEDS, conform
@@ -69,11 +70,7 @@ def plan_coding(
         raise GoldError(
             f"There is no code '{code}'.", cure=f"The codebook has: {', '.join(codebook.code_ids)}."
         )
-    if coder and coder not in gold.coded:
-        raise GoldError(
-            f"There is no coder '{coder}'.", cure=f"Coders are: {', '.join(gold.coders) or 'none'}."
-        )
-    who = coder or gold.reference
+    who = known_coder(coder, gold.coders) if coder else gold.reference
     sample = coded_sample(project, corpus, gold, codebook, who) if who else None
     pilot = sample is not None and not sample.reason
     if sample is not None and pilot:

@@ -16,6 +16,7 @@ from fourp_nlp.gold import (
     RECORD_NAME,
     codes_read,
     codings_to_matrix,
+    known_coder,
     moved_rows,
     read_gold,
     read_record,
@@ -200,16 +201,13 @@ def read_again(
     GoldError
         If there is no such coder or code, or the coder did not code a document.
     """
-    own = gold.coded.get(coder)
     if coder == SETTLED:
         raise GoldError(
             f"'{SETTLED}' is nobody who could read.",
             cure="Write the settled codes anew: fourp reconcile --settle --overwrite",
         )
-    if own is None:
-        raise GoldError(
-            f"There is no coder '{coder}'.", cure=f"Coders are: {', '.join(gold.coders) or 'none'}."
-        )
+    coder = known_coder(coder, gold.coders)
+    own = gold.coded[coder]
     for name in documents:
         if name not in own:
             raise GoldError(

@@ -6,13 +6,14 @@ code again). So it is never taken for another person, learned from, or counted.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.errors import GoldError
-from fourp_nlp.gold import READ, coded_documents, read_gold
+from fourp_nlp.gold import READ, coded_documents, one_spelling, read_gold
 from fourp_nlp.pipeline._corpus import Gold, gold_labels
 from fourp_nlp.pipeline._measures import read_by_both
 from fourp_nlp.pipeline._reading import hold_to_record
@@ -66,6 +67,17 @@ def read_repeats(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
     )
 
 
+def _spelt_as_first(again: Gold, gold: Gold) -> Gold:
+    """Return the second codings with the coders' names as they are spelt in the first."""
+    names = one_spelling(again.coded, gold.coders)
+    codings, read, changed = (
+        table.assign(coder=table["coder"].map(names).astype("str"))
+        for table in (again.codings, again.read, again.changed)
+    )
+    coded = {names[coder]: documents for coder, documents in again.coded.items()}
+    return replace(again, codings=codings, coded=coded, read=read, changed=changed)
+
+
 def retest(
     corpus: Corpus,
     gold: Gold,
@@ -105,6 +117,7 @@ def retest(
             cure="Put the second coding into gold/repeat, as gold/repeat/NAME.csv; `fourp next N --repeat` "
             "draws what to code again.",
         )
+    again = _spelt_as_first(again, gold)
     tables = []
     for coder in sorted(again.coded):
         if coder not in gold.coded:

@@ -12,7 +12,14 @@ import pandas as pd
 
 from fourp_nlp.atomic import fingerprint
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.gold import CODED, gold_content, read_decisions, read_record
+from fourp_nlp.gold import (
+    CODED,
+    gold_content,
+    one_spelling,
+    read_decisions,
+    read_record,
+    spelling_notes,
+)
 from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.pipeline._disagreements import laid_codes
 from fourp_nlp.pipeline._reading import record_path
@@ -22,6 +29,7 @@ from fourp_nlp.store import Store
 from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -47,12 +55,15 @@ class TakenDecisions:
         Decisions that were not there before, that replaced others, and that were there already.
     undecided : int
         Rows that nobody decided yet.
+    spellings : sequence of str
+        A sentence for each person whose name is written in several ways.
     """
 
     new: int
     changed: int
     unchanged: int
     undecided: int
+    spellings: Sequence[str] = ()
 
 
 def take_in_decisions(
@@ -91,7 +102,9 @@ def take_in_decisions(
     """
     filled = read_decisions(path, corpus.documents, codebook.code_ids, decided_by=decided_by)
     store = Store(project.store)
-    made, before = filled.table, store.read_decisions()
+    before = store.read_decisions()
+    spellings = one_spelling(filled.table["decided_by"], before["decided_by"])
+    made = filled.table.assign(decided_by=filled.table["decided_by"].map(spellings))
     at = pd.MultiIndex.from_frame(before[_KEY]).get_indexer(pd.MultiIndex.from_frame(made[_KEY]))
     there = at >= 0
     said, person = made["settled"].to_numpy(dtype=bool), made["decided_by"].to_numpy(dtype=object)
@@ -106,7 +119,11 @@ def take_in_decisions(
     kept = ~there | differs
     noted = made[made["note"] != ""]
     taken = TakenDecisions(
-        int((~there).sum()), int(differs.sum()), int((there & ~differs).sum()), filled.undecided
+        int((~there).sum()),
+        int(differs.sum()),
+        int((there & ~differs).sum()),
+        filled.undecided,
+        spelling_notes(spellings, {}),
     )
     with store.together():
         if kept.any():

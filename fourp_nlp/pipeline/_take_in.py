@@ -12,8 +12,10 @@ from fourp_nlp.gold import (
     Gold,
     codes_read,
     codings_to_matrix,
+    one_spelling,
     read_gold,
     read_sheet,
+    spelling_notes,
 )
 from fourp_nlp.pipeline._filled import add_to_gold, coder_of_sheet, conflict, keep_taken
 from fourp_nlp.pipeline._reading import hold_to_record
@@ -72,6 +74,9 @@ def take_in(
     filled = read_sheet(path, corpus.documents, codebook.code_ids)
     store = Store(project.store)
     who, notes = coder_of_sheet(filled, store, coder, path)
+    spelling = one_spelling([who], _people(project, corpus, codebook))
+    notes = [*notes, *spelling_notes(spelling, {})]
+    who = spelling[who]
     codings, coded = filled.tables(who, codebook.code_ids)
     if coded.empty:
         raise GoldError(
@@ -98,6 +103,13 @@ def take_in(
         in_record=True,
     )
     return keep_taken(project.root, filled, path, who, added, notes, repeat=repeat)
+
+
+def _people(project: Project, corpus: Corpus, codebook: Codebook) -> list[str]:
+    if not project.gold_files:
+        return []
+    coded = read_gold(project.gold_files, corpus.documents, codebook.code_ids).coded
+    return [str(name) for name in coded["coder"].unique()]
 
 
 def _drawn_again(filled: FilledSheet, store: Store, path: Path) -> bool:

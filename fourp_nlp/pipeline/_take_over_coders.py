@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ExchangeError
+from fourp_nlp.gold import name_key, unknown_coder
 from fourp_nlp.interchange import guid_of
 from fourp_nlp.pipeline._retest import AGAIN
 from fourp_nlp.pipeline._take_over_names import coder_name, folded
@@ -143,16 +144,24 @@ def match_coders(
     for guid, each in made.items():
         if each.machine and each.coder in people:
             made[guid] = replace(each, coder=f"{each.coder} (machine)")
-    return made, _together(made)
+    return made, _together(made, known)
 
 
-def _together(coders: Mapping[str, Coder]) -> list[str]:
-    """Tell which users are one coder here."""
+def _together(coders: Mapping[str, Coder], known: Collection[str]) -> list[str]:
+    """Tell which users are one coder here, and which are coders that are spelt otherwise here."""
     names: dict[str, list[str]] = {}
     for coder in coders.values():
         if not coder.again:
             names.setdefault(coder.coder, []).append(coder.name or "nobody named")
-    return [
+    otherwise = [
+        f'"{found[0]}" in the file is taken for the coder {coder} here.'
+        for coder, found in names.items()
+        if len(found) == 1
+        and coder in known
+        and found[0] != coder
+        and name_key(found[0]) == name_key(coder)
+    ]
+    return otherwise + [
         f"{len(found)} users of the file are one coder here, {coder}: {', '.join(found)}."
         for coder, found in names.items()
         if len(found) > 1
@@ -163,6 +172,6 @@ def _check_names(there: Collection[str], wanted: Collection[str]) -> None:
     strange = [name for name in wanted if name not in there]
     if strange:
         raise ExchangeError(
-            f"There is no coder '{strange[0]}' in it.",
-            cure=f"Coders in it: {', '.join(there) or 'none'}.",
+            f"{unknown_coder(strange[0], list(there))} in the file.",
+            cure="Correct the name after --rename or --machine.",
         )

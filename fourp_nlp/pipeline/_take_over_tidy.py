@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ExchangeError
+from fourp_nlp.gold import unknown_coder
 from fourp_nlp.interchange import Exchange, Losses, tidy_guid
 from fourp_nlp.pipeline._take_over_coders import NOBODY
 
@@ -81,8 +82,8 @@ def wanted(
     for name in options.coders:
         if name not in known:
             raise ExchangeError(
-                f"There is no coder '{name}' in it.",
-                cure=f"Coders in it: {', '.join(sorted(known)) or 'none'}.",
+                f"{unknown_coder(name, sorted(known))} in the file.",
+                cure="Correct the name after --coder.",
             )
     chosen = {
         guid: each

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.errors import GoldError
-from fourp_nlp.gold import Gold, read_gold, read_sheet
+from fourp_nlp.gold import Gold, known_coder, read_gold, read_sheet
 from fourp_nlp.pipeline import (
     Round,
     add_to_gold,
@@ -204,12 +204,13 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
             file=scored.folder,
             cure=f"Draw segments and code them: {draw_more}",
         )
-    if who not in coders:
+    if not who:
         raise GoldError(
-            f"There is no coder '{who}'." if who else "It is not said whose codes are the gold.",
+            "It is not said whose codes are the gold.",
             file=scored.folder,
             cure=f"Coders are: {', '.join(coders)}.",
         )
+    who = known_coder(who, coders)
     store = store_of(scored.folder)
     draws, drawn = store.read_draws(), store.read_drawn()
     found = find_places(scored, drawn[_SPAN])

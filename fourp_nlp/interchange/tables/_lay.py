@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.gold import codings_to_matrix, covered_segments
+from fourp_nlp.gold import codings_to_matrix, covered_segments, unknown_coder
 from fourp_nlp.interchange.tables._build import WHOLE
 from fourp_nlp.interchange.tables._names import code_labels, column_heads, one_each
 from fourp_nlp.tables import SEGMENTS, conform
@@ -157,8 +157,7 @@ def user_named(exchange: Exchange, coder: str) -> str:
     """
     found = exchange.users.loc[exchange.users["coder"] == coder, "guid"].tolist()
     if not found:
-        there = ", ".join(exchange.users["coder"]) or "nobody"
-        raise ExchangeError(f"There is no coder '{coder}'.", cure=f"There is: {there}.")
+        raise ExchangeError(f"{unknown_coder(coder, exchange.users['coder'].tolist())}.")
     return str(found[0])
 
 
