@@ -313,17 +313,18 @@ def print_forms() -> None:
         for number, form in enumerate([*FORMS.values(), *FILES.values()]):
             path = Path(scratch) / f"form{number}{form.suffix}"
             path.write_bytes(form.render(DIALOGUE))
-            print_share(form.name, path)
+            print_share(form.name, path, form.shown)
             if form.suffix == ".docx":
                 for other in saved_by_libreoffice(path):
-                    print_share(f"{form.name}, saved as {other.suffix} by LibreOffice", other)
+                    print_share(f"{form.name}, saved as {other.suffix} by LibreOffice", other, {})
 
 
-def print_share(name: str, path: Path) -> None:
-    """Print the row of one file of the dialogue."""
+def print_share(name: str, path: Path, shown: dict[str, str]) -> None:
+    """Print the row of one file of the dialogue, which may show other names."""
     from tests.transcript_forms import DIALOGUE
 
-    words, right, strange = share_right(path, DIALOGUE)
+    said = [(shown.get(speaker, speaker), words) for speaker, words in DIALOGUE]
+    words, right, strange = share_right(path, said)
     print(f"| {name} | {words} | {right / words:.1%} | {strange} |", flush=True)
 
 
