@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 __all__ = ["typed_line_numbers"]
 
 _NUMBERED = re.compile(r"^(\d{1,5})(?: |$)", re.MULTILINE)
-_LABEL = re.compile(r"([^\W\d_][\w.'’ -]{0,30}):(?: |$)")
+_LABEL = re.compile(
+    r"([^\W\d_][\w.'’ -]{0,30})[:：](?: |$)|([QA])\.?(?: |$)|[\[<(]([^\W\d_][\w.'’ -]{0,30})[\])>]"
+)
 _SENTENCE_INSIDE = re.compile(r"[.?!…。？！][\"”’)]? +[^\W\d_]")
 _ENDS = frozenset('.?!…:;。？！"”’)')
 _FEWEST = 4
@@ -111,7 +113,8 @@ def _running(lines: list[_Line]) -> list[_Line]:
 
 def _has_labels(lines: Sequence[_Line]) -> bool:
     """Tell whether two names or more stand before colons, and one of them more than once."""
-    names = [found.group(1) for line in lines if (found := _LABEL.match(line.words))]
+    labels = (found for line in lines if (found := _LABEL.match(line.words)))
+    names = [found.group(found.lastindex or 1) for found in labels]
     several = set(names)
     return len(names) >= 3 and len(several) > 1 and len(several) <= 0.75 * len(names)
 

@@ -53,7 +53,8 @@ _USUAL = re.compile(
     r"|(?:recording|transcript|transcription|audio|interview|tape|meeting) (?:ends|ended|begins|starts"
     r"|started|stopped|stops)(?: (?:at )?[\d:.]{3,10})?"
     r"|(?:transcribed|transcription|transcript|typed|checked|proofread) (?:prepared )?by:? [^.!?\n]{2,60}"
-    r"|audio file|transcript|[^\s/]{1,80}\.(?:mp3|mp4|m4a|wav|wma|aac|flac|mov|ogg|webm)"
+    r"|(?:audio source|audio file|media file|source|file name|filename) ?: .{1,120}|audio file|transcript"
+    r"|[^\s/]{1,80}\.(?:mp3|mp4|m4a|wav|wma|aac|flac|mov|ogg|webm)"
     r"|kind: [a-z]{3,12}|language: [a-z-]{2,10}"
     r")\W*",
     re.IGNORECASE,
@@ -61,7 +62,7 @@ _USUAL = re.compile(
 # One of these is in every line that the patterns match.
 _KEYS = (
     "transcri", "caption", "subtitle", "keywords", "webvtt", "recording", "meeting", "(completed",
-    "http", "page", "audio", "tape", "interview", "session", "material", "end of", "file",
+    "http", "page", "audio", "source", "media", "tape", "interview", "session", "material", "end of", "file",
     "call", "typed", "checked", "proofread", "kind:", "language:", ".mp", ".m4a", ".wav", ".wma", ".aac",
     ".flac", ".mov", ".ogg", ".webm",
 )  # fmt: skip

@@ -22,6 +22,7 @@ __all__ = ["decide"]
 
 _FEW_MINUTES = 300
 _NEAR = 4
+_SHORT = 8
 _HEADERS = (Form.NAME_TIME, Form.STAMP, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW)
 _BRACKETED = (Form.SQUARE, Form.ANGLE, Form.ROUND, Form.CURLY)
 
@@ -45,7 +46,9 @@ def decide(page: Page, sightings: Sequence[Sighting], certain: frozenset[str]) -
     """
     by_form: dict[Form, list[Sighting]] = {}
     for one in sightings:
-        by_form.setdefault(one.form, []).append(one)
+        # "[Anna]: words" is as good as "Anna: words".
+        form = Form.COLON if one.firm and one.form in _BRACKETED else one.form
+        by_form.setdefault(form, []).append(one)
     taken: dict[Form, list[Sighting]] = {
         form: by_form[form] for form in (Form.VOICE, Form.COLUMN) if form in by_form
     }
@@ -54,9 +57,9 @@ def decide(page: Page, sightings: Sequence[Sighting], certain: frozenset[str]) -
     for form in _BRACKETED:
         taken[form] = _brackets(page, by_form.get(form, []), certain)
     taken[Form.COURT] = _court(by_form.get(Form.COURT, []))
-    names = frozenset(one.name.casefold() for some in taken.values() for one in some)
+    names = frozenset(one.key for some in taken.values() for one in some)
     taken[Form.COLON] = _colons(page, by_form.get(Form.COLON, []), certain | names)
-    names |= {one.name.casefold() for one in taken[Form.COLON]}
+    names |= {one.key for one in taken[Form.COLON]}
     for form in (Form.ITEM, Form.DASH, Form.ALONE):
         taken[form] = _loose(page, by_form.get(form, []), certain, names)
     chevrons = by_form.get(Form.CHEVRONS, [])
@@ -82,16 +85,22 @@ class _Names(NamedTuple):
         spoken: Counter[str] = Counter()
         small: set[str] = set()
         for one in sightings:
-            key = one.name.casefold()
+            key = one.key
             count[key] += 1
             spoken[key] += _has_speech(page, one)
-            if one.name == key:
+            if one.name.islower():
                 small.add(key)
         return cls(count, spoken, frozenset(small))
 
-    def speaks(self, name: str) -> bool:
-        key = name.casefold()
+    def speaks(self, one: Sighting) -> bool:
+        return self.speaks_by(one.key)
+
+    def speaks_by(self, key: str) -> bool:
         return 2 * self.spoken[key] >= self.times[key]
+
+    def all_spoken(self) -> _Names:
+        """Return the same where everything is known to be speech."""
+        return self._replace(spoken=self.times)
 
     @property
     def recurring(self) -> int:
@@ -114,7 +123,7 @@ def _has_speech(page: Page, one: Sighting) -> bool:
 
 def _changes(sightings: Sequence[Sighting]) -> float:
     """Return in how many cases the next label is another name's."""
-    names = [one.name.casefold() for one in sightings]
+    names = [one.key for one in sightings]
     pairs = list(pairwise(names))
     return sum(one != other for one, other in pairs) / max(1, len(pairs))
 
@@ -125,7 +134,7 @@ def _is_form_sheet(page: Page, sightings: Sequence[Sighting]) -> bool:
     if len(names.times) < 3 or names.share_spoken >= 0.5:
         return False
     after: dict[str, Counter[str]] = {}
-    keys = [one.name.casefold() for one in sightings]
+    keys = [one.key for one in sightings]
     for one, other in pairwise(keys):
         after.setdefault(one, Counter())[other] += 1
     usual = sum(followers.most_common(1)[0][1] for followers in after.values())
@@ -140,10 +149,10 @@ def _share_of_places(page: Page, number: int) -> float:
 def _colons(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> list[Sighting]:
     names = _Names.of(page, (one for one in seen if one.kind > Kind.NEVER))
     usual = [one for one in seen if one.kind > Kind.ODD]
-    usual_names = {one.name.casefold() for one in usual}
+    usual_names = {one.key for one in usual}
     sheet = _is_form_sheet(page, [one for one in seen if not one.stamped])
     firm = [one for one in usual if _is_firm(page, one, names, certain)]
-    speakers = {one.name.casefold() for one in firm}
+    speakers = {one.key for one in firm}
     repeats = any(names.times[name] > 1 for name in usual_names)
     dialogue = len(usual_names) > 1 and 2 * len(usual) >= page.filled and not sheet
     dialogue = dialogue and (repeats or (len(usual_names) == 2 and names.share_spoken == 1))
@@ -155,16 +164,15 @@ def _colons(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> li
     dialogue = dialogue and not sheet and not _are_common_words(page, usual)
     all_of_them = [one for one in seen if one.kind > Kind.NEVER]
     share = _share_of_places(page, len(all_of_them))
-    odd_dialogue = (
-        names.recurring > 1
-        and share >= 0.6
-        and names.share_spoken >= 0.5
-        and _changes(all_of_them) >= 0.3
-    ) or (dialogue and share >= 0.6)
+    odd_dialogue = (dialogue and share >= 0.6) or (
+        not sheet and _is_odd_dialogue(page, all_of_them, names, share)
+    )
+    if odd_dialogue and share >= 0.95 and not sheet:
+        names = names.all_spoken()
     tight = sum(not one.firm for one in all_of_them)
     taken = []
     for one in seen:
-        key = one.name.casefold()
+        key = one.key
         if key in certain:
             taken.append(one)
         elif one.kind is Kind.NEVER or (
@@ -180,9 +188,22 @@ def _colons(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> li
         elif one.kind is Kind.ODD:
             if odd_dialogue and _is_odd_label(page, one, names, share):
                 taken.append(one)
-        elif _is_name_label(page, one, names, dialogue=dialogue, sheet=sheet):
+        elif _is_name_label(
+            page, one, names, dialogue=dialogue, sheet=sheet, has_others=bool(speakers - {key})
+        ):
             taken.append(one)
     return _regular(page, _with_neighbours(seen, taken, names))
+
+
+def _is_odd_dialogue(page: Page, seen: Sequence[Sighting], names: _Names, share: float) -> bool:
+    """Tell whether names of any spelling speak in turn nearly wherever a turn may begin."""
+    if share < 0.6 or _changes(seen) < 0.3:
+        return False
+    if share >= 0.95 and names.recurring and 1 < len(names.times) <= 0.7 * len(seen):
+        # Speech without full stops, which nevertheless is more than values.
+        words = [len(page.lines[one.line][one.end :].split()) for one in seen]
+        return sum(words) >= 2.5 * len(words)
+    return names.recurring > 1 and names.share_spoken >= 0.5
 
 
 def _with_neighbours(
@@ -199,22 +220,22 @@ def _with_neighbours(
             for other in (before, after)
             if other is not None and other.line in lines and abs(other.line - one.line) <= _NEAR
         )
-        beside[one.name.casefold()] += any(near)
+        beside[one.key] += any(near)
     more = {
         key
         for key, times in beside.items()
-        if names.times[key] > 1 and 2 * times >= names.times[key] and names.speaks(key)
+        if names.times[key] > 1 and 2 * times >= names.times[key] and names.speaks_by(key)
     }
     if not more:
         return taken
-    return [one for one in seen if one.line in lines or one.name.casefold() in more]
+    return [one for one in seen if one.line in lines or one.key in more]
 
 
 def _is_firm(page: Page, one: Sighting, names: _Names, certain: frozenset[str]) -> bool:
-    key = one.name.casefold()
+    key = one.key
     if key in certain or (one.kind >= Kind.CAPITALS and _is_plain_label(page, one, names)):
         return True
-    return names.times[key] > 1 and names.speaks(key)
+    return names.times[key] > 1 and names.speaks_by(key)
 
 
 def _is_plain_label(page: Page, one: Sighting, names: _Names) -> bool:
@@ -222,11 +243,12 @@ def _is_plain_label(page: Page, one: Sighting, names: _Names) -> bool:
 
     "Speaker: Jane Roe" on a poster and "HOUSING: far too little" in a handout are none.
     """
-    speaks = one.stamped or names.speaks(one.name)
+    speaks = one.stamped or names.speaks(one)
     if one.kind is Kind.CAPITALS:
-        return speaks and not page.has_small(parts_of(one.name))
+        fits = page.filled <= _SHORT or names.times[one.key] > 1
+        return fits and speaks and not page.has_small(parts_of(one.name))
     named = len(one.name) < 4 or any(letter.isdigit() or letter in "(." for letter in one.name)
-    return speaks or named or names.times[one.name.casefold()] > 1
+    return speaks or named or names.times[one.key] > 1
 
 
 def _has_chevrons(page: Page, one: Sighting) -> bool:
@@ -236,7 +258,7 @@ def _has_chevrons(page: Page, one: Sighting) -> bool:
 
 def _are_common_words(page: Page, usual: Sequence[Sighting]) -> bool:
     """Tell whether all labels are words of the text, too, such as Pros and Cons, and no persons."""
-    first = {one.name.casefold(): one for one in usual}
+    first = {one.key: one for one in usual}
     return not any(
         one.stamped
         or one.kind in {Kind.PERSON, Kind.PLAIN}
@@ -255,30 +277,34 @@ def _takes_turns(page: Page, firm: Sequence[Sighting]) -> bool:
 
 
 def _is_name_label(
-    page: Page, one: Sighting, names: _Names, *, dialogue: bool, sheet: bool
+    page: Page, one: Sighting, names: _Names, *, dialogue: bool, sheet: bool, has_others: bool
 ) -> bool:
     words = parts_of(one.name)
-    if names.times[one.name.casefold()] > 1:
+    if names.times[one.key] > 1:
         # Whoever speaks twice and alone, in one line of many, is a heading that recurs.
         alone = len(words) == 1 and len(names.times) == 1
         alone = alone and _share_of_places(page, names.times.total()) < 0.5
-        fits = names.speaks(one.name) and not sheet and not alone
+        fits = names.speaks(one) and not sheet and not alone
         return dialogue or (fits and not page.has_small(words))
     if dialogue:
         person = one.kind is Kind.PERSON
         return page.is_regular(one.line) and (person or not page.has_small(words))
-    return len(words) > 1 and _has_speech(page, one) and not page.has_small(words)
+    # Once in a long text without other labels, it is the beginning of a sentence.
+    fits = page.filled <= _SHORT or has_others
+    return fits and len(words) > 1 and _has_speech(page, one) and not page.has_small(words)
 
 
 def _is_odd_label(page: Page, one: Sighting, names: _Names, share: float) -> bool:
-    if names.times[one.name.casefold()] > 1:
-        return names.speaks(one.name)
+    if names.times[one.key] > 1:
+        return names.speaks(one)
     if share < 0.8 or not _has_speech(page, one):
         return False
     small = sum(times for name, times in names.times.items() if name in names.small)
     is_small = 2 * small >= names.times.total() and len(one.name.split()) <= 3
-    return is_odd_name(one.name) or (
-        is_small and one.name.islower() and not page.has_small(one.name.split()[:1])
+    return (
+        is_odd_name(one.name)
+        or one.form in _BRACKETED
+        or (is_small and one.name.islower() and not page.has_small(one.name.split()[:1]))
     )
 
 
@@ -303,19 +329,17 @@ def _headers(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> l
     if not fit:
         return []
     names = _Names.of(page, fit)
-    again = [one for one in fit if names.times[one.name.casefold()] > 1]
+    again = [one for one in fit if names.times[one.key] > 1]
     firm = [
         one
         for one in fit
-        if one.kind >= Kind.CAPITALS
-        or one.name.casefold() in certain
-        or names.times[one.name.casefold()] > 1
+        if one.kind >= Kind.CAPITALS or one.key in certain or names.times[one.key] > 1
     ]
     is_form = _is_header_form(page, seen, fit, firm, again)
     if not is_form:
-        return [one for one in fit if one.name.casefold() in certain]
+        return [one for one in fit if one.key in certain]
     if fit[0].form is Form.NAME_TIME:
-        return [one for one in fit if one.kind > Kind.NEVER or one.name.casefold() in certain]
+        return [one for one in fit if one.kind > Kind.NEVER or one.key in certain]
     lines = {one.line for one in firm}
     return [one for one in fit if one.line in lines or one.kind > Kind.ODD or is_odd_name(one.name)]
 
@@ -333,7 +357,7 @@ def _is_header_form(
             return not all(is_round(time) for time in times) or len(again) >= 0.5 * len(fit)
         usual = all(one.kind > Kind.ODD for one in fit)
         return usual and seconds_of(times[0]) < _FEW_MINUTES
-    several = len({one.name.casefold() for one in again}) > 0
+    several = len({one.key for one in again}) > 0
     if fit[0].form is Form.TIME_NAME:
         return bool(firm) and len(fit) >= 0.6 * len(seen) and (several or len(fit) == len(firm))
     return several and len(again) >= 0.5 * len(seen)
@@ -357,7 +381,7 @@ def _brackets(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> 
     is_form = names.recurring > 0 and len(seen) > 2 and (share >= 0.5 or names.recurring > 1)
     taken = []
     for one in seen:
-        key = one.name.casefold()
+        key = one.key
         words = parts_of(one.name)
         if one.kind is Kind.NEVER and key not in certain:
             continue
@@ -374,7 +398,7 @@ def _brackets(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> 
 
 
 def _is_role_or_firm(one: Sighting) -> bool:
-    return one.firm or one.stamped or "speaker" in one.name.casefold()
+    return one.firm or one.stamped or "speaker" in one.key
 
 
 def _court(seen: Sequence[Sighting]) -> list[Sighting]:
@@ -389,19 +413,19 @@ def _loose(
     """Return labels of the forms that ordinary lists and headings have, too."""
     if not seen:
         return []
-    sure = [one for one in seen if one.name.casefold() in certain]
+    sure = [one for one in seen if one.key in certain]
     if seen[0].form is Form.ITEM:
-        sure = [one for one in seen if one.name.casefold() in certain | others]
+        sure = [one for one in seen if one.key in certain | others]
     names = _Names.of(page, (one for one in seen if one.kind > Kind.NEVER))
     again = [
         one
         for one in seen
         if one.kind > Kind.NEVER
-        and names.times[one.name.casefold()] > 1
-        and names.speaks(one.name)
+        and names.times[one.key] > 1
+        and names.speaks(one)
         and (one.kind >= Kind.CAPITALS or not page.has_small(parts_of(one.name)))
     ]
-    distinct = {one.name.casefold() for one in again}
+    distinct = {one.key for one in again}
     share = _share_of_places(page, len(again))
     plain = (
         len(seen) > 2 and len(names.times) > 1 and all(one.kind >= Kind.CAPITALS for one in seen)
@@ -415,9 +439,9 @@ def _loose(
     once = (
         one
         for one in seen
-        if names.times[one.name.casefold()] == 1
+        if names.times[one.key] == 1
         and one.kind > Kind.ODD
-        and names.speaks(one.name)
+        and names.speaks(one)
         and not page.has_small(parts_of(one.name))
     )
     return sorted({*sure, *again, *once}, key=lambda one: one.line)
@@ -439,5 +463,5 @@ def _without_minor(
         if free or len(some) > 0.15 * most:
             kept[form] = some
         else:
-            kept[form] = [one for one in some if one.name.casefold() in certain or one.stamped]
+            kept[form] = [one for one in some if one.key in certain or one.stamped]
     return kept

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from fourp_nlp.turns._stamps import BARE, BRACKETED, HASHED, MARK, OPENERS
+from fourp_nlp.turns._stamps import (
+    BARE,
+    BARE_AT_END,
+    BRACKETED,
+    MARK,
+    OPENERS,
+    SPELT,
+)
 
 __all__ = ["BULLET", "after_marks", "has_words", "is_note_of_sound", "is_only_marks", "trim"]
 
@@ -117,8 +124,7 @@ def after_marks(text: str, start: int, end: int, *, timed: bool) -> int:
 
 def is_only_marks(line: str) -> bool:
     """Tell whether a line is nothing but a time."""
-    found = HASHED.fullmatch(line) or BRACKETED.fullmatch(line) or MARK.fullmatch(line)
-    return found is not None
+    return any(stamp.fullmatch(line) is not None for stamp in (MARK, BRACKETED, SPELT))
 
 
 def is_note_of_sound(words: str) -> bool:
@@ -130,7 +136,14 @@ def _trim_end(text: str, start: int, end: int) -> int:
     while True:
         while start < end and text[end - 1].isspace():
             end -= 1
-        if end - start < 3 or text[end - 1] not in _CLOSERS:
+        if end - start < 3:
+            return end
+        if text[end - 1].isdigit() and (
+            found := BARE_AT_END.search(text, max(start, end - 20), end)
+        ):
+            end = found.start()
+            continue
+        if text[end - 1] not in _CLOSERS:
             return end
         first = max(start, end - 84)
         tail = text[first:end]

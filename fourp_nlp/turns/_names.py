@@ -16,14 +16,14 @@ from fourp_nlp.turns._words import (
     TITLES,
 )
 
-__all__ = ["MOST_CHARACTERS", "Kind", "is_odd_name", "kind_of", "parts_of"]
+__all__ = ["MOST_CHARACTERS", "Kind", "is_odd_name", "key_of", "kind_of", "parts_of"]
 
 MOST_CHARACTERS = 70
 _MOST_WORDS = 10
 _INITIALS = re.compile(r"[A-Z]{1,3}\d{0,3}$")
 _WORD = r"[\w.'’&/#-]{1,30}"
 _USUAL = re.compile(
-    rf"[^\W_][\w.'’&/#-]{{0,30}}(?:,?[ ]{_WORD}){{0,9}}(?:\s?\([^()\n:]{{1,20}}\))?$"
+    rf"[^\W_][\w.'’&/#-]{{0,30}}(?:,?[ ]{_WORD}){{0,9}}(?:\s?[(\[][^()\[\]\n:]{{1,40}}[)\]]){{0,2}}$"
 )
 _NUMBER_AT_END = re.compile(r"[_\d]+$")
 _PHONE = re.compile(r"\+?\d[\d ().-]{6,18}$")
@@ -49,11 +49,17 @@ class Kind(IntEnum):
     """A label even where it comes once: Interviewer, Dr. Lee, Q1."""
 
 
+@functools.lru_cache(maxsize=20_000)
+def key_of(name: str) -> str:
+    """Return a name in small letters, without what stands in parentheses behind it."""
+    return (name.partition("(")[0].rstrip() or name).casefold()
+
+
 def parts_of(name: str) -> list[str]:
     """Return the words of a name in small letters, without what stands in parentheses."""
     return [
         part.strip(".,'’-#").casefold()
-        for part in (name.partition("(")[0] or name).strip("()").split()
+        for part in (name.partition("(")[0].partition("[")[0] or name).strip("()[]").split()
     ]
 
 
@@ -71,11 +77,15 @@ def kind_of(name: str) -> Kind:
     Kind
         What it is.
     """
-    words = (name.partition("(")[0] or name.strip("()")).replace(",", "").split()
+    bare = name.partition("(")[0].partition("[")[0] or name.strip("()[]")
+    words = bare.replace(",", "").split()
     if not words or len(words) > _MOST_WORDS or len(name) > MOST_CHARACTERS:
         return Kind.NEVER
     if _PHONE.match(name):
         return Kind.ODD
+    if name.endswith("?") and not name.rstrip("?").endswith(" "):
+        # The transcriber was not sure.
+        return kind_of(name.rstrip("?")) if name.strip("?") else Kind.PERSON
     if _YEAR_OR_TIME.search(name) or _SENTENCE.search(name):
         return Kind.NEVER
     lowered = parts_of(name)
@@ -89,9 +99,10 @@ def _kind(name: str, words: list[str], lowered: list[str], stems: list[str]) -> 
         if len(words[0]) == 1 or words[0][-1].isdigit() or stems[0] in ROLES:
             return Kind.PLAIN
         return Kind.NEVER if never else Kind.CAPITALS
-    if stems[0] == "the" and 2 <= len(words) <= 3 and stems[1] in COURT:
+    if stems[0] == "the" and 2 <= len(words) <= 3 and stems[1] in COURT | ROLES | TITLES:
         return Kind.PLAIN if words[0].isupper() else Kind.PERSON
-    if len(words) <= 3 and (stems[0] in ROLES or (not never and ROLES.intersection(stems))):
+    has_role = not NO_SPEAKERS.intersection(lowered) and ROLES.intersection(stems)
+    if len(words) <= 3 and (stems[0] in ROLES or has_role):
         return Kind.PLAIN
     if never:
         return Kind.NEVER

@@ -21,7 +21,7 @@ ENDS = frozenset('.!?…。！？؟۔।”"’»)]}—–-:;：*')
 _SPEECH_ENDS = frozenset('.!?…。！？؟۔।”"’»)]—–')
 _MOST_ASKED = 200
 _READ_FOR_WORDS = 1_000_000
-_DASHES = (" – ", " — ", " - ", " | ")
+_DASHES = (" – ", " — ", " - ", " | ", " → ", " -> ")
 _FEWEST_DASHES = 4
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fourp_nlp.turns._boilerplate import boilerplate_in, header_fields, listed_speakers
 from fourp_nlp.turns._decide import decide
 from fourp_nlp.turns._edges import BULLET, after_marks, after_notes
-from fourp_nlp.turns._names import Kind
+from fourp_nlp.turns._names import Kind, key_of
 from fourp_nlp.turns._page import Page
 from fourp_nlp.turns._sightings import GAP, Form, sightings_in
 from fourp_nlp.turns._stamps import MARK
@@ -112,8 +112,8 @@ def recognise(lines: Sequence[str], known: frozenset[str] = frozenset()) -> Turn
     head: frozenset[int] = frozenset()
     boilerplate: frozenset[int] = frozenset()
     if seen:
-        certain = frozenset(name.removesuffix(GAP).rstrip().casefold() for name in known)
-        listed = frozenset(name.casefold() for name in listed_speakers(page.lines))
+        certain = frozenset(key_of(name.removesuffix(GAP).rstrip()) for name in known)
+        listed = frozenset(key_of(name) for name in listed_speakers(page.lines))
         labels = decide(page, seen, certain | listed)
         head = header_fields(page, labels)
         labels = [one for one in labels if one.line not in head]
@@ -143,11 +143,19 @@ def recognise(lines: Sequence[str], known: frozenset[str] = frozenset()) -> Turn
 
 
 def _spellings(labels: Sequence[Sighting]) -> dict[str, str]:
-    """Return for each name in small letters how the document writes it most often."""
+    """Return for each name in small letters how the document writes it most often.
+
+    "Mr. Roy (Ottawa)" is Mr. Roy, if he is written without his town, too, and there is no other.
+    """
     written = Counter(one.name for one in labels)
     chosen: dict[str, str] = {}
+    variants: dict[str, set[str]] = {}
     for name, _ in written.most_common():
         chosen.setdefault(name.casefold(), name)
+        variants.setdefault(key_of(name), set()).add(name.casefold())
+    for key, names in variants.items():
+        if key in chosen and len(names) == 2:
+            chosen.update(dict.fromkeys(names, chosen[key]))
     return chosen
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.turns._edges import BULLET, is_note_of_sound
-from fourp_nlp.turns._names import MOST_CHARACTERS, Kind, kind_of
+from fourp_nlp.turns._names import MOST_CHARACTERS, Kind, key_of, kind_of
 from fourp_nlp.turns._stamps import BRACKETED, MARK, STAMP_AT_END
 
 if TYPE_CHECKING:
@@ -102,6 +102,11 @@ class Sighting(NamedTuple):
     top: int
     bottom: int
     firm: bool = True
+
+    @property
+    def key(self) -> str:
+        """The name in small letters, without what stands in parentheses behind it."""
+        return key_of(self.name)
 
 
 def sightings_in(page: Page, known: frozenset[str]) -> Iterator[Sighting]:
@@ -335,7 +340,7 @@ def _before_stamp(page: Page, place: int, line: str, begin: int) -> Sighting | N
 
 def _alone(page: Page, place: int, line: str, begin: int) -> Sighting | None:
     """Return a name that has the line for itself, but for a time."""
-    if line[-1].isdigit() or line[-1] in "])>}#mM":
+    if line[-1].isdigit() or line[-1] in "])>}#mM" or line.endswith(("seconds", "second")):
         tail = STAMP_AT_END.search(line, begin)
         name = line[begin : tail.start()].strip(_TAIL) if tail else ""
         if name and len(name.split()) <= _MOST_WORDS:

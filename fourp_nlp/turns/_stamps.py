@@ -11,11 +11,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BARE",
+    "BARE_AT_END",
     "BRACKETED",
     "CLOCK",
     "HASHED",
     "MARK",
     "OPENERS",
+    "SPELT",
     "STAMP_AT_END",
     "are_running",
     "is_round",
@@ -29,7 +31,12 @@ _DOTTED = r"0\d\.[0-5]\d\.[0-5]\d(?:[.,]\d{1,3})?"
 _HASHED = rf"#\s?{CLOCK}(?:-\d{{1,3}})?\s?#"
 _BRACKETED = (
     rf"\[\s?(?:\d?{_SPAN}(?:-\d{{1,3}})?|{_DOTTED})\s?\]|\{{\s?(?:\d?{_SPAN}|{_DOTTED})\s?\}}"
-    rf"|\(\s?\d?{_SPAN}\s?\)|<\s?\d?{_SPAN}\s?>"
+    rf"|\(\s?\d?{_SPAN}\s?\)|<\s?\d?{_SPAN}\s?>|\[(?:\d{{1,2}}h ?)?\d{{1,2}}m ?\d{{1,2}}s\]"
+)
+
+_SPELT = (
+    r"(?:(?:\d{1,2} hours? )?(?:\d{1,2} minutes? )?\d{1,2} seconds?|(?:\d{1,2}h ?)?\d{1,2}m ?\d{1,2}s)"
+    rf"(?: ?{CLOCK})?"
 )
 
 HASHED = re.compile(_HASHED)
@@ -48,8 +55,15 @@ MARK = re.compile(rf"{_SPAN}(?=\s|$)")
 OPENERS = "[(<{#¤"
 """What a stamp with brackets or marks may begin with."""
 
+SPELT = re.compile(_SPELT)
+"""A time in words, as Teams writes it for those who hear it read."""
+
+BARE_AT_END = re.compile(rf"(?<=[.!?…。！？\"”’»)\]])\s+{CLOCK}$")
+"""A time behind the last sentence of a passage."""
+
 STAMP_AT_END = re.compile(
-    rf"(?:{_BRACKETED}|{_HASHED}|(?<![\d:.,]){_SPAN}(?:\s?[AaPp]\.?[Mm]\.?)?)\s*$"
+    rf"(?:{_BRACKETED}|{_HASHED}|(?<![\d:.,]){_SPAN}(?:\s?[AaPp]\.?[Mm]\.?)?"
+    rf"|(?<!\d){_SPELT})\s*$"
 )
 """A stamp at the end of a short passage."""
 

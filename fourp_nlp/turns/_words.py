@@ -6,6 +6,7 @@ __all__ = ["COURT", "NOT_ONE", "NO_SPEAKERS", "PARTICLES", "PERSONS", "ROLES", "
 
 ROLES = frozenset(
     {
+        "int", "intv", "interv", "resp", "mod",
         "animateur", "animatrice", "audience", "befragte", "befragter", "caller", "chair",
         "entrevistada", "entrevistado", "entrevistador", "entrevistadora", "enquêteur",
         "enquêtrice", "facilitator", "guest", "host", "interviewee", "interviewer",
@@ -30,6 +31,7 @@ TITLES = frozenset(
 
 PERSONS = frozenset(
     {
+        "all", "both", "everybody", "everyone", "group", "many", "several", "together", "various",
         "attendee", "bailiff", "boy", "child", "client", "clerk", "counsel", "counsellor", "daughter",
         "doctor", "examiner", "female", "girl", "husband", "interpreter", "lawyer", "male", "man",
         "manager", "mother", "nurse", "operator", "patient", "principal", "psychologist",
