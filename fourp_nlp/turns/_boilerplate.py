@@ -209,8 +209,8 @@ def boilerplate_in(page: Page, labels: Sequence[Sighting]) -> frozenset[int]:
 def _candidates(page: Page, heads: set[int]) -> list[tuple[int, str]]:
     return [
         (place, page.lines[place])
-        for place in page.lines_with(_KEYS)
-        if len(page.lines[place]) <= _LONGEST and place not in heads
+        for place in page.lines_with(_KEYS, _LONGEST)
+        if place not in heads
     ]
 
 

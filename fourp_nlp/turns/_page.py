@@ -101,19 +101,19 @@ class Page:
         """Whether there is a colon of Chinese or Japanese writing."""
         return "：" in self.text
 
-    def lines_with(self, words: Sequence[str]) -> list[int]:
-        """Return the lines that hold any of some words, which are given in small letters."""
-        text = self.text.lower()
-        if len(text) != len(self.text):
-            return [place for place, line in enumerate(self.lines) if line]
-        starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))
+    def lines_with(self, words: Sequence[str], longest: int) -> list[int]:
+        """Return the lines up to some length that hold any of some words, given in small letters."""
+        places = [at for at, line in enumerate(self.lines) if line and len(line) <= longest]
+        lines = [self.lines[at].lower() for at in places]
+        text = "\n".join(lines)
+        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
         found: set[int] = set()
         for word in words:
             at = text.find(word)
             while at >= 0:
-                place = bisect_right(starts, at) - 1
-                found.add(place)
-                at = text.find(word, starts[place + 1])
+                number = bisect_right(starts, at) - 1
+                found.add(places[number])
+                at = text.find(word, starts[number + 1])
         return sorted(found)
 
     def _timed(self) -> bool:

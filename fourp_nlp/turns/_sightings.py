@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.turns._page import Page
 
-__all__ = ["GAP", "Form", "Sighting", "sightings_in"]
+__all__ = ["GAP", "IN_BRACKETS", "Form", "Sighting", "sightings_in"]
 
 GAP = "⇥"
 """At the end of a known label: a tab or a wide space stood behind it in the file, and no colon."""
@@ -43,7 +43,10 @@ class Form(Enum):
     COLUMN = "Name, a wide space, words"
 
 
-BRACKETS = {"[": Form.SQUARE, "<": Form.ANGLE, "(": Form.ROUND, "{": Form.CURLY}
+IN_BRACKETS = (Form.SQUARE, Form.ANGLE, Form.ROUND, Form.CURLY)
+"""The forms of names in brackets."""
+
+_BRACKETS = {"[": Form.SQUARE, "<": Form.ANGLE, "(": Form.ROUND, "{": Form.CURLY}
 _CLOSING = {"[": "]", "<": ">", "(": ")", "{": "}"}
 _TAGS = frozenset(
     {
@@ -287,7 +290,7 @@ def _in_brackets(page: Page, place: int, line: str, begin: int) -> Sighting | No
     if close < 0:
         return None
     name = line[begin + 1 : close].strip()
-    form = BRACKETS[opening]
+    form = _BRACKETS[opening]
     stamped = page.is_stamped(place)
     if opening == "<":
         if name[:2] in {"v ", "v."}:

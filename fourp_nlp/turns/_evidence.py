@@ -1,0 +1,92 @@
+"""What recurs among sightings: how often each name, whether speech follows it, who takes turns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from fourp_nlp.turns._edges import is_only_marks
+from fourp_nlp.turns._page import is_speech
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fourp_nlp.turns._page import Page
+    from fourp_nlp.turns._sightings import Sighting
+
+__all__ = ["Names", "changes", "has_speech", "is_form_sheet", "share_of_places"]
+
+
+class Names(NamedTuple):
+    """How often each name was seen, and in how many of these cases speech follows it."""
+
+    times: Counter[str]
+    spoken: Counter[str]
+    small: frozenset[str]
+
+    @classmethod
+    def of(cls, page: Page, sightings: Iterable[Sighting]) -> Names:
+        count: Counter[str] = Counter()
+        spoken: Counter[str] = Counter()
+        small: set[str] = set()
+        for one in sightings:
+            key = one.key
+            count[key] += 1
+            spoken[key] += has_speech(page, one)
+            if one.name.islower():
+                small.add(key)
+        return cls(count, spoken, frozenset(small))
+
+    def speaks(self, one: Sighting) -> bool:
+        return self.speaks_by(one.key)
+
+    def speaks_by(self, key: str) -> bool:
+        return 2 * self.spoken[key] >= self.times[key]
+
+    def all_spoken(self) -> Names:
+        """Return the same where everything is known to be speech."""
+        return self._replace(spoken=self.times)
+
+    @property
+    def recurring(self) -> int:
+        return sum(times > 1 for times in self.times.values())
+
+    @property
+    def share_spoken(self) -> float:
+        return self.spoken.total() / max(1, self.times.total())
+
+
+def has_speech(page: Page, one: Sighting) -> bool:
+    words = page.lines[one.line][one.end :].strip()
+    if words and not is_only_marks(words):
+        return is_speech(words)
+    below = page.below(one.bottom)
+    if below < 0:
+        return True
+    return not page.is_item(below) and is_speech(page.lines[below])
+
+
+def changes(sightings: Sequence[Sighting]) -> float:
+    """Return in how many cases the next label is another name's."""
+    names = [one.key for one in sightings]
+    pairs = list(pairwise(names))
+    return sum(one != other for one, other in pairs) / max(1, len(pairs))
+
+
+def is_form_sheet(page: Page, sightings: Sequence[Sighting]) -> bool:
+    """Tell whether labels are the fields of a form: always in one order, with short values."""
+    names = Names.of(page, sightings)
+    if len(names.times) < 3 or names.share_spoken >= 0.5:
+        return False
+    after: dict[str, Counter[str]] = {}
+    keys = [one.key for one in sightings]
+    for one, other in pairwise(keys):
+        after.setdefault(one, Counter())[other] += 1
+    usual = sum(followers.most_common(1)[0][1] for followers in after.values())
+    return usual >= 0.8 * (len(keys) - 1)
+
+
+def share_of_places(page: Page, number: int) -> float:
+    """Return how many of the places where a turn may begin these are."""
+    return number / max(1, page.places)
