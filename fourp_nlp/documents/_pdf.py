@@ -94,12 +94,12 @@ def _pages(document: Any, path: Path) -> list[Page]:  # noqa: ANN401 - pypdfium2
             file=path,
             cure="Split it.",
         )
-    pages = []
+    pages: list[Page] = []
     characters = 0
     for at in range(number):
         page = document[at]
         try:
-            pages.append(lines_of(page))
+            pages.append(lines_of(page, pages[-1] if pages else None))
         finally:
             page.close()
         characters += sum(len(line.text) for line in pages[-1].lines)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ctypes
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Line", "Page", "column_starts", "lines_of"]
 
 # PDFium marks a hyphen at the end of a line with one of these.
 _MARKS = re.compile("[\ufffe\x02]")
 _AT_MARKS = re.compile("[^\ufffe\x02]+[\ufffe\x02]?|[\ufffe\x02]")
+# A number of an item may touch what follows it.
+_WORDS = re.compile(r"(?<!\S)\d{1,3}[.)](?=[^\W\d_])|\S+")
 _NUMBER_FIRST = re.compile(r"\d{1,4}\s+(?=\S)")
 _WORD = re.compile(r"\S+")
 _FONT_NAME = 128
@@ -48,10 +53,21 @@ class Line(NamedTuple):
 
 
 class Page(NamedTuple):
-    """The lines of a page in the order of the file, and its height (0 if nothing is known of places)."""
+    """The lines of a page in the order of the file.
+
+    Parameters
+    ----------
+    lines : list of Line
+        The lines.
+    height : float
+        The height of the page in points; 0 if nothing is known of places.
+    columns : sequence of float
+        Where columns begin by which lines were divided.
+    """
 
     lines: list[Line]
     height: float = 0.0
+    columns: Sequence[float] = ()
 
 
 class _Characters:
@@ -100,13 +116,15 @@ class _Characters:
         return _BOLD_NAME.search(name.value) is not None
 
 
-def lines_of(page: Any) -> Page:  # noqa: ANN401 - pypdfium2 is not typed
+def lines_of(page: Any, before: Page | None = None) -> Page:  # noqa: ANN401 - pypdfium2 is not typed
     """Return the lines of a page.
 
     Parameters
     ----------
     page : pypdfium2.PdfPage
         The page.
+    before : Page, optional
+        The page before it, whose columns may go on.
 
     Returns
     -------
@@ -120,15 +138,23 @@ def lines_of(page: Any) -> Page:  # noqa: ANN401 - pypdfium2 is not typed
         spans = _spans(text)
         made = [_line(asked, text, start, end) for start, end in spans]
         starts = column_starts(made)
+        used: list[float] = []
+        if before is not None:
+            starts = _together(starts, before.columns)
         if starts:
+            rows = list(zip(spans, made, strict=True))
+            gaps = [_gaps(asked, text, start, line, starts) for (start, _), line in rows]
+            starts = _with_gaps(starts, gaps)
+            lines = len(made)
             made = [
                 part
-                for (start, _), line in zip(spans, made, strict=True)
-                for part in _parts(asked, text, start, line, starts)
+                for (_, line), own in zip(rows, gaps, strict=True)
+                for part in _parts(line, own, starts)
             ]
+            used = starts if len(made) > lines else []
     finally:
         words.close()
-    return Page(made, float(page.get_height()))
+    return Page(made, float(page.get_height()), used)
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
@@ -205,40 +231,64 @@ def column_starts(lines: list[Line]) -> list[float]:
     return found
 
 
-def _parts(
-    asked: _Characters, text: str, start: int, line: Line, starts: list[float]
-) -> list[Line]:
-    """Divide a line where a word begins at the beginning of a column, after a gap."""
+class _Gap(NamedTuple):
+    """White space in a line: where in its text the next word begins, and where on the page it lies."""
+
+    place: int
+    right: float
+    left: float
+
+
+def _gaps(asked: _Characters, text: str, start: int, line: Line, starts: list[float]) -> list[_Gap]:
+    """Return the gaps of a line that begins left of a column and reaches into it."""
     wanted = [place for place in starts if line.left + 10 < place < line.right - 5]
     if not wanted:
-        return [line]
-    gap = 0.45 * (line.size or 10.0)
-    cuts: list[tuple[int, float]] = []
-    ends: list[float] = []
-    length = len(line.text)
-    for found in _WORD.finditer(text, start, start + length):
+        return []
+    narrow = 0.45 * (line.size or 10.0)
+    gaps: list[_Gap] = []
+    for found in _WORDS.finditer(text, start, start + len(line.text)):
         if found.start() == start:
             continue
         left, _ = asked.origin(found.start())
+        right = asked.edges(_last_before(text, found.start()))[1]
+        if left - right > narrow or (left != right and not text[found.start() - 1].isspace()):
+            gaps.append(_Gap(found.start() - start, right, left))
         if left > wanted[-1] + _NEAR:
             break
-        if any(abs(left - place) <= _NEAR for place in wanted):
-            before = asked.edges(_last_before(text, found.start()))[1]
-            if left - before > gap:
-                cuts.append((found.start() - start, left))
-                ends.append(before)
+    return gaps
+
+
+def _with_gaps(starts: list[float], gaps: list[list[_Gap]]) -> list[float]:
+    """Return the places of columns and those where words of several lines begin after a wide gap."""
+    count: dict[int, int] = {}
+    for own in gaps:
+        for gap in own:
+            if gap.left - gap.right > 8:
+                count[round(gap.left)] = count.get(round(gap.left), 0) + 1
+    return _together(starts, [float(place) for place, times in count.items() if times >= 3])
+
+
+def _together(starts: list[float], more: Sequence[float]) -> list[float]:
+    return sorted(
+        {*starts, *(place for place in more if all(abs(place - one) > 3 for one in starts))}
+    )
+
+
+def _parts(line: Line, gaps: list[_Gap], starts: list[float]) -> list[Line]:
+    """Divide a line where a word begins at the beginning of a column."""
+    cuts = [gap for gap in gaps if any(abs(gap.left - place) <= _NEAR for place in starts)]
     if not cuts:
         return [line]
-    parts = []
-    edges = [(0, line.left), *cuts]
-    for number, (first, left) in enumerate(edges):
-        last = edges[number + 1][0] if number < len(cuts) else length
-        right = ends[number] if number < len(cuts) else line.right
-        parts.append(
-            line._replace(text=line.text[first:last].strip(), left=left, right=right, bold=0)
+    firsts = [0, *(cut.place for cut in cuts)]
+    lefts = [line.left, *(cut.left for cut in cuts)]
+    rights = [*(cut.right for cut in cuts), line.right]
+    parts = [
+        line._replace(text=line.text[first:last].strip(), left=left, right=right, bold=0)
+        for first, last, left, right in zip(
+            firsts, [*firsts[1:], len(line.text)], lefts, rights, strict=True
         )
-    bold = min(line.bold, len(parts[0].text))
-    return [parts[0]._replace(bold=bold), *parts[1:]]
+    ]
+    return [parts[0]._replace(bold=min(line.bold, len(parts[0].text))), *parts[1:]]
 
 
 def _last_before(text: str, place: int) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.documents._blocks import Block
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Turn", "rows_of"]
 
 _NEAR = 3.0
+_SAMPLE = 40
 _TYPED = (":", ".", ")", ">")
 
 
@@ -42,17 +45,18 @@ def rows_of(pages: list[Page], tables: SpeakerTables) -> list[list[Line | Turn]]
         Of each page. A row that goes on over the page is a turn of the page on which it begins.
     """
     rows = [_beside(page.lines) for page in pages]
-    words = _words_column(rows)
-    if words is None:
+    columns = _columns_of(rows)
+    if not columns:
         return [[_whole(row) for row in own] for own in rows]
+    pitch = _pitch(rows)
     made: list[list[Line | Turn]] = [[] for _ in pages]
-    for first, stretch in _stretches(rows, words):
-        cells = _cells(stretch, words)
+    for first, stretch in _stretches(rows, columns):
+        cells = _cells(stretch, columns, pitch)
         texts = [[_text(cell) for cell in row] for row in cells]
-        columns = speaker_columns(texts)
-        names = [row[columns.speaker] for row in texts] if columns is not None else []
+        found = speaker_columns(texts)
+        names = [row[found.speaker] for row in texts] if found is not None else []
         typed = sum(name.endswith(_TYPED) for name in names if name)
-        if columns is None or typed > 0.5 * sum(map(bool, names)):
+        if found is None or typed > 0.5 * sum(map(bool, names)):
             for page, row in stretch:
                 made[page].append(_whole(row))
             continue
@@ -88,44 +92,62 @@ def _whole(row: list[Line]) -> Line:
     return first._replace(text=text, right=row[-1].right, bold=bold)
 
 
-def _words_column(rows: list[list[list[Line]]]) -> float | None:
-    """Return where the last column begins in which lines follow that stand there alone."""
-    beside = Counter(
-        round(line.left / _NEAR) for own in rows for row in own if len(row) > 1 for line in row[1:]
+def _columns_of(rows: list[list[list[Line]]]) -> list[float]:
+    """Return where the columns of a table may begin, ascending; none if nothing stands side by side."""
+    count = Counter(
+        round(line.left / _NEAR) for own in rows for row in own for line in row if line.base
     )
-    # A name that stands lower than the first of its words is a line of its own.
-    alone = Counter(round(row[0].left / _NEAR) for own in rows for row in own if len(row) == 1)
-    if not beside:
-        return _words_below(rows)
-    places = [place for place, times in beside.items() if times + alone[place] >= 3]
-    if not places:
-        return None
-    return _NEAR * max(places, key=lambda place: beside[place] + alone[place])
+    beside = sum(len(row) > 1 for own in rows for row in own)
+    if not beside and not _are_names_below(rows, count):
+        return []
+    columns: list[float] = []
+    for place, times in sorted(count.items()):
+        left = _NEAR * place
+        if times >= 3 or count.get(place - 1, 0) + times >= 3:
+            if not columns or left - columns[-1] > 15:
+                columns.append(left)
+            elif times > count[round(columns[-1] / _NEAR)]:
+                columns[-1] = left
+    return columns if len(columns) > 1 else []
 
 
-def _words_below(rows: list[list[list[Line]]]) -> float | None:
-    """Return where words begin if each name stands a little lower or higher than they do."""
-    lines = [row[0] for own in rows for row in own]
-    count = Counter(round(line.left / _NEAR) for line in lines)
+def _are_names_below(rows: list[list[list[Line]]], count: Counter[int]) -> bool:
+    """Tell whether lines stand left of most others, each a little lower or higher than they do."""
     if len(count) < 2:
-        return None
-    place = _NEAR * max(count, key=lambda one: count[one])
-    names = sum(line.left < place - 15 and line.right <= place + 1 for line in lines)
-    return place if names >= 3 else None
+        return False
+    place = _NEAR * count.most_common(1)[0][0]
+    left_of = sum(
+        row[0].left < place - 15 and row[0].right <= place + 1 for own in rows for row in own
+    )
+    return left_of >= 3
+
+
+def _pitch(rows: list[list[list[Line]]]) -> float:
+    steps = Counter(
+        round(2 * (one[0].base - other[0].base))
+        for own in rows[:_SAMPLE]
+        for one, other in pairwise(own)
+        if one[0].base > other[0].base
+    )
+    return steps.most_common(1)[0][0] / 2 if steps else 0.0
+
+
+def _column(line: Line, columns: list[float]) -> int:
+    """Return the number of the column that a line stands in; -1 if it keeps to none."""
+    at = bisect(columns, line.left + _NEAR) - 1
+    if at < 0 or line.left - columns[at] > _NEAR + 1:
+        return -1
+    return at if at + 1 == len(columns) or line.right <= columns[at + 1] + 1 else -1
 
 
 def _stretches(
-    rows: list[list[list[Line]]], words: float
+    rows: list[list[list[Line]]], columns: list[float]
 ) -> Iterator[tuple[int, list[tuple[int, list[Line]]]]]:
     """Yield stretches of rows that keep to the columns, and each other row on its own."""
     stretch: list[tuple[int, list[Line]]] = []
     for page, own in enumerate(rows):
         for row in own:
-            keeps = (
-                all(line.right <= words + 1 or abs(line.left - words) <= _NEAR for line in row)
-                and row[0].left <= words + _NEAR
-            )
-            if keeps:
+            if all(_column(line, columns) >= 0 for line in row):
                 stretch.append((page, row))
                 continue
             if stretch:
@@ -136,24 +158,21 @@ def _stretches(
         yield stretch[0][0], stretch
 
 
-def _cells(stretch: list[tuple[int, list[Line]]], words: float) -> list[list[list[Line]]]:
-    """Divide a stretch into rows of a table, each of which begins with what stands left of the words."""
-    lefts = sorted(
-        {round(line.left) for _, row in stretch for line in row if line.left < words - _NEAR}
-    )
-    columns: list[float] = []
-    for left in lefts:
-        if not columns or left - columns[-1] > 15:
-            columns.append(float(left))
-    columns.append(words)
+def _cells(
+    stretch: list[tuple[int, list[Line]]], columns: list[float], pitch: float
+) -> list[list[list[Line]]]:
+    """Divide a stretch into rows of a table: each begins in the first column, or side by side below a gap."""
     cells: list[list[list[Line]]] = []
+    leftmost = min(_column(row[0], columns) for _, row in stretch)
+    before = float("inf")
     for _, row in stretch:
-        begins = row[0].left < words - _NEAR
-        if begins or not cells:
+        base = row[0].base
+        apart = len(row) > 1 and before - base > 1.25 * pitch
+        if not cells or apart or _column(row[0], columns) == leftmost:
             cells.append([[] for _ in columns])
         for line in row:
-            nearest = min(range(len(columns)), key=lambda at: abs(columns[at] - line.left))
-            cells[-1][nearest].append(line)
+            cells[-1][_column(line, columns)].append(line)
+        before = base
     return cells
 
 
