@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -97,7 +98,7 @@ def without_margins(pages: list[Page]) -> tuple[list[Page], Margins]:
     gone: list[set[int]] = [set() for _ in pages]
     heads: Counter[str] = Counter()
     page_numbers = 0
-    body = _Body(_body_size(pages), Counter(line.text for page in pages for line in page.lines))
+    body = _Body(pages)
     for at_top in (True, False):
         edges = [_edge(page, pitch, at_top=at_top) for page in pages]
         for page, row, is_number in _repeated(edges, len(pages), body):
@@ -153,11 +154,6 @@ def _pitch(pages: list[Page]) -> float:
     return steps.most_common(1)[0][0] / 2 if steps else 0.0
 
 
-def _body_size(pages: list[Page]) -> float:
-    sizes = Counter(round(line.size, 1) for page in pages for line in page.lines if line.size)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
-
-
 class _EdgeRow(NamedTuple):
     """A row near a page's edge: how far from it, and whether a gap divides it from the text."""
 
@@ -167,17 +163,23 @@ class _EdgeRow(NamedTuple):
     in_zone: bool
 
 
-class _Body(NamedTuple):
+class _Body:
     """The size of most type, and how often each line comes in the whole document."""
 
-    size: float
-    lines: Counter[str]
+    def __init__(self, pages: list[Page]) -> None:
+        self._pages = pages
+        sizes = Counter(round(line.size, 1) for page in pages for line in page.lines if line.size)
+        self._size = sizes.most_common(1)[0][0] if sizes else 0.0
+
+    @cached_property
+    def _lines(self) -> Counter[str]:
+        return Counter(_key(line.text) for page in self._pages for line in page.lines)
 
     def has(self, cluster: list[tuple[int, _EdgeRow]]) -> bool:
         """Tell whether rows are larger than text, as headings are, or come inside of it too."""
-        if self.size and cluster[0][1].row.size > 1.15 * self.size:
+        if self._size and cluster[0][1].row.size > 1.15 * self._size:
             return True
-        inside = sum(self.lines[text] for text in {one.row.text for _, one in cluster})
+        inside = sum(self._lines[key] for key in {_key(one.row.text) for _, one in cluster})
         return inside - len(cluster) >= max(2, 0.3 * len(cluster))
 
 
@@ -197,6 +199,7 @@ def _edge(page: Page, pitch: float, *, at_top: bool) -> list[_EdgeRow]:
 
 
 def _key(text: str) -> str:
+    """Return a text with all numbers alike."""
     words = _DIGITS.sub("#", text.casefold()).split()
     return " ".join(
         "#" if word.strip("-–—|") and _roman(word.strip("-–—|")) else word for word in words

@@ -45,29 +45,20 @@ def without_line_numbers(pages: list[Page]) -> tuple[list[Page], int]:
     count : int
         How many were left out.
     """
-    found = [_line_numbers(page) for page in pages]
     several = len(pages) > 1
-    sure = [
-        _is_sequence(own, page, several=several) for own, page in zip(found, pages, strict=True)
-    ]
-    if not any(sure) or sum(sure) < 0.4 * len(pages):
+    by_kind = [_line_numbers(page) for page in pages]
+    sure = [_counting(own, page, several=several) for own, page in zip(by_kind, pages, strict=True)]
+    kinds = Counter(own[0].kind for own in sure if own)
+    if not kinds or kinds.total() < 0.4 * len(pages):
         return pages, 0
-    kinds = Counter(
-        one.kind for own, is_sure in zip(found, sure, strict=True) if is_sure for one in own
-    )
     kind = kinds.most_common(1)[0][0]
-    edges = [
-        one.left
-        for own, is_sure in zip(found, sure, strict=True)
-        if is_sure
-        for one in own
-        if one.kind == kind
-    ]
+    edges = [one.left for own in sure for one in own if one.kind == kind]
     low, high = min(edges) - 6, max(edges) + 6
     made, count = [], 0
-    for page, own, is_sure in zip(pages, found, sure, strict=True):
-        here = [one for one in own if is_sure or (one.kind == kind and low <= one.left <= high)]
-        if not is_sure and not _ascends(here):
+    for page, own, here in zip(pages, by_kind, sure, strict=True):
+        if not here:
+            here = [one for one in own.get(kind, ()) if low <= one.left <= high]  # noqa: PLW2901
+        if not _ascends(here):
             made.append(page)
             continue
         count += len(here)
@@ -75,12 +66,10 @@ def without_line_numbers(pages: list[Page]) -> tuple[list[Page], int]:
     return made, count
 
 
-def _line_numbers(page: Page) -> list[_Numbered]:
-    """Return the numbers of a page that may be those of its lines, of one kind, from top to bottom."""
-    if not page.height:
-        return []
+def _line_numbers(page: Page) -> dict[str, list[_Numbered]]:
+    """Return the numbers of a page that may be those of its lines, by kind, from top to bottom."""
     by_kind: dict[str, list[_Numbered]] = defaultdict(list)
-    for at, line in enumerate(page.lines):
+    for at, line in enumerate(page.lines if page.height else ()):
         text = line.text
         if text[0].isdigit():
             if _NUMBER.fullmatch(text):
@@ -89,12 +78,19 @@ def _line_numbers(page: Page) -> list[_Numbered]:
                 by_kind["first"].append(_Numbered(at, int(first[1]), "first", line.left, line.base))
         if text[-1].isdigit() and (last := _NUMBER_LAST.search(text, max(0, len(text) - 8))):
             by_kind["last"].append(_Numbered(at, int(last[1]), "last", line.right, line.base))
-    best: list[_Numbered] = []
-    for numbers in by_kind.values():
-        column = _one_column(numbers)
-        if len(column) > len(best):
-            best = column
-    return sorted(best, key=lambda one: -one.base)
+    return {
+        kind: sorted(_one_column(numbers), key=lambda one: -one.base)
+        for kind, numbers in by_kind.items()
+    }
+
+
+def _counting(by_kind: dict[str, list[_Numbered]], page: Page, *, several: bool) -> list[_Numbered]:
+    """Return the numbers of a page that count its lines; none if there are none."""
+    for kind in ("alone", "first", "last"):
+        numbers = by_kind.get(kind, [])
+        if _is_sequence(numbers, page, several=several):
+            return numbers
+    return []
 
 
 def _one_column(numbers: list[_Numbered]) -> list[_Numbered]:

@@ -122,19 +122,28 @@ class _Joined:
             if at >= notes:
                 self._note(row, page[at - 1] if at > notes else None)
                 continue
-            if self._open and self._belongs(row, before, columns[at], begins=begins):
+            following = page[at + 1] if at + 1 < len(page) and at + 1 < notes else None
+            indented = _is_indented(row, following)
+            if self._open and self._belongs(
+                row, before, columns[at], begins=begins, indented=indented
+            ):
                 self._open.append(row)
             else:
                 self._close()
                 self._open = [row]
-            following = page[at + 1] if at + 1 < len(page) and at + 1 < notes else None
             self._goes_on = (len(row.text) == 1 and row.text in _BULLETS) or _is_full(
                 row, following, columns[at], full
             )
             before = row
 
     def _belongs(
-        self, row: Line, before: Line | None, column: _Column | None, *, begins: bool
+        self,
+        row: Line,
+        before: Line | None,
+        column: _Column | None,
+        *,
+        begins: bool,
+        indented: bool,
     ) -> bool:
         """Tell whether a line goes on with the paragraph that is open."""
         last = self._open[-1]
@@ -149,7 +158,7 @@ class _Joined:
         if begins or not (self._goes_on or runs_on) or _is_item(text, ended=ended):
             return False
         if before is None or column is None or row.base >= before.base - 1:
-            return True
+            return not (indented and ended)
         gap = before.base - row.base
         em = row.size or 10.0
         if column.pitch and gap > 1.3 * column.pitch + 0.1 * em:
@@ -213,6 +222,15 @@ def _is_item(text: str, *, ended: bool) -> bool:
         _BULLET.match(text) is not None
         or _BRACKETED_TIME.match(text) is not None
         or (ended and _NUMBERED.match(text) is not None)
+    )
+
+
+def _is_indented(row: Line, following: Line | Turn | None) -> bool:
+    """Tell whether a line begins further right than the one below it."""
+    return (
+        isinstance(following, Line)
+        and 0 < following.base < row.base
+        and row.left > following.left + 0.8 * (row.size or 10.0)
     )
 
 
