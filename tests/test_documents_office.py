@@ -11,9 +11,11 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from matplotlib.figure import Figure
 
+from fourp_nlp.documents import _odt as odt
 from fourp_nlp.documents import read_document
 from fourp_nlp.documents._pdf import join_lines
 from fourp_nlp.errors import DocumentError
+from tests import bad_files
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -180,3 +182,66 @@ def test_scanned_pdf_asks_for_text_recognition(tmp_path):
     figure.savefig(tmp_path / "a.pdf", format="pdf")
     with pytest.raises(DocumentError, match="OCR"):
         read_document(tmp_path / "a.pdf")
+
+
+def test_opendocument_table_of_speakers_is_read_as_turns(tmp_path):
+    document = odfdo.Document("text")
+    body = document.body
+    body.clear()
+    rows = [["Speaker", "Text"], ["Mia", "Where does it stop?"], ["Jo", "Behind the mill."]]
+    table = odfdo.Table("t", width=2, height=3)
+    for at, row in enumerate(rows, 1):
+        table.set_value(f"A{at}", row[0])
+        table.set_value(f"B{at}", row[1])
+    body.append(table)
+    document.save(str(tmp_path / "a.odt"))
+    made = odt.read(tmp_path / "a.odt")
+    assert made.texts[0].text == "Mia: Where does it stop?\n\nJo: Behind the mill."
+    assert made.texts[0].labels == ("Mia", "Jo")
+
+
+def test_opendocument_text_shows_what_its_reader_sees(tmp_path):
+    spaces = " ".join(
+        f'xmlns:{name}="{bad_files.ODF}:{full}:1.0"'
+        for name, full in [
+            ("office", "office"), ("text", "text"), ("style", "style"), ("svg", "svg-compatible"),
+            ("fo", "xsl-fo-compatible"), ("draw", "drawing"),
+        ]
+    )  # fmt: skip
+    content = (
+        f"<office:document-content {spaces}><office:automatic-styles>"
+        '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/>'
+        '</style:style><style:style style:name="I" style:family="text" style:parent-style-name="H"/>'
+        "</office:automatic-styles><office:body><office:text>"
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p>"
+        "</text:deletion></text:changed-region></text:tracked-changes>"
+        '<text:p>We\n  met<text:change/><text:s text:c="3"/>in<text:span text:style-name="I"> secret'
+        "</text:span><text:hidden-text text:is-hidden='true'>x</text:hidden-text> "
+        "<text:ruby><text:ruby-base>町</text:ruby-base><text:ruby-text>まち</text:ruby-text></text:ruby>."
+        "<text:placeholder>Click here</text:placeholder><draw:frame><svg:desc>A picture</svg:desc>"
+        "</draw:frame></text:p>"
+        '<text:p>shown<text:hidden-paragraph text:is-hidden="true"/></text:p>'
+        '<text:section text:display="none"><text:p>folded</text:p></text:section>'
+        "</office:text></office:body></office:document-content>"
+    )
+    path = tmp_path / "a.odt"
+    path.write_bytes(bad_files.odt("", **{"content.xml": content}))
+    made = odt.read(path)
+    assert made.texts[0].text == "We met in 町."
+    assert made.remarks == [
+        "4 pieces of hidden text left out.",
+        "1 reading beside characters (ruby) left out.",
+        "1 placeholder of an empty field left out.",
+    ]
+
+
+def test_a_table_of_speakers_on_a_slide_is_read_as_turns(tmp_path):
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    table = slide.shapes.add_table(3, 2, 0, 0, 3_000_000, 100_000).table
+    rows = [("Mia", "Where does it stop?"), ("Jo", "Behind the mill."), ("Mia", "I see it now.")]
+    for at, row in enumerate(rows):
+        for column, text in enumerate(row):
+            table.cell(at, column).text = text
+    deck.save(tmp_path / "a.pptx")
+    assert read_document(tmp_path / "a.pptx").startswith("Mia: Where does it stop?\n\nJo: Behind")
