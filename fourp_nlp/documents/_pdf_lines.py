@@ -13,6 +13,10 @@ __all__ = ["Line", "Page", "column_starts", "lines_of"]
 
 # PDFium marks a hyphen at the end of a line with one of these.
 _MARKS = re.compile("[\ufffe\x02]")
+# Bullets and boxes of Symbol and Wingdings, which files often leave as these fonts number them.
+_BULLETS = {
+    0xF0B7: "•", 0xF0A7: "▪", 0xF0A8: "☐", 0xF0D8: "➢", 0xF0E0: "→", 0xF0FC: "✓", 0xF0FD: "☒", 0xF0FE: "☑",
+}  # fmt: skip
 _AT_MARKS = re.compile("[^\ufffe\x02]+[\ufffe\x02]?|[\ufffe\x02]")
 # A number of an item may touch what follows it.
 _WORDS = re.compile(r"(?<!\S)\d{1,3}[.)](?=[^\W\d_])|\S+")
@@ -41,6 +45,8 @@ class Line(NamedTuple):
         How many of its first characters are bold, as far as a label may reach.
     inner : float
         Where a line that begins with a number goes on after it; 0 for other lines.
+    cells : int
+        In how many columns it stands.
     """
 
     text: str
@@ -50,6 +56,7 @@ class Line(NamedTuple):
     size: float = 0.0
     bold: int = 0
     inner: float = 0.0
+    cells: int = 1
 
 
 class Page(NamedTuple):
@@ -134,6 +141,8 @@ def lines_of(page: Any, before: Page | None = None) -> Page:  # noqa: ANN401 - p
     words = page.get_textpage()
     try:
         text = str(words.get_text_range())
+        if not text.isascii():
+            text = text.translate(_BULLETS)
         asked = _Characters(words, text)
         spans = _spans(text)
         made = [_line(asked, text, start, end) for start, end in spans]

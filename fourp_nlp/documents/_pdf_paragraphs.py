@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["join_lines", "paragraphs_of"]
 
 _ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*$")
-_BULLET = re.compile(r"[•‣▪●○■–—*-]\s|[a-z]\)\s")
+_BULLET = re.compile(r"[•‣▪●○■➢✓–—*-]\s|[a-z]\)\s")
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s|\(?\d{1,2}:\d{2}|\[\(?\d{1,2}:\d{2}")
 _BRACKETED_TIME = re.compile(r"\[\(?\d{1,2}:\d{2}")
-_BULLETS = "•‣▪●○■*-"
+_BULLETS = "•‣▪●○■➢✓*-"
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§]{1,3}|\[\d{1,3}\])[\s.)]*\S")
 _FULL = 0.75
 _ENOUGH = 8
@@ -123,10 +123,7 @@ class _Joined:
                 self._note(row, page[at - 1] if at > notes else None)
                 continue
             following = page[at + 1] if at + 1 < len(page) and at + 1 < notes else None
-            indented = _is_indented(row, following)
-            if self._open and self._belongs(
-                row, before, columns[at], begins=begins, indented=indented
-            ):
+            if self._open and self._belongs(row, before, columns[at], begins=begins):
                 self._open.append(row)
             else:
                 self._close()
@@ -137,13 +134,7 @@ class _Joined:
             before = row
 
     def _belongs(
-        self,
-        row: Line,
-        before: Line | None,
-        column: _Column | None,
-        *,
-        begins: bool,
-        indented: bool,
+        self, row: Line, before: Line | None, column: _Column | None, *, begins: bool
     ) -> bool:
         """Tell whether a line goes on with the paragraph that is open."""
         last = self._open[-1]
@@ -154,19 +145,27 @@ class _Joined:
                 abs(row.left - self._turns_at) < 0.8 * (row.size or 10.0) or len(self._open) < 2
             )
         ended = not last.text[-1].isalnum() and _ENDS.search(last.text[-8:]) is not None
-        runs_on = text[0].islower() and not ended
+        beside = row.cells > 1 and last.cells > 1
+        runs_on = text[0].islower() and not ended and not beside
         if begins or not (self._goes_on or runs_on) or _is_item(text, ended=ended):
             return False
-        if before is None or column is None or row.base >= before.base - 1:
-            return not (indented and ended)
-        gap = before.base - row.base
         em = row.size or 10.0
+        if before is None or column is None or row.base >= before.base - 1:
+            return not (ended and column is not None and row.left > column.left + 0.8 * em)
+        gap = before.base - row.base
         if column.pitch and gap > 1.3 * column.pitch + 0.1 * em:
             return runs_on and gap < 2.5 * column.pitch
         other_type = (
             _is_heading_like(last) != _is_heading_like(row)
             or abs(row.size - last.size) > 0.1 * max(row.size, last.size)
             or (len(self._open) > 1 and abs(row.left - last.left) > 0.8 * em)
+            # An indented line goes on further left.
+            or (
+                len(self._open) == 1
+                and ended
+                and abs(row.left - last.left) < 1
+                and row.left > column.left + 0.8 * em
+            )
         )
         return runs_on or not other_type
 
@@ -222,15 +221,6 @@ def _is_item(text: str, *, ended: bool) -> bool:
         _BULLET.match(text) is not None
         or _BRACKETED_TIME.match(text) is not None
         or (ended and _NUMBERED.match(text) is not None)
-    )
-
-
-def _is_indented(row: Line, following: Line | Turn | None) -> bool:
-    """Tell whether a line begins further right than the one below it."""
-    return (
-        isinstance(following, Line)
-        and 0 < following.base < row.base
-        and row.left > following.left + 0.8 * (row.size or 10.0)
     )
 
 

@@ -89,7 +89,7 @@ def _whole(row: list[Line]) -> Line:
     bold = first.bold
     if bold == len(first.text) and all(line.bold == len(line.text) for line in row[1:]):
         bold = len(text)
-    return first._replace(text=text, right=row[-1].right, bold=bold)
+    return first._replace(text=text, right=row[-1].right, bold=bold, cells=len(row))
 
 
 def _columns_of(rows: list[list[list[Line]]]) -> list[float]:
