@@ -237,7 +237,8 @@ def _is_full(row: Line, following: Line | Turn | None, column: _Column | None, f
     """Tell whether a line had no room for the first word of the next one."""
     if column is None or not row.size or row.right <= row.left:
         return len(row.text) >= full
-    width = (row.right - row.left) / len(row.text)
+    # Gaps between columns are not the width of letters.
+    width = (row.right - row.left) / len(row.text) if row.cells == 1 else 0.5 * row.size
     room = column.right - row.right
     if isinstance(following, Line):
         word = following.text.split(None, 1)[0]
