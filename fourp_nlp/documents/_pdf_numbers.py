@@ -118,12 +118,15 @@ def _is_sequence(numbers: list[_Numbered], page: Page, *, several: bool) -> bool
             and numbers[0].number % step in {0, 1}
             and (_outside(numbers, page))
         )
-    bases = {round(line.base) for line in page.lines}
+    if len(numbers) < (5 if several else 10) or not _outside(numbers, page):
+        return False
+    # Heads and feet stand above and below the lines that are counted.
+    top, bottom = numbers[0].base + 2, numbers[-1].base - 2
     counted = {round(one.base) for one in numbers}
-    share = len(counted) / max(1, len(bases))
-    if several:
-        return len(numbers) >= 5 and share >= 0.6 and _outside(numbers, page)
-    return len(numbers) >= 10 and share >= 0.9 and _outside(numbers, page)
+    bases = {round(line.base) for line in page.lines} | counted
+    beside = {base for base in bases if bottom <= base <= top}
+    least, least_of_all = (0.6, 0.5) if several else (0.9, 0.6)
+    return len(counted) >= least * len(beside) and len(counted) >= least_of_all * len(bases)
 
 
 def _ascends(numbers: list[_Numbered]) -> bool:

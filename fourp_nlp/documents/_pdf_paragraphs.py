@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["join_lines", "paragraphs_of"]
 
 _ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*$")
+_SENTENCE = re.compile(r"[.!?…][\"'”’)\]#]*$")
+_NAME = re.compile(r"([^:.\n]{1,40}):\s")
 _BULLET = re.compile(r"[•‣▪●○■➢✓–—*-]\s|[a-z]\)\s")
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s|\(?\d{1,2}:\d{2}|\[\(?\d{1,2}:\d{2}")
 _BRACKETED_TIME = re.compile(r"\[\(?\d{1,2}:\d{2}")
@@ -93,29 +95,33 @@ class _Joined:
         self.paragraphs: list[str] = []
         self.openings: list[tuple[Line | None, str]] = []
         self._open: list[Line] = []
+        self._is_label = False
         self._notes: list[list[Line]] = []
         flat = [row for page in pages for row in page]
-        starts = turn_starts([row.text for row in flat], known)
+        columns = [column for page in pages for column in _columns(page)]
+        starts = _turn_starts(flat, columns, known)
+        self._once = _labels_once(flat, starts)
         sizes = Counter(round(row.size, 1) for row in flat if isinstance(row, Line))
         self._turns_at = _usual_left(flat, starts)
         self._size = sizes.most_common(1)[0][0] if sizes else 0.0
         at = 0
         self._goes_on = False
         for page in pages:
-            own = starts[at : at + len(page)]
+            here = slice(at, at + len(page))
             at += len(page)
-            self._page(page, own)
+            self._page(page, starts[here], columns[here])
         self._close()
 
-    def _page(self, page: Sequence[Line | Turn], starts: list[bool]) -> None:
+    def _page(
+        self, page: Sequence[Line | Turn], starts: list[bool], columns: list[_Column | None]
+    ) -> None:
         notes = self._notes_from(page)
-        columns = _columns(page)
         before: Line | None = None
         full = _full_length(page)
         for at, (row, begins) in enumerate(zip(page, starts, strict=True)):
             if isinstance(row, Turn):
                 self._close()
-                self.paragraphs.append(row.text)
+                self._add(row.text)
                 self.openings.append((None, row.text))
                 before = None
                 continue
@@ -126,8 +132,9 @@ class _Joined:
             if self._open and self._belongs(row, before, columns[at], begins=begins):
                 self._open.append(row)
             else:
-                self._close()
+                self._close(below=not begins and _is_below(row, before, columns[at]))
                 self._open = [row]
+                self._is_label = begins
             self._goes_on = (len(row.text) == 1 and row.text in _BULLETS) or _is_full(
                 row, following, columns[at], full
             )
@@ -139,6 +146,9 @@ class _Joined:
         """Tell whether a line goes on with the paragraph that is open."""
         last = self._open[-1]
         text = row.text
+        if begins and self._goes_on and _name_before_colon(text) in self._once:
+            # A full line that does not end a sentence goes on, be it with a name and a colon.
+            begins = _SENTENCE.search(last.text[-8:]) is not None
         if begins and self._turns_at and self._goes_on and abs(row.left - last.left) < 1:
             # Turns begin elsewhere: a name and a colon in the middle of what somebody says.
             begins = (
@@ -169,16 +179,25 @@ class _Joined:
         )
         return runs_on or not other_type
 
-    def _close(self) -> None:
+    def _close(self, *, below: bool = False) -> None:
+        """End the paragraph that is open; a label goes on in the line below if that is right below it."""
         if self._open:
             text = "".join(unwrapped([line.text for line in self._open]))
-            self.paragraphs.append(text)
+            alone = below and len(self._open) == 1 and len(text) <= _SHORT and not self._notes
+            head = text.isupper() or (self._is_label and _SENTENCE.search(text[-8:]) is None)
+            self._add(f"{text}\n" if alone and head else text)
             self.openings.append((self._open[0], text[: 2 * _SHORT]))
             self._open = []
         for note in self._notes:
-            self.paragraphs.append("".join(unwrapped([line.text for line in note])))
+            self._add("".join(unwrapped([line.text for line in note])))
         self._notes = []
         self._goes_on = False
+
+    def _add(self, text: str) -> None:
+        """Add a paragraph, or the line below a label."""
+        if self.paragraphs and self.paragraphs[-1].endswith("\n"):
+            text = self.paragraphs.pop() + text
+        self.paragraphs.append(text)
 
     def _notes_from(self, page: Sequence[Line | Turn]) -> int:
         """Return from where on a page footnotes stand: its last lines, in smaller type."""
@@ -198,6 +217,48 @@ class _Joined:
             self._notes.append([row])
         else:
             self._notes[-1].append(row)
+
+
+def _is_below(row: Line, before: Line | None, column: _Column | None) -> bool:
+    """Tell whether a line stands right below the one before, without a gap."""
+    if before is None or column is None or not column.pitch:
+        return False
+    return 0 < before.base - row.base <= 1.3 * column.pitch + 0.1 * (row.size or 10.0)
+
+
+def _turn_starts(
+    rows: list[Line | Turn], columns: list[_Column | None], known: frozenset[str]
+) -> list[bool]:
+    """Tell which lines begin a turn; a gap above a line counts as an empty line."""
+    lines: list[str] = []
+    places: list[int] = []
+    before: Line | Turn | None = None
+    for row, column in zip(rows, columns, strict=True):
+        if (
+            isinstance(row, Line)
+            and isinstance(before, Line)
+            and 0 < row.base < before.base
+            and not _is_below(row, before, column)
+        ):
+            lines.append("")
+        places.append(len(lines))
+        lines.append(row.text)
+        before = row
+    starts = turn_starts(lines, known)
+    return [starts[place] for place in places]
+
+
+def _labels_once(rows: list[Line | Turn], starts: list[bool]) -> frozenset[str]:
+    """Return the names before a colon with which only one line begins as a turn."""
+    count = Counter(
+        _name_before_colon(row.text) for row, begins in zip(rows, starts, strict=True) if begins
+    )
+    return frozenset(label for label, times in count.items() if label and times == 1)
+
+
+def _name_before_colon(text: str) -> str:
+    found = _NAME.match(text)
+    return found[1] if found is not None else ""
 
 
 def _usual_left(rows: Sequence[Line | Turn], starts: list[bool]) -> float:
