@@ -98,6 +98,83 @@ def test_cells_that_only_place_text_are_blocks_of_their_own():
         assert "A" in text.split("\n")
 
 
+SAID, ALSO = ENGLISH
+NOTICE = "<p>We use cookies to measure how this website is used.</p>"
+KINDS = {
+    "a notice without a name": (
+        f"<div>{NOTICE}<button>Accept all</button></div><p>{SAID}</p>",
+        [SAID],
+        ["cookies"],
+    ),
+    "a bar with a link": (
+        f"<div class='banner'>{NOTICE}<a href='#'>OK</a></div><p>{SAID}</p>",
+        [SAID],
+        ["cookies"],
+    ),
+    "a page named after its notice": (
+        f"<div class='page cookie-bar-visible'>{p(SAID, ALSO, SAID + ' Too.', 'We bake cookies.')}</div>",
+        [SAID, ALSO, "We bake cookies."],
+        [],
+    ),
+    "a bill of fare": (f"<div class='menu'><p>{SAID}</p></div><p>{ALSO}</p>", [SAID, ALSO], []),
+    "a head that is not opened": (
+        f"<title>x</title><section id='respond'>{p(SAID)}</section>",
+        [SAID],
+        [],
+    ),
+    "side bars that are all": (
+        "".join(f"<div class='sidebar'>{p(t)}</div>" for t in ENGLISH),
+        ENGLISH,
+        [],
+    ),
+    "a button above its pane": (
+        f"<button onclick='t()'>Who pays</button><div style='display:none'>Two beds.</div>{p(SAID)}",
+        ["Who pays", "Two beds."],
+        [],
+    ),
+    "a heading to click on": (
+        f"<h3 onclick='t()'>Who?</h3><div hidden>Two beds.</div>{p(SAID)}",
+        ["Two beds."],
+        [],
+    ),
+    "the rest of a sentence": (
+        f"<p>Two <span id='more' style='display:none'>beds.</span></p>{p(SAID)}",
+        ["beds."],
+        [],
+    ),
+    "a page that a script shows": (
+        f"<div style='visibility: hidden'><form><input></form>{p(SAID, ALSO)}</div>",
+        ENGLISH,
+        [],
+    ),
+    "a word of thanks in waiting": (
+        f"<div class='alert' hidden>Thank you!</div>{p(SAID)}",
+        [SAID],
+        ["Thank"],
+    ),
+    "the copy of a slide": (
+        f"<div>{SAID}</div><div class='slick-cloned'>{SAID}</div>",
+        [SAID],
+        [SAID + "\n"],
+    ),
+    "hidden on small screens": (f"<h2 class='hidden md:block'>Beds</h2>{p(SAID)}", ["Beds"], []),
+    "heads of sections": (
+        f"<section><header><h2>Beds</h2></header>{p(SAID)}</section>",
+        ["Beds"],
+        [],
+    ),
+    "an element of one's own": ("<p>One<my-tag>two</my-tag>three</p>", ["One\n\ntwo\n\nthree"], []),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_looks_like_something_else_is_told_from_it(kind):
+    body, wanted, unwanted = KINDS[kind]
+    text = text_of(f"<!doctype html>{body}")
+    assert [passage for passage in wanted if passage not in text] == []
+    assert [passage for passage in unwanted if passage in text] == []
+
+
 def test_a_story_about_cookies_is_kept_and_a_page_that_is_a_notice_says_so():
     story = "Every Saturday the mothers bake four hundred cookies, and the money pays for consent workshops."
     told = main_text(html(f'<div class="cookies"><h1>Cookies</h1>{p(story)}</div>').encode(), "")

@@ -352,10 +352,10 @@ def _body_named() -> WebPage:
 def _form() -> WebPage:
     texts = _text(4)
     body = (
-        f'<form id="aspnetForm" method="post">{DIV_NAV}<div id="content"><h1>Help</h1>{_p(texts)}</div>'
+        f'<form id="aspnetForm" method="post">{DIV_NAV}<div id="content"><h1>Help</h1>{_p(texts)}<ul><li>Housing</li><li>Counsel</li></ul></div>'
         '<label>Search the site</label><input type="text"></form>'
     )
-    return WebPage("a form around the page", _page(body), texts, ("Search the site",))
+    return WebPage("a form around the page", _page(body), (*texts, "Housing", "Counsel"))
 
 
 def _partners() -> WebPage:

@@ -16,7 +16,13 @@ from fourp_nlp.on_demand import on_demand
 
 if TYPE_CHECKING:
     from fourp_nlp.documents._attributes import read_attributes
-    from fourp_nlp.documents._batch import NOTE, read_document, read_documents, stream_documents
+    from fourp_nlp.documents._batch import (
+        NOTE,
+        read_document,
+        read_documents,
+        read_file,
+        stream_documents,
+    )
     from fourp_nlp.documents._blocks import Block, join_blocks
     from fourp_nlp.documents._decode import Decoded, decode, decode_markup, decoded, decoded_markup
     from fourp_nlp.documents._docx_places import WordPlaces, read_word_places
@@ -49,6 +55,7 @@ __all__ = [
     "read_attributes",
     "read_document",
     "read_documents",
+    "read_file",
     "read_word_places",
     "stream_documents",
     "words_of",
@@ -75,6 +82,7 @@ _HOMES = {
     "read_attributes": "_attributes",
     "read_document": "_batch",
     "read_documents": "_batch",
+    "read_file": "_batch",
     "read_word_places": "_docx_places",
     "stream_documents": "_batch",
     "words_of": "_html",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fourp_nlp.documents._reading import Reading
     from fourp_nlp.documents._survey import TableColumns
 
-__all__ = ["MAX_BYTES", "NOTE", "read_document", "read_documents", "stream_documents"]
+__all__ = ["MAX_BYTES", "NOTE", "read_document", "read_documents", "read_file", "stream_documents"]
 
 MAX_BYTES = 200 * 1024 * 1024
 NOTE = "Note: "
@@ -65,6 +65,27 @@ def read_document(path: str | Path) -> str:
             f"The table holds {len(texts)} documents.", file=path, cure="Use read_documents."
         )
     return texts[0].text
+
+
+def read_file(path: str | Path) -> Reading:
+    """Return the reading of one file: its texts, and what is doubtful about them.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A file of one of the kinds in ``SUPPORTED``, at most 200 MB.
+
+    Returns
+    -------
+    Reading
+        Its texts, normalised, with doubts and remarks.
+
+    Raises
+    ------
+    DocumentError
+        If the file cannot be read or has no text.
+    """
+    return _read(Path(path), max_bytes=MAX_BYTES)
 
 
 def read_documents(

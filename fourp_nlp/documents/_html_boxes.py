@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 __all__ = ["Box", "Page", "Part"]
@@ -12,6 +13,10 @@ _NOTICE_WORDS = 600
 """Words of a notice at most that is known by its words and buttons alone."""
 _FEW_WORDS = 150
 """Words of a notice at most that nothing but its buttons shows to be one."""
+_MANY_SENTENCES = 4
+"""Blocks of sentences from which an element holds a page's text rather than what its tag says."""
+_LEAST_SHARE = 3
+"""Of so many sentences of a notice with buttons, one at least speaks of cookies or privacy."""
 _WITH_LITTLE_TEXT = frozenset(["nav", "search", "share"])
 """Parts that hold links and fields: one with sentences is named after something else."""
 
@@ -56,7 +61,9 @@ class Box:
         Which part of the page it is, as `region_of` says.
     by_name : bool
         Whether its names alone say so.
-    consent, notice, dialog, hidden, panel : bool
+    consent : int
+        Whether it is named as a notice that asks for consent, as `is_consent` says.
+    notice, dialog, hidden, panel : bool
         What its attributes say.
     below : bool
         Whether it stands right below what a reader clicks on.
@@ -75,7 +82,7 @@ class Box:
     parent: int
     region: str = ""
     by_name: bool = False
-    consent: bool = False
+    consent: int = 0
     notice: bool = False
     dialog: bool = False
     hidden: bool = False
@@ -123,48 +130,74 @@ class Page:
         """
         made: list[frozenset[str]] = []
         all_plain = max(self.boxes[0].plain, 1)
+        misnamed = self._misnamed(all_plain)
         for box in self.boxes:
             around = made[box.parent] if box.parent >= 0 else frozenset[str]()
-            own = [box.region] if box.region and _believed(box, all_plain) else []
+            own = []
+            if box.region and _believed(box) and not (box.by_name and box.region in misnamed):
+                own.append(box.region)
             if _asks_for_consent(box, around):
                 own.append("consent")
-            if box.hidden and not _unfolds(box, around):
+            if box.hidden and not _unfolds(box, around, all_plain):
                 own.append("hidden")
             made.append(around.union(own) if own else around)
         return made
 
+    def _misnamed(self, all_plain: int) -> set[str]:
+        """Return the regions whose names stand for something else here, as they hold half of the page."""
+        held: Counter[str] = Counter()
+        within: list[frozenset[str]] = []
+        for box in self.boxes:
+            around = within[box.parent] if box.parent >= 0 else frozenset[str]()
+            if box.region and box.by_name and box.region not in around:
+                around |= {box.region}
+                held[box.region] += box.plain if _believed(box) else 0
+            within.append(around)
+        return {name for name, plain in held.items() if 2 * plain > all_plain} - {"comments"}
 
-def _believed(box: Box, all_plain: int) -> bool:
+
+def _believed(box: Box) -> bool:
     """Return whether a box is the part of the page that its tag or names say."""
     if box.region in {"main", "article", "noscript", "aloud"}:
         return True
     # An element that was never closed, or that is named after the layout, holds the page itself.
-    if box.main or (box.title and box.region not in {"header", "form", "search"}):
+    if box.main or (box.title and box.region not in {"header", "search"}):
         return box.region == "header"
-    if not box.by_name or box.region == "comments":
-        return True
-    if box.region in _WITH_LITTLE_TEXT and box.prose and 2 * box.plain > box.words:
+    if box.region == "form":
+        # Some programs put a form around the whole page.
+        return box.prose < _MANY_SENTENCES
+    sentences = box.prose > 0 if box.by_name else box.prose >= _MANY_SENTENCES
+    if box.region in _WITH_LITTLE_TEXT and sentences and 2 * box.plain > box.words:
         return False
     newsletters = box.region == "newsletter" and not box.inputs and box.plain >= _MANY_WORDS
-    return not newsletters and 2 * box.plain <= all_plain
+    return not (box.by_name and newsletters)
 
 
 def _asks_for_consent(box: Box, around: frozenset[str]) -> bool:
-    if box.main or box.parent < 0:
+    pressed = box.buttons + box.links
+    if box.main or box.parent < 0 or not box.asks + box.privacy + pressed:
         return False
-    if box.consent:
-        return box.asks + box.privacy + box.buttons + box.links > 0
+    if box.consent == 2:
+        return not (box.title and box.article)
+    if box.consent == 1:
+        # A page may be named after a notice that stands beside it ("cookie-bar-visible").
+        share = _LEAST_SHARE if pressed else 2
+        named = share * (box.asks + box.privacy) >= box.prose
+        return named and not (box.title or box.article)
     # Of two sentences, one at least must speak of it.
     if not box.asks or 2 * box.asks < box.prose:
         return False
     if box.notice and box.words <= _NOTICE_WORDS:
-        return box.dialog or box.buttons + box.links > 0
+        return box.dialog or pressed > 0
     # Without any name, a few words with buttons under them, outside the page's main part.
     few = box.buttons > 0 and box.words <= _FEW_WORDS and not (box.title or box.article)
     return few and not around & {"main", "article"}
 
 
-def _unfolds(box: Box, around: frozenset[str]) -> bool:
+def _unfolds(box: Box, around: frozenset[str], all_plain: int) -> bool:
+    if box.main or box.title or 2 * box.plain > all_plain:
+        # The page itself, until a script shows it.
+        return not around & {"nav", "consent"}
     if around & {"nav", "consent", "form", "search", "share", "newsletter", "hidden"}:
         return False
     if box.region in {"nav", "form", "search", "aloud"} or box.inputs > 0:

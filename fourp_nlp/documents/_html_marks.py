@@ -78,6 +78,10 @@ _FIXED = re.compile(r"position\s{0,9}:\s{0,9}(?:fixed|sticky)", re.IGNORECASE)
 _NOT_SHOWN = re.compile(
     r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}(?:hidden|collapse)", re.IGNORECASE
 )
+_HIDING = frozenset(["d-none", "is-hidden", "hidden", "hide", "display-none"])
+_ON_LARGER = re.compile(
+    r"^(?:sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table|contents)|^d-(?:sm|md|lg|xl|xxl)-(?!none)"
+)
 _FOR_READERS_ALOUD = re.compile(
     r"^(?:sr-only|sr-only-focusable|visually-?hidden(?:-focusable)?|screen-?reader-?text|screen-?readers?(?:-only)?"
     r"|show-for-sr|a11y-hidden|element-invisible|skip-?(?:link|nav|to-content|to-main)s?|govuk-skip-link"
@@ -85,8 +89,8 @@ _FOR_READERS_ALOUD = re.compile(
 )
 _PANEL = re.compile(
     r"accordi|collaps|(?:^|[-_])(?:tabs?|pane|tab-?pane|tab-?panel|tabpane|panel|panels|toggle|faq|faqs|expand(?:ed|er|able)?"
-    r"|reveal|spoiler|disclosure|answer|slide|slides|carousel|swiper|read-?more|more-?text|moretext|show-?more"
-    r"|read-?more-?content|flip|drawer-content)(?:$|[-_])"
+    r"|reveal|spoiler|disclosure|answer|slide|slides|carousel|swiper|read-?more|more|more-?text|show-?more"
+    r"|full-?text|read-?more-?content|flip|drawer-content)(?:$|[-_])"
 )
 _SWITCH = re.compile(
     r"accordi|collaps|(?:^|[-_])(?:tab|tabs|toggle|faq|disclosure|expander|question)(?:$|[-_])"
@@ -174,20 +178,28 @@ def tokens_of(attributes: Mapping[str, str]) -> list[str]:
     return said.lower().split()
 
 
-def is_consent(tag: str, names: list[str], attributes: Mapping[str, str]) -> bool:
-    """Return whether an element is named as a notice that asks for consent."""
-    if tag in {"html", "body", "main", "article"} or (not names and len(attributes) < 1):
-        return False
-    if any(_VENDORS.match(name) or _COOKIE_BOX.search(name) for name in names):
-        return True
-    if "cookie" in tag and "-" in tag:
-        return True
+def is_consent(tag: str, names: list[str], attributes: Mapping[str, str]) -> int:
+    """Return whether an element is named as a notice that asks for consent.
+
+    Returns
+    -------
+    int
+        2 if its name is one that a program for consent gives; 1 if it is named as people name theirs; 0
+        otherwise.
+    """
+    if tag in {"html", "body", "main", "article"}:
+        return 0
+    if any(map(_VENDORS.match, names)) or ("cookie" in tag and "-" in tag):
+        return 2
+    if any(map(_COOKIE_BOX.search, names)):
+        return 1
     label = attributes.get("aria-label", "")[:_LONGEST]
     hook = attributes.get("data-hook", "") or attributes.get("data-testid", "")
-    return bool(
+    named = bool(
         (is_dialog(tag, attributes) or attributes.get("role") in {"region", "banner"})
         and re.search(r"\bcookies?\b|\bconsent\b", label, re.IGNORECASE)
-    ) or bool(_COOKIE_BOX.search(hook[:_LONGEST].lower()))
+    )
+    return int(named or bool(_COOKIE_BOX.search(hook[:_LONGEST].lower())))
 
 
 def is_dialog(tag: str, attributes: Mapping[str, str]) -> bool:
@@ -208,11 +220,10 @@ def is_notice(tag: str, names: list[str], attributes: Mapping[str, str]) -> bool
 
 def is_hidden(names: list[str], attributes: Mapping[str, str]) -> bool:
     """Return whether an element is not shown as the page opens."""
-    return (
-        "hidden" in attributes
-        or bool(_NOT_SHOWN.search(attributes.get("style", "")[:_LONGEST]))
-        or any(name in {"d-none", "is-hidden", "hidden", "hide", "display-none"} for name in names)
-    )
+    if "hidden" in attributes or _NOT_SHOWN.search(attributes.get("style", "")[:_LONGEST]):
+        return True
+    # "hidden md:block": hidden on small screens alone.
+    return not _HIDING.isdisjoint(names) and not any(map(_ON_LARGER.search, names))
 
 
 def is_panel(names: list[str], attributes: Mapping[str, str]) -> bool:

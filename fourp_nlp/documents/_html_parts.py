@@ -272,9 +272,9 @@ class _Reader:
                 self.button = None if switch or self.level else ""
                 self.level = self.level or (5 if self.button is None else 0)
             elif tag in _BLOCKS or "-" in tag or (attributes and is_hidden(names, attributes)):
+                if tag not in _BLOCKS:
+                    self.flush()
                 boxed = self._box(tag, names, attributes)
-        if boxed and tag not in _BLOCKS and "-" in tag:
-            self.flush()
         said = _language(attributes) if attributes and tag not in {"html", "body"} else ""
         if said:
             self.langs.append(said)
@@ -291,14 +291,14 @@ class _Reader:
             # The head of a section, and not of the page.
             region = ""
         hidden = bool(attributes) and is_hidden(names, attributes)
-        plain = not attributes and not region
+        plain = not attributes and not region and "-" not in tag
         if plain and tag not in {"div", "section", "ul", "ol", "details", "dialog", "li", "td"}:
             return False
         made = Box(
             self.boxes[-1],
             region,
             by_name,
-            consent=bool(attributes) and is_consent(tag, names, attributes),
+            consent=is_consent(tag, names, attributes) if attributes else 0,
             notice=is_notice(tag, names, attributes),
             dialog=is_dialog(tag, attributes),
             hidden=hidden,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -122,8 +123,16 @@ def _is_beside(part: Part, place: frozenset[str]) -> bool:
     return bool(found)
 
 
+_SKIP = re.compile(
+    r"(?:skip|jump) (?:to|navigation)|(?:aller|passer) (?:au|directement)|zum inhalt|(?:saltar|ir) al ",
+    re.IGNORECASE,
+)
+
+
 def _is_text(part: Part, place: frozenset[str]) -> bool:
     """Return whether a block is text where it stands: no label of a form, no motto in the page's head."""
+    if _is_link(part) and _SKIP.match(part.text.strip()):
+        return False
     if "form" in place:
         return bool(part.level) or _words(part) >= _PROSE
     if "header" in place and not place & {"main", "article"}:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from fourp_nlp.documents import decode_markup, normalise, read_document
+from fourp_nlp.documents import decode_markup, normalise, read_file
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
 from fourp_nlp.website._apart import page_apart
 from fourp_nlp.website._kinds import READ_AS, kind_of
@@ -137,10 +137,13 @@ def _document(answer: Answer, mime: str, scratch: Path | None) -> Extracted:
             if mime == "text/plain" and answer.charset:
                 content = decode_markup(content, header=answer.charset).encode()
             path.write_bytes(content)
-            text = read_document(path)
+            reading = read_file(path)
         except (DocumentError, FourpError) as error:
             return Extracted(mime, problem=error.problem, fate="failed")
-    return Extracted(mime, title=_line(_name(answer)), text=text, words=len(text.split()))
+    text = "\n\n".join(one.text for one in reading.texts)
+    doubts = "; ".join(doubt.rstrip(".") for doubt in reading.doubts)
+    title = _line(_name(answer))
+    return Extracted(mime, title=title, text=text, words=len(text.split()), doubts=doubts)
 
 
 def _name(answer: Answer) -> str:

@@ -193,7 +193,7 @@ def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc ha
         "record_id": headers.get("WARC-Record-ID", "").strip("<>"),
         "status": status,
         "mime": media_type_of(mime),
-        "charset": charset_of(mime) if http is not None else "",
+        "charset": charset_of(mime),
         "name": file_name_of(disposition),
     }
     if unread:
