@@ -16,7 +16,7 @@ __all__ = ["InLanguages", "in_languages", "language_of", "languages_of"]
 
 _FEWEST = 60  # letters, below which a guess says little
 _MOST = 20_000
-_BLOCK = 2_000
+_BLOCK = 1_000
 """Characters of a block that are looked at."""
 _SURE = 0.9
 """Probability from which the language of a block is taken as known."""

@@ -26,6 +26,8 @@ MAX_ELEMENTS = 200_000
 MAX_TEXT = 5_000_000
 """Characters of a page's text; a book has a million."""
 
+_NOTHING_ELSE = 60
+"""Words of a page, up to which its first block counts as a heading."""
 _LARGE = 1_000_000
 """Characters of a page, above which trafilatura compares no further ways of finding its text."""
 _ELEMENT = re.compile(r"<[A-Za-z]")
@@ -88,6 +90,8 @@ def main_text(content: bytes, url: str, charset: str = "") -> dict[str, str]:
     if len(text) > MAX_TEXT:
         return {"problem": f"It has more than {MAX_TEXT:,} characters of text."}
     headings = [part.text for part in choice.parts if part.level in {1, 2}]
+    if choice.words <= _NOTHING_ELSE:
+        headings += [part.text for part in choice.parts[:1]]
     return {
         "title": title or _line(page.title),
         "date": date,

@@ -162,7 +162,11 @@ class Visit:
         starts = [start_url(url) for url in str(self._site["urls"]).split()]
         # The start page may have led to another host of the site.
         starts += [f"{place}/" for place in self._robots]
-        listed = [url for robots in self._robots.values() for url in robots.sitemaps]
+        listed = [
+            urljoin(f"{place}/robots.txt", url)
+            for place, robots in self._robots.items()
+            for url in robots.sitemaps
+        ]
         before = self._frontier.waiting
         announced = await announced_by(
             starts,
@@ -173,7 +177,7 @@ class Visit:
                 and self._bytes >= PLACEHOLDER
             ),
             ours=self._frontier.ours_by_host,
-            allowed=self._allowed_quietly,
+            allowed=self._allowed_aside,
             fetch=self._sitemap,
         )
         for number, link in enumerate(announced.pages):
@@ -186,9 +190,9 @@ class Visit:
             "new": self._frontier.waiting - before,
         }
 
-    async def _allowed_quietly(self, url: str) -> bool:
-        place = "{0.scheme}://{0.netloc}".format(urlsplit(url))
-        return place in self._robots and self._robots[place].allows(url)
+    async def _allowed_aside(self, url: str) -> bool:
+        """Say whether robots.txt lets a sitemap be asked for."""
+        return (await self._robots_of(url)).allows(url)
 
     async def _sitemap(self, url: str) -> bytes:
         """Return what a sitemap's address answers with, by way of its redirects; kept, but no page."""
@@ -206,7 +210,7 @@ class Visit:
             url = tidy_url(reply.header("location"), url)
             if len(url) > LONGEST or not self._frontier.ours_by_host(url):
                 return b""
-            if not await self._allowed_quietly(url):
+            if not await self._allowed_aside(url):
                 return b""
         return b""
 
@@ -242,14 +246,18 @@ class Visit:
                 return
             chain.append(url)
 
-    async def _allowed(self, url: str) -> bool:
+    async def _robots_of(self, url: str) -> Robots:
+        """Return the rules of an address's host, which are fetched first."""
         place = "{0.scheme}://{0.netloc}".format(urlsplit(url))
         if place not in self._robots:
             robots = await self._rules(f"{place}/robots.txt")
             self._robots[place] = robots
             self._delay = max(self._delay, robots.delay)
             self._next = max(self._next, time.monotonic() + robots.delay)
-        robots = self._robots[place]
+        return self._robots[place]
+
+    async def _allowed(self, url: str) -> bool:
+        robots = await self._robots_of(url)
         if robots.allows(url):
             return True
         if robots.reason:
