@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("fastwarc")
 pytest.importorskip("trafilatura")
 
-from fourp_nlp.documents import page_of, read_document, words_of
+from fourp_nlp.documents import page_of, read_document, read_file, words_of
 from fourp_nlp.website import read_answers, read_pages
 from fourp_nlp.website._choose import choose
 from fourp_nlp.website._kinds import charset_of, file_name_of, kind_of
@@ -192,6 +192,37 @@ def test_rows_of_figures_are_lines_and_links_stand_apart():
         words_of("<p><a href=/a>North</a><a href=/b>South</a> and more</p>")
         == "North South and more"
     )
+
+
+def test_a_table_of_speakers_is_read_as_turns(tmp_path):
+    turns = [
+        ("Odile", ENGLISH[0]),
+        ("Bern", "And then?"),
+        ("Odile", ENGLISH[1]),
+        ("Bern", "I see."),
+    ]
+    rows = "".join(
+        f"<tr><td>{name}</td><td>0:0{n}</td><td>{words}</td></tr>"
+        for n, (name, words) in enumerate(turns)
+    )
+    path = tmp_path / "talk.html"
+    path.write_text(html(f"<table><tr><th>Speaker<th>Time<th>Words</tr>{rows}</table>"))
+    reading = read_file(path)
+    assert reading.texts[0].text == "\n\n".join(f"{name}: {words}" for name, words in turns)
+    assert reading.texts[0].labels == ("Odile", "Bern")
+    assert "4 rows of a table of speakers" in reading.remarks[0]
+
+
+def test_what_was_left_out_of_a_file_is_counted(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(html(f"<nav>Home</nav><dialog open>{p(*COOKIES)}</dialog>{p(*ENGLISH)}"))
+    reading = read_file(path)
+    assert reading.texts[0].text == "\n\n".join(ENGLISH)
+    words = sum(len(text.split()) for text in COOKIES)
+    assert reading.remarks == [
+        f"{words} words left out: notices that ask for consent",
+        "1 word left out: menus",
+    ]
 
 
 def test_text_for_search_engines_stands_in_where_a_page_shows_none():

@@ -13,6 +13,8 @@ from fourp_nlp.documents._results import refuse_result_page
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fourp_nlp.documents._html_boxes import Page
+
 __all__ = ["read", "words_of"]
 
 _LEFT_OUT = {
@@ -49,13 +51,14 @@ def read(path: Path) -> Reading:
     """
     content = read_decoded(path, markup=True)
     refuse_result_page(path, content.text)
-    text, left = _words(content.text, path)
-    remarks = [
+    page = page_of(content.text, file=path)
+    text, left = _words(page)
+    remarks = page.remarks + [
         f"{words:,} word{'' if words == 1 else 's'} left out: {_LEFT_OUT[region]}"
         for region, words in left.items()
         if words
     ]
-    return content.reading(Reading([Text(text)], remarks=remarks))
+    return content.reading(Reading([Text(text, labels=tuple(page.labels))], remarks=remarks))
 
 
 def words_of(markup: str, *, file: object = None) -> str:
@@ -78,12 +81,11 @@ def words_of(markup: str, *, file: object = None) -> str:
     DocumentError
         If it is no markup.
     """
-    return _words(markup, file)[0]
+    return _words(page_of(markup, file=file))[0]
 
 
-def _words(markup: str, file: object) -> tuple[str, dict[str, int]]:
+def _words(page: Page) -> tuple[str, dict[str, int]]:
     """Return the words of a page, and how many were left out of each part that is none of its text."""
-    page = page_of(markup, file=file)
     regions = page.regions()
     left = dict.fromkeys(_LEFT_OUT, 0)
     blocks: list[Block] = []

@@ -116,12 +116,18 @@ class Page:
         What the element ``title`` says.
     lang : str
         The language that the page declares for itself.
+    labels : list of str
+        Speakers of a table whose rows are turns.
+    remarks : list of str
+        What to know of such tables.
     """
 
     parts: list[Part] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=lambda: [Box(-1)])
     title: str = ""
     lang: str = ""
+    labels: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def regions(self) -> list[frozenset[str]]:
         """Return for each box the regions that it lies in.

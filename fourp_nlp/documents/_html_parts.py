@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fourp_nlp.documents._blocks import Block
 from fourp_nlp.documents._html_boxes import Box, Page, Part
 from fourp_nlp.documents._html_marks import (
     CONSENT_BUTTON,
@@ -20,6 +21,7 @@ from fourp_nlp.documents._html_marks import (
     tokens_of,
 )
 from fourp_nlp.documents._html_tables import Rows
+from fourp_nlp.documents._speaker_table import SpeakerTables, speaker_columns
 from fourp_nlp.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -112,6 +114,7 @@ class _Reader:
         self.button: str | None = None
         self.shown: set[str] = set()
         self.tables: list[Rows] = []
+        self.speakers = SpeakerTables()
         self.sections = 0
         self.unsaid = (-1, "")
         """Words of a button that were left out, and before which block."""
@@ -350,11 +353,29 @@ class _Reader:
         if tag in {"td", "th", "caption"}:
             self.tables[-1].ends(len(self.page.parts))
         elif tag == "table":
-            for first, last, words in self.tables.pop().joined(self.page.parts):
-                linked = sum(part.linked for part in self.page.parts[first:last])
-                one = self.page.parts[first]
-                one.text, one.linked = words, linked
-                for part in self.page.parts[first + 1 : last]:
+            self._table_ends(self.tables.pop())
+
+    def _table_ends(self, table: Rows) -> None:
+        parts = self.page.parts
+        rows = [row for row in table.cells if row]
+        texts = [["\n".join(part.text for part in parts[a:b]) for a, b in row] for row in rows]
+        if len(rows) > 1 and speaker_columns(texts) is not None:
+            first, last = rows[0][0][0], rows[-1][-1][1]
+            box, lang = parts[first].box, parts[first].lang
+            blocks = self.speakers.blocks(
+                [
+                    [[Block(part.text, part.is_item) for part in parts[a:b]] for a, b in row]
+                    for row in rows
+                ]
+            )
+            parts[first:last] = [Part(one.text, box, one.is_item, lang=lang) for one in blocks]
+            self.page.labels = list(self.speakers.labels)
+            self.page.remarks = self.speakers.remarks()
+        else:
+            for first, last, words in table.joined(parts):
+                linked = sum(part.linked for part in parts[first:last])
+                parts[first].text, parts[first].linked = words, linked
+                for part in parts[first + 1 : last]:
                     part.text = ""
 
 

@@ -1,4 +1,4 @@
-"""Tables of a page: rows of figures and names become a line each; tables that only place text do not."""
+"""Tables of a page: rows of figures become a line each; tables that only place text do not."""
 
 from __future__ import annotations
 
@@ -54,6 +54,11 @@ class Rows:
         self._cell = None
         if tag != "caption":
             self._rows[-1].append(_Cell(first, at, tag == "th"))
+
+    @property
+    def cells(self) -> list[list[tuple[int, int]]]:
+        """Row by row, the first block of each cell and the one after its last."""
+        return [[(cell.first, cell.last) for cell in row] for row in self._rows]
 
     def joined(self, parts: Sequence[_Text]) -> Iterator[tuple[int, int, str]]:
         """Yield each row that becomes one line: its first block, the one after its last, and its words.
