@@ -156,7 +156,8 @@ class _Joined:
             )
         ended = not last.text[-1].isalnum() and _ENDS.search(last.text[-8:]) is not None
         beside = row.cells > 1 and last.cells > 1
-        runs_on = text[0].islower() and not ended and not beside
+        head = last.text.isupper() and len(last.text) <= _SHORT and not text.isupper()
+        runs_on = text[0].islower() and not (ended or beside or head)
         if begins or not (self._goes_on or runs_on) or _is_item(text, ended=ended):
             return False
         em = row.size or 10.0
