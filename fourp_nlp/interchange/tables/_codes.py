@@ -20,6 +20,8 @@ __all__ = ["Codes", "without_number"]
 
 # What a codebook of ours takes for an id.
 _ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+# It stands between codes, or in a path of them.
+_BETWEEN = re.compile(r"[;|>\\\n\r]")
 # "1.", "1.2", "a)", "K1:", before a name.
 _NUMBER = re.compile(r"^(?:[a-z]?[0-9]{1,3}(?:\.[0-9]{1,3}){0,6}[.):]?|[a-z][.)]) (?=.)")
 
@@ -130,7 +132,7 @@ class Codes:
         return (
             self._meant.get(_folded(said), "")
             or self._numbered.get(without_number(said), "")
-            or self._plain.get(id_from_name(said), "")
+            or ("" if _BETWEEN.search(said) else self._plain.get(id_from_name(said), ""))
         )
 
     def called(self, said: str) -> list[str]:

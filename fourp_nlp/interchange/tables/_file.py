@@ -36,7 +36,6 @@ __all__ = [
     "TableFile",
     "TableFiles",
     "is_workbook",
-    "read_table",
     "read_tables",
 ]
 
@@ -170,13 +169,6 @@ class TableFiles(NamedTuple):
     def tell_passed(self, losses: Losses) -> None:
         """Tell which sheets were not read."""
         losses.add("sheets", "they are no table of this kind, and were not read", self.passed)
-
-
-def read_table(
-    path: str | os.PathLike[str], sheet: str, is_head: Callable[[list[str]], bool]
-) -> TableFile:
-    """Read a table: the first of those that `read_tables` returns."""
-    return read_tables(path, sheet, is_head).tables[0]
 
 
 def read_tables(

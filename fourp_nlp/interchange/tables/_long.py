@@ -101,7 +101,8 @@ def read_long(
     coded = cells["code"] != ""
     whole = ~coded & (scope == WHOLE) & (cells["coder"] != "")
     part = ~coded & ~whole & (scope == PART)
-    _tell_without_code(cells[~coded & ~whole & ~part], losses)
+    to_do = cells[~coded & ~whole & ~part]
+    _tell_without_code(to_do, losses)
     placed = place_rows(
         cells.loc[coded | part, ["row", *_PLACE, "quote", "paragraph"]],
         texts,
@@ -117,6 +118,7 @@ def read_long(
     wholes = cells.loc[whole, ["coder", "document"]]
     wholes["document"] = documents_named(wholes["document"].tolist(), texts, [])
     marks = drop_repeated(rows[rows["code"] != ""], losses)
+    _not_finished(rows, to_do, texts, remarks)
     said = rows["scope"].str.lower()
     wholes = pd.concat([wholes, rows.loc[said == WHOLE, ["coder", "document"]]])
     read = reading(
@@ -190,6 +192,28 @@ def _tell_without_code(rows: pd.DataFrame, losses: Losses) -> None:
         [f"row {row}" for row in rows["row"].head(_EXAMPLES)],
         count=len(rows),
     )
+
+
+def _not_finished(
+    rows: pd.DataFrame, to_do: pd.DataFrame, texts: Mapping[str, str], remarks: list[str]
+) -> None:
+    """Note that who left rows of a document without a code read the passages that they coded, and no more."""
+    left = to_do[(to_do["quote"].str.strip() != "") | (to_do["start"].str.strip() != "")]
+    names = documents_named(left["document"].tolist(), texts, [])
+    pairs = set(zip(names, left["coder"], strict=True))
+    unfinished = [
+        pair in pairs and not scope
+        for pair, scope in zip(
+            zip(rows["document"], rows["coder"], strict=True), rows["scope"], strict=True
+        )
+    ]
+    rows.loc[unfinished, "scope"] = PART
+    count = len(rows.loc[unfinished, ["document", "coder"]].drop_duplicates())
+    if count:
+        remarks.append(
+            f"In {count} document(s), rows of a coder have no code: what is coded there counts as read, and the "
+            "rest does not."
+        )
 
 
 def _add_new(

@@ -18,7 +18,9 @@ __all__ = ["CellCodes", "codes_in_cells", "names_no_code"]
 # Between codes, and hardly within a name; the others stand in names as well.
 _SURE = re.compile(r"[;|\n\r\u2028]")
 _ANY = re.compile(r"[;|\n\r\u2028,/+&•·、，；]")
-_BULLET = re.compile(r"^(?:[-*•·–○▪◦] |[•·○▪◦])")
+_BULLET = re.compile(r"^(?:[-*•·–○●▪◦] |[•·○●▪◦])")
+# What ATLAS.ti puts behind a code: how often it is used.
+_USED = re.compile(r" ?(?:\{[0-9]{1,9}-[0-9]{1,9}\}~?|Gr=[0-9]{1,9})$")
 _MOST_PARTS = 60
 _SHOWN = 5
 _NOTHING = frozenset({"", "-", "–", "—", "--", "n/a", "na", "#n/a", "?", ".", "/"})
@@ -282,7 +284,9 @@ def _in_changing_company(cells: Iterable[str]) -> set[str]:
 
 
 def _lines(said: str) -> list[str]:
-    lines = [_BULLET.sub("", line.strip()).strip() for line in said.splitlines()]
+    lines = [
+        _USED.sub("", _BULLET.sub("", line.strip())).strip() for line in said.splitlines()
+    ]
     return [line for line in lines if line] or [said]
 
 
