@@ -211,8 +211,8 @@ def _not_finished(
     count = len(rows.loc[unfinished, ["document", "coder"]].drop_duplicates())
     if count:
         remarks.append(
-            f"In {count} document(s), rows of a coder have no code: what is coded there counts as read, and the "
-            "rest does not."
+            f"In {count} document(s), rows of a coder have no code: what is coded there counts as read, and "
+            "the rest does not."
         )
 
 

@@ -19,7 +19,7 @@ LIKE = 0.9
 
 _WORD = re.compile(r"\w+")
 _FEWEST_WORDS, _FEWEST_LETTERS = 3, 12
-_LONGEST = 20_000  # characters of a quote
+_LONGEST = 4_000  # characters of a quote: comparing takes the square of it
 # Words of a quote and places of them that are looked at, the rarest first.
 _MOST_PLACES = 4_000
 _MOST_WINDOWS = 12

@@ -23,6 +23,7 @@ How = Literal["as it is", "as typed", "words left out", "near"]
 _MOST = 100  # places of a quote that are told apart
 _FURTHEST = 2_000  # characters between two parts of a quote
 _SHORTEST_PART = 6  # letters of a quote that goes on
+_MOST_PARTS = 20
 _LEFT_OUT = re.compile(
     r"\[ ?(?:…|\.{2,6}|\. \. \.) ?\]|\( ?(?:…|\.{2,6}|\. \. \.) ?\)|…|\.{3,6}|\. \. \."
 )
@@ -118,6 +119,8 @@ class Passages:
         """Look for a quote whose parts stand on both sides of an ellipsis, or that goes on."""
         parts = [part.strip() for part in _LEFT_OUT.split(quote)]
         parts = [part for part in parts if letters_of(part)]
+        if len(parts) > _MOST_PARTS:
+            return "nowhere"
         if self._letters is None or not parts or (len(parts) == 1 and parts[0] == quote.strip()):
             return "nowhere"
         if any(len(letters_of(part)) < _SHORTEST_PART for part in (parts[0], parts[-1])):
