@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fourp_nlp.interchange import format_of, read_doccano, read_label_studio
+from fourp_nlp.pipeline import carry_out, plan_import, read_foreign, read_target, unwatched
+from fourp_nlp.pipeline._take_over_account import adds_up
+from fourp_nlp.project import open_project
 from tests.cases import shared_case
 from tests.coded_tables import BOOK, TEXTS, coded, make_project, read, workbook
 from tests.test_import_qdpx import fourp
@@ -129,6 +132,17 @@ def test_places_alone_are_enough_where_they_fit(tmp_path):
     ]
     path = csv(tmp_path / "t.csv", ",codename,filename,index1,index2", *rows)
     assert {row[1] for row in coded(read(path))} == {ROWS, FRIDAYS}
+
+
+def test_an_excerpt_without_a_code_leaves_the_document_as_it_is(tmp_path):
+    path = csv(
+        tmp_path / "t.csv",
+        "Media Title,Excerpt Creator,Excerpt Copy,Code: Beans Applied",
+        ("interview1.txt", "ann", ROWS, "True"),
+        ("interview1.txt", "ann", FRIDAYS, "False"),
+    )
+    made = read(path)
+    assert (len(made.marks), len(made.read), made.losses["item"].tolist()) == (1, 0, ["rows"])
 
 
 @pytest.mark.parametrize("heads", [("coder A", "coder B"), ("ann", "bo")])
@@ -325,3 +339,37 @@ def test_where_every_coding_is_lost_the_codebook_stays(tmp_path):
     status, said, _ = fourp("import", some, "--project", root)
     book = (root / "codebook.yaml").read_text(encoding="utf-8")
     assert (status, "Slugs" in book, "Owls" in book, "Nests" in book) == (0, True, False, False)
+
+
+def test_the_summary_of_a_table_adds_up_whatever_is_lost(tmp_path):
+    root = make_project(tmp_path / "s")
+    table = csv(
+        tmp_path / "t.csv",
+        "document,start,end,quote,code,coder",
+        ("interview1.txt", "", "", ROWS, "Beans; Pâté", "ann"),
+        ("interview1.txt", "", "", ROWS, "Beans", "ann"),  # the same again
+        ("interview1.txt", "", "", "Nobody pays her.", "Beans", "ann"),  # twice in the document
+        ("elsewhere.txt", "0", "4", "Some", "Owls", "ann"),
+        ("interview2.txt", "", "", PUMP, "Slugs", "bo"),
+        ("interview2.txt", "", "", "The hose is torn", "", "bo"),
+    )
+    for same in (0, 3):
+        target = read_target(open_project(root), unwatched)
+        exchange = read_foreign(table, format_of(table, written=False), target)
+        plan = plan_import(exchange, target)
+        people = plan.coders.set_index("coder")
+        for name, marks in exchange.marks.groupby("user"):
+            coder = dict(zip(exchange.users["guid"], exchange.users["coder"], strict=True))[name]
+            row = people.loc[coder]
+            assert row["codings"] == len(marks)
+            assert row["codings"] == row[["same", "new", "moved", "not_taken"]].sum()
+            assert (
+                row["here"] == row[["same", "moved", "gone", "untouched", "unclear", "lost"]].sum()
+            )
+        assert people["same"].sum() == same
+        assert adds_up(plan.coders, plan.machines)
+        assert not plan.all_taken
+        lost = plan.losses.groupby("item")["count"].sum()
+        assert (lost["rows"], lost["repeated codings"]) == (1, 1)
+        carry_out(plan)
+    assert "Owls" not in (root / "codebook.yaml").read_text(encoding="utf-8")

@@ -198,6 +198,7 @@ def _not_finished(
     rows: pd.DataFrame, to_do: pd.DataFrame, texts: Mapping[str, str], remarks: list[str]
 ) -> None:
     """Note that who left rows of a document without a code read the passages that they coded, and no more."""
+    to_do = to_do[to_do["to_do"].astype(bool)]
     left = to_do[(to_do["quote"].str.strip() != "") | (to_do["start"].str.strip() != "")]
     names = documents_named(left["document"].tolist(), texts, [])
     pairs = set(zip(names, left["coder"], strict=True))
@@ -247,12 +248,12 @@ def _tell_left_out(
 
 def _add_parents(parents: tuple[str, ...], codes: Codes) -> str:
     """Add what a new code stands below, as far as it is not known; return the label of the nearest."""
-    above = ""
-    for depth, name in enumerate(parents, 1):
-        label = codes.find(name)
-        if not label:
-            label = " > ".join(parents[:depth])
-            codes.add(label, name=name, theme=above, codable=False)
+    known = [depth for depth, name in enumerate(parents, 1) if codes.find(name)]
+    first = known[-1] if known else 0
+    above = codes.find(parents[first - 1]) if known else ""
+    for depth, name in enumerate(parents[first:], first + 1):
+        label = " > ".join(parents[:depth])
+        codes.add(label, name=name, theme=above, codable=False)
         above = label
     return above
 

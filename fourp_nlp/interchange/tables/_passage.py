@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["Found", "Passages", "WhyNot"]
 
 WhyNot = Literal["nowhere", "twice", "two like it"]
-How = Literal["as it is", "as typed", "words left out", "near"]
+How = Literal["as it is", "as typed", "broken off", "words left out", "near"]
 
 _MOST = 100  # places of a quote that are told apart
 _FURTHEST = 2_000  # characters between two parts of a quote
 _SHORTEST_PART = 6  # letters of a quote that goes on
 _MOST_PARTS = 20
+_ELLIPSES = ("…", "...")
 _LEFT_OUT = re.compile(
     r"\[ ?(?:…|\.{2,6}|\. \. \.) ?\]|\( ?(?:…|\.{2,6}|\. \. \.) ?\)|…|\.{3,6}|\. \. \."
 )
@@ -37,9 +38,9 @@ class Found(NamedTuple):
     start, end : int
         Its place.
     how : str
-        "as it is": but for white space; "as typed": the same letters, with other punctuation; "words left
-        out": an ellipsis of the quote stands for words of the document, or for what follows; "near": another
-        wording.
+        "as it is": but for white space; "as typed": the same letters, with other punctuation; "broken off":
+        the quote begins or ends with an ellipsis, and the document does not; "words left out": an ellipsis
+        stands for words of the document; "near": another wording.
     likeness : float
         How like it is, 1 where its letters are the same.
     """
@@ -93,9 +94,19 @@ class Passages:
         if self._letters is None:
             self._letters = Letters(self._text)
         if places := self._letters.find(clean):
-            return _only(places, "as typed", within)
+            found = _only(places, "as typed", within)
+            off = not isinstance(found, str) and self._is_broken_off(clean, found)
+            return found._replace(how="broken off") if off else found  # type: ignore[union-attr]
         found = self._with_words_left_out(clean, within)
         return self._near(clean) if found == "nowhere" else found
+
+    def _is_broken_off(self, quote: str, found: Found) -> bool:
+        begins, ends = (quote.lstrip("[( "), quote.rstrip("]) "))
+        before = self._text[max(found.start - 2, 0) : found.start + 3]
+        after = self._text[max(found.end - 3, 0) : found.end + 2]
+        return (begins.startswith(_ELLIPSES) and not any(e in before for e in _ELLIPSES)) or (
+            ends.endswith(_ELLIPSES) and not any(e in after for e in _ELLIPSES)
+        )
 
     def _as_it_is(self, quote: str, clean: str) -> list[tuple[int, int]]:
         forms = [quote, quote.strip(), quote.removeprefix("'"), f"'{quote}", clean]

@@ -258,7 +258,7 @@ class _Teller:
     def __init__(self, rows: pd.DataFrame, losses: Losses, item: str) -> None:
         self._rows, self._losses, self._item = rows, losses, item
         self._found: dict[str, list[int]] = {}
-        self._typed = 0
+        self._typed = self._broken_off = 0
         self._pairs: list[str] = []
 
     def __call__(self, why: str, at: np.integer) -> None:
@@ -266,8 +266,8 @@ class _Teller:
 
     def found(self, found: Found, said: str, stands: str, at: np.integer) -> None:
         """Note that a quote stands in the document in other words or with other signs."""
-        if found.how == "as typed":
-            self._typed += 1
+        self._typed += found.how == "as typed"
+        self._broken_off += found.how == "broken off"
         if found.how in {"near", "words left out"}:
             self(_NEAR if found.how == "near" else _LEFT_OUT, at)
         if found.how == "near":
@@ -307,6 +307,11 @@ class _Teller:
             remarks.append(
                 f"{self._typed} quote(s) have other punctuation, hyphens or capitals than the document; they "
                 "were placed where the same letters stand."
+            )
+        if self._broken_off:
+            remarks.append(
+                f"{self._broken_off} quote(s) begin or break off with an ellipsis: their codings are as long "
+                "as the words that are quoted."
             )
         return remarks
 

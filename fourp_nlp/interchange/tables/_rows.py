@@ -61,7 +61,8 @@ class CodedRows(NamedTuple):
     Attributes
     ----------
     cells : pandas.DataFrame
-        Texts in columns of the names in `ROLES`, and row: what messages call the row.
+        Texts in columns of the names in `ROLES`; row: what messages call the row; to_do: whether it is yet to
+        be coded if it has no code.
     passed : list of str
         Heads of columns that were not read.
     """
@@ -180,6 +181,8 @@ class _Table:
             {role: table.texts(self.columns.get(role)) for role in ROLES}, dtype=object
         )
         cells["document"] = documents
+        # An excerpt to which no code is applied is not one that is yet to be coded.
+        cells["to_do"] = not applied
         cells["at"] = range(len(cells))
         self.used |= {*self.columns.values(), *applied, *further, *coders}
         self.used |= set() if column is None else {column}

@@ -284,9 +284,7 @@ def _in_changing_company(cells: Iterable[str]) -> set[str]:
 
 
 def _lines(said: str) -> list[str]:
-    lines = [
-        _USED.sub("", _BULLET.sub("", line.strip())).strip() for line in said.splitlines()
-    ]
+    lines = [_USED.sub("", _BULLET.sub("", line.strip())).strip() for line in said.splitlines()]
     return [line for line in lines if line] or [said]
 
 
