@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Line", "Page", "column_starts", "lines_of"]
 
@@ -17,6 +18,7 @@ _MARKS = re.compile("[\ufffe\x02]")
 _BULLETS = {
     0xF0B7: "•", 0xF0A7: "▪", 0xF0A8: "☐", 0xF0D8: "➢", 0xF0E0: "→", 0xF0FC: "✓", 0xF0FD: "☒", 0xF0FE: "☑",
 }  # fmt: skip
+_PRIVATE = re.compile("[\uf0a7-\uf0fe]")
 _AT_MARKS = re.compile("[^\ufffe\x02]+[\ufffe\x02]?|[\ufffe\x02]")
 # A number of an item may touch what follows it.
 _WORDS = re.compile(r"(?<!\S)\d{1,3}[.)](?=[^\W\d_])|\S+")
@@ -90,24 +92,22 @@ class _Characters:
         self._box = raw.FS_RECTF()
         self._box_ref = ctypes.byref(self._box)
         self._matrix = raw.FS_MATRIX()
-        self._same = int(raw.FPDFText_CountChars(self.handle)) == len(text)
-
-    def _index(self, place: int) -> int:
-        """Return PDFium's number of a character of the text, which leaves some out."""
-        if self._same:
-            return place
-        return int(self.raw.FPDFText_GetCharIndexFromTextIndex(self.handle, place))
+        self._name, self._flags = ctypes.create_string_buffer(_FONT_NAME), ctypes.c_int()
+        # PDFium's number of a character of the text, which may leave some out.
+        self.index: Callable[[int], int] = int
+        if int(raw.FPDFText_CountChars(self.handle)) != len(text):
+            self.index = partial(raw.FPDFText_GetCharIndexFromTextIndex, self.handle)
 
     def origin(self, place: int) -> tuple[float, float]:
-        self.raw.FPDFText_GetCharOrigin(self.handle, self._index(place), *self._refs)
+        self.raw.FPDFText_GetCharOrigin(self.handle, self.index(place), *self._refs)
         return self._x.value, self._y.value
 
     def edges(self, place: int) -> tuple[float, float]:
-        self.raw.FPDFText_GetLooseCharBox(self.handle, self._index(place), self._box_ref)
+        self.raw.FPDFText_GetLooseCharBox(self.handle, self.index(place), self._box_ref)
         return self._box.left, self._box.right
 
     def size(self, place: int) -> float:
-        index = self._index(place)
+        index = self.index(place)
         size = float(self.raw.FPDFText_GetFontSize(self.handle, index))
         if size <= 2 and self.raw.FPDFText_GetMatrix(self.handle, index, self._matrix):
             # Some programs set type of size 1 and enlarge it.
@@ -115,12 +115,11 @@ class _Characters:
         return size
 
     def is_bold(self, place: int) -> bool:
-        index = self._index(place)
+        index = self.index(place)
         if self.raw.FPDFText_GetFontWeight(self.handle, index) >= 600:
             return True
-        name, flags = ctypes.create_string_buffer(_FONT_NAME), ctypes.c_int()
-        self.raw.FPDFText_GetFontInfo(self.handle, index, name, _FONT_NAME, flags)
-        return _BOLD_NAME.search(name.value) is not None
+        self.raw.FPDFText_GetFontInfo(self.handle, index, self._name, _FONT_NAME, self._flags)
+        return _BOLD_NAME.search(self._name.value) is not None
 
 
 def lines_of(page: Any, before: Page | None = None) -> Page:  # noqa: ANN401 - pypdfium2 is not typed
@@ -141,11 +140,11 @@ def lines_of(page: Any, before: Page | None = None) -> Page:  # noqa: ANN401 - p
     words = page.get_textpage()
     try:
         text = str(words.get_text_range())
-        if not text.isascii():
+        if not text.isascii() and _PRIVATE.search(text):
             text = text.translate(_BULLETS)
         asked = _Characters(words, text)
         spans = _spans(text)
-        made = [_line(asked, text, start, end) for start, end in spans]
+        made = _lines(asked, text, spans)
         starts = column_starts(made)
         used: list[float] = []
         if before is not None:
@@ -181,26 +180,41 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _line(asked: _Characters, text: str, start: int, end: int) -> Line:
-    said = text[start:end]
-    left, base = asked.origin(start)
-    last = end - 1
-    right = asked.edges(last)[1]
-    size = asked.size((start + last) // 2)
-    bold = _bold(asked, said, start)
-    inner = 0.0
-    if said[0].isdigit() and (number := _NUMBER_FIRST.match(said)):
-        inner = asked.origin(start + number.end())[0]
-    if said[-1] in "\ufffe\x02":
-        said = f"{said[:-1]}-"
-    return Line(said, left, right, base, size, bold, inner)
+def _lines(asked: _Characters, text: str, spans: list[tuple[int, int]]) -> list[Line]:
+    """Return lines with their places: of every line only its first, last and middle character is asked."""
+    raw, handle, index = asked.raw, asked.handle, asked.index
+    origin, loose_box, font_size = (
+        raw.FPDFText_GetCharOrigin,
+        raw.FPDFText_GetLooseCharBox,
+        raw.FPDFText_GetFontSize,
+    )
+    x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
+    x_ref, y_ref, box_ref = ctypes.byref(x), ctypes.byref(y), ctypes.byref(box)
+    made = []
+    for start, end in spans:
+        said = text[start:end]
+        last = end - 1
+        origin(handle, index(start), x_ref, y_ref)
+        loose_box(handle, index(last), box_ref)
+        middle = (start + last) // 2
+        size = font_size(handle, index(middle))
+        if size <= 2:
+            size = asked.size(middle)
+        colon = said.find(":", 0, _LONGEST_LABEL)
+        bold = 0
+        if colon >= 0 or end - start <= _LONGEST_LABEL:
+            bold = _bold(asked, said, start, colon)
+        left, base, inner = x.value, y.value, 0.0
+        if said[0].isdigit() and (number := _NUMBER_FIRST.match(said)):
+            inner = asked.origin(start + number.end())[0]
+        if said[-1] in "\ufffe\x02":
+            said = f"{said[:-1]}-"
+        made.append(Line(said, left, box.right, base, size, bold, inner))
+    return made
 
 
-def _bold(asked: _Characters, said: str, start: int) -> int:
-    """Return how many characters at a line's beginning are bold, if it may begin with a label."""
-    colon = said.find(":", 0, _LONGEST_LABEL)
-    if colon < 0 and len(said) > _LONGEST_LABEL:
-        return 0
+def _bold(asked: _Characters, said: str, start: int, colon: int) -> int:
+    """Return how many characters at the beginning of a line are bold, which may begin with a label."""
     if not asked.is_bold(start):
         return 0
     if colon > 0:

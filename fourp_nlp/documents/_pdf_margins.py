@@ -173,13 +173,13 @@ class _Body:
 
     @cached_property
     def _lines(self) -> Counter[str]:
-        return Counter(_key(line.text) for page in self._pages for line in page.lines)
+        return Counter(_body_key(line.text) for page in self._pages for line in page.lines)
 
     def has(self, cluster: list[tuple[int, _EdgeRow]]) -> bool:
         """Tell whether rows are larger than text, as headings are, or come inside of it too."""
         if self._size and cluster[0][1].row.size > 1.15 * self._size:
             return True
-        inside = sum(self._lines[key] for key in {_key(one.row.text) for _, one in cluster})
+        inside = sum(self._lines[key] for key in {_body_key(one.row.text) for _, one in cluster})
         return inside - len(cluster) >= max(2, 0.3 * len(cluster))
 
 
@@ -196,6 +196,10 @@ def _edge(page: Page, pitch: float, *, at_top: bool) -> list[_EdgeRow]:
         for depth, row in enumerate(near)
         if len(ordered) > 1
     ]
+
+
+def _body_key(text: str) -> str:
+    return _DIGITS.sub("#", text).casefold()
 
 
 def _key(text: str) -> str:

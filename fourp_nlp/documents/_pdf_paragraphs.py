@@ -29,6 +29,7 @@ _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§]{1,3}|\[\d{1,3}\])[\s.)]*\S")
 _FULL = 0.75
 _ENOUGH = 8
 _SHORT = 60
+_LONG = 1000
 
 
 class _Column(NamedTuple):
@@ -235,18 +236,22 @@ def _turn_starts(
     places: list[int] = []
     before: Line | Turn | None = None
     for row, column in zip(rows, columns, strict=True):
-        if (
-            isinstance(row, Line)
-            and isinstance(before, Line)
-            and 0 < row.base < before.base
-            and not _is_below(row, before, column)
-        ):
-            lines.append("")
+        text = row.text
+        if isinstance(row, Line) and isinstance(before, Line):
+            if _is_below(row, before, column):
+                if text[0].islower() and ":" not in text[:_SHORT]:
+                    # It goes on with the line above, and need not be looked at.
+                    lines[-1] = f"{lines[-1]} {text}" if len(lines[-1]) < _LONG else lines[-1]
+                    places.append(-1)
+                    before = row
+                    continue
+            elif 0 < row.base < before.base:
+                lines.append("")
         places.append(len(lines))
-        lines.append(row.text)
+        lines.append(text)
         before = row
     starts = turn_starts(lines, known)
-    return [starts[place] for place in places]
+    return [place >= 0 and starts[place] for place in places]
 
 
 def _labels_once(rows: list[Line | Turn], starts: list[bool]) -> frozenset[str]:
@@ -302,12 +307,11 @@ def _is_full(row: Line, following: Line | Turn | None, column: _Column | None, f
     # Gaps between columns are not the width of letters.
     width = (row.right - row.left) / len(row.text) if row.cells == 1 else 0.5 * row.size
     room = column.right - row.right
+    letters = 7
     if isinstance(following, Line):
-        word = following.text.split(None, 1)[0]
-        needed = width * (len(word) + 1)
-    else:
-        needed = 8 * width
-    return room < 1.15 * needed + 0.5 * width
+        letters = following.text.find(" ")
+        letters = letters if letters > 0 else len(following.text)
+    return room < 1.15 * width * (letters + 1) + 0.5 * width
 
 
 def _columns(page: Sequence[Line | Turn]) -> list[_Column | None]:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_DEPTH", "RichText"]
 
-MAX_DEPTH = 500_000
+MAX_DEPTH = 200_000
 """Groups in groups at most."""
 _LONGEST_FIELD = 400
 _MOST_STORIES = 8  # notes in boxes in notes: what is deeper is read where it stands
