@@ -26,8 +26,9 @@ _PAGE_NUMBER = re.compile(
 _DIGITS = re.compile(r"\d+")
 # A speaker's label, alone, with a time, or before words.
 _LABEL = re.compile(r"[^\n:]{1,40}:(?:\s|$)|[^\n]{1,60}?\s[\[(<#]?\d{1,2}:\d{2}(?::\d{2})?\S{0,5}$")
+_ROMAN_NUMBER = re.compile(r"\b[ivxl]{1,7}\b")
 _DEEPEST = 3
-_NEAR_LINES = 16
+_NEAR_LINES = 10
 _SAMPLE = 40
 _SAME_PLACE = 4.0
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
@@ -203,11 +204,8 @@ def _body_key(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    """Return a text with all numbers alike."""
-    words = _DIGITS.sub("#", text.casefold()).split()
-    return " ".join(
-        "#" if word.strip("-–—|") and _roman(word.strip("-–—|")) else word for word in words
-    )
+    """Return a text with all numbers alike, Roman ones too."""
+    return " ".join(_ROMAN_NUMBER.sub("#", _DIGITS.sub("#", text.casefold())).split())
 
 
 def _roman(word: str) -> int:

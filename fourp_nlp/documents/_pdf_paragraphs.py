@@ -29,7 +29,7 @@ _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§]{1,3}|\[\d{1,3}\])[\s.)]*\S")
 _FULL = 0.75
 _ENOUGH = 8
 _SHORT = 60
-_LONG = 1000
+_LONG = 200
 
 
 class _Column(NamedTuple):
@@ -147,6 +147,15 @@ class _Joined:
         """Tell whether a line goes on with the paragraph that is open."""
         last = self._open[-1]
         text = row.text
+        if (
+            not begins
+            and text[0].islower()
+            and last.text[-1].isalnum()
+            and row.cells == 1
+            and not last.text.isupper()
+            and _is_below(row, before, column)
+        ):
+            return True
         if begins and self._goes_on and _name_before_colon(text) in self._once:
             # A full line that does not end a sentence goes on, be it with a name and a colon.
             begins = _SENTENCE.search(last.text[-8:]) is not None
