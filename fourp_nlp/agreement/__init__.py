@@ -13,6 +13,7 @@ from fourp_nlp.agreement._indices import bias_index, prevalence_index
 from fourp_nlp.agreement._intervals import Drawing
 from fourp_nlp.agreement._kappas import cohen_kappa, conger_kappa, fleiss_kappa, scott_pi
 from fourp_nlp.agreement._many_codes import COEFFICIENTS, agreement_of_codes
+from fourp_nlp.agreement._many_pairs import agreement_of_pairs
 from fourp_nlp.agreement._paradox import kappa_paradox
 from fourp_nlp.agreement._reference import f1, precision, recall
 from fourp_nlp.agreement._result import Coefficient
@@ -50,6 +51,7 @@ __all__ = [
     "Verdict",
     "against_thresholds",
     "agreement_of_codes",
+    "agreement_of_pairs",
     "agreement_table",
     "agreement_weights",
     "alt_test",

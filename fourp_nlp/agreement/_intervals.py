@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri, stdtrit
 
-from fourp_nlp.agreement._bootstrap import resample_counts
+from fourp_nlp.agreement._bootstrap import distinct_resamples, resample_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,7 @@ Method = Literal["expanded", "percentile", "bca", "jackknife"]
 
 # Two documents can be drawn in three ways, and three in ten: no interval can come of that.
 FEWEST = 3
+_MANY = 2
 
 
 class Drawing(NamedTuple):
@@ -144,11 +145,22 @@ def intervals_by_document(
         return no_intervals(n, "none was asked for")
     drawn = np.empty((0, n))
     if drawing.method != "jackknife":
-        drawn = coefficients(resample_counts(sums, drawing.resamples, drawing.seed))
+        drawn = _of_corpora(sums, coefficients, drawing)
     left_out = np.empty((0, n))
     if drawing.method in {"bca", "jackknife"}:
         left_out = coefficients(sums.sum(axis=0) - sums)
     return _of_draws(whole, drawn, left_out, of_use, drawing)
+
+
+def _of_corpora(
+    sums: Numbers, coefficients: Callable[[Numbers], Numbers], drawing: Drawing
+) -> Numbers:
+    """Return the coefficients of each corpus that is drawn; of few documents many are the same."""
+    few = distinct_resamples(sums, drawing.resamples, drawing.seed)
+    if few is None:
+        return coefficients(resample_counts(sums, drawing.resamples, drawing.seed))
+    corpora, which = few
+    return coefficients(corpora)[which]
 
 
 def intervals_by_unit(
@@ -203,7 +215,10 @@ def _of_draws(
     whole: Numbers, drawn: Numbers, left_out: Numbers, of_use: Whole, drawing: Drawing
 ) -> Intervals:
     made = no_intervals(len(whole), "")
+    done = _all_alike(made, whole, drawn, of_use, drawing)
     for at, value in enumerate(whole):
+        if done[at]:
+            continue
         if np.isnan(value):
             made.reasons[at] = "the value is undefined"
             continue
@@ -224,10 +239,7 @@ def _of_draws(
         if len(sample) * 2 < len(drawn):
             made.reasons[at] = "undefined in more than half of the resamples"
             continue
-        tails = np.array([(1 - drawing.confidence) / 2, (1 + drawing.confidence) / 2])
-        if drawing.method == "expanded":
-            stretch = np.sqrt(n_documents / (n_documents - 1))
-            tails = ndtr(stretch * stdtrit(n_documents - 1, tails))
+        tails = _tails(n_documents, drawing)
         if drawing.method == "bca":
             tails = _corrected(tails, value, sample, one_out)
             if np.isnan(tails).any():
@@ -235,6 +247,30 @@ def _of_draws(
                 continue
         made.low[at], made.high[at] = np.quantile(sample, tails)
     return made
+
+
+def _all_alike(
+    made: Intervals, whole: Numbers, drawn: Numbers, of_use: Whole, drawing: Drawing
+) -> npt.NDArray[np.bool_]:
+    """Fill in the quantiles of coefficients that every resample defines, many at once; return which."""
+    done = np.zeros(len(whole), dtype=bool)
+    if drawing.method not in {"expanded", "percentile"} or len(whole) < _MANY:
+        return done
+    plain = ~np.isnan(whole) & ~np.isnan(drawn).any(axis=0) & (of_use >= FEWEST)
+    for n_documents in np.unique(of_use[plain]):
+        own = plain & (of_use == n_documents)
+        tails = _tails(int(n_documents), drawing)
+        made.low[own], made.high[own] = np.quantile(drawn[:, own], tails, axis=0)
+        done |= own
+    return done
+
+
+def _tails(n_documents: int, drawing: Drawing) -> Numbers:
+    tails = np.array([(1 - drawing.confidence) / 2, (1 + drawing.confidence) / 2])
+    if drawing.method != "expanded":
+        return tails
+    stretch = np.sqrt(n_documents / (n_documents - 1))
+    return np.asarray(ndtr(stretch * stdtrit(n_documents - 1, tails)), dtype=np.float64)
 
 
 def _jackknife(

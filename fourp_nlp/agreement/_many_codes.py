@@ -28,7 +28,16 @@ from fourp_nlp.agreement._tallies import Tallies, tally_by_document
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["COEFFICIENTS", "Units", "agreement_of_codes"]
+__all__ = [
+    "APART",
+    "COEFFICIENTS",
+    "KINDS",
+    "Units",
+    "agreement_of_codes",
+    "caution_of",
+    "reason_of",
+    "values_of",
+]
 
 Numbers = npt.NDArray[np.float64]
 Units = Literal["all", "any_code", "this_code"]
@@ -46,9 +55,9 @@ COEFFICIENTS = (
     "brennan_prediger",
 )
 _BEYOND_CHANCE = frozenset(COEFFICIENTS[3:])
-_APART = 1.0 - np.eye(2)
+APART = 1.0 - np.eye(2)
 _VALUES = np.array([0.0, 1.0])
-_KINDS = {
+KINDS = {
     "units": "str",
     "code": "str",
     "coefficient": "str",
@@ -164,7 +173,7 @@ def agreement_of_codes(
                 f"The units are {chosen!r}; each must be one of {', '.join(get_args(Units))}."
             )
         rows.extend(_of_units(read, codes, names, chosen, of_parts, drawing))
-    made = pd.DataFrame(rows, columns=list(_KINDS)).astype(_KINDS)
+    made = pd.DataFrame(rows, columns=list(KINDS)).astype(KINDS)
     if parts is not None:
         made.insert(0, "part", [row["part"] for row in rows])
     return made
@@ -224,7 +233,7 @@ def _of_units(
         if units != "all":
             chosen = coded.any(axis=1) if units == "any_code" else coded[:, code]
         numbers = Labels(read.numbers[chosen][:, :, code].astype(np.int64), 2)
-        tallied = tally_by_document(numbers, read.documents[chosen], n_documents, _APART)
+        tallied = tally_by_document(numbers, read.documents[chosen], n_documents, APART)
         of_codes.append(tallied.flat)
     if not of_codes:
         return []
@@ -248,14 +257,14 @@ def _of_sums(
     """Return the rows of each code from sums of documents."""
 
     def coefficients(flat: Numbers) -> Numbers:
-        made = _values(Tallies(flat, m, 2), names)
+        made = values_of(Tallies(flat, m, 2), names)
         return made.reshape(len(made), -1)
 
     n_documents_of = (Tallies(sums, m, 2).paired > 0).sum(axis=0)
     counted = np.repeat(n_documents_of, len(names))
     found = intervals_by_document(sums, coefficients, drawing, counted=counted)
     whole = Tallies(sums.sum(axis=0), m, 2)
-    values = _values(whole, names)
+    values = values_of(whole, names)
     rows: list[dict[str, object]] = []
     for code, name in enumerate(codes):
         own = slice(code * len(names), (code + 1) * len(names))
@@ -266,15 +275,28 @@ def _of_sums(
     return rows
 
 
-def _values(sums: Tallies, names: list[str]) -> Numbers:
-    """Return the coefficients, shape (..., n_names)."""
+def values_of(sums: Tallies, names: list[str]) -> Numbers:
+    """Return coefficients of sums.
+
+    Parameters
+    ----------
+    sums : Tallies
+        Of shape (..., width), of the two categories of codes.
+    names : list of str
+        Which coefficients.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (..., n_names)
+        nan where undefined.
+    """
     extra: dict[str, Callable[[], Numbers]] = {
         "positive_agreement": lambda: positive_agreement_of(sums),
         "negative_agreement": lambda: negative_agreement_of(sums),
         "krippendorff_alpha": lambda: alpha_of(sums.coincidences, _VALUES),
-        "gwet_ac1": lambda: FORMULAS["gwet_ac"](sums, _APART),
+        "gwet_ac1": lambda: FORMULAS["gwet_ac"](sums, APART),
     }
-    made = [extra[name]() if name in extra else FORMULAS[name](sums, _APART) for name in names]
+    made = [extra[name]() if name in extra else FORMULAS[name](sums, APART) for name in names]
     return np.stack(made, axis=-1)
 
 
@@ -303,9 +325,9 @@ def _rows(
                 "prevalence": float(shares[known].mean()) if known.any() else np.nan,
                 "prevalence_index": prevalence_index(shares) if known.any() else np.nan,
                 "bias_index": bias_index(shares),
-                "reason": _reason(name, sums, units) if undefined else "",
+                "reason": reason_of(name, sums, units) if undefined else "",
                 "no_interval": found.reasons[at],
-                "caution": _CAUTION if units == "this_code" and name in _BEYOND_CHANCE else "",
+                "caution": caution_of(name, units),
             }
         )
     return rows
@@ -317,7 +339,41 @@ _CAUTION = (
 )
 
 
-def _reason(name: str, sums: Tallies, units: Units) -> str:
+def caution_of(name: str, units: Units) -> str:
+    """Return what the choice of units does to a coefficient.
+
+    Parameters
+    ----------
+    name : str
+        The coefficient.
+    units : {"all", "any_code", "this_code"}
+        Which units.
+
+    Returns
+    -------
+    str
+        A sentence, or nothing.
+    """
+    return _CAUTION if units == "this_code" and name in _BEYOND_CHANCE else ""
+
+
+def reason_of(name: str, sums: Tallies, units: Units) -> str:
+    """Return why a coefficient is undefined.
+
+    Parameters
+    ----------
+    name : str
+        The coefficient.
+    sums : Tallies
+        Sums of one corpus and code.
+    units : {"all", "any_code", "this_code"}
+        Which units.
+
+    Returns
+    -------
+    str
+        The reason.
+    """
     if float(sums.coded) == 0 and units != "all":
         return "nobody gave any code" if units == "any_code" else "nobody gave the code"
     if float(sums.paired) > 0:

@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 if TYPE_CHECKING:
     from fourp_nlp.agreement._labels import Labels
 
-__all__ = ["Patterns", "Tallies", "find_patterns", "tally_by_document"]
+__all__ = ["Patterns", "Tallies", "features_of", "find_patterns", "tally_by_document"]
 
 Numbers = npt.NDArray[np.float64]
 
@@ -176,7 +176,7 @@ def tally_by_document(
         Of shape (n_documents, width).
     """
     patterns = find_patterns(labels)
-    features = _features(patterns, labels.n_coders, disagreements)
+    features = features_of(patterns, labels.n_coders, disagreements)
     counts = csr_matrix(
         (np.ones(len(documents)), (documents, patterns.of_unit)),
         shape=(n_documents, len(patterns.rows)),
@@ -184,8 +184,23 @@ def tally_by_document(
     return Tallies(np.asarray(counts @ features), labels.n_coders, labels.n_categories)
 
 
-def _features(patterns: Patterns, n_coders: int, disagreements: Numbers) -> Numbers:
-    """Return what one unit of each pattern adds to the sums, shape (n_patterns, width)."""
+def features_of(patterns: Patterns, n_coders: int, disagreements: Numbers) -> Numbers:
+    """Return what one unit of each pattern adds to the sums.
+
+    Parameters
+    ----------
+    patterns : Patterns
+        The patterns.
+    n_coders : int
+        How many coders there are.
+    disagreements : numpy.ndarray of float64, shape (n_categories, n_categories)
+        1 less the weights of agreement.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (n_patterns, width)
+        The sums, as `Tallies` orders them.
+    """
     q, chosen, n = patterns.n_categories, patterns.chosen, len(patterns.rows)
     m = chosen.sum(axis=1)
     paired = m >= 2

@@ -11,7 +11,7 @@ Krippendorff, K. (2019). Content analysis: an introduction to its methodology, 4
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ import pandas as pd
 from fourp_nlp.agreement._intervals import Drawing, intervals_by_document
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
 __all__ = ["Spans", "Unitizing", "unitizing_alpha_of_code", "unitizing_alphas"]
 
@@ -165,7 +165,7 @@ def unitizing_alphas(
     _refuse_overlaps(arrays)
     sums = _sums(arrays, lengths_of, readers, len(known) + 1)
     used = readers.sum(axis=1) >= 2
-    table = _estimates(sums, used, known, drawing)
+    table = pd.DataFrame(_estimates(sums, used, known, drawing), columns=list(_COLUMNS))
     return Unitizing(table, int(used.sum()), int(lengths_of[used].sum()))
 
 
@@ -211,8 +211,7 @@ def unitizing_alpha_of_code(
         chosen = _Arrays(*(each[arrays.code == number] for each in arrays))
         own = _united(chosen._replace(code=np.ones_like(chosen.code)))
         sums = _sums(own, lengths_of, readers, 2)
-        table = _estimates(sums, used, [code], drawing)
-        row = table[table["coefficient"] == "u_alpha"].iloc[0].to_dict()
+        row = next(_estimates(sums, used, [code], drawing))
         met = sums.met[used].sum(axis=0)
         row["coverage"] = float(met[1].sum() / met.sum()) if met.sum() > 0 else np.nan
         rows.append({"code": code, **{name: row[name] for name in _COLUMNS[2:]}})
@@ -401,7 +400,8 @@ def _alphas(flat: Numbers, n_kinds: int) -> Numbers:
 
 def _estimates(
     sums: _Sums, used: npt.NDArray[np.bool_], known: list[Hashable], drawing: Drawing
-) -> pd.DataFrame:
+) -> Iterator[dict[str, Any]]:
+    """Yield a row for each coefficient: u_alpha first, then those of all codes, then that of each."""
     n_kinds = len(known) + 1
     flat = sums.flat()[used]
 
@@ -416,22 +416,18 @@ def _estimates(
     of_code = whole.met.sum(axis=1)[1:]
     inner_share = float(inner.sum() / total) if total > 0 else np.nan
     coverage = [1.0, 1.0, inner_share, *_divided(inner.sum(axis=1), of_code)]
-    rows = []
     for at, name in enumerate(names):
         undefined = bool(np.isnan(values[at]))
-        rows.append(
-            {
-                "coefficient": name,
-                "code": known[at - 3] if at >= 3 else "",
-                "value": float(values[at]),
-                "low": float(found.low[at]),
-                "high": float(found.high[at]),
-                "coverage": float(coverage[at]),
-                "reason": _why(name, whole, at - 2) if undefined else "",
-                "no_interval": found.reasons[at],
-            }
-        )
-    return pd.DataFrame(rows, columns=list(_COLUMNS))
+        yield {
+            "coefficient": name,
+            "code": known[at - 3] if at >= 3 else "",
+            "value": float(values[at]),
+            "low": float(found.low[at]),
+            "high": float(found.high[at]),
+            "coverage": float(coverage[at]),
+            "reason": _why(name, whole, at - 2) if undefined else "",
+            "no_interval": found.reasons[at],
+        }
 
 
 def _why(name: str, whole: _Sums, code: int) -> str:

@@ -46,6 +46,10 @@ COEFFICIENTS = (
 )  # fmt: skip
 """What `--coefficient` may name."""
 
+_SHOWN_IN_FULL = 15
+"""Comparisons that get tables of their own on the screen."""
+
+_NAMED_CODERS = 10
 _NAMED = 4  # rows that a remark names
 
 _UNITS = {
@@ -83,6 +87,11 @@ def tell_agreement(
     from fourp_nlp.pipeline import agree, agreement_in_full
     from fourp_nlp.spreadsheet import write_csv
 
+    drawing = asked.drawing
+    pairs = None
+    if not asked.coders and not json:
+        numbers = {"resamples": drawing.resamples, "seed": drawing.seed}
+        pairs = agree(corpus, gold, codebook, suggestions, **numbers)
     table = agreement_in_full(
         corpus,
         gold,
@@ -92,20 +101,20 @@ def tell_agreement(
         by=asked.by if asked.by in {"document", "group"} else "",  # type: ignore[arg-type]
         units=asked.units,  # type: ignore[arg-type]
         thresholds=asked.thresholds,
-        drawing=asked.drawing,
+        drawing=drawing,
         analytic=asked.analytic,
         rho=asked.rho,
+        of_pairs=pairs,
     )
     if json:
         chosen = {*asked.coefficients, *(["shaffer_rho"] if asked.rho else [])}
         json_lines(table[table["coefficient"].isin(chosen)] if asked.coefficients else table)
         return
     names = {"": "overall", **codebook.names}
-    for _, own in table.groupby("coders", sort=False):
-        for title, frame, remarks in _tables(own, names, asked):
-            show(frame, title)
-            for remark in remarks:
-                say(remark)
+    for title, frame, remarks in _on_screen(table, names, asked):
+        show(frame, title)
+        for remark in remarks:
+            say(remark)
     if asked.analytic:
         warn(
             "The intervals are by formula, which takes segments to be independent. Segments of one document "
@@ -114,23 +123,28 @@ def tell_agreement(
     if asked.rho:
         _say_of_rho(table)
     files = {"agreement_full": table}
-    if not asked.coders:
-        drawing = asked.drawing
-        files = {
-            "agreement": agree(
-                corpus,
-                gold,
-                codebook,
-                suggestions,
-                resamples=drawing.resamples,
-                seed=drawing.seed,
-            ),
-            **files,
-        }
+    if pairs is not None:
+        files = {"agreement": pairs, **files}
     for name, content in files.items():
         path = here.reports / f"{name}.csv"
         write_csv(content, path)
         say(f"wrote {near(path)}")
+
+
+def _on_screen(
+    table: pd.DataFrame, names: dict[str, str], asked: Asked
+) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
+    """Yield the tables of each comparison; of many, those of all coders together, and a matrix of pairs."""
+    from fourp_nlp.cli._agreed_pairs import matrix_of_pairs
+    from fourp_nlp.pipeline import BETWEEN
+
+    comparisons = table["coders"].unique().tolist()
+    several = len(comparisons) > _SHOWN_IN_FULL
+    shown = [name for name in comparisons if not several or name.count(BETWEEN) > 1]
+    for _, own in table[table["coders"].isin(shown)].groupby("coders", sort=False):
+        yield from _tables(own, names, asked)
+    if several:
+        yield from matrix_of_pairs(table, asked)
 
 
 def _say_of_rho(table: pd.DataFrame) -> None:
@@ -214,6 +228,8 @@ def _joined(coders: str) -> str:
     from fourp_nlp.pipeline import BETWEEN
 
     *first, last = coders.split(BETWEEN)
+    if len(first) >= _NAMED_CODERS:
+        return f"{len(first) + 1} coders, {first[0]} to {last}"
     return f"{', '.join(first)} and {last}"
 
 

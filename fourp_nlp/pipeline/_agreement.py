@@ -18,11 +18,12 @@ from fourp_nlp.agreement import (
     shaffer_rho_of,
 )
 from fourp_nlp.errors import GoldError
+from fourp_nlp.pipeline._agreement_of_pairs import Pairs, measured_pairs
 from fourp_nlp.pipeline._disagreements import MACHINE, common_codes, laid_codes
 from fourp_nlp.pipeline._measures import machine_of, pairs_of_coders
-from fourp_nlp.pipeline._spans import agreement_on_spans
+from fourp_nlp.pipeline._spans import agreement_on_spans, marked_spans
 from fourp_nlp.project import SETTLED
-from fourp_nlp.tables import AGREEMENT_FULL, conform, empty
+from fourp_nlp.tables import AGREEMENT_FULL, conform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,8 @@ _BY_FORMULA: dict[str, Literal[
 }  # fmt: skip
 # With the code in fewer documents, most drawn corpora are alike, or leave the coefficient undefined.
 _FEW = 3
+# So many pairs are measured together.
+_SEVERAL = 3
 _SAYS_LITTLE = "this interval says little"
 # These do not rest on the code alone: agreement on its absence varies in every document.
 _RISES = ("percent", "negative_agreement", "gwet_ac1", "brennan_prediger")
@@ -129,6 +132,7 @@ def agreement_in_full(
     drawing: Drawing | None = None,
     analytic: bool = False,
     rho: bool = False,
+    of_pairs: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return all that can be said of coders' agreement.
 
@@ -153,6 +157,8 @@ def agreement_in_full(
         Whether intervals are by formula, which takes segments to be independent.
     rho : bool, default False
         Whether to add Shaffer's rho of each code, of pairs.
+    of_pairs : pandas.DataFrame, optional
+        What `agree` returned of the same codings with the same drawing, so that it is not made again.
 
     Returns
     -------
@@ -172,9 +178,19 @@ def agreement_in_full(
     everybody = list(dict.fromkeys(name for names in comparisons for name in names))
     read, given = laid_codes(corpus, gold, codebook, suggestions, everybody)
     groups = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
-    made = [empty(AGREEMENT_FULL)]
-    for names in comparisons:
-        own = [everybody.index(name) for name in names]
+    places = [[everybody.index(name) for name in names] for names in comparisons]
+    pairs = {} if by or analytic else _pairs_at_once(places, read)
+    known_pairs = {}
+    if of_pairs is not None and not analytic:
+        by_pair = of_pairs.groupby(["coder_a", "coder_b"], sort=False)
+        known_pairs = {(str(one), str(other)): own for (one, other), own in by_pair}
+    marked = marked_spans(corpus, gold, codebook, suggestions, everybody, read)
+    made: list[tuple[int, pd.DataFrame]] = []
+    if pairs:
+        documents = corpus.segments["document"].to_numpy(dtype=object)
+        wanted = Pairs(list(pairs.values()), read, given, documents)
+        made += _measured_at_once(wanted, list(pairs), codebook, units, drawing)
+    for number, (names, own) in enumerate(zip(comparisons, places, strict=True)):
         kept = np.asarray((read[own].sum(axis=0) >= 2).any(axis=1))
         if not kept.any():
             continue
@@ -190,12 +206,14 @@ def agreement_in_full(
             corpus.segments.loc[kept, "document"].to_numpy(dtype=object),
             groups[kept].to_numpy(dtype=object),
         )
-        tables = [_measured(compared, codebook, "", units, drawing, analytic=analytic)]
+        if number in pairs:
+            tables = [pd.concat(_all_sets(compared, "", units, drawing), ignore_index=True)]
+        else:
+            tables = [_measured(compared, codebook, "", units, drawing, analytic=analytic)]
         if len(names) == 2:
-            tables.append(_of_pair(compared, codebook, drawing, analytic=analytic))
-        spans = agreement_on_spans(
-            corpus, gold, codebook, suggestions, names, read[own], drawing=drawing
-        )
+            known = known_pairs.get((names[0], names[1]))
+            tables.append(_of_pair(compared, codebook, drawing, known, analytic=analytic))
+        spans = agreement_on_spans(marked, own, drawing=drawing)
         if analytic:
             spans = spans.assign(low=np.nan, high=np.nan, no_interval=_NO_FORMULA)
         tables.append(spans.assign(units="spans"))
@@ -205,14 +223,46 @@ def agreement_in_full(
             tables.append(_rho(compared, codebook, rates, drawing.seed))
         if by:
             tables.append(_measured(compared, codebook, by, units, drawing, analytic=analytic))
-        made.append(_finished(pd.concat(tables, ignore_index=True), names, analytic=analytic))
-    if len(made) == 1:
+        made += [(number, table) for table in tables]
+    if not made:
         raise GoldError(
             f"No two of the coders {', '.join(everybody)} read the same segments.",
             cure="Let two people code some of the same documents, or run `fourp suggest`.",
         )
-    table = conform(pd.concat(made[1:], ignore_index=True), AGREEMENT_FULL)
+    table = conform(_finished(made, comparisons, analytic=analytic), AGREEMENT_FULL)
     return _held_against(table, thresholds)
+
+
+def _pairs_at_once(places: list[list[int]], read: NDArray[np.bool_]) -> dict[int, tuple[int, int]]:
+    """Return the pairs that read anything together, by number, if there are so many that it pays."""
+    pairs = {
+        number: (own[0], own[1])
+        for number, own in enumerate(places)
+        if len(own) == 2 and (read[own[0]] & read[own[1]]).any()
+    }
+    return pairs if len(pairs) >= _SEVERAL else {}
+
+
+def _measured_at_once(
+    pairs: Pairs, numbers: list[int], codebook: Codebook, units: Sequence[Units], drawing: Drawing
+) -> list[tuple[int, pd.DataFrame]]:
+    """Return the coefficients of pairs with the numbers of their comparisons, as `_measured` has them."""
+    made = []
+    for _, table, held in measured_pairs(pairs, codebook, units, drawing):
+        nobody = (table["level"] == "overall") & (table["units"] == "any_code")
+        table.loc[nobody & (table["n_units"] == 0), "reason"] = _NO_CODE
+        noted = _cautioned(_with_notes(table, 2), held)
+        noted = noted.rename(columns={"n_units": "n"}).assign(by="")
+        size = noted.groupby("pair", sort=False).size()
+        ends = size.cumsum().to_numpy()
+        columns = noted.drop(columns="pair")
+        made += [
+            (numbers[pair], columns.iloc[end - rows : end])
+            for pair, rows, end in zip(
+                size.index.tolist(), size.tolist(), ends.tolist(), strict=True
+            )
+        ]
+    return made
 
 
 def _comparisons(gold: Gold, machine: str, coders: Sequence[str]) -> list[list[str]]:
@@ -311,12 +361,22 @@ def _measured(
         if each.level == "overall" and each.units == "any_code":
             table.loc[table["n_units"] == 0, "reason"] = _NO_CODE
         made.append(_with_cautions(_with_notes(table, len(compared.coders)), each))
-    sets = [_of_sets(compared, by, chosen, drawing) for chosen in units if chosen != "this_code"]
+    sets = _all_sets(compared, by, units, drawing)
     if analytic:
         sets = [each.assign(low=np.nan, high=np.nan, no_interval=_NO_FORMULA) for each in sets]
-    return (
-        pd.concat([*made, *sets], ignore_index=True).rename(columns={"n_units": "n"}).assign(by=by)
-    )
+    coded = pd.concat(made, ignore_index=True).rename(columns={"n_units": "n"}).assign(by=by)
+    return pd.concat([coded, *sets], ignore_index=True)
+
+
+def _all_sets(
+    compared: _Compared, by: Part, units: Sequence[Units], drawing: Drawing
+) -> list[pd.DataFrame]:
+    """Return alpha over sets of codes for each choice of units, with the names of columns of the whole."""
+    return [
+        _of_sets(compared, by, chosen, drawing).rename(columns={"n_units": "n"}).assign(by=by)
+        for chosen in units
+        if chosen != "this_code"
+    ]
 
 
 def _with_cautions(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
@@ -326,7 +386,11 @@ def _with_cautions(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
     counts = by_document.groupby(level=0, sort=False).sum()
     rows = counts.index.get_indexer(pd.Index(table["part"]))
     columns = counts.columns.get_indexer(pd.Index(table["code"]))
-    held = counts.to_numpy(dtype=np.int64)[rows, columns]
+    return _cautioned(table, counts.to_numpy(dtype=np.int64)[rows, columns])
+
+
+def _cautioned(table: pd.DataFrame, held: NDArray[np.int64]) -> pd.DataFrame:
+    """Say so of the rows whose code was given in too few documents; `held` says in how many."""
     few = (held < _FEW) & table["low"].notna().to_numpy() & ~table["coefficient"].isin(_RISES)
     said = [
         f"the code was given in {n} document{'' if n == 1 else 's'} only, so that {_SAYS_LITTLE}"
@@ -409,24 +473,29 @@ def _of_sets(compared: _Compared, by: Part, units: Units, drawing: Drawing) -> p
 
 
 def _of_pair(
-    compared: _Compared, codebook: Codebook, drawing: Drawing, *, analytic: bool
+    compared: _Compared,
+    codebook: Codebook,
+    drawing: Drawing,
+    table: pd.DataFrame | None,
+    *,
+    analytic: bool,
 ) -> pd.DataFrame:
     """Return precision, recall and F1 of the second coder against the first."""
-    one, other = compared.coders
-    labels = compared.labels == 1
-    looked_for = ~np.isnan(compared.labels).any(axis=1)
-    table = agreement_table(
-        labels[:, 0],
-        labels[:, 1],
-        codebook.code_ids,
-        codebook.code_themes,
-        compared.documents,
-        coder_a=one,
-        coder_b=other,
-        compared=looked_for,
-        resamples=0 if analytic else drawing.resamples,
-        seed=drawing.seed,
-    )
+    if table is None:
+        one, other = compared.coders
+        labels = compared.labels == 1
+        table = agreement_table(
+            labels[:, 0],
+            labels[:, 1],
+            codebook.code_ids,
+            codebook.code_themes,
+            compared.documents,
+            coder_a=one,
+            coder_b=other,
+            compared=~np.isnan(compared.labels).any(axis=1),
+            resamples=0 if analytic else drawing.resamples,
+            seed=drawing.seed,
+        )
     table = table[table["coefficient"].isin(_OF_PAIRS)]
     n_documents = len(set(compared.documents))
     why = _NO_FORMULA if analytic else "too few documents, or undefined in too many resamples"
@@ -486,9 +555,24 @@ def _rho(compared: _Compared, codebook: Codebook, rates: Numbers, seed: int) -> 
     )
 
 
-def _finished(table: pd.DataFrame, coders: list[str], *, analytic: bool) -> pd.DataFrame:
-    """Fill in what is the same for all rows of a comparison, and what a row has nothing to say of."""
-    pair = len(coders) == 2
+def _finished(
+    made: list[tuple[int, pd.DataFrame]], comparisons: list[list[str]], *, analytic: bool
+) -> pd.DataFrame:
+    """Return one table, comparison by comparison, with what is the same for all rows of each."""
+    made = sorted(made, key=lambda each: each[0])
+    lengths = [len(each) for _, each in made]
+    which = np.repeat([number for number, _ in made], lengths)
+    table = pd.concat([each for _, each in made], ignore_index=True)
+    joined, firsts, seconds = (
+        np.array(each, dtype=object)[which]
+        for each in zip(
+            *(
+                (BETWEEN.join(names), *(names if len(names) == 2 else ("", "")))
+                for names in comparisons
+            ),
+            strict=True,
+        )
+    )
     for name in _TEXTS:
         if name not in table.columns:
             table[name] = ""
@@ -497,9 +581,9 @@ def _finished(table: pd.DataFrame, coders: list[str], *, analytic: bool) -> pd.D
             table[name] = np.nan
     kind = "analytic" if analytic else "by document"
     return table.fillna(dict.fromkeys(_TEXTS, "")).assign(
-        coders=BETWEEN.join(coders),
-        coder_a=coders[0] if pair else "",
-        coder_b=coders[1] if pair else "",
+        coders=joined,
+        coder_a=firsts,
+        coder_b=seconds,
         interval=np.where(table["low"].notna(), kind, ""),
     )
 

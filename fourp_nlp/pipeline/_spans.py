@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.pipeline._corpus import Corpus, Gold
 
-__all__ = ["SPANS", "agreement_on_spans"]
+__all__ = ["SPANS", "Marked", "agreement_on_spans", "marked_spans"]
 
 SPANS = "spans"
 """Stands in the column `units` where the unit is the span that a coder marked."""
@@ -26,17 +26,41 @@ SPANS = "spans"
 _UNITED = "marked with any code or none: overlapping spans of different codes are taken as one"
 
 
-def agreement_on_spans(
+class Marked(NamedTuple):
+    """What coders marked, and in which documents.
+
+    Attributes
+    ----------
+    coders, codes : list of str
+        Their ids.
+    lengths : numpy.ndarray of int64, shape (n_documents,)
+        Characters of each document.
+    whole : numpy.ndarray of bool, shape (n_documents, n_coders)
+        Who read all of which document.
+    of_code : numpy.ndarray of bool, shape (n_documents, n_coders, n_codes)
+        Who looked for which code in all of it.
+    spans : Spans
+        Numbers of document and coder, start, end and number of code; those of one coder and code that
+        overlap are one. In the order of coders, documents, codes and starts.
+    """
+
+    coders: list[str]
+    codes: list[str]
+    lengths: NDArray[np.int64]
+    whole: NDArray[np.bool_]
+    of_code: NDArray[np.bool_]
+    spans: Spans
+
+
+def marked_spans(
     corpus: Corpus,
     gold: Gold,
     codebook: Codebook,
     suggestions: pd.DataFrame,
     coders: Sequence[str],
     read: NDArray[np.bool_],
-    *,
-    drawing: Drawing,
-) -> pd.DataFrame:
-    """Return Krippendorff's alphas for unitizing of some coders' spans.
+) -> Marked:
+    """Return what coders marked, to compare some of them after others.
 
     Parameters
     ----------
@@ -45,10 +69,46 @@ def agreement_on_spans(
     suggestions : pandas.DataFrame
         Table of suggestions; the machine's spans are the segments that it gave a code.
     coders : sequence of str
-        Whom to compare.
+        Everybody who is compared.
     read : numpy.ndarray of bool, shape (n_coders, n_segments, n_codes)
         Which codes each looked for in which segments of the corpus. A document counts for those who
         read all of it, and for a code if they looked for it in all of it.
+
+    Returns
+    -------
+    Marked
+        The spans.
+    """
+    names = list(corpus.documents["document"])
+    codes = codebook.code_ids
+    of_code = np.stack(
+        [_wholly_read(corpus, read[:, :, column]) for column in range(len(codes))], axis=2
+    )
+    spans = _marked(gold, suggestions, coders, names)
+    column = pd.Index(codes).get_indexer(pd.Index(spans["code"]))
+    united = _united(spans.assign(code=column))
+    arrays = (
+        united[name].to_numpy(np.int64) for name in ("document", "coder", "start", "end", "code")
+    )
+    return Marked(
+        list(coders),
+        codes,
+        np.array([len(text) for text in corpus.documents["text"]], dtype=np.int64),
+        _wholly_read(corpus, np.asarray(read.any(axis=2))),
+        of_code,
+        Spans(*arrays),
+    )
+
+
+def agreement_on_spans(marked: Marked, own: Sequence[int], *, drawing: Drawing) -> pd.DataFrame:
+    """Return Krippendorff's alphas for unitizing of some coders' spans.
+
+    Parameters
+    ----------
+    marked : Marked
+        What everybody marked, from `marked_spans`.
+    own : sequence of int
+        Whom to compare, by their place in it.
     drawing : Drawing
         How documents are drawn for the intervals.
 
@@ -66,35 +126,21 @@ def agreement_on_spans(
     codes overlap, the text is not cut into pieces: u_alpha, cu_alpha and ku_alpha are undefined, and
     the reason says so.
     """
-    names = list(corpus.documents["document"])
-    lengths = corpus.documents["text"].str.len().to_numpy(dtype=np.int64)
-    whole = _wholly_read(corpus, np.asarray(read.any(axis=2)))
+    codes, lengths = marked.codes, marked.lengths
+    coders = [marked.coders[place] for place in own]
+    whole = marked.whole[:, own]
+    of_code = marked.of_code[:, own]
     used = np.asarray(whole.sum(axis=1) >= 2)
-    codes = codebook.code_ids
-    spans = _marked(gold, suggestions, coders, names)
-    of_code = np.stack(
-        [_wholly_read(corpus, read[:, :, column]) for column in range(len(codes))], axis=2
-    )
     # In all codes' text, a code that one of the readers did not know of is as if nobody had used it.
     known = np.asarray((of_code | ~whole[:, :, None]).all(axis=1))
-    column = pd.Index(codes).get_indexer(pd.Index(spans["code"]))
-    kept = whole[spans["document"], spans["coder"]] & used[spans["document"]]
-    kept &= known[spans["document"], column]
-    spans = _united(spans[kept])
-    one_by_one = _code_by_code(
-        spans,
-        np.asarray(lengths, dtype=np.int64),
-        len(coders),
-        codes,
-        of_code & known[:, None],
-        drawing,
-    )
+    spans = _of_some(marked, own, whole & used[:, None], known)
+    one_by_one = _code_by_code(spans, lengths, codes, of_code & known[:, None], drawing)
     rows = [_of_one_kind(one_by_one, "code", "u_alpha")]
     clash = _overlapping(spans, coders)
     if clash:
         rows.append(_undefined(codes, clash))
         anything = unitizing_alpha_of_code(
-            _arrays(spans.assign(code="any")),
+            spans._replace(code=np.full(np.shape(spans.code), "any", dtype=object)),
             lengths,
             len(coders),
             codes=["any"],
@@ -105,7 +151,7 @@ def agreement_on_spans(
         rows.append(made.assign(code="", caution=_UNITED))
     else:
         made = unitizing_alphas(
-            _arrays(spans), lengths, len(coders), codes=codes, read=whole, drawing=drawing
+            spans, lengths, len(coders), codes=codes, read=whole, drawing=drawing
         ).table
         level = np.where(made["coefficient"] == "ku_alpha", "code", "overall")
         rows.append(made.assign(level=level, prevalence=float("nan"), caution=""))
@@ -116,10 +162,23 @@ def agreement_on_spans(
     )
 
 
+def _of_some(
+    marked: Marked, own: Sequence[int], counted: NDArray[np.bool_], known: NDArray[np.bool_]
+) -> Spans:
+    """Return the spans of some coders, numbered anew, in documents that count; codes by their ids."""
+    document, coder, start, end, code = (np.asarray(each) for each in marked.spans)
+    ends = np.searchsorted(coder, [(place, place + 1) for place in own])
+    rows = np.concatenate([np.arange(first, last) for first, last in ends])
+    who = np.repeat(np.arange(len(own)), ends[:, 1] - ends[:, 0])
+    kept = counted[document[rows], who] & known[document[rows], code[rows]]
+    rows, who = rows[kept], who[kept]
+    ids = np.asarray(marked.codes, dtype=object)[code[rows]]
+    return Spans(document[rows], who, start[rows], end[rows], ids)
+
+
 def _code_by_code(
-    spans: pd.DataFrame,
+    spans: Spans,
     lengths: NDArray[np.int64],
-    n_coders: int,
     codes: list[str],
     whole: NDArray[np.bool_],
     drawing: Drawing,
@@ -135,14 +194,16 @@ def _code_by_code(
         own = [code for code, kind in zip(codes, which.ravel(), strict=True) if kind == number]
         made.append(
             unitizing_alpha_of_code(
-                _arrays(spans[spans["code"].isin(own)] if len(first) > 1 else spans),
+                _of_codes(spans, own) if len(first) > 1 else spans,
                 lengths,
-                n_coders,
+                whole.shape[1],
                 codes=own,
                 read=whole[:, :, column],
                 drawing=drawing,
             )
         )
+    if len(made) == 1:
+        return made[0]
     order = {code: number for number, code in enumerate(codes)}
     return pd.concat(made, ignore_index=True).sort_values(
         "code", key=lambda names: names.map(order), kind="stable", ignore_index=True
@@ -207,15 +268,21 @@ def _united(spans: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _overlapping(spans: pd.DataFrame, coders: Sequence[str]) -> str:
+def _overlapping(spans: Spans, coders: Sequence[str]) -> str:
     """Say whose spans of different codes overlap; empty if nobody's do."""
-    keys = ["coder", "document"]
-    ordered = spans.sort_values([*keys, "start"], kind="stable")
-    whose = ordered["coder"].to_numpy(dtype=np.int64)[_reached(ordered, keys)]
+    document, coder, start, end = (np.asarray(each, dtype=np.int64) for each in spans[:4])
+    if not len(start):
+        return ""
+    order = np.lexsort((start, document, coder))
+    # Shifted so far apart that no span of one place reaches another, ends can be run through once.
+    shift = (coder * (document.max() + 1) + document)[order] * (end.max() + 1)
+    ends = np.maximum.accumulate(end[order] + shift)
+    reached = np.concatenate([[False], (start[order] + shift)[1:] < ends[:-1]])
+    whose = coder[order][reached]
     if not whose.size:
         return ""
     counts = np.bincount(whose, minlength=len(coders)).tolist()
-    who = ", ".join(f"{coder} {n}" for coder, n in zip(coders, counts, strict=True) if n)
+    who = ", ".join(f"{name} {n}" for name, n in zip(coders, counts, strict=True) if n)
     return (
         f"spans of different codes overlap ({who}), and this coefficient is of text cut into pieces "
         "with one code each: read u_alpha of each code"
@@ -238,7 +305,6 @@ def _undefined(codes: list[str], reason: str) -> pd.DataFrame:
     )
 
 
-def _arrays(spans: pd.DataFrame) -> Spans:
-    return Spans(
-        *(spans[name].to_numpy() for name in ("document", "coder", "start", "end", "code"))
-    )
+def _of_codes(spans: Spans, codes: list[str]) -> Spans:
+    chosen = np.isin(np.asarray(spans.code, dtype=object), codes)
+    return Spans(*(np.asarray(each)[chosen] for each in spans))
