@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Names", "changes", "has_speech", "is_form_sheet", "share_of_places"]
 
+_LONGEST_TIME = 60
+
 
 class Names(NamedTuple):
     """How often each name was seen, and in how many of these cases speech follows it."""
@@ -58,8 +60,16 @@ class Names(NamedTuple):
 
 
 def has_speech(page: Page, one: Sighting) -> bool:
+    """Tell whether what stands behind a label, or below it, could be speech."""
+    known = page.speech.get(one.line)
+    if known is None or known[0] != one.end:
+        known = page.speech[one.line] = (one.end, _has_speech(page, one))
+    return known[1]
+
+
+def _has_speech(page: Page, one: Sighting) -> bool:
     words = page.lines[one.line][one.end :].strip()
-    if words and not is_only_marks(words):
+    if words and (words[0].isalpha() or len(words) > _LONGEST_TIME or not is_only_marks(words)):
         return is_speech(words)
     below = page.below(one.bottom)
     if below < 0:

@@ -55,12 +55,11 @@ def key_of(name: str) -> str:
     return (name.partition("(")[0].rstrip() or name).casefold()
 
 
-def parts_of(name: str) -> list[str]:
+@functools.lru_cache(maxsize=20_000)
+def parts_of(name: str) -> tuple[str, ...]:
     """Return the words of a name in small letters, without what stands in parentheses."""
-    return [
-        part.strip(".,'’-#").casefold()
-        for part in (name.partition("(")[0].partition("[")[0] or name).strip("()[]").split()
-    ]
+    bare = (name.partition("(")[0].partition("[")[0] or name).strip("()[]")
+    return tuple(part.strip(".,'’-#").casefold() for part in bare.split())
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -93,7 +92,7 @@ def kind_of(name: str) -> Kind:
     return _kind(name, words, lowered, stems)
 
 
-def _kind(name: str, words: list[str], lowered: list[str], stems: list[str]) -> Kind:
+def _kind(name: str, words: list[str], lowered: tuple[str, ...], stems: list[str]) -> Kind:
     never = lowered[0] in NO_SPEAKERS or lowered[-1] in NO_SPEAKERS
     if len(words) == 1 and _INITIALS.match(words[0]) and lowered[0] not in NOT_ONE:
         if len(words[0]) == 1 or words[0][-1].isdigit() or stems[0] in ROLES:
@@ -109,7 +108,7 @@ def _kind(name: str, words: list[str], lowered: list[str], stems: list[str]) -> 
     return _usual_kind(name, words, lowered, stems) if _USUAL.match(name) else Kind.ODD
 
 
-def _usual_kind(name: str, words: list[str], lowered: list[str], stems: list[str]) -> Kind:
+def _usual_kind(name: str, words: list[str], lowered: tuple[str, ...], stems: list[str]) -> Kind:
     capitals = words[0][0].isupper() and all(
         word[0].isupper() or word[0].isdigit() or low in PARTICLES
         for word, low in zip(words, lowered, strict=True)

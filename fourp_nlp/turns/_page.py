@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -19,6 +20,8 @@ ENDS = frozenset('.!?…。！？؟۔।”"’»)]}—–-:;：*')
 """What the last character of a whole sentence, or of one that was cut off, may be."""
 
 _SPEECH_ENDS = frozenset('.!?…。！？؟۔।”"’»)]—–')
+_DIGIT = re.compile(r"\d")
+_LONGEST_TIME = 60
 _MOST_ASKED = 200
 _READ_FOR_WORDS = 1_000_000
 _DASHES = (" – ", " — ", " - ", " | ", " → ", " -> ")
@@ -52,6 +55,8 @@ class Page:
         Whether a line is times alone.
     is_timed : bool
         Whether the document's lines begin with times, one after the other.
+    speech : dict of int to tuple of (int, bool)
+        For lines that were asked about: whether what stands behind a place could be speech.
     filled, blocks : int
         How many lines are not empty, and how many of them follow an empty one.
     """
@@ -61,9 +66,11 @@ class Page:
         self.is_timed = self._timed()
         self.begins = [0] * len(self.lines)
         self.is_time = [False] * len(self.lines)
+        self._stamped = [False] * len(self.lines)
         self.filled = 0
         self.blocks = 0
         self._asked: dict[str, bool] = {}
+        self.speech: dict[int, tuple[int, bool]] = {}
         before = ""
         for place, line in enumerate(self.lines):
             if line:
@@ -72,8 +79,11 @@ class Page:
                 if not line[0].isalpha():
                     begin = after_marks(line, 0, len(line), timed=self.is_timed)
                     self.begins[place] = begin
-                    if begin == len(line) or is_only_marks(line):
-                        self.is_time[place] = any(letter.isdigit() for letter in line)
+                    if begin:
+                        head = line[:begin]
+                        self._stamped[place] = _DIGIT.search(head) is not None
+                    if begin == len(line) or (len(line) <= _LONGEST_TIME and is_only_marks(line)):
+                        self.is_time[place] = _DIGIT.search(line) is not None
                         self.begins[place] = len(line) if self.is_time[place] else begin
             before = line
 
@@ -127,10 +137,7 @@ class Page:
 
     def is_stamped(self, place: int) -> bool:
         """Tell whether a line begins with a time, or stands under a line of times alone."""
-        begin = self.begins[place]
-        if begin and any(letter.isdigit() for letter in self.lines[place][:begin]):
-            return True
-        return place > 0 and self.is_time[place - 1]
+        return self._stamped[place] or (place > 0 and self.is_time[place - 1])
 
     def follows_empty(self, place: int) -> bool:
         """Tell whether a line is the first of all, or stands under an empty one."""

@@ -206,8 +206,9 @@ def _on_line(page: Page, place: int, line: str, begin: int) -> Iterator[Sighting
     if first in _CLOSING and (seen := _in_brackets(page, place, line, begin)):
         yield seen
         return
-    if first.isdigit() or first == "[":
-        begin = _behind_date(line, begin)
+    dated = False
+    if (first.isdigit() or first == "[") and (behind := _behind_date(line, begin)) > begin:
+        begin, dated = behind, True
         first = line[begin : begin + 1]
     form = Form.COLON
     if not first.isalnum() and (found := _CHEVRONS.match(line, begin)):
@@ -222,7 +223,7 @@ def _on_line(page: Page, place: int, line: str, begin: int) -> Iterator[Sighting
     elif found := _COURT.match(line, begin):
         yield _made(page, place, Form.COURT, found.group(1).upper(), found.end())
         return
-    seen = _before_colon(page, place, line, begin, form)
+    seen = _before_colon(page, place, line, begin, form, dated=dated)
     if seen is not None:
         yield seen
         # "Ana – One thing: we left" has a label before a dash, and none before its colon.
@@ -241,7 +242,9 @@ def _behind_date(line: str, begin: int) -> int:
     return begin
 
 
-def _before_colon(page: Page, place: int, line: str, begin: int, form: Form) -> Sighting | None:
+def _before_colon(
+    page: Page, place: int, line: str, begin: int, form: Form, *, dated: bool
+) -> Sighting | None:
     at = _colon(line, begin, has_wide=page.has_wide_colons)
     if at < 0:
         return None
@@ -254,7 +257,7 @@ def _before_colon(page: Page, place: int, line: str, begin: int, form: Form) -> 
     if line[at] == ":" and following and not following.isspace() and not following.isalpha():
         return None
     firm = line[at] != ":" or not following or following.isspace()
-    stamped = page.is_stamped(place) or begin > page.begins[place]
+    stamped = page.is_stamped(place) or dated
     name = head.strip(_LEAD)
     if name and (name[-1].isdigit() or name[-1] in "])>}#") and (tail := STAMP_AT_END.search(name)):
         name = name[: tail.start()].rstrip(_TAIL)
@@ -267,8 +270,10 @@ def _before_colon(page: Page, place: int, line: str, begin: int, form: Form) -> 
         name = found.group(1).strip()
     if not name:
         return None
-    stamp_behind = BRACKETED.match(line, end + (following == " "))
-    stamped = stamped or stamp_behind is not None or MARK.fullmatch(line, end + 1) is not None
+    behind = end + (following == " ")
+    if not stamped and not line[behind : behind + 1].isalpha():
+        found = BRACKETED.match(line, behind) or MARK.fullmatch(line, behind)
+        stamped = found is not None
     top = place - 1 if place and page.is_time[place - 1] else place
     return Sighting(place, form, name, end, kind_of(name), stamped, top, place, firm)
 
