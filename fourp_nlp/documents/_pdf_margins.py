@@ -98,6 +98,7 @@ def without_margins(pages: list[Page]) -> tuple[list[Page], Margins]:
     pitch = _pitch(pages[:_SAMPLE])
     gone: list[set[int]] = [set() for _ in pages]
     heads: Counter[str] = Counter()
+    shown: dict[str, str] = {}
     page_numbers = 0
     body = _Body(pages)
     for at_top in (True, False):
@@ -109,7 +110,7 @@ def without_margins(pages: list[Page]) -> tuple[list[Page], Margins]:
             if is_number:
                 page_numbers += 1
             else:
-                heads[_first_like(heads, row.text)] += 1
+                heads[shown.setdefault(_key(row.text), row.text)] += 1
     left = [
         page._replace(lines=[line for at, line in enumerate(page.lines) if at not in out])
         if out
@@ -117,11 +118,6 @@ def without_margins(pages: list[Page]) -> tuple[list[Page], Margins]:
         for page, out in zip(pages, gone, strict=True)
     ]
     return left, Margins(numbers, page_numbers, heads)
-
-
-def _first_like(heads: Counter[str], text: str) -> str:
-    key = _key(text)
-    return next((known for known in heads if _key(known) == key), text)
 
 
 def _rows(page: Page, *, at_top: bool = True, most: int = 0) -> list[_Row]:

@@ -28,6 +28,7 @@ _BULLETS = "•‣▪●○■➢✓*-"
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§]{1,3}|\[\d{1,3}\])[\s.)]*\S")
 _FULL = 0.75
 _ENOUGH = 8
+_MOST_COLUMNS = 50
 _SHORT = 60
 _LONG = 200
 
@@ -339,7 +340,7 @@ def _columns(page: Sequence[Line | Turn]) -> list[_Column | None]:
     for run in sorted(runs, key=len, reverse=True):
         lines = [page[at] for at in run]
         column = _column([line for line in lines if isinstance(line, Line)], known)
-        if len(run) >= _ENOUGH:
+        if len(run) >= _ENOUGH and len(known) < _MOST_COLUMNS:
             known.append(column)
         for at in run:
             made[at] = column
