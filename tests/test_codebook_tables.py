@@ -113,6 +113,17 @@ def test_merged_cells_titles_and_rows_that_go_on(tmp_path):
     assert told == [["columns", "Seite"], ["sheets", "Notizen"]]
 
 
+def test_a_codebook_beside_codings_is_what_is_wanted_of_a_workbook(tmp_path):
+    sheets = {
+        "Codings": [["document", "text", "code"], ["a.txt", "Nine rows", "Beans"]],
+        "Our codes": [["Code", "Definition"], ["Beans", "what grows"]],
+    }
+    path = workbook(tmp_path / "both.xlsx", sheets)
+    book, _ = codebook(path)
+    assert book.all_codes[0].full_definition == "what grows"
+    assert format_of(path, written=False).name == "long"
+
+
 def test_two_codes_of_one_name_stay_two(tmp_path):
     book, _ = codebook(
         tmp_path / "b.csv", "Name,Description,Files\nBeans,one,1\nPeas,p,1\nBeans,two,1\n"

@@ -54,8 +54,7 @@ def interview(tmp_path):
 
 def gold_of(project, name="anna"):
     documents, _ = read_documents(project.corpus)
-    codings, _ = read_gold([project.gold / f"{name}.csv"], documents, ["water", "seeds"])
-    return codings
+    return read_gold([project.gold / f"{name}.csv"], documents, ["water", "seeds"]).codings
 
 
 def test_an_interview_of_300000_characters_coded_as_a_whole_comes_from_another_program_and_is_used(

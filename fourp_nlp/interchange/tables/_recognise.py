@@ -38,7 +38,12 @@ def kind_of_table(path: str | os.PathLike[str], *, codebook: bool = False) -> st
     """
     try:
         files = read_tables(path, "", lambda cells: is_coded_head(cells) or is_grid_head(cells))
-        return _kind_of_coded(files) or _kind_of_codebook(path, codebook=codebook)
+        coded = _kind_of_coded(files)
+        written_here = files.book is not None and any(name in _SHEETS for name in files.book.names)
+        if coded and not (codebook and not written_here):
+            return coded
+        # Of codings and a codebook beside them, the codebook is wanted.
+        return _kind_of_codebook(path, codebook=codebook and not coded) or coded
     except ExchangeError:
         # Whoever reads it says what is wrong with it.
         return ""
