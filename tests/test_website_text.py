@@ -509,3 +509,19 @@ def test_the_charset_of_a_record_reaches_the_page(found):
 def test_the_shared_page_that_is_not_there_is_not_coded():
     page = shared_case("reading", "web-soft-404", "gone.html").read_bytes()
     assert main_text(page, "")["not_found"] == "Page not found"
+
+
+def test_bold_names_alone_on_their_lines_are_speakers_in_a_page(tmp_path):
+    turns = [
+        ("Ines Vogt", "Is the loft dry?"),
+        ("Per Lind", "Dry, and swept."),
+        ("Ines Vogt", "Who has keys?"),
+    ]
+    bold = ("<b>{}</b>", "<strong>{}</strong>", '<span style="font-weight: 700">{}</span>')
+    rows = [
+        f"<p>{mark.format(name)}</p><p>{said}</p>"
+        for mark, (name, said) in zip(bold, turns, strict=True)
+    ]
+    path = tmp_path / "talk.html"
+    path.write_text(f"<h1>A talk</h1>{''.join(rows)}", encoding="utf-8")
+    assert read_file(path).texts[0].labels == ("Ines Vogt", "Per Lind")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.turns import GAP, Kind, kind_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -38,7 +40,8 @@ def bold_labels(openings: Iterable[Opening]) -> tuple[str, ...]:
     """Return the bold names with which paragraphs begin, where they are evidently speakers.
 
     They are if names come again and two in five paragraphs, from the first name to the last one, begin
-    with one in bold before a colon, or follow one that stands alone in bold.
+    with one in bold before a colon, or follow one that stands alone in bold. Two names or more in bold
+    before other words, without a colon, are speakers, too.
 
     Parameters
     ----------
@@ -48,10 +51,12 @@ def bold_labels(openings: Iterable[Opening]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        The names, without their colon, in the order in which they came.
+        The names, without their colon, in the order in which they came; ``GAP`` ends those that only white
+        space divides from the words.
     """
     before: list[tuple[int, str]] = []
     alone: list[tuple[int, str]] = []
+    apart: list[tuple[int, str]] = []
     for at, (text, bold, is_heading) in enumerate(openings):
         if not bold:
             continue
@@ -68,7 +73,13 @@ def bold_labels(openings: Iterable[Opening]) -> tuple[str, ...]:
             and not text.endswith(_ENDS)
         ):
             alone.append((at, text))
-    return tuple(dict.fromkeys((*_names(before, 1), *_names(alone, 2))))
+        elif bold < min(len(text), LONGEST_LABEL) and text[bold].isspace():
+            apart.append((at, text[:bold]))
+    gapped = [name for name in _names(apart, 1) if kind_of(name) > Kind.NEVER]
+    if len(gapped) < 2:
+        gapped = []
+    names = (*_names(before, 1), *_names(alone, 2), *(f"{name} {GAP}" for name in gapped))
+    return tuple(dict.fromkeys(names))
 
 
 def _names(found: list[tuple[int, str]], paragraphs: int) -> list[str]:

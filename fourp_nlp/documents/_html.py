@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourp_nlp.documents._blocks import Block, join_blocks
+from fourp_nlp.documents._bold_labels import Opening, bold_labels
 from fourp_nlp.documents._decode import read_decoded
 from fourp_nlp.documents._html_parts import page_of
 from fourp_nlp.documents._reading import Reading, Text
@@ -58,7 +59,13 @@ def read(path: Path) -> Reading:
         for region, words in left.items()
         if words
     ]
-    return content.reading(Reading([Text(text, labels=tuple(page.labels))], remarks=remarks))
+    bold = bold_labels(
+        Opening(words, part.bold, is_heading=part.level > 0)
+        for part in page.parts
+        if (words := part.text.strip())
+    )
+    labels = tuple(dict.fromkeys((*page.labels, *bold)))
+    return content.reading(Reading([Text(text, labels=labels)], remarks=remarks))
 
 
 def words_of(markup: str, *, file: object = None) -> str:

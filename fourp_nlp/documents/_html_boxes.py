@@ -39,6 +39,8 @@ class Part:
         Its characters within links.
     lang : str
         The language that an element around it declares, the page itself not counted; empty if none does.
+    bold : int
+        How many of its first characters are bold.
     """
 
     text: str
@@ -47,6 +49,7 @@ class Part:
     level: int = 0
     linked: int = 0
     lang: str = ""
+    bold: int = 0
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ __all__ = [
     "CONSENT_WORDS",
     "PRIVACY_WORDS",
     "controlled",
+    "is_bold",
     "is_consent",
     "is_dialog",
     "is_hidden",
@@ -75,6 +76,7 @@ _NOTICE = re.compile(
     r"|prompt|lightbox|sticky|fixed)(?:$|[-_])|^(?:cookies?|gdpr|rgpd|dsgvo|consent)$"
 )
 _FIXED = re.compile(r"position\s{0,9}:\s{0,9}(?:fixed|sticky)", re.IGNORECASE)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _NOT_SHOWN = re.compile(
     r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}(?:hidden|collapse)", re.IGNORECASE
 )
@@ -216,6 +218,11 @@ def is_notice(tag: str, names: list[str], attributes: Mapping[str, str]) -> bool
         or "data-nosnippet" in attributes
         or any(_NOTICE.search(name) for name in names)
     )
+
+
+def is_bold(attributes: Mapping[str, str]) -> bool:
+    """Return whether an element's own style makes its words bold."""
+    return _BOLD.search(attributes.get("style", "")[:_LONGEST]) is not None
 
 
 def is_hidden(names: list[str], attributes: Mapping[str, str]) -> bool:

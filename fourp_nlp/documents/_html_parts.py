@@ -11,6 +11,7 @@ from fourp_nlp.documents._html_marks import (
     CONSENT_WORDS,
     PRIVACY_WORDS,
     controlled,
+    is_bold,
     is_consent,
     is_dialog,
     is_hidden,
@@ -55,6 +56,7 @@ _SENTENCE = 8
 """Words from which a block may be a sentence."""
 _LOOKED_AT = 5_000
 """Characters of a block that are searched for words of a notice."""
+_BOLD = frozenset(["b", "strong"])
 _LANG = "lang"
 _XML_LANG = "xml:lang"
 
@@ -109,7 +111,11 @@ class _Reader:
         self.in_link = 0
         self.after_link = False
         self.boxes = [0]
-        self.open: list[tuple[str, bool, bool]] = []
+        self.open: list[tuple[str, bool, bool, bool]] = []
+        self.in_bold = 0
+        self.bold: list[str] = []
+        """What the block that is being read has in bold before anything else."""
+        self.bold_ends = False
         self.langs: list[str] = [""]
         self.button: str | None = None
         self.shown: set[str] = set()
@@ -173,7 +179,10 @@ class _Reader:
         # Outside <pre> a line end in the source means no more than a space.
         words = text if self.preformatted else " ".join(f"|{text}|".split())[1:-1]
         self.line.append(words)
+        if self.in_bold and not self.bold_ends:
+            self.bold.append(words)
         if words.strip():
+            self.bold_ends = not self.in_bold
             self.after_link = False
             if self.in_link:
                 self.linked += len(words.strip())
@@ -204,8 +213,10 @@ class _Reader:
         return page
 
     def flush(self) -> None:
-        text = "".join(self.line)
+        text, bold = "".join(self.line), len("".join(self.bold).strip())
         self.line.clear()
+        self.bold.clear()
+        self.bold_ends = False
         linked, self.linked = self.linked, 0
         if not text.strip():
             return
@@ -213,8 +224,8 @@ class _Reader:
             self.button += text
             return
         pieces = [text] if self.preformatted else _paragraphs(text)
-        for piece in pieces:
-            self._put(piece, linked if len(pieces) == 1 else 0)
+        for at, piece in enumerate(pieces):
+            self._put(piece, linked if len(pieces) == 1 else 0, bold=0 if at else bold)
         # Only the first block of an item carries its bullet.
         self.is_item = False
 
@@ -225,9 +236,9 @@ class _Reader:
         self._put(words, 0)
         self.level = level
 
-    def _put(self, text: str, linked: int) -> None:
+    def _put(self, text: str, linked: int, *, bold: int = 0) -> None:
         number = self.boxes[-1]
-        part = Part(text, number, self.is_item, self.level, linked, self.langs[-1])
+        part = Part(text, number, self.is_item, self.level, linked, self.langs[-1], bold)
         self.is_item = False
         self.page.parts.append(part)
         box = self.page.boxes[number]
@@ -281,7 +292,9 @@ class _Reader:
         said = _language(attributes) if attributes and tag not in {"html", "body"} else ""
         if said:
             self.langs.append(said)
-        self.open.append((tag, boxed, bool(said)))
+        bold = tag in _BOLD or bool(attributes and is_bold(attributes))
+        self.in_bold += bold
+        self.open.append((tag, boxed, bool(said), bold))
         self.sections += tag in _SECTIONS
         if tag == "table":
             self.tables.append(Rows(attributes))
@@ -328,8 +341,9 @@ class _Reader:
                 break
         else:
             return
-        for name, boxed, said in self.open[at:]:
+        for name, boxed, said, bold in self.open[at:]:
             self.sections -= name in _SECTIONS
+            self.in_bold -= bold
             if boxed:
                 self.flush()
                 self.boxes.pop()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.turns._columns import column_labels
 from fourp_nlp.turns._edges import has_words, trim
+from fourp_nlp.turns._names import Kind, kind_of
 from fourp_nlp.turns._recognise import NotTaken, Opening, Turns, recognise
 from fourp_nlp.turns._sightings import GAP, Form
 from fourp_nlp.turns._stamps import BRACKETED, HASHED
@@ -22,11 +23,13 @@ __all__ = [
     "GAP",
     "HASHED",
     "Form",
+    "Kind",
     "NotTaken",
     "Opening",
     "Turns",
     "column_labels",
     "has_words",
+    "kind_of",
     "recognise",
     "trim",
     "turn_starts",
