@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -106,8 +107,8 @@ def _running(lines: list[_Line]) -> list[_Line]:
         elif line.number == 1 and before >= _SHORTEST_PAGE:
             lengths.append(before)
             kept.append(line)
-    usual = max(set(lengths), key=lengths.count) if lengths else 0
-    regular = sum(length == usual for length in lengths) >= 0.7 * len(lengths)
+    usual = Counter(lengths).most_common(1)
+    regular = not usual or usual[0][1] >= 0.7 * len(lengths)
     return kept if regular and len(kept) >= 0.95 * len(lines) and len(kept) >= _FEWEST else []
 
 
