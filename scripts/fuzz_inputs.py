@@ -45,6 +45,9 @@ DOCUMENTS = (
     ".docx",
     ".pptx",
     ".odt",
+    ".epub",
+    ".eml",
+    ".mbox",
     ".pdf",
     ".xlsx",
     ".srt",
@@ -116,6 +119,7 @@ def write_seeds(folder: Path) -> dict[str, Path]:
 def _document(folder: Path, suffix: str) -> Path:
     path = folder / f"document{suffix}"
     paragraphs = TEXT.split("\n\n")
+    from tests.mails import epub_of_chapters, message_with_parts
     from tests.pdfs import pdf_of_lines
 
     if suffix == ".docx":
@@ -145,6 +149,15 @@ def _document(folder: Path, suffix: str) -> Path:
             document.body.append(Paragraph(text))
         document.body.append(Items(["one", "two"]))
         document.save(str(path))
+    elif suffix == ".epub":
+        path.write_bytes(epub_of_chapters(paragraphs))
+    elif suffix in {".eml", ".mbox"}:
+        content = message_with_parts(paragraphs)
+        path.write_bytes(
+            content
+            if suffix == ".eml"
+            else b"From ana Mon\n" + content + b"\nFrom bo Mon\n" + content
+        )
     elif suffix == ".xlsx":
         _workbook(path, {"a": [["text", "speaker"], *([text, "Ana"] for text in paragraphs)]})
     elif suffix == ".pdf":

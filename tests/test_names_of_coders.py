@@ -11,6 +11,7 @@ from fourp_nlp.gold import known_coder, name_key, one_spelling, unknown_coder
 from fourp_nlp.pipeline import read_corpus, read_gold_codes
 from fourp_nlp.project import open_project
 from fourp_nlp.store import Store
+from tests.cases import shared_case
 from tests.conftest import write_project
 
 _COMPOSED = unicodedata.normalize("NFC", "José")
@@ -141,6 +142,15 @@ def test_every_command_says_who_there_is(study, capsys, monkeypatch, arguments):
     assert code == 1
     assert 'there is no coder "bob"; there are anna and ben' in told
     assert "suggestions" not in told
+
+
+def test_the_shared_case(study, capsys, monkeypatch):
+    expected = (shared_case("reading", "agree-unknown-coder") / "expected.txt").read_text("utf-8")
+    _file(study, "a.csv", "meeting0.txt,,,,anna,")
+    _file(study, "b.csv", "meeting0.txt,,,,ben,")
+    (study.root / "fourp.toml").write_text('[coders]\ngold = "anna"\n', encoding="utf-8")
+    asked = ("agree", "--coders", "anna", "--coders", "bob", "-p", study.root)
+    assert expected.split(" (Not")[0].strip() in _run(capsys, monkeypatch, *asked)[1]
 
 
 def test_another_spelling_on_the_command_line_is_told(study, capsys, monkeypatch):

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
     from fourp_nlp.documents._damage import Damage
 
-__all__ = ["Decoded", "decode", "decode_markup", "decoded", "decoded_markup", "read_decoded"]
+__all__ = [
+    "Decoded",
+    "charset_name",
+    "decode",
+    "decode_markup",
+    "decoded",
+    "decoded_markup",
+    "read_decoded",
+]
 
 _MARKS = (
     # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -172,10 +180,10 @@ def decoded_markup(data: bytes, *, file: object = None, header: str | None = Non
     UnsafeDocumentError
         If they are those of another kind of file.
     """
-    claims = [_charset(header)] if header else []
+    claims = [charset_name(header)] if header else []
     head = data[:_HEAD]
     claims += [
-        _charset(found.group(1).decode("ascii"))
+        charset_name(found.group(1).decode("ascii"))
         for found in (_META.search(head), _XML.match(head))
         if found is not None
     ]
@@ -361,8 +369,19 @@ def _wide(sample: bytes) -> str | None:
     return None
 
 
-def _charset(name: str) -> str | None:
-    """Return Python's name of an encoding that a page or its server names; None if it cannot be one."""
+def charset_name(name: str) -> str | None:
+    """Return Python's name of an encoding that a page or its server names.
+
+    Parameters
+    ----------
+    name : str
+        The name there.
+
+    Returns
+    -------
+    str or None
+        None if no page can be written in it.
+    """
     name = name.strip(" \t\"'").lower().removeprefix("x-")
     try:
         known = codecs.lookup(name).name

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from fourp_nlp.documents import (
     _captions,
     _docx,
+    _eml,
+    _epub,
     _html,
     _md,
     _odt,
@@ -50,6 +52,9 @@ SUPPORTED: Mapping[str, Reader] = MappingProxyType(
         ".pdf": _pdf.read,
         ".odt": _odt.read,
         ".rtf": _rtf.read,
+        ".epub": _epub.read,
+        ".eml": _eml.read,
+        ".mbox": _eml.read_mailbox,
         ".html": _html.read,
         ".htm": _html.read,
         ".srt": _captions.read,
@@ -81,6 +86,10 @@ LEGACY: Mapping[str, str] = MappingProxyType(
         ".xls": ".xlsx",
         ".xlsm": ".xlsx",
         ".ods": ".xlsx",
+        ".msg": ".eml",
+        ".mobi": ".epub",
+        ".azw": ".epub",
+        ".azw3": ".epub",
     }
 )
 """Suffix of a kind that is not read to that under which it can be saved."""
