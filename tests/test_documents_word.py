@@ -271,6 +271,28 @@ def test_bold_names_alone_on_their_line_are_labels(tmp_path):
     assert read(tmp_path / "a.docx").texts[0].labels == ("Mia Sand", "Jo Ek")
 
 
+def bold_first(path, pairs, between):
+    document = docx.Document()
+    for name, said in pairs:
+        paragraph = document.add_paragraph()
+        paragraph.add_run(name).bold = True
+        paragraph.add_run(f"{between}{said}")
+    document.save(str(path))
+    documents, _ = read_documents([path])
+    segments = segment(documents)
+    return list(zip(segments["speaker"], segments["text"], strict=True))
+
+
+def test_bold_names_before_a_tab_are_speakers(tmp_path):
+    pairs = [(name, said.partition(".")[0]) for name, said in _TURNS]
+    assert bold_first(tmp_path / "a.docx", pairs, "\t") == pairs
+
+
+def test_bold_words_that_begin_sentences_are_no_speakers(tmp_path):
+    pairs = [("Beds", "are counted at night."), ("Keys", "hang by the door.")] * 3
+    assert {speaker for speaker, _ in bold_first(tmp_path / "a.docx", pairs, " ")} == {""}
+
+
 def test_bold_beginnings_of_a_report_are_no_labels(tmp_path):
     document = docx.Document()
     for at in range(12):

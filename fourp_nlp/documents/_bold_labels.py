@@ -73,13 +73,21 @@ def bold_labels(openings: Iterable[Opening]) -> tuple[str, ...]:
             and not text.endswith(_ENDS)
         ):
             alone.append((at, text))
-        elif bold < min(len(text), LONGEST_LABEL) and text[bold].isspace():
+        elif _is_apart(text, bold):
             apart.append((at, text[:bold]))
     gapped = [name for name in _names(apart, 1) if kind_of(name) > Kind.NEVER]
     if len(gapped) < 2:
         gapped = []
     names = (*_names(before, 1), *_names(alone, 2), *(f"{name} {GAP}" for name in gapped))
     return tuple(dict.fromkeys(names))
+
+
+def _is_apart(text: str, bold: int) -> bool:
+    """Return whether white space stands behind what is bold, and words that could begin a turn."""
+    if not bold < min(len(text), LONGEST_LABEL) or not text[bold].isspace():
+        return False
+    # "**Beds** are counted every night" goes on with its sentence.
+    return not text[bold:].lstrip()[:1].islower()
 
 
 def _names(found: list[tuple[int, str]], paragraphs: int) -> list[str]:
