@@ -58,8 +58,15 @@ def key_of(name: str) -> str:
 @functools.lru_cache(maxsize=20_000)
 def parts_of(name: str) -> tuple[str, ...]:
     """Return the words of a name in small letters, without what stands in parentheses."""
-    bare = (name.partition("(")[0].partition("[")[0] or name).strip("()[]")
-    return tuple(part.strip(".,'’-#").casefold() for part in bare.split())
+    return tuple(_stripped(part) for part in _bare(name).split())
+
+
+def _bare(name: str) -> str:
+    return (name.partition("(")[0].partition("[")[0].strip() or name).strip("()[] ")
+
+
+def _stripped(word: str) -> str:
+    return word.strip(".,'’-#").casefold()
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -76,8 +83,7 @@ def kind_of(name: str) -> Kind:
     Kind
         What it is.
     """
-    bare = name.partition("(")[0].partition("[")[0] or name.strip("()[]")
-    words = bare.replace(",", "").split()
+    words = _bare(name).replace(",", "").split()
     if not words or len(words) > _MOST_WORDS or len(name) > MOST_CHARACTERS:
         return Kind.NEVER
     if _PHONE.match(name):
@@ -87,7 +93,7 @@ def kind_of(name: str) -> Kind:
         return kind_of(name.rstrip("?")) if name.strip("?") else Kind.PERSON
     if _YEAR_OR_TIME.search(name) or _SENTENCE.search(name):
         return Kind.NEVER
-    lowered = parts_of(name)
+    lowered = tuple(_stripped(word) for word in words)
     stems = [_NUMBER_AT_END.sub("", part) or part for part in lowered]
     return _kind(name, words, lowered, stems)
 
