@@ -1,5 +1,6 @@
 """Who says what: labels of every form are recognised, and nothing else is taken for one."""
 
+import json
 import time
 from difflib import SequenceMatcher
 
@@ -7,7 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from fourp_nlp.cli import app
 from fourp_nlp.documents import normalise, read_documents
 from fourp_nlp.segment import segment, speakers_in
 from fourp_nlp.tables import DOCUMENTS
@@ -347,3 +350,20 @@ def test_case_of_boilerplate():
         assert all(speaker for speaker, _ in own)
         assert not any(word in text for _, text in own for word in words)
     assert [one for one, _ in found["teams_docx_like.txt"]] == ["Ana Diaz"] + ["Ben Roy"] * 3
+
+
+def test_read_with_turns_shows_who_speaks_and_what_was_not_taken(project, monkeypatch):
+    (project.corpus / "talk.txt").write_bytes(FORMS["otter"].render(DIALOGUE))
+    monkeypatch.chdir(project.root)
+    run = CliRunner().invoke(app, ["read", "--turns"])
+    assert run.exit_code == 0
+    line = next(line for line in run.output.splitlines() if line.startswith("talk.txt"))
+    assert line.split()[1:3] == ["4", "18"]
+    assert "Name 00:03 on a line of its own, words below" in line
+    run = CliRunner().invoke(app, ["read", "--turns", "--json"])
+    objects = [json.loads(line) for line in run.output.splitlines() if line.startswith("{")]
+    talk = next(one for one in objects if one["document"] == "talk.txt")
+    assert [one["speaker"] for one in talk["speakers"]][:2] == ["Ana Diaz", "Ben Roy"]
+    assert talk["without_speaker"] == 0
+    assert talk["lines_left_out"][:6] == [1, 2, 3, 4, 5, 6]
+    assert len(talk["lines_left_out"]) == 7
