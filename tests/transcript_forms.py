@@ -231,6 +231,14 @@ def _teams_above(turns: Turns) -> str:
     )
 
 
+@_form("Teams, times with single digits above names")
+def _teams_single_digits(turns: Turns) -> str:
+    def time(at: int) -> str:
+        return f"0:{at * 7 // 60}:{at * 7 % 60}.{at % 10}0"
+
+    return "\n".join(f"{time(i)} --> {time(i + 1)}\n{n}\n{w}" for i, (n, w) in enumerate(turns))
+
+
 @_form("Word Online")
 def _word_online(turns: Turns) -> str:
     return "Audio file\nshelter.mp3\n\nTranscript\n\n" + "\n\n".join(

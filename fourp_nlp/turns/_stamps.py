@@ -24,7 +24,8 @@ __all__ = [
     "seconds_of",
 ]
 
-CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+# Teams has written "0:0:9.40", too.
+CLOCK = r"(?:\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}|\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)"
 _SPAN = rf"{CLOCK}(?:\s*(?:-->|[-–—]|to)\s*{CLOCK})?"
 # The hours of QualCoder have two digits, and no recording runs for ten: "[12.05.20]" is a date.
 _DOTTED = r"0\d\.[0-5]\d\.[0-5]\d(?:[.,]\d{1,3})?"
@@ -83,7 +84,7 @@ def seconds_of(stamp: str) -> int:
     int
         Seconds; 0:05 is taken for minutes and seconds, 1:02:15 for hours, minutes and seconds.
     """
-    found = re.search(r"(\d{1,3})[:.](\d{2})(?:[:.](\d{2}))?", stamp)
+    found = re.search(r"(\d{1,3})[:.](\d{1,2})(?:[:.](\d{1,2}))?", stamp)
     if found is None:
         return 0
     numbers = [int(part) for part in found.groups() if part is not None]
