@@ -77,7 +77,8 @@ def _is_odd_dialogue(page: Page, seen: Sequence[Sighting], names: Names, share: 
     if share >= 0.95 and names.recurring and 1 < len(names.times) <= 0.7 * len(seen):
         # Speech without full stops, which nevertheless is more than values.
         words = [len(page.lines[one.line][one.end :].split()) for one in seen]
-        return sum(words) >= 2.5 * len(words)
+        if sum(words) >= 2.5 * len(words):
+            return True
     return names.recurring > 1 and names.share_spoken >= 0.5
 
 

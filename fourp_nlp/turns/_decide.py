@@ -22,6 +22,8 @@ __all__ = ["decide"]
 _FEW_MINUTES = 300
 _HEADERS = (Form.NAME_TIME, Form.STAMP, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW)
 
+_ABOVE_WORDS = (Form.NAME_TIME, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW)
+
 
 def decide(page: Page, sightings: Sequence[Sighting], certain: frozenset[str]) -> list[Sighting]:
     """Return the sightings that are labels.
@@ -65,7 +67,15 @@ def decide(page: Page, sightings: Sequence[Sighting], certain: frozenset[str]) -
     forms = _without_minor(taken, certain).values()
     for some in sorted(forms, key=len):
         by_line.update((one.line, one) for one in some)
-    return [by_line[line] for line in sorted(by_line)]
+    # Right below a label on a line of its own stand words, whatever they look like.
+    heads = {one.bottom for one in by_line.values() if one.form in _ABOVE_WORDS}
+    return [
+        by_line[line]
+        for line in sorted(by_line)
+        if line - 1 not in heads
+        or by_line[line].form in _ABOVE_WORDS
+        or by_line[line].key in certain
+    ]
 
 
 def _headers(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> list[Sighting]:
