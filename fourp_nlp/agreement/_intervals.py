@@ -252,15 +252,20 @@ def _of_draws(
 def _all_alike(
     made: Intervals, whole: Numbers, drawn: Numbers, of_use: Whole, drawing: Drawing
 ) -> npt.NDArray[np.bool_]:
-    """Fill in the quantiles of coefficients that every resample defines, many at once; return which."""
+    """Fill in the quantiles of coefficients that resamples define alike, many at once; return which."""
     done = np.zeros(len(whole), dtype=bool)
     if drawing.method not in {"expanded", "percentile"} or len(whole) < _MANY:
         return done
-    plain = ~np.isnan(whole) & ~np.isnan(drawn).any(axis=0) & (of_use >= FEWEST)
-    for n_documents in np.unique(of_use[plain]):
-        own = plain & (of_use == n_documents)
+    defined = (~np.isnan(drawn)).sum(axis=0)
+    plain = ~np.isnan(whole) & (defined * 2 >= len(drawn)) & (of_use >= FEWEST)
+    for n_documents, n_defined in np.unique(np.stack([of_use[plain], defined[plain]]), axis=1).T:
+        own = plain & (of_use == n_documents) & (defined == n_defined)
+        some = drawn[:, own]
+        if n_defined < len(drawn):
+            # Those that are undefined are sorted to the end.
+            some = np.sort(some, axis=0)[:n_defined]
         tails = _tails(int(n_documents), drawing)
-        made.low[own], made.high[own] = np.quantile(drawn[:, own], tails, axis=0)
+        made.low[own], made.high[own] = np.quantile(some, tails, axis=0)
         done |= own
     return done
 
