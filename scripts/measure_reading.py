@@ -309,23 +309,27 @@ def print_forms() -> None:
     from tests.transcript_forms import DIALOGUE, FORMS
 
     print("\n| form | words | under the right speaker | words nobody said |\n|---|--:|--:|--:|")
+    shares = []
     with tempfile.TemporaryDirectory() as scratch:
         for number, form in enumerate([*FORMS.values(), *FILES.values()]):
             path = Path(scratch) / f"form{number}{form.suffix}"
             path.write_bytes(form.render(DIALOGUE))
-            print_share(form.name, path, form.shown)
+            shares.append(print_share(form.name, path, form.shown))
             if form.suffix == ".docx":
                 for other in saved_by_libreoffice(path):
-                    print_share(f"{form.name}, saved as {other.suffix} by LibreOffice", other, {})
+                    name = f"{form.name}, saved as {other.suffix} by LibreOffice"
+                    shares.append(print_share(name, other, {}))
+    print(f"\n{len(shares)} forms, each with at least {min(shares):.1%} under the right speaker")
 
 
-def print_share(name: str, path: Path, shown: dict[str, str]) -> None:
-    """Print the row of one file of the dialogue, which may show other names."""
+def print_share(name: str, path: Path, shown: dict[str, str]) -> float:
+    """Print the row of one file of the dialogue, which may show other names; return the share."""
     from tests.transcript_forms import DIALOGUE
 
     said = [(shown.get(speaker, speaker), words) for speaker, words in DIALOGUE]
     words, right, strange = share_right(path, said)
     print(f"| {name} | {words} | {right / words:.1%} | {strange} |", flush=True)
+    return right / words
 
 
 def saved_by_libreoffice(path: Path) -> Iterator[Path]:
