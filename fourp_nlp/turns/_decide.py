@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["decide"]
 
 _FEW_MINUTES = 300
+_MINOR = 0.15
+"""A form that has this share of the labels of another one is none of the document's."""
 _HEADERS = (Form.NAME_TIME, Form.STAMP, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW)
 
 _ABOVE_WORDS = (Form.NAME_TIME, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW)
@@ -59,7 +61,8 @@ def decide(page: Page, sightings: Sequence[Sighting], certain: frozenset[str]) -
     taken[Form.COLON] = before_colons(page, by_form.get(Form.COLON, []), certain | names)
     names |= {one.key for one in taken[Form.COLON]}
     for form in (Form.ITEM, Form.DASH, Form.ALONE):
-        taken[form] = _loose(page, by_form.get(form, []), certain, names)
+        rivals = sum(len(some) for some in taken.values())
+        taken[form] = _loose(page, by_form.get(form, []), certain, names, rivals=rivals)
     chevrons = by_form.get(Form.CHEVRONS, [])
     taken[Form.CHEVRONS] = chevrons if len(chevrons) > 1 else []
     by_line: dict[int, Sighting] = {}
@@ -163,9 +166,17 @@ def _court(seen: Sequence[Sighting]) -> list[Sighting]:
 
 
 def _loose(
-    page: Page, seen: Sequence[Sighting], certain: frozenset[str], others: frozenset[str]
+    page: Page,
+    seen: Sequence[Sighting],
+    certain: frozenset[str],
+    others: frozenset[str],
+    *,
+    rivals: int,
 ) -> list[Sighting]:
-    """Return labels of the forms that ordinary lists and headings have, too."""
+    """Return labels of the forms that ordinary lists and headings have, too.
+
+    ``others`` are the names that labels of other forms have, and ``rivals`` is how many labels these are.
+    """
     if not seen:
         return []
     sure = [one for one in seen if one.key in certain]
@@ -189,7 +200,7 @@ def _loose(
         return list(seen)
     if len(distinct) < 2 or share < 0.5 or changes(again) < 0.5 or len(again) < 4:
         return sure
-    if seen[0].form is Form.ALONE and others:
+    if seen[0].form is Form.ALONE and rivals > _MINOR * len(again):
         return sure
     once = (
         one
@@ -215,7 +226,7 @@ def _without_minor(
         free = form in {Form.VOICE, Form.COLUMN, Form.CHEVRONS, Form.COURT} or (
             court and form is Form.COLON
         )
-        if free or len(some) > 0.15 * most:
+        if free or len(some) > _MINOR * most:
             kept[form] = some
         else:
             kept[form] = [one for one in some if one.key in certain or one.stamped]
