@@ -86,8 +86,7 @@ def changes(sightings: Sequence[Sighting]) -> float:
 
 def is_form_sheet(page: Page, sightings: Sequence[Sighting]) -> bool:
     """Tell whether labels are the fields of a form: always in one order, with short values."""
-    names = Names.of(page, sightings)
-    if len(names.times) < 3 or names.share_spoken >= 0.5:
+    if len({one.key for one in sightings}) < 3 or Names.of(page, sightings).share_spoken >= 0.5:
         return False
     after: dict[str, Counter[str]] = {}
     keys = [one.key for one in sightings]

@@ -217,10 +217,12 @@ def _on_line(page: Page, place: int, line: str, begin: int) -> Iterator[Sighting
             seen = _made(page, place, Form.CHEVRONS, "", begin)
             yield seen._replace(kind=Kind.ODD)
             return
-    elif found := BULLET.match(line, begin):
+    elif (not first.isalpha() or ")" in line[begin : begin + 6]) and (
+        found := BULLET.match(line, begin)
+    ):
         begin = found.end()
         form = Form.ITEM if found.group()[0] not in "0123456789" else Form.COLON
-    elif found := _COURT.match(line, begin):
+    elif line[begin + 1 : begin + 2] == "." and (found := _COURT.match(line, begin)):
         yield _made(page, place, Form.COURT, found.group(1).upper(), found.end())
         return
     seen = _before_colon(page, place, line, begin, form, dated=dated)
