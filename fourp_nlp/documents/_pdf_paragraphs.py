@@ -25,6 +25,7 @@ _BULLET = re.compile(r"[•‣▪●○■➢✓–—*-]\s|[a-z]\)\s")
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s|\(?\d{1,2}:\d{2}|\[\(?\d{1,2}:\d{2}")
 _BRACKETED_TIME = re.compile(r"\[\(?\d{1,2}:\d{2}")
 _BULLETS = "•‣▪●○■➢✓*-"
+_TIME_AT_END = re.compile(r"\d:\d\d(?:[.,]\d{1,3})?[\])>}#]?$")
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§]{1,3}|\[\d{1,3}\])[\s.)]*\S")
 _FULL = 0.75
 _ENOUGH = 8
@@ -98,6 +99,7 @@ class _Joined:
         self.openings: list[tuple[Line | None, str]] = []
         self._open: list[Line] = []
         self._is_label = False
+        self._known = known
         self._notes: list[list[Line]] = []
         flat = [row for page in pages for row in page]
         columns = [column for page in pages for column in _columns(page)]
@@ -148,6 +150,8 @@ class _Joined:
         """Tell whether a line goes on with the paragraph that is open."""
         last = self._open[-1]
         text = row.text
+        if self._is_label and len(self._open) == 1 and self._is_alone(last.text):
+            return False
         if (
             not begins
             and text[0].islower()
@@ -190,6 +194,11 @@ class _Joined:
             )
         )
         return runs_on or not other_type
+
+    def _is_alone(self, label: str) -> bool:
+        """Tell whether a line that begins a turn holds no words: a name and a time, or a known name."""
+        short = len(label) <= _SHORT
+        return (short and _TIME_AT_END.search(label) is not None) or label in self._known
 
     def _close(self, *, below: bool = False) -> None:
         """End the paragraph that is open; a label goes on in the line below if that is right below it."""
@@ -249,7 +258,8 @@ def _turn_starts(
         text = row.text
         if isinstance(row, Line) and isinstance(before, Line):
             if _is_below(row, before, column):
-                if text[0].islower() and ":" not in text[:_SHORT]:
+                alone = len(before.text) <= _SHORT and not before.text[-1].isalpha()
+                if text[0].islower() and ":" not in text[:_SHORT] and not alone:
                     # It goes on with the line above, and need not be looked at.
                     lines[-1] = f"{lines[-1]} {text}" if len(lines[-1]) < _LONG else lines[-1]
                     places.append(-1)

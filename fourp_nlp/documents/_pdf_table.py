@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.documents._blocks import Block
@@ -161,18 +161,27 @@ def _stretches(
 def _cells(
     stretch: list[tuple[int, list[Line]]], columns: list[float], pitch: float
 ) -> list[list[list[Line]]]:
-    """Divide a stretch into rows of a table: each begins in the first column, or side by side below a gap."""
-    cells: list[list[list[Line]]] = []
+    """Divide a stretch into rows of a table: each begins in the first column, or side by side below a gap.
+
+    Where rows stand apart, a line in the first column right below another one goes on with its cell.
+    """
     leftmost = min(_column(row[0], columns) for _, row in stretch)
+    gaps: list[float] = []
+    begins: list[bool] = []
     before = float("inf")
     for _, row in stretch:
-        base = row[0].base
-        apart = len(row) > 1 and before - base > 1.25 * pitch
-        if not cells or apart or _column(row[0], columns) == leftmost:
+        gaps.append(before - row[0].base)
+        begins.append(_column(row[0], columns) == leftmost)
+        before = row[0].base
+    apart = [gap > 1.25 * pitch or gap < 0 for gap in gaps]
+    stand_apart = sum(compress(apart, begins)) > 0.5 * sum(begins)
+    cells: list[list[list[Line]]] = []
+    for (_, row), is_first, is_apart in zip(stretch, begins, apart, strict=True):
+        begun = is_first and (is_apart or not stand_apart)
+        if not cells or begun or (is_apart and len(row) > 1):
             cells.append([[] for _ in columns])
         for line in row:
             cells[-1][_column(line, columns)].append(line)
-        before = base
     return cells
 
 
