@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from fourp_nlp.turns._evidence import Names, changes, has_speech, is_form_sheet, share_of_places
@@ -185,15 +186,25 @@ def _is_odd_label(page: Page, one: Sighting, names: Names, share: float) -> bool
 
 
 def _regular(page: Page, taken: Sequence[Sighting]) -> list[Sighting]:
-    """Leave out what stands where no other label does: in a wrapped line, or without the time."""
+    """Leave out what stands where no other label does: in a wrapped line, or without the time.
+
+    A line that breaks off without a mark looks like a wrapped one. Behind it the whole name of somebody
+    who speaks elsewhere is a label all the same; "Ana: come here" may be part of what is said.
+    """
     if len(taken) < 5:
         return list(taken)
     regular = [page.is_regular(one.line) for one in taken]
     stamped = [one.stamped for one in taken]
     by_place = sum(regular) >= 0.9 * len(taken)
     by_time = sum(stamped) >= 0.9 * len(taken)
+    times = Counter(one.key for one in compress(taken, regular))
     return [
         one
         for one, fits, timed in zip(taken, regular, stamped, strict=True)
-        if (fits or not by_place) and (timed or not by_time)
+        if (fits or not by_place or (times[one.key] > 2 and _is_whole_name(one)))
+        and (timed or not by_time)
     ]
+
+
+def _is_whole_name(one: Sighting) -> bool:
+    return one.kind >= Kind.CAPITALS or " " in one.name

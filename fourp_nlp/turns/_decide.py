@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from fourp_nlp.turns._colons import before_colons
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["decide"]
 
 _FEW_MINUTES = 300
+_NEARLY_ALL = 0.8
 _MINOR = 0.15
 """A form that has this share of the labels of another one is none of the document's."""
 _HEADERS = (Form.NAME_TIME, Form.STAMP, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW)
 
-_ABOVE_WORDS = (Form.NAME_TIME, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW)
+_ABOVE_WORDS = (Form.NAME_TIME, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW, Form.ALONE)
 
 
 def decide(page: Page, sightings: Sequence[Sighting], certain: frozenset[str]) -> list[Sighting]:
@@ -70,14 +72,24 @@ def decide(page: Page, sightings: Sequence[Sighting], certain: frozenset[str]) -
     forms = _without_minor(taken, certain).values()
     for some in sorted(forms, key=len):
         by_line.update((one.line, one) for one in some)
-    # Right below a label on a line of its own stand words, whatever they look like.
-    heads = {one.bottom for one in by_line.values() if one.form in _ABOVE_WORDS}
+    return _without_words_below([by_line[line] for line in sorted(by_line)], page, certain)
+
+
+def _without_words_below(
+    labels: Sequence[Sighting], page: Page, certain: frozenset[str]
+) -> list[Sighting]:
+    """Leave out the first line below a label on a line of its own: words, whatever they look like."""
+    above = [one.form in _ABOVE_WORDS for one in labels]
+    before_nothing = [
+        one.form is Form.COLON and not page.lines[one.line][one.end :].strip() for one in labels
+    ]
+    if sum(above) + sum(before_nothing) >= _NEARLY_ALL * len(labels):
+        above = [one or other for one, other in zip(above, before_nothing, strict=True)]
+    words = {page.below(one.bottom) for one in compress(labels, above)}
     return [
-        by_line[line]
-        for line in sorted(by_line)
-        if line - 1 not in heads
-        or by_line[line].form in _ABOVE_WORDS
-        or by_line[line].key in certain
+        one
+        for one, is_head in zip(labels, above, strict=True)
+        if one.line not in words or is_head or one.key in certain
     ]
 
 
