@@ -70,11 +70,17 @@ def has_speech(page: Page, one: Sighting) -> bool:
 def _has_speech(page: Page, one: Sighting) -> bool:
     words = page.lines[one.line][one.end :].strip()
     if words and (words[0].isalpha() or len(words) > _LONGEST_TIME or not is_only_marks(words)):
-        return is_speech(words)
+        return is_speech(words) or _goes_on(page, one.line, words)
     below = page.below(one.bottom)
     if below < 0:
         return True
     return not page.is_item(below) and is_speech(page.lines[below])
+
+
+def _goes_on(page: Page, line: int, words: str) -> bool:
+    """Tell whether words are the first line of speech that was wrapped."""
+    below = page.lines[line + 1] if line + 1 < len(page.lines) else ""
+    return below[:1].islower() and is_speech(f"{words} {below}")
 
 
 def changes(sightings: Sequence[Sighting]) -> float:
