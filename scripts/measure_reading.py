@@ -7,7 +7,7 @@ machine and collected. Tables of coded data are imported into a project whose do
 of their rows. Tables in a folder named ``codebook…`` become codebooks. A folder named ``agree…`` stands for
 a project of the kind that its ``how.txt`` describes. A person compares what was found with what is expected.
 
-Then one dialogue of ours, in every form in which transcripts come (``tests/transcript_forms.py`` and
+Then a dialogue of ours, in every form in which transcripts come (``tests/transcript_forms.py`` and
 ``tests/transcript_files.py``): the share of its words that are read and stand under the right speaker, and
 how many words are read that nobody said. Where LibreOffice is installed, Word documents are also measured
 as it saves them in other formats.
@@ -25,7 +25,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from difflib import SequenceMatcher
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import combinations
@@ -324,10 +323,11 @@ def print_forms() -> None:
 
 def print_share(name: str, path: Path, shown: dict[str, str]) -> float:
     """Print the row of one file of the dialogue, which may show other names; return the share."""
-    from tests.transcript_forms import DIALOGUE
+    from tests.transcript_forms import DIALOGUE, words_right
 
     said = [(shown.get(speaker, speaker), words) for speaker, words in DIALOGUE]
-    words, right, strange = share_right(path, said)
+    documents, _ = read_documents([path])
+    words, right, strange = words_right(segment(documents), said)
     print(f"| {name} | {words} | {right / words:.1%} | {strange} |", flush=True)
     return right / words
 
@@ -340,27 +340,6 @@ def saved_by_libreoffice(path: Path) -> Iterator[Path]:
         asked = [office, "--headless", "--convert-to", suffix, "--outdir", folder, path]
         subprocess.run(asked, check=True, capture_output=True)  # noqa: S603 - a program of this machine
         yield folder / f"{path.stem}.{suffix}"
-
-
-def share_right(path: Path, dialogue: Sequence[tuple[str, str]]) -> tuple[int, int, int]:
-    """Return the words of a dialogue, those read under their speaker, and the words that nobody said."""
-    read, _ = read_documents([path])
-    segments = segment(read)
-    there = [
-        (word, speaker)
-        for text, speaker in zip(segments["text"], segments["speaker"], strict=True)
-        for word in text.split()
-    ]
-    said = [(word, speaker) for speaker, words in dialogue for word in words.split()]
-    blocks = SequenceMatcher(
-        None, [word for word, _ in said], [word for word, _ in there], autojunk=False
-    ).get_matching_blocks()
-    right = sum(
-        said[block.a + at][1] == there[block.b + at][1]
-        for block in blocks
-        for at in range(block.size)
-    )
-    return len(said), right, len(there) - sum(block.size for block in blocks)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""One dialogue of our own, and every form in which programs and people write a transcript of it.
+"""Two dialogues of our own, and every form in which programs and people write a transcript of it.
 
-The dialogue is made to be misread: colons, times and names inside speech, one-word answers, turns of
+They are made to be misread: colons, times and names inside speech, one-word answers, turns of
 several paragraphs, names with particles, somebody who speaks once.
 """
 
@@ -9,6 +9,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Turns = Sequence[tuple[str, str]]
 
@@ -57,6 +62,35 @@ DIALOGUE: Turns = (
 )
 
 
+SECOND_DIALOGUE: Turns = (
+    ("Interviewer", "Thank you for the tour. Where shall we begin?"),
+    (
+        "Nkechi Okonkwo-Reyes",
+        "and then you saw the kitchen, which is the heart of it, as everybody says who comes back.",
+    ),
+    ("Interviewer", "Ilse: that is the name on the door."),
+    (
+        "Nkechi Okonkwo-Reyes",
+        "Ilse: she painted it herself. At 6:45 she was here with the brush, and by noon it was dry.",
+    ),
+    ("Interviewer", "Was that in 2017 or in 2018?"),
+    ("Nkechi Okonkwo-Reyes", "well it was the year of the flood"),
+    ("Interviewer", "So the flood came first – and the paint after it?"),
+    (
+        "Nkechi Okonkwo-Reyes",
+        "There were three of us in the boat, and one had a cat in a basket, and nobody had thought of the oars.",
+    ),
+    ("Interviewer", "Okay"),
+    ("Nkechi Okonkwo-Reyes", "Eleven days. We counted them on the wall."),
+    ("Interviewer", "And who came?"),
+    (
+        "Nkechi Okonkwo-Reyes",
+        "Nobody did, not the council and not the press, until the water had gone and the mud was dry enough to walk on.",
+    ),
+)
+"""A long double name, names and colons where turns begin, turns in small letters and without full stops."""
+
+
 @dataclass(frozen=True)
 class Form:
     """A form of transcript.
@@ -77,6 +111,25 @@ class Form:
     suffix: str
     render: Callable[[Turns], bytes]
     shown: dict[str, str] = field(default_factory=dict)
+
+
+def words_right(segments: pd.DataFrame, dialogue: Turns) -> tuple[int, int, int]:
+    """Return the words of a dialogue, those read under their speaker, and the words that nobody said."""
+    there = [
+        (word, speaker)
+        for text, speaker in zip(segments["text"], segments["speaker"], strict=True)
+        for word in text.split()
+    ]
+    said = [(word, speaker) for speaker, words in dialogue for word in words.split()]
+    blocks = SequenceMatcher(
+        None, [word for word, _ in said], [word for word, _ in there], autojunk=False
+    ).get_matching_blocks()
+    right = sum(
+        said[block.a + at][1] == there[block.b + at][1]
+        for block in blocks
+        for at in range(block.size)
+    )
+    return len(said), right, len(there) - sum(block.size for block in blocks)
 
 
 FORMS: dict[str, Form] = {}

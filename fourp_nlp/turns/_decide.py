@@ -7,6 +7,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from fourp_nlp.turns._colons import before_colons
+from fourp_nlp.turns._edges import is_only_marks
 from fourp_nlp.turns._evidence import Names, changes, share_of_places
 from fourp_nlp.turns._names import Kind, is_odd_name, parts_of
 from fourp_nlp.turns._sightings import IN_BRACKETS, Form
@@ -81,7 +82,7 @@ def _without_words_below(
     """Leave out the first line below a label on a line of its own: words, whatever they look like."""
     above = [one.form in _ABOVE_WORDS for one in labels]
     before_nothing = [
-        one.form is Form.COLON and not page.lines[one.line][one.end :].strip() for one in labels
+        one.form is Form.COLON and _is_nothing(page.lines[one.line][one.end :]) for one in labels
     ]
     if sum(above) + sum(before_nothing) >= _NEARLY_ALL * len(labels):
         above = [one or other for one, other in zip(above, before_nothing, strict=True)]
@@ -91,6 +92,11 @@ def _without_words_below(
         for one, is_head in zip(labels, above, strict=True)
         if one.line not in words or is_head or one.key in certain
     ]
+
+
+def _is_nothing(rest: str) -> bool:
+    """Tell whether the rest of a line is empty, or a time."""
+    return not rest or rest.isspace() or (len(rest) < 20 and is_only_marks(rest.strip()))
 
 
 def _headers(page: Page, seen: Sequence[Sighting], certain: frozenset[str]) -> list[Sighting]:
