@@ -384,7 +384,11 @@ OWN = {
     14: ({f"/{'a' * n}": page(f"/{'a' * (n + 1)}") for n in range(9)}, {"max_depth": 3}),
     15: ({"/": page("/slow", "/next"), "/slow": _slow(), "/next": page()}, {"max_seconds": 3}),
     16: (
-        {"/": page("/h.pdf", "/h"), "/h": server.Answer(b"%PDF-1.4", mime="application/pdf")},
+        {
+            "/": page("/h.pdf", "/h", "/i"),
+            "/h": server.Answer(b"%PDF-1.4", mime="application/pdf"),
+            "/i": server.Answer(server.pdf_handout(11), mime="application/octet-stream"),
+        },
         {},
     ),
     17: ({"/robots.txt": server.Answer(b"", status=429), "/": page()}, {}),
@@ -421,6 +425,7 @@ def own_sites(tmp_path_factory):
             self.asked = [path for _, site, path in asked if site == number]
             self.times = [when for when, site, _ in asked if site == number]
             self.rows = rows[rows["site"] == f"own_{number:02d}"]
+            self.warc = made.folder / f"own_{number:02d}.warc.gz"
 
     return Own
 
@@ -510,9 +515,12 @@ def test_the_limit_of_depth_is_exact(own_sites):
 
 def test_handouts_are_left_alone_unless_asked_for(own_sites):
     own = own_sites(16)
-    assert own.asked == ["/robots.txt", "/", "/h"]
-    assert own.rows["reason"].tolist() == ["", *["a handout, which was not asked for"] * 2]
-    assert own.rows["bytes"].tolist()[1:] == [0, 0]
+    assert own.asked[:4] == ["/robots.txt", "/", "/h", "/i"]
+    assert own.rows["reason"].tolist() == ["", *["a handout, which was not asked for"] * 3]
+    assert own.rows["bytes"].tolist()[1:3] == [0, 0]
+    # The last one was known by its bytes alone; what was refused is no page either.
+    pages = pd.concat(list(read_pages(own.warc, languages=())))
+    assert pages.set_index("url")["status"].iloc[1:].tolist() == ["unwanted"] * 2
 
 
 # Addresses

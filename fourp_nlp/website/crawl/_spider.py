@@ -134,11 +134,14 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
                 coding=ask.coding,
                 whole=True,
             )
+            if ask.unwanted:
+                # As if it had been stopped: a small answer is no more wanted than a large one.
+                ask.truncated = "unspecified"
         return Reply(
             status=response.status,
             protocol=response.protocol or "HTTP/1.1",
             headers=_pairs(response),
-            body=response.body[: ask.most],
+            body=b"" if ask.unwanted else response.body[: ask.most],
             request=[("Host", urlsplit(request.url).netloc), *_pairs(request)],
             address=address,
         )
