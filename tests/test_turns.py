@@ -370,3 +370,13 @@ def test_read_with_turns_shows_who_speaks_and_what_was_not_taken(project, monkey
     assert talk["without_speaker"] == 0
     assert talk["lines_left_out"][:6] == [1, 2, 3, 4, 5, 6]
     assert len(talk["lines_left_out"]) == 7
+
+
+def test_headings_in_one_chapter_of_a_long_manual_are_no_speakers():
+    kinds = ["INTEGER", "BOOLEAN", "OCTET", "ENUMERATED", "UTCTIME", "NULLTYPE"]
+    said = "It is set with one call, and read with another one, as the list above has shown."
+    chapter = "\n\n".join(f"{kind}: {said}" for kind in kinds * 2)
+    rest = "\n\n".join(f"Part {n} of the manual tells how errors are handled." for n in range(400))
+    assert _speakers(f"{chapter}\n\n{rest}") == [""]
+    spoken = _speakers(f"Moderator: Shall we begin?\n\n{chapter}\n\n{rest}")
+    assert "Moderator" in spoken

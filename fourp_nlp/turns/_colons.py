@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import compress
+from itertools import compress, pairwise
 from typing import TYPE_CHECKING
 
 from fourp_nlp.turns._evidence import Names, changes, has_speech, is_form_sheet, share_of_places
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["before_colons"]
 
 _NEAR = 4
+_MANY, _RARE, _LONG_GAP = 5, 0.05, 0.2
 _SHORT = 8
 
 
@@ -68,7 +69,10 @@ def before_colons(page: Page, seen: Sequence[Sighting], certain: frozenset[str])
             page, one, names, dialogue=dialogue, sheet=sheet, has_others=bool(speakers - {key})
         ):
             taken.append(one)
-    return _regular(page, _with_neighbours(seen, taken, names))
+    labels = _regular(page, _with_neighbours(seen, taken, names))
+    if _is_a_chapter(page, labels):
+        return [one for one in labels if one.key in certain]
+    return labels
 
 
 def _is_odd_dialogue(page: Page, seen: Sequence[Sighting], names: Names, share: float) -> bool:
@@ -204,6 +208,20 @@ def _regular(page: Page, taken: Sequence[Sighting]) -> list[Sighting]:
         if (fits or not by_place or (times[one.key] > 2 and _is_whole_name(one)))
         and (timed or not by_time)
     ]
+
+
+def _is_a_chapter(page: Page, taken: Sequence[Sighting]) -> bool:
+    """Tell whether labels are headings of one part of a long text, such as the types in a manual.
+
+    They are many names, few for its length, none a role or with a time, and most of the text has none.
+    """
+    if len({one.key for one in taken}) < _MANY or share_of_places(page, len(taken)) >= _RARE:
+        return False
+    if any(one.stamped or one.kind in {Kind.PERSON, Kind.PLAIN} for one in taken):
+        return False
+    lines = [one.line for one in taken]
+    longest = max(after - before for before, after in pairwise([*lines, len(page.lines)]))
+    return longest > _LONG_GAP * len(page.lines)
 
 
 def _is_whole_name(one: Sighting) -> bool:
