@@ -175,6 +175,7 @@ PROMISES = _table(
         "codings to be expected below, suggested or not: the sum of probabilities; nan where they are rough",
     ),
     reason=("str", "why nothing is promised; empty where something is"),
+    caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
 RECONCILIATION = _table(
@@ -213,6 +214,23 @@ DISAGREEMENTS = _table(
     decided_by=("str", "who decided; empty if nobody has"),
 )
 
+_COUNTS = {
+    "both": Column(
+        "float64",
+        "units to which everybody who read them gave the code; nan where there is no such count",
+        "nan",
+    ),
+    "some": Column(
+        "float64", "units to which somebody who read them gave it, and not everybody", "nan"
+    ),
+    "codings": Column(
+        "str",
+        "units to which each coder gave it, of those compared, with '; ' between coders; empty where "
+        "there is no such count",
+        "",
+    ),
+}
+
 AGREEMENT = _table(
     "agreement",
     level=("str", "code, theme or overall"),
@@ -226,6 +244,10 @@ AGREEMENT = _table(
     n=("int64", "number of units compared"),
     prevalence=("float64", "mean of the two coders' shares of units with the code"),
     reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
+    n_documents=Column("int64", "documents with such units", "0"),
+    **_COUNTS,
+    no_interval=Column("str", "why there is no interval; empty otherwise", ""),
+    caution=Column("str", "why the value or its interval says little; empty otherwise", ""),
 )
 
 AGREEMENT_FULL = _table(
@@ -260,8 +282,9 @@ AGREEMENT_FULL = _table(
         "str",
         "where the interval lies by thresholds that the user named; empty if it says little",
     ),
-    caution=("str", "what the choice of units does to the value; empty otherwise"),
+    caution=("str", "what to know before the value or its interval is used; empty otherwise"),
     note=("str", "why kappa and AC1 part, or what a figure was made with; empty otherwise"),
+    **_COUNTS,
 )
 
 ALT_TEST = _table(
@@ -322,6 +345,7 @@ CALIBRATION = _table(
     intercept_low=("float64", "lower end of its 95% interval, nan where there is none"),
     intercept_high=("float64", "upper end"),
     reason=("str", "why slope and intercept are undefined; empty otherwise"),
+    caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
 RELIABILITY = _table(
@@ -387,6 +411,7 @@ RATES = _table(
     words=("int64", "words of the segments that were counted in"),
     per=("int64", "for how many words the rate is"),
     rate=("float64", "count for so many words, nan where there is no word"),
+    caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
 ESTIMATES = _table(
@@ -416,6 +441,7 @@ ESTIMATES = _table(
     coder=("str", "id of the person whose codes are the gold"),
     machine=("str", "id of the model"),
     reason=("str", "why there is no value or no interval; empty otherwise"),
+    caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
 COMPARISONS = _table(
@@ -449,6 +475,7 @@ COMPARISONS = _table(
     coder=("str", "id of the person"),
     machine=("str", "id of the model; empty if people's codes alone are compared"),
     reason=("str", "why there is no value or no interval; empty otherwise"),
+    caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
 NEEDS = _table(
@@ -466,6 +493,7 @@ NEEDS = _table(
     prevalence=("float64", "share of segments that the plan reckons with"),
     confidence=("float64", "of the interval"),
     reason=("str", "why there is no plan; empty otherwise"),
+    caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
 COOCCURRENCE = _table(

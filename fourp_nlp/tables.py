@@ -146,7 +146,8 @@ def _given(frame: pd.DataFrame, name: str, column: Column) -> pd.Series:
     if name not in frame.columns:
         return pd.Series([column.default] * len(frame), dtype="object")
     values = frame[name].reset_index(drop=True)
-    return values if column.default is None else values.fillna(column.default)
+    kept = column.default is None or column.kind == "float64"  # of floats, nan is a value
+    return values if kept else values.fillna(column.default)
 
 
 def _refuse_other_values(values: pd.Series, kind: Kind, name: str, table: str) -> None:

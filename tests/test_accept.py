@@ -212,7 +212,7 @@ def test_the_promise_is_on_the_screen_in_the_files_in_the_database_and_on_the_pa
     written = pd.read_csv(project.reports / "suggestions.csv", encoding="utf-8-sig")
     assert written["accepted"].sum() == kept["accepted"].sum()
     table = pd.read_csv(project.reports / "promises.csv", encoding="utf-8-sig")
-    assert table.columns.tolist() == PROMISES.names
+    assert table.columns.tolist() == list(PROMISES.columns)
     book = pd.read_excel(project.reports / "tables.xlsx", sheet_name=None)
     assert book["promises"]["accepted"].tolist() == table["accepted"].tolist()
     assert book["suggestions"]["accepted"].sum() == kept["accepted"].sum()

@@ -158,7 +158,7 @@ def test_every_pair_and_all_people_together_stand_in_tables_of_their_own(study):
     ):
         assert f"Agreement: {who}" in result.output
     written = pd.read_csv(study.reports / "agreement_full.csv", encoding="utf-8-sig")
-    assert list(written.columns) == AGREEMENT_FULL.names
+    assert list(written.columns) == list(AGREEMENT_FULL.columns)
     assert written["coders"].nunique() == 7
     # The machine is no person, and does not stand among the people who are compared together.
     assert [each for each in written["coders"].unique() if each.count("; ") == 2] == [
@@ -515,7 +515,7 @@ def test_rho_is_of_pairs_with_its_threshold_beside_it(study):
 def test_json_has_the_documented_keys_and_null_where_undefined(study):
     write_codes(study, "ben", {}, range(5))
     rows = records(fourp("agree", "--json", "-p", study.root).stdout)
-    assert all(list(row) == AGREEMENT_FULL.names for row in rows)
+    assert all(list(row) == list(AGREEMENT_FULL.columns) for row in rows)
     assert {row["units"] for row in rows} == {"all", "any_code", "spans"}
     never = [
         row
@@ -656,7 +656,7 @@ def test_the_report_shows_intervals_and_draws_lines_only_at_named_values(study):
     assert "Lines at" not in page
     assert "agreement_full.csv" in {path.name for path in files}
     book = pd.read_excel(study.reports / "tables.xlsx", sheet_name="agreement_full")
-    assert list(book.columns) == AGREEMENT_FULL.names
+    assert list(book.columns) == list(AGREEMENT_FULL.columns)
     (study.root / "fourp.toml").write_text(
         '[coders]\ngold = "anna"\n[agreement]\nthresholds = [0.667, 0.8]\n'
     )

@@ -53,7 +53,7 @@ def random_codes(seed, units=120):
 
 def test_every_code_theme_and_the_whole_have_every_coefficient():
     found = table(*random_codes(0), resamples=50)
-    assert list(found.columns) == AGREEMENT.names
+    assert list(found.columns) == list(AGREEMENT.columns)
     assert found["coefficient"].tolist() == PER_CODE * 6 + ["macro_f1"]
     assert found["level"].tolist() == ["code"] * 21 + ["theme"] * 14 + ["overall"] * 8
     assert found["code"].drop_duplicates().tolist() == [*CODES, "prevention", "protection", ""]

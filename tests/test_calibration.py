@@ -149,7 +149,7 @@ def test_the_same_figures_come_per_code_and_pooled():
     said, seen = (np.column_stack(pair) for pair in zip(made(300), made(300, seed=9), strict=True))
     documents = [f"d{n // 30}" for n in range(300)]
     table = calibration_table(said, seen, ["a", "b"], documents)
-    assert list(table.columns) == CALIBRATION.names
+    assert list(table.columns) == list(CALIBRATION.columns)
     assert table["code"].tolist() == ["a", "b", ""]
     for column, code in enumerate("ab"):
         row = table.set_index("code").loc[code]

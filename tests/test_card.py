@@ -246,7 +246,7 @@ def test_the_report_shows_the_same_dots_as_the_file_beside_the_card(odd):
     said = re.search(r"<desc[^>]*>(.*?)</desc>", file, flags=re.DOTALL)[1]
     assert said in page
     table = pd.read_csv(project.reports / "calibration.csv")
-    assert list(table.columns) == CALIBRATION.names
+    assert list(table.columns) == list(CALIBRATION.columns)
     # A name that is markup is shown as it is.
     assert "<b>found" not in page
     assert "&lt;b&gt;found" in page

@@ -180,7 +180,7 @@ def test_run_does_everything_and_the_steps_say_the_same(project):
         "tables.xlsx",
     } <= names
     rows = records(fourp("agree", "--json", "-p", project.root).stdout)
-    assert list(rows[0]) == AGREEMENT_FULL.names
+    assert list(rows[0]) == list(AGREEMENT_FULL.columns)
     pairs = {(row["coder_a"], row["coder_b"].split("@")[0]) for row in rows}
     assert pairs == {("anna", "bruno"), ("anna", "machine"), ("bruno", "machine")}
     perfect = [

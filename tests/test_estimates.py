@@ -250,7 +250,7 @@ def test_corrected_frequencies_stand_beside_the_machine_s_and_people_s(uncoded):
         "frequencies", "--corrected", "--by", "group", "--json", "--project", uncoded.root
     )
     table = pd.DataFrame(records(result.stdout))
-    assert list(table.columns) == ESTIMATES.names
+    assert list(table.columns) == list(ESTIMATES.columns)
     own = table[table["level"] == "corpus"].set_index(["code", "method"])
     assert set(own.index.get_level_values("method")) == {
         "naive",
@@ -312,7 +312,7 @@ def test_a_plan_without_a_sample_believes_the_machine_and_says_so(uncoded):
     rows = pd.DataFrame(
         records(fourp("plan", "--margin", "0.1", "--json", "--project", uncoded.root).stdout)
     )
-    assert list(rows.columns) == NEEDS.names
+    assert list(rows.columns) == list(NEEDS.columns)
     assert rows["now"].isna().all()
     most = rows.loc[rows["method"] == "corrected", "more"].max()
     assert f"fourp next {most} --by random --coder anna" in result.stdout
@@ -357,7 +357,7 @@ def test_two_groups_are_compared_document_by_document(tmp_path):
     without_water_in_the_south(project)
     words = ("frequencies", "--compare", "North", "south", "--project", project.root)
     table = pd.DataFrame(records(fourp(*words, "--json").stdout))
-    assert list(table.columns) == COMPARISONS.names
+    assert list(table.columns) == list(COMPARISONS.columns)
     own = table.set_index(["code", "scale"])
     water = own.loc[("water", "difference")]
     assert (water["first"], water["second"]) == ("north", "south")
@@ -440,7 +440,7 @@ def test_counts_stand_for_a_thousand_words_of_what_was_read(project):
         project.root,
     )
     table = pd.DataFrame(records(fourp(*words, "--json").stdout))
-    assert list(table.columns) == RATES.names
+    assert list(table.columns) == list(RATES.columns)
     corpus, _, _ = read(project)
     of_group = corpus.documents.set_index("document")["group"]
     texts = corpus.segments["text"].groupby(corpus.segments["document"].map(of_group))

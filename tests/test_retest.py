@@ -51,7 +51,7 @@ def test_first_and_second_coding_are_compared_where_both_were_read(project):
     code_again(project, but=("meeting5.txt",), missing=WATER[0])
     corpus, gold, again, codebook = read(project)
     table = retest(corpus, gold, again, codebook, resamples=50)
-    assert list(table.columns) == AGREEMENT.names
+    assert list(table.columns) == list(AGREEMENT.columns)
     assert table[["coder_a", "coder_b"]].drop_duplicates().to_numpy().tolist() == [
         ["anna", "anna, again"]
     ]
@@ -93,7 +93,7 @@ def test_the_command_prints_and_writes_the_table(project):
     assert set(written["coder_b"]) == {"anna, again"}
     assert not (project.reports / "agreement.csv").exists()
     rows = records(fourp("agree", "--retest", "--json", "-p", project.root).stdout)
-    assert all(list(row) == AGREEMENT.names for row in rows)
+    assert all(list(row) == list(AGREEMENT.columns) for row in rows)
     assert fourp("agree", "--retest", "--disagreements", "-p", project.root).exit_code == 2
 
 

@@ -43,7 +43,7 @@ def test_words_are_counted_by_the_stated_rule(text, words):
 
 def test_rates_are_counts_over_the_words_of_what_was_read():
     found = rates(SEGMENTS, MATRIX, ["x", "y"], ["t", "t"], DOCUMENTS, coder="ana", unit="segments")
-    assert list(found.columns) == RATES.names
+    assert list(found.columns) == list(RATES.columns)
     by = found.set_index(["case", "code"])
     assert by.loc[("Ottawa", "x"), "words"] == 9
     assert by.loc[("Ottawa", "x"), "rate"] == pytest.approx(3 / 9 * 1000)
