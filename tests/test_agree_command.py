@@ -378,9 +378,10 @@ def test_a_code_in_one_document_is_no_ground_for_an_interval(study):
     write_codes(study, "ben", {**few, (1, 0): set()}, range(6))
     table = full(study, coders=["anna", "ben"], thresholds=(0.5,))
     row = one(table, "cohen_kappa", "water")
-    assert "given in 1 document only" in row["caution"]
+    assert "one document alone" in row["no_interval"]
+    assert np.isnan(row["low"])
     assert row["against"] == ""
-    assert one(table, "cohen_kappa", "seeds")["caution"] == ""
+    assert one(table, "cohen_kappa", "seeds")["low"] < 1
 
 
 def test_intervals_are_held_against_the_users_own_values_and_nothing_is_called_good(study):
@@ -403,7 +404,7 @@ def test_intervals_are_held_against_the_users_own_values_and_nothing_is_called_g
     (study.root / "fourp.toml").write_text(
         '[coders]\ngold = "anna"\n[agreement]\nthresholds = [0.9]\n'
     )
-    assert "above 0.9" in fourp("agree", "-p", study.root).output
+    assert "straddles 0.9" in fourp("agree", "-p", study.root).output
     (study.root / "fourp.toml").write_text("[agreement]\nthresholds = [66.7]\n")
     with pytest.raises(ProjectError, match=r"line 2: 'agreement\.thresholds\.0'.*less than 1"):
         open_project(study.root)

@@ -159,14 +159,11 @@ def test_intervals_hold_the_value_and_repeat_with_the_seed():
     assert inside.all()
     assert (found["low"] < found["high"]).all()
     pd.testing.assert_frame_equal(found, table(a, b, documents))
-    other = table(a, b, documents, seed=1)
-    assert (other["low"] != found["low"]).any()
-    assert (other["value"] == found["value"]).all()
 
 
 def test_intervals_are_those_of_documents_drawn_one_by_one():
     a, b, documents = random_codes(3)
-    found = table(a, b, documents, resamples=4000)
+    found = table(a, b, documents, drawing=agreement.Drawing("expanded", resamples=4000))
     rng = np.random.default_rng(99)
     values = []
     for _ in range(1500):
@@ -207,11 +204,23 @@ def test_a_figure_that_is_mostly_undefined_when_resampled_has_no_interval():
     assert [low[1], high[1]] == pytest.approx([0.025, 0.975])
 
 
-def test_a_code_in_one_document_of_many_has_an_interval_from_resamples_that_hold_it():
+def test_a_code_in_one_document_of_many_has_no_interval():
     a = np.zeros((20, 3), dtype=int)
     a[0, 0] = 1
     held = pick(table(a, a), "code", "awareness", "cohen_kappa")
-    assert held["low"] == held["high"] == 1.0
+    assert held["value"] == 1
+    assert math.isnan(held["low"])
+    assert "one document alone" in held["no_interval"]
+    resampled = table(a, a, drawing=agreement.Drawing("percentile"))
+    assert pick(resampled, "code", "awareness", "cohen_kappa")["low"] == 1.0
+
+
+def test_the_codings_behind_each_figure_stand_beside_it():
+    a = [[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]]
+    b = [[1, 0, 0], [0, 0, 0], [0, 1, 0], [1, 0, 0]]
+    row = pick(table(a, b), "code", "awareness", "cohen_kappa")
+    assert (row["both"], row["some"], row["codings"]) == (1, 2, "2; 2")
+    assert row["n_documents"] > 0
 
 
 def test_wrong_input_is_refused_in_words():

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from fourp_nlp.agreement._alpha import krippendorff_alpha
+from fourp_nlp.agreement._carried import carried_coefficients
 from fourp_nlp.agreement._formulas import FORMULAS, OF_TWO, alpha_of, why_undefined
 from fourp_nlp.agreement._intervals import Drawing, intervals_by_document, intervals_by_unit
 from fourp_nlp.agreement._labels import as_matrix, read_labels
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fourp_nlp.agreement._alpha import Level
+    from fourp_nlp.agreement._carried import Carried
     from fourp_nlp.agreement._formulas import Name
     from fourp_nlp.agreement._weights import Weights
 
@@ -143,7 +145,12 @@ def estimate(
         return FORMULAS[coefficient](Tallies(flat, read.n_coders, len(known)), apart)[..., None]
 
     reason = why_undefined(coefficient, sums.total())
-    return _estimate(sums, value_of, reason, drawing or Drawing())
+
+    def carried_by(one: Tallies, values: Numbers) -> Carried:
+        return carried_coefficients(one, [coefficient], values)
+
+    shares = carried_by if weights == "identity" else None
+    return _estimate(sums, value_of, shares, reason, drawing or Drawing())
 
 
 def estimate_alpha(
@@ -193,16 +200,31 @@ def estimate_alpha(
         met = Tallies(flat, read.n_coders, len(known)).coincidences
         return alpha_of(met, values, level)[..., None]
 
-    return _estimate(sums, value_of, whole.reason, drawing)
+    def carried_by(one: Tallies, found: Numbers) -> Carried:
+        return carried_coefficients(one, ["krippendorff_alpha"], found)
+
+    shares = carried_by if level == "nominal" else None
+    return _estimate(sums, value_of, shares, whole.reason, drawing)
 
 
 def _estimate(
-    sums: Tallies, value_of: Callable[[Numbers], Numbers], reason: str, drawing: Drawing
+    sums: Tallies,
+    value_of: Callable[[Numbers], Numbers],
+    carried_by: Callable[[Tallies, Numbers], Carried] | None,
+    reason: str,
+    drawing: Drawing,
 ) -> Estimate:
     drawn = sums.flat[sums.coded > 0]
     value = float(value_of(sums.flat.sum(axis=0))[0])
     n_documents = int((sums.paired > 0).sum())
-    found = intervals_by_document(drawn, value_of, drawing, counted=np.array([n_documents]))
+    one = Tallies(drawn[:, None], sums.n_coders, sums.n_categories)
+    found = intervals_by_document(
+        drawn,
+        value_of,
+        drawing,
+        counted=np.array([n_documents]),
+        carried=carried_by(one, np.array([[value]])) if carried_by and sums.n_categories else None,
+    )
     return Estimate(
         value,
         float(found.low[0]),

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from fourp_nlp.agreement._carried import Carried
 from fourp_nlp.agreement._estimate import Estimate, number_documents
 from fourp_nlp.agreement._intervals import Drawing, intervals_by_document
 from fourp_nlp.agreement._sets import apart, disagreement_by_unit, read_sets
+from fourp_nlp.agreement._shares import Shares
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
+
+    from fourp_nlp.agreement._sets import Sets
 
 __all__ = ["estimate_alpha_sets"]
 
@@ -66,7 +70,8 @@ def estimate_alpha_sets(
         return (1.0 - made)[:, None]
 
     value = float(alpha(sums.sum(axis=0, keepdims=True))[0, 0])
-    found = intervals_by_document(of_use, alpha, drawing or Drawing())
+    carried = _carried(read, numbers, n_documents, value)
+    found = intervals_by_document(of_use, alpha, drawing or Drawing(), carried=carried)
     return Estimate(
         value,
         float(found.low[0]),
@@ -76,3 +81,43 @@ def estimate_alpha_sets(
         int(read.paired.sum()),
         len(of_use),
     )
+
+
+def _carried(
+    read: Sets, documents: npt.NDArray[np.int64], n_documents: int, value: float
+) -> Carried:
+    """Return alpha as a function of the share of agreement among units to which anybody gave a code.
+
+    What chance would give follows from how often a set is not empty, and moves with that share as for
+    single codes (`carried_coefficients`).
+    """
+    given = read.numbers >= 0
+    sets = read.distinct.sum(axis=1)[np.where(given, read.numbers, 0)] * given
+    coded = (sets > 0).any(axis=1)
+    labels = np.maximum(given.sum(axis=1), 1)
+    agreed = 1.0 - disagreement_by_unit(read) / labels
+    part, whole = (
+        np.bincount(documents, weights=each, minlength=n_documents)[:, None].astype(np.float64)
+        for each in (np.maximum(agreed, 0.0) * coded, coded.astype(np.float64))
+    )
+    shares = Shares(part, whole, np.zeros(1, dtype=bool))
+    seen, units = float(shares.value[0]), float(len(coded))
+    often = float(whole.sum()) / max(units, 1.0)
+
+    def not_both_empty(share: Numbers) -> Numbers:
+        return np.asarray(1.0 - (1.0 - often * (1 + share) / 2) ** 2)
+
+    counts = np.bincount(read.numbers[given], minlength=len(read.distinct)).astype(np.float64)
+    n = max(float(counts.sum()), 2.0)
+    expected = float(counts @ apart(read.distinct, counts)) / (n * (n - 1))
+    if 1 - seen > 0 and expected > 0:
+        # What was seen stays: 1 - alpha is (1 - share) times this, at that share.
+        expected = (1 - seen) * often / (1 - value) if value < 1 else expected
+
+    def carry(share: Numbers) -> Numbers:
+        chance = expected * not_both_empty(share) / not_both_empty(np.array(seen))
+        made = np.full(share.shape, np.nan)
+        np.divide((1 - share) * often, chance, out=made, where=chance > 0)
+        return 1.0 - made
+
+    return Carried(shares, carry)

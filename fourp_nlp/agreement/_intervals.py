@@ -1,4 +1,4 @@
-"""Intervals of coefficients from documents drawn again, of four kinds.
+"""Intervals of coefficients that allow for documents: from effective shares, and from documents drawn again.
 
 References
 ----------
@@ -23,7 +23,9 @@ from scipy.special import ndtr, ndtri, stdtrit
 from fourp_nlp.agreement._bootstrap import distinct_resamples, resample_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from fourp_nlp.agreement._carried import Carried
 
 __all__ = [
     "FEWEST",
@@ -38,7 +40,7 @@ __all__ = [
 
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
-Method = Literal["expanded", "percentile", "bca", "jackknife"]
+Method = Literal["effective", "expanded", "percentile", "bca", "jackknife"]
 
 # Two documents can be drawn in three ways, and three in ten: no interval can come of that.
 FEWEST = 3
@@ -46,24 +48,27 @@ _MANY = 2
 
 
 class Drawing(NamedTuple):
-    """How documents are drawn again.
+    """How intervals are made.
 
     Parameters
     ----------
-    method : {"expanded", "percentile", "bca", "jackknife"}
-        What is made of it; see `intervals_by_document`.
+    method : {"effective", "expanded", "percentile", "bca", "jackknife"}
+        See `intervals_by_document`.
     confidence : float
         How often such intervals should hold the value that all documents of the kind would give.
     resamples : int
-        How many corpora are drawn; 0 for no intervals. The jackknife draws none.
+        How many corpora are drawn; 0 for no intervals. The jackknife draws none, nor do effective shares.
     seed : int
         Start of the random numbers.
+    minima : tuple of float
+        Values of which to say how likely it is that the coefficient lies below them.
     """
 
-    method: Method = "expanded"
+    method: Method = "effective"
     confidence: float = 0.95
     resamples: int = 1000
     seed: int = 0
+    minima: tuple[float, ...] = ()
 
     def check(self) -> None:
         """Raise ValueError if anything is out of range."""
@@ -86,11 +91,15 @@ class Intervals(NamedTuple):
         nan where there is none.
     reasons : list of str
         Why there is none; empty where there is one.
+    below : numpy.ndarray of float64, shape (n, n_minima), or None
+        The probability that each coefficient lies below each of `Drawing.minima`, nan where there is no
+        interval; None where it was not asked for, or there is no such probability.
     """
 
     low: Numbers
     high: Numbers
     reasons: list[str]
+    below: Numbers | None = None
 
 
 def intervals_by_document(
@@ -99,6 +108,7 @@ def intervals_by_document(
     drawing: Drawing,
     *,
     counted: npt.NDArray[np.int64] | None = None,
+    carried: Carried | None = None,
 ) -> Intervals:
     """Return intervals of coefficients that are functions of sums over documents.
 
@@ -114,15 +124,23 @@ def intervals_by_document(
     counted : numpy.ndarray of int64, shape (n_coefficients,), optional
         How many documents say anything of each coefficient's disagreement; by default all. A
         document with single labels only says how often categories are chosen.
+    carried : Carried, optional
+        The same coefficients as functions of shares, for the method "effective". Without it, that method
+        is the wider of "expanded" and "jackknife" at either end.
 
     Returns
     -------
     Intervals
         None with fewer than three documents, where the value itself is undefined, or where it is
-        so in more than half of the resamples (others are left out).
+        so in more than half of the resamples (others are left out); of effective shares, where one
+        document alone has the code.
 
     Notes
     -----
+    "effective": the interval of the share that carries the coefficient, with an effective number of units
+    (`Shares.ends`), carried over (`carried_coefficients`). It is the default because it alone holds the true
+    value as often as it says where codes are rare or documents few (docs/agreement.md).
+
     "percentile": quantiles of the coefficient over corpora of as many documents, drawn with
     replacement. Of few documents they are too close together.
 
@@ -143,6 +161,10 @@ def intervals_by_document(
         return no_intervals(n, few_documents(n_documents))
     if drawing.resamples == 0:
         return no_intervals(n, "none was asked for")
+    if drawing.method == "effective" and carried is not None:
+        return _of_shares(whole, carried, of_use, drawing)
+    if drawing.method == "effective":
+        return _wider_of_two(sums, coefficients, of_use, drawing)
     drawn = np.empty((0, n))
     if drawing.method != "jackknife":
         drawn = _of_corpora(sums, coefficients, drawing)
@@ -150,6 +172,77 @@ def intervals_by_document(
     if drawing.method in {"bca", "jackknife"}:
         left_out = coefficients(sums.sum(axis=0) - sums)
     return _of_draws(whole, drawn, left_out, of_use, drawing)
+
+
+# Tails at which a coefficient's distribution is looked up.
+_TAILS = np.concatenate([np.geomspace(1e-6, 0.01, 40), np.linspace(0.0125, 0.5, 79)])
+_TWO_DOCUMENTS = 2
+_IN_ONE = "it rests on one document alone: nothing is known of how documents differ"
+
+
+def _of_shares(whole: Numbers, carried: Carried, of_use: Whole, drawing: Drawing) -> Intervals:
+    """Return the intervals of shares, carried over."""
+    shares, made = carried.shares, no_intervals(len(whole), "")
+    alone = ~shares.events & (shares.held < _TWO_DOCUMENTS)
+    for at in np.flatnonzero(np.isnan(whole) | (of_use < FEWEST) | alone):
+        if np.isnan(whole[at]):
+            made.reasons[at] = "the value is undefined"
+        elif of_use[at] < FEWEST:
+            made.reasons[at] = few_documents(int(of_use[at]))
+        else:
+            made.reasons[at] = _IN_ONE
+    there = np.array([not reason for reason in made.reasons], dtype=bool)
+    low, high = _carried_ends(carried, whole, drawing.confidence)
+    made.low[there], made.high[there] = low[there], high[there]
+    if not drawing.minima:
+        return made
+    return made._replace(below=_below(carried, whole, there, drawing.minima))
+
+
+def _carried_ends(
+    carried: Carried, whole: Numbers, confidence: Numbers | float
+) -> tuple[Numbers, Numbers]:
+    """Return the ends of coefficients' intervals, which hold the values themselves."""
+    one, other = (carried.carry(end) for end in carried.shares.ends(confidence))
+    return np.fmin(np.fmin(one, other), whole), np.fmax(np.fmax(one, other), whole)
+
+
+def _below(
+    carried: Carried, whole: Numbers, there: npt.NDArray[np.bool_], minima: Sequence[float]
+) -> Numbers:
+    """Return the probability that each coefficient lies below each minimum.
+
+    A minimum that is the lower end of the interval with confidence c has (1 - c) / 2 below it, one that is
+    the upper end (1 + c) / 2 (the confidence distribution; Schweder, T. and Hjort, N. L. (2002). Confidence
+    and likelihood. Scandinavian Journal of Statistics 29, 309-332).
+    """
+    lows, highs = _carried_ends(carried, whole, (1 - 2 * _TAILS)[:, None])
+    made = np.full((len(whole), len(minima)), np.nan)
+    places = np.concatenate([_TAILS, 1 - _TAILS[::-1]])
+    for at in np.flatnonzero(there):
+        # Ends move towards each other as the tails grow; those that do not move are taken once.
+        ends = np.maximum.accumulate(np.concatenate([lows[:, at], highs[::-1, at]]))
+        made[at] = np.interp(minima, ends, places, left=0.0, right=1.0)
+    return made
+
+
+def _wider_of_two(
+    sums: Numbers, coefficients: Callable[[Numbers], Numbers], of_use: Whole, drawing: Drawing
+) -> Intervals:
+    """Return the lower of the lower ends, and the higher of the higher, of two methods."""
+    one, other = (
+        intervals_by_document(
+            sums, coefficients, drawing._replace(method=method, minima=()), counted=of_use
+        )
+        for method in _TWO_METHODS
+    )
+    reasons = [first or second for first, second in zip(one.reasons, other.reasons, strict=True)]
+    there = np.array([not reason for reason in reasons], dtype=bool)
+    low, high = np.fmin(one.low, other.low), np.fmax(one.high, other.high)
+    return Intervals(np.where(there, low, np.nan), np.where(there, high, np.nan), reasons)
+
+
+_TWO_METHODS: tuple[Method, Method] = ("expanded", "jackknife")
 
 
 def _of_corpora(

@@ -8,6 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fourp_nlp.agreement._carried import carried_coefficients
+from fourp_nlp.agreement._cautions import (
+    below_text,
+    beside_interval,
+    counts_told,
+    documents_with_code,
+    little_is_known,
+)
 from fourp_nlp.agreement._estimate import number_documents
 from fourp_nlp.agreement._formulas import FORMULAS, OF_TWO, alpha_of, why_undefined
 from fourp_nlp.agreement._indices import (
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APART",
+    "BEYOND_CHANCE",
     "COEFFICIENTS",
     "KINDS",
     "Units",
@@ -54,7 +63,7 @@ COEFFICIENTS = (
     "gwet_ac1",
     "brennan_prediger",
 )
-_BEYOND_CHANCE = frozenset(COEFFICIENTS[3:])
+BEYOND_CHANCE = frozenset(COEFFICIENTS[3:])
 APART = 1.0 - np.eye(2)
 _VALUES = np.array([0.0, 1.0])
 KINDS = {
@@ -67,12 +76,16 @@ KINDS = {
     "n_units": "int64",
     "n_documents": "int64",
     "n_coders": "int64",
+    "both": "float64",
+    "some": "float64",
+    "codings": "str",
     "prevalence": "float64",
     "prevalence_index": "float64",
     "bias_index": "float64",
     "reason": "str",
     "no_interval": "str",
     "caution": "str",
+    "below": "str",
 }
 
 
@@ -131,11 +144,17 @@ def agreement_of_codes(
         - n_units, n_documents: int64; units with two labels or more of this code, and documents
           with any such
         - n_coders: int64; coders with any label of the code
+        - both, some: float64; of those units, the ones to which everybody who looked gave the code,
+          and those to which somebody did and not everybody
+        - codings: str; to how many of them each coder gave it, with "; " between coders
         - prevalence: float64; mean of the coders' shares of units with the code
         - prevalence_index, bias_index: float64
         - reason: str; why the value is undefined, empty otherwise
         - no_interval: str; why there is no interval, empty otherwise
-        - caution: str; what the choice of units does to the value, empty otherwise
+        - caution: str; what the choice of units does to the value, and whether little is known of it,
+          empty otherwise
+        - below: str; the probability that the coefficient lies below each of `Drawing.minima`, of those
+          that allow for chance, such as "0.667: 0.12; 0.8: 0.48"
 
         The coefficients are percent, positive_agreement, negative_agreement, cohen_kappa and
         scott_pi (of two coders only), fleiss_kappa, conger_kappa, krippendorff_alpha, gwet_ac1 and
@@ -227,27 +246,46 @@ def _of_units(
     n_documents = int(read.documents.max()) + 1 if read.documents.size else 0
     coded = (read.numbers == 1).any(axis=1)
     of_codes: list[Numbers] = []
+    counts: list[Numbers] = []
     m = read.numbers.shape[1]
     for code in range(len(codes)):
         chosen = np.ones(len(coded), dtype=bool)
         if units != "all":
             chosen = coded.any(axis=1) if units == "any_code" else coded[:, code]
         numbers = Labels(read.numbers[chosen][:, :, code].astype(np.int64), 2)
+        counts.append(_given(numbers.numbers, read.documents[chosen], n_documents))
         tallied = tally_by_document(numbers, read.documents[chosen], n_documents, APART)
         of_codes.append(tallied.flat)
     if not of_codes:
         return []
     sums = np.stack(of_codes, axis=1)
     used = Tallies(sums, m, 2).coded.any(axis=1)
+    given = np.stack(counts, axis=1)
     rows: list[dict[str, object]] = []
     for part in parts:
-        of_part = _of_sums(sums[used & part.documents], codes, names, units, m, drawing)
+        own = used & part.documents
+        of_part = _of_sums(sums[own], given[own].sum(axis=0), codes, names, units, m, drawing)
         rows.extend({"part": part.name, **row} for row in of_part)
     return rows
 
 
+def _given(
+    numbers: npt.NDArray[np.int64], documents: npt.NDArray[np.int64], n_documents: int
+) -> Numbers:
+    """Return units with the code of two labels or more: all gave it, some did, each coder; by document."""
+    present = numbers >= 0
+    paired = present.sum(axis=1) >= 2
+    gave = (numbers == 1) & paired[:, None]
+    everybody = paired & (gave | ~present).all(axis=1)
+    columns = [everybody, gave.any(axis=1) & ~everybody, *gave.T]
+    return np.stack(
+        [np.bincount(documents, weights=each, minlength=n_documents) for each in columns], axis=1
+    ).astype(np.float64)
+
+
 def _of_sums(
     sums: Numbers,
+    given: Numbers,
     codes: Sequence[str],
     names: list[str],
     units: Units,
@@ -262,16 +300,26 @@ def _of_sums(
 
     n_documents_of = (Tallies(sums, m, 2).paired > 0).sum(axis=0)
     counted = np.repeat(n_documents_of, len(names))
-    found = intervals_by_document(sums, coefficients, drawing, counted=counted)
     whole = Tallies(sums.sum(axis=0), m, 2)
     values = values_of(whole, names)
+    carried = carried_coefficients(Tallies(sums, m, 2), names, values)
+    found = intervals_by_document(sums, coefficients, drawing, counted=counted, carried=carried)
+    held = documents_with_code(Tallies(sums, m, 2))
     rows: list[dict[str, object]] = []
     for code, name in enumerate(codes):
         own = slice(code * len(names), (code + 1) * len(names))
-        of_code = Intervals(found.low[own], found.high[own], found.reasons[own])
+        below = None if found.below is None else found.below[own]
+        of_code = Intervals(found.low[own], found.high[own], found.reasons[own], below)
         one = Tallies(whole.flat[code], m, 2)
-        made = _rows(one, names, values[code], of_code, int(n_documents_of[code]), units)
-        rows.extend({"units": units, "code": name, **row} for row in made)
+        made = _rows(
+            one, names, values[code], of_code, int(n_documents_of[code]), units, drawing.minima
+        )
+        told = counts_told(given[code])
+        little = little_is_known(told["both"] + told["some"], int(held[code]))
+        for row in made:
+            cautions = beside_interval(str(row["caution"]), little, str(row["coefficient"]))
+            row["caution"] = cautions if row["no_interval"] == "" else row["caution"]
+            rows.append({"units": units, "code": name, **row, **told})
     return rows
 
 
@@ -307,6 +355,7 @@ def _rows(
     found: Intervals,
     n_documents: int,
     units: Units,
+    minima: tuple[float, ...],
 ) -> list[dict[str, object]]:
     shares = shares_of(sums)
     known = ~np.isnan(shares)
@@ -328,9 +377,16 @@ def _rows(
                 "reason": reason_of(name, sums, units) if undefined else "",
                 "no_interval": found.reasons[at],
                 "caution": caution_of(name, units),
+                "below": _below_text(name, found, at, minima),
             }
         )
     return rows
+
+
+def _below_text(name: str, found: Intervals, at: int, minima: tuple[float, ...]) -> str:
+    if found.below is None or name not in BEYOND_CHANCE:
+        return ""
+    return below_text(found.below[at], minima)
 
 
 _CAUTION = (
@@ -354,7 +410,7 @@ def caution_of(name: str, units: Units) -> str:
     str
         A sentence, or nothing.
     """
-    return _CAUTION if units == "this_code" and name in _BEYOND_CHANCE else ""
+    return _CAUTION if units == "this_code" and name in BEYOND_CHANCE else ""
 
 
 def reason_of(name: str, sums: Tallies, units: Units) -> str:

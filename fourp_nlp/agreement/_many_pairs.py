@@ -8,11 +8,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fourp_nlp.agreement._carried import carried_coefficients
+from fourp_nlp.agreement._cautions import (
+    below_text,
+    beside_interval,
+    counts_told,
+    documents_with_code,
+    little_is_known,
+)
 from fourp_nlp.agreement._estimate import number_documents
 from fourp_nlp.agreement._indices import shares_of
 from fourp_nlp.agreement._intervals import Drawing, Intervals, intervals_by_document, no_intervals
 from fourp_nlp.agreement._many_codes import (
     APART,
+    BEYOND_CHANCE,
     COEFFICIENTS,
     KINDS,
     caution_of,
@@ -46,7 +55,9 @@ class _Measured(NamedTuple):
     low: Numbers
     high: Numbers
     reasons: npt.NDArray[np.object_]
+    below: npt.NDArray[np.object_]
     n_documents: npt.NDArray[np.int64]
+    held: npt.NDArray[np.int64]
 
 
 def agreement_of_pairs(
@@ -98,14 +109,20 @@ def agreement_of_pairs(
         np.full((*shape, len(_NAMES)), np.nan),
         np.full((*shape, len(_NAMES)), np.nan),
         np.full((*shape, len(_NAMES)), "", dtype=object),
+        np.full((*shape, len(_NAMES)), "", dtype=object),
         (Tallies(sums, _TWO, _TWO).paired > 0).sum(axis=0),
+        documents_with_code(Tallies(sums, _TWO, _TWO)),
     )
     made.value[:] = values_of(Tallies(made.whole, _TWO, _TWO), _NAMES)
     for of_group, mask in _alike(used, n_codes, drawing.resamples):
-        found = _drawn(sums[mask][:, of_group], made.n_documents[of_group], drawing)
+        own = sums[mask][:, of_group]
+        found = _drawn(own, made.n_documents[of_group], made.value[of_group], drawing)
         wide = (len(of_group), n_codes, len(_NAMES))
         made.low[of_group], made.high[of_group] = found.low.reshape(wide), found.high.reshape(wide)
         made.reasons[of_group] = np.array(found.reasons, dtype=object).reshape(wide)
+        if found.below is not None:
+            told = [below_text(chances, drawing.minima) for chances in found.below]
+            made.below[of_group] = np.array(told, dtype=object).reshape(wide)
     return _table(made, codes, units)
 
 
@@ -141,7 +158,9 @@ def _alike(
             yield pairs[start : start + step], mask
 
 
-def _drawn(sums: Numbers, n_documents: npt.NDArray[np.int64], drawing: Drawing) -> Intervals:
+def _drawn(
+    sums: Numbers, n_documents: npt.NDArray[np.int64], values: Numbers, drawing: Drawing
+) -> Intervals:
     def coefficients(flat: Numbers) -> Numbers:
         made = values_of(Tallies(flat, _TWO, _TWO), _NAMES)
         return made.reshape(len(made), -1)
@@ -149,7 +168,11 @@ def _drawn(sums: Numbers, n_documents: npt.NDArray[np.int64], drawing: Drawing) 
     if not sums.size:
         return no_intervals(n_documents.size * len(_NAMES), "")
     counted = np.repeat(n_documents.ravel(), len(_NAMES))
-    return intervals_by_document(sums, coefficients, drawing, counted=counted)
+    flat = sums.reshape(len(sums), -1, sums.shape[-1])
+    carried = carried_coefficients(
+        Tallies(flat, _TWO, _TWO), _NAMES, values.reshape(-1, len(_NAMES))
+    )
+    return intervals_by_document(sums, coefficients, drawing, counted=counted, carried=carried)
 
 
 def _table(made: _Measured, codes: Sequence[str], units: Units) -> pd.DataFrame:
@@ -166,6 +189,29 @@ def _table(made: _Measured, codes: Sequence[str], units: Units) -> pd.DataFrame:
         one = Tallies(made.whole[pair, code], _TWO, _TWO)
         reasons[pair, code, name] = reason_of(_NAMES[name], one, units)
 
+    met = sums.table
+    given = np.stack(
+        [
+            met[..., 1, 1],
+            met[..., 1, 0] + met[..., 0, 1],
+            met[..., 1, :].sum(-1),
+            met[..., 1].sum(-1),
+        ],
+        axis=-1,
+    ).reshape(-1, 4)
+    told = [counts_told(each) for each in given]
+    little = [
+        little_is_known(each["both"] + each["some"], int(held))
+        for each, held in zip(told, made.held.ravel(), strict=True)
+    ]
+    cautions = [
+        caution_of(name, units) if reason else beside_interval(caution_of(name, units), says, name)
+        for (says, name), reason in zip(
+            ((says, name) for says in little for name in _NAMES), made.reasons.ravel(), strict=True
+        )
+    ]
+    beyond = np.tile([name in BEYOND_CHANCE for name in _NAMES], n_pairs * n_codes)
+
     def spread(of_codes: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
         return np.repeat(of_codes.ravel(), n_names)
 
@@ -181,11 +227,17 @@ def _table(made: _Measured, codes: Sequence[str], units: Units) -> pd.DataFrame:
             "n_units": spread(sums.paired.astype(np.int64)),
             "n_documents": spread(made.n_documents),
             "n_coders": spread(number),
+            "both": np.repeat([each["both"] for each in told], n_names),
+            "some": np.repeat([each["some"] for each in told], n_names),
+            "codings": np.repeat(
+                np.array([each["codings"] for each in told], dtype=object), n_names
+            ),
             "prevalence": spread(mean),
             "prevalence_index": spread(2.0 * mean - 1.0),
             "bias_index": spread(bias),
             "reason": reasons.ravel(),
             "no_interval": made.reasons.ravel(),
-            "caution": np.tile([caution_of(name, units) for name in _NAMES], n_pairs * n_codes),
+            "caution": cautions,
+            "below": np.where(beyond, made.below.ravel(), ""),
         }
     ).astype({"pair": "int64", **KINDS})

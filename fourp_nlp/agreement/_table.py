@@ -8,13 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fourp_nlp.agreement._intervals import Drawing, intervals_by_document
+from fourp_nlp.agreement._carried import Carried, carried_coefficients, carried_proportion
+from fourp_nlp.agreement._cautions import beside_interval, counts_told, little_is_known
+from fourp_nlp.agreement._intervals import Drawing, Intervals, intervals_by_document
 from fourp_nlp.agreement._labels import NO_PAIR_OF_TWO
+from fourp_nlp.agreement._shares import Shares
+from fourp_nlp.agreement._tallies import Patterns, Tallies, features_of
 from fourp_nlp.agreement._two_by_two import FORMULAS, TwoByTwo, f1_of, prevalence_of
 from fourp_nlp.tables import AGREEMENT, conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["agreement_table"]
 
@@ -56,6 +60,7 @@ def agreement_table(
     compared: npt.ArrayLike | None = None,
     resamples: int = 1000,
     seed: int = 0,
+    drawing: Drawing | None = None,
 ) -> pd.DataFrame:
     """Return the agreement of two coders on every code, every theme and overall.
 
@@ -78,6 +83,8 @@ def agreement_table(
         How many times the documents are drawn for the intervals; 0 for no intervals.
     seed : int
         Start of the random numbers.
+    drawing : Drawing, optional
+        How intervals are made, in the place of `resamples` and `seed`.
 
     Returns
     -------
@@ -105,12 +112,11 @@ def agreement_table(
     `macro_f1` is the mean of the codes' F1 where that is defined; if it is not for some, `reason`
     says of how many codes it is the mean and which are left out.
 
-    `low` and `high` are those of `agreement_of_codes`: expanded percentiles of the coefficient over
-    corpora of as many documents, drawn with replacement. A resample in which the coefficient is
-    undefined is left out. There is no interval with fewer than three documents, nor where the value
-    is undefined, or is so in more than half of the resamples. With few documents (below about
-    twenty) the intervals are too narrow; where the coders agree on everything, low and high are
-    both 1, which is no proof of certainty.
+    `low` and `high` are those of `agreement_of_codes`; those of precision and recall are of such shares
+    themselves (`Shares.ends`). Those of `macro_f1` are the wider, at either end, of two: of codes as if
+    they were independent (Zou and Donner 2008), and of documents drawn again. There is no interval with
+    fewer than three documents, nor where the value is undefined or the code was given in one
+    document alone; `no_interval` says why.
 
     AC1 takes both categories as known, so that it is 1 for a code that neither coder used, whereas
     kappa and alpha are undefined there: read it beside the prevalence.
@@ -128,13 +134,21 @@ def agreement_table(
     def coefficients(sums: Numbers) -> Numbers:
         return np.concatenate([*_coefficients(_as_tables(sums), n_codes).values()], axis=-1)
 
-    found = intervals_by_document(counts, coefficients, Drawing(resamples=resamples, seed=seed))
+    drawing = drawing or Drawing(resamples=resamples, seed=seed)
+    read = (counts.sum(axis=-1) > 0).sum(axis=0)
+    found = _intervals(counts, values, coefficients, n_codes, read, drawing)
     ends = np.cumsum([len(each) for each in values.values()])[:-1]
     low, high = (
         dict(zip(values, np.split(side, ends), strict=True)) for side in (found.low, found.high)
     )
+    reasons = dict(zip(values, np.split(np.array(found.reasons, dtype=object), ends), strict=True))
+    held = ((counts[..., :3].sum(axis=-1)) > 0).sum(axis=0)
 
     n, prevalence = whole.n, prevalence_of(whole)
+    told = [counts_told(each) for each in _given(whole)]
+    little = [
+        little_is_known(each["both"] + each["some"], int(held[at])) for at, each in enumerate(told)
+    ]
     rows: list[dict[str, object]] = []
     for place, row in enumerate(index):
         for name, each in values.items():
@@ -160,9 +174,115 @@ def agreement_table(
                     "n": int(n[place]),
                     "prevalence": prevalence[place],
                     "reason": reason,
+                    "n_documents": int(read[place]),
+                    **told[place],
+                    "no_interval": reasons[name][at],
+                    "caution": ""
+                    if reasons[name][at] or name == "macro_f1"
+                    else beside_interval("", little[place], name),
                 }
             )
     return conform(pd.DataFrame(rows), AGREEMENT) if rows else empty(AGREEMENT)
+
+
+def _given(whole: TwoByTwo) -> Numbers:
+    """Return units that both gave, that one did, and each coder's, shape (n_rows, 4)."""
+    some = whole.only_a + whole.only_b
+    return np.stack(
+        [whole.both, some, whole.both + whole.only_a, whole.both + whole.only_b], axis=-1
+    )
+
+
+# Units with 1 and 1, 1 and 0, 0 and 1, 0 and 0: the order of TwoByTwo.
+_PATTERNS = Patterns(
+    np.array([[1, 1], [1, 0], [0, 1], [0, 0]], dtype=np.int64), np.empty(0, dtype=np.int64), 2
+)
+_APART = 1.0 - np.eye(2)
+_AS_TALLIED = {"f1": "positive_agreement"}
+
+
+def _intervals(
+    counts: Numbers,
+    values: dict[str, Numbers],
+    coefficients: Callable[[Numbers], Numbers],
+    n_codes: int,
+    read: npt.NDArray[np.int64],
+    drawing: Drawing,
+) -> Intervals:
+    """Return the intervals of all coefficients, one after another, the macro F1 last."""
+    names = [name for name in values if name != "macro_f1"]
+    carried = None
+    if drawing.method == "effective":
+        carried = _one_after_another(
+            [_carried(name, counts, values[name]) for name in names], len(read)
+        )
+    counted = np.tile(read, len(names))
+    found = intervals_by_document(
+        counts,
+        lambda sums: coefficients(sums)[..., :-1],
+        drawing,
+        counted=counted,
+        carried=carried,
+    )
+    drawn = intervals_by_document(
+        counts,
+        lambda sums: coefficients(sums)[..., -1:],
+        drawing._replace(method="expanded") if carried is not None else drawing,
+        counted=read[-1:],
+    )
+    low, high, reason = float(drawn.low[0]), float(drawn.high[0]), drawn.reasons[0]
+    if carried is not None and not reason:
+        at = names.index("f1") * len(read)
+        own = slice(at, at + n_codes)
+        apart_low, apart_high, reason = _of_mean(
+            values["f1"][:n_codes], found.low[own], found.high[own]
+        )
+        low, high = min(low, apart_low), max(high, apart_high)
+        low, high = (np.nan, np.nan) if reason else (low, high)
+    return Intervals(
+        np.append(found.low, low), np.append(found.high, high), [*found.reasons, reason]
+    )
+
+
+def _of_mean(values: Numbers, low: Numbers, high: Numbers) -> tuple[float, float, str]:
+    """Return the interval of a mean of independent figures from theirs (Zou and Donner 2008)."""
+    known = ~np.isnan(values)
+    if np.isnan(low[known]).any():
+        return np.nan, np.nan, "F1 of some code has no interval"
+    mean, n = float(values[known].mean()), int(known.sum())
+    under, over = values[known] - low[known], high[known] - values[known]
+    return (
+        mean - float(np.sqrt((under**2).sum())) / n,
+        mean + float(np.sqrt((over**2).sum())) / n,
+        "",
+    )
+
+
+def _carried(name: str, counts: Numbers, values: Numbers) -> Carried:
+    """Return one coefficient of every row with its shares."""
+    both = counts[..., 0]
+    if name in {"precision", "recall"}:
+        return carried_proportion(both, both + counts[..., 2 if name == "precision" else 1])
+    sums = Tallies(counts @ features_of(_PATTERNS, 2, _APART), 2, 2)
+    return carried_coefficients(sums, [_AS_TALLIED.get(name, name)], values[:, None])
+
+
+def _one_after_another(each: list[Carried], n: int) -> Carried:
+    """Return several as one: all rows of the first, then all of the next."""
+    shares = Shares(
+        *(
+            np.concatenate(field, axis=-1)
+            for field in zip(*(one.shares for one in each), strict=True)
+        )
+    )
+
+    def carry(values: Numbers) -> Numbers:
+        parted = values.reshape(*values.shape[:-1], len(each), n)
+        return np.concatenate(
+            [one.carry(parted[..., at, :]) for at, one in enumerate(each)], axis=-1
+        )
+
+    return Carried(shares, carry)
 
 
 def _read(

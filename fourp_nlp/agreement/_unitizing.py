@@ -11,13 +11,16 @@ Krippendorff, K. (2019). Content analysis: an introduction to its methodology, 4
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fourp_nlp.agreement._carried import Carried, beside_each_other
 from fourp_nlp.agreement._intervals import Drawing, intervals_by_document
+from fourp_nlp.agreement._shares import Shares
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -165,7 +168,9 @@ def unitizing_alphas(
     _refuse_overlaps(arrays)
     sums = _sums(arrays, lengths_of, readers, len(known) + 1)
     used = readers.sum(axis=1) >= 2
-    table = pd.DataFrame(_estimates(sums, used, known, drawing), columns=list(_COLUMNS))
+    table = pd.DataFrame(
+        _estimates(sums, used, known, drawing, _mean_length(arrays)), columns=list(_COLUMNS)
+    )
     return Unitizing(table, int(used.sum()), int(lengths_of[used].sum()))
 
 
@@ -211,7 +216,7 @@ def unitizing_alpha_of_code(
         chosen = _Arrays(*(each[arrays.code == number] for each in arrays))
         own = _united(chosen._replace(code=np.ones_like(chosen.code)))
         sums = _sums(own, lengths_of, readers, 2)
-        row = next(_estimates(sums, used, [code], drawing))
+        row = next(_estimates(sums, used, [code], drawing, _mean_length(own)))
         met = sums.met[used].sum(axis=0)
         row["coverage"] = float(met[1].sum() / met.sum()) if met.sum() > 0 else np.nan
         rows.append({"code": code, **{name: row[name] for name in _COLUMNS[2:]}})
@@ -264,6 +269,10 @@ def _read(
     if not readers[document, coder].all():
         raise ValueError("A coder marked a span in a document that they did not read.")
     return arrays, known, lengths_of, readers
+
+
+def _mean_length(arrays: _Arrays) -> float:
+    return float((arrays.end - arrays.start).mean()) if len(arrays.start) else 1.0
 
 
 def _sorted(arrays: _Arrays) -> _Arrays:
@@ -398,8 +407,72 @@ def _alphas(flat: Numbers, n_kinds: int) -> Numbers:
     return np.concatenate([np.stack([u, binary, cu], axis=-1), ku], axis=-1)
 
 
+_PIECES = 3.0
+_GAP_AND_CODES, _MARKED, _CODES = 0, 1, 2  # u_alpha, u_alpha_binary, cu_alpha: their places
+
+
+def _carried(flat: Numbers, n_kinds: int, length: float) -> Carried:
+    """Return the coefficients as functions of shares of agreement, as for segments.
+
+    The share of u_alpha is the length of text that was marked alike over that which anybody marked; of
+    u_alpha_binary that which everybody marked over the same; of cu_alpha and ku_alpha the length that was
+    given the same code, over all that two marked. Text of the length of a mean span counts as three units:
+    the part of two spans that they share varies less than a yes or no.
+    """
+    by_document = _split(flat, n_kinds).met / max(length / _PIECES, 1.0)
+    total = flat.sum(axis=0)
+    each = []
+    for at in range(2 + n_kinds):
+        changing, agreed = _changing(at, n_kinds)
+        parts = (by_document * agreed).sum(axis=(-1, -2)) / 2
+        whole = (by_document * changing).sum(axis=(-1, -2)) / 2
+        shares = Shares(parts[:, None], whole[:, None], np.zeros(1, dtype=bool))
+        each.append(Carried(shares, partial(_alpha_at, total, n_kinds, at)))
+    return beside_each_other(each)
+
+
+def _changing(at: int, n_kinds: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return which coincidences change with a coefficient's share, and which of them are agreement."""
+    code = np.arange(n_kinds) > 0
+    inner = code[:, None] & code
+    diagonal = np.eye(n_kinds, dtype=bool)
+    if at == _GAP_AND_CODES:
+        changing = code[:, None] | code
+        return changing, changing & diagonal
+    if at == _MARKED:
+        return code[:, None] | code, inner
+    if at == _CODES:
+        return inner, inner & diagonal
+    own = np.arange(n_kinds) == at - _CODES
+    changing = inner & (own[:, None] | own)
+    return changing, changing & diagonal
+
+
+def _alpha_at(total: Numbers, n_kinds: int, at: int, share: Numbers) -> Numbers:
+    """Return a coefficient where its share is another, shape (..., 1)."""
+    changing, agreed = _changing(at, n_kinds)
+    met = _split(total, n_kinds).met
+    margins = met.sum(axis=-1)
+    guess = np.outer(margins, margins)
+    whole = float(met[changing].sum())
+    spread = np.zeros((2, n_kinds, n_kinds))
+    for way, cells in enumerate((changing & ~agreed, agreed)):
+        held = np.where(cells, met, 0.0)
+        chosen = held if held.sum() > 0 else np.where(cells, guess, 0.0)
+        spread[way] = chosen / chosen.sum() if chosen.sum() > 0 else 0.0
+    exact = share[..., None]
+    made = np.where(changing, 0.0, met) + whole * (exact * spread[1] + (1 - exact) * spread[0])
+    flat = np.broadcast_to(total, (*share.shape[:-1], len(total))).copy()
+    flat[..., : n_kinds * n_kinds] = made.reshape(*share.shape[:-1], n_kinds * n_kinds)
+    return _alphas(flat, n_kinds)[..., [at]]
+
+
 def _estimates(
-    sums: _Sums, used: npt.NDArray[np.bool_], known: list[Hashable], drawing: Drawing
+    sums: _Sums,
+    used: npt.NDArray[np.bool_],
+    known: list[Hashable],
+    drawing: Drawing,
+    length: float,
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for each coefficient: u_alpha first, then those of all codes, then that of each."""
     n_kinds = len(known) + 1
@@ -410,7 +483,8 @@ def _estimates(
 
     whole = _split(flat.sum(axis=0), n_kinds)
     values = alphas(flat.sum(axis=0))
-    found = intervals_by_document(flat, alphas, drawing)
+    carried = _carried(flat, n_kinds, length)
+    found = intervals_by_document(flat, alphas, drawing, carried=carried)
     names = ["u_alpha", "u_alpha_binary", "cu_alpha", *["ku_alpha"] * len(known)]
     total, inner = whole.met.sum(), whole.met[1:, 1:]
     of_code = whole.met.sum(axis=1)[1:]
