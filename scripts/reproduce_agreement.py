@@ -73,7 +73,15 @@ def paradoxes() -> None:
         )
         shown = "{:6.2f} kappa {:5.2f} AC1 {:5.2f} PI {:+5.2f} BI {:4.2f}".format(*figures)
         print(f"{table!s:18}{shown}")
-        print(f"    {agreement.kappa_paradox(*figures) or '(no more than 0.2 apart)'}")
+        both, first, second, neither = table
+        told = agreement.kappa_paradox(
+            *figures,
+            with_code=both + first + second,
+            without_code=neither + first + second,
+            positive=2 * both / (2 * both + first + second),
+            negative=2 * neither / (2 * neither + first + second),
+        )
+        print(f"    {told or '(no more than 0.2 apart)'}")
 
 
 if __name__ == "__main__":

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
+import typer
 
 from fourp_nlp import agreement
-from fourp_nlp.cli import main
+from fourp_nlp.cli import app, main
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
@@ -151,12 +153,16 @@ def test_every_pair_and_all_people_together_stand_in_tables_of_their_own(study):
     assert result.exit_code == 0, result.output
     machine = machine_name(study)
     for who in (
-        "anna and ben (30 segments, 21 with any code, 5 documents; macro-F1",
+        "anna, ben and carl (30 segments, 5 documents)",
+        "anna, ben and carl, segments to which anyone compared gave any code (22 segments, 5 documents)",
+        "anna and ben (30 segments, 5 documents; macro-F1",
+        "anna and ben, segments to which anyone compared gave any code (21 segments, 5 documents)",
         "anna and carl (21 segments,",
-        "anna, ben and carl (30 segments, 22 with any code, 5 documents)",
         f"carl and {machine} (21 segments,",
     ):
         assert f"Agreement: {who}" in result.output
+    # What is of everybody comes first.
+    assert result.output.lstrip().startswith("Agreement: anna, ben and carl (")
     written = pd.read_csv(study.reports / "agreement_full.csv", encoding="utf-8-sig")
     assert list(written.columns) == list(AGREEMENT_FULL.columns)
     assert written["coders"].nunique() == 7
@@ -231,7 +237,8 @@ def test_chosen_coders_are_compared_at_once_and_nobody_else(study):
     )
     assert result.exit_code == 0, result.output
     assert f"Agreement: ben, {machine_name(study)} and anna (36 segments" in result.output
-    written = pd.read_csv(study.reports / "agreement_full.csv", encoding="utf-8-sig")
+    assert "wrote" in result.output
+    written = pd.read_csv(study.reports / "agreement_of_ben_machine_anna.csv", encoding="utf-8-sig")
     assert written["coders"].unique().tolist() == [f"ben; {machine_name(study)}; anna"]
     # The table of all pairs is not what was asked for.
     assert not (study.reports / "agreement.csv").exists()
@@ -431,13 +438,16 @@ def test_where_kappa_and_ac1_part_it_is_said_in_words(study):
     write_codes(study, "ben", {(0, 0): {"water"}, (1, 1): {"water"}}, range(6))
     result = fourp("agree", "--coders", "anna", "--coders", "ben", "-p", study.root)
     assert result.exit_code == 0, result.output
-    table = pd.read_csv(study.reports / "agreement_full.csv", encoding="utf-8-sig")
+    table = pd.read_csv(study.reports / "agreement_of_anna_ben.csv", encoding="utf-8-sig")
     row = one(table.assign(part=""), "cohen_kappa", "water")
     ac1 = one(table.assign(part=""), "gwet_ac1", "water")
     assert ac1["value"] - row["value"] > 0.2
     assert f"Kappa is {row['value']:.2f} and AC1 {ac1['value']:.2f}" in row["note"]
-    assert "the code is rare" in row["note"]
-    assert "the code is rare" in result.output
+    # One segment by both, one by each alone: no ground to blame the prevalence.
+    assert (row["both"], row["some"], row["codings"]) == (1, 2, "2; 2")
+    assert "3 units with the code: too few to say why" in row["note"]
+    assert "too few to say why" in result.output
+    assert "would" not in row["note"]
 
 
 def test_spans_are_compared_where_they_begin_and_end(study):
@@ -510,7 +520,8 @@ def test_rho_is_of_pairs_with_its_threshold_beside_it(study):
     assert row["value"] == pytest.approx(expected.value)
     assert "against a kappa of 0.65" in row["note"]
     three = fourp("agree", "--rho", "--coders", "anna", "--coders", "ben", "--coders", "carl", "-p", study.root)  # fmt: skip
-    assert "there is no pair here" in three.stderr
+    assert three.exit_code == 2
+    assert "rho is of two coders" in " ".join(three.stderr.split())
 
 
 def test_json_has_the_documented_keys_and_null_where_undefined(study):
@@ -548,23 +559,145 @@ def test_the_screen_shows_the_coefficients_that_were_chosen_each_with_its_interv
     assert head.count("95% interval") == 2
 
 
+TWO = ["--coders", "anna", "--coders", "ben"]
+THREE = [*TWO, "--coders", "carl"]
+MODES = ["--disagreements", "--retest", "--alt-test", "--anchoring"]
+# What each option looks like on the command line, and which measurements take it.
+AGREEMENT = "agreement"
+OPTIONS = {
+    "--coders": (["--coders", "anna"], {AGREEMENT}),
+    "--by": (["--by", "code"], {AGREEMENT}),
+    "--units": (["--units", "all"], {AGREEMENT}),
+    "--coefficient": (["--coefficient", "alpha"], {AGREEMENT}),
+    "--thresholds": (["--thresholds", ".8"], {AGREEMENT}),
+    "--interval": (["--interval", "document"], {AGREEMENT}),
+    "--resamples": (["--resamples", "50"], {AGREEMENT, "--retest", "--alt-test"}),
+    "--seed": (["--seed", "3"], {AGREEMENT, "--retest", "--alt-test", "--anchoring"}),
+    "--rho": (["--rho"], {AGREEMENT}),
+    "--epsilon": (["--epsilon", "0.1"], {"--alt-test"}),
+    "--between": (["--between", "anna", "ben"], {"--disagreements"}),
+    "--to": (["--to", "sheet.csv"], {"--disagreements"}),
+    "--context": (["--context", "1"], {"--disagreements"}),
+    "--include-settled": (["--include-settled"], {"--disagreements"}),
+    "--overwrite": (["--overwrite"], {"--disagreements"}),
+}
+
+
+def test_every_option_is_settled_for_every_measurement():
+    names = {
+        option
+        for parameter in typer.main.get_command(app).commands["agree"].params
+        for option in parameter.opts
+        if option.startswith("--")
+    }
+    assert names == {*OPTIONS, *MODES, "--project", "--json", "--help"} - {"--help"}
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        *(
+            [*([] if mode == AGREEMENT else [mode]), *words]
+            for words, takers in OPTIONS.values()
+            for mode in [AGREEMENT, *MODES]
+            if mode not in takers
+        ),
+        *([one, other] for one, other in itertools.combinations(MODES, 2)),
+        ["--disagreements", "--json", "--to", "sheet.csv"],
+        ["--disagreements", "--json", "--overwrite"],
+        ["--retest", "--resamples", "0", "--seed", "3"],
+        ["--interval", "analytic", "--resamples", "50"],
+        ["--interval", "analytic", "--seed", "3"],
+        ["--resamples", "0", "--seed", "3"],
+        ["--resamples", "0", "--thresholds", ".8"],
+        ["--thresholds", ".8", "--coefficient", "percent"],
+        ["--rho", *THREE],
+        ["--rho", "--units", "any-code"],
+        [*THREE, "--coefficient", "kappa"],
+        [*THREE, "--coefficient", "alpha", "--coefficient", "precision"],
+        ["--by", "document", "--coefficient", "recall"],
+        ["--by", "group", "--coefficient", "u_alpha"],
+        ["--by", "theme", "--coefficient", "alpha_masi"],
+        ["--units", "any-code", "--coefficient", "f1"],
+        ["--units", "this-code", "--coefficient", "alpha_masi"],
+        ["--units", "all", "--coefficient", "cu_alpha"],
         ["--coefficient", "gamma"],
         ["--thresholds", "high"],
         ["--thresholds", "66.7"],
         ["--by", "speaker"],
         ["--units", "some"],
-        ["--epsilon", "0.1"],
-        ["--alt-test", "--rho"],
-        ["--alt-test", "--retest"],
-        ["--disagreements", "--coders", "anna"],
-        ["--retest", "--by", "group"],
     ],
+    ids=" ".join,
 )
-def test_options_that_mean_nothing_are_refused_as_mistyped(study, words):
-    assert fourp("agree", *words, "-p", study.root).exit_code == 2
+def test_options_that_do_nothing_together_are_refused_as_mistyped(made, words):
+    result = fourp("agree", *words, "-p", made)
+    assert result.exit_code == 2, result.output
+    assert "Error" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--interval", "analytic", "--rho", "--seed", "3", "--coefficient", "kappa"],
+        ["--rho", "--by", "group"],
+        ["--resamples", "0", "--rho", "--seed", "1"],
+        [*TWO, "--coefficient", "macro_f1"],
+        ["--units", "this-code", "--units", "all", "--coefficient", "f1"],
+        ["--by", "document", "--coefficient", "alpha_masi", "--thresholds", ".8"],
+        ["--disagreements", "--context", "0", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_options_that_do_something_together_are_not_refused(study, words):
+    result = fourp("agree", *words, "-p", study.root)
+    assert result.exit_code == 0, result.output
+    if "macro_f1" in words:
+        assert "mean of the codes' F1 (macro-F1)" in result.output
+
+
+def test_a_comparison_of_two_leaves_the_full_table_as_it_is(study):
+    assert fourp("agree", "-p", study.root).exit_code == 0
+    paths = [study.reports / f"{name}.csv" for name in ("agreement", "agreement_full")]
+    before = [path.read_bytes() for path in paths]
+    result = fourp("agree", *TWO, "-p", study.root)
+    assert result.exit_code == 0
+    assert [path.read_bytes() for path in paths] == before
+    assert "is left as it is" in result.output
+    assert "agreement_of_anna_ben.csv" in result.output
+    # Another comparison has a file of its own, whatever the coders are called.
+    text = (study.gold / "carl.csv").read_text()
+    (study.gold / "carl.csv").write_text(text.replace(",carl,", ",../b en,"))
+    for one in ("anna", "../b en"):
+        assert (
+            fourp("agree", "--coders", one, "--coders", "machine", "-p", study.root).exit_code == 0
+        )
+    names = sorted(path.name for path in study.reports.glob("agreement_of_*.csv"))
+    assert len(names) == 3
+    assert "agreement_of_anna_machine.csv" in names
+    assert not list(study.root.glob("*.csv"))
+
+
+def test_codings_stand_beside_every_coefficient(study):
+    result = fourp("agree", *TWO, "--units", "all", "-p", study.root)
+    lines = result.output.splitlines()
+    head = next(line for line in lines if "only 1st" in line)
+    water = next(line for line in lines if line.startswith("Water"))
+    labels, _ = by_hand()
+    anna, ben = labels[~np.isnan(labels[:, :2, 0]).any(axis=1)][:, :2, 0].T == 1
+    both, first, second = (anna & ben).sum(), (anna & ~ben).sum(), (ben & ~anna).sum()
+    assert next(column for column in head.split("  ") if column.strip()).strip() == "both"
+    assert water.split()[1:4] == [str(both), str(first), str(second)]
+    positive = 2 * both / (2 * both + first + second)
+    assert f"{positive:.3f}" in water
+    assert "only anna, only ben" in result.output
+    table = pd.read_csv(study.reports / "agreement_of_anna_ben.csv", encoding="utf-8-sig")
+    row = one(table.assign(part=""), "cohen_kappa", "water")
+    assert (row["both"], row["some"]) == (both, first + second)
+    assert row["codings"] == f"{anna.sum()}; {ben.sum()}"
+    three = fourp("agree", *THREE, "--units", "all", "-p", study.root).output
+    assert "by each: how many each coder gave it (anna, ben, carl)" in three
+    given = ", ".join(str(int(n)) for n in np.nansum(labels[:, :, 0], axis=0))
+    assert given in next(line for line in three.splitlines() if line.startswith("Water"))
 
 
 def test_the_machine_is_tested_in_the_place_of_one_of_three_people(study):

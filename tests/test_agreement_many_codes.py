@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -264,36 +265,86 @@ def figures(table):
     )
 
 
-def test_the_paradox_of_feinstein_and_cicchetti_is_told():
+def paradox(table, **options):
+    both, first, second, neither = table
+    return agreement.kappa_paradox(
+        *figures(table),
+        with_code=both + first + second,
+        without_code=neither + first + second,
+        positive=2 * both / (2 * both + first + second),
+        negative=2 * neither / (2 * neither + first + second),
+        **options,
+    )
+
+
+def test_the_paradox_of_feinstein_and_cicchetti_is_told_with_the_disagreement_behind_it():
     assert figures(BALANCED)[1] == pytest.approx(0.70, abs=0.005)
     assert figures(RARE)[1] == pytest.approx(0.32, abs=0.005)
-    assert agreement.kappa_paradox(*figures(BALANCED)) == ""
-    told = agreement.kappa_paradox(*figures(RARE))
+    assert paradox(BALANCED) == ""
+    told = paradox(RARE)
     assert "Kappa is 0.32" in told
-    assert "85% agreement" in told
+    assert "85.0% agreement" in told
     assert "frequent (prevalence index +0.75)" in told
-    assert "would give kappa 0.70" in told
-    assert agreement.kappa_paradox(*figures(RARE), apart=0.6) == ""
+    # Of 20 units that one of them at least left without the code, both did so on five.
+    assert "coders also disagree where somebody withheld the code" in told
+    assert "negative agreement is 0.40 (20 units)" in told
+    assert "0.70" not in told
+    assert paradox(RARE, apart=0.6) == ""
+
+
+@pytest.mark.parametrize("table", [(1, 1, 0, 502), (9, 0, 0, 400), (0, 5, 4, 400), (2, 0, 1, 60)])
+def test_of_few_units_with_the_code_no_reason_is_given(table):
+    told = paradox(table, apart=0.0)
+    assert told == "" or re.fullmatch(
+        r"Kappa is [\d.-]+ and AC1 [\d.]+ with [\d.]+% agreement\. "
+        rf"{sum(table[:3])} units with the code: too few to say why\.",
+        told,
+    )
+
+
+@given(st.tuples(*[st.integers(0, 300)] * 4), st.sampled_from([0.0, 0.1, 0.2]))
+@settings(max_examples=300, deadline=None)
+def test_no_kappa_of_other_data_is_held_out_to_coders_who_disagree_about_the_code(table, apart):
+    both, first, second, neither = table
+    assume(sum(table) > 1 and 2 * both + first + second > 0 and 2 * neither + first + second > 0)
+    told = paradox(table, apart=apart)
+    rarer = min(both, neither)
+    units = rarer + first + second
+    assert ("too few to say why" in told) == (told != "" and units < 10)
+    assert "As arithmetic" not in told or 2 * rarer / (rarer + units) >= 0.8
+    assert "would give" not in told
+    assert "-0.00" not in told
+    assert "nan" not in told
+
+
+def test_agreement_on_a_rare_code_is_told_with_arithmetic_and_its_limit():
+    told = paradox((40, 5, 5, 950), apart=0.1)
+    assert "Coders mostly agree where somebody gave the code: positive agreement is 0.89" in told
+    assert "As arithmetic" in told
+    assert "do not show that coders would agree as often there" in told
 
 
 def test_the_paradox_names_a_rare_code_and_coders_who_differ():
-    told = agreement.kappa_paradox(*figures((5, 2, 8, 85)))
-    assert "the code is rare (prevalence index -0.80)" in told
+    told = paradox((5, 2, 8, 85))
+    assert "The code is rare (prevalence index -0.80)" in told
+    assert "coders also disagree where somebody gave the code" in told
+    assert "positive agreement is 0.50 (15 units)" in told
     # Their second paradox: 60 of 100 agree, in shares that differ between coders and that do not.
     differing, alike = figures((25, 35, 5, 35)), figures((45, 15, 25, 15))
     assert differing[1] == pytest.approx(0.26, abs=0.005)
     assert alike[1] == pytest.approx(0.13, abs=0.005)
-    much = agreement.kappa_paradox(*figures((10, 80, 0, 10)))
+    much = paradox((10, 80, 0, 10))
     assert "differ in how often they give the code (bias index 0.80), which raises kappa" in much
 
 
 def test_kappa_undefined_beside_ac1_is_told():
-    told = agreement.kappa_paradox(1.0, math.nan, 1.0, -1.0, 0.0)
+    counts = {"with_code": 0, "without_code": 9, "positive": math.nan, "negative": 1.0}
+    told = agreement.kappa_paradox(1.0, math.nan, 1.0, -1.0, 0.0, **counts)
     assert "Kappa is undefined and AC1 is 1.00: the code was never given" in told
-    assert "always given" in agreement.kappa_paradox(1.0, math.nan, 1.0, 1.0, 0.0)
-    assert agreement.kappa_paradox(math.nan, math.nan, math.nan, math.nan, math.nan) == ""
+    assert "always given" in agreement.kappa_paradox(1.0, math.nan, 1.0, 1.0, 0.0, **counts)
+    assert agreement.kappa_paradox(*[math.nan] * 5, **counts) == ""
     with pytest.raises(ValueError, match="below 0"):
-        agreement.kappa_paradox(1.0, 1.0, 1.0, 0.0, 0.0, apart=-1)
+        agreement.kappa_paradox(1.0, 1.0, 1.0, 0.0, 0.0, apart=-1, **counts)
 
 
 def test_one_coder_has_no_bias():

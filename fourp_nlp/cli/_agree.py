@@ -28,6 +28,7 @@ MOST_RESAMPLES = 100_000
     "fourp agree --disagreements --between anna machine --to anna.csv"
 )
 def agree(
+    context_of: typer.Context,
     coders: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(
@@ -46,7 +47,7 @@ def agree(
         typer.Option(
             metavar="all|any-code|this-code",
             help="Which segments: all that were read, those that anyone gave any code, or the code in "
-            "question. Default: the first two, side by side.",
+            "question. Default: the first two, one below the other.",
             show_default=False,
         ),
     ] = None,
@@ -54,8 +55,8 @@ def agree(
         Optional[list[str]],  # noqa: UP045
         typer.Option(
             metavar="NAME",
-            help="Show this coefficient; once for each. Default: percent, kappa (alpha of more than two) "
-            "and AC1. The file holds all.",
+            help="Show this coefficient; once for each. Default: percent, positive agreement, kappa (alpha "
+            "of more than two) and AC1. The file holds all.",
             show_default=False,
         ),
     ] = None,
@@ -166,6 +167,7 @@ def agree(
 ) -> None:
     """Measure agreement, person with person and person with machine, beside its prevalence and interval."""
     from fourp_nlp.agreement import Drawing
+    from fourp_nlp.cli._agree_options import Chosen, refuse_idle_options
     from fourp_nlp.cli._agreed import COEFFICIENTS, Asked, tell_agreement
     from fourp_nlp.cli._alt_test import tell_alt_test
     from fourp_nlp.cli._anchoring import tell_anchoring
@@ -178,28 +180,16 @@ def agree(
     from fourp_nlp.pipeline import read_corpus, read_gold_codes, stored_suggestions
     from fourp_nlp.tables import SUGGESTIONS, empty
 
-    if not disagreements and (between or to or include_settled or overwrite):
-        raise typer.BadParameter(
-            "--between, --to, --include-settled and --overwrite go with --disagreements."
-        )
-    if disagreements + retest + alt_test > 1:
-        raise typer.BadParameter(
-            "--disagreements, --retest and --alt-test are commands of their own: run one, then the other."
-        )
-    full = coders or units or coefficient or thresholds or rho or by != "code"
-    if (disagreements or retest or alt_test) and (full or interval != "document"):
-        raise typer.BadParameter(
-            "--coders, --by, --units, --coefficient, --thresholds, --interval and --rho do not go with "
-            "--disagreements, --retest and --alt-test."
-        )
-    if epsilon is not None and not alt_test:
-        raise typer.BadParameter("--epsilon goes with --alt-test.")
     chosen = [_SHORT.get(name.casefold(), name) for name in coefficient or ()]
     unknown = [name for name in chosen if name not in COEFFICIENTS]
     if unknown:
         raise typer.BadParameter(
             f"There is no coefficient '{unknown[0]}'. There are: {', '.join(COEFFICIENTS)}."
         )
+    wanted = [name.value.replace("-", "_") for name in dict.fromkeys(units or ())]
+    refuse_idle_options(
+        _given(context_of), Chosen(coders or (), wanted, chosen, by, interval, resamples)
+    )
     values = _values(thresholds) if thresholds is not None else None
     here = the_project(project)
     codebook = read_codebook(here.codebook)
@@ -247,10 +237,7 @@ def agree(
     asked = Asked(
         coders=coders,
         by=by,
-        units=[
-            name.value.replace("-", "_")
-            for name in dict.fromkeys(units or (Units.ALL, Units.ANY_CODE))
-        ],
+        units=wanted or ["all", "any_code"],
         coefficients=chosen,
         thresholds=here.settings.agreement.thresholds if values is None else values,
         drawing=Drawing(resamples=resamples, seed=seed),
@@ -258,6 +245,12 @@ def agree(
         rho=rho,
     )
     tell_agreement(here, corpus, gold, codebook, suggestions, asked, json=json)
+
+
+def _given(context: typer.Context) -> list[str]:
+    """Return the names of the parameters that stand on the command line."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return [name for name, source in sources.items() if source and source.name == "COMMANDLINE"]
 
 
 _SHORT = {

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from fourp_nlp.cli._codings import (
+    cautions_said,
+    codings_of,
+    codings_said,
+    intervals_of,
+    reasons_said,
+)
+from fourp_nlp.figures import ABSENT, fixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +47,7 @@ _WITH_INTERVAL = frozenset({"cohen_kappa", "krippendorff_alpha"})
 _WHOLE = {
     ("alpha_masi", "all"): "sets of codes, all segments (alpha, MASI)",
     ("alpha_masi", "any_code"): "sets of codes, segments with any code (alpha, MASI)",
+    ("macro_f1", "all"): "mean of the codes' F1 (macro-F1)",
     ("u_alpha", "spans"): "spans: marked alike, with the same codes (u_alpha)",
     ("u_alpha_binary", "spans"): "spans: marked alike, whatever the code (u_alpha_binary)",
     ("cu_alpha", "spans"): "spans: what two marked has the same code (cu_alpha)",
@@ -53,10 +64,11 @@ _NAMED_CODERS = 10
 _NAMED = 4  # rows that a remark names
 
 _UNITS = {
-    "all": ("", ""),
-    "any_code": ("any: ", "any: of segments to which anyone compared gave a code, whichever"),
-    "this_code": ("this: ", "this: of segments to which anyone compared gave the code in question"),
+    "all": "",
+    "any_code": ", segments to which anyone compared gave any code",
+    "this_code": ", segments to which anyone compared gave the code in question",
 }
+"""What a table's title adds for a choice of units."""
 
 
 class Asked(NamedTuple):
@@ -112,19 +124,20 @@ def tell_agreement(
         return
     names = {"": "overall", **codebook.names}
     for title, frame, remarks in _on_screen(table, names, asked):
-        show(frame, title)
-        for remark in remarks:
-            say(remark)
+        show(frame, title, below=remarks)
     if asked.analytic:
         warn(
             "The intervals are by formula, which takes segments to be independent. Segments of one document "
             "are not: these intervals are too narrow."
         )
     if asked.rho:
-        _say_of_rho(table)
+        _say_of_rho()
     files = {"agreement_full": table}
     if pairs is not None:
         files = {"agreement": pairs, **files}
+    if asked.coders:
+        files = {_file_of(asked.coders): table}
+        say("agreement_full.csv is of every pair of coders, and is left as it is")
     for name, content in files.items():
         path = here.reports / f"{name}.csv"
         write_csv(content, path)
@@ -134,26 +147,36 @@ def tell_agreement(
 def _on_screen(
     table: pd.DataFrame, names: dict[str, str], asked: Asked
 ) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
-    """Yield the tables of each comparison; of many, those of all coders together, and a matrix of pairs."""
+    """Yield the tables of each comparison, all coders together first; of many pairs, a matrix."""
     from fourp_nlp.cli._agreed_pairs import matrix_of_pairs
     from fourp_nlp.pipeline import BETWEEN
 
     comparisons = table["coders"].unique().tolist()
     several = len(comparisons) > _SHOWN_IN_FULL
-    shown = [name for name in comparisons if not several or name.count(BETWEEN) > 1]
-    for _, own in table[table["coders"].isin(shown)].groupby("coders", sort=False):
-        yield from _tables(own, names, asked)
+    together = [name for name in comparisons if name.count(BETWEEN) > 1]
+    pairs = [name for name in comparisons if name not in together]
+    for name in [*together, *([] if several else pairs)]:
+        yield from _tables(table[table["coders"] == name], names, asked)
     if several:
         yield from matrix_of_pairs(table, asked)
 
 
-def _say_of_rho(table: pd.DataFrame) -> None:
-    from fourp_nlp.cli._console import say, warn
+def _file_of(coders: Sequence[str]) -> str:
+    """Return the name of the file of chosen coders, so that no other comparison is written over."""
+    import hashlib
+
+    named = "_".join(re.sub(r"[^\w.-]+", "-", name).strip("-.") for name in coders)
+    if re.fullmatch(r"[\w.-]{1,60}", named) and all(named.count(name) for name in coders):
+        return f"agreement_of_{named}"
+    # Names that no file can have, or many of them, are told apart by a hash.
+    mark = hashlib.sha256("\n".join(coders).encode("utf-8", "replace")).hexdigest()[:8]
+    return f"agreement_of_{named[:40]}_{mark}"
+
+
+def _say_of_rho() -> None:
+    from fourp_nlp.cli._console import say
     from fourp_nlp.pipeline import RHO_THRESHOLD
 
-    if not (table["coefficient"] == "shaffer_rho").any():
-        warn("Shaffer's rho is of two coders: there is no pair here.")
-        return
     say(
         f"rho: how often two coders whose kappa over all the data is below {RHO_THRESHOLD:g} would reach a "
         "kappa this high on so many segments; it takes segments to be independent"
@@ -166,36 +189,49 @@ def _tables(
     """Yield the tables of one comparison: title, table, and remarks to stand below."""
     import pandas as pd
 
-    who = _joined(str(own["coders"].iloc[0]))
+    from fourp_nlp.pipeline import BETWEEN
+
+    coders = str(own["coders"].iloc[0]).split(BETWEEN)
+    who = _joined(coders)
     whole = own[own["by"] == ""]
     shown = _shown(whole, asked)
     level = "theme" if asked.by == "theme" else "code"
     rows = whole[whole["level"].isin([level, "overall"])]
-    if asked.by in {"code", "theme"} and shown:
-        if level == "theme" and not (rows["level"] == "theme").any():
-            rows = rows[rows["level"] == "overall"]
-        frame = _wide(rows, "code", names, shown, asked)
-        yield f"Agreement: {who} ({_units_said(whole)})", frame, _remarks(rows, names, shown, asked)
-    if asked.by in {"document", "group"} and shown:
-        parts = own[own["by"] == asked.by]
-        pooled = parts[parts["level"] == "overall"]
-        labels = {"": "no group" if asked.by == "group" else ""}
-        frame = _wide(pooled, "part", labels, shown, asked, with_n=True)
-        title = f"Agreement by {asked.by}: {who} (n: segments times codes)"
-        yield title, frame, _remarks(pooled, labels, shown, asked, key="part")
-        if asked.by == "group":
-            yield _codes_by_group(parts, names, shown, asked, who)
+    if level == "theme" and not (rows["level"] == "theme").any():
+        rows = rows[rows["level"] == "overall"]
+    parts = own[own["by"] == asked.by]
+    pooled = parts[parts["level"] == "overall"]
+    labels = {"": "no group" if asked.by == "group" else ""}
+    for number, units in enumerate(asked.units if shown else ()):
+        notes = number == 0
+        if asked.by in {"code", "theme"}:
+            of_units = rows[rows["units"] == units]
+            frame = _wide(of_units, "code", names, shown, asked)
+            title = f"Agreement: {who}{_UNITS[units]} ({_units_said(whole, units)})"
+            said = _remarks(of_units, names, shown, notes=notes)
+        else:
+            of_units = pooled[pooled["units"] == units]
+            frame = _wide(of_units, "part", labels, shown, asked)
+            title = f"Agreement by {asked.by}: {who}{_UNITS[units]} (n: segments times codes)"
+            said = _remarks(of_units, labels, shown, key="part", notes=notes)
+        yield title, frame, [*(codings_said(frame, coders) if notes else ()), *said]
+    if asked.by == "group" and shown:
+        yield _codes_by_group(parts, names, shown, asked, who)
     sets = _whole(whole, asked)
     if len(sets):
         frame = pd.DataFrame(
             {
                 "": [_WHOLE[row] for row in zip(sets["coefficient"], sets["units"], strict=True)],
                 "value": sets["value"].to_numpy(),
-                "95% interval": _intervals(sets),
+                "95% interval": intervals_of(sets),
                 **({"lies": _lies(sets)} if asked.thresholds else {}),
             }
         )
-        yield f"Sets of codes, and spans: {who}", frame, _reasons(sets, _LONG, "coefficient")
+        remarks = [
+            *reasons_said(sets, _LONG, "coefficient"),
+            *cautions_said(sets, _LONG, "coefficient"),
+        ]
+        yield f"Sets of codes, and spans: {who}", frame, remarks
     spans = whole[whole["coefficient"].isin({"u_alpha", "ku_alpha"} & {*asked.coefficients})]
     spans = spans[spans["level"] == "code"]
     if len(spans):
@@ -204,11 +240,12 @@ def _tables(
                 "": [names.get(code, code) for code in spans["code"]],
                 "coefficient": spans["coefficient"].to_numpy(),
                 "value": spans["value"].to_numpy(),
-                "95% interval": _intervals(spans),
+                "95% interval": intervals_of(spans),
                 "coverage": spans["coverage"].to_numpy(),
             }
         )
-        yield f"Spans of each code: {who}", frame, _reasons(spans, names, "code")
+        remarks = [*reasons_said(spans, names, "code"), *cautions_said(spans, names, "code")]
+        yield f"Spans of each code: {who}", frame, remarks
     rho = whole[whole["coefficient"] == "shaffer_rho"]
     if len(rho):
         kappa = whole[(whole["coefficient"] == "cohen_kappa") & (whole["units"] == "all")]
@@ -221,13 +258,11 @@ def _tables(
             }
         )
         undefined = rho.assign(coefficient="rho")[rho["value"].isna().to_numpy()]
-        yield f"Shaffer's rho: {who}", frame, _reasons(undefined, names, "code")
+        yield f"Shaffer's rho: {who}", frame, reasons_said(undefined, names, "code")
 
 
-def _joined(coders: str) -> str:
-    from fourp_nlp.pipeline import BETWEEN
-
-    *first, last = coders.split(BETWEEN)
+def _joined(coders: Sequence[str]) -> str:
+    *first, last = coders
     if len(first) >= _NAMED_CODERS:
         return f"{len(first) + 1} coders, {first[0]} to {last}"
     return f"{', '.join(first)} and {last}"
@@ -238,70 +273,55 @@ def _shown(whole: pd.DataFrame, asked: Asked) -> list[str]:
     if asked.coefficients:
         return [name for name in dict.fromkeys(asked.coefficients) if name in _LABELS]
     pair = bool((whole["coefficient"] == "cohen_kappa").any())
-    return ["percent", "cohen_kappa" if pair else "krippendorff_alpha", "gwet_ac1"]
+    beyond = "cohen_kappa" if pair else "krippendorff_alpha"
+    return ["percent", "positive_agreement", beyond, "gwet_ac1"]
 
 
-def _units_said(whole: pd.DataFrame) -> str:
+def _units_said(whole: pd.DataFrame, units: str) -> str:
     """Say on how much a comparison stands."""
     codes = whole[(whole["level"] == "code") & (whole["coefficient"] == "percent")]
     said = []
-    for units, text in (("all", "{} segments"), ("any_code", "{} with any code")):
-        n = codes.loc[codes["units"] == units, "n"]
-        if len(n):
-            said.append(text.format(n.iloc[0]))
-    documents = int(whole.loc[whole["units"] != "spans", "n_documents"].max())
+    n = codes.loc[codes["units"] == units, "n"]
+    if len(n) and units != "this_code":
+        said.append(f"{n.iloc[0]} segment{'' if n.iloc[0] == 1 else 's'}")
+    documents = int(whole.loc[whole["units"] == units, "n_documents"].max())
     said.append(f"{documents} document{'' if documents == 1 else 's'}")
     macro = whole.loc[whole["coefficient"] == "macro_f1", "value"]
-    ending = f"; macro-F1 {macro.iloc[0]:.3f}" if len(macro) and macro.notna().all() else ""
-    return ", ".join(said) + ending
+    known = units == "all" and len(macro) and macro.notna().all()
+    return ", ".join(said) + (f"; macro-F1 {fixed(macro.iloc[0], 3)}" if known else "")
 
 
 def _wide(
-    rows: pd.DataFrame,
-    key: str,
-    names: dict[str, str],
-    shown: list[str],
-    asked: Asked,
-    *,
-    with_n: bool = False,
+    rows: pd.DataFrame, key: str, names: dict[str, str], shown: list[str], asked: Asked
 ) -> pd.DataFrame:
-    """Return one row for each code or part; the choices of units side by side."""
+    """Return one row for each code or part, of one choice of units."""
     import pandas as pd
 
     keys = list(dict.fromkeys(rows[key]))
     frame = pd.DataFrame({"": [names.get(name) or name for name in keys]})
-    for units in asked.units:
-        prefix = _UNITS[units][0] if len(asked.units) > 1 else ""
-        own = rows[rows["units"] == units]
-        some = own[own["coefficient"] == "percent"].set_index(key).reindex(keys)
-        if with_n or units == "this_code":
-            frame[f"{prefix}n"] = some["n"].fillna(0).astype("int64").to_numpy()
-        frame[f"{prefix}prevalence"] = some["prevalence"].to_numpy()
-        for name in shown:
-            each = own[own["coefficient"] == name].set_index(key).reindex(keys)
-            if each["level"].isna().all():
-                continue
-            label = f"{prefix}{_LABELS[name]}"
-            frame[label] = each["value"].to_numpy()
-            if asked.coefficients or name in _WITH_INTERVAL:
-                interval = f"{prefix}95% interval"
-                while interval in frame.columns:
-                    interval += " "
-                frame[interval] = _intervals(each)
-                if asked.thresholds:
-                    frame[f"{label} lies"] = _lies(each)
+    some = rows[rows["coefficient"] == "percent"].set_index(key).reindex(keys)
+    if key == "part" or (rows["units"] == "this_code").any():
+        frame["n"] = some["n"].fillna(0).astype("int64").to_numpy()
+    frame = frame.assign(**codings_of(some))
+    frame["prevalence"] = some["prevalence"].to_numpy()
+    for name in shown:
+        each = rows[rows["coefficient"] == name].set_index(key).reindex(keys)
+        if each["level"].isna().all():
+            continue
+        label = _LABELS[name]
+        frame[label] = each["value"].to_numpy()
+        if asked.coefficients or name in _WITH_INTERVAL:
+            interval = "95% interval"
+            while interval in frame.columns:
+                interval += " "
+            frame[interval] = intervals_of(each)
+            if asked.thresholds:
+                frame[f"{label} lies"] = _lies(each)
     return frame
 
 
-def _intervals(rows: pd.DataFrame) -> list[str]:
-    return [
-        "–" if low != low else f"{round(low, 2) + 0:.2f} to {round(high, 2) + 0:.2f}"  # noqa: PLR0124
-        for low, high in zip(rows["low"], rows["high"], strict=True)
-    ]
-
-
 def _lies(rows: pd.DataFrame) -> list[str]:
-    return [text or "–" for text in rows["against"].fillna("")]
+    return [text or ABSENT for text in rows["against"].fillna("")]
 
 
 def _codes_by_group(
@@ -329,8 +349,11 @@ def _whole(whole: pd.DataFrame, asked: Asked) -> pd.DataFrame:
 
     keys = pd.MultiIndex.from_frame(whole[["coefficient", "units"]])
     own = whole[keys.isin(list(_WHOLE)) & (whole["level"] == "overall").to_numpy()]
-    if asked.coefficients:
-        own = own[own["coefficient"].isin(asked.coefficients)]
+    own = own[
+        own["coefficient"].isin(asked.coefficients)
+        if asked.coefficients
+        else own["coefficient"] != "macro_f1"  # which stands in a title then
+    ]
     order = [list(_WHOLE).index(row) for row in zip(own["coefficient"], own["units"], strict=True)]
     return own.iloc[sorted(range(len(own)), key=order.__getitem__)]
 
@@ -339,31 +362,23 @@ _LONG = {"alpha_masi": "alpha of sets"}
 
 
 def _remarks(
-    rows: pd.DataFrame, names: dict[str, str], shown: list[str], asked: Asked, key: str = "code"
+    rows: pd.DataFrame, names: dict[str, str], shown: list[str], key: str = "code", *, notes: bool
 ) -> list[str]:
-    """Return what must stand below a table: what its columns mean, why cells are empty, and paradoxes."""
-    said = [text for name in asked.units if len(asked.units) > 1 and (text := _UNITS[name][1])]
-    own = rows[rows["coefficient"].isin(shown) & (rows["units"].isin(asked.units))]
-    said += _reasons(own, names, key)
-    for caution, some in own[own["caution"] != ""].groupby("caution", sort=False):
-        whose = list(dict.fromkeys(names.get(name) or name for name in some[key]))
-        said.append(f"caution ({', '.join(whose)}): {caution}")
-    if {"cohen_kappa", "conger_kappa", "gwet_ac1"} & {*shown}:
-        said += _paradoxes(rows[rows["units"] == asked.units[0]], names, key)
-    return said
+    """Return what must stand below a table: why cells are empty, cautions, and what columns mean.
 
-
-def _reasons(rows: pd.DataFrame, names: dict[str, str], key: str) -> list[str]:
-    """Return why values and intervals are missing, each reason once, with whose they are."""
+    The last, and paradoxes, stand below the first table of a comparison alone: `notes`.
+    """
+    own = rows[rows["coefficient"].isin(shown)]
     said = []
-    for column, what in (("reason", "no value"), ("no_interval", "no interval")):
-        missing = rows["value"].isna() if column == "reason" else rows["value"].notna()
-        held = rows[missing & (rows[column] != "") & (rows["coefficient"] != "shaffer_rho")]
-        for reason, own in held.groupby(column, sort=False):
-            whose = [names.get(name) or name for name in dict.fromkeys(own[key])]
-            everyone = len(whose) == rows[key].nunique() and len(whose) > 1
-            of = "" if everyone else f" ({', '.join(whose)})"
-            said.append(f"{what}{of}: {reason}")
+    if notes and "positive_agreement" in shown:
+        said.append(
+            "positive: positive agreement, of all times that the code was given, the share that another "
+            "coder gave it too"
+        )
+    said += reasons_said(own, names, key)
+    said += cautions_said(own, names, key)
+    if notes and {"cohen_kappa", "conger_kappa", "gwet_ac1"} & {*shown}:
+        said += _paradoxes(rows, names, key)
     return said
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fourp_nlp.figures import fixed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -58,7 +60,7 @@ def matrix_of_pairs(
 
 
 def _short(value: float) -> str:
-    return "–" if value != value else f"{value:.2f}".replace("0.", ".", 1)  # noqa: PLR0124 - nan
+    return fixed(value).replace("0.", ".", 1)
 
 
 _SAID = {
@@ -75,11 +77,15 @@ def _remarks(own: pd.DataFrame, first: str, n_coders: int) -> list[str]:
         middle = known["value"].median()
         low, high = known["value"].iloc[0], known["value"].iloc[-1]
         said.append(
-            f"{len(known)} pairs of {n_coders} coders: median {middle:.2f}, from {low:.2f} to {high:.2f}"
+            f"{len(known)} pairs of {n_coders} coders: median {fixed(middle)}, from {fixed(low)} to "
+            f"{fixed(high)}"
         )
         least = [
-            f"{row.coder_a} and {row.coder_b} {row.value:.2f}"
-            for row in known.head(_FURTHEST).itertuples(index=False)
+            f"{one} and {other} {fixed(value)}"
+            for one, other, value in zip(
+                *(known[name].head(_FURTHEST) for name in ("coder_a", "coder_b", "value")),
+                strict=True,
+            )
         ]
         said.append(f"least: {', '.join(least)}")
     missing = len(own) - len(known)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fourp_nlp.figures import fixed
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -79,9 +81,9 @@ def tell_alt_test(
 
 
 def _figure(value: float) -> str:
-    return "–" if value != value else f"{value:.3f}"  # noqa: PLR0124 - nan
+    return fixed(value, 3)
 
 
 def _interval(row: pd.Series) -> str:
     low, high = float(row["advantage_low"]), float(row["advantage_high"])
-    return "" if low != low else f" ({low:.3f} to {high:.3f})"  # noqa: PLR0124 - nan
+    return "" if low != low else f" ({fixed(low, 3)} to {fixed(high, 3)})"  # noqa: PLR0124 - nan

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, app
+from fourp_nlp.figures import fixed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -200,7 +201,7 @@ def _tell(made: Collected, sites: pd.DataFrame, *, contact: str, json: bool) -> 
         without = f", {silent} of them without any page" if silent else ""
         say(
             f"collected: {len(made.done)} of {len(names)} sites{before}{without}; "
-            f"{int(summary['pages'].sum())} pages, {megabytes:.1f} MB"
+            f"{int(summary['pages'].sum())} pages, {fixed(megabytes, 1)} MB"
         )
         reasons = why_not(rows)
         if len(reasons):

@@ -10,13 +10,15 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
+
+from fourp_nlp.figures import fixed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,8 +122,16 @@ def skipped_documents(skipped: pd.DataFrame) -> int:
     return count
 
 
-def show(frame: pd.DataFrame, title: str = "", *, digits: int = 3) -> None:
-    """Print a table: ruled and wrapped in a terminal, aligned plain text in a pipe."""
+def show(
+    frame: pd.DataFrame, title: str = "", *, digits: int = 3, below: Sequence[str] = ()
+) -> None:
+    """Print a table, and lines below it: ruled and wrapped in a terminal, aligned plain text in a pipe."""
+    _show(frame, title, digits)
+    for line in below:
+        say(line)
+
+
+def _show(frame: pd.DataFrame, title: str, digits: int) -> None:
     cells = [
         [visible(_cell(value, digits)) for value in row] for row in frame.itertuples(index=False)
     ]
@@ -156,7 +166,7 @@ def _is_number(values: pd.Series) -> bool:
 
 def _cell(value: Any, digits: int) -> str:  # noqa: ANN401 - a frame's cell may be anything
     if isinstance(value, float):
-        return "–" if math.isnan(value) else f"{value:.{digits}f}"
+        return fixed(value, digits)
     return " ".join(str(value).split()) if isinstance(value, str) else str(value)
 
 
@@ -175,7 +185,9 @@ def json_lines(frame: pd.DataFrame) -> None:
 def _plain(value: Any) -> Any:  # noqa: ANN401
     if hasattr(value, "item"):
         value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    if not isinstance(value, float):
+        return value
+    return value + 0.0 if math.isfinite(value) else None  # no zero has a sign
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+from fourp_nlp.figures import percentage
 
 if TYPE_CHECKING:
     from fourp_nlp.pipeline import Corpus
@@ -85,7 +86,7 @@ def _turns(corpus: Corpus, *, json: bool) -> None:
             "speakers": len(one.turns),
             "turns": sum(one.turns.values()),
             "words": sum(one.words.values()),
-            "without speaker": f"{one.without_speaker:.1%}" if one.words else "–",
+            "without speaker": percentage(one.without_speaker) if one.words else "–",
             "lines left out": len(one.left_out),
             "labels look like": "; ".join(one.forms) or "no labels",
         }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
+from fourp_nlp.figures import confidence_level, fixed
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -86,7 +88,7 @@ def _screen(part: pd.DataFrame, codebook: Codebook, confidence: float) -> pd.Dat
     }
     for method, shown in _SHOWN.items():
         own = rows[method].loc[codes]
-        made[f"{shown} ({confidence:.0%} interval)"] = _written(
+        made[f"{shown} ({confidence_level(confidence)} interval)"] = _written(
             own["value"], own["low"], own["high"], digits=3
         )
     made["corrected, in segments"] = _written(
@@ -99,10 +101,8 @@ def _written(
     values: pd.Series[float], low: pd.Series[float], high: pd.Series[float], *, digits: int
 ) -> list[str]:
     return [
-        "–"
-        if math.isnan(value)
-        else f"{value:.{digits}f}"
-        + ("" if math.isnan(one) else f" ({one:.{digits}f} to {other:.{digits}f})")
+        fixed(value, digits)
+        + ("" if math.isnan(one) else f" ({fixed(one, digits)} to {fixed(other, digits)})")
         for value, one, other in zip(values, low, high, strict=True)
     ]
 
@@ -182,7 +182,7 @@ def tell_comparison(
     how = "corrected" if corrected else f"codes of {base['coder'].iloc[0]}"
     show(
         pd.DataFrame(screen),
-        f"{first} and {second}, {how}, {confidence:.0%} intervals for {like}",
+        f"{first} and {second}, {how}, {confidence_level(confidence)} intervals for {like}",
     )
     for reason in dict.fromkeys(table["reason"]):
         if reason:

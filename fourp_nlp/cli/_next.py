@@ -16,6 +16,7 @@ from fourp_nlp.cli._app import (
     the_project,
     the_project_if_any,
 )
+from fourp_nlp.figures import fixed
 
 if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
@@ -216,7 +217,7 @@ def _tell(draw: Draw, *, json: bool) -> None:
     blind = drawn[drawn["strategy"] == "random"]
     if len(blind):
         low, high = blind["inclusion_probability"].min(), blind["inclusion_probability"].max()
-        chance = f"{low:.4f}" if low == high else f"{low:.4f} to {high:.4f}"
+        chance = fixed(low, 4) if low == high else f"{fixed(low, 4)} to {fixed(high, 4)}"
         say(f"probability sample: {len(blind)} segments, inclusion probability {chance}")
     if len(blind) and (blind["arm"] != "").any():
         say(

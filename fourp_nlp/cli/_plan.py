@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from fourp_nlp.cli._app import JsonOption, ProjectOption, app, the_project
+from fourp_nlp.figures import confidence_level
 
 
 @app.command(epilog="Example: fourp plan --margin 0.03")
@@ -84,7 +85,9 @@ def plan(
             "more, people alone": alone["more"].to_numpy(),
         }
     )
-    show(screen, f"Segments to be coded at random for ±{margin:g} at {confidence:.0%}")
+    show(
+        screen, f"Segments to be coded at random for ±{margin:g} at {confidence_level(confidence)}"
+    )
     more, most = int(corrected["more"].max()), int(alone["more"].max())
     size = int(table["segments"].iloc[0])
     if not more:

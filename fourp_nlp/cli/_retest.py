@@ -33,8 +33,8 @@ def tell_retest(
     if json:
         json_lines(table)
         return
-    for title, frame in agreement_screen(table, codebook.names):
-        show(frame, title)
+    for title, frame, remarks in agreement_screen(table, codebook.names):
+        show(frame, title, below=remarks)
     path = here.reports / "retest.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

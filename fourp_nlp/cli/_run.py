@@ -110,8 +110,8 @@ def run(
             results.reconciliation, codebook.code_ids, codebook.code_themes
         )
         show(summary, f"Reconciliation: suggestions against {gold.reference}")
-    for title, frame in agreement_screen(results.agreement, codebook.names):
-        show(frame, title)
+    for title, frame, remarks in agreement_screen(results.agreement, codebook.names):
+        show(frame, title, below=remarks)
     for title, frame in frequency_screen(results.frequencies, codebook, "case"):
         show(frame, title)
     for path in write_report(here, corpus, gold, codebook, suggestions, results=results):

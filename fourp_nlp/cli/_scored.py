@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from fourp_nlp.cli._app import hold
+from fourp_nlp.figures import confidence_level, fixed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,7 +152,9 @@ def _screen(part: pd.DataFrame, names: dict[str, str], confidence: float) -> pd.
         "found": first["positives"],
     }
     for method, shown in _METHODS.items():
-        made[f"{shown} ({confidence:.0%} interval)"] = _written(rows[method], "", digits=3)
+        made[f"{shown} ({confidence_level(confidence)} interval)"] = _written(
+            rows[method], "", digits=3
+        )
     made["corrected, in segments"] = _written(first, "count", digits=0)
     made["corrected, for 1,000 words"] = _written(first, "per_1000_words", digits=2)
     return pd.DataFrame(made)
@@ -160,10 +163,8 @@ def _screen(part: pd.DataFrame, names: dict[str, str], confidence: float) -> pd.
 def _written(rows: pd.DataFrame, of: str, *, digits: int) -> list[str]:
     ends = (of, f"{of}_low", f"{of}_high") if of else ("value", "low", "high")
     return [
-        "–"
-        if math.isnan(value)
-        else f"{value:.{digits}f}"
-        + ("" if math.isnan(low) else f" ({low:.{digits}f} to {high:.{digits}f})")
+        fixed(value, digits)
+        + ("" if math.isnan(low) else f" ({fixed(low, digits)} to {fixed(high, digits)})")
         for value, low, high in zip(*(rows[end] for end in ends), strict=True)
     ]
 

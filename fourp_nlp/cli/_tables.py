@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from fourp_nlp.cli._codings import (
+    cautions_said,
+    codings_of,
+    codings_said,
+    intervals_of,
+    reasons_said,
+)
+from fourp_nlp.figures import fixed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,19 +49,20 @@ _SHOWN = {
 
 def agreement_screen(
     agreement: pd.DataFrame, names: dict[str, str]
-) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield a title and a table for each pair of coders: overall, themes, then codes."""
+) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
+    """Yield a title, a table and remarks for each pair of coders: overall, themes, then codes."""
     for (one, other), pair in agreement.groupby(["coder_a", "coder_b"], sort=False):
         things = pair.drop_duplicates(["level", "code"])
         order = pd.MultiIndex.from_frame(things[["level", "code"]])
         values = pair.pivot(index=["level", "code"], columns="coefficient", values="value")
         values = values.reindex(order)
-        kappa = pair[pair["coefficient"] == "cohen_kappa"].set_index(["level", "code"])
-        kappa = kappa.reindex(order)
+        rows = pair[pair["coefficient"] == "cohen_kappa"]
+        kappa = rows.set_index(["level", "code"]).reindex(order)
         frame = pd.DataFrame(
             {
                 "": [names.get(code, code) or "overall" for code in things["code"]],
                 "n": things["n"].to_numpy(),
+                **codings_of(kappa),
                 "prevalence": things["prevalence"].to_numpy(),
             }
         )
@@ -60,13 +70,15 @@ def agreement_screen(
             if name in values.columns:
                 frame[shown] = values[name].to_numpy()
             if name == "cohen_kappa":
-                frame["95% interval"] = [
-                    "–" if pd.isna(low) else f"{low:.2f} to {high:.2f}"
-                    for low, high in zip(kappa["low"], kappa["high"], strict=True)
-                ]
+                frame["95% interval"] = intervals_of(kappa)
         macro = pair.loc[pair["coefficient"] == "macro_f1", "value"]
-        ending = f" (macro-F1 {macro.iloc[0]:.3f})" if len(macro) else ""
-        yield f"Agreement: {one} and {other}{ending}", frame
+        ending = f" (macro-F1 {fixed(macro.iloc[0], 3)})" if len(macro) else ""
+        remarks = [
+            *codings_said(frame, [str(one), str(other)]),
+            *reasons_said(rows, {"": "overall", **names}, "code"),
+            *cautions_said(rows, {"": "overall", **names}, "code"),
+        ]
+        yield f"Agreement: {one} and {other}{ending}", frame, remarks
 
 
 def frequency_screen(
@@ -91,9 +103,7 @@ def promise_screen(promises: pd.DataFrame, names: dict[str, str]) -> pd.DataFram
             "precision at least": promises["lower"],
             "codings found": promises["found"],
             "left to people": promises["left"],
-            "expected below": [
-                "–" if pd.isna(sum_) else f"{sum_:.0f}" for sum_ in promises["below"]
-            ],
+            "expected below": [fixed(sum_, 0) for sum_ in promises["below"]],
             "promise": [f"none: {text}" if text else "yes" for text in promises["reason"]],
         }
     )
@@ -131,6 +141,6 @@ def confused_on_screen(card: dict[str, Any], codebook: Codebook) -> Iterator[tup
         code, other = row["code"], row["taken_for"]
         yield (
             f"{code} taken for {other}: {row['segments']} of {row['coded']} segments "
-            f"({row['expected']:.1f} by base rates)",
+            f"({fixed(row['expected'], 1)} by base rates)",
             sharpening_hint(codebook, code, other),
         )

@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from fourp_nlp.cli._app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+from fourp_nlp.figures import fixed
 
 _SHOWN = [
     "code", "in_documents", "documents", "coded_sentences", "learned", "threshold", "n", "prevalence",
@@ -64,7 +65,7 @@ def train(
             warn(text)
         if model.tuned:
             share = model.classifier.tuned_share_
-            say(f"fine-tuned networks have a weight of {share:.1f} in the score")
+            say(f"fine-tuned networks have a weight of {fixed(share, 1)} in the score")
             if not here.settings.model.fine_tune:
                 say(
                     "`fourp run` keeps to that only with `fine_tune = true` under [model] in fourp.toml"

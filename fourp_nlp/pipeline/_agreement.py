@@ -18,7 +18,9 @@ from fourp_nlp.agreement import (
     shaffer_rho_of,
 )
 from fourp_nlp.errors import GoldError
+from fourp_nlp.figures import fixed
 from fourp_nlp.pipeline._agreement_of_pairs import Pairs, measured_pairs
+from fourp_nlp.pipeline._codings import with_codings
 from fourp_nlp.pipeline._disagreements import MACHINE, common_codes, laid_codes
 from fourp_nlp.pipeline._measures import machine_of, pairs_of_coders
 from fourp_nlp.pipeline._spans import agreement_on_spans, marked_spans
@@ -76,8 +78,10 @@ _RISES = ("percent", "negative_agreement", "gwet_ac1", "brennan_prediger")
 _OF_PAIRS = ("precision", "recall", "f1", "macro_f1")
 _NO_FORMULA = "no standard error by formula"
 _NO_CODE = "nobody gave any code"
-_TEXTS = ("by", "part", "interval", "against", "caution", "note", "reason", "no_interval")
-_FIGURES = ("prevalence", "prevalence_index", "bias_index", "coverage")
+_TEXTS = (
+    "by", "part", "interval", "against", "caution", "note", "reason", "no_interval", "codings",
+)  # fmt: skip
+_FIGURES = ("prevalence", "prevalence_index", "bias_index", "coverage", "both", "some")
 
 
 class _Compared(NamedTuple):
@@ -355,6 +359,7 @@ def _measured(
             parts=each.parts,
             drawing=drawing._replace(resamples=0) if analytic else drawing,
         )
+        table = with_codings(table, each.labels, each.codes, each.parts)
         if analytic:
             table = _by_formula(table, each)
         table = table.assign(level=each.level, units=each.units)
@@ -406,16 +411,37 @@ def _cautioned(table: pd.DataFrame, held: NDArray[np.int64]) -> pd.DataFrame:
 def _with_notes(table: pd.DataFrame, n_coders: int) -> pd.DataFrame:
     """Say, beside each kappa, why it parts from AC1 where it does."""
     kappa = "cohen_kappa" if n_coders == 2 else "conger_kappa"
-    figures = {
-        name: table.loc[table["coefficient"] == name, "value"].to_numpy()
-        for name in ("percent", kappa, "gwet_ac1")
-    }
+    figures = [
+        table.loc[table["coefficient"] == name, "value"].to_numpy()
+        for name in ("percent", kappa, "gwet_ac1", "positive_agreement", "negative_agreement")
+    ]
     own = table["coefficient"] == kappa
-    indices = (table.loc[own, name] for name in ("prevalence_index", "bias_index"))
+    columns = ["prevalence_index", "bias_index", "both", "some", "n_units", "level"]
+    rows = table.loc[own, columns].itertuples(index=False, name=None)
     notes = np.full(len(table), "", dtype=object)
     notes[own.to_numpy(dtype=bool)] = [
-        "" if np.isnan(percent) else kappa_paradox(percent, value, ac1, prevalence, bias)
-        for percent, value, ac1, prevalence, bias in zip(*figures.values(), *indices, strict=True)
+        ""
+        if np.isnan(percent)
+        else kappa_paradox(
+            percent,
+            value,
+            ac1,
+            prevalence,
+            bias,
+            with_code=both + some,
+            without_code=n - both,
+            positive=positive,
+            negative=negative,
+            pooled=level == "overall",
+        )
+        for percent, value, ac1, positive, negative, (
+            prevalence,
+            bias,
+            both,
+            some,
+            n,
+            level,
+        ) in zip(*figures, rows, strict=True)
     ]
     return table.assign(note=pd.Series(notes, index=table.index, dtype="str"))
 
@@ -530,9 +556,9 @@ def _rho(compared: _Compared, codebook: Codebook, rates: Numbers, seed: int) -> 
             rows.append({**row, "reason": str(error), "note": ""})
             continue
         note = (
-            f"kappa {made.kappa:.3f} of {n_units} segments, against a kappa of {RHO_THRESHOLD:g} over all "
-            f"the data; base rate {rate:.4f}; {made.replicates} simulated test sets, standard error "
-            f"{made.standard_error:.4f}; segments are taken as independent"
+            f"kappa {fixed(made.kappa, 3)} of {n_units} segments, against a kappa of {RHO_THRESHOLD:g} over "
+            f"all the data; base rate {fixed(rate, 4)}; {made.replicates} simulated test sets, standard "
+            f"error {fixed(made.standard_error, 4)}; segments are taken as independent"
         )
         rows.append(
             {
@@ -588,14 +614,25 @@ def _finished(
     )
 
 
-def _held_against(table: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataFrame:
-    """Say where each interval of a coefficient beyond chance lies, unless it says little."""
+def _held_against(
+    table: pd.DataFrame, thresholds: Sequence[float], below: Numbers | None = None
+) -> pd.DataFrame:
+    """Say where each interval of a coefficient beyond chance lies, unless it says little.
+
+    `below` holds, for each row and threshold, the probability that the value lies below; nan where that
+    is not known.
+    """
     if not thresholds:
         return table
     own = table["coefficient"].isin(_BEYOND_CHANCE)
     little = table["caution"].str.contains(_SAYS_LITTLE, regex=False)
+    chances = np.full((len(table), len(thresholds)), np.nan) if below is None else below
     against = [
-        against_thresholds(low, high, thresholds) if beyond else ""
-        for low, high, beyond in zip(table["low"], table["high"], own & ~little, strict=True)
+        against_thresholds(low, high, thresholds, dict(zip(thresholds, row, strict=True)))
+        if beyond
+        else ""
+        for low, high, beyond, row in zip(
+            table["low"], table["high"], own & ~little, chances.tolist(), strict=True
+        )
     ]
     return table.assign(against=pd.Series(against, index=table.index, dtype="str"))

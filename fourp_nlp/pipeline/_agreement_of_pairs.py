@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_of_pairs
+from fourp_nlp.pipeline._codings import with_codings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,6 +92,7 @@ def measured_pairs(
             table = agreement_of_pairs(
                 level.labels, level.codes, level.documents, units=level.asked, drawing=drawing
             )
+            table = _with_codings(table, level)
             tables.append(table.assign(level=level.level, units=level.units))
             held = _held(level)
             helds.append(np.repeat(held.ravel(), len(table) // max(1, held.size)))
@@ -143,6 +145,15 @@ def _levels(
         pooled = np.moveaxis(usual, 2, 3).reshape(len(labels), -1, 2, 1)
         asked: Units = "this_code" if chosen == "this_code" else "all"
         yield _Level("overall", [""], pooled, np.repeat(documents, len(codes)), asked, chosen)
+
+
+def _with_codings(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
+    whole = np.full(level.labels.shape[1], "", dtype=object)
+    made = [
+        with_codings(table[table["pair"] == pair], level.labels[pair], level.codes, whole)
+        for pair in range(len(level.labels))
+    ]
+    return pd.concat(made)
 
 
 def _held(level: _Level) -> NDArray[np.int64]:

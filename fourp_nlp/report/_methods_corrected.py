@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fourp_nlp.figures import confidence_level
 from fourp_nlp.report._methods_parts import Cited, Grid, Shown
 from fourp_nlp.report._methods_words import cell, joined, number, one_line, share
 
@@ -62,7 +63,7 @@ def corrected_method(facts: MethodsFacts) -> Iterator[Sentence]:
         else "documents like these, of which these are taken for a random sample"
     )
     yield (
-        f"{made.confidence:.0%} intervals are score intervals",
+        f"{confidence_level(made.confidence)} intervals are score intervals",
         Cited(("wilson1927", "decrouez2012")),
         f", which hold for rare codes too; they are for {of}.",
     )
@@ -111,6 +112,6 @@ def corrected_grid(facts: MethodsFacts) -> Iterator[Grid]:
 
 def _note(made: CorrectedFacts) -> str:
     return (
-        f"In brackets: {made.confidence:.0%} intervals. Those of the machine's count take "
+        f"In brackets: {confidence_level(made.confidence)} intervals. Those of the machine's count take "
         "its suggestions for the truth."
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fourp_nlp.figures import fixed
 from fourp_nlp.report._axes import (
     LEFT,
     LINE,
@@ -143,7 +144,7 @@ def _draw(axes: Axes, points: pd.DataFrame, *, ticks: int) -> None:
     axes.set_xlim(-0.03, 1.03)
     axes.set_ylim(-0.03, 1.03)
     steps = np.linspace(0, 1, ticks)
-    labels = [f"{step:.1f}" for step in steps]
+    labels = [fixed(step, 1) for step in steps]
     axes.set_xticks(steps, labels)
     axes.set_yticks(steps, labels)
     axes.grid(color=INK, alpha=0.12, linewidth=0.6)
@@ -174,7 +175,7 @@ def _draw_histogram(axes: Axes, histogram: pd.DataFrame) -> None:
     axes.set_yticks(decades, [whole(decade) for decade in decades])
     axes.set_yticks([], minor=True)
     steps = np.linspace(0, 1, 6)
-    axes.set_xticks(steps, [f"{step:.1f}" for step in steps])
+    axes.set_xticks(steps, [fixed(step, 1) for step in steps])
     axes.set_xlabel("probability that the machine gave")
     axes.set_ylabel("how often (each step is ten times more)")
     axes.grid(axis="y", color=INK, alpha=0.15, linewidth=0.6)

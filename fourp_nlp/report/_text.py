@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-__all__ = ["ABSENT", "decimal", "marked", "percent", "shortened", "whole"]
+from fourp_nlp.figures import ABSENT, fixed, percentage
 
-ABSENT = "–"
+__all__ = ["ABSENT", "decimal", "marked", "percent", "shortened", "whole"]
 
 
 def whole(value: float | None) -> str:
@@ -43,12 +43,7 @@ def decimal(value: float, *, digits: int = 2) -> str:
     str
         Such as "0.71" or "−0.04" (with a true minus sign, which screen readers speak), or a dash.
     """
-    if math.isnan(value):
-        return ABSENT
-    written = f"{value:.{digits}f}"
-    if float(written) == 0:
-        written = written.removeprefix("-")
-    return written.replace("-", "−")
+    return fixed(value, digits).replace("-", "−")
 
 
 def percent(value: float) -> str:
@@ -62,9 +57,9 @@ def percent(value: float) -> str:
     Returns
     -------
     str
-        Such as "94.1%", or a dash.
+        Such as "94.1%", or a dash; "<0.1%" and ">99.9%" of what would round to nothing or to all.
     """
-    return ABSENT if math.isnan(value) else f"{decimal(100 * value, digits=1)}%"
+    return percentage(value).replace("-", "−")
 
 
 def shortened(text: str, length: int) -> str:

@@ -84,6 +84,8 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
             number, texts = pd.factorize(column)
             guarded = np.array([*map(_guarded, texts), None], dtype=object)
             safe.isetitem(at, guarded[number])
+        elif pd.api.types.is_float_dtype(column):
+            safe.isetitem(at, column.to_numpy() + 0.0)  # no zero has a sign
         elif not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
             safe.isetitem(at, column.map(_guarded).astype(object).to_numpy())
     with replacing(path) as partial:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourp_nlp.calibration import BINS, FEW_DOCUMENTS, FEW_POSITIVES, is_uncertain
+from fourp_nlp.figures import ABSENT, fixed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -172,7 +173,7 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str], *, drawn
             str(counts["in_documents"]),
             str(counts["documents"]),
             str(counts["coded_sentences"]),
-            f"{counts['threshold']:.2f}",
+            fixed(counts["threshold"]),
             str(figure.get("n", "–")),
             *(
                 _number(figure.get(key))
@@ -205,9 +206,9 @@ def _fine_tuned(recipe: dict[str, Any] | None) -> list[str]:
         f"- Fine-tuned: {recipe['folds']} networks, each on another {recipe['folds'] - 1} of "
         f"{recipe['folds']} parts of the documents: the upper {recipe['layers']} layers of the encoder, "
         f"{recipe['rounds']} rounds, {recipe['chunk']} tokens at once, learning rate {recipe['rate']:g}. "
-        f"Their weight in the score, chosen on documents that they had not seen: {recipe['share']:.1f}. "
-        "The regression beside them, the probabilities and the thresholds learned from what they said of "
-        "each document unseen."
+        "Their weight in the score, chosen on documents that they had not seen: "
+        f"{fixed(recipe['share'], 1)}. The regression beside them, the probabilities and the thresholds "
+        "learned from what they said of each document unseen."
     ]
 
 
@@ -287,8 +288,8 @@ def _taken_for(facts: dict[str, Any], names: dict[str, str]) -> list[str]:
             *(_cell(names.get(row[key], row[key])) for key in ("code", "taken_for")),
             str(row["segments"]),
             str(row["coded"]),
-            f"{row['expected']:.1f}",
-            f"{row['lift']:.1f}",
+            fixed(row["expected"], 1),
+            fixed(row["lift"], 1),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return lines
@@ -301,6 +302,6 @@ def _cell(text: str) -> str:
 
 def _number(value: float | None, low: float | None = None, high: float | None = None) -> str:
     if value is None or value != value:  # noqa: PLR0124 - nan is not equal to itself
-        return "–"
-    interval = "" if low is None or high is None else f" ({low:.3f} to {high:.3f})"
-    return f"{value:.3f}{interval}"
+        return ABSENT
+    interval = "" if low is None or high is None else f" ({fixed(low, 3)} to {fixed(high, 3)})"
+    return f"{fixed(value, 3)}{interval}"

@@ -1,0 +1,177 @@
+"""Which options of `fourp agree` go together: one that would do nothing is refused, and why is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+__all__ = ["Chosen", "refuse_idle_options"]
+
+_OBEYED = {
+    "disagreements": ("between", "to", "context", "include_settled", "overwrite"),
+    "retest": ("resamples", "seed"),
+    "alt_test": ("epsilon", "resamples", "seed"),
+    "anchoring": ("seed",),
+}
+"""What each of the other measurements takes, beside --project and --json."""
+
+_AGREEMENT = (
+    "coders", "by", "units", "coefficient", "thresholds", "interval", "resamples", "seed", "rho",
+)  # fmt: skip
+_ALWAYS = frozenset({"project", "json"})
+
+_OF_TWO = frozenset({"cohen_kappa", "scott_pi", "precision", "recall", "f1", "macro_f1"})
+_ON_ALL_UNITS = frozenset({"precision", "recall", "f1", "macro_f1"})
+_SPANS = frozenset({"u_alpha", "u_alpha_binary", "cu_alpha", "ku_alpha"})
+_WITHOUT_CHANCE = frozenset(
+    {"percent", "positive_agreement", "negative_agreement", "precision", "recall", "f1", "macro_f1"}
+)
+
+
+class Chosen(NamedTuple):
+    """What the options of the agreement of coders came to.
+
+    Attributes
+    ----------
+    coders, units, coefficients : sequence of str
+        As named, coefficients by their full names; empty where none was.
+    by, interval : str
+        As chosen, or the default.
+    resamples : int
+        How many.
+    """
+
+    coders: Sequence[str]
+    units: Sequence[str]
+    coefficients: Sequence[str]
+    by: str
+    interval: str
+    resamples: int
+
+
+def refuse_idle_options(given: Collection[str], chosen: Chosen) -> None:
+    """Refuse options that do nothing together.
+
+    Parameters
+    ----------
+    given : collection of str
+        Names of the parameters that stand on the command line.
+    chosen : Chosen
+        What they came to.
+
+    Raises
+    ------
+    typer.BadParameter
+        If an option would change nothing, with the option that it does not go with.
+    """
+    modes = [name for name in _OBEYED if name in given]
+    if len(modes) > 1:
+        raise typer.BadParameter(
+            f"{_options(modes)} are measurements of their own: run one, then the other."
+        )
+    if not modes:
+        _refuse_strangers(given)
+        _refuse_in_agreement(given, chosen)
+        return
+    (mode,) = modes
+    idle = [name for name in given if name not in {mode, *_OBEYED[mode], *_ALWAYS}]
+    if idle:
+        known = ", ".join(_option(name) for name in (*_OBEYED[mode], "json"))
+        raise typer.BadParameter(
+            f"{_options(idle)} would do nothing with {_option(mode)}, which takes {known}."
+        )
+    if mode == "disagreements" and "json" in given and {"to", "overwrite"} & {*given}:
+        raise typer.BadParameter(
+            "With --json no sheet is written, so that --to and --overwrite would do nothing."
+        )
+    if "seed" in given and not chosen.resamples:
+        raise typer.BadParameter("With --resamples 0 nothing is drawn: --seed would do nothing.")
+
+
+def _refuse_strangers(given: Collection[str]) -> None:
+    """Refuse options of the other measurements."""
+    for mode, names in _OBEYED.items():
+        idle = [name for name in given if name in names and name not in _AGREEMENT]
+        if idle:
+            verb = "go" if len(idle) > 1 else "goes"
+            raise typer.BadParameter(f"{_options(idle)} {verb} with {_option(mode)}.")
+
+
+def _refuse_in_agreement(given: Collection[str], chosen: Chosen) -> None:
+    """Refuse what does nothing among the options of the agreement of coders."""
+    named, units = {*chosen.coefficients}, {*chosen.units}
+    analytic, parts = chosen.interval == "analytic", chosen.by in {"document", "group"}
+    many = len(chosen.coders) > 2
+    rho = "rho" in given
+    refusals = (
+        (
+            analytic and "resamples" in given,
+            "With --interval analytic no documents are drawn: --resamples would do nothing.",
+        ),
+        (
+            "seed" in given and not rho and (analytic or not chosen.resamples),
+            "With --interval analytic or --resamples 0 nothing is drawn: --seed would do nothing.",
+        ),
+        (
+            "thresholds" in given and not analytic and not chosen.resamples,
+            "With --resamples 0 there is no interval to hold against --thresholds.",
+        ),
+        (
+            "thresholds" in given and bool(named) and named <= _WITHOUT_CHANCE,
+            "--thresholds are for coefficients that allow for chance, and none of them is named by "
+            "--coefficient.",
+        ),
+        (rho and many, "Shaffer's rho is of two coders: --rho does nothing for three or more."),
+        (
+            rho and bool(units) and "all" not in units,
+            "Shaffer's rho is of all segments that both read: add --units all, or leave --rho out.",
+        ),
+        (
+            many and bool(named & _OF_TWO),
+            f"Of two coders only: {_listed(named & _OF_TWO)}. Three or more were named by --coders.",
+        ),
+        (
+            parts and bool(named & _ON_ALL_UNITS),
+            f"Not measured by {chosen.by}: {_listed(named & _ON_ALL_UNITS)}.",
+        ),
+        (
+            parts and bool(named) and named <= _SPANS,
+            f"Coefficients of spans are not measured by {chosen.by}: --by would do nothing.",
+        ),
+        (
+            chosen.by == "theme" and bool(named) and named <= _SPANS | {"alpha_masi", "macro_f1"},
+            "What is named by --coefficient is not of themes: --by theme would do nothing.",
+        ),
+        (
+            bool(units) and "all" not in units and bool(named & _ON_ALL_UNITS),
+            f"Only of all segments: {_listed(named & _ON_ALL_UNITS)}. Add --units all.",
+        ),
+        (
+            units == {"this_code"} and "alpha_masi" in named,
+            "alpha_masi is of all codes of a segment: --units this-code does not go with it.",
+        ),
+        (
+            bool(units) and bool(named) and named <= _SPANS,
+            "Coefficients of spans are not of segments: --units would do nothing.",
+        ),
+    )
+    for idle, why in refusals:
+        if idle:
+            raise typer.BadParameter(why)
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _options(names: Sequence[str]) -> str:
+    *first, last = (_option(name) for name in names)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(sorted(names))
