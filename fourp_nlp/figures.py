@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["ABSENT", "confidence_level", "fixed", "percentage", "probability"]
+__all__ = ["ABSENT", "confidence_level", "fixed", "low_end", "percentage", "probability"]
 
 ABSENT = "–"
 """Stands where a number is undefined."""
@@ -39,6 +39,30 @@ def fixed(value: float, digits: int = 2, *, signed: bool = False) -> str:
         return ABSENT
     written = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
     return written.lstrip("+-") if float(written) == 0 else written
+
+
+def low_end(value: float, digits: int = 2) -> str:
+    """Return the lower end of a coefficient's interval, which is not rounded to 1 unless it is 1.
+
+    Parameters
+    ----------
+    value : float
+        The end; nan where there is none.
+    digits : int, default 2
+        How many decimals.
+
+    Returns
+    -------
+    str
+        As `fixed`, but "0.99" of 0.9986.
+
+    Examples
+    --------
+    >>> low_end(0.9986), low_end(1.0), low_end(0.714)
+    ('0.99', '1.00', '0.71')
+    """
+    below_one = value < 1 - _EXACT and round(value, digits) >= 1
+    return fixed(1 - 10.0**-digits if below_one else value, digits)
 
 
 def percentage(share: float, digits: int = 1) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.figures import ABSENT, fixed
+from fourp_nlp.figures import ABSENT, fixed, low_end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ def codings_said(frame: pd.DataFrame, coders: Sequence[str]) -> list[str]:
 
 def intervals_of(rows: pd.DataFrame) -> list[str]:
     return [
-        ABSENT if low != low else f"{fixed(low)} to {fixed(high)}"  # noqa: PLR0124 - nan
+        ABSENT if low != low else f"{low_end(low)} to {fixed(high)}"  # noqa: PLR0124 - nan
         for low, high in zip(rows["low"], rows["high"], strict=True)
     ]
 

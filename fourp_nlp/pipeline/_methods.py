@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.agreement import Drawing
 from fourp_nlp.documents import NOTE
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.gold import covered_segments, read_gold
@@ -155,6 +156,7 @@ def methods_facts(
             corpus, gold, again, codebook, suggestions, model, resamples=resamples, seed=seed
         ),
         resamples=resamples,
+        interval=Drawing().method,
         seed=seed,
         decided=_decided(project, corpus, gold, codebook, suggestions),
         settled=_settled(corpus, gold, codebook, readers > 0),

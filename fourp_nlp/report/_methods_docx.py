@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.report._methods_parts import Blank, Cited, Shown
-from fourp_nlp.report._methods_words import one_line
+from fourp_nlp.report._methods_words import one_line, value_and_interval
 from fourp_nlp.report._references import in_brackets, in_order
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ def _add_table(document: Any, grid: Grid, number: int) -> None:  # noqa: ANN401
     from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
     from docx.shared import Pt  # noqa: PLC0415
 
-    size = _SMALL_SIZE if len(grid.head) > _WIDE else _CELL_SIZE
+    wide = len(grid.head) > _WIDE
+    size = _SMALL_SIZE if wide else _CELL_SIZE
     caption = document.add_paragraph()
     caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(14), Pt(3)
     caption.paragraph_format.keep_with_next = True
@@ -132,8 +133,12 @@ def _add_table(document: Any, grid: Grid, number: int) -> None:  # noqa: ANN401
             paragraph.paragraph_format.space_after = Pt(1)
             if at:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = paragraph.add_run(one_line(value))
-            run.font.size, run.bold = Pt(size), row_number == 0
+            for line, piece in enumerate(value_and_interval(value) if wide else [value]):
+                run = paragraph.add_run()
+                if line:
+                    run.add_break()
+                run.add_text(one_line(piece))
+                run.font.size, run.bold = Pt(size), row_number == 0
         _rule(added, top=row_number == 0, bottom=row_number in {0, len(grid.rows)})
     _repeat(table.rows[0])
     if grid.notes:
@@ -147,7 +152,15 @@ def _weights(grid: Grid) -> list[float]:
     made = []
     for head, *cells in zip(grid.head, *grid.rows, strict=True):
         # Bold is wider; and every cell has margins, as wide as some four letters.
-        longest = max([1.3 * len(word) for word in head.split()] + [len(each) for each in cells])
+        wide = len(grid.head) > _WIDE
+        longest = max(
+            [1.3 * len(word) for word in head.split()]
+            + [
+                len(line)
+                for each in cells
+                for line in (value_and_interval(each) if wide else [each])
+            ]
+        )
         made.append(min(longest, _LONGEST) + 4)
     return made
 

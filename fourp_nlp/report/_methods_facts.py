@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from fourp_nlp.agreement import Drawing
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -131,7 +133,7 @@ class Compared:
     coders : tuple of str
         Ids of the coders. For a retest, the person twice.
     by_code : pandas.DataFrame
-        As `fourp_nlp.agreement.agreement_of_codes` returns it, for all units.
+        As `fourp_nlp.agreement.agreement_of_codes` returns it, for all units, with both, some and codings.
     sets : Estimate
         Alpha of the sets of codes (MASI).
     segments, documents : int
@@ -403,6 +405,8 @@ class MethodsFacts:
         People with each other, each person and the machine (the reference coder first), and repeats.
     resamples, seed : int
         How often documents were drawn again for the intervals, and the seed.
+    interval : str
+        How the intervals were made: a method of `fourp_nlp.agreement.Drawing`.
     decided : tuple of Decided
         What people, and what the reference coder and the machine, disagreed about.
     settled : SettledFacts, optional
@@ -443,3 +447,4 @@ class MethodsFacts:
     made: str
     corrected: CorrectedFacts | None = None
     laid: LaidFacts | None = None
+    interval: str = Drawing().method

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fourp_nlp.report._methods_parts import Blank, Cited, Shown
-from fourp_nlp.report._methods_words import one_line
+from fourp_nlp.report._methods_words import one_line, value_and_interval
 
 if TYPE_CHECKING:
     from fourp_nlp.report._methods_parts import Grid, MethodsText, Sentence
@@ -112,9 +112,11 @@ def _table(grid: Grid) -> str:
     columns = (
         f">{{\\raggedright\\arraybackslash}}p{{{first}\\textwidth}}" + (len(grid.head) - 1) * "r"
     )
-    head, *rows = (
-        f"{' & '.join(_escaped(cell) for cell in row)} \\\\" for row in (grid.head, *grid.rows)
-    )
+    head = " & ".join(_stacked(cell.split(" ")) for cell in grid.head) + " \\\\"
+    rows = [
+        " & ".join(_stacked(value_and_interval(cell) if wide else [cell]) for cell in row) + " \\\\"
+        for row in grid.rows
+    ]
     notes = " ".join(_escaped(note) for note in grid.notes)
     return "\n".join(
         [
@@ -134,6 +136,12 @@ def _table(grid: Grid) -> str:
             "}\n",
         ]
     )
+
+
+def _stacked(lines: list[str]) -> str:
+    """Return the lines of a cell, one below the other."""
+    told = "\\\\".join(_escaped(line) for line in lines)
+    return told if len(lines) == 1 else f"\\shortstack[r]{{{told}}}"
 
 
 def _escaped(text: str) -> str:

@@ -9,6 +9,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from fourp_nlp.figures import low_end
 from fourp_nlp.printable import printable
 from fourp_nlp.report._text import ABSENT, decimal, percent, whole
 
@@ -26,6 +27,7 @@ __all__ = [
     "share",
     "spread",
     "to_three",
+    "value_and_interval",
     "with_interval",
 ]
 
@@ -158,10 +160,10 @@ def with_interval(value: float, low: float, high: float, *, digits: int = RATIO)
     shown = decimal(value, digits=digits)
     if math.isnan(low) or math.isnan(high):
         return shown
-    return f"{shown} (95% CI {decimal(low, digits=digits)} to {decimal(high, digits=digits)})"
+    return f"{shown} (95% CI {_low(low, digits)} to {decimal(high, digits=digits)})"
 
 
-def cell(value: float, low: float, high: float, *, digits: int = RATIO) -> str:
+def cell(value: float, low: float, high: float, *, digits: int = RATIO, without: str = "") -> str:
     """Return a figure for a table, with its interval in brackets if there is one.
 
     Parameters
@@ -170,6 +172,8 @@ def cell(value: float, low: float, high: float, *, digits: int = RATIO) -> str:
         The figure and the ends of its interval; nan where there is none.
     digits : int, default 2
         How many decimals.
+    without : str, optional
+        What stands in the brackets of a value without an interval; by default there are no brackets.
 
     Returns
     -------
@@ -178,8 +182,29 @@ def cell(value: float, low: float, high: float, *, digits: int = RATIO) -> str:
     """
     shown = decimal(value, digits=digits)
     if math.isnan(low) or math.isnan(high):
-        return shown
-    return f"{shown} [{decimal(low, digits=digits)}, {decimal(high, digits=digits)}]"
+        return f"{shown} [{without}]" if without and not math.isnan(value) else shown
+    return f"{shown} [{_low(low, digits)}, {decimal(high, digits=digits)}]"
+
+
+def value_and_interval(text: str) -> list[str]:
+    """Return the lines of a cell of a wide table, where an interval stands below its value.
+
+    Parameters
+    ----------
+    text : str
+        As `cell` returns it, or any other.
+
+    Returns
+    -------
+    list of str
+        One line or two.
+    """
+    value, bracket, interval = text.partition(" [")
+    return [value, f"[{interval}"] if bracket and text.endswith("]") else [text]
+
+
+def _low(value: float, digits: int) -> str:
+    return low_end(value, digits).replace("-", "−")
 
 
 def one_line(text: str) -> str:
