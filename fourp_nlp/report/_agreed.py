@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from fourp_nlp.report._agreed_codings import CodingsColumns
 from fourp_nlp.report._text import decimal, percent, whole
 from fourp_nlp.report._whiskers import whisker_chart
-from fourp_nlp.report._wide import coefficient_label, coefficient_text
+from fourp_nlp.report._wide import coefficient_label, coefficient_text, interval_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from fourp_nlp.report._contents import ReportContents
@@ -22,10 +25,15 @@ PER_CODE = "Per code"
 _BETWEEN = "; "
 _ANY = "Per code, of segments to which one of them gave any code"
 _SETS = "Sets of codes, and spans"
-_OF_TWO = ("percent", "cohen_kappa", "krippendorff_alpha", "gwet_ac1")
-_OF_MANY = ("percent", "conger_kappa", "krippendorff_alpha", "gwet_ac1")
+_OF_TWO = ("percent", "positive_agreement", "cohen_kappa", "krippendorff_alpha", "gwet_ac1")
+_OF_MANY = ("percent", "positive_agreement", "conger_kappa", "krippendorff_alpha", "gwet_ac1")
+_KAPPA = 2  # the place of kappa among these
 _OF_PAIRS = ("precision", "recall", "f1")
-_LABELS = {"cohen_kappa": "Kappa", "conger_kappa": "Kappa (Conger)"}
+_LABELS = {
+    "positive_agreement": "Positive",
+    "cohen_kappa": "Kappa",
+    "conger_kappa": "Kappa (Conger)",
+}
 _WHOLE = {
     "alpha_masi": "Each segment's set of codes (alpha, MASI)",
     "u_alpha": "Spans: marked alike, with the same codes (u_alpha)",
@@ -35,7 +43,7 @@ _WHOLE = {
 
 
 def in_full(contents: ReportContents, pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what the section shows of each comparison, pairs first.
+    """Return what the section shows of each comparison, all coders together first.
 
     Parameters
     ----------
@@ -59,7 +67,8 @@ def in_full(contents: ReportContents, pairs: list[dict[str, Any]]) -> list[dict[
         )
     }
     made = []
-    for number, coders in enumerate([*known, *(each for each in comparisons if each not in known)]):
+    together = [each for each in comparisons if each not in known]
+    for number, coders in enumerate([*together, *known]):
         pair = known.get(coders) or _of_many(contents, coders)
         nothing: dict[str, Any] = {"chart": "", "cautions": [], "paradoxes": []}
         if coders in comparisons:
@@ -82,21 +91,24 @@ def _of_many(contents: ReportContents, coders: tuple[str, ...]) -> dict[str, Any
 
 def _fill(contents: ReportContents, pair: dict[str, Any], own: pd.DataFrame, key: str) -> None:
     """Put the fuller tables, the chart and the remarks into what is shown of a comparison."""
-    two = len(pair["coders"]) == 2
+    coders = pair["coders"]
+    two = len(coders) == 2
     shown = _OF_TWO if two else _OF_MANY
     reasons = {text: number for number, text in enumerate(pair["reasons"], start=1)}
     every = own[own["units"] == "all"]
     tables = [part for part in pair["tables"] if part["title"] != PER_CODE]
     if not two and (every["level"] == "theme").any():
-        tables.append(_part("Per theme", _table(contents, every, "theme", shown, reasons)))
+        tables.append(_part("Per theme", _table(contents, coders, every, "theme", shown, reasons)))
     extra = _OF_PAIRS if two else ()
-    tables.append(_part(PER_CODE, _table(contents, every, "code", (*shown, *extra), reasons)))
+    tables.append(
+        _part(PER_CODE, _table(contents, coders, every, "code", (*shown, *extra), reasons))
+    )
     some = own[own["units"] == "any_code"]
     if len(some):
-        table = _table(contents, some, "code", shown, reasons)
+        table = _table(contents, coders, some, "code", shown, reasons)
         tables.append(_part(_ANY, table, folded=True))
     tables.append(_part(_SETS, _sets(own, reasons), folded=True))
-    kappa = every[every["coefficient"] == shown[1]]
+    kappa = every[every["coefficient"] == shown[_KAPPA]]
     kappa = kappa[kappa["level"].isin(["code", "overall"])]
     drawn = every[every["level"].isin(["code", "overall"])]
     pair.update(
@@ -109,7 +121,7 @@ def _fill(contents: ReportContents, pair: dict[str, Any], own: pd.DataFrame, key
             thresholds=contents.thresholds,
             key=key,
         ),
-        cautions=_cautions(contents, kappa),
+        cautions=_cautions(contents, own[own["coefficient"].isin([*shown, *extra, *_WHOLE])]),
         paradoxes=[
             (_label(contents, str(code)), str(note))
             for code, note in zip(kappa["code"], kappa["note"], strict=True)
@@ -128,6 +140,7 @@ def _label(contents: ReportContents, code: str) -> str:
 
 def _table(
     contents: ReportContents,
+    coders: Sequence[str],
     own: pd.DataFrame,
     level: str,
     shown: tuple[str, ...],
@@ -136,6 +149,7 @@ def _table(
     """Return heads and rows: codes (or themes), and all codes pooled."""
     rows = []
     held = own[own["level"].isin([level, "overall"])]
+    codings = CodingsColumns.of(contents, coders, held)
     for code, of_code in held.groupby("code", sort=False):
         records = {str(row["coefficient"]): row for row in of_code.to_dict("records")}
         first = records["percent"]
@@ -143,6 +157,7 @@ def _table(
             {
                 "label": _label(contents, str(code)),
                 "n": whole(int(first["n"])),
+                "counts": codings.cells(first),
                 "prevalence": percent(float(first["prevalence"])),
                 "indices": (
                     f"PI {decimal(float(first['prevalence_index']))}",
@@ -152,7 +167,7 @@ def _table(
             }
         )
     heads = [_LABELS.get(name) or coefficient_label(name) for name in shown]
-    return {"heads": heads, "rows": rows}
+    return {"counts": codings.heads, "heads": heads, "rows": rows}
 
 
 def _sets(own: pd.DataFrame, reasons: dict[str, int]) -> dict[str, Any]:
@@ -167,12 +182,13 @@ def _sets(own: pd.DataFrame, reasons: dict[str, int]) -> dict[str, Any]:
             {
                 "label": label,
                 "n": f"{whole(int(record['n']))} {unit}",
+                "counts": (),
                 "prevalence": percent(float(record["prevalence"])),
                 "indices": (),
                 "cells": [_cell(str(record["coefficient"]), record, reasons)],
             }
         )
-    return {"heads": ["Alpha"], "rows": rows}
+    return {"counts": (), "heads": ["Alpha"], "rows": rows}
 
 
 def _cell(name: str, record: dict[Any, Any] | None, reasons: dict[str, int]) -> dict[str, Any]:
@@ -180,10 +196,7 @@ def _cell(name: str, record: dict[Any, Any] | None, reasons: dict[str, int]) -> 
         return {"text": decimal(math.nan), "interval": "", "against": "", "note": 0}
     value, low, high = (float(record[each]) for each in ("value", "low", "high"))
     reason = str(record["reason"])
-    bare = math.isnan(low) or name in _OF_PAIRS
-    interval = "" if bare else f"{decimal(low)} to {decimal(high)}"
-    if name == "percent" and interval:
-        interval = f"{decimal(100 * low, digits=1)} to {decimal(100 * high, digits=1)}"
+    interval = "" if name in _OF_PAIRS else interval_text(name, low, high)
     return {
         "text": coefficient_text(name, value),
         "interval": interval,
@@ -192,12 +205,15 @@ def _cell(name: str, record: dict[Any, Any] | None, reasons: dict[str, int]) -> 
     }
 
 
-def _cautions(contents: ReportContents, kappa: pd.DataFrame) -> list[str]:
+def _cautions(contents: ReportContents, rows: pd.DataFrame) -> list[str]:
     """Return, each once with whose it is, why intervals are missing or say little."""
     said = []
     for column, what in (("no_interval", "No interval"), ("caution", "Caution")):
-        held = kappa[(kappa[column] != "") & kappa["value"].notna()]
+        held = rows[(rows[column] != "") & rows["value"].notna()]
         for text, own in held.groupby(column, sort=False):
-            whose = ", ".join(_label(contents, str(code)) for code in own["code"])
-            said.append(f"{what} ({whose}): {text}.")
+            whose = dict.fromkeys(
+                _WHOLE.get(str(name)) or _label(contents, str(code))
+                for name, code in zip(own["coefficient"], own["code"], strict=True)
+            )
+            said.append(f"{what} ({', '.join(whose)}): {str(text).removesuffix('.')}.")
     return said

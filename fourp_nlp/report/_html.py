@@ -10,6 +10,7 @@ import pandas as pd
 from fourp_nlp.atomic import replacing
 from fourp_nlp.printable import printable
 from fourp_nlp.report._agreed import PER_CODE, in_full
+from fourp_nlp.report._agreed_codings import CodingsColumns
 from fourp_nlp.report._charts import group_chart, theme_chart
 from fourp_nlp.report._estimates import estimate_tables
 from fourp_nlp.report._judged import calibration_rows, confused_pairs_of_coders
@@ -21,6 +22,7 @@ from fourp_nlp.report._wide import (
     coefficient_text,
     coefficients_of,
     frequency_wide,
+    interval_text,
 )
 
 if TYPE_CHECKING:
@@ -220,6 +222,8 @@ def _agreement_rows(
     ]
     if level != "overall":
         shown = [name for name in shown if name != "macro_f1"]
+    coders = (str(pair["coder_a"].iloc[0]), str(pair["coder_b"].iloc[0]))
+    codings = CodingsColumns.of(contents, coders, wide)
     rows = []
     for record in wide.to_dict("records"):
         cells = []
@@ -229,7 +233,7 @@ def _agreement_rows(
             note = reasons.setdefault(reason, len(reasons) + 1) if reason else 0
             interval = ""
             if name in _WITH_INTERVAL and not (math.isnan(low) or math.isnan(high)):
-                interval = f"{decimal(low)} to {decimal(high)}"
+                interval = interval_text(name, low, high)
             cells.append(
                 {
                     "text": coefficient_text(name, value),
@@ -244,12 +248,14 @@ def _agreement_rows(
                 if record["code"]
                 else "All codes, pooled",
                 "n": whole(int(record["n"])),
+                "counts": codings.cells(record),
                 "prevalence": percent(float(record["prevalence"])),
                 "indices": (),
                 "cells": cells,
             }
         )
-    return {"heads": [coefficient_label(name) for name in shown], "rows": rows}
+    heads = [coefficient_label(name) for name in shown]
+    return {"counts": codings.heads, "heads": heads, "rows": rows}
 
 
 def _diagram(contents: ReportContents) -> str:

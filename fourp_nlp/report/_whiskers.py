@@ -19,6 +19,7 @@ from fourp_nlp.report._axes import (
 )
 from fourp_nlp.report._svg import INK, drawing, inline_svg
 from fourp_nlp.report._text import decimal
+from fourp_nlp.report._wide import interval_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +36,7 @@ _LOOKS = (
     {"marker": "o", "color": "#0072b2", "markersize": 5.0},
     {"marker": "s", "color": "#e69f00", "markersize": 4.6},
 )
-_HOLLOW = "hollow: no interval, or the code in too few documents for one to mean much"
+_HOLLOW = "hollow: no interval, or one with a caution below"
 _NAMES = {
     "cohen_kappa": "kappa",
     "krippendorff_alpha": "alpha",
@@ -184,8 +185,8 @@ def _in_words(points: dict[str, list[_Point]], labels: list[str], thresholds: li
                 continue
             interval = "no interval"
             if not np.isnan(point.low):
-                interval = f"{decimal(point.low)} to {decimal(point.high)}"
-                interval += "" if point.sure else ", of too few documents"
+                interval = interval_text(name, point.low, point.high)
+                interval += "" if point.sure else ", with a caution"
             each.append(f"{_NAMES[name]} {decimal(point.value)} ({interval})")
         said.append(f"{label}: {', '.join(each)}.")
     if thresholds:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from fourp_nlp.errors import TableError
+from fourp_nlp.figures import low_end
 from fourp_nlp.report._text import ABSENT, decimal, percent, whole
 from fourp_nlp.tables import AGREEMENT, FREQUENCIES, conform
 
@@ -21,6 +23,7 @@ __all__ = [
     "coefficients_of",
     "complete_themes",
     "frequency_wide",
+    "interval_text",
 ]
 
 # The order of reading; the labels are what the reader sees.
@@ -87,6 +90,28 @@ def coefficient_text(coefficient: str, value: float) -> str:
     return percent(value) if _canonical(coefficient) == "percent" else decimal(value)
 
 
+def interval_text(coefficient: str, low: float, high: float) -> str:
+    """Return a coefficient's interval for reading.
+
+    Parameters
+    ----------
+    coefficient : str
+        Its name in AGREEMENT.
+    low, high : float
+        The ends; nan where there is none.
+
+    Returns
+    -------
+    str
+        Such as "0.62 to 0.79", of percent agreement in percent; empty for nan.
+    """
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    if _canonical(coefficient) == "percent":
+        return f"{percent(low).removesuffix('%')} to {percent(high).removesuffix('%')}"
+    return f"{low_end(low).replace('-', '−')} to {decimal(high)}"
+
+
 def coefficients_of(agreement: pd.DataFrame) -> list[str]:
     """Return the coefficients that an agreement table holds, in the order of reading.
 
@@ -122,9 +147,10 @@ def agreement_wide(
     Returns
     -------
     pandas.DataFrame
-        Columns coder_a, coder_b, code, n, prevalence, then for each coefficient four: its name
-        (the value), and the name followed by _low, _high and _reason. Rows in the order in which
-        they first appear. n and prevalence are those of the first coefficient in reading order.
+        Columns coder_a, coder_b, code, n, prevalence, both, some, codings, then for each coefficient
+        four: its name (the value), and the name followed by _low, _high and _reason. Rows in the order
+        in which they first appear. n to codings are those of the first coefficient in
+        reading order.
 
     Raises
     ------
@@ -148,12 +174,14 @@ def agreement_wide(
         name: rows[rows["coefficient"] == name].set_index(keys).reindex(index)
         for name in coefficients
     }
-    for shared in ("n", "prevalence"):
+    for shared in ("n", "prevalence", "both", "some"):
         joined = pd.Series(float("nan"), index=index)
         for part in indexed.values():
             joined = joined.where(joined.notna(), part[shared].astype("float64"))
         wide[shared] = joined
     wide["n"] = wide["n"].astype("int64")
+    known = rows.drop_duplicates(keys).set_index(keys)["codings"].reindex(index)
+    wide["codings"] = known.fillna("")
     for name, part in indexed.items():
         for column, suffix in (("value", ""), ("low", "_low"), ("high", "_high")):
             wide[name + suffix] = part[column]
