@@ -397,6 +397,7 @@ def _with_cautions(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
 def _cautioned(table: pd.DataFrame, held: NDArray[np.int64]) -> pd.DataFrame:
     """Say so of the rows whose code was given in too few documents; `held` says in how many."""
     few = (held < _FEW) & table["low"].notna().to_numpy() & ~table["coefficient"].isin(_RISES)
+    few &= (table["caution"] == "").to_numpy()  # what the coefficient itself says of it comes first
     said = [
         f"the code was given in {n} document{'' if n == 1 else 's'} only, so that {_SAYS_LITTLE}"
         for n in held[few]
