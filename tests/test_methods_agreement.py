@@ -260,4 +260,4 @@ def test_the_report_and_its_files_show_codings_and_cautions(pair):
     assert ">Both</th>" in section
     assert ">Only anna</th>" in section
     assert ">Only bruno</th>" in section
-    assert ">Positive</th>" in section
+    assert ">Positive (F1)</th>" in section

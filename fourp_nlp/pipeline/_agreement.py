@@ -494,6 +494,7 @@ def _of_sets(compared: _Compared, by: Part, units: Units, drawing: Drawing) -> p
                 "n_coders": int((~np.isnan(labels[own][:, :, 0])).any(axis=0).sum()),
                 "reason": _NO_CODE if nobody else made.reason,
                 "no_interval": made.no_interval,
+                "caution": str(getattr(made, "caution", "")),
             }
         )
     return pd.DataFrame(rows)
@@ -524,14 +525,17 @@ def _of_pair(
             seed=drawing.seed,
         )
     table = table[table["coefficient"].isin(_OF_PAIRS)]
-    n_documents = len(set(compared.documents))
-    why = _NO_FORMULA if analytic else "too few documents, or undefined in too many resamples"
+    n_documents = np.where(
+        table["n_documents"] > 0, table["n_documents"], len(set(compared.documents))
+    )
+    usual = "too few documents, or undefined in too many resamples"
+    why = np.where(table["no_interval"] != "", table["no_interval"], usual)
     missing = table["low"].isna()
     return table.drop(columns=["coder_a", "coder_b"]).assign(
         units="all",
         n_documents=n_documents,
         n_coders=2,
-        no_interval=np.where(missing, why, ""),
+        no_interval=np.where(missing, _NO_FORMULA if analytic else why, ""),
     )
 
 

@@ -99,7 +99,7 @@ def _fill(contents: ReportContents, pair: dict[str, Any], own: pd.DataFrame, key
     tables = [part for part in pair["tables"] if part["title"] != PER_CODE]
     if not two and (every["level"] == "theme").any():
         tables.append(_part("Per theme", _table(contents, coders, every, "theme", shown, reasons)))
-    extra = _OF_PAIRS if two else ()
+    extra = ("precision", "recall") if two else ()  # F1 of two is positive agreement
     tables.append(
         _part(PER_CODE, _table(contents, coders, every, "code", (*shown, *extra), reasons))
     )
@@ -166,7 +166,8 @@ def _table(
                 "cells": [_cell(name, records.get(name), reasons) for name in shown],
             }
         )
-    heads = [_LABELS.get(name) or coefficient_label(name) for name in shown]
+    labels = _LABELS | ({"positive_agreement": "Positive (F1)"} if len(coders) == 2 else {})
+    heads = [labels.get(name) or coefficient_label(name) for name in shown]
     return {"counts": codings.heads, "heads": heads, "rows": rows}
 
 

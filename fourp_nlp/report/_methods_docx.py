@@ -18,6 +18,7 @@ __all__ = ["methods_docx"]
 
 _TEXT_SIZE, _CELL_SIZE, _SMALL_SIZE = 11, 9, 7.5
 _WIDE = 6  # columns from which a table is set smaller
+_NARROW = 40  # twentieths of a point between text and edge of a cell in a wide table
 _LONGEST = 26  # characters; a longer cell is broken into lines
 _FONT = "Times New Roman"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -123,6 +124,8 @@ def _add_table(document: Any, grid: Grid, number: int) -> None:  # noqa: ANN401
     widths = [int(usable * weight / sum(weights)) for weight in weights]
     table = document.add_table(rows=0, cols=len(grid.head))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    if wide:
+        _narrow_margins(table)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for row_number, row in enumerate((grid.head, *grid.rows)):
@@ -139,6 +142,7 @@ def _add_table(document: Any, grid: Grid, number: int) -> None:  # noqa: ANN401
                     run.add_break()
                 run.add_text(one_line(piece))
                 run.font.size, run.bold = Pt(size), row_number == 0
+        _keep_whole(added)
         _rule(added, top=row_number == 0, bottom=row_number in {0, len(grid.rows)})
     _repeat(table.rows[0])
     if grid.notes:
@@ -151,7 +155,7 @@ def _weights(grid: Grid) -> list[float]:
     """Return how wide each column wants to be: as its longest cell, or the longest word of its head."""
     made = []
     for head, *cells in zip(grid.head, *grid.rows, strict=True):
-        # Bold is wider; and every cell has margins, as wide as some four letters.
+        # Bold is wider; and every cell has margins, as wide as some four letters, or two if narrow.
         wide = len(grid.head) > _WIDE
         longest = max(
             [1.3 * len(word) for word in head.split()]
@@ -161,7 +165,7 @@ def _weights(grid: Grid) -> list[float]:
                 for line in (value_and_interval(each) if wide else [each])
             ]
         )
-        made.append(min(longest, _LONGEST) + 4)
+        made.append(min(longest, _LONGEST) + (2 if wide else 4))
     return made
 
 
@@ -179,6 +183,32 @@ def _rule(row: Any, *, top: bool, bottom: bool) -> None:  # noqa: ANN401
                 line.set(qn(f"w:{key}"), value)
             borders.append(line)
         cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001 - python-docx has no borders
+
+
+def _narrow_margins(table: Any) -> None:  # noqa: ANN401
+    """Let the cells of a wide table stand closer."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(_NARROW))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no margins of cells
+    look = properties.find(qn("w:tblLook"))
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)
+
+
+def _keep_whole(row: Any) -> None:  # noqa: ANN401
+    """Let no page end within a row."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
 
 
 def _repeat(row: Any) -> None:  # noqa: ANN401
