@@ -8,15 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from fourp_nlp.agreement._tallies import Tallies
 
 __all__ = [
     "FEW_DOCUMENTS",
     "FEW_UNITS",
     "Counts",
-    "below_text",
     "beside_interval",
     "counts_told",
     "documents_with_code",
@@ -84,7 +81,7 @@ def documents_with_code(sums: Tallies) -> npt.NDArray[np.int64]:
     return np.asarray((sums.coincidences[..., 1, :].sum(axis=-1) > 0).sum(axis=0), dtype=np.int64)
 
 
-def little_is_known(units: float, documents: int) -> str:
+def little_is_known(units: float, documents: int, what: str = "the code") -> str:
     """Return a caution where few units have a code, or few documents.
 
     Parameters
@@ -93,6 +90,8 @@ def little_is_known(units: float, documents: int) -> str:
         Units to which anybody gave the code.
     documents : int
         The documents that they lie in.
+    what : str
+        What was given.
 
     Returns
     -------
@@ -105,7 +104,7 @@ def little_is_known(units: float, documents: int) -> str:
     many = "" if units == 1 else "s"
     return (
         f"only {units:.0f} unit{many} in {documents} document{'' if documents == 1 else 's'} "
-        f"{'has' if units == 1 else 'have'} the code: little is known of how well it is agreed on"
+        f"{'has' if units == 1 else 'have'} {what}: little is known of how well it is agreed on"
     )
 
 
@@ -125,25 +124,3 @@ def beside_interval(caution: str, little: str, name: str) -> str:
         Both, with "; " between them.
     """
     return "; ".join(filter(None, (caution, "" if name in _RISES else little)))
-
-
-def below_text(chances: Numbers, minima: Sequence[float]) -> str:
-    """Return the probabilities that a coefficient lies below minima, as text.
-
-    Parameters
-    ----------
-    chances : numpy.ndarray of float64, shape (n_minima,)
-        The probabilities, nan where there are none.
-    minima : sequence of float
-        The minima.
-
-    Returns
-    -------
-    str
-        Such as "0.667: 0.12; 0.8: 0.48".
-    """
-    if np.isnan(chances).any():
-        return ""
-    return "; ".join(
-        f"{least:g}: {chance:.2f}" for least, chance in zip(minima, chances, strict=True)
-    )

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from fourp_nlp.agreement._alpha import Level
     from fourp_nlp.agreement._carried import Carried
     from fourp_nlp.agreement._formulas import Name
+    from fourp_nlp.agreement._intervals import Intervals
     from fourp_nlp.agreement._weights import Weights
 
-__all__ = ["Estimate", "estimate", "estimate_alpha", "number_documents"]
+__all__ = ["Estimate", "below_minima", "estimate", "estimate_alpha", "number_documents"]
 
 Numbers = npt.NDArray[np.float64]
 
@@ -49,6 +50,10 @@ class Estimate:
         Units with two labels or more.
     n_documents : int
         Documents with any such unit.
+    caution : str
+        Whether little is known of it (of sets); empty otherwise.
+    below : tuple of float
+        The probability that the coefficient lies below each of `Drawing.minima`; nan without an interval.
     """
 
     value: float
@@ -58,6 +63,8 @@ class Estimate:
     no_interval: str
     n_units: int
     n_documents: int
+    caution: str = ""
+    below: tuple[float, ...] = ()
 
 
 def number_documents(documents: npt.ArrayLike, n_units: int) -> npt.NDArray[np.int64]:
@@ -233,7 +240,15 @@ def _estimate(
         found.reasons[0],
         int(sums.paired.sum()),
         n_documents,
+        below=below_minima(found, drawing),
     )
+
+
+def below_minima(found: Intervals, drawing: Drawing) -> tuple[float, ...]:
+    """Return the probabilities that the first coefficient lies below minima, nan where there are none."""
+    if found.below is None:
+        return (float("nan"),) * len(drawing.minima)
+    return tuple(found.below[0].tolist())
 
 
 def _of_units(

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fourp_nlp.agreement._carried import Carried
-from fourp_nlp.agreement._estimate import Estimate, number_documents
+from fourp_nlp.agreement._cautions import little_is_known
+from fourp_nlp.agreement._estimate import Estimate, below_minima, number_documents
 from fourp_nlp.agreement._intervals import Drawing, intervals_by_document
 from fourp_nlp.agreement._sets import apart, disagreement_by_unit, read_sets
 from fourp_nlp.agreement._shares import Shares
@@ -71,7 +72,10 @@ def estimate_alpha_sets(
 
     value = float(alpha(sums.sum(axis=0, keepdims=True))[0, 0])
     carried = _carried(read, numbers, n_documents, value)
-    found = intervals_by_document(of_use, alpha, drawing or Drawing(), carried=carried)
+    drawing = drawing or Drawing()
+    found = intervals_by_document(of_use, alpha, drawing, carried=carried)
+    units, held = float(carried.shares.whole.sum()), int(carried.shares.held[0])
+    none = bool(found.reasons[0])
     return Estimate(
         value,
         float(found.low[0]),
@@ -80,6 +84,8 @@ def estimate_alpha_sets(
         found.reasons[0],
         int(read.paired.sum()),
         len(of_use),
+        "" if none else little_is_known(units, held, "any code"),
+        below_minima(found, drawing),
     )
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 
 from fourp_nlp.agreement._carried import carried_coefficients
 from fourp_nlp.agreement._cautions import (
-    below_text,
     beside_interval,
     counts_told,
     documents_with_code,
@@ -43,6 +42,7 @@ __all__ = [
     "KINDS",
     "Units",
     "agreement_of_codes",
+    "below_of",
     "caution_of",
     "reason_of",
     "values_of",
@@ -85,7 +85,7 @@ KINDS = {
     "reason": "str",
     "no_interval": "str",
     "caution": "str",
-    "below": "str",
+    "below": "object",
 }
 
 
@@ -153,8 +153,9 @@ def agreement_of_codes(
         - no_interval: str; why there is no interval, empty otherwise
         - caution: str; what the choice of units does to the value, and whether little is known of it,
           empty otherwise
-        - below: str; the probability that the coefficient lies below each of `Drawing.minima`, of those
-          that allow for chance, such as "0.667: 0.12; 0.8: 0.48"
+        - below: tuple of float; the probability that the coefficient lies below each of
+          `Drawing.minima`, nan where there is none (of percent, specific agreement, and without an
+          interval)
 
         The coefficients are percent, positive_agreement, negative_agreement, cohen_kappa and
         scott_pi (of two coders only), fleiss_kappa, conger_kappa, krippendorff_alpha, gwet_ac1 and
@@ -377,16 +378,34 @@ def _rows(
                 "reason": reason_of(name, sums, units) if undefined else "",
                 "no_interval": found.reasons[at],
                 "caution": caution_of(name, units),
-                "below": _below_text(name, found, at, minima),
+                "below": below_of(name, found, at, minima),
             }
         )
     return rows
 
 
-def _below_text(name: str, found: Intervals, at: int, minima: tuple[float, ...]) -> str:
+def below_of(name: str, found: Intervals, at: int, minima: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the probabilities that a coefficient lies below minima.
+
+    Parameters
+    ----------
+    name : str
+        The coefficient.
+    found : Intervals
+        What was found of several.
+    at : int
+        Its place among them.
+    minima : tuple of float
+        The minima.
+
+    Returns
+    -------
+    tuple of float
+        One for each minimum; nan where there is none.
+    """
     if found.below is None or name not in BEYOND_CHANCE:
-        return ""
-    return below_text(found.below[at], minima)
+        return (float("nan"),) * len(minima)
+    return tuple(found.below[at].tolist())
 
 
 _CAUTION = (

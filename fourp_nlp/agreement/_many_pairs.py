@@ -10,7 +10,6 @@ import pandas as pd
 
 from fourp_nlp.agreement._carried import carried_coefficients
 from fourp_nlp.agreement._cautions import (
-    below_text,
     beside_interval,
     counts_told,
     documents_with_code,
@@ -21,9 +20,9 @@ from fourp_nlp.agreement._indices import shares_of
 from fourp_nlp.agreement._intervals import Drawing, Intervals, intervals_by_document, no_intervals
 from fourp_nlp.agreement._many_codes import (
     APART,
-    BEYOND_CHANCE,
     COEFFICIENTS,
     KINDS,
+    below_of,
     caution_of,
     reason_of,
     values_of,
@@ -120,9 +119,9 @@ def agreement_of_pairs(
         wide = (len(of_group), n_codes, len(_NAMES))
         made.low[of_group], made.high[of_group] = found.low.reshape(wide), found.high.reshape(wide)
         made.reasons[of_group] = np.array(found.reasons, dtype=object).reshape(wide)
-        if found.below is not None:
-            told = [below_text(chances, drawing.minima) for chances in found.below]
-            made.below[of_group] = np.array(told, dtype=object).reshape(wide)
+        for at, place in enumerate(np.ndindex(wide)):
+            chances = below_of(_NAMES[place[-1]], found, at, drawing.minima)
+            made.below[(of_group[place[0]], *place[1:])] = chances
     return _table(made, codes, units)
 
 
@@ -210,7 +209,6 @@ def _table(made: _Measured, codes: Sequence[str], units: Units) -> pd.DataFrame:
             ((says, name) for says in little for name in _NAMES), made.reasons.ravel(), strict=True
         )
     ]
-    beyond = np.tile([name in BEYOND_CHANCE for name in _NAMES], n_pairs * n_codes)
 
     def spread(of_codes: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
         return np.repeat(of_codes.ravel(), n_names)
@@ -238,6 +236,6 @@ def _table(made: _Measured, codes: Sequence[str], units: Units) -> pd.DataFrame:
             "reason": reasons.ravel(),
             "no_interval": made.reasons.ravel(),
             "caution": cautions,
-            "below": np.where(beyond, made.below.ravel(), ""),
+            "below": made.below.ravel(),
         }
     ).astype({"pair": "int64", **KINDS})

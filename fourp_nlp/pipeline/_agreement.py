@@ -20,7 +20,6 @@ from fourp_nlp.agreement import (
 from fourp_nlp.errors import GoldError
 from fourp_nlp.figures import fixed
 from fourp_nlp.pipeline._agreement_of_pairs import Pairs, measured_pairs
-from fourp_nlp.pipeline._codings import with_codings
 from fourp_nlp.pipeline._disagreements import MACHINE, common_codes, laid_codes
 from fourp_nlp.pipeline._measures import machine_of, pairs_of_coders
 from fourp_nlp.pipeline._spans import agreement_on_spans, marked_spans
@@ -68,13 +67,8 @@ _BY_FORMULA: dict[str, Literal[
     "gwet_ac1": "gwet_ac",
     "brennan_prediger": "brennan_prediger",
 }  # fmt: skip
-# With the code in fewer documents, most drawn corpora are alike, or leave the coefficient undefined.
-_FEW = 3
 # So many pairs are measured together.
 _SEVERAL = 3
-_SAYS_LITTLE = "this interval says little"
-# These do not rest on the code alone: agreement on its absence varies in every document.
-_RISES = ("percent", "negative_agreement", "gwet_ac1", "brennan_prediger")
 _OF_PAIRS = ("precision", "recall", "f1", "macro_f1")
 _NO_FORMULA = "no standard error by formula"
 _NO_CODE = "nobody gave any code"
@@ -177,6 +171,8 @@ def agreement_in_full(
         same segments.
     """
     drawing = drawing or Drawing()
+    if thresholds and not analytic:
+        drawing = drawing._replace(minima=tuple(thresholds))
     machine = machine_of(suggestions)
     comparisons = _comparisons(gold, machine, coders)
     everybody = list(dict.fromkeys(name for names in comparisons for name in names))
@@ -233,8 +229,7 @@ def agreement_in_full(
             f"No two of the coders {', '.join(everybody)} read the same segments.",
             cure="Let two people code some of the same documents, or run `fourp suggest`.",
         )
-    table = conform(_finished(made, comparisons, analytic=analytic), AGREEMENT_FULL)
-    return _held_against(table, thresholds)
+    return _held_against(_finished(made, comparisons, analytic=analytic), thresholds)
 
 
 def _pairs_at_once(places: list[list[int]], read: NDArray[np.bool_]) -> dict[int, tuple[int, int]]:
@@ -252,11 +247,10 @@ def _measured_at_once(
 ) -> list[tuple[int, pd.DataFrame]]:
     """Return the coefficients of pairs with the numbers of their comparisons, as `_measured` has them."""
     made = []
-    for _, table, held in measured_pairs(pairs, codebook, units, drawing):
+    for _, table in measured_pairs(pairs, codebook, units, drawing):
         nobody = (table["level"] == "overall") & (table["units"] == "any_code")
         table.loc[nobody & (table["n_units"] == 0), "reason"] = _NO_CODE
-        noted = _cautioned(_with_notes(table, 2), held)
-        noted = noted.rename(columns={"n_units": "n"}).assign(by="")
+        noted = _with_notes(table, 2).rename(columns={"n_units": "n"}).assign(by="")
         size = noted.groupby("pair", sort=False).size()
         ends = size.cumsum().to_numpy()
         columns = noted.drop(columns="pair")
@@ -359,13 +353,12 @@ def _measured(
             parts=each.parts,
             drawing=drawing._replace(resamples=0) if analytic else drawing,
         )
-        table = with_codings(table, each.labels, each.codes, each.parts)
         if analytic:
             table = _by_formula(table, each)
         table = table.assign(level=each.level, units=each.units)
         if each.level == "overall" and each.units == "any_code":
             table.loc[table["n_units"] == 0, "reason"] = _NO_CODE
-        made.append(_with_cautions(_with_notes(table, len(compared.coders)), each))
+        made.append(_with_notes(table, len(compared.coders)))
     sets = _all_sets(compared, by, units, drawing)
     if analytic:
         sets = [each.assign(low=np.nan, high=np.nan, no_interval=_NO_FORMULA) for each in sets]
@@ -382,31 +375,6 @@ def _all_sets(
         for chosen in units
         if chosen != "this_code"
     ]
-
-
-def _with_cautions(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
-    """Say, beside each interval, where too few documents have the code for it to mean much."""
-    coded = pd.DataFrame((level.labels == 1).any(axis=1), columns=pd.Index(level.codes))
-    by_document = coded.groupby([level.parts, level.documents], sort=False).any()
-    counts = by_document.groupby(level=0, sort=False).sum()
-    rows = counts.index.get_indexer(pd.Index(table["part"]))
-    columns = counts.columns.get_indexer(pd.Index(table["code"]))
-    return _cautioned(table, counts.to_numpy(dtype=np.int64)[rows, columns])
-
-
-def _cautioned(table: pd.DataFrame, held: NDArray[np.int64]) -> pd.DataFrame:
-    """Say so of the rows whose code was given in too few documents; `held` says in how many."""
-    few = (held < _FEW) & table["low"].notna().to_numpy() & ~table["coefficient"].isin(_RISES)
-    few &= (table["caution"] == "").to_numpy()  # what the coefficient itself says of it comes first
-    said = [
-        f"the code was given in {n} document{'' if n == 1 else 's'} only, so that {_SAYS_LITTLE}"
-        for n in held[few]
-    ]
-    cautions = table["caution"].to_numpy(dtype=object)
-    cautions[few] = [
-        "; ".join(filter(None, both)) for both in zip(cautions[few], said, strict=True)
-    ]
-    return table.assign(caution=pd.Series(cautions, index=table.index, dtype="str"))
 
 
 def _with_notes(table: pd.DataFrame, n_coders: int) -> pd.DataFrame:
@@ -494,7 +462,8 @@ def _of_sets(compared: _Compared, by: Part, units: Units, drawing: Drawing) -> p
                 "n_coders": int((~np.isnan(labels[own][:, :, 0])).any(axis=0).sum()),
                 "reason": _NO_CODE if nobody else made.reason,
                 "no_interval": made.no_interval,
-                "caution": str(getattr(made, "caution", "")),
+                "caution": made.caution,
+                "below": made.below,
             }
         )
     return pd.DataFrame(rows)
@@ -619,25 +588,21 @@ def _finished(
     )
 
 
-def _held_against(
-    table: pd.DataFrame, thresholds: Sequence[float], below: Numbers | None = None
-) -> pd.DataFrame:
-    """Say where each interval of a coefficient beyond chance lies, unless it says little.
-
-    `below` holds, for each row and threshold, the probability that the value lies below; nan where that
-    is not known.
-    """
+def _held_against(table: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataFrame:
+    """Say where each interval of a coefficient beyond chance lies, and how probably below each threshold."""
     if not thresholds:
-        return table
+        return conform(table, AGREEMENT_FULL)
     own = table["coefficient"].isin(_BEYOND_CHANCE)
-    little = table["caution"].str.contains(_SAYS_LITTLE, regex=False)
-    chances = np.full((len(table), len(thresholds)), np.nan) if below is None else below
+    unknown = (float("nan"),) * len(thresholds)
+    chances = [
+        row if isinstance(row, tuple) else unknown
+        for row in table.get("below", pd.Series([unknown] * len(table)))
+    ]
     against = [
         against_thresholds(low, high, thresholds, dict(zip(thresholds, row, strict=True)))
         if beyond
         else ""
-        for low, high, beyond, row in zip(
-            table["low"], table["high"], own & ~little, chances.tolist(), strict=True
-        )
+        for low, high, beyond, row in zip(table["low"], table["high"], own, chances, strict=True)
     ]
-    return table.assign(against=pd.Series(against, index=table.index, dtype="str"))
+    told = table.assign(against=pd.Series(against, index=table.index, dtype="str"))
+    return conform(told, AGREEMENT_FULL)

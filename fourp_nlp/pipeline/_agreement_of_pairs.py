@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_of_pairs
-from fourp_nlp.pipeline._codings import with_codings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +58,7 @@ class _Level(NamedTuple):
 
 def measured_pairs(
     pairs: Pairs, codebook: Codebook, units: Sequence[Units], drawing: Drawing
-) -> Iterator[tuple[int, pd.DataFrame, NDArray[np.int64]]]:
+) -> Iterator[tuple[int, pd.DataFrame]]:
     """Yield the coefficients of codes, themes and all decisions, of some pairs at a time.
 
     Parameters
@@ -80,26 +79,21 @@ def measured_pairs(
     table : pandas.DataFrame
         The columns of `agreement_of_pairs` and level, in the order in which one pair alone has them; units is
         the choice that was asked for.
-    held : numpy.ndarray of int64, shape (n_rows,)
-        In how many documents the code of each row was given at all.
     """
     size = pairs.read.shape[1] * pairs.read.shape[2] * 2
     step = max(1, _BLOCK // max(1, size))
     for first in range(0, len(pairs.of), step):
         labels, sets, common = _labels(pairs, pairs.of[first : first + step])
-        tables, helds = [], []
+        tables = []
         for level in _levels(labels, sets, common, codebook, units, pairs.documents):
             table = agreement_of_pairs(
                 level.labels, level.codes, level.documents, units=level.asked, drawing=drawing
             )
-            table = _with_codings(table, level)
             tables.append(table.assign(level=level.level, units=level.units))
-            held = _held(level)
-            helds.append(np.repeat(held.ravel(), len(table) // max(1, held.size)))
         made = pd.concat(tables, ignore_index=True)
         order = np.argsort(made["pair"].to_numpy(dtype=np.int64), kind="stable")
         made = made.iloc[order].reset_index(drop=True)
-        yield first, made.assign(pair=made["pair"] + first), np.concatenate(helds)[order]
+        yield first, made.assign(pair=made["pair"] + first)
 
 
 def _labels(
@@ -145,23 +139,3 @@ def _levels(
         pooled = np.moveaxis(usual, 2, 3).reshape(len(labels), -1, 2, 1)
         asked: Units = "this_code" if chosen == "this_code" else "all"
         yield _Level("overall", [""], pooled, np.repeat(documents, len(codes)), asked, chosen)
-
-
-def _with_codings(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
-    whole = np.full(level.labels.shape[1], "", dtype=object)
-    made = [
-        with_codings(table[table["pair"] == pair], level.labels[pair], level.codes, whole)
-        for pair in range(len(level.labels))
-    ]
-    return pd.concat(made)
-
-
-def _held(level: _Level) -> NDArray[np.int64]:
-    """Return in how many documents each code was given by either coder, shape (n_pairs, n_codes)."""
-    n_pairs, _, _, n_codes = level.labels.shape
-    numbers, names = pd.factorize(level.documents)
-    made = np.zeros((n_pairs, n_codes), dtype=np.int64)
-    for number in range(len(names)):
-        of_document = level.labels[:, numbers == number] == 1
-        made += of_document.any(axis=(1, 2))
-    return made

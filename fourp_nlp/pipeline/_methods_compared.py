@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.agreement import Drawing, agreement_of_codes, agreement_table, estimate_alpha_sets
-from fourp_nlp.pipeline._codings import with_codings
 from fourp_nlp.pipeline._disagreements import common_codes, laid_codes
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._retest import retest
@@ -127,11 +126,10 @@ def _compare(
         alone = bool(unseen) and model.from_one_document
         right = _right(labels, codebook, documents, coders, looked_for[both])
     table = agreement_of_codes(known, codes, documents, units=("all",), drawing=drawing)
-    whole = np.full(len(known), "", dtype=object)
     return Compared(
         kind=kind,
         coders=coders,
-        by_code=with_codings(table, known.astype(np.float64), codes, whole),
+        by_code=table,
         sets=estimate_alpha_sets(of_sets, documents, drawing=drawing),
         segments=int(both.sum()),
         documents=len(set(documents)),

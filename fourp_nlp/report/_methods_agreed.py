@@ -166,7 +166,7 @@ def _of_sets(compared: Compared) -> Iterator[Sentence]:
         f"Alpha of the sets of codes was {with_interval(sets.value, sets.low, sets.high)}"
         + (f" (no interval: {none})." if none else "."),
     )
-    caution = str(getattr(sets, "caution", ""))
+    caution = sets.caution
     if caution:
         yield (f"{_sentence(caution)}",)
 
