@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from fourp_nlp.classify import TrainedModel
+    from fourp_nlp.classify import Promise, TrainedModel
 
 __all__ = ["Accepted", "accept"]
 
 _HALF_A_PLACE = 0.00005  # probabilities are told to four places
+_FEW_DOCUMENTS = 10  # fewer say little of how unlike documents can be
+_FEW_ACCEPTED = 20  # of fewer, the share that is right lies far from what it is in the long run
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def accept(
     *,
     precision: float,
     confidence: float,
+    unlike: int = 0,
 ) -> Accepted:
     """Accept the suggestions that keep a precision, as far as the coded documents can show it.
 
@@ -71,7 +74,9 @@ def accept(
     precision : float
         Share of accepted suggestions that people would code so too, at least.
     confidence : float
-        Share of the promises that are kept, in expectation.
+        The chance that all promises made are kept is this at the least, over studies.
+    unlike : int, default 0
+        How many of the documents are unlike everything that the model learned from.
 
     Returns
     -------
@@ -136,13 +141,49 @@ def accept(
             "lower": made.lower,
             "right": made.right,
             "judged": made.judged,
+            "documents": made.documents,
             "found": made.found,
             "left": (suggested & ~accepted).sum(axis=0),
             "below": _below(probability, accepted, able),
             "reason": made.reasons,
+            "caution": _cautions(made, accepted.sum(axis=0), _read_in_part(model), unlike),
         }
     )
     return Accepted(frame, conform(promises, PROMISES), precision, confidence, made.correlation)
+
+
+def _cautions(made: Promise, accepted: NDArray[np.int64], partial: int, unlike: int) -> list[str]:
+    """Return, for each code with a promise, what to know before it is relied on."""
+    told = []
+    for code, reason in enumerate(made.reasons):
+        judged, seen, largest = (
+            int(of[code]) for of in (made.judged, made.documents, made.largest)
+        )
+        here = int(accepted[code])
+        said = [
+            (seen < _FEW_DOCUMENTS, f"rests on {seen} documents only"),
+            (2 * largest > judged, f"{largest} of the {judged} judged are in one document"),
+            (partial > 0, f"{_documents(partial)} read in part only"),
+            (unlike > 0, f"{unlike} of the documents here unlike the coded ones"),
+            (
+                0 < here < _FEW_ACCEPTED,
+                f"{here} accepted here: the share of so few that is right may well be lower",
+            ),
+        ]
+        told.append("" if reason else "; ".join(text for so, text in said if so))
+    return told
+
+
+def _documents(count: int) -> str:
+    return f"{count} coded document{'' if count == 1 else 's'}"
+
+
+def _read_in_part(model: TrainedModel) -> int:
+    """Return how many documents have segments that people read, and segments that nobody did."""
+    known = model.out_of_fold
+    read = known.read if known.read.ndim == 1 else known.read.any(axis=1)
+    names = np.asarray(known.documents, dtype=object).astype(str)
+    return len(set(names[read].tolist()) & set(names[~read].tolist()))
 
 
 def _below(

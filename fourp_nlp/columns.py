@@ -168,6 +168,7 @@ PROMISES = _table(
     lower=("float64", "lower bound of their precision, nan without a promise"),
     right=("int64", "out of fold, how many from there on people coded so"),
     judged=("int64", "of how many"),
+    documents=Column("int64", "in how many documents these are", "0"),
     found=("float64", "share of people's codings that these are, nan without a promise"),
     left=("int64", "suggestions here that are left to people"),
     below=(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from fourp_nlp.accept import accept
 from fourp_nlp.classify import load_model
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import FourpError, ModelError
@@ -17,6 +20,7 @@ from fourp_nlp.pipeline import (
     suggest_corpus,
     train_project,
 )
+from fourp_nlp.pipeline._promise import stored_promise
 from fourp_nlp.project import open_project
 from fourp_nlp.store import Store
 from fourp_nlp.tables import PROMISES
@@ -261,3 +265,79 @@ def test_what_to_code_next_is_drawn_as_before(study):
     suggest_corpus(project, corpus, codebook, precision=0.6)
     draw = draw_next(project, corpus, codebook, count=4, by="uncertainty", seed=1)
     assert len(draw.drawn) == 4
+
+
+def test_a_promise_that_rests_on_little_says_so_wherever_it_stands(tmp_path):
+    project = write_project(tmp_path / "p", documents=8, gold=False)
+    for number in range(8):
+        path = project.corpus / f"meeting{number}.txt"
+        path.write_text(f"{path.read_text()} Meeting number {number} was closed.")
+    write_gold_file(project, "anna", but=("meeting7.txt",))
+    codebook, corpus = read_codebook(project.codebook), read_corpus(project)
+    train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
+    result = fourp("run", "-p", project.root, "--precision", "0.5")
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(
+        project.reports / "promises.csv", encoding="utf-8-sig", keep_default_na=False
+    )
+    promised = table[table["reason"] == ""]
+    assert len(promised)
+    assert (promised["documents"] == 7).all()
+    assert promised["caution"].str.contains("rests on 7 documents only").all()
+    assert promised["caution"].str.contains(r"\d+ accepted here").all()
+    assert (table.loc[table["reason"] != "", "caution"] == "").all()
+    assert "rests on 7" in " ".join(result.output.split())
+    page = (project.reports / "report.html").read_text(encoding="utf-8")
+    assert "rests on 7 documents only" in page
+    facts = Store(project.store).read_facts()["promise"]
+    assert all("caution" in row for row in facts["codes"])
+    rows = records(
+        fourp("suggest", "-p", project.root, "--precision", "0.5", "--json", "--all-codes").stdout
+    )
+    told = {row["code"]: row["caution"] for row in rows if row["accepted"]}
+    assert told
+    assert all("rests on 7 documents only" in text for text in told.values())
+    assert all(row["caution"] == "" for row in rows if not row["accepted"])
+
+
+def test_a_promise_of_an_earlier_version_is_not_told_as_one_of_this(study):
+    project, corpus, _ = study
+    fourp("run", "-p", project.root, "--precision", "0.6")
+    facts = Store(project.store).read_facts()
+    said = stored_promise(project)[1]
+    assert "with a confidence of 0.9 that" in said
+    earlier = facts["promise"]
+    del earlier["together"]
+    for row in earlier["codes"]:
+        del row["caution"], row["documents"]
+    store = Store(project.store)
+    store.write_suggestions(store.read_suggestions(), corpus.documents, facts)
+    promises, said = stored_promise(project)
+    assert "run `fourp suggest` again" in said
+    assert (promises["caution"] == "").all()
+
+
+def test_documents_read_in_part_and_unlike_ones_are_cautions(study):
+    project, corpus, codebook = study
+    model = load_model(project.model)
+    made = suggest_corpus(project, corpus, codebook).suggestions
+    sha256 = made["document"].map(corpus.sha256).tolist()
+    plain = accept(made, sha256, model, precision=0.6, confidence=0.9).promises
+    assert not plain["caution"].str.contains("unlike|in part").any()
+    unlike = accept(made, sha256, model, precision=0.6, confidence=0.9, unlike=2).promises
+    promised = unlike["reason"] == ""
+    assert promised.any()
+    assert unlike.loc[promised, "caution"].str.contains("2 of the documents here unlike").all()
+    read = model.out_of_fold.read.copy()
+    read[0] = False
+    known = dataclasses.replace(model.out_of_fold, read=read)
+    part = accept(
+        made,
+        sha256,
+        dataclasses.replace(model, out_of_fold=known),
+        precision=0.5,
+        confidence=0.9,
+    ).promises
+    promised = part["reason"] == ""
+    assert promised.any()
+    assert part.loc[promised, "caution"].str.contains("1 coded document read in part only").all()

@@ -1,18 +1,24 @@
 """From which probability on a code's suggestions keep a wanted precision, and how surely.
 
-Learn-then-Test (Angelopoulos, Bates, Candès, Jordan & Lei 2021, arXiv:2110.01052): cut-offs are
-hypotheses ("precision is below what was asked for"), each with a p-value from what models said of
-documents that they had not seen, and those that are rejected can be promised. Three layers:
+Learn-then-Test (Angelopoulos, Bates, Candès, Jordan & Lei 2025): cut-offs are hypotheses ("precision
+is below what was asked for"), each with a p-value from what models said of documents that they had
+not seen, and those that are rejected can be promised. What is controlled is the family-wise error:
+over studies, the chance that any promise of a study is broken, however codes depend on each other.
 
 * A cut-off's p-value is the exact binomial one (Clopper & Pearson 1934). Segments of a document are
-  not independent, so both counts are first divided by Kish's design effect (Kish 1965; Korn &
-  Graubard 1998 for its use in Clopper-Pearson's bound).
-* A code's cut-offs are tested from the strictest on by the fallback procedure (Wiens 2003; Wiens &
-  Dmitrienko 2005): half of the permitted error belongs to the first, a quarter to the second, and so
-  on; what a test that passes was given goes on to the next. Cut-offs are chosen by the number that
-  they accept, without a look at labels.
-* Codes: if R of m codes get a promise, each was tested at R/m of the permitted error. Then, of the
-  promises that are made, the expected share of broken ones is within it (Benjamini & Bogomolov 2014).
+  not independent, so both counts are first divided by Kish's design effect (Kish 1965), and as the
+  likeness within documents is estimated from few of them, the normal deviate that belongs to the
+  p-value is read as Student's t with as many degrees of freedom as documents less one (Korn &
+  Graubard 1998 do both in Clopper and Pearson's bound).
+* A code's cut-offs are tested one after the other: first the one that could be expected to show the
+  highest precision if the machine's own probabilities are right, then lower ones, each of which
+  accepts half as many again, until one fails.
+* The permitted error is shared among codes by weight, more to those of which most can be expected, and
+  what a code no longer needs goes to the others: Holm's procedure with weights, in the form of Goeman
+  & Solari's (2010) sequential rejection.
+
+The order, the cut-offs and the weights depend on probabilities and documents alone, not on labels,
+and not on the precision or the confidence that is asked for. So who asks for less never gets less.
 """
 
 from __future__ import annotations
@@ -21,9 +27,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import betainc, betaincinv
+from scipy.special import betainc, betaincinv, stdtr, stdtrit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
@@ -42,6 +50,13 @@ __all__ = [
 EVEN = 0.5  # what is likelier wrong than right is never accepted
 PLACES = 10_000  # probabilities are told, and cut, to four places
 _SMALL = 1e-9  # for counts and levels that are equal but for rounding
+_STEP = 1.5  # each cut accepts so many times as many as the one before
+_EXPECTED = 0.03  # error at which the expected bounds of cuts are compared
+_RANKS = 2.0  # weights fall with the rank of a code to this power
+_LATER = 0.2  # weight that a code keeps for its lower cuts when the first has passed
+_ROUNDS = 4  # of variance and correlation, which depend on each other
+_HALVINGS = 16  # of the place where evidence becomes enough
+_MANY = 20.0  # times the evidence there is: more is no advice
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,8 @@ class Promise:
     judged, right : ndarray of int, shape (n_codes,)
         Out of fold, how many reach the threshold (where there is none: the lowest that could be) and
         how many of these people coded so.
+    documents, largest : ndarray of int, shape (n_codes,)
+        In how many documents these are, and how many are in the one that has most of them.
     lower : ndarray, shape (n_codes,)
         Lower bound of the precision at the level at which the code was tested; nan without a promise.
     found : ndarray, shape (n_codes,)
@@ -73,6 +90,8 @@ class Promise:
     thresholds: Floats
     judged: NDArray[np.int64]
     right: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    largest: NDArray[np.int64]
     lower: Floats
     found: Floats
     reasons: list[str]
@@ -80,17 +99,38 @@ class Promise:
 
 @dataclass(frozen=True)
 class _Cuts:
-    """Every cut-off of one code, strictest first; all arrays of shape (n_cuts,)."""
+    """Every cut-off of one code, strictest first; all arrays of shape (n_cuts,).
+
+    `expected` is the sum of the probabilities accepted, `effects` the design effects; `chain` holds
+    the places of the cuts that are tested, in order.
+    """
 
     thresholds: Floats
     judged: NDArray[np.int64]
     right: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    largest: NDArray[np.int64]
     effects: Floats
-    p_values: Floats
+    bound: float
+    chain: NDArray[np.int64]
+
+    def p_values(self, places: NDArray[np.int64], precision: float) -> Floats:
+        """Return the p-values of some cuts."""
+        return p_value(
+            self.right[places],
+            self.judged[places],
+            precision,
+            self.effects[places],
+            self.documents[places],
+        )
 
 
 def p_value(
-    right: ArrayLike, count: ArrayLike, precision: float, effect: ArrayLike = 1.0
+    right: ArrayLike,
+    count: ArrayLike,
+    precision: float,
+    effect: ArrayLike = 1.0,
+    documents: ArrayLike | None = None,
 ) -> Floats:
     """Return the chance of so many right ones, or more, if the precision were only just missed.
 
@@ -105,20 +145,31 @@ def p_value(
         The wanted precision, between 0 and 1.
     effect : array, default 1
         Design effect; both counts are divided by it.
+    documents : array of int, optional
+        In how many documents they are. Student's t with ``count - 1`` degrees of freedom whose tail is
+        the binomial's is then one with ``documents - 1`` (after Korn & Graubard 1998): the same where
+        each is in a document of its own, and 1 where all are in one.
 
     Returns
     -------
     ndarray
         P-values; 1 where nothing is right.
     """
+    of = np.asarray(count, dtype=float)
     good = np.asarray(right, dtype=float) / np.asarray(effect, dtype=float)
-    bad = (np.asarray(count, dtype=float) - np.asarray(right, dtype=float)) / effect
-    tail = betainc(np.maximum(good, _SMALL), bad + 1, precision)
-    return np.asarray(np.where(good > 0, tail, 1.0))
+    bad = (of - np.asarray(right, dtype=float)) / effect
+    tail = np.where(good > 0, betainc(np.maximum(good, _SMALL), bad + 1, precision), 1.0)
+    if documents is None:
+        return np.asarray(tail)
+    return np.asarray(np.where(np.greater(documents, 1), _as_if(tail, of, documents), 1.0))
 
 
 def lower_bound(
-    right: ArrayLike, count: ArrayLike, confidence: ArrayLike, effect: ArrayLike = 1.0
+    right: ArrayLike,
+    count: ArrayLike,
+    confidence: ArrayLike,
+    effect: ArrayLike = 1.0,
+    documents: ArrayLike | None = None,
 ) -> Floats:
     """Return the one-sided lower bound of a share (Clopper & Pearson 1934).
 
@@ -130,17 +181,30 @@ def lower_bound(
         Confidence of the bound, between 0 and 1.
     effect : array, default 1
         Design effect; both counts are divided by it (Korn & Graubard 1998).
+    documents : array of int, optional
+        In how many documents they are: the share below which `p_value` is the error.
 
     Returns
     -------
     ndarray
         Bounds; 0 where nothing is right.
     """
+    of = np.asarray(count, dtype=float)
     good = np.asarray(right, dtype=float) / np.asarray(effect, dtype=float)
-    bad = (np.asarray(count, dtype=float) - np.asarray(right, dtype=float)) / effect
+    bad = (of - np.asarray(right, dtype=float)) / effect
     error = 1 - np.asarray(confidence, dtype=float)
+    some = good > 0
+    if documents is not None:
+        some = some & np.greater(documents, 1)
+        error = _as_if(error, documents, of)
     bound = betaincinv(np.maximum(good, _SMALL), bad + 1, error)
-    return np.asarray(np.where(good > 0, bound, 0.0))
+    return np.asarray(np.where(some, bound, 0.0))
+
+
+def _as_if(tail: ArrayLike, those: ArrayLike, these: ArrayLike) -> Floats:
+    """Return the tail of a deviate with as many degrees of freedom as these have, known from those."""
+    here, there = (np.maximum(np.asarray(of, dtype=float) - 1, 1.0) for of in (those, these))
+    return np.where(here == there, tail, stdtr(there, stdtrit(here, tail)))
 
 
 def needed(precision: float, error: float, effect: float = 1.0) -> int:
@@ -172,9 +236,10 @@ def shared_correlation(
     """Return the correlation of errors within a document, estimated for all codes together.
 
     A code alone has too few errors to show it. Among a code's suggestions, the residual is label
-    minus probability, less its mean; the correlation is the sum of the products of pairs of
-    one document over what it would be if their correlation were 1 (the moment estimator for
-    clusters, Fleiss 1981, ch. 13, with pairs in place of sums of squares).
+    minus probability, less its mean. The products of pairs of one document are added up over all codes,
+    and the correlation is the one that makes their expected sum what it is (a moment estimator for
+    clusters, Fleiss 1981, ch. 13; that residuals have their own mean taken away is allowed for, so
+    that few documents do not look less alike than they are).
 
     Parameters
     ----------
@@ -192,19 +257,36 @@ def shared_correlation(
     float
         Between 0 and 1; 0 if no document has two suggestions of one code.
     """
-    together, at_most = 0.0, 0.0
+    made = []
     for column, threshold in enumerate(thresholds):
         rows = np.flatnonzero(probabilities[:, column] >= threshold)
-        if not len(rows):
+        if len(rows) < 2:
             continue
         residual = labels[rows, column] - probabilities[rows, column]
         residual = np.round(residual - residual.mean(), 9)  # equal ones must not differ by rounding
         own = documents[rows]
         sums, squares = np.bincount(own, residual), np.bincount(own, residual**2)
-        sizes = np.bincount(own)
-        together += float((sums**2 - squares).sum())
-        at_most += float((residual**2).mean() * (sizes * (sizes - 1)).sum())
-    return float(np.clip(together / at_most, 0, 1)) if at_most > 0 else 0.0
+        sizes = np.bincount(own).astype(float)
+        size = (sizes**2).sum() / len(rows)  # of a document as a member of it sees it
+        # What the sum of products is expected to be, by correlation: pairs, less what the mean takes.
+        slope = (
+            len(rows) * (size - 1)
+            - 2 * (sizes**2 * (sizes - 1)).sum() / len(rows)
+            + (size - 1) * (size + 1)
+        )
+        made.append(((sums**2 - squares).sum(), squares.sum(), len(rows), size - 1, slope))
+    if not made:
+        return 0.0
+    products, total, count, others, slopes = np.array(made).T
+    correlation = 0.0
+    for _ in range(_ROUNDS):
+        variance = total / np.maximum(count - 1 - correlation * others, 1)
+        at_most = float((variance * slopes).sum())
+        if at_most <= 0:
+            return 0.0
+        together = float((products + variance * others).sum())
+        correlation = float(np.clip(together / at_most, 0, 1))
+    return correlation
 
 
 def design_effect(documents: NDArray[np.int64], correlation: float) -> float:
@@ -258,7 +340,7 @@ def promise(
     precision : float
         The wanted precision, between 0.5 and 1.
     confidence : float
-        Of the promises that are made, this share is kept, in expectation.
+        The chance that all promises made are kept is this at the least, over studies.
     thresholds : ndarray, shape (n_codes,)
         From where each code is suggested.
     learned : ndarray of bool, shape (n_codes,)
@@ -276,62 +358,62 @@ def promise(
     ValueError
         If precision or confidence is not between 0.5 and 1.
     """
-    for name, value in (("precision", precision), ("confidence", confidence)):
-        if not 0.5 <= value < 1:
-            raise ValueError(f"The {name} must be 0.5 or more and less than 1, and is {value}.")
-    count = probabilities.shape[1]
-    told = np.rint(np.asarray(probabilities, dtype=float) * PLACES).astype(np.int64)
-    correlation = 0.0
-    if correct_for_documents:
-        correlation = shared_correlation(
-            np.asarray(probabilities, dtype=float), labels, documents, thresholds
-        )
-    floors = np.ceil(np.maximum(thresholds, EVEN) * PLACES - _SMALL).astype(np.int64)
-    cuts = [
-        _cuts(told[:, i], labels[:, i], documents, int(floors[i]), precision, correlation)
-        for i in range(count)
-    ]
-    alone = documents.max(initial=-1) < 1
-    able = learned & ~alone
-    error = (1 - confidence) / max(count, 1)
-    for kept in range(int(able.sum()), -1, -1):
-        level = error * max(kept, 1)
-        lowest = np.array(
-            [
-                _lowest(own, precision, level) if able[i] and kept else -1
-                for i, own in enumerate(cuts)
-            ],
-            dtype=np.int64,
-        )
-        if (lowest >= 0).sum() >= kept:
-            break
+    cuts, lowest, levels, correlation = _search(
+        probabilities,
+        labels,
+        documents,
+        precision=precision,
+        confidence=confidence,
+        thresholds=thresholds,
+        learned=learned,
+        correct_for_documents=correct_for_documents,
+    )
+    count = len(cuts)
     has = lowest >= 0
     # Where nothing is promised, the evidence shown is that of the lowest cut there could be.
     at = [int(lowest[i]) if has[i] else len(own.judged) - 1 for i, own in enumerate(cuts)]
-    judged = np.array([own.judged[k] if k >= 0 else 0 for own, k in zip(cuts, at, strict=True)])
-    right = np.array([own.right[k] if k >= 0 else 0 for own, k in zip(cuts, at, strict=True)])
+
+    def there(name: str) -> NDArray[np.int64]:
+        return np.array(
+            [getattr(own, name)[k] if k >= 0 else 0 for own, k in zip(cuts, at, strict=True)],
+            dtype=np.int64,
+        )
+
+    judged, right, seen = there("judged"), there("right"), there("documents")
     found, lower, chosen = (np.full(count, np.nan) for _ in range(3))
     positives = labels.sum(axis=0)
     for i in np.flatnonzero(has):
         chosen[i] = cuts[i].thresholds[at[i]]
-        lower[i] = lower_bound(right[i], judged[i], 1 - level, cuts[i].effects[at[i]])
+        effect = cuts[i].effects[at[i]]
+        lower[i] = lower_bound(right[i], judged[i], 1 - levels[i], effect, seen[i])
         found[i] = right[i] / positives[i]
-    # A code more would be tested at this level.
-    next_level = error * (has.sum() + 1)
+    coded = len(np.unique(documents))
     reasons = [
         ""
         if has[i]
         else _reason(
             own,
             precision,
-            next_level,
-            floor=floors[i] / PLACES,
+            levels[i],
+            floor=max(float(thresholds[i]), EVEN),
             learned=bool(learned[i]),
-            alone=alone,
+            coded=coded,
         )
         for i, own in enumerate(cuts)
     ]
-    return Promise(precision, confidence, correlation, chosen, judged, right, lower, found, reasons)
+    return Promise(
+        precision=precision,
+        confidence=confidence,
+        correlation=correlation,
+        thresholds=chosen,
+        judged=judged,
+        right=right,
+        documents=seen,
+        largest=there("largest"),
+        lower=lower,
+        found=found,
+        reasons=reasons,
+    )
 
 
 def promise_without_each(
@@ -362,18 +444,57 @@ def promise_without_each(
     for document in range(int(documents.max(initial=-1)) + 1):
         others = documents != document
         _, numbered = np.unique(documents[others], return_inverse=True)
+        cuts, lowest, _, _ = _search(
+            probabilities[others],
+            labels[others],
+            numbered,
+            precision=precision,
+            confidence=confidence,
+            thresholds=thresholds,
+            learned=learned,
+        )
         made.append(
-            promise(
-                probabilities[others],
-                labels[others],
-                numbered,
-                precision=precision,
-                confidence=confidence,
-                thresholds=thresholds,
-                learned=learned,
-            ).thresholds
+            [
+                own.thresholds[place] if place >= 0 else np.nan
+                for own, place in zip(cuts, lowest, strict=True)
+            ]
         )
     return np.array(made).reshape(-1, len(thresholds))
+
+
+def _search(
+    probabilities: Floats,
+    labels: NDArray[np.bool_],
+    documents: NDArray[np.int64],
+    *,
+    precision: float,
+    confidence: float,
+    thresholds: Floats,
+    learned: NDArray[np.bool_],
+    correct_for_documents: bool = True,
+) -> tuple[list[_Cuts], NDArray[np.int64], Floats, float]:
+    """Return the cuts of each code, which of them passed last at which level, and the correlation."""
+    for name, value in (("precision", precision), ("confidence", confidence)):
+        if not 0.5 <= value < 1:
+            raise ValueError(f"The {name} must be 0.5 or more and less than 1, and is {value}.")
+    count = probabilities.shape[1]
+    told = np.rint(np.asarray(probabilities, dtype=float) * PLACES).astype(np.int64)
+    correlation = 0.0
+    if correct_for_documents:
+        correlation = shared_correlation(
+            np.asarray(probabilities, dtype=float), labels, documents, thresholds
+        )
+    floors = np.ceil(np.maximum(thresholds, EVEN) * PLACES - _SMALL).astype(np.int64)
+    cuts = [
+        _cuts(told[:, i], labels[:, i], documents, int(floors[i]), correlation)
+        for i in range(count)
+    ]
+    several = documents.max(initial=-1) >= 1
+    able = np.array(
+        [bool(learned[i]) and several and len(cuts[i].judged) > 0 for i in range(count)]
+    )
+    lowest, levels = _tested(cuts, able, precision, 1 - confidence)
+    return cuts, lowest, levels, correlation
 
 
 def _cuts(
@@ -381,7 +502,6 @@ def _cuts(
     labels: NDArray[np.bool_],
     documents: NDArray[np.int64],
     floor: int,
-    precision: float,
     correlation: float,
 ) -> _Cuts:
     """Return every cut-off that a code's probabilities allow, from the strictest to the floor.
@@ -402,65 +522,177 @@ def _cuts(
     following = np.append(ordered[1:] + 1, floor)[: len(rows)]
     # A cut cannot part what has one probability.
     kept = following <= ordered
-    judged, right = counts[kept], np.cumsum(labels[rows].astype(np.int64))[kept]
-    effects = effects[kept]
+    judged, effects = counts[kept], effects[kept]
+    seen = np.cumsum(before == 0)[kept]
+    expected = np.cumsum(ordered)[kept] / PLACES
+    # The bound that would be shown if as many were right as the machine itself expects.
+    bounds = lower_bound(expected, judged, 1 - _EXPECTED, effects, seen)
+    start = int(bounds.argmax()) if len(bounds) else 0
     return _Cuts(
-        following[kept] / PLACES, judged, right, effects, p_value(right, judged, precision, effects)
+        thresholds=following[kept] / PLACES,
+        judged=judged,
+        right=np.cumsum(labels[rows].astype(np.int64))[kept],
+        documents=seen,
+        largest=np.maximum.accumulate(before + 1)[kept] if len(rows) else judged,
+        effects=effects,
+        bound=float(bounds[start]) if len(bounds) else 0.0,
+        chain=_chain(judged, start),
     )
 
 
-def _lowest(cuts: _Cuts, precision: float, level: float) -> int:
-    """Return the place of the lowest cut that the fallback procedure lets pass, or -1.
+def _chain(judged: NDArray[np.int64], start: int) -> NDArray[np.int64]:
+    """Return the places of the cuts that are tested: from the first on, each half as many again."""
+    places = [start] if len(judged) else []
+    while places and places[-1] < len(judged) - 1:
+        place = int(np.searchsorted(judged, _STEP * judged[places[-1]]))
+        places.append(min(place, len(judged) - 1))
+    return np.array(places, dtype=np.int64)
 
-    The first cut tried is the strictest that could pass with half of the level, each further one
-    accepts twice as many, and the last is the floor, which gets what the halves leave.
+
+def _tested(
+    cuts: Sequence[_Cuts], able: NDArray[np.bool_], precision: float, error: float
+) -> tuple[NDArray[np.int64], Floats]:
+    """Test the codes' cut-offs one after the other, and return what passed.
+
+    Parameters
+    ----------
+    cuts : sequence of _Cuts, length n_codes
+        Of each code.
+    able : ndarray of bool, shape (n_codes,)
+        Which codes are tested at all.
+    precision : float
+        The wanted precision.
+    error : float
+        Permitted chance that any cut passes whose precision is lower.
+
+    Returns
+    -------
+    lowest : ndarray of int, shape (n_codes,)
+        The lowest cut that passed; -1 where none did.
+    levels : ndarray, shape (n_codes,)
+        The error at which that cut passed, or at which the first one failed.
     """
-    if not len(cuts.judged):
-        return -1
-    best = np.power(precision, cuts.judged / cuts.effects)
-    can = np.flatnonzero(best <= level / 2 * (1 + _SMALL))
-    places = []
-    if len(can):
-        size = int(cuts.judged[can[0]])
-        while size < cuts.judged[-1]:
-            place = int(np.searchsorted(cuts.judged, size))
-            places.append(place)
-            size = 2 * int(cuts.judged[place])
-    if not places or places[-1] < len(best) - 1:
-        places.append(len(best) - 1)
-    lowest, handed_on, left = -1, 0.0, level
-    for place in places:
-        own = left if place == places[-1] else left / 2
-        left -= own
-        if cuts.p_values[place] <= (own + handed_on) * (1 + _SMALL):
-            lowest, handed_on = place, own + handed_on
-        else:
-            handed_on = 0.0
-    return lowest
+    count = len(cuts)
+    lowest, levels = np.full(count, -1, dtype=np.int64), np.zeros(count)
+    tested = np.flatnonzero(able)
+    values = {i: cuts[i].p_values(cuts[i].chain, precision) for i in tested.tolist()}
+    bounds = np.array([cuts[i].bound for i in tested.tolist()])
+    above = (bounds[None, :] > bounds[:, None] + _SMALL).sum(axis=1)
+    equal = (np.abs(bounds[None, :] - bounds[:, None]) <= _SMALL).sum(axis=1)
+    weights = np.zeros(count)
+    weights[tested] = ((1 + equal) / 2 + above) ** -_RANKS
+    passed = np.zeros(count, dtype=np.int64)  # cuts, by code
+    lengths = np.array([len(own.chain) for own in cuts])
+    while True:
+        active = able & (passed < lengths)
+        if not active.any():
+            break
+        own = np.where(active, weights * np.where(passed > 0, _LATER, 1.0), 0.0)
+        shares = error * own / own.sum()
+        ahead = [
+            i
+            for i in np.flatnonzero(active).tolist()
+            if values[i][passed[i]] <= shares[i] * (1 + _SMALL)
+        ]
+        levels[active & (passed == 0)] = shares[active & (passed == 0)]
+        if not ahead:
+            break
+        for i in ahead:
+            levels[i] = shares[i]
+            lowest[i] = cuts[i].chain[passed[i]]
+            passed[i] += 1
+    return lowest, levels
 
 
 def _reason(
-    cuts: _Cuts, precision: float, level: float, *, floor: float, learned: bool, alone: bool
+    cuts: _Cuts, precision: float, level: float, *, floor: float, learned: bool, coded: int
 ) -> str:
-    if not learned:
-        return "learned by definition alone: no coded text to judge it on"
-    if alone:
-        return "fewer than two coded documents: nothing was judged out of fold"
-    judged = int(cuts.judged[-1]) if len(cuts.judged) else 0
-    wanted = needed(precision, level, float(cuts.effects[-1]) if judged else 1.0)
-    if judged < wanted:
+    if coded < 2 or not learned:
         return (
-            f"too few: {judged} segments reach {floor:.2f} out of fold, and {wanted} would be needed, "
-            "all of them right"
+            "fewer than two coded documents: nothing was judged out of fold"
+            if learned
+            else "learned by definition alone: no coded text to judge it on"
         )
+    if not len(cuts.judged):
+        return f"too few: no segment reaches {floor:.2f} out of fold"
+    last = np.array([len(cuts.judged) - 1])
+    judged, seen = int(cuts.judged[-1]), int(cuts.documents[-1])
+    where = f"in {seen} document{'' if seen == 1 else 's'}"
+    # What would be shown if all were right.
+    all_right = _times(cuts, last, precision, level, all_right=True)[0]
+    if all_right > 1:
+        said = f"too few: {judged} segment{'' if judged == 1 else 's'} reach {floor:.2f} out of fold, {where}"
+        if not np.isfinite(all_right):
+            return f"{said}; more than {_MANY:g} times as many would be needed"
+        wanted = int(np.ceil(all_right * judged))
+        return f"{said}; {wanted} would be needed, all of them right ({_coded(all_right, coded)})"
     # The cuts that could have passed, had all been right.
-    large = np.power(precision, cuts.judged / cuts.effects) <= level * (1 + _SMALL)
-    shares = cuts.right[large] / cuts.judged[large]
-    best = int(shares.argmax())
-    right, count = int(cuts.right[large][best]), int(cuts.judged[large][best])
-    if shares[best] < precision:
-        return f"precision too low at every cut: at best {right} of {count} are right out of fold"
+    large = np.flatnonzero(_times(cuts, cuts.chain, precision, level, all_right=True) <= 1)
+    places = cuts.chain[large]
+    shares = cuts.right[places] / cuts.judged[places]
+    times = _times(cuts, places, precision, level)
+    best = int(np.lexsort((-shares, times))[0])
+    right, count = int(cuts.right[places][best]), int(cuts.judged[places][best])
+    told = f"{right} of {count} are right out of fold, from {cuts.thresholds[places][best]:.2f} on"
+    if shares[best] < precision or not np.isfinite(times[best]):
+        return (
+            f"precision too low at every cut that was tested: at best {told}"
+            if shares[best] < precision
+            else f"not sure enough: {told}, too near to what was asked for"
+        )
+    more = int(np.ceil((times[best] - 1) * count))
     return (
-        f"not sure enough: {right} of {count} are right out of fold, which could be luck; "
-        "more coded documents may show it"
+        f"not sure enough: {told}, which could be luck; about {more} more there, as often right, would "
+        f"show it ({_coded(times[best], coded)})"
     )
+
+
+def _times(
+    cuts: _Cuts,
+    places: NDArray[np.int64],
+    precision: float,
+    level: float,
+    *,
+    all_right: bool = False,
+) -> Floats:
+    """Return how many times the documents there are would show the precision, with the same share right.
+
+    Parameters
+    ----------
+    cuts : _Cuts
+        Of a code.
+    places : ndarray of int
+        Cuts.
+    precision : float
+        The wanted precision.
+    level : float
+        Error at which they are tested.
+    all_right : bool, default False
+        As if all that are accepted had been right.
+
+    Returns
+    -------
+    ndarray
+        1 or more; inf if ``_MANY`` times would not.
+    """
+    judged = cuts.judged[places].astype(float)
+    right = judged if all_right else cuts.right[places].astype(float)
+    effects, seen = cuts.effects[places], np.maximum(cuts.documents[places], 1).astype(float)
+
+    def shown(times: Floats) -> NDArray[np.bool_]:
+        value = p_value(times * right, times * judged, precision, effects, times * seen)
+        return np.asarray(value <= level * (1 + _SMALL))
+
+    below, above = np.ones(len(places)), np.full(len(places), _MANY)
+    never, already = ~shown(above), shown(below)
+    for _ in range(_HALVINGS):
+        middle = np.sqrt(below * above)
+        enough = shown(middle)
+        below, above = np.where(enough, below, middle), np.where(enough, middle, above)
+    return np.where(already, 1.0, np.where(never, np.inf, above))
+
+
+def _coded(times: float, coded: int) -> str:
+    """Return in words how many more documents have as much more of a code."""
+    more = int(np.ceil((times - 1) * coded))
+    return f"about {more} more coded document{'' if more == 1 else 's'}"

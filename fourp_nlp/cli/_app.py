@@ -106,8 +106,8 @@ PrecisionOption = Annotated[
         metavar="SHARE",
         min=0.5,
         max=0.99,
-        help="Accept only suggestions that keep this precision, code by code, and leave the others "
-        "to people. Default: what fourp.toml says.",
+        help="Accept only suggestions of which at least this share is right, code by code, as far as coded "
+        "documents show it, and leave the others to people. Default: what fourp.toml says.",
         show_default=False,
     ),
 ]
@@ -117,7 +117,8 @@ ConfidenceOption = Annotated[
         metavar="SHARE",
         min=0.5,
         max=0.99,
-        help="How surely. Default: what fourp.toml says, or 0.9.",
+        help="How surely all that --precision promises is kept, for all codes together. Default: what "
+        "fourp.toml says, or 0.9.",
         show_default=False,
     ),
 ]

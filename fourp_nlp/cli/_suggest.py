@@ -36,7 +36,7 @@ Unit = Literal["sentence", "turn", "paragraph"]
 
 _JSON = [
     *("document", "segment", "start", "end", "text", "code", "theme", "probability", "model"),
-    *("why", "words", "rank", "threshold", "suggested", "accepted", "accepted_from"),
+    *("why", "words", "rank", "threshold", "suggested", "accepted", "accepted_from", "caution"),
 ]
 _MOVED = (
     "Tables about files that a project reads as documents or gold codes go to its folder of reports: beside "
@@ -117,7 +117,7 @@ def suggest(
         )
     chosen = suggestions if all_codes else suggestions[suggestions["suggested"]]
     if json:
-        json_lines(chosen[_JSON])
+        json_lines(chosen.assign(caution=_cautions(chosen, accepted))[_JSON])
     else:
         listed = chosen.sort_values(
             ["document", "segment", "probability"], ascending=[True, True, False]
@@ -145,6 +145,14 @@ def suggest(
         warn(text)
     if skipped_documents(skipped):
         raise typer.Exit(SKIPPED_SOME)
+
+
+def _cautions(chosen: pd.DataFrame, accepted: Accepted | None) -> pd.Series | str:
+    """Return, for each accepted suggestion, what to know of the promise under which it is."""
+    if accepted is None:
+        return ""
+    told = dict(zip(accepted.promises["code"], accepted.promises["caution"], strict=True))
+    return chosen["code"].map(told).where(chosen["accepted"], "")
 
 
 def _for_project(

@@ -94,17 +94,25 @@ def frequency_screen(
 
 
 def promise_screen(promises: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Return a table of what was promised, code by code; the last column says why nothing is."""
+    """Return a table of what was promised, code by code; the last column has cautions, or why nothing is."""
     return pd.DataFrame(
         {
             "code": [names.get(code, code) for code in promises["code"]],
             "from": promises["accepted_from"],
             "accepted": promises["accepted"],
             "precision at least": promises["lower"],
+            "seen right": [
+                f"{right} of {judged}"
+                for right, judged in zip(promises["right"], promises["judged"], strict=True)
+            ],
+            "documents": promises["documents"],
             "codings found": promises["found"],
             "left to people": promises["left"],
             "expected below": [fixed(sum_, 0) for sum_ in promises["below"]],
-            "promise": [f"none: {text}" if text else "yes" for text in promises["reason"]],
+            "promise": [
+                f"none: {reason}" if reason else f"yes, but {caution}" if caution else "yes"
+                for reason, caution in zip(promises["reason"], promises["caution"], strict=True)
+            ],
         }
     )
 

@@ -174,11 +174,13 @@ def suggest_corpus(
     made, unlike = _suggest(
         corpus, model, encoder_name(project), cache, watch, aim=aim, words=cache.words
     )
-    notes += unlike
+    notes += _unlike_note(unlike)
     accepted = None
     if want is not None:
         sha256 = made["document"].map(corpus.sha256)
-        accepted, told = keep_promise(made, sha256, model, want, own=own, unit=unit)
+        accepted, told = keep_promise(
+            made, sha256, model, want, own=own, unit=unit, unlike=len(unlike)
+        )
         made = accepted.suggestions if accepted else made
         notes += told
     facts = {
@@ -278,14 +280,15 @@ def suggest_files(
     own = project is not None and codebook is None and project.model.exists()
     if want is not None:
         why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
-    by_file, skipped, hashes = [], [], []
+    by_file, skipped, hashes, outside = [], [], [], 0
     for path in paths:
         documents, missed = read_documents(path, progress=watch("reading"))
         segments = segment(documents, unit=unit, progress=watch("segmenting"))
         corpus = Corpus(documents, missed, segments)
         notes += [text for text in _remarks(model, unit, corpus) if text not in notes]
         made, unlike = _suggest(corpus, model, encoder, cache, watch, aim=aim)
-        notes += unlike
+        notes += _unlike_note(unlike)
+        outside += len(unlike)
         by_file.append((documents, made))
         hashes.append(made["document"].map(corpus.sha256))
         skipped.append(missed)
@@ -293,7 +296,9 @@ def suggest_files(
     if want is not None:
         together = pd.concat([made for _, made in by_file], ignore_index=True)
         sha256 = pd.concat(hashes, ignore_index=True)
-        accepted, told = keep_promise(together, sha256, model, want, own=own, unit=unit)
+        accepted, told = keep_promise(
+            together, sha256, model, want, own=own, unit=unit, unlike=outside
+        )
         notes += told
     if accepted is not None:
         ends = np.cumsum([len(made) for _, made in by_file])
@@ -344,8 +349,8 @@ def _suggest(
     *,
     aim: Aim,
     words: EmbeddingCache | None = None,
-) -> tuple[pd.DataFrame, list[str]]:
-    """Return suggestions, and a sentence if documents are unlike what the model learned from.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return suggestions, and the documents that are unlike what the model learned from.
 
     What single words give is kept for a project's own documents alone, whose text lies beside it.
     """
@@ -364,7 +369,7 @@ def _suggest(
         progress=watch("suggesting"),
     )
     unlike = unlike_documents(corpus.documents, corpus.segments, vectors, model)
-    return made, _unlike_note(unlike[unlike["outside"]])
+    return made, unlike[unlike["outside"]]
 
 
 def _unlike_note(outside: pd.DataFrame) -> list[str]:

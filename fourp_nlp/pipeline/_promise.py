@@ -89,6 +89,7 @@ def keep_promise(
     *,
     own: bool,
     unit: str,
+    unlike: int = 0,
 ) -> tuple[Accepted | None, list[str]]:
     """Accept what keeps a precision, if this model can promise any.
 
@@ -106,6 +107,8 @@ def keep_promise(
         Whether the model learned from the project's own gold codes.
     unit : str
         The unit of coding here.
+    unlike : int, default 0
+        How many of the documents are unlike everything that the model learned from.
 
     Returns
     -------
@@ -123,7 +126,12 @@ def keep_promise(
     if why_not:
         return None, [f"{why_not}: no precision can be promised, and nothing is accepted. {_CODE}"]
     result = accept(
-        made, sha256.tolist(), model, precision=want.precision, confidence=want.confidence
+        made,
+        sha256.tolist(),
+        model,
+        precision=want.precision,
+        confidence=want.confidence,
+        unlike=unlike,
     )
     return result, [promise_sentence(result.promises, want.precision, want.confidence)]
 
@@ -164,7 +172,9 @@ def why_no_promise(model: TrainedModel, *, own: bool, unit: str, asked: bool) ->
     return why_not
 
 
-def promise_sentence(promises: pd.DataFrame, precision: float, confidence: float) -> str:
+def promise_sentence(
+    promises: pd.DataFrame, precision: float, confidence: float, *, together: bool = True
+) -> str:
     """Return in words what is promised, and for which codes nothing is.
 
     Parameters
@@ -173,6 +183,8 @@ def promise_sentence(promises: pd.DataFrame, precision: float, confidence: float
         Table of promises.
     precision, confidence : float
         What was asked for.
+    together : bool, default True
+        Whether the confidence is that all promises are kept; it was another one in earlier versions.
 
     Returns
     -------
@@ -181,12 +193,23 @@ def promise_sentence(promises: pd.DataFrame, precision: float, confidence: float
     """
     none = promises.loc[promises["reason"] != "", "code"].tolist()
     some = len(promises) - len(none)
-    said = (
-        f"A precision of {precision:g} (confidence {confidence:g}) is promised for {some} of "
-        f"{len(promises)} codes: {int(promises['accepted'].sum())} suggestions are accepted, "
+    of = f"{len(promises)} code{'' if len(promises) == 1 else 's'}"
+    said = f"A precision of {precision:g} is promised for {some} of {of}"
+    if some and together:
+        every = "this promise is kept" if some == 1 else "all of these promises are kept"
+        said += f", with a confidence of {confidence:g} that {every}"
+    said += (
+        f": {int(promises['accepted'].sum())} suggestions are accepted, "
         f"{int(promises['left'].sum())} left to people."
     )
-    return said + (f" Nothing is promised for: {', '.join(none)}." if none else "")
+    if not together:
+        said += (
+            f" The confidence of {confidence:g} is that of an earlier version, which did not hold for all "
+            "promises together: run `fourp suggest` again."
+        )
+    if none:
+        said += f" Nothing is promised for: {', '.join(none)}; the table says what would be needed."
+    return said
 
 
 def promise_facts(accepted: Accepted | None) -> dict[str, object]:
@@ -209,6 +232,7 @@ def promise_facts(accepted: Accepted | None) -> dict[str, object]:
         "promise": {
             "precision": accepted.precision,
             "confidence": accepted.confidence,
+            "together": True,
             "correlation": round(accepted.correlation, 4),
             "codes": rows.to_dict("records"),
         }
@@ -233,6 +257,11 @@ def stored_promise(project: Project) -> tuple[pd.DataFrame, str]:
     facts = Store(project.store).read_facts().get("promise")
     if not isinstance(facts, dict):
         return empty(PROMISES), ""
-    promises = conform(pd.DataFrame(facts["codes"], columns=PROMISES.names), PROMISES)
-    sentence = promise_sentence(promises, float(facts["precision"]), float(facts["confidence"]))
+    promises = conform(pd.DataFrame(facts["codes"]), PROMISES)
+    sentence = promise_sentence(
+        promises,
+        float(facts["precision"]),
+        float(facts["confidence"]),
+        together=bool(facts.get("together")),
+    )
     return promises, sentence

@@ -285,7 +285,7 @@ def _promises(contents: ReportContents) -> list[dict[str, Any]]:
                 # A tenth of a coding would look surer than it is.
                 "–" if math.isnan(float(row["below"])) else whole(round(float(row["below"]))),
             ],
-            "reason": str(row["reason"]),
+            "reason": str(row["reason"]) or str(row.get("caution") or ""),
         }
         for row in contents.promises.to_dict("records")
     ]

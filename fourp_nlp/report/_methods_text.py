@@ -472,8 +472,8 @@ def _calibrated(machine: MachineFacts) -> Iterator[Sentence]:
 def _promised(promise: PromiseFacts, suggestions: int) -> Sentence:
     return (
         f"Suggestions were accepted where a precision of {decimal(promise.precision)} could be "
-        f"promised with a confidence of {decimal(promise.confidence)} from documents that the "
-        "machine had not seen",
+        f"promised with a confidence of {decimal(promise.confidence)} that all promises are kept, from "
+        "documents that the machine had not seen",
         Cited(("angelopoulos2025",)),
         f": for {whole(promise.codes)} of {number(promise.of, 'code')}, and {whole(promise.accepted)} of "
         f"{number(suggestions, 'suggestion')} ({share(promise.accepted, suggestions)}).",
