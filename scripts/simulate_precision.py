@@ -4,12 +4,16 @@ Four tables:
 
 * Kept: for each data set, number of coded documents and split, documents are drawn at random to learn from.
   The classifier learns as in a project; what it says of them out of fold makes the promises; all other
-  documents judge them.
+  documents judge them. As these are few, and a sample too, a second judge: all documents of the data set,
+  each coded by the models of those splits that had not seen it.
 * Methods: the same splits, the same models, other rules. *naive*: the lowest cut whose precision out of fold
   is what was asked for. *each code alone*: as fourp, but every code is given the whole permitted error.
   *false discoveries*: if R of m codes get a promise, each is given R/m of the error (Benjamini & Bogomolov
   2014), as fourp did before. *Bonferroni*: each is given 1/m. *documents ignored*: as fourp, but as if
-  segments of a document were independent.
+  segments of a document were independent. *Student by document* and *betting by document*: as fourp, but each
+  document is one observation, its right ones less those that were asked for: by Student's t on the score (as
+  Wilson's interval has it), and by betting (Waudby-Smith & Ramdas 2024), which assumes nothing at all of how
+  alike segments of a document are.
 * Known documents: the documents that judge a split are taken as all there are, so that precisions are known
   exactly; a study draws from them, with replacement, and promises.
 * Known truth: made-up documents whose precision is a hair below what is asked for at every cut and for every
@@ -35,6 +39,7 @@ import pandas as pd
 from benchmark_data import ROOT, Ready, classifier, load, prepare
 from scipy.special import betaincinv
 from scipy.stats import beta, binom, norm
+from scipy.stats import t as student
 from threadpoolctl import threadpool_limits
 
 from fourp_nlp.classify import promise
@@ -45,18 +50,20 @@ from fourp_nlp.training import out_of_fold_folds
 SIZES = {"aims": (25, 40), "opp115": (20, 40, 80)}
 TARGETS = (0.8, 0.9, 0.95)
 CONFIDENCE = 0.9
+BY_DOCUMENT = ("Student by document", "betting by document")
 METHODS = (
     "naive",
     "each code alone",
     "false discoveries",
     "Bonferroni",
     "documents ignored",
+    *BY_DOCUMENT,
     "fourp",
 )
 POPULATIONS = {"aims": (25, (10, 25)), "opp115": (20, (10, 20, 40))}
-STUDIES, PARTS = 60, 5  # of known documents: so many from each of so many splits
+STUDIES, PARTS = 40, 5  # of known documents: so many from each of so many splits
 ASKED = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
-RUNS, CODES = 1000, 8  # of documents whose truth is made up
+RUNS, CODES = 300, 8  # of documents whose truth is made up
 BEGIN, END = "<!-- begin: written by scripts/simulate_precision.py -->", "<!-- end -->"
 
 
@@ -149,6 +156,48 @@ def evidence(of: Split, *, documents: bool = True) -> Evidence:
     return Evidence(codes, of.learned & np.array([len(own.judged) > 0 for own in codes]))
 
 
+class ByDocument(NamedTuple):
+    """A code's cut-offs, tested with documents as observations."""
+
+    thresholds: np.ndarray
+    judged: np.ndarray
+    bound: float
+    chain: np.ndarray
+    labels: np.ndarray
+    documents: np.ndarray
+    betting: bool
+
+    def p_values(self, places: np.ndarray, precision: float) -> np.ndarray:
+        """Return the p-values of some cuts."""
+        made = []
+        for place in places:
+            count = int(self.judged[place])
+            sizes = np.bincount(self.documents[:count])
+            right = np.bincount(self.documents[:count], self.labels[:count], len(sizes))
+            over = (right - precision * sizes)[sizes > 0]
+            if self.betting:
+                stakes = np.array([0.25, 0.5, 0.75, 0.99]) / (precision * sizes.max())
+                capital = np.exp(np.log1p(stakes[:, None] * over).clip(-50).sum(axis=1)).mean()
+                made.append(min(1 / capital, 1.0) if capital > 0 else 1.0)
+            else:
+                score = over.sum() / max(np.sqrt((over**2).sum()), 1e-12)
+                made.append(student.sf(score, len(over) - 1) if len(over) > 1 else 1.0)
+        return np.array(made)
+
+
+def by_document(of: Split, shown: Evidence, *, betting: bool) -> Evidence:
+    """Return the same cut-offs, in the same order, with documents as observations."""
+    made = []
+    whole = np.rint(of.said * PLACES).astype(np.int64)
+    for i, own in enumerate(shown.codes):
+        rows = np.argsort(-whole[:, i], kind="stable")
+        labels, documents = of.labels[rows, i], of.documents[rows]
+        made.append(
+            ByDocument(own.thresholds, own.judged, own.bound, own.chain, labels, documents, betting)
+        )
+    return Evidence(made, shown.able)
+
+
 def passed(shown: Evidence, method: str, target: float) -> np.ndarray:
     """Return each code's threshold by a method; nan where it promises nothing."""
     count, error = len(shown.codes), 1 - CONFIDENCE
@@ -185,7 +234,9 @@ def chosen(method: str, of: Split, shown: Evidence, target: float) -> np.ndarray
             for code, known in enumerate(of.learned)
         ]
         return np.array(made)
-    if method in {"fourp", "documents ignored"}:
+    if method == "documents ignored":
+        return passed(evidence(of, documents=False), "fourp", target)
+    if method == "fourp":
         return promise(
             of.said,
             of.labels,
@@ -194,8 +245,10 @@ def chosen(method: str, of: Split, shown: Evidence, target: float) -> np.ndarray
             confidence=CONFIDENCE,
             thresholds=of.thresholds,
             learned=of.learned,
-            correct_for_documents=method == "fourp",
         ).thresholds
+    if method in BY_DOCUMENT:
+        own = by_document(of, shown, betting=method == BY_DOCUMENT[1])
+        return passed(own, "fourp", target)
     return passed(shown, method, target)
 
 
@@ -211,6 +264,16 @@ def judged(of: Split, cuts: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
+def by_all(splits: list[Split], cuts: np.ndarray) -> dict[str, np.ndarray]:
+    """Return how many reach each code's cut in all documents, coded by every model that had not seen them."""
+    accepted, right = (np.zeros(len(cuts), dtype=np.int64) for _ in range(2))
+    for of in splits:
+        over = of.asked >= cuts - 0.00005
+        accepted += over.sum(axis=0)
+        right += (over & of.truth).sum(axis=0)
+    return {"all_accepted": accepted, "all_right": right}
+
+
 def on_splits(name: str, size: int, splits: list[Split], targets: list[float]) -> pd.DataFrame:
     """Return one row a split, target, method and code."""
     made = []
@@ -218,7 +281,9 @@ def on_splits(name: str, size: int, splits: list[Split], targets: list[float]) -
         shown = evidence(of)
         for target in targets:
             for method in METHODS:
-                frame = pd.DataFrame(judged(of, chosen(method, of, shown, target)))
+                cuts = chosen(method, of, shown, target)
+                everywhere = by_all(splits, cuts) if method == "fourp" else {}
+                frame = pd.DataFrame(judged(of, cuts) | everywhere)
                 made.append(
                     frame.assign(
                         data=name,
@@ -269,6 +334,7 @@ def kept_table(rows: pd.DataFrame) -> pd.DataFrame:
         any_broken = used.loc[broken, "split"].nunique()
         # That few right, if the precision were what was promised, in one of twenty samples at most.
         surely = (binom.cdf(used["right"], used["accepted"], key[3]) < 0.05).sum()
+        in_all = used["all_right"] / used["all_accepted"] < key[3] - 1e-9
         low, high = clustered(broken, used["split"].to_numpy())
         kept = studies - any_broken
         made.append(
@@ -284,13 +350,22 @@ def kept_table(rows: pd.DataFrame) -> pd.DataFrame:
                     float(beta.ppf(0.975, kept + 1, studies - kept)) if kept < studies else 1.0,
                 ),
                 int(surely),
+                int(in_all.sum()),
+                f"{studies - used.loc[in_all, 'split'].nunique()} of {studies}",
                 used["right"].sum() / used["accepted"].sum() if len(used) else np.nan,
                 own["accepted"].sum() / own["suggested"].sum(),
                 own["right"].sum() / own["positives"].sum(),
             )
         )
     names = ["promises", "broken", "kept", "95% of kept", "studies without one broken", "95%"]
-    names += ["surely broken", "pooled precision", "accepted", "found"]
+    names += [
+        "surely broken",
+        "broken by all",
+        "studies without, by all",
+        "pooled precision",
+        "accepted",
+        "found",
+    ]
     return pd.DataFrame(made, columns=["data", "coded", "judges", "target", *names])
 
 
@@ -319,7 +394,7 @@ def method_table(rows: pd.DataFrame) -> pd.DataFrame:
 
 def known_documents(name: str, splits: list[Split], sizes: tuple[int, ...]) -> pd.DataFrame:
     """Return what is promised, and broken, where the judging documents are all there are."""
-    methods = ("each code alone", "false discoveries", "fourp")
+    methods = ("each code alone", "fourp")
     made = []
     for size in sizes:
         random = np.random.default_rng(5)
@@ -362,10 +437,11 @@ def known_truth() -> pd.DataFrame:
     """Return how many studies promise anything where the precision is 0.79 of 0.8."""
     made = []
     for correlation in (0.0, 0.1, 0.2):
-        for documents, each in ((3, 60), (5, 20), (5, 100), (10, 10), (10, 50), (30, 6), (80, 5)):
+        for documents, each in ((3, 60), (5, 20), (5, 100), (10, 10), (30, 6), (80, 5)):
             random = np.random.default_rng(1)
-            broken = {"documents ignored": 0, "each code alone": 0, "fourp": 0}
-            for _ in range(RUNS if documents * each < 200 else RUNS // 2):
+            methods = ("documents ignored", "each code alone", *BY_DOCUMENT, "fourp")
+            broken = dict.fromkeys(methods, 0)
+            for _ in range(RUNS):
                 of = np.repeat(np.arange(documents), each)
                 share = np.full((documents, CODES), 0.79)
                 if correlation:
@@ -390,10 +466,11 @@ def known_truth() -> pd.DataFrame:
                 with_documents, without = evidence(study), evidence(study, documents=False)
                 for method in broken:
                     own = without if method == "documents ignored" else with_documents
+                    if method in BY_DOCUMENT:
+                        own = by_document(study, own, betting=method == BY_DOCUMENT[1])
                     rule = "each code alone" if method == "each code alone" else "fourp"
                     broken[method] += not np.isnan(passed(own, rule, 0.8)).all()
-            runs = RUNS if documents * each < 200 else RUNS // 2
-            made.append((correlation, documents, each, *(n / runs for n in broken.values())))
+            made.append((correlation, documents, each, *(n / RUNS for n in broken.values())))
     return pd.DataFrame(made, columns=["correlation", "documents", "suggestions each", *broken])
 
 
@@ -450,8 +527,8 @@ def main() -> None:
         count = STUDIES * min(PARTS, options.splits)
         parts += [f"### Known documents\n\n{count} studies a row.", markdown(pd.concat(known))]
     parts += [
-        f"### Known truth\n\nTrue precision 0.79, asked for 0.8, {CODES} codes: share of studies that "
-        "promise anything (0.1 is permitted).",
+        f"### Known truth\n\nTrue precision 0.79, asked for 0.8, {CODES} codes: share of "
+        f"{RUNS} studies that promise anything (0.1 is permitted).",
         markdown(known_truth()),
     ]
     text = "\n\n".join(parts)
