@@ -63,7 +63,7 @@ METHODS = (
 POPULATIONS = {"aims": (25, (10, 25)), "opp115": (20, (10, 20, 40))}
 STUDIES, PARTS = 40, 5  # of known documents: so many from each of so many splits
 ASKED = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
-RUNS, CODES = 300, 8  # of documents whose truth is made up
+RUNS, CODES = 200, 8  # of documents whose truth is made up
 BEGIN, END = "<!-- begin: written by scripts/simulate_precision.py -->", "<!-- end -->"
 
 
@@ -433,10 +433,10 @@ def known_documents(name: str, splits: list[Split], sizes: tuple[int, ...]) -> p
     return pd.DataFrame(made, columns=["data", "coded", "target", "method", *names])
 
 
-def known_truth() -> pd.DataFrame:
+def known_truth(correlations: tuple[float, ...] = (0.0, 0.1, 0.2)) -> pd.DataFrame:
     """Return how many studies promise anything where the precision is 0.79 of 0.8."""
     made = []
-    for correlation in (0.0, 0.1, 0.2):
+    for correlation in correlations:
         for documents, each in ((3, 60), (5, 20), (5, 100), (10, 10), (30, 6), (80, 5)):
             random = np.random.default_rng(1)
             methods = ("documents ignored", "each code alone", *BY_DOCUMENT, "fourp")
@@ -491,6 +491,33 @@ def markdown(frame: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def composed(
+    rows: list[pd.DataFrame], known: list[pd.DataFrame], truth: pd.DataFrame, splits: int
+) -> str:
+    """Return all tables as Markdown, each with its heading."""
+    parts = []
+    if rows:
+        table = pd.concat(rows, ignore_index=True)
+        parts += [f"### Kept\n\n{splits} draws of documents, confidence {CONFIDENCE}."]
+        parts += [markdown(kept_table(table))]
+        parts += ["### Beside other rules", markdown(method_table(table))]
+        count = STUDIES * min(PARTS, splits)
+        parts += [f"### Known documents\n\n{count} studies a row.", markdown(pd.concat(known))]
+    parts += [
+        f"### Known truth\n\nTrue precision 0.79, asked for 0.8, {CODES} codes: share of {RUNS} studies that "
+        "promise anything (0.1 is permitted).",
+        markdown(truth),
+    ]
+    return "\n\n".join(parts)
+
+
+def write(text: str, path: Path) -> None:
+    """Put the tables between the marks of a document."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
 def main() -> None:
     """Learn, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -516,29 +543,11 @@ def main() -> None:
             rows.append(on_splits(name, size, splits, options.targets))
             if size == POPULATIONS[name][0]:
                 known.append(known_documents(name, splits, POPULATIONS[name][1]))
-    parts = []
-    if rows:
-        table = pd.concat(rows, ignore_index=True)
-        parts += [
-            f"### Kept\n\n{options.splits} splits, confidence {CONFIDENCE}.",
-            markdown(kept_table(table)),
-        ]
-        parts += ["### Beside other rules", markdown(method_table(table))]
-        count = STUDIES * min(PARTS, options.splits)
-        parts += [f"### Known documents\n\n{count} studies a row.", markdown(pd.concat(known))]
-    parts += [
-        f"### Known truth\n\nTrue precision 0.79, asked for 0.8, {CODES} codes: share of "
-        f"{RUNS} studies that promise anything (0.1 is permitted).",
-        markdown(known_truth()),
-    ]
-    text = "\n\n".join(parts)
+    text = composed(rows, known, known_truth(), options.splits)
     if options.out is None:
         print(text)
         return
-    path = options.out / "precision.md"
-    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    write(text, options.out / "precision.md")
 
 
 if __name__ == "__main__":
