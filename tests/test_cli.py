@@ -33,6 +33,7 @@ SUGGEST_KEYS = [
     "suggested",
     "accepted",
     "accepted_from",
+    "caution",
 ]
 COMMANDS = [
     "init",

@@ -72,8 +72,8 @@ def agree(
     interval: Annotated[
         Literal["document", "analytic"],
         typer.Option(
-            help="95% intervals: documents drawn again, or by formula, which takes segments to be "
-            "independent."
+            help="95% intervals: by document, which allows for few codings and few documents, or by "
+            "formula, which takes segments to be independent."
         ),
     ] = "document",
     resamples: Annotated[
@@ -81,7 +81,7 @@ def agree(
         typer.Option(
             min=0,
             max=MOST_RESAMPLES,
-            help="Bootstrap samples of documents for the 95% intervals.",
+            help="Bootstrap samples of documents, for intervals of the macro-F1; 0 for no intervals.",
         ),
     ] = 1000,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the bootstrap.")] = 0,

@@ -494,17 +494,12 @@ def _of_pair(
             seed=drawing.seed,
         )
     table = table[table["coefficient"].isin(_OF_PAIRS)]
-    n_documents = np.where(
-        table["n_documents"] > 0, table["n_documents"], len(set(compared.documents))
-    )
-    usual = "too few documents, or undefined in too many resamples"
-    why = np.where(table["no_interval"] != "", table["no_interval"], usual)
-    missing = table["low"].isna()
     return table.drop(columns=["coder_a", "coder_b"]).assign(
         units="all",
-        n_documents=n_documents,
         n_coders=2,
-        no_interval=np.where(missing, _NO_FORMULA if analytic else why, ""),
+        no_interval=np.where(table["low"].isna(), _NO_FORMULA, "")
+        if analytic
+        else table["no_interval"],
     )
 
 

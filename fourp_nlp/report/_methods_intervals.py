@@ -37,10 +37,10 @@ INTERVALS: Mapping[str, Sentence] = MappingProxyType(
             " with an effective number of codings, which is smaller the more the codings of a document are "
             "alike",
             Cited(("korn1998",)),
-            ", and with Student's t on one less than the number of documents that hold the code. It was "
-            "carried over to each coefficient and joined with ",
-            *_EXPANDED,
-            _SEED,
+            ", with Student's t on fewer degrees of freedom than documents that hold the code, and as if a "
+            "few more codings had come that agree, or do not",
+            Cited(("agresti1998",)),
+            ". It was carried over to each coefficient.",
         ),
         "expanded": (*_EXPANDED, _SEED),
         "percentile": (*_DRAWN, _SEED),

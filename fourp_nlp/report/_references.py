@@ -242,6 +242,17 @@ REFERENCES = {
             doi="10.1016/0895-4356(90)90159-M",
         ),
         Reference(
+            "agresti1998",
+            "article",
+            _by("Agresti, A.", "Coull, B. A."),
+            1998,
+            'Approximate is better than "exact" for interval estimation of binomial proportions',
+            "The American Statistician",
+            "52",
+            "2",
+            "119-126",
+        ),
+        Reference(
             "korn1998",
             "article",
             _by("Korn, E. L.", "Graubard, B. I."),
