@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = [
     "FEWEST_CODED",
     "Estimates",
+    "cautions_of",
+    "codes_of_part",
     "domains",
     "estimate_frequencies",
     "estimated_share",
@@ -38,10 +41,18 @@ __all__ = [
     "probability_matrix",
     "sample_notes",
     "sample_of",
+    "shares_left",
+    "why_refused",
 ]
 
 FEWEST_CODED = 30
-"""Coded segments of a group, case or document from which it gets estimates of its own."""
+"""Drawn segments of a group, case or document from which it gets estimates of its own."""
+
+_SAME = 1e-9  # shares that are equal but for rounding
+_WIDE = 0.5  # a range of shares as wide as this says nothing
+_FEW_FOUND = 5  # drawn segments with the code; with fewer, one more or less changes much
+_FEW_DOCUMENTS = 10  # for documents like these
+_DOUBT = 0.05  # how seldom chance would have the draws find so much, or so little, in what was read whole
 
 _METHODS: tuple[Method, ...] = ("naive", "corrected", "gold", "adjusted_count")
 
@@ -150,7 +161,7 @@ def estimate_frequencies(
     documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
     whole = np.ones(len(documents), dtype=bool)
     places = [("corpus", "", whole), *((by, *each) for each in domains(corpus, by))]
-    rows = []
+    rows, cautions = [], []
     for level, place, mask in places:
         for number, (code, theme) in enumerate(
             zip(codebook.code_ids, codebook.code_themes, strict=True)
@@ -169,8 +180,9 @@ def estimate_frequencies(
                     part=level != "corpus",
                 )
                 rows.append((code, theme, level, place, made))
+                cautions.append(cautions_of(sample, number, mask, made, documents))
     return Estimates(
-        estimates_table(rows, sample.coder, machine_of(suggestions), confidence),
+        estimates_table(rows, sample.coder, machine_of(suggestions), confidence, cautions),
         sample,
         sample_notes(sample, suggestions),
     )
@@ -207,7 +219,11 @@ def estimates_for_report(
 
 
 def estimates_table(
-    rows: list[tuple[str, str, str, str, Estimate]], coder: str, machine: str, confidence: float
+    rows: list[tuple[str, str, str, str, Estimate]],
+    coder: str,
+    machine: str,
+    confidence: float,
+    cautions: list[str] | None = None,
 ) -> pd.DataFrame:
     """Lay estimates out as a table.
 
@@ -219,6 +235,8 @@ def estimates_table(
         Whose codes are the gold, and the model.
     confidence : float
         Of the intervals.
+    cautions : list of str, optional
+        What to know of each; by default nothing.
 
     Returns
     -------
@@ -250,9 +268,8 @@ def estimates_table(
     )  # fmt: skip
     for name, share in (("count", "value"), ("count_low", "low"), ("count_high", "high")):
         made[name] = made[share] * made["segments"]
-    return conform(
-        made.assign(coder=coder, machine=machine, confidence=float(confidence)), ESTIMATES
-    )
+    facts = {"coder": coder, "machine": machine, "confidence": float(confidence)}
+    return conform(made.assign(caution=cautions or "", **facts), ESTIMATES)
 
 
 def estimated_share(
@@ -285,42 +302,38 @@ def estimated_share(
     method, target, confidence
         As in `fourp_nlp.frequency.prevalence`.
     part : bool
-        Whether it is a part: one with fewer than `FEWEST_CODED` coded segments is refused.
+        Whether it is a part: one of which fewer than `FEWEST_CODED` segments were drawn, of those that are not
+        known otherwise, is refused.
 
     Returns
     -------
     Estimate
-        The share and its interval, or the reason why there is none.
+        The share and its interval, or the reason why there is none. The machine's own count has no interval:
+        nothing was sampled for it.
+
+    Notes
+    -----
+    What is known (read before the draw, or in what was read whole) is counted, the sample speaks for the rest,
+    and the share is made of both. What was read besides is no part of the sample, but known as well: no share is
+    below what people found of all segments, nor above all but what they rejected, and no interval for
+    the corpus holds such a share. An interval that holds every share that is left, and so says nothing, is
+    refused.
     """
-    gold = sample.gold[:, number]
-    inclusion = sample.inclusion
-    own = sample.labels[mask, number]
-    if not np.isnan(own).any():
-        # All of this part was read, however that came about.
-        gold, inclusion = sample.labels[:, number], np.ones(len(gold))
-    coded = int((~np.isnan(gold[mask])).sum())
-    positives = int(np.nansum(gold[mask]))
-    missing = int((inclusion[mask] <= 0).sum())
-    early = int((sample.before_code(number) & np.isnan(gold))[mask].sum())
-    reason = ""
-    if method != "naive":
-        if early:
-            reason = (
-                f"{early:,} segments of the sample were read before there was this code; when they have "
-                f"been read for it: fourp gold --read-again {sample.coder} --code CODE"
-            )
-        elif missing:
-            reason = (
-                f"{missing:,} of these segments could not be drawn and were not read: nothing stands "
-                "for them; draw once more"
-            )
-        elif part and coded < FEWEST_CODED and coded < int(mask.sum()):
-            reason = f"{coded} segments of the sample lie here, and fewer than {FEWEST_CODED} say too little"
+    gold, inclusion = codes_of_part(sample, number, mask)
+    nothing = Estimate(
+        math.nan,
+        math.nan,
+        math.nan,
+        method,
+        target,
+        coded=int((~np.isnan(gold[mask])).sum()),
+        positives=int(np.nansum(gold[mask])),
+        segments=int(mask.sum()),
+    )
+    reason = "" if method == "naive" else why_refused(sample, number, mask, part=part)
     if reason:
-        nan = float("nan")
-        size = int(mask.sum())
-        return Estimate(nan, nan, nan, method, target, coded, positives, size, reason)
-    return prevalence(
+        return replace(nothing, reason=reason)
+    made = prevalence(
         gold,
         np.where(np.isnan(gold), np.nan, inclusion),
         machine=probability,
@@ -332,6 +345,185 @@ def estimated_share(
         target=target,
         confidence=confidence,
     )
+    if method == "naive":
+        return replace(made, low=math.nan, high=math.nan)
+    if not made.defined:
+        return made
+    least, most = shares_left(sample, number, mask)
+    low, high = (0.0, 1.0) if target == "documents" else (least, most)
+    if made.low <= low + _SAME and made.high >= high - _SAME and high - low > _WIDE:
+        return replace(
+            nothing,
+            reason=f"the interval holds every share that is possible ({low:.3f} to {high:.3f}): too little was "
+            "coded to say anything",
+        )
+    value = min(max(made.value, least), most)
+    return replace(
+        made,
+        value=value + 0.0,
+        low=min(max(made.low, low), value) + 0.0 if made.low == made.low else math.nan,
+        high=max(min(made.high, high), value) + 0.0 if made.high == made.high else math.nan,
+    )
+
+
+def codes_of_part(sample: CodedSample, number: int, mask: Flags) -> tuple[Floats, Floats]:
+    """Return a code's labels and their inclusion probabilities; all are sure where all of a part was read.
+
+    Parameters
+    ----------
+    sample : CodedSample
+        What people coded.
+    number : int
+        Column of the code in the sample.
+    mask : ndarray of bool, shape (n_segments,)
+        The part.
+
+    Returns
+    -------
+    gold, inclusion : ndarray of float, shape (n_segments,)
+        Of all segments; within the part they are those to use for it.
+    """
+    gold, inclusion = sample.gold[:, number], sample.chance(number)
+    if mask.any() and not np.isnan(sample.labels[mask, number]).any():
+        # However that came about.
+        return sample.labels[:, number], np.ones(len(gold))
+    return gold, inclusion
+
+
+def shares_left(sample: CodedSample, number: int, mask: Flags) -> tuple[float, float]:
+    """Return the least and the greatest share that what people read of a part leaves open.
+
+    Parameters
+    ----------
+    sample, number, mask
+        As in `codes_of_part`.
+
+    Returns
+    -------
+    least, most : float
+        What was found of all segments, and all but what was rejected, whatever the reason for reading it.
+    """
+    labels = sample.labels[mask, number]
+    if not len(labels):
+        return 0.0, 1.0
+    return float(np.nansum(labels)) / len(labels), 1 - int((labels == 0).sum()) / len(labels)
+
+
+def why_refused(sample: CodedSample, number: int, mask: Flags, *, part: bool) -> str:
+    """Say why nothing can be estimated of a code in a part of the segments; empty if something can.
+
+    Parameters
+    ----------
+    sample, number, mask, part
+        As in `estimated_share`.
+
+    Returns
+    -------
+    str
+        The reason, with what was found in what was read.
+    """
+    labels = sample.labels[mask, number]
+    unread = int(np.isnan(labels).sum())
+    if not unread:
+        return ""
+    read = len(labels) - unread
+    found = (
+        f"{int(np.nansum(labels)):,} found in the {read:,} segments that were read; " if read else ""
+    )
+    early = int(sample.before_code(number)[mask].sum())
+    if early:
+        return (
+            f"{early:,} segments of the sample were read before there was this code; when they have "
+            f"been read for it: fourp gold --read-again {sample.coder} --code CODE"
+            + (f"; {found.removesuffix('; ')} for it" if found else "")
+        )
+    chance = sample.chance(number)
+    missing = int(((chance <= 0) & np.isnan(sample.labels[:, number]))[mask].sum())
+    if missing:
+        return (
+            f"{found}{missing:,} of these segments could not be drawn and were not read: nothing stands "
+            "for them; draw once more"
+        )
+    drawn = int((~np.isnan(sample.gold[:, number]) & (chance < 1))[mask].sum())
+    if not drawn and found:
+        return f"{found}nothing stands for the other {unread:,} segments"
+    if part and drawn < FEWEST_CODED:
+        known = int(sample.known(number)[mask].sum())
+        where = f"among the {len(labels) - known:,} others" if known else "here"
+        return (
+            f"{found if known else ''}{drawn} segments of the sample lie {where}, and fewer than "
+            f"{FEWEST_CODED} say too little"
+        )
+    return ""
+
+
+def cautions_of(
+    sample: CodedSample,
+    number: int,
+    mask: Flags,
+    made: Estimate,
+    documents: NDArray[np.int64],
+) -> str:
+    """Say what to know of an estimate before it is used.
+
+    Parameters
+    ----------
+    sample, number, mask, documents
+        As in `estimated_share`.
+    made : Estimate
+        The estimate.
+
+    Returns
+    -------
+    str
+        Parts of sentences with semicolons between them; empty where there is nothing to say.
+    """
+    if not made.defined:
+        return ""
+    if made.method == "naive":
+        return "the machine's suggestions counted as they are, with its errors"
+    told = []
+    if made.target == "documents":
+        held = len(np.unique(documents[mask]))
+        if held < _FEW_DOCUMENTS:
+            told.append(f"{held} documents say little of other documents")
+    if np.isnan(sample.labels[mask, number]).any():
+        chance = sample.chance(number)
+        drawn = ~np.isnan(sample.gold[:, number]) & (chance < 1) & mask
+        found = int(np.nansum(sample.gold[drawn, number]))
+        if found < _FEW_FOUND:
+            told.append(f"{found or 'none'} found among the {int(drawn.sum()):,} drawn segments")
+        told += [each for each in (_told_of_choice(sample, number, mask),) if each]
+        told += sample.cautions
+        picked = int((~np.isnan(sample.labels[:, number]) & np.isnan(sample.gold[:, number]))[mask].sum())
+        if picked:
+            told.append(f"{picked:,} segments picked or read in part after the draw only bound it")
+    return "; ".join(told)
+
+
+def _told_of_choice(sample: CodedSample, number: int, mask: Flags) -> str:
+    """Say whether the draws found more, or less, in what was read whole after them than there is."""
+    if sample.taken is None or sample.design is None:
+        return ""
+    gold, design = sample.draw_only(number)
+    whole = sample.known(number) & (design < 1) & mask
+    if not whole.any():
+        return ""
+    from scipy.stats import hypergeom  # noqa: PLC0415 - takes a moment
+
+    labels = sample.labels[whole, number]
+    drawn = ~np.isnan(gold[whole])
+    many, held, given = len(labels), int(labels.sum()), int(drawn.sum())
+    found = int(labels[drawn].sum())
+    law = hypergeom(many, held, given)
+    for tail, word, side in ((law.sf(found - 1), "more", "low"), (law.cdf(found), "less", "high")):
+        if tail < _DOUBT:
+            return (
+                f"the draws found {found} in {given} segments of what was read whole, which is {word} than "
+                f"the {held} in {many} there would give by chance: if it was chosen by what they found, this "
+                f"is too {side}"
+            )
+    return ""
 
 
 def probability_matrix(suggestions: pd.DataFrame, codebook: Codebook) -> Floats:
@@ -404,17 +596,27 @@ def sample_notes(sample: CodedSample, suggestions: pd.DataFrame) -> list[str]:
             "sampling error."
         )
     else:
+        stands = f"; they stand for {len(sample.gold) - sample.sure:,} segments" if sample.sure else ""
+        known = (
+            f", and {sample.sure:,} others that were read before it or in what was read whole are counted as "
+            "they are"
+        )
+        left = (
+            f"; {sample.apart:,} that were picked or read in part after the draw are no part of the sample: no "
+            "number is below what was found in them"
+        )
         told.append(
             f"The sample: {sample.drawn:,} segments that {sample.coder} coded of those drawn at random "
-            f"({', '.join(sample.draws)})"
-            + (
-                f", and {sample.sure:,} that were read before and are sure (probability 1)"
-                if sample.sure
-                else ""
-            )
-            + (f"; {sample.apart:,} that were read by choice are left out" if sample.apart else "")
+            f"({', '.join(sample.draws)}){stands}"
+            + (known if sample.sure else "")
+            + (left if sample.apart else "")
             + "."
         )
+        if sample.whole:
+            told.append(
+                f"{sample.whole:,} segments stand in what was read whole and could have been drawn. That is "
+                "right if it was chosen for other reasons than what the draws took or found there."
+            )
     learned = int(suggestions.loc[suggestions["out_of_fold"], "document"].nunique())
     if learned:
         told.append(

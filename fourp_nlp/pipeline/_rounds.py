@@ -1,8 +1,8 @@
-"""Random draws that go together: which of them are one sample, and with which probability."""
+"""Random draws that go together: which of them are one sample, with which probability, and what is known besides."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["Made", "Round", "best_sample", "left_out_notes"]
+__all__ = ["Made", "Round", "best_sample", "known_and_sampled", "left_out_notes", "read_whole"]
+
+_OVERLOOKED = 0.02
+"""How much too heavily the segments of a document may weigh, on average, because it was read whole and
+nobody can tell."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,116 @@ def best_sample(
     tried = [_from(rounds, first, read, weight) for first in range(len(rounds))]
     made = [each for each in tried if each is not None]
     return min(made, key=lambda each: (each.out_of_reach, each.spread)) if made else None
+
+
+def read_whole(
+    units: list[NDArray[np.int64]], read: Flags, drawn: Flags, chance: Floats
+) -> Flags:
+    """Return the segments of documents, cases and groups that somebody chose to read from end to end.
+
+    Parameters
+    ----------
+    units : list of ndarray of int64, shape (n_segments,)
+        The document of each segment, its case, its group; below 0 for none.
+    read : ndarray of bool, shape (n_segments,)
+        What the coder read.
+    drawn : ndarray of bool, shape (n_segments,)
+        What any draw gave the coder to read, at random or on purpose.
+    chance : ndarray of float, shape (n_segments,)
+        The chance that the draws had of giving it; 1 for what was picked on purpose.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_segments,)
+        Segments of every document, case and group of which all is read, and some of it was given by no
+        draw.
+
+    Notes
+    -----
+    If the choice of these documents did not depend on what was drawn, the sample's segments outside of them
+    are, given their number, a random sample of all segments outside, and those inside are known. A chosen
+    document of which draws happened to take every segment cannot be told from others: its m
+    segments are then weighted by 1 / pi, which adds pi^(m - 1) (1 - pi) of its codes on average. Where that is above
+    2%, as with documents of one or two segments, reading the rest of it counts as picking single segments:
+    what is picked among segments that no draw took leaves too many like them in the sample.
+    """
+    made = np.zeros(len(read), dtype=bool)
+    likely = np.log(np.clip(chance, 1e-300, 1.0))
+    for unit in units:
+        there = unit >= 0
+        if not there.any():
+            continue
+        own, length = unit[there], int(unit.max()) + 1
+        unread = np.bincount(own, weights=~read[there], minlength=length)
+        chosen = np.bincount(own, weights=(read & ~drawn)[there], minlength=length)
+        total = np.bincount(own, weights=likely[there], minlength=length)
+        most = np.full(length, -np.inf)
+        np.maximum.at(most, own, likely[there])
+        with np.errstate(invalid="ignore"):
+            overlooked = np.exp(total - most) * (1 - np.exp(most))
+        whole = (unread == 0) & (chosen > 0) & (overlooked <= _OVERLOOKED)
+        made[there] |= whole[own]
+    return made
+
+
+def known_and_sampled(rounds: list[Round], read: Flags, whole: Flags) -> Made | None:
+    """Put random draws together outside of what is known otherwise.
+
+    Parameters
+    ----------
+    rounds : list of Round
+        The draws, oldest first.
+    read : ndarray of bool, shape (n_segments,)
+        What the coder read.
+    whole : ndarray of bool, shape (n_segments,)
+        What is known because it was read whole, from `read_whole`.
+
+    Returns
+    -------
+    Made or None
+        As from `best_sample`; what was read whole is sure (pi = 1), and drawn is what was drawn outside
+        of it. None if no draw was read to its end whose frame can be told again.
+
+    Notes
+    -----
+    Outside of what was read whole, the probability of segments with equal probability is replaced by the
+    realised n_rest / N_rest, of those that draws took outside: given these numbers, each choice of so many is as
+    likely. That is exact for simple random draws and for draws divided equally by groups; for draws divided
+    in proportion the numbers by stratum differ by one from it. A class of which by chance nothing was drawn outside
+    keeps the probability of its design: another draw could have taken it.
+    """
+    if not whole.any():
+        return best_sample(rounds, read)
+    outside = [
+        each
+        if each.existed is None or each.inside is None
+        else replace(
+            each,
+            existed=each.existed & ~whole,
+            inside=each.inside & ~whole,
+            taken=each.taken & ~whole,
+        )
+        for each in rounds
+    ]
+    made = best_sample(outside, read & ~whole)
+    if made is None:
+        return None
+    inclusion = made.inclusion.copy()
+    by_chance = (inclusion > 0) & ~made.sure
+    _, of_class = np.unique(np.round(inclusion[by_chance], 12), return_inverse=True)
+    of_class = of_class.reshape(-1)
+    held = np.bincount(of_class)
+    drawn = np.bincount(of_class, weights=made.taken[by_chance], minlength=len(held))
+    share = np.divide(drawn, held, out=np.zeros(len(held)), where=held > 0)
+    some = (drawn > 0)[of_class]
+    inclusion[by_chance] = np.where(some, share[of_class], inclusion[by_chance])
+    inclusion[whole] = 1.0
+    return replace(
+        made,
+        sure=made.sure | whole,
+        inclusion=inclusion,
+        out_of_reach=int((inclusion <= 0).sum()),
+    )
 
 
 def left_out_notes(rounds: list[Round], made: Made, coder: str) -> list[str]:
