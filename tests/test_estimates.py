@@ -84,15 +84,19 @@ def test_what_was_read_before_the_draw_is_sure_and_counts(uncoded):
     assert not np.isnan(found.gold[first]).any()
 
 
-def test_what_was_read_by_choice_after_the_draw_is_left_out(uncoded):
+def test_a_document_read_whole_after_the_draw_is_known_and_the_draw_speaks_for_the_rest(uncoded):
     made = code(uncoded, 36)
     others = set(made.drawn["document"])
     write_gold_file(uncoded, "anna", but=tuple(f"meeting{n}.txt" for n in range(1, 12)))
     found = sample(uncoded)
     in_draw = int((made.drawn["document"] == "meeting0.txt").sum())
-    assert (found.drawn, found.sure, found.apart) == (36, 0, 6 - in_draw)
+    assert (found.drawn, found.sure, found.apart) == (36 - in_draw, 6, 0)
     assert len(others) > 1
-    np.testing.assert_allclose(found.inclusion, 0.5)
+    corpus, _, _ = read(uncoded)
+    first = (corpus.segments["document"] == "meeting0.txt").to_numpy()
+    assert (found.inclusion[first] == 1).all()
+    np.testing.assert_allclose(found.inclusion[~first], (36 - in_draw) / 66)
+    assert not np.isnan(found.gold[first]).any()
 
 
 def test_what_is_picked_on_purpose_is_never_mistaken_for_a_random_sample(uncoded):
@@ -389,7 +393,7 @@ def test_few_documents_are_said_to_be_few(tmp_path):
 
 def test_groups_are_compared_by_a_random_sample_and_the_machine(tmp_path):
     project = write_project(tmp_path / "allotment", documents=24, gold=False)
-    code(project, 90)
+    code(project, 110)
     learned(project)
     words = (
         "frequencies",
@@ -408,7 +412,7 @@ def test_groups_are_compared_by_a_random_sample_and_the_machine(tmp_path):
         assert (own["method"] == method).all()
         # There is no difference in truth.
         assert ((own["low"] <= 0) & (own["high"] >= 0)).all()
-        assert (own["coded_first"] + own["coded_second"] == 90).all()
+        assert (own["coded_first"] + own["coded_second"] == 110).all()
         assert (own["p_value"] > 0.01).all()
     wide = [(t["high"] - t["low"])[t["scale"] == "difference"].sum() for t in (alone, both)]
     assert wide[1] < wide[0]

@@ -77,6 +77,9 @@ def test_estimates_are_those_of_one_sample_of_all_segments(scored, stratify):
                     )
                     found = row(made.table, name, level, place, method)
                     for key in ("value", "low", "high", "coded", "segments"):
+                        if method == "naive" and key in {"low", "high"}:
+                            assert math.isnan(found[key])  # nothing was sampled
+                            continue
                         assert found[key] == pytest.approx(getattr(wanted, key), nan_ok=True)
 
 

@@ -60,18 +60,57 @@ def tell_estimates(
         return
     for (level, place), part in made.table.groupby(["level", "place"], sort=False):
         title = f"Shares of segments: {_where(str(level), str(place))}"
-        show(_screen(part, codebook, confidence), title)
+        counted = _is_counted(part)
+        show(_counts(part, codebook) if counted else _screen(part, codebook, confidence), title)
         for reason in dict.fromkeys(part["reason"]):
             if reason:
                 say(f"– {reason}.")
+        for line in told_of(part[part["method"] == "corrected"], codebook):
+            say(line)
     say(_meaning(made, target))
     path = here.reports / "estimates.csv"
     write_csv(made.table, path)
     say(f"wrote {near(path)}")
 
 
+def told_of(rows: pd.DataFrame, codebook: Codebook) -> list[str]:
+    """Return what is to be known of figures, a line for all codes of which it is the same."""
+    told = rows.loc[rows["caution"] != "", ["code", "caution"]].drop_duplicates()
+    lines = []
+    for caution, own in told.groupby("caution", sort=False):
+        codes = [codebook.names.get(code, code) for code in own["code"]]
+        whose = "" if len(codes) == rows["code"].nunique() else f"{', '.join(codes)}: "
+        lines.append(f"– {whose}{caution}.")
+    return lines
+
+
 def _where(level: str, place: str) -> str:
     return "the whole corpus" if level == "corpus" else f"{level} {place or '(none)'}"
+
+
+def _is_counted(part: pd.DataFrame) -> bool:
+    """Whether all of a place was read for every code, and what was found is the count."""
+    own = part[part["method"] == "corrected"]
+    return bool(
+        ((own["coded"] == own["segments"]) & own["low"].isna() & own["value"].notna()).all()
+    )
+
+
+def _counts(part: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return the screen of a place that was read whole: no estimate is needed there."""
+    import pandas as pd
+
+    own = part[part["method"] == "corrected"]
+    machine = part[part["method"] == "naive"].set_index("code").loc[own["code"]]
+    return pd.DataFrame(
+        {
+            "code": [codebook.names.get(code, code) for code in own["code"]],
+            "segments": own["segments"].to_numpy(),
+            "found": own["positives"].to_numpy(),
+            "counted": [f"{value:.3f}" for value in own["value"]],
+            _SHOWN["naive"]: [f"{value:.3f}" for value in machine["value"]],
+        }
+    )
 
 
 def _screen(part: pd.DataFrame, codebook: Codebook, confidence: float) -> pd.DataFrame:
@@ -88,9 +127,8 @@ def _screen(part: pd.DataFrame, codebook: Codebook, confidence: float) -> pd.Dat
     }
     for method, shown in _SHOWN.items():
         own = rows[method].loc[codes]
-        made[f"{shown} ({confidence_level(confidence)} interval)"] = _written(
-            own["value"], own["low"], own["high"], digits=3
-        )
+        named = shown if method == "naive" else f"{shown} ({confidence_level(confidence)} interval)"
+        made[named] = _written(own["value"], own["low"], own["high"], digits=3)
     made["corrected, in segments"] = _written(
         first["count"], first["count_low"], first["count_high"], digits=0
     )
@@ -110,13 +148,13 @@ def _written(
 def _meaning(made: Estimates, target: str) -> str:
     if made.sample.census and target == "corpus":
         return (
-            "Everything was read: what people found is the count. The machine's interval knows nothing "
-            "of its errors."
+            "Everything was read: what people found is the count. The machine's own count has its errors "
+            "in it."
         )
     what = "documents like these" if target == "documents" else "the codes in these very segments"
     return (
-        f"Intervals of corrected and people alone are for {what}. The machine's knows nothing of its errors; "
-        "corrected is the one to report."
+        f"Intervals of corrected and people alone are for {what}. Corrected is the one to report. The "
+        "machine's own count has its errors in it, and no interval: nothing was sampled for it."
     )
 
 
@@ -187,6 +225,8 @@ def tell_comparison(
     for reason in dict.fromkeys(table["reason"]):
         if reason:
             say(f"– {reason}.")
+    for line in told_of(base, codebook):
+        say(line)
     path = here.reports / "comparison.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

@@ -34,10 +34,12 @@ def plan(
 ) -> None:
     """Say how many more segments must be coded at random until frequencies are sure enough.
 
-    It reckons with what is known so far: the machine's probabilities and the random draws that were coded.
+    It reckons with what is known so far: what was read whole, the random draws that were coded, and the
+    machine's probabilities for the rest.
     """
     from fourp_nlp.cli._coders import the_coder
     from fourp_nlp.cli._console import json_lines, say, show, warn
+    from fourp_nlp.cli._estimates import told_of
     from fourp_nlp.cli._unread import warn_unread
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import (
@@ -88,6 +90,8 @@ def plan(
     show(
         screen, f"Segments to be coded at random for ±{margin:g} at {confidence_level(confidence)}"
     )
+    for line in told_of(table[table["method"] == "corrected"], codebook):
+        say(line)
     more, most = int(corrected["more"].max()), int(alone["more"].max())
     size = int(table["segments"].iloc[0])
     if not more:

@@ -133,8 +133,9 @@ def tell_scored_estimates(
     if shown > _SHOWN:
         warn(f"{shown - _SHOWN:,} more sites are in the file.")
     say(
-        "Intervals of corrected and people alone are for the codes in these very segments. The machine's "
-        "knows nothing of its errors; corrected is the one to report."
+        "Intervals of corrected and people alone are for the codes in these very segments. Corrected is the "
+        "one to report. The machine's own count has its errors in it, and no interval: nothing was sampled "
+        "for it."
     )
     path = write_csv(made.table, folder / "estimates.csv")
     say(f"wrote {near(path)}")

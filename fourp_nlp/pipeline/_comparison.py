@@ -9,9 +9,16 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.frequency import Adjustment, adjust_p_values, compare, group_test
+from fourp_nlp.frequency import Adjustment, Estimate, adjust_p_values, compare, group_test
 from fourp_nlp.gold import known_coder
-from fourp_nlp.pipeline._estimates import probability_matrix, sample_notes
+from fourp_nlp.pipeline._estimates import (
+    cautions_of,
+    codes_of_part,
+    probability_matrix,
+    sample_notes,
+    shares_left,
+    why_refused,
+)
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._sample import coded_sample
 from fourp_nlp.tables import COMPARISONS, conform
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.frequency import GroupTest, Scale
+    from fourp_nlp.frequency import Comparison, GroupTest, Scale
     from fourp_nlp.pipeline._corpus import Corpus, Gold
     from fourp_nlp.pipeline._sample import CodedSample
     from fourp_nlp.project import Project
@@ -127,26 +134,33 @@ def compare_groups(
     masks = [(of_group == group).to_numpy() for group in (first, second)]
     documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
     notes = []
-    codes, chance = sample.gold, np.where(sample.sampled, sample.inclusion, np.nan)
     if sample.reason or not _unread(sample)[masks[0] | masks[1]].any():
         if corrected and sample.reason:
             raise GoldError(sample.reason, cure=f"{sample.cure}.")
         whole = _read_whole(sample, documents)
         masks = [mask & whole for mask in masks]
-        codes, chance = sample.labels, np.ones(len(documents))
         if not all(mask.any() for mask in masks):
             raise GoldError(
                 f"{who} read no whole document of one of the groups '{first}' and '{second}', and no "
                 "random sample of them.",
                 cure=f"{sample.cure or 'Code documents of both groups'}.",
             )
+        sample = replace(
+            sample,
+            gold=sample.labels,
+            inclusion=np.ones(len(documents)),
+            early=np.isnan(sample.labels) & whole[:, None],
+            taken=None,
+            design=None,
+            reason="",
+        )
         notes.append(
             f"Compared are the {len(np.unique(documents[masks[0] | masks[1]]))} documents of these groups "
             f"that {who} read whole."
         )
     else:
         notes += sample_notes(sample, suggestions)
-        lost = int((sample.missing & (masks[0] | masks[1])).sum())
+        lost = int((sample.missing & _unread(sample) & (masks[0] | masks[1])).sum())
         if lost:
             raise GoldError(
                 f"{lost:,} segments of these groups could not be drawn and were not read: nothing "
@@ -154,14 +168,17 @@ def compare_groups(
                 cure=f"Draw once more: fourp next 100 --by random --coder {who}.",
             )
     machine = probability_matrix(suggestions, codebook) if corrected else None
-    inside = (masks[0] | masks[1]) & ~np.isnan(chance)
-    early = np.isnan(codes[inside]).sum(axis=0)
-    test = _test(codes, chance, machine, documents, masks, seed)
-    # A code that came later than the coder's reading cannot be tested, or compared.
+    refusals = [
+        _refusals(sample, number, masks, (first, second))
+        for number in range(len(codebook.code_ids))
+    ]
+    test = _tests(sample, machine, documents, masks, seed)
+    # What is refused, such as a code that came later than the coder's reading, is not tested either.
+    late = np.array([any(each) for each in refusals])
     test = replace(
         test,
-        p_value=np.where(early > 0, np.nan, test.p_value),
-        smallest=np.where(early > 0, np.nan, test.smallest),
+        p_value=np.where(late, np.nan, test.p_value),
+        smallest=np.where(late, np.nan, test.smallest),
     )
     adjusted = adjust_p_values(test.p_value, adjust)
     held = [len(np.unique(documents[mask])) for mask in masks]
@@ -169,10 +186,13 @@ def compare_groups(
     for number, (code, theme) in enumerate(
         zip(codebook.code_ids, codebook.code_themes, strict=True)
     ):
+        codes, chance = _codes_of_both(sample, number, masks)
+        left = [shares_left(sample, number, mask) for mask in masks]
+        cautions = _cautions(sample, number, masks, (first, second), documents, target)
         for scale in _SCALES:
             made = compare(
-                codes[:, number],
-                np.where(np.isnan(codes[:, number]), np.nan, chance),
+                codes,
+                np.where(np.isnan(codes), np.nan, chance),
                 masks[0],
                 masks[1],
                 machine=None if machine is None else machine[:, number],
@@ -183,14 +203,13 @@ def compare_groups(
                 target=target,
                 confidence=confidence,
             )
-            figures = (made.first.value, made.second.value, made.value, made.low, made.high)
-            late = ""
-            if early[number]:
-                figures = (np.nan,) * 5
-                late = (
-                    f"{early[number]:,} segments were read before there was this code; when they have been "
-                    f"read for it: fourp gold --read-again {who} --code {code}"
-                )
+            refusal = "; ".join(filter(None, refusals[number]))
+            refusal = refusal.replace("--code CODE", f"--code {code}")
+            figures = _within_counts(made, scale, left, target)
+            if refusal:
+                # A group that nothing stands against keeps its share.
+                shares = [np.nan if why else figures[at] for at, why in enumerate(refusals[number])]
+                figures = (shares[0], shares[1], np.nan, np.nan, np.nan)
             rows.append(
                 {
                     "code": code,
@@ -208,7 +227,8 @@ def compare_groups(
                     "p_value": test.p_value[number],
                     "p_adjusted": adjusted[number],
                     "smallest": test.smallest[number],
-                    "reason": late or made.reason or test.reason,
+                    "reason": refusal or made.reason or test.reason,
+                    "caution": "" if refusal else cautions,
                 }
             )
     table = pd.DataFrame(rows).assign(
@@ -263,6 +283,129 @@ def _read_whole(sample: CodedSample, documents: NDArray[np.int64]) -> Flags:
     return np.asarray(np.bincount(documents, weights=unread)[documents] == 0)
 
 
+def _refusals(
+    sample: CodedSample, number: int, masks: list[Flags], names: tuple[str, str]
+) -> list[str]:
+    """Say for each group why nothing can be said; what frequencies refuse is not compared either."""
+    reasons = [why_refused(sample, number, mask, part=True) for mask in masks]
+    return [
+        f"group {name}: {reason}" if reason else ""
+        for name, reason in zip(names, reasons, strict=True)
+    ]
+
+
+def _codes_of_both(sample: CodedSample, number: int, masks: list[Flags]) -> tuple[Floats, Floats]:
+    """Return a code's labels and inclusion probabilities, those of a group that was read whole as known."""
+    codes, chance = sample.gold[:, number].copy(), sample.chance(number).copy()
+    for mask in masks:
+        own, sure = codes_of_part(sample, number, mask)
+        codes[mask], chance[mask] = own[mask], sure[mask]
+    return codes, chance
+
+
+def _cautions(
+    sample: CodedSample,
+    number: int,
+    masks: list[Flags],
+    names: tuple[str, str],
+    documents: NDArray[np.int64],
+    target: Literal["corpus", "documents"],
+) -> str:
+    """Say what to know of a comparison: what is to be known of each group's share."""
+    told = []
+    for name, mask in zip(names, masks, strict=True):
+        share = Estimate(0.0, np.nan, np.nan, "gold", target, 0, 0, int(mask.sum()))
+        told += [
+            f"{name}: {each}"
+            for each in (cautions_of(sample, number, mask, share, documents),)
+            if each
+        ]
+    return "; ".join(told)
+
+
+def _within_counts(
+    made: Comparison,
+    scale: Scale,
+    left: list[tuple[float, float]],
+    target: Literal["corpus", "documents"],
+) -> tuple[float, float, float, float, float]:
+    """Return shares, figure and interval, none of them beyond what people read leaves open."""
+    one, other = (
+        min(max(each.value, least), most) + 0.0 if each.defined else np.nan
+        for each, (least, most) in zip((made.first, made.second), left, strict=True)
+    )
+    same = one == made.first.value and other == made.second.value
+    value = made.value if same or np.isnan(made.value) else _scaled(one, other, scale)
+    low, high = made.low, made.high
+    if target == "corpus":
+        least = _scaled(left[0][0], left[1][1], scale)
+        most = _scaled(left[0][1], left[1][0], scale)
+        low, high = (
+            end
+            if np.isnan(end) or np.isnan(least) or np.isnan(most)
+            else min(max(end, least), most)
+            for end in (low, high)
+        )
+    return one, other, value + 0.0, min(low, value) + 0.0, max(high, value) + 0.0
+
+
+def _scaled(one: float, other: float, scale: Scale) -> float:
+    """Return a difference, ratio or Cohen's h of two shares; nan where there is none."""
+    if scale == "difference":
+        return one - other
+    if scale == "cohen_h":
+        return float(2 * np.arcsin(np.sqrt(one)) - 2 * np.arcsin(np.sqrt(other)))
+    if other > 0:
+        return one / other
+    return float("inf") if one > 0 else float("nan")
+
+
+def _tests(
+    sample: CodedSample,
+    machine: Floats | None,
+    documents: NDArray[np.int64],
+    masks: list[Flags],
+    seed: int,
+) -> GroupTest:
+    """Hand out the documents of both groups with what the draws alone say of each, code by code.
+
+    What was read whole after the draws is left aside here: known counts in one group and estimated ones
+    in the other would differ in their scatter, and the test asks whether documents bear their numbers
+    whatever their group. Where the two groups were read whole, they bear their counts.
+    """
+    inside = masks[0] | masks[1]
+    numbers = range(sample.labels.shape[1])
+    whole = np.array([not np.isnan(sample.labels[inside, number]).any() for number in numbers])
+    codes, chance = np.full(sample.labels.shape, np.nan), np.ones(sample.labels.shape)
+    for number in numbers:
+        if whole[number]:
+            codes[:, number] = sample.labels[:, number]
+        else:
+            codes[:, number], chance[:, number] = sample.draw_only(number)
+    read = ~np.isnan(codes) & inside[:, None]
+    # Codes that were looked for in the same segments are handed out together.
+    kinds, of_code = np.unique(np.where(read, chance, 0.0), axis=1, return_inverse=True)
+    p_value, smallest = np.full(len(whole), np.nan), np.full(len(whole), np.nan)
+    made: GroupTest | None = None
+    for at, kind in enumerate(kinds.T):
+        own = np.flatnonzero(of_code.reshape(-1) == at)
+        if not kind.any():
+            continue
+        given = _test(
+            codes[:, own],
+            np.where(kind > 0, kind, 1.0),
+            None if machine is None else machine[:, own],
+            documents,
+            masks,
+            seed,
+        )
+        p_value[own], smallest[own] = given.p_value, given.smallest
+        made = made or given
+    if made is None:
+        made = _test(codes, np.ones(len(documents)), machine, documents, masks, seed)
+    return replace(made, p_value=p_value, smallest=smallest)
+
+
 def _test(
     codes: Floats,
     chance: Floats,
@@ -296,6 +439,8 @@ def _how_few(test: GroupTest, held: list[int], adjust: Adjustment) -> str:
     """Say what so many documents can show at best."""
     if test.reason:
         return f"There is no test: {test.reason}."
+    if np.isnan(test.smallest).all():
+        return "Nothing is tested, because nothing can be compared."
     least = float(np.nanmin(test.smallest))
     tested = int((~np.isnan(test.p_value)).sum())
     ways = f"{test.assignments:,} {'ways' if test.exact else 'random ways'}"

@@ -268,8 +268,8 @@ def estimates_table(
     )  # fmt: skip
     for name, share in (("count", "value"), ("count_low", "low"), ("count_high", "high")):
         made[name] = made[share] * made["segments"]
-    facts = {"coder": coder, "machine": machine, "confidence": float(confidence)}
-    return conform(made.assign(caution=cautions or "", **facts), ESTIMATES)
+    made = made.assign(coder=coder, machine=machine, confidence=float(confidence))
+    return conform(made.assign(caution=cautions or ""), ESTIMATES)
 
 
 def estimated_share(
@@ -302,8 +302,8 @@ def estimated_share(
     method, target, confidence
         As in `fourp_nlp.frequency.prevalence`.
     part : bool
-        Whether it is a part: one of which fewer than `FEWEST_CODED` segments were drawn, of those that are not
-        known otherwise, is refused.
+        Whether it is a part: one of which fewer than `FEWEST_CODED` segments were drawn, of those that
+        are not known otherwise, is refused.
 
     Returns
     -------
@@ -313,11 +313,11 @@ def estimated_share(
 
     Notes
     -----
-    What is known (read before the draw, or in what was read whole) is counted, the sample speaks for the rest,
-    and the share is made of both. What was read besides is no part of the sample, but known as well: no share is
-    below what people found of all segments, nor above all but what they rejected, and no interval for
-    the corpus holds such a share. An interval that holds every share that is left, and so says nothing, is
-    refused.
+    What is known (read before the draw, or in what was read whole) is counted, the sample speaks for the
+    rest, and the share is made of both. What was read besides is no part of the sample, but known as well:
+    no share is below what people found of all segments, nor above all but what they rejected, and no
+    interval for the corpus holds such a share. An interval that holds every share that is left, and so
+    says nothing, is refused.
     """
     gold, inclusion = codes_of_part(sample, number, mask)
     nothing = Estimate(
@@ -354,8 +354,8 @@ def estimated_share(
     if made.low <= low + _SAME and made.high >= high - _SAME and high - low > _WIDE:
         return replace(
             nothing,
-            reason=f"the interval holds every share that is possible ({low:.3f} to {high:.3f}): too little was "
-            "coded to say anything",
+            reason=f"the interval holds every share that is possible ({low:.3f} to {high:.3f}): too "
+            "little was coded to say anything",
         )
     value = min(max(made.value, least), most)
     return replace(
@@ -406,7 +406,7 @@ def shares_left(sample: CodedSample, number: int, mask: Flags) -> tuple[float, f
     labels = sample.labels[mask, number]
     if not len(labels):
         return 0.0, 1.0
-    return float(np.nansum(labels)) / len(labels), 1 - int((labels == 0).sum()) / len(labels)
+    return float(np.nansum(labels)) / len(labels), int((labels != 0).sum()) / len(labels)
 
 
 def why_refused(sample: CodedSample, number: int, mask: Flags, *, part: bool) -> str:
@@ -428,7 +428,9 @@ def why_refused(sample: CodedSample, number: int, mask: Flags, *, part: bool) ->
         return ""
     read = len(labels) - unread
     found = (
-        f"{int(np.nansum(labels)):,} found in the {read:,} segments that were read; " if read else ""
+        f"{int(np.nansum(labels)):,} found in the {read:,} segments that were read; "
+        if read
+        else ""
     )
     early = int(sample.before_code(number)[mask].sum())
     if early:
@@ -495,7 +497,9 @@ def cautions_of(
             told.append(f"{found or 'none'} found among the {int(drawn.sum()):,} drawn segments")
         told += [each for each in (_told_of_choice(sample, number, mask),) if each]
         told += sample.cautions
-        picked = int((~np.isnan(sample.labels[:, number]) & np.isnan(sample.gold[:, number]))[mask].sum())
+        picked = int(
+            (~np.isnan(sample.labels[:, number]) & np.isnan(sample.gold[:, number]))[mask].sum()
+        )
         if picked:
             told.append(f"{picked:,} segments picked or read in part after the draw only bound it")
     return "; ".join(told)
@@ -596,14 +600,16 @@ def sample_notes(sample: CodedSample, suggestions: pd.DataFrame) -> list[str]:
             "sampling error."
         )
     else:
-        stands = f"; they stand for {len(sample.gold) - sample.sure:,} segments" if sample.sure else ""
+        stands = (
+            f"; they stand for {len(sample.gold) - sample.sure:,} segments" if sample.sure else ""
+        )
         known = (
             f", and {sample.sure:,} others that were read before it or in what was read whole are counted as "
             "they are"
         )
         left = (
-            f"; {sample.apart:,} that were picked or read in part after the draw are no part of the sample: no "
-            "number is below what was found in them"
+            f"; {sample.apart:,} that were picked or read in part after the draw are no part of the "
+            "sample: they only bound the numbers"
         )
         told.append(
             f"The sample: {sample.drawn:,} segments that {sample.coder} coded of those drawn at random "

@@ -1,4 +1,4 @@
-"""Random draws that go together: which of them are one sample, with which probability, and what is known besides."""
+"""Random draws that go together: which are one sample, with which probability, and what is known besides."""
 
 from __future__ import annotations
 
@@ -121,9 +121,7 @@ def best_sample(
     return min(made, key=lambda each: (each.out_of_reach, each.spread)) if made else None
 
 
-def read_whole(
-    units: list[NDArray[np.int64]], read: Flags, drawn: Flags, chance: Floats
-) -> Flags:
+def read_whole(units: list[NDArray[np.int64]], read: Flags, drawn: Flags, chance: Floats) -> Flags:
     """Return the segments of documents, cases and groups that somebody chose to read from end to end.
 
     Parameters
@@ -145,12 +143,13 @@ def read_whole(
 
     Notes
     -----
-    If the choice of these documents did not depend on what was drawn, the sample's segments outside of them
-    are, given their number, a random sample of all segments outside, and those inside are known. A chosen
-    document of which draws happened to take every segment cannot be told from others: its m
-    segments are then weighted by 1 / pi, which adds pi^(m - 1) (1 - pi) of its codes on average. Where that is above
-    2%, as with documents of one or two segments, reading the rest of it counts as picking single segments:
-    what is picked among segments that no draw took leaves too many like them in the sample.
+    If the choice of these documents did not depend on what was drawn, the sample's segments outside of
+    them are, given their number, a random sample of all segments outside, and those inside are known.
+    A chosen document of which draws happened to take every segment cannot be told from others: its m
+    segments are then weighted by 1 / pi, which adds pi^(m - 1) (1 - pi) of its codes on average. Where
+    that is above 2%, as with documents of one or two segments, reading the rest of it counts as picking
+    single segments: what is picked among segments that no draw took leaves too many like them in the
+    sample.
     """
     made = np.zeros(len(read), dtype=bool)
     likely = np.log(np.clip(chance, 1e-300, 1.0))
@@ -192,10 +191,10 @@ def known_and_sampled(rounds: list[Round], read: Flags, whole: Flags) -> Made | 
     Notes
     -----
     Outside of what was read whole, the probability of segments with equal probability is replaced by the
-    realised n_rest / N_rest, of those that draws took outside: given these numbers, each choice of so many is as
-    likely. That is exact for simple random draws and for draws divided equally by groups; for draws divided
-    in proportion the numbers by stratum differ by one from it. A class of which by chance nothing was drawn outside
-    keeps the probability of its design: another draw could have taken it.
+    realised n_rest / N_rest: given how many of them the draws took outside, each choice of so many is as
+    likely. That is exact for simple random draws, and for draws divided equally by groups; for draws
+    divided in proportion it is right but for the rounding of the numbers by stratum. A class of which by
+    chance nothing was drawn outside keeps the probability of its design: another draw could have taken it.
     """
     if not whole.any():
         return best_sample(rounds, read)

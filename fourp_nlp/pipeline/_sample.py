@@ -51,8 +51,8 @@ class CodedSample:
         draw, or read before there was the code.
     inclusion : ndarray of float, shape (n_segments,) or (n_segments, n_codes)
         1 where the segment is known; elsewhere the probability that the sample holds it, given how many
-        of the drawn segments are not known otherwise; 0 where no draw could take it and nobody read it. A column
-        a code where codes were not all looked for in the same segments.
+        of the drawn segments are not known otherwise; 0 where no draw could take it and nobody read it.
+        A column a code where codes were not all looked for in the same segments.
     labels : ndarray of float, shape (n_segments, n_codes)
         1 or 0 where the coder read the segment for the code, however that came about; nan elsewhere.
     strata : ndarray of str, shape (n_segments,), or None
@@ -169,9 +169,9 @@ def coded_sample(
 
     Notes
     -----
-    How draws go together is told in `best_sample`, what counts as read whole in `read_whole`, and what the sample
-    stands for then in `known_and_sampled`. All of it is told code by code: a code that came later has the
-    sample, and the documents read whole, in which it was looked for.
+    How draws go together is told in `best_sample`, what counts as read whole in `read_whole`, and what the
+    sample stands for then in `known_and_sampled`. All of it is told code by code: a code that came later
+    has the sample, and the documents read whole, in which it was looked for.
     """
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
@@ -222,7 +222,9 @@ def coded_sample(
             f"In {', '.join(swayed)}, half of the segments were coded with the machine's suggestion shown: "
             "if it swayed the coder, these numbers are swayed with it. See fourp agree --anchoring."
         )
-        cautions.append(f"half of {', '.join(swayed)} was coded with the machine's suggestion shown")
+        cautions.append(
+            f"half of {', '.join(swayed)} was coded with the machine's suggestion shown"
+        )
     divided = {each.stratify for each in used}
     strata = None
     if len(divided) == 1 and (by := divided.pop()):
@@ -263,10 +265,10 @@ def _by_code(
     of_code = of_code.reshape(-1)
     shape = looked_for.shape
     gold, early = sample.gold.copy(), np.zeros(shape, dtype=bool)
-    wide = {
-        name: np.repeat(getattr(sample, name)[:, None], shape[1], axis=1)
-        for name in ("inclusion", "taken", "design")
-    }
+    columns = shape[1]
+    inclusions = np.repeat(sample.inclusion[:, None], columns, axis=1)
+    takens = np.repeat(sample.taken[:, None], columns, axis=1)
+    designs = np.repeat(sample.design[:, None], columns, axis=1)
     for at, pattern in enumerate(patterns.T):
         if (pattern == read).all():
             continue
@@ -283,10 +285,12 @@ def _by_code(
         else:
             inclusion, rest = best.inclusion, best.sure | best.taken
             taken, design = _taken(own, best), _design(own, best, whole)
-        for name, values in (("inclusion", inclusion), ("taken", taken), ("design", design)):
-            wide[name][:, codes] = values[:, None]
+        inclusions[:, codes], takens[:, codes] = inclusion[:, None], taken[:, None]
+        designs[:, codes] = design[:, None]
         gold[:, codes] = np.where(rest[:, None], sample.labels[:, codes], np.nan)
-    return replace(sample, gold=gold, early=early, **wide)
+    return replace(
+        sample, gold=gold, early=early, inclusion=inclusions, taken=takens, design=designs
+    )
 
 
 def _units(corpus: Corpus) -> list[NDArray[np.int64]]:
@@ -312,7 +316,7 @@ def _taken(rounds: list[Round], best: Made) -> Flags:
 
 
 def _design(rounds: list[Round], best: Made, whole: Flags) -> Floats:
-    """Return the probability that the draws of a sample had of taking each segment; 1 for what no draw could."""
+    """Return the probability that a sample's draws had of taking each segment; 1 for what no draw could."""
     alive = np.ones(len(whole))
     gone = np.zeros(len(whole), dtype=bool)
     for at, each in enumerate(rounds):
@@ -334,7 +338,7 @@ def _rounds(
     read: Flags,
     coder: str,
 ) -> tuple[list[Round], Flags, Floats]:
-    """Return the random draws that a coder was to read, oldest first; what any draw gave; with which chance."""
+    """Return the random draws that a coder was to read, oldest first; what any draw gave, and how likely."""
     store = Store(project.store)
     draws, drawn = store.read_draws(), store.read_drawn()
     log = store.read_log()

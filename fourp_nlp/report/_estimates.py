@@ -67,18 +67,25 @@ def estimate_chart(
         An ``<svg>`` element that says the same in words to those who cannot see it.
     """
     rows = {(str(row["code"]), str(row["method"])): row for row in estimates.to_dict("records")}
+    methods: tuple[tuple[str, str, str, str], ...] = _METHODS
+    if all((code, "corrected") in rows and _is_count(rows[(code, "corrected")]) for code in codes):
+        # All was read: people's count is one, not three alike.
+        methods = (_METHODS[0], ("corrected", "counted", *_METHODS[1][2:]))
     with drawing(key):
-        figure = _figure(title, list(codes), rows, names)
-        said = " ".join(_in_words(code, rows, names) for code in codes)
+        figure = _figure(title, list(codes), rows, names, methods)
+        said = " ".join(_in_words(code, rows, names, methods) for code in codes)
         return inline_svg(figure, title=title, description=said, key=key)
 
 
 def _in_words(
-    code: str, rows: Mapping[tuple[str, str], Mapping[Any, Any]], names: Mapping[str, str]
+    code: str,
+    rows: Mapping[tuple[str, str], Mapping[Any, Any]],
+    names: Mapping[str, str],
+    methods: tuple[tuple[str, str, str, str], ...],
 ) -> str:
     cells = ", ".join(
         f"{label} {' '.join(filter(None, _cell(rows.get((code, key)))))}"
-        for key, label, _, _ in _METHODS
+        for key, label, _, _ in methods
     )
     return f"{names.get(code) or code}: {cells}."
 
@@ -88,19 +95,20 @@ def _figure(
     codes: list[str],
     rows: Mapping[tuple[str, str], Mapping[Any, Any]],
     names: Mapping[str, str],
+    methods: tuple[tuple[str, str, str, str], ...],
 ) -> Figure:
     from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415 - takes a second
 
     labels = [wrapped_lines(names.get(code) or code, 26, 3) for code in codes]
     left = 10 + max((5.4 * len(line) for lines in labels for line in lines), default=0)
     each = max(40.0, max((len(lines) for lines in labels), default=1) * LINE + 6)
-    legend = [label for _, label, _, _ in _METHODS]
+    legend = [label for _, label, _, _ in methods]
     above, columns = room_above(title, legend, WIDTH)
     figure, axes = frame(WIDTH, above, each * len(labels), 36, left=left)
     drawn = []
     highest = 0.0
-    for number, (key, _, colour, mark) in enumerate(_METHODS):
-        offset = (number - (len(_METHODS) - 1) / 2) * 0.24
+    for number, (key, _, colour, mark) in enumerate(methods):
+        offset = (number - (len(methods) - 1) / 2) * 0.24
         style: dict[str, Any] = {"color": colour, "markeredgecolor": INK, "markeredgewidth": 0.5}
         for at, code in enumerate(codes):
             row = rows.get((code, key))
@@ -163,6 +171,8 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
         where = "Whole corpus" if whole_corpus else contents.name(str(place)) or f"no {level}"
         rows = {(str(row["code"]), str(row["method"])): row for row in part.to_dict("records")}
         shown = [code for code in codes if (code, "corrected") in rows]
+        counted = all(_is_count(rows[(code, "corrected")]) for code in shown)
+        columns = (("naive", _COLUMNS[0][1]), ("corrected", "counted")) if counted else _COLUMNS
         lines = []
         for code in shown:
             first = rows[(code, "corrected")]
@@ -170,7 +180,7 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
             ends = "" if math.isnan(low) else f"{whole(round(low))} to {whole(round(high))}"
             found = [whole(int(first["coded"])), whole(int(first["positives"]))]
             cells = [(text, "") for text in found]
-            cells += [_cell(rows.get((code, key))) for key, _ in _COLUMNS]
+            cells += [_cell(rows.get((code, key))) for key, _ in columns]
             cells.append((whole(None if math.isnan(count) else round(count)), ends))
             lines.append((contents.name(code), cells))
         yield {
@@ -186,9 +196,26 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
             "heads": [
                 "Coded",
                 "Found",
-                *(label.capitalize() for _, label in _COLUMNS),
+                *(label.capitalize() for _, label in columns),
                 "In segments",
             ],
             "rows": lines,
-            "reasons": [text for text in dict.fromkeys(part["reason"]) if text],
+            "reasons": [text for text in dict.fromkeys(part["reason"]) if text]
+            + _cautions(part[part["method"] == "corrected"], contents),
         }
+
+
+def _is_count(row: Mapping[Any, Any]) -> bool:
+    """Whether all was read, so that three estimates would be one and the same count."""
+    return bool(row["coded"] == row["segments"] and math.isnan(row["low"]))
+
+
+def _cautions(rows: pd.DataFrame, contents: ReportContents) -> list[str]:
+    """Return what to know of the figures, once for all codes of which it is the same."""
+    told = rows.loc[rows["caution"] != "", ["code", "caution"]]
+    lines = []
+    for caution, own in told.groupby("caution", sort=False):
+        codes = [contents.name(str(code)) for code in own["code"]]
+        whose = "" if len(codes) == rows["code"].nunique() else f"{', '.join(codes)}: "
+        lines.append(f"{whose}{caution}")
+    return lines
