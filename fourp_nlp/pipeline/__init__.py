@@ -72,7 +72,14 @@ from fourp_nlp.pipeline._reading import (
 )
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
 from fourp_nlp.pipeline._retest import read_repeats, retest
-from fourp_nlp.pipeline._rounds import Made, Round, best_sample, left_out_notes
+from fourp_nlp.pipeline._rounds import (
+    Made,
+    Round,
+    best_sample,
+    known_and_sampled,
+    left_out_notes,
+    read_whole,
+)
 from fourp_nlp.pipeline._sample import CodedSample
 from fourp_nlp.pipeline._settle import (
     Settled,
@@ -156,6 +163,7 @@ __all__ = [
     "is_up_to_date",
     "keep_draw",
     "keep_taken",
+    "known_and_sampled",
     "labels_in_context",
     "laid_by_rule",
     "left_out_notes",
@@ -174,6 +182,7 @@ __all__ = [
     "read_gold_codes",
     "read_repeats",
     "read_target",
+    "read_whole",
     "reading_notes",
     "reconcile_with_gold",
     "report_contents",
