@@ -148,10 +148,16 @@ def table(runs: int) -> str:
         for at, rule in enumerate(RULES):
             worst = bias[np.abs(bias[:, at]).argmax(), at]
             lines.append(
-                f"| {told} | {rule} | {bias[:, at].mean():+.2f} ({worst:+.2f}) | "
+                f"| {told} | {rule} | {_signed(bias[:, at].mean())} ({_signed(worst)}) | "
                 f"{covered[:, at].mean():.3f} ({covered[:, at].min():.3f}) | {width[at]:.3f} |"
             )
     return "\n".join(lines)
+
+
+def _signed(value: float) -> str:
+    """Return a bias with its sign, and none where it rounds to nothing."""
+    shown = f"{value:+.2f}"
+    return "0.00" if shown in {"+0.00", "-0.00"} else shown
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ def tell_rates(
 ) -> None:
     """Print rates, codes down and cases across, and write them."""
     from fourp_nlp.cli._console import json_lines, near, say, show
+    from fourp_nlp.cli._estimates import told_of
     from fourp_nlp.spreadsheet import write_csv
 
     if json:
@@ -37,6 +38,8 @@ def tell_rates(
         ]
         per, unit = int(own["per"].iloc[0]), str(own["unit"].iloc[0])
         show(wide, f"{unit.capitalize()} per {per:,} words by {by}, coder {coder}", digits=2)
+        for line in told_of(own, codebook):
+            say(line)
     path = here.reports / "rates.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["codes_together", "rates_per_words"]
 
+_BY_MACHINE = "the machine's suggestions counted as they are, with its errors"
+
 
 def rates_per_words(
     corpus: Corpus,
@@ -52,20 +54,29 @@ def rates_per_words(
     for coder in _coders(gold, suggestions, coders):
         segments, labels, read = codes_of_coder(corpus, gold, codebook, suggestions, coder)
         own = corpus.documents[corpus.documents["document"].isin(set(segments["document"]))]
-        tables.append(
-            rates(
-                segments,
-                labels,
-                codebook.code_ids,
-                codebook.code_themes,
-                own,
-                unit=unit,
-                by=by,
-                coder=coder,
-                per=per,
-                read=read,
-            )
+        made = rates(
+            segments,
+            labels,
+            codebook.code_ids,
+            codebook.code_themes,
+            own,
+            unit=unit,
+            by=by,
+            coder=coder,
+            per=per,
+            read=read,
         )
+        if coder == machine_of(suggestions):
+            told = dict.fromkeys(codebook.code_ids, _BY_MACHINE)
+        else:
+            told = {
+                code: ""
+                if many == len(corpus.segments)
+                else f"of the {many:,} of {len(corpus.segments):,} segments that {coder} read, however they "
+                "were chosen"
+                for code, many in zip(codebook.code_ids, read.sum(axis=0).tolist(), strict=True)
+            }
+        tables.append(made.assign(caution=made["code"].map(told)))
     return conform(pd.concat(tables, ignore_index=True), RATES)
 
 
