@@ -62,15 +62,27 @@ def tell_estimates(
         title = f"Shares of segments: {_where(str(level), str(place))}"
         counted = _is_counted(part)
         show(_counts(part, codebook) if counted else _screen(part, codebook, confidence), title)
-        for reason in dict.fromkeys(part["reason"]):
-            if reason:
-                say(f"– {reason}.")
-        for line in told_of(part[part["method"] == "corrected"], codebook):
+        for line in (
+            *_reasons(part, codebook),
+            *told_of(part[part["method"] == "corrected"], codebook),
+        ):
             say(line)
     say(_meaning(made, target))
     path = here.reports / "estimates.csv"
     write_csv(made.table, path)
     say(f"wrote {near(path)}")
+
+
+def _reasons(part: pd.DataFrame, codebook: Codebook) -> list[str]:
+    """Return why figures are refused or have no interval, and whose where it is not all of them."""
+    lines = []
+    for reason, own in part[part["reason"] != ""].groupby("reason", sort=False):
+        methods, codes = list(dict.fromkeys(own["method"])), list(dict.fromkeys(own["code"]))
+        whose = [_SHOWN[methods[0]]] if len(methods) == 1 else []
+        if len(codes) < part["code"].nunique():
+            whose += [codebook.names.get(code, code) for code in codes]
+        lines.append(f"– {', '.join(whose)}{': ' if whose else ''}{reason}.")
+    return lines
 
 
 def told_of(rows: pd.DataFrame, codebook: Codebook) -> list[str]:
