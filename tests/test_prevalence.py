@@ -1,5 +1,6 @@
 """Estimated frequencies: right by hand, unbiased over every possible sample, refused where nothing can be said."""
 
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
+from scipy.stats import binom
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportion_confint,
@@ -15,12 +17,19 @@ from statsmodels.stats.proportion import (
 from fourp_nlp.frequency import compare, prevalence
 from fourp_nlp.frequency._cells import expected_best, tally
 from fourp_nlp.frequency._draws import read_draws
-from fourp_nlp.frequency._means import student
+from fourp_nlp.frequency._means import (
+    CORRELATION,
+    hajek,
+    horvitz_thompson,
+    prediction_powered,
+    student,
+)
 from fourp_nlp.frequency._score import (
     quantile,
     score_interval,
     score_ratio_interval,
     score_statistic,
+    wilson,
 )
 
 Z = quantile(0.95)
@@ -52,9 +61,11 @@ def test_gold_alone_is_wilsons_interval_with_the_finite_population_correction():
     gold, chance = sample([1] * 10 + [0] * 190, [*range(3), *range(20, 67)])
     found = prevalence(gold, chance, method="gold")
     assert found.value == pytest.approx(3 / 50)
-    # A sample of 50 of 200 is worth 50 * 199 / 150 of an endless number.
+    # A sample of 50 of 200 is worth 50 * 199 / 150 of an endless number. Of 200 segments a whole number has
+    # the code: Wilson's interval, to the nearest, and one fewer below by the correction for skewness.
     low, high = proportion_confint(3 / 50 * 50 * 199 / 150, 50 * 199 / 150, method="wilson")
-    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+    assert found.high == round(200 * high) / 200
+    assert (found.low, round(200 * low)) == (4 / 200, 5)
     assert (found.coded, found.positives, found.segments) == (50, 3, 200)
     assert found.target == "corpus"
 
@@ -70,7 +81,7 @@ def test_the_corrected_estimate_weights_what_people_found_in_each_of_the_machine
 
 
 def score_by_brute_force(counts, sizes, gap):
-    """Return Mee's statistic, the constrained estimate found by trying."""
+    """Return Mee's statistic and its skewness, the constrained estimate found by trying."""
     (k1, k2), (n1, n2) = counts, sizes
 
     def against(p2):
@@ -85,23 +96,44 @@ def score_by_brute_force(counts, sizes, gap):
     bounds = (max(0, -gap) + 1e-12, min(1, 1 - gap) - 1e-12)
     p2 = minimize_scalar(against, bounds=bounds, method="bounded", options={"xatol": 1e-13}).x
     p1 = p2 + gap
-    return (k1 / n1 - k2 / n2 - gap) / np.sqrt(p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
+    variance = p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2
+    third = p1 * (1 - p1) * (1 - 2 * p1) / n1**2 - p2 * (1 - p2) * (1 - 2 * p2) / n2**2
+    return (k1 / n1 - k2 / n2 - gap) / np.sqrt(variance), third / variance**1.5
 
 
 def test_score_intervals_are_those_of_other_ways_to_find_them():
     for counts, sizes in (((15, 8), (50, 40)), ((1, 6), (30, 25)), ((20, 2), (30, 90))):
         share = np.array(counts) / sizes
         for sign, end in zip((1, -1), score_interval([1.0, -1.0], share, sizes, z=Z), strict=True):
-            assert score_by_brute_force(counts, sizes, float(end)) == pytest.approx(
+            assert score_by_brute_force(counts, sizes, float(end))[0] == pytest.approx(
                 sign * Z, abs=1e-5
             )
     found = score_statistic([1.0, -1.0], [7 / 50, 2 / 40], [50, 40], 0.05)
-    assert float(found) == pytest.approx(score_by_brute_force((7, 2), (50, 40), 0.05), abs=1e-6)
+    assert float(found) == pytest.approx(score_by_brute_force((7, 2), (50, 40), 0.05)[0], abs=1e-6)
     ratio = score_ratio_interval([1.0, 0.0], [0.0, 1.0], [15 / 50, 8 / 40], [50, 40], z=Z)
     others = confint_proportions_2indep(
         15, 50, 8, 40, method="score", compare="ratio", correction=False
     )
     np.testing.assert_allclose(ratio, others, atol=1e-5)
+
+
+def test_the_correction_for_skewness_only_ever_lets_in_more():
+    for counts, sizes in (((15, 8), (50, 40)), ((1, 6), (30, 25)), ((20, 2), (30, 90))):
+        share, thirds = np.array(counts) / sizes, 1 / np.array(sizes) ** 2
+        plain = score_interval([1.0, -1.0], share, sizes, z=Z)
+        ends = score_interval([1.0, -1.0], share, sizes, z=Z, thirds=thirds)
+        assert ends[0] <= plain[0]
+        assert plain[1] <= ends[1]
+        for sign, end in zip((1, -1), ends, strict=True):
+            statistic, skew = score_by_brute_force(counts, sizes, float(end))
+            limit = Z + max(0, sign * skew) * (Z**2 - 1) / 6
+            assert statistic == pytest.approx(sign * limit, abs=1e-4)
+    # One code in a thousand: the plain interval begins at 0.18, and under so many one comes in 16 of 100.
+    plain = score_interval([1.0], [1 / 1000], [1000], z=Z)
+    ends = score_interval([1.0], [1 / 1000], [1000], z=Z, thirds=[1e-6])
+    assert binom.sf(0, 1000, plain[0]) > 0.16
+    assert binom.sf(0, 1000, ends[0]) == pytest.approx(0.055, abs=0.002)
+    assert ends[1] == pytest.approx(plain[1])
 
 
 @settings(max_examples=200, deadline=None)
@@ -145,12 +177,18 @@ def test_rogan_and_gladens_share_by_hand():
     assert found.low < found.value < found.high
 
 
-def test_the_naive_share_is_the_machines_and_needs_no_gold_code():
+def test_the_naive_share_is_the_machines_and_has_no_interval_because_nothing_was_sampled():
     machine = np.repeat([1.0, 0.0], [30, 70])
     nothing = np.full(100, np.nan)
     found = prevalence(nothing, nothing, machine=machine, method="naive")
-    low, high = proportion_confint(30, 100, method="wilson")
-    assert (found.value, found.low, found.high) == (0.3, pytest.approx(low), pytest.approx(high))
+    assert found.value == 0.3
+    assert np.isnan([found.low, found.high]).all()
+    assert "no sample is behind it" in found.reason
+    first = np.arange(100) < 40
+    both = compare(nothing, nothing, first, ~first, machine=machine, method="naive")
+    assert both.value == pytest.approx(30 / 40)
+    assert np.isnan([both.low, both.high]).all()
+    assert "no sample is behind it" in both.reason
 
 
 # Over every sample that could have been drawn
@@ -159,25 +197,30 @@ TRUTH = np.array([1.0, 0, 0, 1, 0, 1, 0, 0])
 SAID = np.array([0.9, 0.1, 0.3, 0.6, 0.0, 0.2, 0.1, 0.5])
 
 
+def powered(draws, power):
+    return prediction_powered(draws, confidence=0.95, target="corpus", power=power)[0]
+
+
 @pytest.mark.parametrize(
-    ("options", "part"),
+    ("estimator", "part"),
     [
-        ({"method": "horvitz_thompson"}, TRUTH),
-        ({"method": "hajek"}, TRUTH),
-        ({"method": "prediction_powered", "power": 1.0, "machine": SAID}, TRUTH - SAID),
-        ({"method": "prediction_powered", "power": 0.4, "machine": SAID}, TRUTH - 0.4 * SAID),
+        (partial(horvitz_thompson, confidence=0.95), TRUTH),
+        (partial(hajek, confidence=0.95), TRUTH),
+        (partial(powered, power=1.0), TRUTH - SAID),
+        (partial(powered, power=0.4), TRUTH - 0.4 * SAID),
     ],
 )
-def test_over_all_simple_random_samples_estimate_and_variance_are_unbiased(options, part):
+def test_over_all_simple_random_samples_estimate_and_variance_are_unbiased(estimator, part):
     found = [
-        prevalence(*sample(TRUTH, rows), **options) for rows in combinations(range(len(TRUTH)), 3)
+        estimator(read_draws(*sample(TRUTH, rows), machine=SAID)[0])
+        for rows in combinations(range(len(TRUTH)), 3)
     ]
     assert len(found) == 56
-    values = np.array([each.value for each in found])
+    values = np.array([each.value[0] for each in found])
     assert values.mean() == pytest.approx(TRUTH.mean(), abs=1e-12)
     true = values.var()
     assert true == pytest.approx((1 - 3 / 8) / 3 * part.var(ddof=1))
-    told = [((each.high - each.value) / student(0.95, 2)) ** 2 for each in found]
+    told = [((each.high[0] - each.value[0]) / student(0.95, 2)) ** 2 for each in found]
     assert np.mean(told) == pytest.approx(true, abs=1e-12)
 
 
@@ -188,9 +231,10 @@ def test_over_all_uneven_stratified_samples_estimate_and_variance_are_unbiased()
     for first in combinations(range(3), 2):
         for second in combinations(range(3, 8), 2):
             drawn = sample(TRUTH, [*first, *second], probability)
-            found = prevalence(*drawn, strata=strata, method="horvitz_thompson")
-            values.append(found.value)
-            told.append(((found.high - found.value) / student(0.95, 2)) ** 2)
+            draws, _ = read_draws(*drawn, strata=strata)
+            found = horvitz_thompson(draws, confidence=0.95)
+            values.append(found.value[0])
+            told.append(((found.high[0] - found.value[0]) / student(0.95, 2)) ** 2)
     assert len(values) == 30
     assert np.mean(values) == pytest.approx(TRUTH.mean(), abs=1e-12)
     assert np.mean(told) == pytest.approx(np.var(values), abs=1e-12)
@@ -281,7 +325,7 @@ def test_segments_that_were_sure_to_be_read_stand_for_themselves_alone():
     assert found.value == pytest.approx(40 / 500)
     assert found.low == pytest.approx(40 / 500)
     size = 100 * 449 / 350
-    assert found.high == pytest.approx(40 / 500 + 0.9 * Z**2 / (size + Z**2))
+    assert found.high == (40 + round(450 * Z**2 / (size + Z**2))) / 500
 
 
 def test_documents_like_these_are_less_certain_than_these_documents():
@@ -299,19 +343,55 @@ def test_documents_like_these_are_less_certain_than_these_documents():
         assert like.target == "documents"
 
 
+def of_documents(truth, documents):
+    """Return the interval for documents like these, which are coded whole."""
+    options = {"documents": documents, "method": "gold", "target": "documents"}
+    return prevalence(truth, np.ones(len(truth)), **options)
+
+
 def test_documents_that_are_coded_whole_have_the_error_of_documents_alone():
     documents = np.repeat(np.arange(4), 25)
-    truth = np.tile(np.repeat([1.0, 0.0], [5, 20]), 4)
-    found = prevalence(truth, np.ones(100), documents=documents, method="gold", target="documents")
-    # All documents are alike, so that nothing is left to chance.
-    assert (found.value, found.low, found.high) == (0.2, pytest.approx(0.2), pytest.approx(0.2))
     truth = np.repeat([1.0, 0.0, 1.0, 0.0], 25)
-    found = prevalence(truth, np.ones(100), documents=documents, method="gold", target="documents")
-    # Four documents, two of them whole: the variance of their mean is 1/12, an effective size of 3.
-    z = student(0.95, 3)
-    low, high = proportion_confint(1.5, 3, method="wilson", alpha=0.05)
-    assert found.high - found.low > high - low
+    found = of_documents(truth, documents)
+    # Four documents, two of them whole: the variance of their mean is 1/12, an effective size of 3, and two
+    # documents in effect have what fewer have.
+    z = student(0.95, 2)
     assert found.high == pytest.approx(0.5 + z * np.sqrt(1 / 12 + z**2 / 36) / (1 + z**2 / 3))
+
+
+def test_documents_that_are_alike_are_worth_no_more_than_their_segments():
+    documents = np.repeat(np.arange(4), 25)
+    found = of_documents(np.tile(np.repeat([1.0, 0.0], [5, 20]), 4), documents)
+    # All documents are alike: as if 100 segments had been drawn, with three degrees of freedom.
+    z = student(0.95, 3)
+    low, high = wilson(0.2, 100, z=z)
+    assert (found.value, found.low, found.high) == (
+        pytest.approx(0.2), pytest.approx(low), pytest.approx(high)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("held", [0, 1, 2, 20])
+def test_no_code_or_a_code_of_one_document_does_not_make_documents_certain(held, flip):
+    # Five documents of 200 segments, coded whole; one of them may hold all codes.
+    documents = np.repeat(np.arange(5), 200)
+    truth = (np.arange(1000) < held).astype(float)
+    found = of_documents(1 - truth if flip else truth, documents)
+    share, high = held / 1000, found.high
+    if flip:
+        share, high = 1 - share, 1 - found.low
+    assert found.value == share
+    # Segments of a document are taken for correlated: these are worth no more than 1000 / 10.95 others.
+    worth = 1000 / (1 + CORRELATION * 199)
+    assert high - held / 1000 > wilson(0.0, worth, z=Z)[1]
+    assert (found.high - found.low) * 1000 > 2
+
+
+def test_one_document_says_nothing_of_documents_like_it():
+    found = of_documents(np.array([1.0, 0, 0]), np.zeros(3, dtype=int))
+    assert found.value == pytest.approx(1 / 3)
+    assert np.isnan(found.low)
+    assert "one document says nothing" in found.reason
 
 
 def test_cells_follow_the_machine_and_join_where_too_few_are_coded():
@@ -366,6 +446,17 @@ def test_nothing_is_said_of_others_where_all_that_is_coded_was_sure_to_be():
     assert "sure to be taken" in prevalence(gold, chance, method="gold").reason
 
 
+def test_an_adjusted_count_whose_interval_holds_everything_is_no_figure():
+    # The machine says yes to all but one; people found six of the coded thirty.
+    truth = np.tile(np.repeat([1.0, 0.0], [1, 4]), 40)
+    machine = np.ones(200)
+    machine[1] = 0
+    found = prevalence(*sample(truth, range(30)), machine=machine, method="adjusted_count")
+    assert not found.defined
+    assert np.isnan([found.low, found.high]).all()
+    assert "half of all shares" in found.reason
+
+
 def test_a_machine_that_tells_nothing_cannot_be_adjusted():
     gold, chance = sample([1, 1, 0, 0] * 5, range(8))
     worse = 1 - np.tile([1.0, 1, 0, 0], 5)
@@ -408,7 +499,9 @@ def test_groups_are_compared_by_the_score_interval_of_their_difference():
     found = compare(gold, chance, first, ~first, method="gold")
     assert found.value == pytest.approx(0.1)
     for sign, end in ((1, found.low), (-1, found.high)):
-        assert score_by_brute_force((15, 8), (50, 40), end) == pytest.approx(sign * Z, abs=1e-3)
+        statistic, skew = score_by_brute_force((15, 8), (50, 40), end)
+        limit = Z + max(0, sign * skew) * (Z**2 - 1) / 6
+        assert statistic == pytest.approx(sign * limit, abs=1e-3)
     odds = compare(gold, chance, first, ~first, method="gold", scale="odds_ratio")
     assert odds.value == pytest.approx(15 * 32 / (35 * 8))
     assert odds.low < odds.value < odds.high

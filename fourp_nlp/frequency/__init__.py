@@ -12,12 +12,14 @@ from fourp_nlp.frequency._by_document import (
 from fourp_nlp.frequency._compare import Comparison, Scale, compare
 from fourp_nlp.frequency._count import By, Unit, check_cases, count
 from fourp_nlp.frequency._estimate import Estimate, Method, Target
+from fourp_nlp.frequency._means import CORRELATION
 from fourp_nlp.frequency._plan import Need, PlanMethod, segments_needed
 from fourp_nlp.frequency._prevalence import prevalence
 from fourp_nlp.frequency._together import cooccurrence, count_words, rates
 from fourp_nlp.frequency._wide import with_totals
 
 __all__ = [
+    "CORRELATION",
     "Adjustment",
     "Anchoring",
     "By",

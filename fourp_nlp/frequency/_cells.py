@@ -39,6 +39,8 @@ class Tally:
         Share of segments with the code in the cell, from the sample.
     sizes : ndarray of float, shape (n_draws, n_cells)
         Effective sample size: the variance of the share is p (1 - p) / size.
+    thirds : ndarray of float, shape (n_draws, n_cells)
+        The third central moment of the share is p (1 - p) (1 - 2p) times this.
     """
 
     cells: Integers
@@ -46,6 +48,7 @@ class Tally:
     weights: Floats
     shares: Floats
     sizes: Floats
+    thirds: Floats
 
     @property
     def values(self) -> Floats:
@@ -153,8 +156,10 @@ def tally(draws: Draws, machine: Floats | None, *, count: int = CELLS) -> Tally:
     weights are equal within a cell; others share them. Segments that were sure to be taken are
     cells of their own of infinite size. The effective size is N_g^2 / sum(w (w - 1)) with weights made to sum
     to N_g, times (N_g - 1) / N_g: with equal weights n (N - 1) / (N - n), and otherwise
-    with Kish's (1965) design effect. A cell with fewer than two coded segments joins its neighbour
-    below, the lowest the one above; this looks at sample sizes alone.
+    with Kish's (1965) design effect. The third moment has sum(w (w - 1) (w - 2)) / N_g^3 in its place, that
+    of a Poisson sample. A share is no less than the cell's segments that were seen to have the code, and no
+    more than all but those that were seen without it. A cell with fewer than two coded segments joins its
+    neighbour below, the lowest the one above; this looks at sample sizes alone.
 
     References
     ----------
@@ -180,16 +185,30 @@ def tally(draws: Draws, machine: Floats | None, *, count: int = CELLS) -> Tally:
     joined = _joined(coded, blocks)
     sizes = np.bincount(cells, minlength=length).astype(np.float64)
     weight = draws.weight
-    parts = (weight, weight**2, weight * draws.gold)
-    sums = [_gathered(draws.summed(each, cells, length), joined) for each in parts]
+    gold = draws.gold
+    parts = (np.ones(weight.shape), gold, weight, weight**2, weight**3, weight * gold)
+    number, yes, first, second, third, found = (
+        _gathered(draws.summed(each, cells, length), joined) for each in parts
+    )
     total = _gathered(np.broadcast_to(sizes, joined.shape), joined)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares = np.where(sums[0] > 0, sums[2] / sums[0], 0.0)
+        shares = np.where(first > 0, found / first, 0.0)
+        shares = np.where(total > 0, np.clip(shares, yes / total, 1 - (number - yes) / total), 0.0)
         # With c the factor that makes the weights sum to N_g: sum(c w (c w - 1)) / N_g^2.
-        spread = sums[1] / sums[0] ** 2 - 1 / total
-        size = np.where(spread > 1e-12, (total - 1) / total / spread, np.inf)
-    size = np.where(sums[0] > 0, size, 0.0)
-    return Tally(cells, joined, total / draws.size, shares, size)
+        second, third = second / first**2, third / first**3
+        spread = second - 1 / total
+        known = (spread <= 1e-12) | (number >= total)
+        size = np.where(known, np.inf, (total - 1) / total / spread)
+        moment = np.where(known, 0.0, third - 3 * second / total + 2 / total**2)
+    coded_there = first > 0
+    return Tally(
+        cells,
+        joined,
+        total / draws.size,
+        shares,
+        np.where(coded_there, size, 0.0),
+        np.where(coded_there, moment, 0.0),
+    )
 
 
 def _blocks(draws: Draws) -> tuple[Integers, set[int]]:

@@ -73,6 +73,33 @@ class Draws:
         """Whether a segment was sure to be taken, shape (n_draws, n)."""
         return self.present & (self.probability >= _CERTAIN)
 
+    @property
+    def sure(self) -> Flags:
+        """Which segments were sure to be taken, shape (N,)."""
+        made = np.zeros(self.size, dtype=bool)
+        made[self.rows[self.certain]] = True
+        return made
+
+    def rest(self) -> Draws:
+        """Return the segments that were not sure to be taken, and what is coded of them.
+
+        Returns
+        -------
+        Draws
+            The same if none was.
+
+        Raises
+        ------
+        ValueError
+            If a segment was sure to be taken in one draw and not taken in another.
+        """
+        sure = self.sure
+        if not sure.any():
+            return self
+        if (self.certain.sum(axis=1) != sure.sum()).any():
+            raise ValueError("What is sure to be taken in one draw must be so in all.")
+        return self.within(~sure)
+
     def within(self, chosen: Flags) -> Draws:
         """Return the segments of a domain, such as a group, and what is coded of them.
 

@@ -23,17 +23,25 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
+    "CORRELATION",
     "Interval",
     "adjusted_count",
     "between_documents",
     "by_cells",
     "for_documents",
     "hajek",
+    "held_to_counts",
     "horvitz_thompson",
-    "naive_count",
     "prediction_powered",
     "student",
+    "within_reach",
 ]
+
+
+CORRELATION = 0.05
+"""Of segments of one document, where too few documents carry a code to tell."""
+
+_SPEAK = 2.0  # documents that in effect carry a code, from which they tell how documents differ
 
 
 class Interval(NamedTuple):
@@ -80,22 +88,81 @@ def by_cells(draws: Draws, *, machine: bool, confidence: float, cells: int = CEL
     Returns
     -------
     Interval
-        Cut off at what the coded segments leave open: no less than the positives that were seen, no more
-        than all but the negatives.
+        Ends are whole numbers of segments, and no less than the positives that were seen, no more
+        than all but the negatives. Where everything is coded, they are the value.
+
+    Notes
+    -----
+    The score interval with the correction for skewness, its ends rounded to the nearest whole segment, but so
+    that they hold the whole numbers on either side of the estimate: a corpus has a whole number of segments
+    with the code, and no interval should leave out those next to its own estimate. Segments that were sure
+    to be taken are counted: they add what they hold, and nothing to the error.
     """
     counted = tally(draws, draws.machine if machine else None, count=cells)
     low, high = score_interval(
-        counted.weights, counted.shares, counted.sizes, z=quantile(confidence)
+        counted.weights,
+        counted.shares,
+        counted.sizes,
+        z=quantile(confidence),
+        thirds=counted.thirds,
     )
-    return _within_reach(draws, Interval(counted.values, low, high))
+    return _whole_segments(draws, Interval(counted.values, low, high))
 
 
-def _within_reach(draws: Draws, made: Interval) -> Interval:
+def _whole_segments(draws: Draws, made: Interval) -> Interval:
+    size, nothing = draws.size, 1e-7
+    held = made.value * size
+    low = np.minimum(np.floor(made.low * size + 0.5 + nothing), np.floor(held + nothing))
+    high = np.maximum(np.ceil(made.high * size - 0.5 - nothing), np.ceil(held - nothing))
+    least, most = within_reach(draws)
+    low, high = np.maximum(low / size, least), np.minimum(high / size, most)
+    return Interval(made.value, np.minimum(low, made.value), np.maximum(high, made.value))
+
+
+def within_reach(draws: Draws) -> tuple[Floats, Floats]:
+    """Return what the coded segments leave open.
+
+    Parameters
+    ----------
+    draws : Draws
+        Coded samples.
+
+    Returns
+    -------
+    least, most : ndarray, shape (n_draws,)
+        The share of segments if no other has the code, and if all others have it.
+    """
     least = draws.positives / draws.size
-    most = 1 - (draws.count - draws.positives) / draws.size
-    low = np.clip(made.low, np.minimum(least, made.value), made.value)
-    high = np.clip(made.high, made.value, np.maximum(most, made.value))
-    return Interval(made.value, low, high)
+    return least, 1 - (draws.count - draws.positives) / draws.size
+
+
+def _with_known(draws: Draws, rest: Draws, made: Interval) -> Interval:
+    """Return the interval of all segments from that of those that were not sure to be taken."""
+    known = _known(draws, rest)
+    return Interval(*((known + rest.size * each) / draws.size for each in made))
+
+
+def held_to_counts(draws: Draws, made: Interval) -> Interval:
+    """Return an interval for this corpus that contradicts no count.
+
+    Parameters
+    ----------
+    draws : Draws
+        Coded samples.
+    made : Interval
+        Values and ends.
+
+    Returns
+    -------
+    Interval
+        Cut off at `within_reach`.
+    """
+    least, most = within_reach(draws)
+    return Interval(*(np.clip(each, least, most) for each in made))
+
+
+def _known(draws: Draws, rest: Draws) -> Floats:
+    return np.asarray(draws.positives - rest.positives, dtype=np.float64)
 
 
 def hajek(draws: Draws, *, confidence: float) -> Interval:
@@ -112,14 +179,16 @@ def hajek(draws: Draws, *, confidence: float) -> Interval:
     -------
     Interval
         sum(w y) / sum(w), and Student's t with n - (number of strata) degrees of freedom times the root of
-        `_variance` of its residuals (Särndal, Swensson & Wretman 1992, results 5.6.1 and 7.2).
+        `_variance` of its residuals (Särndal, Swensson & Wretman 1992, results 5.6.1 and 7.2). Segments that
+        were sure to be taken are counted.
     """
-    weight = draws.weight
+    rest = draws.rest()
+    weight = rest.weight
     total = weight.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = (weight * draws.gold).sum(axis=1) / total
-        residual = weight * (draws.gold - value[:, None]) / total[:, None]
-    return _wald(draws, value, residual, confidence)
+        value = (weight * rest.gold).sum(axis=1) / total
+        residual = weight * (rest.gold - value[:, None]) / total[:, None]
+    return _with_known(draws, rest, _wald(rest, value, residual, confidence))
 
 
 def horvitz_thompson(draws: Draws, *, confidence: float) -> Interval:
@@ -137,31 +206,9 @@ def horvitz_thompson(draws: Draws, *, confidence: float) -> Interval:
     Interval
         sum(w y) / N: unbiased (Horvitz & Thompson 1952), and less steady than Hájek's where weights differ.
     """
-    part = draws.weight * draws.gold / draws.size
-    return _wald(draws, part.sum(axis=1), part, confidence)
-
-
-def naive_count(draws: Draws, suggested: Floats, *, confidence: float) -> Interval:
-    """Return the machine's share as it is, with the interval of whoever takes it for the truth.
-
-    Parameters
-    ----------
-    draws : Draws
-        Only their number is used.
-    suggested : ndarray of float, shape (N,)
-        0 or 1, or probabilities.
-    confidence : float
-        Such as 0.95.
-
-    Returns
-    -------
-    Interval
-        Wilson's interval of the share of N. It knows nothing of the machine's errors.
-    """
-    share = float(np.mean(suggested))
-    low, high = wilson(share, float(draws.size), z=quantile(confidence))
-    shape = (len(draws.rows),)
-    return Interval(*(np.full(shape, float(each)) for each in (share, low, high)))
+    rest = draws.rest()
+    part = rest.weight * rest.gold / rest.size
+    return _with_known(draws, rest, _wald(rest, part.sum(axis=1), part, confidence))
 
 
 def prediction_powered(
@@ -209,6 +256,7 @@ def prediction_powered(
        inference: design-based supervised learning for social science applications of large
        language models. NeurIPS 36.
     """
+    whole, draws = draws, draws.rest() if target == "corpus" else draws
     if draws.machine is None:
         raise ValueError("Nothing is known of what the machine says.")
     said, n = draws.machine, draws.count.astype(np.float64)
@@ -241,7 +289,8 @@ def prediction_powered(
     residual = gold - lam[:, None] * own
     left = (share * residual).sum(axis=1)
     value = lam * said.mean() + left
-    return _wald(draws, value, share * (residual - left[:, None]), confidence), lam
+    made = _wald(draws, value, share * (residual - left[:, None]), confidence)
+    return _with_known(whole, draws, made), lam
 
 
 def adjusted_count(draws: Draws, suggested: Floats, *, confidence: float) -> Interval:
@@ -259,8 +308,10 @@ def adjusted_count(draws: Draws, suggested: Floats, *, confidence: float) -> Int
     Returns
     -------
     Interval
-        nan where the sample has no positive or no negative, or sensitivity and specificity sum to 1 or
-        less.
+        nan where the sample has no positive or no negative, sensitivity and specificity sum to 1 or
+        less, or the interval says nothing: it holds all shares that the counts allow, or half of them with a
+        value that is where the formula was cut off. Segments that were sure to be taken are counted, and
+        the others are adjusted.
 
     Notes
     -----
@@ -277,6 +328,7 @@ def adjusted_count(draws: Draws, suggested: Floats, *, confidence: float) -> Int
     .. [3] Lang, Z. and Reiczigel, J. (2014). Confidence limits for prevalence of disease adjusted for
        estimated sensitivity and specificity. Preventive Veterinary Medicine 113(1), 13-22.
     """
+    whole, draws, suggested = draws, draws.rest(), suggested[~draws.sure]
     weight, gold = draws.weight, draws.gold
     own = np.where(draws.present, suggested[draws.rows], 0.0)
     z, q = quantile(confidence), float(np.mean(suggested))
@@ -286,7 +338,8 @@ def adjusted_count(draws: Draws, suggested: Floats, *, confidence: float) -> Int
         se, sp = (of_yes * own).sum(axis=1) / yes, (of_no * (1 - own)).sum(axis=1) / no
         n_se, n_sp = yes**2 / (of_yes**2).sum(axis=1), no**2 / (of_no**2).sum(axis=1)
         able = (yes > 0) & (no > 0) & (se + sp > 1)
-        value = np.clip((q + sp - 1) / (se + sp - 1), 0, 1)
+        formula = (q + sp - 1) / (se + sp - 1)
+        value = np.clip(formula, 0, 1)
         se1, sp1 = (n_se * se + 1) / (n_se + 2), (n_sp * sp + 1) / (n_sp + 2)
         informed = se1 + sp1 - 1
         able &= informed > 0
@@ -296,7 +349,15 @@ def adjusted_count(draws: Draws, suggested: Floats, *, confidence: float) -> Int
         half = z * np.sqrt(share**2 * of_se + (1 - share) ** 2 * of_sp) / informed
         low, high = np.clip(share + shift - half, 0, 1), np.clip(share + shift + half, 0, 1)
         low, high = np.minimum(low, value), np.maximum(high, value)
-    return Interval(*(np.where(able, each, np.nan) for each in (value, low, high)))
+        made = _with_known(whole, draws, Interval(value, low, high))
+        made = held_to_counts(whole, made)
+        least, most = within_reach(whole)
+        held = (made.high - made.low) / (most - least)
+        beyond = (
+            np.abs(formula * draws.size - made.value * whole.size + _known(whole, draws)) > 1e-9
+        )
+        able &= held < np.where(beyond, 0.5, 1 - 1e-9)
+    return Interval(*(np.where(able, each, np.nan) for each in made))
 
 
 def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence: float) -> Interval:
@@ -323,8 +384,16 @@ def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence:
     Two steps of chance: which documents there are, and which of their segments people coded. The second
     is the corpus interval's; the first adds the variance between documents, `between_documents`. The
     parts are put together side by side, the square of each (Zou & Donner 2008), the first as Wilson's
-    interval on an effective size (Korn & Graubard 1998; Dean & Pagano 2015) with Student's t of one
-    degree of freedom less than documents.
+    interval on an effective size (Korn & Graubard 1998; Dean & Pagano 2015) with Student's t.
+
+    * The effective size is no more than the number of segments: documents that are alike by chance are
+      no reason for an interval that is narrower than so many independent segments would give.
+    * Degrees of freedom are the documents that in effect carry the code, (sum k)^2 / sum(k^2) with k the
+      segments with the code in each document, or those without it where that are fewer documents; between 2
+      and one less than documents. How documents differ in a code that two of them hold is known from these
+      two, however many others there are.
+    * Where fewer than two documents in effect carry it, their variance is not known. The effective size is
+      then no more than that of documents within which segments are correlated by `CORRELATION`.
 
     References
     ----------
@@ -337,18 +406,39 @@ def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence:
     """
     between, documents = between_documents(draws, counted)
     value = corpus.value
-    if documents < 2:
+    if documents < 2 or draws.documents is None:
         nothing = np.full(value.shape, np.nan)
         return Interval(value, nothing, nothing)
+    held = np.bincount(draws.documents, minlength=documents).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.where(between > 0, value * (1 - value) / between, np.inf)
-        size = np.where(size > 0, size, np.inf)
-    low, high = wilson(value, size, z=student(confidence, documents - 1))
+        effect = np.nan_to_num(between * draws.size / (value * (1 - value)), posinf=0.0)
+    carried = _carried(draws, documents)
+    supposed = 1 + CORRELATION * ((held**2).sum() / draws.size - 1)
+    effect = np.maximum(effect, np.where(carried < _SPEAK, supposed, 1.0))
+    freedom = np.clip(carried, min(_SPEAK, documents - 1), documents - 1)
+    # Without a single carrier nothing is estimated, and no freedom is lost by it.
+    freedom = np.where(carried == 0, documents - 1, freedom)
+    quantiles = np.asarray(stdtrit(freedom, (1 + confidence) / 2))
+    low, high = wilson(value, draws.size / effect, z=quantiles)
     return Interval(
         value,
         np.maximum(value - np.hypot(value - corpus.low, value - low), 0),
         np.minimum(value + np.hypot(corpus.high - value, high - value), 1),
     )
+
+
+def _carried(draws: Draws, documents: int) -> Floats:
+    """Return how many documents in effect carry the code, or lack it, whichever is less."""
+    if draws.documents is None:
+        raise ValueError("The documents are not known.")
+    weight = draws.weight
+    made = []
+    for kind in (draws.gold, 1 - draws.gold):
+        each = draws.summed(weight * kind, draws.documents, documents)
+        square = (each**2).sum(axis=1)
+        total = each.sum(axis=1) ** 2
+        made.append(np.divide(total, square, out=np.zeros(len(each)), where=square > 0))
+    return np.minimum(*made)
 
 
 def between_documents(draws: Draws, counted: Tally) -> tuple[Floats, int]:
@@ -366,7 +456,7 @@ def between_documents(draws: Draws, counted: Tally) -> tuple[Floats, int]:
     variance : ndarray, shape (n_draws,)
         The variance of a ratio of totals of documents drawn with replacement (Cochran 1977, section 11.9;
         Särndal, Swensson & Wretman 1992, result 4.5.1), less what sampling within documents adds
-        to it; no less than that of the machine's part alone.
+        to it; no less than that of what is known and of the machine's part alone.
     documents : int
         How many documents.
 
@@ -396,6 +486,9 @@ def between_documents(draws: Draws, counted: Tally) -> tuple[Floats, int]:
     scaled = weight * np.take_along_axis(factor, rows, axis=1)
     error = scaled * (draws.gold - guess)
     seen = draws.summed(error, draws.documents, documents)
+    # What was sure to be taken is known document by document.
+    expected += draws.summed(np.where(draws.certain, error, 0.0), draws.documents, documents)
+    seen -= draws.summed(np.where(draws.certain, error, 0.0), draws.documents, documents)
     of_document = np.bincount(draws.documents, minlength=documents)
     value = counted.values
     many = documents / max(documents - 1, 1) / draws.size**2

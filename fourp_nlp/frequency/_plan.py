@@ -31,8 +31,8 @@ class Need:
     Attributes
     ----------
     total : int
-        Random segments in all, those that are coded already among them; all segments where the margin
-        is not to be had with fewer.
+        Coded segments in all: those that were sure to be read, and random ones, those that are coded already
+        among them; all segments where the margin is not to be had with fewer.
     more : int
         Of those, how many are still to be coded.
     margin : float
@@ -111,18 +111,24 @@ def segments_needed(
     codes = np.full(size, np.nan) if gold is None else np.asarray(gold, dtype=np.float64)
     chance = np.full(size, np.nan) if inclusion is None else np.asarray(inclusion)
     draws, reason = read_draws(codes, chance, machine=said)
-    coded = int(draws.count[0])
-    if reason and coded:
+    known = draws.sure
+    everything = bool(size) and bool(known.all())
+    if everything:
+        share = float(draws.positives[0] / size)
+        return Need(size, 0, 0.0, 0.0, share, method)
+    if not size or (reason and int(draws.count[0]) > known.sum()):
         return Need(0, 0, math.nan, math.nan, math.nan, method, reason)
-    if not size:
-        return Need(0, 0, math.nan, math.nan, math.nan, method, reason)
+    # Of what was sure to be read all is known: the sample is of the rest, and so is its error.
+    draws, said = draws.rest(), said[~known]
+    rest, coded = len(said), int(draws.count[0])
     likely = _believed(said, draws) if coded else said
     of_cells = said if method == "corrected" else None
 
     def at(number: int) -> float:
-        return expected_margin(likely, number, machine=of_cells, confidence=confidence)
+        margin = expected_margin(likely, number, machine=of_cells, confidence=confidence)
+        return margin * rest / size
 
-    low, high = max(coded, 1), size
+    low, high = max(coded, 1), rest
     while low < high:
         middle = (low + high) // 2
         if at(middle) <= margin:
@@ -130,7 +136,9 @@ def segments_needed(
         else:
             low = middle + 1
     now = at(coded) if coded else math.nan
-    return Need(low, low - coded, at(low), now, float(likely.mean()), method)
+    found = float(np.nansum(codes[known]))
+    share = (found + float(likely.sum())) / size
+    return Need(int(known.sum()) + low, low - coded, at(low), now, share, method)
 
 
 def expected_margin(
@@ -168,8 +176,15 @@ def expected_margin(
         share = np.append(share[:-2], (share[-2] * held[-2] + share[-1] * held[-1]) / both)
         held = np.append(held[:-2], both)
     number = coded / size * (held - 1) / np.maximum(1 - coded / size, 1e-12)
+    with np.errstate(divide="ignore"):
+        # Of a share f that is coded: 1 / size ** 2 times (1 - 2 f) / (1 - f), as in `tally`.
+        third = (1 - 2 * coded / size) * (1 - coded / size) / (coded / size * held) ** 2
     low, high = score_interval(
-        held / size, share, np.where(held > 1, number, np.inf), z=quantile(confidence)
+        held / size,
+        share,
+        np.where(held > 1, number, np.inf),
+        z=quantile(confidence),
+        thirds=np.where(held > 1, third, 0.0),
     )
     return float(high - low) / 2
 

@@ -15,8 +15,8 @@ from fourp_nlp.frequency._means import (
     by_cells,
     for_documents,
     hajek,
+    held_to_counts,
     horvitz_thompson,
-    naive_count,
     prediction_powered,
 )
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CENSUS", "check_choice", "prevalence"]
+__all__ = ["CENSUS", "MACHINE_COUNT", "check_choice", "prevalence"]
 
 CENSUS = "every segment is coded: this is a count, and no sampling error is in it"
+MACHINE_COUNT = "the machine's count: no sample is behind it, so that it has no interval"
 
 _TARGETS: dict[str, tuple[str, ...]] = {
     "gold": ("corpus", "documents"),
@@ -83,7 +84,7 @@ def prevalence(
         * "hajek", "horvitz_thompson": people's codes alone with Wald's interval.
         * "prediction_powered": PPI++ with Wald's interval.
         * "adjusted_count": the machine's share, adjusted for sensitivity and specificity.
-        * "naive": the machine's share as it is.
+        * "naive": the machine's share as it is, without an interval: nothing was sampled.
     target : {"corpus", "documents", "segments"}
         What the interval is for; see `Estimate`. "documents" for "gold" and "corrected", "segments" for
         "prediction_powered".
@@ -95,7 +96,9 @@ def prevalence(
     Returns
     -------
     Estimate
-        The share, or the reason why it is refused.
+        The share, or the reason why it is refused. For the target "corpus" nothing contradicts a count: a
+        segment that was read with the code is in the value and in both ends, one that was read without it in
+        none. Segments that were sure to be read are counted, and the sample speaks for the others alone.
 
     Raises
     ------
@@ -131,13 +134,14 @@ def prevalence(
     if method in {"naive", "adjusted_count"}:
         said = _suggested(draws, suggested, within, method)
     if method == "naive":
-        made = naive_count(draws, said, confidence=confidence)
-        return Estimate(*_only(made), method, target, **counts)
+        share = float(np.mean(said))
+        return Estimate(share, np.nan, np.nan, method, target, **counts, reason=MACHINE_COUNT)
     if counts["coded"] == counts["segments"] and target == "corpus":
         share = counts["positives"] / counts["segments"]
         return Estimate(share, np.nan, np.nan, method, target, **counts, reason=CENSUS)
-    if counts["coded"] < 2 and method in {"hajek", "horvitz_thompson", "prediction_powered"}:
-        return refused("one coded segment has no variance", method, target, **counts)
+    by_chance = counts["coded"] - int(draws.certain.sum())
+    if by_chance < 2 and method in {"hajek", "horvitz_thompson", "prediction_powered"}:
+        return refused("one segment drawn at random has no variance", method, target, **counts)
     return _estimated(draws, said, method, target, confidence, power, counts)
 
 
@@ -170,17 +174,25 @@ def _estimated(
     elif method == "adjusted_count":
         made = adjusted_count(draws, said, confidence=confidence)
         if np.isnan(made.value[0]):
-            some = 0 < counts["positives"] < counts["coded"]
-            undefined = (
-                "sensitivity and specificity sum to no more than 1: the machine tells nothing"
-                if some
-                else "people's codes are all alike: sensitivity or specificity is unknown"
-            )
-            return refused(undefined, method, target, **counts)
+            return refused(_why_not_adjusted(draws, said), method, target, **counts)
     else:
         one = hajek if method == "hajek" else horvitz_thompson
         made = one(draws, confidence=confidence)
+    if target == "corpus":
+        made = held_to_counts(draws, made)
     return Estimate(*_only(made), method, target, **counts, reason=reason, power=trusted)
+
+
+def _why_not_adjusted(draws: Draws, suggested: Floats) -> str:
+    rest, suggested = draws.rest(), suggested[~draws.sure]
+    gold = rest.gold[0][rest.present[0]] == 1
+    if gold.all() or not gold.any():
+        return "people's codes are all alike: sensitivity or specificity is unknown"
+    own, weight = suggested[rest.rows[0][rest.present[0]]], rest.weight[0][rest.present[0]]
+    shares = [np.average(own[each], weights=weight[each]) for each in (gold, ~gold)]
+    if shares[0] <= shares[1]:
+        return "sensitivity and specificity sum to no more than 1: the machine tells nothing"
+    return "sensitivity and specificity are known too badly: the interval holds half of all shares or more"
 
 
 def check_choice(method: str, target: str) -> None:

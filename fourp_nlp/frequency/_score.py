@@ -4,7 +4,8 @@ A share in each of several cells is estimated from a sample in the cell; what is
 with known weights: a prevalence (weights are the cells' shares of the segments), or the difference of
 two (the other group's weights are negative). The interval holds every value that the score test does
 not reject; its variance is taken where the value is true, not where the estimate lies, so that it does
-not collapse where a cell's sample has no code, or nothing but the code.
+not collapse where a cell's sample has no code, or nothing but the code. For rare codes the statistic is
+skewed, and the test rejects too many small values; a correction for that skewness lets them in.
 """
 
 from __future__ import annotations
@@ -49,7 +50,12 @@ def quantile(confidence: float) -> float:
 
 
 def score_interval(
-    weights: ArrayLike, shares: ArrayLike, sizes: ArrayLike, *, z: float
+    weights: ArrayLike,
+    shares: ArrayLike,
+    sizes: ArrayLike,
+    *,
+    z: float,
+    thirds: ArrayLike | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the score interval of a weighted sum of independent shares.
 
@@ -64,6 +70,9 @@ def score_interval(
         variance is p (1 - p) / size. Infinite where the share is known; 0 only where the weight is 0.
     z : float
         Normal quantile, from `quantile`.
+    thirds : array_like, shape (..., n_cells), optional
+        What p (1 - p) (1 - 2p) is multiplied by in the third central moment of each share: 1 / size ** 2
+        for a sample from an endless number. With it the interval is corrected for skewness.
 
     Returns
     -------
@@ -79,6 +88,12 @@ def score_interval(
     n_g (p_hat_g - p_g) = m W_g p_g (1 - p_g) with one multiplier m. Hence t_hat - t = m V(m), and the
     ends are where m^2 V(m) = z^2: one number to look for, whatever the number of cells.
 
+    With `thirds`, a value is rejected if the statistic is beyond z + max(0, g) (z^2 - 1) / 6, g its
+    skewness on that side: the correction of Gart & Nam (1988; Laud 2017) where it makes the interval wider,
+    and none where it would make it narrower. The plain test errs on one side for rare codes: after one
+    code in a large sample of n it rejects 0.17 / n, under which one code or more comes in 16 of 100
+    samples.
+
     References
     ----------
     .. [1] Wilson, E. B. (1927). Journal of the American Statistical Association 22(158), 209-212.
@@ -88,16 +103,24 @@ def score_interval(
        Medicine 4(2), 213-226.
     .. [4] Decrouez, G. and Robinson, A. P. (2012). Confidence intervals for the weighted sum of two
        independent binomial proportions. Australian & New Zealand Journal of Statistics 54(3), 281-299.
+    .. [5] Gart, J. J. and Nam, J. (1988). Approximate interval estimation of the ratio of binomial
+       parameters: a review and corrections for skewness. Biometrics 44(2), 323-338.
+    .. [6] Laud, P. J. (2017). Equal-tailed confidence intervals for comparison of rates. Pharmaceutical
+       Statistics 16(5), 334-348.
     """
-    w, share, size = _broadcast(weights, shares, sizes)
+    w, share, size, third = _broadcast(
+        weights, shares, sizes, np.zeros(1) if thirds is None else thirds
+    )
     ends = []
     for sign in (1.0, -1.0):
         low, high = np.full(w.shape[:-1], _LOWEST), np.full(w.shape[:-1], _HIGHEST)
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
             multiplier = np.exp(middle)
-            variance = _variance(w, _constrained(sign * multiplier, w, share, size), size)
-            over = multiplier**2 * variance > z * z
+            tried = _constrained(sign * multiplier, w, share, size)
+            variance = _variance(w, tried, size)
+            limit = _limit(sign, w, tried, third, variance, z)
+            over = multiplier * np.sqrt(variance) > limit
             high, low = np.where(over, middle, high), np.where(over, low, middle)
         found = _constrained(sign * np.exp((low + high) / 2), w, share, size)
         ends.append(np.asarray((w * found).sum(axis=-1)))
@@ -123,6 +146,13 @@ def score_statistic(
         the value is out of reach.
     """
     w, share, size = _broadcast(weights, shares, sizes)
+    return _tested(w, share, size, np.zeros(w.shape), value)[0]
+
+
+def _tested(
+    w: Floats, share: Floats, size: Floats, third: Floats, value: ArrayLike
+) -> tuple[Floats, Floats]:
+    """Return the score statistic and its skewness in its own direction, each of shape (...)."""
     wanted = np.broadcast_to(np.asarray(value, dtype=np.float64), w.shape[:-1])
     estimate = (w * share).sum(axis=-1)
     sign = np.where(estimate >= wanted, 1.0, -1.0)
@@ -138,11 +168,18 @@ def score_statistic(
     deviation = np.sqrt(_variance(w, found, size))
     with np.errstate(divide="ignore", invalid="ignore"):
         made = np.where(reached, gap / deviation, np.inf * sign)
-    return np.where(np.abs(gap) < 1e-12, 0.0, made)
+    skew = _skewness(sign, w, found, third, deviation**2)
+    return np.where(np.abs(gap) < 1e-12, 0.0, made), skew
 
 
 def score_ratio_interval(
-    upper: ArrayLike, lower: ArrayLike, shares: ArrayLike, sizes: ArrayLike, *, z: float
+    upper: ArrayLike,
+    lower: ArrayLike,
+    shares: ArrayLike,
+    sizes: ArrayLike,
+    *,
+    z: float,
+    thirds: ArrayLike | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the score interval of the ratio of two weighted sums of shares.
 
@@ -150,7 +187,7 @@ def score_ratio_interval(
     ----------
     upper, lower : array_like, shape (..., n_cells)
         Weights of the sum above and of the sum below, 0 or more.
-    shares, sizes : array_like, shape (..., n_cells)
+    shares, sizes, thirds : array_like, shape (..., n_cells)
         As in `score_interval`.
     z : float
         Normal quantile.
@@ -167,7 +204,7 @@ def score_ratio_interval(
        Biometrics 40(2), 513-517.
     """
     above, below = np.asarray(upper, dtype=np.float64), np.asarray(lower, dtype=np.float64)
-    share = np.asarray(shares, dtype=np.float64)
+    share, size, third = _broadcast(shares, sizes, np.zeros(1) if thirds is None else thirds)
     over, under = (above * share).sum(axis=-1), (below * share).sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         centre = np.log(over) - np.log(under)
@@ -178,7 +215,8 @@ def score_ratio_interval(
         for _ in range(50):
             middle = (inside + outside) / 2
             w = above - np.exp(middle)[..., None] * below
-            kept = np.abs(score_statistic(w, share, sizes, 0.0)) <= z
+            statistic, skew = _tested(w, share, size, third, 0.0)
+            kept = np.abs(statistic) <= z + np.maximum(skew, 0.0) * (z * z - 1) / 6
             inside, outside = np.where(kept, middle, inside), np.where(kept, outside, middle)
         ends.append(
             np.where(np.abs(inside) > 29.0, np.where(sign < 0, 0.0, np.inf), np.exp(inside))
@@ -223,6 +261,24 @@ def _constrained(multiplier: Floats, weights: Floats, shares: Floats, sizes: Flo
         found = np.where(s > 0, 2 * sizes * shares / (s + root), (s - root) / (2 * a))
     fixed = np.isinf(sizes) | (weights == 0) | (sizes == 0)
     return np.where(fixed, shares, np.clip(found, 0.0, 1.0))
+
+
+def _limit(
+    sign: float, weights: Floats, shares: Floats, thirds: Floats, variance: Floats, z: float
+) -> Floats:
+    """Return what the statistic must exceed for a value to be rejected, shape (...)."""
+    skew = _skewness(sign, weights, shares, thirds, variance)
+    return z + np.maximum(skew, 0.0) * (z * z - 1) / 6
+
+
+def _skewness(
+    sign: ArrayLike, weights: Floats, shares: Floats, thirds: Floats, variance: Floats
+) -> Floats:
+    """Return the skewness of the weighted sum; 0 where nothing varies."""
+    moment = (weights**3 * shares * (1 - shares) * (1 - 2 * shares) * thirds).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        made = np.asarray(sign) * moment / variance**1.5
+    return np.where(variance > 0, np.nan_to_num(made, posinf=1e150, neginf=-1e150), 0.0)
 
 
 def _variance(weights: Floats, shares: Floats, sizes: Floats) -> Floats:

@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.frequency import Adjustment, Estimate, adjust_p_values, compare, group_test
+from fourp_nlp.frequency import (
+    CORRELATION,
+    Adjustment,
+    Estimate,
+    adjust_p_values,
+    compare,
+    group_test,
+)
 from fourp_nlp.gold import known_coder
 from fourp_nlp.pipeline._estimates import (
     cautions_of,
@@ -251,7 +258,7 @@ def compare_groups(
         named = ", ".join(dict.fromkeys(table.loc[empty_handed, "code"]))
         notes.append(
             f"Nothing was found in one of the groups of: {named}. How its documents differ in it is then not "
-            "known, and there is no interval for documents like these."
+            f"known, and its interval supposes that segments of a document are correlated by {CORRELATION}."
         )
     return GroupsCompared(conform(table, COMPARISONS), notes)
 
