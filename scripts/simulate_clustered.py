@@ -1,23 +1,24 @@
 """Do intervals for shares and for groups hold what they promise? Made-up corpora, clustered by document.
 
-The method was designed with an eye on real corpora (`simulate_coverage.py`). These were not used for it: documents of
-unequal length, in which a code's share is drawn from a beta distribution, so that segments of a document are
-correlated by 0.02 or 0.1, and machines that are better in some documents than in others. No data set is needed.
+The method was designed with an eye on real corpora (`simulate_coverage.py`). These were not used for it:
+documents of unequal length, in which a code's share is drawn from a beta distribution, so that segments of a
+document are correlated by 0.02 or 0.1, and machines that are better in some documents than in others. No data
+set is needed.
 
-* exact: people's codes alone, simple random samples: coverage by the hypergeometric distribution, no simulation.
-* shares: the corpus's share. Machines: none (people's codes alone), useless (its scores have nothing to do with the
-  code), good, and learned (a logistic regression fitted to the same sample, out of fold by document). Designs:
-  random, as many of each document, as many of each of two groups.
+* exact: people's codes alone, simple random samples, by the hypergeometric distribution.
+* shares: the corpus's share. Machines: none (people's codes alone), useless (its scores have nothing to do
+  with the code), good, and learned (a logistic regression fitted to the same sample, out of fold by
+  document). Designs: random, as many of each document, as many of each of two groups.
 * documents: the share in documents like these, coded whole or in part.
 * groups: differences, ratios, odds ratios and Cohen's h of two groups of documents.
 * coders: what a person's errors do to the number.
-* claims: 113 claims coded by people and by three language models (`--claims FOLDER` of the benchmark data).
+* claims: 113 claims coded by people and by three language models (`--claims FOLDER`).
 
-Coverage of a setting is the mean over corpora, whose true share is near the prevalence that is asked for; the
-lowest of a block of settings stands beside it. Prints tables, and writes them into docs/frequencies.md between the
-lines that say so. `--part` runs one part alone and only prints it.
+Corpora whose own share is the truth have one between two thirds and three halves of the prevalence that
+stands above the column. Prints tables, and writes them into docs/frequencies.md between the lines that say so.
+`--part` runs one part alone and only prints it.
 
-Usage: python scripts/simulate_clustered.py [--claims FOLDER] [--part NAME] [--scale 1.0] [--page docs/frequencies.md]
+Usage: python scripts/simulate_clustered.py [--claims FOLDER] [--part NAME] [--scale 1.0] [--page FILE]
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from fourp_nlp.frequency._compare import (
     side_by_side,
 )
 from fourp_nlp.frequency._draws import Draws
-from fourp_nlp.frequency._means import by_cells, for_documents
+from fourp_nlp.frequency._means import Interval, by_cells, for_documents
 from fourp_nlp.sampling import random_sample, stratified_sample
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +49,10 @@ SIZES = (50, 100, 200)
 PAIRS = (
     (0.005, 0.005), (0.02, 0.02), (0.05, 0.05), (0.2, 0.2), (0.005, 0.02), (0.02, 0.1), (0.05, 0.2),
 )  # fmt: skip
+DESIGNS = ("random", "by document", "by group")
+KINDS = ("none", "useless", "good", "learned")
+FIGURES = ("difference", "ratio", "odds_ratio", "cohen_h")
+PARTLY = ((50, "none"), (100, "none"), (200, "none"), ("all", "none"), (200, "good"))
 LOW, HIGH = 0.02, 0.1  # correlation within documents
 SURE = 0.95
 BEGIN, END = "<!-- begin: written by scripts/simulate_clustered.py -->", "<!-- end: clustered -->"
@@ -119,7 +124,7 @@ def fitted(features, codes):
 
 
 def out_of_fold(corpus, features, rows):
-    """Return probabilities of a machine that learned from the sample, never from the document it speaks of."""
+    """Return probabilities of a machine that learned from the sample's other documents."""
     said = np.zeros(corpus.size)
     fold = corpus.documents % 5
     for each in range(5):
@@ -215,73 +220,89 @@ def exact(scale):  # noqa: ARG001 - nothing is drawn
     )
 
 
+def markdown(names, across, rows):
+    """Return a table: cells of a row after the names of it."""
+    head = "| " + " | ".join([*names, *across]) + " |"
+    lines = [" | ".join([*map(str, name), *cells]) for name, cells in rows]
+    return "\n".join(
+        [head, "|---" * (len(names) + len(across)) + "|", *(f"| {each} |" for each in lines)]
+    )
+
+
 def shares(scale):
     """Return coverage of the corrected estimate of corpora clustered by document."""
     corpora, draws = max(int(24 * scale), 2), max(int(50 * scale), 4)
-    learned_draws = max(int(16 * scale), 2)
-    kinds = ("none", "useless", "good", "learned")
-    lines = [
-        "| design | machine | coded | " + " | ".join(f"{each:g}" for each in PREVALENCES) + " |"
-    ]
-    lines.append("|---" * (3 + len(PREVALENCES)) + "|")
-    widths = ["| machine | coded | " + " | ".join(f"{each:g}" for each in PREVALENCES) + " |"]
-    widths.append("|---" * (2 + len(PREVALENCES)) + "|")
-    table = defaultdict(list)
-    wide = defaultdict(list)
+    learned = max(int(8 * scale), 2)
+    held, wide = defaultdict(list), defaultdict(list)
     for mean in PREVALENCES:
         for at in range(corpora):
             random = np.random.default_rng([int(mean * 1000), at])
             corpus = Corpus(random, 10, mean, (LOW, HIGH)[at % 2], fixed=True)
             features = corpus.features()
-            said = {kind: corpus.machine(kind) for kind in kinds}
-            truth = corpus.truth.mean()
-            for design in ("random", "by document", "by group"):
+            said = {kind: corpus.machine(kind) for kind in ("none", "useless", "good")}
+            for design in DESIGNS:
                 for size in SIZES:
                     drawn = sampled(corpus, design, size, draws)
-                    for kind in kinds:
-                        if kind == "learned":
-                            ends = []
-                            for which in range(learned_draws):
-                                own = out_of_fold(corpus, features, drawn.rows[which])
-                                made = by_cells(
-                                    with_machine(drawn, own, which), machine=True, confidence=SURE
-                                )
-                                ends.append((made.low[0], made.high[0]))
-                            low, high = np.array(ends).T
-                        else:
-                            made = by_cells(
-                                with_machine(drawn, said[kind]),
-                                machine=kind != "none",
-                                confidence=SURE,
-                            )
-                            low, high = made.low, made.high
-                        table[design, kind, size, mean].append(holds(low, high, truth).mean())
-                        wide[design, kind, size, mean].append((high - low).mean())
-    for design in ("random", "by document", "by group"):
-        for kind in kinds:
-            for size in SIZES:
-                cells = [f"{np.mean(table[design, kind, size, mean]):.3f}" for mean in PREVALENCES]
-                lines.append(f"| {design} | {kind} | {size} | " + " | ".join(cells) + " |")
-    for kind in kinds[1:]:
-        for size in SIZES:
-            cells = [
-                f"{np.mean(wide['random', kind, size, mean]) / np.mean(wide['random', 'none', size, mean]):.2f}"
+                    ends = {
+                        kind: by_cells(
+                            with_machine(drawn, own), machine=kind != "none", confidence=SURE
+                        )
+                        for kind, own in said.items()
+                        if kind != "useless" or design == "random"
+                    }
+                    if design == "random":
+                        ends["learned"] = of_learned(corpus, features, drawn, learned)
+                    for kind, made in ends.items():
+                        key = (design, kind, size)
+                        held[*key, mean].append(
+                            holds(made.low, made.high, corpus.truth.mean()).mean()
+                        )
+                        wide[*key, mean].append((made.high - made.low).mean())
+    rows = {
+        key[:3]: [f"{np.mean(held[*key[:3], mean]):.3f}" for mean in PREVALENCES] for key in held
+    }
+    order = sorted(rows, key=lambda key: (DESIGNS.index(key[0]), KINDS.index(key[1]), key[2]))
+    widths = [
+        (
+            key[1:],
+            [
+                f"{np.mean(wide[*key, mean]) / np.mean(wide['random', 'none', key[2], mean]):.2f}"
                 for mean in PREVALENCES
-            ]
-            widths.append(f"| {kind} | {size} | " + " | ".join(cells) + " |")
-    return (
-        f"**The corpus's share.** Corpora of 10 documents, {corpora} for each prevalence, half of them with a "
-        f"correlation of {LOW} within documents and half with {HIGH}; {draws} samples of each ({learned_draws} "
-        "where the machine learns from them). Coverage:\n\n"
-        + "\n".join(lines)
-        + "\n\nWidth over that of people's codes alone, random designs:\n\n"
-        + "\n".join(widths)
+            ],
+        )
+        for key in order
+        if key[0] == "random" and key[1] != "none"
+    ]
+    across = [f"{each:g}" for each in PREVALENCES]
+    return "\n\n".join(
+        [
+            f"**The corpus's share.** Corpora of 10 documents, {corpora} for each prevalence, half of them "
+            f"with a correlation of {LOW} within documents and half with {HIGH}; {draws} samples of each "
+            f"({learned} where the machine learns from them). Coverage:",
+            markdown(("design", "machine", "coded"), across, [(key, rows[key]) for key in order]),
+            "Width over that of people's codes alone, random designs:",
+            markdown(("machine", "coded"), across, widths),
+        ]
     )
+
+
+def of_learned(corpus, features, drawn, number):
+    """Return intervals of some draws, each with a machine that learned from it."""
+    made = [
+        by_cells(
+            with_machine(drawn, out_of_fold(corpus, features, drawn.rows[which]), which),
+            machine=True,
+            confidence=SURE,
+        )
+        for which in range(number)
+    ]
+    return Interval(*(np.concatenate(each) for each in zip(*made, strict=True)))
 
 
 def documents(scale):
     """Return coverage for documents like these."""
-    number, few = max(int(600 * scale), BATCH), max(int(100 * scale), 4)
+    number = max(int(8 * scale), 1) * BATCH
+    few = max(int(60 * scale), 4)
     lines = [
         "| documents | correlation | coded | machine | "
         + " | ".join(f"{each:g}" for each in PREVALENCES)
@@ -290,13 +311,7 @@ def documents(scale):
     lines.append("|---" * (4 + len(PREVALENCES)) + "|")
     for held in (5, 10):
         for correlation in (LOW, HIGH):
-            for size, kind in (
-                (50, "none"),
-                (100, "none"),
-                (200, "none"),
-                ("all", "none"),
-                (200, "good"),
-            ):
+            for size, kind in PARTLY:
                 cells = []
                 for mean in PREVALENCES:
                     random = np.random.default_rng([held, int(correlation * 100), int(mean * 1000)])
@@ -312,8 +327,8 @@ def documents(scale):
                     f"| {held} | {correlation} | {size} | {kind} | " + " | ".join(cells) + " |"
                 )
     return (
-        f"**Documents like these.** {number} corpora a setting ({few} with a machine), one sample of each. Coverage, "
-        "and the mean width in brackets:\n\n" + "\n".join(lines)
+        f"**Documents like these.** {number} corpora a setting ({few} with a machine), one sample of each. "
+        "Coverage, and the mean width in brackets:\n\n" + "\n".join(lines)
     )
 
 
@@ -374,70 +389,60 @@ def two(random, held, pair, correlation, *, fixed):
 
 def of_corpus(scale):
     """Return the table of two groups of this corpus."""
-    corpora, draws = max(int(6 * scale), 2), max(int(80 * scale), 4)
+    corpora, draws = max(int(5 * scale), 2), max(int(80 * scale), 4)
+    learned = min(draws, 6)
     table = defaultdict(list)
-    kinds = ("none", "useless", "good", "learned")
-    for held in (5, 10):
+    for documents_held in (5, 10):
         for pair in PAIRS:
             for at in range(corpora):
-                random = np.random.default_rng([held, *(int(1000 * each) for each in pair), at])
-                parts, first = two(random, held, pair, (LOW, HIGH)[at % 2], fixed=True)
+                random = np.random.default_rng(
+                    [documents_held, *(int(1000 * each) for each in pair), at]
+                )
+                parts, first = two(random, documents_held, pair, (LOW, HIGH)[at % 2], fixed=True)
                 whole = joined(parts)
                 truths = [each.truth.mean() for each in parts]
                 features = whole.features()
+                said = {
+                    kind: np.concatenate([each.machine(kind) for each in parts])
+                    for kind in ("none", "useless", "good")
+                }
                 for size in SIZES:
                     drawn = sampled(whole, "random", size, draws)
-                    for kind in kinds:
-                        if kind == "learned":
-                            some = range(min(draws, 12))
-                            made = [
-                                with_machine(
-                                    drawn, out_of_fold(whole, features, drawn.rows[which]), which
-                                )
-                                for which in some
-                            ]
-                        else:
-                            said = np.concatenate([each.machine(kind) for each in parts])
-                            made = [with_machine(drawn, said)]
-                        for each in made:
-                            of_pair(table, (held, pair, size, kind), each, first, truths)
-    head = "| machine | coded | documents a group | figure | " + " | ".join(
-        f"{one:g}, {other:g}" for one, other in PAIRS
-    )
-    lines = [head + " |", "|---" * (4 + len(PAIRS)) + "|"]
-    for kind in kinds:
-        for size in SIZES:
-            for held in (5, 10):
-                for figure in ("difference", "ratio"):
-                    if (held, PAIRS[0], size, kind, figure) not in table:
-                        continue
-                    cells = []
-                    for pair in PAIRS:
-                        found = table[held, pair, size, kind, figure]
-                        cells.append(f"{np.nanmean(found):.3f}")
-                    lines.append(
-                        f"| {kind} | {size} | {held} | {figure} | " + " | ".join(cells) + " |"
-                    )
-    ratios = [
-        f"| {size} | " + " | ".join(
-            f"{np.nanmean(np.concatenate([table[held, pair, size, 'none', 'refused'] for held in (5, 10)])):.2f}, "
-            f"{np.nanmean(np.concatenate([table[held, pair, size, 'none', 'unbounded'] for held in (5, 10)])):.2f}"
-            for pair in PAIRS
-        ) + " |"
-        for size in SIZES
-    ]  # fmt: skip
-    pairs = " | ".join(f"{one:g}, {other:g}" for one, other in PAIRS)
-    return (
-        f"**Two groups of this corpus.** {corpora} corpora for each pair of prevalences, {draws} samples of each (12 "
-        "where the machine learns from them); prevalences of the first and the second group across. Coverage, "
-        "where it is not refused:\n\n"
-        + "\n".join(lines)
-        + "\n\nPeople's codes alone: share of samples in which the ratio is refused (no code in either group), and in "
-        "which it has no upper bound:\n\n"
-        + f"| coded | {pairs} |\n"
-        + "|---" * (1 + len(PAIRS))
-        + "|\n"
-        + "\n".join(ratios)
+                    made = {kind: [with_machine(drawn, own)] for kind, own in said.items()}
+                    made["learned"] = [
+                        with_machine(drawn, out_of_fold(whole, features, drawn.rows[which]), which)
+                        for which in range(learned)
+                    ]
+                    for kind, each in made.items():
+                        key = (kind, size, documents_held)
+                        # A ratio takes long: without a machine, and with one at one size.
+                        ratio = kind == "none" or (kind == "good" and size == SIZES[1])
+                        for one in each:
+                            of_pair(table, key, pair, one, first, truths, ratio=ratio)
+    keys = dict.fromkeys(key[:4] for key in table if key[3] in {"difference", "ratio"})
+    order = sorted(keys, key=lambda key: (KINDS.index(key[0]), *key[1:]))
+    rows = [(key, [f"{np.nanmean(table[*key, pair]):.3f}" for pair in PAIRS]) for key in order]
+    ratios = []
+    for size in SIZES:
+        cells = []
+        for pair in PAIRS:
+            of_both = [
+                np.concatenate([table["none", size, held, what, pair] for held in (5, 10)])
+                for what in ("refused", "unbounded")
+            ]
+            cells.append(", ".join(f"{np.nanmean(each):.2f}" for each in of_both))
+        ratios.append(((size,), cells))
+    across = [f"{one:g}, {other:g}" for one, other in PAIRS]
+    return "\n\n".join(
+        [
+            f"**Two groups of this corpus.** {corpora} corpora for each pair of prevalences, {draws} samples "
+            f"of each ({learned} where the machine learns from them). Prevalences of the first and the second "
+            "group stand across. Coverage where the figure is not refused:",
+            markdown(("machine", "coded", "documents a group", "figure"), across, rows),
+            "People's codes alone: the share of samples in which the ratio is refused (no code in either "
+            "group), and of the others the share in which it has no upper bound:",
+            markdown(("coded",), across, ratios),
+        ]
     )
 
 
@@ -454,76 +459,74 @@ def joined(parts):
     return whole
 
 
-def of_pair(table, key, drawn, first, truths):
+def of_pair(table, key, pair, drawn, first, truths, *, ratio):
     """Add whether intervals of a difference and a ratio hold the truth."""
     one, other = drawn.within(first), drawn.within(~first)
-    machine = key[-1] != "none"
+    machine = key[0] != "none"
     made = difference_of_draws(one, other, machine=machine, confidence=SURE)
-    kept = ~np.isnan(made.value)
-    found = np.where(kept, holds(made.low, made.high, truths[0] - truths[1]), np.nan)
-    table[*key, "difference"] += found.tolist()
-    if key[-1] in {"useless", "learned"}:
+    found = holds(made.low, made.high, truths[0] - truths[1])
+    table[*key, "difference", pair] += np.where(np.isnan(made.value), np.nan, found).tolist()
+    if not ratio:
         return
     made = ratio_of_draws(one, other, machine=machine, confidence=SURE)
     kept = ~np.isnan(made.value)
-    found = np.where(kept, holds(made.low, made.high, truths[0] / truths[1]), np.nan)
-    table[*key, "ratio"] += found.tolist()
-    table[*key, "refused"] += (~kept).astype(float).tolist()
-    table[*key, "unbounded"] += np.where(kept, np.isinf(made.high), np.nan).tolist()
+    found = holds(made.low, made.high, truths[0] / truths[1])
+    table[*key, "ratio", pair] += np.where(kept, found, np.nan).tolist()
+    table[*key, "refused", pair] += (~kept).astype(float).tolist()
+    table[*key, "unbounded", pair] += np.where(kept, np.isinf(made.high), np.nan).tolist()
 
 
 def of_groups_like(scale):
     """Return the table of two groups of documents like these."""
-    number, few = max(int(600 * scale), 2 * BATCH), max(int(60 * scale), 4)
-    figures = ("difference", "ratio", "odds_ratio", "cohen_h")
-    head = "| coded | documents a group | machine | figure | " + " | ".join(
-        f"{one:g}, {other:g}" for one, other in PAIRS
-    )
-    lines = [head + " |", "|---" * (4 + len(PAIRS)) + "|"]
-    table = defaultdict(list)
-    for size, kind in ((50, "none"), (100, "none"), (200, "none"), ("all", "none"), (200, "good")):
+    number = max(int(8 * scale), 2) * BATCH
+    few = max(int(40 * scale), 4)
+    rows = []
+    for size, kind in PARTLY:
         for held in (5, 10):
+            table = defaultdict(list)
             for pair in PAIRS:
                 random = np.random.default_rng([held, *(int(1000 * each) for each in pair)])
                 batch = BATCH if kind == "none" else 1
                 for at in range((number if kind == "none" else few) // batch):
                     drawn, said = many(random, held, pair, (LOW, HIGH)[at % 2], size, batch, kind)
-                    first = drawn.documents < held
-                    made = [
-                        like(
-                            drawn.within(mask),
-                            None if said is None else said[mask],
-                            machine=kind != "none",
-                        )
-                        for mask in (first, ~first)
-                    ]
-                    for which in range(batch):
-                        one, other = (
-                            Estimate(*(float(part[which]) for part in each), "", "", 0, 0, 0)
-                            for each in made
-                        )
-                        for figure in figures:
-                            held_it = np.nan
-                            if not np.isnan(figure_of(one.value, other.value, figure)):
-                                ends = side_by_side(one, other, figure)
-                                held_it = float(holds(*ends, scaled(pair, figure)))
-                            table[size, held, kind, pair, figure].append(held_it)
-            for figure in figures:
+                    of_pair_like(table, pair, drawn, said, drawn.documents < held)
+            for figure in FIGURES:
                 cells = []
                 for pair in PAIRS:
-                    found = np.array(table[size, held, kind, pair, figure])
-                    cells.append(
-                        f"{np.nanmean(found):.3f} ({np.isnan(found).mean():.2f})"
-                        if not np.isnan(found).all()
-                        else "– (1.00)"
-                    )
-                lines.append(f"| {size} | {held} | {kind} | {figure} | " + " | ".join(cells) + " |")
+                    found = np.array(table[pair, figure])
+                    refused = np.isnan(found)
+                    mean = "–" if refused.all() else f"{np.nanmean(found):.3f}"
+                    cells.append(f"{mean} ({refused.mean():.2f})")
+                rows.append(((size, held, kind, figure), cells))
     return (
-        f"**Two groups of documents like these.** {number} corpora a setting ({few} with a machine), half of them with a "
-        f"correlation of {LOW} within documents and half with {HIGH}. Coverage where it is not refused, and the share "
-        "refused in brackets (no code in either group, or none in one for the odds ratio):\n\n"
-        + "\n".join(lines)
+        f"**Two groups of documents like these.** {number} corpora a setting ({few} with a machine), half of "
+        f"them with a correlation of {LOW} within documents and half with {HIGH}. Coverage where the figure "
+        "is not refused, and the share refused in brackets (no code in either group; for the odds ratio, in "
+        "one):\n\n"
+        + markdown(
+            ("coded", "documents a group", "machine", "figure"),
+            [f"{one:g}, {other:g}" for one, other in PAIRS],
+            rows,
+        )
     )
+
+
+def of_pair_like(table, pair, drawn, said, first):
+    """Add whether intervals of all figures hold the truth of documents like these."""
+    made = [
+        like(drawn.within(mask), None if said is None else said[mask], machine=said is not None)
+        for mask in (first, ~first)
+    ]
+    for which in range(len(drawn.rows)):
+        one, other = (
+            Estimate(*(float(part[which]) for part in each), "", "", 0, 0, 0) for each in made
+        )
+        for figure in FIGURES:
+            found = np.nan
+            if not np.isnan([figure_of(one.value, other.value, figure), one.low, other.low]).any():
+                low, high = side_by_side(one, other, figure)
+                found = float(holds(low, high, scaled(pair, figure)))
+            table[pair, figure].append(found)
 
 
 def scaled(pair, figure):
@@ -542,7 +545,8 @@ def coders(scale):
     """Return what a person's errors do to the estimate."""
     corpora, draws = max(int(16 * scale), 2), max(int(50 * scale), 4)
     lines = [
-        "| the person | prevalence | mean estimate | expected | coverage of the truth | of what that person would code |"
+        "| the person | prevalence | mean estimate over the truth | expected | coverage of the truth | "
+        "of what that person would code |"
     ]
     lines.append("|---" * 6 + "|")
     for missed, added, name in (
@@ -569,12 +573,13 @@ def coders(scale):
                 own.append(holds(made.low, made.high, coded.mean()).mean())
             expected = (mean * (1 - missed) + (1 - mean) * added) / mean
             lines.append(
-                f"| {name} | {mean:g} | {np.mean(values):.2f} of the truth | {expected:.2f} | {np.mean(right):.3f} | "
-                f"{np.mean(own):.3f} |"
+                f"| {name} | {mean:g} | {np.mean(values):.2f} | {expected:.2f} | "
+                f"{np.mean(right):.3f} | {np.mean(own):.3f} |"
             )
     return (
-        f"**A person's errors go into the number.** The corrected estimate with a good machine, 200 coded segments; "
-        f"{corpora} corpora of 10 documents, {draws} samples of each:\n\n" + "\n".join(lines)
+        f"**A person's errors go into the number.** The corrected estimate with a good machine, 200 coded "
+        f"segments; {corpora} corpora of 10 documents, {draws} samples of each:\n\n"
+        + "\n".join(lines)
     )
 
 
@@ -628,12 +633,12 @@ def claims(folder, scale):
                     )
     for (size, model), found in kept.items():
         lines.append(
-            f"| {size} | {model} | {len(found['held'])} | {min(found['held']):.3f} | {np.mean(found['held']):.3f} | "
-            f"{np.mean(found['wide']):.2f} |"
+            f"| {size} | {model} | {len(found['held'])} | {min(found['held']):.3f} | "
+            f"{np.mean(found['held']):.3f} | {np.mean(found['wide']):.2f} |"
         )
     return (
-        f"**Claims about continuous integration** ({len(ids)} claims, one code and one theme each; people's codes are the "
-        "truth, three language models with their confidence are the machines). "
+        f"**Claims about continuous integration** ({len(ids)} claims, one code and one theme each; people's "
+        "codes are the truth, three language models with their confidence are the machines). "
         f"Codes and themes, {draws} simple random samples of each:\n\n" + "\n".join(lines)
     )
 

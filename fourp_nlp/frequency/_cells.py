@@ -187,17 +187,17 @@ def tally(draws: Draws, machine: Floats | None, *, count: int = CELLS) -> Tally:
     weight = draws.weight
     gold = draws.gold
     parts = (np.ones(weight.shape), gold, weight, weight**2, weight**3, weight * gold)
-    number, yes, first, second, third, found = (
+    seen, yes, first, second, third, found = (
         _gathered(draws.summed(each, cells, length), joined) for each in parts
     )
     total = _gathered(np.broadcast_to(sizes, joined.shape), joined)
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.where(first > 0, found / first, 0.0)
-        shares = np.where(total > 0, np.clip(shares, yes / total, 1 - (number - yes) / total), 0.0)
+        shares = np.where(total > 0, np.clip(shares, yes / total, 1 - (seen - yes) / total), 0.0)
         # With c the factor that makes the weights sum to N_g: sum(c w (c w - 1)) / N_g^2.
         second, third = second / first**2, third / first**3
         spread = second - 1 / total
-        known = (spread <= 1e-12) | (number >= total)
+        known = (spread <= 1e-12) | (seen >= total)
         size = np.where(known, np.inf, (total - 1) / total / spread)
         moment = np.where(known, 0.0, third - 3 * second / total + 2 / total**2)
     coded_there = first > 0

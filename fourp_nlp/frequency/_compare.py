@@ -253,7 +253,8 @@ def ratio_of_draws(first: Draws, second: Draws, *, machine: bool, confidence: fl
 
 def _over(above: Floats, below: Floats) -> Floats:
     """Return a ratio, infinite where nothing is below."""
-    return np.divide(above, below, out=np.full(above.shape, np.inf), where=below > 0)
+    made = np.divide(above, below, out=np.full(above.shape, np.inf), where=below > 0)
+    return np.asarray(made, dtype=np.float64)
 
 
 def _beside(draws: Draws, value: Floats) -> tuple[Floats, Floats]:

@@ -390,8 +390,8 @@ def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence:
       no reason for an interval that is narrower than so many independent segments would give.
     * Degrees of freedom are the documents that in effect carry the code, (sum k)^2 / sum(k^2) with k the
       segments with the code in each document, or those without it where that are fewer documents; between 2
-      and one less than documents. How documents differ in a code that two of them hold is known from these
-      two, however many others there are.
+      and one less than documents, which are counted in the same way, by their length. How documents differ
+      in a code that two of them hold is known from these two, however many others there are.
     * Where fewer than two documents in effect carry it, their variance is not known. The effective size is
       then no more than that of documents within which segments are correlated by `CORRELATION`.
 
@@ -415,9 +415,11 @@ def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence:
     carried = _carried(draws, documents)
     supposed = 1 + CORRELATION * ((held**2).sum() / draws.size - 1)
     effect = np.maximum(effect, np.where(carried < _SPEAK, supposed, 1.0))
-    freedom = np.clip(carried, min(_SPEAK, documents - 1), documents - 1)
+    # Documents of unequal length are worth fewer of equal length.
+    most = max(draws.size**2 / (held**2).sum() - 1, 1.0)
+    freedom = np.clip(carried, min(_SPEAK, most), most)
     # Without a single carrier nothing is estimated, and no freedom is lost by it.
-    freedom = np.where(carried == 0, documents - 1, freedom)
+    freedom = np.where(carried == 0, most, freedom)
     quantiles = np.asarray(stdtrit(freedom, (1 + confidence) / 2))
     low, high = wilson(value, draws.size / effect, z=quantiles)
     return Interval(
@@ -438,7 +440,7 @@ def _carried(draws: Draws, documents: int) -> Floats:
         square = (each**2).sum(axis=1)
         total = each.sum(axis=1) ** 2
         made.append(np.divide(total, square, out=np.zeros(len(each)), where=square > 0))
-    return np.minimum(*made)
+    return np.asarray(np.minimum(*made), dtype=np.float64)
 
 
 def between_documents(draws: Draws, counted: Tally) -> tuple[Floats, int]:
@@ -455,8 +457,9 @@ def between_documents(draws: Draws, counted: Tally) -> tuple[Floats, int]:
     -------
     variance : ndarray, shape (n_draws,)
         The variance of a ratio of totals of documents drawn with replacement (Cochran 1977, section 11.9;
-        Särndal, Swensson & Wretman 1992, result 4.5.1), less what sampling within documents adds
-        to it; no less than that of what is known and of the machine's part alone.
+        Särndal, Swensson & Wretman 1992, result 4.5.1), made unbiased for documents of unequal length whose
+        shares vary alike, less what sampling within documents adds to it; no less than that of what is
+        known and of the machine's part alone.
     documents : int
         How many documents.
 
@@ -491,13 +494,24 @@ def between_documents(draws: Draws, counted: Tally) -> tuple[Floats, int]:
     seen -= draws.summed(np.where(draws.certain, error, 0.0), draws.documents, documents)
     of_document = np.bincount(draws.documents, minlength=documents)
     value = counted.values
-    many = documents / max(documents - 1, 1) / draws.size**2
+    many = _unbiased(of_document / draws.size) / draws.size**2
     whole = (expected + seen - value[:, None] * of_document) ** 2
     machine = (expected - value[:, None] * of_document) ** 2
     # Of the segments drawn in a document, the squares of the errors are what their sum varies by.
     within = np.where(draws.present, error**2 * np.maximum(1 - 1 / np.maximum(scaled, 1), 0), 0.0)
     left = many * (whole.sum(axis=1) - within.sum(axis=1))
     return np.maximum(left, many * machine.sum(axis=1)), documents
+
+
+def _unbiased(part: Floats) -> float:
+    """Return what the squares of documents' residuals are multiplied by, D / (D - 1) if they are as long.
+
+    With parts w of all segments, and shares of equal variance, the squares sum to that variance times
+    sum(w^2) - 2 sum(w^3) + sum(w^2)^2, where that of the whole share is it times sum(w^2).
+    """
+    square, cube = float((part**2).sum()), float((part**3).sum())
+    left = square - 2 * cube + square**2
+    return square / left if left > 0 else 1.0
 
 
 def _wald(draws: Draws, value: Floats, part: Floats, confidence: float) -> Interval:
