@@ -15,7 +15,8 @@ set is needed.
 * claims: 113 claims coded by people and by three language models (`--claims FOLDER`).
 
 Corpora whose own share is the truth have one between two thirds and three halves of the prevalence that
-stands above the column. Prints tables, and writes them into docs/frequencies.md between the lines that say so.
+stands above the column. Prints tables, and writes them into
+docs/frequencies.md between the lines that say so.
 `--part` runs one part alone and only prints it.
 
 Usage: python scripts/simulate_clustered.py [--claims FOLDER] [--part NAME] [--scale 1.0] [--page FILE]
@@ -435,9 +436,9 @@ def of_corpus(scale):
     across = [f"{one:g}, {other:g}" for one, other in PAIRS]
     return "\n\n".join(
         [
-            f"**Two groups of this corpus.** {corpora} corpora for each pair of prevalences, {draws} samples "
-            f"of each ({learned} where the machine learns from them). Prevalences of the first and the second "
-            "group stand across. Coverage where the figure is not refused:",
+            f"**Two groups of this corpus.** {corpora} corpora for each pair of prevalences, "
+            f"{draws} samples of each ({learned} where the machine learns from them). Prevalences of the "
+            "first and the second group stand across. Coverage where the figure is not refused:",
             markdown(("machine", "coded", "documents a group", "figure"), across, rows),
             "People's codes alone: the share of samples in which the ratio is refused (no code in either "
             "group), and of the others the share in which it has no upper bound:",

@@ -39,10 +39,10 @@ from fourp_nlp.frequency import prevalence
 from fourp_nlp.frequency._compare import difference_of_draws
 from fourp_nlp.frequency._draws import Draws
 from fourp_nlp.frequency._means import (
+    Interval,
     adjusted_count,
     by_cells,
     hajek,
-    naive_count,
     prediction_powered,
 )
 from fourp_nlp.sampling import random_sample, stratified_sample
@@ -107,7 +107,8 @@ def samples(corpus, design, size, draws, random):
 def estimates(drawn, suggested):
     """Return (method, interval) of every method."""
     options = {"confidence": SURE}
-    yield "naive", naive_count(drawn, suggested, **options)
+    share, nothing = np.full(len(drawn.rows), suggested.mean()), np.full(len(drawn.rows), np.nan)
+    yield "naive", Interval(share, nothing, nothing)
     yield "hajek", hajek(drawn, **options)
     yield "prediction_powered", prediction_powered(drawn, target="corpus", **options)[0]
     yield "adjusted_count", adjusted_count(drawn, suggested, **options)
@@ -117,10 +118,14 @@ def estimates(drawn, suggested):
 
 def row(made, truth):
     """Return coverage, misses on either side, width, bias and spread of many intervals."""
-    kept = ~np.isnan(made.low)
+    value, low, high = made
+    kept = ~np.isnan(value)
     if not kept.any():
         return {"defined": 0.0}
-    value, low, high = (each[kept] for each in made)
+    value, low, high = value[kept], low[kept], high[kept]
+    if np.isnan(low).any():
+        # What nothing was sampled for has a bias and no interval.
+        return {"defined": 1.0, "bias": value.mean() - truth, "sd": value.std()}
     return {
         "defined": kept.mean(),
         "coverage": ((low <= truth + 1e-12) & (high >= truth - 1e-12)).mean(),
@@ -216,24 +221,9 @@ def of_documents(corpora, draws):
                         {"what": "documents", "data": name, "learned": count, "design": "random"}
                         | {"coded": 200, "documents": held, "code": code, "prevalence": truth}
                         | {"method": method}
-                        | row(_Ends(value, low, high), truth)
+                        | row(Interval(value, low, high), truth)
                     )
     return pd.DataFrame(rows)
-
-
-class _Ends(tuple):
-    """Values, lower and upper ends."""
-
-    __slots__ = ()
-
-    def __new__(cls, *parts):
-        """Put three arrays together."""
-        return super().__new__(cls, parts)
-
-    @property
-    def low(self):
-        """The lower ends."""
-        return self[1]
 
 
 def banded(rows):

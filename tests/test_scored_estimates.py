@@ -102,9 +102,10 @@ def test_a_site_with_too_few_coded_segments_has_the_machines_count_and_the_reaso
     assert math.isnan(corrected["value"])
     assert "fewer than 30" in corrected["reason"]
     tiny = all_segments(scored).query("site == 'tiny'")
-    assert row(made.table, "care", "site", "tiny", "naive")["count"] == pytest.approx(
-        tiny["s_care"].sum()
-    )
+    machine = row(made.table, "care", "site", "tiny", "naive")
+    assert machine["count"] == pytest.approx(tiny["s_care"].sum())
+    assert math.isnan(machine["low"])
+    assert "no sample is behind it" in machine["reason"]
     assert any("of 4 sites have fewer than 30" in note for note in made.notes)
 
 

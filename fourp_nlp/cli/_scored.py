@@ -127,15 +127,14 @@ def tell_scored_estimates(
             continue
         where = "all that was scored" if level == "corpus" else f"{level} {str(place) or '(none)'}"
         show(_screen(part, names, confidence), f"Shares of segments: {where}")
-        for reason in dict.fromkeys(part["reason"]):
+        for reason in dict.fromkeys(part.loc[part["method"] != "naive", "reason"]):
             if reason:
                 say(f"– {reason}.")
     if shown > _SHOWN:
         warn(f"{shown - _SHOWN:,} more sites are in the file.")
     say(
-        "Intervals of corrected and people alone are for the codes in these very segments. Corrected is the "
-        "one to report. The machine's own count has its errors in it, and no interval: nothing was sampled "
-        "for it."
+        "Intervals are for the codes in these very segments. The machine's count has none: no sample is "
+        "behind it, and its errors are in it. Corrected is the one to report."
     )
     path = write_csv(made.table, folder / "estimates.csv")
     say(f"wrote {near(path)}")
@@ -153,9 +152,8 @@ def _screen(part: pd.DataFrame, names: dict[str, str], confidence: float) -> pd.
         "found": first["positives"],
     }
     for method, shown in _METHODS.items():
-        made[f"{shown} ({confidence_level(confidence)} interval)"] = _written(
-            rows[method], "", digits=3
-        )
+        head = shown if method == "naive" else f"{shown} ({confidence_level(confidence)} interval)"
+        made[head] = _written(rows[method], "", digits=3)
     made["corrected, in segments"] = _written(first, "count", digits=0)
     made["corrected, for 1,000 words"] = _written(first, "per_1000_words", digits=2)
     return pd.DataFrame(made)

@@ -65,7 +65,8 @@ def corrected_method(facts: MethodsFacts) -> Iterator[Sentence]:
     yield (
         f"{confidence_level(made.confidence)} intervals are score intervals",
         Cited(("wilson1927", "decrouez2012")),
-        f", which hold for rare codes too; they are for {of}.",
+        f", corrected for skewness; they are for {of}. What {one_line(made.coder)} got wrong is in the "
+        "estimates.",
     )
     if made.refused:
         yield (f"No estimate was made of {joined([facts.names.get(c, c) for c in made.refused])}.",)
@@ -112,6 +113,6 @@ def corrected_grid(facts: MethodsFacts) -> Iterator[Grid]:
 
 def _note(made: CorrectedFacts) -> str:
     return (
-        f"In brackets: {confidence_level(made.confidence)} intervals. Those of the machine's count take "
-        "its suggestions for the truth."
+        f"In brackets: {confidence_level(made.confidence)} intervals. The machine's count has none: no sample is behind "
+        "it."
     )

@@ -344,7 +344,11 @@ def _places(contents: ScoredContents) -> Iterator[dict[str, Any]]:
             if len(own)
             else "",
             "chart": chart,
-            "reasons": [reason for reason in dict.fromkeys(own["reason"]) if reason],
+            "reasons": [
+                reason
+                for reason in dict.fromkeys(own.loc[own["method"] != "naive", "reason"])
+                if reason
+            ],
         }
 
 
