@@ -8,7 +8,8 @@ set is needed.
 * exact: people's codes alone, simple random samples, by the hypergeometric distribution.
 * shares: the corpus's share. Machines: none (people's codes alone), useless (its scores have nothing to do
   with the code), good, and learned (a logistic regression fitted to the same sample, out of fold by
-  document). Designs: random, as many of each document, as many of each of two groups.
+  document). Designs: random, as many of each document, as many of each of two groups, and two documents read
+  whole beside a random sample of the others.
 * documents: the share in documents like these, coded whole or in part.
 * groups: differences, ratios, odds ratios and Cohen's h of two groups of documents.
 * coders: what a person's errors do to the number.
@@ -50,7 +51,7 @@ SIZES = (50, 100, 200)
 PAIRS = (
     (0.005, 0.005), (0.02, 0.02), (0.05, 0.05), (0.2, 0.2), (0.005, 0.02), (0.02, 0.1), (0.05, 0.2),
 )  # fmt: skip
-DESIGNS = ("random", "by document", "by group")
+DESIGNS = ("random", "by document", "by group", "two whole")
 KINDS = ("none", "useless", "good", "learned")
 FIGURES = ("difference", "ratio", "odds_ratio", "cohen_h")
 PARTLY = ((50, "none"), (100, "none"), (200, "none"), ("all", "none"), (200, "good"))
@@ -142,6 +143,8 @@ def out_of_fold(corpus, features, rows):
 
 def sampled(corpus, design, size, draws):
     """Return many samples of a corpus at once."""
+    if design == "two whole":
+        return beside_two(corpus, size, draws)
     strata = {
         "random": np.zeros(corpus.size, dtype=np.int64),
         "by document": corpus.documents,
@@ -164,6 +167,25 @@ def sampled(corpus, design, size, draws):
         None,
         corpus.documents,
         strata,
+    )
+
+
+def beside_two(corpus, size, draws):
+    """Return random samples of all documents but two, which are read whole."""
+    whole = np.flatnonzero(corpus.documents < 2)
+    others = np.flatnonzero(corpus.documents >= 2)
+    made = [random_sample(len(others), size, corpus.random) for _ in range(draws)]
+    rows = np.array([np.concatenate([whole, others[each.rows]]) for each in made])
+    chance = np.array([np.concatenate([np.ones(len(whole)), each.probability]) for each in made])
+    return Draws(
+        corpus.size,
+        rows,
+        np.ones(rows.shape, dtype=bool),
+        corpus.truth[rows],
+        chance,
+        None,
+        corpus.documents,
+        np.zeros(corpus.size, dtype=np.int64),
     )
 
 

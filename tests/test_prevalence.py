@@ -363,6 +363,7 @@ def test_documents_that_are_alike_are_worth_no_more_than_their_segments():
     documents = np.repeat(np.arange(4), 25)
     found = of_documents(np.tile(np.repeat([1.0, 0.0], [5, 20]), 4), documents)
     # All documents are alike: as if 100 segments had been drawn, with three degrees of freedom.
+    assert found.caution == ""
     z = student(0.95, 3)
     low, high = wilson(0.2, 100, z=z)
     assert (found.value, found.low, found.high) == (
@@ -383,6 +384,7 @@ def test_no_code_or_a_code_of_one_document_does_not_make_documents_certain(held,
     assert found.value == share
     # Segments of a document are taken for correlated: these are worth no more than 1000 / 10.95 others.
     worth = 1000 / (1 + CORRELATION * 199)
+    assert "a correlation of 0.05" in found.caution
     assert high - held / 1000 > wilson(0.0, worth, z=Z)[1]
     assert (found.high - found.low) * 1000 > 2
 
@@ -523,6 +525,14 @@ def test_a_group_without_the_code_has_no_odds_ratio_but_a_ratio_and_a_difference
     assert ratio.value == np.inf
     assert 1 < ratio.low < np.inf
     assert ratio.high == np.inf
+    assert (
+        ratio.caution == "nothing was found in the second group: the ratio to it has no upper bound"
+    )
+    nothing = compare(
+        np.where(np.isnan(gold), gold, 0), chance, first, ~first, method="gold", scale="ratio"
+    )
+    assert np.isnan(nothing.value)
+    assert "a share of 0" in nothing.reason
     found = compare(gold, chance, first, ~first, method="gold")
     assert 0 < found.low < found.value < found.high
 

@@ -53,6 +53,8 @@ class Comparison:
         Which of those.
     reason : str
         Why there is no value or no interval; empty otherwise.
+    caution : str
+        What to know of the interval before it is used, such as that it has no upper bound.
     """
 
     first: Estimate
@@ -62,6 +64,7 @@ class Comparison:
     high: float
     scale: str
     reason: str = ""
+    caution: str = ""
 
 
 def compare(
@@ -173,7 +176,22 @@ def compare(
         low, high = float(made.low[0]), float(made.high[0])
     else:
         low, high = side_by_side(one_end, other_end, scale)
-    return Comparison(one, other, value, low, high, scale)
+    return Comparison(
+        one, other, value, low, high, scale, caution=_caution(one, other, value, high)
+    )
+
+
+def _caution(one: Estimate, other: Estimate, value: float, high: float) -> str:
+    told = [
+        f"{name} group: {each.caution}"
+        for name, each in (("first", one), ("second", other))
+        if each.caution
+    ]
+    if math.isinf(value):
+        told.append("nothing was found in the second group: the ratio to it has no upper bound")
+    elif math.isinf(high):
+        told.append("no upper bound: the second group may have none")
+    return "; ".join(told)
 
 
 def difference_of_draws(

@@ -42,6 +42,8 @@ class Estimate:
         Why there is no value or no interval; empty otherwise.
     power : float
         How far the machine is trusted, from 0 to 1, in a prediction-powered estimate; else nan.
+    caution : str
+        What to know of the interval before it is used; empty where there is nothing to say.
     """
 
     value: float
@@ -54,6 +56,7 @@ class Estimate:
     segments: int
     reason: str = ""
     power: float = math.nan
+    caution: str = ""
 
     @property
     def defined(self) -> bool:

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CORRELATION",
+    "SPEAK",
     "Interval",
     "adjusted_count",
     "between_documents",
     "by_cells",
+    "carriers",
     "for_documents",
     "hajek",
     "held_to_counts",
@@ -41,7 +43,8 @@ __all__ = [
 CORRELATION = 0.05
 """Of segments of one document, where too few documents carry a code to tell."""
 
-_SPEAK = 2.0  # documents that in effect carry a code, from which they tell how documents differ
+SPEAK = 2.0
+"""Documents that in effect carry a code, from which they tell how documents differ."""
 
 
 class Interval(NamedTuple):
@@ -412,12 +415,12 @@ def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence:
     held = np.bincount(draws.documents, minlength=documents).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = np.nan_to_num(between * draws.size / (value * (1 - value)), posinf=0.0)
-    carried = _carried(draws, documents)
+    carried = carriers(draws)
     supposed = 1 + CORRELATION * ((held**2).sum() / draws.size - 1)
-    effect = np.maximum(effect, np.where(carried < _SPEAK, supposed, 1.0))
+    effect = np.maximum(effect, np.where(carried < SPEAK, supposed, 1.0))
     # Documents of unequal length are worth fewer of equal length.
     most = max(draws.size**2 / (held**2).sum() - 1, 1.0)
-    freedom = np.clip(carried, min(_SPEAK, most), most)
+    freedom = np.clip(carried, min(SPEAK, most), most)
     # Without a single carrier nothing is estimated, and no freedom is lost by it.
     freedom = np.where(carried == 0, most, freedom)
     quantiles = np.asarray(stdtrit(freedom, (1 + confidence) / 2))
@@ -429,10 +432,27 @@ def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence:
     )
 
 
-def _carried(draws: Draws, documents: int) -> Floats:
-    """Return how many documents in effect carry the code, or lack it, whichever is less."""
+def carriers(draws: Draws) -> Floats:
+    """Return how many documents in effect carry the code, or lack it, whichever is less.
+
+    Parameters
+    ----------
+    draws : Draws
+        Coded samples with documents.
+
+    Returns
+    -------
+    ndarray, shape (n_draws,)
+        (sum k)^2 / sum(k^2) with k the estimated segments of each document; 0 where there is none.
+
+    Raises
+    ------
+    ValueError
+        If the draws have no documents.
+    """
     if draws.documents is None:
         raise ValueError("The documents are not known.")
+    documents = int(draws.documents.max()) + 1
     weight = draws.weight
     made = []
     for kind in (draws.gold, 1 - draws.gold):

@@ -10,9 +10,12 @@ from fourp_nlp.frequency._cells import tally
 from fourp_nlp.frequency._draws import read_draws
 from fourp_nlp.frequency._estimate import Estimate, Method, Target, refused
 from fourp_nlp.frequency._means import (
+    CORRELATION,
+    SPEAK,
     Interval,
     adjusted_count,
     by_cells,
+    carriers,
     for_documents,
     hajek,
     held_to_counts,
@@ -31,6 +34,10 @@ __all__ = ["CENSUS", "MACHINE_COUNT", "check_choice", "prevalence"]
 
 CENSUS = "every segment is coded: this is a count, and no sampling error is in it"
 MACHINE_COUNT = "the machine's count: no sample is behind it, so that it has no interval"
+SUPPOSED = (
+    "fewer than two documents in effect carry the code: how documents differ in it is supposed, with a "
+    f"correlation of {CORRELATION} within them"
+)
 
 _TARGETS: dict[str, tuple[str, ...]] = {
     "gold": ("corpus", "documents"),
@@ -154,7 +161,7 @@ def _estimated(
     power: float | None,
     counts: _Counts,
 ) -> Estimate:
-    trusted, reason = np.nan, ""
+    trusted, reason, caution = np.nan, "", ""
     if method in {"gold", "corrected"}:
         machine = method == "corrected"
         made = by_cells(draws, machine=machine, confidence=confidence)
@@ -163,6 +170,8 @@ def _estimated(
             made = for_documents(draws, made, counted, confidence=confidence)
             if np.isnan(made.low[0]):
                 reason = "one document says nothing of how documents differ"
+            elif carriers(draws)[0] < SPEAK:
+                caution = SUPPOSED
     elif method == "prediction_powered":
         if target == "segments" and counts["coded"] == counts["segments"]:
             return refused("every segment is coded: no other is left", method, target, **counts)
@@ -180,7 +189,9 @@ def _estimated(
         made = one(draws, confidence=confidence)
     if target == "corpus":
         made = held_to_counts(draws, made)
-    return Estimate(*_only(made), method, target, **counts, reason=reason, power=trusted)
+    return Estimate(
+        *_only(made), method, target, **counts, reason=reason, power=trusted, caution=caution
+    )
 
 
 def _why_not_adjusted(draws: Draws, suggested: Floats) -> str:

@@ -142,6 +142,7 @@ def estimate_scored(
     order = {(level, place): at for at, (level, place, _) in enumerate(parts)}
     rows.sort(key=lambda row: order[row[2], row[3]])  # stable: codes stay in order
     table = estimates_table(rows, sample.coder, scored.machine, confidence)
+    table["caution"] = [made.caution for *_, made in rows]
     words = {(level, place): int(runs["words"].to_numpy()[at].sum()) for level, place, at in parts}
     return ScoredEstimates(_per_words(table, words), sample, _notes(scored, sample, table))
 
