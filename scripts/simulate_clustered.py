@@ -11,7 +11,8 @@ set is needed.
   document). Designs: random, as many of each document, as many of each of two groups, and two documents read
   whole beside a random sample of the others.
 * documents: the share in documents like these, coded whole or in part.
-* groups: differences, ratios, odds ratios and Cohen's h of two groups of documents.
+* groups: differences and ratios of two groups of documents of this corpus.
+* groups_like: differences, ratios, odds ratios and Cohen's h of two groups of documents like these.
 * coders: what a person's errors do to the number.
 * claims: 113 claims coded by people and by three language models (`--claims FOLDER`).
 
@@ -324,8 +325,8 @@ def of_learned(corpus, features, drawn, number):
 
 def documents(scale):
     """Return coverage for documents like these."""
-    number = max(int(8 * scale), 1) * BATCH
-    few = max(int(60 * scale), 4)
+    number = max(int(12 * scale), 1) * BATCH
+    few = max(int(100 * scale), 4)
     lines = [
         "| documents | correlation | coded | machine | "
         + " | ".join(f"{each:g}" for each in PREVALENCES)
@@ -399,20 +400,15 @@ def like(drawn, said, *, machine):
     return for_documents(drawn, made, counted, confidence=SURE)
 
 
-def groups(scale):
-    """Return coverage of differences, ratios, odds ratios and Cohen's h of two groups."""
-    return "\n\n".join([of_corpus(scale), of_groups_like(scale)])
-
-
 def two(random, held, pair, correlation, *, fixed):
     """Return two groups of documents as one corpus, and which segments are of the first."""
     parts = [Corpus(random, held, mean, correlation, fixed=fixed) for mean in pair]
     return parts, np.repeat([True, False], [each.size for each in parts])
 
 
-def of_corpus(scale):
+def groups(scale):
     """Return the table of two groups of this corpus."""
-    corpora, draws = max(int(5 * scale), 2), max(int(80 * scale), 4)
+    corpora, draws = max(int(4 * scale), 2), max(int(80 * scale), 4)
     learned = min(draws, 6)
     table = defaultdict(list)
     for documents_held in (5, 10):
@@ -499,10 +495,10 @@ def of_pair(table, key, pair, drawn, first, truths, *, ratio):
     table[*key, "unbounded", pair] += np.where(kept, np.isinf(made.high), np.nan).tolist()
 
 
-def of_groups_like(scale):
+def groups_like(scale):
     """Return the table of two groups of documents like these."""
-    number = max(int(8 * scale), 2) * BATCH
-    few = max(int(40 * scale), 4)
+    number = max(int(6 * scale), 2) * BATCH
+    few = max(int(30 * scale), 4)
     rows = []
     for size, kind in PARTLY:
         for held in (5, 10):
@@ -692,7 +688,7 @@ def main():
         options.page.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
-PARTS = (exact, shares, documents, groups, coders)
+PARTS = (exact, shares, documents, groups, groups_like, coders)
 
 if __name__ == "__main__":
     main()

@@ -176,6 +176,8 @@ def compare(
         low, high = float(made.low[0]), float(made.high[0])
     else:
         low, high = side_by_side(one_end, other_end, scale)
+    # But for rounding they are on either side of the value.
+    low, high = min(low, value), max(high, value)
     return Comparison(
         one, other, value, low, high, scale, caution=_caution(one, other, value, high)
     )
