@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["quantile", "score_interval", "score_ratio_interval", "score_statistic", "wilson"]
 
 _HALVINGS = 48
-_OF_RATIO = 36  # of the logarithm of the ratio, and of the multiplier for each of them
 _LOWEST, _HIGHEST = -25.0, 45.0  # of the logarithm of the multiplier
 
 
@@ -151,27 +150,21 @@ def score_statistic(
 
 
 def _tested(
-    w: Floats,
-    share: Floats,
-    size: Floats,
-    third: Floats,
-    value: ArrayLike,
-    *,
-    halvings: int = _HALVINGS,
+    w: Floats, share: Floats, size: Floats, third: Floats, value: ArrayLike
 ) -> tuple[Floats, Floats]:
     """Return the score statistic and its skewness in its own direction, each of shape (...)."""
     wanted = np.broadcast_to(np.asarray(value, dtype=np.float64), w.shape[:-1])
     estimate = (w * share).sum(axis=-1)
     sign = np.where(estimate >= wanted, 1.0, -1.0)
     low, high = np.full(w.shape[:-1], _LOWEST), np.full(w.shape[:-1], _HIGHEST)
-    for _ in range(halvings):
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
         found = _constrained(sign * np.exp(middle), w, share, size)
         short = sign * ((w * found).sum(axis=-1) - wanted) > 0
         low, high = np.where(short, middle, low), np.where(short, high, middle)
     found = _constrained(sign * np.exp((low + high) / 2), w, share, size)
     gap = estimate - wanted
-    reached = np.abs((w * found).sum(axis=-1) - wanted) <= 1e-8
+    reached = np.abs((w * found).sum(axis=-1) - wanted) <= 1e-9
     deviation = np.sqrt(_variance(w, found, size))
     with np.errstate(divide="ignore", invalid="ignore"):
         made = np.where(reached, gap / deviation, np.inf * sign)
@@ -219,10 +212,10 @@ def score_ratio_interval(
     ends = []
     for sign in (-1.0, 1.0):
         inside, outside = centre.copy(), np.full(centre.shape, sign * 60.0)
-        for _ in range(_OF_RATIO):
+        for _ in range(50):
             middle = (inside + outside) / 2
             w = above - np.exp(middle)[..., None] * below
-            statistic, skew = _tested(w, share, size, third, 0.0, halvings=_OF_RATIO)
+            statistic, skew = _tested(w, share, size, third, 0.0)
             kept = np.abs(statistic) <= z + np.maximum(skew, 0.0) * (z * z - 1) / 6
             inside, outside = np.where(kept, middle, inside), np.where(kept, outside, middle)
         ends.append(
