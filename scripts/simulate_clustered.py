@@ -239,8 +239,8 @@ def exact(scale):  # noqa: ARG001 - nothing is drawn
             lines.append(f"| {size:,} | {coded} | " + " | ".join(cells) + " |")
     return (
         "**People's codes alone, simple random samples, exact.** Coverage, mean over the possible numbers of "
-        "segments with the code within a fifth of the prevalence, and the lowest of them in brackets:\n\n"
-        + "\n".join(lines)
+        "segments with the code from four fifths to five fourths of the prevalence, and the lowest of them "
+        "in brackets:\n\n" + "\n".join(lines)
     )
 
 
@@ -325,8 +325,8 @@ def of_learned(corpus, features, drawn, number):
 
 def documents(scale):
     """Return coverage for documents like these."""
-    number = max(int(12 * scale), 1) * BATCH
-    few = max(int(100 * scale), 4)
+    number = max(int(8 * scale), 1) * BATCH
+    few = max(int(60 * scale), 4)
     lines = [
         "| documents | correlation | coded | machine | "
         + " | ".join(f"{each:g}" for each in PREVALENCES)

@@ -119,7 +119,7 @@ def test_the_whole_is_what_is_known_and_what_the_sample_says_of_the_rest(seed):
                 assert getattr(whole, end) == pytest.approx(of_rest, abs=1e-6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9))
 def test_no_comparison_contradicts_the_counts_of_its_groups(seed):
     data = study(seed)
@@ -150,7 +150,7 @@ def test_no_comparison_contradicts_the_counts_of_its_groups(seed):
                 assert figure.high <= (most1 / least2 if least2 else np.inf) + SLACK
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9))
 def test_an_interval_for_documents_like_these_is_never_narrower_than_its_segments_allow(seed):
     data = study(seed)
