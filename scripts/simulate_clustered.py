@@ -1,9 +1,10 @@
 """Do intervals for shares and for groups hold what they promise? Made-up corpora, clustered by document.
 
-The method was designed with an eye on real corpora (`simulate_coverage.py`). These were not used for it:
+Cells were designed with an eye on real corpora (`simulate_coverage.py`), the correction for skewness with one
+on the exact part, and intervals for documents like these with one on corpora of this kind. The corpora have
 documents of unequal length, in which a code's share is drawn from a beta distribution, so that segments of a
-document are correlated by 0.02 or 0.1, and machines that are better in some documents than in others. No data
-set is needed.
+document are correlated by 0.02 or 0.1; the machines are better in some documents than in others. No data set is
+needed.
 
 * exact: people's codes alone, simple random samples, by the hypergeometric distribution.
 * shares: the corpus's share. Machines: none (people's codes alone), useless (its scores have nothing to do
