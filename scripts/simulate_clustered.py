@@ -3,8 +3,8 @@
 Cells were designed with an eye on real corpora (`simulate_coverage.py`), the correction for skewness with one
 on the exact part, and intervals for documents like these with one on corpora of this kind. The corpora have
 documents of unequal length, in which a code's share is drawn from a beta distribution, so that segments of a
-document are correlated by 0.02 or 0.1; the machines are better in some documents than in others. No data set is
-needed.
+document are correlated by 0.02 or 0.1; the machines are better in some documents than in others. No data set
+is needed.
 
 * exact: people's codes alone, simple random samples, by the hypergeometric distribution.
 * shares: the corpus's share. Machines: none (people's codes alone), useless (its scores have nothing to do
