@@ -409,8 +409,8 @@ def two(random, held, pair, correlation, *, fixed):
 
 def groups(scale):
     """Return the table of two groups of this corpus."""
-    corpora, draws = max(int(4 * scale), 2), max(int(80 * scale), 4)
-    learned = min(draws, 6)
+    corpora, draws = max(int(12 * scale), 2), max(int(80 * scale), 4)
+    learned = min(draws, 8)
     table = defaultdict(list)
     for documents_held in (5, 10):
         for pair in PAIRS:
