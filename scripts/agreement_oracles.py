@@ -6,7 +6,10 @@ krippendorff is under the GPL-3, so both stay in an environment of their own:
     python scripts/agreement_oracles.py oracles/bin/python
 
 Prints the largest difference per coefficient. irrCAC rounds to as many digits as it is asked for, here
-12. Matrices in which either has no value are left out; the table says how many were compared.
+12. For alpha's standard error with missing labels it has the formula of irrCAC's first version for R, and
+we have that of the later ones (see `fourp_nlp.agreement.analytic_interval`), so that matrices with and
+without gaps stand on rows of their own. Matrices in which either has no value are left out; the table says
+how many were compared.
 """
 
 from __future__ import annotations
@@ -99,15 +102,21 @@ def main() -> None:
     )
     theirs = json.loads(done.stdout)
     print(f"{len(matrices)} matrices of 6 to 79 units, 2 to 5 coders, 4 categories")
-    print(f"{'coefficient':34}{'compared':>9}{'largest difference':>20}")
-    for name in theirs[0]:
+    print(f"{'coefficient':44}{'compared':>9}{'largest difference':>20}")
+    rows = [(name, "", None) for name in theirs[0]]
+    for name in [one for one in theirs[0] if one.startswith("krippendorff") and "se" in one]:
+        rows.remove((name, "", None))
+        rows += [(name, ", no gaps", False), (name, ", gaps", True)]
+    for name, which, has_gaps in rows:
         gaps = []
         for matrix, found in zip(matrices, theirs, strict=True):
+            if has_gaps not in {None, bool(np.isnan(matrix).any())}:
+                continue
             value = partial(ours, matrix)(name)
             if np.isfinite(value) and np.isfinite(found[name]):
                 gaps.append(abs(value - found[name]))
         program = "krippendorff" if name.startswith("alpha") else "irrCAC"
-        print(f"{program + ': ' + name:34}{len(gaps):>9}{max(gaps):>20.1e}")
+        print(f"{program + ': ' + name + which:44}{len(gaps):>9}{max(gaps):>20.1e}")
 
 
 if __name__ == "__main__":

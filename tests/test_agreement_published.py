@@ -111,3 +111,25 @@ def test_alpha_of_sets_is_that_of_dkpro_with_the_distance_of_dkpro():
 def test_masi_distance_is_that_of_passonneau(one, other, distance):
     assert agreement.masi_distance(set(one), set(other)) == pytest.approx(distance)
     assert agreement.masi_distance(set(other), set(one)) == pytest.approx(distance)
+
+
+def test_alphas_interval_with_missing_labels_is_that_of_irrcac_for_r():
+    # krippen.alpha.raw(cac.raw4raters) of irrCAC 1.4: 0.74342, 0.14548, (0.423, 1).
+    found = agreement.analytic_interval(CASES[0]["matrix"], "krippendorff_alpha")
+    assert CASES[0]["name"].endswith("cac.raw4raters")
+    assert found.value == pytest.approx(0.74342, abs=6e-6)
+    assert found.standard_error == pytest.approx(0.14548, abs=6e-6)
+    assert (found.low, found.high) == (pytest.approx(0.423, abs=6e-4), 1.0)
+
+
+def test_alphas_standard_error_is_the_delta_method_where_numbers_of_labels_differ():
+    rng = np.random.default_rng(4)
+    truth = rng.integers(0, 3, size=(400, 1))
+    matrix = np.where(rng.random((400, 4)) < 0.7, truth, rng.integers(0, 3, size=(400, 4)))
+    matrix = np.where(rng.random((400, 4)) < rng.choice([0.0, 0.45], size=(400, 1)), np.nan, matrix)
+    left_out = [
+        agreement.krippendorff_alpha(np.delete(matrix, unit, axis=0)).value for unit in range(400)
+    ]
+    jackknife = np.sqrt(399 / 400 * np.sum((left_out - np.mean(left_out)) ** 2))
+    found = agreement.analytic_interval(matrix, "krippendorff_alpha")
+    assert found.standard_error == pytest.approx(jackknife, rel=0.01)

@@ -9,6 +9,7 @@ Fleiss, J. L., Cohen, J. and Everitt, B. S. (1969). Large sample standard errors
     weighted kappa. Psychological Bulletin 72, 323-327.
 Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high
     agreement. British Journal of Mathematical and Statistical Psychology 61, 29-48.
+Gwet, K. L. (2011). On the Krippendorff's alpha coefficient. Advanced Analytics, revised October 28, 2011.
 Gwet, K. L. (2014). Handbook of inter-rater reliability, 4th ed. Advanced Analytics.
 Gwet, K. L. (2021). Large-sample variance of Fleiss generalized kappa. Educational and
     Psychological Measurement 81, 781-790.
@@ -110,8 +111,19 @@ def analytic_interval(
         v = 1 / (n (n - 1)) sum_i (k_i - 2 (1 - k) (Pe_i - Pe) / (1 - Pe) - k)^2
 
     where k_i = (n / n') (Pa_i - Pe) / (1 - Pe), and 0 where a unit has fewer than two labels.
-    Scott's pi is Fleiss' kappa on the units that both coded. Alpha's parts also carry its correction
-    for small samples and units' different numbers of labels.
+    Scott's pi is Fleiss' kappa on the units that both coded.
+
+    Alpha (Gwet 2011, 2014) rests on the n' units with two labels or more. With r_i labels in unit i, r
+    their mean, and Pa and Pe before the correction for small samples, both are ratios of means over units,
+    so that a unit's parts are linearised as those of ratios,
+
+        Pa_i = sum_k r_ik (sum_l w_kl r_il - 1) / (r (r_i - 1)) - Pa (r_i - r) / r
+        Pe_i = sum_kl w_kl r_ik p_l / r - Pe (r_i - r) / r
+
+    and v is as above with n' for n. The t quantile has as many degrees of freedom as units with any
+    label less one. This is what irrCAC for R does from version 1.4 on. Its first version, and the program
+    of that name for Python, put alpha's corrected Pa into Pa_i, and count units with two labels or more
+    for the quantile: the two differ where numbers of labels do.
     """
     return analytic_intervals(
         labels, [coefficient], weights=weights, categories=categories, confidence=confidence
@@ -186,7 +198,8 @@ def _of(
         reach = float(ndtri((1 + confidence) / 2)) * error
     else:
         error = _linearised(coefficient, counted[2 if of_pairs else 1], w, value)
-        reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
+        units = int(sums.coded) if coefficient == "krippendorff_alpha" else n
+        reach = float(stdtrit(units - 1, (1 + confidence) / 2)) * error
     return Analytic(value, error, value - reach, min(1.0, value + reach), "", n)
 
 
@@ -256,7 +269,7 @@ def _chance_of_conger(patterns: Patterns, w: Numbers) -> tuple[float, Numbers]:
 
 
 def _of_alpha(patterns: Patterns, w: Numbers) -> float:
-    """Return the standard error of alpha with weights (Gwet 2014)."""
+    """Return the standard error of alpha with weights (Gwet 2011, 2014)."""
     units, chosen = patterns.units, patterns.chosen
     n, m = float(units.sum()), chosen.sum(axis=1)
     mean = float(units @ m) / n
@@ -264,10 +277,9 @@ def _of_alpha(patterns: Patterns, w: Numbers) -> float:
     p = units @ chosen / (n * mean)
     raw = (chosen * (chosen @ w - 1)).sum(axis=1) / (mean * (m - 1))
     without = float(units @ raw) / n
-    epsilon = 1.0 / (n * mean)
-    observed, chance = (1 - epsilon) * without + epsilon, float(p @ w @ p)
+    chance = float(p @ w @ p)
     centre = (without - chance) / (1 - chance)
-    own = (raw - observed * extra - chance) / (1 - chance)
+    own = (raw - without * extra - chance) / (1 - chance)
     parts = chosen @ w @ p / mean - chance * extra
     own -= 2 * (1 - centre) * (parts - chance) / (1 - chance)
     return float(np.sqrt(units @ (own - centre) ** 2 / (n * (n - 1))))
