@@ -113,6 +113,6 @@ def corrected_grid(facts: MethodsFacts) -> Iterator[Grid]:
 
 def _note(made: CorrectedFacts) -> str:
     return (
-        f"In brackets: {confidence_level(made.confidence)} intervals. The machine's count has none: no sample is behind "
-        "it."
+        f"In brackets: {confidence_level(made.confidence)} intervals. The machine's count has none: no "
+        "sample is behind it."
     )
