@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.scoring import RECORD
+from fourp_nlp.words import DEFINITION, count_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,13 @@ def write_scores(
     """Write shards, one a site, with pages of so many segments; the machine errs in some."""
     random = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    record = {"model": "m@12345678", "codes": CODES, "themes": THEMES, "unit": "sentence"}
+    record = {
+        "model": "m@12345678",
+        "codes": CODES,
+        "themes": THEMES,
+        "unit": "sentence",
+        "versions": [["fourp_nlp.words", DEFINITION]],
+    }
     (folder / RECORD).write_text(json.dumps(record))
     for site, pages_of_site in sizes.items():
         pages, segments = [], []
@@ -58,7 +65,7 @@ def write_scores(
                         "site": site,
                         "group": group,
                         "copies": 1,
-                        "words": len(text.split()),
+                        "words": count_words(text),
                         **{f"p_{c}": np.float32(p) for c, p in zip(CODES, said, strict=True)},
                         **{f"s_{c}": bool(p > 0.5) for c, p in zip(CODES, said, strict=True)},
                     }

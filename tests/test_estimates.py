@@ -18,6 +18,7 @@ from fourp_nlp.pipeline._rounds import Round, best_sample
 from fourp_nlp.pipeline._sample import coded_sample
 from fourp_nlp.sampling import stratified_sample, stratum_chances
 from fourp_nlp.tables import COMPARISONS, COOCCURRENCE, ESTIMATES, NEEDS, RATES
+from fourp_nlp.words import count_words
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records
 from tests.test_next import draw, fill_in, read, taken
@@ -452,7 +453,7 @@ def test_counts_stand_for_a_thousand_words_of_what_was_read(project):
     for group, own in texts:
         row = table[(table["group"] == group) & (table["code"] == "water")].iloc[0]
         # No word of these texts holds a hyphen, and every one is followed by a space or the end.
-        spoken = sum(len(text.split()) for text in own)
+        spoken = sum(count_words(text) for text in own)
         assert row["words"] == spoken
         assert row["rate"] == pytest.approx(1000 * row["count"] / spoken)
     shown = fourp(*words)

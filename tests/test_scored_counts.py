@@ -11,7 +11,9 @@ pytest.importorskip("pyarrow")
 
 from fourp_nlp.errors import FourpError
 from fourp_nlp.frequency import count
-from fourp_nlp.scoring import RECORD, count_scored, page_facts
+from fourp_nlp.scoring import RECORD, count_scored, page_facts, words_note
+from fourp_nlp.words import count_words
+from tests.scored_shards import all_segments, write_scores
 
 CODES, THEMES = ["care", 'odd "code"', "law"], ["t", "t", "u"]
 
@@ -86,6 +88,23 @@ def test_counts_are_those_of_the_table_of_frequencies(scored, unit, by):
         [*keys, "code"]
     )["count"]
     assert left.to_dict() == right.sort_index().to_dict()
+
+
+def test_the_words_of_a_site_are_those_of_its_text_counted_as_everywhere(tmp_path):
+    words = "Don't—stop: 3.5% of e-mail — 去学校"
+    folder = write_scores(tmp_path / "scored", {"a": [3, 2], "b": [4]}, words=words)
+    found = count_scored(folder, by="site").groupby("site")["words"].first()
+    texts = all_segments(folder)
+    counted = texts["text"].map(count_words).groupby(texts["site"]).sum()
+    assert found.to_dict() == counted.to_dict()
+
+
+def test_words_that_an_earlier_version_counted_otherwise_are_told(tmp_path):
+    folder = write_scores(tmp_path / "scored", {"a": [3]})
+    assert words_note(folder) == ""
+    record = json.loads((folder / RECORD).read_text())
+    (folder / RECORD).write_text(json.dumps(record | {"versions": [["fourp_nlp", "0.1.0"]]}))
+    assert words_note(folder).startswith("Words were counted by an earlier definition")
 
 
 def test_rates_are_counts_over_words_and_pages(scored):

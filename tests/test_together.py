@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import jaccard_score
 
 from fourp_nlp.errors import TableError
-from fourp_nlp.frequency import cooccurrence, count_words, rates
+from fourp_nlp.frequency import cooccurrence, rates
 from fourp_nlp.tables import COOCCURRENCE, RATES
 
 DOCUMENTS = pd.DataFrame(
@@ -23,22 +23,6 @@ SEGMENTS = pd.DataFrame(
     columns=["document", "segment", "text"],
 )
 MATRIX = np.array([[1, 0], [1, 0], [1, 1], [0, 1]], dtype=bool)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", 0),
-        ("— … !", 0),
-        ("Don't stop the follow-up.", 4),
-        ("It’s 3.5 per cent (2018)", 5),
-        ("one–two, three_four", 4),
-        ("Straßenverkehr und Ämter", 3),
-        ("end.Begin", 1),
-    ],
-)
-def test_words_are_counted_by_the_stated_rule(text, words):
-    assert count_words(text) == words
 
 
 def test_rates_are_counts_over_the_words_of_what_was_read():

@@ -46,9 +46,10 @@ def read(
 
 def _documents(corpus: Corpus, *, json: bool) -> int:
     from fourp_nlp.cli._console import json_lines, say, show, skipped_documents
+    from fourp_nlp.words import count_words
 
     frame = corpus.documents.drop(columns=["text", "path", "labels", "remarks"]).assign(
-        words=corpus.documents["text"].str.count(r"\S+"),
+        words=corpus.documents["text"].map(count_words),
         segments=corpus.documents["document"]
         .map(corpus.segments["document"].value_counts())
         .fillna(0)

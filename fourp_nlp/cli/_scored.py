@@ -50,7 +50,7 @@ def tell_scored(
 ) -> None:
     """Print and write counts of a folder of scores."""
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
-    from fourp_nlp.scoring import count_scored, page_facts, sites_of_scores
+    from fourp_nlp.scoring import count_scored, page_facts, sites_of_scores, words_note
     from fourp_nlp.spreadsheet import write_csv
 
     level: Literal["site", "group", "document"] = "site" if by == "case" else by
@@ -59,6 +59,8 @@ def tell_scored(
     if json:
         json_lines(table)
         return
+    if note := words_note(folder):
+        warn(note)
     facts = page_facts(folder)
     aside = facts[facts["status"] != "kept"].groupby("status")["pages"].sum()
     if len(aside):

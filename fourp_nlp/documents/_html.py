@@ -10,6 +10,7 @@ from fourp_nlp.documents._decode import read_decoded
 from fourp_nlp.documents._html_parts import page_of
 from fourp_nlp.documents._reading import Reading, Text
 from fourp_nlp.documents._results import refuse_result_page
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +100,7 @@ def _words(page: Page) -> tuple[str, dict[str, int]]:
     for part in page.parts:
         out = next((name for name in _LEFT_OUT if name in regions[part.box]), "")
         if out:
-            left[out] += len(part.text.split())
+            left[out] += count_words(part.text)
         else:
             blocks.append(Block(part.text, is_item=part.is_item))
     return join_blocks(blocks), left

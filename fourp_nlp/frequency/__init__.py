@@ -15,7 +15,7 @@ from fourp_nlp.frequency._estimate import Estimate, Method, Target
 from fourp_nlp.frequency._means import CORRELATION
 from fourp_nlp.frequency._plan import Need, PlanMethod, segments_needed
 from fourp_nlp.frequency._prevalence import prevalence
-from fourp_nlp.frequency._together import cooccurrence, count_words, rates
+from fourp_nlp.frequency._together import cooccurrence, rates
 from fourp_nlp.frequency._wide import with_totals
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "compare",
     "cooccurrence",
     "count",
-    "count_words",
     "group_test",
     "prevalence",
     "rates",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from fourp_nlp.errors import TableError
 from fourp_nlp.frequency._count import count
 from fourp_nlp.tables import COOCCURRENCE, RATES, conform
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,27 +20,6 @@ if TYPE_CHECKING:
     from fourp_nlp.frequency._count import By, Unit
 
 __all__ = ["cooccurrence", "count_words", "rates"]
-
-# Runs of letters and digits, of any script; an apostrophe, hyphen or point between two of them joins.
-_WORD = re.compile(r"[^\W_]+(?:['’.\-‐‑][^\W_]+)*")
-
-
-def count_words(text: str) -> int:
-    """Count the words of a text.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    int
-        Runs of letters and digits of any script. An apostrophe, a hyphen or a point between two of them joins
-        (don't, follow-up, 3.5 are one word each); dashes, underscores and everything else part.
-        Scripts without spaces are counted as one word a run.
-    """
-    return sum(1 for _ in _WORD.finditer(text))
 
 
 def rates(
@@ -82,8 +61,8 @@ def rates(
 
     Notes
     -----
-    Words are those of the segments that are handed in, by `count_words`: leave out what the coder did not
-    read, as in `count`. Counts of documents are not a matter of words; they are not refused.
+    Words are those of the segments that are handed in, by `fourp_nlp.words.count_words`: leave out what the
+    coder did not read, as in `count`. Counts of documents are not a matter of words; they are not refused.
     """
     if per <= 0:
         raise ValueError(f"Rates are per {per} words; it must be 1 or more.")

@@ -46,6 +46,7 @@ from fourp_nlp.report import (
 )
 from fourp_nlp.store import Store
 from fourp_nlp.tables import CALIBRATION, SUGGESTIONS, empty
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,6 @@ if TYPE_CHECKING:
 
 __all__ = ["WrittenMethods", "methods_facts", "write_methods"]
 
-_WORD = r"\S+"
 _LOGGED = "methods"
 _PACKAGES = (
     "fourp_nlp",
@@ -183,7 +183,7 @@ def _corpus(project: Project, corpus: Corpus) -> CorpusFacts:
     return CorpusFacts(
         documents=len(documents),
         segments=len(corpus.segments),
-        words=int(documents["text"].str.count(_WORD).sum()),
+        words=int(documents["text"].map(count_words).sum()),
         cases=cases.nunique() if named else 0,
         groups=len(groups),
         skipped=int((~corpus.skipped["reason"].str.startswith(NOTE)).sum()),

@@ -30,6 +30,7 @@ from fourp_nlp.tables import (
     RELIABILITY,
     empty,
 )
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Results", "report_contents", "run_measures", "write_report"]
 
-_WORD = r"\S+"
 _QUOTATIONS = 3  # quotations of one code from one case by one coder; the tables hold them all
 
 
@@ -147,7 +147,7 @@ def report_contents(
         facts=[
             ("Documents", f"{len(documents)} ({len(places)} cases)"),
             ("Segments", f"{len(corpus.segments)} ({project.settings.unit}s)"),
-            ("Words", f"{int(documents['text'].str.count(_WORD).sum())}"),
+            ("Words", f"{int(documents['text'].map(count_words).sum())}"),
             ("Coders", ", ".join(gold.coders) or "none"),
             ("Reference coder", gold.reference or "none"),
             ("Machine coder", machine or "none"),

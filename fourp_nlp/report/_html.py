@@ -24,6 +24,7 @@ from fourp_nlp.report._wide import (
     frequency_wide,
     interval_text,
 )
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     import os
@@ -358,7 +359,7 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
 
 def _documents(contents: ReportContents) -> list[list[str]]:
     frame = contents.documents
-    words = frame["text"].str.count(r"\S+")
+    words = frame["text"].map(count_words)
     return [
         [str(row.document), str(row.case), str(row.group), str(row.kind), whole(int(count))]
         for row, count in zip(frame.itertuples(index=False), words, strict=True)

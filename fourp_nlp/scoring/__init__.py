@@ -16,6 +16,7 @@ from fourp_nlp.scoring._counts import (
     count_scored,
     open_scores,
     page_facts,
+    words_note,
 )
 from fourp_nlp.scoring._draw import ADDRESS, ScoredDraw, draw_scored
 from fourp_nlp.scoring._engine import run
@@ -83,4 +84,5 @@ __all__ = [
     "strongest",
     "take_in_scored",
     "words_in",
+    "words_note",
 ]

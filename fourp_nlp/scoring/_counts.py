@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from fourp_nlp.errors import FourpError, MissingExtraError
 from fourp_nlp.scoring._fingerprint import read_record
 from fourp_nlp.tables import Column, Table, conform
+from fourp_nlp.words import DEFINITION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,16 @@ if TYPE_CHECKING:
 
     from fourp_nlp.tables import Kind
 
-__all__ = ["PAGE_FACTS", "SCORED_COUNTS", "By", "Unit", "count_scored", "open_scores", "page_facts"]
+__all__ = [
+    "PAGE_FACTS",
+    "SCORED_COUNTS",
+    "By",
+    "Unit",
+    "count_scored",
+    "open_scores",
+    "page_facts",
+    "words_note",
+]
 
 By = Literal["site", "group", "document"]
 Unit = Literal["occurrences", "segments", "pages"]
@@ -103,6 +113,33 @@ def open_scores(folder: Path) -> Any:  # noqa: ANN401 - duckdb has no types
             f"FROM read_parquet('{place}', filename = true, hive_partitioning = false)"
         )
     return connection
+
+
+def words_note(folder: Path) -> str:
+    """Return what is to be known of the words of a folder of scores.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What `score_places` wrote into.
+
+    Returns
+    -------
+    str
+        A sentence if they were counted by another definition than `fourp_nlp.words` has now; otherwise empty.
+
+    Raises
+    ------
+    FourpError
+        If there are no scores.
+    """
+    versions = read_record(folder).get("versions")
+    if isinstance(versions, list) and ["fourp_nlp.words", DEFINITION] in versions:
+        return ""
+    return (
+        "Words were counted by an earlier definition when these pages were scored, so that rates for a "
+        "thousand words differ a little from others. Score again into another folder to compare them."
+    )
 
 
 def count_scored(folder: Path, *, by: By = "site", unit: Unit = "occurrences") -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from fourp_nlp.errors import GoldError
 from fourp_nlp.pipeline import FEWEST_CODED, CodedSample, estimated_share, estimates_table
 from fourp_nlp.scoring._coded import coders_of, scored_sample
+from fourp_nlp.scoring._counts import words_note
 from fourp_nlp.scoring._rows import column_of, open_rows, page_runs
 from fourp_nlp.tables import ESTIMATES, empty
 
@@ -144,7 +145,8 @@ def estimate_scored(
     table = estimates_table(rows, sample.coder, scored.machine, confidence)
     table["caution"] = [made.caution for *_, made in rows]
     words = {(level, place): int(runs["words"].to_numpy()[at].sum()) for level, place, at in parts}
-    return ScoredEstimates(_per_words(table, words), sample, _notes(scored, sample, table))
+    notes = [*_notes(scored, sample, table), *filter(None, [words_note(scored.folder)])]
+    return ScoredEstimates(_per_words(table, words), sample, notes)
 
 
 def scored_estimates_for_report(folder: Path) -> tuple[pd.DataFrame, list[str]]:

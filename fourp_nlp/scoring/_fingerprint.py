@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp import __version__
 from fourp_nlp.errors import FourpError, MissingExtraError
 from fourp_nlp.scoring._whole import write_whole
-from fourp_nlp.website import EXTRACTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,8 +41,13 @@ _PACKAGES = (
     "transformers",
 )
 _WEB_PACKAGES = ("fastwarc", "lxml", "py3langid", "trafilatura")
-_EXTRACTION = "fourp_nlp.website"
-"""The name under which the version of what finds the text of pages stands among the packages."""
+_OWN = {
+    "fourp_nlp": "__version__",
+    "fourp_nlp.website": "EXTRACTION",
+    "fourp_nlp.words": "DEFINITION",
+}
+"""Modules of this program whose versions stand among the packages, and what each calls its version: how the
+text of pages is found, and how words are counted, may change without a new version of the program."""
 _WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 
 
@@ -112,7 +116,7 @@ def fingerprint_of(
         If web pages are read and the extra ``web`` is not installed.
     """
     packages = _PACKAGES + (_WEB_PACKAGES if web else ())
-    own = ("fourp_nlp", _EXTRACTION) if web else ("fourp_nlp",)
+    own = [name for name in _OWN if web or name != "fourp_nlp.website"]
     versions = [(name, _version(name)) for name in (*own, *packages)]
     missing = [name for name, version in versions if not version]
     if missing:
@@ -132,10 +136,8 @@ def fingerprint_of(
 
 def _version(package: str) -> str:
     """Return the version of a package here; empty if it is not installed."""
-    if package == "fourp_nlp":
-        return __version__
-    if package == _EXTRACTION:
-        return EXTRACTION
+    if package in _OWN:
+        return str(getattr(importlib.import_module(package), _OWN[package]))
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
@@ -181,7 +183,7 @@ def check_of(told: Mapping[str, Any], *paths: Path) -> Callable[[], str]:
     """
     wanted = [(str(name), str(version)) for name, version in told.get("versions", [])]
     needed = [str(path) for path in paths]
-    extraction = _EXTRACTION
+    attributes = dict(_OWN)
 
     # Inside a function, so that it travels by value and not by the name of a module.
     def ask() -> str:
@@ -190,13 +192,11 @@ def check_of(told: Mapping[str, Any], *paths: Path) -> Callable[[], str]:
 
         for name, version in wanted:
             try:
-                if name == "fourp_nlp":
-                    own = str(importlib.import_module(name).__version__)
-                elif name == extraction:
-                    own = str(importlib.import_module(name).EXTRACTION)
+                if name in attributes:
+                    own = str(getattr(importlib.import_module(name), attributes[name]))
                 else:
                     own = importlib.import_module("importlib.metadata").version(name)
-            except ImportError:
+            except (ImportError, AttributeError):
                 return f"it has no {name}"
             if own != version:
                 return f"it has {name} {own} and not {version}"

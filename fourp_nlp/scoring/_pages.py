@@ -13,6 +13,7 @@ from fourp_nlp.documents import NOTE, normalise, stream_documents
 from fourp_nlp.errors import DocumentError, MissingExtraError
 from fourp_nlp.tables import conform
 from fourp_nlp.website import PAGES, read_pages
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -209,7 +210,7 @@ def _filled(frame: pd.DataFrame) -> pd.DataFrame:
         if name not in frame.columns:
             frame[name] = "" if column.kind == "str" else 0
     kept = frame["status"] == "kept"
-    frame["words"] = [len(text.split()) for text in frame["text"]]
+    frame["words"] = [count_words(text) for text in frame["text"]]
     frame["copies"] = kept.astype("int64")
     frame["sha256"] = [
         hashlib.sha256(text.encode()).hexdigest() if text else "" for text in frame["text"]

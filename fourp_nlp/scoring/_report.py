@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.report import ScoredContents, write_scored
-from fourp_nlp.scoring._counts import count_scored, page_facts
+from fourp_nlp.scoring._counts import count_scored, page_facts, words_note
 from fourp_nlp.scoring._estimates import scored_estimates_for_report
 from fourp_nlp.scoring._fingerprint import read_record
 from fourp_nlp.scoring._names import sites_of_scores
@@ -95,7 +95,7 @@ def report_scored(
         quotations=strongest(
             folder, sites["site"].tolist(), each=int(np.clip(_QUOTATIONS // cells, 1, 3))
         ),
-        notes=[*notes, *more],
+        notes=[*notes, *more, *filter(None, [words_note(folder)])],
     )
     return write_scored(contents, folder / "report.html")
 

@@ -27,6 +27,7 @@ from fourp_nlp.segment import segment
 from fourp_nlp.suggest import score
 from fourp_nlp.tables import DOCUMENTS, conform, empty
 from fourp_nlp.website import PAGES
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -376,7 +377,7 @@ def _rows(pages: pd.DataFrame, model: TrainedModel, encoder: Encoder, unit: Unit
     frame = segments[["document", "segment", "start", "end", "text", "role"]].copy()
     for name in ("site", "group", "copies"):
         frame[name] = by_document[name].reindex(frame["document"]).to_numpy()
-    frame["words"] = [len(text.split()) for text in frame["text"]]
+    frame["words"] = [count_words(text) for text in frame["text"]]
     for name in _NUMBERS:
         frame[name] = frame[name].to_numpy(dtype=np.int32)
     scores = {f"p_{code}": probabilities[:, at] for at, code in enumerate(model.codes)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.segment._lines import blocks_of, known_names, lines_of
 from fourp_nlp.turns import recognise
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from fourp_nlp.turns import NotTaken
@@ -69,7 +70,7 @@ def speakers_in(text: str, labels: str = "") -> Speakers:
     turns = Counter(one.speaker or "(no name)" for one in found.openings if one.speaker is not None)
     words: Counter[str] = Counter()
     for block in blocks_of(text, known):
-        words[block.speaker] += len(text[block.start : block.end].split())
+        words[block.speaker] += count_words(text[block.start : block.end])
     return Speakers(
         [form.value for form in found.forms],
         dict(turns),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fourp_nlp.documents import Block, join_blocks
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -108,7 +109,7 @@ def choose(page: Page, found: str = "") -> Choice:
 
 
 def _words(part: Part) -> int:
-    return len(part.text.split())
+    return count_words(part.text)
 
 
 def _is_link(part: Part) -> bool:

@@ -11,6 +11,7 @@ from fourp_nlp.documents import decode_markup, normalise, read_file
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
 from fourp_nlp.website._apart import page_apart
 from fourp_nlp.website._kinds import READ_AS, kind_of
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from fourp_nlp.website._records import Answer
@@ -143,7 +144,7 @@ def _document(answer: Answer, mime: str, scratch: Path | None) -> Extracted:
     text = "\n\n".join(one.text for one in reading.texts)
     doubts = "; ".join(doubt.rstrip(".") for doubt in reading.doubts)
     title = _line(_name(answer))
-    return Extracted(mime, title=title, text=text, words=len(text.split()), doubts=doubts)
+    return Extracted(mime, title=title, text=text, words=count_words(text), doubts=doubts)
 
 
 def _name(answer: Answer) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.errors import MissingExtraError
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -176,7 +177,7 @@ def in_languages(
         by.join(lines).strip("\n"),
         language,
         len(left),
-        sum(len(pieces[number].split()) for number in left),
+        sum(count_words(pieces[number]) for number in left),
         tuple(sorted(others)),
     )
 

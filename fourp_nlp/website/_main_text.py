@@ -13,13 +13,14 @@ from fourp_nlp.website._article_body import article_body
 from fourp_nlp.website._choose import Choice, choose
 from fourp_nlp.website._links import MAX_ATTRIBUTES, most_attributes
 from fourp_nlp.website._not_found import says_not_found
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from fourp_nlp.documents import Page
 
 __all__ = ["EXTRACTION", "MAX_ELEMENTS", "MAX_TEXT", "main_text"]
 
-EXTRACTION = "2"
+EXTRACTION = "3"
 """Version of how texts are found: raised whenever a page's text may come out otherwise."""
 MAX_ELEMENTS = 200_000
 """Elements of a page; a long one has five thousand."""
@@ -86,7 +87,7 @@ def main_text(content: bytes, url: str, charset: str = "") -> dict[str, str]:
     if not text:
         text = normalise(article_body(markup))
         languages = [""] * (text.count("\n") + 1)
-        choice = replace(choice, words=len(text.split()))
+        choice = replace(choice, words=count_words(text))
     if len(text) > MAX_TEXT:
         return {"problem": f"It has more than {MAX_TEXT:,} characters of text."}
     headings = [part.text for part in choice.parts if part.level in {1, 2}]

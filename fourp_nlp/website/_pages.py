@@ -17,6 +17,7 @@ from fourp_nlp.website._scope import Scopes, host_of
 from fourp_nlp.website._sitemap import is_sitemap
 from fourp_nlp.website._spool import Spool
 from fourp_nlp.website._tables import PAGES
+from fourp_nlp.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -193,7 +194,7 @@ def _folded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         text = row["text"] if row["status"] == "kept" else ""
         row.update(
             text=text,
-            words=len(text.split()),
+            words=count_words(text),
             sha256=hashlib.sha256(text.encode()).hexdigest() if text else "",
         )
     return rows

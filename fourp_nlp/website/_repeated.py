@@ -6,6 +6,8 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from fourp_nlp.words import count_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -63,7 +65,7 @@ class Repeated:
             kept.append(line)
         if not left:
             return text, 0
-        return _tidy(kept), sum(len(line.split()) for line in left)
+        return _tidy(kept), sum(count_words(line) for line in left)
 
 
 def _key(line: str) -> bytes:
