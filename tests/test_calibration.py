@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy.special import expit, logit
+from scipy.stats import t
 
 from fourp_nlp.calibration import (
     brier_score,
@@ -166,21 +168,106 @@ def test_the_same_figures_come_per_code_and_pooled():
     assert (table["ece_if_calibrated"] > 0.01).all()
 
 
-def test_intervals_of_the_line_are_those_of_refitting_every_resample():
+def test_intervals_are_those_of_leaving_out_each_document():
+    random = np.random.default_rng(4)
+    group = np.repeat(np.arange(10), 40)
     said, seen = made(400, seed=4)
-    group = np.arange(400) // 40
-    table = calibration_table(said[:, None], seen[:, None], ["a"], group.astype(str), resamples=300)
-    times = np.random.default_rng(0).multinomial(10, np.full(10, 0.1), size=300)
-    slopes = []
-    for own in times:
-        rows = np.concatenate(
-            [np.tile(np.flatnonzero(group == d), own[d]) for d in range(10)]
-        ).astype(int)
-        slopes.append(cox_line(said[rows], seen[rows]).slope)
-    row = table.iloc[0]
-    assert (row["slope_low"], row["slope_high"]) == pytest.approx(
-        tuple(np.percentile(slopes, (2.5, 97.5))), abs=0.02
+    # Documents differ, so that this is wider than what the segments alone would give.
+    seen = seen ^ (random.random(400) < np.linspace(0, 0.6, 10)[group])
+    row = calibration_table(said[:, None], seen[:, None], ["a"], group.astype(str)).iloc[0]
+    for name, figure in {
+        "brier": brier_score,
+        "skill": brier_skill,
+        "slope": lambda p, y: cox_line(p, y).slope,
+        "intercept": lambda p, y: cox_line(p, y).intercept,
+    }.items():
+        left = np.array([figure(said[group != d], seen[group != d]) for d in range(10)])
+        error = np.sqrt(0.9 * np.sum((left - left.mean()) ** 2))
+        reach = t(9).ppf(0.975) * error
+        assert row[f"{name}_high"] - row[name] == pytest.approx(reach, rel=0.01)
+        assert row[name] - row[f"{name}_low"] == pytest.approx(reach, rel=0.01)
+
+
+def test_documents_that_are_all_alike_do_not_make_a_figure_sure():
+    said, seen = made(40, seed=2)
+    table = calibration_table(
+        np.tile(said, 6)[:, None], np.tile(seen, 6)[:, None], ["a"], np.repeat(np.arange(6), 40)
     )
+    row = table.iloc[0]
+    binomial = 1.96 * np.std((said - seen) ** 2) / np.sqrt(240)
+    assert row["brier_high"] - row["brier"] > binomial
+    assert row["slope_high"] - row["slope_low"] > 0.3
+
+
+def test_a_machine_without_an_error_on_few_positives_is_not_called_perfect():
+    seen = np.zeros((200, 1), dtype=bool)
+    seen[[0, 50, 100, 150]] = True
+    table = calibration_table(seen.astype(float), seen, ["a"], np.arange(200) // 50)
+    row = table.iloc[0]
+    assert row["brier"] == 0
+    assert row["skill"] == 1
+    # Four of four right: a machine that errs in a third of the positives would show this one time in five.
+    assert row["skill_low"] < 0.67
+    assert row["brier_high"] > 0.004 * 0.33
+    assert row["caution"] == (
+        "4 positive segments in 4 documents: one segment more or less would change these figures"
+    )
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (1, "6 positive segments in 1 document: too few for intervals"),
+        (2, "6 positive segments in 2 documents: too few for intervals"),
+        (3, "6 positive segments in 3 documents: one segment more or less would change"),
+    ],
+)
+def test_few_documents_with_the_code_are_told_beside_the_figures(held, said):
+    random = np.random.default_rng(0)
+    chances = random.random(300) * 0.5
+    seen = np.zeros(300, dtype=bool)
+    seen[[(n % held) * 30 + n for n in range(6)]] = True
+    row = calibration_table(chances[:, None], seen[:, None], ["a"], np.arange(300) // 30).iloc[0]
+    assert row["caution"].startswith(said)
+    assert np.isnan(row["brier_low"]) == (held < 3)
+
+
+def test_a_line_that_hangs_on_one_document_has_no_interval():
+    seen = np.zeros(120, dtype=bool)
+    seen[[5, 25, 45, 65, 85, 105]] = True
+    chances = np.where(seen, 0.6, 0.1)
+    chances[seen.argmax()] = 0.05  # the only segment with the code that looks as if it had none
+    row = calibration_table(chances[:, None], seen[:, None], ["a"], np.arange(120) // 20).iloc[0]
+    assert np.isnan(row["slope_low"])
+    assert not np.isnan(row["brier_low"])
+    assert "without one of these documents slope and intercept have no value" in row["caution"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(3, 12), st.floats(0.02, 0.6))
+def test_no_interval_is_narrower_than_its_positives_allow(seed, documents, prevalence):
+    random = np.random.default_rng(seed)
+    group = np.repeat(np.arange(documents), 25)
+    chances = np.clip(random.beta(1, 1 / prevalence, len(group)), 0, 1)
+    seen = random.random(len(group)) < chances
+    row = calibration_table(chances[:, None], seen[:, None], ["a"], group, resamples=1).iloc[0]
+    positives = int(seen.sum())
+    if np.isnan(row["brier_low"]):
+        assert row["documents"] < 3
+        return
+    apart = np.std((chances - seen) ** 2) / np.sqrt(len(seen))
+    reach = max(row["brier_high"] - row["brier"], row["brier"] - row["brier_low"])
+    assert reach >= t(positives - 1).ppf(0.975) * apart or row["brier_high"] == 1
+    assert row["skill_low"] <= row["skill"] <= row["skill_high"] <= 1
+    if not np.isnan(row["slope_low"]):
+        assert row["slope_low"] < row["slope"] < row["slope_high"]
+        odds = logit(np.clip(chances, 1e-6, 1 - 1e-6))
+        fitted = expit(row["intercept"] + row["slope"] * odds)
+        x = np.column_stack([np.ones(len(odds)), odds])
+        fisher = np.linalg.inv(x.T @ (x * (fitted * (1 - fitted))[:, None]))
+        wide = 2 * t(positives - 1).ppf(0.975) * np.sqrt(np.diag(fisher))
+        assert row["intercept_high"] - row["intercept_low"] >= wide[0] * (1 - 1e-6)
+        assert row["slope_high"] - row["slope_low"] >= wide[1] * (1 - 1e-6)
 
 
 def test_one_document_gives_figures_without_intervals():

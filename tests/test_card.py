@@ -106,6 +106,20 @@ def test_codes_that_figures_cannot_be_relied_on_for_are_named_when_training(odd)
     assert "nearly" in common
 
 
+def test_what_calibration_rests_on_stands_on_the_card_in_the_report_and_in_its_file(odd):
+    project, _, _, _ = odd
+    said = "3 positive segments in 2 documents: too few for intervals"
+    assert f": {said}." in (project.model / "card.md").read_text(encoding="utf-8")
+    assert said in (project.reports / "report.html").read_text(encoding="utf-8")
+    table = pd.read_csv(project.reports / "calibration.csv").set_index("code")
+    assert table.loc["thrice", "caution"] == said
+    assert (
+        table.loc["nearly", "caution"] == "1 negative segment in 1 document: too few for intervals"
+    )
+    assert pd.isna(table.loc["thrice", "brier_low"])
+    assert table.loc["water", "brier_low"] < table.loc["water", "brier"]
+
+
 def test_the_same_codes_are_named_when_suggesting_and_on_the_report(odd):
     project, trained, suggested, _ = odd
     page = (project.reports / "report.html").read_text(encoding="utf-8")
@@ -182,7 +196,7 @@ def test_json_of_training_has_the_documented_keys_and_the_cards_figures(odd):
         "everywhere", "n", "prevalence", "precision", "recall", "f1", "kappa", "mean_probability",
         "brier", "brier_low", "brier_high", "skill", "skill_low", "skill_high", "ece",
         "ece_if_calibrated", "rms_debiased", "slope", "slope_low", "slope_high", "intercept",
-        "intercept_low", "intercept_high", "taken_for",
+        "intercept_low", "intercept_high", "caution", "taken_for",
     ]  # fmt: skip
     assert rows["never"]["skill"] is None
     assert rows["always"]["everywhere"] is True

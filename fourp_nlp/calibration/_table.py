@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from fourp_nlp.calibration._bins import equal_count_bins, shares_if_calibrated
-from fourp_nlp.calibration._cox import cox_line, log_odds, weighted_lines
+from fourp_nlp.calibration._cox import cox_line
 from fourp_nlp.calibration._errors import (
     brier_score,
     brier_skill,
     calibration_error,
     debiased_calibration_error,
 )
-from fourp_nlp.calibration._evidence import is_uncertain
+from fourp_nlp.calibration._evidence import FEW_DOCUMENTS, is_uncertain
+from fourp_nlp.calibration._intervals import (
+    apart_errors,
+    ends,
+    left_out_lines,
+    left_out_scores,
+)
 from fourp_nlp.tables import CALIBRATION, conform
 
 if TYPE_CHECKING:
@@ -30,7 +36,7 @@ Outcomes = npt.NDArray[np.bool_]
 BINS = 10
 """Bins of equally many segments behind the expected calibration error."""
 
-_LEVELS = 200  # log odds are put into so many cells before lines are fitted to resamples
+_LIMITS = {"brier": (0.0, 1.0), "skill": (-np.inf, 1.0)}
 
 
 def calibration_table(
@@ -44,9 +50,10 @@ def calibration_table(
 ) -> pd.DataFrame:
     """Return how well each code's probabilities are calibrated, and all codes' together.
 
-    Intervals resample whole documents (the cluster bootstrap with percentile intervals, as for
-    agreement). They are of Brier score, skill, slope and intercept; the expected calibration error,
-    which resampling would only inflate, stands beside what a calibrated machine would show.
+    Intervals are by document, never narrower than the positive segments allow, and missing where fewer
+    than three documents hold the code (see `_intervals`). They are of Brier score, skill, slope and
+    intercept; the expected calibration error, which resampling would only inflate, stands beside what a
+    calibrated machine would show.
 
     Parameters
     ----------
@@ -59,55 +66,60 @@ def calibration_table(
     documents : sequence of str, length n_segments
         The document of each segment.
     resamples : int, default 500
-        Resamples of documents, and draws for the calibrated machine.
+        Draws for the calibrated machine.
     seed : int, default 0
-        Seed of both.
+        Seed of these draws.
 
     Returns
     -------
     pandas.DataFrame
         Table of calibration: a row a code, then one for all pooled, whose code is empty. The pooled
-        skill compares with always saying each code's own prevalence.
+        skill compares with always saying each code's own prevalence. `caution` says what the figures rest
+        on where that is little, and why an interval is missing.
     """
     _, group = np.unique(np.asarray(documents, dtype=object).astype(str), return_inverse=True)
     count = int(group.max()) + 1 if len(group) else 0
-    times = _times(count, resamples, seed)
     squares = _by_document((probabilities - outcomes) ** 2, group, count)
-    positives = _by_document(outcomes.astype(np.float64), group, count)
+    hits = _by_document(outcomes.astype(np.float64), group, count)
     segments = np.bincount(group, minlength=count).astype(np.float64)
-    drawn = np.maximum(times @ segments, 1)[:, None]
-    error = times @ squares / drawn
-    prevalence = times @ positives / drawn
-    reference = prevalence * (1 - prevalence)
+    scores, prevalences = left_out_scores(squares, hits, segments)
+    references = prevalences * (1 - prevalences)
+    shares = outcomes.mean(axis=0) if len(outcomes) else np.zeros(len(codes))
     rows = []
     for column, code in enumerate(codes):
         own = probabilities[:, column], outcomes[:, column]
+        figures = _figures(*own, resamples=resamples, seed=seed)
+        evidence = _evidence(outcomes[:, column], group)
+        left_out = {"brier": scores[:, column]} | _skills(scores[:, column], references[:, column])
+        left_out |= _lines(*own, group, count)
         rows.append(
             {"level": "code", "code": code}
-            | _figures(*own, resamples=resamples, seed=seed)
-            | _evidence(outcomes[:, column], group)
-            | _intervals(error[:, column], reference[:, column])
-            | _line_intervals(*own, group, times)
+            | figures
+            | evidence
+            | _intervals(*own, shares[column], figures, own[1], group, left_out)
         )
-    repeated = np.repeat(group, len(codes))
     flat = probabilities.ravel(), outcomes.ravel()
-    pooled = (
-        {"level": "overall", "code": ""}
-        | _figures(*flat, resamples=resamples, seed=seed)
-        | _evidence(np.asarray(outcomes.any(axis=1)), group)
-        | _intervals(error.mean(axis=1), reference.mean(axis=1))
-        | _line_intervals(*flat, repeated, times)
-    )
-    shares = outcomes.mean(axis=0) if len(outcomes) else np.zeros(len(codes))
+    figures = _figures(*flat, resamples=resamples, seed=seed)
     own_reference = float((shares * (1 - shares)).mean()) if len(codes) else 0.0
     if own_reference:
-        pooled["skill"] = 1 - brier_score(*flat) / own_reference
+        figures["skill"] = 1 - brier_score(*flat) / own_reference
+    evidence = _evidence(np.asarray(outcomes.any(axis=1)), group)
+    left_out = {"brier": scores.mean(axis=1)}
+    left_out |= _skills(scores.mean(axis=1), references.mean(axis=1))
+    left_out |= _lines(*flat, np.repeat(group, len(codes)), count)
+    each = np.tile(shares, len(outcomes))
+    pooled = (
+        {"level": "overall", "code": ""}
+        | figures
+        | evidence
+        | _intervals(*flat, each, figures, _of_any(outcomes), group, left_out)
+    )
     return conform(pd.DataFrame([*rows, pooled]), CALIBRATION)
 
 
 def _figures(
     probabilities: Numbers, outcomes: Outcomes, *, resamples: int, seed: int
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return the figures of one code that need no documents."""
     n = len(outcomes)
     line = cox_line(probabilities, outcomes)
@@ -134,7 +146,7 @@ def _figures(
     }
 
 
-def _evidence(carries: Outcomes, group: npt.NDArray[np.int64]) -> dict[str, object]:
+def _evidence(carries: Outcomes, group: npt.NDArray[np.int64]) -> dict[str, Any]:
     documents = len(np.unique(group[carries]))
     return {
         "documents": documents,
@@ -142,47 +154,80 @@ def _evidence(carries: Outcomes, group: npt.NDArray[np.int64]) -> dict[str, obje
     }
 
 
-def _intervals(error: Numbers, reference: Numbers) -> dict[str, float]:
-    skill = np.full(len(error), np.nan)
-    np.divide(error, reference, out=skill, where=reference > 0)
-    return _ends("brier", error) | _ends("skill", 1 - skill)
+def _skills(scores: Numbers, references: Numbers) -> dict[str, Numbers]:
+    shares = np.full(len(scores), np.nan)
+    np.divide(scores, references, out=shares, where=references > 0)
+    return {"skill": 1 - shares}
 
 
-def _line_intervals(
-    probabilities: Numbers, outcomes: Outcomes, group: npt.NDArray[np.int64], times: Numbers
-) -> dict[str, float]:
-    """Return intervals of the line, from counts in cells of like log odds."""
-    intercepts = slopes = np.zeros(0)
-    if len(times) and outcomes.any() and not outcomes.all():
-        odds = log_odds(probabilities)
-        low, wide = float(odds.min()), float(np.ptp(odds)) or 1.0
-        cell = np.minimum(((odds - low) / wide * _LEVELS).astype(np.int64), _LEVELS - 1)
-        used, cell = np.unique(cell, return_inverse=True)
-        centre = np.bincount(cell, weights=odds) / np.bincount(cell)
-        size = times.shape[1] * len(used)
-        key = group * len(used) + cell
-        trials = np.bincount(key, minlength=size).reshape(-1, len(used))
-        hits = np.bincount(key, weights=outcomes, minlength=size).reshape(-1, len(used))
-        intercepts, slopes = weighted_lines(centre, times @ trials, times @ hits)
-    return _ends("slope", slopes) | _ends("intercept", intercepts)
+def _lines(
+    probabilities: Numbers, outcomes: Outcomes, group: npt.NDArray[np.int64], count: int
+) -> dict[str, Numbers]:
+    slopes, intercepts = left_out_lines(probabilities, outcomes, group, count)
+    return {"slope": slopes, "intercept": intercepts}
 
 
-def _ends(name: str, values: Numbers) -> dict[str, float]:
-    """Return the 2.5th and 97.5th percentile, nan where half of the resamples have no value."""
-    known = values[~np.isnan(values)]
-    low = high = float("nan")
-    if len(known) and 2 * len(known) >= len(values):
-        low, high = np.percentile(known, (2.5, 97.5)).tolist()
-    return {f"{name}_low": low, f"{name}_high": high}
+def _intervals(
+    probabilities: Numbers,
+    outcomes: Outcomes,
+    prevalence: Numbers | float,
+    figures: dict[str, Any],
+    carries: Outcomes,
+    group: npt.NDArray[np.int64],
+    left_out: dict[str, Numbers],
+) -> dict[str, Any]:
+    """Return the ends of all intervals of a row, and what to know of them.
+
+    What they rest on is the rarer of segments with the code and without it; `carries` tells of each
+    segment whether it has the code, or any.
+    """
+    is_common = 2 * int(outcomes.sum()) > len(outcomes)
+    rarer = ~carries if is_common else carries
+    documents = len(np.unique(group[rarer]))
+    few = int(len(outcomes) - outcomes.sum() if is_common else outcomes.sum())
+    apart = apart_errors(
+        probabilities,
+        outcomes,
+        prevalence,
+        skill=figures["skill"],
+        slope=figures["slope"],
+        intercept=figures["intercept"],
+    )
+    made: dict[str, Any] = {}
+    for name, values in left_out.items():
+        made[f"{name}_low"], made[f"{name}_high"] = ends(
+            figures[name],
+            values,
+            apart[name],
+            documents=documents,
+            positives=few,
+            limits=_LIMITS.get(name, (-np.inf, np.inf)),
+        )
+    without_line = not figures["reason"] and np.isnan(made["slope_low"])
+    kind = "negative" if is_common else "positive"
+    said = f"{few} {kind} segment{'s' if few != 1 else ''} in {documents} " + (
+        "document" if documents == 1 else "documents"
+    )
+    return made | {"caution": _caution(said, few, documents, without_line=bool(without_line))}
 
 
-def _times(documents: int, resamples: int, seed: int) -> Numbers:
-    """Return how often each resample holds each document; none with fewer than two documents."""
-    if documents < 2:
-        return np.zeros((0, documents))
-    random = np.random.default_rng(seed)
-    share = np.full(documents, 1 / documents)
-    return random.multinomial(documents, share, size=resamples).astype(np.float64)
+def _of_any(outcomes: Outcomes) -> Outcomes:
+    """Return which segments carry any code; if most probabilities are of codes that apply, all codes."""
+    return np.asarray(
+        outcomes.all(axis=1) if 2 * outcomes.sum() > outcomes.size else outcomes.any(axis=1)
+    )
+
+
+def _caution(said: str, few: int, documents: int, *, without_line: bool) -> str:
+    if not few:
+        return ""
+    if documents < FEW_DOCUMENTS:
+        return f"{said}: too few for intervals"
+    if without_line:
+        return f"{said}: without one of these documents slope and intercept have no value, so no interval"
+    if is_uncertain(few, documents):
+        return f"{said}: one segment more or less would change these figures"
+    return ""
 
 
 def _by_document(values: Numbers, group: npt.NDArray[np.int64], documents: int) -> Numbers:

@@ -130,9 +130,10 @@ def trained_screen(card: dict[str, Any]) -> pd.DataFrame:
     counts = pd.DataFrame.from_dict(card["positives"], orient="index").rename_axis("code")
     counts = counts.reset_index().drop(columns="without")
     figures = pd.DataFrame(card["out_of_fold"], columns=["code", *_AGREED])
-    calibration = pd.DataFrame(card["calibration"], columns=["code", *_CALIBRATED])
+    calibration = pd.DataFrame(card["calibration"], columns=["code", *_CALIBRATED, "caution"])
     frame = counts.merge(figures, on="code", how="left").merge(calibration, on="code", how="left")
     frame = frame.astype(dict.fromkeys([*_AGREED[1:], *_CALIBRATED], float))
+    frame = frame.assign(caution=frame["caution"].fillna("").astype(str))
     taken: dict[str, list[dict[str, Any]]] = {code: [] for code in frame["code"]}
     for row in card["confused"]:
         taken[row["code"]].append(

@@ -28,7 +28,7 @@ def calibration_rows(contents: ReportContents) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        `label`, `uncertain` and `cells`, each cell a text, its interval and why it is undefined.
+        `label`, `uncertain`, `caution` and `cells`, each cell a text, its interval and why it is undefined.
     """
     rows = []
     for record in contents.calibration.to_dict("records"):
@@ -50,6 +50,7 @@ def calibration_rows(contents: ReportContents) -> list[dict[str, Any]]:
                 "label": contents.name(code) if code else "All codes, pooled",
                 "uncertain": bool(record["uncertain"]) and bool(code),
                 "pooled": not code,
+                "caution": str(record["caution"]),
                 "cells": cells,
             }
         )

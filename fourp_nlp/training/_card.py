@@ -244,7 +244,7 @@ def _probabilities(facts: dict[str, Any], names: dict[str, str], *, drawn: bool)
         f"*ECE*: expected calibration error over {BINS} bins of equally many segments (Naeini et al. 2015),",
         "beside what chance alone makes of it. *Slope* and *intercept* of outcomes on log odds (Cox 1958):",
         "1 and 0 if calibrated; with a slope below 1 the machine is surer than it should be. 95% intervals",
-        "resample documents.",
+        "are by document, and never narrower than the number of positives allows.",
         "",
         "| code | n | prevalence | said | Brier | skill | ECE | by chance | slope | intercept |",
         "|---|---|---|---|---|---|---|---|---|---|",
@@ -265,7 +265,12 @@ def _probabilities(facts: dict[str, Any], names: dict[str, str], *, drawn: bool)
             _number(row["intercept"], row["intercept_low"], row["intercept_high"]),
         ]
         lines.append("| " + " | ".join(cells) + " |")
-    return lines
+    told = [
+        f"- {_cell(names.get(row['code'], row['code'])) or 'All codes, pooled'}: {row['caution']}."
+        for row in rows
+        if row.get("caution")
+    ]
+    return [*lines, "", *told] if told else lines
 
 
 def _taken_for(facts: dict[str, Any], names: dict[str, str]) -> list[str]:
