@@ -7,10 +7,17 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import CodebookError
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
 __all__ = [
+    "AppliesTo",
     "Code",
     "Codebook",
     "Exclusion",
@@ -107,6 +115,11 @@ def _as_exclusion(value: object) -> object:
     return {"when": value} if isinstance(value, str) else value
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Role = Literal["sentence", "heading", "bullet", "turn", "paragraph"]
 Text = Annotated[str, BeforeValidator(_one_line)]
 Lines = Annotated[str, BeforeValidator(_in_lines)]
 FilledText = Annotated[str, BeforeValidator(_one_line), Field(min_length=1)]
@@ -124,6 +137,35 @@ class Exclusion(_Strict):
 
     when: FilledText
     use: Id | None = None
+
+
+Named = Annotated[list[FilledText], BeforeValidator(_as_list), Field(min_length=1)]
+
+
+class AppliesTo(_Strict):
+    """Where a code can apply: a segment must fit each of the lists that there are.
+
+    Attributes
+    ----------
+    speakers : list of str, optional
+        Labels of speakers, as the transcript has them.
+    roles : list of str, optional
+        What a segment is: sentence, heading, bullet, turn or paragraph.
+    kinds, groups, cases : list of str, optional
+        Columns kind, group and case of documents.csv.
+    """
+
+    speakers: Named | None = None
+    roles: Annotated[list[Role], BeforeValidator(_as_list), Field(min_length=1)] | None = None
+    kinds: Named | None = None
+    groups: Named | None = None
+    cases: Named | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> AppliesTo:
+        if all(value is None for _, value in self):
+            raise ValueError(f"it is empty; name {', '.join(AppliesTo.model_fields)}, or remove it")
+        return self
 
 
 class Code(_Strict):
@@ -144,12 +186,15 @@ class Code(_Strict):
         Id of the code that it stands below, of the same theme; empty at the top of the theme.
     color : str
         How other programs show it, #RRGGBB; empty if that is left to them.
+    applies_to : AppliesTo, optional
+        The segments to which it can apply, if not all. What its theme and the codes above it say holds too.
     """
 
     id: Id
     name: FilledText
     parent: IdOrNone = ""
     color: Color = ""
+    applies_to: AppliesTo | None = None
     short_definition: Text = ""
     full_definition: Lines = ""
     when_to_use: Text = ""
@@ -168,17 +213,28 @@ class Code(_Strict):
         # Where a text has its lines changes nothing that is computed of it.
         return [(part, " ".join(text.split())) for part, text in fixed + listed if text]
 
+    def definition_hash(self) -> str:
+        """Return the beginning of a SHA-256 of what the code means: its name, definitions and uses.
+
+        Examples, colours and the place in the tree may change without changing what it means.
+        """
+        says = [self.name, self.short_definition, _one_line(self.full_definition), self.when_to_use]
+        excluded = [[each.when, each.use or ""] for each in self.when_not_to_use]
+        content = json.dumps([*says, excluded], ensure_ascii=False)
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
     def missing_parts(self) -> list[str]:
         """Return which of the six parts are empty."""
         return [part.replace("_", " ") for part in _SIX_PARTS if not getattr(self, part)]
 
 
 class Theme(_Strict):
-    """A theme: a group of codes."""
+    """A theme: a group of codes, and perhaps the segments to which they can apply."""
 
     id: Id
     name: FilledText
     definition: Lines = ""
+    applies_to: AppliesTo | None = None
     codes: Annotated[list[Code], Field(min_length=1)]
 
 
@@ -221,9 +277,34 @@ class Codebook(_Strict):
         return [code.id for code in self.all_codes]
 
     @property
+    def definitions(self) -> dict[str, str]:
+        """A hash of what each code means, by the code's id."""
+        return {code.id: code.definition_hash() for code in self.all_codes}
+
+    @property
     def code_themes(self) -> list[str]:
         """The theme id of every code, in the order of `code_ids`; empty without themes."""
         return [theme for theme, _ in self._pairs()]
+
+    @property
+    def applies_to(self) -> dict[str, list[AppliesTo]]:
+        """What must hold of a segment for each code that cannot apply to all of them, by the code's id."""
+        of_theme = {theme.id: theme.applies_to for theme in self.themes}
+        own = {code.id: code for code in self.all_codes}
+        found: dict[str, list[AppliesTo]] = {}
+        for theme, code in self._pairs():
+            needed, at = [], code
+            while True:
+                if at.applies_to is not None:
+                    needed.append(at.applies_to)
+                if not at.parent:
+                    break
+                at = own[at.parent]
+            if (given := of_theme.get(theme)) is not None:
+                needed.append(given)
+            if needed:
+                found[code.id] = needed
+        return found
 
     @property
     def names(self) -> dict[str, str]:
@@ -273,6 +354,8 @@ class Codebook(_Strict):
         content = self.model_dump()
         for theme in content["themes"]:
             theme["definition"] = _one_line(theme["definition"])
+            if theme["applies_to"] is None:
+                del theme["applies_to"]
         for holder in (content, *content["themes"]):
             for code in holder["codes"]:
                 del code["color"]
@@ -280,6 +363,8 @@ class Codebook(_Strict):
                 # Older codebooks know no such key, and must keep the fingerprint that models name.
                 if not code["parent"]:
                     del code["parent"]
+                if code["applies_to"] is None:
+                    del code["applies_to"]
         return content
 
     def without_quotes(self) -> Codebook:
@@ -506,7 +591,7 @@ def _sentence(error: Any) -> str:  # noqa: ANN401, PLR0911 - pydantic's type dif
         return f"'{key}' is missing; add it here."
     if kind == "extra_forbidden":
         known = sorted(
-            {name for m in (Codebook, Theme, Code, Exclusion) for name in m.model_fields}
+            {name for m in (Codebook, Theme, Code, Exclusion, AppliesTo) for name in m.model_fields}
         )
         close = difflib.get_close_matches(key, known, n=1)
         hint = f"did you mean '{close[0]}'?" if close else "remove it."
@@ -521,6 +606,8 @@ def _sentence(error: Any) -> str:  # noqa: ANN401, PLR0911 - pydantic's type dif
         return f"'{key}' must hold keys with values here, such as 'id: …' and 'name: …'."
     if kind == "invalid_key":
         return "A key here is no text; put quotes around it."
+    if kind == "literal_error":
+        return f"'{error['input']}' is not known here; write {error['ctx']['expected']}."
     if kind == "value_error":
         return f"'{key}': {error['ctx']['error']}."
     return f"'{key}': {error['msg']}."

@@ -61,6 +61,16 @@ def gold(
             help="With --read-again: for this code, in the text that was read before (may be repeated).",
         ),
     ] = None,
+    same_definition: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--same-definition",
+            metavar="CODE",
+            help="Keep that the new definition of this code means what the old one meant, so that what was "
+            "read by the old one need not be read again (may be repeated).",
+            show_default=False,
+        ),
+    ] = None,
     move: Annotated[
         bool,
         typer.Option(
@@ -78,7 +88,8 @@ def gold(
     a span's code or does not: this tells what was kept, cut off and lost, coder by coder.
 
     Text and codes that are new since somebody read are unread, and do not count, until --read-again says
-    otherwise or their segments are coded.
+    otherwise or their segments are coded. A definition that has changed since is told, until it was read
+    again or --same-definition says that it means the same.
     """
     from fourp_nlp.cli._coders import the_coder
     from fourp_nlp.cli._console import json_lines, near, say, show, warn
@@ -86,11 +97,12 @@ def gold(
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.pipeline import laid_by_rule, read_corpus, read_gold_codes
     from fourp_nlp.pipeline import read_again as keep_read_again
+    from fourp_nlp.pipeline import same_definition as keep_same_definition
     from fourp_nlp.spreadsheet import write_csv
 
     if (document or code) and not read_again:
         raise typer.BadParameter("--document and --code go with --read-again.")
-    here = the_project(project, changes=move or bool(read_again))
+    here = the_project(project, changes=move or bool(read_again or same_definition))
     codebook = read_codebook(here.codebook)
     corpus = read_corpus(here)
     if move:
@@ -107,6 +119,15 @@ def gold(
                 f"read again: {read_again} has read {len(done.documents)} "
                 f"document{'' if len(done.documents) == 1 else 's'}{for_codes}; {done.segments} "
                 f"{here.settings.unit}{'' if done.segments == 1 else 's'} count now that did not"
+            )
+        codes = read_gold_codes(here, corpus, codebook, without_reference=True)
+    if same_definition:
+        changed = keep_same_definition(here, codes, codebook, same_definition)
+        if not json:
+            say(
+                f"the same as before: {', '.join(changed)}"
+                if changed
+                else f"nothing was changed: nobody read by another definition of {', '.join(same_definition)}"
             )
         codes = read_gold_codes(here, corpus, codebook, without_reference=True)
     warn_unread(corpus, codes, codebook)

@@ -11,8 +11,13 @@ was not read. With an empty code it says that the span was read and no code appl
 missing or empty it says ``document``. A document that a coder codes as a whole in one file and in part
 in another is wholly coded.
 
-Which text and which codes there were when somebody read is kept in a record beside the gold files
-(`read_record`). What a document gained since then, and codes that were added since, count as unread.
+A column looked_for may list the codes that the coder looked for, if not all: the other codes were not
+looked for in the row's document, or in its span if the scope is ``segment``. A row with nothing else but a
+coder says so of all of the coder's rows in the file.
+
+Which text, which codes and which definitions there were when somebody read is kept in a record beside the
+gold files (`read_record`). What a document gained since then, and codes that were added since, count as
+unread.
 
 Comma, semicolon and tab may stand between the cells, and a byte order mark is taken. A cell that a
 spreadsheet would take for a formula (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
@@ -35,9 +40,12 @@ from fourp_nlp.gold._lay import (
     Rule,
     coded_documents,
     codes_read,
+    codes_redefined,
     codings_to_matrix,
     covered_segments,
+    touched_segments,
 )
+from fourp_nlp.gold._looked_for import not_looked_for
 from fourp_nlp.gold._merge import differing_spans, merge_gold
 from fourp_nlp.gold._move import Moved, moved_rows
 from fourp_nlp.gold._names import (
@@ -58,6 +66,7 @@ from fourp_nlp.gold._record import (
     readings,
 )
 from fourp_nlp.gold._sheet import (
+    CANNOT_APPLY,
     PLACE_COLUMNS,
     SHEET_NAME,
     FilledSheet,
@@ -67,6 +76,7 @@ from fourp_nlp.gold._sheet import (
 from fourp_nlp.gold._write import gold_content, write_gold
 
 __all__ = [
+    "CANNOT_APPLY",
     "CHANGED",
     "CODED",
     "DECISIONS_SHEET",
@@ -87,6 +97,7 @@ __all__ = [
     "Rule",
     "coded_documents",
     "codes_read",
+    "codes_redefined",
     "codings_to_matrix",
     "covered_segments",
     "differing_spans",
@@ -98,6 +109,7 @@ __all__ = [
     "moved_rows",
     "name_key",
     "no_such_coder",
+    "not_looked_for",
     "one_spelling",
     "read_decisions",
     "read_gold",
@@ -105,6 +117,7 @@ __all__ = [
     "read_sheet",
     "readings",
     "spelling_notes",
+    "touched_segments",
     "unknown_coder",
     "write_gold",
 ]

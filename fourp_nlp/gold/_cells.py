@@ -6,11 +6,24 @@ from types import MappingProxyType
 
 from fourp_nlp.tables import Column, Table
 
-__all__ = ["CODED", "COLUMNS", "PART", "READ", "SCOPE", "WHOLE", "guard", "unguard"]
+__all__ = [
+    "CODED",
+    "COLUMNS",
+    "LOOKED_FOR",
+    "PART",
+    "READ",
+    "SCOPE",
+    "WHOLE",
+    "guard",
+    "unguard",
+]
 
 COLUMNS = ("document", "start", "end", "code", "coder", "quote")
 SCOPE = "scope"
 """An optional column: whether a row speaks for its whole document or for its span alone."""
+
+LOOKED_FOR = "looked_for"
+"""An optional column: the codes that the coder looked for, if not all; ids with spaces or commas between."""
 
 WHOLE, PART = "document", "segment"
 """What may stand in the column of scope; empty means the first."""
@@ -25,6 +38,9 @@ CODED = Table(
             "end": Column("int64", "one past the last; the length of a whole document"),
             "scope": Column("str", "document, or segment if no more than this span was read"),
             "quote": Column("str", "the span's text, exactly; empty for a whole document"),
+            LOOKED_FOR: Column(
+                "str", "ids of the codes that were looked for, with spaces; empty for all", ""
+            ),
         }
     ),
 )
@@ -35,7 +51,14 @@ READ = Table(
         {
             **CODED.columns,
             "without": Column(
-                "str", "ids of codes that were not there when it was read, with spaces between them"
+                "str",
+                "ids of codes that were not looked for, such as those that were not there when it was read, "
+                "with spaces between them",
+            ),
+            "redefined": Column(
+                "str",
+                "ids of codes whose definition has changed since it was read, with spaces",
+                "",
             ),
         }
     ),

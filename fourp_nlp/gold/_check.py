@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.gold._cells import PART, WHOLE, unguard
+from fourp_nlp.gold._cells import LOOKED_FOR, PART, WHOLE, unguard
 from fourp_nlp.spreadsheet import cell_is_full, is_shortened, quote_cell
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ Fault = Literal[
     "unknown scope",
     "no span",
     "both",
+    "unknown looked for",
+    "not looked for",
 ]
 
 
@@ -67,7 +69,8 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     Parameters
     ----------
     rows : pandas.DataFrame
-        Rows as text: document, start, end, code, coder, quote and scope.
+        Rows as text: document, start, end, code, coder, quote, scope and, as ids with spaces between them,
+        what was looked for where the row stands.
     texts : mapping of str to str
         The documents' texts.
     codes : sequence of str
@@ -116,6 +119,15 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     repeats = (
         (first < np.arange(len(rows))) & ((placed & ~other_text) | (nothing & known)) & ~no_coder
     )
+    asked = {cell: set(str(cell).split()) for cell in rows[LOOKED_FOR].unique()}
+    strange = {cell for cell, here in asked.items() if not here <= set(codes)}
+    not_asked = np.array(
+        [
+            bool(asked[cell]) and code not in asked[cell]
+            for cell, code in zip(rows[LOOKED_FOR], rows["code"], strict=True)
+        ],
+        dtype=bool,
+    )
     return Checked(
         nothing,
         part,
@@ -136,6 +148,8 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
             "unknown scope": ~rows["scope"].isin(["", WHOLE, PART]).to_numpy(dtype=bool),
             "no span": part & spanless.to_numpy(dtype=bool),
             "both": both & placed,
+            "unknown looked for": rows[LOOKED_FOR].isin(strange).to_numpy(dtype=bool),
+            "not looked for": not_asked & ~no_code,
         },
     )
 

@@ -25,6 +25,7 @@ __all__ = [
     "Touched",
     "coded_documents",
     "codes_read",
+    "codes_redefined",
     "codings_to_matrix",
     "covered_segments",
     "touched_segments",
@@ -348,3 +349,30 @@ def codes_read(
         covered = covered_segments(segments, rows[rows["without"].isin(chosen)])
         made[:, of_code.ravel() == number] = covered[:, None]
     return made
+
+
+def codes_redefined(
+    segments: pd.DataFrame, read: pd.DataFrame, codes: Sequence[str], coder: str
+) -> npt.NDArray[np.bool_]:
+    """Return in which segments a coder looked for codes by another definition than the present one.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        The table SEGMENTS.
+    read : pandas.DataFrame
+        The table READ.
+    codes : sequence of str, length n_codes
+        Ids of the codes that there are.
+    coder : str
+        The coder.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_segments, n_codes)
+        False also where the coder has looked for the code since its definition changed.
+    """
+    if "redefined" not in read.columns or not (read["redefined"] != "").any():
+        return np.zeros((len(segments), len(codes)), dtype=bool)
+    fresh = read.assign(without=read["without"] + " " + read["redefined"])
+    return codes_read(segments, read, codes, coder) & ~codes_read(segments, fresh, codes, coder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.cells import bounded, lines_of
 from fourp_nlp.delimited import cell_reader
-from fourp_nlp.gold._cells import COLUMNS, SCOPE
+from fourp_nlp.gold._cells import COLUMNS, LOOKED_FOR, SCOPE
 from fourp_nlp.gold._problems import Problem, nearest
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FileLines", "read_lines", "separator_of"]
 
-_OPTIONAL = ("coder", SCOPE)
-_KNOWN = (*COLUMNS, SCOPE)
+_OPTIONAL = ("coder", SCOPE, LOOKED_FOR)
+_KNOWN = (*COLUMNS, SCOPE, LOOKED_FOR)
 _RESULTS = (".suggestions.csv", ".losses.csv")  # how `fourp suggest` and `fourp export` end names
 _UNCLOSED = "Look for a quotation mark that is not closed; inside a cell it must be doubled."
 
@@ -39,9 +39,9 @@ def read_lines(path: Path) -> FileLines:
     Returns
     -------
     FileLines
-        Rows of (file, line, document, start, end, code, coder, quote, scope), blank ones left
-        out. A file without the column coder has its name there, one without the column scope
-        nothing. There are no rows if the file cannot be read or its columns are wrong.
+        Rows of (file, line, document, start, end, code, coder, quote, scope, looked_for), blank ones
+        left out. A file without the column coder has its name there, one without the columns scope
+        or looked_for nothing. There are no rows if the file cannot be read or its columns are wrong.
 
     Raises
     ------

@@ -20,7 +20,7 @@ __all__ = ["phrase"]
 _SHOWN = 60
 
 
-def phrase(
+def phrase(  # noqa: PLR0912 - one case a fault
     fault: Fault,
     row: int,
     *,
@@ -96,6 +96,19 @@ def phrase(
         case "both":
             problem = "The row says that no code applies to the span, and another row gives it one."
             says = (problem, "Delete one of them.")
+        case "unknown looked for":
+            strange = next(each for each in cells["looked_for"].split() if each not in codes)
+            hint = did_you_mean(strange, codes) or f"The codebook has: {', '.join(codes)}."
+            says = (
+                f"The column looked_for names '{strange}', and there is no such code.",
+                hint,
+            )
+        case "not looked for":
+            problem = (
+                f"The code is '{code}', but by the column looked_for {cells['coder']} looked here only for: "
+                f"{', '.join(cells['looked_for'].split())}."
+            )
+            says = (problem, "Add the code there, or delete the row.")
     return Problem(cells["file"], int(cells["line"]), *says)
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.gold._cells import CODED, COLUMNS, PART, SCOPE, WHOLE, unguard
+from fourp_nlp.gold._cells import CODED, COLUMNS, LOOKED_FOR, PART, SCOPE, WHOLE, unguard
 from fourp_nlp.gold._check import check_rows
 from fourp_nlp.gold._lines import read_lines
+from fourp_nlp.gold._looked_for import codes_in_cell, for_whole_files, looked_for_of_places
 from fourp_nlp.gold._names import one_spelling, spelling_notes
 from fourp_nlp.gold._phrase import phrase
 from fourp_nlp.gold._problems import SHOWN, Problem, raise_all
@@ -80,8 +81,9 @@ def read_gold(
     GoldError
         If a file cannot be read or lacks a column, or is by its name a second copy of another; if a row
         names an unknown document or code or no coder, has a start or end that is no whole number or lies
-        outside the document, has a quote that is not what stands there, or repeats another row. It names
-        file, line and cure of up to 20 problems.
+        outside the document, has a quote that is not what stands there, or repeats another row; if
+        looked_for names an unknown code, or lacks one that is given. It names file, line and cure of up to 20
+        problems.
 
     Notes
     -----
@@ -94,11 +96,14 @@ def read_gold(
     read = [read_lines(path) for path in chosen]
     texts = dict(zip(documents["document"], documents["text"], strict=True))
     written = pd.DataFrame(
-        [row for each in read for row in each.rows], columns=["file", "line", *COLUMNS, SCOPE]
+        [row for each in read for row in each.rows],
+        columns=["file", "line", *COLUMNS, SCOPE, LOOKED_FOR],
     )
     spellings, notes = _spellings(written, known)
     rows = _tidy(written, texts, codes)
     rows["coder"] = written["coder"].map(spellings).astype("str")
+    rows = for_whole_files(rows)
+    rows[LOOKED_FOR] = looked_for_of_places(rows, (rows[SCOPE] == PART).to_numpy(dtype=bool))
     checked = check_rows(rows, texts, codes)
 
     ranks = {str(path): rank for rank, path in enumerate(chosen)}
@@ -150,10 +155,10 @@ def _what_was_read(
 ) -> pd.DataFrame:
     """Return the table CODED: whole documents first, then spans of the others."""
     pair = ["coder", "document"]
-    whole = spans.loc[~part, pair].drop_duplicates()
+    whole = spans.loc[~part, [*pair, LOOKED_FOR]].drop_duplicates(pair)
     lengths = whole["document"].map({name: len(text) for name, text in texts.items()})
     whole = whole.assign(start=0, end=lengths.astype("int64"), scope=WHOLE, quote="")
-    parts = spans.loc[part, [*pair, "start", "end", "quote"]].drop_duplicates(
+    parts = spans.loc[part, [*pair, "start", "end", "quote", LOOKED_FOR]].drop_duplicates(
         [*pair, "start", "end"]
     )
     known = pd.MultiIndex.from_frame(parts[pair]).isin(pd.MultiIndex.from_frame(whole[pair]))
@@ -167,6 +172,7 @@ def _tidy(rows: pd.DataFrame, texts: Iterable[str], codes: Iterable[str]) -> pd.
     for column in ("document", "start", "end", "code", SCOPE):
         made[column] = rows[column].astype("str").str.strip()
     made[SCOPE] = made[SCOPE].str.lower()
+    made[LOOKED_FOR] = [" ".join(codes_in_cell(unguard(str(cell)))) for cell in rows[LOOKED_FOR]]
     for column, known in (("document", set(texts)), ("code", set(codes))):
         made[column] = [cell if cell in known else unguard(cell) for cell in made[column]]
     # Macs write accents of file names as characters of their own.

@@ -2,8 +2,8 @@
 
 A gold file says that somebody coded a document, and not which text of it. The record is made when
 codes are first seen. What it does not know yet counts as read as it stands then; from there on, text
-and codes that are added later count as unread. Gold files stay people's own: nothing is written into
-them, and they may be renamed, edited, deleted or brought in anew.
+and codes that are added later count as unread, and a definition that changes is told. Gold files stay
+people's own: nothing is written into them, and they may be renamed, edited, deleted or brought in anew.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.errors import GoldError
-from fourp_nlp.gold._cells import CODED, PART, READ, WHOLE
+from fourp_nlp.gold._cells import CODED, LOOKED_FOR, PART, READ, WHOLE
+from fourp_nlp.gold._looked_for import not_looked_for
 from fourp_nlp.gold._names import one_spelling
 from fourp_nlp.gold._pieces import sha256_of, text_pieces, unchanged_stretches
 from fourp_nlp.tables import Column, Table, conform, empty
@@ -33,16 +34,23 @@ __all__ = ["CHANGED", "RECORD_NAME", "ReadRecord", "Readings", "read_record", "r
 RECORD_NAME = "what_was_read.json"
 """The record's file, in the folder of the gold files. It is no CSV, so that nobody is named after it."""
 
-_FORMAT = "fourp what was read, 1"
+_FORMAT = "fourp what was read, 2"
+_BEFORE = "fourp what was read, 1"
+"""The format without definitions: those that there are when it is first read are taken for theirs."""
+
+_ANY_FORMAT = "fourp what was read, "
 _ABOUT = (
-    "Which text each coder read, and which codes there were. fourp writes this file beside the gold files "
-    "and needs it to know what is new since: keep it with them, and leave it to fourp gold --read-again "
-    "to change it. Without it, everything that was coded counts as read as it stands."
+    "Which text each coder read, which codes there were, and a hash of how each was defined. fourp writes "
+    "this file beside the gold files and needs it to know what is new since: keep it with them, and leave it "
+    "to fourp gold --read-again to change it. Without it, everything that was coded counts as read as it "
+    "stands."
 )
 _DIGITS = 16  # of the hash of a span that was read by itself
 
 _PAIR = ["coder", "document"]
 _PLACE = [*_PAIR, "start", "end"]
+_KEY = [*_PLACE, "scope", "text"]
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _ENTRIES = Table(
     "entries",
@@ -84,9 +92,13 @@ class _Text(NamedTuple):
     starts: list[int]
 
 
+_Codes = tuple[tuple[str, str], ...]
+"""Codes that there were, each with the hash of its definition; an empty hash where that is not known."""
+
+
 @dataclass(frozen=True)
 class ReadRecord:
-    """Which text each coder read, and which codes there were.
+    """Which text each coder read, which codes there were, and how they were defined.
 
     Attributes
     ----------
@@ -94,13 +106,24 @@ class ReadRecord:
         One row a document that was read as a whole, or a span of others.
     texts : mapping of str to (int, list of str)
         By their hashes, the texts of documents that were read as a whole.
-    codes : tuple of tuple of str
-        Lists of codes that there were.
+    lists : tuple of tuple of (str, str)
+        Lists of codes that there were, each with the hash of its definition.
+    seen : mapping of str to list of (str, str)
+        For each code the definitions that it had, oldest first: the hash, and the date on which fourp first
+        knew of it.
     """
 
     entries: pd.DataFrame = field(default_factory=lambda: empty(_ENTRIES))
     texts: Mapping[str, _Text] = field(default_factory=lambda: MappingProxyType({}))
-    codes: tuple[tuple[str, ...], ...] = ()
+    lists: tuple[_Codes, ...] = ()
+    seen: Mapping[str, Sequence[tuple[str, str]]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    @property
+    def codes(self) -> tuple[tuple[str, ...], ...]:
+        """Lists of codes that there were."""
+        return tuple(tuple(code for code, _ in each) for each in self.lists)
 
     @property
     def since(self) -> dict[str, str]:
@@ -117,29 +140,45 @@ class ReadRecord:
         codes: Sequence[str],
         *,
         since: str,
+        definitions: Mapping[str, str] = _NOTHING,
     ) -> ReadRecord:
         """Return the record with what somebody reads now.
 
         Parameters
         ----------
         coded : pandas.DataFrame
-            The table CODED.
+            The table CODED. Where it says which codes were looked for, it is these alone.
         texts : mapping of str to str
             The text of each document in it.
         codes : sequence of str
-            The codes that they look for.
+            The codes that there are.
         since : str
             The date.
+        definitions : mapping of str to str, optional
+            The hash of each code's definition.
 
         Returns
         -------
         ReadRecord
-            With what it did not say yet; earlier entries that say no more than these are gone.
+            With what it did not say yet. What was read before and is read now was looked through for the
+            codes of both readings, by the definitions of the later one.
         """
         if coded.empty:
             return self
-        wanted = tuple(codes)
-        lists = self.codes if wanted in self.codes else (*self.codes, wanted)
+        coded = conform(coded, CODED)
+        before = self.each_once()
+        lists = list(before.lists)
+        number = {
+            cell: _number_of(
+                tuple(
+                    (code, definitions.get(code, ""))
+                    for code in codes
+                    if not cell or code in cell.split()
+                ),
+                lists,
+            )
+            for cell in coded[LOOKED_FOR].unique()
+        }
         whole = (coded["scope"] == WHOLE).to_numpy(dtype=bool)
         names = coded["document"].to_numpy(dtype=object)
         here = {name: texts[name] for name in dict.fromkeys(names[whole].tolist())}
@@ -163,19 +202,35 @@ class ReadRecord:
             start=np.where(whole, 0, coded["start"]),
             end=np.where(whole, length, coded["end"]),
             text=text,
-            codes=lists.index(wanted),
+            codes=coded[LOOKED_FOR].map(number),
             since=since,
         )
         made = conform(made, _ENTRIES).drop_duplicates(_KEY)
-        more = [number for number, each in enumerate(lists) if set(each) >= set(wanted)]
-        made = made[~_among(made, self.entries[self.entries["codes"].isin(more)], _KEY)]
-        # An earlier entry goes if it is of the same text and held no code that this one lacks.
-        less = [number for number, each in enumerate(lists) if set(each) <= set(wanted)]
-        again = _among(self.entries, made, _KEY) & self.entries["codes"].isin(less).to_numpy()
-        entries = _joined([self.entries[~again], made], _ENTRIES)
-        return ReadRecord(entries, known, lists)
+        entries = before.entries
+        at = _places(made, entries)
+        old = entries["codes"].to_numpy()[at[at >= 0]]
+        pairs = list(zip(old.tolist(), made["codes"][at >= 0].tolist(), strict=True))
+        number_of = {
+            pair: _number_of(_together(*(lists[each] for each in pair)), lists)
+            for pair in dict.fromkeys(pairs)
+        }
+        joint = np.array([number_of[pair] for pair in pairs], dtype=np.int64)
+        # An earlier entry of the same text goes if it says less than both together.
+        grown = joint != old
+        again = made[at >= 0].assign(codes=joint)[grown]
+        gone = np.zeros(len(entries), dtype=bool)
+        gone[at[at >= 0][grown]] = True
+        entries = _joined([entries[~gone], again, made[at < 0]], _ENTRIES)
+        return replace(self, entries=entries, texts=known, lists=tuple(lists))
 
-    def with_codes(self, coder: str, documents: Sequence[str], codes: Sequence[str]) -> ReadRecord:
+    def with_codes(
+        self,
+        coder: str,
+        documents: Sequence[str],
+        codes: Sequence[str],
+        *,
+        definitions: Mapping[str, str] = _NOTHING,
+    ) -> ReadRecord:
         """Return the record after somebody looked for further codes in what they had read.
 
         Parameters
@@ -186,23 +241,102 @@ class ReadRecord:
             In which documents.
         codes : sequence of str
             For which codes.
+        definitions : mapping of str to str, optional
+            The hash of each code's definition.
 
         Returns
         -------
         ReadRecord
-            The same texts, read for these codes too.
+            The same texts, read for these codes too, as they are defined now.
         """
         own = (self.entries["coder"] == coder) & self.entries["document"].isin(list(documents))
-        lists = list(self.codes)
+        wanted = tuple((code, definitions.get(code, "")) for code in codes)
+        lists = list(self.lists)
         number = np.arange(len(lists))
         for at in sorted(set(self.entries.loc[own, "codes"])):
-            wanted = tuple(dict.fromkeys([*lists[at], *codes]))
-            if wanted not in lists:
-                lists.append(wanted)
-            number[at] = lists.index(wanted)
+            number[at] = _number_of(_together(lists[at], wanted), lists)
         entries = self.entries.copy()
         entries.loc[own, "codes"] = number[entries.loc[own, "codes"].to_numpy()]
-        return replace(self, entries=entries, codes=tuple(lists))
+        return replace(self, entries=entries, lists=tuple(lists))
+
+    def knowing(self, definitions: Mapping[str, str], *, since: str) -> ReadRecord:
+        """Return the record with the definitions that there are now.
+
+        Parameters
+        ----------
+        definitions : mapping of str to str
+            The hash of each code's definition.
+        since : str
+            Today's date.
+
+        Returns
+        -------
+        ReadRecord
+            The same if it knows them all. A definition that it has not met is dated with today, and codes
+            that were read before fourp kept definitions were read as they are defined now.
+        """
+        seen = {code: list(each) for code, each in self.seen.items()}
+        for code, digest in definitions.items():
+            had = seen.setdefault(code, [])
+            if not had or had[-1][0] != digest:
+                had.append((digest, since))
+        lists = tuple(
+            tuple((code, digest or definitions.get(code, "")) for code, digest in each)
+            for each in self.lists
+        )
+        if lists == self.lists and seen == {code: list(each) for code, each in self.seen.items()}:
+            return self
+        return replace(self, lists=lists, seen=seen)
+
+    def same_definition(self, codes: Iterable[str], definitions: Mapping[str, str]) -> ReadRecord:
+        """Return the record after somebody said that codes mean what they meant before.
+
+        Parameters
+        ----------
+        codes : iterable of str
+            The codes whose definitions were only put in other words.
+        definitions : mapping of str to str
+            The hash of each code's definition now.
+
+        Returns
+        -------
+        ReadRecord
+            Everybody who looked for these codes did so by these definitions.
+        """
+        chosen = set(codes)
+        lists = tuple(
+            tuple((code, definitions[code] if code in chosen else digest) for code, digest in each)
+            for each in self.lists
+        )
+        return replace(self, lists=lists)
+
+    def defined_since(self, code: str) -> str:
+        """Return the date on which fourp first knew of a code's present definition; empty if never."""
+        had = self.seen.get(code)
+        return had[-1][1] if had else ""
+
+    def each_once(self) -> ReadRecord:
+        """Return the record with one entry for each stretch that somebody read."""
+        again = self.entries.duplicated(_KEY, keep=False)
+        if not again.any():
+            return self
+        lists = list(self.lists)
+        number: dict[tuple[object, ...], int] = {}
+        several = self.entries[again].sort_values("since", kind="stable")
+        for *key, codes in several[[*_KEY, "codes"]].itertuples(index=False, name=None):
+            before = number.get(tuple(key))
+            number[tuple(key)] = (
+                codes
+                if before is None
+                else _number_of(_together(lists[before], lists[codes]), lists)
+            )
+        last = several.drop_duplicates(_KEY, keep="last")
+        last = last.assign(
+            codes=[number[key] for key in last[_KEY].itertuples(index=False, name=None)]
+        )
+        return replace(
+            self, entries=_joined([self.entries[~again], last], _ENTRIES), lists=tuple(lists)
+        )
 
     def spelt_as(self, coders: Iterable[str]) -> ReadRecord:
         """Return the record with the names of coders as they are spelt in the gold files now."""
@@ -226,7 +360,11 @@ class ReadRecord:
         parts = entries[entries["scope"] != WHOLE]
         kept = sorted(set(whole["text"]))
         lines = {
-            "codes": [_line(self.codes[at]) for at in order],
+            "codes": [_line(dict(self.lists[at])) for at in order],
+            "definitions": [
+                _line({"code": code, "seen": [list(each) for each in had]})
+                for code, had in sorted(self.seen.items())
+            ],
             "texts": [
                 _line(
                     {
@@ -260,7 +398,26 @@ class ReadRecord:
         return ("{\n" + joint.join([*head, *body]) + "\n}\n").encode("utf-8", "surrogatepass")
 
 
-_KEY = [*_PLACE, "scope", "text"]
+def _number_of(wanted: _Codes, lists: list[_Codes]) -> int:
+    """Return which of the lists it is; it is added if it is none of them."""
+    if wanted not in lists:
+        lists.append(wanted)
+    return lists.index(wanted)
+
+
+def _together(earlier: _Codes, later: _Codes) -> _Codes:
+    """Return the codes of two readings of the same text, as the later one defines them."""
+    before, now = dict(earlier), dict(later)
+    both = {code: now.get(code, "") or before.get(code, "") for code in {**before, **now}}
+    return tuple((code, both[code]) for code in (now if both.keys() == now.keys() else both))
+
+
+def _places(frame: pd.DataFrame, entries: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """Return where in the entries the same stretch stands, -1 where it does not."""
+    if frame.empty or entries.empty:
+        return np.full(len(frame), -1)
+    known = pd.MultiIndex.from_frame(entries[_KEY])
+    return known.get_indexer(pd.MultiIndex.from_frame(frame[_KEY]))
 
 
 class Readings(NamedTuple):
@@ -276,12 +433,16 @@ class Readings(NamedTuple):
         The record with what it did not know before.
     is_new : bool
         Whether there was anything that it did not know.
+    redefined : dict of str to str
+        Codes whose definition has changed since somebody looked for them, with the date on which fourp first
+        knew of the present one.
     """
 
     read: pd.DataFrame
     changed: pd.DataFrame
     record: ReadRecord
     is_new: bool
+    redefined: dict[str, str]
 
 
 def read_record(path: Path) -> ReadRecord:
@@ -311,7 +472,9 @@ def read_record(path: Path) -> ReadRecord:
             f"The record of what was read cannot be opened: {error.strerror or error}.", file=path
         ) from error
     try:
-        return _from_json(json.loads(data.decode("utf-8-sig", "surrogatepass")))
+        held = json.loads(data.decode("utf-8-sig", "surrogatepass"))
+        _refuse_later(held, path)
+        return _from_json(held)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise GoldError(
             f"The record of what was read is damaged ({error}).",
@@ -321,10 +484,30 @@ def read_record(path: Path) -> ReadRecord:
         ) from error
 
 
+def _refuse_later(held: dict[str, Any], path: Path) -> None:
+    """Refuse a record that a later version of fourp wrote: it may say what this one would lose."""
+    said = str(held["format"])
+    number = said.removeprefix(_ANY_FORMAT)
+    if said not in {_FORMAT, _BEFORE} and said != number and number.isdecimal():
+        raise GoldError(
+            f"The record of what was read was written by a later version of fourp (its format is '{said}').",
+            file=path,
+            cure="Update fourp: pip install --upgrade fourp_nlp. The record stays as it is.",
+        )
+
+
 def _from_json(held: dict[str, Any]) -> ReadRecord:
-    if held["format"] != _FORMAT:
+    before = held["format"] == _BEFORE
+    if held["format"] != _FORMAT and not before:
         raise ValueError(f"its format is {held['format']!r}")
-    codes = tuple(tuple(str(code) for code in each) for each in held["codes"])
+    lists = tuple(
+        tuple((str(code), "" if before else str(each[code])) for code in each)
+        for each in held["codes"]
+    )
+    seen = {
+        str(each["code"]): [(str(digest), str(date)) for digest, date in each["seen"]]
+        for each in ([] if before else held["definitions"])
+    }
     texts = {
         str(each["sha256"]): _Text(
             int(each["length"]),
@@ -346,9 +529,9 @@ def _from_json(held: dict[str, Any]) -> ReadRecord:
         for start, end, text in each["spans"]
     ]
     entries = conform(pd.DataFrame(rows, columns=_ENTRIES.names), _ENTRIES)
-    if not entries["codes"].between(0, len(codes) - 1).all():
+    if not entries["codes"].between(0, len(lists) - 1).all():
         raise ValueError("it names a list of codes that is not there")
-    return ReadRecord(entries, texts, codes)
+    return ReadRecord(entries, texts, lists, seen)
 
 
 def readings(
@@ -358,6 +541,8 @@ def readings(
     codes: Sequence[str],
     *,
     since: str,
+    definitions: Mapping[str, str] = _NOTHING,
+    asked: pd.DataFrame | None = None,
 ) -> Readings:
     """Hold what gold files say was read to what the texts and the codebook were then.
 
@@ -373,6 +558,11 @@ def readings(
         Ids of the codes that there are now.
     since : str
         Today's date.
+    definitions : mapping of str to str, optional
+        The hash of each code's definition now.
+    asked : pandas.DataFrame, optional
+        Columns coder, document, start, end and looked_for: segments that were drawn, and the codes that there
+        were when their sheet was written. What the record does not know of them was read for these codes.
 
     Returns
     -------
@@ -383,7 +573,8 @@ def readings(
     -----
     Of a document that was read as a whole and has changed, those sentences count as read that stand in
     the earlier text, in the same order (`unchanged_stretches`). What the record does not know counts as
-    read as it stands, for all codes. A document that was renamed is known by its text.
+    read as it stands, for all codes, unless it was drawn when there were other codes. A document that was
+    renamed is known by its text.
     """
     rows = conform(coded, CODED)
     texts = dict(zip(documents["document"], documents["text"], strict=True))
@@ -391,32 +582,73 @@ def readings(
         hashes = dict(zip(documents["document"], documents["sha256"], strict=True))
     else:
         hashes = {name: sha256_of(texts[name]) for name in set(rows["document"])}
-    known = _renamed(record.spelt_as(rows["coder"].unique()), rows, hashes)
+    known = _renamed(record.spelt_as(rows["coder"].unique()), rows, hashes).each_once()
+    if len(rows):
+        known = known.knowing(definitions, since=since)
     whole = rows[rows["scope"] == WHOLE]
     parts = rows[rows["scope"] != WHOLE].reset_index(drop=True)
-    entries = known.entries[known.entries["scope"] == WHOLE]
-    new = whole[~_among(whole, entries, _PAIR)]
-    spans = _known_spans(parts, known.entries[known.entries["scope"] != WHOLE])
-    new_parts = parts[(spans < 0).to_numpy()]
-    unknown = _joined([new, new_parts], CODED)
-    made = known.with_reading(unknown, texts, codes, since=since)
+    new = whole[~_among(whole, known.entries[known.entries["scope"] == WHOLE], _PAIR)]
+    new_parts = parts[_known_spans(parts, known).to_numpy() < 0]
+    # The record keeps which codes there were; which of them a file says were looked for, the file keeps.
+    unknown = _joined([new.assign(looked_for=""), _as_asked(new_parts, asked)], CODED)
+    made = known.with_reading(unknown, texts, codes, since=since, definitions=definitions)
 
-    without = _without(made.codes, codes)
+    entries = known.entries[known.entries["scope"] == WHOLE]
+    lists = made.lists
+    lacking = _without(lists, codes)
+    stale = _redefined(lists, definitions)
     before = entries[_among(entries, whole, _PAIR)]
-    told, changed = _of_whole(before, known.texts, texts, hashes, without)
-    at = spans.to_numpy()
-    told.append(new.assign(without=""))
-    told.append(
-        parts.assign(without=np.where(at < 0, "", np.array([*without, ""], dtype=object)[at]))
+    before = before.assign(
+        without=before["codes"].map(dict(enumerate(_without(known.lists, codes)))),
+        redefined=before["codes"].map(dict(enumerate(_redefined(known.lists, definitions)))),
     )
+    told, changed = _of_whole(before, known.texts, texts, hashes)
+    told = [_as_files_say(each, whole, _PAIR, codes) for each in told]
+    told.append(_as_files_say(new.assign(without=""), whole, _PAIR, codes))
+    at = _known_spans(parts, made).to_numpy()
+    spans = parts.assign(
+        without=np.array([*lacking, ""], dtype=object)[at],
+        redefined=np.array([*stale, ""], dtype=object)[at],
+    )
+    told.append(_as_files_say(spans, parts, _PLACE, codes))
     late = new[new["document"].isin(_other_texts(entries, hashes))]
     late = late[[*_PAIR]].assign(how="late")
+    read = _without_needless(_joined(told, READ))
+    again = dict.fromkeys(" ".join(read["redefined"].unique()).split())
     return Readings(
-        _without_needless(_joined(told, READ)),
+        read,
         _joined([changed, late], CHANGED),
         made,
         bool(len(unknown)) or known is not record,
+        {code: made.defined_since(code) for code in again},
     )
+
+
+def _as_asked(parts: pd.DataFrame, asked: pd.DataFrame | None) -> pd.DataFrame:
+    """Return spans with the codes that there were when they were drawn; empty for all."""
+    parts = parts.assign(looked_for="")
+    if asked is None or asked.empty or parts.empty:
+        return parts
+    known = asked.drop_duplicates(_PLACE).set_index(_PLACE)[LOOKED_FOR]
+    cells = known.reindex(pd.MultiIndex.from_frame(parts[_PLACE])).fillna("")
+    return parts.assign(looked_for=cells.to_numpy(dtype=object))
+
+
+def _as_files_say(
+    told: pd.DataFrame, rows: pd.DataFrame, key: list[str], codes: Sequence[str]
+) -> pd.DataFrame:
+    """Return what was read, without the codes of which the gold files say that they were not looked for."""
+    said = rows[rows[LOOKED_FOR] != ""].drop_duplicates(key)
+    if said.empty or told.empty:
+        return told
+    others = not_looked_for(said[LOOKED_FOR], codes)
+    cells = said.set_index(key)[LOOKED_FOR].map(others)
+    more = cells.reindex(pd.MultiIndex.from_frame(told[key])).fillna("").tolist()
+    without = [
+        " ".join(code for code in codes if code in {*own.split(), *other.split()}) if other else own
+        for own, other in zip(told["without"].tolist(), more, strict=True)
+    ]
+    return told.assign(without=without)
 
 
 def _renamed(record: ReadRecord, rows: pd.DataFrame, hashes: Mapping[str, str]) -> ReadRecord:
@@ -435,8 +667,9 @@ def _renamed(record: ReadRecord, rows: pd.DataFrame, hashes: Mapping[str, str]) 
     return replace(record, entries=_joined([old, found.drop(columns="document_before")], _ENTRIES))
 
 
-def _known_spans(parts: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
+def _known_spans(parts: pd.DataFrame, record: ReadRecord) -> pd.Series:
     """Return the list of codes that each span was read for, -1 where the record does not know it."""
+    entries = record.entries[record.entries["scope"] != WHOLE]
     if parts.empty or entries.empty:
         return pd.Series(-1, index=parts.index, dtype="int64")
     text = [sha256_of(quote)[:_DIGITS] for quote in parts["quote"]]
@@ -451,9 +684,21 @@ def _known_spans(parts: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
     return pd.Series(made, index=parts.index, dtype="int64")
 
 
-def _without(lists: Sequence[Sequence[str]], codes: Sequence[str]) -> list[str]:
+def _without(lists: Sequence[_Codes], codes: Sequence[str]) -> list[str]:
     """Return for each list of codes those that are missing in it."""
-    return [" ".join(code for code in codes if code not in set(each)) for each in lists]
+    return [" ".join(code for code in codes if code not in dict(each)) for each in lists]
+
+
+def _redefined(lists: Sequence[_Codes], definitions: Mapping[str, str]) -> list[str]:
+    """Return for each list the codes whose definition is another one now."""
+    return [
+        " ".join(
+            code
+            for code, digest in each
+            if digest and code in definitions and definitions[code] != digest
+        )
+        for each in lists
+    ]
 
 
 def _of_whole(
@@ -461,11 +706,9 @@ def _of_whole(
     known: Mapping[str, _Text],
     texts: Mapping[str, str],
     hashes: Mapping[str, str],
-    without: Sequence[str],
 ) -> tuple[list[pd.DataFrame], pd.DataFrame]:
     """Return what is left of readings of whole documents, and which documents have changed."""
-    missing = entries["codes"].map(dict(enumerate(without)))
-    entries = entries.assign(without=missing, quote="", now=entries["document"].map(hashes))
+    entries = entries.assign(quote="", now=entries["document"].map(hashes))
     same = (entries["text"] == entries["now"]).to_numpy(dtype=bool)
     told = [entries[same]]
     differing = entries[~same]
@@ -503,8 +746,19 @@ def _other_texts(entries: pd.DataFrame, hashes: Mapping[str, str]) -> set[str]:
 
 def _without_needless(read: pd.DataFrame) -> pd.DataFrame:
     """Return what was read without spans of documents that were wholly read, for all codes."""
-    full = read[(read["scope"] == WHOLE) & (read["without"] == "")].drop_duplicates(_PAIR)
-    rest = read[~_among(read, full, _PAIR)].drop_duplicates([*_PLACE, "scope", "without"])
+    full = read[(read["scope"] == WHOLE) & (read["without"] == "")]
+    # By the present definitions first, if somebody read it more than once.
+    full = full.sort_values("redefined", key=lambda cells: cells != "", kind="stable")
+    full = full.drop_duplicates(_PAIR).sort_index()
+    rest = read[~_among(read, full[full["redefined"] == ""], _PAIR)].drop(
+        full.index, errors="ignore"
+    )
+    stale = full[full["redefined"] != ""]
+    if len(stale):
+        # What was read since by other definitions must not be lost behind the whole.
+        same = rest["redefined"].isin(stale["redefined"]) & _among(rest, stale, _PAIR)
+        rest = rest[~same]
+    rest = rest.drop_duplicates([*_PLACE, "scope", "without", "redefined"])
     first = (rest["scope"] == WHOLE).to_numpy(dtype=bool)
     return _joined([full, rest[first], rest[~first]], READ)
 

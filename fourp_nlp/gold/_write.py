@@ -12,7 +12,7 @@ import pandas as pd
 
 from fourp_nlp.atomic import replacing
 from fourp_nlp.errors import FourpError, GoldError
-from fourp_nlp.gold._cells import CODED, COLUMNS, PART, SCOPE, WHOLE, guard
+from fourp_nlp.gold._cells import CODED, COLUMNS, LOOKED_FOR, PART, SCOPE, WHOLE, guard
 from fourp_nlp.spreadsheet import quote_cell
 from fourp_nlp.tables import CODINGS, conform
 
@@ -78,10 +78,11 @@ def gold_content(codings: pd.DataFrame, *, coded: pd.DataFrame | None = None) ->
     TableError
         If a frame is not of its table.
     """
-    frame = conform(codings, CODINGS).assign(scope=WHOLE)
+    frame = conform(codings, CODINGS).assign(scope=WHOLE, looked_for="")
     if coded is not None:
         frame = _with_what_was_read(frame, coded)
     columns = (*COLUMNS, SCOPE) if (frame[SCOPE] == PART).any() else COLUMNS
+    columns = (*columns, LOOKED_FOR) if (frame[LOOKED_FOR] != "").any() else columns
     frame = frame.sort_values(["document", "start", "end", "code", "coder"], kind="stable")
     cells: dict[str, list[object]] = {
         name: [guard(cell) for cell in frame[name]] for name in columns if name not in _NUMBERS
@@ -103,15 +104,24 @@ def _with_what_was_read(codings: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFr
         coded = coded.assign(start=0, end=0, scope=WHOLE, quote="")
     read = conform(coded, CODED)
     pair, span = ["coder", "document"], ["coder", "document", "start", "end"]
-    whole = read.loc[read[SCOPE] == WHOLE, pair].drop_duplicates()
+    whole = read.loc[read[SCOPE] == WHOLE, [*pair, LOOKED_FOR]].drop_duplicates(pair)
     parts = read[(read[SCOPE] == PART) & ~_among(read, whole, pair)].drop_duplicates(span)
     made = codings.assign(scope=_scope(_among(codings, parts, pair)))
+    made[LOOKED_FOR] = np.where(
+        made[SCOPE] == PART, _cells_of(made, parts, span), _cells_of(made, whole, pair)
+    )
     empty_handed = whole[~_among(whole, codings, pair)].assign(start=_NO_SPAN, end=_NO_SPAN)
     markers = [
         empty_handed.assign(scope=WHOLE, code="", quote=""),
         parts[~_among(parts, codings, span)].assign(code=""),
     ]
     return pd.concat([frame for frame in (made, *markers) if len(frame)] or [made])
+
+
+def _cells_of(frame: pd.DataFrame, read: pd.DataFrame, key: list[str]) -> npt.NDArray[np.object_]:
+    """Return what was looked for at the place of each row, empty for all codes."""
+    known = read.set_index(key)[LOOKED_FOR].reindex(pd.MultiIndex.from_frame(frame[key]))
+    return known.fillna("").to_numpy(dtype=object)
 
 
 def _among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> npt.NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from fourp_nlp.pipeline._agreement import BETWEEN, RHO_THRESHOLD, agreement_in_f
 from fourp_nlp.pipeline._aim import Amount, chosen_aim, expected_of, expected_sentence
 from fourp_nlp.pipeline._alt_test import NEVER, AltTested, alt_test_machine
 from fourp_nlp.pipeline._anchoring import anchoring_of
+from fourp_nlp.pipeline._applies import applies_to_segments
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._change import change_files, changing, undo_cut_short
 from fourp_nlp.pipeline._comparison import GroupsCompared, compare_groups
@@ -61,6 +62,7 @@ from fourp_nlp.pipeline._measures import (
 from fourp_nlp.pipeline._methods import WrittenMethods, methods_facts, write_methods
 from fourp_nlp.pipeline._need import plan_coding
 from fourp_nlp.pipeline._neighbours import neighbours
+from fourp_nlp.pipeline._new_codes import NewCodesSheet, sheet_for_new_codes
 from fourp_nlp.pipeline._places import check_results_place, tables_beside
 from fourp_nlp.pipeline._promise import wanted
 from fourp_nlp.pipeline._reading import (
@@ -68,6 +70,7 @@ from fourp_nlp.pipeline._reading import (
     ReadAgain,
     move_codings,
     read_again,
+    same_definition,
     unread_notes,
 )
 from fourp_nlp.pipeline._results import Results, report_contents, run_measures, write_report
@@ -116,6 +119,7 @@ __all__ = [
     "LabelsInContext",
     "Made",
     "MovedCodings",
+    "NewCodesSheet",
     "ReadAgain",
     "Results",
     "Round",
@@ -131,6 +135,7 @@ __all__ = [
     "agreement_in_full",
     "alt_test_machine",
     "anchoring_of",
+    "applies_to_segments",
     "best_sample",
     "carry_out",
     "cautions",
@@ -188,9 +193,11 @@ __all__ = [
     "report_contents",
     "retest",
     "run_measures",
+    "same_definition",
     "settle_gold",
     "sharpening_hint",
     "sheet_definitions",
+    "sheet_for_new_codes",
     "stored_suggestions",
     "suggest_corpus",
     "suggest_files",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,8 +24,9 @@ from fourp_nlp.gold import (
     known_coder,
     read_gold,
 )
+from fourp_nlp.pipeline._applies import applies_to_segments
 from fourp_nlp.pipeline._places import left_out
-from fourp_nlp.pipeline._reading import hold_to_record
+from fourp_nlp.pipeline._reading import asked_of_draws, hold_to_record
 from fourp_nlp.project import SETTLED
 from fourp_nlp.segment import segment
 from fourp_nlp.tables import CODINGS, empty
@@ -107,6 +109,8 @@ class Gold:
         The date as of which each coder's reading was last recorded.
     spellings : sequence of str
         A sentence for each coder whose name is written in several ways.
+    redefined : dict of str to str
+        Codes whose definition has changed since somebody looked for them, with the date of the change.
     """
 
     codings: pd.DataFrame
@@ -117,6 +121,7 @@ class Gold:
     changed: pd.DataFrame = field(default_factory=lambda: empty(CHANGED))
     since: dict[str, str] = field(default_factory=dict)
     spellings: Sequence[str] = ()
+    redefined: dict[str, str] = field(default_factory=dict)
 
     @property
     def coders(self) -> list[str]:
@@ -254,7 +259,9 @@ def read_gold_codes(
     if not project.gold_files:
         return Gold(empty(CODINGS), {}, "", empty(READ), rule)
     files = read_gold(project.gold_files, corpus.documents, codebook.code_ids, all_parts=True)
-    held = hold_to_record(project.gold, files, corpus.documents, codebook.code_ids)
+    held = hold_to_record(
+        project.gold, files, corpus.documents, codebook, partial(asked_of_draws, project)
+    )
     by_coder = coded_documents(files.coded)
     reference = project.settings.coders.gold
     if not reference:
@@ -286,6 +293,7 @@ def read_gold_codes(
         held.changed,
         held.record.since,
         files.spellings,
+        held.redefined,
     )
 
 
@@ -302,7 +310,7 @@ class LabelsInContext(NamedTuple):
         Which segments the coder read. The others are context and say nothing of any code.
     read : ndarray of bool, shape (n_segments, n_codes)
         Which codes the coder looked for in each: a code that is new in the codebook was looked for in
-        nothing that was read before.
+        nothing that was read before, and none was looked for where it cannot apply.
     """
 
     segments: pd.DataFrame
@@ -348,6 +356,8 @@ def labels_in_context(
     """
     looked_for = codes_read(corpus.segments, gold.read, codebook.code_ids, coder)
     read = np.asarray(looked_for.any(axis=1))
+    # Where a code cannot apply, nobody looked for it.
+    looked_for &= applies_to_segments(corpus, codebook)
     touched = corpus.segments["document"].isin(set(corpus.segments.loc[read, "document"]))
     chosen = corpus.segments[touched].reset_index(drop=True)
     here = touched.to_numpy(dtype=bool)

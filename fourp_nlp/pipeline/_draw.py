@@ -23,12 +23,13 @@ from fourp_nlp.gold import (
     read_gold,
     spelling_notes,
 )
+from fourp_nlp.pipeline._applies import applies_to_segments
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._frame import draw_strata, frame_hash, frame_record
 from fourp_nlp.pipeline._machine import choose_model, stored_suggestions, suggestion_matrix
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._neighbours import neighbours
-from fourp_nlp.pipeline._reading import hold_to_record
+from fourp_nlp.pipeline._reading import asked_of_draws, hold_to_record
 from fourp_nlp.pipeline._retest import read_repeats
 from fourp_nlp.pipeline._sheets import draw_id, keep_draw, sheet_definitions
 from fourp_nlp.pipeline._training import encoder_name
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from fourp_nlp.sampling import Allocation, Strategy
 
 
-__all__ = ["Draw", "draw_next"]
+__all__ = ["Draw", "draw_next", "what_was_read", "who_codes"]
 
 _NOTHING = "no code"  # what the sheet says where the machine suggests none
 _BLOCK = 8192  # segments looked at at once, rounded up to whole documents
@@ -153,8 +154,8 @@ def draw_next(
     ProjectError
         If an option does not fit the strategy, or the sheet is there already.
     """
-    read = _what_was_read(project, corpus, codebook)
-    who, spelling = _who(project, read, coder)
+    read = what_was_read(project, corpus, codebook)
+    who, spelling = who_codes(project, read, coder)
     _check_options(by, code, stratify, codebook, count, repeat=repeat, show=show)
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
@@ -228,6 +229,7 @@ def draw_next(
         "frame_documents": frame_record(segments, sha256, eligible),
         "codes": codebook.code_ids,
         "codebook_sha256": codebook.fingerprint(),
+        "definitions": codebook.definitions,
         "strata": _sizes(strata, eligible, pick.rows),
     }
     arms = _arms(project, corpus, codebook, pick.rows, seed) if show else _Arms(len(pick.rows))
@@ -270,6 +272,7 @@ def draw_next(
         codebook.code_ids,
         sheet_definitions(codebook),
         overwrite=overwrite,
+        can=applies_to_segments(corpus, codebook)[pick.rows],
     )
     return Draw(facts, drawn, chosen["text"].tolist(), files, notes)
 
@@ -344,16 +347,17 @@ def _sizes(
     }
 
 
-def _what_was_read(project: Project, corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
+def what_was_read(project: Project, corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
     """Return the table READ. Unlike measuring, drawing needs nobody to be the reference."""
     if not project.gold_files:
         return empty(READ)
     codes = codebook.code_ids
     files = read_gold(project.gold_files, corpus.documents, codes, all_parts=True)
-    return hold_to_record(project.gold, files, corpus.documents, codes).read
+    asked = partial(asked_of_draws, project)
+    return hold_to_record(project.gold, files, corpus.documents, codebook, asked).read
 
 
-def _who(project: Project, read: pd.DataFrame, coder: str) -> tuple[str, list[str]]:
+def who_codes(project: Project, read: pd.DataFrame, coder: str) -> tuple[str, list[str]]:
     """Return who is to code, as the name is spelt in the gold files, and where it was spelt otherwise."""
     people = [str(each) for each in read["coder"].unique() if each != SETTLED]
     only = people[0] if len(people) == 1 else ""

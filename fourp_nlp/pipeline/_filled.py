@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -19,13 +20,23 @@ from fourp_nlp.pipeline._reading import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from fourp_nlp.codebook import Codebook
     from fourp_nlp.gold import FilledSheet
     from fourp_nlp.store import Store
 
-__all__ = ["Added", "TakenIn", "add_to_gold", "coder_of_sheet", "conflict", "keep_taken"]
+__all__ = [
+    "Added",
+    "InRecord",
+    "TakenIn",
+    "add_to_gold",
+    "coder_of_sheet",
+    "codes_of_draws",
+    "conflict",
+    "keep_taken",
+]
 
 _SHOWN = 5  # conflicts that a message names
 
@@ -67,6 +78,44 @@ class TakenIn:
     repeat: bool
 
 
+class InRecord(NamedTuple):
+    """What the record of what was read needs to know of a sheet.
+
+    Attributes
+    ----------
+    codebook : Codebook
+        The codes that there are now.
+    asked : callable
+        Returns what was drawn, and the codes that there were then (`asked_of_draws`).
+    defined : mapping of str to mapping of str to str
+        For each draw the hashes of the definitions that its sheet showed, where they are known.
+    """
+
+    codebook: Codebook
+    asked: Callable[[], pd.DataFrame]
+    defined: Mapping[str, Mapping[str, str]]
+
+
+def codes_of_draws(store: Store) -> dict[str, list[str]]:
+    """Return the codes that there were when each draw was made, as far as it kept them.
+
+    Parameters
+    ----------
+    store : Store
+        Where draws are kept.
+
+    Returns
+    -------
+    dict of str to list of str
+        Ids of codes by the draw's id.
+    """
+    draws = store.read_draws()
+    told = {
+        name: json.loads(each) for name, each in zip(draws["draw"], draws["options"], strict=True)
+    }
+    return {str(name): list(each["codes"]) for name, each in told.items() if "codes" in each}
+
+
 @dataclass(frozen=True)
 class Added:
     """A gold file with the codes of a sheet added to it, not written yet.
@@ -98,7 +147,7 @@ def add_to_gold(
     *,
     path: Path,
     replace: bool = False,
-    in_record: bool = False,
+    in_record: InRecord | None = None,
 ) -> Added:
     """Add what was coded to what a gold file holds.
 
@@ -118,8 +167,8 @@ def add_to_gold(
         The sheet's file.
     replace : bool, default False
         Whether codes given now replace other codes of the same segments.
-    in_record : bool, default False
-        Whether there is a record of what was read beside the gold file: codes that were not there when
+    in_record : InRecord, optional
+        If there is a record of what was read beside the gold file: codes that were not there when
         a segment was read before make no difference, and what is read now is added to it.
 
     Returns
@@ -133,12 +182,14 @@ def add_to_gold(
         If segments were coded otherwise before and are not to be replaced.
     """
     replaced, seen = 0, {target: fingerprint(target)}
-    whole = given
+    whole = merge_gold(Gold(given.codings.iloc[:0], given.coded.iloc[:0]), given)
     if target.exists():
         earlier = read_gold(target, documents, codes)
         known = given
-        if in_record:
-            held = hold_to_record(target.parent, earlier, documents, codes)
+        if in_record is not None:
+            held = hold_to_record(
+                target.parent, earlier, documents, in_record.codebook, in_record.asked
+            )
             known = Gold(codes_known_before(given.codings, held.read), given.coded)
         conflicts = differing_spans(earlier, known)
         replaced = len(conflicts)
@@ -146,12 +197,28 @@ def add_to_gold(
             raise conflict(conflicts, filled, path, target, "Add --replace to let these stand.")
         whole = merge_gold(earlier, given)
     contents = {target: gold_content(whole.codings, coded=whole.coded)}
-    if in_record:
+    if in_record is not None:
         record = record_path(target.parent)
         seen[record] = fingerprint(record)
         texts = dict(zip(documents["document"], documents["text"], strict=True))
-        contents[record] = record_with(target.parent, given.coded, texts, codes)
+        contents[record] = record_with(
+            target.parent, _by_definitions(given, filled, in_record), texts, in_record.codebook
+        )
     return Added(target, contents, seen, replaced)
+
+
+def _by_definitions(
+    given: Gold, filled: FilledSheet, in_record: InRecord
+) -> list[tuple[pd.DataFrame, Mapping[str, str]]]:
+    """Return what was read with the definitions that each draw's sheet showed."""
+    place = ["document", "start", "end"]
+    draw_of = filled.rows.set_index(place)["draw"]
+    draws = draw_of.reindex(pd.MultiIndex.from_frame(given.coded[place])).to_numpy(dtype=object)
+    now = in_record.codebook.definitions
+    return [
+        (given.coded[draws == draw], {**now, **in_record.defined.get(str(draw), {})})
+        for draw in dict.fromkeys(draws)
+    ]
 
 
 def keep_taken(
@@ -163,6 +230,7 @@ def keep_taken(
     notes: list[str],
     *,
     repeat: bool = False,
+    codes: Mapping[str, list[str]] | None = None,
 ) -> TakenIn:
     """Write what was taken in to the gold file and the log, both or neither, and count it.
 
@@ -182,6 +250,8 @@ def keep_taken(
         Sentences for the reader, so far.
     repeat : bool, default False
         Whether the segments were coded a second time.
+    codes : mapping of str to list of str, optional
+        For each draw the codes that the sheet asked for.
 
     Returns
     -------
@@ -197,7 +267,7 @@ def keep_taken(
     read = rows["read"].to_numpy(dtype=bool)
     noted = rows[rows["note"] != ""]
     without = int((~noted["read"].to_numpy(dtype=bool)).sum())
-    told = list(notes)
+    told = [*notes, *filled.notes]
     if without:
         told.append(f"{without} row(s) have a note but no mark, and count as not read.")
     marks = filled.marks & read[:, None]
@@ -205,6 +275,7 @@ def keep_taken(
         "file": path.name,
         "coder": who,
         "draws": sorted(set(rows["draw"])),
+        "codes": dict(codes or {}),
         "read": int(read.sum()),
         "codings": int(marks.sum()),
         "replaced": added.replaced,

@@ -15,6 +15,7 @@ from fourp_nlp.documents import read_documents
 from fourp_nlp.embed import EmbeddingCache, embed_layers, fits_encoder, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, NoSuggestionsError
 from fourp_nlp.pipeline._aim import chosen_aim, expected_of, expected_sentence
+from fourp_nlp.pipeline._applies import only_where_it_applies
 from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.pipeline._corpus import Corpus, Watch, unwatched
 from fourp_nlp.pipeline._promise import keep_promise, promise_facts, wanted, why_no_promise
@@ -174,6 +175,7 @@ def suggest_corpus(
     made, unlike = _suggest(
         corpus, model, encoder_name(project), cache, watch, aim=aim, words=cache.words
     )
+    made = only_where_it_applies(made, corpus, codebook)
     notes += _unlike_note(unlike)
     accepted = None
     if want is not None:
@@ -287,6 +289,7 @@ def suggest_files(
         corpus = Corpus(documents, missed, segments)
         notes += [text for text in _remarks(model, unit, corpus) if text not in notes]
         made, unlike = _suggest(corpus, model, encoder, cache, watch, aim=aim)
+        made = only_where_it_applies(made, corpus, content, loose=True)
         notes += _unlike_note(unlike)
         outside += len(unlike)
         by_file.append((documents, made))
@@ -434,7 +437,7 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
     if suggested != codebook.code_ids:
         problem, cure = changed_since_suggested(suggested, codebook, own=project.model.exists())
         raise CodebookError(problem, file=project.codebook, cure=cure)
-    return suggestions
+    return only_where_it_applies(suggestions, corpus, codebook)
 
 
 def suggestion_matrix(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.errors import GoldError, StoreError
 from fourp_nlp.frequency import count
 from fourp_nlp.gold import known_coder
+from fourp_nlp.pipeline._applies import applies_to_segments
 from fourp_nlp.pipeline._corpus import (
     Corpus,
     Gold,
@@ -100,7 +100,7 @@ def codes_of_coder(
     Returns
     -------
     GoldLabels
-        Segments, codes, and which codes were looked for; the machine looks for all.
+        Segments, codes, and which codes were looked for; the machine looks for all that can apply.
 
     Raises
     ------
@@ -122,7 +122,8 @@ def codes_of_coder(
                 cure="Run `fourp suggest`.",
             )
         given = suggestion_matrix(suggestions, codebook.code_ids)[at]
-        return GoldLabels(corpus.segments, given, np.ones_like(given))
+        can = applies_to_segments(corpus, codebook)
+        return GoldLabels(corpus.segments, given & can, can)
     known = [*gold.coders, *filter(None, [machine_of(suggestions)])]
     return gold_labels(corpus, gold, codebook, known_coder(coder, known))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from datetime import UTC, datetime
 from shlex import quote
@@ -15,6 +16,7 @@ from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.gold import (
     RECORD_NAME,
     codes_read,
+    codes_redefined,
     codings_to_matrix,
     known_coder,
     moved_rows,
@@ -22,11 +24,13 @@ from fourp_nlp.gold import (
     read_record,
     readings,
 )
+from fourp_nlp.pipeline._applies import applies_notes
 from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.project import SETTLED
+from fourp_nlp.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -40,12 +44,14 @@ if TYPE_CHECKING:
 __all__ = [
     "MovedCodings",
     "ReadAgain",
+    "asked_of_draws",
     "codes_known_before",
     "hold_to_record",
     "move_codings",
     "read_again",
     "record_path",
     "record_with",
+    "same_definition",
     "unread_notes",
 ]
 
@@ -59,7 +65,11 @@ def record_path(folder: Path) -> Path:
 
 
 def hold_to_record(
-    folder: Path, gold: GoldFiles, documents: pd.DataFrame, codes: Sequence[str]
+    folder: Path,
+    gold: GoldFiles,
+    documents: pd.DataFrame,
+    codebook: Codebook,
+    asked: Callable[[], pd.DataFrame],
 ) -> Readings:
     """Hold what gold files say was read to the record, and add to the record what it does not know.
 
@@ -71,8 +81,11 @@ def hold_to_record(
         What they say, from `read_gold` with ``all_parts``.
     documents : pandas.DataFrame
         The documents, with the columns document and text.
-    codes : sequence of str
-        Ids of the codes that there are now.
+    codebook : Codebook
+        The codes that there are now, and how they are defined.
+    asked : callable
+        Returns what was drawn and the codes that there were then, from `asked_of_draws`. It is called only if
+        the gold files hold segments that the record does not know.
 
     Returns
     -------
@@ -86,7 +99,18 @@ def hold_to_record(
     """
     path = record_path(folder)
     seen = fingerprint(path)
-    made = readings(gold.coded, read_record(path), documents, codes, since=_today())
+    record = read_record(path)
+    codes, definitions = codebook.code_ids, codebook.definitions
+
+    def held(draws: pd.DataFrame | None) -> Readings:
+        return readings(
+            gold.coded, record, documents, codes,
+            since=_today(), definitions=definitions, asked=draws,
+        )  # fmt: skip
+
+    made = held(None)
+    if made.is_new and (gold.coded["scope"] == "segment").any():
+        made = held(asked())
     if made.is_new:
         # Where nothing can be written, as in an archive, nothing is lost: the files stand as they do. Where
         # another command wrote meanwhile, the next one adds what is missing.
@@ -95,8 +119,61 @@ def hold_to_record(
     return made
 
 
+def asked_of_draws(project: Project, *, repeat: bool = False) -> pd.DataFrame:
+    """Return which segments were drawn for whom, and for which codes their sheets asked.
+
+    Parameters
+    ----------
+    project : Project
+        The project; its draws and its log are read from its database.
+    repeat : bool, default False
+        Those that were drawn to be coded a second time; by default the others.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns coder, document, start, end and looked_for (ids with spaces between them; empty if all codes
+        count), one row a segment of a coder. Draws of earlier versions that did not keep their codes are
+        not among them.
+    """
+    store = Store(project.store)
+    draws, log = store.read_draws(), store.read_log()
+    codes: dict[tuple[str, str], set[str]] = {}
+    for name, coder, options in draws[["draw", "coder", "options"]].itertuples(index=False):
+        told = json.loads(options)
+        if bool(told.get("repeat", False)) == repeat and "codes" in told:
+            codes[str(coder), str(name)] = set(told["codes"])
+    known = {name: own for (_, name), own in codes.items()}
+    for detail in log.loc[log["what"] == "take in", "detail"]:
+        told = json.loads(detail)
+        if bool(told.get("repeat", False)) != repeat:
+            continue
+        coder = str(told.get("coder", ""))
+        for name in told.get("draws", ()):
+            if name in known:
+                own = codes.setdefault((coder, name), set(known[name]))
+                own |= set(told.get("codes", {}).get(name, ()))
+    names = ["coder", "draw", "looked_for"]
+    rows = [(coder, name, " ".join(sorted(own))) for (coder, name), own in codes.items()]
+    place = ["coder", "document", "start", "end"]
+    if not rows:
+        return pd.DataFrame(columns=[*place, "looked_for"])
+    drawn = store.read_drawn()[["draw", "document", "start", "end"]]
+    each = pd.DataFrame(rows, columns=names).merge(drawn, on="draw")
+    several = each.duplicated(place, keep=False)
+    joint = (
+        each[several]
+        .groupby(place, sort=False)["looked_for"]
+        .agg(lambda cells: " ".join(sorted(set(" ".join(cells).split()))))
+    )
+    return pd.concat([each.loc[~several, [*place, "looked_for"]], joint.reset_index()])
+
+
 def record_with(
-    folder: Path, coded: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str]
+    folder: Path,
+    read: Sequence[tuple[pd.DataFrame, Mapping[str, str]]],
+    texts: Mapping[str, str],
+    codebook: Codebook,
 ) -> bytes:
     """Return what the record holds once somebody has read something now.
 
@@ -104,12 +181,13 @@ def record_with(
     ----------
     folder : pathlib.Path
         The folder of the gold files.
-    coded : pandas.DataFrame
-        The table CODED: what is read now.
+    read : sequence of (pandas.DataFrame, mapping of str to str)
+        The table CODED: what is read now, and for which codes, if not for all; and the hashes of the
+        definitions by which it was read.
     texts : mapping of str to str
         The text of each document in it.
-    codes : sequence of str
-        The codes that were looked for.
+    codebook : Codebook
+        The codes that there are, and how they are defined.
 
     Returns
     -------
@@ -121,8 +199,11 @@ def record_with(
     GoldError
         If the record is damaged.
     """
-    record = read_record(record_path(folder))
-    return record.with_reading(coded, texts, codes, since=_today()).content()
+    codes, today = codebook.code_ids, _today()
+    record = read_record(record_path(folder)).knowing(codebook.definitions, since=today)
+    for coded, definitions in read:
+        record = record.with_reading(coded, texts, codes, since=today, definitions=definitions)
+    return record.content()
 
 
 def codes_known_before(codings: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
@@ -227,16 +308,23 @@ def read_again(
     files = read_gold(project.gold_files, corpus.documents, codebook.code_ids, all_parts=True)
     coded = files.coded
     mine = coded[(coded["coder"] == coder) & coded["document"].isin(chosen)]
+    definitions, today = codebook.definitions, _today()
+    all_codes = codebook.code_ids
     held = readings(
-        coded, read_record(path), corpus.documents, codebook.code_ids,
-        since=_today(),
+        coded, read_record(path), corpus.documents, all_codes,
+        since=today, definitions=definitions, asked=asked_of_draws(project),
     )  # fmt: skip
     if codes:
-        record = held.record.with_codes(coder, chosen, codes)
+        record = held.record.with_codes(coder, chosen, codes, definitions=definitions)
     else:
         texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
-        record = held.record.with_reading(mine, texts, codebook.code_ids, since=_today())
-    made = readings(coded, record, corpus.documents, codebook.code_ids, since=_today())
+        record = held.record.with_reading(
+            mine.assign(looked_for=""), texts, all_codes, since=today, definitions=definitions
+        )
+    made = readings(
+        coded, record, corpus.documents, all_codes, since=today, definitions=definitions
+    )
+    _refuse_what_files_exclude(mine, coder, codes)
     after = codes_read(corpus.segments, made.read, codebook.code_ids, coder)
     count = int((after & ~before).any(axis=1).sum())
     detail = {"coder": coder, "documents": chosen, "codes": list(codes), "segments": count}
@@ -248,6 +336,69 @@ def read_again(
         in_store=lambda store: store.log("read again", detail),
     )
     return ReadAgain(chosen, count)
+
+
+def _refuse_what_files_exclude(coded: pd.DataFrame, coder: str, codes: Sequence[str]) -> None:
+    """Refuse to keep that codes were looked for of which the gold files say that they were not."""
+    cells = coded.loc[coded["looked_for"] != "", ["document", "looked_for"]]
+    for document, cell in cells.itertuples(index=False):
+        strange = [code for code in codes if code not in cell.split()]
+        if strange:
+            raise GoldError(
+                f"By the column looked_for in the gold files of {coder}, {coder} looked in {document} only "
+                f"for: {', '.join(cell.split())}.",
+                cure=f"Add {', '.join(strange)} to that column.",
+            )
+
+
+def same_definition(
+    project: Project, gold: Gold, codebook: Codebook, codes: Sequence[str]
+) -> list[str]:
+    """Keep that codes mean what they meant before, though their definitions have other words.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    gold, codebook
+        What was read from it.
+    codes : sequence of str
+        The codes.
+
+    Returns
+    -------
+    list of str
+        Those of them whose definition had changed since somebody looked for them.
+
+    Raises
+    ------
+    GoldError
+        If there is no such code.
+    """
+    for name in codes:
+        if name not in codebook.code_ids:
+            raise GoldError(
+                f"There is no code '{name}'.",
+                cure=f"The codebook has: {', '.join(codebook.code_ids)}.",
+            )
+    changed = [code for code in codes if code in gold.redefined]
+    contents: dict[Path, bytes] = {}
+    seen: dict[Path, str | None] = {}
+    for folder in (project.gold, project.repeat):
+        path = record_path(folder)
+        if path.is_file():
+            seen[path] = fingerprint(path)
+            record = read_record(path).knowing(codebook.definitions, since=_today())
+            contents[path] = record.same_definition(codes, codebook.definitions).content()
+    detail = {"codes": list(codes)}
+    change_files(
+        project.root,
+        contents,
+        what="which definitions are the same",
+        expect=seen,
+        in_store=lambda store: store.log("same definition", detail),
+    )
+    return changed
 
 
 class MovedCodings(NamedTuple):
@@ -324,7 +475,8 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
     Returns
     -------
     list of str
-        What is unread, and what to do; none if nothing is new.
+        What is unread, and what to do; which definitions have changed; and what is coded where it cannot
+        apply. None if nothing is new.
     """
     notes = []
     document = corpus.segments["document"].to_numpy(dtype=object)
@@ -339,12 +491,32 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
         told = _of_documents(coder, own, np.asarray(mask.any(axis=1)), corpus, gold, codebook)
         told += _of_codes(coder, lacking, mask, document, codebook, mine)
         notes += told
+    notes += _of_definitions(corpus, gold, codebook)
+    of_people = gold.codings[gold.codings["coder"] != SETTLED]
+    notes += applies_notes(corpus, codebook, of_people)
     if _is_behind(gold):
         notes.append(
             "Text or codes are new since codes were settled, and are not settled. When people have read "
             "them, write the settled codes anew: fourp reconcile --settle --overwrite"
         )
     return notes
+
+
+def _of_definitions(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
+    """Say which definitions have changed since people looked for the codes."""
+    counts: dict[str, list[str]] = {}
+    for coder in gold.people if gold.redefined else ():
+        read = gold.read[gold.read["coder"] == coder]
+        stale = codes_redefined(corpus.segments, read, codebook.code_ids, coder).sum(axis=0)
+        for code, count in zip(codebook.code_ids, stale.tolist(), strict=True):
+            if count:
+                counts.setdefault(code, []).append(f"{coder} read {count:,}")
+    return [
+        f"The definition of '{code}' changed on {gold.redefined[code]}, after {' and '.join(told)} segments "
+        f"for it. Read them again and say so: fourp gold --read-again NAME --code {code}; or, if it means "
+        f"the same in other words: fourp gold --same-definition {code}"
+        for code, told in counts.items()
+    ]
 
 
 def _is_behind(gold: Gold) -> bool:

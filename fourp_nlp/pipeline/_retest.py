@@ -7,6 +7,7 @@ code again). So it is never taken for another person, learned from, or counted.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,7 +17,7 @@ from fourp_nlp.errors import GoldError
 from fourp_nlp.gold import READ, coded_documents, one_spelling, read_gold
 from fourp_nlp.pipeline._corpus import Gold, gold_labels
 from fourp_nlp.pipeline._measures import read_by_both
-from fourp_nlp.pipeline._reading import hold_to_record
+from fourp_nlp.pipeline._reading import asked_of_draws, hold_to_record
 from fourp_nlp.tables import AGREEMENT, CODINGS, conform, empty
 
 if TYPE_CHECKING:
@@ -56,7 +57,13 @@ def read_repeats(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
         return Gold(empty(CODINGS), {}, "", empty(READ), project.settings.coders.rule)
     codes = codebook.code_ids
     files = read_gold(project.repeat_files, corpus.documents, codes, all_parts=True)
-    held = hold_to_record(project.repeat, files, corpus.documents, codes)
+    held = hold_to_record(
+        project.repeat,
+        files,
+        corpus.documents,
+        codebook,
+        partial(asked_of_draws, project, repeat=True),
+    )
     return Gold(
         files.codings,
         coded_documents(files.coded),

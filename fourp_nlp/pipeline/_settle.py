@@ -324,6 +324,7 @@ def _record(
 ) -> bytes:
     """Return the record of what was read with what is settled: for the codes that people looked for."""
     record = read_record(record_path(project.gold)).without_coder(SETTLED)
+    record = record.knowing(codebook.definitions, since=datetime.now(UTC).strftime("%Y-%m-%d"))
     texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
     since = datetime.now(UTC).strftime("%Y-%m-%d")
     documents = corpus.segments["document"].to_numpy(dtype=object)
@@ -340,7 +341,9 @@ def _record(
     codes = np.asarray(codebook.code_ids, dtype=object)
     for number, kind in enumerate(kinds):
         own = coded[which.ravel() == number]
-        record = record.with_reading(own, texts, codes[kind].tolist(), since=since)
+        record = record.with_reading(
+            own, texts, codes[kind].tolist(), since=since, definitions=codebook.definitions
+        )
     return record.content()
 
 

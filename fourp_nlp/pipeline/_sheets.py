@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.errors import ProjectError
-from fourp_nlp.gold import mark_columns
+from fourp_nlp.gold import CANNOT_APPLY, mark_columns
 from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.pipeline._definitions import definitions_table
 from fourp_nlp.report import write_coding_sheet
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.store import Store
 
-__all__ = ["draw_id", "keep_draw", "sheet_definitions"]
+__all__ = ["draw_id", "keep_draw", "mark_cells", "sheet_definitions"]
 
 
 def draw_id(store: Store, facts: Mapping[str, object], rows: NDArray[np.int64]) -> str:
@@ -66,6 +66,30 @@ def sheet_definitions(codebook: Codebook) -> pd.DataFrame:
     return definitions_table(codebook, column=mark_columns(codebook.code_ids)[:-1])
 
 
+def mark_cells(marks: Sequence[str], can: NDArray[np.bool_] | None) -> dict[str, Any]:
+    """Return what stands in the columns to be marked before anybody marks anything.
+
+    Parameters
+    ----------
+    marks : sequence of str, length n_codes + 1
+        Heads of the columns: the codes, and none.
+    can : ndarray of bool, shape (n_rows, n_codes), or None
+        Which codes can apply to each row; by default all.
+
+    Returns
+    -------
+    dict of str to str or list of str
+        Nothing, or that the code cannot apply.
+    """
+    blank: dict[str, Any] = dict.fromkeys(marks, "")
+    if can is None or can.all():
+        return blank
+    return blank | {
+        head: ["" if able else CANNOT_APPLY for able in column]
+        for head, column in zip(marks[:-1], can.T, strict=True)
+    }
+
+
 def keep_draw(
     root: Path,
     facts: Mapping[str, object],
@@ -76,6 +100,7 @@ def keep_draw(
     definitions: pd.DataFrame,
     *,
     overwrite: bool,
+    can: NDArray[np.bool_] | None = None,
 ) -> None:
     """Keep a draw, and write its sheet as CSV and as a workbook: all of it, or nothing.
 
@@ -99,6 +124,8 @@ def keep_draw(
         What they mean, one row a code.
     overwrite : bool
         Whether earlier files are replaced.
+    can : ndarray of bool, shape (n_drawn, n_codes), optional
+        Which codes can apply to each segment; the others are marked so that nobody is asked for them.
 
     Raises
     ------
@@ -116,7 +143,7 @@ def keep_draw(
             )
     as_csv, as_xlsx = files
     marks = mark_columns(codes)
-    sheet = sheet.assign(**dict.fromkeys(marks, ""), note="")
+    sheet = sheet.assign(**mark_cells(marks, can), note="")
     change_files(
         root,
         {

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from fourp_nlp.errors import GoldError
 from fourp_nlp.gold import (
     Gold,
     codes_read,
     codings_to_matrix,
+    not_looked_for,
     one_spelling,
     read_gold,
     read_sheet,
     spelling_notes,
 )
-from fourp_nlp.pipeline._filled import add_to_gold, coder_of_sheet, conflict, keep_taken
-from fourp_nlp.pipeline._reading import hold_to_record
+from fourp_nlp.pipeline._filled import (
+    InRecord,
+    add_to_gold,
+    coder_of_sheet,
+    codes_of_draws,
+    conflict,
+    keep_taken,
+)
+from fourp_nlp.pipeline._reading import asked_of_draws, hold_to_record
 from fourp_nlp.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from fourp_nlp.codebook import Codebook
@@ -71,8 +82,9 @@ def take_in(
         If the sheet cannot be used, a row is not of its draw, or a segment was coded otherwise
         before. Nothing is written then.
     """
-    filled = read_sheet(path, corpus.documents, codebook.code_ids)
     store = Store(project.store)
+    drawn = codes_of_draws(store)
+    filled = read_sheet(path, corpus.documents, codebook.code_ids, drawn)
     who, notes = coder_of_sheet(filled, store, coder, path)
     spelling = one_spelling([who], _people(project, corpus, codebook))
     notes = [*notes, *spelling_notes(spelling, {})]
@@ -91,7 +103,9 @@ def take_in(
     others = [each for each in files if each != target]
     folder = target.parent
     rule = project.settings.coders.rule
-    _hold_to_other_files(folder, others, corpus, codebook, given, filled, path, rule)
+    asked = partial(asked_of_draws, project, repeat=repeat)
+    _hold_to_other_files(folder, others, corpus, codebook, given, filled, path, rule, asked)
+    defined, told = _definitions_of_draws(store, filled, codebook)
     added = add_to_gold(
         given,
         target,
@@ -100,9 +114,41 @@ def take_in(
         codebook.code_ids,
         path=path,
         replace=replace,
-        in_record=True,
+        in_record=InRecord(codebook, asked, defined),
     )
-    return keep_taken(project.root, filled, path, who, added, notes, repeat=repeat)
+    return keep_taken(
+        project.root, filled, path, who, added, [*notes, *told],
+        repeat=repeat, codes=_codes_of_sheet(filled, codebook),
+    )  # fmt: skip
+
+
+def _codes_of_sheet(filled: FilledSheet, codebook: Codebook) -> dict[str, list[str]]:
+    """Return for each draw on a sheet the codes that were looked for in its rows that were read."""
+    read = filled.rows["read"].to_numpy(dtype=bool)
+    asked = pd.DataFrame(filled.looked_for[read], columns=codebook.code_ids)
+    some = asked.groupby(filled.rows.loc[read, "draw"].to_numpy(dtype=object)).any()
+    return {str(draw): [str(code) for code in own.index[own]] for draw, own in some.iterrows()}
+
+
+def _definitions_of_draws(
+    store: Store, filled: FilledSheet, codebook: Codebook
+) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Return the hashes of the definitions that each draw's sheet showed, and what is not known of them."""
+    draws = store.read_draws()
+    own = draws[draws["draw"].isin(set(filled.rows["draw"]))]
+    defined: dict[str, dict[str, str]] = {}
+    notes = []
+    for draw, options in own[["draw", "options"]].itertuples(index=False):
+        told = json.loads(options)
+        if "definitions" in told:
+            defined[str(draw)] = dict(told["definitions"])
+        elif told.get("codebook_sha256", codebook.fingerprint()) != codebook.fingerprint():
+            notes.append(
+                f"The codebook has changed since {draw} was drawn, and an earlier version of fourp_nlp did "
+                "not keep what its codes were defined as: the sheet counts as read by the definitions "
+                "that there are now."
+            )
+    return defined, notes
 
 
 def _people(project: Project, corpus: Corpus, codebook: Codebook) -> list[str]:
@@ -128,18 +174,19 @@ def _drawn_again(filled: FilledSheet, store: Store, path: Path) -> bool:
 
 def _hold_to_other_files(
     folder: Path,
-    others: list[Path],
+    elsewhere: list[Path],
     corpus: Corpus,
     codebook: Codebook,
     given: Gold,
     filled: FilledSheet,
     path: Path,
     rule: Rule,
+    asked: Callable[[], pd.DataFrame],
 ) -> None:
     """Refuse codes that contradict what the coder says of the same segments in other gold files."""
-    if not others:
+    if not elsewhere:
         return
-    gold = read_gold(others, corpus.documents, codebook.code_ids, all_parts=True)
+    gold = read_gold(elsewhere, corpus.documents, codebook.code_ids, all_parts=True)
     who = given.coded["coder"].iloc[0]
     if who not in set(gold.coded["coder"]):
         return
@@ -148,9 +195,11 @@ def _hold_to_other_files(
     codes = codebook.code_ids
     before = codings_to_matrix(spans, gold.codings, codes, coder=who, rule=rule).matrix
     now = codings_to_matrix(spans, given.codings, codes, rule=rule).matrix
-    held = hold_to_record(folder, gold, corpus.documents, codes)
+    held = hold_to_record(folder, gold, corpus.documents, codebook, asked)
     # What is new since they read, text or code, was not coded otherwise: it was not coded.
     looked_for = codes_read(spans, held.read, codes, who)
+    others = spans["looked_for"].map(not_looked_for(spans["looked_for"], codes)).str.split()
+    looked_for &= np.array([[code not in own for code in codes] for own in others], dtype=bool)
     differing = ((before != now) & looked_for).any(axis=1)
     if differing.any():
         names = np.array(codes, dtype=object)
@@ -159,4 +208,4 @@ def _hold_to_other_files(
             later=[", ".join(names[row]) for row in now[differing]],
         )
         cure = f"Correct one of them: the gold file of {who}, or the sheet."
-        raise conflict(conflicts, filled, path, others[0].parent, cure)
+        raise conflict(conflicts, filled, path, elsewhere[0].parent, cure)

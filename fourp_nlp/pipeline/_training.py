@@ -16,6 +16,7 @@ from fourp_nlp.coded_sentences import read_coded_sentences
 from fourp_nlp.embed import EmbeddingCache, load_encoder
 from fourp_nlp.errors import ModelError
 from fourp_nlp.fine_tuning import Recipe
+from fourp_nlp.pipeline._applies import applies_to_segments
 from fourp_nlp.pipeline._change import changing, journal_of
 from fourp_nlp.pipeline._corpus import Corpus, Gold, Watch, labels_in_context, unwatched
 from fourp_nlp.pipeline._unseen import diagram, unseen_facts
@@ -150,6 +151,9 @@ def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook:
     if len(new_codes):
         place = ["document", "start", "end", "without"]
         content["without"] = new_codes[place].sort_values(place).to_numpy().tolist()
+    if codebook.applies_to:
+        can = applies_to_segments(corpus, codebook)
+        content["applies"] = hashlib.sha256(np.packbits(can).tobytes()).hexdigest()
     parts = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["scope"] == "segment")]
     if len(parts):
         spans = parts[["document", "start", "end"]].sort_values(["document", "start", "end"])
