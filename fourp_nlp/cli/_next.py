@@ -29,7 +29,8 @@ _DEFAULT = 40
 @app.command(
     "next",
     epilog="Examples: fourp next 60 --coder anna   |   fourp next 40 --by mixed   |   "
-    "fourp next --take-in reports/next_d1-3fa9c2.xlsx   |   fourp next 300 --scored scored --coder anna",
+    "fourp next --take-in reports/next_d1-3fa9c2.xlsx   |   fourp next --new-codes --coder anna   |   "
+    "fourp next 300 --scored scored --coder anna",
 )
 def next_segments(
     count: Annotated[
@@ -89,6 +90,14 @@ def next_segments(
             "--take-in: the sheet was (one drawn with --repeat need not say so).",
         ),
     ] = False,
+    new_codes: Annotated[
+        bool,
+        typer.Option(
+            "--new-codes",
+            help="Instead of drawing: a sheet of what was drawn and coded before there were codes that are "
+            "new, with columns for these codes alone. Its segments stay in their draws.",
+        ),
+    ] = False,
     show: Annotated[
         Optional[Literal["half"]],  # noqa: UP045
         typer.Option(
@@ -142,7 +151,7 @@ def next_segments(
     from fourp_nlp.pipeline import draw_next, read_corpus
 
     if scored is not None:
-        if by != "random" or code or include_open or include_coded or repeat or show:
+        if by != "random" or code or include_open or include_coded or repeat or show or new_codes:
             raise typer.BadParameter(
                 "--scored draws at random; it goes with --coder, --seed, --stratify, --allocation, "
                 "--context, --overwrite, --codebook, --take-in and --replace alone."
@@ -165,13 +174,28 @@ def next_segments(
             json=json,
         )
         return
+    if new_codes and (
+        count is not None
+        or take_in is not None
+        or by != "random"
+        or code
+        or stratify
+        or seed is not None
+        or include_open
+        or include_coded
+        or repeat
+        or show
+    ):
+        raise typer.BadParameter("--new-codes goes with --coder, --context and --overwrite alone.")
     if stratify == "site" or codebook_file is not None:
         raise typer.BadParameter("--stratify site and --codebook go with --scored.")
     here = the_project(project, changes=True)
     codebook = read_codebook(here.codebook)
     with watching() as watch:
         corpus = read_corpus(here, watch=watch)
-    if take_in is not None:
+    if new_codes:
+        _new_codes(here, corpus, codebook, coder, context, overwrite=overwrite, json=json)
+    elif take_in is not None:
         _take_in(here, corpus, codebook, take_in, coder, replace=replace, repeat=repeat, json=json)
     else:
         with watching() as watch:
@@ -239,6 +263,35 @@ def _tell(draw: Draw, *, json: bool) -> None:
     say(
         f"when it is filled in: fourp next --take-in {near(draw.files[1])} --coder {facts['coder']}"
     )
+
+
+def _new_codes(
+    here: Project,
+    corpus: Corpus,
+    codebook: Codebook,
+    coder: str,
+    context: int,
+    *,
+    overwrite: bool,
+    json: bool,
+) -> None:
+    from fourp_nlp.cli._console import json_lines, near, say
+    from fourp_nlp.pipeline import sheet_for_new_codes
+
+    made = sheet_for_new_codes(
+        here, corpus, codebook, coder=coder, context=context, overwrite=overwrite
+    )
+    if json:
+        json_lines(made.rows)
+        return
+    say(
+        f"{len(made.rows)} segments that {made.coder} coded before there were these codes: "
+        f"{', '.join(made.codes)}"
+    )
+    say("  They stay in their draws: code every row, and their sample holds for these codes too.")
+    for path in made.files:
+        say(f"wrote {near(path)}")
+    say(f"when it is filled in: fourp next --take-in {near(made.files[1])} --coder {made.coder}")
 
 
 def _take_in(

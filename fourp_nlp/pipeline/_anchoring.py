@@ -11,6 +11,7 @@ import pandas as pd
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequency import anchoring
 from fourp_nlp.gold import codes_read, codings_to_matrix
+from fourp_nlp.pipeline._applies import applies_to_segments
 from fourp_nlp.store import Store
 from fourp_nlp.tables import ANCHORING, conform
 
@@ -105,6 +106,10 @@ def anchoring_of(
         )
     codings = gold.codings[gold.codings["coder"] == who]
     given = codings_to_matrix(segments, codings, codes, rule=gold.rule).matrix[place[used]]
+    # Where a code cannot apply, neither coder nor machine gives it.
+    can = applies_to_segments(corpus, codebook)[place[used]]
+    given &= can
+    said[used] &= can
     asked = looked_for[place[used]].all(axis=0)
     if not asked.all():
         later = [code for code, here in zip(codes, asked, strict=True) if not here]

@@ -18,6 +18,7 @@ from fourp_nlp.frequency import (
     group_test,
 )
 from fourp_nlp.gold import known_coder
+from fourp_nlp.pipeline._applies import applies_to_segments
 from fourp_nlp.pipeline._estimates import (
     cautions_of,
     codes_of_part,
@@ -175,33 +176,30 @@ def compare_groups(
                 cure=f"Draw once more: fourp next 100 --by random --coder {who}.",
             )
     machine = probability_matrix(suggestions, codebook) if corrected else None
+    can = applies_to_segments(corpus, codebook)
+    of_code = [[mask & column for mask in masks] for column in can.T]
     refusals = [
-        _refusals(sample, number, masks, (first, second))
-        for number in range(len(codebook.code_ids))
+        _refusals(sample, number, own, (first, second)) for number, own in enumerate(of_code)
     ]
-    test = _tests(sample, machine, documents, masks, seed)
     # What is refused, such as a code that came later than the coder's reading, is not tested either.
     late = np.array([any(each) for each in refusals])
-    test = replace(
-        test,
-        p_value=np.where(late, np.nan, test.p_value),
-        smallest=np.where(late, np.nan, test.smallest),
-    )
+    test = _where_it_applies(can, late, sample, machine, documents, masks, seed)
     adjusted = adjust_p_values(test.p_value, adjust)
     held = [len(np.unique(documents[mask])) for mask in masks]
     rows = []
     for number, (code, theme) in enumerate(
         zip(codebook.code_ids, codebook.code_themes, strict=True)
     ):
-        codes, chance = _codes_of_both(sample, number, masks)
-        left = [shares_left(sample, number, mask) for mask in masks]
-        cautions = _cautions(sample, number, masks, (first, second), documents, target)
+        own = of_code[number]
+        codes, chance = _codes_of_both(sample, number, own)
+        left = [shares_left(sample, number, mask) for mask in own]
+        cautions = _cautions(sample, number, own, (first, second), documents, target)
         for scale in _SCALES:
             made = compare(
                 codes,
                 np.where(np.isnan(codes), np.nan, chance),
-                masks[0],
-                masks[1],
+                own[0],
+                own[1],
                 machine=None if machine is None else machine[:, number],
                 documents=documents,
                 strata=sample.strata,
@@ -440,6 +438,29 @@ def _test(
     first = np.zeros(number, dtype=bool)
     first[documents[masks[0]]] = True
     return group_test(np.maximum(counts[own], 0.0), sizes[own], first[own], seed=seed)
+
+
+def _where_it_applies(
+    can: Flags,
+    late: Flags,
+    sample: CodedSample,
+    machine: Floats | None,
+    documents: NDArray[np.int64],
+    masks: list[Flags],
+    seed: int,
+) -> GroupTest:
+    """Test each code by the segments to which it can apply, but those that are refused."""
+    test = _tests(sample, machine, documents, masks, seed)
+    p_value, smallest = test.p_value.copy(), test.smallest.copy()
+    for column in np.flatnonzero(~can.all(axis=0)).tolist():
+        only = [mask & can[:, column] for mask in masks]
+        if all(mask.any() for mask in only):
+            own = _tests(sample, machine, documents, only, seed)
+            p_value[column], smallest[column] = own.p_value[column], own.smallest[column]
+        else:
+            p_value[column] = smallest[column] = np.nan
+    p_value[late], smallest[late] = np.nan, np.nan
+    return replace(test, p_value=p_value, smallest=smallest)
 
 
 def _how_few(test: GroupTest, held: list[int], adjust: Adjustment) -> str:

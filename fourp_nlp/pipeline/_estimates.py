@@ -12,6 +12,7 @@ import pandas as pd
 from fourp_nlp.errors import GoldError, TableError
 from fourp_nlp.frequency import Estimate, prevalence
 from fourp_nlp.gold import known_coder
+from fourp_nlp.pipeline._applies import applies_to_segments
 from fourp_nlp.pipeline._machine import suggestion_matrix
 from fourp_nlp.pipeline._measures import machine_of
 from fourp_nlp.pipeline._sample import CodedSample, coded_sample
@@ -160,12 +161,14 @@ def estimate_frequencies(
     unseen = suggestion_matrix(suggestions, codebook.code_ids, out_of_fold=True)
     documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
     whole = np.ones(len(documents), dtype=bool)
+    can = applies_to_segments(corpus, codebook)
     places = [("corpus", "", whole), *((by, *each) for each in domains(corpus, by))]
     rows, cautions = [], []
     for level, place, mask in places:
         for number, (code, theme) in enumerate(
             zip(codebook.code_ids, codebook.code_themes, strict=True)
         ):
+            own = mask & can[:, number]
             for method in _METHODS:
                 made = estimated_share(
                     sample,
@@ -173,14 +176,14 @@ def estimate_frequencies(
                     probability[:, number],
                     (suggested if method == "naive" else unseen)[:, number],
                     documents,
-                    mask,
+                    own,
                     method,
                     target if method in {"corrected", "gold"} else "corpus",
                     confidence,
                     part=level != "corpus",
                 )
                 rows.append((code, theme, level, place, made))
-                cautions.append(cautions_of(sample, number, mask, made, documents))
+                cautions.append(cautions_of(sample, number, own, made, documents))
     return Estimates(
         estimates_table(rows, sample.coder, machine_of(suggestions), confidence, cautions),
         sample,
@@ -330,7 +333,8 @@ def estimated_share(
         positives=int(np.nansum(gold[mask])),
         segments=int(mask.sum()),
     )
-    reason = "" if method == "naive" else why_refused(sample, number, mask, part=part)
+    naive = method == "naive" and bool(mask.any())
+    reason = "" if naive else why_refused(sample, number, mask, part=part)
     if reason:
         return replace(nothing, reason=reason)
     made = prevalence(
@@ -425,7 +429,7 @@ def why_refused(sample: CodedSample, number: int, mask: Flags, *, part: bool) ->
     labels = sample.labels[mask, number]
     unread = int(np.isnan(labels).sum())
     if not unread:
-        return ""
+        return "" if len(labels) else "the code can apply to no segment here"
     read = len(labels) - unread
     found = (
         f"{int(np.nansum(labels)):,} found in the {read:,} segments that were read; "

@@ -10,6 +10,7 @@ import pandas as pd
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequency import PlanMethod, segments_needed
 from fourp_nlp.gold import known_coder
+from fourp_nlp.pipeline._applies import applies_to_segments
 from fourp_nlp.pipeline._estimates import FEWEST_CODED, probability_matrix, sample_notes
 from fourp_nlp.pipeline._sample import coded_sample
 from fourp_nlp.tables import NEEDS, conform
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from fourp_nlp.pipeline._sample import CodedSample
     from fourp_nlp.project import Project
 
+    Flags = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
 __all__ = ["plan_coding"]
@@ -98,22 +100,27 @@ def plan_coding(
         ]
     probability = probability_matrix(suggestions, codebook)
     labels = _labels(sample, probability)
+    can = applies_to_segments(corpus, codebook)
     rows: list[dict[str, object]] = []
     for number, (name, theme) in enumerate(
         zip(codebook.code_ids, codebook.code_themes, strict=True)
     ):
         if code and name != code:
             continue
-        facts = _Facts(sample if pilot else None, labels[:, number], number)
+        own = can[:, number]
+        if not own.any():
+            notes.append(f"'{name}' can apply to no segment, so there is nothing to plan for it.")
+            continue
+        facts = _Facts(sample if pilot else None, labels[:, number], number, own)
         rows += [
             {
                 "code": name,
                 "theme": theme,
                 "method": method,
                 "wanted": margin,
-                "segments": len(probability),
+                "segments": int(own.sum()),
                 "confidence": confidence,
-                **facts.need(probability[:, number], margin, method, confidence),
+                **facts.need(probability[own, number], margin, method, confidence),
             }
             for method in reversed(get_args(PlanMethod))
         ]
@@ -131,9 +138,11 @@ class _Facts:
         1 or 0 where somebody read the segment for the code; nan elsewhere.
     number : int
         Column of the code.
+    own : ndarray of bool, shape (n_segments,)
+        Segments to which the code can apply: all else is of these.
     """
 
-    def __init__(self, sample: CodedSample | None, labels: Floats, number: int) -> None:
+    def __init__(self, sample: CodedSample | None, labels: Floats, number: int, own: Flags) -> None:
         if sample is None:
             # Nothing was drawn: what was read is known, and a draw would be of the rest.
             self.known = ~np.isnan(labels)
@@ -146,6 +155,8 @@ class _Facts:
             self.gold = np.where(drawn, sample.gold[:, number], np.nan)
             self.chance = np.where(drawn, sample.chance(number), np.nan)
             self.found = np.nan_to_num(sample.gold[:, number])
+        self.known, self.gold = self.known[own], self.gold[own]
+        self.chance, self.found = self.chance[own], self.found[own]
 
     def need(
         self, probability: Floats, margin: float, method: PlanMethod, confidence: float
