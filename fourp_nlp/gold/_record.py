@@ -648,7 +648,8 @@ def _as_files_say(
         " ".join(code for code in codes if code in {*own.split(), *other.split()}) if other else own
         for own, other in zip(told["without"].tolist(), more, strict=True)
     ]
-    return told.assign(without=without)
+    cell_of = said.set_index(key)[LOOKED_FOR].reindex(pd.MultiIndex.from_frame(told[key]))
+    return told.assign(without=without, looked_for=cell_of.fillna("").to_numpy(dtype=object))
 
 
 def _renamed(record: ReadRecord, rows: pd.DataFrame, hashes: Mapping[str, str]) -> ReadRecord:

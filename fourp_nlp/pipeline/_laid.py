@@ -9,6 +9,7 @@ import pandas as pd
 
 from fourp_nlp.errors import GoldError
 from fourp_nlp.gold import LAID, RULES, covered_segments, laid_report
+from fourp_nlp.pipeline._reading import codes_that_came_later
 from fourp_nlp.tables import Column, Table, conform
 
 if TYPE_CHECKING:
@@ -104,6 +105,5 @@ def _new_text(corpus: Corpus, gold: Gold) -> dict[str, int]:
 def _new_codes(gold: Gold) -> dict[str, int]:
     """Return how many codes came after something that each coder read."""
     return {
-        str(coder): len(set(" ".join(set(without)).split()))
-        for coder, without in gold.read.groupby("coder")["without"]
+        str(coder): len(codes_that_came_later(own)) for coder, own in gold.read.groupby("coder")
     }

@@ -18,6 +18,7 @@ from fourp_nlp.gold import (
     codes_read,
     codes_redefined,
     codings_to_matrix,
+    covered_segments,
     known_coder,
     moved_rows,
     read_gold,
@@ -46,6 +47,7 @@ __all__ = [
     "ReadAgain",
     "asked_of_draws",
     "codes_known_before",
+    "codes_that_came_later",
     "hold_to_record",
     "move_codings",
     "read_again",
@@ -479,22 +481,21 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
         apply. None if nothing is new.
     """
     notes = []
-    document = corpus.segments["document"].to_numpy(dtype=object)
     for coder in gold.people:
         own = gold.changed[gold.changed["coder"] == coder]
         read = gold.read[gold.read["coder"] == coder]
-        lacking = sorted(set(" ".join(set(read["without"])).split()))
+        lacking = sorted(codes_that_came_later(read))
         if own.empty and not lacking:
             continue
         mask = codes_read(corpus.segments, read, codebook.code_ids, coder)
         mine = gold.codings[gold.codings["coder"] == coder]
         told = _of_documents(coder, own, np.asarray(mask.any(axis=1)), corpus, gold, codebook)
-        told += _of_codes(coder, lacking, mask, document, codebook, mine)
+        told += _of_codes(coder, lacking, mask, corpus, read, codebook, mine)
         notes += told
     notes += _of_definitions(corpus, gold, codebook)
     of_people = gold.codings[gold.codings["coder"] != SETTLED]
     notes += applies_notes(corpus, codebook, of_people)
-    if _is_behind(gold):
+    if _is_behind(corpus, gold, codebook):
         notes.append(
             "Text or codes are new since codes were settled, and are not settled. When people have read "
             "them, write the settled codes anew: fourp reconcile --settle --overwrite"
@@ -519,14 +520,44 @@ def _of_definitions(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]
     ]
 
 
-def _is_behind(gold: Gold) -> bool:
-    """Whether there is anything new since codes were settled."""
+def _is_behind(corpus: Corpus, gold: Gold, codebook: Codebook) -> bool:
+    """Whether anything was read since codes were settled that could be settled now."""
     if SETTLED not in gold.coded:
         return False
-    changed = gold.changed[gold.changed["coder"] == SETTLED]
-    return len(changed) > 0 or bool(
-        (gold.read.loc[gold.read["coder"] == SETTLED, "without"] != "").any()
+    if (gold.changed["coder"] == SETTLED).any():
+        return True
+    own = gold.read[gold.read["coder"] == SETTLED]
+    if not codes_that_came_later(own):
+        return False
+    codes = codebook.code_ids
+    lacking = ~codes_read(corpus.segments, own, codes, SETTLED)
+    lacking &= covered_segments(corpus.segments, own)[:, None]
+    return any(
+        bool((lacking & codes_read(corpus.segments, gold.read, codes, coder)).any())
+        for coder in gold.people
     )
+
+
+def codes_that_came_later(read: pd.DataFrame) -> set[str]:
+    """Return the codes that were not there when some of it was read.
+
+    Parameters
+    ----------
+    read : pandas.DataFrame
+        The table READ.
+
+    Returns
+    -------
+    set of str
+        Without those of which the gold files say that they were not looked for.
+    """
+    pairs = read[["without", "looked_for"]].drop_duplicates()
+    return {
+        code
+        for without, cell in pairs.itertuples(index=False)
+        for code in without.split()
+        if not cell or code in cell.split()
+    }
 
 
 def _of_documents(
@@ -576,14 +607,20 @@ def _of_codes(
     coder: str,
     lacking: list[str],
     mask: NDArray[np.bool_],
-    document: NDArray[np.object_],
+    corpus: Corpus,
+    read: pd.DataFrame,
     codebook: Codebook,
     codings: pd.DataFrame,
 ) -> list[str]:
     told = []
+    document = corpus.segments["document"].to_numpy(dtype=object)
     some = mask.any(axis=1)
     for code in lacking:
         unread = some & ~mask[:, codebook.code_ids.index(code)]
+        others = [bool(cell) and code not in cell.split() for cell in read["looked_for"]]
+        if any(others):
+            # Where the coder's files say that others were looked for, it does not matter when it came.
+            unread &= ~covered_segments(corpus.segments, read[others])
         if not unread.any():
             continue
         names = set(document[unread])

@@ -20,6 +20,7 @@ from fourp_nlp.gold import (
     read_record,
     spelling_notes,
 )
+from fourp_nlp.pipeline._applies import applies_to_segments
 from fourp_nlp.pipeline._change import change_files
 from fourp_nlp.pipeline._disagreements import laid_codes
 from fourp_nlp.pipeline._reading import record_path
@@ -269,7 +270,10 @@ def settle_gold(
     seen[beside] = fingerprint(beside)
     contents: dict[Path, Content] = {
         target: gold_content(codings, coded=coded),
-        beside: _record(project, corpus, codebook, coded, known),
+        # Where a code cannot apply, nothing is left to be settled.
+        beside: _record(
+            project, corpus, codebook, coded, known | ~applies_to_segments(corpus, codebook)
+        ),
     }
     told = project.reports / "decisions.csv"
     result = Settled(
