@@ -31,6 +31,7 @@ from fourp_nlp.project import open_project
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import CODEBOOK
 from tests.test_cli import fourp
+from tests.test_export import sent
 from tests.test_next import draw, read, taken
 
 SAYS = {
@@ -146,7 +147,9 @@ def test_the_machine_learns_and_suggests_a_code_where_it_can_apply(therapy):
         "question": 24, "change": 24, "feeling": 48,
     }  # fmt: skip
     made = reconcile_with_gold(therapy, corpus, gold, codebook, stored)
-    assert made.groupby("code").size().to_dict() == {"question": 24, "change": 24, "feeling": 48}
+    own = corpus.segments[["document", "segment", "speaker"]]
+    where = made.merge(own, on=["document", "segment"]).groupby("code")["speaker"].agg(set)
+    assert (where["question"], where["change"]) == ({"T"}, {"C"})
     # What was made under other rules is not taken for what these say.
     change(therapy, THERAPY.replace("speakers: [T]", "speakers: [T, C]"))
     with pytest.raises(NoSuggestionsError, match="To which segments codes can apply has changed"):
@@ -229,8 +232,8 @@ def test_a_coding_where_the_code_cannot_apply_is_told_kept_and_not_counted(thera
     content = path.read_bytes()
     corpus, gold, codebook = read(therapy)
     (told,) = [note for note in unread_notes(corpus, gold, codebook) if "cannot apply" in note]
-    assert told.startswith("8 codings where the code cannot apply by the codebook (anna in s0.txt ")
-    assert "anna.csv, line " in told
+    assert told.startswith("8 codings where the code cannot apply by the codebook (anna.csv, line ")
+    assert ": question in s0.txt " in told
     assert "and 3 more" in told
     assert (gold_labels(corpus, gold, codebook, "anna").labels == before).all()
     assert path.read_bytes() == content
@@ -308,3 +311,14 @@ def test_a_codebook_without_it_is_the_same_codebook_as_before(tmp_path):
     codebook = read_codebook(path)
     assert "applies_to" not in str(codebook.wording())
     assert "applies_to" not in codebook_text(codebook)
+
+
+def test_what_other_programs_do_not_keep_is_told_as_a_loss(therapy):
+    write_gold(therapy, read(therapy)[0], "ben", "")
+    add = "  - id: late\n    name: Late\n    short_definition: A code that came later.\n"
+    read(therapy)
+    change(therapy, THERAPY + add)
+    lost = sent(therapy).losses
+    told = dict(zip(lost["item"], lost["examples"], strict=True))
+    assert "Question" in told["where codes can apply"]
+    assert "anna, s0.txt: late" in told["codes for which a document was not read"]

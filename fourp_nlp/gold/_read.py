@@ -40,11 +40,14 @@ class Gold(NamedTuple):
         that was coded as a whole has one row, another one row a span that was read.
     spellings : list of str
         A sentence for each coder whose name is written in several ways, which are taken for one.
+    places : list of str
+        Where each coding stands: the file's name and the line; none if they are of no file.
     """
 
     codings: pd.DataFrame
     coded: pd.DataFrame
     spellings: Sequence[str] = ()
+    places: Sequence[str] = ()
 
 
 def read_gold(
@@ -128,10 +131,15 @@ def read_gold(
     codings = spans[spans["code"] != ""].drop_duplicates(
         [name for name in COLUMNS if name != "quote"]
     )
+    places = [
+        f"{Path(str(file)).name}, line {line}"
+        for file, line in codings[["file", "line"]].itertuples(index=False)
+    ]
     return Gold(
         conform(codings, CODINGS),
         _what_was_read(spans, checked.part, texts, all_parts=all_parts),
         notes,
+        places,
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from fourp_nlp.errors import NoSuggestionsError
 from fourp_nlp.gold import touched_segments
+from fourp_nlp.project import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import AppliesTo, Codebook
-    from fourp_nlp.pipeline._corpus import Corpus
+    from fourp_nlp.pipeline._corpus import Corpus, Gold
 
 __all__ = [
     "applies_notes",
@@ -155,7 +156,7 @@ def only_where_it_applies(
     return made.assign(rank=ranks.ravel())
 
 
-def applies_notes(corpus: Corpus, codebook: Codebook, codings: pd.DataFrame) -> list[str]:
+def applies_notes(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
     """Say what is doubtful about where codes can apply.
 
     Parameters
@@ -164,8 +165,8 @@ def applies_notes(corpus: Corpus, codebook: Codebook, codings: pd.DataFrame) -> 
         Documents and segments.
     codebook : Codebook
         The codes.
-    codings : pandas.DataFrame
-        The table CODINGS, of people.
+    gold : Gold
+        What people coded.
 
     Returns
     -------
@@ -185,7 +186,7 @@ def applies_notes(corpus: Corpus, codebook: Codebook, codings: pd.DataFrame) -> 
                 for value in values or ():
                     if not (there == value.strip().casefold()).any():
                         notes[_unknown(code, name, value, there.unique())] = None
-    return [*notes, *_in_vain(corpus, codebook, codings)]
+    return [*notes, *_in_vain(corpus, codebook, gold)]
 
 
 def _unknown(code: str, name: str, value: str, there: Iterable[str]) -> str:
@@ -199,8 +200,8 @@ def _unknown(code: str, name: str, value: str, there: Iterable[str]) -> str:
 
 def codings_that_cannot_apply(
     corpus: Corpus, codebook: Codebook, codings: pd.DataFrame
-) -> pd.DataFrame:
-    """Return the codings all of whose segments are such that their code cannot apply.
+) -> NDArray[np.bool_]:
+    """Return which codings lie only on segments to which their code cannot apply.
 
     Parameters
     ----------
@@ -211,33 +212,39 @@ def codings_that_cannot_apply(
 
     Returns
     -------
-    pandas.DataFrame
-        Those rows. They stay in the gold files, and count for nothing.
+    ndarray of bool, shape (n_codings,)
+        They stay in the gold files, and count for nothing.
     """
-    segments = corpus.segments
-    some = codings[codings["code"].isin(list(codebook.applies_to))].reset_index(drop=True)
-    if some.empty:
-        return some
-    touched = touched_segments(segments, some, codebook.code_ids, rule="any")
+    made = np.zeros(len(codings), dtype=bool)
+    some = codings["code"].isin(list(codebook.applies_to)).to_numpy(dtype=bool)
+    if not some.any():
+        return made
+    chosen = codings[some].reset_index(drop=True)
+    touched = touched_segments(corpus.segments, chosen, codebook.code_ids, rule="any")
     can = applies_to_segments(corpus, codebook)[touched.segment, touched.code]
-    hit = np.bincount(touched.coding, minlength=len(some)) > 0
-    able = np.bincount(touched.coding[can], minlength=len(some)) > 0
-    return some[hit & ~able].reset_index(drop=True)
+    hit = np.bincount(touched.coding, minlength=len(chosen)) > 0
+    able = np.bincount(touched.coding[can], minlength=len(chosen)) > 0
+    made[some] = hit & ~able
+    return made
 
 
-def _in_vain(corpus: Corpus, codebook: Codebook, codings: pd.DataFrame) -> list[str]:
+def _in_vain(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
     """Say which codings are where their code cannot apply."""
-    lost = codings_that_cannot_apply(corpus, codebook, codings)
-    if lost.empty:
+    lost = codings_that_cannot_apply(corpus, codebook, gold.codings)
+    lost &= (gold.codings["coder"] != SETTLED).to_numpy(dtype=bool)
+    at = np.flatnonzero(lost)
+    if not len(at):
         return []
+    rows = gold.codings.iloc[at[:_SHOWN]][["document", "start", "end", "code"]]
+    places = [f"{gold.places[row]}: " if len(gold.places) else "" for row in at[:_SHOWN].tolist()]
     told = "; ".join(
-        f"{coder} in {document} {start}-{end}: {code}"
-        for coder, document, start, end, code in lost[["coder", "document", "start", "end", "code"]]
-        .head(_SHOWN)
-        .itertuples(index=False)
+        f"{place}{code} in {document} {start}-{end}"
+        for place, (document, start, end, code) in zip(
+            places, rows.itertuples(index=False), strict=True
+        )
     )
-    more = f"; and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+    more = f"; and {len(at) - _SHOWN} more" if len(at) > _SHOWN else ""
     return [
-        f"{len(lost)} coding{'' if len(lost) == 1 else 's'} where the code cannot apply by the codebook "
+        f"{len(at)} coding{'' if len(at) == 1 else 's'} where the code cannot apply by the codebook "
         f"({told}{more}). They stay in the gold files and do not count: correct them, or `applies_to`."
     ]

@@ -111,6 +111,8 @@ class Gold:
         A sentence for each coder whose name is written in several ways.
     redefined : dict of str to str
         Codes whose definition has changed since somebody looked for them, with the date of the change.
+    places : sequence of str
+        Where each coding stands, by file and line.
     """
 
     codings: pd.DataFrame
@@ -122,6 +124,7 @@ class Gold:
     since: dict[str, str] = field(default_factory=dict)
     spellings: Sequence[str] = ()
     redefined: dict[str, str] = field(default_factory=dict)
+    places: Sequence[str] = ()
 
     @property
     def coders(self) -> list[str]:
@@ -294,6 +297,7 @@ def read_gold_codes(
         held.record.since,
         files.spellings,
         held.redefined,
+        files.places,
     )
 
 

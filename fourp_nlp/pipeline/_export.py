@@ -115,6 +115,7 @@ def project_exchange(
     made, note = _machine(project, corpus, codebook, suggestions)
     remarks += note
     machine = machine_of(made)
+    _tell_scope(codebook, gold, read, losses)
     store = Store(project.store)
     names = set(chosen["document"])
     codings = codings[codings["document"].isin(names)]
@@ -234,6 +235,26 @@ def _people(
         codings = pd.concat([codings, second.assign(coder=second["coder"] + AGAIN)])
         read = pd.concat([read, second_read.assign(coder=second_read["coder"] + AGAIN)])
     return conform(codings, CODINGS), conform(read, CODED)
+
+
+def _tell_scope(codebook: Codebook, gold: Gold, read: pd.DataFrame, losses: Losses) -> None:
+    """Tell what no format carries: where codes can apply, and for which codes somebody read."""
+    names = codebook.names
+    losses.add(
+        "where codes can apply",
+        "No other program keeps it: it stays in the codebook here.",
+        [names[code] for code in codebook.applies_to],
+    )
+    own = gold.read[gold.read["coder"].isin(set(read["coder"])) & (gold.read["without"] != "")]
+    some = own[["coder", "document", "without"]].drop_duplicates()
+    losses.add(
+        "codes for which a document was not read",
+        "No format keeps for which codes somebody read: elsewhere it looks as if they had been looked for.",
+        [
+            f"{coder}, {document}: {', '.join(without.split())}"
+            for coder, document, without in some.itertuples(index=False)
+        ],
+    )
 
 
 def _machine(

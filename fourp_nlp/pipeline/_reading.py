@@ -493,8 +493,7 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
         told += _of_codes(coder, lacking, mask, corpus, read, codebook, mine)
         notes += told
     notes += _of_definitions(corpus, gold, codebook)
-    of_people = gold.codings[gold.codings["coder"] != SETTLED]
-    notes += applies_notes(corpus, codebook, of_people)
+    notes += applies_notes(corpus, codebook, gold)
     if _is_behind(corpus, gold, codebook):
         notes.append(
             "Text or codes are new since codes were settled, and are not settled. When people have read "

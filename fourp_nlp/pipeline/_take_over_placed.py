@@ -159,6 +159,7 @@ def arranged(
         return book.model_copy(
             update={"themes": [], "codes": _parents_first([c.id for c in book.codes], flat)}
         )
+    limits = {theme.id: theme.applies_to for theme in book.themes}
     one = {code: theme for theme, code in themes_of_codes.items()}
     taken = {*codes, *themes, *one.values(), *(theme.id for theme in book.themes)}
     heads: dict[str, tuple[str, str, str]] = {}  # id, name and definition by the theme's id
@@ -189,7 +190,13 @@ def arranged(
         head = [each for each in held[id_] if one.get(each) == id_]
         order = [*head, *(each for each in before.get(id_, []) if each not in head)]
         made.append(
-            Theme(id=id_, name=name, definition=definition, codes=_parents_first(order, held[id_]))
+            Theme(
+                id=id_,
+                name=name,
+                definition=definition,
+                applies_to=limits.get(id_),
+                codes=_parents_first(order, held[id_]),
+            )
         )
     return book.model_copy(update={"themes": made, "codes": []})
 
