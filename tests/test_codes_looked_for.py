@@ -553,3 +553,22 @@ def test_stored_suggestions_and_the_machine_look_for_every_code(uncoded):
     suggestions = stored_suggestions(uncoded, corpus, codebook)
     machine = suggestions["model"].iloc[0]
     assert codes_of_coder(corpus, gold, codebook, suggestions, machine).read.all()
+
+
+def test_without_a_record_a_code_that_came_after_the_last_draw_is_not_taken_for_absent(uncoded):
+    taken(uncoded, drawn_and_filled(uncoded).files[1])
+    write_gold_file(uncoded, "ben")
+    (uncoded.root / "fourp.toml").write_text(TOML, encoding="utf-8")
+    project = open_project(uncoded.root)
+    (project.gold / RECORD_NAME).unlink()
+    add_birds(project)
+    assert looked_for(project, "ben") == {"water": 72, "seeds": 72, "birds": 0}
+    corpus, gold, codebook = read(project)
+    assert any(
+        "after ben read 12 documents" in note for note in unread_notes(corpus, gold, codebook)
+    )
+    read_again(project, corpus, gold, codebook, "ben", codes=["birds"])
+    assert looked_for(project, "ben")["birds"] == 72
+    # A file that comes when there is a record is read as it is now.
+    write_gold_file(project, "carla")
+    assert looked_for(project, "carla") == {"water": 72, "seeds": 72, "birds": 72}

@@ -562,7 +562,8 @@ def readings(
         The hash of each code's definition now.
     asked : pandas.DataFrame, optional
         Columns coder, document, start, end and looked_for: segments that were drawn, and the codes that there
-        were when their sheet was written. What the record does not know of them was read for these codes.
+        were when their sheet was written. What the record does not know of them was read for these codes; a
+        row of a coder without a document says it of all else that the coder read.
 
     Returns
     -------
@@ -590,7 +591,7 @@ def readings(
     new = whole[~_among(whole, known.entries[known.entries["scope"] == WHOLE], _PAIR)]
     new_parts = parts[_known_spans(parts, known).to_numpy() < 0]
     # The record keeps which codes there were; which of them a file says were looked for, the file keeps.
-    unknown = _joined([new.assign(looked_for=""), _as_asked(new_parts, asked)], CODED)
+    unknown = _joined([_as_asked(new, asked), _as_asked(new_parts, asked)], CODED)
     made = known.with_reading(unknown, texts, codes, since=since, definitions=definitions)
 
     entries = known.entries[known.entries["scope"] == WHOLE]
@@ -604,7 +605,10 @@ def readings(
     )
     told, changed = _of_whole(before, known.texts, texts, hashes)
     told = [_as_files_say(each, whole, _PAIR, codes) for each in told]
-    told.append(_as_files_say(new.assign(without=""), whole, _PAIR, codes))
+    other = not_looked_for(unknown[LOOKED_FOR], codes)
+    whole_now = unknown[unknown["scope"] == WHOLE]
+    new = new.assign(without=whole_now[LOOKED_FOR].map(other).to_numpy(dtype=object))
+    told.append(_as_files_say(new, whole, _PAIR, codes))
     at = _known_spans(parts, made).to_numpy()
     spans = parts.assign(
         without=np.array([*lacking, ""], dtype=object)[at],
@@ -630,8 +634,10 @@ def _as_asked(parts: pd.DataFrame, asked: pd.DataFrame | None) -> pd.DataFrame:
     if asked is None or asked.empty or parts.empty:
         return parts
     known = asked.drop_duplicates(_PLACE).set_index(_PLACE)[LOOKED_FOR]
-    cells = known.reindex(pd.MultiIndex.from_frame(parts[_PLACE])).fillna("")
-    return parts.assign(looked_for=cells.to_numpy(dtype=object))
+    cells = known.reindex(pd.MultiIndex.from_frame(parts[_PLACE])).reset_index(drop=True)
+    rest = asked[asked["document"] == ""].drop_duplicates("coder").set_index("coder")[LOOKED_FOR]
+    by_coder = parts["coder"].map(rest).reset_index(drop=True)
+    return parts.assign(looked_for=cells.fillna(by_coder).fillna("").to_numpy(dtype=object))
 
 
 def _as_files_say(

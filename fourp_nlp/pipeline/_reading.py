@@ -111,14 +111,40 @@ def hold_to_record(
         )  # fmt: skip
 
     made = held(None)
-    if made.is_new and (gold.coded["scope"] == "segment").any():
-        made = held(asked())
+    if made.is_new:
+        draws = asked()
+        # Where there is a record, files that it does not know are new, and read for all codes.
+        made = held(draws if path.is_file() else _with_the_rest(draws, gold))
     if made.is_new:
         # Where nothing can be written, as in an archive, nothing is lost: the files stand as they do. Where
         # another command wrote meanwhile, the next one adds what is missing.
         with suppress(FourpError):
             write_together({path: made.record.content()}, expect={path: seen})
     return made
+
+
+def _with_the_rest(asked: pd.DataFrame, gold: GoldFiles) -> pd.DataFrame:
+    """Return what was drawn, and for everything else the codes of the last draw.
+
+    A code that came after the last draw, and that a coder gave nowhere, was hardly looked for: better ask
+    than take it for absent.
+    """
+    rest = asked["document"] == ""
+    if not rest.any():
+        return asked
+    latest = set(str(asked.loc[rest, "looked_for"].iloc[-1]).split())
+    own = gold.codings.groupby("coder")["code"].agg(set).to_dict()
+    coders = gold.coded["coder"].unique()
+    rows = pd.DataFrame(
+        {
+            "coder": coders,
+            "document": "",
+            "start": -1,
+            "end": -1,
+            "looked_for": [" ".join(sorted(latest | own.get(coder, set()))) for coder in coders],
+        }
+    )
+    return pd.concat([asked[~rest], rows], ignore_index=True)
 
 
 def asked_of_draws(project: Project, *, repeat: bool = False) -> pd.DataFrame:
@@ -134,9 +160,9 @@ def asked_of_draws(project: Project, *, repeat: bool = False) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns coder, document, start, end and looked_for (ids with spaces between them; empty if all codes
-        count), one row a segment of a coder. Draws of earlier versions that did not keep their codes are
-        not among them.
+        Columns coder, document, start, end and looked_for (ids with spaces between them), one row a segment
+        of a coder; and one without coder and document for the codes of the last draw. Draws of earlier
+        versions that did not keep their codes are not among them.
     """
     store = Store(project.store)
     draws, log = store.read_draws(), store.read_log()
@@ -168,7 +194,10 @@ def asked_of_draws(project: Project, *, repeat: bool = False) -> pd.DataFrame:
         .groupby(place, sort=False)["looked_for"]
         .agg(lambda cells: " ".join(sorted(set(" ".join(cells).split()))))
     )
-    return pd.concat([each.loc[~several, [*place, "looked_for"]], joint.reset_index()])
+    last: list[list[str]] = [json.loads(each).get("codes", []) for each in draws["options"]]
+    latest = next((own for own in reversed(last) if own), [])
+    rest = pd.DataFrame([("", "", -1, -1, " ".join(latest))], columns=[*place, "looked_for"])
+    return pd.concat([each.loc[~several, [*place, "looked_for"]], joint.reset_index(), rest])
 
 
 def record_with(
