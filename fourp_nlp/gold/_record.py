@@ -492,7 +492,7 @@ def _refuse_later(held: dict[str, Any], path: Path) -> None:
         raise GoldError(
             f"The record of what was read was written by a later version of fourp (its format is '{said}').",
             file=path,
-            cure="Update fourp: pip install --upgrade fourp_nlp. The record stays as it is.",
+            cure="Install the present version of fourp_nlp. The record stays as it is.",
         )
 
 
