@@ -250,15 +250,20 @@ def compare_groups(
         coder=who,
         machine=machine_of(suggestions) if corrected else "",
     )
-    notes.append(_how_few(test, held, adjust))
-    empty_handed = (table["share_first"] == 0) | (table["share_second"] == 0)
-    if target == "documents" and empty_handed.any():
-        named = ", ".join(dict.fromkeys(table.loc[empty_handed, "code"]))
-        notes.append(
-            f"Nothing was found in one of the groups of: {named}. How its documents differ in it is then not "
-            f"known, and its interval supposes that segments of a document are correlated by {CORRELATION}."
-        )
+    notes += [_how_few(test, held, adjust), *_empty_handed(table, target)]
     return GroupsCompared(conform(table, COMPARISONS), notes)
+
+
+def _empty_handed(table: pd.DataFrame, target: Literal["corpus", "documents"]) -> list[str]:
+    """Say of which codes nothing was found in one of the groups, and what its interval then supposes."""
+    none = (table["share_first"] == 0) | (table["share_second"] == 0)
+    if target != "documents" or not none.any():
+        return []
+    named = ", ".join(dict.fromkeys(table.loc[none, "code"]))
+    return [
+        f"Nothing was found in one of the groups of: {named}. How its documents differ in it is then not "
+        f"known, and its interval supposes that segments of a document are correlated by {CORRELATION}."
+    ]
 
 
 def _named(corpus: Corpus, groups: tuple[str, str]) -> tuple[str, str]:
