@@ -233,7 +233,7 @@ def compare_groups(
                     "p_adjusted": adjusted[number],
                     "smallest": test.smallest[number],
                     "reason": refusal or made.reason or test.reason,
-                    "caution": "" if refusal else cautions,
+                    "caution": "" if refusal else "; ".join(filter(None, (cautions, made.caution))),
                 }
             )
     table = pd.DataFrame(rows).assign(

@@ -506,7 +506,7 @@ def cautions_of(
         )
         if picked:
             told.append(f"{picked:,} segments picked or read in part after the draw only bound it")
-    return "; ".join(told)
+    return "; ".join(filter(None, [*told, made.caution]))
 
 
 def _told_of_choice(sample: CodedSample, number: int, mask: Flags) -> str:
