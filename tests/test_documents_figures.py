@@ -26,8 +26,6 @@ from tests.conftest import ROOT
 
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in pages()}
 EXAMPLES = [one for page, text in TEXTS.items() for one in examples_of(page, text)]
-NOT_YET = {"docs/agreement.md", "docs/precision.md"}
-"""Documents with tables that have no mark yet."""
 COMMAND = re.compile(r"^(?:    )?\$ (fourp .*)$", re.MULTILINE)
 CONSOLE = [
     pytest.param(found[1], id=f"{page}-{found[1][:60]}")
@@ -48,7 +46,7 @@ def test_what_a_document_shows_is_what_the_command_prints(example, printed):
     assert out_of_date(example, printed) == [], "run: python scripts/update_documents.py"
 
 
-@pytest.mark.parametrize("page", sorted(TEXTS.keys() - NOT_YET))
+@pytest.mark.parametrize("page", sorted(TEXTS))
 def test_every_table_of_figures_says_where_they_come_from(page):
     assert unmarked(page, TEXTS[page]) == []
 

@@ -534,7 +534,8 @@ def test_unread_rows_of_a_code_are_left_out_of_its_table_of_agreement():
     key = ["level", "code", "coefficient"]
     made, half = (table.set_index(key).sort_index() for table in (made, half))
     assert set(made.loc[("code", "x"), "n"]) == {40}
-    pd.testing.assert_frame_equal(made.loc[("code", "y")], half.loc[("code", "y")])
+    same = made.loc[("code", "y")].drop(columns="no_interval")  # of fewer documents, in other words
+    pd.testing.assert_frame_equal(same, half.loc[("code", "y")].drop(columns="no_interval"))
     assert made.loc[("overall", "", "percent"), "n"] == 60
 
 

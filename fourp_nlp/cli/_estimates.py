@@ -76,7 +76,9 @@ def tell_estimates(
 def _reasons(part: pd.DataFrame, codebook: Codebook) -> list[str]:
     """Return why figures are refused or have no interval, and whose where it is not all of them."""
     lines = []
-    for reason, own in part[part["reason"] != ""].groupby("reason", sort=False):
+    # That nothing was sampled for the machine's own count is said once, below all tables.
+    shown = part[(part["reason"] != "") & (part["method"] != "naive")]
+    for reason, own in shown.groupby("reason", sort=False):
         methods, codes = list(dict.fromkeys(own["method"])), list(dict.fromkeys(own["code"]))
         whose = [_SHOWN[methods[0]]] if len(methods) == 1 else []
         if len(codes) < part["code"].nunique():

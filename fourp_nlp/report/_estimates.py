@@ -200,7 +200,11 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
                 "In segments",
             ],
             "rows": lines,
-            "reasons": [text for text in dict.fromkeys(part["reason"]) if text]
+            "reasons": [
+                text
+                for text in dict.fromkeys(part.loc[part["method"] != "naive", "reason"])
+                if text
+            ]
             + _cautions(part[part["method"] == "corrected"], contents),
         }
 
