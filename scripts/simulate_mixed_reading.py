@@ -36,7 +36,8 @@ HISTORIES = {
     "picks": "as many segments as drawn, those with the highest scores",
 }
 RULES = ("leave out", "count all", "fourp")
-BEGIN, END = "<!-- begin mixed reading -->", "<!-- end mixed reading -->"
+BEGIN = "<!-- begin: written by scripts/simulate_mixed_reading.py -->"
+END = "<!-- end: mixed reading -->"
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
