@@ -130,7 +130,6 @@ def main() -> None:
                 read=read,
                 documents=documents,
                 epsilon=0.1,
-                resamples=0,
             )
             row[f"{name}: rho"] = made.advantage
             if name == "machine":

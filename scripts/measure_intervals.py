@@ -12,8 +12,11 @@ Of each setting many corpora are drawn, and an interval of each kind is made for
 own functions. Where a coefficient is undefined, or its interval refused, there is nothing that could hold the
 truth: the share of these is printed.
 
-Two further tables, of fewer settings: alpha over sets of codes (six codes, documents of 80 segments), and
-alpha of spans by code (documents of some 6,000 characters, spans of some 140; the coders' ends differ).
+Further tables, of fewer settings: alpha over sets of codes (six codes, documents of 80 segments), alpha of
+spans by code (documents of some 6,000 characters, spans of some 140; the coders' ends differ), the average
+advantage of `alt_test` (three people, documents of 60 segments that differ in how often the machine is
+off), and the difference of `anchoring` (half of the segments shown; the person takes over some of the
+suggestions that are shown).
 
 Usage: python scripts/measure_intervals.py [--corpora 400] [--csv docs/agreement_intervals.csv]
 """
@@ -32,6 +35,7 @@ from scipy.stats import beta
 from fourp_nlp.agreement import (
     Drawing,
     Spans,
+    alt_test,
     estimate_alpha_sets,
     krippendorff_alpha_sets,
     unitizing_alpha_of_code,
@@ -44,6 +48,7 @@ from fourp_nlp.agreement._carried import (
 from fourp_nlp.agreement._intervals import intervals_by_document
 from fourp_nlp.agreement._many_codes import values_of
 from fourp_nlp.agreement._tallies import Patterns, Tallies, features_of
+from fourp_nlp.frequency import anchoring
 
 DOCUMENTS = (2, 3, 5, 10, 20, 40)
 PREVALENCES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
@@ -65,6 +70,7 @@ FIGURES = [*NAMES, *SHARES]
 # One and one, one and none, none and one, none and none.
 PATTERNS = Patterns(np.array([[1, 1], [1, 0], [0, 1], [0, 0]]), np.empty(0, dtype=np.int64), 2)
 FEATURES = features_of(PATTERNS, 2, 1.0 - np.eye(2))
+SWAYED = 0.3  # of the suggestions shown, how many the person takes over
 LEAST = 50  # intervals, below which a share of them says nothing
 TRUTH = 200_000  # documents of which the truth is the coefficient
 
@@ -232,12 +238,15 @@ def of_spans(setting, documents, method, rng):
     return list(zip(made["low"], made["high"], strict=True))
 
 
-def further(name, often, measured, truth_of, corpora):
-    """Yield the lines of a table of sets or spans."""
+def further(name, often, measured, truth_of, corpora, cares=(0.6, 0.95)):
+    """Yield the lines of a table of other figures; without `cares`, of the default's intervals alone."""
+    if not cares:
+        yield from plain(name, often, measured, truth_of, corpora)
+        return
     yield f"| {name} | care | clustering | documents | truth | default | width | none | expanded | width |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
     for clustering in CLUSTERING:
-        for care in (0.6, 0.95):
+        for care in cares:
             for each in often:
                 setting = (each, care, clustering)
                 truth = truth_of(np.random.default_rng(0), setting)
@@ -263,6 +272,75 @@ def further(name, often, measured, truth_of, corpora):
                         f"| {each:g} | {care:g} | {clustering} | {documents} | {truth:.2f} | "
                         f"{' | '.join(line)} |"
                     )
+
+
+def plain(name, often, measured, truth_of, corpora):
+    """Yield the lines of a table of figures of which there is one kind of interval."""
+    yield f"| {name} | clustering | documents | truth | coverage | width | none |"
+    yield "|---|---|---|---|---|---|---|"
+    for clustering in CLUSTERING:
+        for each in often:
+            setting = (each, None, clustering)
+            truth = truth_of(np.random.default_rng(0), setting)
+            for documents in (3, 5, 10, 40):
+                rng = np.random.default_rng(documents)
+                ends = np.array(
+                    [measured(setting, documents, "effective", rng)[0] for _ in range(corpora)]
+                )
+                low, high = ends[~np.isnan(ends[:, 0])].T
+                held = ((low <= truth) & (truth <= high)).mean()
+                yield (
+                    f"| {each:g} | {clustering} | {documents} | {truth:.3f} | {held:.3f} | "
+                    f"{(high - low).mean():.3f} | {1 - len(low) / len(ends):.2f} |"
+                )
+
+
+def compared(rng, documents, off, clustering):
+    """Return three people's codes, the machine's, and the documents, of segments of a code of .2."""
+    of_care = {"low": 20.0, "high": 4.0}[clustering]
+    document = np.repeat(np.arange(documents), 60)
+    truth = rng.random(len(document)) < 0.2
+    rates = rng.beta(of_care * off, of_care * (1 - off), size=documents)[document]
+    people = truth[:, None] ^ (rng.random((len(document), 3)) < 0.1)
+    return people, truth ^ (rng.random(len(document)) < rates), document
+
+
+def of_advantage(setting, documents, _, rng):
+    """Return low and high of the machine's average advantage."""
+    people, machine, of_unit = compared(rng, documents, setting[0], setting[2])
+    made = alt_test(people.astype(int), machine.astype(int), documents=of_unit)
+    return [(made.low, made.high)]
+
+
+def advantage_truth(rng, setting):
+    """Return the average advantage over very many documents."""
+    people, machine, of_unit = compared(rng, 5000, setting[0], setting[2])
+    return alt_test(people.astype(int), machine.astype(int), documents=of_unit).advantage
+
+
+def shown_and_blind(rng, documents, off, clustering):
+    """Return arms, suggestions, a person's codes, and documents; agreement differs between documents."""
+    of_care = {"low": 20.0, "high": 4.0}[clustering]
+    document = np.repeat(np.arange(documents), 40)
+    arm = rng.permuted(np.tile(np.arange(40) % 2, (documents, 1)), axis=1).ravel() == 1
+    truth = rng.random(len(document)) < 0.2
+    rates = rng.beta(of_care * off, of_care * (1 - off), size=documents)[document]
+    machine, person = (truth ^ (rng.random(len(document)) < rates * share) for share in (1, 0.5))
+    person = np.where(arm & (rng.random(len(document)) < SWAYED), machine, person)
+    return arm, machine[:, None], person[:, None], document
+
+
+def of_anchoring(setting, documents, _, rng):
+    """Return low and high of the difference that showing suggestions makes to a code."""
+    made = anchoring(*shown_and_blind(rng, documents, setting[0], setting[2]), resamples=9)
+    return [(made.low[0], made.high[0])]
+
+
+def anchoring_truth(rng, setting):
+    """Return the difference over very many documents."""
+    arm, machine, person, _ = shown_and_blind(rng, 20_000, setting[0], setting[2])
+    agreed = (machine == person)[:, 0]
+    return agreed[arm].mean() - agreed[~arm].mean()
 
 
 def sets_truth(rng, setting):
@@ -375,6 +453,18 @@ def main() -> None:
         print(line, flush=True)
     print("\nAlpha of spans, by spans of a code in a thousand characters:\n", flush=True)
     for line in further("often", (0.05, 0.3, 1.5), of_spans, spans_truth, given.further):
+        print(line, flush=True)
+    print(
+        "\nAverage advantage of the alternative annotator test, by how often the machine is off:\n"
+    )
+    for line in further(
+        "off", (0.02, 0.1, 0.4), of_advantage, advantage_truth, 4 * given.further, ()
+    ):
+        print(line, flush=True)
+    print("\nAnchoring: difference of agreement on a code, by how often the machine is off:\n")
+    for line in further(
+        "off", (0.02, 0.1, 0.4), of_anchoring, anchoring_truth, 4 * given.further, ()
+    ):
         print(line, flush=True)
 
 

@@ -177,9 +177,7 @@ def test_a_machine_as_good_as_people_passes_and_one_that_guesses_fails(codes):
         )
         guess = np.random.default_rng(seed + 100).random(machine.shape) < 0.5
         for name, said in (("good", machine), ("random", guess)):
-            made = alt_test(
-                people, said, read=read, documents=documents, alignment=alignment, resamples=0
-            )
+            made = alt_test(people, said, read=read, documents=documents, alignment=alignment)
             passed[name].append((made.published.passes, made.by_document.passes))
     assert np.mean(passed["good"], axis=0).min() >= 0.9
     assert np.mean(passed["random"], axis=0).max() == 0
@@ -194,7 +192,7 @@ def test_segments_of_one_document_are_not_taken_for_independent_by_document():
         truth = random.random(800) < 0.5
         lost = (random.random(40) < 0.2)[documents]
         people = np.repeat(truth[:, None], 3, axis=1)
-        made = alt_test(people, truth ^ lost, documents=documents, epsilon=0.2, resamples=0)
+        made = alt_test(people, truth ^ lost, documents=documents, epsilon=0.2)
         passed.append((made.published.passes, made.by_document.passes))
     published, by_document = np.mean(passed, axis=0)
     assert published > 0.25

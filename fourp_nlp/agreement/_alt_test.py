@@ -28,7 +28,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fourp_nlp.agreement._bootstrap import percentile_interval, resample_counts
+from fourp_nlp.agreement._intervals import FEWEST
+from fourp_nlp.agreement._shares import Shares
 from fourp_nlp.tables import ALT_TEST, conform
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ EPSILON = MappingProxyType({"expert": 0.2, "skilled": 0.15, "crowd": 0.1})
 _PEOPLE, _UNITS, _DOCUMENTS = 3, 30, 20
 _OF_SETS = ("jaccard", "codes")
 # Means of the same shares in another order differ in their last digits.
+_CONFIDENCE = 0.95
 _SAME = 1e-9
 
 
@@ -93,7 +95,7 @@ class AltTest:
     advantage : float
         Average advantage probability of the machine, rho.
     low, high : float
-        Its 95% interval, whole documents resampled; nan without documents.
+        Its 95% interval, by document; nan with fewer than three documents, or if they were not told.
     published : Verdict
         The test as its authors give it, for which units are independent.
     by_document : Verdict or None
@@ -125,8 +127,6 @@ def alt_test(
     documents: npt.ArrayLike | None = None,
     epsilon: float = 0.2,
     q: float = 0.05,
-    resamples: int = 1000,
-    seed: int = 0,
 ) -> AltTest:
     """Test whether a machine may take the place of one of several people.
 
@@ -155,8 +155,6 @@ def alt_test(
         the authors advise.
     q : float, default 0.05
         False discovery rate over people.
-    resamples, seed : int
-        Bootstrap samples of documents for the interval, and their seed.
 
     Returns
     -------
@@ -213,7 +211,7 @@ def alt_test(
     in_documents = np.zeros_like(n)
     if names is not None:
         in_documents = np.array([len(np.unique(number[one])) for one in compared.T])
-        low, high = _interval(w_machine, compared, number, resamples, seed)
+        low, high = _interval(w_machine, compared, number)
         by_document = _verdict(difference, compared, epsilon, q, number)
     return AltTest(
         epsilon,
@@ -396,22 +394,24 @@ def _adjusted(p_values: Numbers) -> Numbers:
 
 
 def _interval(
-    wins: Flags, compared: Flags, documents: npt.NDArray[np.int64], resamples: int, seed: int
+    wins: Flags, compared: Flags, documents: npt.NDArray[np.int64]
 ) -> tuple[float, float]:
-    """Return the 95% interval of rho, whole documents resampled."""
-    groups = int(documents.max()) + 1
-    if groups < 2 or resamples < 1:
+    """Return the 95% interval of rho: of the share of units on which the machine is less near, by document.
+
+    That share is a rare event, the mean over people, of units that each document has (`Shares.ends`).
+    """
+    n = compared.sum(axis=0)
+    known = n > 0
+    if int((np.bincount(documents, weights=compared.any(axis=1)) > 0).sum()) < FEWEST:
         return math.nan, math.nan
-    counts = np.zeros((groups, 2, compared.shape[1]))
-    np.add.at(counts[:, 0], documents, wins)
-    np.add.at(counts[:, 1], documents, compared)
-    drawn = resample_counts(counts, resamples, seed)
-    known = drawn[:, 1] > 0
-    shares = np.where(known, drawn[:, 0] / np.maximum(drawn[:, 1], 1), 0.0)
-    of_people = known.sum(axis=1)
-    rho = np.where(of_people > 0, shares.sum(axis=1) / np.maximum(of_people, 1), np.nan)
-    low, high = percentile_interval(rho[:, None])
-    return float(low[0]), float(high[0])
+    # As many units in all as there are, so that several people make no more of them.
+    scale = float(compared.any(axis=1).sum()) / known.sum() / n[known]
+    lost, all_ = (
+        np.bincount(documents, weights=each[:, known] @ scale)[:, None].astype(np.float64)
+        for each in ((compared & ~wins).astype(np.float64), compared.astype(np.float64))
+    )
+    low, high = Shares(lost, all_, np.ones(1, dtype=bool)).ends(_CONFIDENCE)
+    return 1.0 - float(high[0]), 1.0 - float(low[0])
 
 
 def _notes(

@@ -227,8 +227,6 @@ def agree(
             if len(gold.people) > 2
             else empty(SUGGESTIONS),
             epsilon=0.2 if epsilon is None else epsilon,
-            resamples=resamples,
-            seed=seed,
             json=json,
         )
         return

@@ -14,7 +14,7 @@ __all__ = ["Chosen", "refuse_idle_options"]
 _OBEYED = {
     "disagreements": ("between", "to", "context", "include_settled", "overwrite"),
     "retest": ("resamples", "seed"),
-    "alt_test": ("epsilon", "resamples", "seed"),
+    "alt_test": ("epsilon",),
     "anchoring": ("seed",),
 }
 """What each of the other measurements takes, beside --project and --json."""

@@ -36,8 +36,6 @@ def tell_alt_test(
     suggestions: pd.DataFrame,
     *,
     epsilon: float,
-    resamples: int,
-    seed: int,
     json: bool,
 ) -> None:
     """Print and write the alternative annotator test of the machine."""
@@ -45,9 +43,7 @@ def tell_alt_test(
     from fourp_nlp.pipeline import NEVER, alt_test_machine
     from fourp_nlp.spreadsheet import write_csv
 
-    made = alt_test_machine(
-        corpus, gold, codebook, suggestions, epsilon=epsilon, resamples=resamples, seed=seed
-    )
+    made = alt_test_machine(corpus, gold, codebook, suggestions, epsilon=epsilon)
     table = made.table
     if json:
         json_lines(table)

@@ -53,8 +53,6 @@ def alt_test_machine(
     *,
     epsilon: float = 0.2,
     q: float = 0.05,
-    resamples: int = 1000,
-    seed: int = 0,
 ) -> AltTested:
     """Put a project's machine to the alternative annotator test, over sets of codes.
 
@@ -64,7 +62,7 @@ def alt_test_machine(
         What was read from a project.
     suggestions : pandas.DataFrame
         Table of suggestions.
-    epsilon, q, resamples, seed
+    epsilon, q
         As `alt_test`.
 
     Returns
@@ -110,8 +108,6 @@ def alt_test_machine(
             documents=corpus.segments.loc[kept, "document"].to_numpy(),
             epsilon=epsilon,
             q=q,
-            resamples=resamples,
-            seed=seed,
         )
         if name == machine:
             notes = [*result.notes]
