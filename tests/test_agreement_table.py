@@ -12,7 +12,6 @@ from hypothesis.extra import numpy as nps
 from scipy import stats
 
 from fourp_nlp import agreement
-from fourp_nlp.agreement._bootstrap import percentile_interval
 from fourp_nlp.tables import AGREEMENT
 
 CODES = ["awareness", "strategies", "victims"]
@@ -193,15 +192,6 @@ def test_one_document_or_no_resamples_give_no_interval():
     assert one["value"].notna().all()
     assert one[["low", "high"]].isna().all(axis=None)
     assert table(a, b, documents, resamples=0)["low"].isna().all()
-
-
-def test_a_figure_that_is_mostly_undefined_when_resampled_has_no_interval():
-    values = np.full((100, 2), np.nan)
-    values[:49, 0] = 0.5
-    values[:50, 1] = np.linspace(0, 1, 50)
-    low, high = percentile_interval(values)
-    assert np.isnan([low[0], high[0]]).all()
-    assert [low[1], high[1]] == pytest.approx([0.025, 0.975])
 
 
 def test_a_code_in_one_document_of_many_has_no_interval():

@@ -226,8 +226,8 @@ def test_who_read_a_part_of_a_document_does_not_come_back_as_having_read_all_of_
     before = allotment()
     part = pd.DataFrame(
         [
-            ("anna", "meeting 0.txt", 0, 30, "segment", "x"),
-            ("anna", "meeting 1.txt", 0, 50, "document", ""),
+            ("anna", "meeting 0.txt", 0, 30, "segment", "x", ""),
+            ("anna", "meeting 1.txt", 0, 50, "document", "", ""),
         ],
         columns=before.read.columns,
     )

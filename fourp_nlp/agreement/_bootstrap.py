@@ -13,7 +13,7 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["distinct_resamples", "percentile_interval", "resample_counts"]
+__all__ = ["distinct_resamples", "resample_counts"]
 
 Numbers = npt.NDArray[np.float64]
 
@@ -93,23 +93,3 @@ def _weights(generator: np.random.Generator, size: int, n_documents: int) -> Num
     drawn += np.arange(size)[:, None] * n_documents
     weights = np.bincount(drawn.ravel(), minlength=size * n_documents)
     return weights.reshape(size, n_documents).astype(np.float64)
-
-
-def percentile_interval(values: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the 2.5th and 97.5th percentiles of resampled coefficients.
-
-    Parameters
-    ----------
-    values : numpy.ndarray of float64, shape (resamples, n)
-        Coefficients of each resample, nan where undefined there. Those are left out.
-
-    Returns
-    -------
-    low, high : numpy.ndarray of float64, shape (n,)
-        nan where fewer than half of the resamples have a value.
-    """
-    low, high = np.full((2, values.shape[1]), np.nan)
-    enough = (~np.isnan(values)).sum(axis=0) * 2 >= max(len(values), 1)
-    if enough.any():
-        low[enough], high[enough] = np.nanpercentile(values[:, enough], (2.5, 97.5), axis=0)
-    return low, high
