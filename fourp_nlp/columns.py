@@ -442,6 +442,9 @@ ESTIMATES = _table(
     coder=("str", "id of the person whose codes are the gold"),
     machine=("str", "id of the model"),
     reason=("str", "why there is no value or no interval; empty otherwise"),
+    known=Column(
+        "int64", "of the coded, those that were sure to be read and are counted as they are", "0"
+    ),
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 

@@ -163,7 +163,7 @@ def estimate_frequencies(
     whole = np.ones(len(documents), dtype=bool)
     can = applies_to_segments(corpus, codebook)
     places = [("corpus", "", whole), *((by, *each) for each in domains(corpus, by))]
-    rows, cautions = [], []
+    rows, cautions, known = [], [], []
     for level, place, mask in places:
         for number, (code, theme) in enumerate(
             zip(codebook.code_ids, codebook.code_themes, strict=True)
@@ -184,8 +184,9 @@ def estimate_frequencies(
                 )
                 rows.append((code, theme, level, place, made))
                 cautions.append(cautions_of(sample, number, own, made, documents))
+                known.append(0 if method == "naive" else int(sample.known(number)[own].sum()))
     return Estimates(
-        estimates_table(rows, sample.coder, machine_of(suggestions), confidence, cautions),
+        estimates_table(rows, sample.coder, machine_of(suggestions), confidence, cautions, known),
         sample,
         sample_notes(sample, suggestions),
     )
@@ -227,6 +228,7 @@ def estimates_table(
     machine: str,
     confidence: float,
     cautions: list[str] | None = None,
+    known: list[int] | None = None,
 ) -> pd.DataFrame:
     """Lay estimates out as a table.
 
@@ -240,6 +242,8 @@ def estimates_table(
         Of the intervals.
     cautions : list of str, optional
         What to know of each; by default nothing.
+    known : list of int, optional
+        How many of the coded segments are counted as they are; by default none.
 
     Returns
     -------
@@ -272,7 +276,7 @@ def estimates_table(
     for name, share in (("count", "value"), ("count_low", "low"), ("count_high", "high")):
         made[name] = made[share] * made["segments"]
     made = made.assign(coder=coder, machine=machine, confidence=float(confidence))
-    return conform(made.assign(caution=cautions or ""), ESTIMATES)
+    return conform(made.assign(caution=cautions or "", known=known or 0), ESTIMATES)
 
 
 def estimated_share(

@@ -63,8 +63,11 @@ def corrected_facts(project: Project, machine: str, coders: Sequence[str]) -> Co
             figures.loc[(code, method)] for method in _BESIDE if (code, method) in figures.index
         ]
         if len(rows) == len(_BESIDE):
-            of = [(float(row["value"]), float(row["low"]), float(row["high"])) for row in rows]
-            codes.append(EstimatedCode(str(code), int(rows[1]["positives"]), *of))
+            naive, corrected, alone = (
+                (float(row["value"]), float(row["low"]), float(row["high"])) for row in rows
+            )
+            positives, caution = int(rows[1]["positives"]), str(rows[1]["caution"])
+            codes.append(EstimatedCode(str(code), positives, naive, corrected, alone, caution))
     return CorrectedFacts(
         coder=known[str(first["coder"])],
         segments=int(first["segments"]),
@@ -73,4 +76,5 @@ def corrected_facts(project: Project, machine: str, coders: Sequence[str]) -> Co
         confidence=float(first["confidence"]),
         codes=tuple(codes),
         refused=tuple(made.loc[made["value"].isna(), "code"].astype(str)),
+        known=int(there["known"].max()),
     )

@@ -9,7 +9,7 @@ from fourp_nlp.report._methods_parts import Cited, Grid, Shown
 from fourp_nlp.report._methods_words import cell, joined, number, one_line, share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from fourp_nlp.report._methods_facts import CorrectedFacts, MethodsFacts
     from fourp_nlp.report._methods_parts import Sentence
@@ -46,8 +46,7 @@ def corrected_method(facts: MethodsFacts) -> Iterator[Sentence]:
         "The machine's counts were corrected for its errors. The share of segments with each code was "
         f"estimated from the machine's probabilities for all {number(made.segments, 'segment')} and the "
         f"codes that {one_line(made.coder)} gave to {made.coded:,} of them "
-        f"({share(made.coded, made.segments)}), which were drawn at random with known probabilities, "
-        "or read before the draw",
+        f"({share(made.coded, made.segments)}), {_which(made)}",
         Cited(("egami2023",)),
         ".",
     )
@@ -107,8 +106,30 @@ def corrected_grid(facts: MethodsFacts) -> Iterator[Grid]:
         f"{one_line(made.coder)})",
         ("Code", "Positives coded", "Machine's count", "Corrected", "People's codes alone"),
         rows,
-        (_note(made),),
+        (_note(made), *_cautions(made, facts.names)),
     )
+
+
+def _which(made: CorrectedFacts) -> str:
+    """Return which segments were coded: drawn, known, or both."""
+    drawn = made.coded - made.known
+    if not made.known:
+        return "which were drawn at random with known probabilities"
+    return (
+        f"of which {made.known:,} were read whole or before the draw and were counted as they are, and "
+        f"{drawn:,} were drawn at random with known probabilities and stand for the other "
+        f"{made.segments - made.known:,}"
+    )
+
+
+def _cautions(made: CorrectedFacts, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield what to know before corrected shares are used, once for all codes of which it is said."""
+    said: dict[str, list[str]] = {}
+    for each in made.codes:
+        if each.caution:
+            said.setdefault(each.caution, []).append(names.get(each.code, each.code))
+    for caution, codes in said.items():
+        yield f"{joined(codes)}: {caution}."
 
 
 def _note(made: CorrectedFacts) -> str:

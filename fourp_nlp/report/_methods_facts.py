@@ -343,6 +343,8 @@ class EstimatedCode(NamedTuple):
     naive, corrected, gold : tuple of float
         The machine's count, the corrected share, and that of people's codes alone; nan for no
         interval.
+    caution : str
+        What to know before the corrected share is used; empty otherwise.
     """
 
     code: str
@@ -350,6 +352,7 @@ class EstimatedCode(NamedTuple):
     naive: tuple[float, float, float]
     corrected: tuple[float, float, float]
     gold: tuple[float, float, float]
+    caution: str = ""
 
 
 @dataclass(frozen=True)
@@ -370,6 +373,8 @@ class CorrectedFacts:
         The estimates.
     refused : tuple of str
         Codes without one.
+    known : int
+        Of the coded segments, those that were sure to be read and are counted as they are.
     """
 
     coder: str
@@ -379,6 +384,7 @@ class CorrectedFacts:
     confidence: float
     codes: tuple[EstimatedCode, ...]
     refused: tuple[str, ...] = ()
+    known: int = 0
 
 
 @dataclass(frozen=True)
