@@ -240,6 +240,14 @@ def test_a_coding_where_the_code_cannot_apply_is_told_kept_and_not_counted(thera
     assert "cannot apply" in fourp("gold", "-p", therapy.root).output
 
 
+def test_the_methods_text_says_which_codes_were_limited(therapy):
+    assert fourp("report", "--methods", "-p", therapy.root).exit_code == 0
+    text = (therapy.reports / "methods.md").read_text("utf-8")
+    assert (
+        "could apply to some segments only, and were coded, compared and counted in these" in text
+    )
+
+
 def test_a_label_that_nobody_has_is_told(therapy):
     change(therapy, THERAPY.replace("[T]", "[Therapist, T]"))
     told = unread_notes(*read(therapy))

@@ -260,6 +260,17 @@ def test_a_changed_definition_is_told_with_its_date_and_counts_as_read(uncoded):
     assert looked_for(uncoded) == before
 
 
+def test_the_methods_text_says_what_came_after_the_reading(uncoded):
+    taken(uncoded, drawn_and_filled(uncoded).files[1])
+    add_birds(uncoded)
+    redefine(uncoded)
+    assert fourp("report", "--methods", "-p", uncoded.root).exit_code == 0
+    text = (uncoded.reports / "methods.md").read_text("utf-8")
+    assert "1 code was added after anna had read" in text
+    date = read_record(uncoded.gold / RECORD_NAME).defined_since("water")
+    assert f"The definition of Water changed on {date}, after segments had been read for it" in text
+
+
 def test_examples_and_colours_are_no_other_definition(uncoded):
     taken(uncoded, drawn_and_filled(uncoded).files[1])
     redefine(uncoded, "We dragged the hose across three plots.", "A hose burst.")

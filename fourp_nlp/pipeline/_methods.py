@@ -24,6 +24,7 @@ from fourp_nlp.pipeline._measures import machine_of, reconcile_with_gold
 from fourp_nlp.pipeline._methods_compared import compared_coders
 from fourp_nlp.pipeline._methods_corrected import corrected_facts
 from fourp_nlp.pipeline._promise import stored_promise
+from fourp_nlp.pipeline._reading import codes_that_came_later, redefined_codes
 from fourp_nlp.pipeline._retest import read_repeats
 from fourp_nlp.pipeline._training import is_up_to_date
 from fourp_nlp.pipeline._unseen import card_table
@@ -145,7 +146,7 @@ def methods_facts(
     model = None if suggestions.empty else _model_of(project, codebook, suggestions)
     return MethodsFacts(
         corpus=_corpus(project, corpus),
-        codebook=_codebook(codebook),
+        codebook=_codebook(corpus, gold, codebook),
         names=codebook.names,
         readers=_readers(corpus, gold, read),
         apart=_apart(project, corpus, codebook),
@@ -192,7 +193,13 @@ def _corpus(project: Project, corpus: Corpus) -> CorpusFacts:
     )
 
 
-def _codebook(codebook: Codebook) -> CodebookFacts:
+def _codebook(corpus: Corpus, gold: Gold, codebook: Codebook) -> CodebookFacts:
+    names, later = codebook.names, []
+    for coder in gold.people:
+        own = gold.read[gold.read["coder"] == coder]
+        came = codes_that_came_later(own) & set(codebook.code_ids)
+        if came:
+            later.append((coder, len(came)))
     return CodebookFacts(
         title=codebook.title or codebook.id,
         version=codebook.version,
@@ -200,6 +207,11 @@ def _codebook(codebook: Codebook) -> CodebookFacts:
         themes=len(codebook.themes),
         codes=len(codebook.code_ids),
         sha256=codebook.fingerprint(),
+        limited=tuple(names[code] for code in codebook.code_ids if code in codebook.applies_to),
+        later=tuple(later),
+        redefined=tuple(
+            (names[code], day) for code, day in redefined_codes(corpus, gold, codebook).items()
+        ),
     )
 
 

@@ -53,6 +53,7 @@ __all__ = [
     "read_again",
     "record_path",
     "record_with",
+    "redefined_codes",
     "same_definition",
     "unread_notes",
 ]
@@ -531,8 +532,24 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
     return notes
 
 
-def _of_definitions(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
-    """Say which definitions have changed since people looked for the codes."""
+def redefined_codes(corpus: Corpus, gold: Gold, codebook: Codebook) -> dict[str, str]:
+    """Return the codes whose definition changed after people had looked for them, and the day.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+
+    Returns
+    -------
+    dict of str to str
+        Ids of codes, with the day on which the new definition was first met.
+    """
+    return {code: gold.redefined[code] for code in _read_before(corpus, gold, codebook)}
+
+
+def _read_before(corpus: Corpus, gold: Gold, codebook: Codebook) -> dict[str, list[str]]:
+    """Return who read how many segments for codes whose definition has changed since."""
     counts: dict[str, list[str]] = {}
     for coder in gold.people if gold.redefined else ():
         read = gold.read[gold.read["coder"] == coder]
@@ -540,6 +557,12 @@ def _of_definitions(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]
         for code, count in zip(codebook.code_ids, stale.tolist(), strict=True):
             if count:
                 counts.setdefault(code, []).append(f"{coder} read {count:,}")
+    return counts
+
+
+def _of_definitions(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
+    """Say which definitions have changed since people looked for the codes."""
+    counts = _read_before(corpus, gold, codebook)
     return [
         f"The definition of '{code}' changed on {gold.redefined[code]}, after {' and '.join(told)} segments "
         f"for it. Read them again and say so: fourp gold --read-again NAME --code {code}; or, if it means "

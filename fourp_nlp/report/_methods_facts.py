@@ -70,6 +70,12 @@ class CodebookFacts(NamedTuple):
         How many; 0 themes in a codebook of one level.
     sha256 : str
         Of what it says.
+    limited : tuple of str
+        Names of codes that can apply to some segments only.
+    later : tuple of (str, int)
+        Ids of coders, and how many of the codes were added after they had read.
+    redefined : tuple of (str, str)
+        Names of codes whose definition changed after people had looked for them, and the day.
     """
 
     title: str
@@ -78,6 +84,9 @@ class CodebookFacts(NamedTuple):
     themes: int
     codes: int
     sha256: str
+    limited: tuple[str, ...] = ()
+    later: tuple[tuple[str, int], ...] = ()
+    redefined: tuple[tuple[str, str], ...] = ()
 
 
 class Reader(NamedTuple):

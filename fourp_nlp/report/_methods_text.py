@@ -24,6 +24,7 @@ from fourp_nlp.report._methods_words import (
     in_words,
     joined,
     number,
+    one_line,
     share,
     spread,
     to_three,
@@ -152,6 +153,23 @@ def _codebook(facts: MethodsFacts) -> Iterator[Sentence]:
     )
     if book.citation:
         yield (f"Its source: {book.citation.removesuffix('.')}.",)
+    if book.limited:
+        yield (
+            f"{joined(book.limited)} could apply to some segments only, and "
+            f"{'was' if len(book.limited) == 1 else 'were'} coded, compared and counted in these alone.",
+        )
+    for coder, count in book.later:
+        yield (
+            f"{number(count, 'code')} {'was' if count == 1 else 'were'} added after {one_line(coder)} had "
+            "read; what was read before counts as unread for "
+            f"{'it' if count == 1 else 'them'} unless it was read again.",
+        )
+    for name, day in book.redefined:
+        yield (
+            f"The definition of {name} changed on {day}, after segments had been read for it: ",
+            Blank("state how the change bears on the codings made before"),
+            ".",
+        )
     yield (Blank("state how the codebook was developed and tried out, and where it can be read"),)
 
 
