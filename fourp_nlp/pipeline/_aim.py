@@ -9,6 +9,7 @@ import numpy as np
 
 from fourp_nlp.classify import BALANCED, FEWER, MORE, Aim
 from fourp_nlp.errors import ModelError
+from fourp_nlp.figures import percentage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,8 +124,8 @@ def expected_sentence(expected: Expected, *, rough: bool) -> str:
     told = f"The machine expects {count} in this text"
     if expected.suggestions:
         told += (
-            f"; of its suggestions about {expected.precision:.0%} are right, and they find about "
-            f"{expected.recall:.0%} of the codings"
+            f"; of its suggestions about {percentage(expected.precision, 0)} are right, and they find about "
+            f"{percentage(expected.recall, 0)} of the codings"
         )
     told += " (rough: from definitions alone)" if rough else ""
     return f"{told}. For more or fewer: --more, --fewer, or --recall 0.8."

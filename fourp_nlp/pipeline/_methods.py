@@ -410,6 +410,8 @@ def _promised(project: Project) -> PromiseFacts | None:
         return None
     asked = Store(project.store).read_facts()["promise"]
     assert isinstance(asked, dict)  # noqa: S101 - or `stored_promise` would have said nothing
+    if not asked.get("together"):
+        return None  # an earlier version's, code by code: the screen says to suggest again
     return PromiseFacts(
         precision=float(asked["precision"]),
         confidence=float(asked["confidence"]),
