@@ -61,7 +61,7 @@ def counts_told(given: Numbers) -> Counts:
     Counts
         The same.
     """
-    codings = "; ".join(f"{count:.0f}" for count in given[2:])
+    codings = "; ".join(str(round(count)) for count in given[2:].tolist())
     return Counts(both=float(given[0]), some=float(given[1]), codings=codings)
 
 
@@ -103,7 +103,7 @@ def little_is_known(units: float, documents: int, what: str = "the code") -> str
         return ""
     many = "" if units == 1 else "s"
     return (
-        f"only {units:.0f} unit{many} in {documents} document{'' if documents == 1 else 's'} "
+        f"only {round(units)} unit{many} in {documents} document{'' if documents == 1 else 's'} "
         f"{'has' if units == 1 else 'have'} {what}: little is known of how well it is agreed on"
     )
 

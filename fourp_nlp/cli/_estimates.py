@@ -121,8 +121,8 @@ def _counts(part: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
             "code": [codebook.names.get(code, code) for code in own["code"]],
             "segments": own["segments"].to_numpy(),
             "found": own["positives"].to_numpy(),
-            "counted": [f"{value:.3f}" for value in own["value"]],
-            _SHOWN["naive"]: [f"{value:.3f}" for value in machine["value"]],
+            "counted": [fixed(value, 3) for value in own["value"]],
+            _SHOWN["naive"]: [fixed(value, 3) for value in machine["value"]],
         }
     )
 
