@@ -327,7 +327,7 @@ def test_a_code_that_two_gave_to_one_segment_in_each_of_three_documents_is_hardl
     assert row["low"] < 0.5
     assert row["high"] == 1
     assert row["caution"] == (
-        "only 3 units in 3 documents have the code: little is known of how well it is agreed on"
+        "3 units in 3 documents have the code: little is known of how well it is agreed on"
     )
     assert (row["both"], row["some"], row["codings"]) == (3, 0, "3; 3")
 

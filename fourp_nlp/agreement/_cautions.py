@@ -103,7 +103,7 @@ def little_is_known(units: float, documents: int, what: str = "the code") -> str
         return ""
     many = "" if units == 1 else "s"
     return (
-        f"only {round(units)} unit{many} in {documents} document{'' if documents == 1 else 's'} "
+        f"{round(units)} unit{many} in {documents} document{'' if documents == 1 else 's'} "
         f"{'has' if units == 1 else 'have'} {what}: little is known of how well it is agreed on"
     )
 

@@ -36,6 +36,8 @@ _FEWEST_DEGREES = 2.0
 _ROUNDING = 1e-9
 # Of a further document: its events, compared with those of the worst that there is.
 _WORSE = 2.0
+# The normal quantile at which documents are added as said: of 95% intervals.
+_AT = float(ndtri(0.975))
 
 
 def wilson(share: Numbers, size: Numbers, quantile: Numbers) -> tuple[Numbers, Numbers]:
@@ -124,6 +126,8 @@ class Shares(NamedTuple):
           z^2 / 2 events more; the lower end as if one had come without any. Degrees of freedom are the
           documents with events less 1 for both ends.
 
+        So many documents are for a confidence of 95%; for another they are in proportion to z.
+
         `scripts/measure_intervals.py` measures what comes of it.
         """
         level = np.asarray(confidence, dtype=np.float64)
@@ -135,14 +139,16 @@ class Shares(NamedTuple):
         )
         down = np.where(self.events, up, down)
         tail = (1 + level) / 2
-        pseudo = ndtri(tail) ** 2 / 2
+        normal = ndtri(tail)
+        further = normal / _AT  # of the documents that may not have come yet, at this confidence
         of_up, of_down = stdtrit(up, tail), stdtrit(down, tail)
         low, _ = wilson(share, size, of_down)
         _, high = wilson(share, size, of_up)
         mean = self._mean_size(whole)
-        added = pseudo + np.where(self.events, _WORSE * self.part.max(axis=0), mean / 2)
-        around = np.where(self.events, np.maximum(mean, added), added)
-        without = np.where(self.events, mean, added)
+        of_documents = np.where(self.events, _WORSE * self.part.max(axis=0), mean / 2)
+        added = normal**2 / 2 + further * of_documents
+        around = np.where(self.events, np.maximum(further * mean, added), added)
+        without = np.where(self.events, further * mean, added)
         with np.errstate(invalid="ignore", divide="ignore"):
             fuller, emptier = (part + added) / (whole + around), part / (whole + without)
         low = np.minimum(low, wilson(emptier, size, of_down)[0])
