@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
+from fourp_nlp.gold import CODED
 from fourp_nlp.interchange import SOURCES, VALUES
 from fourp_nlp.interchange.refi import (
     _machine_note,
@@ -407,7 +408,7 @@ def test_what_coders_read_comes_back(tmp_path):
     note = f'<Notes><Note guid="{guid(1, "8")}" name="{name}" creatingUser="{USER_A}"><PlainTextContent>{text}</PlainTextContent></Note></Notes>'
     xml = project(source(1) + source(2), after=note)
     read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: TEXT, 2: TEXT}))
-    assert read.read.to_numpy().tolist() == [
+    assert read.read[CODED.names].to_numpy().tolist() == [
         ["Anna", "document 1", 0, len(TEXT), "document", ""],
         ["Anna", "document 2", 0, 3, "segment", "The"],
         ["Anna", "document 2", 4, 7, "segment", "tap"],
