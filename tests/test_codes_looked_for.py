@@ -38,6 +38,7 @@ from fourp_nlp.pipeline import (
     train_project,
     unread_notes,
 )
+from fourp_nlp.pipeline._cautions import cautions
 from fourp_nlp.project import open_project
 from tests.conftest import write_gold_file, write_project
 from tests.test_cli import fourp
@@ -186,6 +187,10 @@ def test_no_step_takes_a_later_code_for_absent(uncoded):
     model = train_project(uncoded, corpus, gold, codebook)
     assert model.out_of_fold.read.sum(axis=0).tolist() == [40, 40, 0]
     assert model.card["positives"]["birds"]["without"] == 0
+    assert not any("Few segments lack birds" in note for note in cautions(model))
+    assert any(
+        note.startswith("Few coded segments") and "birds" in note for note in cautions(model)
+    )
     suggestions = suggest_corpus(uncoded, corpus, codebook).suggestions
     table = estimate_frequencies(uncoded, corpus, gold, codebook, suggestions).table
     birds = table[(table["code"] == "birds") & (table["level"] == "corpus")].set_index("method")

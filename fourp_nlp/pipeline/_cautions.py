@@ -31,7 +31,12 @@ def cautions(model: TrainedModel) -> list[str]:
     everywhere = [code for code, fact in facts.items() if fact.get("everywhere")]
     alone = [code for code in facts if not facts[code]["learned"] and code not in everywhere]
     least = model.classifier.min_positives
-    common = [code for code in alone if facts[code].get("without", least) < least]
+    # A code that nobody has looked for yet is lacked by few segments, too, and is rare.
+    common = [
+        code
+        for code in alone
+        if facts[code].get("without", least) < least and facts[code]["in_documents"] >= least
+    ]
     rare = [code for code in alone if code not in common]
     uncertain = [
         f"{code} ({_positives(fact)})"
