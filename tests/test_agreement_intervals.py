@@ -12,10 +12,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from fourp_nlp import agreement
 from fourp_nlp.agreement import Drawing
 from fourp_nlp.agreement._intervals import intervals_by_document, intervals_by_unit
+from fourp_nlp.agreement._shares import Shares
 
 SINGLE = {
     "percent": agreement.percent_agreement,
@@ -316,6 +318,40 @@ def test_no_interval_is_narrower_than_its_codings_allow(case):
         assert kappas["caution"].ne("").all() or (either >= 10 and held >= 5)
     if held == 1 and either <= n / 2:
         assert kappas["low"].isna().all()
+    positive = table.set_index("coefficient").loc["positive_agreement"]
+    if m == 2 and held >= 2 and given_code.mean() <= 0.5:
+        # No narrower than Wilson's interval of Jaccard's index, of so many independent segments.
+        low, high = proportion_interval(given_code.all(axis=1).sum(), either)
+        assert positive["low"] <= 2 * low / (1 + low) + 1e-9
+        assert positive["high"] >= 2 * high / (1 + high) - 1e-9
+
+
+def proportion_interval(count, size):
+    """Wilson's interval, as SciPy has it."""
+    made = stats.binomtest(int(count), int(size)).proportion_ci(0.95, method="wilson")
+    return made.low, made.high
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=3, max_size=12),
+    st.floats(0.5, 0.99),
+)
+def test_more_confidence_is_a_wider_interval_of_a_share_and_holds_it(documents, confidence):
+    part = np.array([[min(each)] for each in documents], dtype=float)
+    whole = np.array([[sum(each)] for each in documents], dtype=float)
+    for events in (False, True):
+        shares = Shares(part, whole, np.array([events]))
+        if whole.sum() == 0:
+            assert np.isnan(shares.value[0])
+            continue
+        levels = np.array([[confidence], [0.995]])
+        low, high = shares.ends(levels)
+        assert (low <= shares.value + 1e-12).all()
+        assert (high >= shares.value - 1e-12).all()
+        assert low[1, 0] <= low[0, 0] + 1e-12
+        assert high[1, 0] >= high[0, 0] - 1e-12
+        assert low.min() >= 0
+        assert high.max() <= 1
 
 
 def test_a_code_that_two_gave_to_one_segment_in_each_of_three_documents_is_hardly_known():
