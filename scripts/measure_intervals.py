@@ -15,8 +15,8 @@ truth: the share of these is printed.
 Further tables, of fewer settings: alpha over sets of codes (six codes, documents of 80 segments), alpha of
 spans by code (documents of some 6,000 characters, spans of some 140; the coders' ends differ), the average
 advantage of `alt_test` (three people, documents of 60 segments that differ in how often the machine is
-off), and the difference of `anchoring` (half of the segments shown; the person takes over some of the
-suggestions that are shown).
+off), macro-F1 of the six codes, ordinal alpha of ratings (documents of 30 units), and the difference of
+`anchoring` (half of the segments shown; the person takes over some of the suggestions that are shown).
 
 Usage: python scripts/measure_intervals.py [--corpora 400] [--csv docs/agreement_intervals.csv]
 """
@@ -35,8 +35,11 @@ from scipy.stats import beta
 from fourp_nlp.agreement import (
     Drawing,
     Spans,
+    agreement_table,
     alt_test,
+    estimate_alpha,
     estimate_alpha_sets,
+    krippendorff_alpha,
     krippendorff_alpha_sets,
     unitizing_alpha_of_code,
 )
@@ -318,6 +321,48 @@ def advantage_truth(rng, setting):
     return alt_test(people.astype(int), machine.astype(int), documents=of_unit).advantage
 
 
+def of_macro_f1(setting, documents, _, rng):
+    """Return low and high of the macro-F1 of six codes."""
+    labels, of_unit = labelled(rng, documents, setting[0], 0.85, setting[2])
+    names = [str(code) for code in range(labels.shape[2])]
+    made = agreement_table(
+        labels[:, 0], labels[:, 1], names, [""] * len(names), of_unit, coder_a="a", coder_b="b"
+    )
+    row = made[made["coefficient"] == "macro_f1"].iloc[0]
+    return [(row["low"], row["high"])]
+
+
+def macro_f1_truth(rng, setting):
+    """Return the macro-F1 over very many documents."""
+    labels, _ = labelled(rng, 5000, setting[0], 0.85, setting[2])
+    both, either = (each.sum(axis=0) for each in (labels.all(axis=1), labels.sum(axis=1)))
+    return float(np.mean(2 * both / either))
+
+
+def rated(rng, documents, noise, clustering):
+    """Return two coders' ratings from 1 to 5, and documents that differ in level and in care."""
+    of_care = {"low": 20.0, "high": 4.0}[clustering]
+    document = np.repeat(np.arange(documents), 30)
+    level = rng.normal(3, {"low": 0.4, "high": 1.0}[clustering], size=documents)[document]
+    truth = level + rng.normal(0, 1, size=len(document))
+    spread = noise * of_care / rng.gamma(of_care, size=documents)[document]
+    seen = truth[:, None] + spread[:, None] * rng.normal(size=(len(document), 2))
+    return np.clip(np.round(seen), 1, 5), document
+
+
+def of_ratings(setting, documents, _, rng):
+    """Return low and high of ordinal alpha of ratings."""
+    labels, of_unit = rated(rng, documents, setting[0], setting[2])
+    made = estimate_alpha(labels, of_unit, level="ordinal")
+    return [(made.low, made.high)]
+
+
+def ratings_truth(rng, setting):
+    """Return ordinal alpha of very many documents."""
+    labels, _ = rated(rng, 3000, setting[0], setting[2])
+    return krippendorff_alpha(labels, level="ordinal").value
+
+
 def shown_and_blind(rng, documents, off, clustering):
     """Return arms, suggestions, a person's codes, and documents; agreement differs between documents."""
     of_care = {"low": 20.0, "high": 4.0}[clustering]
@@ -459,6 +504,16 @@ def main() -> None:
     )
     for line in further(
         "off", (0.02, 0.1, 0.4), of_advantage, advantage_truth, 4 * given.further, ()
+    ):
+        print(line, flush=True)
+    print("\nMacro-F1 of six codes, by prevalence of each:\n")
+    for line in further(
+        "prevalence", (0.01, 0.03, 0.1), of_macro_f1, macro_f1_truth, 2 * given.further, ()
+    ):
+        print(line, flush=True)
+    print("\nOrdinal alpha of ratings from 1 to 5, by the spread of a coder around the truth:\n")
+    for line in further(
+        "spread", (0.3, 0.7, 1.2), of_ratings, ratings_truth, 2 * given.further, ()
     ):
         print(line, flush=True)
     print("\nAnchoring: difference of agreement on a code, by how often the machine is off:\n")

@@ -113,8 +113,9 @@ def agreement_table(
     says of how many codes it is the mean and which are left out.
 
     `low` and `high` are those of `agreement_of_codes`; those of precision and recall are of such shares
-    themselves (`Shares.ends`). Those of `macro_f1` are the wider, at either end, of two: of codes as if
-    they were independent (Zou and Donner 2008), and of documents drawn again. There is no interval with
+    themselves (`Shares.ends`). Those of `macro_f1` are the wider, at either end, of two: that of a mean of
+    the codes' F1, whose errors are taken to be correlated by a half (Zou and Donner 2008), and of
+    documents drawn again. There is no interval with
     fewer than three documents, nor where the value is undefined or the code was given in one
     document alone; `no_interval` says why.
 
@@ -244,18 +245,23 @@ def _intervals(
     )
 
 
+# Of what codes' F1 err by, how alike it is taken to be: coders who are careful with one are with others.
+_ALIKE = 0.5
+
+
 def _of_mean(values: Numbers, low: Numbers, high: Numbers) -> tuple[float, float, str]:
-    """Return the interval of a mean of independent figures from theirs (Zou and Donner 2008)."""
+    """Return the interval of a mean of correlated figures from theirs (Zou and Donner 2008)."""
     known = ~np.isnan(values)
     if np.isnan(low[known]).any():
         return np.nan, np.nan, "F1 of some code has no interval"
-    mean, n = float(values[known].mean()), int(known.sum())
-    under, over = values[known] - low[known], high[known] - values[known]
-    return (
-        mean - float(np.sqrt((under**2).sum())) / n,
-        mean + float(np.sqrt((over**2).sum())) / n,
-        "",
-    )
+    mean = float(values[known].mean())
+
+    def reach(each: Numbers) -> float:
+        apart, together = (each**2).sum() / len(each) ** 2, each.mean() ** 2
+        return float(np.sqrt((1 - _ALIKE) * apart + _ALIKE * together))
+
+    under, over = reach(values[known] - low[known]), reach(high[known] - values[known])
+    return max(mean - under, 0.0), min(mean + over, 1.0), ""
 
 
 def _carried(name: str, counts: Numbers, values: Numbers) -> Carried:
