@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fourp_nlp.frequency._score import quantile, wilson
+from fourp_nlp.agreement import wilson
+from fourp_nlp.frequency._score import quantile
 from fourp_nlp.pipeline import read_whole
 
 HISTORIES = {

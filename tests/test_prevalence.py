@@ -14,6 +14,7 @@ from statsmodels.stats.proportion import (
     proportion_confint,
 )
 
+from fourp_nlp.agreement import wilson
 from fourp_nlp.frequency import compare, prevalence
 from fourp_nlp.frequency._cells import expected_best, tally
 from fourp_nlp.frequency._draws import read_draws
@@ -29,7 +30,6 @@ from fourp_nlp.frequency._score import (
     score_interval,
     score_ratio_interval,
     score_statistic,
-    wilson,
 )
 
 Z = quantile(0.95)

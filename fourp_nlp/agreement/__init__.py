@@ -19,6 +19,7 @@ from fourp_nlp.agreement._reference import f1, precision, recall
 from fourp_nlp.agreement._result import Coefficient
 from fourp_nlp.agreement._rho import Rho, shaffer_rho, shaffer_rho_of
 from fourp_nlp.agreement._sets import krippendorff_alpha_sets, masi_distance
+from fourp_nlp.agreement._shares import wilson
 from fourp_nlp.agreement._table import agreement_table
 from fourp_nlp.agreement._thresholds import against_thresholds
 from fourp_nlp.agreement._unitizing import (
@@ -87,4 +88,5 @@ __all__ = [
     "weighted_conger_kappa",
     "weighted_fleiss_kappa",
     "weighted_percent",
+    "wilson",
 ]

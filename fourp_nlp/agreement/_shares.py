@@ -40,27 +40,30 @@ _WORSE = 2.0
 _AT = float(ndtri(0.975))
 
 
-def wilson(share: Numbers, size: Numbers, quantile: Numbers) -> tuple[Numbers, Numbers]:
+def wilson(
+    share: npt.ArrayLike, size: npt.ArrayLike, *, z: npt.ArrayLike
+) -> tuple[Numbers, Numbers]:
     """Return Wilson's interval of shares.
 
     Parameters
     ----------
-    share : numpy.ndarray of float64, shape (...)
+    share : array_like, shape (...)
         The shares.
-    size : numpy.ndarray of float64, shape (...)
-        How many independent units each stands for.
-    quantile : numpy.ndarray of float64, shape (...)
-        Of the normal distribution, or of Student's t.
+    size : array_like, shape (...)
+        How many independent units each stands for; infinite where the share is known.
+    z : array_like, shape (...)
+        Quantile of the normal distribution, or of Student's t where the spread itself is estimated.
 
     Returns
     -------
     low, high : numpy.ndarray of float64, shape (...)
         Within 0 and 1; nan where the size is 0.
     """
+    p, n = np.asarray(share, dtype=np.float64), np.asarray(size, dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        square = quantile**2 / size
-        middle = (share + square / 2) / (1 + square)
-        reach = np.sqrt(square * share * (1 - share) + square**2 / 4) / (1 + square)
+        square = np.asarray(z, dtype=np.float64) ** 2 / n
+        middle = (p + square / 2) / (1 + square)
+        reach = np.sqrt(square * p * (1 - p) + square**2 / 4) / (1 + square)
     return np.maximum(middle - reach, 0.0), np.minimum(middle + reach, 1.0)
 
 
@@ -142,8 +145,8 @@ class Shares(NamedTuple):
         normal = ndtri(tail)
         further = normal / _AT  # of the documents that may not have come yet, at this confidence
         of_up, of_down = stdtrit(up, tail), stdtrit(down, tail)
-        low, _ = wilson(share, size, of_down)
-        _, high = wilson(share, size, of_up)
+        low, _ = wilson(share, size, z=of_down)
+        _, high = wilson(share, size, z=of_up)
         mean = self._mean_size(whole)
         of_documents = np.where(self.events, _WORSE * self.part.max(axis=0), mean / 2)
         added = normal**2 / 2 + further * of_documents
@@ -151,8 +154,8 @@ class Shares(NamedTuple):
         without = np.where(self.events, further * mean, added)
         with np.errstate(invalid="ignore", divide="ignore"):
             fuller, emptier = (part + added) / (whole + around), part / (whole + without)
-        low = np.minimum(low, wilson(emptier, size, of_down)[0])
-        high = np.maximum(high, wilson(fuller, size, of_up)[1])
+        low = np.minimum(low, wilson(emptier, size, z=of_down)[0])
+        high = np.maximum(high, wilson(fuller, size, z=of_up)[1])
         return low, high
 
     def _mean_size(self, whole: Numbers) -> Numbers:

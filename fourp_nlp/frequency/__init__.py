@@ -9,7 +9,7 @@ from fourp_nlp.frequency._by_document import (
     adjust_p_values,
     group_test,
 )
-from fourp_nlp.frequency._compare import Comparison, Scale, compare
+from fourp_nlp.frequency._compare import Comparison, Scale, compare, figure_of
 from fourp_nlp.frequency._count import By, Unit, check_cases, count
 from fourp_nlp.frequency._estimate import Estimate, Method, Target
 from fourp_nlp.frequency._means import CORRELATION
@@ -38,6 +38,7 @@ __all__ = [
     "compare",
     "cooccurrence",
     "count",
+    "figure_of",
     "group_test",
     "prevalence",
     "rates",

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
+from fourp_nlp.agreement import wilson
 from fourp_nlp.frequency._cells import CELLS, Tally, tally
-from fourp_nlp.frequency._score import quantile, score_interval, wilson
+from fourp_nlp.frequency._score import quantile, score_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["quantile", "score_interval", "score_ratio_interval", "score_statistic", "wilson"]
+__all__ = ["quantile", "score_interval", "score_ratio_interval", "score_statistic"]
 
 _HALVINGS = 48
 _LOWEST, _HIGHEST = -25.0, 45.0  # of the logarithm of the multiplier
@@ -222,28 +222,6 @@ def score_ratio_interval(
             np.where(np.abs(inside) > 29.0, np.where(sign < 0, 0.0, np.inf), np.exp(inside))
         )
     return ends[0], ends[1]
-
-
-def wilson(share: ArrayLike, size: ArrayLike, *, z: ArrayLike) -> tuple[Floats, Floats]:
-    """Return Wilson's interval of one share, in closed form.
-
-    Parameters
-    ----------
-    share, size : array_like, shape (...)
-        Estimated share and effective sample size; infinite where the share is known.
-    z : array_like, shape (...)
-        Quantile: normal, or of Student's t where the variance itself is estimated.
-
-    Returns
-    -------
-    low, high : ndarray, shape (...)
-        The interval's ends.
-    """
-    p, n = np.asarray(share, dtype=np.float64), np.asarray(size, dtype=np.float64)
-    over = np.asarray(z, dtype=np.float64) ** 2 / n
-    centre = (p + over / 2) / (1 + over)
-    half = np.sqrt(over * p * (1 - p) + over**2 / 4) / (1 + over)
-    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
 
 def _broadcast(*arrays: ArrayLike) -> list[Floats]:

@@ -15,6 +15,7 @@ from fourp_nlp.frequency import (
     Estimate,
     adjust_p_values,
     compare,
+    figure_of,
     group_test,
 )
 from fourp_nlp.gold import known_coder
@@ -345,11 +346,11 @@ def _within_counts(
         for each, (least, most) in zip((made.first, made.second), left, strict=True)
     )
     same = one == made.first.value and other == made.second.value
-    value = made.value if same or np.isnan(made.value) else _scaled(one, other, scale)
+    value = made.value if same or np.isnan(made.value) else figure_of(one, other, scale)
     low, high = made.low, made.high
     if target == "corpus":
-        least = _scaled(left[0][0], left[1][1], scale)
-        most = _scaled(left[0][1], left[1][0], scale)
+        least = figure_of(left[0][0], left[1][1], scale)
+        most = figure_of(left[0][1], left[1][0], scale)
         low, high = (
             end
             if np.isnan(end) or np.isnan(least) or np.isnan(most)
@@ -357,17 +358,6 @@ def _within_counts(
             for end in (low, high)
         )
     return one, other, value + 0.0, min(low, value) + 0.0, max(high, value) + 0.0
-
-
-def _scaled(one: float, other: float, scale: Scale) -> float:
-    """Return a difference, ratio or Cohen's h of two shares; nan where there is none."""
-    if scale == "difference":
-        return one - other
-    if scale == "cohen_h":
-        return float(2 * np.arcsin(np.sqrt(one)) - 2 * np.arcsin(np.sqrt(other)))
-    if other > 0:
-        return one / other
-    return float("inf") if one > 0 else float("nan")
 
 
 def _tests(
