@@ -83,9 +83,10 @@ def test_pairs_at_once_have_the_figures_of_each_alone(tmp_path):
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
     read = (corpus, read_gold_codes(project, corpus, codebook), codebook, empty(SUGGESTIONS))
     units = ("all", "any_code", "this_code")
-    together = agreement_in_full(*read, units=units)
+    together = agreement_in_full(*read, units=units, thresholds=(0.667, 0.8))
+    assert together["against"].str.contains("with probability").any()
     for pair in (["coder00", "coder01"], ["coder01", "coder04"], ["coder03", "coder04"]):
-        alone = agreement_in_full(*read, coders=pair, units=units)
+        alone = agreement_in_full(*read, coders=pair, units=units, thresholds=(0.667, 0.8))
         own = together[together["coders"] == "; ".join(pair)].reset_index(drop=True)
         pd.testing.assert_frame_equal(own, alone)
 
@@ -110,6 +111,24 @@ def test_labels_of_pairs_may_be_missing_anywhere():
             )
             own = made[made["pair"] == pair].drop(columns="pair").reset_index(drop=True)
             pd.testing.assert_frame_equal(own, alone)
+
+
+def test_pairs_measured_at_once_lie_below_minima_as_probably_as_each_alone():
+    chance = np.random.default_rng(6)
+    labels = (chance.random((3, 80, 2, 2)) < 0.3).astype(float)
+    labels[0, :, 1] = labels[0, :, 0]
+    documents = np.repeat(np.arange(4), 20)
+    drawing = Drawing(minima=(0.667, 0.8))
+    made = agreement_of_pairs(labels, ["a", "b"], documents, drawing=drawing)
+    for pair in range(3):
+        alone = agreement_of_codes(
+            labels[pair], ["a", "b"], documents, units=("all",), drawing=drawing
+        )
+        own = made[made["pair"] == pair]
+        np.testing.assert_allclose(
+            np.array(own["below"].tolist()), np.array(alone["below"].tolist()), atol=1e-12
+        )
+    assert np.isfinite(np.array(made["below"].tolist())).any()
 
 
 def test_corpora_of_few_documents_are_counted_once_each():

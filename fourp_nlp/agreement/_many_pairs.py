@@ -113,15 +113,17 @@ def agreement_of_pairs(
         documents_with_code(Tallies(sums, _TWO, _TWO)),
     )
     made.value[:] = values_of(Tallies(made.whole, _TWO, _TWO), _NAMES)
+    made.below.fill((np.nan,) * len(drawing.minima))
     for of_group, mask in _alike(used, n_codes, drawing.resamples):
         own = sums[mask][:, of_group]
         found = _drawn(own, made.n_documents[of_group], made.value[of_group], drawing)
         wide = (len(of_group), n_codes, len(_NAMES))
         made.low[of_group], made.high[of_group] = found.low.reshape(wide), found.high.reshape(wide)
         made.reasons[of_group] = np.array(found.reasons, dtype=object).reshape(wide)
-        for at, place in enumerate(np.ndindex(wide)):
-            chances = below_of(_NAMES[place[-1]], found, at, drawing.minima)
-            made.below[(of_group[place[0]], *place[1:])] = chances
+        if found.below is not None:
+            for at, place in enumerate(np.ndindex(wide)):
+                chances = below_of(_NAMES[place[-1]], found, at, drawing.minima)
+                made.below[(of_group[place[0]], *place[1:])] = chances
     return _table(made, codes, units)
 
 
