@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import numpy as np
 import pytest
@@ -189,6 +190,24 @@ def test_shares_are_of_the_turns_to_which_a_code_can_apply(therapy):
     assert words["question"] + words["change"] == words["feeling"]
     counts = frequencies(corpus, gold, codebook, said, by="group", coders=["anna"], unit="segments")
     assert counts.groupby("code")["count"].sum()["question"] == 16
+
+
+def test_the_report_says_of_how_many_segments_each_share_is(therapy):
+    corpus, gold, codebook = read(therapy)
+    train_project(therapy, corpus, gold, codebook)
+    assert fourp("suggest", "-p", therapy.root).exit_code == 0
+    assert fourp("report", "-p", therapy.root).exit_code == 0
+    page = (therapy.reports / "report.html").read_text("utf-8")
+    shares = page[page.index('id="corrected"') : page.index('id="groups"')]
+    whole = shares[: shares.index("</table>")]
+    assert '<span class="soft">(48 segments)</span>' in whole
+    heads, *rows = whole.split("<tr>")[1:]
+    assert heads.index(">Segments<") < heads.index(">Coded<")
+    cells = [re.findall(r"<t[hd][^>]*>([^<]*)", row)[:2] for row in rows]
+    assert dict(cells) == {
+        **dict.fromkeys([codebook.names["question"], codebook.names["change"]], "24"),
+        codebook.names["feeling"]: "48",
+    }
 
 
 def test_a_code_that_applies_nowhere_in_a_group_has_no_share_there(therapy):

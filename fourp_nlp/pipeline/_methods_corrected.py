@@ -70,7 +70,7 @@ def corrected_facts(project: Project, machine: str, coders: Sequence[str]) -> Co
             codes.append(EstimatedCode(str(code), positives, naive, corrected, alone, caution))
     return CorrectedFacts(
         coder=known[str(first["coder"])],
-        segments=int(first["segments"]),
+        segments=int(there["segments"].max()),
         coded=int(there["coded"].max()),
         target=str(first["target"]),
         confidence=float(first["confidence"]),

@@ -173,19 +173,22 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
         shown = [code for code in codes if (code, "corrected") in rows]
         counted = all(_is_count(rows[(code, "corrected")]) for code in shown)
         columns = (("naive", _COLUMNS[0][1]), ("corrected", "counted")) if counted else _COLUMNS
+        # A code that can apply to some segments only is a share of these.
+        limited = bool(part["segments"].min() < part["segments"].max())
         lines = []
         for code in shown:
             first = rows[(code, "corrected")]
             count, low, high = (float(first[f"count{end}"]) for end in ("", "_low", "_high"))
             ends = "" if math.isnan(low) else f"{whole(round(low))} to {whole(round(high))}"
-            found = [whole(int(first["coded"])), whole(int(first["positives"]))]
+            found = [whole(int(first[name])) for name in ("segments", "coded", "positives")]
+            found = found if limited else found[1:]
             cells = [(text, "") for text in found]
             cells += [_cell(rows.get((code, key))) for key, _ in columns]
             cells.append((whole(None if math.isnan(count) else round(count)), ends))
             lines.append((contents.name(code), cells))
         yield {
             "title": where,
-            "segments": whole(int(part["segments"].iloc[0])),
+            "segments": whole(int(part["segments"].max())),
             "confidence": float(part["confidence"].iloc[0]),
             "target": next(iter(part.loc[part["method"] == "corrected", "target"]), "corpus"),
             "chart": estimate_chart(
@@ -194,17 +197,14 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
             if whole_corpus
             else "",
             "heads": [
+                *(["Segments"] if limited else []),
                 "Coded",
                 "Found",
                 *(label.capitalize() for _, label in columns),
                 "In segments",
             ],
             "rows": lines,
-            "reasons": [
-                text
-                for text in dict.fromkeys(part.loc[part["method"] != "naive", "reason"])
-                if text
-            ]
+            "reasons": _reasons(part[part["method"] != "naive"], contents)
             + _cautions(part[part["method"] == "corrected"], contents),
         }
 
@@ -212,6 +212,19 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
 def _is_count(row: Mapping[Any, Any]) -> bool:
     """Whether all was read, so that three estimates would be one and the same count."""
     return bool(row["coded"] == row["segments"] and math.isnan(row["low"]))
+
+
+def _reasons(rows: pd.DataFrame, contents: ReportContents) -> list[str]:
+    """Return why figures are refused or have no interval, and whose where it is not all of them."""
+    labels = dict(_COLUMNS)
+    lines = []
+    for reason, own in rows[rows["reason"] != ""].groupby("reason", sort=False):
+        methods, codes = list(dict.fromkeys(own["method"])), list(dict.fromkeys(own["code"]))
+        whose = [labels[str(methods[0])]] if len(methods) == 1 else []
+        if len(codes) < rows["code"].nunique():
+            whose += [contents.name(str(code)) for code in codes]
+        lines.append(f"{', '.join(whose)}{': ' if whose else ''}{reason}")
+    return lines
 
 
 def _cautions(rows: pd.DataFrame, contents: ReportContents) -> list[str]:
