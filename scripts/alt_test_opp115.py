@@ -22,7 +22,7 @@ from benchmark_data import ROOT, Coded, classifier, load, prepare
 from threadpoolctl import threadpool_limits
 
 from fourp_nlp.agreement import EPSILON, alt_test, alt_test_table
-from fourp_nlp.embed import EmbeddingCache
+from fourp_nlp.machine.encoder import EmbeddingCache
 
 COLUMNS = [
     "coder", "n", "documents", "machine", "person", "p_adjusted", "wins", "document_p_adjusted",

@@ -74,7 +74,7 @@ def outcome(path: Path) -> tuple[str, int, int]:
     except FourpError as error:
         came = f"refused: {error.problem}"
     here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    from fourp_nlp.documents import _apart
+    from fourp_nlp.documents import _isolated_reading as _apart
 
     apart = max(
         (
@@ -99,15 +99,15 @@ def _read(path: Path) -> str:
         read = f"read: {len(documents)} document(s), {characters:,} characters"
         return read if skipped.empty else f"refused: {skipped['reason'].iloc[0]}"
     if path.name.endswith(_ARCHIVES):
-        from fourp_nlp.website import take_in
+        from fourp_nlp.websites import take_in
 
         with tempfile.TemporaryDirectory() as folder:
             return f"read: {len(take_in([path], Path(folder)))} WARC file(s)"
     if path.suffix == ".sqlite":
-        from fourp_nlp.store import Store
+        from fourp_nlp.coding.store import Store
 
         return f"read: {len(Store(path).read_documents())} documents of a project's database"
-    from fourp_nlp.interchange import format_of
+    from fourp_nlp.exchange import format_of
 
     exchange = format_of(path, _AMBIGUOUS.get(path.suffix, ""), written=False).read()(path)
     return f"read: {len(exchange.sources)} sources, {len(exchange.marks)} codings"

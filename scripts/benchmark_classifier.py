@@ -47,8 +47,8 @@ from benchmark_data import (
 from threadpoolctl import threadpool_limits
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.classify import reaches
-from fourp_nlp.embed import EmbeddingCache
+from fourp_nlp.machine.classifier import reaches
+from fourp_nlp.machine.encoder import EmbeddingCache
 
 SIZES = {
     "demonstration": (3, 6),

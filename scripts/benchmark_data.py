@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.classify import (
+from fourp_nlp.codebook import Code, Codebook, read_codebook
+from fourp_nlp.machine.classifier import (
     CodebookRows,
     CodeClassifier,
     build_classifier,
@@ -38,12 +39,11 @@ from fourp_nlp.classify import (
     embed_definitions,
     segment_features,
 )
-from fourp_nlp.codebook import Code, Codebook, read_codebook
-from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
-from fourp_nlp.pipeline import labels_in_context, read_corpus, read_gold_codes
-from fourp_nlp.project import open_project
-from fourp_nlp.training import TrainingSet
-from fourp_nlp.training._train import _groups
+from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, load_encoder
+from fourp_nlp.machine.training import TrainingSet
+from fourp_nlp.machine.training.train import _groups
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import labels_in_context, read_corpus, read_gold_codes
 
 if TYPE_CHECKING:
     import scipy.sparse as sp

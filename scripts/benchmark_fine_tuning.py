@@ -1,7 +1,7 @@
 """The classifier with and without fine-tuning, on the same documents.
 
 Splits and figures are those of `benchmark_classifier.py`: documents are drawn at random, some to learn
-from, some to be judged on, none in both. Fine-tuning has its defaults (`fourp_nlp.fine_tuning.Recipe`).
+from, some to be judged on, none in both. Fine-tuning has its defaults (`fourp_nlp.machine.fine_tuning.Recipe`).
 Rounds are kept under .fourp/: a run that was interrupted goes on where it stopped. Seconds are those of
 fine-tuning alone, on all cores, with whatever else the machine has to do.
 
@@ -22,9 +22,9 @@ import pandas as pd
 from benchmark_classifier import figures, split
 from benchmark_data import ROOT, load, markdown, prepare
 
-from fourp_nlp.classify import build_classifier, reaches, with_tuned
-from fourp_nlp.embed import EmbeddingCache, load_encoder
-from fourp_nlp.fine_tuning import Recipe, fine_tune, tuned_probabilities
+from fourp_nlp.machine.classifier import build_classifier, reaches, with_tuned
+from fourp_nlp.machine.encoder import EmbeddingCache, load_encoder
+from fourp_nlp.machine.fine_tuning import Recipe, fine_tune, tuned_probabilities
 
 SHOWN = {
     "macro_f1": "F1",

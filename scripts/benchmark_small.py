@@ -39,8 +39,8 @@ from benchmark_data import (
 )
 from threadpoolctl import threadpool_limits
 
-from fourp_nlp.classify import reaches
-from fourp_nlp.embed import EmbeddingCache
+from fourp_nlp.machine.classifier import reaches
+from fourp_nlp.machine.encoder import EmbeddingCache
 
 SIZES = (0, 10, 20, 40, 60, 100, 200)
 SETS = ("aims", "opp115", "demonstration", "interviews")

@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from fourp_nlp.interchange import (
+from fourp_nlp.exchange import (
     read_argilla,
     read_doccano,
     read_label_studio,

@@ -25,13 +25,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.classify import definition_similarity, embed_definitions
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.coded_sentences import read_coded_sentences
-from fourp_nlp.embed import EmbeddingCache, embed, load_encoder
-from fourp_nlp.pipeline import gold_labels, read_corpus, read_gold_codes
-from fourp_nlp.project import open_project
-from fourp_nlp.training import out_of_fold_folds, train, training_set
+from fourp_nlp.machine.classifier import definition_similarity, embed_definitions
+from fourp_nlp.machine.coded_sentences import read_coded_sentences
+from fourp_nlp.machine.encoder import EmbeddingCache, embed, load_encoder
+from fourp_nlp.machine.training import out_of_fold_folds, train, training_set
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
 
 
 def cosine(similarity, labels, folds):

@@ -59,7 +59,7 @@ def main() -> None:
     if sys.argv[1] == "--answer":
         answer(Path(sys.argv[2]))
         return
-    from fourp_nlp.frequency import prevalence
+    from fourp_nlp.frequencies import prevalence
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answer.json"

@@ -290,12 +290,17 @@ def all_readers(folder: Path) -> dict:
     import pandas as pd
 
     from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.coding.gold.reader import read_gold
+    from fourp_nlp.coding.sheets.coding_sheet import read_sheet
+    from fourp_nlp.coding.sheets.decision_sheet import read_decisions
     from fourp_nlp.documents import read_attributes, read_documents
-    from fourp_nlp.gold import read_decisions, read_gold, read_sheet
-    from fourp_nlp.interchange import FORMATS
-    from fourp_nlp.pipeline import ImportOptions, new_target, plan_import, read_foreign, read_target
-    from fourp_nlp.project import open_project
-    from fourp_nlp.website import read_sites
+    from fourp_nlp.exchange import FORMATS
+    from fourp_nlp.study.importing.import_project import plan_import
+    from fourp_nlp.study.importing.plan import ImportOptions
+    from fourp_nlp.study.importing.reader_context import read_foreign
+    from fourp_nlp.study.importing.target import new_target, read_target
+    from fourp_nlp.study.project import open_project
+    from fourp_nlp.websites import read_sites
     from tests.exchanges import HOSTILE, PLAIN
 
     texts = pd.DataFrame({"document": ["a.txt"], "text": [TEXT]})
@@ -348,7 +353,7 @@ def all_readers(folder: Path) -> dict:
     for kind in ("decisions", "coding sheet"):
         made[f"{kind} .xlsx"] = made[kind]
     try:
-        from fourp_nlp.website import read_pages, take_in
+        from fourp_nlp.websites import read_pages, take_in
     except ImportError:
         return made
 

@@ -201,8 +201,8 @@ def _workbook(path: Path, sheets: dict[str, list[list[str]]]) -> None:
 
 def _exchanges(folder: Path) -> dict[str, Path]:
     from fourp_nlp.documents import normalise, read_documents
-    from fourp_nlp.interchange import FORMATS
-    from fourp_nlp.segment import segment
+    from fourp_nlp.exchange import FORMATS
+    from fourp_nlp.segments import segment
     from tests.exchanges import HOSTILE, PLAIN, rich_exchange
 
     exchange = rich_exchange([normalise(HOSTILE), normalise(PLAIN)])

@@ -29,7 +29,9 @@ import numpy as np
 import pandas as pd
 from benchmark_data import ROOT, aims, calibration_error, demonstration, learn, markdown, prepare
 
-from fourp_nlp.classify import (
+from fourp_nlp.codebook import Codebook, read_codebook
+from fourp_nlp.documents import normalise
+from fourp_nlp.machine.classifier import (
     CodeClassifier,
     TrainedModel,
     build_classifier,
@@ -41,13 +43,11 @@ from fourp_nlp.classify import (
     reaches,
     segment_features,
 )
-from fourp_nlp.codebook import Codebook, read_codebook
-from fourp_nlp.coded_sentences import read_coded_sentences
-from fourp_nlp.documents import normalise
-from fourp_nlp.embed import EmbeddingCache, Encoder, embed_layers, load_encoder
-from fourp_nlp.project import open_project
-from fourp_nlp.shipped import shipped_codebook, shipped_model
-from fourp_nlp.training import out_of_fold_folds
+from fourp_nlp.machine.coded_sentences import read_coded_sentences
+from fourp_nlp.machine.encoder import EmbeddingCache, Encoder, embed_layers, load_encoder
+from fourp_nlp.machine.shipped_model import shipped_codebook, shipped_model
+from fourp_nlp.machine.training import out_of_fold_folds
+from fourp_nlp.study.project import open_project
 
 AREAS = {
     "enforcement": ["supporting_investigations", "improve_detection", "train_law_enforcement"],

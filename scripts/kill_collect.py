@@ -31,7 +31,7 @@ from tests.website_server import sites_csv, websites  # noqa: E402
 DRIVER = """
 import sys
 from pathlib import Path
-from fourp_nlp.website import Limits, collect_sites, read_sites
+from fourp_nlp.websites import Limits, collect_sites, read_sites
 sites = read_sites(sys.argv[1], limits=Limits(delay=0.05))
 made = collect_sites(sites, Path(sys.argv[2]), allowed=("127.0.1.0/24",), processes=2)
 sys.exit(0 if len(made.done) == len(sites) else 3)

@@ -27,16 +27,16 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from fourp_nlp.scoring import score_places  # noqa: E402
-from fourp_nlp.shipped import shipped_model  # noqa: E402
+from fourp_nlp.batch import score_places  # noqa: E402
+from fourp_nlp.machine.shipped_model import shipped_model  # noqa: E402
 from tests.dask_cluster import Cluster  # noqa: E402
 from tests.warc_files import write_warc  # noqa: E402
 
 DRIVER = """
 import sys
 from pathlib import Path
-from fourp_nlp.scoring import score_places
-from fourp_nlp.shipped import shipped_model
+from fourp_nlp.batch import score_places
+from fourp_nlp.machine.shipped_model import shipped_model
 made = score_places([Path(sys.argv[1])], Path(sys.argv[2]), shipped_model(), workers=2, cluster=sys.argv[3])
 sys.exit(3 if made.failed else 0)
 """

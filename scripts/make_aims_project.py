@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from fourp_nlp.coding.gold.writer import write_gold
 from fourp_nlp.documents import normalise, read_documents
-from fourp_nlp.gold import write_gold
-from fourp_nlp.project import open_project
-from fourp_nlp.segment import segment
+from fourp_nlp.segments import segment
+from fourp_nlp.study.project import open_project
 
 HELD_OUT = 10
 SETTINGS = """\

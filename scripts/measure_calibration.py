@@ -18,8 +18,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from fourp_nlp.calibration import calibration_table
-from fourp_nlp.calibration._cox import weighted_lines
+from fourp_nlp.machine.calibration import calibration_table
+from fourp_nlp.machine.calibration.calibration_slope import weighted_lines
 
 INTERCEPT, SLOPE, SPREAD = 0.3, 0.9, 2.0
 DOCUMENTS = (3, 5, 10, 20, 40)

@@ -75,8 +75,8 @@ def ways() -> dict[str, Callable[[str], str]]:
     import trafilatura
 
     from fourp_nlp.documents import page_of, words_of
-    from fourp_nlp.website._choose import choose
-    from fourp_nlp.website._main_text import main_text
+    from fourp_nlp.websites.pages._block_choice import choose
+    from fourp_nlp.websites.pages.main_text import main_text
 
     def by(options: dict[str, Any]) -> Callable[[str], str]:
         def extract(markup: str) -> str:
@@ -187,8 +187,8 @@ def encode(texts: list[str]) -> None:
     """Print what the encoder takes for the texts."""
     import pandas as pd
 
-    from fourp_nlp.embed import embed_layers, load_encoder
-    from fourp_nlp.segment import segment
+    from fourp_nlp.machine.encoder import embed_layers, load_encoder
+    from fourp_nlp.segments import segment
     from fourp_nlp.tables import DOCUMENTS, conform
 
     kept = [text for text in texts if text]

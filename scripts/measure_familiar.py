@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from benchmark_data import Coded, load
 
-from fourp_nlp.classify import (
+from fourp_nlp.machine.classifier import (
     build_classifier,
     codebook_rows,
     dense_features,
@@ -24,7 +24,7 @@ from fourp_nlp.classify import (
     segment_features,
     unlikeness,
 )
-from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
+from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, load_encoder
 
 SETS = ["demonstration", "aims", "opp115", "ilab"]
 LEARNED = [5, 10, 30]

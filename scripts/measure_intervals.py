@@ -43,15 +43,15 @@ from fourp_nlp.agreement import (
     krippendorff_alpha_sets,
     unitizing_alpha_of_code,
 )
-from fourp_nlp.agreement._carried import (
+from fourp_nlp.agreement.intervals.coefficients_of_share import (
     beside_each_other,
     carried_coefficients,
     carried_proportion,
 )
-from fourp_nlp.agreement._intervals import intervals_by_document
-from fourp_nlp.agreement._many_codes import values_of
-from fourp_nlp.agreement._tallies import Patterns, Tallies, features_of
-from fourp_nlp.frequency import anchoring
+from fourp_nlp.agreement.intervals.document_intervals import intervals_by_document
+from fourp_nlp.agreement.intervals.tallies import Patterns, Tallies, features_of
+from fourp_nlp.agreement.many_coders import values_of
+from fourp_nlp.frequencies import anchoring
 
 DOCUMENTS = (2, 3, 5, 10, 20, 40)
 PREVALENCES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)

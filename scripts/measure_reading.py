@@ -36,7 +36,7 @@ sys.path.insert(0, str(ROOT))
 
 from fourp_nlp.codebook import read_codebook  # noqa: E402
 from fourp_nlp.documents import read_documents  # noqa: E402
-from fourp_nlp.segment import segment  # noqa: E402
+from fourp_nlp.segments import segment  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,7 +112,7 @@ def documents(files: Sequence[Path], most: int) -> Iterator[str]:
 
 def website(case: Path, files: Sequence[Path], folder: Path) -> Iterator[str]:
     """Yield what is kept of pages; a folder with a robots.txt is collected from a server on this machine."""
-    from fourp_nlp.website import read_pages
+    from fourp_nlp.websites import read_pages
 
     if (case / "robots.txt").exists():
         yield from collected(case, folder)

@@ -24,18 +24,16 @@ from pathlib import Path
 import numpy as np
 from benchmark_data import definitions_alone, learn, load, prepare
 
-from fourp_nlp.classify import (
-    CodeClassifier,
+from fourp_nlp.machine.attribution.word_attribution import (
     WordEffects,
-    reaches,
-    reworded_features,
     score_shares,
     strongest,
     without_words,
     word_effects,
 )
-from fourp_nlp.classify._kernel import Rows, kernel, solve_ridge
-from fourp_nlp.embed import EmbeddingCache, load_encoder
+from fourp_nlp.machine.classifier import CodeClassifier, reaches, reworded_features
+from fourp_nlp.machine.classifier._kernel import Rows, kernel, solve_ridge
+from fourp_nlp.machine.encoder import EmbeddingCache, load_encoder
 
 ENCODER = load_encoder()
 SWAPS = 5

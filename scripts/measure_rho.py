@@ -14,7 +14,7 @@ import argparse
 import numpy as np
 
 from fourp_nlp.agreement import shaffer_rho
-from fourp_nlp.agreement._rho import _kappas, _pools, _test_sets
+from fourp_nlp.agreement.rho import _kappas, _pools, _test_sets
 
 POOL = 10_000
 WIDE = (0.6, 1.0)

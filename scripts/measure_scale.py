@@ -221,11 +221,11 @@ def bare_worker(files: list[str], barrier: Any, results: Any) -> None:
     """Score documents that were read before the clock started."""
     import hashlib
 
-    from fourp_nlp.classify import load_model
-    from fourp_nlp.embed import embed_layers, load_encoder
-    from fourp_nlp.segment import segment
-    from fourp_nlp.shipped import shipped_model
-    from fourp_nlp.suggest import score
+    from fourp_nlp.machine.classifier import load_model
+    from fourp_nlp.machine.encoder import embed_layers, load_encoder
+    from fourp_nlp.machine.shipped_model import shipped_model
+    from fourp_nlp.machine.suggestions import score
+    from fourp_nlp.segments import segment
     from fourp_nlp.tables import DOCUMENTS, conform
 
     model, encoder = load_model(shipped_model()), load_encoder()
@@ -275,8 +275,8 @@ def one_bare(folder: Path, workers: int) -> dict[str, float]:
 
 def one_scored(folder: Path, workers: int, address: str, out: Path) -> dict[str, float]:
     """Measure batch scoring."""
-    from fourp_nlp.scoring import score_places
-    from fourp_nlp.shipped import shipped_model
+    from fourp_nlp.batch import score_places
+    from fourp_nlp.machine.shipped_model import shipped_model
 
     began = time.monotonic()
     made = score_places([folder], out, shipped_model(), workers=workers, cluster=address)

@@ -81,7 +81,7 @@ def write(folder: Path, total: int) -> None:
 
 def step(folder: Path, what: str) -> None:
     """Do one thing and print what it took."""
-    from fourp_nlp import scoring
+    from fourp_nlp import batch as scoring
 
     began = time.perf_counter()
     if what == "draw":

@@ -34,7 +34,7 @@ from project_changes.scene import (
     start,
 )
 
-from fourp_nlp.project import SETTLED
+from fourp_nlp.study.project import SETTLED
 
 
 def rows(state: dict, name: str) -> set:

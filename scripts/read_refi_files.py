@@ -12,7 +12,7 @@ import sys
 import time
 
 from fourp_nlp.errors import FourpError
-from fourp_nlp.interchange import read_qdc, read_qdpx
+from fourp_nlp.exchange import read_qdc, read_qdpx
 
 TABLES = ("sources", "nodes", "users", "marks", "notes", "values", "members", "read")
 

@@ -35,17 +35,17 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import hypergeom
 
-from fourp_nlp.frequency import Estimate
-from fourp_nlp.frequency._cells import tally
-from fourp_nlp.frequency._compare import (
+from fourp_nlp.coding.sampling import random_sample, stratified_sample
+from fourp_nlp.frequencies import Estimate
+from fourp_nlp.frequencies._coded_samples import Draws
+from fourp_nlp.frequencies._probability_strata import tally
+from fourp_nlp.frequencies.comparison import (
     difference_of_draws,
     figure_of,
     ratio_of_draws,
     side_by_side,
 )
-from fourp_nlp.frequency._draws import Draws
-from fourp_nlp.frequency._means import Interval, by_cells, for_documents
-from fourp_nlp.sampling import random_sample, stratified_sample
+from fourp_nlp.frequencies.estimators import Interval, by_cells, for_documents
 
 ROOT = Path(__file__).resolve().parent.parent
 PREVALENCES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)

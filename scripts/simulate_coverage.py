@@ -33,19 +33,19 @@ import pandas as pd
 from benchmark_data import ROOT, classifier, load, prepare
 from threadpoolctl import threadpool_limits
 
-from fourp_nlp.classify import reaches
-from fourp_nlp.embed import EmbeddingCache
-from fourp_nlp.frequency import prevalence
-from fourp_nlp.frequency._compare import difference_of_draws
-from fourp_nlp.frequency._draws import Draws
-from fourp_nlp.frequency._means import (
+from fourp_nlp.coding.sampling import random_sample, stratified_sample
+from fourp_nlp.frequencies import prevalence
+from fourp_nlp.frequencies._coded_samples import Draws
+from fourp_nlp.frequencies.comparison import difference_of_draws
+from fourp_nlp.frequencies.estimators import (
     Interval,
     adjusted_count,
     by_cells,
     hajek,
     prediction_powered,
 )
-from fourp_nlp.sampling import random_sample, stratified_sample
+from fourp_nlp.machine.classifier import reaches
+from fourp_nlp.machine.encoder import EmbeddingCache
 
 LEARNED = (5, 20)
 SIZES = (50, 100, 200, 400)

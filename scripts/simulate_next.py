@@ -8,7 +8,7 @@ strategies of a seed begin with the same 60. The last line, all 40 statements co
 to reach.
 
 The machine learns as `fourp train` has it learn (`benchmark_data.learn`). As in `fourp next`, it is asked as
-it is for what to code, and the strategies are those of `fourp_nlp.sampling`. Writes docs/next_simulation.csv
+it is for what to code, and the strategies are those of `fourp_nlp.coding.sampling`. Writes docs/next_simulation.csv
 and .svg and prints the table.
 
 Usage: python scripts/simulate_next.py DATA_FOLDER [--seeds 8] [--out docs] [--jobs 2]
@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 from benchmark_data import ROOT, aims, definitions_alone, learn, prepare
 
-from fourp_nlp.embed import EmbeddingCache
+from fourp_nlp.machine.encoder import EmbeddingCache
 
 STRATEGIES = ("random", "uncertainty", "disagreement", "diversity", "mixed")
 HELD_OUT, BEGIN, ROUND, END = 10, 60, 40, 620
@@ -57,7 +57,7 @@ def macro_f1(model, rows):
 
 def scores_of(strategy, model, pool):
     """Return the scores that a strategy goes by, for all segments; those outside the pool are 0."""
-    from fourp_nlp.sampling import disagreement, nearness
+    from fourp_nlp.coding.sampling import disagreement, nearness
 
     if strategy in {"random", "diversity"}:
         return None
@@ -80,7 +80,7 @@ def scores_of(strategy, model, pool):
 
 def simulate(task):
     """Return (strategy, seed, segments coded, macro-F1) of every round of one strategy."""
-    from fourp_nlp.sampling import pick_segments
+    from fourp_nlp.coding.sampling import pick_segments
 
     strategy, seed = task
     random = np.random.default_rng(seed)

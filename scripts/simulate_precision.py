@@ -42,10 +42,16 @@ from scipy.stats import beta, binom, norm
 from scipy.stats import t as student
 from threadpoolctl import threadpool_limits
 
-from fourp_nlp.classify import promise
-from fourp_nlp.classify._promise import EVEN, PLACES, _cuts, _tested, shared_correlation
-from fourp_nlp.embed import EmbeddingCache
-from fourp_nlp.training import out_of_fold_folds
+from fourp_nlp.machine.classifier import promise
+from fourp_nlp.machine.classifier.precision_guarantee import (
+    EVEN,
+    PLACES,
+    _cuts,
+    _tested,
+    shared_correlation,
+)
+from fourp_nlp.machine.encoder import EmbeddingCache
+from fourp_nlp.machine.training import out_of_fold_folds
 
 SIZES = {"aims": (25, 40), "opp115": (20, 40, 80)}
 TARGETS = (0.8, 0.9, 0.95)

@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.interchange import (
+from fourp_nlp.exchange import (
     MARKS,
     NODES,
     SOURCES,

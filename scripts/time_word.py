@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.documents import read_document
-from fourp_nlp.interchange import (
+from fourp_nlp.exchange import (
     MARKS,
     NODES,
     SOURCES,

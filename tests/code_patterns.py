@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from fourp_nlp.interchange import guid_of
+from fourp_nlp.exchange import guid_of
 
 
 def with_new_identities(exchange, *, seed=0):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 
 from fourp_nlp.codebook import parse_codebook
-from fourp_nlp.interchange import Exchange, codebook_to_nodes, read_long
+from fourp_nlp.exchange import Exchange, codebook_to_nodes, read_long
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fourp_nlp.documents import read_documents
-from fourp_nlp.project import Project, open_project
+from fourp_nlp.study.project import Project, open_project
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 from hypothesis import strategies as st
 
+from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.documents import normalise
-from fourp_nlp.gold import CODED
-from fourp_nlp.interchange import (
+from fourp_nlp.exchange import (
     MARKS,
     MEMBERS,
     NODES,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.scoring import RECORD
-from fourp_nlp.words import DEFINITION, count_words
+from fourp_nlp.batch import RECORD
+from fourp_nlp.word_count import DEFINITION, count_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def write_scores(
         "codes": CODES,
         "themes": THEMES,
         "unit": "sentence",
-        "versions": [["fourp_nlp.words", DEFINITION]],
+        "versions": [["fourp_nlp.word_count", DEFINITION]],
     }
     (folder / RECORD).write_text(json.dumps(record))
     for site, pages_of_site in sizes.items():

@@ -8,21 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fourp_nlp.accept import accept
-from fourp_nlp.classify import load_model
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError, ModelError
-from fourp_nlp.pipeline import (
-    draw_next,
-    read_corpus,
-    read_gold_codes,
-    stored_suggestions,
-    suggest_corpus,
-    train_project,
-)
-from fourp_nlp.pipeline._promise import stored_promise
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.machine.acceptance import accept
+from fourp_nlp.machine.classifier import load_model
+from fourp_nlp.study.machine.precision_guarantee import stored_promise
+from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.sampling.draws import draw_next
 from fourp_nlp.tables import PROMISES
 from tests.conftest import SEEDS, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records
@@ -131,7 +127,7 @@ def test_a_coded_document_has_no_say_in_what_is_accepted_of_itself(study, tmp_pa
     own = made[made["document"] == "meeting0.txt"].drop_duplicates("code")
     known = load_model(project.model).out_of_fold
     mine = np.array(known.documents) == corpus.sha256["meeting0.txt"]
-    from fourp_nlp.classify import promise
+    from fourp_nlp.machine.classifier import promise
 
     _, others = np.unique(np.array(known.documents)[~mine], return_inverse=True)
     model = load_model(project.model)

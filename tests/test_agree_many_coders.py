@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.agreement import Drawing, agreement_of_codes, agreement_of_pairs
-from fourp_nlp.agreement._bootstrap import distinct_resamples, resample_counts
+from fourp_nlp.agreement.intervals._resampling import distinct_resamples, resample_counts
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.pipeline import agreement_in_full, read_corpus, read_gold_codes
-from fourp_nlp.project import open_project
+from fourp_nlp.study.measuring.agreement import agreement_in_full
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import write_project
 from tests.test_cli import fourp

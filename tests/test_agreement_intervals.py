@@ -16,8 +16,11 @@ from scipy import stats
 
 from fourp_nlp import agreement
 from fourp_nlp.agreement import Drawing
-from fourp_nlp.agreement._intervals import intervals_by_document, intervals_by_unit
-from fourp_nlp.agreement._shares import Shares
+from fourp_nlp.agreement.intervals.document_intervals import (
+    intervals_by_document,
+    intervals_by_unit,
+)
+from fourp_nlp.agreement.intervals.share_intervals import Shares
 
 SINGLE = {
     "percent": agreement.percent_agreement,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fourp_nlp import agreement
-from fourp_nlp.agreement._rho import _kappas, _pools, _test_sets
+from fourp_nlp.agreement.rho import _kappas, _pools, _test_sets
 
 WIDE = (0.6, 1.0)
 

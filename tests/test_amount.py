@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError, ModelError
-from fourp_nlp.pipeline import read_corpus, read_gold_codes, suggest_corpus, train_project
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.study.machine.suggestions import suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.conftest import write_project
 from tests.test_cli import fourp, records
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from fourp_nlp.frequency import anchoring
+from fourp_nlp.frequencies import anchoring
 
 
 def codings(seed, swayed, segments=400, codes=3):

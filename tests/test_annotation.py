@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
-from fourp_nlp.interchange import (
+from fourp_nlp.exchange import (
     MARKS,
     MEMBERS,
     NODES,
@@ -40,8 +40,8 @@ from fourp_nlp.interchange import (
     write_taguette,
     write_taguette_codebook,
 )
-from fourp_nlp.interchange.annotation import _json
-from fourp_nlp.interchange.annotation._counting import Ends, from_utf_16, to_utf_16
+from fourp_nlp.exchange.annotation import json_records as _json
+from fourp_nlp.exchange.annotation.offset_units import Ends, from_utf_16, to_utf_16
 from fourp_nlp.tables import conform
 from tests.annotated import (
     CODES,

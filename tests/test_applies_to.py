@@ -10,25 +10,19 @@ import pytest
 
 from fourp_nlp.codebook import codebook_text, parse_codebook, read_codebook
 from fourp_nlp.errors import CodebookError, NoSuggestionsError
-from fourp_nlp.pipeline import (
-    agree,
-    agreement_in_full,
-    applies_to_segments,
-    compare_groups,
-    estimate_frequencies,
-    frequencies,
-    gold_labels,
-    plan_coding,
-    rates_per_words,
-    reconcile_with_gold,
-    settle_gold,
-    stored_suggestions,
-    suggest_corpus,
-    train_project,
-    unread_notes,
-)
-from fourp_nlp.pipeline._training import training_fingerprint
-from fourp_nlp.project import open_project
+from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corpus
+from fourp_nlp.study.machine.training import train_project, training_fingerprint
+from fourp_nlp.study.measuring.agreement import agreement_in_full
+from fourp_nlp.study.measuring.comparison import compare_groups
+from fourp_nlp.study.measuring.cooccurrence import rates_per_words
+from fourp_nlp.study.measuring.estimates import estimate_frequencies
+from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_with_gold
+from fourp_nlp.study.measuring.sample_size import plan_coding
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.reading.corpus import gold_labels
+from fourp_nlp.study.reading.reading_state import unread_notes
+from fourp_nlp.study.reconciling.adjudication import settle_gold
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import CODEBOOK
 from tests.test_cli import fourp

@@ -10,12 +10,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from fourp_nlp.coding.sampling import half_within
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import ProjectError, StoreError
-from fourp_nlp.pipeline import suggest_corpus, train_project
-from fourp_nlp.project import open_project
-from fourp_nlp.report import SUGGESTED
-from fourp_nlp.sampling import half_within
-from fourp_nlp.store import Store
+from fourp_nlp.reporting import SUGGESTED
+from fourp_nlp.study.machine.suggestions import suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.project import open_project
 from fourp_nlp.tables import ANCHORING
 from tests.conftest import write_project
 from tests.test_cli import fourp, records

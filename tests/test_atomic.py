@@ -11,16 +11,9 @@ from contextlib import closing
 
 import pytest
 
-from fourp_nlp.atomic import (
-    fingerprint,
-    journals,
-    replacing,
-    settle_journals,
-    sweep,
-    write_together,
-)
 from fourp_nlp.errors import FourpError
-from fourp_nlp.pipeline import change_files, changing, undo_cut_short
+from fourp_nlp.files import fingerprint, journals, replacing, settle_journals, sweep, write_together
+from fourp_nlp.study.changes import change_files, changing, undo_cut_short
 from tests.killing import killed_at_each_step
 
 OLD = {"gold/anna.csv": b"her codings\n", "documents.csv": b"document\n", "gone.csv": b"goes\n"}
@@ -238,7 +231,7 @@ def test_an_interruption_of_the_backup_undoes_no_change(root, monkeypatch):
     def interrupted(_path):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fourp_nlp.store._store.back_up", interrupted)
+    monkeypatch.setattr("fourp_nlp.coding.store.store.back_up", interrupted)
 
     def decided(store):
         log(store)
@@ -267,7 +260,7 @@ def test_on_a_full_disk_nothing_is_changed(root):
     code = (
         "import resource, signal, sys; from pathlib import Path\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "from fourp_nlp.atomic import write_together\n"
+        "from fourp_nlp.files import write_together\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))\n"
         "root = Path(sys.argv[1])\n"
         "try: write_together({root / 'documents.csv': b'x', root / 'large.csv': b'x' * 100_000})\n"

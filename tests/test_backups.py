@@ -15,8 +15,8 @@ import pytest
 from typer.testing import CliRunner
 
 from fourp_nlp.cli import app
+from fourp_nlp.coding.store import Store, backups, is_whole, restore
 from fourp_nlp.errors import FourpWarning, StoreError
-from fourp_nlp.store import Store, backups, is_whole, restore
 from tests.conftest import write_project
 from tests.test_store import DOCUMENTS, DRAW, decision, drawn, suggestions
 
@@ -68,7 +68,7 @@ def test_a_database_that_another_program_holds_is_told_with_its_name(path, monke
         text=True,
     ) as other:
         assert other.stdout.readline() == "held\n"
-        monkeypatch.setattr("fourp_nlp.store._connection._PATIENCE", 0.1)
+        monkeypatch.setattr("fourp_nlp.coding.store._connection._PATIENCE", 0.1)
         with pytest.raises(StoreError) as error:
             Store(path).log("second", {})
         other.stdin.close()
@@ -102,7 +102,7 @@ def test_a_full_disk_is_told_as_that_and_nothing_is_lost(path):
 
 
 def test_no_message_tells_people_to_move_the_file_away():
-    from fourp_nlp.store._refusals import refusal
+    from fourp_nlp.coding.store._sqlite_errors import refusal
 
     for name in dir(sqlite3):
         if name.startswith("SQLITE_") and isinstance(getattr(sqlite3, name), int):
@@ -128,7 +128,7 @@ def test_a_folder_that_cannot_be_written_can_be_read(path):
 
 
 def test_a_database_of_somebody_elses_is_read_as_a_copy(path):
-    from fourp_nlp.store._connection import read_only
+    from fourp_nlp.coding.store._connection import read_only
 
     decide(path, 3)
     with read_only(path) as connection:
@@ -179,7 +179,7 @@ def test_a_damaged_database_drives_out_no_backup_that_is_whole(path):
     decide(path, 2_000)
     (first,) = backups(path)
     damage(path, b"water")
-    from fourp_nlp.store._backups import back_up
+    from fourp_nlp.coding.store.backups import back_up
 
     with pytest.warns(FourpWarning, match="no backup"):
         back_up(path)

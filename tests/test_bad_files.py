@@ -8,7 +8,7 @@ import time
 import pytest
 
 from fourp_nlp.documents import NOTE, read_documents
-from fourp_nlp.documents._files import document_id
+from fourp_nlp.documents.files import document_id
 from tests import bad_files
 
 
@@ -85,7 +85,7 @@ def test_it_takes_reasonable_time_and_memory(outcome):
     ],
 )
 def test_an_unforeseen_fault_of_a_parser_skips_one_file(tmp_path, monkeypatch, fault, reason):
-    from fourp_nlp.documents import _one
+    from fourp_nlp.documents import _one_file as _one
 
     def break_down(path):
         raise fault

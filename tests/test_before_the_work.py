@@ -14,18 +14,19 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from fourp_nlp import embed as embedding
-from fourp_nlp import segment as segmenting
-from fourp_nlp.classify import load_model, save_model
+from fourp_nlp import segments as segmenting
 from fourp_nlp.cli import app
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.documents import read_documents
-from fourp_nlp.embed import EmbeddingCache, embed, fits_encoder, load_encoder
-from fourp_nlp.encoder_in_parts import IN_PARTS, joined
 from fourp_nlp.errors import EncoderError, FourpError, FourpWarning, GoldError, ModelError
-from fourp_nlp.gold import read_gold
-from fourp_nlp.pipeline import read_corpus, read_gold_codes, train_project
-from fourp_nlp.shipped import shipped_model
+from fourp_nlp.machine import encoder as embedding
+from fourp_nlp.machine.classifier import load_model, save_model
+from fourp_nlp.machine.encoder import EmbeddingCache, embed, fits_encoder, load_encoder
+from fourp_nlp.machine.encoder_parts import IN_PARTS, joined
+from fourp_nlp.machine.shipped_model import shipped_model
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.conftest import WATER
 
 
@@ -46,8 +47,8 @@ def never_trains(monkeypatch):
         pytest.fail("the work had begun")
 
     with monkeypatch.context() as patch:
-        patch.setattr("fourp_nlp.pipeline._training.train", refuse)
-        patch.setattr("fourp_nlp.pipeline._machine.embed_layers", refuse)
+        patch.setattr("fourp_nlp.study.machine.training.train", refuse)
+        patch.setattr("fourp_nlp.study.machine.suggestions.embed_layers", refuse)
         yield
 
 
@@ -95,7 +96,7 @@ def test_a_folder_that_is_no_model_or_cannot_be_written_is_found_before_the_trai
         assert "This is no folder" in str(result.exception)
         project.model.parent.unlink()
         monkeypatch.setattr(
-            "fourp_nlp.project._may_write", lambda _: False
+            "fourp_nlp.study.project._may_write", lambda _: False
         )  # tests may run as root
         for command in ("train", "run", "suggest"):
             result = fourp(command, "-p", project.root)
@@ -156,7 +157,7 @@ def test_a_cache_that_others_hold_is_left_as_it_is(tmp_path, monkeypatch):
 def test_an_encoder_that_does_not_fit_on_the_disk_is_told(tmp_path, monkeypatch):
     piece = tmp_path / "part"
     piece.write_bytes(b"x" * 5000)
-    monkeypatch.setattr("fourp_nlp.encoder_in_parts._piece", lambda *_: piece)
+    monkeypatch.setattr("fourp_nlp.machine.encoder_parts._piece", lambda *_: piece)
     kept = tmp_path / "kept"
     with no_room(1000), pytest.raises(EncoderError, match="cannot be put together: File too large"):
         joined(IN_PARTS["all-mpnet-base-v2"], kept)

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 from scipy.special import expit, logit
 from scipy.stats import t
 
-from fourp_nlp.calibration import (
+from fourp_nlp.machine.calibration import (
     brier_score,
     brier_skill,
     calibration_error,

@@ -3,7 +3,7 @@
 import pytest
 
 from fourp_nlp.documents import read_documents
-from fourp_nlp.segment import segment
+from fourp_nlp.segments import segment
 from tests.cases import shared_case
 
 

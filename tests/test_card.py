@@ -11,22 +11,16 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from fourp_nlp.calibration import brier_score, cox_line
-from fourp_nlp.classify import load_model
-from fourp_nlp.cli._app import app
+from fourp_nlp.cli.app import app
 from fourp_nlp.codebook import Codebook, read_codebook
 from fourp_nlp.errors import ModelError
-from fourp_nlp.pipeline import (
-    choose_model,
-    confusions,
-    labels_in_context,
-    read_corpus,
-    read_gold_codes,
-    sharpening_hint,
-    suggest_corpus,
-    train_project,
-)
-from fourp_nlp.project import open_project
+from fourp_nlp.machine.calibration import brier_score, cox_line
+from fourp_nlp.machine.classifier import load_model
+from fourp_nlp.study.machine.suggestions import choose_model, suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.measuring.confusions import confusions, sharpening_hint
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import labels_in_context, read_corpus, read_gold_codes
 from fourp_nlp.tables import CALIBRATION, CONFUSIONS, SUGGESTIONS, empty
 from tests.conftest import CODEBOOK, WATER, write_gold_file, write_project
 

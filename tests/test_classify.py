@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from fourp_nlp.classify import CodeClassifier, load_model, save_model, segment_features
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.embed import embed_layers, load_encoder
 from fourp_nlp.errors import GoldError, ModelError
-from fourp_nlp.pipeline import read_corpus, read_gold_codes, train_project
-from fourp_nlp.training import TrainingSet, out_of_fold_folds, train, zero_shot_model
+from fourp_nlp.machine.classifier import CodeClassifier, load_model, save_model, segment_features
+from fourp_nlp.machine.encoder import embed_layers, load_encoder
+from fourp_nlp.machine.training import TrainingSet, out_of_fold_folds, train, zero_shot_model
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.conftest import OTHER, SEEDS, WATER
 
 

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from fourp_nlp.classify import (
-    build_classifier,
-    codebook_rows,
-    segment_features,
-)
-from fourp_nlp.classify._features import word_counts
 from fourp_nlp.codebook import Codebook, parse_codebook
-from fourp_nlp.embed import embed_layers, load_encoder
-from fourp_nlp.training import zero_shot_model
+from fourp_nlp.machine.classifier import build_classifier, codebook_rows, segment_features
+from fourp_nlp.machine.classifier.features import word_counts
+from fourp_nlp.machine.encoder import embed_layers, load_encoder
+from fourp_nlp.machine.training import zero_shot_model
 from tests.conftest import CODEBOOK, OTHER, SEEDS, WATER
 
 ENCODER = load_encoder()

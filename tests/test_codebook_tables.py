@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.interchange import format_of, read_codebook_table
-from fourp_nlp.pipeline import codebook_alone
+from fourp_nlp.exchange import format_of, read_codebook_table
+from fourp_nlp.study.importing.codes.codes import codebook_alone
 from tests.cases import shared_case
 from tests.coded_tables import workbook
 from tests.test_import_qdpx import fourp

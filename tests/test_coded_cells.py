@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from fourp_nlp.errors import UnsafeDocumentError
-from fourp_nlp.interchange import read_segment_sheet, read_wide
-from fourp_nlp.interchange.tables._codes import Codes
-from fourp_nlp.interchange.tables._several import codes_in_cells
-from fourp_nlp.spreadsheet._merged import merged_down, rows_with_merged_cells
+from fourp_nlp.exchange import read_segment_sheet, read_wide
+from fourp_nlp.exchange.tables.code_nodes import Codes
+from fourp_nlp.exchange.tables.codes_in_cell import codes_in_cells
+from fourp_nlp.spreadsheets._merged_cells import merged_down, rows_with_merged_cells
 from tests.coded_tables import BOOK, TEXTS, coded, nodes_of, read, workbook
 
 THEMED = """id: plots

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fourp_nlp.classify import (
+from fourp_nlp.codebook import read_codebook
+from fourp_nlp.frequencies import prevalence
+from fourp_nlp.machine.classifier import (
     FEWER,
     MORE,
     build_classifier,
@@ -14,20 +16,14 @@ from fourp_nlp.classify import (
     model_features,
     segment_features,
 )
-from fourp_nlp.codebook import read_codebook
-from fourp_nlp.embed import embed_layers, load_encoder
-from fourp_nlp.frequency import prevalence
-from fourp_nlp.pipeline import (
-    read_corpus,
-    read_gold_codes,
-    stored_suggestions,
-    suggest_corpus,
-    train_project,
-)
-from fourp_nlp.pipeline._estimates import estimate_frequencies, probability_matrix
-from fourp_nlp.pipeline._sample import coded_sample
-from fourp_nlp.suggest import score, suggest
-from fourp_nlp.training import zero_shot_model
+from fourp_nlp.machine.encoder import embed_layers, load_encoder
+from fourp_nlp.machine.suggestions import score, suggest
+from fourp_nlp.machine.training import zero_shot_model
+from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.measuring.estimates import estimate_frequencies, probability_matrix
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.sampling.coded_sample import coded_sample
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file, write_project
 from tests.test_next import draw, fill_in, taken
 

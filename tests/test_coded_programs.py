@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from fourp_nlp.interchange import format_of, read_doccano, read_label_studio
-from fourp_nlp.pipeline import carry_out, plan_import, read_foreign, read_target, unwatched
-from fourp_nlp.pipeline._take_over_account import adds_up
-from fourp_nlp.project import open_project
+from fourp_nlp.exchange import format_of, read_doccano, read_label_studio
+from fourp_nlp.study.importing._coding_summary import adds_up
+from fourp_nlp.study.importing.import_project import carry_out, plan_import
+from fourp_nlp.study.importing.reader_context import read_foreign
+from fourp_nlp.study.importing.target import read_target
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import unwatched
 from tests.cases import shared_case
 from tests.coded_tables import BOOK, TEXTS, coded, make_project, read, workbook
 from tests.test_import_qdpx import fourp

@@ -8,9 +8,9 @@ import time
 import numpy as np
 import pytest
 
-from fourp_nlp.interchange.tables._passage import Found, Passages
-from fourp_nlp.interchange.tables._place import paragraphs_named
-from fourp_nlp.interchange.tables._ways import counted_as_here
+from fourp_nlp.exchange.tables.places._offset_units import counted_as_here
+from fourp_nlp.exchange.tables.places._quote_search import Found, Passages
+from fourp_nlp.exchange.tables.places.row_places import paragraphs_named
 from tests.coded_tables import TEXTS, coded, read
 
 ONE, TWO = TEXTS["interview1.txt"], TEXTS["interview2.txt"]

@@ -13,33 +13,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fourp_nlp.coding.alignment.alignment import codes_read, codes_redefined
+from fourp_nlp.coding.gold.reader import read_gold
+from fourp_nlp.coding.gold.reading_record import RECORD_NAME, ReadRecord, read_record, readings
+from fourp_nlp.coding.gold.writer import gold_content
 from fourp_nlp.errors import GoldError
-from fourp_nlp.gold import (
-    RECORD_NAME,
-    ReadRecord,
-    codes_read,
-    codes_redefined,
-    gold_content,
-    read_gold,
-    read_record,
-    readings,
-)
-from fourp_nlp.pipeline import (
-    agree,
-    codes_of_coder,
-    estimate_frequencies,
-    gold_labels,
-    plan_coding,
-    read_again,
-    same_definition,
-    sheet_for_new_codes,
-    stored_suggestions,
-    suggest_corpus,
-    train_project,
-    unread_notes,
-)
-from fourp_nlp.pipeline._cautions import cautions
-from fourp_nlp.project import open_project
+from fourp_nlp.study.machine.code_warnings import cautions
+from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.measuring.estimates import estimate_frequencies
+from fourp_nlp.study.measuring.measures import agree, codes_of_coder
+from fourp_nlp.study.measuring.sample_size import plan_coding
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import gold_labels
+from fourp_nlp.study.reading.reading_state import read_again, same_definition, unread_notes
+from fourp_nlp.study.sampling.new_codes import sheet_for_new_codes
 from tests.conftest import write_gold_file, write_project
 from tests.test_cli import fourp
 from tests.test_next import draw, fill_in, read, taken

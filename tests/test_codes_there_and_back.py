@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.interchange import (
+from fourp_nlp.coding.store import Store
+from fourp_nlp.exchange import (
     MARKS,
     MEMBERS,
     NODES,
@@ -24,13 +25,14 @@ from fourp_nlp.interchange import (
     write_qdc,
     write_qdpx,
 )
-from fourp_nlp.pipeline import ImportOptions, new_target, plan_import, read_target, unwatched
-from fourp_nlp.pipeline._kept import Kept
-from fourp_nlp.pipeline._take_over_codes import codebook_alone, codebook_of_nodes, match_codes
-from fourp_nlp.pipeline._take_over_folded import depth_first
-from fourp_nlp.pipeline._take_over_target import Target
-from fourp_nlp.project import Project, Settings, open_project
-from fourp_nlp.store import Store
+from fourp_nlp.study.exporting.exchange_extras import Kept
+from fourp_nlp.study.importing.codes.codes import codebook_alone, codebook_of_nodes, match_codes
+from fourp_nlp.study.importing.codes.merged_nodes import depth_first
+from fourp_nlp.study.importing.import_project import plan_import
+from fourp_nlp.study.importing.plan import ImportOptions
+from fourp_nlp.study.importing.target import Target, new_target, read_target
+from fourp_nlp.study.project import Project, Settings, open_project
+from fourp_nlp.study.reading.corpus import unwatched
 from tests.cases import shared_case
 from tests.code_patterns import (
     all_codable,

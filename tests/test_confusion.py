@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from fourp_nlp.confusion import confused_pairs, confused_segments
+from fourp_nlp.agreement.confusion import confused_pairs, confused_segments
 
 
 def matrix(rows: str) -> np.ndarray:

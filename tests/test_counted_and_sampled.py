@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourp_nlp.frequency import compare, prevalence, segments_needed
-from fourp_nlp.frequency._draws import read_draws
+from fourp_nlp.frequencies import compare, prevalence, segments_needed
+from fourp_nlp.frequencies._coded_samples import read_draws
 
 SLACK = 1e-9
 METHODS = (

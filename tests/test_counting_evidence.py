@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.interchange.refi import read_qdpx
-from fourp_nlp.interchange.refi._countings import counting_of, name_of
+from fourp_nlp.exchange.refi import read_qdpx
+from fourp_nlp.exchange.refi.offsets.offset_units import counting_of, name_of
 from tests.cases import shared_case
 from tests.qdpx import coding, pack, project, selection, source
 from tests.test_cli import fourp

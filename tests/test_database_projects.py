@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
-from fourp_nlp.interchange import format_of, read_qualcoder, read_rqda
+from fourp_nlp.exchange import format_of, read_qualcoder, read_rqda
 from tests.coded_tables import coded
 
 TEXT = "A: The hose is torn 🙂.\nB: It holds. It holds."

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 
 from fourp_nlp.codebook import Code, Exclusion, Theme
-from fourp_nlp.interchange._definition import definition_text, read_definition
+from fourp_nlp.exchange.code_definition import definition_text, read_definition
 from tests.codebooks import codebooks
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from fourp_nlp.classify import segment_features
 from fourp_nlp.codebook import Code, Codebook
-from fourp_nlp.embed import embed_layers, load_encoder
-from fourp_nlp.training import zero_shot_model
+from fourp_nlp.machine.classifier import segment_features
+from fourp_nlp.machine.encoder import embed_layers, load_encoder
+from fourp_nlp.machine.training import zero_shot_model
 
 
 def test_definitions_say_the_same_of_a_sentence_wherever_it_stands_and_however_long_its_document_is():

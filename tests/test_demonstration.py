@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fourp_nlp.classify import load_model
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.coded_sentences import read_coded_sentences
-from fourp_nlp.embed import load_encoder
-from fourp_nlp.pipeline import frequencies, gold_labels, is_up_to_date, read_corpus, read_gold_codes
-from fourp_nlp.project import open_project
+from fourp_nlp.machine.classifier import load_model
+from fourp_nlp.machine.coded_sentences import read_coded_sentences
+from fourp_nlp.machine.encoder import load_encoder
+from fourp_nlp.machine.training import train, training_set
+from fourp_nlp.study.machine.training import is_up_to_date
+from fourp_nlp.study.measuring.measures import frequencies
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
 from fourp_nlp.tables import SUGGESTIONS, empty
-from fourp_nlp.training import train, training_set
 from tests.conftest import ROOT
 
 ONTARIO = ["Ottawa", "London", "Toronto", "York"]

@@ -13,22 +13,16 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError, GoldError, ProjectError
-from fourp_nlp.pipeline import (
-    agree,
-    confusions,
-    disagreements,
-    gold_labels,
-    read_corpus,
-    read_gold_codes,
-    settle_gold,
-    suggest_corpus,
-    take_in_decisions,
-    train_project,
-    write_disagreements,
-)
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.study.machine.suggestions import suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.measuring.confusions import confusions
+from fourp_nlp.study.measuring.measures import agree
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
+from fourp_nlp.study.reconciling.adjudication import settle_gold, take_in_decisions
+from fourp_nlp.study.reconciling.disagreements import disagreements, write_disagreements
 from fourp_nlp.tables import DISAGREEMENTS, SUGGESTIONS, empty
 from tests.conftest import SEEDS, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records

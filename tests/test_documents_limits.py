@@ -15,20 +15,22 @@ import docx
 import openpyxl
 import pytest
 
-from fourp_nlp import cells
-from fourp_nlp.apart import Limits, _process
-from fourp_nlp.apart._messages import send
-from fourp_nlp.apart._process import environment
-from fourp_nlp.cells import lines_of
-from fourp_nlp.documents import _apart, read_document, read_documents
-from fourp_nlp.documents._apart import reading_apart
-from fourp_nlp.documents._reading import Reading, Text
+from fourp_nlp.coding.sheets._sheet_rows import read_rows
+from fourp_nlp.documents import _isolated_reading as _apart
+from fourp_nlp.documents import read_document, read_documents
+from fourp_nlp.documents._isolated_reading import reading_apart
+from fourp_nlp.documents.reading import Reading, Text
 from fourp_nlp.errors import DocumentError, FourpError, UnsafeDocumentError
-from fourp_nlp.gold._spreadsheet import read_rows
-from fourp_nlp.interchange.annotation import _json
-from fourp_nlp.interchange.annotation._json import read_records
-from fourp_nlp.website._apart import _page, page_apart, page_readers
-from fourp_nlp.zipped import check_package
+from fourp_nlp.exchange.annotation import json_records as _json
+from fourp_nlp.exchange.annotation.json_records import read_records
+from fourp_nlp.files import table_limits as cells
+from fourp_nlp.files.table_limits import lines_of
+from fourp_nlp.files.zip_limits import check_package
+from fourp_nlp.sandbox import Limits
+from fourp_nlp.sandbox import process as _process
+from fourp_nlp.sandbox._messages import send
+from fourp_nlp.sandbox.process import environment
+from fourp_nlp.websites.pages._isolated_reading import _page, page_apart, page_readers
 from tests.pdfs import pdf_of_forms_in_forms, pdf_of_lines, pdf_of_pages_of_pages
 
 GOOD = Reading([Text("A good page.")])

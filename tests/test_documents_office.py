@@ -11,9 +11,9 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from matplotlib.figure import Figure
 
-from fourp_nlp.documents import _odt as odt
 from fourp_nlp.documents import read_document
-from fourp_nlp.documents._pdf import join_lines
+from fourp_nlp.documents.pdf.reader import join_lines
+from fourp_nlp.documents.word import odt
 from fourp_nlp.errors import DocumentError
 from tests import bad_files
 

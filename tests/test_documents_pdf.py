@@ -7,11 +7,11 @@ from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen import canvas
 
 from fourp_nlp.documents import read_documents
-from fourp_nlp.documents._pdf import read
-from fourp_nlp.documents._pdf_lines import Line, Page
-from fourp_nlp.documents._pdf_margins import without_margins
-from fourp_nlp.documents._pdf_paragraphs import paragraphs_of
-from fourp_nlp.segment import segment
+from fourp_nlp.documents.pdf._lines import Line, Page
+from fourp_nlp.documents.pdf._margins import without_margins
+from fourp_nlp.documents.pdf._paragraphs import paragraphs_of
+from fourp_nlp.documents.pdf.reader import read
+from fourp_nlp.segments import segment
 from tests.cases import shared_case
 
 _BODY = [

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from fourp_nlp.documents import _one, read_documents
-from fourp_nlp.documents._reading import Reading, Text
-from fourp_nlp.segment import segment
+from fourp_nlp.documents import _one_file as _one
+from fourp_nlp.documents import read_documents
+from fourp_nlp.documents.reading import Reading, Text
+from fourp_nlp.segments import segment
 
 MARKED = Reading(
     [

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from fourp_nlp.documents import read_document
-from fourp_nlp.documents._rtf import read
-from fourp_nlp.documents._rtf_body import RichText
+from fourp_nlp.documents.word._rtf_body import RichText
+from fourp_nlp.documents.word.rtf import read
 from fourp_nlp.errors import UnsafeDocumentError
 from tests.cases import shared_case
 

@@ -4,9 +4,9 @@ import docx
 import pytest
 
 from fourp_nlp.documents import read_documents, read_word_places
-from fourp_nlp.documents._docx import read
-from fourp_nlp.documents._speaker_table import speaker_columns
-from fourp_nlp.segment import segment
+from fourp_nlp.documents.tables.speaker_table import speaker_columns
+from fourp_nlp.documents.word.docx import read
+from fourp_nlp.segments import segment
 from tests.bad_files import docx as docx_of
 from tests.bad_files import words
 from tests.cases import shared_case

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fourp_nlp import embed as module
-from fourp_nlp.embed import DEFAULT_WEIGHTS_SHA256, EmbeddingCache, embed, load_encoder
 from fourp_nlp.errors import EncoderError
+from fourp_nlp.machine import encoder as module
+from fourp_nlp.machine.encoder import DEFAULT_WEIGHTS_SHA256, EmbeddingCache, embed, load_encoder
 
 TEXTS = [
     "The kettle is on.",

@@ -11,14 +11,15 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from fourp_nlp.coding.sampling import stratified_sample, stratum_chances
 from fourp_nlp.errors import GoldError
-from fourp_nlp.pipeline import suggest_corpus, train_project
-from fourp_nlp.pipeline._estimates import estimate_frequencies
-from fourp_nlp.pipeline._rounds import Round, best_sample
-from fourp_nlp.pipeline._sample import coded_sample
-from fourp_nlp.sampling import stratified_sample, stratum_chances
+from fourp_nlp.study.machine.suggestions import suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.measuring.estimates import estimate_frequencies
+from fourp_nlp.study.sampling.coded_sample import coded_sample
+from fourp_nlp.study.sampling.sampling_rounds import Round, best_sample
 from fourp_nlp.tables import COMPARISONS, COOCCURRENCE, ESTIMATES, NEEDS, RATES
-from fourp_nlp.words import count_words
+from fourp_nlp.word_count import count_words
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records
 from tests.test_next import draw, fill_in, read, taken

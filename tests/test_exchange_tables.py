@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
-from fourp_nlp.gold import CODED
-from fourp_nlp.interchange import (
+from fourp_nlp.exchange import (
     MARKS,
     MEMBERS,
     NODES,
@@ -32,8 +32,8 @@ from fourp_nlp.interchange import (
     write_segment_sheet,
     write_wide,
 )
-from fourp_nlp.interchange.tables._file_out import check_size
-from fourp_nlp.spreadsheet import SUGGESTED, read_book
+from fourp_nlp.exchange.tables.table_file_writer import check_size
+from fourp_nlp.spreadsheets import SUGGESTED, read_book
 from fourp_nlp.tables import SEGMENTS, conform
 from tests.exchanges import exchanges, rich_exchange
 
@@ -948,7 +948,7 @@ def test_a_sheet_saved_as_csv_is_read(sheet, tmp_path):
 
 
 def test_a_sheet_of_drawn_segments_is_read_as_well(tmp_path):
-    from fourp_nlp.report import write_coding_sheet
+    from fourp_nlp.reporting import write_coding_sheet
 
     segments = segments_of(TEXTS, 16).iloc[2:5].reset_index(drop=True)
     frame = pd.DataFrame({"draw": "d1-abc", "order": [1, 2, 3]}).join(
@@ -1008,7 +1008,7 @@ def test_a_workbook_is_read_exactly_whatever_wrote_it(tmp_path):
 
 
 def test_carriage_returns_in_disguise_come_out(tmp_path):
-    from fourp_nlp.spreadsheet import write_xlsx
+    from fourp_nlp.spreadsheets import write_xlsx
 
     write_xlsx({"a": pd.DataFrame({"text": ["one_x000D_two", "zz"]})}, tmp_path / "t.xlsx")
     _replace(tmp_path / "t.xlsx", "xl/sharedStrings.xml", b"zz", b"one_x000D_two_x00e9_")
@@ -1090,7 +1090,7 @@ def test_a_bomb_is_refused(tmp_path, monkeypatch):
     with pytest.raises(UnsafeExchangeError, match="expands more than"):
         read_long(path, TEXTS)
     # A cell far to the right costs the file nothing.
-    monkeypatch.setattr("fourp_nlp.spreadsheet._book._MOST_EMPTY", 100_000)
+    monkeypatch.setattr("fourp_nlp.spreadsheets.workbook_reader._MOST_EMPTY", 100_000)
     book = openpyxl.Workbook()
     for row in range(1, 12):
         book.active.cell(row, 16_000, "x")

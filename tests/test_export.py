@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.gold.writer import write_gold
+from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import normalise, read_documents
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
-from fourp_nlp.gold import write_gold
-from fourp_nlp.interchange import MEMBERS, NOTES, SOURCES, USERS, VALUES, guid_of
-from fourp_nlp.pipeline import exchange_segments, project_exchange, read_corpus, read_gold_codes
-from fourp_nlp.pipeline._kept import (
+from fourp_nlp.exchange import MEMBERS, NOTES, SOURCES, USERS, VALUES, guid_of
+from fourp_nlp.study.exporting.exchange_extras import (
     KEPT_MACHINE,
     KEPT_MARKS,
     KEPT_SOURCES,
@@ -24,8 +24,10 @@ from fourp_nlp.pipeline._kept import (
     keep,
     read_kept,
 )
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.study.exporting.export import project_exchange
+from fourp_nlp.study.exporting.texts import exchange_segments
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform
 from tests.conftest import WATER, write_gold_file, write_project
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from lxml import etree
 
-from fourp_nlp.interchange import DIALECTS
-from fourp_nlp.project import open_project
+from fourp_nlp.exchange import DIALECTS
+from fourp_nlp.study.project import open_project
 from tests.conftest import ROOT, write_gold_file
 from tests.test_cli import fourp
 from tests.test_export import with_suggestions

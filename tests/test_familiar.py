@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from fourp_nlp.classify import load_model
 from fourp_nlp.cli import app
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.pipeline import read_corpus, read_gold_codes, suggest_corpus, train_project
+from fourp_nlp.machine.classifier import load_model
+from fourp_nlp.study.machine.suggestions import suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.conftest import OTHER, SEEDS, WATER, write_project
 
 FRENCH = (

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fourp_nlp.classify import (
+from fourp_nlp.codebook import Code, Codebook
+from fourp_nlp.machine.classifier import (
     WORD_COLUMNS,
     build_classifier,
     codebook_rows,
     feature_count,
     segment_features,
 )
-from fourp_nlp.classify._features import place_columns
-from fourp_nlp.codebook import Code, Codebook
-from fourp_nlp.embed import embed_layers, load_encoder
+from fourp_nlp.machine.classifier.features import place_columns
+from fourp_nlp.machine.encoder import embed_layers, load_encoder
 from tests.conftest import OTHER, SEEDS, WATER
 
 ENCODER = load_encoder()

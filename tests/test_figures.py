@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourp_nlp.cli import _console
-from fourp_nlp.cli._agreed_pairs import _short
-from fourp_nlp.cli._alt_test import _figure
-from fourp_nlp.cli._codings import intervals_of
-from fourp_nlp.cli._estimates import _written
-from fourp_nlp.figures import confidence_level, fixed, percentage, probability
-from fourp_nlp.report._methods_words import cell, spread, to_three, with_interval
-from fourp_nlp.report._text import decimal, percent
-from fourp_nlp.spreadsheet import write_csv
+from fourp_nlp.cli.agreement._alternative_annotator import _figure
+from fourp_nlp.cli.agreement._pair_matrix import _short
+from fourp_nlp.cli.agreement.codings import intervals_of
+from fourp_nlp.cli.frequencies._estimates import _written
+from fourp_nlp.cli.screen import console as _console
+from fourp_nlp.number_format import confidence_level, fixed, percentage, probability
+from fourp_nlp.reporting.methods._phrases import cell, spread, to_three, with_interval
+from fourp_nlp.reporting.text_format import decimal, percent
+from fourp_nlp.spreadsheets import write_csv
 
 PACKAGE = Path(_console.__file__).parent.parent
 TINY = [-1e-9, -0.0, -0.0004, -0.00049999, 1e-9, 0.0]

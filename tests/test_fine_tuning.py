@@ -8,15 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from fourp_nlp.classify import load_model
-from fourp_nlp.classify._mixed import choose_share, mixed
 from fourp_nlp.cli import app
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.embed import load_encoder
 from fourp_nlp.errors import EncoderError, GoldError, ModelError
-from fourp_nlp.fine_tuning import Recipe, fine_tune, load_tuned, save_tuned, tuned_probabilities
-from fourp_nlp.fine_tuning._chunks import Chunks, Tokens, in_batches, lay_chunks, tokenise
-from fourp_nlp.pipeline import read_corpus, read_gold_codes, suggest_corpus, train_project
+from fourp_nlp.machine.classifier import load_model
+from fourp_nlp.machine.classifier._score_blend import choose_share, mixed
+from fourp_nlp.machine.encoder import load_encoder
+from fourp_nlp.machine.fine_tuning import (
+    Recipe,
+    fine_tune,
+    load_tuned,
+    save_tuned,
+    tuned_probabilities,
+)
+from fourp_nlp.machine.fine_tuning._chunks import Chunks, Tokens, in_batches, lay_chunks, tokenise
+from fourp_nlp.study.machine.suggestions import suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file, write_project
 
 SHORT = Recipe(folds=2, rounds=2, layers=1, chunk=48, batch=96)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fourp_nlp.documents import normalise
-from fourp_nlp.interchange import SOURCES, guid_of, write_qdpx
+from fourp_nlp.exchange import SOURCES, guid_of, write_qdpx
 from tests.exchanges import HOSTILE, PLAIN, rich_exchange, table
 
 READERS = Path(os.environ.get("FOURP_READERS", Path(__file__).parents[1] / ".venv" / "readers"))

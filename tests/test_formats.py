@@ -2,9 +2,9 @@
 
 import pytest
 
-from fourp_nlp import interchange
+from fourp_nlp import exchange as interchange
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.interchange import FORMATS, format_of
+from fourp_nlp.exchange import FORMATS, format_of
 
 
 @pytest.mark.parametrize(

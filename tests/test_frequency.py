@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.errors import TableError
-from fourp_nlp.frequency import count, with_totals
+from fourp_nlp.frequencies import count, with_totals
 from fourp_nlp.tables import FREQUENCIES, empty
 
 CODES = ["awareness", "strategies", "victims"]

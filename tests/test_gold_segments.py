@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fourp_nlp.coding.alignment.alignment import codings_to_matrix, covered_segments
+from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.errors import TableError
-from fourp_nlp.gold import CODED, codings_to_matrix, covered_segments
 from fourp_nlp.tables import CODINGS, SEGMENTS, conform
 
 CODES = ["a", "b"]

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import permutation_test
 from statsmodels.stats.multitest import multipletests
 
-from fourp_nlp.frequency import adjust_p_values, group_test
+from fourp_nlp.frequencies import adjust_p_values, group_test
 
 
 def test_three_documents_against_four_cannot_give_less_than_two_in_thirty_five():

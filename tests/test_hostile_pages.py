@@ -21,14 +21,13 @@ pytest.importorskip("warcio")
 pytest.importorskip("fastwarc")
 
 import tests.website_server as server
-from fourp_nlp.apart import Limits as ReadingLimits
 from fourp_nlp.cli import app
 from fourp_nlp.errors import DocumentError
-from fourp_nlp.website import (
+from fourp_nlp.sandbox import Limits as ReadingLimits
+from fourp_nlp.websites import (
     Answer,
     Limits,
     Watchdog,
-    _feed,
     collect_sites,
     read_answers,
     read_fetched,
@@ -37,13 +36,14 @@ from fourp_nlp.website import (
     take_in,
     whole,
 )
-from fourp_nlp.website._apart import page_apart, page_readers
-from fourp_nlp.website._extract import extract
-from fourp_nlp.website._links import MAX_ATTRIBUTES, PageLinks, links_of
-from fourp_nlp.website._near import first_alike
-from fourp_nlp.website.crawl._reply import Reply
-from fourp_nlp.website.crawl._robots import Robots
-from fourp_nlp.website.crawl._visit import _wait, shown
+from fourp_nlp.websites import _crawler_processes as _feed
+from fourp_nlp.websites.crawl._reply import Reply
+from fourp_nlp.websites.crawl._robots import Robots
+from fourp_nlp.websites.crawl._site_visit import _wait, shown
+from fourp_nlp.websites.links import MAX_ATTRIBUTES, PageLinks, links_of
+from fourp_nlp.websites.pages._extraction import extract
+from fourp_nlp.websites.pages._isolated_reading import page_apart, page_readers
+from fourp_nlp.websites.pages._near_duplicates import first_alike
 from tests.warc_files import write_warc
 
 URL = "http://h.example/"
@@ -304,7 +304,7 @@ def crawlers():
             parent = (folder / "stat").read_text().rpartition(") ")[2].split()[1]
         except (OSError, IndexError):
             continue
-        if b"fourp_nlp.website.crawl" in words and parent == here:
+        if b"fourp_nlp.websites.crawl" in words and parent == here:
             found.append(int(folder.name))
     return found
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fourp_nlp.classify import BALANCED, FEWER, MORE, Aim, expected_counts, reaches, thresholds_for
-from fourp_nlp.classify._how_many import BINS
+from fourp_nlp.machine.classifier import (
+    BALANCED,
+    FEWER,
+    MORE,
+    Aim,
+    expected_counts,
+    reaches,
+    thresholds_for,
+)
+from fourp_nlp.machine.classifier.thresholds import BINS
 
 EDGES = np.arange(BINS) / BINS
 CODES = 6

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from fourp_nlp.atomic import write_together
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.gold.columns import CODED
+from fourp_nlp.coding.gold.reader import read_gold
+from fourp_nlp.coding.gold.writer import write_gold
+from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import normalise, read_attributes, read_documents
 from fourp_nlp.errors import ExchangeError, FourpError, ProjectError
-from fourp_nlp.gold import CODED, read_gold, write_gold
-from fourp_nlp.interchange import (
+from fourp_nlp.exchange import (
     MARKS,
     MEMBERS,
     NODES,
@@ -27,21 +29,15 @@ from fourp_nlp.interchange import (
     Exchange,
     guid_of,
 )
-from fourp_nlp.pipeline import (
-    ImportOptions,
-    carry_out,
-    new_target,
-    plan_import,
-    read_corpus,
-    read_gold_codes,
-    read_target,
-    unwatched,
-)
-from fourp_nlp.pipeline._kept import read_kept
-from fourp_nlp.pipeline._take_over_documents import Moves
-from fourp_nlp.pipeline._take_over_names import coder_name, document_name, folded
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.files import write_together
+from fourp_nlp.study.exporting.exchange_extras import read_kept
+from fourp_nlp.study.importing.documents.documents import Moves
+from fourp_nlp.study.importing.documents.file_names import coder_name, document_name, folded
+from fourp_nlp.study.importing.import_project import carry_out, plan_import
+from fourp_nlp.study.importing.plan import ImportOptions
+from fourp_nlp.study.importing.target import new_target, read_target
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, unwatched
 from fourp_nlp.tables import CODINGS, conform
 from tests.conftest import CODEBOOK, WATER, write_gold_file
 from tests.test_export import sent, with_suggestions

@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.gold import read_record, write_gold
-from fourp_nlp.interchange import (
+from fourp_nlp.coding.gold.reading_record import read_record
+from fourp_nlp.coding.gold.writer import write_gold
+from fourp_nlp.coding.store import Store
+from fourp_nlp.exchange import (
     MARKS,
     MEMBERS,
     NODES,
@@ -27,18 +29,12 @@ from fourp_nlp.interchange import (
     read_qdpx,
     write_qdpx,
 )
-from fourp_nlp.pipeline import (
-    ImportOptions,
-    carry_out,
-    new_target,
-    plan_import,
-    read_corpus,
-    read_target,
-    unwatched,
-)
-from fourp_nlp.pipeline._reading import record_path
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.study.importing.import_project import carry_out, plan_import
+from fourp_nlp.study.importing.plan import ImportOptions
+from fourp_nlp.study.importing.target import new_target, read_target
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, unwatched
+from fourp_nlp.study.reading.reading_state import record_path
 from fourp_nlp.tables import SUGGESTIONS, conform
 from tests.exchanges import mark, table
 from tests.test_export import sent

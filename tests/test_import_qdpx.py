@@ -12,11 +12,12 @@ from typer.testing import CliRunner
 
 from fourp_nlp.cli import app
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError
-from fourp_nlp.interchange import guid_of, read_qdpx, write_qdpx
-from fourp_nlp.pipeline import new_target, read_corpus, read_target, unwatched
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.exchange import guid_of, read_qdpx, write_qdpx
+from fourp_nlp.study.importing.target import new_target, read_target
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, unwatched
 from tests.conftest import write_gold_file
 from tests.test_export import sent, with_suggestions
 from tests.test_import import (

@@ -4,9 +4,15 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.interchange import MEMBERS, NOTES, VALUES
-from fourp_nlp.pipeline._kept import KEPT_MACHINE, KEPT_MARKS, Kept, keep, read_kept
-from fourp_nlp.project import Project, Settings
+from fourp_nlp.exchange import MEMBERS, NOTES, VALUES
+from fourp_nlp.study.exporting.exchange_extras import (
+    KEPT_MACHINE,
+    KEPT_MARKS,
+    Kept,
+    keep,
+    read_kept,
+)
+from fourp_nlp.study.project import Project, Settings
 
 TEXTS = [
     "=1+1",

@@ -12,9 +12,9 @@ from lxml import etree
 from typer.testing import CliRunner
 
 from fourp_nlp.cli import app
-from fourp_nlp.interchange import read_qdpx
-from fourp_nlp.pipeline._kept import keep, read_kept
-from fourp_nlp.project import open_project
+from fourp_nlp.exchange import read_qdpx
+from fourp_nlp.study.exporting.exchange_extras import keep, read_kept
+from fourp_nlp.study.project import open_project
 from tests.cases import shared_case
 from tests.other_programs import as_qualcoder
 from tests.qdpx import SEEDS, USER_A, USER_B, WATER, coding, guid, pack, selection

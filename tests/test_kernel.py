@@ -6,9 +6,15 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from fourp_nlp.classify import CodeClassifier, expected_counts, thresholds_for
-from fourp_nlp.classify._calibrate import fit_calibration
-from fourp_nlp.classify._kernel import Block, fit_scaling, kernel, solve_ridge, word_weights
+from fourp_nlp.machine.classifier import CodeClassifier, expected_counts, thresholds_for
+from fourp_nlp.machine.classifier._kernel import (
+    Block,
+    fit_scaling,
+    kernel,
+    solve_ridge,
+    word_weights,
+)
+from fourp_nlp.machine.classifier._probabilities import fit_calibration
 
 SHARES = [0.7, 0.3]
 

@@ -8,24 +8,18 @@ import shutil
 import pytest
 
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.interchange import read_qdpx, write_qdpx
-from fourp_nlp.pipeline import (
-    ImportOptions,
-    carry_out,
-    changing,
-    draw_next,
-    new_target,
-    plan_import,
-    project_exchange,
-    read_corpus,
-    read_gold_codes,
-    read_target,
-    settle_gold,
-    take_in,
-    unwatched,
-)
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.coding.store import Store
+from fourp_nlp.exchange import read_qdpx, write_qdpx
+from fourp_nlp.study.changes import changing
+from fourp_nlp.study.exporting.export import project_exchange
+from fourp_nlp.study.importing.import_project import carry_out, plan_import
+from fourp_nlp.study.importing.plan import ImportOptions
+from fourp_nlp.study.importing.target import new_target, read_target
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, unwatched
+from fourp_nlp.study.reconciling.adjudication import settle_gold
+from fourp_nlp.study.sampling.draws import draw_next
+from fourp_nlp.study.sampling.sheet_import import take_in
 from tests.conftest import write_gold_file, write_project
 from tests.killing import killed_at_each_step
 from tests.test_import import everything, study

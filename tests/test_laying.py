@@ -15,36 +15,32 @@ from hypothesis import strategies as st
 
 from fourp_nlp.cli import main
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.alignment.alignment import RULES, codings_to_matrix
+from fourp_nlp.coding.alignment.alignment_effects import LAID, laid_report
+from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import GoldError, ProjectError, TableError
-from fourp_nlp.gold import LAID, RULES, codings_to_matrix, laid_report
-from fourp_nlp.pipeline import (
-    agree,
-    agreement_in_full,
-    anchoring_of,
-    disagreements,
-    frequencies,
+from fourp_nlp.machine.shipped_model import shipped_codebook
+from fourp_nlp.reporting import methods_text
+from fourp_nlp.study.machine.suggestions import suggest_corpus
+from fourp_nlp.study.machine.training import is_up_to_date, train_project, training_fingerprint
+from fourp_nlp.study.measuring.agreement import agreement_in_full
+from fourp_nlp.study.measuring.anchoring import anchoring_of
+from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_with_gold
+from fourp_nlp.study.measuring.retest import read_repeats, retest
+from fourp_nlp.study.project import Coders, create_project, open_project
+from fourp_nlp.study.reading.alignment_effects import laid_by_rule
+from fourp_nlp.study.reading.corpus import (
     gold_labels,
-    is_up_to_date,
     labels_in_context,
-    laid_by_rule,
-    methods_facts,
     read_corpus,
     read_gold_codes,
-    read_repeats,
-    reconcile_with_gold,
-    retest,
-    settle_gold,
-    suggest_corpus,
-    take_in,
-    train_project,
 )
-from fourp_nlp.pipeline._sample import coded_sample
-from fourp_nlp.pipeline._training import training_fingerprint
-from fourp_nlp.project import Coders, create_project, open_project
-from fourp_nlp.report import methods_text
-from fourp_nlp.shipped import shipped_codebook
-from fourp_nlp.store import Store
+from fourp_nlp.study.reconciling.adjudication import settle_gold
+from fourp_nlp.study.reconciling.disagreements import disagreements
+from fourp_nlp.study.reporting.methods import methods_facts
+from fourp_nlp.study.sampling.coded_sample import coded_sample
+from fourp_nlp.study.sampling.sheet_import import take_in
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import write_project
 from tests.test_cli import fourp, records

@@ -11,11 +11,11 @@ import time
 import pytest
 
 from fourp_nlp.errors import FourpError
-from fourp_nlp.lock import folder_lock
-from fourp_nlp.pipeline import changing
+from fourp_nlp.files.lock import folder_lock
+from fourp_nlp.study.changes import changing
 
 HOLD = (
-    "import sys, time; from pathlib import Path; from fourp_nlp.lock import folder_lock\n"
+    "import sys, time; from pathlib import Path; from fourp_nlp.files.lock import folder_lock\n"
     "sys.argv = ['fourp', 'train']\n"
     "with folder_lock(Path({folder!r}), wait=0):\n"
     "    print('held', flush=True); sys.stdin.read()\n"

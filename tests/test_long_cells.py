@@ -10,16 +10,17 @@ import threading
 import openpyxl
 import pytest
 
-from fourp_nlp.coded_sentences import read_coded_sentences
-from fourp_nlp.delimited import cell_reader
+from fourp_nlp.coding.gold.reader import read_gold
+from fourp_nlp.coding.sheets.decision_sheet import read_decisions
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import GoldError
-from fourp_nlp.gold import read_decisions, read_gold
-from fourp_nlp.interchange import read_long
-from fourp_nlp.interchange.annotation import read_taguette
-from fourp_nlp.project import open_project
-from fourp_nlp.spreadsheet import is_shortened, quote_cell, quote_places, says
-from fourp_nlp.website import read_sites
+from fourp_nlp.exchange import read_long
+from fourp_nlp.exchange.annotation import read_taguette
+from fourp_nlp.files.delimited import cell_reader
+from fourp_nlp.machine.coded_sentences import read_coded_sentences
+from fourp_nlp.spreadsheets import is_shortened, quote_cell, quote_places, says
+from fourp_nlp.study.project import open_project
+from fourp_nlp.websites import read_sites
 from tests import qdpx
 from tests.conftest import ROOT, write_project
 from tests.test_cli import fourp

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from lxml import etree
 
-from fourp_nlp.interchange import NOTES, read_qdpx, write_qdpx
-from fourp_nlp.pipeline import new_target, read_target, unwatched
-from fourp_nlp.pipeline._kept import Kept, keep
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.coding.store import Store
+from fourp_nlp.exchange import NOTES, read_qdpx, write_qdpx
+from fourp_nlp.study.exporting.exchange_extras import Kept, keep
+from fourp_nlp.study.importing.target import new_target, read_target
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import unwatched
 from tests.cases import shared_case
 from tests.conftest import write_gold_file
 from tests.exchanges import full_exchanges, rich_exchange

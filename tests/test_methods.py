@@ -15,19 +15,14 @@ import pytest
 
 from fourp_nlp.agreement import agreement_of_codes, estimate_alpha_sets
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
-from fourp_nlp.pipeline import (
-    gold_labels,
-    methods_facts,
-    read_corpus,
-    read_gold_codes,
-    settle_gold,
-    stored_suggestions,
-    write_methods,
-)
-from fourp_nlp.project import open_project
-from fourp_nlp.report import REFERENCES, Blank, bibtex, methods_files, methods_text
-from fourp_nlp.store import Store
+from fourp_nlp.reporting import REFERENCES, Blank, bibtex, methods_files, methods_text
+from fourp_nlp.study.machine.suggestions import stored_suggestions
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
+from fourp_nlp.study.reconciling.adjudication import settle_gold
+from fourp_nlp.study.reporting.methods import methods_facts, write_methods
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records

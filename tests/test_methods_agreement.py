@@ -9,10 +9,11 @@ import pytest
 
 from fourp_nlp.agreement import Drawing
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.pipeline import read_corpus, read_gold_codes, write_report
-from fourp_nlp.project import open_project
-from fourp_nlp.report import REFERENCES, methods_files, methods_text
-from fourp_nlp.report._methods_intervals import INTERVALS
+from fourp_nlp.reporting import REFERENCES, methods_files, methods_text
+from fourp_nlp.reporting.methods._intervals import INTERVALS
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.reporting.results import write_report
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import ROOT, write_gold_file, write_project
 from tests.test_disagreements import as_bruno_sees_it, recode, settings
@@ -121,7 +122,7 @@ def holds_together(facts):
 
 def checked_name(text, name, place):
     """Return whether the sentence at a place names the table."""
-    from fourp_nlp.report._methods_parts import Shown
+    from fourp_nlp.reporting.methods.parts import Shown
 
     every = [sentence for each in text.paragraphs for sentence in each.sentences]
     return any(isinstance(run, Shown) and run.table == name for run in every[place])

@@ -12,18 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.errors import GoldError
-from fourp_nlp.pipeline import (
-    CodedSample,
-    Round,
-    known_and_sampled,
-    read_again,
-    read_whole,
-    suggest_corpus,
-)
-from fourp_nlp.pipeline._comparison import compare_groups
-from fourp_nlp.pipeline._estimates import cautions_of, estimate_frequencies, estimated_share
-from fourp_nlp.pipeline._need import plan_coding
-from fourp_nlp.pipeline._sample import coded_sample
+from fourp_nlp.study.machine.suggestions import suggest_corpus
+from fourp_nlp.study.measuring.comparison import compare_groups
+from fourp_nlp.study.measuring.estimates import cautions_of, estimate_frequencies, estimated_share
+from fourp_nlp.study.measuring.sample_size import plan_coding
+from fourp_nlp.study.reading.reading_state import read_again
+from fourp_nlp.study.sampling.coded_sample import CodedSample, coded_sample
+from fourp_nlp.study.sampling.sampling_rounds import Round, known_and_sampled, read_whole
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records

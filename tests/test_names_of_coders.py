@@ -6,11 +6,11 @@ import pytest
 
 from fourp_nlp.cli import main
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.gold.coder_names import known_coder, name_key, one_spelling, unknown_coder
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError
-from fourp_nlp.gold import known_coder, name_key, one_spelling, unknown_coder
-from fourp_nlp.pipeline import read_corpus, read_gold_codes
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.cases import shared_case
 from tests.conftest import write_project
 

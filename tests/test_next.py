@@ -15,25 +15,24 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.embed import load_encoder
+from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, mark_columns
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError, GoldError, ProjectError, StoreError
-from fourp_nlp.gold import PLACE_COLUMNS, mark_columns
-from fourp_nlp.pipeline import (
-    agree,
-    draw_next,
+from fourp_nlp.machine.encoder import load_encoder
+from fourp_nlp.machine.training import train
+from fourp_nlp.study.machine.suggestions import suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.measuring.measures import agree, reconcile_with_gold
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import (
     gold_labels,
     labels_in_context,
     read_corpus,
     read_gold_codes,
     reading_notes,
-    reconcile_with_gold,
-    suggest_corpus,
-    take_in,
-    train_project,
 )
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
-from fourp_nlp.training import train
+from fourp_nlp.study.sampling.draws import draw_next
+from fourp_nlp.study.sampling.sheet_import import take_in
 from tests.conftest import SEEDS, WATER, write_gold_file, write_project
 from tests.test_classify import toy_set
 from tests.test_cli import fourp, records
@@ -227,7 +226,7 @@ def test_one_code_may_be_looked_at(project):
 def test_an_earlier_sheet_is_not_overwritten_unasked_and_a_draw_that_is_refused_leaves_none(
     uncoded, monkeypatch
 ):
-    monkeypatch.setattr("fourp_nlp.pipeline._draw.draw_id", lambda *_: "d1-same")
+    monkeypatch.setattr("fourp_nlp.study.sampling.draws.draw_id", lambda *_: "d1-same")
     made = draw(uncoded)
     before = made.files[0].read_bytes()
     with pytest.raises(ProjectError, match=r"next_d1-same\.csv.*--overwrite"):

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from fourp_nlp.cli import app
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import CodebookError, DocumentError, ProjectError
-from fourp_nlp.project import OUTSIDE, open_project
-from fourp_nlp.website import read_sites
+from fourp_nlp.study.project import OUTSIDE, open_project
+from fourp_nlp.websites import read_sites
 from tests.conftest import write_project
 
 CODES = "codes:\n  - id: water\n    name: Water\n"

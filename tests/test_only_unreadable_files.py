@@ -3,8 +3,8 @@
 import pytest
 
 from fourp_nlp.errors import ProjectError
-from fourp_nlp.pipeline import read_corpus
-from fourp_nlp.project import open_project
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus
 from tests.bad_files import OLE
 from tests.cases import shared_case
 

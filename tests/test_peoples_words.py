@@ -10,21 +10,16 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from fourp_nlp.classify import load_model, save_model
+from fourp_nlp.batch.machine_folder import QUOTES, keep_model, words_in
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.pipeline import (
-    choose_model,
-    is_up_to_date,
-    read_corpus,
-    read_gold_codes,
-    suggest_files,
-    train_project,
-)
-from fourp_nlp.project import open_project
-from fourp_nlp.scoring._machine import QUOTES, keep_model, words_in
-from fourp_nlp.shipped import shipped_model
-from fourp_nlp.spreadsheet import write_xlsx
-from fourp_nlp.website._spool import Spool
+from fourp_nlp.machine.classifier import load_model, save_model
+from fourp_nlp.machine.shipped_model import shipped_model
+from fourp_nlp.spreadsheets import write_xlsx
+from fourp_nlp.study.machine.suggestions import choose_model, suggest_files
+from fourp_nlp.study.machine.training import is_up_to_date, train_project
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.websites.pages._page_spool import Spool
 from tests.conftest import CODEBOOK, OTHER, SEEDS, WATER, write_project
 
 
@@ -130,7 +125,7 @@ def test_temporary_files_lie_beside_what_they_are_for(tmp_path, monkeypatch):
     before = system.stat().st_mtime_ns
     rows = pd.DataFrame({"text": ["A secret."] * 3})
     write_xlsx({"sheet": rows}, tmp_path / "out" / "sheet.xlsx")
-    monkeypatch.setattr("fourp_nlp.spreadsheet._tables._LARGE", 1)
+    monkeypatch.setattr("fourp_nlp.spreadsheets.table_writer._LARGE", 1)
     write_xlsx({"sheet": rows}, tmp_path / "out" / "large.xlsx")
     assert seen  # a large one needs some
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [

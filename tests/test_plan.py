@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fourp_nlp.frequency import prevalence, segments_needed
+from fourp_nlp.frequencies import prevalence, segments_needed
 
 
 def corpus(size=3000, rare=2.0, seed=0):

@@ -15,21 +15,21 @@ from statsmodels.stats.proportion import (
 )
 
 from fourp_nlp.agreement import wilson
-from fourp_nlp.frequency import compare, prevalence
-from fourp_nlp.frequency._cells import expected_best, tally
-from fourp_nlp.frequency._draws import read_draws
-from fourp_nlp.frequency._means import (
+from fourp_nlp.frequencies import compare, prevalence
+from fourp_nlp.frequencies._coded_samples import read_draws
+from fourp_nlp.frequencies._probability_strata import expected_best, tally
+from fourp_nlp.frequencies._score_intervals import (
+    quantile,
+    score_interval,
+    score_ratio_interval,
+    score_statistic,
+)
+from fourp_nlp.frequencies.estimators import (
     CORRELATION,
     hajek,
     horvitz_thompson,
     prediction_powered,
     student,
-)
-from fourp_nlp.frequency._score import (
-    quantile,
-    score_interval,
-    score_ratio_interval,
-    score_statistic,
 )
 
 Z = quantile(0.95)

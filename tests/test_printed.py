@@ -14,8 +14,9 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from fourp_nlp.cli import _console, app, main
-from fourp_nlp.cli._unforeseen import UNFORESEEN, tell
+from fourp_nlp.cli import app, main
+from fourp_nlp.cli.screen import console as _console
+from fourp_nlp.cli.screen.crash_report import UNFORESEEN, tell
 
 STEERING = "\x1b[31mred\x1b]0;title\x07 \x9b2J \u202eabc\u2066 \x7f \ud800 [bold]:smile:[/bold]\\"
 SHOWN = (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from fourp_nlp.classify._calibrate import Prior, fit_calibration
+from fourp_nlp.machine.classifier._probabilities import Prior, fit_calibration
 
 CODES = 3
 

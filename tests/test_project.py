@@ -6,9 +6,9 @@ import pytest
 
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.pipeline import read_corpus, read_gold_codes
-from fourp_nlp.project import create_project, find_project, open_project
-from fourp_nlp.shipped import shipped_codebook
+from fourp_nlp.machine.shipped_model import shipped_codebook
+from fourp_nlp.study.project import create_project, find_project, open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.conftest import ROOT, write_gold_file
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta, binom, norm
 from scipy.stats import t as student
 
-from fourp_nlp.classify._promise import (
+from fourp_nlp.machine.classifier.precision_guarantee import (
     design_effect,
     lower_bound,
     needed,

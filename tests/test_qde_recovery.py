@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
-from fourp_nlp.interchange.refi import read_qdc, read_qdpx
-from fourp_nlp.interchange.refi._mend import Mender, encoding_of
+from fourp_nlp.exchange.refi import read_qdc, read_qdpx
+from fourp_nlp.exchange.refi.reading._xml_repair import Mender, encoding_of
 from tests.qdpx import HEAD, coding, guid, pack, project, selection, source
 
 TEXT = "The tap drips. Nobody knows."

@@ -12,19 +12,19 @@ import json
 import numpy as np
 import pytest
 
-from fourp_nlp.calibration import brier_skill, calibration_error
-from fourp_nlp.classify import (
+from fourp_nlp.codebook import read_codebook
+from fourp_nlp.machine.calibration import brier_skill, calibration_error
+from fourp_nlp.machine.classifier import (
     build_classifier,
     codebook_rows,
     load_model,
     reaches,
     segment_features,
 )
-from fourp_nlp.classify._mixed import average_precision
-from fourp_nlp.codebook import read_codebook
-from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
-from fourp_nlp.pipeline import gold_labels, read_corpus, read_gold_codes
-from fourp_nlp.project import open_project
+from fourp_nlp.machine.classifier._score_blend import average_precision
+from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, load_encoder
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
 from tests.conftest import ROOT
 
 DATA_SHA256 = "c2116e0fa5535821048f4bbc1f5490325eaa7ff18ef33bf98a260e48ba80bcfc"

@@ -12,33 +12,30 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.classify import CodeClassifier
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.alignment.alignment import codes_read
+from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces, unchanged_stretches
+from fourp_nlp.coding.gold.reading_record import RECORD_NAME, ReadRecord, read_record
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
-from fourp_nlp.frequency import cooccurrence, rates
-from fourp_nlp.gold import RECORD_NAME, ReadRecord, codes_read, read_record
-from fourp_nlp.gold._pieces import sha256_of, text_pieces, unchanged_stretches
-from fourp_nlp.pipeline import (
-    agree,
-    agreement_in_full,
-    codes_of_coder,
-    disagreements,
-    draw_next,
+from fourp_nlp.frequencies import cooccurrence, rates
+from fourp_nlp.machine.classifier import CodeClassifier
+from fourp_nlp.study.machine.training import training_fingerprint
+from fourp_nlp.study.measuring.agreement import agreement_in_full
+from fourp_nlp.study.measuring.measures import agree, codes_of_coder, reconcile_with_gold
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import (
     gold_labels,
     labels_in_context,
-    move_codings,
-    read_again,
     read_corpus,
     read_gold_codes,
     reading_notes,
-    reconcile_with_gold,
-    settle_gold,
-    take_in,
-    unread_notes,
 )
-from fourp_nlp.pipeline._training import training_fingerprint
-from fourp_nlp.project import open_project
-from fourp_nlp.store import Store
+from fourp_nlp.study.reading.reading_state import move_codings, read_again, unread_notes
+from fourp_nlp.study.reconciling.adjudication import settle_gold
+from fourp_nlp.study.reconciling.disagreements import disagreements
+from fourp_nlp.study.sampling.draws import draw_next
+from fourp_nlp.study.sampling.sheet_import import take_in
 from fourp_nlp.tables import RECONCILIATION, SUGGESTIONS, empty
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file
 from tests.test_cli import fourp
@@ -411,7 +408,7 @@ def test_a_damaged_record_is_named_with_its_cure(two):
 def test_a_folder_that_cannot_be_written_is_read_all_the_same(two, monkeypatch):
     shutil.move(two.gold / RECORD_NAME, two.root / "aside.json")
     (two.gold / RECORD_NAME).symlink_to(two.root / "nowhere" / "x.json")
-    monkeypatch.setattr("fourp_nlp.pipeline._reading.write_together", _no_space)
+    monkeypatch.setattr("fourp_nlp.study.reading.reading_state.write_together", _no_space)
     assert set(of_pair(two).loc["code", "n"]) == {18}
 
 

@@ -9,25 +9,29 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from fourp_nlp.classify import (
-    Examples,
+from fourp_nlp.cli import app
+from fourp_nlp.codebook import Code, Codebook, read_codebook
+from fourp_nlp.machine.attribution._word_contributions import word_parts
+from fourp_nlp.machine.attribution.reasons import reasons
+from fourp_nlp.machine.attribution.word_attribution import (
     WordEffects,
-    build_classifier,
-    codebook_rows,
-    embed_definitions,
-    reasons,
-    reworded_features,
     score_shares,
-    segment_features,
     strongest,
     without_words,
     word_effects,
 )
-from fourp_nlp.classify._word_parts import word_parts
-from fourp_nlp.cli import app
-from fourp_nlp.codebook import Code, Codebook, read_codebook
-from fourp_nlp.embed import EmbeddingCache, embed_layers, load_encoder
-from fourp_nlp.pipeline import read_corpus, read_gold_codes, suggest_corpus, train_project
+from fourp_nlp.machine.classifier import (
+    Examples,
+    build_classifier,
+    codebook_rows,
+    embed_definitions,
+    reworded_features,
+    segment_features,
+)
+from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, load_encoder
+from fourp_nlp.study.machine.suggestions import suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.conftest import OTHER, SEEDS, WATER, write_project
 
 ENCODER = load_encoder()
@@ -179,7 +183,7 @@ def told(learned: Learned, rows: np.ndarray) -> list[str]:
 
 def test_a_reason_out_of_fold_quotes_no_document_that_its_model_had_not_seen(tmp_path):
     # With twelve documents, folds hold two: neither may be quoted for the other.
-    from fourp_nlp.training import out_of_fold_folds
+    from fourp_nlp.machine.training import out_of_fold_folds
 
     project = write_project(tmp_path / "p", documents=12)
     corpus, made = trained(project)

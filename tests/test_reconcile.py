@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fourp_nlp.errors import TableError
-from fourp_nlp.reconcile import (
+from fourp_nlp.coding.reconciliation import (
     DECISIONS,
     adjudicated_codings,
     reconcile,
     reconciliation_summary,
     unused_decisions,
 )
+from fourp_nlp.errors import TableError
 from fourp_nlp.tables import CODINGS, RECONCILIATION, SEGMENTS, SUGGESTIONS, conform, empty
 
 CODES = ["awareness", "victims"]

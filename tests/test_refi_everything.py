@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from fourp_nlp.interchange import read_qdpx, write_qdpx
+from fourp_nlp.exchange import read_qdpx, write_qdpx
 from tests.exchanges import full_exchanges
 from tests.test_refi_round_trip import assert_same
 

@@ -16,13 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.errors import ExchangeError, FourpError, UnsafeExchangeError
-from fourp_nlp.interchange.refi import _package, read_qdc, read_qdpx
+from fourp_nlp.exchange.refi import read_qdc, read_qdpx
+from fourp_nlp.exchange.refi.reading import _package
 from tests.qdpx import CODES, HEAD, USERS, WATER, coding, guid, pack, project, selection, source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fourp_nlp.interchange import Exchange
+    from fourp_nlp.exchange import Exchange
 
 TEXT = "The tap drips 🙂.\r\nBean seeds were swapped, and nobody had the key.\r\n" * 3
 

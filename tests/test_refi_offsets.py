@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourp_nlp.interchange.refi import read_qdpx
+from fourp_nlp.exchange.refi import read_qdpx
 from tests.qdpx import coding, pack, project, selection, source
 
 if TYPE_CHECKING:

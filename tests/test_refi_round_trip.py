@@ -18,15 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from fourp_nlp.interchange import (
-    NODES,
-    Exchange,
-    guid_of,
-    read_qdc,
-    read_qdpx,
-    write_qdc,
-    write_qdpx,
-)
+from fourp_nlp.exchange import NODES, Exchange, guid_of, read_qdc, read_qdpx, write_qdc, write_qdpx
 from tests.exchanges import exchanges, rich_exchange
 
 DATA = Path(__file__).parent / "data" / "refi"

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from lxml import etree
 
 from fourp_nlp.errors import ExchangeError, FourpError
-from fourp_nlp.interchange import VALUES, Exchange, guid_of, read_qdpx, write_qdc, write_qdpx
-from fourp_nlp.interchange.refi import _machine_note, _read_note
+from fourp_nlp.exchange import VALUES, Exchange, guid_of, read_qdpx, write_qdc, write_qdpx
+from fourp_nlp.exchange.refi import machine_note as _machine_note
+from fourp_nlp.exchange.refi import reading_note as _read_note
 from tests.exchanges import HOSTILE, exchanges, rich_exchange
 
 DATA = Path(__file__).parent / "data" / "refi"

@@ -10,8 +10,12 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.calibration import calibration_table, probability_histogram, reliability_points
-from fourp_nlp.report import ReportContents, reliability_chart, render_html, svg_file, write_html
+from fourp_nlp.machine.calibration import (
+    calibration_table,
+    probability_histogram,
+    reliability_points,
+)
+from fourp_nlp.reporting import ReportContents, reliability_chart, render_html, svg_file, write_html
 from fourp_nlp.tables import CONFUSIONS, FREQUENCIES, PROMISES, RECONCILIATION, SKIPPED
 
 HOSTILE = '<script>alert("x")</script><img src=http://evil.example/a onerror=alert(1)>'

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.errors import FourpError
-from fourp_nlp.spreadsheet import write_csv, write_xlsx
+from fourp_nlp.spreadsheets import write_csv, write_xlsx
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://evil.example")']
 

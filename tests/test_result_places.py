@@ -7,12 +7,13 @@ import shutil
 import pandas as pd
 import pytest
 
+from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import FourpError, GoldError
-from fourp_nlp.gold import read_gold
-from fourp_nlp.pipeline import read_corpus, tables_beside
-from fourp_nlp.project import open_project
-from fourp_nlp.spreadsheet import write_csv, write_xlsx
+from fourp_nlp.spreadsheets import write_csv, write_xlsx
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus
+from fourp_nlp.study.result_places import tables_beside
 from fourp_nlp.tables import AGREEMENT_FULL, FREQUENCIES, RECONCILIATION, SUGGESTIONS
 from tests.conftest import WATER, write_project
 from tests.test_cli import fourp

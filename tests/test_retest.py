@@ -10,17 +10,12 @@ import pytest
 
 from fourp_nlp.agreement import cohen_kappa
 from fourp_nlp.codebook import read_codebook
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.pipeline import (
-    draw_next,
-    gold_labels,
-    read_corpus,
-    read_gold_codes,
-    read_repeats,
-    retest,
-    take_in,
-)
-from fourp_nlp.store import Store
+from fourp_nlp.study.measuring.retest import read_repeats, retest
+from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
+from fourp_nlp.study.sampling.draws import draw_next
+from fourp_nlp.study.sampling.sheet_import import take_in
 from fourp_nlp.tables import AGREEMENT
 from tests.conftest import WATER, write_gold_file
 from tests.test_cli import fourp, records

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourp_nlp.sampling import (
+from fourp_nlp.coding.sampling import (
     disagreement,
     mixed_counts,
     most_first,

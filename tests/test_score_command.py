@@ -9,9 +9,10 @@ import pytest
 pytest.importorskip("pyarrow")
 pytest.importorskip("fastwarc")
 
+from fourp_nlp.batch import read_record
+from fourp_nlp.batch import scoring as _batch
 from fourp_nlp.errors import FourpError
-from fourp_nlp.scoring import _batch, read_record
-from fourp_nlp.shipped import shipped_model
+from fourp_nlp.machine.shipped_model import shipped_model
 from tests.test_cli import fourp
 from tests.warc_files import write_warc
 

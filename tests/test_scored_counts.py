@@ -9,10 +9,10 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("pyarrow")
 
+from fourp_nlp.batch import RECORD, count_scored, page_facts, words_note
 from fourp_nlp.errors import FourpError
-from fourp_nlp.frequency import count
-from fourp_nlp.scoring import RECORD, count_scored, page_facts, words_note
-from fourp_nlp.words import count_words
+from fourp_nlp.frequencies import count
+from fourp_nlp.word_count import count_words
 from tests.scored_shards import all_segments, write_scores
 
 CODES, THEMES = ["care", 'odd "code"', "law"], ["t", "t", "u"]

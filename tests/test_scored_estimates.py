@@ -9,14 +9,14 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("pyarrow")
 
-from fourp_nlp.errors import GoldError
-from fourp_nlp.frequency import prevalence
-from fourp_nlp.scoring import (
+from fourp_nlp.batch import (
     draw_scored,
     estimate_scored,
     scored_estimates_for_report,
     take_in_scored,
 )
+from fourp_nlp.errors import GoldError
+from fourp_nlp.frequencies import prevalence
 from tests.scored_shards import CODES, all_segments, fill_in, write_scores
 
 SIZES = {"a": [150, 0, 250], "b": [300], "c": [100, 200], "tiny": [6]}

@@ -9,9 +9,9 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("pyarrow")
 
+from fourp_nlp.batch import draw_scored, open_rows, page_runs, scored_sample, take_in_scored
+from fourp_nlp.batch.results.draws import _picked, store_of
 from fourp_nlp.errors import FourpError, GoldError
-from fourp_nlp.scoring import draw_scored, open_rows, page_runs, scored_sample, take_in_scored
-from fourp_nlp.scoring._draw import _picked, store_of
 from tests.scored_shards import CODES, all_segments, fill_in, write_scores
 
 SIZES = {"a": [20, 0, 35], "b": [60], "c": [5, 5, 5, 10]}

@@ -8,9 +8,9 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("pyarrow")
 
-from fourp_nlp.report import safe_link
-from fourp_nlp.report._heat import STEPS, heat_bounds, heat_step, legend
-from fourp_nlp.scoring import draw_scored, report_scored, take_in_scored
+from fourp_nlp.batch import draw_scored, report_scored, take_in_scored
+from fourp_nlp.reporting import safe_link
+from fourp_nlp.reporting._heat_map import STEPS, heat_bounds, heat_step, legend
 from tests.scored_shards import all_segments, fill_in, write_scores
 
 

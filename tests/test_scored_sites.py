@@ -13,9 +13,9 @@ pytest.importorskip("pyarrow")
 pytest.importorskip("fastwarc")
 pytest.importorskip("trafilatura")
 
+from fourp_nlp.batch import score_places
 from fourp_nlp.cli import app
-from fourp_nlp.scoring import score_places
-from fourp_nlp.shipped import shipped_model
+from fourp_nlp.machine.shipped_model import shipped_model
 from tests.scored_shards import fill_in
 from tests.warc_files import write_warc
 from tests.website_server import group_of, site_name

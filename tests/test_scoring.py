@@ -16,15 +16,10 @@ import pytest
 pytest.importorskip("pyarrow")
 pytest.importorskip("fastwarc")
 
+from fourp_nlp.batch import find_shards, pages_of, run, score_places
 from fourp_nlp.documents import normalise
 from fourp_nlp.errors import DocumentError, FourpError
-from fourp_nlp.scoring import (
-    find_shards,
-    pages_of,
-    run,
-    score_places,
-)
-from fourp_nlp.shipped import shipped_model
+from fourp_nlp.machine.shipped_model import shipped_model
 from tests.warc_files import write_warc
 
 PLACES = ["/", "/about", "/work", "/news/1", "/news/2"]
@@ -73,7 +68,7 @@ def test_every_segment_has_a_probability_for_every_code(undisturbed):
 
 
 def test_scores_are_those_of_fourp_suggest(undisturbed, shards, tmp_path):
-    from fourp_nlp.pipeline import suggest_files
+    from fourp_nlp.study.machine.suggestions import suggest_files
 
     row = json.loads((shards / "part_0.jsonl").read_text().splitlines()[2])
     (tmp_path / "page.txt").write_text(row["text"])
@@ -110,7 +105,7 @@ def test_scores_of_two_kinds_are_never_mixed(undisturbed, shards):
 
 
 def test_a_page_that_cannot_be_coded_is_told_and_the_others_go_on(tmp_path, monkeypatch):
-    import fourp_nlp.scoring._score as scoring
+    import fourp_nlp.batch.shard_scoring as scoring
 
     real = scoring.segment
 
@@ -179,8 +174,8 @@ def test_a_worker_killed_from_outside_costs_nothing():
 
 def test_a_driver_that_was_killed_goes_on_where_it_was(undisturbed, shards, tmp_path):
     command = (
-        "import sys; from pathlib import Path; from fourp_nlp.scoring import score_places; "
-        "from fourp_nlp.shipped import shipped_model; "
+        "import sys; from pathlib import Path; from fourp_nlp.batch import score_places; "
+        "from fourp_nlp.machine.shipped_model import shipped_model; "
         "score_places([Path(sys.argv[1])], Path(sys.argv[2]), shipped_model(), workers=1)"
     )
     out = tmp_path / "out"
@@ -203,8 +198,8 @@ def test_a_driver_that_was_killed_goes_on_where_it_was(undisturbed, shards, tmp_
 def test_a_full_disk_is_told_and_nothing_half_written_stays(shards, tmp_path):
     command = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        "from pathlib import Path; from fourp_nlp.scoring._score import Job, score_shard; "
-        "from fourp_nlp.scoring import find_shards; from fourp_nlp.shipped import shipped_model; "
+        "from pathlib import Path; from fourp_nlp.batch.shard_scoring import Job, score_shard; "
+        "from fourp_nlp.batch import find_shards; from fourp_nlp.machine.shipped_model import shipped_model; "
         "job = Job(find_shards([Path(sys.argv[1])])[0], sys.argv[2], str(shipped_model()), '', 'sentence', '{}'); "
         "resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300)); print(score_shard(job).problem)"
     )

@@ -14,10 +14,10 @@ import pytest
 pytest.importorskip("pyarrow")
 pytest.importorskip("distributed", reason="the extra 'scale' is not installed")
 
-import fourp_nlp.scoring._engine as engine
+import fourp_nlp.batch.engine as engine
+from fourp_nlp.batch import run, score_places
 from fourp_nlp.errors import FourpError
-from fourp_nlp.scoring import run, score_places
-from fourp_nlp.shipped import shipped_model
+from fourp_nlp.machine.shipped_model import shipped_model
 from tests.dask_cluster import Cluster
 
 TEXTS = [
@@ -26,8 +26,8 @@ TEXTS = [
     "Two beds stay free for whoever comes without papers. Nobody has to give a name.",
 ]
 SCORE = (
-    "import sys; from pathlib import Path; from fourp_nlp.scoring import score_places; "
-    "from fourp_nlp.shipped import shipped_model; "
+    "import sys; from pathlib import Path; from fourp_nlp.batch import score_places; "
+    "from fourp_nlp.machine.shipped_model import shipped_model; "
     "score_places([Path(sys.argv[1])], Path(sys.argv[2]), shipped_model(), cluster=sys.argv[3])"
 )
 

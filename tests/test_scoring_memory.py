@@ -13,7 +13,7 @@ WORK = """
 import resource
 import sys
 import numpy as np
-from fourp_nlp.scoring._memory import keep_freed_memory
+from fourp_nlp.batch._worker_memory import keep_freed_memory
 if sys.argv[1] == "undone":
     keep_freed_memory()
 def faults():

@@ -13,11 +13,9 @@ import pytest
 pytest.importorskip("pyarrow")
 pytest.importorskip("fastwarc")
 
-import fourp_nlp.scoring._pages as reading
-import fourp_nlp.scoring._score as scoring
-from fourp_nlp.classify import load_model
-from fourp_nlp.errors import DocumentError, FourpError
-from fourp_nlp.scoring import (
+import fourp_nlp.batch.shard_pages as reading
+import fourp_nlp.batch.shard_scoring as scoring
+from fourp_nlp.batch import (
     find_shards,
     fingerprint_of,
     finished,
@@ -26,9 +24,11 @@ from fourp_nlp.scoring import (
     score_shard,
     sites_of,
 )
-from fourp_nlp.scoring._score import Job, OtherWorkerError
-from fourp_nlp.scoring._whole import partial_of, sweep
-from fourp_nlp.shipped import shipped_model
+from fourp_nlp.batch._whole_files import partial_of, sweep
+from fourp_nlp.batch.shard_scoring import Job, OtherWorkerError
+from fourp_nlp.errors import DocumentError, FourpError
+from fourp_nlp.machine.classifier import load_model
+from fourp_nlp.machine.shipped_model import shipped_model
 from tests.warc_files import write_warc
 
 TEXTS = ["We teach cleaners to notice a missing key.", "Two beds stay free. Nobody gives a name."]
@@ -134,7 +134,7 @@ def test_the_segments_are_there_when_the_pages_are(tmp_path, monkeypatch):
 def test_files_of_killed_processes_are_swept_and_those_of_living_ones_stay(tmp_path):
     mine = partial_of(tmp_path / "a.parquet")
     command = (
-        "import sys; from pathlib import Path; from fourp_nlp.scoring._whole import partial_of; "
+        "import sys; from pathlib import Path; from fourp_nlp.batch._whole_files import partial_of; "
         "partial_of(Path(sys.argv[1])).touch()"
     )
     subprocess.run([sys.executable, "-c", command, str(tmp_path / "b.parquet")], check=True)
@@ -218,7 +218,7 @@ def test_lists_that_say_different_things_of_a_site_are_refused(tmp_path):
 
 
 def test_a_site_more_or_another_limit_makes_no_other_site_old(tmp_path, monkeypatch):
-    from fourp_nlp.scoring import _batch
+    from fourp_nlp.batch import scoring as _batch
 
     def in_this_process(function, jobs, **_):
         yield from map(function, jobs)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fourp_nlp.documents import normalise
 from fourp_nlp.errors import TableError
-from fourp_nlp.segment import segment
+from fourp_nlp.segments import segment
 from fourp_nlp.tables import DOCUMENTS, SEGMENTS
 
 

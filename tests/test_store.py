@@ -8,8 +8,8 @@ import sqlite3
 import pandas as pd
 import pytest
 
+from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import StoreError
-from fourp_nlp.store import Store
 from fourp_nlp.tables import SUGGESTIONS
 
 NAN = float("nan")

@@ -5,19 +5,14 @@ from __future__ import annotations
 import pytest
 
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.embed import embed_layers, load_encoder
 from fourp_nlp.errors import CodebookError, ModelError, StoreError
-from fourp_nlp.pipeline import (
-    choose_model,
-    read_corpus,
-    read_gold_codes,
-    stored_suggestions,
-    suggest_corpus,
-    train_project,
-)
-from fourp_nlp.project import open_project
-from fourp_nlp.suggest import suggest
-from fourp_nlp.training import zero_shot_model
+from fourp_nlp.machine.encoder import embed_layers, load_encoder
+from fourp_nlp.machine.suggestions import suggest
+from fourp_nlp.machine.training import zero_shot_model
+from fourp_nlp.study.machine.suggestions import choose_model, stored_suggestions, suggest_corpus
+from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
 
 

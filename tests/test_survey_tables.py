@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 
 from fourp_nlp.documents import TableColumns, read_documents
-from fourp_nlp.documents._columns import head_of, question_label, running_text
-from fourp_nlp.frequency import count
-from fourp_nlp.pipeline import read_corpus
-from fourp_nlp.project import open_project
-from fourp_nlp.segment import segment
+from fourp_nlp.documents.tables._columns import head_of, question_label, running_text
+from fourp_nlp.frequencies import count
+from fourp_nlp.segments import segment
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import read_corpus
 from tests.cases import shared_case
 
 _ANSWERS = (

@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import jaccard_score
 
 from fourp_nlp.errors import TableError
-from fourp_nlp.frequency import cooccurrence, rates
+from fourp_nlp.frequencies import cooccurrence, rates
 from fourp_nlp.tables import COOCCURRENCE, RATES
 
 DOCUMENTS = pd.DataFrame(

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.codebook import Code, Codebook, Theme, read_codebook, write_codebook
-from fourp_nlp.interchange import NODES, codebook_to_nodes, guid_of, nodes_to_codebook
+from fourp_nlp.exchange import NODES, codebook_to_nodes, guid_of, nodes_to_codebook
 from fourp_nlp.tables import conform
 from tests.codebooks import FILLED, TEXTS, codebooks
 from tests.conftest import ROOT

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from fourp_nlp.cli import app
 from fourp_nlp.documents import normalise, read_documents
-from fourp_nlp.segment import segment, speakers_in
+from fourp_nlp.segments import segment, speakers_in
 from fourp_nlp.tables import DOCUMENTS
 from fourp_nlp.turns import recognise, turn_starts
 from tests.cases import shared_case

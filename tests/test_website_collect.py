@@ -30,7 +30,7 @@ pytest.importorskip("fastwarc")
 import tests.website_server as server
 from fourp_nlp.cli import app
 from fourp_nlp.errors import DocumentError, FourpError
-from fourp_nlp.website import (
+from fourp_nlp.websites import (
     Limits,
     collect_sites,
     read_answers,
@@ -42,8 +42,8 @@ from fourp_nlp.website import (
     take_in,
     whole,
 )
-from fourp_nlp.website._addresses import may_ask
-from fourp_nlp.website._frontier import tidy_url
+from fourp_nlp.websites.addresses import may_ask
+from fourp_nlp.websites.frontier import tidy_url
 from tests.conftest import ROOT
 from tests.warc_files import write_warc
 
@@ -603,14 +603,14 @@ import scrapy.resolver
 if {forget}:
     scrapy.resolver.dnscache.__class__.__setitem__ = lambda self, key, value: None
 {first}
-from fourp_nlp.website.crawl._process import main
+from fourp_nlp.websites.crawl.process import main
 main()
 """
 
 
 def crawl(folder, rows, answers, *, forget=False, first=""):
     """Run the crawling process with names that lead where a test wants; return what it told."""
-    from fourp_nlp.website.crawl import NO_MORE, CrawlJob, Neighbours
+    from fourp_nlp.websites.crawl import NO_MORE, CrawlJob, Neighbours
 
     job = CrawlJob(str(folder), "fourp_nlp/test", list(OURS), False, 3.0, 1 << 20)
     code = RESOLVER.format(answers=answers, forget=forget, first=first)
@@ -854,7 +854,7 @@ def test_one_page_has_one_url(written, tidy):
 DRIVER = """
 import sys
 from pathlib import Path
-from fourp_nlp.website import collect_sites, read_sites, Limits
+from fourp_nlp.websites import collect_sites, read_sites, Limits
 table = read_sites(sys.argv[1], limits=Limits(delay=0.02))
 collect_sites(table, Path(sys.argv[2]), allowed=("127.0.1.0/24",), processes=2)
 """
@@ -954,7 +954,7 @@ def test_a_site_that_was_out_of_order_is_tried_again(tmp_path, monkeypatch):
 
 
 def test_two_do_not_collect_into_one_folder(tmp_path, monkeypatch):
-    import fourp_nlp.website._collect as module
+    import fourp_nlp.websites.collect as module
 
     monkeypatch.setattr(module, "_LOCK_PATIENCE", 0.1)
     with (

@@ -7,7 +7,7 @@ pytest.importorskip("fastwarc")
 pytest.importorskip("trafilatura")
 
 from fourp_nlp.errors import DocumentError
-from fourp_nlp.website import SITES, read_answers, read_pages, whole
+from fourp_nlp.websites import SITES, read_answers, read_pages, whole
 from tests.warc_files import packed_as_a_whole, write_warc
 from tests.website_server import ACCENTS, FOOTER, FRENCH, NAVIGATION, paragraphs
 

@@ -10,15 +10,15 @@ pytest.importorskip("fastwarc")
 pytest.importorskip("trafilatura")
 
 from fourp_nlp.documents import page_of, read_document, read_file, words_of
-from fourp_nlp.website import read_answers, read_pages
-from fourp_nlp.website._choose import choose
-from fourp_nlp.website._kinds import charset_of, file_name_of, kind_of
-from fourp_nlp.website._language import in_languages, languages_of
-from fourp_nlp.website._links import PageLinks, refresh_to
-from fourp_nlp.website._main_text import main_text
-from fourp_nlp.website._not_found import says_not_found
-from fourp_nlp.website._sitemap import is_sitemap, read_sitemap
-from fourp_nlp.website.crawl._wanted import by_contents, by_headers
+from fourp_nlp.websites import read_answers, read_pages
+from fourp_nlp.websites.crawl._wanted_answers import by_contents, by_headers
+from fourp_nlp.websites.links import PageLinks, refresh_to
+from fourp_nlp.websites.pages._block_choice import choose
+from fourp_nlp.websites.pages._language import in_languages, languages_of
+from fourp_nlp.websites.pages._not_found import says_not_found
+from fourp_nlp.websites.pages.content_types import charset_of, file_name_of, kind_of
+from fourp_nlp.websites.pages.main_text import main_text
+from fourp_nlp.websites.sitemap import is_sitemap, read_sitemap
 from tests import website_server as server
 from tests.cases import shared_case
 from tests.warc_files import write_warc

@@ -10,7 +10,7 @@ pytest.importorskip("warcio")
 pytest.importorskip("fastwarc")
 pytest.importorskip("trafilatura")
 
-from fourp_nlp.website import (
+from fourp_nlp.websites import (
     Limits,
     collect_sites,
     read_fetched,

@@ -17,10 +17,11 @@ from docx.shared import RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fourp_nlp.control_characters import printable
 from fourp_nlp.documents import normalise, read_document, read_word_places
-from fourp_nlp.documents._docx import read as reading_of
+from fourp_nlp.documents.word.docx import read as reading_of
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
-from fourp_nlp.interchange import (
+from fourp_nlp.exchange import (
     MARKS,
     MEMBERS,
     NODES,
@@ -33,7 +34,6 @@ from fourp_nlp.interchange import (
     read_word,
     write_word,
 )
-from fourp_nlp.printable import printable
 from fourp_nlp.tables import conform
 from tests import bad_files
 from tests.exchanges import exchanges, rich_exchange

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourp_nlp.words import count_words
+from fourp_nlp.word_count import count_words
 from tests.conftest import ROOT
 
 

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from fourp_nlp.agreement._alpha import krippendorff_alpha
-from fourp_nlp.agreement._alt_test import EPSILON, AltTest, Verdict, alt_test, alt_test_table
-from fourp_nlp.agreement._analytic import Analytic, analytic_interval, analytic_intervals
-from fourp_nlp.agreement._chance import percent_agreement
-from fourp_nlp.agreement._choices import brennan_prediger, gwet_ac1
-from fourp_nlp.agreement._estimate import Estimate, estimate, estimate_alpha
-from fourp_nlp.agreement._estimate_sets import estimate_alpha_sets
-from fourp_nlp.agreement._indices import bias_index, prevalence_index
-from fourp_nlp.agreement._intervals import Drawing
-from fourp_nlp.agreement._kappas import cohen_kappa, conger_kappa, fleiss_kappa, scott_pi
-from fourp_nlp.agreement._many_codes import COEFFICIENTS, agreement_of_codes
-from fourp_nlp.agreement._many_pairs import agreement_of_pairs
-from fourp_nlp.agreement._paradox import kappa_paradox
-from fourp_nlp.agreement._reference import f1, precision, recall
-from fourp_nlp.agreement._result import Coefficient
-from fourp_nlp.agreement._rho import Rho, shaffer_rho, shaffer_rho_of
-from fourp_nlp.agreement._sets import krippendorff_alpha_sets, masi_distance
-from fourp_nlp.agreement._shares import wilson
-from fourp_nlp.agreement._table import agreement_table
-from fourp_nlp.agreement._thresholds import against_thresholds
-from fourp_nlp.agreement._unitizing import (
-    Spans,
-    Unitizing,
-    unitizing_alpha_of_code,
-    unitizing_alphas,
+from fourp_nlp.agreement.alternative_annotator import (
+    EPSILON,
+    AltTest,
+    Verdict,
+    alt_test,
+    alt_test_table,
 )
-from fourp_nlp.agreement._weighted import (
+from fourp_nlp.agreement.formulas.alpha import krippendorff_alpha
+from fourp_nlp.agreement.formulas.alpha_of_sets import krippendorff_alpha_sets, masi_distance
+from fourp_nlp.agreement.formulas.chance_agreement import percent_agreement
+from fourp_nlp.agreement.formulas.indices import bias_index, prevalence_index
+from fourp_nlp.agreement.formulas.marginal_chance import (
+    cohen_kappa,
+    conger_kappa,
+    fleiss_kappa,
+    scott_pi,
+)
+from fourp_nlp.agreement.formulas.reference_coder import f1, precision, recall
+from fourp_nlp.agreement.formulas.result import Coefficient
+from fourp_nlp.agreement.formulas.uniform_chance import brennan_prediger, gwet_ac1
+from fourp_nlp.agreement.formulas.weighted import (
     gwet_ac2,
     weighted_brennan_prediger,
     weighted_cohen_kappa,
@@ -36,7 +30,24 @@ from fourp_nlp.agreement._weighted import (
     weighted_fleiss_kappa,
     weighted_percent,
 )
-from fourp_nlp.agreement._weights import agreement_weights
+from fourp_nlp.agreement.formulas.weights import agreement_weights
+from fourp_nlp.agreement.intervals.analytic import Analytic, analytic_interval, analytic_intervals
+from fourp_nlp.agreement.intervals.bootstrap_estimate import Estimate, estimate, estimate_alpha
+from fourp_nlp.agreement.intervals.bootstrap_sets import estimate_alpha_sets
+from fourp_nlp.agreement.intervals.document_intervals import Drawing
+from fourp_nlp.agreement.intervals.share_intervals import wilson
+from fourp_nlp.agreement.many_coders import COEFFICIENTS, agreement_of_codes
+from fourp_nlp.agreement.many_pairs import agreement_of_pairs
+from fourp_nlp.agreement.paradox import kappa_paradox
+from fourp_nlp.agreement.rho import Rho, shaffer_rho, shaffer_rho_of
+from fourp_nlp.agreement.thresholds import against_thresholds
+from fourp_nlp.agreement.two_coders import agreement_table
+from fourp_nlp.agreement.unitizing import (
+    Spans,
+    Unitizing,
+    unitizing_alpha_of_code,
+    unitizing_alphas,
+)
 
 __all__ = [
     "COEFFICIENTS",

@@ -11,28 +11,26 @@ import io
 import os
 import sys
 
-from fourp_nlp.cli import (  # noqa: F401 - importing a command's module adds it to the app
-    _agree,
-    _codebook,
-    _collect,
-    _documents,
-    _export,
-    _frequencies,
-    _gold,
-    _import,
-    _init,
-    _next,
-    _plan,
-    _reconcile,
-    _report,
-    _restore,
-    _run,
-    _score,
-    _suggest,
-    _train,
-)
-from fourp_nlp.cli._app import app
-from fourp_nlp.cli._unforeseen import TRACEBACK, tell
+from fourp_nlp.cli import codebook as _codebook  # noqa: F401 - importing a command's module adds it to the app
+from fourp_nlp.cli import documents as _documents
+from fourp_nlp.cli import export_project as _export
+from fourp_nlp.cli import gold as _gold
+from fourp_nlp.cli import import_project as _import
+from fourp_nlp.cli import init as _init
+from fourp_nlp.cli import next_segments as _next
+from fourp_nlp.cli import reconcile as _reconcile
+from fourp_nlp.cli import report as _report
+from fourp_nlp.cli import restore as _restore
+from fourp_nlp.cli import run as _run
+from fourp_nlp.cli import suggest as _suggest
+from fourp_nlp.cli import train as _train
+from fourp_nlp.cli.agreement import agree as _agree  # noqa: F401 - importing a command's module adds it to the app
+from fourp_nlp.cli.app import app
+from fourp_nlp.cli.batch import collect as _collect  # noqa: F401 - importing a command's module adds it to the app
+from fourp_nlp.cli.batch import score as _score
+from fourp_nlp.cli.frequencies import frequencies as _frequencies  # noqa: F401 - importing a command's module adds it to the app
+from fourp_nlp.cli.frequencies import plan as _plan
+from fourp_nlp.cli.screen.crash_report import TRACEBACK, tell
 from fourp_nlp.errors import FourpError
 
 __all__ = ["app", "main"]
@@ -55,7 +53,7 @@ def main() -> None:
     try:
         app()
     except FourpError as error:
-        from fourp_nlp.cli._console import fail
+        from fourp_nlp.cli.screen.console import fail
 
         fail(str(error))
         sys.exit(1)
@@ -68,7 +66,7 @@ def main() -> None:
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
-        from fourp_nlp.cli._console import fail
+        from fourp_nlp.cli.screen.console import fail
 
         told, code = tell(error)
         fail(told)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.pipeline import Corpus, Gold
-    from fourp_nlp.project import Project
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
 
 __all__ = ["tell_methods"]
 
@@ -26,9 +26,10 @@ def tell_methods(
     """Write the methods text and print its files, then what must be filled in by hand."""
     import pandas as pd
 
-    from fourp_nlp.cli._console import json_lines, near, say, warn
-    from fourp_nlp.pipeline import methods_facts, stored_suggestions, write_methods
-    from fourp_nlp.store import Store
+    from fourp_nlp.cli.screen.console import json_lines, near, say, warn
+    from fourp_nlp.coding.store import Store
+    from fourp_nlp.study.machine.suggestions import stored_suggestions
+    from fourp_nlp.study.reporting.methods import methods_facts, write_methods
     from fourp_nlp.tables import SUGGESTIONS, empty
 
     # Suggestions that are out of date are an error: passed over, the machine would be missing.

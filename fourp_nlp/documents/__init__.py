@@ -12,27 +12,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.on_demand import on_demand
+from fourp_nlp.lazy_imports import on_demand
 
 if TYPE_CHECKING:
-    from fourp_nlp.documents._attributes import read_attributes
-    from fourp_nlp.documents._batch import (
+    from fourp_nlp.documents.attributes import read_attributes
+    from fourp_nlp.documents.batch import (
         NOTE,
         read_document,
         read_documents,
         read_file,
         stream_documents,
     )
-    from fourp_nlp.documents._blocks import Block, join_blocks
-    from fourp_nlp.documents._decode import Decoded, decode, decode_markup, decoded, decoded_markup
-    from fourp_nlp.documents._docx_places import WordPlaces, read_word_places
-    from fourp_nlp.documents._html import words_of
-    from fourp_nlp.documents._html_boxes import Page, Part
-    from fourp_nlp.documents._html_parts import page_of
-    from fourp_nlp.documents._normalise import normalise
-    from fourp_nlp.documents._places import Places, normalised_places
-    from fourp_nlp.documents._registry import SUPPORTED
-    from fourp_nlp.documents._survey import TableColumns
+    from fourp_nlp.documents.normalisation import normalise
+    from fourp_nlp.documents.offset_map import Places, normalised_places
+    from fourp_nlp.documents.registry import SUPPORTED
+    from fourp_nlp.documents.tables.survey import TableColumns
+    from fourp_nlp.documents.text.blocks import Block, join_blocks
+    from fourp_nlp.documents.text.decoding import (
+        Decoded,
+        decode,
+        decode_markup,
+        decoded,
+        decoded_markup,
+    )
+    from fourp_nlp.documents.web.html import words_of
+    from fourp_nlp.documents.web.html_blocks import page_of
+    from fourp_nlp.documents.web.html_boxes import Page, Part
+    from fourp_nlp.documents.word.docx_places import WordPlaces, read_word_places
 
 __all__ = [
     "NOTE",
@@ -62,30 +68,30 @@ __all__ = [
 ]
 
 _HOMES = {
-    "NOTE": "_batch",
-    "SUPPORTED": "_registry",
-    "Decoded": "_decode",
-    "Block": "_blocks",
-    "Page": "_html_boxes",
-    "Part": "_html_boxes",
-    "Places": "_places",
-    "TableColumns": "_survey",
-    "WordPlaces": "_docx_places",
-    "decode": "_decode",
-    "decode_markup": "_decode",
-    "decoded": "_decode",
-    "decoded_markup": "_decode",
-    "join_blocks": "_blocks",
-    "normalise": "_normalise",
-    "normalised_places": "_places",
-    "page_of": "_html_parts",
-    "read_attributes": "_attributes",
-    "read_document": "_batch",
-    "read_documents": "_batch",
-    "read_file": "_batch",
-    "read_word_places": "_docx_places",
-    "stream_documents": "_batch",
-    "words_of": "_html",
+    "NOTE": "batch",
+    "SUPPORTED": "registry",
+    "Decoded": "text.decoding",
+    "Block": "text.blocks",
+    "Page": "web.html_boxes",
+    "Part": "web.html_boxes",
+    "Places": "offset_map",
+    "TableColumns": "tables.survey",
+    "WordPlaces": "word.docx_places",
+    "decode": "text.decoding",
+    "decode_markup": "text.decoding",
+    "decoded": "text.decoding",
+    "decoded_markup": "text.decoding",
+    "join_blocks": "text.blocks",
+    "normalise": "normalisation",
+    "normalised_places": "offset_map",
+    "page_of": "web.html_blocks",
+    "read_attributes": "attributes",
+    "read_document": "batch",
+    "read_documents": "batch",
+    "read_file": "batch",
+    "read_word_places": "word.docx_places",
+    "stream_documents": "batch",
+    "words_of": "web.html",
 }
 
 __getattr__, __dir__ = on_demand(__name__, _HOMES)

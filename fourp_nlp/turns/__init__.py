@@ -1,19 +1,19 @@
 """Who says what: turns of speakers, recognised by what a whole document has of them.
 
 Pure functions over lines and strings, for readers of documents and for segmentation alike. The form or
-forms of labels that a document has are decided first (``_decide``), and only then what a line is.
+forms of labels that a document has are decided first (``_label_decision``), and only then what a line is.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.turns._columns import column_labels
-from fourp_nlp.turns._edges import has_words, trim
-from fourp_nlp.turns._names import Kind, kind_of
-from fourp_nlp.turns._recognise import NotTaken, Opening, Turns, recognise
-from fourp_nlp.turns._sightings import GAP, Form
-from fourp_nlp.turns._stamps import BRACKETED, HASHED
+from fourp_nlp.turns.label_candidates import GAP, Form
+from fourp_nlp.turns.name_columns import column_labels
+from fourp_nlp.turns.passage_edges import has_words, trim
+from fourp_nlp.turns.recognition import NotTaken, Opening, Turns, recognise
+from fourp_nlp.turns.speaker_names import Kind, kind_of
+from fourp_nlp.turns.time_stamps import BRACKETED, HASHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

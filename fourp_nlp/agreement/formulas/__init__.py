@@ -1,0 +1,1 @@
+"""Agreement coefficients as functions of label matrices and counts."""

@@ -1,0 +1,143 @@
+"""How unequally a code and its absence, and coders, share the labels.
+
+References
+----------
+Byrt, T., Bishop, J. and Carlin, J. B. (1993). Bias, prevalence and kappa. Journal of Clinical
+    Epidemiology 46, 423-429.
+Cicchetti, D. V. and Feinstein, A. R. (1990). High agreement but low kappa: II. Resolving the
+    paradoxes. Journal of Clinical Epidemiology 43, 551-558.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from fourp_nlp.agreement.intervals.tallies import Tallies
+
+__all__ = [
+    "bias_index",
+    "negative_agreement_of",
+    "positive_agreement_of",
+    "prevalence_index",
+    "shares_of",
+]
+
+Numbers = npt.NDArray[np.float64]
+
+
+def shares_of(sums: Tallies) -> Numbers:
+    """Return each coder's share of labels that give the code.
+
+    Parameters
+    ----------
+    sums : Tallies
+        Of the two categories 0 (the code is absent) and 1.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (..., n_coders)
+        nan for a coder without labels.
+    """
+    given = sums.labels.sum(axis=-1)
+    made = np.full(given.shape, np.nan)
+    np.divide(sums.labels[..., 1], given, out=made, where=given > 0)
+    return made
+
+
+def prevalence_index(shares: npt.ArrayLike) -> float:
+    """Return by how much the code is used more often than its absence.
+
+    Parameters
+    ----------
+    shares : array_like, shape (n_coders,)
+        Each coder's share of units with the code; nan for a coder without labels.
+
+    Returns
+    -------
+    float
+        From -1 (the code is never given) to 1 (always); 0 where both are as frequent.
+
+    Notes
+    -----
+    Byrt, Bishop and Carlin (1993): of the two-by-two table (a both, b and c one, d neither) of n
+    units, (a - d) / n, here with its sign. It is 2 p - 1 with p the mean of the coders' shares,
+    and in this form holds for any number of coders.
+    """
+    return float(2.0 * np.nanmean(np.asarray(shares, dtype=np.float64)) - 1.0)
+
+
+def bias_index(shares: npt.ArrayLike) -> float:
+    """Return by how much coders differ in how often they give the code.
+
+    Parameters
+    ----------
+    shares : array_like, shape (n_coders,)
+        Each coder's share of units with the code; nan for a coder without labels.
+
+    Returns
+    -------
+    float
+        From 0 (all give it equally often) to 1; nan with fewer than two coders.
+
+    Notes
+    -----
+    Byrt, Bishop and Carlin (1993), for two coders: abs(b - c) / n, the difference of their shares.
+    For g coders, our generalisation: 2 s / sqrt(g) with s the standard deviation (on g - 1) of the
+    shares. It is the one with which their identity for Cohen's kappa,
+
+        kappa = (PABAK - PI^2 + BI^2) / (1 - PI^2 + BI^2),
+
+    holds for Conger's kappa of any number of coders without missing labels.
+    """
+    p = np.asarray(shares, dtype=np.float64)
+    p = p[~np.isnan(p)]
+    return float(2.0 * p.std(ddof=1) / np.sqrt(len(p))) if len(p) >= 2 else float("nan")
+
+
+def positive_agreement_of(sums: Tallies) -> Numbers:
+    """Return how often a coder's code is met by another coder's.
+
+    Parameters
+    ----------
+    sums : Tallies
+        Of the two categories 0 (the code is absent) and 1.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (...)
+        From 0 to 1; nan where nobody gave the code to a unit with two labels.
+
+    Notes
+    -----
+    Cicchetti and Feinstein (1990): 2 a / (2 a + b + c), which is F1. For more coders, of
+    Krippendorff's coincidences, o_11 / n_1: the share of the code's labels that a label drawn from
+    the same unit's others repeats.
+    """
+    return _of_category(sums, 1)
+
+
+def negative_agreement_of(sums: Tallies) -> Numbers:
+    """Return how often the absence of the code is met by another coder's.
+
+    Parameters
+    ----------
+    sums : Tallies
+        Of the two categories 0 (the code is absent) and 1.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (...)
+        As `positive_agreement_of`, of the category 0.
+    """
+    return _of_category(sums, 0)
+
+
+def _of_category(sums: Tallies, category: int) -> Numbers:
+    row = sums.coincidences[..., category, :]
+    met, made = row.sum(axis=-1), np.full(row.shape[:-1], np.nan)
+    np.divide(row[..., category], met, out=made, where=met > 0)
+    return made

@@ -1,0 +1,93 @@
+"""Batch scoring: many shards of text coded by a machine, on this machine or on a cluster."""
+
+from __future__ import annotations
+
+from fourp_nlp.batch.engine import run
+from fourp_nlp.batch.fingerprint import RECORD, Fingerprint, claim, fingerprint_of, read_record
+from fourp_nlp.batch.machine_folder import QUOTES, Machine, machine_for, words_in
+from fourp_nlp.batch.results.coded_sample import (
+    ScoredSample,
+    coders_of,
+    scored_sample,
+    take_in_scored,
+)
+from fourp_nlp.batch.results.counts import (
+    PAGE_FACTS,
+    SCORED_COUNTS,
+    count_scored,
+    open_scores,
+    page_facts,
+    words_note,
+)
+from fourp_nlp.batch.results.display_names import codebook_of_scores, sites_of_scores
+from fourp_nlp.batch.results.draws import ADDRESS, ScoredDraw, draw_scored
+from fourp_nlp.batch.results.estimates import (
+    PER_WORDS,
+    ScoredEstimates,
+    estimate_scored,
+    scored_estimates_for_report,
+)
+from fourp_nlp.batch.results.quotations import strongest
+from fourp_nlp.batch.results.report import report_scored
+from fourp_nlp.batch.results.segment_rows import ScoredRows, open_rows, page_runs
+from fourp_nlp.batch.scoring import (
+    SITES_FILE,
+    ScoredShards,
+    failed_pages,
+    noted_pages,
+    score_places,
+)
+from fourp_nlp.batch.shard_pages import pages_of
+from fourp_nlp.batch.shard_scoring import Job, Scored, finished, score_shard
+from fourp_nlp.batch.shards import Shard, find_shards
+from fourp_nlp.batch.site_list import sites_of
+
+__all__ = [
+    "ADDRESS",
+    "PAGE_FACTS",
+    "PER_WORDS",
+    "QUOTES",
+    "RECORD",
+    "SCORED_COUNTS",
+    "SITES_FILE",
+    "Fingerprint",
+    "Job",
+    "Machine",
+    "Scored",
+    "ScoredDraw",
+    "ScoredEstimates",
+    "ScoredRows",
+    "ScoredSample",
+    "ScoredShards",
+    "Shard",
+    "claim",
+    "codebook_of_scores",
+    "coders_of",
+    "count_scored",
+    "draw_scored",
+    "estimate_scored",
+    "failed_pages",
+    "find_shards",
+    "fingerprint_of",
+    "finished",
+    "machine_for",
+    "noted_pages",
+    "open_rows",
+    "open_scores",
+    "page_facts",
+    "page_runs",
+    "pages_of",
+    "read_record",
+    "report_scored",
+    "run",
+    "score_places",
+    "score_shard",
+    "scored_estimates_for_report",
+    "scored_sample",
+    "sites_of",
+    "sites_of_scores",
+    "strongest",
+    "take_in_scored",
+    "words_in",
+    "words_note",
+]

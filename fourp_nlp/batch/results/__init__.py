@@ -1,0 +1,1 @@
+"""What was scored in batch: counts, samples, estimates, the report."""

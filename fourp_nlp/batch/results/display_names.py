@@ -1,0 +1,85 @@
+"""What codes and sites of a folder of scores are called."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.batch.fingerprint import read_record
+from fourp_nlp.batch.scoring import SITES_FILE
+from fourp_nlp.codebook import read_codebook
+from fourp_nlp.errors import CodebookError
+from fourp_nlp.machine.shipped_model import shipped_codebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fourp_nlp.codebook import Codebook
+
+__all__ = ["codebook_of_scores", "sites_of_scores"]
+
+
+def codebook_of_scores(
+    folder: Path, *, given: Path | None = None, project: Path | None = None
+) -> Codebook | None:
+    """Return the codebook that names the codes of a folder of scores.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What `score_places` wrote into.
+    given : pathlib.Path, optional
+        A codebook that the user named.
+    project : pathlib.Path, optional
+        A project's codebook.
+
+    Returns
+    -------
+    Codebook or None
+        The first of these, and of the shipped one, that has all the codes; None if none has.
+
+    Raises
+    ------
+    CodebookError
+        If the codebook that the user named lacks a code.
+    """
+    record = read_record(folder)
+    listed = record.get("codes")
+    codes = [str(code) for code in listed] if isinstance(listed, list) else []
+    for path in (given, project, shipped_codebook()):
+        if path is None:
+            continue
+        codebook = read_codebook(path)
+        lacking = [code for code in codes if code not in codebook.code_ids]
+        if not lacking:
+            return codebook
+        if path is given:
+            raise CodebookError(
+                f"The scores have a code '{lacking[0]}' that this codebook does not have.",
+                file=path,
+                cure="Name the codebook that was scored with.",
+            )
+    return None
+
+
+def sites_of_scores(folder: Path) -> pd.DataFrame:
+    """Return the list of sites that a folder of scores was made with.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What `score_places` wrote into.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns site, name and group; without rows if there was no list.
+    """
+    path = folder / SITES_FILE
+    try:
+        frame = pd.DataFrame(json.loads(path.read_text(encoding="utf-8")))
+        return frame[["site", "name", "group"]].astype(str)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return pd.DataFrame({"site": [], "name": [], "group": []}, dtype=str)

@@ -1,0 +1,1 @@
+"""`fourp agree` and what belongs to it."""

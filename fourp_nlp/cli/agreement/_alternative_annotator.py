@@ -1,0 +1,85 @@
+"""`fourp agree --alt-test`: whether the machine may take the place of one of the people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fourp_nlp.number_format import fixed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["tell_alt_test"]
+
+_SHOWN = {
+    "coder": "left out",
+    "n": "segments",
+    "documents": "documents",
+    "machine": "tested",
+    "person": "person",
+    "p_adjusted": "p",
+    "wins": "wins",
+    "document_p_adjusted": "p by document",
+    "document_wins": "wins by document",
+}
+
+
+def tell_alt_test(
+    here: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    epsilon: float,
+    json: bool,
+) -> None:
+    """Print and write the alternative annotator test of the machine."""
+    from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
+    from fourp_nlp.spreadsheets import write_csv
+    from fourp_nlp.study.measuring.alternative_annotator import NEVER, alt_test_machine
+
+    made = alt_test_machine(corpus, gold, codebook, suggestions, epsilon=epsilon)
+    table = made.table
+    if json:
+        json_lines(table)
+        return
+    for name, own in table.groupby("tested", sort=False):
+        shown = own[list(_SHOWN)].rename(columns=_SHOWN)
+        for column in ("wins", "wins by document"):
+            shown[column] = ["yes" if wins else "no" for wins in shown[column]]
+        show(shown, f"Alternative annotator test: {name}")
+        first = own.iloc[0]
+        say(
+            f"winning rate {_figure(first['winning_rate'])} as published, "
+            f"{_figure(first['document_winning_rate'])} by document (it passes from 0.5 on); advantage "
+            f"probability {_figure(first['advantage'])}{_interval(first)}; epsilon {epsilon:g}"
+        )
+    say(
+        f"Of {made.segments} segments that two people or more read: the share on which what is tested, and "
+        "the person who is left out, is at least as near to the others (Jaccard's index of sets of codes)."
+    )
+    passes = table.loc[table["tested"] == NEVER, "winning_rate"].iloc[0] >= 0.5
+    if passes:
+        warn(
+            "One that never gives a code passes too: on most of these segments nobody gave any, and the "
+            "test cannot tell them apart. It says nothing for the machine here."
+        )
+    for note in made.notes:
+        warn(note)
+    path = here.reports / "alt_test.csv"
+    write_csv(table, path)
+    say(f"wrote {near(path)}")
+
+
+def _figure(value: float) -> str:
+    return fixed(value, 3)
+
+
+def _interval(row: pd.Series) -> str:
+    low, high = float(row["advantage_low"]), float(row["advantage_high"])
+    return "" if low != low else f" ({fixed(low, 3)} to {fixed(high, 3)})"  # noqa: PLR0124 - nan

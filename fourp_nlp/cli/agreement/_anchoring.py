@@ -1,0 +1,53 @@
+"""`fourp agree --anchoring`: whether suggestions that are shown sway the coder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["tell_anchoring"]
+
+
+def tell_anchoring(
+    here: Project, corpus: Corpus, gold: Gold, codebook: Codebook, *, seed: int, json: bool
+) -> None:
+    """Print agreement with the machine in both arms, and write it."""
+    from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
+    from fourp_nlp.spreadsheets import write_csv
+    from fourp_nlp.study.measuring.anchoring import anchoring_of
+
+    table, notes = anchoring_of(here, corpus, gold, codebook, seed=seed)
+    for text in notes:
+        warn(text)
+    if json:
+        json_lines(table)
+        return
+    first = table.iloc[0]
+    screen = table.drop(columns=["coder", "n_shown", "n_blind"])
+    screen["code"] = [codebook.names.get(code, code) or "all codes" for code in table["code"]]
+    screen.columns = [
+        "code", "shown", "blind", "difference", "low", "high", "p", "kappa shown", "kappa blind",
+        "p of kappas",
+    ]  # fmt: skip
+    show(
+        screen,
+        f"Agreement of {first['coder']} with the machine: {first['n_shown']} segments with its suggestion "
+        f"shown, {first['n_blind']} blind",
+    )
+    whole = table.iloc[-1]
+    if whole["p_value"] < 0.05 and whole["difference"] > 0:
+        say(
+            "There is more agreement where suggestions are shown: that is what anchoring looks like. "
+            "It does not say which codes are right."
+        )
+    else:
+        say(
+            "No sway can be shown; an interval that holds more than you would mind says no more than that."
+        )
+    path = here.reports / "anchoring.csv"
+    write_csv(table, path)
+    say(f"wrote {near(path)}")

@@ -1,0 +1,79 @@
+"""`fourp agree --disagreements`: what coders disagree about, on a sheet to settle it on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["tell_disagreements"]
+
+
+def tell_disagreements(
+    here: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    between: Sequence[str],
+    to: Path | None,
+    context: int,
+    include_settled: bool,
+    overwrite: bool,
+    json: bool,
+) -> None:
+    """Write the sheet of disagreements, or print them as JSON Lines."""
+    import pandas as pd
+
+    from fourp_nlp.cli.screen.console import json_lines, near, say, warn
+    from fourp_nlp.coding.store import Store
+    from fourp_nlp.study.machine.suggestions import stored_suggestions
+    from fourp_nlp.study.reconciling.disagreements import disagreements, write_disagreements
+    from fourp_nlp.study.result_places import check_results_place
+    from fourp_nlp.tables import SUGGESTIONS, empty
+
+    if to is not None:
+        check_results_place(to)
+    with_machine = (
+        any(name not in gold.coded for name in between) if between else len(gold.people) < 2
+    )
+    found = disagreements(
+        corpus,
+        gold,
+        codebook,
+        stored_suggestions(here, corpus, codebook) if with_machine else empty(SUGGESTIONS),
+        Store(here.store).read_decisions(),
+        between=between,
+        context=context,
+        include_settled=include_settled,
+    )
+    table = found.table
+    if json:
+        codes = [
+            dict(zip(found.codes, row, strict=True))
+            for row in zip(*found.codes.values(), strict=True)
+        ]
+        json_lines(table.assign(codes=pd.Series(codes, index=table.index, dtype=object)))
+        return
+    people = ", ".join(found.coders)
+    say(
+        f"{people}: {found.compared} segments that two or more read; they disagree about "
+        f"{found.disputed} of them"
+    )
+    if found.decided:
+        shown = "shown with the decision" if include_settled else "left out"
+        say(f"decided before, and {shown}: {found.decided}")
+    if table.empty:
+        warn("There is nothing left to settle, so no sheet was written.")
+        return
+    path = write_disagreements(
+        found, codebook, to or here.reports / "disagreements.xlsx", overwrite=overwrite
+    )
+    say(f"wrote {near(path)}: {len(table)} rows, one a segment and disputed code")
+    say(f"when it is filled in: fourp reconcile --decisions {near(path)}")

@@ -1,0 +1,1 @@
+"""`fourp collect` and `fourp score`."""

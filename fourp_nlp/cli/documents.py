@@ -1,0 +1,151 @@
+"""`fourp read` and `fourp segment`: what was read, and how it was cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fourp_nlp.cli.app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+from fourp_nlp.number_format import percentage
+
+if TYPE_CHECKING:
+    from fourp_nlp.segments import Speakers
+    from fourp_nlp.study.reading.corpus import Corpus
+
+_MOST_SHOWN = 10
+
+TurnsOption = Annotated[
+    bool,
+    typer.Option(
+        "--turns",
+        help="Who speaks in each document, how much, and what was not taken for a speaker.",
+        show_default=False,
+    ),
+]
+
+
+@app.command(epilog="Example: fourp read --turns")
+def read(
+    project: ProjectOption = None, turns: TurnsOption = False, json: JsonOption = False
+) -> None:
+    """List the project's documents with their attributes, and the files that were skipped."""
+    from fourp_nlp.cli.screen.console import skipped_documents, watching
+    from fourp_nlp.study.reading.corpus import read_corpus
+
+    with watching() as watch:
+        corpus = read_corpus(the_project(project), watch=watch)
+    if turns:
+        _turns(corpus, json=json)
+        skipped = skipped_documents(corpus.skipped)
+    else:
+        skipped = _documents(corpus, json=json)
+    if skipped:
+        raise typer.Exit(SKIPPED_SOME)
+
+
+def _documents(corpus: Corpus, *, json: bool) -> int:
+    from fourp_nlp.cli.screen.console import json_lines, say, show, skipped_documents
+    from fourp_nlp.word_count import count_words
+
+    frame = corpus.documents.drop(columns=["text", "path", "labels", "remarks"]).assign(
+        words=corpus.documents["text"].map(count_words),
+        segments=corpus.documents["document"]
+        .map(corpus.segments["document"].value_counts())
+        .fillna(0)
+        .astype("int64"),
+    )
+    remarks = corpus.documents["remarks"]
+    if json:
+        json_lines(frame.assign(remarks=remarks.map(lambda one: one.split("\n") if one else [])))
+    else:
+        show(frame.drop(columns="sha256"), "Documents")
+        for path, own in corpus.documents.groupby("path", sort=False)["remarks"]:
+            for remark in filter(None, own.iloc[0].split("\n")):
+                say(f"{path}: {remark}")
+    skipped = skipped_documents(corpus.skipped)
+    if not json:
+        say(f"{len(frame)} documents read, {skipped} skipped.")
+    return skipped
+
+
+def _turns(corpus: Corpus, *, json: bool) -> None:
+    """Print who speaks in each document, as a person checks it or as objects."""
+    import pandas as pd
+
+    from fourp_nlp.cli.screen.console import json_lines, say, show
+    from fourp_nlp.segments import speakers_in
+
+    columns = (corpus.documents[name].tolist() for name in ("document", "text", "labels"))
+    found = {name: speakers_in(text, labels) for name, text, labels in zip(*columns, strict=True)}
+    if json:
+        json_lines(pd.DataFrame([_as_object(name, one) for name, one in found.items()]))
+        return
+    summary = [
+        {
+            "document": name,
+            "speakers": len(one.turns),
+            "turns": sum(one.turns.values()),
+            "words": sum(one.words.values()),
+            "without speaker": percentage(one.without_speaker) if one.words else "–",
+            "lines left out": len(one.left_out),
+            "labels look like": "; ".join(one.forms) or "no labels",
+        }
+        for name, one in found.items()
+    ]
+    show(pd.DataFrame(summary), "Turns")
+    spoken = [
+        {"document": name, "speaker": speaker, "turns": times, "words": one.words.get(speaker, 0)}
+        for name, one in found.items()
+        for speaker, times in one.turns.items()
+    ]
+    if spoken:
+        show(pd.DataFrame(spoken), "Speakers")
+    doubtful = [
+        {
+            "document": name,
+            "not taken": doubt.name,
+            "times": doubt.times,
+            "line": doubt.line,
+            "begins": begins,
+        }
+        for name, one in found.items()
+        for doubt, begins in one.not_taken[:_MOST_SHOWN]
+    ]
+    if doubtful:
+        show(pd.DataFrame(doubtful), "Looks like a label, but was not taken for one")
+        more = sum(max(0, len(one.not_taken) - _MOST_SHOWN) for one in found.values())
+        if more:
+            say(f"{more} more of them are in fourp read --turns --json.")
+
+
+def _as_object(name: str, found: Speakers) -> dict[str, Any]:
+    return {
+        "document": name,
+        "forms": found.forms,
+        "turns": sum(found.turns.values()),
+        "words": sum(found.words.values()),
+        "without_speaker": found.without_speaker,
+        "speakers": [
+            {"speaker": speaker, "turns": times, "words": found.words.get(speaker, 0)}
+            for speaker, times in found.turns.items()
+        ],
+        "lines_left_out": found.left_out,
+        "not_taken": [
+            {"name": one.name, "times": one.times, "line": one.line, "begins": begins}
+            for one, begins in found.not_taken
+        ],
+    }
+
+
+@app.command(epilog="Example: fourp segment | head")
+def segment(project: ProjectOption = None, json: JsonOption = False) -> None:
+    """List the segments of the project's documents, with their places."""
+    from fourp_nlp.cli.screen.console import json_lines, show, skipped_documents, watching
+    from fourp_nlp.study.reading.corpus import read_corpus
+
+    with watching() as watch:
+        corpus = read_corpus(the_project(project), watch=watch)
+    (json_lines if json else show)(corpus.segments)
+    if skipped_documents(corpus.skipped):
+        raise typer.Exit(SKIPPED_SOME)

@@ -1,0 +1,252 @@
+"""`fourp export`: the project for other programs, and what their format cannot hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
+
+import typer
+
+from fourp_nlp.cli.app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fourp_nlp.exchange import Format, Written
+
+_ON_OTHERS = (
+    "{} coding(s) came on a selection that somebody else made, and go out on it. QualCoder takes them for "
+    "that person's: for QualCoder, write with --own-selections."
+)
+
+
+@app.command(
+    epilog="Examples: fourp export study.qdpx   |   fourp export study.qdpx --dialect maxqda --coder anna   "
+    "|   fourp export codes.qdc"
+)
+def export(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What to write; its ending says the format.")
+    ],
+    as_: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            help="The format, where several have the same ending; docs/interchange/export.md lists them.",
+        ),
+    ] = "",
+    dialect: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="plain|maxqda|atlasti|nvivo",
+            help="Of a .qdpx: written as this program's own files are; plain is for QualCoder and all "
+            "others. Default: plain.",
+            show_default=False,
+        ),
+    ] = None,
+    shared_selections: Annotated[
+        Optional[bool],  # noqa: UP045
+        typer.Option(
+            "--shared-selections/--own-selections",
+            help="Of a .qdpx: codings of the same stretch of text hang on one selection, or each on one of "
+            "its own. Default: those that came on one do.",
+            show_default=False,
+        ),
+    ] = None,
+    coder: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="NAME", help="Only this person's codings; once for each.", show_default=False
+        ),
+    ] = None,
+    no_suggestions: Annotated[
+        bool, typer.Option("--no-suggestions", help="Without the machine.")
+    ] = False,
+    accepted_only: Annotated[
+        bool,
+        typer.Option(
+            "--accepted-only",
+            help="Of the machine, only what is accepted at the precision that was asked for.",
+        ),
+    ] = False,
+    include_repeat: Annotated[
+        bool,
+        typer.Option(
+            "--include-repeat", help="With what people coded a second time, as “NAME, again”."
+        ),
+    ] = False,
+    unit: Annotated[
+        Optional[Literal["document", "segment"]],  # noqa: UP045
+        typer.Option(
+            help="For annotation programs: a task is a document, or a segment. Default: document.",
+            show_default=False,
+        ),
+    ] = None,
+    names: Annotated[
+        Optional[Literal["id", "name"]],  # noqa: UP045
+        typer.Option(
+            help="Of tables and annotation programs: codes by their ids, or by their names. Default: id.",
+            show_default=False,
+        ),
+    ] = None,
+    with_suggestions: Annotated[
+        bool,
+        typer.Option(
+            "--with-suggestions",
+            help="Of a sheet to code in: with a column of what the machine suggests. Default: nothing of "
+            "the machine is on it.",
+        ),
+    ] = False,
+    document: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(metavar="ID", help="Only this document; once for each.", show_default=False),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Write nothing if the format cannot hold everything."),
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an earlier file of this name.")
+    ] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write documents, codebook and codings for another program, and say what its format cannot hold.
+
+    Texts that came from another program go out as they came, with the identities that they had there.
+    """
+    from fourp_nlp.cli.screen.coder_names import the_coders
+    from fourp_nlp.cli.screen.console import near, say, skipped_documents, warn, watching
+    from fourp_nlp.cli.screen.unread_notice import warn_unread
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.errors import ExchangeError
+    from fourp_nlp.exchange import format_of, written
+    from fourp_nlp.study.exporting.export import codings_on_others_selections, project_exchange
+    from fourp_nlp.study.exporting.texts import exchange_segments
+    from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+    from fourp_nlp.study.result_places import check_results_place
+
+    if no_suggestions and accepted_only:
+        raise typer.BadParameter("--no-suggestions and --accepted-only exclude each other.")
+    form = format_of(file, as_, written=True)
+    options = _options(form, {"dialect": dialect, "shared_selections": shared_selections})
+    options |= _of_tables(form, unit, names, coder or [], with_suggestions=with_suggestions)
+    check_results_place(file)
+    losses_file = file.with_name(f"{file.name}.losses.csv")
+    for path in (file, losses_file):
+        if path.exists() and not overwrite:
+            raise ExchangeError(
+                "There is a file of this name already; nothing was changed.",
+                file=path,
+                cure="Name another one, or add --overwrite.",
+            )
+    here = the_project(project)
+    codebook = read_codebook(here.codebook)
+    wanted: bool | Literal["accepted"] = "accepted" if accepted_only else not no_suggestions
+    with watching() as watch:
+        corpus = read_corpus(here, may_be_empty=True, watch=watch)
+        gold = read_gold_codes(here, corpus, codebook, without_reference=True)
+        warn_unread(corpus, gold, codebook)
+        coder = the_coders(coder or (), gold)
+        exchange = project_exchange(
+            here,
+            corpus,
+            codebook,
+            gold,
+            suggestions=wanted,
+            coders=coder,
+            documents=document or [],
+            include_repeat=include_repeat,
+            watch=watch,
+        )
+    if "segments" in form.wants:
+        options["segments"] = exchange_segments(corpus, exchange)
+    if "originals" in form.wants:
+        rows = corpus.documents[["document", "path"]].itertuples(index=False, name=None)
+        options["originals"] = {name: Path(path) for name, path in rows}
+    asked = dialect not in {None, "plain"} or shared_selections is not None
+    others = codings_on_others_selections(exchange) if form.name == "qdpx" and not asked else 0
+    done = written(exchange, file, form, options, losses_file, strict=strict)
+    if not json:
+        for text in (*exchange.remarks, *([_ON_OTHERS.format(others)] if others else [])):
+            warn(text)
+    _tell(done, form, json=json)
+    if not done.wrote:
+        raise ExchangeError(
+            "The format cannot hold everything, and with --strict nothing was written.",
+            file=file,
+            cure="Leave --strict out, or choose a format that holds more.",
+        )
+    if not json:
+        for path in done.files:
+            say(f"wrote {near(path)}")
+    if skipped_documents(corpus.skipped):
+        raise typer.Exit(SKIPPED_SOME)
+
+
+def _options(form: Format, given: Mapping[str, object]) -> dict[str, object]:
+    options = {name: value for name, value in given.items() if value is not None}
+    for name in options:
+        if name not in form.options:
+            raise typer.BadParameter(
+                f"--{name.replace('_', '-')} does not go with the format {form.name}."
+            )
+    from fourp_nlp.exchange import DIALECTS
+
+    if options.get("dialect") not in {None, *DIALECTS}:
+        *first, last = DIALECTS
+        raise typer.BadParameter(f"--dialect is {', '.join(first)} or {last}.")
+    return options
+
+
+def _of_tables(
+    form: Format,
+    unit: str | None,
+    names: str | None,
+    coders: list[str],
+    *,
+    with_suggestions: bool,
+) -> dict[str, object]:
+    """Return the options of tables and annotation programs, as their writers call them."""
+    given: dict[str, object] = {}
+    for option, value, keys in (
+        ("--unit", unit, ("unit",)),
+        ("--names", names, ("labels", "names")),
+        ("--with-suggestions", with_suggestions or None, ("suggestions",)),
+    ):
+        if value is None:
+            continue
+        key = next((key for key in keys if key in form.options), "")
+        if not key:
+            raise typer.BadParameter(f"{option} does not go with the format {form.name}.")
+        given[key] = {"names": {"name": "label"}.get(str(value), value)}.get(key, value)
+    # On a sheet to code in, and in a matrix, one coder's codes are marked; of a sheet by default nobody's.
+    if "coder" in form.options and len(coders) == 1:
+        given["coder"] = coders[0]
+    return given
+
+
+def _tell(done: Written, form: Format, *, json: bool) -> None:
+    """Print what is in the file, and what was lost."""
+    import pandas as pd
+
+    from fourp_nlp.cli.screen.console import json_lines, say, show
+
+    contents, losses, wrote = done.contents, done.losses, done.wrote
+    if json:
+        rows = [
+            contents.assign(kind="written" if wrote else "not written", why="", examples=""),
+            losses.assign(kind="lost", coder=""),
+        ]
+        keys = ["kind", "item", "coder", "count", "why", "examples"]
+        json_lines(pd.concat([frame[keys] for frame in rows], ignore_index=True))
+        return
+    plain = contents["coder"] == ""
+    show(contents.loc[plain, ["item", "count"]], f"{form.name}: {form.says}")
+    if not plain.all():
+        show(contents.loc[~plain, ["coder", "count"]], "Codings")
+    if losses.empty:
+        say("nothing was lost")
+    else:
+        show(losses, "Lost, or not as it was")

@@ -1,0 +1,1 @@
+"""`fourp frequencies` and `fourp plan`."""

@@ -1,0 +1,249 @@
+"""Frequencies as estimates: what `fourp frequencies --corrected` prints and writes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+from fourp_nlp.number_format import confidence_level, fixed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.frequencies import Adjustment
+    from fourp_nlp.study.measuring.estimates import Estimates
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["tell_comparison", "tell_estimates"]
+
+_SHOWN = {
+    "naive": "machine",
+    "corrected": "corrected",
+    "gold": "people alone",
+    "adjusted_count": "adjusted",
+}
+
+
+def tell_estimates(
+    here: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    coder: str,
+    by: Literal["case", "document", "group"],
+    target: Literal["corpus", "documents"],
+    confidence: float,
+    json: bool,
+) -> None:
+    """Print raw, corrected and gold-only frequencies, and write them."""
+    from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
+    from fourp_nlp.spreadsheets import write_csv
+    from fourp_nlp.study.machine.suggestions import stored_suggestions
+    from fourp_nlp.study.measuring.estimates import estimate_frequencies
+
+    made = estimate_frequencies(
+        here,
+        corpus,
+        gold,
+        codebook,
+        stored_suggestions(here, corpus, codebook),
+        coder=coder,
+        by=by,
+        target=target,
+        confidence=confidence,
+    )
+    for text in made.notes:
+        warn(text)
+    if json:
+        json_lines(made.table)
+        return
+    for (level, place), part in made.table.groupby(["level", "place"], sort=False):
+        title = f"Shares of segments: {_where(str(level), str(place))}"
+        counted = _is_counted(part)
+        show(_counts(part, codebook) if counted else _screen(part, codebook, confidence), title)
+        for line in (
+            *_reasons(part, codebook),
+            *told_of(part[part["method"] == "corrected"], codebook),
+        ):
+            say(line)
+    say(_meaning(made, target))
+    path = here.reports / "estimates.csv"
+    write_csv(made.table, path)
+    say(f"wrote {near(path)}")
+
+
+def _reasons(part: pd.DataFrame, codebook: Codebook) -> list[str]:
+    """Return why figures are refused or have no interval, and whose where it is not all of them."""
+    lines = []
+    # That nothing was sampled for the machine's own count is said once, below all tables.
+    shown = part[(part["reason"] != "") & (part["method"] != "naive")]
+    for reason, own in shown.groupby("reason", sort=False):
+        methods, codes = list(dict.fromkeys(own["method"])), list(dict.fromkeys(own["code"]))
+        whose = [_SHOWN[methods[0]]] if len(methods) == 1 else []
+        if len(codes) < part["code"].nunique():
+            whose += [codebook.names.get(code, code) for code in codes]
+        lines.append(f"– {', '.join(whose)}{': ' if whose else ''}{reason}.")
+    return lines
+
+
+def told_of(rows: pd.DataFrame, codebook: Codebook) -> list[str]:
+    """Return what is to be known of figures, a line for all codes of which it is the same."""
+    told = rows.loc[rows["caution"] != "", ["code", "caution"]].drop_duplicates()
+    lines = []
+    for caution, own in told.groupby("caution", sort=False):
+        codes = [codebook.names.get(code, code) for code in own["code"]]
+        whose = "" if len(codes) == rows["code"].nunique() else f"{', '.join(codes)}: "
+        lines.append(f"– {whose}{caution}.")
+    return lines
+
+
+def _where(level: str, place: str) -> str:
+    return "the whole corpus" if level == "corpus" else f"{level} {place or '(none)'}"
+
+
+def _is_counted(part: pd.DataFrame) -> bool:
+    """Whether all of a place was read for every code, and what was found is the count."""
+    own = part[part["method"] == "corrected"]
+    return bool(
+        ((own["coded"] == own["segments"]) & own["low"].isna() & own["value"].notna()).all()
+    )
+
+
+def _counts(part: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return the screen of a place that was read whole: no estimate is needed there."""
+    import pandas as pd
+
+    own = part[part["method"] == "corrected"]
+    machine = part[part["method"] == "naive"].set_index("code").loc[own["code"]]
+    return pd.DataFrame(
+        {
+            "code": [codebook.names.get(code, code) for code in own["code"]],
+            "segments": own["segments"].to_numpy(),
+            "found": own["positives"].to_numpy(),
+            "counted": [fixed(value, 3) for value in own["value"]],
+            _SHOWN["naive"]: [fixed(value, 3) for value in machine["value"]],
+        }
+    )
+
+
+def _screen(part: pd.DataFrame, codebook: Codebook, confidence: float) -> pd.DataFrame:
+    import pandas as pd
+
+    codes = list(dict.fromkeys(part["code"]))
+    rows = {method: part[part["method"] == method].set_index("code") for method in _SHOWN}
+    first = rows["corrected"].loc[codes]
+    made: dict[str, object] = {
+        "code": [codebook.names.get(code, code) for code in codes],
+        "segments": first["segments"].to_numpy(),
+        "coded": first["coded"].to_numpy(),
+        "found": first["positives"].to_numpy(),
+    }
+    for method, shown in _SHOWN.items():
+        own = rows[method].loc[codes]
+        named = shown if method == "naive" else f"{shown} ({confidence_level(confidence)} interval)"
+        made[named] = _written(own["value"], own["low"], own["high"], digits=3)
+    made["corrected, in segments"] = _written(
+        first["count"], first["count_low"], first["count_high"], digits=0
+    )
+    return pd.DataFrame(made)
+
+
+def _written(
+    values: pd.Series[float], low: pd.Series[float], high: pd.Series[float], *, digits: int
+) -> list[str]:
+    return [
+        fixed(value, digits)
+        + ("" if math.isnan(one) else f" ({fixed(one, digits)} to {fixed(other, digits)})")
+        for value, one, other in zip(values, low, high, strict=True)
+    ]
+
+
+def _meaning(made: Estimates, target: str) -> str:
+    if made.sample.census and target == "corpus":
+        return (
+            "Everything was read: what people found is the count. The machine's own count has its errors "
+            "in it."
+        )
+    what = "documents like these" if target == "documents" else "the codes in these very segments"
+    return (
+        f"Intervals of corrected and people alone are for {what}. Corrected is the one to report. The "
+        "machine's own count has its errors in it, and no interval: nothing was sampled for it."
+    )
+
+
+def tell_comparison(
+    here: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    groups: tuple[str, str],
+    corrected: bool,
+    coder: str,
+    target: Literal["corpus", "documents"],
+    adjust: Adjustment,
+    confidence: float,
+    json: bool,
+) -> None:
+    """Print how two groups of documents differ, and write it."""
+    import pandas as pd
+
+    from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
+    from fourp_nlp.spreadsheets import write_csv
+    from fourp_nlp.study.machine.suggestions import stored_suggestions
+    from fourp_nlp.study.measuring.comparison import compare_groups
+    from fourp_nlp.tables import SUGGESTIONS, empty
+
+    made = compare_groups(
+        here,
+        corpus,
+        gold,
+        codebook,
+        stored_suggestions(here, corpus, codebook) if corrected else empty(SUGGESTIONS),
+        groups,
+        corrected=corrected,
+        coder=coder,
+        target=target,
+        adjust=adjust,
+        confidence=confidence,
+    )
+    for text in made.notes:
+        warn(text)
+    if json:
+        json_lines(made.table)
+        return
+    table = made.table
+    scales = {scale: own.reset_index(drop=True) for scale, own in table.groupby("scale")}
+    base = scales["difference"]
+    first, second = base["first"].iloc[0], base["second"].iloc[0]
+    screen: dict[str, object] = {
+        "code": [codebook.names.get(code, code) for code in base["code"]],
+        str(first): base["share_first"],
+        str(second): base["share_second"],
+    }
+    for scale, shown in (
+        ("difference", "difference"),
+        ("ratio", "ratio"),
+        ("cohen_h", "Cohen's h"),
+    ):
+        own = scales[scale]
+        screen[shown] = _written(own["value"], own["low"], own["high"], digits=3)
+    screen["p"] = base["p_value"]
+    screen[f"p, {adjust}"] = base["p_adjusted"]
+    like = "documents like these" if target == "documents" else "these very segments"
+    how = "corrected" if corrected else f"codes of {base['coder'].iloc[0]}"
+    show(
+        pd.DataFrame(screen),
+        f"{first} and {second}, {how}, {confidence_level(confidence)} intervals for {like}",
+    )
+    for reason in dict.fromkeys(table["reason"]):
+        if reason:
+            say(f"– {reason}.")
+    for line in told_of(base, codebook):
+        say(line)
+    path = here.reports / "comparison.csv"
+    write_csv(table, path)
+    say(f"wrote {near(path)}")

@@ -1,0 +1,102 @@
+"""`fourp plan`: how many segments people must still code at random."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project
+from fourp_nlp.number_format import confidence_level
+
+
+@app.command(epilog="Example: fourp plan --margin 0.03")
+def plan(
+    margin: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            min=0.001,
+            max=0.49,
+            help="Half the width of the interval that is wanted: 0.03 for plus or minus three percentage "
+            "points of all segments.",
+        ),
+    ] = 0.03,
+    confidence: Annotated[
+        float, typer.Option(metavar="SHARE", min=0.5, max=0.999, help="Of the interval.")
+    ] = 0.95,
+    code: Annotated[str, typer.Option(metavar="CODE", help="One code. Default: all of them.")] = "",
+    coder: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose sample. Default: the gold coder's.")
+    ] = "",
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say how many more segments must be coded at random until frequencies are sure enough.
+
+    It reckons with what is known so far: what was read whole, the random draws that were coded, and the
+    machine's probabilities for the rest.
+    """
+    from fourp_nlp.cli.frequencies._estimates import told_of
+    from fourp_nlp.cli.screen.coder_names import the_coder
+    from fourp_nlp.cli.screen.console import json_lines, say, show, warn
+    from fourp_nlp.cli.screen.unread_notice import warn_unread
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.study.machine.suggestions import stored_suggestions
+    from fourp_nlp.study.measuring.sample_size import plan_coding
+    from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+
+    here = the_project(project)
+    codebook = read_codebook(here.codebook)
+    corpus = read_corpus(here)
+    gold = read_gold_codes(here, corpus, codebook)
+    warn_unread(corpus, gold, codebook)
+    coder = the_coder(coder, gold)
+    table, notes = plan_coding(
+        here,
+        corpus,
+        gold,
+        codebook,
+        stored_suggestions(here, corpus, codebook),
+        margin=margin,
+        code=code,
+        coder=coder,
+        confidence=confidence,
+    )
+    for text in notes:
+        warn(text)
+    if json:
+        json_lines(table)
+        return
+    import pandas as pd
+
+    by = {method: own.set_index("code") for method, own in table.groupby("method")}
+    codes = list(dict.fromkeys(table["code"]))
+    corrected, alone = by["corrected"].loc[codes], by["gold"].loc[codes]
+    screen = pd.DataFrame(
+        {
+            "code": [codebook.names.get(name, name) for name in codes],
+            "share": corrected["prevalence"].to_numpy(),
+            "coded": corrected["coded"].to_numpy(),
+            "margin now": corrected["now"].to_numpy(),
+            "more, corrected": corrected["more"].to_numpy(),
+            "margin now, people alone": alone["now"].to_numpy(),
+            "more, people alone": alone["more"].to_numpy(),
+        }
+    )
+    show(
+        screen, f"Segments to be coded at random for ±{margin:g} at {confidence_level(confidence)}"
+    )
+    for line in told_of(table[table["method"] == "corrected"], codebook):
+        say(line)
+    more, most = int(corrected["more"].max()), int(alone["more"].max())
+    size = int(table["segments"].iloc[0])
+    if not more:
+        say("Enough is coded for every code: fourp frequencies --corrected")
+        return
+    say(
+        f"In all {more} more of {size} (with people's codes alone {most} more). This is an expectation: "
+        "about half of the samples come out a little wider."
+    )
+    who = coder or gold.reference
+    say(f"next: fourp next {more} --by random" + (f" --coder {who}" if who else " --coder NAME"))

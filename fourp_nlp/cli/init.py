@@ -1,0 +1,37 @@
+"""`fourp init`: lay out a new project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from fourp_nlp.cli.app import app
+
+
+@app.command(epilog="Example: fourp init my-study --codebook my-codebook.yaml")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new project's folder.")],
+    codebook: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="FILE", help="Your codebook. Default: the four Ps.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Lay out a new project: settings, and folders for documents and gold codes."""
+    from fourp_nlp.cli.screen.console import near, say
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.machine.shipped_model import shipped_codebook
+    from fourp_nlp.study.project import SETTINGS, create_project
+    from fourp_nlp.study.result_places import check_results_place
+
+    if not (folder / SETTINGS).exists():
+        check_results_place(folder / SETTINGS)
+    chosen = codebook or shipped_codebook()
+    content = read_codebook(chosen)
+    for path in create_project(folder, chosen):
+        say(f"made {near(path)}")
+    say(f"codebook: {content.title or content.id}, {len(content.all_codes)} codes")
+    say(f"Next: put documents into {folder / 'corpus'}, then run: fourp run --project {folder}")

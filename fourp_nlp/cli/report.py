@@ -1,0 +1,119 @@
+"""`fourp report`: one page with everything, or the methods text for a journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project, the_project_if_any
+
+
+@app.command(
+    epilog="Examples: fourp report, then open reports/report.html in a browser   |   "
+    "fourp report --methods   |   fourp report --scored scored --collected collected"
+)
+def report(
+    methods: Annotated[
+        bool,
+        typer.Option(
+            "--methods",
+            help="Write instead the methods section of an article, from the project's facts: Word, "
+            "Markdown and LaTeX, with a .bib file.",
+        ),
+    ] = False,
+    to: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="FOLDER",
+            file_okay=False,
+            help="With --methods: where. Default: the reports.",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite",
+            help="With --methods: replace files that were changed since they were written.",
+        ),
+    ] = False,
+    scored: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            help="Write instead a page about what `fourp score` wrote here: a heat map of sites and "
+            "indicators, groups, quotations with links.",
+            show_default=False,
+        ),
+    ] = None,
+    collected: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            help="With --scored: what `fourp collect` wrote, for what was not fetched, and why.",
+            show_default=False,
+        ),
+    ] = None,
+    codebook_file: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--codebook",
+            metavar="FILE",
+            help="With --scored: for the codes' names. Default: the project's.",
+            show_default=False,
+        ),
+    ] = None,
+    most: Annotated[
+        int,
+        typer.Option(
+            "--sites", min=1, max=1000, help="With --scored: sites in the heat map at most."
+        ),
+    ] = 120,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the report: one HTML page with charts, tables and quotations, and the tables as files."""
+    import pandas as pd
+
+    from fourp_nlp.cli._methods import tell_methods
+    from fourp_nlp.cli.batch.scored import codebook_for, report_on_scored
+    from fourp_nlp.cli.screen.console import json_lines, near, say
+    from fourp_nlp.cli.screen.unread_notice import warn_unread
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.study.machine.suggestions import stored_suggestions
+    from fourp_nlp.study.reading.corpus import check_before_work, read_corpus, read_gold_codes
+    from fourp_nlp.study.reporting.results import write_report
+    from fourp_nlp.study.result_places import check_results_place
+
+    if to is not None:
+        check_results_place(to / "methods.md")
+    if scored is not None:
+        if methods:
+            raise typer.BadParameter("--scored and --methods are reports of their own.")
+        names = codebook_for(scored, codebook_file, the_project_if_any(project))
+        report_on_scored(scored, collected=collected, codebook=names, most=most, json=json)
+        return
+    if collected is not None or codebook_file is not None:
+        raise typer.BadParameter("--collected and --codebook go with --scored.")
+    if not methods and (to or overwrite):
+        raise typer.BadParameter("--to and --overwrite go with --methods.")
+    here = the_project(project, changes=methods)
+    codebook = read_codebook(here.codebook)
+    corpus = read_corpus(here)
+    gold = read_gold_codes(here, corpus, codebook)
+    warn_unread(corpus, gold, codebook)
+    if methods:
+        tell_methods(here, corpus, gold, codebook, to=to, overwrite=overwrite, json=json)
+        return
+    suggestions = stored_suggestions(here, corpus, codebook)
+    check_before_work(here, corpus)
+    written = write_report(here, corpus, gold, codebook, suggestions)
+    if json:
+        json_lines(pd.DataFrame({"file": [str(path) for path in written]}))
+        return
+    for path in written:
+        say(f"wrote {near(path)}")

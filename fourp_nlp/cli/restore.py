@@ -1,0 +1,133 @@
+"""`fourp restore`: backups of the project's database, listed and put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from fourp_nlp.cli.app import JsonOption, ProjectOption, app
+
+
+@app.command(epilog="Examples: fourp restore   |   fourp restore --latest")
+def restore(
+    backup: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(
+            metavar="[NAME]",
+            help="Put this backup back, by its name in the list.",
+            show_default=False,
+        ),
+    ] = None,
+    latest: Annotated[
+        bool, typer.Option("--latest", help="Put back the newest backup that is whole.")
+    ] = False,
+    folder: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--scored",
+            metavar="DIR",
+            help="The database of a folder of scores, instead of the project's.",
+            show_default=False,
+        ),
+    ] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List the backups of the project's database, or put one back.
+
+    A backup is made after each change of decisions and draws; the last ten are kept. The database that was
+    there is kept too, and decisions and draws that can still be read of it are added to the backup.
+    """
+    from fourp_nlp.errors import StoreError
+    from fourp_nlp.study.project import find_project, open_project
+
+    if backup and latest:
+        raise typer.BadParameter("Name a backup, or say --latest.")
+    if folder is None:
+        here = find_project() if project is None else open_project(project)
+        if here is None:
+            raise StoreError("You are not in a project.", cure="Name one with --project DIR.")
+        folder = here.root
+    if backup or latest:
+        _put_back(folder, backup, json=json)
+    else:
+        _list(folder / "fourp.sqlite", json=json)
+
+
+def _list(path: Path, *, json: bool) -> None:
+    """Print the backups, and whether the database is whole."""
+    import pandas as pd
+
+    from fourp_nlp.cli.screen.console import json_lines, near, say, show
+    from fourp_nlp.coding.store import backups, is_whole
+
+    found = backups(path)
+    frame = pd.DataFrame(
+        {
+            "name": [each.file.name for each in found],
+            "made": [each.made for each in found],
+            "decisions": [each.decisions for each in found],
+            "draws": [each.draws for each in found],
+            "state": [each.wrong or "whole" for each in found],
+        }
+    )
+    if json:
+        json_lines(frame)
+        return
+    wrong = is_whole(path)
+    state = f"damaged ({wrong.splitlines()[-1]})" if wrong else "whole"
+    say(f"{near(path)}: {state if path.exists() else 'not there'}")
+    if found:
+        show(frame, "Backups, newest first")
+        say("to put one back: fourp restore --latest, or fourp restore NAME")
+    else:
+        say("There is no backup: the first is made after the first decision or draw.")
+        if wrong:
+            say("`fourp restore --latest` makes the database anew of what can still be read of it.")
+
+
+def _put_back(root: Path, name: str | None, *, json: bool) -> None:
+    """Put a backup in the place of the database, and print what was done."""
+    import pandas as pd
+
+    from fourp_nlp.cli.screen.console import json_lines, near, say, warn
+    from fourp_nlp.coding.store import restore as put_back
+    from fourp_nlp.files import private_folder
+    from fourp_nlp.files.lock import folder_lock
+    from fourp_nlp.study.changes import undo_cut_short
+
+    path = root / "fourp.sqlite"
+    # Not by `the_project`: what a killed command left is undone after, by a database that is whole.
+    with folder_lock(private_folder(root / ".fourp"), wait=60):
+        done = put_back(path, _chosen(path, name))
+    for text in undo_cut_short(root):
+        warn(text)
+    if json:
+        backup, kept = done.backup, done.aside
+        row = {"backup": backup.name if backup else "", "kept": str(kept or ""), **done.added}
+        json_lines(pd.DataFrame([row]))
+        return
+    say(f"put back: {done.backup.name}" if done.backup else "there was no backup to put back")
+    if done.aside is not None:
+        listed = ", ".join(f"{count} row(s) of {table}" for table, count in done.added.items())
+        say(f"added from the database that was there: {listed or 'nothing; the backup had it all'}")
+        say(f"it is kept as {near(done.aside)}")
+    say("next: fourp suggest, which makes the suggestions anew")
+
+
+def _chosen(path: Path, name: str | None) -> Path | None:
+    """Return the backup that is meant; None if there is none, and the database is made anew."""
+    from fourp_nlp.coding.store import backups
+    from fourp_nlp.errors import StoreError
+
+    found = backups(path)
+    if name is None:
+        if not found and not path.exists():
+            raise StoreError("There is neither a database nor a backup of it.", file=path)
+        return next((each.file for each in found if not each.wrong), None)
+    for each in found:
+        if each.file.name == name:
+            return each.file
+    raise StoreError(f"There is no backup '{name}'.", file=path, cure="List them: fourp restore")

@@ -1,0 +1,31 @@
+"""Coders that an option names: each must be there, and may be spelt in another way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fourp_nlp.study.reading.corpus import Gold
+
+__all__ = ["the_coder", "the_coders"]
+
+
+def the_coders(names: Iterable[str], gold: Gold, *, or_machine: bool = False) -> list[str]:
+    """Return coders as they are spelt in the gold files, and say so where an option spells them otherwise."""
+    return [the_coder(name, gold, or_machine=or_machine) for name in names]
+
+
+def the_coder(name: str, gold: Gold, *, or_machine: bool = False) -> str:
+    """Return a coder as the gold files spell the name; with `or_machine`, a machine's id as it is."""
+    from fourp_nlp.cli.screen.console import warn
+    from fourp_nlp.coding.gold.coder_names import known_coder
+    from fourp_nlp.study.reconciling.disagreements import is_machine
+
+    if not name or (or_machine and name not in gold.coded and is_machine(name)):
+        return name
+    known = known_coder(name, gold.coders)
+    if known != name:
+        warn(f'"{name}" is taken for the coder {known}.')
+    return known

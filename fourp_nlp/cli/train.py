@@ -1,0 +1,82 @@
+"""`fourp train`: learn from gold codes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from fourp_nlp.cli.app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+from fourp_nlp.number_format import fixed
+
+_SHOWN = [
+    "code", "in_documents", "documents", "coded_sentences", "learned", "threshold", "n", "prevalence",
+    "precision", "recall", "f1", "kappa", "brier", "skill", "slope",
+]  # fmt: skip
+
+
+@app.command(epilog="Example: fourp train --json")
+def train(
+    fine_tune: Annotated[
+        Optional[bool],  # noqa: UP045 - typer reads it
+        typer.Option(
+            "--fine-tune/--no-fine-tune",
+            help="Let the encoder learn too: better with many coded documents, and slow; goes on where "
+            "it was interrupted. Default: what fourp.toml says.",
+            show_default=False,
+        ),
+    ] = None,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Learn the codebook's codes from the project's gold codes, and save the model with its card."""
+    from fourp_nlp.cli.screen.console import (
+        json_lines,
+        near,
+        say,
+        show,
+        skipped_documents,
+        warn,
+        watching,
+    )
+    from fourp_nlp.cli.screen.tables import confused_on_screen, trained_screen
+    from fourp_nlp.cli.screen.unread_notice import warn_unread
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.study.machine.code_warnings import cautions
+    from fourp_nlp.study.machine.training import train_project
+    from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+
+    here = the_project(project, changes=True)
+    codebook = read_codebook(here.codebook)
+    with watching() as watch:
+        corpus = read_corpus(here, watch=watch)
+        gold = read_gold_codes(here, corpus, codebook)
+        warn_unread(corpus, gold, codebook)
+        model = train_project(here, corpus, gold, codebook, fine_tune=fine_tune, watch=watch)
+    frame = trained_screen(model.card)
+    skipped = skipped_documents(corpus.skipped)
+    if json:
+        json_lines(frame)
+    else:
+        title = f"{model.id}: out of fold by document, against {gold.reference or 'no gold'}"
+        show(frame[_SHOWN], title)
+        for told, hint in confused_on_screen(model.card, codebook):
+            say(told)
+            say(f"  {hint}")
+        for text in cautions(model):
+            warn(text)
+        if model.tuned:
+            share = model.classifier.tuned_share_
+            say(f"fine-tuned networks have a weight of {fixed(share, 1)} in the score")
+            if not here.settings.model.fine_tune:
+                say(
+                    "`fourp run` keeps to that only with `fine_tune = true` under [model] in fourp.toml"
+                )
+        say(f"saved {near(here.model)}")
+        if model.quoted:
+            say(
+                f"{near(here.model)} quotes {model.quoted:,} coded segments, to give reasons. Treat it "
+                "as you treat the documents, or train with `examples = false` under [model] in fourp.toml."
+            )
+    if skipped:
+        raise typer.Exit(SKIPPED_SOME)

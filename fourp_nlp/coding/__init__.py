@@ -1,0 +1,1 @@
+"""Human coding: gold codings, alignment with segments, sheets, sampling, reconciliation, the database."""

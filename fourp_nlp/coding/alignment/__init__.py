@@ -1,0 +1,1 @@
+"""Coded spans aligned with segments, and codings that move when their text changes."""

@@ -1,0 +1,1 @@
+"""Gold codings in CSV files: read, validated, merged and written."""

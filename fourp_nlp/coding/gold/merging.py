@@ -1,0 +1,85 @@
+"""Adding newly coded segments to what a coder coded before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.coding.gold.codes_looked_for import other_codes
+from fourp_nlp.coding.gold.columns import LOOKED_FOR
+from fourp_nlp.coding.gold.reader import Gold
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["differing_spans", "merge_gold"]
+
+_SPAN = ["coder", "document", "start", "end"]
+
+
+def differing_spans(earlier: Gold, later: Gold) -> pd.DataFrame:
+    """Return the spans that were read twice and given other codes the second time.
+
+    Parameters
+    ----------
+    earlier, later : Gold
+        Two codings of segments.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns coder, document, start, end, earlier and later; the last two list the codes, and are
+        empty where none was given. Codes that were not looked for the second time make no difference.
+    """
+    kept = ~other_codes(earlier.codings, later.coded)
+    earlier = Gold(earlier.codings[kept], earlier.coded)
+    pairs = earlier.coded[_SPAN].merge(later.coded[_SPAN], on=_SPAN)
+    for name, gold in (("earlier", earlier), ("later", later)):
+        codes = gold.codings.sort_values("code").groupby(_SPAN)["code"].agg(", ".join)
+        keys = pd.MultiIndex.from_frame(pairs[_SPAN])
+        pairs[name] = codes.reindex(keys).fillna("").astype("str").to_numpy()
+    return pairs[pairs["earlier"] != pairs["later"]].reset_index(drop=True)
+
+
+def merge_gold(earlier: Gold, later: Gold) -> Gold:
+    """Add later codings to earlier ones; where both read a span, the later codes take its place.
+
+    Parameters
+    ----------
+    earlier, later : Gold
+        Two codings of segments.
+
+    Returns
+    -------
+    Gold
+        Both together. Earlier codings stay where the later reading did not look for their code.
+    """
+    gone = _again(earlier.codings, later) & ~other_codes(earlier.codings, later.coded)
+    coded = later.coded.assign(looked_for=_joint(earlier.coded, later.coded))
+    frames = (
+        (earlier.codings[~gone], later.codings),
+        (earlier.coded[~_again(earlier.coded, later)], coded),
+    )
+    codings, coded = (
+        pd.concat([frame for frame in (old, new) if len(frame)] or [new]) for old, new in frames
+    )
+    return Gold(codings.reset_index(drop=True), coded.reset_index(drop=True))
+
+
+def _joint(earlier: pd.DataFrame, later: pd.DataFrame) -> list[str]:
+    """Return what the file is to say was looked for in each span that was read later.
+
+    Of a span that is new it says nothing: the record beside the file keeps which codes there were.
+    """
+    known = earlier.drop_duplicates(_SPAN).set_index(_SPAN)[LOOKED_FOR]
+    before = known.reindex(pd.MultiIndex.from_frame(later[_SPAN])).fillna("").tolist()
+    return [
+        " ".join(sorted({*own.split(), *now.split()})) if own and now else ""
+        for own, now in zip(before, later[LOOKED_FOR], strict=True)
+    ]
+
+
+def _again(frame: pd.DataFrame, later: Gold) -> npt.NDArray[np.bool_]:
+    return pd.MultiIndex.from_frame(frame[_SPAN]).isin(pd.MultiIndex.from_frame(later.coded[_SPAN]))

@@ -1,0 +1,38 @@
+"""Which segments people should code next: choices over arrays, with their inclusion probabilities.
+
+Only what is drawn at random has an inclusion probability, and it is exact. The other choices look for
+segments that the machine would learn most from; what they pick stands for nothing but itself.
+"""
+
+from __future__ import annotations
+
+from fourp_nlp.coding.sampling.arms import half_within
+from fourp_nlp.coding.sampling.diversity import spread_out
+from fourp_nlp.coding.sampling.informativeness import disagreement, most_first, nearness
+from fourp_nlp.coding.sampling.probability_samples import (
+    Allocation,
+    Sample,
+    random_sample,
+    stratified_sample,
+    stratum_chances,
+    stratum_counts,
+)
+from fourp_nlp.coding.sampling.strategies import Pick, Strategy, mixed_counts, pick_segments
+
+__all__ = [
+    "Allocation",
+    "Pick",
+    "Sample",
+    "Strategy",
+    "disagreement",
+    "half_within",
+    "mixed_counts",
+    "most_first",
+    "nearness",
+    "pick_segments",
+    "random_sample",
+    "spread_out",
+    "stratified_sample",
+    "stratum_chances",
+    "stratum_counts",
+]

@@ -1,0 +1,1 @@
+"""Coding sheets and decision sheets as they come back from people."""

@@ -1,0 +1,161 @@
+"""Reading a sheet that comes back from a spreadsheet: its rows, and whether they say what stands there."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, NamedTuple
+
+from fourp_nlp.coding.gold.columns import unguard
+from fourp_nlp.coding.gold.problems import Problem
+from fourp_nlp.coding.gold.rows import separator_of
+from fourp_nlp.errors import DocumentError, GoldError
+from fourp_nlp.files.delimited import cell_reader
+from fourp_nlp.files.table_limits import bounded, lines_of
+from fourp_nlp.spreadsheets import read_book
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+__all__ = ["SheetRows", "place_in", "read_rows", "saying", "short"]
+
+
+class SheetRows(NamedTuple):
+    """The cells of a sheet as text.
+
+    Attributes
+    ----------
+    header : list of str
+        The names of the columns, in lower case.
+    body : list of (int, list of str)
+        Every row that is not blank, with its number as a spreadsheet counts.
+    """
+
+    header: list[str]
+    body: list[tuple[int, list[str]]]
+
+
+def read_rows(path: Path, sheet: str) -> SheetRows:
+    """Read a sheet's cells.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV (UTF-8; comma, semicolon or tab) or XLSX.
+    sheet : str
+        Which sheet of a workbook; the first if there is none of this name.
+
+    Returns
+    -------
+    SheetRows
+        Header and rows.
+
+    Raises
+    ------
+    GoldError
+        If the file cannot be read, would expand without measure, or has no header.
+    """
+    return _workbook(path, sheet) if path.suffix.lower() == ".xlsx" else _text_file(path)
+
+
+def saying(path: Path, number: int, found: list[Problem]) -> Callable[[str, str], None]:
+    """Return what adds a problem and its cure, at one row of a sheet, to those found."""
+
+    def say(problem: str, cure: str) -> None:
+        found.append(Problem(str(path), number, problem, cure, "row"))
+
+    return say
+
+
+def _text_file(path: Path) -> SheetRows:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        separator, text, skipped = separator_of(text)
+        with cell_reader(lines_of(text), delimiter=separator) as reader:
+            lines = list(bounded(reader, path))
+    except OSError as error:
+        raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
+    except UnicodeDecodeError as error:
+        raise GoldError(
+            "The file is not UTF-8.", file=path, cure="Save it as 'CSV UTF-8', or as XLSX."
+        ) from error
+    except DocumentError as error:
+        raise GoldError(error.problem, file=path, place=error.place, cure=error.cure) from error
+    except csv.Error as error:
+        raise GoldError(
+            f"The table cannot be read: {error}.", file=path, cure="Save it again as XLSX."
+        ) from error
+    return _with_head(path, list(enumerate(lines, 1 + skipped)), 1 + skipped)
+
+
+def _workbook(path: Path, sheet: str) -> SheetRows:
+    try:
+        book = read_book(path)
+        names = [sheet, *book.names]
+        name = next((name for name in names if name in book.names), None)
+        rows = [] if name is None else book.sheet(name).rows
+    except OSError as error:
+        raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
+    except DocumentError as error:
+        raise GoldError(error.problem, file=path, place=error.place, cure=error.cure) from error
+    return _with_head(path, [(number, [_cell(value) for value in row]) for number, row in rows])
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _with_head(path: Path, rows: list[tuple[int, list[str]]], first: int = 1) -> SheetRows:
+    """Return the head, which stands in the first row, and every row that is not blank."""
+    if not rows or rows[0][0] != first or not any(cell.strip() for cell in rows[0][1]):
+        raise GoldError(
+            "Its first row does not hold the names of the columns.",
+            file=path,
+            cure="Put the sheet's own first row back.",
+        )
+    header = [unguard(cell.strip()).casefold() for cell in rows[0][1]]
+    width = len(header)
+    body = [
+        (number, (row + [""] * width)[:width])
+        for number, row in rows[1:]
+        if any(cell.strip() for cell in row)
+    ]
+    return SheetRows(header, body)
+
+
+def place_in(
+    document: str,
+    start: str,
+    end: str,
+    texts: Mapping[str, str],
+    say: Callable[[str, str], None],
+    *,
+    anew: str = "draw anew",
+) -> tuple[int, int] | None:
+    """Return the span that a row names, or say why there is none, and what to do `anew`."""
+    if document not in texts:
+        say(f"There is no document '{document}'.", "Do not change that cell, or delete the row.")
+        return None
+    if not (start.isdecimal() and end.isdecimal() and len(start) < 18 and len(end) < 18):
+        say(
+            f"Start and end are '{start}' and '{end}', but must be whole numbers.",
+            "Put back what the sheet said, or delete the row.",
+        )
+        return None
+    if not 0 <= int(start) < int(end) <= len(texts[document]):
+        say(
+            f"The span {start} to {end} is not in '{document}', which has {len(texts[document])} "
+            "characters.",
+            f"Put back what the sheet said. If the document has changed, {anew}.",
+        )
+        return None
+    return int(start), int(end)
+
+
+def short(text: str) -> str:
+    """Return a text as a message quotes it."""
+    return repr(text) if len(text) <= 60 else repr(text[:60]) + "..."

@@ -1,0 +1,328 @@
+"""Coding sheets: the columns of a sheet of drawn segments, and reading one that a person filled in."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.gold.codes_looked_for import codes_in_cell
+from fourp_nlp.coding.gold.columns import CODED, LOOKED_FOR, PART, unguard
+from fourp_nlp.coding.gold.problems import SHOWN, raise_all
+from fourp_nlp.coding.sheets._sheet_rows import place_in, read_rows, saying, short
+from fourp_nlp.errors import GoldError
+from fourp_nlp.spreadsheets import says
+from fourp_nlp.tables import CODINGS, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from fourp_nlp.coding.gold.problems import Problem
+
+__all__ = [
+    "CANNOT_APPLY",
+    "PLACE_COLUMNS",
+    "SHEET_NAME",
+    "FilledSheet",
+    "mark_columns",
+    "read_sheet",
+]
+
+PLACE_COLUMNS = ["draw", "order", "document", "start", "end", "before", "text", "after"]
+"""What a sheet says of a segment; the columns to be marked and a note follow."""
+
+SHEET_NAME = "segments"
+"""Name of the sheet in a workbook."""
+
+_NONE, _NOTE = "none", "note"
+_NEEDED = ("document", "start", "end", "text")
+_NO = {"0", "0.0", "no", "n", "false", "nein", "falsch", "non", "faux"}
+
+CANNOT_APPLY = "n/a"
+"""What stands in a cell of a code that cannot apply to the segment; it is no answer."""
+
+
+class FilledSheet(NamedTuple):
+    """What a person marked on a sheet.
+
+    Attributes
+    ----------
+    rows : pandas.DataFrame
+        One row a segment, in the order of the file: row (as a spreadsheet numbers it), draw,
+        document, start, end, quote (the segment's text, exactly), note and read (whether anything
+        was marked).
+    marks : ndarray of bool, shape (n_rows, n_codes)
+        The codes that were given.
+    looked_for : ndarray of bool, shape (n_rows, n_codes)
+        The codes that the sheet asked for in each row.
+    notes : list of str
+        Sentences for the reader: on codes that came or went after the sheet was written.
+    """
+
+    rows: pd.DataFrame
+    marks: npt.NDArray[np.bool_]
+    looked_for: npt.NDArray[np.bool_]
+    notes: list[str]
+
+    def tables(self, coder: str, codes: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return what was read as the tables CODINGS and CODED.
+
+        Parameters
+        ----------
+        coder : str
+            Who filled the sheet in.
+        codes : sequence of str
+            Ids of the codes, in the order of the marks.
+
+        Returns
+        -------
+        codings, coded : pandas.DataFrame
+            The codes given, and every segment that was read, of scope segment, with the codes that were
+            looked for in it, if not all.
+        """
+        read = self.rows["read"].to_numpy(dtype=bool)
+        row, column = np.nonzero(self.marks & read[:, None])
+        given = self.rows.iloc[row].assign(code=np.asarray(codes, dtype=object)[column])
+        names = np.asarray(codes, dtype=object)
+        cells = ["" if asked.all() else " ".join(names[asked]) for asked in self.looked_for[read]]
+        coded = self.rows[read].assign(coder=coder, scope=PART, looked_for=cells)
+        return conform(given.assign(coder=coder), CODINGS), conform(coded, CODED)
+
+
+def mark_columns(codes: Sequence[str]) -> list[str]:
+    """Return the heads of the columns to be marked: the codes, and ``none``.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        Ids of the codes.
+
+    Returns
+    -------
+    list of str
+        One head a code, then none. A code whose id is the name of another column is headed
+        ``code`` and its id.
+    """
+    taken = {*PLACE_COLUMNS, _NONE, _NOTE}
+    return [*(f"code {code}" if code in taken else code for code in codes), _NONE]
+
+
+def read_sheet(
+    path: Path,
+    documents: pd.DataFrame,
+    codes: Sequence[str],
+    drawn: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> FilledSheet:
+    """Read a sheet of drawn segments that a person filled in.
+
+    Rows may stand in any order and be missing, columns may have moved, and columns of the person's own are
+    passed over. Anything in a code's column is a mark but nothing, 0 and no. A row without
+    any mark was not read yet.
+
+    A sheet asks for the codes that there were when it was written, as far as `drawn` knows. A code that came
+    later was looked for if the sheet has a column for it in which something is said, be it no, in any row of
+    the draw. A sheet may have a column looked_for, which lists the codes that it asks for.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV or XLSX.
+    documents : pandas.DataFrame
+        The documents, with the columns document and text.
+    codes : sequence of str
+        Ids of the codes that there are.
+    drawn : mapping of str to sequence of str, optional
+        For each draw, ids of the codes that there were then. A row of another draw was read for all codes.
+
+    Returns
+    -------
+    FilledSheet
+        Segments and marks.
+
+    Raises
+    ------
+    GoldError
+        If the file cannot be read, would expand without measure, or lacks a column; if a row's
+        text is not what its document says at its place, a segment stands twice, or a row has both a
+        code and ``none``. It names up to 20 rows.
+    """
+    header, body = read_rows(path, SHEET_NAME)
+    heads = mark_columns(codes)
+    asked = _Asked(header, body, codes, drawn)
+    at = _columns(path, header, [*_NEEDED, *asked.needed, _NONE], asked.optional)
+    texts = dict(zip(documents["document"], documents["text"], strict=True))
+    found: list[Problem] = []
+    rows: list[tuple[object, ...]] = []
+    marks: list[list[bool]] = []
+    wanted: list[str] = []
+    first: dict[tuple[str, int, int], int] = {}
+    for number, cells in body:
+        say = saying(path, number, found)
+        given = {name: cells[place].strip() for name, place in at.items()}
+        document = given["document"]
+        document = document if document in texts else unguard(document)
+        place = place_in(document, given["start"], given["end"], texts, say)
+        if place is None:
+            continue
+        stands = texts[document][place[0] : place[1]]
+        if not says(cells[at["text"]], stands):
+            say(
+                f"The text is {short(given['text'])}, but at {place[0]} to {place[1]} "
+                f"'{document}' says {short(stands)}.",
+                "Do not change text and place on a sheet. If the document has changed, draw anew.",
+            )
+            continue
+        if (document, *place) in first:
+            say(
+                f"The row repeats row {first[document, *place]}.",
+                "Delete one of them.",
+            )
+            continue
+        first[document, *place] = number
+        answers = [given.get(head, "").casefold() for head in heads]
+        answers = ["" if answer == CANNOT_APPLY else answer for answer in answers]
+        given_codes = [bool(answer) and answer not in _NO for answer in answers]
+        gone = [given[head].casefold() for head in asked.gone if given.get(head)]
+        if given_codes[-1] and any(given_codes[:-1]):
+            named = heads[given_codes.index(True)]
+            say(f"The row is marked both '{named}' and 'none'.", "Delete one of the marks.")
+            continue
+        read = any(given_codes) or any(answers[:-1]) or any(gone)
+        asked.heard(given.get("draw", ""), answers[:-1], sum(each not in _NO for each in gone))
+        wanted.append(given.get(LOOKED_FOR, ""))
+        note = given.get(_NOTE, "")
+        rows.append((number, given.get("draw", ""), document, *place, stands, note, read))
+        marks.append(given_codes[:-1])
+    raise_all(found[:SHOWN], len(found), what="The sheet has")
+    names = ["row", "draw", "document", "start", "end", "quote", "note", "read"]
+    made = pd.DataFrame(rows, columns=names)
+    given_marks = np.array(marks, dtype=bool).reshape(-1, len(codes))
+    looked_for = np.array(
+        [asked.of_row(str(draw), cell) for draw, cell in zip(made["draw"], wanted, strict=True)],
+        dtype=bool,
+    ).reshape(-1, len(codes))
+    return FilledSheet(made, given_marks, looked_for | given_marks, asked.notes())
+
+
+class _Asked:
+    """Which codes a sheet asked for: those that there were when it was drawn, and those that were added.
+
+    Parameters
+    ----------
+    header : list of str
+        The heads of the sheet's columns.
+    body : list of (int, list of str)
+        Its rows.
+    codes : sequence of str
+        Ids of the codes that there are.
+    drawn : mapping of str to sequence of str
+        For each draw the codes that there were.
+    """
+
+    def __init__(
+        self,
+        header: list[str],
+        body: list[tuple[int, list[str]]],
+        codes: Sequence[str],
+        drawn: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.codes = list(codes)
+        self.head_of = dict(zip(codes, mark_columns(codes)[:-1], strict=True))
+        place = header.index("draw") if header.count("draw") == 1 else -1
+        draws = dict.fromkeys(row[place].strip() if place >= 0 else "" for _, row in body)
+        self.drawn = {name: list(drawn[name]) for name in draws if name in drawn}
+        said = header.index(LOOKED_FOR) if header.count(LOOKED_FOR) == 1 else -1
+        listed = {code for _, row in body if said >= 0 for code in codes_in_cell(row[said])}
+        self.listed = listed
+        everything = len(self.drawn) < len(draws) or not draws
+        known = {code for own in self.drawn.values() for code in own}
+        here = [
+            code for code in codes if (code in listed if said >= 0 else everything or code in known)
+        ]
+        self.needed = [self.head_of[code] for code in here]
+        late = [code for code in codes if code not in here and self.head_of[code] in header]
+        left = [code for code in known if code not in set(codes)]
+        gone = dict(zip(left, mark_columns(left)[:-1], strict=True))
+        self.gone = [head for head in gone.values() if head in header and head not in self.needed]
+        self.optional = [*(self.head_of[code] for code in late), *self.gone]
+        self.optional += [name for name in ("draw", _NOTE, LOOKED_FOR) if name in header]
+        self.has = {code for code in codes if self.head_of[code] in {*self.needed, *self.optional}}
+        self.answered: dict[str, set[str]] = {name: set() for name in self.drawn}
+        self.lost = 0
+
+    def heard(self, draw: str, answers: Sequence[str], lost: int) -> None:
+        """Keep which codes a row of a draw says something of, and how many marks it has for others."""
+        if draw in self.answered:
+            self.answered[draw].update(
+                code for code, answer in zip(self.codes, answers, strict=True) if answer
+            )
+        self.lost += lost
+
+    def of_row(self, draw: str, cell: str) -> list[bool]:
+        """Return which codes were looked for in a row of a draw."""
+        if cell:
+            here = set(codes_in_cell(cell))
+        elif draw in self.drawn:
+            here = {*self.drawn[draw], *self.answered[draw]}
+        else:
+            here = set(self.codes)
+        return [code in here and code in self.has for code in self.codes]
+
+    def notes(self) -> list[str]:
+        """Say what came and went after the sheet was drawn."""
+        told = []
+        for draw, own in self.drawn.items():
+            late = [code for code in self.codes if code not in {*own, *self.listed}]
+            heard = [code for code in late if code in self.answered[draw]]
+            silent = [code for code in late if code in self.has and code not in heard]
+            absent = [code for code in late if code not in self.has]
+            if heard:
+                told.append(
+                    f"{_listed(heard)} came into the codebook after {draw} was drawn, and the sheet says "
+                    "something of it: its rows count as read for it."
+                )
+            if silent:
+                told.append(
+                    f"{_listed(silent)} came into the codebook after {draw} was drawn, and no row of the "
+                    "sheet says anything in that column: its rows count as unread for it. Write 0 where it "
+                    "does not apply, if it was looked for."
+                )
+            if absent:
+                told.append(
+                    f"{_listed(absent)} came into the codebook after {draw} was drawn, and the sheet has no "
+                    "column for it: its rows count as unread for it."
+                )
+        if self.lost:
+            told.append(
+                f"{self.lost} mark{'' if self.lost == 1 else 's'} of codes that are not in the codebook any "
+                f"more ({', '.join(self.gone)}) {'is' if self.lost == 1 else 'are'} left out."
+            )
+        return told
+
+
+def _listed(codes: Sequence[str]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+def _columns(
+    path: Path, header: list[str], needed: list[str], optional: list[str]
+) -> dict[str, int]:
+    for name in (*needed, *optional):
+        if header.count(name) == 1:
+            continue
+        missing = name not in header
+        raise GoldError(
+            f"The column '{name}' is {'missing' if missing else 'there more than once'}.",
+            file=path,
+            place="row 1",
+            cure="Put it back from the sheet as it was written: without it, nobody can tell what was "
+            "marked. If the codebook has changed since, draw anew."
+            if missing
+            else "Delete one of them.",
+        )
+    return {name: header.index(name) for name in (*needed, *optional)}

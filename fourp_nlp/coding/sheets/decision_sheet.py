@@ -1,0 +1,170 @@
+"""Reading people's decisions about codes, as they come back from a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from fourp_nlp.coding.gold.columns import unguard
+from fourp_nlp.coding.gold.problems import SHOWN, did_you_mean, raise_all
+from fourp_nlp.coding.sheets._sheet_rows import place_in, read_rows, saying, short
+from fourp_nlp.errors import GoldError
+from fourp_nlp.spreadsheets import says
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from fourp_nlp.coding.gold.problems import Problem
+
+__all__ = ["DECISIONS_SHEET", "DECISION_COLUMNS", "FilledDecisions", "read_decisions"]
+
+DECISION_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by"]
+
+DECISIONS_SHEET = "disagreements"
+"""Name of the sheet in a workbook."""
+
+_SAID = {
+    **dict.fromkeys(["true", "1", "1.0", "yes", "y", "wahr", "vrai", "ja", "oui"], True),
+    **dict.fromkeys(["false", "0", "0.0", "no", "n", "falsch", "faux", "nein", "non"], False),
+}
+_RULE, _BOTH = "rule:", "both"
+_ANEW = "write the sheet anew"
+
+
+class FilledDecisions(NamedTuple):
+    """What people decided on a sheet.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a decision, in the order of the file: the columns of `DECISION_COLUMNS` (settled is
+        bool, start and end are int64), row (as a spreadsheet numbers it) and note.
+    undecided : int
+        Rows that nobody decided yet.
+    """
+
+    table: pd.DataFrame
+    undecided: int
+
+
+def read_decisions(
+    path: Path, documents: pd.DataFrame, codes: Sequence[str], *, decided_by: str = ""
+) -> FilledDecisions:
+    """Read decisions: a sheet of disagreements or a table of reconciliation that people filled in.
+
+    Rows may stand in any order and be missing, columns may have moved, and further ones are passed over.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV or XLSX with the columns of `DECISION_COLUMNS`. Where there is a column text, it must say
+        what the document says at that place. A row without anything under settled is undecided.
+        Rows that a rule settled, or both coders agreed on, hold no person's decision and are left out.
+    documents : pandas.DataFrame
+        The documents, with the columns document and text.
+    codes : sequence of str
+        Ids of the codes that there are.
+    decided_by : str, optional
+        Who decided the rows that name nobody.
+
+    Returns
+    -------
+    FilledDecisions
+        The decisions, and how many rows have none.
+
+    Raises
+    ------
+    GoldError
+        If the file cannot be read or lacks a column; if a cell cannot be understood, a row's text is
+        not what its document says at its place, a row is decided by nobody, or two rows decide the same
+        pair of segment and code differently. It names up to 20 rows.
+    """
+    header, body = read_rows(path, DECISIONS_SHEET)
+    at = _columns(path, header)
+    texts = dict(zip(documents["document"], documents["text"], strict=True))
+    found: list[Problem] = []
+    rows: list[tuple[object, ...]] = []
+    first: dict[tuple[object, ...], tuple[int, bool]] = {}
+    undecided = 0
+    for number, cells in body:
+        say = saying(path, number, found)
+        given = {name: unguard(cells[place].strip()).strip() for name, place in at.items()}
+        person = given["decided_by"] or decided_by.strip()
+        if person == _BOTH or person.startswith(_RULE):
+            continue
+        if not given["settled"]:
+            undecided += 1
+            continue
+        document = cells[at["document"]].strip()
+        document = document if document in texts else given["document"]
+        place = place_in(document, given["start"], given["end"], texts, say, anew=_ANEW)
+        if place is None:
+            continue
+        stands = texts[document][place[0] : place[1]]
+        if "text" in at and not says(cells[at["text"]], stands):
+            say(
+                f"The text is {short(given['text'])}, but at {place[0]} to {place[1]} "
+                f"'{document}' says {short(stands)}.",
+                f"Do not change text and place. If the document has changed, {_ANEW}.",
+            )
+            continue
+        settled = _settled(given, person, codes, say)
+        if settled is None:
+            continue
+        key = (document, *place, given["code"])
+        before, said = first.setdefault(key, (number, settled))
+        if said != settled:
+            say(f"The row decides otherwise than row {before}.", "Delete or correct one of them.")
+        elif before == number:
+            note = given.get("note", "")
+            rows.append((document, *place, given["code"], settled, person, number, note))
+    raise_all(found[:SHOWN], len(found), what="The decisions have")
+    table = pd.DataFrame(rows, columns=[*DECISION_COLUMNS, "row", "note"])
+    kinds = {"start": "int64", "end": "int64", "row": "int64", "settled": "bool"}
+    return FilledDecisions(table.astype(kinds), undecided)
+
+
+def _settled(
+    given: dict[str, str], person: str, codes: Sequence[str], say: Callable[[str, str], None]
+) -> bool | None:
+    """Return what a row decides, or say why it decides nothing."""
+    if given["code"] not in codes:
+        hint = did_you_mean(given["code"], codes) or f"The codebook has: {', '.join(codes)}."
+        say(f"There is no code '{given['code']}'.", hint)
+        return None
+    settled = _SAID.get(given["settled"].casefold())
+    if settled is None:
+        say(
+            f"'{given['settled']}' cannot stand in the column 'settled'.",
+            "Write yes or no, or leave it blank where nothing is decided.",
+        )
+    elif not person:
+        say(
+            "The row is decided, but nobody is named under 'decided_by'.",
+            "Write there who decided, or add --decided-by NAME for all such rows.",
+        )
+        return None
+    return settled
+
+
+def _columns(path: Path, header: list[str]) -> dict[str, int]:
+    optional = [name for name in ("text", "note") if name in header]
+    missing = [name for name in DECISION_COLUMNS if name not in header]
+    if missing:
+        raise GoldError(
+            f"The column(s) {', '.join(missing)} are missing.",
+            file=path,
+            place="row 1",
+            cure=f"The table needs: {', '.join(DECISION_COLUMNS)}.",
+        )
+    for name in (*DECISION_COLUMNS, *optional):
+        if header.count(name) > 1:
+            raise GoldError(
+                f"The column '{name}' is there more than once.",
+                file=path,
+                place="row 1",
+                cure="Delete one of them.",
+            )
+    return {name: header.index(name) for name in (*DECISION_COLUMNS, *optional)}

@@ -1,0 +1,120 @@
+"""Has files from outside read in processes of their own, which a hostile file may end."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from fourp_nlp.documents.reading import Reading
+from fourp_nlp.errors import DocumentError, UnsafeDocumentError
+from fourp_nlp.sandbox import Breakdown, Limits, Processes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fourp_nlp.documents.tables.survey import TableColumns
+
+__all__ = ["readers", "reading_apart"]
+
+_LIMITS = Limits(memory=1536 << 20, seconds=60.0, seconds_per_mb=3.0)
+
+
+def readers(limits: Limits = _LIMITS) -> Processes:
+    """Return processes that read documents.
+
+    Parameters
+    ----------
+    limits : Limits
+        What one file may take.
+
+    Returns
+    -------
+    Processes
+        As many as there are threads that ask at once.
+    """
+    return Processes("fourp_nlp.documents._child_process", limits, reads="documents")
+
+
+def reading_apart(
+    path: Path, columns: TableColumns | None = None, *, by: Processes | None = None
+) -> Reading:
+    """Return the reading of a file, made in another process.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; its suffix is one of those that are read.
+    columns : TableColumns, optional
+        If it is a table, which of its columns are read.
+    by : Processes, optional
+        Who reads it; by default processes within the usual limits.
+
+    Returns
+    -------
+    Reading
+        The texts, normalised and not empty, no two with one id inside the file.
+
+    Raises
+    ------
+    DocumentError
+        If the file cannot be read.
+    UnsafeDocumentError
+        If reading it breaks a limit.
+    FourpError
+        If no process can be started.
+    """
+    by = by or _readers
+    size = path.stat().st_size if path.is_file() else 0
+    # A link must stay a link.
+    request: dict[str, Any] = {"path": os.path.abspath(path)}  # noqa: PTH100
+    if columns is not None:
+        request["columns"] = [list(columns.text), columns.respondent, columns.group]
+    try:
+        answer = by.ask(request, size=size)
+    except Breakdown as broken:
+        raise _error(broken, by.limits, path, size) from None
+    return _reading(answer, path)
+
+
+def _error(broken: Breakdown, limits: Limits, path: Path, size: int) -> DocumentError:
+    memory = f"{limits.memory >> 20:,} MB of memory"
+    cure = "If it is genuine, save it again from its own program, or split it."
+    match broken.over:
+        case "memory":
+            problem = f"Reading it takes more than {memory}."
+        case "time":
+            problem = f"Reading it takes longer than {limits.processor(size):,} seconds."
+        case _:
+            problem = (
+                f"What reads this kind of file broke down over it ({broken.how}), or ran out of "
+                f"its {memory}."
+            )
+            cure = "If it is genuine, save it again from its own program, or as plain text."
+    return UnsafeDocumentError(problem, file=path, cure=cure)
+
+
+def _reading(answer: dict[str, Any], path: Path) -> Reading:
+    """Return what an answer says, of which nothing is believed that is not as it must be."""
+    reading = Reading.from_message(answer)
+    if reading is not None:
+        return reading
+    match answer:
+        case {
+            "error": {"unsafe": bool(unsafe), "problem": str(problem), "place": place, "cure": cure}
+        }:
+            kind = UnsafeDocumentError if unsafe else DocumentError
+            raise kind(
+                problem,
+                file=path,
+                place=place if isinstance(place, str) else None,
+                cure=cure if isinstance(cure, str) else None,
+            )
+        case _:
+            raise UnsafeDocumentError(
+                "What reads this kind of file gave no sensible answer.",
+                file=path,
+                cure="Do not trust the file; ask for a fresh copy.",
+            )
+
+
+_readers = readers()

@@ -1,0 +1,105 @@
+"""What a researcher says about each document, from ``documents.csv``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from fourp_nlp.documents.normalisation import normalise
+from fourp_nlp.documents.tables.text_table import decoded_rows
+from fourp_nlp.errors import DocumentError
+from fourp_nlp.spreadsheets import cell_is_formula
+
+__all__ = ["ATTRIBUTES", "attributes_told", "read_attributes"]
+
+ATTRIBUTES = ("document", "case", "group", "date", "kind", "speaker")
+
+
+def read_attributes(path: str | Path) -> pd.DataFrame:
+    """Return the attributes of documents.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A CSV file with the column ``document`` (the path inside the corpus folder) and any of
+        ``case``, ``group``, ``date``, ``kind`` and ``speaker``; other columns are ignored. An apostrophe
+        before what a spreadsheet would take for a formula is taken off.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each document, the six columns as text, empty where nothing was given.
+
+    Raises
+    ------
+    DocumentError
+        If the file cannot be read, has no column ``document``, or names a document twice.
+    """
+    return attributes_told(path)[0]
+
+
+def attributes_told(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the attributes of documents, as `read_attributes` does, and what is doubtful about the file.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The file.
+
+    Returns
+    -------
+    attributes : pandas.DataFrame
+        As `read_attributes`.
+    doubts : tuple of str
+        What should be looked at, a line each, such as an encoding that was guessed.
+
+    Raises
+    ------
+    DocumentError
+        As `read_attributes`.
+    """
+    path = Path(path)
+    try:
+        content, rows = decoded_rows(path)
+    except OSError as error:
+        raise DocumentError(
+            f"The file of attributes cannot be read: {error.strerror}.", file=path
+        ) from error
+    header = [normalise(cell).casefold() for cell in rows[0][1]] if rows else []
+    if "document" not in header:
+        raise DocumentError(
+            "There is no column 'document'.",
+            file=path,
+            place="line 1",
+            cure=f"The first line names the columns: {', '.join(ATTRIBUTES)}.",
+        )
+    places = {name: header.index(name) for name in ATTRIBUTES if name in header}
+    made: dict[str, dict[str, str]] = {}
+    for line, row in rows[1:]:
+        cells = {
+            name: _unguarded(normalise(row[place])) if place < len(row) else ""
+            for name, place in places.items()
+        }
+        document = cells["document"].replace("\\", "/").removeprefix("./")
+        if not document:
+            raise DocumentError(
+                "The row names no document.",
+                file=path,
+                place=f"line {line}",
+                cure="Fill the column 'document', or take the row away.",
+            )
+        if document in made:
+            raise DocumentError(
+                f"The document '{document}' is named twice.",
+                file=path,
+                place=f"line {line}",
+                cure="Keep one of the two rows.",
+            )
+        made[document] = cells | {"document": document}
+    filled = {name: [row.get(name, "") for row in made.values()] for name in ATTRIBUTES}
+    return pd.DataFrame(filled, columns=list(ATTRIBUTES), dtype="str"), content.doubts
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell_is_formula(cell[1:]) else cell

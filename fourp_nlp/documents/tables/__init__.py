@@ -1,0 +1,1 @@
+"""Tables of texts, tables of speakers, and captions."""

@@ -1,0 +1,1 @@
+"""Word-processor files and slides: docx, odt, rtf, pptx."""

@@ -1,0 +1,122 @@
+"""Exchange with other programs: every format is read into an `Exchange`, and written from one."""
+
+from __future__ import annotations
+
+from fourp_nlp.exchange.annotation import (
+    read_argilla,
+    read_doccano,
+    read_label_studio,
+    read_prodigy,
+    read_taguette,
+    read_taguette_codebook,
+    write_argilla,
+    write_doccano,
+    write_label_studio,
+    write_prodigy,
+    write_taguette,
+    write_taguette_codebook,
+)
+from fourp_nlp.exchange.code_tree_reader import nodes_to_codebook
+from fourp_nlp.exchange.code_tree_writer import codebook_to_nodes
+from fourp_nlp.exchange.databases import read_qualcoder, read_rqda
+from fourp_nlp.exchange.exchange import (
+    LOSSES,
+    MARKS,
+    MEMBERS,
+    NODES,
+    NOTES,
+    SELECTIONS,
+    SOURCES,
+    USERS,
+    VALUES,
+    Exchange,
+    Losses,
+    rows_of,
+)
+from fourp_nlp.exchange.formats import FORMATS, Format, format_of
+from fourp_nlp.exchange.identity import guid_of, guids_of, tidy_guid
+from fourp_nlp.exchange.own_notes import (
+    CODEBOOK,
+    NOTICE,
+    added_name,
+    codebook_note,
+    decision_note,
+    note_said,
+    note_without,
+    read_codebook_note,
+    read_decision_note,
+)
+from fourp_nlp.exchange.refi import DIALECTS, read_qdc, read_qdpx, write_qdc, write_qdpx
+from fourp_nlp.exchange.tables import (
+    read_codebook_table,
+    read_long,
+    read_segment_sheet,
+    read_wide,
+    write_long,
+    write_segment_sheet,
+    write_wide,
+)
+from fourp_nlp.exchange.word import read_word, write_word
+from fourp_nlp.exchange.writing import Written, written
+
+__all__ = [
+    "CODEBOOK",
+    "DIALECTS",
+    "FORMATS",
+    "LOSSES",
+    "MARKS",
+    "MEMBERS",
+    "NODES",
+    "NOTES",
+    "NOTICE",
+    "SELECTIONS",
+    "SOURCES",
+    "USERS",
+    "VALUES",
+    "Exchange",
+    "Format",
+    "Losses",
+    "Written",
+    "added_name",
+    "codebook_note",
+    "codebook_to_nodes",
+    "decision_note",
+    "format_of",
+    "guid_of",
+    "guids_of",
+    "nodes_to_codebook",
+    "note_said",
+    "note_without",
+    "read_argilla",
+    "read_codebook_note",
+    "read_codebook_table",
+    "read_decision_note",
+    "read_doccano",
+    "read_label_studio",
+    "read_long",
+    "read_prodigy",
+    "read_qdc",
+    "read_qdpx",
+    "read_qualcoder",
+    "read_rqda",
+    "read_segment_sheet",
+    "read_taguette",
+    "read_taguette_codebook",
+    "read_wide",
+    "read_word",
+    "rows_of",
+    "tidy_guid",
+    "write_argilla",
+    "write_doccano",
+    "write_label_studio",
+    "write_long",
+    "write_prodigy",
+    "write_qdc",
+    "write_qdpx",
+    "write_segment_sheet",
+    "write_taguette",
+    "write_taguette_codebook",
+    "write_wide",
+    "write_word",
+    "written",
+]

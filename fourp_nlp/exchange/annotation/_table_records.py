@@ -1,0 +1,75 @@
+"""Rows of a table that an annotation program exported, as the records that it would write as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fourp_nlp.exchange.annotation.json_records import Record, Where, read_records
+from fourp_nlp.exchange.tables.table_file import read_tables
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Iterator
+
+__all__ = ["records_of"]
+
+_TABLES = frozenset({".csv", ".tsv", ".tab", ".xlsx", ".xlsm"})
+_LONGEST = 10_000_000  # characters of a cell that is read as JSON
+
+
+def records_of(
+    path: str | os.PathLike[str], *, lists: Collection[str] = (), between: str = ""
+) -> Iterator[Record]:
+    """Return the records of a file of JSON, or of a table.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file; its ending says which it is.
+    lists : collection of str
+        Columns that hold a list of labels.
+    between : str
+        What stands between the labels of a list that is not JSON; empty: each is one label.
+
+    Yields
+    ------
+    Record
+        An object and its place.
+
+    Raises
+    ------
+    ExchangeError
+        If the file cannot be read.
+    UnsafeExchangeError
+        If it is beyond the limits.
+    """
+    file = Path(path)
+    if file.suffix.lower() not in _TABLES:
+        yield from read_records(path)
+        return
+    for table in read_tables(
+        path, "", lambda cells: "text" in {each.casefold() for each in cells}
+    ).tables:
+        columns = {head: table.texts(at) for at, head in enumerate(table.header) if head}
+        for at, number in enumerate(table.numbers.tolist()):
+            fields = {
+                head: _value(texts[at], head in lists, between)
+                for head, texts in columns.items()
+                if texts[at] != ""
+            }
+            yield Record(fields, Where(file, number))
+
+
+def _value(cell: str, is_list: bool, between: str) -> Any:  # noqa: ANN401, FBT001 - what JSON can hold
+    said = cell.strip()
+    if said[:1] in {"[", "{"} and len(said) <= _LONGEST:
+        try:
+            return json.loads(said)
+        except (ValueError, RecursionError):
+            pass
+    if not is_list:
+        return cell
+    labels = [each.strip() for each in said.split(between)] if between else [said]
+    return [label for label in labels if label]

@@ -1,0 +1,571 @@
+"""Label Studio: its JSON of tasks, its JSON-MIN, and the labelling configuration to go with them.
+
+The format is described in Label Studio's guide ("Label Studio JSON format of annotated tasks", "Import
+pre-annotated data") and in the reference of its tags Text, Labels and Choices.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from fourp_nlp.control_characters import printable
+from fourp_nlp.exchange.annotation._row_parts import parts_of
+from fourp_nlp.exchange.annotation._table_records import records_of
+from fourp_nlp.exchange.annotation.exchange_builder import Gathering, Mark
+from fourp_nlp.exchange.annotation.json_records import write_array
+from fourp_nlp.exchange.annotation.label_names import colours_of, labels_of
+from fourp_nlp.exchange.annotation.row_writer import rows_of
+from fourp_nlp.files import replacing
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Mapping
+
+    import pandas as pd
+
+    from fourp_nlp.exchange.annotation.json_records import Record, Where
+    from fourp_nlp.exchange.annotation.label_names import Naming
+    from fourp_nlp.exchange.annotation.offset_units import Counting
+    from fourp_nlp.exchange.annotation.row_writer import Answer, Row, Rows, Span, Unit
+    from fourp_nlp.exchange.exchange import Exchange
+    from fourp_nlp.exchange.written_contents import Contents
+
+__all__ = ["read_label_studio", "write_label_studio"]
+
+# The names of the tags in the configuration that is written; results refer to them.
+_LABELS, _CHOICES, _TEXT = "label", "code", "text"
+_HOTKEYS = "1234567890qwetasdfgzxcvb"
+_HINT = 500
+_OURS = frozenset({"document", "start", "end", "segment", "read_in_part"})
+_CHOSEN = frozenset({"choice", "choices", "label", "labels"})
+_RECORDS = frozenset({".json", ".jsonl"})
+_MINIMAL = frozenset(
+    {"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement"}
+)
+_MACHINE = "machine"
+
+
+def write_label_studio(
+    exchange: Exchange,
+    path: str | os.PathLike[str],
+    *,
+    unit: Unit = "document",
+    segments: pd.DataFrame | None = None,
+    whole: bool = False,
+    labels: Naming = "id",
+    users: Mapping[str, int | str] | None = None,
+    contents: Contents | None = None,
+) -> pd.DataFrame:
+    """Write tasks for Label Studio, and beside them the configuration that their project needs.
+
+    What people coded stands in ``annotations``, what a machine coded in ``predictions``, with a score for
+    each coding and the machine's name as ``model_version``. Places count code points, as Label Studio
+    has done since its version 1.6.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        A project.
+    path : str or os.PathLike
+        The .json to be written. The configuration is written beside it, as ``<stem>-labels.xml``: paste
+        it into the project's settings before the tasks are imported.
+    unit : {"document", "segment"}
+        What a task is.
+    segments : pandas.DataFrame, optional
+        The table SEGMENTS; needed if a task is a segment.
+    whole : bool, default False
+        Whether codes are given to whole tasks, as choices, instead of to stretches of text.
+    labels : {"id", "name"}
+        What codes are called.
+    users : mapping of str to int or str, optional
+        Label Studio's number or e-mail address of a coder. It refuses addresses that it does not know,
+        and gives annotations of nobody to whoever imports them; so a coder without one, whose name is
+        no address either, is named in a field of ours that it does not look at.
+    contents : Contents, optional
+        Counts what is in the file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table LOSSES.
+
+    Raises
+    ------
+    ExchangeError
+        If segments are wanted and none are given, or they do not fit the texts.
+    FourpError
+        If a file cannot be written.
+    """
+    carries = {"description", "color", "mark notes", "why"} | (set() if whole else {"probability"})
+    rows = rows_of(
+        exchange, unit=unit, segments=segments, whole=whole, labels=labels, program="Label Studio",
+        carries=carries,
+    )  # fmt: skip
+    known = dict(users or {})
+    notes: dict[str, list[str]] = {}
+    for about, text in zip(exchange.notes["about"], exchange.notes["text"], strict=True):
+        notes.setdefault(about, []).append(text)
+    people = exchange.users.loc[~exchange.users["machine"], "coder"]
+    rows.losses.add(
+        "names of coders",
+        "Label Studio knows people by e-mail address; what these coded, it gives to whoever imports it",
+        [coder for coder in people if coder not in known and "@" not in coder],
+    )
+    target = Path(path)
+    write_array((_task(row, notes, known, whole=whole) for row in rows), target)
+    _write_configuration(
+        exchange, rows, target.with_name(f"{target.stem}-labels.xml"), labels, whole=whole
+    )
+    rows.count(contents, exchange)
+    return rows.losses.table()
+
+
+def _task(
+    row: Row, notes: Mapping[str, list[str]], known: Mapping[str, int | str], *, whole: bool
+) -> dict[str, Any]:
+    annotations: list[dict[str, Any]] = []
+    predictions: list[dict[str, Any]] = []
+    for answer in row.answers:
+        result = _choices(answer) if whole else _regions(row.text, answer, notes)
+        if answer.machine:
+            scores = [span.probability for span in answer.spans if math.isfinite(span.probability)]
+            prediction: dict[str, Any] = {
+                "model_version": answer.coder or _MACHINE,
+                "result": result,
+            }
+            if scores:
+                prediction["score"] = sum(scores) / len(scores)
+            predictions.append(prediction)
+        else:
+            annotations.append(
+                {"result": result, "was_cancelled": False, **_completed_by(answer.coder, known)}
+            )
+    return {
+        "data": {**row.meta, _TEXT: row.text},
+        "annotations": annotations,
+        "predictions": predictions,
+    }
+
+
+def _completed_by(coder: str, known: Mapping[str, int | str]) -> dict[str, Any]:
+    named: dict[str, Any] = {"coder": coder} if coder else {}
+    who = known.get(coder, coder)
+    if isinstance(who, int):
+        named["completed_by"] = who
+    elif "@" in who:
+        named["completed_by"] = {"email": who}
+    return named
+
+
+def _regions(text: str, answer: Answer, notes: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+    return [_region(text, span, answer, notes.get(span.guid, [])) for span in answer.spans]
+
+
+def _region(text: str, span: Span, answer: Answer, notes: list[str]) -> dict[str, Any]:
+    region: dict[str, Any] = {
+        "id": span.guid,
+        "from_name": _LABELS,
+        "to_name": _TEXT,
+        "type": "labels",
+        "origin": "prediction" if answer.machine else "manual",
+        "value": {
+            "start": span.start,
+            "end": span.end,
+            "text": text[span.start : span.end],
+            "labels": [span.label],
+        },
+    }
+    if math.isfinite(span.probability):
+        region["score"] = span.probability
+    said = [span.why, *notes] if span.why else notes
+    if said:
+        region["meta"] = {"text": said}
+    return region
+
+
+def _choices(answer: Answer) -> list[dict[str, Any]]:
+    if not answer.spans:
+        return []
+    return [
+        {
+            "id": answer.spans[0].guid,
+            "from_name": _CHOICES,
+            "to_name": _TEXT,
+            "type": "choices",
+            "value": {"choices": [span.label for span in answer.spans]},
+        }
+    ]
+
+
+def _write_configuration(
+    exchange: Exchange, rows: Rows, path: Path, labels: Naming, *, whole: bool
+) -> None:
+    """Write the configuration: a button with colour, hint and key for each code."""
+    view = ElementTree.Element("View")
+    # Without it, Label Studio joins white space when it shows a text.
+    ElementTree.SubElement(view, "Style").text = ".htx-text { white-space: pre-wrap; }"
+    if whole:
+        parent = ElementTree.SubElement(
+            view, "Choices", name=_CHOICES, toName=_TEXT, choice="multiple", showInline="true"
+        )
+    else:
+        parent = ElementTree.SubElement(view, "Labels", name=_LABELS, toName=_TEXT)
+    nodes = exchange.nodes
+    shown = nodes[nodes["codable"]].reset_index(drop=True)
+    all_labels = labels_of(nodes, by=labels)
+    for number, (guid, name, description, colour) in enumerate(
+        zip(shown["guid"], shown["name"], shown["description"], colours_of(shown), strict=True)
+    ):
+        label = all_labels[guid]
+        said = [part for part in (name if name != label else "", description) if part]
+        hint = " ".join(printable(": ".join(said)).split())
+        attributes = {"value": printable(label)}
+        if hint:
+            attributes["hint"] = hint if len(hint) <= _HINT else hint[: _HINT - 1] + "…"
+        if number < len(_HOTKEYS):
+            attributes["hotkey"] = _HOTKEYS[number]
+        if not whole:
+            attributes["background"] = colour
+        ElementTree.SubElement(parent, "Choice" if whole else "Label", attributes)
+    ElementTree.SubElement(view, "Text", name=_TEXT, value=f"${_TEXT}", granularity="symbol")
+    ElementTree.indent(view)
+    long = shown.loc[shown["description"].str.len() > _HINT, "name"]
+    rows.losses.add("ends of long descriptions", f"a hint shows the first {_HINT} characters", long)
+    with replacing(path) as partial:
+        ElementTree.ElementTree(view).write(partial, encoding="utf-8")
+
+
+def read_label_studio(
+    path: str | os.PathLike[str],
+    *,
+    text: str = _TEXT,
+    choices: Collection[str] = (),
+    coders: Mapping[str, str] | None = None,
+    documents: Mapping[str, str] | None = None,
+    counting: Counting | None = None,
+) -> Exchange:
+    """Read what Label Studio exports as JSON, JSON-MIN or CSV.
+
+    Annotations are people's, predictions a machine's. An annotation that was submitted means that its
+    task was read; one that was skipped does not. Places are counted in code points by newer versions and
+    in UTF-16 by older ones (and by what was imported into them): each coding quotes its text, and by that
+    the counting is told, coding by coding.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The .json.
+    text : str, default "text"
+        The field of a task that holds its text; where it is missing, the longest text is taken.
+    choices : collection of str, optional
+        JSON-MIN alone: the fields that hold choices. A single choice looks like any other text there.
+    coders : mapping of str to str, optional
+        Names by Label Studio's number or e-mail address of a user.
+    documents : mapping of str to str, optional
+        Texts by document's id: segments are put back into them.
+    counting : {"code points", "utf-16"}, optional
+        How places are counted, against what the quotes say.
+
+    Returns
+    -------
+    Exchange
+        The project.
+
+    Raises
+    ------
+    ExchangeError
+        If the file is not such an export; with the line.
+    UnsafeExchangeError
+        If the file is beyond the limits.
+    """
+    gathering = Gathering(Path(path), "Label Studio", documents=documents or {}, counting=counting)
+    names = {str(key): name for key, name in (coders or {}).items()}
+    reader = _Reader(gathering, text, set(choices), names)
+    for record in records_of(path):
+        reader.take(record)
+    return reader.gathering.exchange()
+
+
+class _Reader:
+    """Takes tasks in, of either kind."""
+
+    def __init__(
+        self, gathering: Gathering, text: str, choices: set[str], coders: dict[str, str]
+    ) -> None:
+        self.gathering = gathering
+        self.text = text
+        self.choices = choices
+        self.coders = coders
+
+    def take(self, record: Record) -> None:
+        fields, where = record.fields, record.where
+        if "data" in fields or "annotations" in fields or "completions" in fields:
+            self.task(fields, where)
+        else:
+            self.minimal(fields, where)
+
+    def task(self, fields: dict[str, Any], where: Where) -> None:
+        data = where.fields(fields.get("data"), "data")
+        number = self.text_of(data, fields.get("id"), where)
+        # Before version 1.0 annotations were called completions.
+        name = "annotations" if "annotations" in fields else "completions"
+        annotations = where.items(fields.get(name), name)
+        predictions = where.items(fields.get("predictions"), "predictions")
+        if number is None:
+            lost = [each for each in (*annotations, *predictions) if isinstance(each, dict)]
+            self.gathering.losses.add(
+                "results of tasks without a text",
+                "the file does not hold what they are about",
+                [f"line {where.line}"],
+                count=sum(len(where.items(each.get("result"), "result")) for each in lost),
+            )
+            return
+        self.values(number, data, _OURS | {self.used})
+        parts = parts_of(data.get("read_in_part"), where)
+        for annotation in annotations:
+            self.annotation(number, where.fields(annotation, "An annotation"), parts, where)
+        for prediction in predictions:
+            self.prediction(number, prediction, where)
+        self.gathering.losses.add(
+            "drafts", "they were not submitted", [f"line {where.line}"],
+            count=len(where.items(fields.get("drafts"), "drafts")),
+        )  # fmt: skip
+
+    def text_of(self, data: dict[str, Any], task: object, where: Where) -> int | None:
+        """Take a task's text in; None if there is none."""
+        self.used = self.text
+        if not isinstance(data.get(self.text), str):
+            texts = {key: value for key, value in data.items() if isinstance(value, str)}
+            texts = {key: value for key, value in texts.items() if key not in _OURS}
+            self.used = max(texts, key=lambda key: len(texts[key]), default="")
+            remark = f"There is no field '{self.text}'; the text was taken from '{self.used}'."
+            if self.used and remark not in self.gathering.remarks:
+                self.gathering.remarks.append(remark)
+        text = data.get(self.used)
+        name = f"task {task}" if task is not None else ""
+        if not isinstance(text, str) or _is_address(text):
+            document = data.get("document")
+            self.gathering.untexted(document if isinstance(document, str) else name, where)
+            return None
+        return self.gathering.record(text, data, where, name=name)
+
+    def values(self, number: int, data: dict[str, Any], but: frozenset[str] | set[str]) -> None:
+        for variable, value in data.items():
+            if variable not in but:
+                self.gathering.value(number, variable, value)
+
+    def annotation(
+        self, number: int, annotation: dict[str, Any], parts: dict[str, Any], where: Where
+    ) -> None:
+        results = where.items(annotation.get("result"), "result")
+        coder = self.coder(annotation, where)
+        if annotation.get("was_cancelled") is True:
+            self.gathering.losses.add(
+                "annotations that were skipped",
+                "whoever skips a task does not say that no code applies",
+                [f"line {where.line}, {coder or 'nobody named'}"],
+            )
+            return
+        made_at = annotation.get("created_at")
+        self.gathering.read(number, coder, parts.get(coder))
+        for result in results:
+            self.result(
+                number,
+                where.fields(result, "A result"),
+                where,
+                coder=coder,
+                machine=False,
+                made_at=made_at if isinstance(made_at, str) else "",
+            )
+
+    def coder(self, annotation: dict[str, Any], where: Where) -> str:
+        by = annotation.get("completed_by", annotation.get("annotator"))
+        if by is None:
+            return where.text(annotation.get("coder"), "coder")
+        if isinstance(by, dict):
+            given = [by.get(key) for key in ("email", "id", "username")]
+            for each in given:
+                if each is not None and str(each) in self.coders:
+                    return self.coders[str(each)]
+            by = next((each for each in given if each is not None), "")
+        written = where.text(by, "completed_by")
+        # A task of ours that has not been through Label Studio names its coder as well.
+        ours = annotation.get("coder")
+        if isinstance(ours, str) and ours:
+            return ours
+        return self.coders.get(written, f"user {written}" if written.isdigit() else written)
+
+    def prediction(self, number: int, given: object, where: Where) -> None:
+        prediction = where.fields(given, "A prediction")
+        machine = where.text(prediction.get("model_version"), "model_version") or _MACHINE
+        score = self.score(prediction, where)
+        results = [
+            where.fields(each, "A result")
+            for each in where.items(prediction.get("result"), "result")
+        ]
+        if not (len(results) == 1 and _one_label(results[0])):
+            unscored = [each for each in results if each.get("score") is None]
+            self.gathering.losses.add(
+                "scores of predictions",
+                "a score for several codings at once is no probability of any of them",
+                [f"line {where.line}"] if unscored and math.isfinite(score) else [],
+            )
+            score = math.nan
+        for result in results:
+            own = self.score(result, where)
+            self.result(
+                number, result, where, coder=machine, machine=True,
+                probability=score if math.isnan(own) else own,
+            )  # fmt: skip
+
+    def score(self, holder: dict[str, Any], where: Where) -> float:
+        score = holder.get("score")
+        if isinstance(score, int | float) and not isinstance(score, bool) and not 0 <= score <= 1:
+            self.gathering.losses.add(
+                "scores outside 0 to 1",
+                "they are no probabilities",
+                [f"line {where.line}: {score}"],
+            )
+            return math.nan
+        return where.share(score, "score")
+
+    def result(
+        self, number: int, result: dict[str, Any], where: Where, *, coder: str, machine: bool,
+        probability: float = math.nan, made_at: str = "",
+    ) -> None:  # fmt: skip
+        kind = where.text(result.get("type"), "The type of a result").lower()
+        value = where.fields(result.get("value"), "value")
+        if kind == "choices" and "start" not in value:
+            for label in where.items(value.get("choices"), "choices"):
+                self.gathering.whole(
+                    number, where.text(label, "A choice"), coder, machine=machine,
+                    probability=probability, made_at=made_at, line=where.line,
+                )  # fmt: skip
+            return
+        if kind != "labels":
+            self.gathering.losses.add(
+                f"results of the type {kind or '(none)'}",
+                "only labels of a text and choices for all of it are codings",
+                [f"line {where.line}"],
+            )
+            return
+        named = where.items(value.get("labels"), "labels")
+        if not named:
+            self.gathering.losses.add(
+                "regions without a label", "they have no code", [f"line {where.line}"]
+            )
+        said = self.said(result, where)
+        # An annotation that was made of a prediction has the identities of the machine's codings.
+        taken = str(result.get("origin") or "").startswith("prediction")
+        guid = "" if taken and not machine else _guid(result.get("id"))
+        for at, label in enumerate(named):
+            self.gathering.mark(
+                Mark(
+                    number,
+                    where.offset(value.get("start"), "start"),
+                    where.offset(value.get("end"), "end"),
+                    where.text(label, "A label"),
+                    coder,
+                    machine,
+                    quote=_quote(value),
+                    probability=probability,
+                    why="\n".join(said) if machine else "",
+                    made_at=made_at,
+                    guid=guid if at == 0 else "",
+                    line=where.line,
+                )
+            )
+        if not machine:
+            for note in said:
+                self.gathering.note(number, note, coder, about=guid, made_at=made_at)
+
+    def said(self, result: dict[str, Any], where: Where) -> list[str]:
+        """Return the notes on a region."""
+        said = where.fields(result.get("meta"), "meta").get("text")
+        if isinstance(said, str):
+            return [said]
+        return [where.text(each, "A note") for each in where.items(said, "The notes of a region")]
+
+    def minimal(self, fields: dict[str, Any], where: Where) -> None:
+        """Take a line of JSON-MIN in: a task's fields and one annotation, without the tags' types."""
+        spans: dict[str, list[Any]] = {}
+        choices: dict[str, list[Any]] = {}
+        # Tasks that were written here call their choices so.
+        known = self.choices | ({_CHOICES} if "document" in fields else set())
+        # A table calls what was chosen so, unless the project has a name of its own for it.
+        known |= _CHOSEN if self.gathering.path.suffix.lower() not in _RECORDS else set()
+        for key, value in fields.items():
+            if isinstance(value, list) and value and all(_is_region(each) for each in value):
+                spans[key] = value
+            elif isinstance(value, dict) and isinstance(value.get("choices"), list):
+                choices[key] = value["choices"]
+            elif key in known and isinstance(value, str):
+                choices[key] = [value]
+        number = self.text_of(
+            {key: value for key, value in fields.items() if key not in _MINIMAL},
+            fields.get("id"),
+            where,
+        )
+        if number is None:
+            self.gathering.losses.add(
+                "results of tasks without a text",
+                "the file does not hold what they are about",
+                [f"line {where.line}"],
+                count=sum(map(len, spans.values())) + len(choices),
+            )
+            return
+        self.values(number, fields, _OURS | _MINIMAL | {self.used} | set(spans) | set(choices))
+        coder = self.coder(fields, where)
+        self.gathering.read(number, coder, parts_of(fields.get("read_in_part"), where).get(coder))
+        made_at = fields.get("created_at")
+        for regions in spans.values():
+            for region in regions:
+                self.result(
+                    number,
+                    {"type": _type_of(region), "value": region},
+                    where,
+                    coder=coder,
+                    machine=False,
+                    made_at=made_at if isinstance(made_at, str) else "",
+                )
+        for labels in choices.values():
+            for label in labels:
+                self.gathering.whole(
+                    number, where.text(label, "A choice"), coder, machine=False, line=where.line
+                )
+
+
+def _is_region(value: object) -> bool:
+    return isinstance(value, dict) and "start" in value and "end" in value
+
+
+def _type_of(region: dict[str, Any]) -> str:
+    """Return the kind of a region by the field that holds its labels."""
+    return next((key for key in region if key.endswith(("labels", "choices"))), "labels")
+
+
+def _one_label(result: dict[str, Any]) -> bool:
+    value = result.get("value")
+    named = value.get(str(result.get("type"))) if isinstance(value, dict) else None
+    return isinstance(named, list) and len(named) == 1
+
+
+def _quote(value: dict[str, Any]) -> str | None:
+    quote = value.get("text")
+    return quote if isinstance(quote, str) and quote else None
+
+
+def _guid(given: object) -> str:
+    """Return a region's identity where it is a GUID; Label Studio's own are short and not unique."""
+    written = given if isinstance(given, str) else ""
+    return written if len(written) == 36 and written.count("-") == 4 else ""
+
+
+def _is_address(text: str) -> bool:
+    start = text[:12].lower()
+    return " " not in text and start.startswith(
+        ("http://", "https://", "s3://", "gs://", "azure-blob:", "/data/")
+    )

@@ -1,0 +1,1 @@
+"""Taguette: tables of highlights, sheets, and project files."""

@@ -1,0 +1,1 @@
+"""How a program counted the offsets of its selections."""

@@ -1,0 +1,249 @@
+"""The codes that a table names, gathered into the table NODES."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.exchange.code_tree_reader import id_from_name
+from fourp_nlp.exchange.exchange import NODES
+from fourp_nlp.exchange.identity import guid_of
+from fourp_nlp.exchange.tables.readable_names import code_labels
+from fourp_nlp.tables import conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Codes", "without_number"]
+
+# What a codebook of ours takes for an id.
+_ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+# It stands between codes, or in a path of them.
+_BETWEEN = re.compile(r"[;|>\\\n\r]")
+# "1.", "1.2", "a)", "K1:", before a name.
+_NUMBER = re.compile(r"^(?:[a-z]?[0-9]{1,3}(?:\.[0-9]{1,3}){0,6}[.):]?|[a-z][.)]) (?=.)")
+
+
+class Codes:
+    """Codes and themes by what a table calls them.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame, optional
+        The table NODES of codes that are known already; they keep their GUIDs.
+    """
+
+    def __init__(self, nodes: pd.DataFrame | None = None) -> None:
+        self._rows: dict[str, dict[str, object]] = {}
+        self._meant: dict[str, str] = {}
+        self._all_meant: dict[str, list[str]] = {}
+        self._numbered: dict[str, str] = {}
+        self._plain: dict[str, str] = {}
+        self._known: set[str] = set()
+        self._listed: set[str] = set()
+        if nodes is None:
+            return
+        known = conform(nodes, NODES)
+        labels = code_labels(known)
+        for row in known.to_dict("records"):
+            label = labels[str(row["guid"])]
+            self._rows[label] = {str(key): value for key, value in row.items()} | {
+                "theme": labels.get(str(row["parent"]), "")
+            }
+            self._known.add(label)
+        self._index()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def labels(self) -> list[str]:
+        """What there is, in order."""
+        return list(self._rows)
+
+    def add(
+        self,
+        label: str,
+        *,
+        name: str = "",
+        theme: str = "",
+        description: str = "",
+        color: str = "",
+        codable: bool = True,
+    ) -> None:
+        """Add a code or theme, unless it is there.
+
+        Parameters
+        ----------
+        label : str
+            What the table calls it.
+        name, theme, description, color : str
+            Its name (by default the label), what it stands below, its definition and colour.
+        codable : bool
+            Whether it may be applied to text.
+        """
+        if label in self._rows:
+            return
+        self._meant = {}
+        self._rows[label] = {
+            "guid": guid_of("node", label),
+            "code": label if _ID.fullmatch(label) else "",
+            "name": name if name.strip() else label,
+            "theme": theme,
+            "description": description,
+            "color": color,
+            "codable": codable,
+        }
+
+    def merge(self, other: Codes) -> None:
+        """Add what another collection has and this one has not.
+
+        Parameters
+        ----------
+        other : Codes
+            The other.
+        """
+        for label, row in other._rows.items():
+            self._rows.setdefault(label, row)
+        self._listed |= other._rows.keys()
+        self._known |= other._known
+        self._meant = {}
+
+    def find(self, said: str) -> str:
+        """Return the label of the code that is called so.
+
+        Parameters
+        ----------
+        said : str
+            An id, a name or a label, in any case; a number before a name, its accents and signs may differ if
+            one code alone is called so.
+
+        Returns
+        -------
+        str
+            The label; empty if there is no such code.
+        """
+        if said in self._rows:
+            return said
+        if not self._meant:
+            self._index()
+        return (
+            self._meant.get(_folded(said), "")
+            or self._numbered.get(without_number(said), "")
+            or ("" if _BETWEEN.search(said) else self._plain.get(id_from_name(said), ""))
+        )
+
+    def called(self, said: str) -> list[str]:
+        """Return the labels of all codes and themes that are called so.
+
+        Parameters
+        ----------
+        said : str
+            An id or a name, in any case.
+
+        Returns
+        -------
+        list of str
+            Their labels.
+        """
+        if not self._meant:
+            self._index()
+        same = self._all_meant.get(_folded(said), [])
+        only = same or [self.find(said)]
+        return only if only != [""] else []
+
+    def above(self, label: str) -> list[str]:
+        """Return the labels of what a code stands below, the nearest first."""
+        return self._way_up(label)[-2::-1] if label in self._rows else []
+
+    def table(self, used: Iterable[str]) -> pd.DataFrame:
+        """Return the table NODES.
+
+        Parameters
+        ----------
+        used : iterable of str
+            Labels of the codes that are applied. Codes that were known beforehand are there only if they, or
+            what stands below them, are among these.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The table NODES, parents before their children.
+        """
+        for row in list(self._rows.values()):
+            if row["theme"]:
+                self.add(str(row["theme"]), codable=False)
+        wanted = [label for label in self._rows if label not in self._known]
+        wanted += [label for label in used if label in self._rows]
+        placed: dict[str, str] = {}
+        needed: set[str] = set()
+        for label in wanted:
+            needed.update(self._way_up(label))
+        for label in self._rows:
+            if label in needed:
+                way = self._way_up(label)
+                for above, each in zip(["", *way], way, strict=False):
+                    placed.setdefault(each, above)
+        if not placed:
+            return empty(NODES)
+        guids = {label: str(self._rows[label]["guid"]) for label in placed}
+        rows = [
+            self._rows[label] | {"parent": guids.get(above, "")} for label, above in placed.items()
+        ]
+        return conform(pd.DataFrame(rows), NODES)
+
+    def list_too(self, labels: Iterable[str]) -> None:
+        """Note that codes are listed, whether or not they are given to anything."""
+        self._listed |= set(labels)
+
+    def only_coded(self) -> frozenset[str]:
+        """Return the GUIDs of codes and themes that neither the codebook nor a sheet of codes lists."""
+        rows = self._rows.items()
+        listed = self._known | self._listed
+        return frozenset(str(row["guid"]) for label, row in rows if label not in listed)
+
+    def guids(self) -> dict[str, str]:
+        """Return the GUIDs of all codes and themes by what the table calls them."""
+        return {label: str(row["guid"]) for label, row in self._rows.items()}
+
+    def _way_up(self, label: str) -> list[str]:
+        """Return what a code stands below, from the top, and the code itself; no ring is followed."""
+        way = [label]
+        above = str(self._rows[label]["theme"])
+        while above and above in self._rows and above not in way:
+            way.append(above)
+            above = str(self._rows[above]["theme"])
+        return way[::-1]
+
+    def _index(self) -> None:
+        self._meant = {}
+        self._all_meant = {}
+        for key in ("code", "name"):
+            for label, row in self._rows.items():
+                said = _folded(str(row[key]) or label)
+                self._meant.setdefault(said, label)
+                if label not in (same := self._all_meant.setdefault(said, [])):
+                    same.append(label)
+        names = [(label, str(row["name"]) or label) for label, row in self._rows.items()]
+        self._numbered = _only((without_number(name), label) for label, name in names)
+        self._plain = _only((id_from_name(name), label) for label, name in names)
+
+
+def _only(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the label of each name that one code alone has."""
+    found: dict[str, list[str]] = {}
+    for name, label in pairs:
+        found.setdefault(name, []).append(label)
+    return {name: labels[0] for name, labels in found.items() if name and len(labels) == 1}
+
+
+def without_number(said: str) -> str:
+    """Return a name in lower case, without a number such as 1.2 before it."""
+    folded = _folded(said)
+    return _NUMBER.sub("", folded) or folded
+
+
+def _folded(said: str) -> str:
+    return " ".join(said.casefold().split())

@@ -1,0 +1,1 @@
+"""Codebooks kept as tables."""

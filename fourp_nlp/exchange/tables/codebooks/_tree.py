@@ -1,0 +1,266 @@
+"""What stands below what in a codebook's table: by columns, parents, numbers, indents or paths."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fourp_nlp.exchange.tables.code_paths import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Item", "items_of", "placed"]
+
+_NUMBER = re.compile(r"^([A-Za-z]{0,2}[0-9]{1,4}(?:[.][0-9]{1,4}){0,8})[.):]?[ \t\u00a0]+(?=\S)")
+_ONLY_NUMBER = re.compile(r"^[A-Za-z]{0,2}[0-9]{1,4}(?:[.][0-9]{1,4}){0,8}[.)]?$")
+_INDENT = re.compile(r"^[ \t\u00a0\u2003]*(?:[-–—•·>]+[ \t\u00a0]+)?")
+_NUMBERED = 0.8  # of the names
+
+
+@dataclass
+class Item:
+    """A code or theme of a codebook's table.
+
+    Attributes
+    ----------
+    row : object
+        What messages call its row.
+    name : str
+        Its name.
+    raw : str
+        Its cell, with the white space before the name.
+    above : list of str
+        What it stands below, from the top, as columns of the same row or of rows above say.
+    parent : str
+        What it stands below, as a column of parents says.
+    number : str
+        Its number, as a column of its own says.
+    codable : bool
+        Whether it may be applied to text.
+    parts : dict of str to list of str
+        What the table says of it, by role.
+    up : Item or None
+        What it stands below.
+    """
+
+    row: object
+    name: str
+    raw: str
+    above: list[str] = field(default_factory=list)
+    parent: str = ""
+    number: str = ""
+    codable: bool = True
+    parts: dict[str, list[str]] = field(default_factory=dict)
+    up: Item | None = None
+
+    def add(self, parts: Mapping[str, str]) -> None:
+        """Add what a row says, unless it was said."""
+        for role, text in parts.items():
+            if text.strip() and text not in (said := self.parts.setdefault(role, [])):
+                said.append(text)
+
+
+def items_of(
+    rows: Sequence[object],
+    levels: Sequence[Sequence[str]],
+    parts: Sequence[Mapping[str, str]],
+    parents: Sequence[str],
+    numbers: Sequence[str],
+) -> list[Item]:
+    """Return the codes and themes that rows name.
+
+    Parameters
+    ----------
+    rows : sequence
+        What messages call the rows.
+    levels : sequence of sequence of str
+        The cells of the columns that hold names, those of the highest level first.
+    parts : sequence of mapping
+        What each row says of a code, by role.
+    parents, numbers : sequence of str
+        What each row names as parent and as number.
+
+    Returns
+    -------
+    list of Item
+        Items in the order of the rows. A row without a name, or with that of the row above, goes on with the
+        code above.
+    """
+    made: list[Item] = []
+    for at, row in enumerate(rows):
+        cells = [level[at] for level in levels]
+        filled = [depth for depth, cell in enumerate(cells) if cell.strip()]
+        if not filled:
+            if made:
+                made[-1].add(parts[at])
+            continue
+        deepest = filled[-1]
+        item = Item(
+            row,
+            _name(cells[deepest]),
+            cells[deepest],
+            [_name(cells[depth]) for depth in filled[:-1]],
+            parents[at].strip(),
+            numbers[at].strip(),
+            codable=deepest > 0 or len(levels) == 1,
+        )
+        item.add(parts[at])
+        if made and _goes_on(made[-1], item):
+            made[-1].add(parts[at])
+        else:
+            made.append(item)
+    return made
+
+
+def _name(cell: str) -> str:
+    return " ".join(cell.split())
+
+
+def _goes_on(before: Item, item: Item) -> bool:
+    """Return whether a row says more of the code of the row above it."""
+    same = (before.name, before.above, before.parent) == (item.name, item.above, item.parent)
+    told = [(before.parts.get(role), item.parts.get(role)) for role in ("definition", "code_memo")]
+    return same and all(not new or old == new for old, new in told)
+
+
+def placed(items: list[Item], remarks: list[str]) -> list[Item]:
+    """Say what each item stands below, and add what is only named as that.
+
+    Parameters
+    ----------
+    items : list of Item
+        The items; changed in place.
+    remarks : list of str
+        Is told by what it was found out.
+
+    Returns
+    -------
+    list of Item
+        All items, parents before what stands below them.
+    """
+    added: dict[tuple[str, ...], Item] = {}
+    if not any(item.above or item.parent for item in items):
+        if _by_number(items, remarks) or _by_indent(items, remarks):
+            return items
+        for item in items:
+            if path := path_of(item.name):
+                *item.above, item.name = path
+    own: dict[tuple[str, ...], Item] = {}
+    for item in items:
+        own.setdefault(_key([*item.above, item.name]), item)
+    by_name: dict[str, list[Item]] = {}
+    for item in items:
+        by_name.setdefault(_folded(item.name), []).append(item)
+        if item.number:
+            by_name.setdefault(_folded(item.number), []).append(item)
+    for item in items:
+        if item.above:
+            item.up = _made([*item.above], item.row, own, added)
+        elif item.parent:
+            named = [each for each in by_name.get(_folded(item.parent), []) if each is not item]
+            path = path_of(item.parent)
+            if not named and path:
+                named = [each for each in by_name.get(_folded(path[-1]), []) if each is not item]
+            item.up = named[0] if named else _made([item.parent], item.row, own, added)
+    above = {id(item.up) for item in items}
+    for item in items:
+        # What holds nothing is no theme.
+        item.codable = item.codable or id(item) not in above
+    return _parents_first([*added.values(), *items], items)
+
+
+def _made(
+    names: list[str],
+    row: object,
+    own: Mapping[tuple[str, ...], Item],
+    added: dict[tuple[str, ...], Item],
+) -> Item:
+    """Return the item of a path, which is a theme if the table has no row of its own for it."""
+    up: Item | None = None
+    for depth in range(1, len(names) + 1):
+        key = _key(names[:depth])
+        item = own.get(key) or added.get(key)
+        if item is None:
+            # What stands below a theme is a code, whatever stands below that.
+            item = added[key] = Item(
+                row, names[depth - 1], names[depth - 1], codable=depth > 1, up=up
+            )
+        up = item
+    if up is None:  # pragma: no cover - a path has a name
+        raise AssertionError
+    return up
+
+
+def _by_number(items: list[Item], remarks: list[str]) -> bool:
+    """Take places from numbers such as 1 and 1.1, before the names or in a column."""
+    numbers = [item.number.rstrip(".)") for item in items]
+    in_names = [_NUMBER.match(item.name) for item in items]
+    if all(_ONLY_NUMBER.match(number) for number in numbers) and any("." in n for n in numbers):
+        names = [item.name for item in items]
+    elif len(items) > 1 and sum(each is not None for each in in_names) >= _NUMBERED * len(items):
+        numbers = [each[1] if each else "" for each in in_names]
+        names = [
+            item.name[each.end() :] if each else item.name
+            for item, each in zip(items, in_names, strict=True)
+        ]
+    else:
+        return False
+    filled = [number for number in numbers if number]
+    if len(set(filled)) < len(filled):
+        return False
+    by_number = dict(zip(numbers, items, strict=True))
+    for item, number, name in zip(items, numbers, names, strict=True):
+        item.name = name
+        above = number.rpartition(".")[0]
+        item.up = by_number.get(above) if above else None
+    below = sum(item.up is not None for item in items)
+    remarks.append(
+        f"The codes are numbered. The numbers are no part of their names; by them, {below} stand below "
+        "others."
+    )
+    return True
+
+
+def _by_indent(items: list[Item], remarks: list[str]) -> bool:
+    """Take places from the white space or dashes before names."""
+    before = [_INDENT.match(item.raw) for item in items]
+    depths = [len(each[0].expandtabs(4)) if each else 0 for each in before]
+    if len(set(depths)) < 2 or depths[0] != min(depths):
+        return False
+    way: list[tuple[int, Item]] = []
+    for item, depth, each in zip(items, depths, before, strict=True):
+        item.name = _name(item.raw[each.end() if each else 0 :]) or item.name
+        while way and way[-1][0] >= depth:
+            way.pop()
+        item.up = way[-1][1] if way else None
+        way.append((depth, item))
+    below = sum(item.up is not None for item in items)
+    remarks.append(f"By the white space before their names, {below} code(s) stand below others.")
+    return True
+
+
+def _parents_first(every: list[Item], items: list[Item]) -> list[Item]:
+    """Return items with each parent before what stands below it; a circle is cut open."""
+    order: dict[int, Item] = {}
+    for start in [*items, *every]:
+        way: list[Item] = []
+        at: Item | None = start
+        while at is not None and id(at) not in order:
+            if any(at is each for each in way):
+                way[-1].up = None
+                break
+            way.append(at)
+            at = at.up
+        for each in reversed(way):
+            order.setdefault(id(each), each)
+    return list(order.values())
+
+
+def _key(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(_folded(name) for name in names)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

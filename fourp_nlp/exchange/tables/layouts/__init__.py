@@ -1,0 +1,1 @@
+"""Tables of codings in each layout: long, wide, a row a segment."""

@@ -1,0 +1,289 @@
+"""The sheets beside a table: what its codes mean, and what is said of its documents."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.exchange.exchange import VALUES
+from fourp_nlp.exchange.tables.code_nodes import Codes
+from fourp_nlp.exchange.tables.column_heads import plain
+from fourp_nlp.exchange.tables.readable_names import column_heads
+from fourp_nlp.spreadsheets import cell_text, cell_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fourp_nlp.exchange.exchange import Losses
+    from fourp_nlp.spreadsheets import Book
+
+__all__ = [
+    "CODEBOOK",
+    "DOCUMENTS",
+    "Described",
+    "codebook_sheet",
+    "documents_sheet",
+    "read_codebook_sheet",
+    "read_documents_sheet",
+    "values_table",
+]
+
+CODEBOOK, DOCUMENTS = "codebook", "documents"
+"""Names of the two sheets."""
+
+_NO = {"no", "0", "false", "falsch", "nein", "faux", "non"}
+_EXACT = 10**15
+_EXAMPLES = 3
+
+
+class Described(NamedTuple):
+    """What a sheet of documents says.
+
+    Attributes
+    ----------
+    descriptions : dict of str to str
+        A description by the document's name, empty where there is none; in the order of the sheet.
+    told : pandas.DataFrame
+        Columns document, variable, kind and value.
+    """
+
+    descriptions: dict[str, str]
+    told: pd.DataFrame
+
+
+def codebook_sheet(
+    nodes: pd.DataFrame,
+    labels: Mapping[str, str],
+    losses: Losses,
+    *,
+    heads: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Return what codes and themes are, one row each.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame
+        The table NODES.
+    labels : mapping of str to str
+        What the table calls them, by GUID.
+    losses : Losses
+        Is told of definitions that no cell holds.
+    heads : mapping of str to str, optional
+        Which column of the table stands for a code, by GUID.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns code, perhaps column, name, theme (what it stands below, as the table calls it), applied
+        (yes, or no for a theme), color and definition.
+    """
+    made: dict[str, list[str]] = {"code": nodes["guid"].map(dict(labels)).tolist()}
+    if heads is not None:
+        made["column"] = [heads.get(guid, "") for guid in nodes["guid"]]
+    made["name"] = nodes["name"].tolist()
+    made["theme"] = [labels.get(guid, "") for guid in nodes["parent"]]
+    made["applied"] = ["yes" if each else "no" for each in nodes["codable"].tolist()]
+    made["color"] = nodes["color"].tolist()
+    made["definition"] = nodes["description"].tolist()
+    long = [
+        label
+        for label, text in zip(made["code"], made["definition"], strict=True)
+        if cell_text(text) != text
+    ]
+    losses.add("definitions", "a cell of Excel holds no more: they are cut and marked", long)
+    return pd.DataFrame(made)
+
+
+def documents_sheet(
+    names: Mapping[str, str], sources: pd.DataFrame, values: pd.DataFrame, losses: Losses
+) -> pd.DataFrame:
+    """Return what is said of documents, one row each and one column a variable.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        What the table calls the sources, by GUID.
+    sources, values : pandas.DataFrame
+        The tables SOURCES and VALUES.
+    losses : Losses
+        Is told of values that no cell holds as they are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns document, description and the variables; numbers and truth values are such.
+    """
+    made = pd.DataFrame(
+        {"document": sources["guid"].map(dict(names)), "description": sources["description"]}
+    ).astype(object)
+    own = values[values["about"].isin(set(sources["guid"]))]
+    twice = own.duplicated(["about", "variable"])
+    losses.add(
+        "values",
+        "a cell holds one: further values of the same variable were left out",
+        own.loc[twice, "variable"].head(_EXAMPLES).tolist(),
+        count=int(twice.sum()),
+    )
+    own = own[~twice]
+    dates = own["kind"].isin(["Date", "DateTime"])
+    losses.add(
+        "kinds of values",
+        "dates are written as texts, and come back as such",
+        own.loc[dates, "variable"].drop_duplicates().tolist(),
+        count=int(dates.sum()),
+    )
+    variables = own["variable"].drop_duplicates().tolist()
+    row = pd.Series(np.arange(len(sources)), index=sources["guid"].to_numpy())
+    for variable, head in zip(
+        variables, column_heads(variables, {"document", "description"}), strict=True
+    ):
+        these = own[own["variable"] == variable]
+        column = np.full(len(sources), None, dtype=object)
+        column[row[these["about"]].to_numpy()] = [
+            _typed(value, kind) for value, kind in zip(these["value"], these["kind"], strict=True)
+        ]
+        made[head] = column
+    return made
+
+
+def read_codebook_sheet(book: Book | None) -> tuple[Codes, dict[str, str]]:
+    """Read the sheet of codes, if there is one.
+
+    Parameters
+    ----------
+    book : Book or None
+        The workbook.
+
+    Returns
+    -------
+    codes : Codes
+        What it names; none without such a sheet.
+    heads : dict of str to str
+        What the table calls the code of a column, by the column's head in lower case.
+    """
+    codes, heads = Codes(), {}
+    for row in _rows(book, CODEBOOK, "code"):
+        label = row.get("code", "").strip()
+        if not label:
+            continue
+        codes.add(
+            label,
+            name=row.get("name", ""),
+            theme=row.get("theme", "").strip(),
+            description=row.get("definition", ""),
+            color=row.get("color", "").strip(),
+            codable=row.get("applied", "").strip().casefold() not in _NO,
+        )
+        if head := row.get("column", "").strip():
+            heads[head.casefold()] = label
+    return codes, heads
+
+
+def read_documents_sheet(book: Book | None) -> Described:
+    """Read the sheet of documents, if there is one.
+
+    Parameters
+    ----------
+    book : Book or None
+        The workbook.
+
+    Returns
+    -------
+    Described
+        What it says.
+    """
+    nothing = Described({}, pd.DataFrame(columns=["document", "variable", "kind", "value"]))
+    if book is None or DOCUMENTS not in book.names:
+        return nothing
+    rows = book.sheet(DOCUMENTS).rows
+    if not rows:
+        return nothing
+    header = [cell_words(cell).strip() for cell in rows[0][1]]
+    heads = [plain(head) for head in header]
+    if "document" not in heads:
+        return nothing
+    body = [cells + [None] * (len(header) - len(cells)) for _, cells in rows[1:]]
+    names = [cell_words(cells[heads.index("document")]).strip() for cells in body]
+    told = heads.index("description") if "description" in heads else None
+    descriptions = {
+        name: "" if told is None else cell_words(cells[told])
+        for name, cells in zip(names, body, strict=True)
+        if name
+    }
+    made = []
+    for at, head in enumerate(header):
+        if not head or heads[at] in {"document", "description"}:
+            continue
+        cells = [cells[at] for cells in body]
+        numbers = [
+            cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)
+        ]
+        fractions = any(isinstance(cell, float) and not cell.is_integer() for cell in numbers)
+        variable = (
+            head.removeprefix("code ")
+            if head[5:].casefold() in {"document", "description"}
+            else head
+        )
+        for name, cell in zip(names, cells, strict=True):
+            if name and cell is not None and cell != "":
+                kind, value = _said(cell, fractions=fractions)
+                made.append((name, variable, kind, value))
+    return Described(descriptions, pd.DataFrame(made, columns=nothing.told.columns))
+
+
+def values_table(described: Described, sources: Mapping[str, str]) -> pd.DataFrame:
+    """Return the table VALUES of what a sheet says of documents.
+
+    Parameters
+    ----------
+    described : Described
+        What it says.
+    sources : mapping of str to str
+        GUIDs of sources by document.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table VALUES.
+    """
+    about = described.told["document"].map(dict(sources))
+    return described.told.assign(about=about)[VALUES.names].reset_index(drop=True)
+
+
+def _rows(book: Book | None, sheet: str, needed: str) -> list[dict[str, str]]:
+    if book is None or sheet not in book.names:
+        return []
+    rows = book.sheet(sheet).rows
+    if not rows:
+        return []
+    heads = [plain(cell_words(cell)) for cell in rows[0][1]]
+    if needed not in heads:
+        return []
+    return [dict(zip(heads, map(cell_words, cells), strict=False)) for _, cells in rows[1:]]
+
+
+def _typed(value: str, kind: str) -> object:
+    """Return a value as the kind of cell that says it, a text where none does."""
+    try:
+        if kind == "Integer" and abs(int(value)) < _EXACT:
+            return int(value)
+        if kind == "Float" and math.isfinite(float(value)):
+            return float(value)
+    except ValueError:
+        return value
+    if kind == "Boolean" and value in {"true", "false"}:
+        return value == "true"
+    return value
+
+
+def _said(cell: object, *, fractions: bool) -> tuple[str, str]:
+    if isinstance(cell, bool):
+        return "Boolean", "true" if cell else "false"
+    if isinstance(cell, int | float):
+        if fractions or (isinstance(cell, float) and not cell.is_integer()):
+            return "Float", repr(float(cell))
+        return "Integer", str(int(cell))
+    return "Text", cell_words(cell)  # type: ignore[arg-type]

@@ -1,0 +1,221 @@
+"""Writing the long table: one row a coding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.exchange.exchange import Losses
+from fourp_nlp.exchange.tables.exchange_builder import PART, WHOLE
+from fourp_nlp.exchange.tables.layouts.further_sheets import (
+    CODEBOOK,
+    DOCUMENTS,
+    codebook_sheet,
+    documents_sheet,
+)
+from fourp_nlp.exchange.tables.readable_names import code_labels, unlike_names
+from fourp_nlp.exchange.tables.table_file import is_workbook
+from fourp_nlp.exchange.tables.table_file_writer import write_tables
+from fourp_nlp.exchange.tables.table_losses import tell_unsaid
+from fourp_nlp.spreadsheets import CUT_MARK, cell_text
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from fourp_nlp.exchange.exchange import Exchange
+    from fourp_nlp.exchange.written_contents import Contents
+
+__all__ = ["write_long"]
+
+_SHEET = "codings"
+_ROLES = (
+    "document", "quote", "code", "start", "end", "coder", "name", "theme", "scope", "probability",
+    "made_at", "why",
+)  # fmt: skip
+_EXAMPLES = 3
+_PLACE = ["document", "start", "end"]
+
+
+def write_long(
+    exchange: Exchange, path: str | os.PathLike[str], *, contents: Contents | None = None
+) -> pd.DataFrame:
+    """Write codings as a long table, one row each.
+
+    The columns are document, start, end, quote, code, name, theme and coder; probability, made_at and why
+    where a coding has such; scope where it is known what coders read (as in a gold file: ``document``
+    if the coder read all of it, ``segment`` if this span was read; a row without a code says that
+    nothing was found). A workbook has two more sheets, ``codebook`` and ``documents``.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The project.
+    path : str or os.PathLike
+        The file: .csv or .xlsx.
+    contents : Contents, optional
+        Counts what is in the file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table LOSSES: what the table could not carry.
+
+    Raises
+    ------
+    ExchangeError
+        If the name is that of no table, or there are more codings than a sheet of Excel has rows.
+    FourpError
+        If the file cannot be written.
+    """
+    own = exchange.conformed()
+    losses = Losses()
+    beside = is_workbook(path)
+    documents = dict(
+        zip(
+            own.sources["guid"],
+            unlike_names(own.sources["document"], losses, "documents"),
+            strict=True,
+        )
+    )
+    coders = dict(
+        zip(own.users["guid"], unlike_names(own.users["coder"], losses, "coders"), strict=True)
+    )
+    labels = code_labels(own.nodes)
+    frame = _rows(own, documents, coders, labels, losses)
+    if beside:
+        _tell_cut(frame, losses)
+    else:
+        unused = own.nodes[own.nodes["codable"] & ~own.nodes["guid"].isin(set(own.marks["node"]))]
+        losses.add(
+            "codes",
+            "they are applied to nothing, and only a workbook has a sheet for them: write .xlsx",
+            unused["name"].head(_EXAMPLES).tolist(),
+            count=len(unused),
+        )
+    machines = own.users[own.users["machine"]]
+    sure = own.marks.groupby("user")["probability"].agg(lambda each: bool(each.notna().all()))
+    told = set(sure.index[sure.astype(bool)])
+    silent = machines[~machines["guid"].isin(told)]
+    losses.add(
+        "machines",
+        "a table tells them from people by their probabilities, and these have none",
+        silent["coder"].tolist(),
+    )
+    tell_unsaid(own, losses, beside=beside)
+    sheets = {_SHEET: frame}
+    if beside:
+        sheets[CODEBOOK] = codebook_sheet(own.nodes, labels, losses)
+        sheets[DOCUMENTS] = documents_sheet(documents, own.sources, own.values, losses)
+    write_tables(path, sheets, losses)
+    if contents is not None:
+        contents.of_project(own, own.marks[~_homeless(own, documents, labels)])
+        if not beside:
+            contents.documents = frame["document"].nunique()
+            contents.codes = frame.loc[frame["code"] != "", "code"].nunique()
+            contents.themes = frame.loc[frame["theme"] != "", "theme"].nunique()
+    return losses.table()
+
+
+def _rows(
+    own: Exchange,
+    documents: Mapping[str, str],
+    coders: Mapping[str, str],
+    labels: Mapping[str, str],
+    losses: Losses,
+) -> pd.DataFrame:
+    """Return the table's rows, sorted by document and place so that versions can be compared."""
+    marks, nodes = own.marks, own.nodes
+    homeless = _homeless(own, documents, labels)
+    losses.add(
+        "codings",
+        "their document or code is not in the project",
+        marks.loc[homeless, "quote"].head(_EXAMPLES).tolist(),
+        count=int(homeless.sum()),
+    )
+    marks = marks[~homeless]
+    names = dict(zip(nodes["guid"], nodes["name"], strict=True))
+    themes = {
+        guid: labels.get(parent, "")
+        for guid, parent in zip(nodes["guid"], nodes["parent"], strict=True)
+    }
+    frame = pd.DataFrame(
+        {
+            "document": marks["source"].map(dict(documents)),
+            "start": marks["start"],
+            "end": marks["end"],
+            "quote": marks["quote"],
+            "code": marks["node"].map(dict(labels)),
+            "name": marks["node"].map(names),
+            "theme": marks["node"].map(themes),
+            "coder": [coders.get(guid, "") for guid in marks["user"]],
+            "probability": marks["probability"],
+            "made_at": marks["made_at"],
+            "why": marks["why"],
+            "_document": marks["source"].map({g: at for at, g in enumerate(documents)}),
+            "_code": marks["node"].map({g: at for at, g in enumerate(labels)}),
+        }
+    )
+    if len(own.read):
+        frame = _with_what_was_read(frame, own, documents)
+    frame = frame.sort_values(["_document", "start", "end", "_code", "coder"], kind="stable")
+    frame = frame.drop(columns=["_document", "_code"])
+    for name in ("start", "end"):
+        frame[name] = frame[name].astype("Int64").where(frame[name] >= 0)
+    optional = [
+        name for name in ("probability", "made_at", "why") if not _says_nothing(frame[name])
+    ]
+    shown = [name for name in frame.columns if name not in {"probability", "made_at", "why"}]
+    texts = {name: "str" for name in frame.columns if name not in {"start", "end", "probability"}}
+    return frame.astype(texts)[[*shown, *optional]].reset_index(drop=True)
+
+
+def _homeless(own: Exchange, documents: Mapping[str, str], labels: Mapping[str, str]) -> pd.Series:
+    """Return which codings are of a document or code that is not there."""
+    marks = own.marks
+    return ~marks["source"].isin(set(documents)) | ~marks["node"].isin(set(labels))
+
+
+def _says_nothing(column: pd.Series) -> bool:
+    return bool(column.isna().all() or (column == "").all())
+
+
+def _with_what_was_read(
+    frame: pd.DataFrame, own: Exchange, documents: Mapping[str, str]
+) -> pd.DataFrame:
+    """Add the column scope, and rows for what was read without finding anything."""
+    guids = dict(zip(own.sources["document"], own.sources["guid"], strict=True))
+    pair, span = ["coder", "document"], ["coder", "document", "start", "end"]
+    read = own.read[own.read["document"].isin(set(guids))]
+    order = {guid: at for at, guid in enumerate(documents)}
+    guid = read["document"].map(guids)
+    read = read.assign(document=guid.map(dict(documents)), _document=guid.map(order))
+    whole = read[read["scope"] == WHOLE].drop_duplicates(pair)
+    parts = read[read["scope"] == PART].drop_duplicates(span)
+    parts = parts[~_among(parts, whole, pair)]
+    scope = np.where(
+        _among(frame, whole, pair), WHOLE, np.where(_among(frame, parts, span), PART, "")
+    )
+    made = frame.assign(scope=scope.astype(object))
+    more = [
+        whole[~_among(whole, frame, pair)].assign(start=-1, end=-1, quote=""),
+        parts[~_among(parts, frame, span)],
+    ]
+    nothing = {"code": "", "name": "", "theme": "", "made_at": "", "why": ""}
+    more = [each.assign(**nothing).assign(probability=np.nan, _code=-1) for each in more]
+    kept = [made, *(each[made.columns] for each in more if len(each))]
+    return pd.concat(kept, ignore_index=True)
+
+
+def _among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> np.ndarray:
+    texts = {name: object for name in key if name not in {"start", "end"}}
+    these, those = frame[key].astype(texts), others[key].astype(texts)
+    return pd.MultiIndex.from_frame(these).isin(pd.MultiIndex.from_frame(those))
+
+
+def _tell_cut(frame: pd.DataFrame, losses: Losses) -> None:
+    longest = frame["quote"].str.len() > 16_000
+    cut = [text for text in frame.loc[longest, "quote"] if cell_text(text).endswith(CUT_MARK)]
+    losses.add("quotes", "a cell of Excel holds no more: they are cut and marked", cut)

@@ -1,0 +1,398 @@
+"""Sheets of all segments for people who code in Excel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.sheets.coding_sheet import SHEET_NAME
+from fourp_nlp.errors import ExchangeError
+from fourp_nlp.exchange.exchange import NOTES, Losses
+from fourp_nlp.exchange.identity import guid_of
+from fourp_nlp.exchange.tables.exchange_builder import build, reading
+from fourp_nlp.exchange.tables.layouts._segment_alignment import ground, lay, user_named
+from fourp_nlp.exchange.tables.layouts.further_sheets import (
+    CODEBOOK,
+    codebook_sheet,
+    read_documents_sheet,
+)
+from fourp_nlp.exchange.tables.layouts.grid_reader import NO, RESERVED, STRANGE, YES, read_grids
+from fourp_nlp.exchange.tables.layouts.wide_table import marks_of, tell_details
+from fourp_nlp.exchange.tables.places.row_places import texts_of
+from fourp_nlp.exchange.tables.table_file import is_workbook
+from fourp_nlp.exchange.tables.table_file_writer import MOST_ROWS, check_size
+from fourp_nlp.exchange.tables.table_losses import tell_unsaid
+from fourp_nlp.spreadsheets import (
+    CUT_MARK,
+    MARK,
+    SUGGESTED,
+    cell_text,
+    open_book,
+    set_up_printing,
+    write_marking,
+    write_plain,
+)
+from fourp_nlp.tables import conform, empty
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from typing import Literal
+
+    from fourp_nlp.exchange.exchange import Exchange
+    from fourp_nlp.exchange.tables.layouts._segment_alignment import Ground, Rule
+    from fourp_nlp.exchange.tables.layouts.grid_reader import Grid
+    from fourp_nlp.exchange.written_contents import Contents
+
+__all__ = ["read_segment_sheet", "write_segment_sheet"]
+
+_NONE, _NOTE, _SPEAKER = "none", "note", "speaker"
+_HOW_SHEET = "how to"
+_HOW = (
+    f"Read each text on the sheet '{SHEET_NAME}' and put an {MARK} into the column of every code that "
+    "applies to it.",
+    f"If no code applies, put an {MARK} under '{_NONE}'. A row without any mark counts as not read yet.",
+    f"The definitions are on the sheet '{CODEBOOK}'.",
+    "You may sort, filter, move and delete rows, and add columns. Do not change document, start, end and "
+    "text. To have the rows in their first order again, sort by document and segment.",
+    "For a passage of your own, add a row with the document and, under text, the passage as it stands there "
+    "(once in the whole document); leave segment, start and end empty.",
+    f"For a new code, add a column with its name in the first row, and an {MARK} where it applies.",
+    f"Remarks go under '{_NOTE}', or into a comment on a cell.",
+)
+_FILLED = (
+    "The marks that are there already are those of {coder}: change and delete them as you see fit."
+)
+_SUGGESTS = (
+    f"'{SUGGESTED}' says what the machine would give. Read the text first, and judge it alone: whoever looks "
+    "at suggestions first is swayed by them."
+)
+_WIDTHS = {
+    "document": 18.0, "segment": 8.0, "start": 7.0, "end": 7.0, _SPEAKER: 11.0, "text": 60.0,
+    SUGGESTED: 26.0, _NOTE: 30.0,
+}  # fmt: skip
+_ASIDE = frozenset({"document", "segment", "start", "end", _SPEAKER, SUGGESTED})
+_FEW = 8  # codes whose names can stand upright over their columns
+_UPRIGHT, _TURNED = 13.0, 4.5
+_TURNED_HEIGHT = 150
+_EXAMPLES = 3
+_LONGEST_QUOTED = 16_000
+_SPARE = 1000  # rows for passages of one's own
+
+
+def write_segment_sheet(
+    exchange: Exchange,
+    path: str | os.PathLike[str],
+    segments: pd.DataFrame,
+    *,
+    coder: str = "",
+    suggestions: bool = False,
+    rule: Rule = "majority",
+    names: Literal["id", "label"] = "id",
+    contents: Contents | None = None,
+) -> pd.DataFrame:
+    """Write a workbook in which a person codes: one row a segment, one column a code.
+
+    Each cell of a code offers an x; a column ``none`` tells what was read and has no code from what was not
+    read. Definitions are on a second sheet, what to do on a third. Nothing of the machine is on it
+    unless asked for.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The project.
+    path : str or os.PathLike
+        The file, .xlsx.
+    segments : pandas.DataFrame
+        The table SEGMENTS: the rows.
+    coder : str, optional
+        Whose codes are marked on it already; by default nobody's.
+    suggestions : bool, default False
+        Whether a column says which codes the machines of the project give.
+    rule : {"majority", "any", "containment"}
+        When a segment has the code of a coding.
+    names : {"id", "label"}
+        Whether columns are called by the codes' ids or by their names.
+    contents : Contents, optional
+        Counts what is in the file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table LOSSES: what the sheet could not carry.
+
+    Raises
+    ------
+    ExchangeError
+        If the name is not that of a workbook, there is no such coder, or there are more segments than a
+        sheet of Excel has rows.
+    TableError
+        If segments overlap.
+    FourpError
+        If the file cannot be written.
+    """
+    if not is_workbook(path):
+        raise ExchangeError(
+            "A sheet to code on is a workbook.",
+            file=path,
+            cure="Give it a name that ends in .xlsx.",
+        )
+    own = exchange.conformed()
+    losses = Losses()
+    on = ground(own, segments, names, RESERVED)
+    check_size(path, len(on.segments), len(on.heads) + len(_WIDTHS) + 1)
+    sheet = _sheet(own, on, coder, rule, losses, suggestions=suggestions)
+    marks = [*on.heads, _NONE]
+    few = len(on.heads) <= _FEW
+    widths = _WIDTHS | dict.fromkeys(marks, _UPRIGHT if few else _TURNED)
+    how = [
+        *_HOW,
+        *([_FILLED.format(coder=coder)] if coder else []),
+        *([_SUGGESTS] if suggestions else []),
+    ]
+    heads = dict(zip(on.nodes["guid"], on.heads, strict=True))
+    definitions = codebook_sheet(own.nodes, on.labels, losses, heads=heads)
+    with open_book(path) as (book, formats):
+        page = book.add_worksheet(SHEET_NAME)
+        turned = None
+        if not few:
+            turned = book.add_format(
+                {"bold": True, "bottom": 1, "rotation": 90, "align": "center", "valign": "bottom"}
+            )
+            page.set_row(0, _TURNED_HEIGHT)
+        write_marking(
+            page,
+            sheet,
+            marks,
+            formats,
+            widths=widths,
+            aside=_ASIDE,
+            frozen=list(sheet.columns).index("text") + 1,
+            spare=min(_SPARE, MOST_ROWS - len(sheet)),
+            turned=turned,
+        )
+        for added, frame in (
+            (CODEBOOK, definitions),
+            (_HOW_SHEET, pd.DataFrame({"How to": how})),
+        ):
+            beside = book.add_worksheet(added)
+            write_plain(beside, frame, formats)
+            if added == CODEBOOK:
+                for first, last, width in ((2, 2, 28), (3, 5, 16), (6, 6, 80)):
+                    beside.set_column(first, last, width)
+            set_up_printing(beside)
+        set_up_printing(page)
+    if contents is not None:
+        contents.of_project(own, own.marks.iloc[:0])
+        contents.documents, contents.codes = sheet["document"].nunique(), len(on.heads)
+    return losses.table()
+
+
+def read_segment_sheet(
+    path: str | os.PathLike[str],
+    documents: Mapping[str, str] | pd.DataFrame | None = None,
+    *,
+    coder: str = "",
+    nodes: pd.DataFrame | None = None,
+) -> Exchange:
+    """Read a sheet of segments that a person filled in.
+
+    Rows may be sorted, deleted and added, columns moved and added. Anything in a code's cell is a mark but
+    nothing, 0 and no; words in it become a note. A row without any mark was not read. Sheets of
+    `fourp next` are read as well.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        XLSX or CSV.
+    documents : mapping of str to str, or pandas.DataFrame, optional
+        Normalised texts by document id, to place and check the rows, as for `read_long`. Passages that
+        somebody added need them.
+    coder : str
+        Who filled it in. Only a sheet with a column of coders needs none.
+    nodes : pandas.DataFrame, optional
+        The table NODES of codes that are known; needed where the sheet has lost its second sheet, and a
+        code is given nowhere.
+
+    Returns
+    -------
+    Exchange
+        A coding for each mark, what was read, and notes.
+
+    Raises
+    ------
+    ExchangeError
+        If it is not said who filled it in; if it cannot be read, or lacks columns for document, place
+        or text, or any code.
+    UnsafeExchangeError
+        If it would expand beyond measure, or is not what its name says.
+    """
+    texts = texts_of(documents)
+    losses = Losses()
+    grids = read_grids(path, SHEET_NAME, texts, nodes, coder, losses)
+    if any((grid.rows["coder"] == "").any() for grid in grids):
+        raise ExchangeError(
+            "It is not said who filled in the sheet.", file=path, cure="Name the coder."
+        )
+    remarks: list[str] = []
+    marked, done, notes = [], [], []
+    for grid in grids:
+        given = (grid.answers == YES) | (grid.answers == STRANGE)
+        marked.append((grid, given))
+        done.append(_read_rows(grid, given, losses))
+        notes.append(_notes(grid, given, losses))
+        remarks += grid.remarks
+    rows = pd.concat([grid.rows for grid in grids], ignore_index=True)
+    return build(
+        Path(path),
+        marks_of(marked, losses),
+        codes=grids[0].codes,
+        texts=texts,
+        described=read_documents_sheet(grids[0].file.book),
+        read=reading(pd.concat(done), rows.iloc[:0], texts),
+        notes=conform(pd.concat(notes).drop_duplicates("guid"), NOTES),
+        losses=losses,
+        remarks=remarks,
+        more_documents=rows["document"].unique().tolist(),
+    )
+
+
+def _read_rows(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
+    """Return the rows that were read."""
+    nothing = (grid.none == YES) | (grid.none == STRANGE)
+    both = given.any(axis=1) & nothing
+    losses.add(
+        f"marks under '{_NONE}'",
+        "a code is marked in the same row: the code counts",
+        [f"row {row}" for row in grid.rows.loc[both, "row"].head(_EXAMPLES)],
+        count=int(both.sum()),
+    )
+    # A 0 says that somebody looked, a 0 under none says nothing.
+    read = given.any(axis=1) | nothing | (grid.answers == NO).any(axis=1)
+    unread = grid.rows.loc[~read & (grid.rows["note"].str.strip() != "").to_numpy(), "row"]
+    if len(unread):
+        grid.remarks.append(f"{len(unread)} row(s) have a note but no mark, and count as not read.")
+    rows: pd.DataFrame = grid.rows[read]
+    return rows
+
+
+def _sheet(
+    own: Exchange, on: Ground, coder: str, rule: Rule, losses: Losses, *, suggestions: bool
+) -> pd.DataFrame:
+    sheet = on.segments[["document", "segment", "start", "end"]].copy()
+    if (on.segments["speaker"] != "").any():
+        sheet[_SPEAKER] = on.segments["speaker"]
+    sheet["text"] = on.segments["text"]
+    long = sheet["text"].str.len() > _LONGEST_QUOTED
+    cut = [text for text in sheet.loc[long, "text"] if cell_text(text).endswith(CUT_MARK)]
+    losses.add("texts of segments", "a cell of Excel holds no more: they are cut and marked", cut)
+    if suggestions:
+        sheet[SUGGESTED] = _suggested(own, on, rule)
+    marked = np.full((len(sheet), len(on.heads) + 1), "", dtype=object)
+    if coder:
+        user = user_named(own, coder)
+        laid = lay(own, on, user, rule, losses)
+        marked[:, :-1][laid.given] = MARK
+        marked[laid.read & ~laid.given.any(axis=1), -1] = MARK
+        unsure = laid.given.any(axis=1) & ~laid.read
+        losses.add(
+            "segments",
+            "they have a code but were not read by themselves: on a sheet, a mark says that they were",
+            on.segments.loc[unsure, "text"].head(_EXAMPLES).tolist(),
+            count=int(unsure.sum()),
+        )
+        tell_details(_of(own, {user}), losses)
+    else:
+        user = ""
+    machines = set(own.users.loc[own.users["machine"], "guid"]) if suggestions else set()
+    left = own.users[~own.users["guid"].isin({user, *machines})]
+    left = left[left["guid"].isin(set(own.marks["user"]))]
+    losses.add(
+        "coders", "a sheet is for one person: their codes are not on it", left["coder"].tolist()
+    )
+    values = own.values  # noqa: PD011 - the table of that name
+    of_values = values["about"].isin(set(own.sources["guid"]))
+    losses.add(
+        "values of documents",
+        "a sheet to code on has no place for them",
+        values.loc[of_values, "variable"].drop_duplicates().tolist(),
+        count=int(of_values.sum()),
+    )
+    tell_unsaid(own, losses, beside=True)
+    sheet[[*on.heads, _NONE]] = marked
+    return sheet.assign(**{_NOTE: ""})
+
+
+def _suggested(own: Exchange, on: Ground, rule: Rule) -> list[str]:
+    """Return the names of the codes that machines give each segment."""
+    given = np.zeros((len(on.segments), len(on.heads)), dtype=bool)
+    for user in own.users.loc[own.users["machine"], "guid"]:
+        given |= lay(own, on, str(user), rule, Losses()).given
+    names = [name or head for name, head in zip(on.nodes["name"], on.heads, strict=True)]
+    return ["; ".join(names[at] for at in np.flatnonzero(row)) for row in given]
+
+
+def _of(own: Exchange, users: set[str]) -> Exchange:
+    return replace(own, marks=own.marks[own.marks["user"].isin(users)])
+
+
+def _notes(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
+    """Return the table NOTES of the column note, of words in cells, and of comments on cells."""
+    rows = grid.rows
+    places = list(
+        zip(
+            rows["document"],
+            rows["start"].tolist(),
+            rows["end"].tolist(),
+            rows["coder"],
+            strict=True,
+        )
+    )
+    made: list[tuple[str, ...] | tuple[object, ...]] = []
+    for place, note in zip(places, rows["note"], strict=True):
+        if note.strip():
+            made.append(_note(place, "", "", note.strip()))
+    strange = np.argwhere(grid.answers == STRANGE)
+    words = []
+    for row, column in strange:
+        said = grid.words[column][row].strip()
+        words.append(f"row {rows['row'].iloc[row]}, column '{grid.labels[column]}': {said}")
+        made.append(_note(places[row], grid.labels[column], "", said))
+    losses.add("marks with words in them", "they count as marks, and the words became notes", words)
+    book = grid.file.book
+    comments = [] if book is None else book.comments(grid.file.sheet)
+    of_row = {int(row): at for at, row in enumerate(rows["number"])}
+    of_column = {column: at for at, column in enumerate(grid.columns)}
+    nowhere = []
+    for comment in comments:
+        at = of_row.get(comment.row)
+        if at is None:
+            nowhere.append(comment.text)
+            continue
+        column = of_column.get(comment.column)
+        label = grid.labels[column] if column is not None and given[at, column] else ""
+        made.append(_note(places[at], label, comment.author, comment.text))
+    losses.add("comments", "they are on no row of a segment", nowhere)
+    if not made:
+        return empty(NOTES)
+    return conform(pd.DataFrame(made, columns=NOTES.names).drop_duplicates("guid"), NOTES)
+
+
+def _note(
+    place: tuple[str, int, int, str], label: str, author: str, text: str
+) -> tuple[object, ...]:
+    """Return a note on a segment, or on the coding if a label is given."""
+    document, start, end, coder = place
+    about = (
+        guid_of("mark", document, start, end, label, coder)
+        if label
+        else guid_of("source", document)
+    )
+    span = (-1, -1) if label else (start, end)
+    name = f"comment by {author}" if author else ""
+    guid = guid_of("note", document, start, end, label, coder, text)
+    return (guid, about, *span, guid_of("user", coder), name, text, "")

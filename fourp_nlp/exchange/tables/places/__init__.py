@@ -1,0 +1,1 @@
+"""Which document and which passage a table's row is about."""

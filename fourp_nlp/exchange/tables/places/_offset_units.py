@@ -1,0 +1,199 @@
+"""How a table counts the places of its rows: from 0 or 1, in characters or bytes, line ends as one or two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from fourp_nlp.exchange.tables.places._letters import letters_of
+from fourp_nlp.spreadsheets import says
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy.typing as npt
+
+    Integers = npt.NDArray[np.int64]
+    Flags = npt.NDArray[np.bool_]
+
+__all__ = ["counted_as_here"]
+
+_SAMPLE = 300  # rows by which a way is judged
+_ENOUGH = 0.8  # of the rows whose quotes must stand where a way says
+_CLEARLY, _FITS = 0.25, 0.9
+
+
+class _Way(NamedTuple):
+    """A way to count."""
+
+    says: str
+    start: Callable[[str, Integers], Integers]
+    end: Callable[[str, Integers], Integers]
+
+
+def _minus(number: int) -> Callable[[str, Integers], Integers]:
+    return lambda _text, places: places - number
+
+
+def _same(_text: str, places: Integers) -> Integers:
+    return places
+
+
+def _cumulated(text: str, sizes: Integers, places: Integers) -> Integers:
+    """Return the characters at places that count each character as so many."""
+    begins = np.concatenate([[0], np.cumsum(sizes)])
+    found = np.searchsorted(begins, places, side="left").astype(np.int64)
+    return np.where(places > begins[-1], len(text) + 1, found)
+
+
+def _points(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _utf_16(text: str, places: Integers) -> Integers:
+    return _cumulated(text, 1 + (_points(text) > 0xFFFF).astype(np.int64), places)
+
+
+def _line_ends(text: str, places: Integers) -> Integers:
+    return _cumulated(text, 1 + (_points(text) == ord("\n")).astype(np.int64), places)
+
+
+def _bytes(text: str, places: Integers) -> Integers:
+    points = _points(text)
+    sizes = 1 + (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)
+    return _cumulated(text, sizes.astype(np.int64), places)
+
+
+_PLAIN = _Way("", _same, _same)
+_WAYS = (
+    _Way("characters from 1", _minus(1), _minus(1)),
+    _Way("characters from 1, the last one included", _minus(1), _same),
+    _Way("characters from 0, the last one included", _same, _minus(-1)),
+    _Way("an end of line as two characters", _line_ends, _line_ends),
+    _Way("characters in UTF-16, where an emoji is two", _utf_16, _utf_16),
+    _Way("bytes", _bytes, _bytes),
+)
+
+
+def counted_as_here(
+    document: npt.NDArray[np.object_],
+    start: Integers,
+    end: Integers,
+    quote: npt.NDArray[np.object_],
+    texts: Mapping[str, str],
+    remarks: list[str],
+) -> tuple[Integers, Integers]:
+    """Return the places of rows as this program counts them: characters from 0, the end not included.
+
+    Where quotes show that the table counts otherwise, that is taken back. Where no row has a quote, places
+    that begin and end with words speak for a way.
+
+    Parameters
+    ----------
+    document : numpy.ndarray of str, shape (n_rows,)
+        The documents.
+    start, end : numpy.ndarray of int64, shape (n_rows,)
+        Their places, -1 where there is none.
+    quote : numpy.ndarray of str, shape (n_rows,)
+        What the rows quote.
+    texts : mapping of str to str
+        Texts by document id.
+    remarks : list of str
+        Is told how the table counts, and when places look wrong.
+
+    Returns
+    -------
+    start, end : numpy.ndarray of int64, shape (n_rows,)
+        The places.
+    """
+    known = np.fromiter((name in texts for name in document), dtype=bool, count=len(document))
+    placed = known & (start >= 0) & (end >= start)
+    quoted = placed & np.fromiter((bool(each.strip()) for each in quote), bool, len(quote))
+    nothing_said = placed & np.fromiter((each == "" for each in quote), bool, len(quote))
+    judged = np.flatnonzero(quoted if quoted.any() else nothing_said)
+    judged = judged[:: max(1, len(judged) // _SAMPLE)]
+    if not len(judged):
+        return start, end
+    fits = _share_quoted if quoted.any() else _share_of_words
+
+    def share(way: _Way) -> float:
+        places = _by_way(way, judged, document, start, end, texts)
+        return fits(judged, *places, document, quote, texts)
+
+    plain = share(_PLAIN)
+    if plain >= (1.0 if quoted.any() else _FITS):
+        return start, end
+    shares = [share(way) for way in _WAYS]
+    best = int(np.argmax(shares))
+    if quoted.any():
+        sure = shares[best] >= _ENOUGH and shares[best] > plain
+    else:
+        sure = shares[best] >= _FITS and shares[best] > plain + _CLEARLY
+    if not sure:
+        if not quoted.any():
+            remarks.append(
+                f"Many places ({1 - plain:.0%}) begin or end within a word: the table may count them "
+                "otherwise, or in another version of the texts. Look at some of them."
+            )
+        return start, end
+    remarks.append(f"The table counts {_WAYS[best].says}; its places were counted anew.")
+    rows = np.flatnonzero(placed)
+    start, end = start.copy(), end.copy()
+    start[rows], end[rows] = _by_way(_WAYS[best], rows, document, start, end, texts)
+    return start, end
+
+
+def _by_way(
+    way: _Way,
+    rows: Integers,
+    document: npt.NDArray[np.object_],
+    start: Integers,
+    end: Integers,
+    texts: Mapping[str, str],
+) -> tuple[Integers, Integers]:
+    first, last = start[rows].copy(), end[rows].copy()
+    names = document[rows]
+    for name in dict.fromkeys(names):
+        own = names == name
+        first[own] = way.start(texts[name], first[own])
+        last[own] = way.end(texts[name], last[own])
+    return first, last
+
+
+def _share_quoted(
+    rows: Integers,
+    first: Integers,
+    last: Integers,
+    document: npt.NDArray[np.object_],
+    quote: npt.NDArray[np.object_],
+    texts: Mapping[str, str],
+) -> float:
+    """Return in which share of rows what is quoted stands at the place."""
+    right = 0
+    for at, begin, until in zip(rows, first.tolist(), last.tolist(), strict=True):
+        stands = texts[document[at]][begin:until] if 0 <= begin < until else ""
+        # White space at an end is a place that is not meant.
+        exact = bool(stands) and (stands == stands.strip() or quote[at] != quote[at].strip())
+        right += exact and (says(quote[at], stands) or letters_of(quote[at]) == letters_of(stands))
+    return right / len(rows)
+
+
+def _share_of_words(
+    rows: Integers,
+    first: Integers,
+    last: Integers,
+    document: npt.NDArray[np.object_],
+    _quote: npt.NDArray[np.object_],
+    texts: Mapping[str, str],
+) -> float:
+    """Return in which share of rows the place begins and ends with a word."""
+    right = 0
+    for at, begin, until in zip(rows, first.tolist(), last.tolist(), strict=True):
+        text = texts[document[at]]
+        if not 0 <= begin < until <= len(text):
+            continue
+        begins = not text[begin].isspace() and not (begin and text[begin - 1].isalnum())
+        ends = not text[until - 1].isspace() and not text[until : until + 1].isalnum()
+        right += begins and ends
+    return right / len(rows)

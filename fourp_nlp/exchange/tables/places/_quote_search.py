@@ -1,0 +1,189 @@
+"""Where a quote stands in a document: as it is, as it was typed, with words left out, or nearly so."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from fourp_nlp.documents import normalise
+from fourp_nlp.exchange.tables.places._letters import Letters, letters_of
+from fourp_nlp.exchange.tables.places._nearest_passage import Near, Words
+from fourp_nlp.spreadsheets import bare, cell_was_cut, is_shortened, quote_places
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Found", "Passages", "WhyNot"]
+
+WhyNot = Literal["nowhere", "twice", "two like it"]
+How = Literal["as it is", "as typed", "broken off", "words left out", "near"]
+
+_MOST = 100  # places of a quote that are told apart
+_FURTHEST = 2_000  # characters between two parts of a quote
+_SHORTEST_PART = 6  # letters of a quote that goes on
+_MOST_PARTS = 20
+_ELLIPSES = ("…", "...")
+_LEFT_OUT = re.compile(
+    r"\[ ?(?:…|\.{2,6}|\. \. \.) ?\]|\( ?(?:…|\.{2,6}|\. \. \.) ?\)|…|\.{3,6}|\. \. \."
+)
+
+
+class Found(NamedTuple):
+    """Where a quote stands.
+
+    Attributes
+    ----------
+    start, end : int
+        Its place.
+    how : str
+        "as it is": but for white space; "as typed": the same letters, with other punctuation; "broken off":
+        the quote begins or ends with an ellipsis, and the document does not; "words left out": an ellipsis
+        stands for words of the document; "near": another wording.
+    likeness : float
+        How like it is, 1 where its letters are the same.
+    """
+
+    start: int
+    end: int
+    how: How
+    likeness: float = 1.0
+
+
+class Passages:
+    """A document's text, to look for quotes in.
+
+    Parameters
+    ----------
+    text : str
+        The text, normalised.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._seen = ""
+        self._places: npt.NDArray[np.int64] | None = None
+        self._letters: Letters | None = None
+        self._words: Words | None = None
+
+    def find(self, quote: str, within: tuple[int, int] | None = None) -> Found | WhyNot:
+        """Return where a quote stands, or why that cannot be said.
+
+        Parameters
+        ----------
+        quote : str
+            The quote.
+        within : (int, int), optional
+            Where to look if it stands more than once.
+
+        Returns
+        -------
+        Found or str
+            Its place, if there is one place only; else the reason.
+        """
+        if cell_was_cut(quote):
+            return "nowhere"
+        if is_shortened(quote):
+            return _only(quote_places(quote, self._text), "as it is", within)
+        clean = normalise(quote)
+        if places := self._as_it_is(quote, clean) or self._seen_in(bare(clean)):
+            return _only(places, "as it is", within)
+        if not letters_of(clean):
+            return "nowhere"
+        if self._letters is None:
+            self._letters = Letters(self._text)
+        if places := self._letters.find(clean):
+            found = _only(places, "as typed", within)
+            off = not isinstance(found, str) and self._is_broken_off(clean, found)
+            return found._replace(how="broken off") if off else found  # type: ignore[union-attr]
+        found = self._with_words_left_out(clean, within)
+        return self._near(clean) if found == "nowhere" else found
+
+    def _is_broken_off(self, quote: str, found: Found) -> bool:
+        begins, ends = (quote.lstrip("[( "), quote.rstrip("]) "))
+        before = self._text[max(found.start - 2, 0) : found.start + 3]
+        after = self._text[max(found.end - 3, 0) : found.end + 2]
+        return (begins.startswith(_ELLIPSES) and not any(e in before for e in _ELLIPSES)) or (
+            ends.endswith(_ELLIPSES) and not any(e in after for e in _ELLIPSES)
+        )
+
+    def _as_it_is(self, quote: str, clean: str) -> list[tuple[int, int]]:
+        forms = [quote, quote.strip(), quote.removeprefix("'"), f"'{quote}", clean]
+        for form in dict.fromkeys(forms):
+            if places := _all(self._text, form):
+                return [(at, at + len(form)) for at in places]
+        return []
+
+    def _seen_in(self, wanted: str) -> list[tuple[int, int]]:
+        """Return where what can be seen of a quote stands, whatever the white space."""
+        if self._places is None:
+            seen = [not each.isspace() and each.isprintable() for each in self._text]
+            self._places = np.flatnonzero(seen)
+            self._seen = "".join([self._text[at] for at in self._places])
+        return [
+            (int(self._places[at]), int(self._places[at + len(wanted) - 1]) + 1)
+            for at in _all(self._seen, wanted)
+        ]
+
+    def _with_words_left_out(self, quote: str, within: tuple[int, int] | None) -> Found | WhyNot:
+        """Look for a quote whose parts stand on both sides of an ellipsis, or that goes on."""
+        parts = [part.strip() for part in _LEFT_OUT.split(quote)]
+        parts = [part for part in parts if letters_of(part)]
+        if len(parts) > _MOST_PARTS:
+            return "nowhere"
+        if self._letters is None or not parts or (len(parts) == 1 and parts[0] == quote.strip()):
+            return "nowhere"
+        if any(len(letters_of(part)) < _SHORTEST_PART for part in (parts[0], parts[-1])):
+            return "nowhere"
+        places = [self._letters.find(part) for part in parts]
+        spans: dict[int, tuple[int, int]] = {}
+        for start, end in places[0]:
+            reached: int | None = end
+            for later in places[1:]:
+                ends = [
+                    last
+                    for first, last in later
+                    if reached is not None and reached <= first <= reached + _FURTHEST
+                ]
+                reached = min(ends, default=None)
+            if reached is not None:
+                # Of several beginnings before one end, the nearest is meant.
+                spans[reached] = (start, reached)
+        return _only(sorted(spans.values()), "words left out", within)
+
+    def _near(self, quote: str) -> Found | WhyNot:
+        if self._words is None:
+            self._words = Words(self._text)
+        found: list[Near] = self._words.nearest(quote)
+        if not found:
+            return "nowhere"
+        if len(found) > 1:
+            return "two like it"
+        start, end, likeness = found[0]
+        while start and (self._text[start - 1].isalnum() or self._text[start - 1] in "'’"):
+            start -= 1
+        if quote.rstrip()[-1:] in ".!?" and self._text[end : end + 1] in {".", "!", "?"}:
+            end += 1
+        return Found(start, end, "near", likeness)
+
+
+def _all(text: str, wanted: str) -> list[int]:
+    """Return where something stands in a text, overlapping or not; not more than a hundred places."""
+    places: list[int] = []
+    at = text.find(wanted) if wanted else -1
+    while at >= 0 and len(places) < _MOST:
+        places.append(at)
+        at = text.find(wanted, at + 1)
+    return places
+
+
+def _only(
+    places: list[tuple[int, int]], how: How, within: tuple[int, int] | None
+) -> Found | WhyNot:
+    """Return the one place that there is, of several the one within a stretch."""
+    if not places:
+        return "nowhere"
+    if len(places) > 1 and within is not None:
+        places = [(a, b) for a, b in places if within[0] <= a and b <= within[1]] or places
+    return Found(*places[0], how) if len(places) == 1 else "twice"

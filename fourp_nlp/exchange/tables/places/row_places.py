@@ -1,0 +1,361 @@
+"""Rows of a table to their places in the documents, held to what stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.exchange.tables.places._letters import letters_of
+from fourp_nlp.exchange.tables.places._offset_units import counted_as_here
+from fourp_nlp.exchange.tables.places._quote_search import Found, Passages, WhyNot
+from fourp_nlp.exchange.tables.places.document_names import documents_named
+from fourp_nlp.spreadsheets import cell_was_cut, says
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from fourp_nlp.exchange.exchange import Losses
+
+    Flags = npt.NDArray[np.bool_]
+
+__all__ = ["Placed", "QuoteFinder", "paragraphs_named", "place_rows", "texts_of"]
+
+_SHOWN = 60
+_WINDOW = 3  # rows that a sentence names
+_PAIR, _MOST_PAIRS = 300, 50  # characters of each text, and rows, that are shown side by side
+_NUMBER = re.compile(r"[0-9]{1,7}")
+
+_MOVED = (
+    "another text stood at their place; they were placed where their quote stands, which is once"
+)
+_FOUND = "their place is none; they were placed where their quote stands, which is once"
+_TWICE = "their quote stands in the document more than once, and not at their place"
+_NOWHERE = "their quote is not in the document, neither at their place nor elsewhere"
+_TWO_LIKE_IT = (
+    "their quote is not in the document word for word, and several passages are like it: copy the passage "
+    "that is meant"
+)
+_WHY_NOT = {"nowhere": _NOWHERE, "twice": _TWICE, "two like it": _TWO_LIKE_IT}
+_NEAR = (
+    "they are not in the document word for word; the codings were placed at the one passage that is very "
+    "like them"
+)
+_LEFT_OUT = "they leave words out (…), which are part of the codings here"
+_NEITHER = "they have neither a usable place nor a quote"
+_UNKNOWN = (
+    "they have no usable place, and the document is not at hand for their quote to be looked for"
+)
+_NO_DOCUMENT = "no document of the project is called so"
+_OUTSIDE = "their place is not in the document, and they have no quote"
+_CUT = "a cell holds no more: their quotes end where it was cut, and their places do not"
+
+
+class Placed(NamedTuple):
+    """Rows that have a place.
+
+    Attributes
+    ----------
+    rows : pandas.DataFrame
+        document, start, end and quote of each, with the index of the rows that were given.
+    remarks : list of str
+        What was found out, as sentences.
+    """
+
+    rows: pd.DataFrame
+    remarks: list[str]
+
+
+def texts_of(documents: Mapping[str, str] | pd.DataFrame | None) -> dict[str, str]:
+    """Return documents' texts by their ids.
+
+    Parameters
+    ----------
+    documents : mapping of str to str, or pandas.DataFrame, or None
+        Texts by id, or a frame with the columns document and text.
+
+    Returns
+    -------
+    dict of str to str
+        Texts by id; empty for None.
+    """
+    if documents is None:
+        return {}
+    if isinstance(documents, Mapping):
+        return dict(documents)
+    return dict(zip(documents["document"].tolist(), documents["text"].tolist(), strict=True))
+
+
+def place_rows(
+    rows: pd.DataFrame, texts: Mapping[str, str], losses: Losses, *, item: str = "rows"
+) -> Placed:
+    """Give every row the place that it names, or else the one where its quote stands.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns row (as a spreadsheet numbers it), document, start, end and quote, the last four as the
+        cells say them; paragraph, if they number paragraphs.
+    texts : mapping of str to str
+        Normalised texts by document id. Rows of other documents keep place and quote as they are.
+    losses : Losses
+        Is told of every row that gets no place, or another one than it names.
+    item : str
+        What the rows are, in the plural.
+
+    Returns
+    -------
+    Placed
+        Those that have a place. Where the text is known, the quote is exactly what stands there.
+
+    Notes
+    -----
+    A quote says what stands at a place even where white space changed, an apostrophe was added or its end
+    was cut and marked (`fourp_nlp.spreadsheets.says`). It is looked for as it is, then normalised like the
+    documents, then without its white space, then by its letters alone, then with what an ellipsis leaves out;
+    only where that is found exactly once does it give a place. What is not found so gets the place of the one
+    passage that is very like it, and is told.
+    """
+    remarks: list[str] = []
+    document = documents_named(rows["document"].tolist(), texts, remarks)
+    quote = np.array(rows["quote"].tolist(), dtype=object)
+    start, end = counted_as_here(
+        document, _whole(rows["start"]), _whole(rows["end"]), quote, texts, remarks
+    )
+    quoted = np.array([bool(each.strip()) for each in quote], dtype=bool)
+    known = np.array([name in texts for name in document], dtype=bool)
+    length = np.array([len(texts.get(name, "")) for name in document], dtype=np.int64)
+    placed = (start >= 0) & (end > start)
+    inside = placed & (end <= length) & known
+
+    stands = np.full(len(rows), "", dtype=object)
+    here = np.flatnonzero(inside)
+    stands[here] = [
+        texts[name][first:last]
+        for name, first, last in zip(document[here], start[here], end[here], strict=True)
+    ]
+    blank = stands != quote
+    good = (inside & ~quoted) | (inside & (stands == quote))
+    kept = good | (placed & ~known)
+    quote = np.where(good, stands, quote)
+
+    tell = _Teller(rows, losses, item)
+    finder = QuoteFinder(texts)
+    paragraph = rows.get("paragraph", pd.Series("", index=rows.index)).tolist()
+    blank_place = (rows["start"].str.strip() + rows["end"].str.strip() == "").to_numpy()
+    unplaced = 0
+    for at in np.flatnonzero(known & ~good):
+        name, said = document[at], quote[at]
+        if inside[at] and says(said, stands[at]):
+            quote[at], kept[at] = stands[at], True
+            continue
+        if not quoted[at]:
+            tell(_OUTSIDE if placed[at] else _NEITHER, at)
+            continue
+        found = finder.find(name, said, paragraph[at])
+        if isinstance(found, str):
+            tell(_WHY_NOT[found], at)
+            continue
+        kept[at] = True
+        start[at], end[at] = found.start, found.end
+        quote[at] = texts[name][found.start : found.end]
+        tell.found(found, said, quote[at], at)
+        if found.how == "near":
+            continue
+        if blank_place[at]:
+            unplaced += 1
+        elif not (inside[at] and letters_of(stands[at]) == letters_of(said)):
+            tell(_MOVED if placed[at] else _FOUND, at)
+    for at in np.flatnonzero(~known & ~placed):
+        tell((_NO_DOCUMENT if texts else _UNKNOWN) if quoted[at] else _NEITHER, at)
+    remarks += tell.done()
+    if unplaced:
+        remarks.append(f"{unplaced} row(s) without a place were placed where their quote stands.")
+    _remark_on_places(
+        rows, remarks, inside & ~quoted & blank, placed & ~known & quoted, quote, end - start
+    )
+    _tell_cut(rows, losses, item, ~known & kept, quote)
+    made = pd.DataFrame(
+        {"document": document, "start": start, "end": end, "quote": quote}, index=rows.index
+    )
+    return Placed(made[kept], remarks)
+
+
+class QuoteFinder:
+    """Finds quotes in documents, each only once.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        Texts by document id.
+    """
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._passages: dict[str, Passages] = {}
+        self._seen: dict[tuple[str, str, str], Found | WhyNot] = {}
+
+    def find(self, document: str, quote: str, paragraph: str = "") -> Found | WhyNot:
+        """Return where a quote stands in a document, or why that cannot be said.
+
+        Parameters
+        ----------
+        document : str
+            One of the documents.
+        quote : str
+            The quote.
+        paragraph : str
+            The numbers of paragraphs in which it stands, if they are known.
+        """
+        key = (document, quote, paragraph)
+        if key not in self._seen:
+            if document not in self._passages:
+                self._passages[document] = Passages(self._texts[document])
+            passages = self._passages[document]
+            found = passages.find(quote)
+            for within in paragraphs_named(paragraph, self._texts[document]):
+                found = passages.find(quote, within) if found == "twice" else found
+            self._seen[key] = found
+        return self._seen[key]
+
+
+def paragraphs_named(said: str, text: str) -> list[tuple[int, int]]:
+    """Return where paragraphs stand that a cell numbers, such as 12 or 3-5, in the ways to count them.
+
+    Parameters
+    ----------
+    said : str
+        What the cell says; only its first two numbers count.
+    text : str
+        The text.
+
+    Returns
+    -------
+    list of (int, int)
+        Stretches of the text: counting all lines, and counting lines that say something. None where the cell
+        numbers nothing.
+    """
+    numbers = [int(each) for each in _NUMBER.findall(said[:100])[:2]]
+    if not numbers:
+        return []
+    first, last = numbers[0], max(numbers)
+    ends = [at for at, sign in enumerate(text) if sign == "\n"]
+    lines = list(zip([0, *(at + 1 for at in ends)], [*ends, len(text)], strict=True))
+    full = [(start, end) for start, end in lines if text[start:end].strip()]
+    return [
+        (some[first - 1][0], some[min(last, len(some)) - 1][1])
+        for some in (lines, full)
+        if 0 < first <= len(some)
+    ]
+
+
+class _Teller:
+    """Collects rows by what is to be said of them, so that each sentence is told once."""
+
+    def __init__(self, rows: pd.DataFrame, losses: Losses, item: str) -> None:
+        self._rows, self._losses, self._item = rows, losses, item
+        self._found: dict[str, list[int]] = {}
+        self._typed = self._broken_off = 0
+        self._pairs: list[str] = []
+
+    def __call__(self, why: str, at: np.integer) -> None:
+        self._found.setdefault(why, []).append(int(at))
+
+    def found(self, found: Found, said: str, stands: str, at: np.integer) -> None:
+        """Note that a quote stands in the document in other words or with other signs."""
+        self._typed += found.how == "as typed"
+        self._broken_off += found.how == "broken off"
+        if found.how in {"near", "words left out"}:
+            self(_NEAR if found.how == "near" else _LEFT_OUT, at)
+        if found.how == "near":
+            self._pairs.append(
+                f"Row {self._rows['row'].iloc[int(at)]} was placed at the passage most like its quote "
+                f"({found.likeness:.0%} of the letters). The quote: '{_short(said, _PAIR)}' The document: "
+                f"'{_short(stands, _PAIR)}'"
+            )
+
+    def done(self) -> list[str]:
+        """Tell all of it; return what is worth a sentence of its own."""
+        for why, places in self._found.items():
+            item = self._item
+            if why in {_MOVED, _FOUND}:
+                item = f"{self._item} that were moved"
+            if why in {_NEAR, _LEFT_OUT}:
+                item = f"quotes of {self._item}"
+            shown = self._rows.iloc[places[:_WINDOW]]
+            examples = [
+                f"row {row}: {name} {start}-{end} {_short(quote)}".strip()
+                for row, name, start, end, quote in zip(
+                    shown["row"],
+                    shown["document"],
+                    shown["start"],
+                    shown["end"],
+                    shown["quote"],
+                    strict=True,
+                )
+            ]
+            self._losses.add(item, why, examples, count=len(places))
+        remarks = self._pairs[:_MOST_PAIRS]
+        if len(self._pairs) > _MOST_PAIRS:
+            remarks.append(
+                f"{len(self._pairs) - _MOST_PAIRS} more rows were placed at the passage most like the quote."
+            )
+        if self._typed:
+            remarks.append(
+                f"{self._typed} quote(s) have other punctuation, hyphens or capitals than the document; they "
+                "were placed where the same letters stand."
+            )
+        if self._broken_off:
+            remarks.append(
+                f"{self._broken_off} quote(s) begin or break off with an ellipsis: their codings are as long "
+                "as the words that are quoted."
+            )
+        return remarks
+
+
+def _short(quote: str, most: int = _SHOWN) -> str:
+    said = " ".join(quote.split())
+    return said if len(said) <= most else f"{said[: most - 1]}…"
+
+
+def _whole(cells: pd.Series) -> npt.NDArray[np.int64]:
+    """Return whole numbers of cells, -1 where a cell is none."""
+    said = pd.to_numeric(cells.astype(object), errors="coerce").to_numpy(dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        whole = np.isfinite(said) & (said >= 0) & (said < 2**53) & (said == np.floor(said))
+    return np.where(whole, said, -1).astype(np.int64)
+
+
+def _remark_on_places(
+    rows: pd.DataFrame,
+    remarks: list[str],
+    unquoted: Flags,
+    unchecked: Flags,
+    quote: npt.NDArray[np.object_],
+    length: npt.NDArray[np.int64],
+) -> None:
+    if unquoted.any():
+        remarks.append(
+            f"{int(unquoted.sum())} row(s) have no quote: nothing shows whether their places are right."
+        )
+    said = np.fromiter((len(each) for each in quote), dtype=np.int64, count=len(quote))
+    cut = np.fromiter((cell_was_cut(each) for each in quote), dtype=bool, count=len(quote))
+    odd = unchecked & (said != length) & ~cut
+    if odd.any():
+        first = ", ".join(str(row) for row in rows["row"][odd].head(_WINDOW))
+        remarks.append(
+            f"In {int(odd.sum())} row(s) the quote is not as long as the place (row {first}): start and end "
+            "may count something else than characters, or not from 0."
+        )
+
+
+def _tell_cut(
+    rows: pd.DataFrame, losses: Losses, item: str, kept: Flags, quote: npt.NDArray[np.object_]
+) -> None:
+    cut = np.fromiter((cell_was_cut(each) for each in quote), dtype=bool, count=len(quote)) & kept
+    if cut.any():
+        examples = [f"row {row}" for row in rows["row"][cut].head(_WINDOW)]
+        losses.add(f"quotes of {item}", _CUT, examples, count=int(cut.sum()))

@@ -1,0 +1,118 @@
+"""What no table carries, told once for all tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.exchange.identity import guid_of
+
+if TYPE_CHECKING:
+    from fourp_nlp.exchange.exchange import Exchange, Losses
+
+__all__ = ["tell_unsaid"]
+
+_EXAMPLES = 3
+
+
+def tell_unsaid(exchange: Exchange, losses: Losses, *, beside: bool) -> None:
+    """Tell what a table leaves behind whatever its shape.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        What is written.
+    losses : Losses
+        Is told.
+    beside : bool
+        Whether sheets with definitions and documents stand beside the table, as in a workbook.
+    """
+    sources, nodes, users, marks = (
+        exchange.sources,
+        exchange.nodes,
+        exchange.users,
+        exchange.marks,
+    )
+    values = exchange.values  # noqa: PD011 - the table of that name
+    _tell(
+        losses,
+        "texts of documents",
+        "a table of codings holds no documents: keep the documents with it",
+        sources.loc[sources["has_text"], "document"],
+    )
+    _tell(
+        losses,
+        "kinds of documents",
+        "a table of codings does not say what was no text",
+        sources.loc[sources["kind"] != "text", "document"],
+    )
+    _tell(
+        losses,
+        "notes",
+        "a table of codings has no place for them",
+        exchange.notes["name"].where(exchange.notes["name"] != "", exchange.notes["text"]),
+    )
+    for kind in ("case", "set"):
+        these = exchange.members[exchange.members["kind"] == kind]
+        _tell(
+            losses,
+            f"{kind}s",
+            "a table of codings has no place for them",
+            these["name"].drop_duplicates(),
+        )
+    of_sources = values["about"].isin(set(sources["guid"]))
+    _tell(
+        losses,
+        "values of cases",
+        "a table of codings has no place for them",
+        values.loc[~of_sources, "variable"],
+    )
+    if not beside:
+        cure = "only a workbook has a sheet for them: write .xlsx to keep them"
+        _tell(losses, "values of documents", cure, values.loc[of_sources, "variable"])
+        _tell(
+            losses,
+            "descriptions of documents",
+            cure,
+            sources.loc[sources["description"] != "", "document"],
+        )
+        _tell(losses, "definitions", cure, nodes.loc[nodes["description"] != "", "name"])
+        _tell(losses, "colours of codes", cure, nodes.loc[nodes["color"] != "", "name"])
+        above = nodes["guid"].isin(set(nodes["parent"]))
+        _tell(
+            losses,
+            "levels of the codebook",
+            cure,
+            nodes.loc[above & (nodes["parent"] != ""), "name"],
+        )
+    _tell_identities(exchange, losses)
+    quiet = users[
+        ~users["guid"].isin(set(marks["user"])) & ~users["coder"].isin(exchange.read["coder"])
+    ]
+    _tell(losses, "coders", "nothing that they did is in the table", quiet["coder"])
+
+
+def _tell_identities(exchange: Exchange, losses: Losses) -> None:
+    """Tell which things have an identity of another program, which no table has a column for."""
+    for item, frame, kind, names in (
+        ("documents", exchange.sources, "source", exchange.sources["document"]),
+        (
+            "codes",
+            exchange.nodes,
+            "node",
+            exchange.nodes["code"].where(exchange.nodes["code"] != "", exchange.nodes["name"]),
+        ),
+        ("coders", exchange.users, "user", exchange.users["coder"]),
+    ):
+        ours = [guid_of(kind, name) for name in names]
+        _tell(
+            losses,
+            f"identities of {item}",
+            "what another program knows them by is not in a table: they are known by name",
+            names[frame["guid"].to_numpy() != pd.Index(ours)],
+        )
+
+
+def _tell(losses: Losses, item: str, why: str, examples: pd.Series) -> None:
+    losses.add(item, why, examples.head(_EXAMPLES).tolist(), count=len(examples))

@@ -1,0 +1,238 @@
+"""The parts of a Word document that hold its comments, written and read."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fourp_nlp.exchange.word._markup_names import MARKUP, NAMESPACES, W14, W15, W
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fourp_nlp.documents import WordPlaces
+
+__all__ = ["Comment", "Found", "add_comments", "comments_of", "word_date"]
+
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_PARTS = re.compile("\t|[^\t]+")
+_WORD = re.compile(r"[^\W_]+")
+# Word takes identities of paragraphs up to here (Open Specifications, MS-DOCX, ST_LongHexNumber of paraId).
+_FIRST_ID, _LAST_ID = 0x10000000, 0x7FFFFFFF
+_UNSEEN = frozenset(f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr"))
+
+
+class Comment(NamedTuple):
+    """A comment to be written; its date is as Word writes it, and `answers` is -1 where it answers none."""
+
+    number: int
+    author: str
+    date: str
+    lines: list[str]
+    answers: int = -1
+
+
+class Found(NamedTuple):
+    """A comment that was read, and the id of the comment that it answers; each text may be empty."""
+
+    number: str
+    author: str
+    made_at: str
+    text: str
+    answers: str
+    resolved: bool
+
+
+def word_date(written: str) -> tuple[str, bool]:
+    """Return a date and time as Word writes it, and whether it is the same moment.
+
+    Parameters
+    ----------
+    written : str
+        As ISO 8601; without a zone it is UTC.
+
+    Returns
+    -------
+    date : str
+        In UTC, to the second, with Z; empty where it cannot be read.
+    exact : bool
+        Whether nothing was lost.
+    """
+    if not written:
+        return "", True
+    try:
+        moment = datetime.fromisoformat(written)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return "", False
+    return f"{moment.replace(tzinfo=None, microsecond=0).isoformat()}Z", not moment.microsecond
+
+
+def add_comments(
+    comments: Iterable[Comment],
+    *,
+    into: Any = None,  # noqa: ANN401 - lxml has no types
+    threads: Any = None,  # noqa: ANN401
+    taken: Iterable[str] = (),
+) -> tuple[Any, Any]:
+    """Add comments to the part that holds them, and answers to the part that tells what they answer.
+
+    Parameters
+    ----------
+    comments : iterable of Comment
+        What to add, a comment before its answers.
+    into, threads : lxml.etree._Element, optional
+        Roots of the two parts where the document has them.
+    taken : iterable of str
+        Identities of paragraphs that the document uses.
+
+    Returns
+    -------
+    into, threads : lxml.etree._Element
+        The roots; `threads` is None where there is no answer to tell of.
+    """
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
+
+    listed = list(comments)
+    spoken = {comment.answers for comment in listed} - {-1}
+    into = _with_prefixes(into, f"{W}comments", ("w14",))
+    if spoken:
+        threads = _with_prefixes(threads, f"{W15}commentsEx", ("w15",))
+    used = {int(one, 16) for one in taken if re.fullmatch("[0-9A-Fa-f]{8}", one)}
+    identities: dict[int, str] = {}
+    free = _FIRST_ID
+    for comment in listed:
+        made = etree.SubElement(into, f"{W}comment")
+        made.set(f"{W}id", str(comment.number))
+        made.set(f"{W}author", comment.author)
+        if comment.date:
+            made.set(f"{W}date", comment.date)
+        made.set(f"{W}initials", "".join(word[0] for word in _WORD.findall(comment.author))[:9])
+        for line in comment.lines or [""]:
+            paragraph = etree.SubElement(made, f"{W}p")
+            run = etree.SubElement(paragraph, f"{W}r")
+            for part in _PARTS.findall(line):
+                if part == "\t":
+                    etree.SubElement(run, f"{W}tab")
+                else:
+                    text = etree.SubElement(run, f"{W}t")
+                    text.text = part
+                    text.set(_SPACE, "preserve")
+        if comment.number in spoken or comment.answers >= 0:
+            while free in used:
+                free += 1
+            identities[comment.number] = f"{min(free, _LAST_ID):08X}"
+            free += 1
+            paragraph.set(f"{W14}paraId", identities[comment.number])
+            entry = etree.SubElement(threads, f"{W15}commentEx")
+            entry.set(f"{W15}paraId", identities[comment.number])
+            if comment.answers >= 0:
+                entry.set(f"{W15}paraIdParent", identities[comment.answers])
+            entry.set(f"{W15}done", "0")
+    return into, threads
+
+
+def _with_prefixes(root: Any, tag: str, newer: tuple[str, ...]) -> Any:  # noqa: ANN401 - lxml has no types
+    """Return a root that knows the prefixes of newer Words and lets older ones pass over them."""
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
+
+    known = dict(root.nsmap) if root is not None else {}
+    # A file may call a namespace anything; what is called by these names already stays.
+    added = {key: NAMESPACES[key] for key in ("w", "mc", *newer) if key not in known}
+    made = etree.Element(tag, nsmap=known | added)
+    ignorable: list[str] = []
+    if root is not None:
+        made.attrib.update(root.attrib)
+        made.extend(list(root))
+        ignorable = (root.get(f"{MARKUP}Ignorable") or "").split()
+    prefixes = {space: prefix for prefix, space in made.nsmap.items() if prefix}
+    ignorable += [
+        prefix
+        for key in newer
+        if (prefix := prefixes.get(NAMESPACES[key])) and prefix not in ignorable
+    ]
+    made.set(f"{MARKUP}Ignorable", " ".join(ignorable))
+    return made
+
+
+def comments_of(places: WordPlaces) -> list[Found]:
+    """Read the comments of a document.
+
+    Parameters
+    ----------
+    places : WordPlaces
+        The document.
+
+    Returns
+    -------
+    list of Found
+        In the order of the part that holds them. Word notes the local time without its zone, as if it were
+        UTC; where it notes UTC besides, as newer ones do, that is taken.
+    """
+    moments = _moments(places)
+    parents, resolved = _threads(places)
+    found: list[tuple[Found, str]] = []
+    by_paragraph: dict[str, str] = {}
+    for _, root in places.parts("comments"):
+        for comment in root.iter(f"{W}comment"):
+            paragraphs = list(comment.iter(f"{W}p"))
+            identities = [str(one.get(f"{W14}paraId") or "").upper() for one in paragraphs]
+            number = str(comment.get(f"{W}id") or "")
+            by_paragraph.update(dict.fromkeys(filter(None, identities), number))
+            last = identities[-1] if identities else ""
+            made_at, _ = word_date(str(moments.get(last) or comment.get(f"{W}date") or ""))
+            text = "\n".join(_said(paragraph) for paragraph in paragraphs)
+            author = str(comment.get(f"{W}author") or "")
+            done = any(identity in resolved for identity in identities)
+            found.append((Found(number, author, made_at, text, "", done), last))
+    answers = {identity: by_paragraph.get(parent, "") for identity, parent in parents.items()}
+    return [one._replace(answers=answers.get(last, "")) for one, last in found]
+
+
+def _said(paragraph: Any) -> str:  # noqa: ANN401 - lxml has no types
+    parts: list[str] = []
+    for element in paragraph:
+        if element.tag == f"{W}t":
+            parts.append(element.text or "")
+        elif element.tag == f"{W}tab":
+            parts.append("\t")
+        elif element.tag in {f"{W}br", f"{W}cr"}:
+            parts.append("\n")
+        elif element.tag == f"{W}noBreakHyphen":
+            parts.append("-")
+        elif element.tag not in _UNSEEN:
+            parts.append(_said(element))
+    return "".join(parts)
+
+
+def _threads(places: WordPlaces) -> tuple[dict[str, str], set[str]]:
+    """Return, by identity of a comment's last paragraph, what it answers, and which are resolved."""
+    parents: dict[str, str] = {}
+    resolved: set[str] = set()
+    for _, root in places.parts("commentsExtended"):
+        for entry in root.iter(f"{W15}commentEx"):
+            identity = str(entry.get(f"{W15}paraId") or "").upper()
+            parent = str(entry.get(f"{W15}paraIdParent") or "").upper()
+            if parent and parent != identity:
+                parents[identity] = parent
+            if entry.get(f"{W15}done") in {"1", "true", "on"}:
+                resolved.add(identity)
+    return parents, resolved
+
+
+def _moments(places: WordPlaces) -> dict[str, str]:
+    """Return, by identity of a comment's last paragraph, when it was made in UTC."""
+    durable: dict[str, str] = {}
+    for _, root in places.parts("commentsIds"):
+        for entry in root:
+            told = {str(key).rpartition("}")[2]: str(value) for key, value in entry.attrib.items()}
+            durable[told.get("durableId", "").upper()] = told.get("paraId", "").upper()
+    moments: dict[str, str] = {}
+    for _, root in places.parts("commentsExtensible"):
+        for entry in root:
+            told = {str(key).rpartition("}")[2]: str(value) for key, value in entry.attrib.items()}
+            paragraph = durable.get(told.get("durableId", "").upper())
+            if paragraph and told.get("dateUtc"):
+                moments[paragraph] = told["dateUtc"]
+    return moments

@@ -1,8 +1,0 @@
-"""Fine-tuning: the encoder's upper layers learn the codes from sentences read in their context."""
-
-from __future__ import annotations
-
-from fourp_nlp.fine_tuning._fit import Recipe, fine_tune
-from fourp_nlp.fine_tuning._tuned import Tuned, load_tuned, save_tuned, tuned_probabilities
-
-__all__ = ["Recipe", "Tuned", "fine_tune", "load_tuned", "save_tuned", "tuned_probabilities"]

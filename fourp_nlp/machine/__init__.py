@@ -1,0 +1,1 @@
+"""The machine coder: encoder, classifier, calibration, training, suggestions."""

@@ -1,0 +1,197 @@
+"""Acceptance: which suggestions keep a wanted precision, and what is left to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.machine.classifier import promise, promise_without_each
+from fourp_nlp.tables import PROMISES, SUGGESTIONS, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.machine.classifier import Promise, TrainedModel
+
+__all__ = ["Accepted", "accept"]
+
+_HALF_A_PLACE = 0.00005  # probabilities are told to four places
+_FEW_DOCUMENTS = 10  # fewer say little of how unlike documents can be
+_FEW_ACCEPTED = 20  # of fewer, the share that is right lies far from what it is in the long run
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Suggestions with what is accepted, and what was promised.
+
+    Attributes
+    ----------
+    suggestions : pandas.DataFrame
+        Table of suggestions, its columns `accepted` and `accepted_from` filled in.
+    promises : pandas.DataFrame
+        Table of promises, one row a code.
+    precision, confidence : float
+        What was asked for.
+    correlation : float
+        Of errors within a document, as it was estimated.
+    """
+
+    suggestions: pd.DataFrame
+    promises: pd.DataFrame
+    precision: float
+    confidence: float
+    correlation: float
+
+
+def accept(
+    suggestions: pd.DataFrame,
+    sha256: Sequence[str],
+    model: TrainedModel,
+    *,
+    precision: float,
+    confidence: float,
+    unlike: int = 0,
+) -> Accepted:
+    """Accept the suggestions that keep a precision, as far as the coded documents can show it.
+
+    What is promised comes from what models said of documents that they had not seen, on the rows that
+    people read. What is accepted in a document that the model learned from comes from the other
+    documents alone. No suggestion becomes one that was none.
+
+    Parameters
+    ----------
+    suggestions : pandas.DataFrame
+        A whole table of suggestions by the model: every code of every segment.
+    sha256 : sequence of str
+        SHA-256 of the text of each row's document.
+    model : TrainedModel
+        The machine coder.
+    precision : float
+        Share of accepted suggestions that people would code so too, at least.
+    confidence : float
+        The chance that all promises made are kept is this at the least, over studies.
+    unlike : int, default 0
+        How many of the documents are unlike everything that the model learned from.
+
+    Returns
+    -------
+    Accepted
+        The suggestions and the promises.
+
+    Raises
+    ------
+    ValueError
+        If precision or confidence is not between 0.5 and 1.
+    """
+    known = model.out_of_fold
+    classifier = model.classifier
+    read = known.read if known.read.ndim == 1 else known.read.any(axis=1)
+    names = np.asarray(known.documents, dtype=object).astype(str)[read]
+    order, numbered = np.unique(names, return_inverse=True)
+    # A code that every segment carries is not learned, and yet known from coded text.
+    able = classifier.learned_ | ~np.isnan(classifier.constant_)
+    # Where people did not look for a code, nothing was suggested that could be judged.
+    looked_for = known.read[:, None] if known.read.ndim == 1 else known.read
+    evidence = (
+        np.where(looked_for, known.probabilities, 0.0)[read].astype(np.float64),
+        known.labels[read],
+        numbered.astype(np.int64),
+    )
+    made = promise(
+        *evidence,
+        precision=precision,
+        confidence=confidence,
+        thresholds=classifier.thresholds_,
+        learned=able,
+    )
+    frame = conform(suggestions, SUGGESTIONS)
+    count = len(model.codes)
+    rows = len(frame) // count
+    from_here = np.tile(made.thresholds, (rows, 1))
+    place = {sha: number for number, sha in enumerate(order.tolist())}
+    unseen = frame["out_of_fold"].to_numpy()[::count]
+    own = np.array([place.get(sha, -1) for sha in sha256[::count]], dtype=np.int64)
+    if unseen.any():
+        from_here[unseen] = np.nan
+        without = promise_without_each(
+            *evidence,
+            precision=precision,
+            confidence=confidence,
+            thresholds=classifier.thresholds_,
+            learned=able,
+        )
+        inside = unseen & (own >= 0)
+        from_here[inside] = without[own[inside]]
+    probability = frame["probability"].to_numpy().reshape(rows, count)
+    suggested = frame["suggested"].to_numpy().reshape(rows, count)
+    accepted = suggested & (probability >= from_here - _HALF_A_PLACE)
+    frame["accepted"] = accepted.ravel()
+    frame["accepted_from"] = from_here.ravel()
+    promises = pd.DataFrame(
+        {
+            "code": model.codes,
+            "theme": model.themes,
+            "accepted_from": made.thresholds,
+            "accepted": accepted.sum(axis=0),
+            "lower": made.lower,
+            "right": made.right,
+            "judged": made.judged,
+            "documents": made.documents,
+            "found": made.found,
+            "left": (suggested & ~accepted).sum(axis=0),
+            "below": _below(probability, accepted, able),
+            "reason": made.reasons,
+            "caution": _cautions(made, accepted.sum(axis=0), _read_in_part(model), unlike),
+        }
+    )
+    return Accepted(frame, conform(promises, PROMISES), precision, confidence, made.correlation)
+
+
+def _cautions(made: Promise, accepted: NDArray[np.int64], partial: int, unlike: int) -> list[str]:
+    """Return, for each code with a promise, what to know before it is relied on."""
+    told = []
+    for code, reason in enumerate(made.reasons):
+        judged, seen, largest = (
+            int(of[code]) for of in (made.judged, made.documents, made.largest)
+        )
+        here = int(accepted[code])
+        said = [
+            (seen < _FEW_DOCUMENTS, f"rests on {seen} documents only"),
+            (2 * largest > judged, f"{largest} of the {judged} judged are in one document"),
+            (partial > 0, f"{_documents(partial)} read in part only"),
+            (unlike > 0, f"{unlike} of the documents here unlike the coded ones"),
+            (
+                0 < here < _FEW_ACCEPTED,
+                f"{here} accepted here: the share of so few that is right may well be lower",
+            ),
+        ]
+        told.append("" if reason else "; ".join(text for so, text in said if so))
+    return told
+
+
+def _documents(count: int) -> str:
+    return f"{count} coded document{'' if count == 1 else 's'}"
+
+
+def _read_in_part(model: TrainedModel) -> int:
+    """Return how many documents have segments that people read, and segments that nobody did."""
+    known = model.out_of_fold
+    read = known.read if known.read.ndim == 1 else known.read.any(axis=1)
+    names = np.asarray(known.documents, dtype=object).astype(str)
+    return len(set(names[read].tolist()) & set(names[~read].tolist()))
+
+
+def _below(
+    probability: NDArray[np.float64], accepted: NDArray[np.bool_], able: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return how many codings are to be expected among what was not accepted.
+
+    The sum of calibrated probabilities is the expected number; a definition's are not calibrated.
+    """
+    expected = np.where(accepted, 0.0, probability).sum(axis=0)
+    return np.where(able, expected, np.nan)

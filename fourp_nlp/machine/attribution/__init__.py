@@ -1,0 +1,1 @@
+"""Why a code was suggested: words, meaning, nearest examples."""

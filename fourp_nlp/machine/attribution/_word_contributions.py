@@ -1,0 +1,83 @@
+"""What each word of a text gives to the text's vectors: one run of the encoder a text, and kept.
+
+A training asks for the words of the segments that it suggests something for, and the next one, with a
+document more, asks for the same again: what they give depends on text and encoder alone. It is rounded to
+half precision whether it is kept or not, so that a training says the same the second time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.machine.encoder import EmbeddingCache, Encoder, TokenParts
+
+    Spans = Sequence[Sequence[tuple[int, int]]]
+
+__all__ = ["word_parts"]
+
+
+def word_parts(
+    texts: Sequence[str],
+    places: Sequence[Spans],
+    encoder: Encoder,
+    cache: EmbeddingCache | None = None,
+) -> NDArray[np.float32] | None:
+    """Return what each word gives to the vectors of its text.
+
+    Parameters
+    ----------
+    texts : sequence of str, length n
+        The texts; equal ones, and known ones, are not run through the encoder again.
+    places : sequence, length n
+        For each text its words, for each word its places, as (start, end) in code points.
+    encoder : Encoder
+        What embeds the texts.
+    cache : EmbeddingCache, optional
+        Where the parts of words are kept.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_words, layers * dimensions), or None
+        Text by text and word by word, the sum of the word's tokens; 0 for a word behind the end of what the
+        encoder reads. None if the encoder cannot tell its tokens apart, or there is no word.
+    """
+    keys = [
+        hashlib.sha256(f"{encoder.id}\0{text}\0{spans}".encode("utf-8", "replace")).digest()
+        for text, spans in zip(texts, places, strict=True)
+    ]
+    wanted = {key: row for row, key in enumerate(keys) if places[row]}
+    if not wanted:
+        return None
+    known = cache.get(list(wanted)) if cache else {}
+    missing = [key for key in wanted if key not in known]
+    if missing:
+        tokens = encoder.token_parts([texts[wanted[key]] for key in missing])
+        if tokens is None:
+            return None
+        made = [
+            _of_words(found, places[wanted[key]])
+            for key, found in zip(missing, tokens, strict=True)
+        ]
+        known.update(zip(missing, made, strict=True))
+        if cache:
+            cache.put(missing, made)
+    return np.concatenate([known[key] for key in keys if key in wanted]).astype(np.float32)
+
+
+def _of_words(tokens: TokenParts, places: Spans) -> NDArray[np.float16]:
+    """Return the sum of each word's tokens, shape (n_words, layers * dimensions)."""
+    word = np.repeat(np.arange(len(places)), [len(spans) for spans in places])
+    first, last = np.array([span for spans in places for span in spans]).T[:, :, None]
+    starts, ends = tokens.spans.T[:, None]
+    holds = np.zeros((len(places), len(tokens.spans)), dtype=np.float32)
+    # A word that stands twice holds the tokens of both places; a token that two places share, once.
+    np.maximum.at(holds, word, (starts < last) & (ends > first))
+    return (holds @ tokens.parts.reshape(len(tokens.parts), -1)).astype(np.float16)

@@ -1,0 +1,110 @@
+"""What is fitted is the same for all folds but for the rows that each leaves out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from fourp_nlp.machine.classifier._decision import Around, Head, Learned, Parts, fit_head
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.machine.classifier._kernel import Ridge, Rows
+
+__all__ = ["Fitted", "Material"]
+
+
+class Fitted(NamedTuple):
+    """A regression and what makes probabilities of it.
+
+    Attributes
+    ----------
+    head : Head
+        What makes probabilities and suggestions.
+    dual : ndarray, shape (n_kept + m, n_codes)
+        The regression's coefficients.
+    mean : ndarray, shape (n_codes,)
+        What scores start from.
+    kept : ndarray of int, shape (n_kept,)
+        Which of the coded rows were learned from.
+    columns : ndarray of int, shape (n_kept + m,)
+        Where these, and the parts of definitions, stand in the likeness.
+    """
+
+    head: Head
+    dual: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    kept: NDArray[np.int64]
+    columns: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Material:
+    """The coded rows and the parts of definitions, with all that is computed once for all folds.
+
+    Attributes
+    ----------
+    place : ndarray of int, shape (n_segments,)
+        Where each segment that was given stands among the coded rows; -1 if it is not learned from.
+    rows : Rows
+        The coded rows, n of them, and behind them the parts of definitions, m of them.
+    learned : Learned
+        What is known of the coded rows.
+    parts : Parts
+        What is known of the parts.
+    likeness : ndarray of float32, shape (n + m, n + m)
+        Of the rows to each other.
+    ridge : Ridge
+        The regression on all of them.
+    around_rows : ndarray of int, shape (n_around,)
+        Segments that nobody read.
+    around : Around
+        What is known of these.
+    """
+
+    place: NDArray[np.int64]
+    rows: Rows
+    learned: Learned
+    parts: Parts
+    likeness: NDArray[np.float32]
+    ridge: Ridge
+    around_rows: NDArray[np.int64]
+    around: Around
+
+    def fitted(self, fold: NDArray[np.int64] | None = None, *, min_positives: int) -> Fitted:
+        """Fit what had seen nothing of a fold.
+
+        Parameters
+        ----------
+        fold : ndarray of int, optional
+            The segments of the fold. Default: none is left out.
+        min_positives : int
+            As for `fit_head`.
+
+        Returns
+        -------
+        Fitted
+            The regression without them, and its head.
+        """
+        size = len(self.learned.targets)
+        kept, near, ridge = np.arange(size), np.ones(len(self.around_rows), dtype=bool), self.ridge
+        if fold is not None:
+            gone = self.place[fold]
+            gone = gone[gone >= 0]
+            kept, near = np.setdiff1d(kept, gone), ~np.isin(self.around_rows, fold)
+            ridge = ridge.without(gone)
+        columns = np.concatenate([kept, np.arange(size, len(self.likeness))])
+        head, dual, mean = fit_head(
+            ridge,
+            self.learned.only(kept),
+            self.parts,
+            self.likeness[kept, size:],
+            Around(
+                self.around.likeness[near][:, columns], self.around.tuned[near], self.around.weight
+            ),
+            min_positives=min_positives,
+        )
+        return Fitted(head, dual, mean, kept, columns)

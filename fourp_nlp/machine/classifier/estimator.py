@@ -1,0 +1,680 @@
+"""A multi-label classifier with one calibrated probability and one threshold per code."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from fourp_nlp.machine.classifier._decision import (
+    Around,
+    Head,
+    Learned,
+    Parts,
+    draw_rows,
+    part_targets,
+)
+from fourp_nlp.machine.classifier._folds import Fitted, Material
+from fourp_nlp.machine.classifier._kernel import (
+    Block,
+    Rows,
+    fit_scaling,
+    kernel,
+    solve_ridge,
+    word_weights,
+)
+from fourp_nlp.machine.classifier._probabilities import Calibration
+from fourp_nlp.machine.classifier._score_blend import mixed
+from fourp_nlp.machine.classifier.features import WORD_COLUMNS, feature_blocks
+from fourp_nlp.machine.classifier.thresholds import BALANCED, BINS, Aim, thresholds_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from fourp_nlp.machine.classifier.codebook_rows import CodebookRows
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["CodeClassifier", "build_classifier", "reaches"]
+
+_BLOCK = 4096  # segments that are scored at once
+_EXACT = 1e-7  # less than which no two values of four places differ
+_MOST_AROUND = 3000  # segments that nobody read whose probabilities count for thresholds
+
+
+def build_classifier(
+    shape: tuple[int, ...],
+    *,
+    seed: int = 0,
+    **options: Any,  # noqa: ANN401
+) -> CodeClassifier:
+    """Return a classifier for features from `segment_features`.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Layers and dimensions of the embeddings.
+    seed : int, default 0
+        Seed of what is drawn.
+    **options
+        Further parameters of `CodeClassifier`.
+
+    Returns
+    -------
+    CodeClassifier
+        Not yet fitted.
+    """
+    layers, dimensions = shape
+    return CodeClassifier(
+        n_words=WORD_COLUMNS,
+        n_context_words=WORD_COLUMNS,
+        blocks=feature_blocks(layers, dimensions),
+        random_state=seed,
+        **options,
+    )
+
+
+class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Learn which codes apply to a segment, from their definitions and from examples.
+
+    Kernel ridge regression over meaning, context, place and words, for all codes at once (see
+    `fourp_nlp.machine.classifier._kernel`), on the parts of the definitions and on coded segments. What it says of
+    documents that it has not seen follows in closed form; on these scores a logistic curve a code makes
+    probabilities (see `fourp_nlp.machine.classifier._probabilities`), and thresholds follow from these (see
+    `fourp_nlp.machine.classifier.thresholds`). Where the definitions alone rank coded segments of unseen documents
+    better, the regression rests on them alone.
+
+    Parameters
+    ----------
+    n_words : int, default 0
+        Columns of word counts at the end of X; with `n_context_words` those before them.
+    n_context_words : int, default 0
+        The last so many columns of X are counts of the neighbours' words: as many as `n_words`, or
+        none.
+    n_tuned : int, default 0
+        After the words, what fine-tuned networks say, one probability a code, or none. Scores are
+        then a weighted mean of the regression's and theirs. In what is learned from, they must come
+        from networks that had not seen the row's group.
+    blocks : tuple of Block, default ()
+        The blocks that the columns before the words fall into. Empty: one block.
+    width : float, default 0.6
+        How fast likeness falls with squared distance; the rows' mean squared length is 1.
+    word_share, context_word_share : float, default 0.7 and 0.3
+        Weight of the words, own and neighbouring, beside the dense features.
+    strength : float, default 1.5
+        Inverse regularisation.
+    definition_weight : float, default 0.5
+        How much a part of a definition counts beside a coded segment, times the part's own weight.
+    min_positives : int, default 3
+        Fewer positive segments than this, or fewer than two groups with any, and a code does not count
+        as learned from examples.
+    max_rows : int, default 15000
+        Learn from at most so many rows: those with a code first, of the others a random part that
+        stands for all (time grows with the cube, memory with the square).
+    random_state : int, default 0
+        Seed of what is drawn.
+
+    Attributes
+    ----------
+    n_codes_ : int
+        Number of codes.
+    thresholds_ : ndarray, shape (n_codes,)
+        Probability from which a code is suggested: where the expected F1 is highest.
+    counts_ : ndarray, shape (n_codes, BINS)
+        How many segments have which probability, from which thresholds for other aims follow.
+    learned_ : ndarray of bool, shape (n_codes,)
+        Whether the code was learned from enough examples; the others rest on their definition for the
+        most part.
+    by_definitions_ : bool
+        Whether definitions alone ranked coded segments better, so that nothing rests on examples but
+        how common codes are.
+    n_definitions_ : int
+        The last so many of `rows_` are parts of definitions.
+    positives_ : ndarray of int, shape (n_codes,)
+        Positive segments seen.
+    tuned_share_ : float
+        Weight of what the fine-tuned networks say: where mean average precision is highest on
+        unseen documents; 0 without them.
+    drawn_ : ndarray of int
+        Which of the rows given to `fit` were learned from, in the order of `rows_`; a classifier
+        that was loaded has none.
+    """
+
+    def __init__(
+        self,
+        *,
+        n_words: int = 0,
+        n_context_words: int = 0,
+        n_tuned: int = 0,
+        blocks: tuple[Block, ...] = (),
+        width: float = 0.6,
+        word_share: float = 0.7,
+        context_word_share: float = 0.3,
+        strength: float = 1.5,
+        definition_weight: float = 0.5,
+        min_positives: int = 3,
+        max_rows: int = 15000,
+        random_state: int = 0,
+    ) -> None:
+        self.n_words = n_words
+        self.n_context_words = n_context_words
+        self.n_tuned = n_tuned
+        self.blocks = blocks
+        self.width = width
+        self.word_share = word_share
+        self.context_word_share = context_word_share
+        self.strength = strength
+        self.definition_weight = definition_weight
+        self.min_positives = min_positives
+        self.max_rows = max_rows
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: ArrayLike | sp.spmatrix,  # noqa: N803 - scikit-learn's name
+        y: ArrayLike,
+        groups: ArrayLike | None = None,
+        representative: ArrayLike | None = None,
+        definitions: CodebookRows | None = None,
+    ) -> CodeClassifier:
+        """Learn from coded segments.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_segments, n_features)
+            Features, as from `segment_features`.
+        y : array of 0 and 1, shape (n_segments, n_codes)
+            Which codes apply.
+        groups : array, shape (n_segments,), optional
+            The document of each segment; without it each segment is its own.
+        representative : array of bool or float, shape (n_segments,), optional
+            How much each row says of how common codes are in text as it comes, from 0 to 1. Where
+            there are enough rows above 0, probabilities and thresholds are fitted on them alone;
+            sentences that were picked or written because they carry a code teach what codes look
+            like, and no more. Default: all.
+        definitions : CodebookRows, optional
+            The parts of the definitions.
+
+        Returns
+        -------
+        CodeClassifier
+            Itself, fitted.
+
+        Raises
+        ------
+        ValueError
+            If shapes disagree, or y holds anything but 0 and 1.
+        """
+        self.fit_out_of_fold(X, y, groups, representative, definitions, folds=())
+        return self
+
+    def fit_out_of_fold(
+        self,
+        X: ArrayLike | sp.spmatrix,  # noqa: N803
+        y: ArrayLike,
+        groups: ArrayLike | None = None,
+        representative: ArrayLike | None = None,
+        definitions: CodebookRows | None = None,
+        *,
+        folds: Sequence[NDArray[np.int64]],
+        read: ArrayLike | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        judged: Callable[[NDArray[np.int64], NDArray[np.bool_], CodeClassifier], None]
+        | None = None,
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """Learn, and say of each fold what a model says that did not learn from it.
+
+        Regression, probabilities and thresholds of a fold come from the definitions and the other rows' codes
+        alone. Means, scales and word frequencies, which know no codes, come from all rows.
+
+        Parameters
+        ----------
+        X, y, groups, representative, definitions
+            As for `fit`.
+        folds : sequence of ndarray of int
+            Row numbers of each fold; a document must not be split over folds.
+        read : array of bool, shape (n_segments,) or (n_segments, n_codes), optional
+            Which rows people coded, or which codes they looked for in each; nothing is learned from the
+            others. Default: all.
+        progress : callable, optional
+            Called with (folds done, folds and the final model in all).
+        judged : callable, optional
+            Called with the rows of each fold, what was suggested for them, and the classifier that
+            did not learn from them, which is gone afterwards.
+
+        Returns
+        -------
+        probabilities : ndarray, shape (n_segments, n_codes)
+            For the rows of the folds; 0 elsewhere.
+        suggested : ndarray of bool, shape (n_segments, n_codes)
+            Whether they reach the thresholds of their fold.
+
+        Raises
+        ------
+        ValueError
+            If shapes disagree, or y holds anything but 0 and 1.
+        """
+        X, labels, group, typical = self._checked(X, y, groups, representative)  # noqa: N806
+        looked_for = np.ones(labels.shape, dtype=bool)
+        if read is not None:
+            seen = np.asarray(read, dtype=bool)
+            looked_for &= seen[:, None] if seen.ndim == 1 else seen
+        labels = labels & looked_for
+        can_read = looked_for.any(axis=1)
+        self.n_codes_ = labels.shape[1]
+        self.classes_ = [np.array([0, 1])] * self.n_codes_
+        self.positives_ = labels[can_read].sum(axis=0)
+
+        self.scaling_ = fit_scaling(self._dense(X), self._words(X), self._all_blocks(X))
+        everything = self.scaling_.rows(self._dense(X), self._words(X))
+        rows, weights = draw_rows(
+            np.flatnonzero(can_read), labels, self.max_rows, seed=self.random_state
+        )
+        self.drawn_ = rows
+        tuned = self._tuned(X)
+        material = self._material(
+            everything,
+            rows,
+            Learned(
+                labels[rows].astype(np.float32),
+                weights,
+                group[rows],
+                typical[rows],
+                tuned[rows],
+                looked_for[rows],
+            ),
+            definitions,
+            np.flatnonzero(~can_read),
+            tuned,
+        )
+
+        probabilities = np.zeros(labels.shape)
+        suggested = np.zeros(labels.shape, dtype=bool)
+        self.fold_counts_ = np.zeros((len(folds), self.n_codes_, BINS), dtype=np.float32)
+        for number, fold in enumerate(folds):
+            if progress:
+                progress(number, len(folds) + 1)
+            made = material.fitted(fold, min_positives=self.min_positives)
+            near = self._near(everything, fold, material, made.columns)
+            scores = near.astype(np.float64) @ made.dual + made.mean
+            scores = mixed(scores, tuned[fold], made.head.tuned_share)
+            probabilities[fold] = _probabilities(scores, made.head)
+            suggested[fold] = reaches(probabilities[fold], made.head.thresholds)
+            self.fold_counts_[number] = made.head.counts
+            if judged:
+                judge = copy(self)
+                judge._keep(material.rows[made.columns], made, len(material.parts.codes))  # noqa: SLF001 - one of its own kind
+                judge.drawn_ = rows[made.kept]
+                judged(fold, suggested[fold], judge)
+        whole = material.fitted(min_positives=self.min_positives)
+        self._keep(material.rows, whole, len(material.parts.codes))
+        if progress:
+            progress(len(folds) + 1, len(folds) + 1)
+        return probabilities, suggested
+
+    def fit_definitions(self, definitions: CodebookRows, n_codes: int) -> CodeClassifier:
+        """Learn from definitions alone.
+
+        Parameters
+        ----------
+        definitions : CodebookRows
+            The parts of the definitions.
+        n_codes : int
+            Number of codes.
+
+        Returns
+        -------
+        CodeClassifier
+            Itself, ready to predict; no code counts as learned.
+        """
+        self.n_features_in_ = definitions.features.shape[1]
+        self.n_codes_ = n_codes
+        self.classes_ = [np.array([0, 1])] * n_codes
+        self.positives_ = np.zeros(n_codes, dtype=np.int64)
+        self.drawn_ = np.zeros(0, dtype=np.int64)
+        self.fold_counts_ = np.zeros((0, n_codes, BINS), dtype=np.float32)
+        X = definitions.features  # noqa: N806
+        self.scaling_ = fit_scaling(self._dense(X), self._words(X), self._all_blocks(X))
+        nobody = self.scaling_.rows(self._dense(X[:0]), self._words(X[:0]))
+        none = np.zeros(0, dtype=np.int64)
+        nothing = np.zeros((0, n_codes), dtype=np.float32)
+        material = self._material(
+            nobody,
+            none,
+            Learned(
+                nothing,
+                none.astype(np.float32),
+                none,
+                none.astype(bool),
+                nothing[:, :0],
+                nothing.astype(bool),
+            ),
+            definitions,
+            none,
+            nothing[:, :0],
+        )
+        made = material.fitted(min_positives=self.min_positives)
+        self._keep(material.rows, made, len(material.parts.codes))
+        return self
+
+    def predict_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+        """Return the calibrated probability of each code.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_segments, n_features)
+            Features, as given to `fit`.
+
+        Returns
+        -------
+        ndarray, shape (n_segments, n_codes)
+            Probabilities.
+        """
+        check_is_fitted(self, "thresholds_")
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float32, reset=False)  # noqa: N806
+        made = np.empty((X.shape[0], self.n_codes_))
+        for first in range(0, X.shape[0], _BLOCK):
+            part = X[first : first + _BLOCK]
+            made[first : first + _BLOCK] = _probabilities(self._scores(part), self._head)
+        return made
+
+    def scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+        """Return how strongly each code is held to apply, before it is made a probability.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_segments, n_features)
+            Features, as given to `fit`.
+
+        Returns
+        -------
+        ndarray, shape (n_segments, n_codes)
+            The regression's scores, mixed with the fine-tuned networks' if there are any.
+        """
+        return self._scores(sp.csr_matrix(X, dtype=np.float32))
+
+    def own_word_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+        """Return the share of the segments' own words in the regression's scores.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_segments, n_features)
+            Features, as given to `fit`.
+
+        Returns
+        -------
+        ndarray, shape (n_segments, n_codes)
+            Sum of TF-IDF times weight; 0 without words.
+        """
+        sparse = sp.csr_matrix(X, dtype=np.float32)
+        if not self.n_words:
+            return np.zeros((sparse.shape[0], self.n_codes_))
+        words = self.scaling_.rows(self._dense(sparse), self._words(sparse)[:1]).words[0]
+        return np.asarray((1 - self.tuned_share_) * (words @ self.word_weights_), dtype=np.float64)
+
+    def tuned_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+        """Return what the fine-tuned networks add to the scores, or take off.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_segments, n_features)
+            Features, as given to `fit`.
+
+        Returns
+        -------
+        ndarray, shape (n_segments, n_codes)
+            Their share of what lies above the base rate; 0 without them.
+        """
+        tuned = self._tuned(sp.csr_matrix(X, dtype=np.float32))
+        if not self.n_tuned:
+            return np.zeros((len(tuned), self.n_codes_))
+        return np.asarray(self.tuned_share_ * (tuned - self.mean_), dtype=np.float64)
+
+    def predict(self, X: ArrayLike | sp.spmatrix) -> NDArray[np.int64]:  # noqa: N803
+        """Return 1 where a code's probability reaches its threshold, else 0.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_segments, n_features)
+            Features, as given to `fit`.
+
+        Returns
+        -------
+        ndarray of int, shape (n_segments, n_codes)
+            The suggested codes.
+        """
+        return reaches(self.predict_proba(X), self.thresholds_).astype(np.int64)
+
+    def thresholds_for(self, aim: Aim = BALANCED) -> Floats:
+        """Return the threshold of each code, shape (n_codes,), if more or fewer are to be suggested."""
+        return self._not_everywhere(thresholds_for(self.counts_, aim))
+
+    def fold_thresholds_for(self, aim: Aim = BALANCED) -> Floats:
+        """Return the same of what was said out of fold, shape (n_folds, n_codes)."""
+        made = [self._not_everywhere(thresholds_for(counts, aim)) for counts in self.fold_counts_]
+        return np.asarray(made).reshape(-1, self.n_codes_)
+
+    def _not_everywhere(self, thresholds: Floats) -> Floats:
+        return np.where(np.isnan(self.constant_), thresholds, 0.5)
+
+    @property
+    def _shares(self) -> list[float]:
+        shares = [self.word_share, self.context_word_share]
+        return shares[: len(self._word_columns)]
+
+    @property
+    def _word_columns(self) -> list[int]:
+        return [columns for columns in (self.n_words, self.n_context_words) if columns]
+
+    def _all_blocks(self, X: Any) -> Sequence[Block]:  # noqa: ANN401, N803
+        return self.blocks or (Block(self._words_from(X), 1.0),)
+
+    def _likeness(self, some: Rows, others: Rows) -> NDArray[np.float32]:
+        return kernel(some, others, width=self.width, word_shares=self._shares)
+
+    def _parts(self, definitions: CodebookRows | None) -> tuple[Rows, NDArray[np.float32], Parts]:
+        """Return the parts of definitions as rows, their weights, and what they say by themselves."""
+        if definitions is None:
+            empty = np.zeros((0, self.n_features_in_), dtype=np.float32)
+            none = np.zeros((0, self.n_codes_))
+            rows = self.scaling_.rows(self._dense(empty), self._words(empty))
+            return rows, empty[:, 0], Parts(np.zeros(0, np.int64), none.astype(np.float32), none)
+        if self.n_tuned:
+            definitions = definitions.with_columns(self.n_tuned)
+        features = definitions.features
+        rows = self.scaling_.rows(self._dense(features), self._words(features))
+        counted = (self.definition_weight * definitions.weights).astype(np.float32)
+        targets = part_targets(definitions.codes, self.n_codes_)
+        ridge = solve_ridge(self._likeness(rows, rows), counted, self.strength)
+        said = ridge.left_out(targets, np.arange(len(counted)))
+        return rows, counted, Parts(definitions.codes, ridge.dual(targets), said)
+
+    def _material(
+        self,
+        everything: Rows,
+        rows: NDArray[np.int64],
+        learned: Learned,
+        definitions: CodebookRows | None,
+        unread: NDArray[np.int64],
+        tuned: NDArray[np.float32],
+    ) -> Material:
+        """Compute once what all folds share.
+
+        Parameters
+        ----------
+        everything : Rows
+            All segments.
+        rows : ndarray of int
+            Which of them are learned from.
+        learned : Learned
+            What is known of these.
+        definitions : CodebookRows, optional
+            The parts of the definitions.
+        unread : ndarray of int
+            Segments that nobody read. If there are very many, some stand for all.
+        tuned : ndarray of float32, shape (n_segments, n_codes) or (n_segments, 0)
+            What fine-tuned networks say.
+        """
+        behind, counted, parts = self._parts(definitions)
+        learned_from = everything[rows].followed_by(behind)
+        likeness = self._likeness(learned_from, learned_from)
+        ridge = solve_ridge(likeness, np.concatenate([learned.weights, counted]), self.strength)
+        each = 1.0
+        if len(unread) > _MOST_AROUND:
+            each = len(unread) / _MOST_AROUND
+            random = np.random.default_rng(self.random_state)
+            unread = np.sort(random.permutation(unread)[:_MOST_AROUND])
+        around = Around(self._likeness(everything[unread], learned_from), tuned[unread], each)
+        place = np.full(len(everything), -1)
+        place[rows] = np.arange(len(rows))
+        return Material(place, learned_from, learned, parts, likeness, ridge, unread, around)
+
+    def _near(
+        self,
+        everything: Rows,
+        fold: NDArray[np.int64],
+        material: Material,
+        columns: NDArray[np.int64],
+    ) -> NDArray[np.float32]:
+        """Return the likeness of a fold's segments to what was learned from; most of it is known."""
+        at = material.place[fold]
+        known = at >= 0
+        near = np.empty((len(fold), len(columns)), dtype=np.float32)
+        near[known] = material.likeness[np.ix_(at[known], columns)]
+        if not known.all():
+            near[~known] = self._likeness(everything[fold[~known]], material.rows[columns])
+        return near
+
+    def _checked(
+        self,
+        X: ArrayLike | sp.spmatrix,  # noqa: N803
+        y: ArrayLike,
+        groups: ArrayLike | None,
+        representative: ArrayLike | None,
+    ) -> tuple[Any, NDArray[np.bool_], NDArray[np.int64], Floats]:
+        """Return X, labels, the number of each row's group, and how representative each row is."""
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float32)  # noqa: N806
+        labels = np.asarray(check_array(y, ensure_2d=False, ensure_min_samples=0, dtype=None))
+        labels = labels.reshape(len(labels), -1)
+        if not np.isin(labels, (0, 1)).all():
+            raise ValueError("y must hold 0 and 1 only, one column a code.")
+        if len(labels) != X.shape[0]:
+            raise ValueError(f"X has {X.shape[0]} rows and y has {len(labels)}.")
+        if self.n_context_words not in (0, self.n_words):
+            raise ValueError("n_context_words must be 0 or equal to n_words.")
+        if self.n_tuned not in (0, labels.shape[1]):
+            raise ValueError(f"n_tuned is {self.n_tuned}, but y has {labels.shape[1]} columns.")
+        names = np.arange(len(labels)) if groups is None else np.asarray(groups)
+        _, group = np.unique(names, return_inverse=True)
+        typical = np.ones(len(labels))
+        if representative is not None:
+            typical = np.asarray(representative, dtype=np.float64)
+        return X, labels.astype(bool), group, typical
+
+    def _keep(self, rows: Rows, made: Fitted, definitions: int) -> None:
+        """Keep what predicting needs: the dense rows, and the words as one weight each."""
+        head = made.head
+        self.rows_ = self.scaling_.packed(rows.dense)
+        self.n_definitions_ = definitions
+        self.dual_ = made.dual.astype(np.float32)
+        self.mean_ = made.mean
+        weights = word_weights(rows, self.dual_, self._shares)
+        self.word_weights_ = weights[0] if weights else np.zeros((0, self.n_codes_), np.float32)
+        self.context_word_weights_ = (
+            weights[1] if len(weights) > 1 else np.zeros((0, self.n_codes_), np.float32)
+        )
+        self.learned_ = head.learned
+        self.constant_ = head.constant
+        self.intercepts_ = head.calibration.intercepts
+        self.centre_ = head.calibration.centre
+        self.spread_ = head.calibration.spread
+        self.slopes_ = head.calibration.slopes
+        self.counts_ = head.counts
+        self.thresholds_ = head.thresholds
+        self.tuned_share_ = head.tuned_share
+        self.by_definitions_ = head.by_definitions
+
+    @property
+    def _head(self) -> Head:
+        return Head(
+            self.learned_,
+            self.constant_,
+            Calibration(self.intercepts_, self.centre_, self.spread_, self.slopes_),
+            self.counts_,
+            self.thresholds_,
+            self.tuned_share_,
+            self.by_definitions_,
+        )
+
+    def _scores(self, X: Any) -> Floats:  # noqa: ANN401, N803
+        """Return the scores that probabilities are made of, shape (n_segments, n_codes)."""
+        rows = self.scaling_.rows(self._dense(X), self._words(X))
+        known = Rows(self.scaling_.unpacked(self.rows_), [])
+        near = kernel(Rows(rows.dense, []), known, width=self.width, word_shares=[])
+        scores = near @ self.dual_
+        for part, weights in zip(
+            rows.words, (self.word_weights_, self.context_word_weights_), strict=False
+        ):
+            scores = scores + part @ weights
+        regressed = np.asarray(scores, dtype=np.float64) + self.mean_
+        return mixed(regressed, self._tuned(X), self.tuned_share_)
+
+    def _dense(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
+        return _array(X[:, : self._words_from(X)])
+
+    def _words_from(self, X: Any) -> int:  # noqa: ANN401, N803
+        return int(X.shape[1]) - self.n_words - self.n_context_words - self.n_tuned
+
+    def _tuned(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
+        return _array(X[:, X.shape[1] - self.n_tuned :])
+
+    def _words(self, X: Any) -> list[sp.csr_matrix]:  # noqa: ANN401, N803
+        first = self._words_from(X)
+        made = []
+        for columns in self._word_columns:
+            made.append(sp.csr_matrix(X[:, first : first + columns]))
+            first += columns
+        return made
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's protocol
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.classifier_tags.multi_class = False
+        tags.classifier_tags.multi_label = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def reaches(probabilities: Floats, thresholds: Floats) -> NDArray[np.bool_]:
+    """Return which probabilities reach their threshold, both as they are told: to four places.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (n, n_codes)
+        Probabilities.
+    thresholds : ndarray, shape (n_codes,) or (n, n_codes)
+        Thresholds.
+
+    Returns
+    -------
+    ndarray of bool, shape (n, n_codes)
+        What is suggested.
+    """
+    return np.asarray(np.round(probabilities, 4) >= np.round(thresholds, 4) - _EXACT)
+
+
+def _probabilities(scores: Floats, head: Head) -> Floats:
+    made = head.calibration.probabilities(scores)
+    fixed = ~np.isnan(head.constant)
+    made[:, fixed] = head.constant[fixed]
+    return made
+
+
+def _array(block: Any) -> NDArray[np.float32]:  # noqa: ANN401
+    return np.asarray(block.toarray() if sp.issparse(block) else block, dtype=np.float32)

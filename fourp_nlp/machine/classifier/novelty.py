@@ -1,0 +1,151 @@
+"""How unlike everything learned from a text is, and when a document lies outside what the model knows.
+
+A segment is as unlike as the squared distance to the nearest segment learned from, in the dense features on
+which the kernel rests. What is usual is known from the training documents themselves, each measured against
+the others. A document lies outside if its mean is above what a further document of the same kind would stay
+below with a chance of 199 in 200: the upper prediction limit of a normal variable [1]_, whose variance is
+that between documents plus that within them over the number of segments, by the method of moments [2]_.
+
+References
+----------
+.. [1] Hahn, G. and Meeker, W. (1991). Statistical Intervals. Wiley, ch. 4.
+.. [2] Searle, S., Casella, G. and McCulloch, C. (1992). Variance Components. Wiley, ch. 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import t as student
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.machine.classifier.estimator import CodeClassifier
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Familiar", "learn_familiar", "unlikeness"]
+
+_CHANCE = 0.005  # of flagging a document of the same kind
+_FEWEST = 3  # documents from which the spread between documents is known
+_USUAL = 0.95  # share of left-out segments that are no more unlike than the bound
+_BLOCK = 2048  # segments measured at once
+
+
+@dataclass(frozen=True)
+class Familiar:
+    """What unlikeness is usual for documents of the kind learned from.
+
+    Attributes
+    ----------
+    documents : int
+        Documents it was learned from.
+    centre : float
+        Mean of the documents' means.
+    between, within : float
+        Variance of documents about it, and of segments about their document.
+    bound : float
+        What 95 in 100 segments of left-out documents stay below.
+    """
+
+    documents: int
+    centre: float
+    between: float
+    within: float
+    bound: float
+
+    def limit(self, segments: NDArray[np.int64]) -> Floats:
+        """Return the mean unlikeness from which documents of so many segments lie outside."""
+        count = self.documents
+        quantile = float(student.ppf(1 - _CHANCE, count - 1))
+        one = self.between + self.within / np.maximum(segments, 1)
+        return np.asarray(self.centre + quantile * np.sqrt(one * (1 + 1 / count)))
+
+
+def unlikeness(
+    dense: NDArray[np.float32],
+    classifier: CodeClassifier,
+    *,
+    names: Sequence[str] | None = None,
+    learned_names: Sequence[str] | None = None,
+) -> Floats:
+    """Return how unlike everything learned from each segment is.
+
+    Parameters
+    ----------
+    dense : ndarray of float32, shape (n, n_dense)
+        From `dense_features`.
+    classifier : CodeClassifier
+        The classifier.
+    names, learned_names : sequence of str, optional
+        Documents of the segments and of what was learned from: a segment is not compared with its own.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Squared distance to the nearest row; the rows' mean squared length is 1.
+    """
+    coded = len(classifier.rows_) - classifier.n_definitions_
+    known = classifier.scaling_.unpacked(classifier.rows_[:coded])
+    lengths = (known**2).sum(axis=1)
+    made = np.empty(len(dense))
+    for first in range(0, len(dense), _BLOCK):
+        part = classifier.scaling_.rows(dense[first : first + _BLOCK], []).dense
+        block = lengths - 2 * (part @ known.T) + (part**2).sum(axis=1)[:, None]
+        if names is not None and learned_names is not None:
+            own = np.asarray(names[first : first + _BLOCK], dtype=object)
+            block[own[:, None] == np.asarray(learned_names, dtype=object)[None, :]] = np.inf
+        made[first : first + _BLOCK] = block.min(axis=1)
+    return np.maximum(made, 0)
+
+
+def learn_familiar(
+    dense: NDArray[np.float32],
+    classifier: CodeClassifier,
+    names: Sequence[str],
+    wanted: NDArray[np.bool_],
+) -> Familiar | None:
+    """Learn what unlikeness is usual, from training documents left out one at a time.
+
+    Parameters
+    ----------
+    dense : ndarray of float32, shape (n, n_dense)
+        Dense features of the training set.
+    classifier : CodeClassifier
+        Fitted on it just now.
+    names : sequence of str, length n
+        The document or passage of each row.
+    wanted : ndarray of bool, shape (n,)
+        Which rows are of documents.
+
+    Returns
+    -------
+    Familiar or None
+        None if there are fewer than three documents: nothing is known then of how they differ.
+    """
+    known = np.asarray(names, dtype=object)
+    own = known[wanted].astype(str)
+    _, document, sizes = np.unique(own, return_inverse=True, return_counts=True)
+    if len(sizes) < _FEWEST:
+        return None
+    made = unlikeness(
+        dense[wanted],
+        classifier,
+        names=known[wanted].tolist(),
+        learned_names=known[classifier.drawn_].tolist(),
+    )
+    means = np.bincount(document, weights=made) / sizes
+    spread = float(((made - means[document]) ** 2).sum()) / max(len(made) - len(sizes), 1)
+    between = max(float(means.var(ddof=1)) - spread * float((1 / sizes).mean()), 0.0)
+    return Familiar(
+        documents=len(sizes),
+        centre=float(means.mean()),
+        between=between,
+        within=spread,
+        bound=float(np.quantile(made, _USUAL)),
+    )

@@ -1,0 +1,366 @@
+"""Suggestions: what the machine coder proposes for each segment, how surely, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.errors import ModelError
+from fourp_nlp.machine.attribution.reasons import reasons
+from fourp_nlp.machine.classifier import (
+    BALANCED,
+    Aim,
+    TrainedModel,
+    dense_features,
+    document_blocks,
+    model_features,
+    reaches,
+    unlikeness,
+)
+from fourp_nlp.tables import SUGGESTIONS, conform, empty
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.machine.encoder import EmbeddingCache, Encoder, Progress
+
+__all__ = ["candidates", "score", "suggest", "unlike_documents"]
+
+_CANDIDATES = 3  # codes of a segment that are told, whether or not they are suggested
+_DOCUMENTS = 8192  # segments whose features are made at once, in whole documents
+
+
+def suggest(
+    documents: pd.DataFrame,
+    segments: pd.DataFrame,
+    vectors: NDArray[np.float32],
+    model: TrainedModel,
+    encoder: Encoder | None = None,
+    cache: EmbeddingCache | None = None,
+    *,
+    aim: Aim = BALANCED,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return the machine's probability for every segment and code.
+
+    A segment that people coded, of a document that the model was trained on, gets what a model said that
+    had not seen the document; documents are recognised by their words, whatever their names. All other
+    segments get what the whole model says.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        Table of documents.
+    segments : pandas.DataFrame
+        Table of segments of these documents.
+    vectors : ndarray of float32, shape (n_segments, layers, dimensions)
+        The segments' embeddings, by the model's encoder.
+    model : TrainedModel
+        The machine coder.
+    encoder : Encoder, optional
+        What made the embeddings: it tells which words a segment's meaning comes from. Without it, the
+        words that carried a suggestion are found by the words' own weights. A fine-tuned model needs
+        it.
+    cache : EmbeddingCache, optional
+        Where what words give to the vectors is kept.
+    aim : Aim, optional
+        Whether more or fewer are to be suggested than balances precision and recall.
+    progress : callable, optional
+        Called with (segments done, segments in all).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of suggestions, n_segments times n_codes rows, segment by segment; the column
+        `suggested` tells which reach their threshold.
+
+    Raises
+    ------
+    ModelError
+        If a training document is segmented otherwise than it was when the model learned from it,
+        so that there is nothing honest to say about it; or if it is fine-tuned and the encoder is not
+        the one that it was fine-tuned from.
+    """
+    if segments.empty:
+        return empty(SUGGESTIONS)
+    said = _said_out_of_fold(documents, segments, model, aim)
+    shape = len(segments), len(model.codes)
+    thresholds = np.tile(model.classifier.thresholds_for(aim), (len(segments), 1))
+    probabilities = np.empty(shape)
+    why, words = (np.full(shape, "", dtype=object) for _ in range(2))
+    names, texts = segments["document"].tolist(), segments["text"].tolist()
+    for first, last in document_blocks(names, _DOCUMENTS):
+        block = slice(first, last)
+        if progress:
+            progress(first, len(segments))
+        features = model_features(
+            texts[block], vectors[block], names[block], model, encoder, wanted=~said.read[block]
+        )
+        probabilities[block] = model.classifier.predict_proba(features)
+        given = reaches(probabilities[block], thresholds[block]) & ~said.read[block, None]
+        told = reasons(
+            texts[block],
+            vectors[block],
+            features,
+            given,
+            model.classifier,
+            model.definitions,
+            model.examples,
+            encoder,
+            cache,
+        )
+        why[block][given], words[block][given] = told[0][given], told[1][given]
+    if progress:
+        progress(len(segments), len(segments))
+    out_of_fold = probabilities.copy()
+    out_of_fold[said.known] = said.probabilities
+    out_of_fold_suggested = reaches(out_of_fold, said.thresholds(thresholds))
+    probabilities[said.read] = out_of_fold[said.read]
+    thresholds[said.read] = said.thresholds(thresholds)[said.read]
+    suggested = reaches(probabilities, thresholds)
+    kept = model.out_of_fold
+    for column, known in ((why, kept.why), (words, kept.words)):
+        column[said.read] = np.where(suggested[said.read], known[said.rows[said.read]], "")
+
+    count = len(model.codes)
+    repeated = segments.loc[segments.index.repeat(count)]
+    frame = pd.DataFrame(
+        {
+            "document": repeated["document"].to_numpy(),
+            "segment": repeated["segment"].to_numpy(),
+            "start": repeated["start"].to_numpy(),
+            "end": repeated["end"].to_numpy(),
+            "text": repeated["text"].to_numpy(),
+            "code": np.tile(np.array(model.codes, dtype=object), len(segments)),
+            "theme": np.tile(np.array(model.themes, dtype=object), len(segments)),
+            "probability": np.round(probabilities, 4).ravel(),
+            "rank": _ranks(probabilities).ravel(),
+            "threshold": np.round(thresholds, 4).ravel(),
+            "suggested": suggested.ravel(),
+            "accepted": False,
+            "accepted_from": np.nan,
+            "model": model.id,
+            "out_of_fold": np.repeat(said.read, count),
+            "out_of_fold_probability": np.round(out_of_fold, 4).ravel(),
+            "out_of_fold_suggested": out_of_fold_suggested.ravel(),
+            "why": why.ravel(),
+            "words": words.ravel(),
+        }
+    )
+    return conform(frame, SUGGESTIONS)
+
+
+def score(
+    documents: pd.DataFrame,
+    segments: pd.DataFrame,
+    vectors: NDArray[np.float32],
+    model: TrainedModel,
+    encoder: Encoder | None = None,
+    *,
+    aim: Aim = BALANCED,
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return what `suggest` says of every segment and code, as arrays and without its reasons.
+
+    Parameters
+    ----------
+    documents, segments, vectors, model, encoder, aim
+        As for `suggest`.
+
+    Returns
+    -------
+    probabilities : ndarray of float32, shape (n_segments, n_codes)
+        Calibrated probabilities.
+    suggested : ndarray of bool, shape (n_segments, n_codes)
+        Which reach their threshold.
+
+    Raises
+    ------
+    ModelError
+        As `suggest` does.
+    """
+    shape = len(segments), len(model.codes)
+    probabilities = np.empty(shape)
+    if segments.empty:
+        return probabilities.astype(np.float32), np.zeros(shape, dtype=bool)
+    said = _said_out_of_fold(documents, segments, model, aim)
+    thresholds = np.tile(model.classifier.thresholds_for(aim), (len(segments), 1))
+    names, texts = segments["document"].tolist(), segments["text"].tolist()
+    for first, last in document_blocks(names, _DOCUMENTS):
+        block = slice(first, last)
+        features = model_features(
+            texts[block], vectors[block], names[block], model, encoder, wanted=~said.read[block]
+        )
+        probabilities[block] = model.classifier.predict_proba(features)
+    own = said.read[said.known]
+    probabilities[said.read] = said.probabilities[own]
+    thresholds[said.read] = said.thresholds(thresholds)[said.read]
+    return np.round(probabilities, 4).astype(np.float32), reaches(probabilities, thresholds)
+
+
+def candidates(suggestions: pd.DataFrame) -> pd.DataFrame:
+    """Return the likeliest codes of each segment that were not suggested.
+
+    Parameters
+    ----------
+    suggestions : pandas.DataFrame
+        A whole table of suggestions: every code of every segment.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of the three likeliest codes of each segment those below their threshold, without what concerns
+        suggestions alone.
+    """
+    below = suggestions[~suggestions["suggested"] & (suggestions["rank"] <= _CANDIDATES)]
+    columns = [
+        "document",
+        "segment",
+        "start",
+        "end",
+        "text",
+        "code",
+        "theme",
+        "probability",
+        "rank",
+    ]
+    return below[[*columns, "threshold", "model"]].reset_index(drop=True)
+
+
+def unlike_documents(
+    documents: pd.DataFrame,
+    segments: pd.DataFrame,
+    vectors: NDArray[np.float32],
+    model: TrainedModel,
+) -> pd.DataFrame:
+    """Return how unlike everything learned from each document is.
+
+    Parameters
+    ----------
+    documents, segments, vectors, model
+        As for `suggest`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a document that the model did not learn from: ``document``; ``segments``, how many it
+        has; ``unlike``, the share of them that are more unlike anything learned from than 95 in 100
+        segments of training documents were that were left out; and ``outside``, whether it is more
+        unlike as a whole than documents of that kind are. No rows where the model cannot tell.
+    """
+    made = pd.DataFrame(
+        {"document": [], "segments": [], "unlike": [], "outside": np.zeros(0, dtype=bool)}
+    )
+    if segments.empty or model.familiar is None:
+        return made
+    sha256 = segments["document"].map(documents.set_index("document")["sha256"])
+    new = ~sha256.isin(_known(model)).to_numpy()
+    if not new.any():
+        return made
+    names, texts = segments["document"].tolist(), segments["text"].tolist()
+    distances = np.zeros(len(segments))
+    for first, last in document_blocks(names, _DOCUMENTS, wanted=new):
+        block = slice(first, last)
+        dense = dense_features(texts[block], vectors[block], names[block])
+        distances[block] = unlikeness(dense, model.classifier)
+    frame = segments.loc[new, ["document"]].assign(
+        distance=distances[new], unlike=distances[new] > model.familiar.bound
+    )
+    by_document = frame.groupby("document", sort=False).agg(
+        segments=("distance", "size"), mean=("distance", "mean"), unlike=("unlike", "mean")
+    )
+    by_document["outside"] = by_document["mean"] > model.familiar.limit(
+        by_document["segments"].to_numpy(dtype=np.int64)
+    )
+    return by_document.drop(columns="mean").reset_index()
+
+
+def _known(model: TrainedModel) -> set[str]:
+    """Return the SHA-256 of the documents that the model learned from."""
+    return set(model.out_of_fold.documents) | set(model.examples.documents) - {""}
+
+
+class _Said(NamedTuple):
+    """What was said out of fold of segments of documents that the model learned from.
+
+    Attributes
+    ----------
+    known, read : ndarray of bool, shape (n_segments,)
+        Which segments are of such documents; and which of these people read.
+    rows : ndarray of int, shape (n_segments,)
+        Where each stands in what was said; -1 elsewhere.
+    probabilities : ndarray, shape (n_known, n_codes)
+        What was said.
+    own : ndarray, shape (n_known, n_codes)
+        The thresholds of the models that said so.
+    """
+
+    known: NDArray[np.bool_]
+    read: NDArray[np.bool_]
+    rows: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    own: NDArray[np.float64]
+
+    def thresholds(self, usual: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the threshold of every segment and code: these where they are known, else the usual."""
+        made = usual.copy()
+        made[self.known] = self.own
+        return made
+
+
+def _said_out_of_fold(
+    documents: pd.DataFrame, segments: pd.DataFrame, model: TrainedModel, aim: Aim
+) -> _Said:
+    """Look up what was said out of fold."""
+    kept = model.out_of_fold
+    sha256 = segments["document"].map(documents.set_index("document")["sha256"])
+    known = sha256.isin(set(kept.documents)).to_numpy()
+    rows = np.full(len(segments), -1)
+    read = np.zeros(len(segments), dtype=bool)
+    if known.any():
+        rows[known] = _out_of_fold_rows(segments, sha256, model, known)
+        read[known] = _somebody_read(model)[rows[known]]
+    own = model.classifier.fold_thresholds_for(aim)
+    return _Said(
+        known,
+        read,
+        rows,
+        kept.probabilities[rows[known]].astype(np.float64),
+        own[kept.folds[rows[known]]],
+    )
+
+
+def _somebody_read(model: TrainedModel) -> NDArray[np.bool_]:
+    """Return which of the segments that something was said of out of fold people read."""
+    read = model.out_of_fold.read
+    return read if read.ndim == 1 else np.asarray(read.any(axis=1))
+
+
+def _ranks(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the place of each code among those of its segment: 1 for the likeliest."""
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    ranks = np.empty(probabilities.shape, dtype=np.int64)
+    np.put_along_axis(ranks, order, np.arange(1, probabilities.shape[1] + 1)[None, :], axis=1)
+    return ranks
+
+
+def _out_of_fold_rows(
+    segments: pd.DataFrame, sha256: pd.Series, model: TrainedModel, trained: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Return where what was said out of fold of each segment of a training document stands."""
+    known = model.out_of_fold
+    keys = pd.MultiIndex.from_arrays([known.documents, known.spans[:, 0], known.spans[:, 1]])
+    # Two documents with the same words have the same segments; either will do, but what was read in one of
+    # them was learned.
+    order = np.argsort(~_somebody_read(model), kind="stable")
+    first = order[~keys[order].duplicated()]
+    wanted = pd.MultiIndex.from_arrays([sha256, segments["start"], segments["end"]])[trained]
+    places = keys[first].get_indexer(wanted)
+    if (places < 0).any():
+        name = segments.loc[trained, "document"].iloc[int((places < 0).argmax())]
+        raise ModelError(
+            f"The model learned from '{name}' in other segments than these.",
+            cure="Run `fourp train` again with this unit of coding.",
+        )
+    return first[places]

@@ -1,0 +1,77 @@
+"""A sheet of segments for a person to code, as a workbook with the definitions beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, SHEET_NAME
+from fourp_nlp.spreadsheets import SUGGESTED, open_book, write_marking, write_plain
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+__all__ = ["SUGGESTED", "write_coding_sheet"]
+
+_HOW = (
+    "Read each text on the sheet 'segments' and put an x into the column of every code that applies to it.",
+    "If no code applies, put an x under 'none'. A row without any mark counts as not read yet.",
+    "Judge the text alone; what stands before and after it is there to understand it.",
+    "The definitions are on the sheet 'codebook'. Ask nobody, and no machine, what they would say.",
+    "You may sort, move or delete rows and add columns. Do not change document, start, end and text.",
+)
+_SOME_SHOWN = (
+    f"In some rows, drawn by lot, '{SUGGESTED}' says what the machine would give. Read the text first, and "
+    "judge it alone; in the other rows nothing is shown, whatever the machine would say."
+)
+_WIDTHS = {SUGGESTED: 26, "draw": 12, "order": 7, "document": 22, "start": 8, "end": 8, "note": 30}
+_WIDTHS |= {"before": 38, "text": 70, "after": 38}
+_ASIDE = frozenset(PLACE_COLUMNS) - {"text"}
+
+
+def write_coding_sheet(
+    sheet: pd.DataFrame,
+    marks: Sequence[str],
+    definitions: pd.DataFrame,
+    path: str | os.PathLike[str],
+) -> Path:
+    """Write a coding sheet as an Excel workbook.
+
+    Parameters
+    ----------
+    sheet : pandas.DataFrame
+        The sheet: the columns of `fourp_nlp.coding.sheets.coding_sheet.PLACE_COLUMNS`, perhaps `SUGGESTED`, those to be marked, and
+        note.
+    marks : sequence of str
+        The columns to be marked; each of their cells offers an x.
+    definitions : pandas.DataFrame
+        What the codes mean, one row a code.
+    path : str or os.PathLike
+        File to be written, whole or not at all.
+
+    Returns
+    -------
+    pathlib.Path
+        The file. Its texts stay texts: none becomes a formula or a link.
+
+    Raises
+    ------
+    FourpError
+        If the file cannot be written.
+    """
+    with open_book(path) as (book, formats):
+        write_marking(
+            book.add_worksheet(SHEET_NAME),
+            sheet,
+            list(marks),
+            formats,
+            widths=_WIDTHS,
+            aside=_ASIDE,
+        )
+        write_plain(book.add_worksheet("codebook"), definitions, formats)
+        how = [*_HOW, _SOME_SHOWN] if SUGGESTED in sheet.columns else list(_HOW)
+        write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": how}), formats)
+    return Path(path)

@@ -1,0 +1,97 @@
+"""A sheet of disagreements for a person to settle, as a workbook with the definitions beside it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.spreadsheets import cell_text, open_book, write_plain, write_text
+
+if TYPE_CHECKING:
+    import os
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+__all__ = ["write_decision_sheet"]
+
+_HOW = (
+    "Each row is one code that somebody gave to the text and somebody else, who read it, did not.",
+    "Read the text and the code's definition, and choose yes under 'settled' if the code applies, or no.",
+    "Write under 'decided_by' who decided: your name, or the names of all who agreed on it.",
+    "Leave 'settled' blank where nothing is decided. A blank row stays open, and is not taken for a no.",
+    "Write under 'note' why, if a reviewer may ask.",
+    "You may sort, move or delete rows and add columns. Do not change document, start, end, text and code.",
+    "When you are done: fourp reconcile --decisions THIS_FILE",
+)
+_ANSWERS = ("settled", "decided_by", "note")
+_CHOICES = ["yes", "no"]
+_ASIDE = {"document", "segment", "start", "end", "before", "after", "code", "speaker"}
+_WIDTHS = {
+    "document": 22, "segment": 9, "start": 8, "end": 8, "speaker": 14, "before": 34, "text": 60,
+    "after": 34, "code": 20, "name": 22, "given_by": 14, "not_given_by": 14, "probability": 11,
+    "definition": 50, "settled": 10, "decided_by": 16, "note": 30,
+}  # fmt: skip
+
+
+def write_decision_sheet(
+    sheet: pd.DataFrame, definitions: pd.DataFrame, path: str | os.PathLike[str], *, name: str
+) -> Path:
+    """Write disagreements as an Excel workbook, with a list of yes and no to choose from.
+
+    Parameters
+    ----------
+    sheet : pandas.DataFrame
+        One row a disagreement; the columns settled, decided_by and note are to be filled in.
+    definitions : pandas.DataFrame
+        What the codes mean, one row a code.
+    path : str or os.PathLike
+        File to be written, whole or not at all.
+    name : str
+        Name of the sheet to be filled in.
+
+    Returns
+    -------
+    pathlib.Path
+        The file. Its texts stay texts: none becomes a formula or a link.
+
+    Raises
+    ------
+    FourpError
+        If the file cannot be written.
+    """
+    with open_book(path) as (book, formats):
+        _write_rows(book.add_worksheet(name), sheet, formats)
+        write_plain(book.add_worksheet("codebook"), definitions, formats)
+        write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": _HOW}), formats)
+    return Path(path)
+
+
+def _write_rows(page: Worksheet, sheet: pd.DataFrame, formats: dict[str, Format]) -> None:
+    for at, column in enumerate(sheet.columns):
+        head = str(column)
+        style = "answer" if head in _ANSWERS else "aside" if head in _ASIDE else ""
+        page.set_column(at, at, _WIDTHS.get(head, 26))
+        page.write_string(0, at, cell_text(head), formats["head"])
+        for row, value in enumerate(sheet[column].tolist(), start=1):
+            if isinstance(value, int | float):
+                if math.isfinite(value):
+                    page.write_number(row, at, value, formats[style or "text"])
+            elif value:
+                write_text(page, row, at, str(value), formats, style=style)
+            elif style == "answer":
+                page.write_blank(row, at, None, formats[style])
+        if head == "settled" and len(sheet):
+            # An error, not a warning: what is neither yes nor no would be refused when it is read.
+            choice = {
+                "validate": "list",
+                "source": _CHOICES,
+                "error_title": "Settled",
+                "error_message": "Choose yes or no, or leave it blank.",
+            }
+            page.data_validation(1, at, len(sheet), at, choice)
+    page.freeze_panes(1, 0)
+    page.autofilter(0, 0, max(len(sheet), 1), sheet.shape[1] - 1)

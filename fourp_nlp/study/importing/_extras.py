@@ -1,0 +1,462 @@
+"""What has no other place in a project, added to what was kept before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.documents import normalised_places
+from fourp_nlp.exchange import (
+    MEMBERS,
+    NODES,
+    NOTES,
+    SELECTIONS,
+    USERS,
+    VALUES,
+    codebook_to_nodes,
+    guid_of,
+    guids_of,
+)
+from fourp_nlp.study.exporting.coding_dates import coding_days
+from fourp_nlp.study.exporting.exchange_extras import (
+    KEPT_MACHINE,
+    KEPT_MARKS,
+    KEPT_PROJECT,
+    KEPT_QUOTES,
+    KEPT_SOURCES,
+    Kept,
+    kept_contents,
+)
+from fourp_nlp.study.importing._own_notes import not_ours
+from fourp_nlp.study.importing.codings.gold_files import KEY, among
+from fourp_nlp.study.importing.documents.documents import (
+    TEXTS,
+    text_before,
+    text_file,
+    without_ending,
+)
+from fourp_nlp.study.importing.documents.file_names import coder_name
+from fourp_nlp.tables import conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from fourp_nlp.exchange import Exchange
+    from fourp_nlp.study.importing.codes.codes import CodesMatched
+    from fourp_nlp.study.importing.codings.coders import Coder
+    from fourp_nlp.study.importing.documents.documents import Source
+    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.tables import Table
+
+    Integers = npt.NDArray[np.int64]
+
+__all__ = ["kept_after", "kept_changes"]
+
+_NUMBER = re.compile(r" \(\d+\)\Z")
+
+
+def kept_after(
+    exchange: Exchange,
+    target: Target,
+    *,
+    sources: Mapping[str, Source],
+    coders: Mapping[str, Coder],
+    codes: CodesMatched,
+    people: pd.DataFrame,
+    machines: pd.DataFrame,
+    values: pd.DataFrame,
+    members: pd.DataFrame,
+    gone: pd.DataFrame,
+    removed: bool,
+) -> Kept:
+    """Return what is kept when a project has been taken over.
+
+    What this program would write in the same way anyway (identities that it makes itself, and what stands
+    in the project) is not kept.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The project as it came.
+    target : Target
+        What there is.
+    sources, coders : mapping
+        Its sources and coders by GUID.
+    codes : CodesMatched
+        Its codes.
+    people, machines : pandas.DataFrame
+        Codings of people (the table PLACED), and of machines that are not this project's (the table
+        KEPT_MACHINE).
+    values, members : pandas.DataFrame
+        What has no place in documents.csv.
+    gone : pandas.DataFrame
+        Codings here that are gone in the file.
+    removed : bool
+        Whether they are removed here.
+
+    Returns
+    -------
+    Kept
+        Its tables.
+    """
+    before = target.kept
+    new_sources = _sources(sources, before.sources)
+    marks = _marks(people, sources, before.marks, coding_days(people, target.project))
+    old_marks = before.marks
+    if removed:
+        old_marks = old_marks[~among(old_marks, gone, KEY)]
+    elif len(gone):
+        # What moved there stays here at its old place too, and two codings cannot have one identity.
+        taken = _identities(gone, before.marks)
+        marks = marks[~marks["guid"].isin(taken)]
+    old_marks = old_marks[~old_marks["guid"].isin(marks["guid"]) | among(old_marks, marks, KEY)]
+    coded_before = set(old_marks["document"])
+    fresh = {
+        source.document: source
+        for guid, source in sources.items()
+        if source.status in {"known", "replaced"}
+        and source.document in coded_before
+        and text_before(guid, source.before, target) != source.came
+    }
+    old_marks = _shifted(old_marks, marks, fresh)
+    ours = {target.machine} - {""}
+    first = _first_users(coders, before.users)
+    notes = exchange.notes[~exchange.notes["guid"].isin(_own_notes(target))]
+    notes = _by_first(notes, first)
+    notes, quotes = _placed_notes(notes, sources, target)
+    return replace(
+        before,
+        sources=_merged(before.sources, _by_first(new_sources, first), ["guid"], KEPT_SOURCES),
+        nodes=_merged(before.nodes, _nodes(codes, before.nodes), ["guid"], NODES),
+        users=_merged(
+            before.users, _users(coders, ours, before.users, exchange.users), ["guid"], USERS
+        ),
+        marks=_merged(old_marks, marks, KEY, KEPT_MARKS),
+        notes=_merged(not_ours(before.notes, target), notes, ["guid"], NOTES),
+        quotes=_merged(before.quotes, quotes, ["note"], KEPT_QUOTES),
+        values=_merged(before.values, values, ["about", "variable"], VALUES),
+        members=_merged(before.members, members, ["guid", "member"], MEMBERS),
+        machine_codings=_merged(before.machine_codings, machines, KEY, KEPT_MACHINE),
+        selections=_merged(
+            before.selections,
+            _by_first(_used(exchange.selections, marks, machines, notes), first),
+            ["guid"],
+            SELECTIONS,
+        ),
+        project=_project(exchange, target, first),
+    )
+
+
+def kept_changes(
+    target: Target, kept: Kept, sources: Mapping[str, Source]
+) -> dict[Path, bytes | None]:
+    """Return the files of the folder `exchange` that change.
+
+    Parameters
+    ----------
+    target : Target
+        What there is.
+    kept : Kept
+        What is to be kept.
+    sources : mapping of str to Source
+        The sources by GUID, for their texts as they came.
+
+    Returns
+    -------
+    dict of pathlib.Path to bytes or None
+        What each holds; None if it goes.
+    """
+    before, after = (kept_contents(target.project, each) for each in (target.kept, kept))
+    changes = {path: content for path, content in after.items() if content != before[path]}
+    for guid, source in sources.items():
+        path = target.project.exchange / TEXTS / text_file(guid)
+        if source.as_it_came:
+            # With a mark, of which nothing is left when it is read: one in the text itself stays.
+            content = source.came.encode("utf-8-sig")
+            if not path.is_file() or path.read_bytes() != content:
+                changes[path] = content
+    return changes
+
+
+def _by_first(things: pd.DataFrame, first: Mapping[str, str]) -> pd.DataFrame:
+    """Return things with the users that stand for those who made and changed them."""
+    own = {
+        name: things[name].map(lambda guid: first.get(guid, guid)).astype("str")
+        for name in ("user", "modified_by")
+    }
+    return things.assign(**own)
+
+
+def _used(selections: pd.DataFrame, *tables: pd.DataFrame) -> pd.DataFrame:
+    """Return the selections that anything is on."""
+    return selections[selections["guid"].isin({guid for t in tables for guid in t["selection"]})]
+
+
+def _project(exchange: Exchange, target: Target, first: Mapping[str, str]) -> pd.DataFrame:
+    """Return who made the project from which this one was made, and when.
+
+    A project that is taken into one that was there before says nothing of that one; but the same project
+    that comes again says when it was changed last.
+    """
+    before = target.kept.project
+    names = ["user", "made_at", "modified_by", "modified_at"]
+    made = pd.DataFrame([{name: getattr(exchange, name) for name in names}])
+    if not made.to_numpy().any():
+        return before
+    made = conform(_by_first(made, first).assign(origin=exchange.origin), KEPT_PROJECT)
+    same = len(before) and (before[names[:2]].to_numpy() == made[names[:2]].to_numpy()).all()
+    return made if target.is_new or same else before
+
+
+def _merged(old: pd.DataFrame, new: pd.DataFrame, key: list[str], table: Table) -> pd.DataFrame:
+    """Return old rows, new ones in the place of those that have the same key, then the other new ones."""
+    both = pd.concat(
+        [conform(frame, table) for frame in (old, new) if len(frame)] or [empty(table)]
+    )
+    if both.empty:
+        return conform(both, table)
+    both = both.assign(_at=both.groupby(key, sort=False).ngroup().to_numpy())
+    last = both.drop_duplicates(key, keep="last").sort_values("_at", kind="stable")
+    return conform(last, table)
+
+
+def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFrame:
+    there = dict(zip(before["guid"], before["original"], strict=True))
+    named = dict(zip(before["guid"], before["name_there"], strict=True))
+    nameless = set(before.loc[before["document"] == "", "guid"])
+    first = before.set_index("guid")[["user", "made_at", "modified_by", "modified_at"]]
+    rows = []
+    for guid, source in sources.items():
+        original = text_file(guid) if source.as_it_came else ""
+        if source.status == "edited":
+            original = there.get(guid, "")
+        plain = (
+            guid == guid_of("source", source.document)
+            and source.kind in {"", "text"}
+            and not source.description
+            and not original
+            and not _name_there(guid, source, named.get(guid))
+            and not any(_made(guid, source, first))
+        )
+        if plain and guid not in there:
+            continue
+        rows.append(
+            (
+                guid,
+                # One that came without a name has none, whatever a file calls it.
+                source.document or (source.name if guid not in nameless else ""),
+                bool(source.document),
+                source.kind,
+                source.description,
+                original,
+                _name_there(guid, source, named.get(guid)),
+                *_made(guid, source, first),
+            )
+        )
+    columns = ["guid", "document", "has_text", "kind", "description", "original", "name_there"]
+    made = pd.DataFrame(rows, columns=[*columns, "user", "made_at", "modified_by", "modified_at"])
+    return conform(made, KEPT_SOURCES) if rows else empty(KEPT_SOURCES)
+
+
+def _made(guid: str, source: Source, first: pd.DataFrame) -> tuple[str, str, str, str]:
+    """Return who made a source and when, as it came first, and who changed it last and when.
+
+    Another program that takes over a document of ours did not make it, whatever it says.
+    """
+    if guid in first.index:
+        user, made_at, *changed = (str(each) for each in first.loc[guid])
+        # A program that tells no change has not said that there was none.
+        by, at = source.made[2:] if any(source.made[2:]) else changed
+        return user or source.made[0], made_at or source.made[1], by, at
+    ours = source.status not in {"new", "without text"} and guid == guid_of(
+        "source", source.document
+    )
+    return ("", "", "", "") if ours else source.made
+
+
+def _name_there(guid: str, source: Source, before: str | None) -> str:
+    """Return the name under which a document goes out: that with which it came, if that is not its id.
+
+    A document that is ours keeps its own. One that came once and has another name now was renamed there;
+    an ending alone, or a number that tells it from another of its name, is no other name.
+    """
+    ours_by_identity = guid == guid_of("source", source.document)
+    if not before and ours_by_identity and source.status not in {"new", "without text"}:
+        return ""
+    if before is not None:
+        ours = {without_ending(source.document), without_ending(before or source.document)}
+        if ours & {without_ending(source.name), without_ending(_NUMBER.sub("", source.name))}:
+            return before
+    return "" if source.name in {"", source.document or source.name} else source.name
+
+
+def _nodes(codes: CodesMatched, before: pd.DataFrame) -> pd.DataFrame:
+    own = codes.nodes
+    plain = codebook_to_nodes(codes.codebook)
+    names = NODES.names
+    # A format without a tree, definitions and colours tells nothing that is not here already.
+    bare = (own["parent"] == "") & (own["description"] == "") & (own["color"] == "")
+    bare &= among(own, plain, ["guid", "name"])
+    return own[(~among(own, plain, names) & ~bare) | own["guid"].isin(before["guid"])]
+
+
+def _users(
+    coders: Mapping[str, Coder],
+    ours: Collection[str],
+    before: pd.DataFrame,
+    users: pd.DataFrame,
+) -> pd.DataFrame:
+    short = dict(zip(users["guid"], users["id"], strict=True))
+    there = set(before["guid"])
+    first = _first_users(coders, before)
+    rows = [
+        (guid, coder.known_as, coder.machine, _written(coder), short.get(guid, ""))
+        for guid, coder in coders.items()
+        if first.get(guid) == guid
+        and (
+            guid in there
+            or guid != guid_of("user", coder.known_as)
+            or short.get(guid, "")
+            or (coder.machine and coder.coder not in ours)
+        )
+    ]
+    made = pd.DataFrame(rows, columns=[*USERS.columns])
+    return conform(made, USERS) if rows else empty(USERS)
+
+
+def _written(coder: Coder) -> str:
+    """Return a coder's name as it came, where ours differs only because it is that of a file."""
+    same = coder.machine or coder.again or coder.name == coder.coder
+    return "" if same or coder_name(coder.name) != coder.coder else coder.name
+
+
+def _first_users(coders: Mapping[str, Coder], before: pd.DataFrame) -> dict[str, str]:
+    """Return the user that stands for each: of those who are one coder here, the one that came first."""
+    by_coder = dict(zip(before["coder"][::-1], before["guid"][::-1], strict=True))
+    for guid, coder in coders.items():
+        if guid:
+            by_coder.setdefault(coder.known_as, guid)
+    return {guid: by_coder[coder.known_as] for guid, coder in coders.items() if guid}
+
+
+def _marks(
+    people: pd.DataFrame,
+    sources: Mapping[str, Source],
+    before: pd.DataFrame,
+    days: Sequence[str],
+) -> pd.DataFrame:
+    """Return codings with their identity and place as they came, without those that we would make so.
+
+    A coding that is here already stays on the selection on which it came first.
+    """
+    if people.empty:
+        return empty(KEPT_MARKS)
+    as_they_came = {s.document for s in sources.values() if s.as_it_came}
+    came = people["document"].isin(as_they_came)
+    frame = people.assign(
+        came_start=people["came_start"].where(came, people["start"]),
+        came_end=people["came_end"].where(came, people["end"]),
+        selection=_selections(people, before),
+    )
+    plain = (
+        ((frame["made_at"] == "") | (frame["made_at"] == np.array(days, dtype=object)))
+        & (frame["selection"] == "")
+        & (frame["came_start"] == frame["start"])
+        & (frame["came_end"] == frame["end"])
+    ).to_numpy(dtype=bool, copy=True)
+    ours = [
+        guid_of("mark", *key) for key in frame.loc[plain, KEY].itertuples(index=False, name=None)
+    ]
+    plain[plain] = frame.loc[plain, "guid"].to_numpy() == np.array(ours, dtype=object)
+    return conform(frame[~plain & (frame["guid"] != "").to_numpy()], KEPT_MARKS)
+
+
+def _selections(people: pd.DataFrame, before: pd.DataFrame) -> list[str]:
+    """Return the selection of each coding: of one that is ours, that which we make of it."""
+    known = dict(
+        zip(before[KEY].itertuples(index=False, name=None), before["selection"], strict=True)
+    )
+    ours = guids_of("mark", *(people[name] for name in KEY))
+    keys = people[KEY].itertuples(index=False, name=None)
+    return [
+        known.get(key, "" if guid == own else selection)
+        for key, guid, own, selection in zip(
+            keys, people["guid"], ours, people["selection"], strict=True
+        )
+    ]
+
+
+def _identities(codings: pd.DataFrame, marks: pd.DataFrame) -> set[str]:
+    kept = dict(zip(marks[KEY].itertuples(index=False, name=None), marks["guid"], strict=True))
+    return {
+        kept.get(key) or guid_of("mark", *key)
+        for key in codings[KEY].itertuples(index=False, name=None)
+    }
+
+
+def _shifted(old: pd.DataFrame, new: pd.DataFrame, fresh: Mapping[str, Source]) -> pd.DataFrame:
+    """Return kept codings, with their places in the texts that came anew where they are not in the file."""
+    touched = old["document"].isin(fresh).to_numpy(dtype=bool) & ~among(old, new, KEY)
+    if not touched.any():
+        return old
+    made = old.copy()
+    for document, own in old[touched].groupby("document", sort=False):
+        source = fresh[str(document)]
+        start, end = own["start"].to_numpy(), own["end"].to_numpy()
+        inside = end <= len(source.text)
+        carried = own[inside].index
+        first, last = source.places.to_original(start[inside], end[inside])
+        made.loc[carried, "came_start"], made.loc[carried, "came_end"] = first, last
+    return made
+
+
+def _own_notes(target: Target) -> set[str]:
+    """Return the identities of notes that go out from what the project itself says."""
+    place = ["document", "start", "end", "code"]
+    decisions = target.decisions[place].itertuples(index=False, name=None)
+    return {guid_of("note", "project", name) for name in ("Codebook", "Notice")} | {
+        guid_of("note", "decision", *key) for key in decisions
+    }
+
+
+def _placed_notes(
+    notes: pd.DataFrame, sources: Mapping[str, Source], target: Target
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return notes with their stretches in the text that goes out again, and what stands there."""
+    made = conform(notes, NOTES)
+    # What is here already stands where it goes out from.
+    fresh = ~among(made, target.kept.notes, ["guid", "about", "start", "end"])
+    quotes: dict[str, str] = {}
+    for guid, own in made[fresh & (made["start"] >= 0)].groupby("about", sort=False):
+        source = sources.get(str(guid))
+        if source is None:
+            continue
+        start, end = (own[name].clip(0, len(source.came)).to_numpy() for name in ("start", "end"))
+        text = source.came
+        if source.status == "edited":
+            start, end, text = _in_ours(str(guid), source, start, end, target)
+        made.loc[own.index, "start"], made.loc[own.index, "end"] = start, end
+        words = [text[first:last] for first, last in zip(start.tolist(), end.tolist(), strict=True)]
+        quotes |= {note: quote for note, quote in zip(own["guid"], words, strict=True) if quote}
+    return made, conform(pd.DataFrame(quotes.items(), columns=KEPT_QUOTES.names), KEPT_QUOTES)
+
+
+def _in_ours(
+    guid: str, source: Source, start: Integers, end: Integers, target: Target
+) -> tuple[Integers, Integers, str]:
+    """Return where stretches of an edited text stand in the text of ours that goes out, and that text."""
+    first, last, found, _ = source.carry(start, np.maximum(start, end))
+    text = text_before(guid, source.text, target)
+    places = normalised_places(text)
+    if places.text == source.text:
+        first[found], last[found] = places.to_original(first[found], last[found])
+    else:
+        text = source.text
+    return np.where(found, first, -1), np.where(found, last, -1), text

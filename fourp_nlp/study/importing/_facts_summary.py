@@ -1,0 +1,276 @@
+"""The summary of an import beside codings: notes, values, cases and sets, each item in exactly one column."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from fourp_nlp.documents import normalise
+from fourp_nlp.documents.attributes import ATTRIBUTES
+from fourp_nlp.documents.tables.text_table import rows_of
+from fourp_nlp.exchange import NOTES, guid_of
+from fourp_nlp.files.delimited import cell_reader
+from fourp_nlp.spreadsheets import cell_is_formula
+from fourp_nlp.study.exporting.facts import project_notes
+from fourp_nlp.tables import conform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from fourp_nlp.exchange import Exchange, Losses
+    from fourp_nlp.study.exporting.exchange_extras import Kept
+    from fourp_nlp.study.importing.documents.documents import Source
+    from fourp_nlp.study.importing.target import Target
+
+__all__ = ["FACTS", "facts_table"]
+
+FACTS = ("same", "new", "changed", "not_taken")
+"""Columns that add up to the items in the file."""
+
+_OTHERWISE = "Here they are otherwise, and ours stay. --replace takes values of documents over."
+_OURS = "This program writes them itself, from its settings and decisions; changes in them are not taken."
+_TWICE = "Their identity is that of another note in the file; one was taken."
+_SEPARATORS = (",", ";", "\t", "|")
+
+# Notes of which a new project takes its title, its notice and facts of its codebook.
+_PROJECT = {guid_of("note", "project", name) for name in ("Codebook", "Notice")}
+
+Cells = dict[tuple[str, str], str]
+
+
+class _Fates(NamedTuple):
+    """What became of each item of a kind in the file, how many are here alone, why some are not taken."""
+
+    fates: list[str]
+    only_here: int
+    lost: list[tuple[str, str]]
+
+
+def facts_table(
+    exchange: Exchange,
+    before: Target,
+    kept: Kept,
+    sources: Mapping[str, Source],
+    content: bytes | None,
+    losses: Losses,
+) -> pd.DataFrame:
+    """Return what became of notes, values, and members of cases and sets.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The project as it is taken over.
+    before : Target
+        What there was.
+    kept : Kept
+        What is kept afterwards.
+    sources : mapping of str to Source
+        Its sources by GUID.
+    content : bytes or None
+        The new documents.csv, if it changes.
+    losses : Losses
+        Items that are not taken are added here.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns item; in_file, which are same, new, changed or not_taken; and only_here. One row for each kind
+        of item of which there is any.
+    """
+    documents = {guid: s.document for guid, s in sources.items() if s.document}
+    path = before.project.attributes
+    old = _cells(row for _, row in rows_of(path)) if path.is_file() else {}
+    new = old if content is None else _written_cells(content)
+    members = exchange.members
+    kinds = {
+        "notes": _notes(exchange, before, kept),
+        "values": _values(exchange, before.kept, kept, documents, old, new),
+    }
+    for kind in ("case", "set"):
+        own = members[members["kind"] == kind]
+        kinds[f"members of {kind}s"] = _members(own, kind, before.kept, kept, documents, old, new)
+    rows = []
+    for item, (fates, only_here, lost) in kinds.items():
+        counts = [fates.count(name) for name in FACTS]
+        for why, example in lost:
+            losses.add(item, why, [example])
+        if fates or only_here:
+            rows.append((item, len(fates), *counts, only_here))
+    return pd.DataFrame(rows, columns=["item", "in_file", *FACTS, "only_here"])
+
+
+def _written_cells(content: bytes) -> Cells:
+    """Return what a documents.csv that is to be written says of each document."""
+    text = content.decode("utf-8-sig")
+    separator = max(_SEPARATORS, key=text.split("\n", 1)[0].count)
+    with cell_reader(io.StringIO(text, newline=""), delimiter=separator) as reader:
+        return _cells(row for row in reader if row)
+
+
+def _cells(lines: Iterable[list[str]]) -> Cells:
+    """Return what the rows of a documents.csv say of each document."""
+    rows = list(lines)
+    if not rows:
+        return {}
+    names = [normalise(cell).casefold() for cell in rows[0]]
+    made: Cells = {}
+    for row in rows[1:]:
+        said = {name: _plain(cell) for name, cell in zip(names, row, strict=False)}
+        document = said.pop(ATTRIBUTES[0], "").replace("\\", "/").removeprefix("./")
+        made |= {(document, name): value for name, value in said.items() if value}
+    return made
+
+
+def _plain(cell: str) -> str:
+    value = " ".join(normalise(cell).split())
+    return value[1:] if value.startswith("'") and cell_is_formula(value[1:]) else value
+
+
+def _notes(exchange: Exchange, before: Target, kept: Kept) -> _Fates:
+    ours = _own(before)
+    old, new = (
+        dict(zip(frame["guid"], frame.itertuples(index=False, name=None), strict=True))
+        for frame in (conform(each.notes, NOTES) for each in (before.kept, kept))
+    )
+    fates, lost, seen = [], [], set[str]()
+    notes = exchange.notes
+    for guid, name, text in zip(notes["guid"], notes["name"], notes["text"], strict=True):
+        fate = "not_taken"
+        if before.is_new and guid in _PROJECT:
+            fate = "new"
+        elif guid in ours and text.startswith(ours[guid]):
+            fate = "same"
+        elif guid in ours:
+            lost.append((_OURS, f"{name}: {text}"))
+        elif guid in seen or guid not in new:
+            lost.append((_TWICE, f"{name}: {text}"))
+        elif guid in old:
+            fate = "same" if old[guid] == new[guid] else "changed"
+        else:
+            fate = "new"
+        seen.add(guid)
+        fates.append(fate)
+    return _Fates(fates, len(old.keys() - seen), lost)
+
+
+def _own(before: Target) -> dict[str, str]:
+    """Return what the notes say that this program writes itself, by their GUIDs, as far as it is the same."""
+    if before.is_new or before.codebook is None:
+        return {}
+    notes = project_notes(before.project, before.codebook)
+    made = dict(zip(notes["guid"], notes["text"], strict=True))
+    place = ["document", "start", "end", "code", "decided_by"]
+    for *key, name in before.decisions[place].itertuples(index=False, name=None):
+        made[guid_of("note", "decision", *key)] = f"Decided by {name}: "
+    return made
+
+
+def _values(
+    exchange: Exchange,
+    before: Kept,
+    kept: Kept,
+    documents: Mapping[str, str],
+    old: Cells,
+    new: Cells,
+) -> _Fates:
+    key = ["about", "variable"]
+    was, now = (_by(each.values, key) for each in (before, kept))
+    table = kept.values  # noqa: PD011 - the table of that name
+    held = dict(
+        zip(zip(table["about"], table["variable"], strict=True), table["value"], strict=True)
+    )
+    cases = exchange.members[exchange.members["kind"] == "case"]
+    inside: dict[str, list[str]] = {}
+    for guid, member in zip(cases["guid"], cases["member"], strict=True):
+        if member in documents:
+            inside.setdefault(guid, []).append(documents[member])
+    fates, lost, seen = [], [], set[tuple[str, ...]]()
+    told: set[tuple[str, str]] = set()
+    values = exchange.values  # noqa: PD011 - the table of that name
+    for about, name, value in zip(
+        values["about"], values["variable"], values["value"], strict=True
+    ):
+        column, said = normalise(name).casefold(), " ".join(normalise(value).split())
+        where = [documents[about]] if about in documents else inside.get(about, [])
+        places = [(document, column) for document in where if column in ATTRIBUTES[1:]]
+        if (about, name) in now:
+            fate = _fate(was.get((about, name)), now[about, name])
+            fate = fate if held[about, name] == value else "not_taken"
+        elif column == "case" and about not in documents:
+            # A case says by its name already which case it is.
+            fate = "same"
+        else:
+            fate = _of_cells([old.get(at) for at in places], [new.get(at) for at in places], said)
+        seen.add((about, name))
+        told.update(places)
+        fates.append(fate)
+        lost += [(_OTHERWISE, f"{name}: {value}")] if fate == "not_taken" else []
+    there = set(exchange.sources["guid"]) | set(exchange.members["guid"])
+    alone = sum(about in there and (about, name) not in seen for about, name in was)
+    here = set(documents.values())
+    alone += sum(at[0] in here and at[1] in ATTRIBUTES[2:] and at not in told for at in old)
+    return _Fates(fates, alone, lost)
+
+
+def _members(
+    members: pd.DataFrame,
+    kind: str,
+    before: Kept,
+    kept: Kept,
+    documents: Mapping[str, str],
+    old: Cells,
+    new: Cells,
+) -> _Fates:
+    was, now = (
+        _by(each.members[each.members["kind"] == kind], ["guid", "member"])
+        for each in (before, kept)
+    )
+    fates, lost, seen = [], [], set[tuple[str, ...]]()
+    for guid, name, member in zip(members["guid"], members["name"], members["member"], strict=True):
+        at = (documents.get(member, ""), "case")
+        if (guid, member) in now:
+            fate = _fate(was.get((guid, member)), now[guid, member])
+        else:
+            fate = _of_cells([old.get(at)], [new.get(at)], " ".join(normalise(name).split()))
+        seen.add((guid, member))
+        fates.append(fate)
+        lost += [(_OTHERWISE, name)] if fate == "not_taken" else []
+    alone = sum(key not in seen for key in was)
+    if kind == "case":
+        inside = {documents[member] for member in members["member"] if member in documents}
+        elsewhere = {documents.get(member, "") for _, member in was}
+        alone += sum(
+            column == "case"
+            and document in documents.values()
+            and document not in inside | elsewhere
+            for document, column in old
+        )
+    return _Fates(fates, alone, lost)
+
+
+def _by(frame: pd.DataFrame, key: list[str]) -> dict[tuple[str, ...], tuple[object, ...]]:
+    """Return what rows say, by what tells them apart."""
+    rest = [name for name in frame.columns if name not in key]
+    return dict(
+        zip(
+            frame[key].itertuples(index=False, name=None),
+            frame[rest].itertuples(index=False, name=None),
+            strict=True,
+        )
+    )
+
+
+def _fate(was: object, now: object) -> str:
+    return "new" if was is None else "same" if was == now else "changed"
+
+
+def _of_cells(was: Iterable[str | None], now: Iterable[str | None], said: str) -> str:
+    """Return what became of a value by the cells that should say it, of which one is enough."""
+    found = {
+        "same" if before == said else "changed" if before else "new"
+        for before, after in zip(was, now, strict=True)
+        if after == said
+    }
+    return next((fate for fate in ("new", "changed", "same") if fate in found), "not_taken")

@@ -1,0 +1,1 @@
+"""Codes and themes of another program's project, matched with a codebook."""

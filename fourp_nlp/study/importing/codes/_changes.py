@@ -1,0 +1,209 @@
+"""What a file says otherwise of codes and themes that are here: names, descriptions, colours, places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fourp_nlp.codebook import Code, Exclusion, Theme
+from fourp_nlp.control_characters import printable
+from fourp_nlp.exchange.code_definition import read_definition, theme_definition
+from fourp_nlp.exchange.code_tree_reader import name_in_one
+from fourp_nlp.exchange.code_tree_writer import meaning_of_item, meaning_of_parts
+from fourp_nlp.study.importing.codes._project_codes import tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    import pandas as pd
+
+    from fourp_nlp.exchange import Losses
+    from fourp_nlp.study.importing.codes._positions import Place
+    from fourp_nlp.study.importing.codes._project_codes import OurCodes
+
+__all__ = ["Change", "changed_items", "find_changes"]
+
+
+@dataclass
+class Change:
+    """What a file says otherwise of one code or theme.
+
+    Attributes
+    ----------
+    id : str
+        Which.
+    name, color : str
+        Another name or colour; empty if it has none.
+    parts : dict or None
+        Another definition, as `read_definition` returns its parts.
+    place : Place or None
+        Another place.
+    told : list of str
+        What it is, for people.
+    """
+
+    id: str
+    name: str = ""
+    color: str = ""
+    parts: dict[str, Any] | None = None
+    place: Place | None = None
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        """What was done to it there; each of several things."""
+        done = {
+            "renamed": bool(self.name),
+            "reworded": self.parts is not None,
+            "recoloured": bool(self.color),
+            "moved": self.place is not None,
+        }
+        return " and ".join(name for name, is_so in done.items() if is_so) or "known"
+
+
+def find_changes(
+    nodes: pd.DataFrame,
+    ids: Mapping[str, str],
+    ours: OurCodes,
+    moved: Mapping[str, Place],
+    names: Mapping[str, str],
+    known: Collection[str],
+) -> dict[str, Change]:
+    """Find out what a file says otherwise.
+
+    An empty name, description or colour says nothing, nor does the colour of what has none here.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame
+        The table NODES.
+    ids : mapping of str to str
+        Ids of codes and themes here by GUID.
+    ours : OurCodes
+        The codes here.
+    moved : mapping of str to Place
+        Where codes stand that stand elsewhere here, by GUID.
+    names : mapping of str to str
+        Names of codes, themes and folders by id or GUID, for the telling.
+    known : collection of str
+        Ids of all codes that there will be.
+
+    Returns
+    -------
+    dict of str to Change
+        By GUID, of those of which anything is otherwise.
+    """
+    described = dict(zip(ours.nodes["code"], ours.nodes["description"], strict=True))
+    found: dict[str, Change] = {}
+    for guid, name, description, color in zip(
+        nodes["guid"], nodes["name"], nodes["description"], nodes["color"], strict=True
+    ):
+        id_ = ids.get(guid)
+        if id_ is None:
+            continue
+        item = ours.items[id_]
+        change = Change(id_)
+        called = tidy(name)
+        if called and called not in {id_, *(tidy(each) for each in ours.names[id_])}:
+            change.name = name_in_one(name)
+            change.told += [f"is called {change.name} there"] if change.name else []
+        if description.strip() and tidy(description) != tidy(described.get(id_, "")):
+            parts, _ = _mended(read_definition(printable(description)).parts, id_, known)
+            theme = isinstance(item, Theme)
+            if meaning_of_parts(parts, theme=theme) != meaning_of_item(item):
+                change.parts = read_definition(printable(description)).parts
+                change.told.append("is described otherwise")
+        if isinstance(item, Code) and item.color and color and color.upper() != item.color:
+            change.color = color.upper()
+            change.told.append(f"has the colour {change.color} there and {item.color} here")
+        if guid in moved:
+            change.place = moved[guid]
+            change.told.append(
+                f"stands below {names.get(change.place.key, change.place.key)} there"
+                if change.place.kind
+                else "stands at the top there"
+            )
+        if change.status != "known":
+            found[guid] = change
+    return found
+
+
+def changed_items(
+    changes: Collection[Change],
+    codes: Mapping[str, Code],
+    themes: Mapping[str, Theme],
+    losses: Losses,
+) -> tuple[dict[str, Code], dict[str, Theme]]:
+    """Return codes and themes as a file has them.
+
+    Parameters
+    ----------
+    changes : collection of Change
+        What is otherwise.
+    codes, themes : mapping of str to Code or Theme
+        They, by id.
+    losses : Losses
+        Names that another code has, and ids that are none are added here.
+
+    Returns
+    -------
+    codes, themes : dict of str to Code or Theme
+        The same, changed.
+    """
+    codes, themes = dict(codes), dict(themes)
+    unknown: list[str] = []
+    for change in changes:
+        if change.id in themes:
+            theme = themes[change.id]
+            parts = {"name": change.name or theme.name}
+            if change.parts is not None:
+                parts["definition"] = theme_definition(change.parts)
+            themes[change.id] = Theme.model_construct(**(vars(theme) | parts))
+            continue
+        code = codes[change.id]
+        said: dict[str, Any] = {"color": change.color or code.color}
+        if change.parts is not None:
+            empty = {"short_definition": "", "full_definition": "", "when_to_use": ""}
+            mended, lost = _mended(change.parts, code.id, codes)
+            said |= empty | mended
+            unknown += [f"{code.name}: {use}" for use in lost]
+        codes[change.id] = Code(**(vars(code) | said))
+    losses.add(
+        "codes that are used in the place of others",
+        "There is no such code; its id stands in the text.",
+        unknown,
+    )
+    _rename({change.id: change.name for change in changes if change.name}, codes, losses)
+    return codes, themes
+
+
+def _rename(names: Mapping[str, str], codes: dict[str, Code], losses: Losses) -> None:
+    """Rename codes in place, each unlike all others."""
+    wanted = {id_: name for id_, name in names.items() if id_ in codes}
+    taken = {code.name.casefold() for id_, code in codes.items() if id_ not in wanted}
+    told = []
+    for id_, name in wanted.items():
+        chosen, number = name, 1
+        while chosen.casefold() in taken:
+            number += 1
+            chosen = f"{name} {number}"
+        taken.add(chosen.casefold())
+        codes[id_] = codes[id_].model_copy(update={"name": chosen})
+        told += [f"{name}: now {chosen}"] if chosen != name else []
+    losses.add(
+        "names of codes", "Another code has the same name; a number was put behind it.", told
+    )
+
+
+def _mended(
+    parts: dict[str, Any], own: str, known: Collection[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return parts without references to codes that are not there, or to the code itself."""
+    lost, kept = [], []
+    for each in parts.get("when_not_to_use", []):
+        if each.use is not None and (each.use not in known or each.use == own):
+            lost.append(each.use)
+            kept.append(Exclusion(when=f"{each.when} ({each.use})"))
+        else:
+            kept.append(each)
+    return parts | {"when_not_to_use": kept}, lost

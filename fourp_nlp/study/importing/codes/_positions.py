@@ -1,0 +1,225 @@
+"""Where codes stand in a file and in the codebook, and the codebook with codes in new places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fourp_nlp.codebook import Code, Codebook, Theme, free_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from fourp_nlp.study.importing.codes._project_codes import OurCodes
+
+__all__ = ["TOP", "Place", "arranged", "our_places", "places_there"]
+
+
+class Place(NamedTuple):
+    """What a code stands below.
+
+    Attributes
+    ----------
+    kind : str
+        code, theme, or folder where that is no theme yet; empty at the top.
+    key : str
+        Id of the code or theme; GUID of the folder.
+    """
+
+    kind: str
+    key: str
+
+
+TOP = Place("", "")
+
+
+def our_places(ours: OurCodes) -> dict[str, Place]:
+    """Return where each code stands in the codebook.
+
+    Parameters
+    ----------
+    ours : OurCodes
+        The codes here.
+
+    Returns
+    -------
+    dict of str to Place
+        By the id of the code.
+    """
+    made: dict[str, Place] = {}
+    book = ours.codebook
+    for code, theme in zip(book.all_codes, book.code_themes, strict=True):
+        one = ours.themes_of_codes.get(theme)
+        if code.parent:
+            made[code.id] = Place("code", code.parent)
+        elif one:
+            made[code.id] = TOP if one == code.id else Place("code", one)
+        else:
+            made[code.id] = Place("theme", theme) if theme else TOP
+    return made
+
+
+def places_there(
+    nodes: pd.DataFrame, codes: Mapping[str, str], themes: Mapping[str, str]
+) -> dict[str, Place]:
+    """Return where each code stands in a file.
+
+    A code below another one stands below that, also with folders between; any other in the folder right above
+    it. A theme of ours is one wherever it stands.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame
+        The table NODES.
+    codes, themes : mapping of str to str
+        Ids of nodes that are codes or themes, by GUID. Other nodes that may be applied are not there.
+
+    Returns
+    -------
+    dict of str to Place
+        By GUID, of codes.
+    """
+    parents = dict(zip(nodes["guid"], nodes["parent"], strict=True))
+    codable = dict(zip(nodes["guid"], nodes["codable"].astype(bool), strict=True))
+    # The nearest code or theme above each, and the nearest that is here.
+    above: dict[str, Place] = {"": TOP}
+    right_above: dict[str, Place] = {"": TOP}
+
+    def own(guid: str) -> Place | None:
+        if guid in codes:
+            return Place("code", codes[guid])
+        return Place("theme", themes[guid]) if guid in themes else None
+
+    for start in parents:
+        way: dict[str, None] = {}
+        at = start
+        while at and at in parents and at not in above and at not in way:
+            way[at] = None
+            at = parents[at]
+        if at not in above:
+            above[at] = right_above[at] = TOP
+        for each in reversed(way):
+            up = parents[each]
+            up = up if up in above else ""
+            here = own(up)
+            left_out = here is None and up != "" and codable.get(up, False)
+            above[each] = here or above[up]
+            right_above[each] = here or (
+                right_above[up] if left_out or not up else Place("folder", up)
+            )
+    return {
+        guid: above[guid] if above[guid].kind == "code" else right_above[guid]
+        for guid in parents
+        if guid in codes
+    }
+
+
+def arranged(
+    book: Codebook,
+    codes: Mapping[str, Code],
+    places: Mapping[str, Place],
+    themes: Mapping[str, Theme],
+    themes_of_codes: Mapping[str, str],
+) -> Codebook:
+    """Return a codebook with its codes in the given places.
+
+    What stays where it was keeps its order; what is new in a theme, or below a code, comes at its end.
+
+    Parameters
+    ----------
+    book : Codebook
+        The codebook as it was.
+    codes : mapping of str to Code
+        All of its codes by id, new ones last.
+    places : mapping of str to Place
+        Where each stands: below a code, in a theme, or at the top.
+    themes : mapping of str to Theme
+        Its themes by id, new ones last, but for those that are one with a code. What codes they hold here
+        says nothing; one that holds none is left out.
+    themes_of_codes : mapping of str to str
+        The codes that themes are one with, by the themes' ids.
+
+    Returns
+    -------
+    Codebook
+        The codebook.
+    """
+    root: dict[str, str] = {}
+    for own in codes:
+        way = [own]
+        while way[-1] not in root and places[way[-1]].kind == "code":
+            way.append(places[way[-1]].key)
+        top = root.get(way[-1], way[-1])
+        root.update(dict.fromkeys(way, top))
+    if not any(place.kind == "theme" for place in places.values()) and (
+        not book.themes or all(place == TOP for place in places.values())
+    ):
+        flat = {id_: _below(code, places[id_], "") for id_, code in codes.items()}
+        return book.model_copy(
+            update={"themes": [], "codes": _parents_first([c.id for c in book.codes], flat)}
+        )
+    limits = {theme.id: theme.applies_to for theme in book.themes}
+    one = {code: theme for theme, code in themes_of_codes.items()}
+    taken = {*codes, *themes, *one.values(), *(theme.id for theme in book.themes)}
+    heads: dict[str, tuple[str, str, str]] = {}  # id, name and definition by the theme's id
+    before: dict[str, list[str]] = {theme.id: [c.id for c in theme.codes] for theme in book.themes}
+    for theme in book.themes:
+        if theme.id in themes:
+            heads[theme.id] = (theme.id, themes[theme.id].name, themes[theme.id].definition)
+        elif (first := themes_of_codes.get(theme.id, "")) in codes and places[first] == TOP:
+            heads[theme.id] = (theme.id, codes[first].name, "")
+    held: dict[str, dict[str, Code]] = {}
+    for id_, code in codes.items():
+        top = root[id_]
+        if places[top].kind == "theme":
+            home, alone = places[top].key, ""
+            new = themes[home]
+            heads.setdefault(home, (home, new.name, new.definition))
+        else:
+            if top not in one or one[top] not in heads:
+                one[top] = one.get(top) or free_id(f"{top}_theme", taken)
+                taken.add(one[top])
+                heads[one[top]] = (one[top], codes[top].name, "")
+            home, alone = one[top], top
+        held.setdefault(home, {})[id_] = _below(code, places[id_], alone)
+    made = []
+    for id_, name, definition in heads.values():
+        if id_ not in held:
+            continue
+        head = [each for each in held[id_] if one.get(each) == id_]
+        order = [*head, *(each for each in before.get(id_, []) if each not in head)]
+        made.append(
+            Theme(
+                id=id_,
+                name=name,
+                definition=definition,
+                applies_to=limits.get(id_),
+                codes=_parents_first(order, held[id_]),
+            )
+        )
+    return book.model_copy(update={"themes": made, "codes": []})
+
+
+def _below(code: Code, place: Place, alone: str) -> Code:
+    """Return a code with its parent; one below the code that is its theme names none."""
+    parent = place.key if place.kind == "code" and place.key != alone else ""
+    return code.model_copy(update={"parent": parent})
+
+
+def _parents_first(before: Iterable[str], codes: Mapping[str, Code]) -> list[Code]:
+    """Return codes in the order in which they were, then the others; each behind its parent."""
+    order = list(dict.fromkeys([*(id_ for id_ in before if id_ in codes), *codes]))
+    made: dict[str, Code] = {}
+    waiting: dict[str, list[str]] = {}
+    for id_ in order:
+        parent = codes[id_].parent
+        if parent and parent not in made:
+            waiting.setdefault(parent, []).append(id_)
+            continue
+        ready = [id_]
+        while ready:
+            at = ready.pop()
+            made[at] = codes[at]
+            ready += reversed(waiting.pop(at, []))
+    return list(made.values())

@@ -1,0 +1,188 @@
+"""The codes and themes of a project as a file may call them: by identity, id, place and name."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fourp_nlp.control_characters import printable
+from fourp_nlp.exchange import codebook_to_nodes, guid_of
+from fourp_nlp.exchange.code_definition import read_definition
+from fourp_nlp.exchange.code_tree_writer import one_node_themes
+from fourp_nlp.exchange.refi.writing.codes import apart
+from fourp_nlp.study.importing.documents.file_names import folded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fourp_nlp.codebook import Code, Codebook, Theme
+
+__all__ = ["OurCodes", "our_codes", "paths_of", "plain", "said_ids", "tidy"]
+
+
+def plain(name: str) -> str:
+    """Return a name to be compared with others: in small letters, without double spaces."""
+    return " ".join(folded(name).split())
+
+
+def tidy(text: str) -> str:
+    """Return a text to be compared with others: without double spaces and line ends."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+@dataclass(frozen=True)
+class OurCodes:
+    """The codes and themes of a project.
+
+    Attributes
+    ----------
+    codebook : Codebook
+        The codebook.
+    nodes : pandas.DataFrame
+        The table NODES as it goes out.
+    items : dict of str to Code or Theme
+        Every code, and every theme that is no code at once, by its id.
+    themes_of_codes : dict of str to str
+        The code with which a theme is one node, by the theme's id.
+    identities : tuple of dict of str to str
+        Ids by GUID: those that go out, further ones that came, those that we would make.
+    names : dict of str to tuple of str
+        The names by which each is called: as it came, in the codebook, and as it goes out where another has
+        that name.
+    folders : dict of str to str
+        Names of folders that are not in the codebook, by GUID.
+    """
+
+    codebook: Codebook
+    nodes: pd.DataFrame
+    items: dict[str, Code | Theme]
+    themes_of_codes: dict[str, str]
+    identities: tuple[dict[str, str], ...]
+    names: dict[str, tuple[str, ...]]
+    folders: dict[str, str]
+
+    @property
+    def codes(self) -> set[str]:
+        """The ids of codes."""
+        return set(self.codebook.code_ids)
+
+    def one(self, id_: str) -> str:
+        """Return the id of what a theme is one node with; else the same."""
+        return self.themes_of_codes.get(id_, id_)
+
+    def own_name(self, id_: str, name: str) -> str:
+        """Return a name as it is to be kept: as it came before, if it is one by which the code is called."""
+        names = self.names.get(id_, ())
+        return names[0] if names and tidy(name) in {id_, *map(tidy, names)} else name
+
+    def with_codes_below(self) -> set[str]:
+        """Return the ids of codes that have codes below them."""
+        above = {code.parent for code in self.codebook.all_codes if code.parent}
+        for theme in self.codebook.themes:
+            if theme.id in self.themes_of_codes and len(theme.codes) > 1:
+                above.add(theme.codes[0].id)
+        return above
+
+
+def our_codes(codebook: Codebook, kept_nodes: pd.DataFrame) -> OurCodes:
+    """Return the codes and themes of a project.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        Its codebook.
+    kept_nodes : pandas.DataFrame
+        The table NODES as it came with projects of other programs.
+
+    Returns
+    -------
+    OurCodes
+        They.
+    """
+    nodes = codebook_to_nodes(codebook, kept_nodes)
+    one = one_node_themes(codebook, kept_nodes)
+    items: dict[str, Code | Theme] = {
+        theme.id: theme for theme in codebook.themes if theme.id not in one
+    }
+    items |= {code.id: code for code in codebook.all_codes}
+    sent = nodes[nodes["code"] != ""]
+    came = kept_nodes[kept_nodes["code"] != ""]
+    ids = [*items, *one]
+    identities: tuple[dict[str, str], ...] = (
+        dict(zip(sent["guid"], sent["code"], strict=True)),
+        {
+            guid: one.get(id_, id_)
+            for guid, id_ in zip(came["guid"], came["code"], strict=True)
+            if one.get(id_, id_) in items
+        },
+        {guid_of("node", id_): one.get(id_, id_) for id_ in ids},
+    )
+    told_apart = apart(nodes)
+    names = {
+        id_: tuple(dict.fromkeys((name, items[id_].name, told_apart[guid])))
+        for guid, id_, name in zip(sent["guid"], sent["code"], sent["name"], strict=True)
+    }
+    folders = nodes[nodes["code"] == ""]
+    return OurCodes(
+        codebook,
+        nodes,
+        items,
+        one,
+        identities,
+        names,
+        dict(zip(folders["guid"], folders["name"], strict=True)),
+    )
+
+
+def said_ids(nodes: pd.DataFrame) -> dict[str, str]:
+    """Return the id that each node has or that its description tells, by GUID; empty without one.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame
+        The table NODES.
+
+    Returns
+    -------
+    dict of str to str
+        Ids by GUID.
+    """
+    return {
+        guid: code or read_definition(printable(description)).id
+        for guid, code, description in zip(
+            nodes["guid"], nodes["code"], nodes["description"], strict=True
+        )
+    }
+
+
+def paths_of(nodes: pd.DataFrame, known: dict[tuple[int, str], int]) -> dict[str, int]:
+    """Return the path of names from the top down to each node, by GUID.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame
+        The table NODES.
+    known : dict of (int, str) to int
+        Numbers of the paths that are known, by that of what stands above and the name; further ones are
+        added. Paths of several tables can be compared if they share it.
+
+    Returns
+    -------
+    dict of str to int
+        The number of each path.
+    """
+    called = dict(zip(nodes["guid"], nodes["name"], strict=True))
+    parents = dict(zip(nodes["guid"], nodes["parent"], strict=True))
+    made: dict[str, int] = {}
+    for guid in parents:
+        way: dict[str, None] = {}
+        at = guid
+        while at in parents and at not in made and at not in way:
+            way[at] = None
+            at = parents[at]
+        path = made.get(at, 0)
+        for each in reversed(way):
+            path = known.setdefault((path, plain(called[each])), len(known) + 1)
+            made[each] = path
+    return made

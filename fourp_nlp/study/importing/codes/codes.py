@@ -1,0 +1,392 @@
+"""Which node of another program's project is which code here, codes that are new, and what is otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from fourp_nlp.codebook import Codebook, codebook_text, is_id
+from fourp_nlp.errors import ExchangeError
+from fourp_nlp.exchange import NODES, Losses, nodes_to_codebook
+from fourp_nlp.exchange.code_tree_reader import id_from_name
+from fourp_nlp.study.importing.codes._codebook_yaml import with_codes
+from fourp_nlp.study.importing.codes._extended_codebook import Growth, new_codes_of
+from fourp_nlp.study.importing.codes._matching import find_known
+from fourp_nlp.study.importing.codes._messages import some, tell_changes, tell_colours, tell_doubles
+from fourp_nlp.study.importing.codes._project_codes import our_codes
+from fourp_nlp.study.importing.codes.merged_nodes import depth_first, fold_doubles
+from fourp_nlp.tables import conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from fourp_nlp.exchange import Exchange
+    from fourp_nlp.study.importing.codes._matching import KnownCodes
+    from fourp_nlp.study.importing.codes._project_codes import OurCodes
+    from fourp_nlp.study.importing.codes.merged_nodes import Folded
+    from fourp_nlp.study.importing.target import Target
+
+__all__ = [
+    "CodesMatched",
+    "NewCodes",
+    "codebook_alone",
+    "codebook_content",
+    "codebook_of_nodes",
+    "match_codes",
+]
+
+NewCodes = Literal["add", "ignore", "refuse"]
+
+_HELD_BACK = (
+    "Their code is not in the codebook yet, which could not be added to without losing what is written in "
+    "it: put codebook.new.yaml in its place, and import again."
+)
+_IGNORED = "Their code is not in the codebook, and new codes were not wanted."
+_THEME = "They were given to a theme, and a theme is not applied to text here."
+_FOLDERS = (
+    "A codebook has themes on one level, and only such as hold codes. These folders are kept in the folder "
+    "exchange, and go out again where they stood."
+)
+_NO_THEMES = (
+    "The codebook has no themes: codes are in its one list. The folders are kept in the folder exchange, and "
+    "go out again where they stood."
+)
+_FOLDERS_LEFT = (
+    "A codebook has themes on one level, and only such as hold codes. These folders were left out."
+)
+
+
+@dataclass(frozen=True)
+class CodesMatched:
+    """The nodes of an exchange and the codes here.
+
+    Attributes
+    ----------
+    codes : dict of str to str
+        The code of each node that may be applied, by the node's GUID.
+    ids : dict of str to str
+        The id of each node that is a code or theme here, by its GUID.
+    why_none : dict of str to str
+        Why a node has no code here.
+    codebook : Codebook
+        The codebook as it will be.
+    content : bytes or None
+        The codebook's file, if it changes.
+    beside : bytes or None
+        The codebook with the new codes, if it cannot take the place of ours.
+    keeps_before : bool
+        Whether the codebook's file as it was is to be kept.
+    table : pandas.DataFrame
+        Columns code, name and status of each node: known, new, not taken, folder (kept, and not in the
+        codebook), double (one code with another node), or what was done to it there: renamed, reworded,
+        recoloured, moved, with "and" between.
+    nodes : pandas.DataFrame
+        The table NODES as it is to be kept: what is a code or theme here, with its id, and folders.
+    into : dict of str to str
+        The GUID of the node that another one is one with, by its own.
+    losses : Losses
+        What could not be taken over.
+    notes : list of str
+        What is to be known.
+    known : frozenset of str
+        GUIDs of nodes that are here already.
+    """
+
+    codes: dict[str, str]
+    ids: dict[str, str]
+    why_none: dict[str, str]
+    codebook: Codebook
+    table: pd.DataFrame
+    nodes: pd.DataFrame = field(default_factory=lambda: empty(NODES))
+    into: dict[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    beside: bytes | None = None
+    keeps_before: bool = False
+    losses: Losses = field(default_factory=Losses)
+    notes: list[str] = field(default_factory=list)
+    known: frozenset[str] = frozenset()
+
+
+def codebook_content(codebook: Codebook) -> bytes:
+    """Return what a codebook's file holds.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+
+    Returns
+    -------
+    bytes
+        YAML.
+    """
+    return codebook_text(codebook).encode()
+
+
+def codebook_of_nodes(
+    nodes: pd.DataFrame, name: str, facts: Mapping[str, str], *, applied: Collection[str] = ()
+) -> CodesMatched:
+    """Return a codebook made of another program's codes.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame
+        The table NODES; at least one.
+    name : str
+        Name of the project that it comes from.
+    facts : mapping of str to str
+        What a note of ours says of it: Codebook (its title), Id, Version, Language, Citation.
+    applied : collection of str, optional
+        GUIDs of nodes that text is coded with: they are codes, whatever the file says.
+
+    Returns
+    -------
+    CodesMatched
+        All of its codes, all new.
+    """
+    return _codebook_of(nodes, name, facts, applied, _FOLDERS)
+
+
+def codebook_alone(exchange: Exchange, name: str) -> CodesMatched:
+    """Return the codebook of a project as all that is wanted of it.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The project or codebook; at least one code.
+    name : str
+        What it is called if it has no name.
+
+    Returns
+    -------
+    CodesMatched
+        Its codes. What a codebook's file has no place for is among the losses.
+    """
+    made = _codebook_of(
+        exchange.nodes, exchange.name or name, {}, set(exchange.marks["node"]), _FOLDERS_LEFT
+    )
+    sets = exchange.members[exchange.members["kind"] == "set"]
+    codes = sets["member"].isin(exchange.nodes["guid"]) | (sets["member"] == "")
+    made.losses.add(
+        "groups of codes",
+        "A codebook's file has no place for them: they were left out. In a project they are kept.",
+        sets[codes].drop_duplicates("guid")["name"],
+    )
+    return made
+
+
+def _codebook_of(
+    nodes: pd.DataFrame,
+    name: str,
+    facts: Mapping[str, str],
+    applied: Collection[str],
+    why_no_folders: str,
+) -> CodesMatched:
+    folded = fold_doubles(depth_first(nodes), applied=applied)
+    rows = folded.nodes
+    id_ = facts.get("Id", "")
+    made = nodes_to_codebook(
+        rows.assign(codable=rows["codable"].astype(bool) | rows["guid"].isin(list(applied))),
+        id=id_ if is_id(id_) else id_from_name(name) or "imported",
+        title=facts.get("Codebook", " ".join(name.split())),
+    )
+    filled = made.nodes
+    keys = {"Version": "version", "Language": "language", "Citation": "citation"}
+    book = made.codebook.model_copy(
+        update={key: facts[label] for label, key in keys.items() if label in facts}
+    )
+    ids = dict(zip(filled["guid"], filled["code"], strict=True))
+    status = {guid: "new" if id_ else "folder" for guid, id_ in ids.items()}
+    losses = Losses()
+    losses.add_all(made.losses)
+    losses.add("themes and folders", why_no_folders, made.folders)
+    ids = {guid: id_ for guid, id_ in ids.items() if id_}
+    # As it may be applied there.
+    codable = filled["guid"].map(dict(zip(rows["guid"], rows["codable"], strict=True)))
+    matched = _matched(ids, book, folded)
+    return replace(
+        matched,
+        table=_table(nodes, matched.ids, status, folded),
+        nodes=conform(filled.assign(codable=codable.astype(bool)), NODES),
+        content=codebook_content(book),
+        losses=losses,
+        notes=tell_doubles(nodes, folded),
+    )
+
+
+def match_codes(
+    nodes: pd.DataFrame,
+    target: Target,
+    *,
+    new_codes: NewCodes,
+    replacing: bool,
+    applied: Collection[str] = (),
+) -> CodesMatched:
+    """Find the code of each node, else a new one, and what is otherwise in the file.
+
+    Parameters
+    ----------
+    nodes : pandas.DataFrame
+        The table NODES.
+    target : Target
+        What there is, with a codebook.
+    new_codes : str
+        What is done with codes that are not in the codebook: they are added to it, ignored, or refused.
+    replacing : bool
+        Whether names, descriptions, colours and places from elsewhere take the place of ours.
+    applied : collection of str, optional
+        GUIDs of nodes that text is coded with.
+
+    Returns
+    -------
+    CodesMatched
+        Each node's code.
+
+    Raises
+    ------
+    ExchangeError
+        If there are new codes and they are refused.
+    """
+    book = target.codebook
+    if book is None:
+        raise ExchangeError(
+            "The project has no codebook.",
+            file=target.project.codebook,
+            cure="Put it there, or import into a new project with --new DIR.",
+        )
+    ours = our_codes(book, target.kept.nodes)
+    folded = fold_doubles(nodes, applied=applied, ours=ours)
+    rows = folded.nodes
+    known = find_known(rows, ours, applied)
+    unknown = ~rows["guid"].isin(known.ids)
+    is_code = rows["codable"].astype(bool) | rows["guid"].isin(list(applied))
+    new = rows[unknown & is_code]
+    if len(new) and new_codes == "refuse":
+        raise ExchangeError(
+            f"{len(new)} code(s) are not in the codebook: {some(new['name'])}.",
+            cure="Add them to the codebook, or import with --new-codes add or --new-codes ignore.",
+        )
+    losses = Losses()
+    not_taken = set(new["guid"]) if new_codes == "ignore" else set()
+    losses.add(
+        "codes", "New codes were not wanted.", rows.loc[rows["guid"].isin(not_taken), "name"]
+    )
+    codes = new_codes_of(new[~new["guid"].isin(not_taken)], ours, losses)
+    added = {guid: code.id for guid, code in codes.items()}
+    plan = Growth(rows, ours, known, codes, replacing=replacing)
+    changes = plan.changes()
+    wanted = plan.codebook(changes if replacing else {}, losses)
+    left = {*wanted.code_ids, *(theme.id for theme in wanted.themes)}
+    ids = {guid: id_ for guid, id_ in known.ids.items() if id_ in left}
+    emptied = [guid for guid in known.ids if guid not in ids]
+    matched = _matched(ids | added | plan.new_themes, wanted, folded)
+    matched.why_none.update(dict.fromkeys(not_taken, _IGNORED))
+    folders = [guid for guid in rows.loc[unknown & ~is_code, "guid"] if guid not in plan.new_themes]
+    folders += emptied
+    if new_codes == "ignore":
+        without = set(folders) - set(known.folders) - plan.holding_known()
+        not_taken |= without
+        folders = [guid for guid in folders if guid not in without]
+    status = dict.fromkeys(known.ids, "known") | dict.fromkeys([*added, *plan.new_themes], "new")
+    status |= dict.fromkeys(folders, "folder") | dict.fromkeys(not_taken, "not taken")
+    status |= {guid: change.status for guid, change in changes.items() if guid in matched.ids}
+    names = dict(zip(rows["guid"], rows["name"], strict=True))
+    losses.add(
+        "themes and folders",
+        _FOLDERS if book.themes else _NO_THEMES,
+        [names[guid] for guid in folders if guid not in known.folders and guid not in emptied],
+    )
+    matched = replace(
+        matched,
+        losses=losses,
+        notes=[
+            *tell_doubles(nodes, folded),
+            *tell_changes(rows, ours, known, changes, replacing=replacing),
+            *tell_colours(rows, ours, known),
+            *plan.emptied(wanted),
+        ],
+        nodes=_kept(rows, matched.ids, folders, known, ours),
+        into=folded.into | {a: b for a, b in known.folders.items() if a != b},
+        known=frozenset({*known.ids, *known.folders}),
+    )
+    if wanted == book:
+        return replace(matched, table=_table(nodes, matched.ids, status, folded))
+    if replacing and changes:
+        matched = replace(matched, content=codebook_content(wanted), keeps_before=True)
+    elif (content := with_codes(target.project.codebook, wanted)) is not None:
+        matched = replace(matched, content=content)
+    else:
+        matched = _held_back(matched, book, wanted, {*added, *plan.new_themes}, status)
+    return replace(matched, table=_table(nodes, matched.ids, status, folded))
+
+
+def _matched(ids: dict[str, str], book: Codebook, folded: Folded) -> CodesMatched:
+    """Return the codes of nodes, those that are one with another among them."""
+    codes = set(book.code_ids)
+    ids = ids | {guid: ids[code] for guid, code in folded.into.items() if code in ids}
+    return CodesMatched(
+        {guid: id_ for guid, id_ in ids.items() if id_ in codes},
+        ids,
+        {guid: _THEME for guid, id_ in ids.items() if id_ not in codes},
+        book,
+        pd.DataFrame(columns=["code", "name", "status"]),
+        into=folded.into,
+    )
+
+
+def _table(
+    nodes: pd.DataFrame, ids: Mapping[str, str], status: Mapping[str, str], folded: Folded
+) -> pd.DataFrame:
+    """Return the code and status of each node of the file."""
+    told = dict.fromkeys(folded.into, "double") | dict(status)
+    table = nodes.assign(
+        code=nodes["guid"].map(ids).fillna(""), status=nodes["guid"].map(told).fillna("")
+    )
+    return table[["code", "name", "status"]].reset_index(drop=True)
+
+
+def _held_back(
+    matched: CodesMatched,
+    book: Codebook,
+    wanted: Codebook,
+    new: Collection[str],
+    status: dict[str, str],
+) -> CodesMatched:
+    """Return the same where nothing can be added to the codebook's file."""
+    status.update(dict.fromkeys(new, "not taken"))
+    names = [matched.ids[guid] for guid in new]
+    matched.losses.add("codes", _HELD_BACK, names)
+    ids = {guid: id_ for guid, id_ in matched.ids.items() if guid not in new}
+    codes = {guid: id_ for guid, id_ in matched.codes.items() if guid not in new}
+    why = matched.why_none | dict.fromkeys(new, _HELD_BACK)
+    return replace(
+        matched,
+        ids=ids,
+        codes=codes,
+        why_none=why,
+        codebook=book,
+        nodes=matched.nodes[~matched.nodes["guid"].isin(new)].reset_index(drop=True),
+        beside=codebook_content(wanted),
+    )
+
+
+def _kept(
+    rows: pd.DataFrame,
+    ids: Mapping[str, str],
+    folders: Collection[str],
+    known: KnownCodes,
+    ours: OurCodes,
+) -> pd.DataFrame:
+    """Return the nodes that are to be kept, with their ids."""
+    code = rows["guid"].map(ids).fillna("")
+    made = rows.assign(
+        guid=rows["guid"].map(lambda guid: known.folders.get(guid, guid)),
+        parent=rows["parent"].map(lambda guid: known.folders.get(guid, guid)),
+        code=code,
+        # A name of ours is what it was, though a format calls codes by their ids or tells names apart.
+        name=[ours.own_name(id_, name) for id_, name in zip(code, rows["name"], strict=True)],
+    )
+    made = made[(code != "") | rows["guid"].isin(list(folders))]
+    return conform(made.drop_duplicates("guid"), NODES)

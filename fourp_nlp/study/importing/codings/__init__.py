@@ -1,0 +1,1 @@
+"""Codings of another program's project: human and machine coders, compared with what is here."""

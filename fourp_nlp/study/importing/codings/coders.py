@@ -1,0 +1,177 @@
+"""Which user of another program is which coder here, and which are machines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from fourp_nlp.coding.gold.coder_names import name_key, unknown_coder
+from fourp_nlp.errors import ExchangeError
+from fourp_nlp.exchange import guid_of
+from fourp_nlp.study.importing.documents.file_names import coder_name, folded
+from fourp_nlp.study.measuring.retest import AGAIN
+from fourp_nlp.study.project import SETTLED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    import pandas as pd
+
+    from fourp_nlp.study.importing.target import Target
+
+__all__ = ["NOBODY", "Coder", "match_coders"]
+
+NOBODY = "unknown"
+"""Stands as coder for codings that name nobody."""
+
+# Ids of our machines: a name, and the beginning of the model's hash.
+_MACHINE = re.compile(r".+@([0-9a-f]{8}|unsaved)")
+
+
+@dataclass(frozen=True)
+class Coder:
+    """A user of another program.
+
+    Attributes
+    ----------
+    guid, name : str
+        As it came; the GUID is empty for codings that name nobody.
+    coder : str
+        The coder here: a person's name can be that of a gold file.
+    machine : bool
+        Whether it is a machine.
+    ours : bool
+        Whether it is the machine that made this project's suggestions.
+    again : bool
+        Whether this is what a person of this name coded a second time, as it went out from here.
+    """
+
+    guid: str
+    name: str
+    coder: str
+    machine: bool = False
+    ours: bool = False
+    again: bool = False
+
+    @property
+    def known_as(self) -> str:
+        """The coder's name, told apart from that of the same person coding again."""
+        return f"{self.coder}{AGAIN}" if self.again else self.coder
+
+
+def match_coders(
+    users: pd.DataFrame,
+    target: Target,
+    *,
+    nameless: bool,
+    rename: Mapping[str, str],
+    machines: Collection[str],
+) -> tuple[dict[str, Coder], list[str]]:
+    """Find the coder of each user: by identity, then by name.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame
+        The table USERS.
+    target : Target
+        What there is.
+    nameless : bool
+        Whether there are codings that name nobody.
+    rename : mapping of str to str
+        Coders' names here by users' names there.
+    machines : collection of str
+        Names of users who are machines.
+
+    Returns
+    -------
+    coders : dict of str to Coder
+        Each user's coder, by the user's GUID.
+    notes : list of str
+        What is to be known.
+
+    Raises
+    ------
+    ExchangeError
+        If a name to be changed, or of a machine, is nobody's.
+    """
+    kept = target.kept.users
+    before = dict(zip(kept["guid"], kept["coder"], strict=True))
+    were_machines = set(kept.loc[kept["machine"].astype(bool), "guid"])
+    known = [*dict.fromkeys(target.coded["coder"]), *filter(None, [target.machine])]
+    ours = {
+        guid_of("user", name): name for name in [*known, *target.decisions["decided_by"].unique()]
+    }
+    by_name = {folded(coder): coder for coder in known if coder != SETTLED}
+    made: dict[str, Coder] = {}
+    rows = list(zip(users["guid"], users["coder"], users["machine"].astype(bool), strict=True))
+    rows += [("", "", False)] if nameless else []
+    _check_names([name or NOBODY for _, name, _ in rows], [*rename, *machines])
+    people = {name for _, name, _ in rows} | set(known)
+    for guid, name, says_machine in rows:
+        # By its name too: some programs give everybody a new identity.
+        if name.endswith(AGAIN) and (
+            guid == guid_of("user", name) or name.removesuffix(AGAIN) in people
+        ):
+            made.setdefault(guid, Coder(guid, name, name.removesuffix(AGAIN), again=True))
+            continue
+        own = guid == guid_of("user", name) and bool(_MACHINE.fullmatch(name))
+        coder = before.get(guid) or ours.get(guid) or by_name.get(folded(coder_name(name)), "")
+        machine = (
+            says_machine
+            or own
+            or guid in were_machines
+            or (name or NOBODY) in machines
+            or bool(target.machine and (coder or name) == target.machine)
+        )
+        if machine:
+            # Never by the name alone: a person's codings must not become a machine's.
+            known_as = before.get(guid) or (target.machine if name == target.machine else "")
+            coder = known_as or ours.get(guid) or name or "unknown machine"
+        elif not coder:
+            # What was settled comes back as such only if it went out from here.
+            settled = name == SETTLED and (guid == guid_of("user", SETTLED) or SETTLED in known)
+            coder = name if settled else coder_name(name)
+        coder = rename.get(name or NOBODY, coder)
+        if not machine and coder != SETTLED:
+            coder = coder_name(coder)
+            by_name.setdefault(folded(coder), coder)
+        made.setdefault(
+            guid, Coder(guid, name, coder, machine, machine and coder == target.machine)
+        )
+    people = {each.coder for each in made.values() if not each.machine}
+    people |= set(known) - {target.machine}
+    for guid, each in made.items():
+        if each.machine and each.coder in people:
+            made[guid] = replace(each, coder=f"{each.coder} (machine)")
+    return made, _together(made, known)
+
+
+def _together(coders: Mapping[str, Coder], known: Collection[str]) -> list[str]:
+    """Tell which users are one coder here, and which are coders that are spelt otherwise here."""
+    names: dict[str, list[str]] = {}
+    for coder in coders.values():
+        if not coder.again:
+            names.setdefault(coder.coder, []).append(coder.name or "nobody named")
+    otherwise = [
+        f'"{found[0]}" in the file is taken for the coder {coder} here.'
+        for coder, found in names.items()
+        if len(found) == 1
+        and coder in known
+        and found[0] != coder
+        and name_key(found[0]) == name_key(coder)
+    ]
+    return otherwise + [
+        f"{len(found)} users of the file are one coder here, {coder}: {', '.join(found)}."
+        for coder, found in names.items()
+        if len(found) > 1
+    ]
+
+
+def _check_names(there: Collection[str], wanted: Collection[str]) -> None:
+    strange = [name for name in wanted if name not in there]
+    if strange:
+        raise ExchangeError(
+            f"{unknown_coder(strange[0], list(there))} in the file.",
+            cure="Correct the name after --rename or --machine.",
+        )

@@ -1,0 +1,190 @@
+"""Codings of a file compared with those that are here: the same, new, moved, gone, or unclear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.study.importing.codings.moved_codings import KEY, OF, match_moved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+__all__ = ["Compared", "Held", "among", "compare", "known_guids"]
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the file holds of what is here.
+
+    Attributes
+    ----------
+    texts : mapping of str to str
+        The texts of its documents here, when everything has been taken over.
+    codes : frozenset of str
+        Its codes, by their ids here.
+    whole : bool
+        Whether it holds the whole project, so that what it does not hold is gone.
+    lists_codes : bool
+        Whether it holds a codebook, and not those codes alone that somebody gave.
+    """
+
+    texts: Mapping[str, str]
+    codes: frozenset[str]
+    whole: bool = False
+    lists_codes: bool = False
+
+    @property
+    def documents(self) -> list[str]:
+        """Its documents, by their ids here."""
+        return list(self.texts)
+
+    def offered(self, codes: list[str]) -> list[str]:
+        """Return which codes who read in the other program could give, of those here, and then new ones."""
+        ours = [code for code in codes if code in self.codes or not self.lists_codes]
+        return [*ours, *sorted(self.codes - set(codes))]
+
+    def hold(self, codings: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which codings are of a document and a code that the file holds."""
+        if self.whole:
+            return np.ones(len(codings), dtype=bool)
+        both = codings["document"].isin(self.texts) & codings["code"].isin(self.codes)
+        return both.to_numpy(dtype=bool)
+
+
+class Compared(NamedTuple):
+    """Codings of the file, each in one of the first three tables, and those here, each in one of the others.
+
+    Attributes
+    ----------
+    same, new, moved : pandas.DataFrame
+        Codings of the file: their place is coded here already; it is not; it is not, and a coding from here
+        was moved to it.
+    was : pandas.DataFrame
+        The codings here that were moved, in the order of `moved`; those that no longer stand in their
+        document's text among them.
+    gone : pandas.DataFrame
+        Codings here that the file no longer has.
+    untouched : pandas.DataFrame
+        Codings here of documents or codes that the file does not hold.
+    unclear : pandas.DataFrame
+        Codings here that can be ones of the file that found no place.
+    lost : pandas.DataFrame
+        Codings here that do not stand in the new text of their document.
+    stand : ndarray of bool
+        Which of the codings in `was` have a place in the texts that there will be.
+    """
+
+    same: pd.DataFrame
+    new: pd.DataFrame
+    moved: pd.DataFrame
+    was: pd.DataFrame
+    gone: pd.DataFrame
+    untouched: pd.DataFrame
+    unclear: pd.DataFrame
+    lost: pd.DataFrame
+    stand: NDArray[np.bool_]
+
+    def guids(self, *, replacing: bool) -> dict[str, str]:
+        """Return the identities here of moved codings by those in the file, where they differ.
+
+        Both places stand unless the earlier one gives way, and two codings cannot have one identity.
+        """
+        gives_way = np.flatnonzero(~self.stand | replacing)
+        pairs = zip(
+            self.moved["guid"].iloc[gives_way], self.was["guid"].iloc[gives_way], strict=True
+        )
+        return {theirs: ours for theirs, ours in pairs if theirs != ours}
+
+
+def among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> NDArray[np.bool_]:
+    """Return which rows of a frame are rows of another, by some columns."""
+    if frame.empty or others.empty:
+        return np.zeros(len(frame), dtype=bool)
+    return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))
+
+
+def compare(
+    theirs: pd.DataFrame,
+    ours: pd.DataFrame,
+    held: Held,
+    *,
+    lost: pd.DataFrame,
+    fallen: pd.DataFrame,
+    guids: Callable[[pd.DataFrame], list[str]],
+) -> Compared:
+    """Find out what became of codings elsewhere.
+
+    Parameters
+    ----------
+    theirs : pandas.DataFrame
+        Codings of the file: columns as KEY, and guid; each once.
+    ours : pandas.DataFrame
+        Codings here: columns as KEY; each once.
+    held : Held
+        Documents and codes that the file holds.
+    lost : pandas.DataFrame
+        Codings that the file holds and that found no place: columns document, code, coder and guid.
+    fallen : pandas.DataFrame
+        Codings here that found no place in the new text of their document, with the stretch in which they
+        would be, and their guid.
+    guids : callable
+        Given codings here, returns their identities.
+
+    Returns
+    -------
+    Compared
+        Each coding in one table.
+    """
+    same = among(theirs, ours, KEY)
+    new = theirs[~same]
+    inside = held.hold(ours)
+    missing = ours[inside & ~among(ours, theirs, KEY)]
+    missing = missing.assign(guid=pd.Series(guids(missing), index=missing.index, dtype="str"))
+    # Not gone is what has the identity of one that found no place. Of others that found none nobody knows
+    # which they are: all of the same document, code and coder can be.
+    known = among(missing, lost[lost["guid"] != ""], [*OF, "guid"])
+    unknown = lost[~among(lost, missing[known], [*OF, "guid"])]
+    both = pd.concat([frame for frame in (missing[~known], fallen) if len(frame)] or [missing[:0]])
+    stands = np.arange(len(both)) < (~known).sum()
+    first, second = match_moved(both, new, held.texts, set(theirs["guid"]))
+    left = np.ones(len(both), dtype=bool)
+    left[first] = False
+    rest = both[left & stands]
+    may_be = among(rest, unknown, OF)
+    stays = np.ones(len(new), dtype=bool)
+    stays[second] = False
+    return Compared(
+        same=theirs[same],
+        new=new[stays],
+        moved=new.iloc[second],
+        was=both.iloc[first],
+        gone=rest[~may_be],
+        untouched=ours[~inside],
+        unclear=pd.concat([missing[known], rest[may_be]]),
+        lost=both[left & ~stands],
+        stand=stands[first],
+    )
+
+
+def known_guids(codings: pd.DataFrame, kept: pd.DataFrame) -> dict[str, str]:
+    """Return the identities that codings of the file came with before, by those that they have now.
+
+    Parameters
+    ----------
+    codings, kept : pandas.DataFrame
+        Codings of the file, and codings that came before: columns as KEY, and guid.
+
+    Returns
+    -------
+    dict of str to str
+        Identities that differ.
+    """
+    both = codings[[*KEY, "guid"]].merge(kept[[*KEY, "guid"]], on=KEY, suffixes=("", "_before"))
+    both = both[(both["guid"] != both["guid_before"]) & (both["guid"] != "")]
+    return dict(zip(both["guid"], both["guid_before"], strict=True))

@@ -1,0 +1,1 @@
+"""Documents of another program's project, matched with those of a study."""

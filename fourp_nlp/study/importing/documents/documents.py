@@ -1,0 +1,461 @@
+"""Which source of another program's project is which document here, and where its stretches stand."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.alignment.unchanged_text import same_pieces, text_pieces
+from fourp_nlp.documents import normalise, normalised_places
+from fourp_nlp.documents.text.decoding import decode
+from fourp_nlp.errors import DocumentError
+from fourp_nlp.exchange import Losses, guid_of, rows_of
+from fourp_nlp.study.importing.documents.file_names import document_name, folded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import numpy.typing as npt
+
+    from fourp_nlp.documents import Places
+    from fourp_nlp.study.importing.target import Target
+
+    Integers = npt.NDArray[np.int64]
+
+__all__ = [
+    "TEXTS",
+    "Moves",
+    "Source",
+    "Sources",
+    "match_sources",
+    "text_before",
+    "text_content",
+    "text_file",
+    "without_ending",
+]
+
+TEXTS = "texts"
+"""The folder in `exchange` with the texts as they came."""
+
+Status = Literal["new", "known", "edited", "replaced", "without text"]
+
+_ALIKE = (
+    0.5  # share of words that a document has to share with one of its name to be a version of it
+)
+_MADE = ("user", "made_at", "modified_by", "modified_at")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Where stretches of one text stand in another version of it.
+
+    What lies in the part that both begin or end with stays where it is; anything else is looked for, and
+    found only if it stands in the other version exactly once.
+
+    Attributes
+    ----------
+    old, new : str
+        The two versions.
+    """
+
+    old: str
+    new: str
+
+    @cached_property
+    def _edges(self) -> tuple[int, int]:
+        begins = _alike(self.old, self.new)
+        most = min(len(self.old), len(self.new)) - begins
+        return begins, min(_alike(self.old[::-1], self.new[::-1]), most)
+
+    def __call__(
+        self, starts: Integers, ends: Integers
+    ) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
+        """Return the places in the new version, and which stretches stand in it.
+
+        Parameters
+        ----------
+        starts, ends : ndarray of int64, shape (n,)
+            Places in the old version.
+
+        Returns
+        -------
+        starts, ends : ndarray of int64, shape (n,)
+            Places in the new version, -1 where there is none.
+        found : ndarray of bool, shape (n,)
+            Whether there is one.
+        """
+        if self.old == self.new:
+            return starts, ends, np.ones(len(starts), dtype=bool)
+        begins, tail = self._edges
+        first, last = np.full_like(starts, -1), np.full_like(ends, -1)
+        ahead = ends <= begins
+        first[ahead], last[ahead] = starts[ahead], ends[ahead]
+        behind = ~ahead & (starts >= len(self.old) - tail)
+        by = len(self.new) - len(self.old)
+        first[behind], last[behind] = starts[behind] + by, ends[behind] + by
+        for at in np.flatnonzero(~ahead & ~behind):
+            quote = self.old[starts[at] : ends[at]]
+            place = self.new.find(quote)
+            if quote and place >= 0 and self.new.find(quote, place + 1) < 0:
+                first[at], last[at] = place, place + len(quote)
+        return first, last, first >= 0
+
+    def near(self, starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
+        """Return the stretches of the new version in which what changed in the old one would be.
+
+        Parameters
+        ----------
+        starts, ends : ndarray of int64, shape (n,)
+            Places in the old version.
+
+        Returns
+        -------
+        starts, ends : ndarray of int64, shape (n,)
+            What lies between the nearest sentences that are the same in both versions.
+        """
+        if not len(starts):
+            return starts, ends
+        before, now = text_pieces(self.old), text_pieces(self.new)
+        place = same_pieces(before.hashes, now)
+        same = place >= 0
+        begin, stop = before.start[place[same]], before.end[place[same]]
+        to_begin, to_stop = now.start[same], now.end[same]
+        head, tail = self._edges
+        first, last = np.zeros_like(starts), np.full_like(ends, len(self.new))
+        if len(begin):
+            at = np.searchsorted(begin, starts, side="right") - 1
+            within = np.minimum(starts - begin[at] + to_begin[at], to_stop[at])
+            first = np.where(at >= 0, within, 0)
+            at = np.searchsorted(stop, ends, side="left")
+            inside = np.minimum(at, len(stop) - 1)
+            within = np.maximum(ends - stop[inside] + to_stop[inside], to_begin[inside])
+            last = np.where(at < len(stop), within, len(self.new))
+        first = np.where(starts <= head, starts, np.maximum(first, head))
+        by = len(self.new) - len(self.old)
+        last = np.where(
+            ends >= len(self.old) - tail, ends + by, np.minimum(last, len(self.new) - tail)
+        )
+        return first, np.maximum(first, last)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of another program's project, and what becomes of it.
+
+    Attributes
+    ----------
+    guid, name, kind, description : str
+        As it came.
+    came : str
+        Its text as it came.
+    document : str
+        The document's id here; empty if it becomes none.
+    status : str
+        new; known (the same text is here); edited (ours is another version, and stays); replaced (ours is
+        another version, and gives way); without text.
+    text : str
+        The document's text here, when everything has been taken over.
+    before : str
+        The document's text here, as it is now; empty if it is new. A source without text can have one: then
+        the file holds no text of a document that is here.
+    """
+
+    guid: str
+    name: str
+    kind: str
+    description: str
+    came: str
+    document: str = ""
+    status: Status = "without text"
+    text: str = ""
+    before: str = ""
+    made: tuple[str, str, str, str] = ("", "", "", "")
+
+    @cached_property
+    def normalised(self) -> str:
+        """The text as it came, normalised."""
+        return normalise(self.came)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the text as it came stands in its normalised form."""
+        return normalised_places(self.came)
+
+    @property
+    def as_it_came(self) -> bool:
+        """Whether the text as it came is to be kept: it becomes ours, and normalising changes it."""
+        return self.status in {"new", "known", "replaced"} and self.came != self.text
+
+    def carry(
+        self, starts: Integers, ends: Integers
+    ) -> tuple[Integers, Integers, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Return where stretches of the text as it came stand here.
+
+        Parameters
+        ----------
+        starts, ends : ndarray of int64, shape (n,)
+            Places in the text as it came.
+
+        Returns
+        -------
+        starts, ends : ndarray of int64, shape (n,)
+            Places in the document's text.
+        found : ndarray of bool, shape (n,)
+            Whether there is one: not for what normalising leaves nothing of, and what stands in our version
+            of an edited text not at all, or more than once.
+        looked_for : ndarray of bool, shape (n,)
+            Whether it was found at another place, in another version.
+        """
+        if self.came != self.normalised:
+            starts, ends = self.places.to_normalised(starts, ends)
+        found = ends > starts
+        if self.status != "edited":
+            return starts, ends, found, np.zeros(len(starts), dtype=bool)
+        first, last, there = Moves(self.normalised, self.text)(starts, ends)
+        return first, last, found & there, found & there & (first != starts)
+
+
+class Sources(NamedTuple):
+    """The sources of an exchange by GUID, what is lost of them, and what is to be known.
+
+    `doubled` has the names of sources whose GUID another source has.
+    """
+
+    by_guid: dict[str, Source]
+    losses: Losses
+    notes: list[str]
+    doubled: list[str]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Columns document, name and status, one row a source of the file."""
+        taken = [(s.document, s.name, s.status) for s in self.by_guid.values()]
+        doubled = [("", name, "doubled") for name in self.doubled]
+        return pd.DataFrame([*taken, *doubled], columns=["document", "name", "status"])
+
+    @property
+    def to_keep(self) -> dict[str, Source]:
+        """The sources of which something is kept: not those whose document here stays as it was."""
+        return {guid: s for guid, s in self.by_guid.items() if s.document or not s.before}
+
+
+def text_content(text: str) -> bytes | None:
+    """Return what a text file holds so that a corpus reads this text from it.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Returns
+    -------
+    bytes or None
+        UTF-8; with a byte order mark where it would be taken for another kind of file without. None if
+        no file can hold it.
+    """
+    for encoding in ("utf-8", "utf-8-sig"):
+        content = text.encode(encoding)
+        try:
+            if decode(content) == text:
+                return content
+        except DocumentError:
+            continue
+    return None
+
+
+def text_file(guid: str) -> str:
+    """Return the name of the file that holds a source's text as it came."""
+    return f"{guid}.txt"
+
+
+def text_before(guid: str, ours: str, target: Target) -> str:
+    """Return the text to which places refer that were kept before.
+
+    Parameters
+    ----------
+    guid : str
+        The source's identity.
+    ours : str
+        The document's text.
+    target : Target
+        What there is.
+
+    Returns
+    -------
+    str
+        The text as it came, if it is kept; else the document's.
+    """
+    kept = target.kept.sources
+    original = kept.loc[kept["guid"] == guid, "original"]
+    path = target.project.exchange / TEXTS / text_file(guid)
+    if len(original) and original.iloc[0] and path.is_file():
+        return path.read_bytes().decode("utf-8-sig", errors="replace")
+    return ours
+
+
+def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> Sources:
+    """Find the document of each source: by identity, by text, by name; else a new one.
+
+    Parameters
+    ----------
+    sources : pandas.DataFrame
+        The table SOURCES.
+    target : Target
+        What there is.
+    replacing : bool
+        Whether texts that were edited elsewhere take the place of ours.
+
+    Returns
+    -------
+    Sources
+        Each source with its document.
+    """
+    losses = Losses()
+    notes: list[str] = []
+    twice = sources["guid"].duplicated()
+    if twice.any():
+        losses.add(
+            "sources",
+            "Their identity is that of another source in the file; only the first was taken.",
+            sources.loc[twice, "document"],
+        )
+    rows = sources[~twice]
+    found: dict[str, Source] = {}
+    columns = ["guid", "document", "text", "has_text", "kind", "description"]
+    for guid, name, text, has_text, kind, description, *made in rows_of(rows, *columns, *_MADE):
+        came = _SURROGATE.sub("\ufffd", text) if has_text else ""
+        user, made_at, by, at = made
+        found[guid] = Source(
+            guid, name.strip(), kind, description, came, made=(user, made_at, by, at)
+        )
+    matched = _match(found, target)
+    taken = set(target.names)
+    for guid, source in found.items():
+        if not source.came or not source.normalised:
+            if guid in matched:
+                document = matched[guid]
+                found[guid] = replace(source, before=target.texts[document])
+                losses.add("texts", "The file holds no text of them; ours stay.", [document])
+            continue
+        if guid in matched:
+            found[guid] = _known(
+                source, matched[guid], target.texts[matched[guid]], notes, replacing=replacing
+            )
+            continue
+        wanted = _name_before(guid, target) or source.name
+        name = document_name(wanted, taken, exclude=target.project.settings.exclude)
+        taken.add(folded(name))
+        found[guid] = replace(source, document=name, status="new", text=source.normalised)
+    empty = [s.name for s in found.values() if s.came and not s.document and not s.before]
+    if empty:
+        losses.add("sources", "There is no text in them but white space.", empty)
+    return Sources(found, losses, notes, sources.loc[twice, "document"].tolist())
+
+
+def _known(
+    source: Source, document: str, ours: str, notes: list[str], *, replacing: bool
+) -> Source:
+    if source.normalised == ours:
+        return replace(source, document=document, status="known", text=ours, before=ours)
+    if replacing and PurePosixPath(document).suffix.lower() == ".txt":
+        notes.append(f"{document}: the text was edited elsewhere, and takes the place of ours.")
+        text = source.normalised
+        return replace(source, document=document, status="replaced", text=text, before=ours)
+    why = (
+        "Only text files can be replaced." if replacing else "--replace takes the other text over."
+    )
+    notes.append(
+        f"{document}: the text was edited elsewhere; ours stays, and codings were moved to where their "
+        f"quote stands. {why}"
+    )
+    return replace(source, document=document, status="edited", text=ours, before=ours)
+
+
+def _name_before(guid: str, target: Target) -> str:
+    """Return the name that a source had here before its document was taken away."""
+    kept = target.kept.sources
+    names = kept.loc[(kept["guid"] == guid) & kept["has_text"].astype(bool), "document"]
+    return str(names.iloc[0]) if len(names) else ""
+
+
+def _match(sources: Mapping[str, Source], target: Target) -> dict[str, str]:
+    """Return the document of each source that is known, by the source's GUID."""
+    texts = target.texts
+    kept = target.kept.sources
+    known = {guid_of("source", name): name for name in texts}
+    known |= dict(zip(kept["guid"], kept["document"], strict=True))
+    made: dict[str, str] = {}
+    for guid in sources:
+        # Two sources cannot be one document: the later is new.
+        if (name := known.get(guid, "")) in texts and name not in made.values():
+            made[guid] = name
+    open_ = {g: s for g, s in sources.items() if g not in made and s.came and s.normalised}
+    left = [name for name in texts if name not in set(made.values())]
+    by_text: dict[str, list[str]] = {}
+    for name in left:
+        by_text.setdefault(texts[name], []).append(name)
+    for guid, source in list(open_.items()):
+        alike = by_text.get(source.normalised, [])
+        if alike:
+            best = next((name for name in alike if folded(name) == folded(source.name)), alike[0])
+            alike.remove(best)
+            made[guid] = best
+            del open_[guid]
+    left = [name for name in left if name not in set(made.values())]
+    for key in (folded, without_ending, _last_part):
+        for guid, name in _pairs({g: s.name for g, s in open_.items()}, left, key):
+            if _resemble(open_[guid].normalised, texts[name]):
+                made[guid] = name
+                left.remove(name)
+                del open_[guid]
+    return made
+
+
+def _pairs(
+    names: Mapping[str, str], documents: Iterable[str], key: Callable[[str], str]
+) -> list[tuple[str, str]]:
+    """Return which source has the name of which document, where that is one on each side."""
+    here: dict[str, list[str]] = {}
+    for name in documents:
+        here.setdefault(key(name), []).append(name)
+    counts = Counter(key(name) for name in names.values())
+    return [
+        (guid, here[key(name)][0])
+        for guid, name in names.items()
+        if counts[key(name)] == 1 and len(here.get(key(name), [])) == 1
+    ]
+
+
+def without_ending(name: str) -> str:
+    """Return a name as it is compared: folded, and without the ending of a file."""
+    return folded(normalise(name).removesuffix(PurePosixPath(normalise(name)).suffix))
+
+
+def _last_part(name: str) -> str:
+    return folded(PurePosixPath(normalise(name).replace("\\", "/")).stem)
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    most = min(len(one), len(other))
+    first, second = (
+        np.frombuffer(text[:most].encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        for text in (one, other)
+    )
+    differs = np.flatnonzero(first != second)
+    return int(differs[0]) if len(differs) else most
+
+
+def _resemble(one: str, other: str) -> bool:
+    """Whether two texts can be versions of one: half of the words of the longer are in both."""
+    words = [Counter(_WORD.findall(text.casefold())) for text in (one, other)]
+    return (words[0] & words[1]).total() >= _ALIKE * max(each.total() for each in words)

@@ -1,0 +1,123 @@
+"""What an import is asked to do, and what it would do: both as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from fourp_nlp.study.importing._coding_summary import adds_up
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from fourp_nlp.study.importing.codes.codes import NewCodes
+    from fourp_nlp.study.project import Project
+
+__all__ = ["ImportOptions", "ImportPlan"]
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What the user asks for.
+
+    Attributes
+    ----------
+    replace : bool
+        Whether what is otherwise there takes the place of ours: texts; names, descriptions, colours and
+        places of codes; values; and whether codings that are gone there are removed here.
+    whole : bool
+        Whether the file holds the whole project: codings here of documents and codes that it does not hold
+        are then gone there.
+    new_codes : str
+        What is done with codes that are not in the codebook: add, ignore or refuse.
+    coders : tuple of str
+        Take over the codings of these alone; none: of all.
+    rename : mapping of str to str
+        Coders' names here by their names there.
+    machines : frozenset of str
+        Users there who are machines.
+    decided_by : str
+        Who stands for what was done to the machine's codings there; empty: nobody.
+    all_read : bool
+        Whether every coder read every document.
+    """
+
+    replace: bool = False
+    whole: bool = False
+    new_codes: NewCodes = "add"
+    coders: tuple[str, ...] = ()
+    rename: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    machines: frozenset[str] = frozenset()
+    decided_by: str = ""
+    all_read: bool = False
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What taking a project over would do.
+
+    Attributes
+    ----------
+    project : Project
+        The project; yet to be made if `is_new`.
+    is_new : bool
+        Whether it is.
+    contents : dict of pathlib.Path to bytes or None
+        The files that would be written; None for one that would go.
+    before : dict of pathlib.Path to pathlib.Path
+        The names under which earlier files would be kept.
+    decisions : pandas.DataFrame
+        Decisions that would be kept in the database.
+    documents : pandas.DataFrame
+        Columns document, name and status (new, known, edited, replaced, without text, doubled) of each
+        source.
+    codes : pandas.DataFrame
+        Columns code, name and status of each node of the file, as `CodesMatched` has them.
+    coders : pandas.DataFrame
+        One row a person: coder, documents (in which codings came); codings (in the file), which are same,
+        new, moved or not_taken; here (codings before), which are same, moved, gone, untouched, unclear or
+        lost.
+    machines : pandas.DataFrame
+        One row a machine of the file: coder; codings, which are kept, moved, added or not_taken; here,
+        which are kept, moved, removed, untouched, unclear or lost.
+    facts : pandas.DataFrame
+        One row for each kind of item beside codings (notes, values, members of cases, members of sets): item;
+        in_file, which are same, new, changed or not_taken; and only_here.
+    losses : pandas.DataFrame
+        The table LOSSES: what the format's reader left behind, and what is not taken over.
+    remarks : tuple of str
+        What the format's reader found out.
+    notes : tuple of str
+        What is to be known.
+    seen : mapping of pathlib.Path to str or None
+        The fingerprints that files of the project had before it was read.
+    """
+
+    project: Project
+    is_new: bool
+    contents: dict[Path, bytes | None]
+    before: dict[Path, Path]
+    decisions: pd.DataFrame
+    documents: pd.DataFrame
+    codes: pd.DataFrame
+    coders: pd.DataFrame
+    machines: pd.DataFrame
+    facts: pd.DataFrame
+    losses: pd.DataFrame
+    remarks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    seen: Mapping[Path, str | None] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything would be written."""
+        return bool(self.contents) or len(self.decisions) > 0
+
+    @property
+    def all_taken(self) -> bool:
+        """Whether every item of the file is taken over as it was, or was here already."""
+        return self.losses.empty and adds_up(self.coders, self.machines)

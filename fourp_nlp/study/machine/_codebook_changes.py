@@ -1,0 +1,188 @@
+"""What was changed in a codebook since a model learned from it, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from fourp_nlp.codebook import Codebook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fourp_nlp.codebook import Code
+    from fourp_nlp.machine.classifier import TrainedModel
+
+__all__ = ["changed_codes", "changed_since_suggested", "changed_wording"]
+
+# What the machine learns from; of "when not to use" it reads what names the code to use instead.
+_READ = {
+    "short_definition": "short definition",
+    "full_definition": "full definition",
+    "when_to_use": "when to use",
+    "when_not_to_use": "when not to use",
+    "examples": "examples",
+}
+
+
+def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
+    """Return a sentence on what was reworded since training, for a codebook with the same codes.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        The model.
+    codebook : Codebook
+        The codebook as it is now.
+
+    Returns
+    -------
+    str
+        Which codes' definitions were changed or renamed, and what it means for suggestions; empty if
+        nothing was.
+    """
+    if model.codebook_fingerprint == codebook.fingerprint():
+        return ""
+    learned = _learned_from(model)
+    if learned is None:
+        return "The codebook's wording was changed since training; `fourp train` learns it."
+    if model.card.get("examples") is False:
+        codebook = codebook.without_quotes()  # as the model keeps them
+    before = {code.id: code for code in learned.all_codes}
+    renamed, reworded, excluded = [], [], []
+    for code in codebook.all_codes:
+        old = before[code.id]
+        parts = [
+            said for part, said in _READ.items() if _as_read(code, part) != _as_read(old, part)
+        ]
+        if code.name != old.name:
+            renamed.append(f"“{code.name}”, formerly “{old.name}”")
+        if parts:
+            reworded.append(f"“{code.name}” ({', '.join(parts)})")
+        if _unread(code) != _unread(old):
+            excluded.append(f"“{code.name}”")
+    told = []
+    if reworded or renamed:
+        told.append("The codebook's wording was changed since training.")
+        told += [f"Reworded: {'; '.join(reworded)}."] if reworded else []
+        told += [f"Renamed: {'; '.join(renamed)}."] if renamed else []
+        told.append(
+            "What the machine suggests for these, and for codes that their “when not to use” names, still "
+            "follows the old wording; `fourp train` learns the new one."
+            if any("when not to use" in text for text in reworded)
+            else "What the machine suggests for these still follows the old wording; `fourp train` "
+            "learns the new one."
+        )
+    if excluded:
+        told.append(
+            f"“When not to use” was changed since training for {', '.join(excluded)} where it names no code "
+            "to use instead; the machine does not read that, so see whether the coded segments still fit."
+        )
+    return " ".join(told) or (
+        "In the codebook, only title, version, citation, language, themes or what stands below what were "
+        "changed since training; the definitions of its codes, and so the suggestions, are as they were."
+    )
+
+
+def _as_read(code: Code, part: str) -> object:
+    """Return what the machine reads of a part of a definition."""
+    if part == "when_not_to_use":
+        return [(each.when, each.use) for each in code.when_not_to_use if each.use]
+    return getattr(code, part)
+
+
+def _unread(code: Code) -> list[str]:
+    """Return what it does not read of it."""
+    return [each.when for each in code.when_not_to_use if not each.use]
+
+
+def changed_codes(model: TrainedModel, codebook: Codebook) -> tuple[str, str]:
+    """Return what was added, removed or given another id since training, and what to do.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        A model for other codes.
+    codebook : Codebook
+        The codebook as it is now.
+
+    Returns
+    -------
+    problem, cure : str
+        Sentences that name the codes.
+    """
+    learned = _learned_from(model)
+    before = {code.id: code for code in learned.all_codes} if learned else {}
+    now = {code.id: code for code in codebook.all_codes}
+    added = [code for code in codebook.code_ids if code not in model.codes]
+    removed = [code for code in model.codes if code not in now]
+    moved = [
+        (old, new)
+        for old in removed
+        for new in added
+        if old in before and _is_same(before[old], now[new])
+    ]
+    came = [new for new in added if new not in {pair[1] for pair in moved}]
+    went = [old for old in removed if old not in {pair[0] for pair in moved}]
+    problem = "The model was trained for other codes than the codebook now has" + _told(
+        came, went, moved
+    )
+    if not removed:
+        return problem, "Run `fourp train`."
+    names = f"'{removed[0]}'" if len(removed) == 1 else "these"
+    return problem, (
+        f"If gold files still hold {names}, change the id there too; then run `fourp train`. Or set "
+        "the codebook back."
+    )
+
+
+def changed_since_suggested(
+    suggested: Sequence[str], codebook: Codebook, *, own: bool
+) -> tuple[str, str]:
+    """Return which codes were added or removed since suggestions were made, and what to do.
+
+    Parameters
+    ----------
+    suggested : sequence of str
+        The codes of the suggestions, which are not those of the codebook, or in another order.
+    codebook : Codebook
+        The codebook as it is now.
+    own : bool
+        Whether the project has a model, which knows the former codes only.
+
+    Returns
+    -------
+    problem, cure : str
+        Sentences that name the codes.
+    """
+    now = codebook.code_ids
+    problem = "The codebook's codes changed since `fourp suggest`" + _told(
+        [code for code in now if code not in suggested],
+        [code for code in suggested if code not in now],
+        [],
+    )
+    again = "Run `fourp train`, then `fourp suggest`" if own else "Run `fourp suggest`"
+    return problem, f"{again}. Or set the codebook back."
+
+
+def _told(came: Sequence[str], went: Sequence[str], moved: Sequence[tuple[str, str]]) -> str:
+    told = [f"added: {', '.join(came)}"] if came else []
+    told += [f"removed: {', '.join(went)}"] if went else []
+    told += [f"new id: {new}, formerly {old}" for old, new in moved]
+    return f" ({'; '.join(told)})." if told else ": the same ones in another order."
+
+
+def _learned_from(model: TrainedModel) -> Codebook | None:
+    """Return the codebook that a model learned from, if its card holds it."""
+    try:
+        learned = Codebook.model_validate(model.card.get("wording"))
+    except ValidationError:
+        return None
+    return learned if learned.code_ids == model.codes else None
+
+
+def _is_same(old: Code, new: Code) -> bool:
+    return old.name.casefold() == new.name.casefold() or (
+        bool(old.short_definition) and old.short_definition == new.short_definition
+    )

@@ -1,0 +1,267 @@
+"""A promised precision: who may make it, making it, and finding it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.coding.store import Store
+from fourp_nlp.errors import ModelError
+from fourp_nlp.machine.acceptance import accept
+from fourp_nlp.tables import PROMISES, conform, empty
+
+if TYPE_CHECKING:
+    from fourp_nlp.machine.acceptance import Accepted
+    from fourp_nlp.machine.classifier import TrainedModel
+    from fourp_nlp.study.project import Project
+
+__all__ = [
+    "Wanted",
+    "keep_promise",
+    "promise_facts",
+    "promise_sentence",
+    "stored_promise",
+    "wanted",
+    "why_no_promise",
+]
+
+_CODE = "Code some of your documents and run `fourp train`."
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A precision that somebody wants.
+
+    Attributes
+    ----------
+    precision, confidence : float
+        Which, and how surely.
+    asked : bool
+        Whether it was asked for in this very command, and not only in the settings.
+    """
+
+    precision: float
+    confidence: float
+    asked: bool
+
+
+def wanted(
+    project: Project | None, precision: float | None, confidence: float | None
+) -> Wanted | None:
+    """Return the precision that is wanted: the command's, else the settings', else none.
+
+    Parameters
+    ----------
+    project : Project or None
+        The project, if there is one.
+    precision, confidence : float or None
+        What the command says.
+
+    Returns
+    -------
+    Wanted or None
+        None if no precision is wanted.
+
+    Raises
+    ------
+    ModelError
+        If only a confidence is given.
+    """
+    settings = project.settings.model if project else None
+    target = precision if precision is not None else (settings.precision if settings else None)
+    if target is None:
+        if confidence is not None:
+            raise ModelError(
+                "A confidence without a precision promises nothing.", cure="Add --precision 0.9."
+            )
+        return None
+    sure = confidence if confidence is not None else (settings.confidence if settings else 0.9)
+    return Wanted(target, sure, asked=precision is not None)
+
+
+def keep_promise(
+    made: pd.DataFrame,
+    sha256: pd.Series,
+    model: TrainedModel,
+    want: Wanted,
+    *,
+    own: bool,
+    unit: str,
+    unlike: int = 0,
+) -> tuple[Accepted | None, list[str]]:
+    """Accept what keeps a precision, if this model can promise any.
+
+    Parameters
+    ----------
+    made : pandas.DataFrame
+        Table of suggestions.
+    sha256 : pandas.Series
+        SHA-256 of the text of each row's document.
+    model : TrainedModel
+        The machine coder.
+    want : Wanted
+        The precision.
+    own : bool
+        Whether the model learned from the project's own gold codes.
+    unit : str
+        The unit of coding here.
+    unlike : int, default 0
+        How many of the documents are unlike everything that the model learned from.
+
+    Returns
+    -------
+    accepted : Accepted or None
+        None if nothing can be promised and the wish stands in the settings only.
+    notes : list of str
+        Sentences for the reader.
+
+    Raises
+    ------
+    ModelError
+        If nothing can be promised and the command asked for it.
+    """
+    why_not = why_no_promise(model, own=own, unit=unit, asked=want.asked)
+    if why_not:
+        return None, [f"{why_not}: no precision can be promised, and nothing is accepted. {_CODE}"]
+    result = accept(
+        made,
+        sha256.tolist(),
+        model,
+        precision=want.precision,
+        confidence=want.confidence,
+        unlike=unlike,
+    )
+    return result, [promise_sentence(result.promises, want.precision, want.confidence)]
+
+
+def why_no_promise(model: TrainedModel, *, own: bool, unit: str, asked: bool) -> str:
+    """Return why a model can promise no precision at all, whatever it suggests; empty if it may.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        The machine coder.
+    own : bool
+        Whether it learned from the project's own gold codes.
+    unit : str
+        The unit of coding here.
+    asked : bool
+        Whether the command asked for a precision.
+
+    Returns
+    -------
+    str
+        A clause.
+
+    Raises
+    ------
+    ModelError
+        If it can promise none and the command asked for it.
+    """
+    why_not = ""
+    if model.zero_shot and not len(model.out_of_fold.documents):
+        why_not = "The machine works from the definitions alone, and nobody coded what it says"
+    elif not own:
+        why_not = "The model that comes with fourp_nlp learned from fiction, not from documents like yours"
+    elif model.unit != unit:
+        why_not = f"The model learned from {model.unit}s and was never judged on {unit}s"
+    if why_not and asked:
+        raise ModelError(f"{why_not}: no precision can be promised.", cure=_CODE)
+    return why_not
+
+
+def promise_sentence(
+    promises: pd.DataFrame, precision: float, confidence: float, *, together: bool = True
+) -> str:
+    """Return in words what is promised, and for which codes nothing is.
+
+    Parameters
+    ----------
+    promises : pandas.DataFrame
+        Table of promises.
+    precision, confidence : float
+        What was asked for.
+    together : bool, default True
+        Whether the confidence is that all promises are kept; it was another one in earlier versions.
+
+    Returns
+    -------
+    str
+        A few sentences.
+    """
+    none = promises.loc[promises["reason"] != "", "code"].tolist()
+    some = len(promises) - len(none)
+    of = f"{len(promises)} code{'' if len(promises) == 1 else 's'}"
+    said = f"A precision of {precision:g} is promised for {some} of {of}"
+    if some and together:
+        every = "this promise is kept" if some == 1 else "all of these promises are kept"
+        said += f", with a confidence of {confidence:g} that {every}"
+    said += (
+        f": {int(promises['accepted'].sum())} suggestions are accepted, "
+        f"{int(promises['left'].sum())} left to people."
+    )
+    if not together:
+        said += (
+            f" The confidence of {confidence:g} is that of an earlier version, which did not hold for all "
+            "promises together: run `fourp suggest` again."
+        )
+    if none:
+        said += f" Nothing is promised for: {', '.join(none)}; the table says what would be needed."
+    return said
+
+
+def promise_facts(accepted: Accepted | None) -> dict[str, object]:
+    """Return what the database keeps of a promise.
+
+    Parameters
+    ----------
+    accepted : Accepted or None
+        What was accepted.
+
+    Returns
+    -------
+    dict
+        One entry; none without a promise.
+    """
+    if accepted is None:
+        return {}
+    rows = accepted.promises.astype(object).where(accepted.promises.notna(), None)
+    return {
+        "promise": {
+            "precision": accepted.precision,
+            "confidence": accepted.confidence,
+            "together": True,
+            "correlation": round(accepted.correlation, 4),
+            "codes": rows.to_dict("records"),
+        }
+    }
+
+
+def stored_promise(project: Project) -> tuple[pd.DataFrame, str]:
+    """Return what was promised with the suggestions in a project's database.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+
+    Returns
+    -------
+    promises : pandas.DataFrame
+        Table of promises; without rows if none was asked for.
+    sentence : str
+        What was promised, in words; empty if nothing was.
+    """
+    facts = Store(project.store).read_facts().get("promise")
+    if not isinstance(facts, dict):
+        return empty(PROMISES), ""
+    promises = conform(pd.DataFrame(facts["codes"]), PROMISES)
+    sentence = promise_sentence(
+        promises,
+        float(facts["precision"]),
+        float(facts["confidence"]),
+        together=bool(facts.get("together")),
+    )
+    return promises, sentence

@@ -1,0 +1,468 @@
+"""The machine's suggestions: which model makes them, making them, and finding them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.codebook import Codebook, read_codebook
+from fourp_nlp.coding.store import Store
+from fourp_nlp.documents import read_documents
+from fourp_nlp.errors import CodebookError, ModelError, NoSuggestionsError
+from fourp_nlp.machine.classifier import load_model
+from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, fits_encoder, load_encoder
+from fourp_nlp.machine.shipped_model import shipped_codebook, shipped_model
+from fourp_nlp.machine.suggestions import suggest, unlike_documents
+from fourp_nlp.machine.training import zero_shot_model
+from fourp_nlp.segments import segment
+from fourp_nlp.study.machine._codebook_changes import (
+    changed_codes,
+    changed_since_suggested,
+    changed_wording,
+)
+from fourp_nlp.study.machine.code_warnings import cautions
+from fourp_nlp.study.machine.precision_guarantee import (
+    keep_promise,
+    promise_facts,
+    wanted,
+    why_no_promise,
+)
+from fourp_nlp.study.machine.suggestion_amount import chosen_aim, expected_of, expected_sentence
+from fourp_nlp.study.machine.training import encoder_name
+from fourp_nlp.study.reading.applicability import only_where_it_applies
+from fourp_nlp.study.reading.corpus import Corpus, Watch, unwatched
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.machine.acceptance import Accepted
+    from fourp_nlp.machine.classifier import Aim, TrainedModel
+    from fourp_nlp.study.machine.suggestion_amount import Amount
+    from fourp_nlp.study.project import Project
+
+_NAMED = 5  # documents that a note names
+
+__all__ = [
+    "Suggested",
+    "SuggestedFiles",
+    "choose_model",
+    "stored_suggestions",
+    "suggest_corpus",
+    "suggest_files",
+    "suggestion_matrix",
+]
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Suggestions, what made them, what may be expected of them, and what was promised, if anything was."""
+
+    suggestions: pd.DataFrame
+    model: TrainedModel
+    notes: list[str] = field(default_factory=list)
+    accepted: Accepted | None = None
+    expected: str = ""
+
+
+def choose_model(
+    project: Project | None,
+    codebook: Codebook,
+    *,
+    encoder: str | None = None,
+    unit: str = "sentence",
+) -> tuple[TrainedModel, list[str]]:
+    """Return the machine coder for a codebook, and what a person should know about it.
+
+    Parameters
+    ----------
+    project : Project or None
+        The project, if there is one; its own model comes first.
+    codebook : Codebook
+        The codebook.
+    encoder : str, optional
+        Name of the encoder.
+    unit : str
+        The unit of coding.
+
+    Returns
+    -------
+    model : TrainedModel
+        The project's model; else the shipped one if the codebook is the shipped one; else one that
+        works from the definitions alone.
+    notes : list of str
+        Sentences for the reader.
+
+    Raises
+    ------
+    ModelError
+        If the project's model was trained for other codes or with another encoder.
+    """
+    name = encoder or (encoder_name(project) if project else None)
+    wanted = load_encoder(name) if name else load_encoder()
+    if project is not None and project.model.exists():
+        model = load_model(project.model)
+        if model.codes != codebook.code_ids:
+            problem, cure = changed_codes(model, codebook)
+            raise ModelError(problem, file=project.model, cure=cure)
+        if not fits_encoder(model.encoder_id, wanted.id):
+            raise ModelError(
+                f"The model was trained with the encoder {model.encoder_id}, and {wanted.id} is set.",
+                file=project.model,
+                cure="Run `fourp train`, or set `encoder` back in fourp.toml.",
+            )
+        changed = changed_wording(model, codebook)
+        return model, [changed] if changed else []
+    if codebook.fingerprint() == read_codebook(shipped_codebook()).fingerprint():
+        model = load_model(shipped_model())
+        if fits_encoder(model.encoder_id, wanted.id):
+            return model, [
+                "Suggested by the model that comes with fourp_nlp, which learned from fictional "
+                "text written for this codebook. Check its suggestions against your own coding."
+            ]
+    cache = EmbeddingCache(project.cache) if project else None
+    return zero_shot_model(codebook, wanted, unit=unit, cache=cache), [
+        "No model was trained for this codebook: these suggestions come from the definitions alone "
+        "(zero-shot), and their probabilities are rough. Code some documents and run `fourp train`."
+    ]
+
+
+def suggest_corpus(
+    project: Project,
+    corpus: Corpus,
+    codebook: Codebook,
+    *,
+    precision: float | None = None,
+    confidence: float | None = None,
+    amount: Amount | None = None,
+    watch: Watch = unwatched,
+) -> Suggested:
+    """Suggest codes for all of a project's documents and keep them in its database.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, codebook
+        What was read from it.
+    precision, confidence : float, optional
+        Accept only what keeps this precision, this surely; by default what the settings say.
+    amount : {"balanced", "more", "fewer"} or float, optional
+        How many to suggest, or the share of codings to find; by default what the settings say.
+    watch : callable, optional
+        Is told of progress.
+
+    Returns
+    -------
+    Suggested
+        All probabilities, the model, notes, and what was promised.
+
+    Raises
+    ------
+    ModelError
+        If a precision is given and the model can promise none.
+    """
+    want = wanted(project, precision, confidence)
+    aim = chosen_aim(project, amount)
+    unit = project.settings.unit
+    model, notes = choose_model(project, codebook, unit=unit)
+    own = project.model.exists()
+    if want is not None:
+        why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
+    notes = [*notes, *_remarks(model, unit, corpus)]
+    cache = EmbeddingCache(project.cache)
+    made, unlike = _suggest(
+        corpus, model, encoder_name(project), cache, watch, aim=aim, words=cache.words
+    )
+    made = only_where_it_applies(made, corpus, codebook)
+    notes += _unlike_note(unlike)
+    accepted = None
+    if want is not None:
+        sha256 = made["document"].map(corpus.sha256)
+        accepted, told = keep_promise(
+            made, sha256, model, want, own=own, unit=unit, unlike=len(unlike)
+        )
+        made = accepted.suggestions if accepted else made
+        notes += told
+    facts = {
+        "model": model.id,
+        "codebook": codebook.fingerprint(),
+        "encoder": model.encoder_id,
+        "unit": project.settings.unit,
+        "fourp_nlp": version("fourp_nlp"),
+        "notes": notes,
+        "aim": aim.words,
+        **promise_facts(accepted),
+    }
+    Store(project.store).write_suggestions(made, corpus.documents, facts)
+    expected = expected_sentence(expected_of(made), rough=model.zero_shot)
+    return Suggested(made, model, notes, accepted, expected)
+
+
+@dataclass(frozen=True)
+class SuggestedFiles:
+    """Suggestions for loose files.
+
+    Attributes
+    ----------
+    by_file : list of (DataFrame, DataFrame)
+        For each file or folder that was named: its documents and its suggestions.
+    skipped : pandas.DataFrame
+        Table of files that were not read.
+    codebook : Codebook
+        The codebook used.
+    model : TrainedModel
+        The machine coder.
+    notes : list of str
+        Sentences for the reader.
+    accepted : Accepted, optional
+        What was accepted of all files, and what was promised, if a precision was wanted.
+    expected : str
+        A sentence on what may be expected of the suggestions.
+    """
+
+    by_file: list[tuple[pd.DataFrame, pd.DataFrame]]
+    skipped: pd.DataFrame
+    codebook: Codebook
+    model: TrainedModel
+    notes: list[str]
+    accepted: Accepted | None = None
+    expected: str = ""
+
+
+def suggest_files(
+    paths: Sequence[Path],
+    project: Project | None,
+    *,
+    codebook: Path | None = None,
+    unit: Literal["sentence", "turn", "paragraph"] | None = None,
+    precision: float | None = None,
+    confidence: float | None = None,
+    amount: Amount | None = None,
+    watch: Watch = unwatched,
+) -> SuggestedFiles:
+    """Suggest codes for files, whether or not there is a project; nothing is kept.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        Files or folders.
+    project : Project or None
+        The project whose codebook and model are used, if there is one.
+    codebook : path, optional
+        Another codebook.
+    unit : str, optional
+        Unit of coding; by default the project's, or sentences.
+    precision, confidence : float, optional
+        Accept only what keeps this precision, this surely; by default what the project's settings say.
+    amount : {"balanced", "more", "fewer"} or float, optional
+        How many to suggest, or the share of codings to find; by default what the settings say.
+    watch : callable, optional
+        Is told of progress.
+
+    Returns
+    -------
+    SuggestedFiles
+        Suggestions file by file.
+
+    Raises
+    ------
+    ModelError
+        If a precision is given and the model can promise none.
+    """
+    chosen = codebook or (project.codebook if project else shipped_codebook())
+    content = read_codebook(chosen)
+    unit = unit or (project.settings.unit if project else "sentence")
+    model, notes = choose_model(project if codebook is None else None, content, unit=unit)
+    cache = EmbeddingCache(project.cache if project else user_cache())
+    encoder = encoder_name(project) if project and codebook is None else None
+    want = wanted(project if codebook is None else None, precision, confidence)
+    aim = chosen_aim(project if codebook is None else None, amount)
+    own = project is not None and codebook is None and project.model.exists()
+    if want is not None:
+        why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
+    by_file, skipped, hashes, outside = [], [], [], 0
+    for path in paths:
+        documents, missed = read_documents(path, progress=watch("reading"))
+        segments = segment(documents, unit=unit, progress=watch("segmenting"))
+        corpus = Corpus(documents, missed, segments)
+        notes += [text for text in _remarks(model, unit, corpus) if text not in notes]
+        made, unlike = _suggest(corpus, model, encoder, cache, watch, aim=aim)
+        made = only_where_it_applies(made, corpus, content, loose=True)
+        notes += _unlike_note(unlike)
+        outside += len(unlike)
+        by_file.append((documents, made))
+        hashes.append(made["document"].map(corpus.sha256))
+        skipped.append(missed)
+    accepted = None
+    if want is not None:
+        together = pd.concat([made for _, made in by_file], ignore_index=True)
+        sha256 = pd.concat(hashes, ignore_index=True)
+        accepted, told = keep_promise(
+            together, sha256, model, want, own=own, unit=unit, unlike=outside
+        )
+        notes += told
+    if accepted is not None:
+        ends = np.cumsum([len(made) for _, made in by_file])
+        by_file = [
+            (documents, accepted.suggestions.iloc[end - len(made) : end].reset_index(drop=True))
+            for (documents, made), end in zip(by_file, ends, strict=True)
+        ]
+    missed = pd.concat(skipped, ignore_index=True)
+    everything = pd.concat([made for _, made in by_file], ignore_index=True)
+    expected = expected_sentence(expected_of(everything), rough=model.zero_shot)
+    return SuggestedFiles(by_file, missed, content, model, notes, accepted, expected)
+
+
+def _remarks(model: TrainedModel, unit: str, corpus: Corpus) -> list[str]:
+    """Return what a reader should know about this model on these documents."""
+    remarks = cautions(model)
+    if not model.zero_shot and model.unit != unit:
+        remarks.append(f"The model learned from {model.unit}s and is used on {unit}s here.")
+    learned_from = set(model.out_of_fold.documents) & set(corpus.sha256.values())
+    if learned_from and model.from_one_document:
+        remarks.append(
+            "The machine learned from one document only. What it suggests for coded segments of that "
+            "document comes from the definitions alone, so that agreement with their codes is no echo."
+        )
+    if model.classifier.by_definitions_:
+        remarks.insert(
+            0,
+            "What people coded does not yet help: on documents that it had not learned from, the machine "
+            "ranked segments no better than by the definitions alone. It therefore uses the definitions, "
+            "and takes from the coded segments only how common each code is. Code more (`fourp next`).",
+        )
+    return remarks
+
+
+def user_cache() -> Path:
+    """Return where vectors are kept for files outside any project."""
+    from platformdirs import user_cache_path  # noqa: PLC0415
+
+    return user_cache_path("fourp_nlp") / "embeddings.sqlite"
+
+
+def _suggest(
+    corpus: Corpus,
+    model: TrainedModel,
+    encoder: str | None,
+    cache: EmbeddingCache,
+    watch: Watch,
+    *,
+    aim: Aim,
+    words: EmbeddingCache | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return suggestions, and the documents that are unlike what the model learned from.
+
+    What single words give is kept for a project's own documents alone, whose text lies beside it.
+    """
+    loaded = load_encoder(encoder) if encoder else load_encoder()
+    vectors = embed_layers(
+        corpus.segments["text"].tolist(), loaded, cache=cache, progress=watch("embedding")
+    )
+    made = suggest(
+        corpus.documents,
+        corpus.segments,
+        vectors,
+        model,
+        loaded,
+        words,
+        aim=aim,
+        progress=watch("suggesting"),
+    )
+    unlike = unlike_documents(corpus.documents, corpus.segments, vectors, model)
+    return made, unlike[unlike["outside"]]
+
+
+def _unlike_note(outside: pd.DataFrame) -> list[str]:
+    """Say which documents are unlike everything learned from, and what that means."""
+    if outside.empty:
+        return []
+    worst = outside.sort_values("unlike", ascending=False, kind="stable")
+    named = [
+        f"{name} ({share:.0%} of its segments)"
+        for name, share in zip(worst["document"], worst["unlike"], strict=True)
+    ]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return [
+        "Unlike the text that the machine learned from, more than documents of that kind are: "
+        f"{', '.join(named[:_NAMED])}{more}; 5% would be usual. Probabilities are not calibrated there, "
+        "and the machine may miss or invent codes: code some of it, or leave it out."
+    ]
+
+
+def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
+    """Return the suggestions in a project's database, if they are for its documents as they are now.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, codebook
+        What was read from it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of suggestions.
+
+    Raises
+    ------
+    NoSuggestionsError
+        If there are none, or documents or unit have changed since.
+    CodebookError
+        If the codes have changed since.
+    StoreError
+        If the database cannot be used.
+    """
+    store = Store(project.store)
+    suggestions = store.read_suggestions()
+    cure = "Run `fourp suggest`."
+    if suggestions.empty:
+        raise NoSuggestionsError("There are no suggestions yet.", file=project.store, cure=cure)
+    asked = store.read_documents()
+    changed = sorted(name for name, sha in corpus.sha256.items() if asked.get(name) != sha)
+    if changed:
+        raise NoSuggestionsError(
+            f"{len(changed)} document(s) changed or are new since `fourp suggest`: {', '.join(changed[:5])}.",
+            file=project.store,
+            cure=cure,
+        )
+    if store.read_facts().get("unit") != project.settings.unit:
+        raise NoSuggestionsError(
+            "The unit of coding changed since `fourp suggest`.", file=project.store, cure=cure
+        )
+    suggested = list(dict.fromkeys(suggestions["code"]))
+    if suggested != codebook.code_ids:
+        problem, cure = changed_since_suggested(suggested, codebook, own=project.model.exists())
+        raise CodebookError(problem, file=project.codebook, cure=cure)
+    return only_where_it_applies(suggestions, corpus, codebook)
+
+
+def suggestion_matrix(
+    suggestions: pd.DataFrame, codes: Sequence[str], *, out_of_fold: bool = False
+) -> NDArray[np.bool_]:
+    """Return which codes were suggested for which segment, shape (n_segments, n_codes).
+
+    Parameters
+    ----------
+    suggestions : pandas.DataFrame
+        A whole table of suggestions: every code of every segment.
+    codes : sequence of str
+        The codes, in the table's order.
+    out_of_fold : bool, default False
+        What models suggest that did not learn from the segment's document, also where nobody coded it.
+
+    Returns
+    -------
+    ndarray of bool
+        One row a segment, in order.
+    """
+    column = "out_of_fold_suggested" if out_of_fold else "suggested"
+    return suggestions[column].to_numpy(dtype=bool).reshape(-1, len(codes))

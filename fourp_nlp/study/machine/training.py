@@ -1,0 +1,229 @@
+"""Training a project's machine coder, and telling whether it is up to date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fourp_nlp.agreement import agreement_table
+from fourp_nlp.errors import ModelError
+from fourp_nlp.machine.classifier import check_place, load_model, save_model
+from fourp_nlp.machine.coded_sentences import read_coded_sentences
+from fourp_nlp.machine.encoder import EmbeddingCache, load_encoder
+from fourp_nlp.machine.fine_tuning import Recipe
+from fourp_nlp.machine.training import train, training_set, with_card
+from fourp_nlp.study.changes import changing, journal_of
+from fourp_nlp.study.machine.out_of_fold import diagram, unseen_facts
+from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.reading.corpus import Corpus, Gold, Watch, labels_in_context, unwatched
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.machine.classifier import TrainedModel
+    from fourp_nlp.study.project import Project
+
+__all__ = ["encoder_name", "is_up_to_date", "train_project", "training_fingerprint"]
+
+
+def train_project(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    fine_tune: bool | None = None,
+    watch: Watch = unwatched,
+) -> TrainedModel:
+    """Learn from a project's gold codes and save the model.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    fine_tune : bool, optional
+        Fine-tune the encoder as well. Default: as the settings say.
+    watch : callable, optional
+        Is told of progress.
+
+    Returns
+    -------
+    TrainedModel
+        The saved model.
+
+    Raises
+    ------
+    GoldError
+        If there is nothing to learn from, or only one document to fine-tune on.
+    EncoderError
+        If the encoder cannot be fine-tuned.
+    """
+    project.check_writable()
+    check_place(project.model)
+    fine_tune = project.settings.model.fine_tune if fine_tune is None else fine_tune
+    sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
+    chosen, labels, coded, read = labels_in_context(corpus, gold, codebook, gold.reference)
+    # One column says all as long as no code is newer than what was read.
+    seen = coded if (read == coded[:, None]).all() else read
+    data = training_set(chosen, labels, corpus.sha256, sentences, codebook.code_ids, coded=seen)
+    model = train(
+        data,
+        codebook,
+        load_encoder(encoder_name(project)),
+        name=project.settings.model.name,
+        unit=project.settings.unit,
+        seed=project.settings.model.seed,
+        notice=project.settings.notice,
+        cache=EmbeddingCache(project.cache),
+        embedding_progress=watch("embedding"),
+        recipe=Recipe() if fine_tune else None,
+        rounds=project.cache.with_name("fine_tuning"),
+        quotes=project.settings.model.examples,
+        other_text=project.settings.model.other_text,
+        # In the order in which they go on: each is a bar on the screen.
+        tuning_progress=watch("fine-tuning") if fine_tune else None,
+        fitting_progress=watch("training"),
+    )
+    unseen = unseen_facts(model, labels, read, seed=project.settings.model.seed)
+    model = with_card(
+        model,
+        _out_of_fold_figures(model, labels, read),
+        codebook.names,
+        unseen=unseen,
+        diagram=diagram(
+            unseen, codebook.names, title=f"Are the probabilities of {model.name} right?"
+        ),
+    )
+    data_hash = training_fingerprint(project, corpus, gold, codebook)
+    model = replace(model, card={**model.card, "fingerprint_of_data": data_hash})
+    with changing(project.root):
+        return save_model(model, project.model, journal=journal_of(project.root))
+
+
+def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook: Codebook) -> str:
+    """Return a hash of all that a training would use: equal hashes, equal model.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal.
+    """
+    own = gold.coded.get(gold.reference, frozenset())
+    codings = gold.codings[gold.codings["coder"] == gold.reference]
+    rows = codings.sort_values(["document", "start", "end", "code"])
+    content = {
+        "codebook": codebook.fingerprint(),
+        "encoder": load_encoder(encoder_name(project)).id,
+        "unit": project.settings.unit,
+        "seed": project.settings.model.seed,
+        "name": project.settings.model.name,
+        "documents": sorted((name, sha) for name, sha in corpus.sha256.items() if name in own),
+        "codings": rows[["document", "start", "end", "code"]].to_numpy().tolist(),
+        "sentences": [
+            hashlib.sha256(path.read_bytes()).hexdigest() for path in project.coded_sentences
+        ],
+        "package": version("fourp_nlp"),
+    }
+    if project.settings.model.fine_tune:
+        content["fine_tune"] = True
+    if not project.settings.model.examples:
+        content["examples"] = False
+    if project.settings.model.other_text:
+        content["other_text"] = True
+    if gold.rule != "majority":
+        content["rule"] = gold.rule
+    new_codes = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["without"] != "")]
+    if len(new_codes):
+        place = ["document", "start", "end", "without"]
+        content["without"] = new_codes[place].sort_values(place).to_numpy().tolist()
+    if codebook.applies_to:
+        can = applies_to_segments(corpus, codebook)
+        content["applies"] = hashlib.sha256(np.packbits(can).tobytes()).hexdigest()
+    parts = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["scope"] == "segment")]
+    if len(parts):
+        spans = parts[["document", "start", "end"]].sort_values(["document", "start", "end"])
+        content["read"] = spans.to_numpy().tolist()
+    return hashlib.sha256(json.dumps(content, default=int).encode()).hexdigest()
+
+
+def is_up_to_date(project: Project, corpus: Corpus, gold: Gold, codebook: Codebook) -> bool:
+    """Return whether the project's model was trained on exactly what there is now.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+
+    Returns
+    -------
+    bool
+        False too if there is no model or it cannot be read.
+    """
+    try:
+        model = load_model(project.model)
+    except ModelError:
+        return False
+    wanted = training_fingerprint(project, corpus, gold, codebook)
+    return bool(model.card.get("fingerprint_of_data") == wanted)
+
+
+def encoder_name(project: Project) -> str:
+    """Return the encoder's name, or its folder if that lies in the project."""
+    inside = project.root / project.settings.encoder
+    return str(inside) if inside.is_dir() else project.settings.encoder
+
+
+def _out_of_fold_figures(
+    model: TrainedModel, labels: NDArray[np.bool_], read: NDArray[np.bool_]
+) -> list[dict[str, Any]]:
+    known = model.out_of_fold
+    if not known.documents or model.from_one_document:
+        return []
+    table = agreement_table(
+        labels,
+        known.suggested,
+        codes=model.codes,
+        themes=model.themes,
+        documents=known.documents,
+        compared=read,
+        coder_a="gold",
+        coder_b=model.name,
+        resamples=0,
+    )
+    rows = table[table["level"] == "code"]
+    wide = rows.pivot(index="code", columns="coefficient", values="value").loc[model.codes]
+    shown = {"precision": "precision", "recall": "recall", "f1": "f1", "kappa": "cohen_kappa"}
+    values = {name: wide[column].to_numpy(dtype=np.float64) for name, column in shown.items()}
+    counts = read.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        prevalence = (labels & read).sum(axis=0) / counts
+    return [
+        {
+            "code": code,
+            "n": int(counts[column]),
+            "prevalence": _plain(prevalence[column]),
+            **{name: _plain(value[column]) for name, value in values.items()},
+        }
+        for column, code in enumerate(model.codes)
+    ]
+
+
+def _plain(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 4)

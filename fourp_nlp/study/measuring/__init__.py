@@ -1,0 +1,1 @@
+"""What a project's codings show: agreement, frequencies, estimates, comparisons."""

@@ -1,0 +1,126 @@
+"""Whether a project's machine may take the place of one of its people: the alternative annotator test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.agreement import alt_test, alt_test_table
+from fourp_nlp.errors import GoldError
+from fourp_nlp.study.measuring.measures import machine_of
+from fourp_nlp.study.reconciling.disagreements import common_codes, laid_codes
+from fourp_nlp.tables import ALT_TESTS, conform
+
+if TYPE_CHECKING:
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["NEVER", "AltTested", "alt_test_machine"]
+
+NEVER = "never a code"
+"""Stands for a machine that gives no segment any code, which the test should not let pass."""
+
+_FEWEST = 3
+
+
+@dataclass(frozen=True)
+class AltTested:
+    """The test of the machine, and of one that never gives a code.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ALT_TESTS: one row for each of the two and each person.
+    segments : int
+        How many segments two people or more read.
+    notes : list of str
+        Where the machine's test stands on less than it asks for.
+    """
+
+    table: pd.DataFrame
+    segments: int
+    notes: list[str]
+
+
+def alt_test_machine(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    epsilon: float = 0.2,
+    q: float = 0.05,
+) -> AltTested:
+    """Put a project's machine to the alternative annotator test, over sets of codes.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions.
+    epsilon, q
+        As `alt_test`.
+
+    Returns
+    -------
+    AltTested
+        On the segments that two people or more read; alignment is Jaccard's index of sets of codes.
+
+    Raises
+    ------
+    GoldError
+        If fewer than three people coded, the machine suggested nothing, or no two people read the
+        same segments.
+    """
+    machine, people = machine_of(suggestions), gold.people
+    if len(people) < _FEWEST:
+        known = ", ".join(people) or "nobody"
+        raise GoldError(
+            f"The alternative annotator test needs {_FEWEST} people who coded the same segments, and "
+            f"there are {len(people)} ({known}).",
+            cure="Let more people code some of the same documents, each in a gold file of their own.",
+        )
+    if not machine:
+        raise GoldError("There is no machine to test yet.", cure="Run `fourp suggest`.")
+    read, given = laid_codes(corpus, gold, codebook, suggestions, [*people, machine])
+    common = common_codes(read)
+    given &= common
+    read = np.asarray(read.any(axis=2))
+    kept = read[:-1].sum(axis=0) >= 2
+    if not kept.any():
+        raise GoldError(
+            f"No two of {', '.join(people)} read the same segments.",
+            cure="Let people code some of the same documents.",
+        )
+    said = given[-1][kept]
+    made = []
+    notes: list[str] = []
+    for name, labels in ((machine, said), (NEVER, np.zeros_like(said))):
+        result = alt_test(
+            np.moveaxis(given[:-1][:, kept], 0, 1),
+            labels,
+            alignment="jaccard",
+            read=read[:-1][:, kept].T,
+            documents=corpus.segments.loc[kept, "document"].to_numpy(),
+            epsilon=epsilon,
+            q=q,
+        )
+        if name == machine:
+            notes = [*result.notes]
+        by = result.by_document
+        made.append(
+            alt_test_table(result, people).assign(
+                tested=name,
+                winning_rate=result.published.winning_rate,
+                document_winning_rate=np.nan if by is None else by.winning_rate,
+                advantage=result.advantage,
+                advantage_low=result.low,
+                advantage_high=result.high,
+            )
+        )
+    table = conform(pd.concat(made, ignore_index=True), ALT_TESTS)
+    return AltTested(table, int(kept.sum()), notes)

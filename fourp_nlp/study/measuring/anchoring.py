@@ -1,0 +1,148 @@
+"""Do suggestions sway the coder? Draws of which half of the segments were coded with the suggestion shown."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.alignment.alignment import codes_read, codings_to_matrix
+from fourp_nlp.coding.store import Store
+from fourp_nlp.errors import GoldError
+from fourp_nlp.frequencies import anchoring
+from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.tables import ANCHORING, conform
+
+if TYPE_CHECKING:
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["anchoring_of"]
+
+_KEYS = ["document", "document_sha256", "start", "end"]
+
+
+def anchoring_of(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    coder: str = "",
+    resamples: int = 9999,
+    seed: int = 0,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Compare a coder's agreement with the machine where its suggestion was shown and where it was not.
+
+    Parameters
+    ----------
+    project : Project
+        The project; draws with arms and what was suggested then are read from its database.
+    corpus, gold, codebook
+        What was read from it.
+    coder : str, optional
+        The coder; by default the reference coder.
+    resamples : int, default 9999
+        Random assignments of the test.
+    seed : int, default 0
+        Their seed.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        Table of anchoring: every code, and all together.
+    notes : list of str
+        Sentences for the reader.
+
+    Raises
+    ------
+    GoldError
+        If no segment that the coder read was drawn with an arm, or the arms cannot be compared.
+    """
+    who = coder or gold.reference
+    store = Store(project.store)
+    draws, drawn = store.read_draws(), store.read_drawn()
+    own = draws[draws["coder"] == who].set_index("draw")
+    rows = drawn[(drawn["arm"] != "") & drawn["draw"].isin(own.index)]
+    if rows.empty:
+        raise GoldError(
+            f"No draw for {who or 'anybody'} shows suggestions in one half and none in the other.",
+            cure="Draw one: fourp next 100 --by random --show half"
+            + (f" --coder {who}" if who else " --coder NAME"),
+        )
+    codes = codebook.code_ids
+    said = np.zeros((len(rows), len(codes)), dtype=bool)
+    column = {code: at for at, code in enumerate(codes)}
+    at = 0
+    for draw, part in rows.groupby("draw", sort=False):
+        options = json.loads(str(own.loc[str(draw), "options"]))
+        for order in part["order"]:
+            for code in options["suggested"][int(order) - 1]:
+                if code in column:
+                    said[at, column[code]] = True
+            at += 1
+    segments = corpus.segments
+    sha256 = segments["document"].map(corpus.sha256)
+    here = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
+    place = here.get_indexer(pd.MultiIndex.from_frame(rows[_KEYS]))
+    known = (place >= 0) & ~rows.duplicated(_KEYS).to_numpy()
+    looked_for = codes_read(segments, gold.read, codes, who)
+    read = np.asarray(looked_for.any(axis=1))
+    used = known & read[place]
+    notes = []
+    unread = int((known & ~read[place]).sum())
+    if unread:
+        notes.append(
+            f"{unread} of {int(known.sum())} segments of these draws are not coded yet. Read the sheet to "
+            "the end: what is skipped may be skipped more often in one arm than in the other."
+        )
+    if not used.any():
+        raise GoldError(
+            f"{who} has coded nothing of the draws with two arms ({', '.join(rows['draw'].unique())}).",
+            cure="Fill in the sheet and take it in: fourp next --take-in FILE",
+        )
+    codings = gold.codings[gold.codings["coder"] == who]
+    given = codings_to_matrix(segments, codings, codes, rule=gold.rule).matrix[place[used]]
+    # Where a code cannot apply, neither coder nor machine gives it.
+    can = applies_to_segments(corpus, codebook)[place[used]]
+    given &= can
+    said[used] &= can
+    asked = looked_for[place[used]].all(axis=0)
+    if not asked.all():
+        later = [code for code, here in zip(codes, asked, strict=True) if not here]
+        notes.append(f"Left out, as they came into the codebook later: {', '.join(later)}.")
+        codes = [code for code, here in zip(codes, asked, strict=True) if here]
+    made = anchoring(
+        (rows["arm"] == "shown").to_numpy()[used],
+        said[used][:, asked],
+        given[:, asked],
+        rows["document"].to_numpy()[used],
+        resamples=resamples,
+        seed=seed,
+    )
+    if made.reason:
+        raise GoldError(
+            f"The two arms cannot be compared: {made.reason}.",
+            cure="Code more of the sheet, or draw more: fourp next 100 --by random --show half",
+        )
+    table = pd.DataFrame(
+        {
+            "code": [*codes, ""],
+            "coder": who,
+            "shown": made.shown,
+            "blind": made.blind,
+            "difference": made.difference,
+            "low": made.low,
+            "high": made.high,
+            "p_value": made.p_value,
+            "kappa_shown": made.kappa_shown,
+            "kappa_blind": made.kappa_blind,
+            "kappa_p_value": made.kappa_p_value,
+            "n_shown": made.n_shown,
+            "n_blind": made.n_blind,
+        }
+    )
+    return conform(table, ANCHORING), notes

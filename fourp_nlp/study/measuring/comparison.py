@@ -1,0 +1,482 @@
+"""Two groups of documents compared, code by code: how far apart, and whether chance could make them so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.frequencies import (
+    CORRELATION,
+    Adjustment,
+    Estimate,
+    adjust_p_values,
+    compare,
+    figure_of,
+    group_test,
+)
+from fourp_nlp.study.measuring.estimates import (
+    cautions_of,
+    codes_of_part,
+    probability_matrix,
+    sample_notes,
+    shares_left,
+    why_refused,
+)
+from fourp_nlp.study.measuring.measures import machine_of
+from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.sampling.coded_sample import coded_sample
+from fourp_nlp.tables import COMPARISONS, conform
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.frequencies import Comparison, GroupTest, Scale
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.sampling.coded_sample import CodedSample
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["GroupsCompared", "compare_groups"]
+
+_SCALES: tuple[Scale, ...] = ("difference", "ratio", "cohen_h")
+_FEW = 0.05
+
+
+@dataclass(frozen=True)
+class GroupsCompared:
+    """Two groups compared, and what a reader must know.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Table of comparisons.
+    notes : list of str
+        Sentences for the reader.
+    """
+
+    table: pd.DataFrame
+    notes: list[str]
+
+
+def compare_groups(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    groups: tuple[str, str],
+    *,
+    corrected: bool = False,
+    coder: str = "",
+    target: Literal["corpus", "documents"] = "documents",
+    adjust: Adjustment = "holm",
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> GroupsCompared:
+    """Compare how often each code occurs in two groups of documents.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty unless `corrected`.
+    groups : (str, str)
+        Two groups of `documents.csv`.
+    corrected : bool, default False
+        Whether the machine's word on every segment is put together with the sample. Otherwise people's
+        codes alone are compared.
+    coder : str, optional
+        Whose codes; by default the reference coder's.
+    target : {"corpus", "documents"}
+        What intervals are for.
+    adjust : str, default "holm"
+        How p-values are adjusted for the number of codes.
+    confidence : float, default 0.95
+        Of the intervals.
+    seed : int, default 0
+        Of the permutation test, where not all ways can be tried.
+
+    Returns
+    -------
+    GroupsCompared
+        One row a code and scale.
+
+    Raises
+    ------
+    ProjectError
+        If there is no such group.
+    GoldError
+        If the coder read neither whole documents of both groups nor a random sample of them.
+
+    Notes
+    -----
+    Where the coder read no random sample, the documents that the coder read whole are compared, and are
+    taken for all there are. The permutation test hands out documents with their number of codings: counted
+    where they were read whole; else estimated from the sample, sum(w y) for sum(w) segments, and if
+    `corrected` sum(f) + sum(w (y - f)) with f the machine's probability, no less than 0 (the difference
+    estimator, Särndal, Swensson & Wretman 1992, section 6.3). If groups do not matter, documents bear these
+    numbers whatever their group, so that the test is as right as with counts, and weaker.
+    """
+    first, second = _named(corpus, groups)
+    who = coder or gold.reference
+    if not who:
+        raise GoldError(
+            "It is not said whose codes are compared."
+            if gold.coders
+            else "Nobody has coded anything.",
+            cure=f"Coders are: {', '.join(gold.coders) or 'none'}.",
+        )
+    who = known_coder(who, gold.coders)
+    sample = coded_sample(project, corpus, gold, codebook, who)
+    of_group = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
+    masks = [(of_group == group).to_numpy() for group in (first, second)]
+    documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
+    notes = []
+    if sample.reason or not _unread(sample)[masks[0] | masks[1]].any():
+        if corrected and sample.reason:
+            raise GoldError(sample.reason, cure=f"{sample.cure}.")
+        whole = _read_whole(sample, documents)
+        masks = [mask & whole for mask in masks]
+        if not all(mask.any() for mask in masks):
+            raise GoldError(
+                f"{who} read no whole document of one of the groups '{first}' and '{second}', and no "
+                "random sample of them.",
+                cure=f"{sample.cure or 'Code documents of both groups'}.",
+            )
+        sample = replace(
+            sample,
+            gold=sample.labels,
+            inclusion=np.ones(len(documents)),
+            early=np.isnan(sample.labels) & whole[:, None],
+            taken=None,
+            design=None,
+            reason="",
+        )
+        notes.append(
+            f"Compared are the {len(np.unique(documents[masks[0] | masks[1]]))} documents of these groups "
+            f"that {who} read whole."
+        )
+    else:
+        notes += sample_notes(sample, suggestions)
+        lost = int((sample.missing & _unread(sample) & (masks[0] | masks[1])).sum())
+        if lost:
+            raise GoldError(
+                f"{lost:,} segments of these groups could not be drawn and were not read: nothing "
+                "stands for them.",
+                cure=f"Draw once more: fourp next 100 --by random --coder {who}.",
+            )
+    machine = probability_matrix(suggestions, codebook) if corrected else None
+    can = applies_to_segments(corpus, codebook)
+    of_code = [[mask & column for mask in masks] for column in can.T]
+    refusals = [
+        _refusals(sample, number, own, (first, second)) for number, own in enumerate(of_code)
+    ]
+    # What is refused, such as a code that came later than the coder's reading, is not tested either.
+    late = np.array([any(each) for each in refusals])
+    test = _where_it_applies(can, late, sample, machine, documents, masks, seed)
+    adjusted = adjust_p_values(test.p_value, adjust)
+    held = [len(np.unique(documents[mask])) for mask in masks]
+    rows = []
+    for number, (code, theme) in enumerate(
+        zip(codebook.code_ids, codebook.code_themes, strict=True)
+    ):
+        own = of_code[number]
+        codes, chance = _codes_of_both(sample, number, own)
+        left = [shares_left(sample, number, mask) for mask in own]
+        cautions = _cautions(sample, number, own, (first, second), documents, target)
+        for scale in _SCALES:
+            made = compare(
+                codes,
+                np.where(np.isnan(codes), np.nan, chance),
+                own[0],
+                own[1],
+                machine=None if machine is None else machine[:, number],
+                documents=documents,
+                strata=sample.strata,
+                scale=scale,
+                method="corrected" if corrected else "gold",
+                target=target,
+                confidence=confidence,
+            )
+            refusal = "; ".join(filter(None, refusals[number]))
+            refusal = refusal.replace("--code CODE", f"--code {code}")
+            figures = _within_counts(made, scale, left, target)
+            if refusal:
+                # A group that nothing stands against keeps its share.
+                shares = [np.nan if why else figures[at] for at, why in enumerate(refusals[number])]
+                figures = (shares[0], shares[1], np.nan, np.nan, np.nan)
+            rows.append(
+                {
+                    "code": code,
+                    "theme": theme,
+                    "scale": scale,
+                    **dict(
+                        zip(
+                            ("share_first", "share_second", "value", "low", "high"),
+                            figures,
+                            strict=True,
+                        )
+                    ),
+                    "coded_first": made.first.coded,
+                    "coded_second": made.second.coded,
+                    "p_value": test.p_value[number],
+                    "p_adjusted": adjusted[number],
+                    "smallest": test.smallest[number],
+                    "reason": refusal or made.reason or test.reason,
+                    "caution": "" if refusal else "; ".join(filter(None, (cautions, made.caution))),
+                }
+            )
+    table = pd.DataFrame(rows).assign(
+        first=first,
+        second=second,
+        method="corrected" if corrected else "gold",
+        target=target,
+        documents_first=held[0],
+        documents_second=held[1],
+        adjustment=adjust,
+        assignments=test.assignments,
+        exact=test.exact,
+        confidence=float(confidence),
+        coder=who,
+        machine=machine_of(suggestions) if corrected else "",
+    )
+    notes += [_how_few(test, held, adjust), *_empty_handed(table, target)]
+    return GroupsCompared(conform(table, COMPARISONS), notes)
+
+
+def _empty_handed(table: pd.DataFrame, target: Literal["corpus", "documents"]) -> list[str]:
+    """Say of which codes nothing was found in one of the groups, and what its interval then supposes."""
+    none = (table["share_first"] == 0) | (table["share_second"] == 0)
+    if target != "documents" or not none.any():
+        return []
+    named = ", ".join(dict.fromkeys(table.loc[none, "code"]))
+    return [
+        f"Nothing was found in one of the groups of: {named}. How its documents differ in it is then not "
+        f"known, and its interval supposes that segments of a document are correlated by {CORRELATION}."
+    ]
+
+
+def _named(corpus: Corpus, groups: tuple[str, str]) -> tuple[str, str]:
+    """Return the groups as the documents name them."""
+    known = [str(each) for each in dict.fromkeys(corpus.documents["group"]) if each]
+    folded = {each.casefold(): each for each in reversed(known)}
+    found = [each if each in known else folded.get(each.casefold(), "") for each in groups]
+    for asked, name in zip(groups, found, strict=True):
+        if not name:
+            raise ProjectError(
+                f"No document belongs to a group '{asked}'.",
+                cure=f"Groups are: {', '.join(known) or 'none; fill in the column group of documents.csv'}.",
+            )
+    if found[0] == found[1]:
+        raise ProjectError("A group cannot be compared with itself.", cure="Name two groups.")
+    return found[0], found[1]
+
+
+def _unread(sample: CodedSample) -> Flags:
+    """Return the segments that were read for no code at all."""
+    return np.asarray(np.isnan(sample.labels).all(axis=1))
+
+
+def _read_whole(sample: CodedSample, documents: NDArray[np.int64]) -> Flags:
+    """Return the segments of documents that were read from beginning to end."""
+    unread = _unread(sample).astype(np.float64)
+    return np.asarray(np.bincount(documents, weights=unread)[documents] == 0)
+
+
+def _refusals(
+    sample: CodedSample, number: int, masks: list[Flags], names: tuple[str, str]
+) -> list[str]:
+    """Say for each group why nothing can be said; what frequencies refuse is not compared either."""
+    reasons = [why_refused(sample, number, mask, part=True) for mask in masks]
+    return [
+        f"group {name}: {reason}" if reason else ""
+        for name, reason in zip(names, reasons, strict=True)
+    ]
+
+
+def _codes_of_both(sample: CodedSample, number: int, masks: list[Flags]) -> tuple[Floats, Floats]:
+    """Return a code's labels and inclusion probabilities, those of a group that was read whole as known."""
+    codes, chance = sample.gold[:, number].copy(), sample.chance(number).copy()
+    for mask in masks:
+        own, sure = codes_of_part(sample, number, mask)
+        codes[mask], chance[mask] = own[mask], sure[mask]
+    return codes, chance
+
+
+def _cautions(
+    sample: CodedSample,
+    number: int,
+    masks: list[Flags],
+    names: tuple[str, str],
+    documents: NDArray[np.int64],
+    target: Literal["corpus", "documents"],
+) -> str:
+    """Say what to know of a comparison: what is to be known of each group's share."""
+    told = []
+    for name, mask in zip(names, masks, strict=True):
+        share = Estimate(0.0, np.nan, np.nan, "gold", target, 0, 0, int(mask.sum()))
+        told += [
+            f"{name}: {each}"
+            for each in (cautions_of(sample, number, mask, share, documents),)
+            if each
+        ]
+    return "; ".join(told)
+
+
+def _within_counts(
+    made: Comparison,
+    scale: Scale,
+    left: list[tuple[float, float]],
+    target: Literal["corpus", "documents"],
+) -> tuple[float, float, float, float, float]:
+    """Return shares, figure and interval, none of them beyond what people read leaves open."""
+    one, other = (
+        min(max(each.value, least), most) + 0.0 if each.defined else np.nan
+        for each, (least, most) in zip((made.first, made.second), left, strict=True)
+    )
+    same = one == made.first.value and other == made.second.value
+    value = made.value if same or np.isnan(made.value) else figure_of(one, other, scale)
+    low, high = made.low, made.high
+    if target == "corpus":
+        least = figure_of(left[0][0], left[1][1], scale)
+        most = figure_of(left[0][1], left[1][0], scale)
+        low, high = (
+            end
+            if np.isnan(end) or np.isnan(least) or np.isnan(most)
+            else min(max(end, least), most)
+            for end in (low, high)
+        )
+    return one, other, value + 0.0, min(low, value) + 0.0, max(high, value) + 0.0
+
+
+def _tests(
+    sample: CodedSample,
+    machine: Floats | None,
+    documents: NDArray[np.int64],
+    masks: list[Flags],
+    seed: int,
+) -> GroupTest:
+    """Hand out the documents of both groups with what the draws alone say of each, code by code.
+
+    What was read whole after the draws is left aside here: known counts in one group and estimated ones
+    in the other would differ in their scatter, and the test asks whether documents bear their numbers
+    whatever their group. Where the two groups were read whole, they bear their counts.
+    """
+    inside = masks[0] | masks[1]
+    numbers = range(sample.labels.shape[1])
+    whole = np.array([not np.isnan(sample.labels[inside, number]).any() for number in numbers])
+    codes, chance = np.full(sample.labels.shape, np.nan), np.ones(sample.labels.shape)
+    for number in numbers:
+        if whole[number]:
+            codes[:, number] = sample.labels[:, number]
+        else:
+            codes[:, number], chance[:, number] = sample.draw_only(number)
+    read = ~np.isnan(codes) & inside[:, None]
+    # Codes that were looked for in the same segments are handed out together.
+    kinds, of_code = np.unique(np.where(read, chance, 0.0), axis=1, return_inverse=True)
+    p_value, smallest = np.full(len(whole), np.nan), np.full(len(whole), np.nan)
+    made: GroupTest | None = None
+    for at, kind in enumerate(kinds.T):
+        own = np.flatnonzero(of_code.reshape(-1) == at)
+        if not kind.any():
+            continue
+        given = _test(
+            codes[:, own],
+            np.where(kind > 0, kind, 1.0),
+            None if machine is None else machine[:, own],
+            documents,
+            masks,
+            seed,
+        )
+        p_value[own], smallest[own] = given.p_value, given.smallest
+        made = made or given
+    if made is None:
+        made = _test(codes, np.ones(len(documents)), machine, documents, masks, seed)
+    return replace(made, p_value=p_value, smallest=smallest)
+
+
+def _test(
+    codes: Floats,
+    chance: Floats,
+    machine: Floats | None,
+    documents: NDArray[np.int64],
+    masks: list[Flags],
+    seed: int,
+) -> GroupTest:
+    """Hand the documents of both groups out, with the codings counted or estimated in each."""
+    number = int(documents.max()) + 1
+    inside = masks[0] | masks[1]
+    read = ~np.isnan(codes).all(axis=1) & inside
+    weight = np.where(read, 1 / np.where(read, chance, 1.0), 0.0)
+    given = np.nan_to_num(np.where(read[:, None], codes, 0.0))
+    if machine is None:
+        sizes = np.bincount(documents, weights=weight, minlength=number)
+        part = weight[:, None] * given
+    else:
+        sizes = np.bincount(documents[inside], minlength=number).astype(np.float64)
+        part = np.where(inside[:, None], machine, 0.0) + weight[:, None] * (given - machine)
+    counts = np.stack(
+        [np.bincount(documents, weights=column, minlength=number) for column in part.T], axis=1
+    )
+    own = sizes > 0
+    first = np.zeros(number, dtype=bool)
+    first[documents[masks[0]]] = True
+    return group_test(np.maximum(counts[own], 0.0), sizes[own], first[own], seed=seed)
+
+
+def _where_it_applies(
+    can: Flags,
+    late: Flags,
+    sample: CodedSample,
+    machine: Floats | None,
+    documents: NDArray[np.int64],
+    masks: list[Flags],
+    seed: int,
+) -> GroupTest:
+    """Test each code by the segments to which it can apply, but those that are refused."""
+    test = _tests(sample, machine, documents, masks, seed)
+    p_value, smallest = test.p_value.copy(), test.smallest.copy()
+    for column in np.flatnonzero(~can.all(axis=0)).tolist():
+        only = [mask & can[:, column] for mask in masks]
+        if all(mask.any() for mask in only):
+            own = _tests(sample, machine, documents, only, seed)
+            p_value[column], smallest[column] = own.p_value[column], own.smallest[column]
+        else:
+            p_value[column] = smallest[column] = np.nan
+    p_value[late], smallest[late] = np.nan, np.nan
+    return replace(test, p_value=p_value, smallest=smallest)
+
+
+def _how_few(test: GroupTest, held: list[int], adjust: Adjustment) -> str:
+    """Say what so many documents can show at best."""
+    if test.reason:
+        return f"There is no test: {test.reason}."
+    if np.isnan(test.smallest).all():
+        return "Nothing is tested, because nothing can be compared."
+    least = float(np.nanmin(test.smallest))
+    tested = int((~np.isnan(test.p_value)).sum())
+    ways = f"{test.assignments:,} {'ways' if test.exact else 'random ways'}"
+    text = (
+        f"{held[0]} and {held[1]} documents: the test hands them out in {ways}, and the smallest p-value "
+        f"that they could give is {least:.2g}"
+    )
+    raised = float(adjust_p_values(np.r_[least, np.ones(tested - 1)], adjust)[0])
+    if tested > 1:
+        text += f" ({raised:.2g} adjusted for {tested} codes by {adjust}, if the others give 1)"
+    if raised > _FEW:
+        text += (
+            ". So few documents can hardly show a difference, however large it is: read the intervals, and "
+            "do not take a large p-value for likeness"
+        )
+    return text + "."

@@ -1,0 +1,177 @@
+"""Codes that coders take for each other, with segments to look at and what the codebook says."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.agreement.confusion import confused_pairs, confused_segments
+from fourp_nlp.study.measuring.measures import codes_of_coder, machine_of, read_by_both
+from fourp_nlp.tables import CONFUSIONS, conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Code, Codebook
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["confusions", "sharpening_hint"]
+
+
+def confusions(
+    corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
+) -> pd.DataFrame:
+    """Return which codes the machine takes for which, and where people differ over two codes.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; without rows, people alone are compared.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of confusions, for each pair of people and for the reference coder with the machine;
+        pairs of codes furthest above what base rates would give come first.
+    """
+    machine = machine_of(suggestions)
+    pairs = list(combinations(gold.people, 2))
+    if machine and gold.reference:
+        pairs.append((gold.reference, machine))
+    coders = dict.fromkeys(coder for pair in pairs for coder in pair)
+    coded = {coder: codes_of_coder(corpus, gold, codebook, suggestions, coder) for coder in coders}
+    made = [empty(CONFUSIONS)]
+    for one, other in pairs:
+        first, second = read_by_both(coded[one], coded[other])
+        known = first.read & second.read
+        rows = list(
+            _rows(
+                codebook,
+                first.segments,
+                first.labels & known,
+                second.segments,
+                second.labels & known,
+            )
+        )
+        made.append(pd.DataFrame(rows).assign(coder_a=one, coder_b=other))
+    table = pd.concat([frame for frame in made if len(frame)] or made[:1], ignore_index=True)
+    if machine and len(table):
+        table["hint"] = _with_people(table, machine)
+    return conform(table, CONFUSIONS).round({"expected": 4, "lift": 4})
+
+
+def sharpening_hint(codebook: Codebook, code: str, other: str) -> str:
+    """Return what two definitions say of each other, and what to do about two confused codes.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+    code, other : str
+        Ids of two codes.
+
+    Returns
+    -------
+    str
+        Sentences that quote what stands under "when not to use", or say that nothing does.
+    """
+    by_id = {item.id: item for item in codebook.all_codes}
+    both = by_id[code], by_id[other]
+    told = []
+    silent = []
+    for one, neighbour in (both, both[::-1]):
+        said = [rule.when for rule in one.when_not_to_use if rule.use == neighbour.id]
+        if said:
+            quoted = " ".join(f"“{when}”" for when in said)
+            told.append(
+                f"“{one.name}” says under “when not to use”, of “{neighbour.name}”: {quoted}"
+            )
+        else:
+            silent.append((one, neighbour))
+    return " ".join([*told, _advice(both, silent)])
+
+
+def _advice(both: tuple[Code, Code], silent: list[tuple[Code, Code]]) -> str:
+    first, second = both
+    if len(silent) == 2:
+        return (
+            f"Neither “{first.name}” nor “{second.name}” says, under “when not to use”, when the "
+            "other is meant. Sharpen both definitions: write it there, with “use” naming the other."
+        )
+    if silent:
+        one, neighbour = silent[0]
+        return (
+            f"“{one.name}” says nothing of “{neighbour.name}”. Sharpen both definitions, and write "
+            "there too where the line runs."
+        )
+    return (
+        "Sharpen both definitions: the line that they draw does not settle segments such as these."
+    )
+
+
+def _rows(
+    codebook: Codebook,
+    segments_a: pd.DataFrame,
+    labels_a: NDArray[np.bool_],
+    segments_b: pd.DataFrame,
+    labels_b: NDArray[np.bool_],
+) -> Iterator[dict[str, object]]:
+    """Yield the confused codes of two coders, on the segments that both read."""
+    places_a, places_b = (
+        pd.MultiIndex.from_frame(read[["document", "segment"]]) for read in (segments_a, segments_b)
+    )
+    in_a, in_b = places_a.isin(places_b), places_b.isin(places_a)
+    first, second = labels_a[in_a], labels_b[in_b]
+    segments = segments_a[in_a].reset_index(drop=True)
+    codes = codebook.code_ids
+    number = {code: column for column, code in enumerate(codes)}
+    for record in confused_pairs(first, second, codes).to_dict("records"):
+        code, taken_for = str(record["code"]), str(record["taken_for"])
+        rows = confused_segments(first, second, number[code], number[taken_for])
+        yield {
+            **{str(name): value for name, value in record.items()},
+            **_examples(segments.iloc[rows]),
+            "hint": sharpening_hint(codebook, code, taken_for),
+        }
+
+
+def _examples(segments: pd.DataFrame) -> dict[str, str]:
+    """Return the first segment, and the first of another document if there is one."""
+    elsewhere = segments["document"] != segments["document"].iloc[0]
+    order = [0]
+    if len(segments) > 1:
+        order.append(int(elsewhere.to_numpy().argmax()) if elsewhere.any() else 1)
+    made = {"example_1": "", "place_1": "", "example_2": "", "place_2": ""}
+    for number, row in enumerate(order, start=1):
+        segment = segments.iloc[row]
+        made[f"example_{number}"] = str(segment["text"])
+        made[f"place_{number}"] = f"{segment['document']}, segment {segment['segment']}"
+    return made
+
+
+def _with_people(table: pd.DataFrame, machine: str) -> list[str]:
+    """Return the hints; where people differ over the same two codes, the machine's say so."""
+    people: dict[frozenset[str], dict[tuple[str, str], int]] = {}
+    keys = [frozenset(pair) for pair in zip(table["code"], table["taken_for"], strict=True)]
+    for key, one, other, count in zip(
+        keys, table["coder_a"], table["coder_b"], table["segments"], strict=True
+    ):
+        if other != machine:
+            by_pair = people.setdefault(key, {})
+            by_pair[one, other] = by_pair.get((one, other), 0) + int(count)
+    hints = []
+    for key, other, hint in zip(keys, table["coder_b"], table["hint"], strict=True):
+        said = [
+            f"{first} and {second} differ over the same two codes ({count} "
+            f"segment{'' if count == 1 else 's'}): look at the definitions before the machine."
+            for (first, second), count in people.get(key, {}).items()
+        ]
+        hints.append(" ".join([str(hint), *said]) if other == machine else str(hint))
+    return hints

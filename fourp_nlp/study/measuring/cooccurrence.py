@@ -1,0 +1,115 @@
+"""Rates for so many words, and codes that stand in the same segments, coder by coder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from fourp_nlp.frequencies import cooccurrence, rates
+from fourp_nlp.study.measuring.measures import codes_of_coder, machine_of
+from fourp_nlp.tables import COOCCURRENCE, RATES, conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["codes_together", "rates_per_words"]
+
+_BY_MACHINE = "the machine's suggestions counted as they are, with its errors"
+
+
+def rates_per_words(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    unit: Literal["occurrences", "segments", "documents"] = "occurrences",
+    by: Literal["case", "document", "group"] = "case",
+    coders: Sequence[str] = (),
+    per: int = 1000,
+) -> pd.DataFrame:
+    """Return how often each code occurs for so many words, for the reference coder and the machine.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty.
+    unit, by, coders
+        As in `frequencies`.
+    per : int, default 1000
+        For how many words.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of rates, coder by coder; words are those of the segments that the coder read.
+    """
+    tables = [empty(RATES)]
+    for coder in _coders(gold, suggestions, coders):
+        segments, labels, read = codes_of_coder(corpus, gold, codebook, suggestions, coder)
+        own = corpus.documents[corpus.documents["document"].isin(set(segments["document"]))]
+        made = rates(
+            segments,
+            labels,
+            codebook.code_ids,
+            codebook.code_themes,
+            own,
+            unit=unit,
+            by=by,
+            coder=coder,
+            per=per,
+            read=read,
+        )
+        if coder == machine_of(suggestions):
+            told = dict.fromkeys(codebook.code_ids, _BY_MACHINE)
+        else:
+            told = {
+                code: ""
+                if many == len(corpus.segments)
+                else f"of the {many:,} of {len(corpus.segments):,} segments that {coder} read, however they "
+                "were chosen"
+                for code, many in zip(codebook.code_ids, read.sum(axis=0).tolist(), strict=True)
+            }
+        tables.append(made.assign(caution=made["code"].map(told)))
+    return conform(pd.concat(tables, ignore_index=True), RATES)
+
+
+def codes_together(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    coders: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return how often every two codes stand in the same segment, for the reference coder and the machine.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty.
+    coders : sequence of str, optional
+        Other coders than those two.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of co-occurrence, coder by coder.
+    """
+    tables = [empty(COOCCURRENCE)]
+    for coder in _coders(gold, suggestions, coders):
+        _, labels, read = codes_of_coder(corpus, gold, codebook, suggestions, coder)
+        tables.append(cooccurrence(labels, codebook.code_ids, coder=coder, read=read))
+    return conform(pd.concat(tables, ignore_index=True), COOCCURRENCE)
+
+
+def _coders(gold: Gold, suggestions: pd.DataFrame, coders: Sequence[str]) -> list[str]:
+    return list(coders) or [c for c in (gold.reference, machine_of(suggestions)) if c]

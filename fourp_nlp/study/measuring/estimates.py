@@ -1,0 +1,640 @@
+"""Frequencies as estimates: the machine's counts corrected by what people coded of a random sample."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.errors import GoldError, TableError
+from fourp_nlp.frequencies import Estimate, prevalence
+from fourp_nlp.study.machine.suggestions import suggestion_matrix
+from fourp_nlp.study.measuring.measures import machine_of
+from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.sampling.coded_sample import CodedSample, coded_sample
+from fourp_nlp.tables import ESTIMATES, conform, empty
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.frequencies import Method
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+__all__ = [
+    "FEWEST_CODED",
+    "Estimates",
+    "cautions_of",
+    "codes_of_part",
+    "domains",
+    "estimate_frequencies",
+    "estimated_share",
+    "estimates_for_report",
+    "estimates_table",
+    "probability_matrix",
+    "sample_notes",
+    "sample_of",
+    "shares_left",
+    "why_refused",
+]
+
+FEWEST_CODED = 30
+"""Drawn segments of a group, case or document from which it gets estimates of its own."""
+
+_SAME = 1e-9  # shares that are equal but for rounding
+_WIDE = 0.5  # a range of shares as wide as this says nothing
+_FEW_FOUND = 5  # drawn segments with the code; with fewer, one more or less changes much
+_FEW_DOCUMENTS = 10  # for documents like these
+_DOUBT = 0.05  # how seldom chance would have the draws find so much, or so little, in what was read whole
+
+_METHODS: tuple[Method, ...] = ("naive", "corrected", "gold", "adjusted_count")
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Estimates, and what they rest on.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Table of estimates.
+    sample : CodedSample
+        What people coded.
+    notes : list of str
+        Sentences for the reader.
+    """
+
+    table: pd.DataFrame
+    sample: CodedSample
+    notes: list[str]
+
+
+def sample_of(
+    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, coder: str = ""
+) -> CodedSample:
+    """Return what a coder read of what was drawn at random, or say why there is no such sample.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    coder : str, optional
+        Whose codes are the gold; by default the reference coder.
+
+    Returns
+    -------
+    CodedSample
+        The sample.
+
+    Raises
+    ------
+    GoldError
+        If nobody coded, there is no such coder, or nothing that the coder read is a random sample.
+    """
+    who = coder or gold.reference
+    if not who:
+        raise GoldError(
+            "Nobody has coded anything, so there is nothing to correct the machine's counts by.",
+            cure="Draw segments and code them: fourp next 100 --by random --coder NAME",
+        )
+    who = known_coder(who, gold.coders)
+    sample = coded_sample(project, corpus, gold, codebook, who)
+    if sample.reason:
+        raise GoldError(sample.reason, cure=f"{sample.cure}.")
+    return sample
+
+
+def estimate_frequencies(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    coder: str = "",
+    by: Literal["group", "case", "document"] = "group",
+    target: Literal["corpus", "documents"] = "corpus",
+    confidence: float = 0.95,
+) -> Estimates:
+    """Estimate how often each code occurs, in the whole corpus and in its parts, by several methods.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    suggestions : pandas.DataFrame
+        Table of suggestions.
+    coder : str, optional
+        Whose codes are the gold; by default the reference coder.
+    by : {"group", "case", "document"}
+        The parts. One with fewer than `FEWEST_CODED` coded segments is refused, unless all of it was read.
+    target : {"corpus", "documents"}
+        What intervals of "corrected" and "gold" are for; those of the other methods are for the corpus.
+    confidence : float, default 0.95
+        Of the intervals.
+
+    Returns
+    -------
+    Estimates
+        The machine's count, the corrected and the gold-only estimate, and the adjusted count.
+
+    Raises
+    ------
+    GoldError
+        As in `sample_of`.
+    """
+    sample = sample_of(project, corpus, gold, codebook, coder)
+    probability = probability_matrix(suggestions, codebook)
+    suggested = suggestion_matrix(suggestions, codebook.code_ids)
+    unseen = suggestion_matrix(suggestions, codebook.code_ids, out_of_fold=True)
+    documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
+    whole = np.ones(len(documents), dtype=bool)
+    can = applies_to_segments(corpus, codebook)
+    places = [("corpus", "", whole), *((by, *each) for each in domains(corpus, by))]
+    rows, cautions, known = [], [], []
+    for level, place, mask in places:
+        for number, (code, theme) in enumerate(
+            zip(codebook.code_ids, codebook.code_themes, strict=True)
+        ):
+            own = mask & can[:, number]
+            for method in _METHODS:
+                made = estimated_share(
+                    sample,
+                    number,
+                    probability[:, number],
+                    (suggested if method == "naive" else unseen)[:, number],
+                    documents,
+                    own,
+                    method,
+                    target if method in {"corrected", "gold"} else "corpus",
+                    confidence,
+                    part=level != "corpus",
+                )
+                rows.append((code, theme, level, place, made))
+                cautions.append(cautions_of(sample, number, own, made, documents))
+                known.append(0 if method == "naive" else int(sample.known(number)[own].sum()))
+    return Estimates(
+        estimates_table(rows, sample.coder, machine_of(suggestions), confidence, cautions, known),
+        sample,
+        sample_notes(sample, suggestions),
+    )
+
+
+def estimates_for_report(
+    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return estimates of the corpus and its groups, or the reason why there are none.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, gold, codebook
+        What was read from it.
+    suggestions : pandas.DataFrame
+        Table of suggestions.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        Table of estimates; without rows where they are refused.
+    notes : list of str
+        Sentences for the reader; none if nobody coded.
+    """
+    if not gold.reference or suggestions.empty:
+        return empty(ESTIMATES), []
+    try:
+        made = estimate_frequencies(project, corpus, gold, codebook, suggestions)
+    except GoldError as refused:
+        return empty(ESTIMATES), [str(refused)]
+    return made.table, made.notes
+
+
+def estimates_table(
+    rows: list[tuple[str, str, str, str, Estimate]],
+    coder: str,
+    machine: str,
+    confidence: float,
+    cautions: list[str] | None = None,
+    known: list[int] | None = None,
+) -> pd.DataFrame:
+    """Lay estimates out as a table.
+
+    Parameters
+    ----------
+    rows : list of (code, theme, level, place, Estimate)
+        The estimates.
+    coder, machine : str
+        Whose codes are the gold, and the model.
+    confidence : float
+        Of the intervals.
+    cautions : list of str, optional
+        What to know of each; by default nothing.
+    known : list of int, optional
+        How many of the coded segments are counted as they are; by default none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table ESTIMATES.
+    """
+    if not rows:
+        return empty(ESTIMATES)
+    made = pd.DataFrame(
+        [
+            (
+                *named,
+                each.method,
+                each.target,
+                each.value,
+                each.low,
+                each.high,
+                each.segments,
+                each.coded,
+                each.positives,
+                each.reason,
+            )
+            for *named, each in rows
+        ],
+        columns=[
+            "code", "theme", "level", "place", "method", "target", "value", "low", "high", "segments",
+            "coded", "positives", "reason",
+        ],
+    )  # fmt: skip
+    for name, share in (("count", "value"), ("count_low", "low"), ("count_high", "high")):
+        made[name] = made[share] * made["segments"]
+    made = made.assign(coder=coder, machine=machine, confidence=float(confidence))
+    return conform(made.assign(caution=cautions or "", known=known or 0), ESTIMATES)
+
+
+def estimated_share(
+    sample: CodedSample,
+    number: int,
+    probability: Floats,
+    suggested: Flags,
+    documents: NDArray[np.int64] | None,
+    mask: Flags,
+    method: Method,
+    target: Literal["corpus", "documents"],
+    confidence: float,
+    *,
+    part: bool,
+) -> Estimate:
+    """Estimate the share of one code in one part of the segments, or say why it is refused.
+
+    Parameters
+    ----------
+    sample : CodedSample
+        What people coded.
+    number : int
+        Column of the code in the sample.
+    probability, suggested : ndarray, shape (n_segments,)
+        What the machine says of the code.
+    documents : ndarray of int64, shape (n_segments,), or None
+        Document of each segment; needed for the target "documents".
+    mask : ndarray of bool, shape (n_segments,)
+        The part.
+    method, target, confidence
+        As in `fourp_nlp.frequencies.prevalence`.
+    part : bool
+        Whether it is a part: one of which fewer than `FEWEST_CODED` segments were drawn, of those that
+        are not known otherwise, is refused.
+
+    Returns
+    -------
+    Estimate
+        The share and its interval, or the reason why there is none. The machine's own count has no interval:
+        nothing was sampled for it.
+
+    Notes
+    -----
+    What is known (read before the draw, or in what was read whole) is counted, the sample speaks for the
+    rest, and the share is made of both. What was read besides is no part of the sample, but known as well:
+    no share is below what people found of all segments, nor above all but what they rejected, and no
+    interval for the corpus holds such a share. An interval that holds every share that is left, and so
+    says nothing, is refused.
+    """
+    gold, inclusion = codes_of_part(sample, number, mask)
+    nothing = Estimate(
+        math.nan,
+        math.nan,
+        math.nan,
+        method,
+        target,
+        coded=int((~np.isnan(gold[mask])).sum()),
+        positives=int(np.nansum(gold[mask])),
+        segments=int(mask.sum()),
+    )
+    naive = method == "naive" and bool(mask.any())
+    reason = "" if naive else why_refused(sample, number, mask, part=part)
+    if reason:
+        return replace(nothing, reason=reason)
+    made = prevalence(
+        gold,
+        np.where(np.isnan(gold), np.nan, inclusion),
+        machine=probability,
+        suggested=suggested.astype(np.float64),
+        documents=documents,
+        strata=sample.strata,
+        within=mask,
+        method=method,
+        target=target,
+        confidence=confidence,
+    )
+    if method == "naive":
+        return replace(made, low=math.nan, high=math.nan)
+    if not made.defined:
+        return made
+    least, most = shares_left(sample, number, mask)
+    low, high = (0.0, 1.0) if target == "documents" else (least, most)
+    if made.low <= low + _SAME and made.high >= high - _SAME and high - low > _WIDE:
+        return replace(
+            nothing,
+            reason=f"the interval holds every share that is possible ({low:.3f} to {high:.3f}): too "
+            "little was coded to say anything",
+        )
+    value = min(max(made.value, least), most)
+    return replace(
+        made,
+        value=value + 0.0,
+        low=min(max(made.low, low), value) + 0.0 if made.low == made.low else math.nan,
+        high=max(min(made.high, high), value) + 0.0 if made.high == made.high else math.nan,
+    )
+
+
+def codes_of_part(sample: CodedSample, number: int, mask: Flags) -> tuple[Floats, Floats]:
+    """Return a code's labels and their inclusion probabilities; all are sure where all of a part was read.
+
+    Parameters
+    ----------
+    sample : CodedSample
+        What people coded.
+    number : int
+        Column of the code in the sample.
+    mask : ndarray of bool, shape (n_segments,)
+        The part.
+
+    Returns
+    -------
+    gold, inclusion : ndarray of float, shape (n_segments,)
+        Of all segments; within the part they are those to use for it.
+    """
+    gold, inclusion = sample.gold[:, number], sample.chance(number)
+    if mask.any() and not np.isnan(sample.labels[mask, number]).any():
+        # However that came about.
+        return sample.labels[:, number], np.ones(len(gold))
+    return gold, inclusion
+
+
+def shares_left(sample: CodedSample, number: int, mask: Flags) -> tuple[float, float]:
+    """Return the least and the greatest share that what people read of a part leaves open.
+
+    Parameters
+    ----------
+    sample, number, mask
+        As in `codes_of_part`.
+
+    Returns
+    -------
+    least, most : float
+        What was found of all segments, and all but what was rejected, whatever the reason for reading it.
+    """
+    labels = sample.labels[mask, number]
+    if not len(labels):
+        return 0.0, 1.0
+    return float(np.nansum(labels)) / len(labels), int((labels != 0).sum()) / len(labels)
+
+
+def why_refused(sample: CodedSample, number: int, mask: Flags, *, part: bool) -> str:
+    """Say why nothing can be estimated of a code in a part of the segments; empty if something can.
+
+    Parameters
+    ----------
+    sample, number, mask, part
+        As in `estimated_share`.
+
+    Returns
+    -------
+    str
+        The reason, with what was found in what was read.
+    """
+    labels = sample.labels[mask, number]
+    unread = int(np.isnan(labels).sum())
+    if not unread:
+        return "" if len(labels) else "the code can apply to no segment here"
+    read = len(labels) - unread
+    found = (
+        f"{int(np.nansum(labels)):,} found in the {read:,} segments that were read; "
+        if read
+        else ""
+    )
+    early = int(sample.before_code(number)[mask].sum())
+    if early:
+        return (
+            f"{early:,} segments of the sample were read before there was this code; when they have "
+            f"been read for it: fourp gold --read-again {sample.coder} --code CODE"
+            + (f"; {found.removesuffix('; ')} for it" if found else "")
+        )
+    chance = sample.chance(number)
+    missing = int(((chance <= 0) & np.isnan(sample.labels[:, number]))[mask].sum())
+    if missing:
+        return (
+            f"{found}{missing:,} of these segments could not be drawn and were not read: nothing stands "
+            "for them; draw once more"
+        )
+    drawn = int((~np.isnan(sample.gold[:, number]) & (chance < 1))[mask].sum())
+    if not drawn and found:
+        return f"{found}nothing stands for the other {unread:,} segments"
+    if part and drawn < FEWEST_CODED:
+        known = int(sample.known(number)[mask].sum())
+        where = f"among the {len(labels) - known:,} others" if known else "here"
+        return (
+            f"{found if known else ''}{drawn} segments of the sample lie {where}, and fewer than "
+            f"{FEWEST_CODED} say too little"
+        )
+    return ""
+
+
+def cautions_of(
+    sample: CodedSample,
+    number: int,
+    mask: Flags,
+    made: Estimate,
+    documents: NDArray[np.int64],
+) -> str:
+    """Say what to know of an estimate before it is used.
+
+    Parameters
+    ----------
+    sample, number, mask, documents
+        As in `estimated_share`.
+    made : Estimate
+        The estimate.
+
+    Returns
+    -------
+    str
+        Parts of sentences with semicolons between them; empty where there is nothing to say.
+    """
+    if not made.defined:
+        return ""
+    if made.method == "naive":
+        return "the machine's suggestions counted as they are, with its errors"
+    told = []
+    if made.target == "documents":
+        held = len(np.unique(documents[mask]))
+        if held < _FEW_DOCUMENTS:
+            told.append(f"{held} documents say little of other documents")
+    if np.isnan(sample.labels[mask, number]).any():
+        chance = sample.chance(number)
+        drawn = ~np.isnan(sample.gold[:, number]) & (chance < 1) & mask
+        found = int(np.nansum(sample.gold[drawn, number]))
+        if found < _FEW_FOUND:
+            told.append(f"{found or 'none'} found among the {int(drawn.sum()):,} drawn segments")
+        told += [each for each in (_told_of_choice(sample, number, mask),) if each]
+        told += sample.cautions
+        picked = int(
+            (~np.isnan(sample.labels[:, number]) & np.isnan(sample.gold[:, number]))[mask].sum()
+        )
+        if picked:
+            told.append(f"{picked:,} segments picked or read in part after the draw only bound it")
+    return "; ".join(filter(None, [*told, made.caution]))
+
+
+def _told_of_choice(sample: CodedSample, number: int, mask: Flags) -> str:
+    """Say whether the draws found more, or less, in what was read whole after them than there is."""
+    if sample.taken is None or sample.design is None:
+        return ""
+    gold, design = sample.draw_only(number)
+    whole = sample.known(number) & (design < 1) & mask
+    if not whole.any():
+        return ""
+    from scipy.stats import hypergeom  # noqa: PLC0415 - takes a moment
+
+    labels = sample.labels[whole, number]
+    drawn = ~np.isnan(gold[whole])
+    many, held, given = len(labels), int(labels.sum()), int(drawn.sum())
+    found = int(labels[drawn].sum())
+    law = hypergeom(many, held, given)
+    for tail, word, side in ((law.sf(found - 1), "more", "low"), (law.cdf(found), "less", "high")):
+        if tail < _DOUBT:
+            return (
+                f"the draws found {found} in {given} segments of what was read whole, which is {word} than "
+                f"the {held} in {many} there would give by chance: if it was chosen by what they found, this "
+                f"is too {side}"
+            )
+    return ""
+
+
+def probability_matrix(suggestions: pd.DataFrame, codebook: Codebook) -> Floats:
+    """Return the machine's probabilities, out of fold for documents that it learned from, read or not.
+
+    A sample of such documents and the rest of them then have the same machine, without which a sample
+    could not correct what the machine says of the rest.
+
+    Parameters
+    ----------
+    suggestions : pandas.DataFrame
+        A whole table of suggestions: every code of every segment.
+    codebook : Codebook
+        The codes, in the table's order.
+
+    Returns
+    -------
+    ndarray of float, shape (n_segments, n_codes)
+        One row a segment, in order.
+    """
+    values = suggestions["out_of_fold_probability"].to_numpy(dtype=np.float64)
+    return values.reshape(-1, len(codebook.code_ids))
+
+
+def domains(corpus: Corpus, by: Literal["group", "case", "document"]) -> list[tuple[str, Flags]]:
+    """Return the parts of a corpus and the segments of each.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Documents and segments.
+    by : {"group", "case", "document"}
+        What the parts are. A document without a case is a case of its own, under its id.
+
+    Returns
+    -------
+    list of (str, ndarray of bool)
+        Those with segments, in the order of the documents; none where there is one alone.
+    """
+    if by not in {"group", "case", "document"}:
+        raise TableError(f"Nothing can be estimated by '{by}'.")
+    known = corpus.documents.set_index("document")
+    keys = known.index.to_series() if by == "document" else known[by]
+    if by == "case":
+        keys = keys.where(keys != "", known.index.to_series())
+    named = corpus.segments["document"].map(keys).to_numpy(dtype=object)
+    places = [str(each) for each in dict.fromkeys(keys) if (named == each).any()]
+    return [(place, named == place) for place in places] if len(places) > 1 else []
+
+
+def sample_notes(sample: CodedSample, suggestions: pd.DataFrame) -> list[str]:
+    """Say what estimates rest on.
+
+    Parameters
+    ----------
+    sample : CodedSample
+        What people coded.
+    suggestions : pandas.DataFrame
+        Table of suggestions.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    told = []
+    if sample.census:
+        told.append(
+            f"{sample.coder} read every segment: what {sample.coder} counted is the count, without "
+            "sampling error."
+        )
+    else:
+        stands = (
+            f"; they stand for {len(sample.gold) - sample.sure:,} segments" if sample.sure else ""
+        )
+        known = (
+            f", and {sample.sure:,} others that were read before it or in what was read whole are counted as "
+            "they are"
+        )
+        left = (
+            f"; {sample.apart:,} that were picked or read in part after the draw are no part of the "
+            "sample: they only bound the numbers"
+        )
+        told.append(
+            f"The sample: {sample.drawn:,} segments that {sample.coder} coded of those drawn at random "
+            f"({', '.join(sample.draws)}){stands}"
+            + (known if sample.sure else "")
+            + (left if sample.apart else "")
+            + "."
+        )
+        if sample.whole:
+            told.append(
+                f"{sample.whole:,} segments stand in what was read whole and could have been drawn. That is "
+                "right if it was chosen for other reasons than what the draws took or found there."
+            )
+    learned = int(suggestions.loc[suggestions["out_of_fold"], "document"].nunique())
+    if learned:
+        told.append(
+            f"Of {learned:,} document{'' if learned == 1 else 's'} that the machine learned from, what it "
+            "said out of fold is used: each by a machine that had not seen that document."
+        )
+    return [*told, *sample.notes]

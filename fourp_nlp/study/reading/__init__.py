@@ -1,0 +1,1 @@
+"""A project's documents, segments and human codings, and what counts as read."""

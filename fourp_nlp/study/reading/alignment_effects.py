@@ -1,0 +1,110 @@
+"""What people coded, and what each rule makes of their spans on the project's segments."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fourp_nlp.coding.alignment.alignment import RULES, covered_segments
+from fourp_nlp.coding.alignment.alignment_effects import LAID, laid_report
+from fourp_nlp.errors import GoldError
+from fourp_nlp.study.reading.reading_state import codes_that_came_later
+from fourp_nlp.tables import Column, Table, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.coding.alignment.alignment import Rule
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["LAID_BY_RULE", "laid_by_rule"]
+
+LAID_BY_RULE = Table(
+    "laid_by_rule",
+    MappingProxyType(
+        {
+            "coder": LAID.columns["coder"],
+            "documents": Column("int64", "documents that the coder read, whole or in part"),
+            "in_part": Column("int64", "of these: those read in part"),
+            "read_as_of": Column("str", "date as of which the coder's reading was last recorded"),
+            "new_text": Column(
+                "int64", "unread segments of documents that changed after the coder read them"
+            ),
+            "new_codes": Column("int64", "codes that came after something that the coder read"),
+            "rule": LAID.columns["rule"],
+            "set": Column("bool", "whether this is the rule that fourp.toml sets"),
+            **{name: it for name, it in LAID.columns.items() if name not in {"coder", "rule"}},
+        }
+    ),
+)
+
+
+def laid_by_rule(
+    corpus: Corpus, gold: Gold, codebook: Codebook, rules: Sequence[Rule] = RULES
+) -> pd.DataFrame:
+    """Count, for each coder, what each rule makes of the coder's spans.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    rules : sequence of {"majority", "any", "containment"}
+        Which rules; by default all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table LAID_BY_RULE: coders in their order, for each the rules in theirs.
+
+    Raises
+    ------
+    GoldError
+        If nobody coded.
+    """
+    if not gold.coded:
+        raise GoldError(
+            "Nobody coded, so there is nothing to lay over segments.",
+            cure="Put gold files into `gold`, one CSV a coder: docs/gold.md.",
+        )
+    codes = codebook.code_ids
+    made = pd.concat(
+        [
+            laid_report(corpus.segments, gold.codings, codes, rule, coded=gold.read)
+            for rule in rules
+        ],
+        ignore_index=True,
+    )
+    whole = gold.read[gold.read["scope"] == "document"]
+    wholly = whole.groupby("coder")["document"].nunique()
+    documents = made["coder"].map({coder: len(names) for coder, names in gold.coded.items()})
+    made = made.assign(
+        documents=documents,
+        in_part=documents - made["coder"].map(wholly).fillna(0).astype("int64"),
+        read_as_of=made["coder"].map(gold.since).fillna(""),
+        new_text=made["coder"].map(_new_text(corpus, gold)).fillna(0).astype("int64"),
+        new_codes=made["coder"].map(_new_codes(gold)).fillna(0).astype("int64"),
+        set=made["rule"] == gold.rule,
+    )
+    place = {coder: at for at, coder in enumerate(gold.coders)}
+    order = made["coder"].map(place).sort_values(kind="stable").index
+    return conform(made.loc[order], LAID_BY_RULE)
+
+
+def _new_text(corpus: Corpus, gold: Gold) -> dict[str, int]:
+    """Return how many segments of changed documents each coder has not read."""
+    document = corpus.segments["document"]
+    made = {}
+    for coder, own in gold.changed[gold.changed["how"] != "late"].groupby("coder"):
+        unread = ~covered_segments(corpus.segments, gold.read, str(coder))
+        made[str(coder)] = int(unread[document.isin(set(own["document"])).to_numpy()].sum())
+    return made
+
+
+def _new_codes(gold: Gold) -> dict[str, int]:
+    """Return how many codes came after something that each coder read."""
+    return {
+        str(coder): len(codes_that_came_later(own)) for coder, own in gold.read.groupby("coder")
+    }

@@ -1,0 +1,250 @@
+"""To which segments each code can apply, by what the codebook declares."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.alignment.alignment import touched_segments
+from fourp_nlp.errors import NoSuggestionsError
+from fourp_nlp.study.project import SETTLED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import AppliesTo, Codebook
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = [
+    "applies_notes",
+    "applies_to_segments",
+    "codings_that_cannot_apply",
+    "only_where_it_applies",
+]
+
+_CANNOT = "cannot apply here, by the codebook"
+"""The reason beside a probability of 0."""
+
+_COLUMNS = {"kinds": "kind", "groups": "group", "cases": "case"}
+_NOTHING: dict[str, str | float | bool] = {
+    "probability": 0.0,
+    "suggested": False,
+    "accepted": False,
+    "out_of_fold_probability": 0.0,
+    "out_of_fold_suggested": False,
+    "why": _CANNOT,
+    "words": "",
+}
+_SHOWN = 5  # codings that are named one by one
+
+
+def applies_to_segments(
+    corpus: Corpus, codebook: Codebook, *, loose: bool = False
+) -> NDArray[np.bool_]:
+    """Return which codes can apply to which segments.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Documents, with what documents.csv says of them, and segments.
+    codebook : Codebook
+        The codes, with what they say under `applies_to`.
+    loose : bool, default False
+        Whether the documents are of no project: what nothing is said of (kind, group, case) is then not held
+        against a code.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_segments, n_codes)
+        True everywhere if the codebook declares nothing. Labels of speakers, kinds, groups and cases are
+        compared without regard to case and to white space at their ends.
+    """
+    made = np.ones((len(corpus.segments), len(codebook.code_ids)), dtype=bool)
+    declared = codebook.applies_to
+    if not declared:
+        return made
+    known = _Known(corpus)
+    for number, code in enumerate(codebook.code_ids):
+        for needed in declared.get(code, ()):
+            made[:, number] &= known.fitting(needed, loose=loose)
+    return made
+
+
+class _Known:
+    """What is known of segments: who speaks, what they are, and what their documents are."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        segments = corpus.segments
+        by_document = corpus.documents.set_index("document")
+        self.columns = {
+            "speakers": _folded(segments["speaker"]),
+            "roles": _folded(segments["role"]),
+        }
+        for name, column in _COLUMNS.items():
+            self.columns[name] = _folded(segments["document"].map(by_document[column]))
+
+    def fitting(self, needed: AppliesTo, *, loose: bool = False) -> NDArray[np.bool_]:
+        """Return which segments fit everything that is needed."""
+        made = np.ones(len(self.columns["roles"]), dtype=bool)
+        for name, values in needed:
+            if values is not None:
+                wanted = {value.strip().casefold() for value in values}
+                wanted |= {""} if loose and name in _COLUMNS else set()
+                made &= self.columns[name].isin(wanted).to_numpy(dtype=bool)
+        return made
+
+
+def _folded(values: pd.Series) -> pd.Series:
+    return values.fillna("").astype("str").str.strip().str.casefold()
+
+
+def only_where_it_applies(
+    suggestions: pd.DataFrame, corpus: Corpus, codebook: Codebook, *, loose: bool = False
+) -> pd.DataFrame:
+    """Return suggestions with a probability of 0 where a code cannot apply.
+
+    Parameters
+    ----------
+    suggestions : pandas.DataFrame
+        A whole table of suggestions: every code of every segment, segment by segment.
+    corpus, codebook
+        What was read from a project.
+    loose : bool, default False
+        As in `applies_to_segments`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same table if every code can apply everywhere. Otherwise nothing is suggested where it cannot, and
+        the reason says so.
+
+    Raises
+    ------
+    NoSuggestionsError
+        If the table was made when codes could not apply where they can now.
+    """
+    size = len(codebook.code_ids)
+    before = (suggestions["why"] == _CANNOT).to_numpy(dtype=bool)
+    if suggestions.empty or not (codebook.applies_to or before.any()):
+        return suggestions
+    # The documents may stand in another order now than when the machine was asked.
+    place = ["document", "segment"]
+    at = pd.MultiIndex.from_frame(corpus.segments[place]).get_indexer(
+        pd.MultiIndex.from_frame(suggestions.iloc[::size][place])
+    )
+    can = applies_to_segments(corpus, codebook, loose=loose)[at]
+    can[at < 0] = True
+    if (before & can.ravel()).any():
+        raise NoSuggestionsError(
+            "To which segments codes can apply has changed since `fourp suggest`.",
+            cure="Run `fourp suggest`.",
+        )
+    if can.all():
+        return suggestions
+    cannot = ~can.ravel()
+    made = suggestions.copy()
+    for column, value in _NOTHING.items():
+        made.loc[cannot, column] = value
+    order = np.argsort(-made["probability"].to_numpy().reshape(-1, size), axis=1, kind="stable")
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.arange(1, size + 1)[None, :], axis=1)
+    return made.assign(rank=ranks.ravel())
+
+
+def applies_notes(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
+    """Say what is doubtful about where codes can apply.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Documents and segments.
+    codebook : Codebook
+        The codes.
+    gold : Gold
+        What people coded.
+
+    Returns
+    -------
+    list of str
+        A sentence for each value that no segment has, such as a label that is spelt otherwise, and one for
+        codings where their code cannot apply. None if the codebook declares nothing.
+    """
+    declared = codebook.applies_to
+    if not declared:
+        return []
+    known = _Known(corpus)
+    notes: dict[str, None] = {}
+    for code, needed in declared.items():
+        for each in needed:
+            for name, values in each:
+                there = known.columns[name]
+                for value in values or ():
+                    if not (there == value.strip().casefold()).any():
+                        notes[_unknown(code, name, value, there.unique())] = None
+    return [*notes, *_in_vain(corpus, codebook, gold)]
+
+
+def _unknown(code: str, name: str, value: str, there: Iterable[str]) -> str:
+    near = difflib.get_close_matches(value.casefold(), [each for each in there if each], n=1)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return (
+        f"By the codebook, '{code}' applies to {name} '{value}', and no segment has that: is it spelt as in "
+        f"{'the documents' if name in {'speakers', 'roles'} else 'documents.csv'}?{hint}"
+    )
+
+
+def codings_that_cannot_apply(
+    corpus: Corpus, codebook: Codebook, codings: pd.DataFrame
+) -> NDArray[np.bool_]:
+    """Return which codings lie only on segments to which their code cannot apply.
+
+    Parameters
+    ----------
+    corpus, codebook
+        What was read from a project.
+    codings : pandas.DataFrame
+        The table CODINGS.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_codings,)
+        They stay in the gold files, and count for nothing.
+    """
+    made = np.zeros(len(codings), dtype=bool)
+    some = codings["code"].isin(list(codebook.applies_to)).to_numpy(dtype=bool)
+    if not some.any():
+        return made
+    chosen = codings[some].reset_index(drop=True)
+    touched = touched_segments(corpus.segments, chosen, codebook.code_ids, rule="any")
+    can = applies_to_segments(corpus, codebook)[touched.segment, touched.code]
+    hit = np.bincount(touched.coding, minlength=len(chosen)) > 0
+    able = np.bincount(touched.coding[can], minlength=len(chosen)) > 0
+    made[some] = hit & ~able
+    return made
+
+
+def _in_vain(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
+    """Say which codings are where their code cannot apply."""
+    lost = codings_that_cannot_apply(corpus, codebook, gold.codings)
+    lost &= (gold.codings["coder"] != SETTLED).to_numpy(dtype=bool)
+    at = np.flatnonzero(lost)
+    if not len(at):
+        return []
+    rows = gold.codings.iloc[at[:_SHOWN]][["document", "start", "end", "code"]]
+    places = [f"{gold.places[row]}: " if len(gold.places) else "" for row in at[:_SHOWN].tolist()]
+    told = "; ".join(
+        f"{place}{code} in {document} {start}-{end}"
+        for place, (document, start, end, code) in zip(
+            places, rows.itertuples(index=False), strict=True
+        )
+    )
+    more = f"; and {len(at) - _SHOWN} more" if len(at) > _SHOWN else ""
+    return [
+        f"{len(at)} coding{'' if len(at) == 1 else 's'} where the code cannot apply by the codebook "
+        f"({told}{more}). They stay in the gold files and do not count: correct them, or `applies_to`."
+    ]

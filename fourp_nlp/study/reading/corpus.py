@@ -1,0 +1,420 @@
+"""The first steps: a project's documents, segments and gold codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.alignment.alignment import (
+    coded_documents,
+    codes_read,
+    codings_to_matrix,
+    covered_segments,
+)
+from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.coding.gold.columns import READ
+from fourp_nlp.coding.gold.reader import read_gold
+from fourp_nlp.coding.gold.reading_record import CHANGED
+from fourp_nlp.documents import read_attributes, read_documents
+from fourp_nlp.documents.files import document_id
+from fourp_nlp.errors import GoldError, ProjectError, TableError
+from fourp_nlp.frequencies import check_cases
+from fourp_nlp.segments import segment
+from fourp_nlp.study.project import SETTLED
+from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
+from fourp_nlp.study.result_places import left_out
+from fourp_nlp.tables import CODINGS, empty
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.coding.alignment.alignment import Rule
+    from fourp_nlp.study.project import Project
+
+__all__ = [
+    "Corpus",
+    "Gold",
+    "GoldLabels",
+    "LabelsInContext",
+    "Watch",
+    "check_before_work",
+    "gold_labels",
+    "labels_in_context",
+    "read_corpus",
+    "read_gold_codes",
+    "reading_notes",
+    "unwatched",
+]
+
+Watch = Callable[[str], Callable[[int, int], None]]
+"""Given the name of a step, returns what is called with (done, total) while it goes on."""
+
+
+def unwatched(_: str) -> Callable[[int, int], None]:
+    """Watch nothing."""
+    return lambda _done, _total: None
+
+
+_SHOWN = 3
+"""Files of a reason, and reasons, that are named where no file can be read."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents, what was skipped, and segments.
+
+    Attributes
+    ----------
+    documents, skipped, segments : pandas.DataFrame
+        The tables of these names.
+    """
+
+    documents: pd.DataFrame
+    skipped: pd.DataFrame
+    segments: pd.DataFrame
+
+    @property
+    def sha256(self) -> dict[str, str]:
+        """The SHA-256 of each document's text, by document id."""
+        return dict(zip(self.documents["document"], self.documents["sha256"], strict=True))
+
+
+@dataclass(frozen=True)
+class Gold:
+    """What people coded.
+
+    Attributes
+    ----------
+    codings : pandas.DataFrame
+        Table of codings by every coder.
+    coded : dict of str to frozenset of str
+        The documents that each coder coded, whole or in part, with or without finding anything.
+    reference : str
+        The coder whose codes are learned from and compared with; empty if nobody coded.
+    read : pandas.DataFrame
+        The table READ: whole documents, and spans of others, with the codes that were not there when
+        they were read. Text that was added later is not in it.
+    rule : {"majority", "any", "containment"}
+        When a segment carries the code of a span.
+    changed : pandas.DataFrame
+        The table CHANGED: documents whose text is not the one that a coder read.
+    since : dict of str to str
+        The date as of which each coder's reading was last recorded.
+    spellings : sequence of str
+        A sentence for each coder whose name is written in several ways.
+    redefined : dict of str to str
+        Codes whose definition has changed since somebody looked for them, with the date of the change.
+    places : sequence of str
+        Where each coding stands, by file and line.
+    """
+
+    codings: pd.DataFrame
+    coded: dict[str, frozenset[str]]
+    reference: str
+    read: pd.DataFrame
+    rule: Rule = "majority"
+    changed: pd.DataFrame = field(default_factory=lambda: empty(CHANGED))
+    since: dict[str, str] = field(default_factory=dict)
+    spellings: Sequence[str] = ()
+    redefined: dict[str, str] = field(default_factory=dict)
+    places: Sequence[str] = ()
+
+    @property
+    def coders(self) -> list[str]:
+        """The coders: the reference first, the others by name."""
+        return sorted(self.coded, key=lambda coder: (coder != self.reference, coder))
+
+    @property
+    def people(self) -> list[str]:
+        """The coders that are people: what was settled between them is none of theirs."""
+        return [coder for coder in self.coders if coder != SETTLED]
+
+
+def read_corpus(
+    project: Project, *, may_be_empty: bool = False, watch: Watch = unwatched
+) -> Corpus:
+    """Read and segment a project's documents.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    may_be_empty : bool, default False
+        Whether a project without any document will do, as for its codebook alone.
+    watch : callable, optional
+        Is told of progress.
+
+    Returns
+    -------
+    Corpus
+        Documents, skipped files and segments.
+
+    Raises
+    ------
+    ProjectError
+        If the corpus folder is missing or no document in it can be read.
+    """
+    if not project.corpus.is_dir():
+        raise ProjectError(
+            "The folder of documents is missing.",
+            file=project.corpus,
+            cure="Make it and put documents in, or correct `corpus` in fourp.toml.",
+        )
+    documents, skipped = read_documents(
+        project.corpus,
+        exclude=left_out(project),
+        tables=project.tables,
+        progress=watch("reading"),
+    )
+    if documents.empty and not may_be_empty:
+        raise ProjectError(
+            f"There is no document that can be read{_why_none(skipped, project)}.",
+            file=project.corpus,
+            cure="Put documents (.txt, .docx, .pdf, …) into this folder.",
+        )
+    documents = _in_listed_order(documents, project)
+    segments = segment(documents, unit=project.settings.unit, progress=watch("segmenting"))
+    return Corpus(documents, skipped, segments)
+
+
+def _why_none(skipped: pd.DataFrame, project: Project) -> str:
+    """Say why no file could be read, reason by reason, with the first files of each."""
+    if skipped.empty:
+        return ""
+    folder = f"{document_id(project.corpus)}/"
+    told = []
+    for reason, files in skipped.groupby("reason", sort=False)["path"]:
+        names = [str(path).removeprefix(folder) for path in files]
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        told.append(f"{', '.join(names[:_SHOWN])}{more}: {str(reason).removesuffix('.')}")
+    rest = f"; {len(told) - _SHOWN} further reasons" if len(told) > _SHOWN else ""
+    return f" ({len(skipped)} skipped). {'; '.join(told[:_SHOWN])}{rest}"
+
+
+def check_before_work(project: Project, corpus: Corpus) -> None:
+    """Find out, before the long work of all steps, what would stop the last ones.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus : Corpus
+        Its documents.
+
+    Raises
+    ------
+    TableError
+        If a case belongs to two groups, which nothing can be counted by.
+    ProjectError
+        If a folder that results go to cannot be written.
+    """
+    project.check_writable()
+    try:
+        check_cases(corpus.documents)
+    except TableError as error:
+        raise TableError(error.problem, file=project.attributes, cure=error.cure) from None
+
+
+def _in_listed_order(documents: pd.DataFrame, project: Project) -> pd.DataFrame:
+    """Return the documents in the order of documents.csv, so that tables and charts keep it."""
+    if not project.attributes.is_file():
+        return documents
+    listed = read_attributes(project.attributes)["document"].tolist()
+    place = {name: number for number, name in enumerate(listed)}
+    order = documents["document"].map(lambda name: place.get(name, len(place)))
+    return documents.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def read_gold_codes(
+    project: Project, corpus: Corpus, codebook: Codebook, *, without_reference: bool = False
+) -> Gold:
+    """Read a project's gold codes.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus : Corpus
+        Its documents.
+    codebook : Codebook
+        Its codebook.
+    without_reference : bool, default False
+        Whether nobody need be the reference: several people coded, and nothing is to be learned or compared.
+
+    Returns
+    -------
+    Gold
+        The codes; without coders if the project has no gold files.
+
+    Raises
+    ------
+    GoldError
+        If a file is wrong, or several people coded and the settings do not say who is the reference.
+    """
+    rule = project.settings.coders.rule
+    if not project.gold_files:
+        return Gold(empty(CODINGS), {}, "", empty(READ), rule)
+    files = read_gold(project.gold_files, corpus.documents, codebook.code_ids, all_parts=True)
+    held = hold_to_record(
+        project.gold, files, corpus.documents, codebook, partial(asked_of_draws, project)
+    )
+    by_coder = coded_documents(files.coded)
+    reference = project.settings.coders.gold
+    if not reference:
+        people = sorted(set(by_coder) - {SETTLED})
+        if len(people) > 1 and not without_reference:
+            raise GoldError(
+                f"Several people coded ({', '.join(people)}), and nothing says whose codes "
+                "to learn from.",
+                file=project.root / "fourp.toml",
+                cure=f'Write under [coders]: gold = "{SETTLED if SETTLED in by_coder else people[0]}"',
+            )
+        reference = next(iter([*people, *by_coder]), "") if len(people) < 2 else ""
+    elif reference not in by_coder:
+        try:
+            reference = known_coder(reference, sorted(by_coder))
+        except GoldError:
+            raise GoldError(
+                f"No gold file holds codes by '{reference}'.",
+                file=project.root / "fourp.toml",
+                place="key coders.gold",
+                cure=f"Coders there are: {', '.join(sorted(by_coder)) or 'none'}.",
+            ) from None
+    return Gold(
+        files.codings,
+        by_coder,
+        reference,
+        held.read,
+        rule,
+        held.changed,
+        held.record.since,
+        files.spellings,
+        held.redefined,
+        files.places,
+    )
+
+
+class LabelsInContext(NamedTuple):
+    """A coder's codes, with the segments around those that were read.
+
+    Attributes
+    ----------
+    segments : pandas.DataFrame
+        Table of segments: all those of every document in which the coder read any.
+    labels : ndarray of bool, shape (n_segments, n_codes)
+        Which codes the coder applied; no code where nothing was read.
+    coded : ndarray of bool, shape (n_segments,)
+        Which segments the coder read. The others are context and say nothing of any code.
+    read : ndarray of bool, shape (n_segments, n_codes)
+        Which codes the coder looked for in each: a code that is new in the codebook was looked for in
+        nothing that was read before, and none was looked for where it cannot apply.
+    """
+
+    segments: pd.DataFrame
+    labels: NDArray[np.bool_]
+    coded: NDArray[np.bool_]
+    read: NDArray[np.bool_]
+
+
+class GoldLabels(NamedTuple):
+    """The segments that a coder read, and the codes of each.
+
+    Attributes
+    ----------
+    segments : pandas.DataFrame
+        Table of segments, of those alone.
+    labels : ndarray of bool, shape (n_segments, n_codes)
+        Which codes the coder applied.
+    read : ndarray of bool, shape (n_segments, n_codes)
+        Which codes the coder looked for in each.
+    """
+
+    segments: pd.DataFrame
+    labels: NDArray[np.bool_]
+    read: NDArray[np.bool_]
+
+
+def labels_in_context(
+    corpus: Corpus, gold: Gold, codebook: Codebook, coder: str
+) -> LabelsInContext:
+    """Return a coder's codes together with the whole documents that they stand in.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    coder : str
+        The coder.
+
+    Returns
+    -------
+    LabelsInContext
+        Segments, codes, and which segments were read.
+    """
+    looked_for = codes_read(corpus.segments, gold.read, codebook.code_ids, coder)
+    read = np.asarray(looked_for.any(axis=1))
+    # Where a code cannot apply, nobody looked for it.
+    looked_for &= applies_to_segments(corpus, codebook)
+    touched = corpus.segments["document"].isin(set(corpus.segments.loc[read, "document"]))
+    chosen = corpus.segments[touched].reset_index(drop=True)
+    here = touched.to_numpy(dtype=bool)
+    codings = gold.codings[gold.codings["coder"] == coder]
+    labels = codings_to_matrix(chosen, codings, codebook.code_ids, rule=gold.rule).matrix
+    return LabelsInContext(chosen, labels & looked_for[here], read[here], looked_for[here])
+
+
+def gold_labels(corpus: Corpus, gold: Gold, codebook: Codebook, coder: str) -> GoldLabels:
+    """Return the segments that a coder read, and the codes of each.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    coder : str
+        The coder.
+
+    Returns
+    -------
+    GoldLabels
+        Segments, codes, and which codes were looked for.
+    """
+    segments, labels, coded, read = labels_in_context(corpus, gold, codebook, coder)
+    return GoldLabels(segments[coded].reset_index(drop=True), labels[coded], read[coded])
+
+
+def reading_notes(corpus: Corpus, gold: Gold) -> list[str]:
+    """Return a sentence for each coder who read some documents in part.
+
+    Parameters
+    ----------
+    corpus, gold
+        What was read from a project.
+
+    Returns
+    -------
+    list of str
+        What a reader of counts must know; none if every document was coded as a whole. Of documents
+        that have changed since, `unread_notes` tells.
+    """
+    notes = []
+    for coder in gold.coders:
+        read = pd.Series(covered_segments(corpus.segments, gold.read, coder))
+        counts = read.groupby(corpus.segments["document"].to_numpy()).agg(["sum", "size"])
+        part = counts[(counts["sum"] > 0) & (counts["sum"] < counts["size"])]
+        # Of those that grew or changed since, `unread_notes` tells.
+        new = gold.changed.loc[gold.changed["coder"] == coder, "document"]
+        part = part[~part.index.isin(set(new))]
+        if len(part):
+            notes.append(
+                f"{coder} read {len(part)} document{'' if len(part) == 1 else 's'} in part: "
+                f"{part['sum'].sum()} of {part['size'].sum()} segments. Counts and agreement of {coder} "
+                "are of what was read; they say nothing of the rest."
+            )
+    return notes

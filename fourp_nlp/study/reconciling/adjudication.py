@@ -1,0 +1,367 @@
+"""Taking in what people decided about disagreements, and the codes that stand when they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.gold.coder_names import one_spelling, spelling_notes
+from fourp_nlp.coding.gold.columns import CODED
+from fourp_nlp.coding.gold.reading_record import read_record
+from fourp_nlp.coding.gold.writer import gold_content
+from fourp_nlp.coding.sheets.decision_sheet import read_decisions
+from fourp_nlp.coding.store import Store
+from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.files import fingerprint
+from fourp_nlp.spreadsheets import write_csv
+from fourp_nlp.study.changes import change_files
+from fourp_nlp.study.project import SETTLED
+from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.reading.reading_state import record_path
+from fourp_nlp.study.reconciling.disagreements import laid_codes
+from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.files import Content
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["Settled", "TakenDecisions", "settle_gold", "take_in_decisions"]
+
+_KEY = ["document", "start", "end", "code"]
+_SHOWN = 5  # conflicts that a message names
+
+
+@dataclass(frozen=True)
+class TakenDecisions:
+    """What was taken in from a sheet of decisions.
+
+    Attributes
+    ----------
+    new, changed, unchanged : int
+        Decisions that were not there before, that replaced others, and that were there already.
+    undecided : int
+        Rows that nobody decided yet.
+    spellings : sequence of str
+        A sentence for each person whose name is written in several ways.
+    """
+
+    new: int
+    changed: int
+    unchanged: int
+    undecided: int
+    spellings: Sequence[str] = ()
+
+
+def take_in_decisions(
+    project: Project,
+    corpus: Corpus,
+    codebook: Codebook,
+    path: Path,
+    *,
+    decided_by: str = "",
+    replace: bool = False,
+) -> TakenDecisions:
+    """Keep the decisions of a sheet in the project's database, with who made them and when.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, codebook
+        What was read from it.
+    path : pathlib.Path
+        A sheet of disagreements or a table of reconciliation that people filled in, CSV or XLSX.
+    decided_by : str, optional
+        Who decided the rows that name nobody.
+    replace : bool, default False
+        Whether they may replace other decisions, or other people's, about the same segment and code.
+
+    Returns
+    -------
+    TakenDecisions
+        How many there were.
+
+    Raises
+    ------
+    GoldError
+        If the sheet cannot be used, or something was decided otherwise before. Nothing is kept then.
+    """
+    filled = read_decisions(path, corpus.documents, codebook.code_ids, decided_by=decided_by)
+    store = Store(project.store)
+    before = store.read_decisions()
+    spellings = one_spelling(filled.table["decided_by"], before["decided_by"])
+    made = filled.table.assign(decided_by=filled.table["decided_by"].map(spellings))
+    at = pd.MultiIndex.from_frame(before[_KEY]).get_indexer(pd.MultiIndex.from_frame(made[_KEY]))
+    there = at >= 0
+    said, person = made["settled"].to_numpy(dtype=bool), made["decided_by"].to_numpy(dtype=object)
+    differs = there.copy()
+    if there.any():
+        earlier = before.iloc[at[there]]
+        differs[there] = (earlier["settled"].to_numpy(dtype=bool) != said[there]) | (
+            earlier["decided_by"].to_numpy(dtype=object) != person[there]
+        )
+    if differs.any() and not replace:
+        raise _conflict(made[differs], before.iloc[at[differs]], path)
+    kept = ~there | differs
+    noted = made[made["note"] != ""]
+    taken = TakenDecisions(
+        int((~there).sum()),
+        int(differs.sum()),
+        int((there & ~differs).sum()),
+        filled.undecided,
+        spelling_notes(spellings, {}),
+    )
+    with store.together():
+        if kept.any():
+            store.write_decisions(made[kept])
+        store.log(
+            "decisions taken in",
+            {
+                "file": path.name,
+                "new": taken.new,
+                "changed": taken.changed,
+                "undecided": taken.undecided,
+                "notes": noted[[*_KEY, "decided_by", "note"]].to_dict("records"),
+            },
+        )
+    return taken
+
+
+def _conflict(now: pd.DataFrame, before: pd.DataFrame, path: Path) -> GoldError:
+    told = [
+        f"row {row}: now {'yes' if said else 'no'} by {person}, before {'yes' if was else 'no'} by {who}"
+        for row, said, person, was, who in list(
+            zip(
+                now["row"],
+                now["settled"],
+                now["decided_by"],
+                before["settled"],
+                before["decided_by"],
+                strict=True,
+            )
+        )[:_SHOWN]
+    ]
+    more = f"; and {len(now) - _SHOWN} more" if len(now) > _SHOWN else ""
+    return GoldError(
+        f"{len(now)} row(s) were decided otherwise before: {'; '.join(told)}{more}.",
+        file=path,
+        cure="Add --replace to let these stand; the log keeps the earlier ones.",
+    )
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The codes that stand between people, as they were written.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+        The gold file.
+    decisions : pathlib.Path
+        The table of who decided what, and when.
+    segments : int
+        Segments in it: all that people read, but those with an open disagreement.
+    shared, alone : int
+        How many of these two or more people read, and one alone.
+    decided : int
+        Decisions that count here, one a segment and code.
+    codings : int
+        Codes that stand.
+    open : int
+        Segments left out because of a disagreement that nobody decided.
+    unused : int
+        Decisions about places that are no segment that people read.
+    """
+
+    file: Path
+    decisions: Path
+    segments: int
+    shared: int
+    alone: int
+    decided: int
+    codings: int
+    open: int
+    unused: int
+
+
+def settle_gold(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    *,
+    overwrite: bool = False,
+) -> Settled:
+    """Write the codes that stand between people as the gold file of the coder "settled".
+
+    A code stands where everybody who read the segment gave it, or where it was decided that it does; a
+    decision counts over agreement. A segment about which a disagreement is open is left out, as if
+    nobody had read it, and is never taken for a segment without the code.
+
+    Parameters
+    ----------
+    project : Project
+        The project; decisions are read from its database.
+    corpus, gold, codebook
+        What was read from it.
+    overwrite : bool, default False
+        Whether an earlier file may be replaced.
+
+    Returns
+    -------
+    Settled
+        What was written, and where.
+
+    Raises
+    ------
+    GoldError
+        If nobody coded, or no segment is settled.
+    ProjectError
+        If the file is there already.
+    """
+    target = project.settled
+    seen = {target: fingerprint(target)}
+    if target.exists() and not overwrite:
+        raise ProjectError(
+            "The file of settled codes is there already; nothing was changed.",
+            file=target,
+            cure="Add --overwrite to write it anew from gold codes and decisions.",
+        )
+    if not gold.people:
+        raise GoldError(
+            "Nobody coded, so there is nothing to settle.", cure="Put gold files into `gold`."
+        )
+    read, given = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), gold.people)
+    readers, givers = read.sum(axis=0), given.sum(axis=0)
+    stands = (givers == readers) & (readers > 0)
+    disputed = (givers > 0) & (givers < readers)
+    by_people = read.any(axis=2).sum(axis=0)
+    store = Store(project.store)
+    made = store.read_decisions()
+    row, column, used = _places(made, corpus.segments, codebook.code_ids, by_people > 0)
+    known = readers > 0
+    known[row, column] = True
+    stands[row, column] = made["settled"].to_numpy(dtype=bool)[used]
+    disputed[row, column] = False
+    waits = disputed.any(axis=1)
+    settled = (by_people > 0) & ~waits
+    if not settled.any():
+        raise GoldError(
+            f"No segment is settled: there is an open disagreement about each of {waits.sum()}.",
+            cure="Write them on a sheet with `fourp agree --disagreements`, and decide some.",
+        )
+    codings, coded = _tables(corpus, settled, stands & settled[:, None], codebook.code_ids)
+    beside = record_path(project.gold)
+    seen[beside] = fingerprint(beside)
+    contents: dict[Path, Content] = {
+        target: gold_content(codings, coded=coded),
+        # Where a code cannot apply, nothing is left to be settled.
+        beside: _record(
+            project, corpus, codebook, coded, known | ~applies_to_segments(corpus, codebook)
+        ),
+    }
+    told = project.reports / "decisions.csv"
+    result = Settled(
+        target,
+        told,
+        int(settled.sum()),
+        int((settled & (by_people > 1)).sum()),
+        int((settled & (by_people == 1)).sum()),
+        int(used.sum()),
+        len(codings),
+        int(waits.sum()),
+        int((~used).sum()),
+    )
+    detail = {
+        "file": target.name,
+        "people": gold.people,
+        "segments": result.segments,
+        "codings": result.codings,
+        "decided": result.decided,
+        "open": result.open,
+    }
+    change_files(
+        project.root,
+        contents | {told: partial(write_csv, made)},
+        what="settling the codes that stand",
+        expect=seen,
+        in_store=lambda database: database.log("settle", detail),
+    )
+    return result
+
+
+def _places(
+    decisions: pd.DataFrame, segments: pd.DataFrame, codes: list[str], read: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return segment and code of each decision that counts, and which decisions those are."""
+    span = ["document", "start", "end"]
+    row = pd.MultiIndex.from_frame(segments[span]).get_indexer(
+        pd.MultiIndex.from_frame(decisions[span])
+    )
+    column = pd.Index(codes).get_indexer(pd.Index(decisions["code"]))
+    used = (row >= 0) & (column >= 0)
+    used[used] = read[row[used]]
+    return row[used].astype(np.int64), column[used].astype(np.int64), np.asarray(used, dtype=bool)
+
+
+def _record(
+    project: Project,
+    corpus: Corpus,
+    codebook: Codebook,
+    coded: pd.DataFrame,
+    known: NDArray[np.bool_],
+) -> bytes:
+    """Return the record of what was read with what is settled: for the codes that people looked for."""
+    record = read_record(record_path(project.gold)).without_coder(SETTLED)
+    record = record.knowing(codebook.definitions, since=datetime.now(UTC).strftime("%Y-%m-%d"))
+    texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
+    since = datetime.now(UTC).strftime("%Y-%m-%d")
+    documents = corpus.segments["document"].to_numpy(dtype=object)
+    # A document for the codes that were looked for in all of it; a segment for its own.
+    whole = pd.DataFrame(known).groupby(documents, sort=False).all()
+    of_whole = whole.index.get_indexer(pd.Index(coded["document"]))
+    place = ["document", "start", "end"]
+    of_part = pd.MultiIndex.from_frame(corpus.segments[place]).get_indexer(
+        pd.MultiIndex.from_frame(coded[place])
+    )
+    is_whole = (coded["scope"] == "document").to_numpy(dtype=bool)
+    had = np.where(is_whole[:, None], whole.to_numpy(dtype=bool)[of_whole], known[of_part])
+    kinds, which = np.unique(had, axis=0, return_inverse=True)
+    codes = np.asarray(codebook.code_ids, dtype=object)
+    for number, kind in enumerate(kinds):
+        own = coded[which.ravel() == number]
+        record = record.with_reading(
+            own, texts, codes[kind].tolist(), since=since, definitions=codebook.definitions
+        )
+    return record.content()
+
+
+def _tables(
+    corpus: Corpus, settled: NDArray[np.bool_], stands: NDArray[np.bool_], codes: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the settled codes as the tables CODINGS and CODED.
+
+    A document of which every segment is settled is coded as a whole; of others, each segment is.
+    """
+    row, column = np.nonzero(stands)
+    chosen = corpus.segments.assign(coder=SETTLED, quote=corpus.segments["text"])
+    codings = chosen.iloc[row].assign(code=np.asarray(codes, dtype=object)[column])
+    every = pd.Series(settled).groupby(chosen["document"].to_numpy()).transform("all")
+    whole = every.to_numpy(dtype=bool)
+    parts = chosen[settled & ~whole].assign(scope="segment")
+    documents = pd.DataFrame({"document": chosen.loc[whole, "document"].unique()})
+    documents = documents.assign(coder=SETTLED, start=0, end=0, scope="document", quote="")
+    coded = pd.concat([frame for frame in (documents, parts) if len(frame)])
+    return conform(codings, CODINGS), conform(coded, CODED)

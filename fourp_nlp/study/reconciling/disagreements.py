@@ -1,0 +1,385 @@
+"""Where coders disagree, in context, for a person to settle."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.sheets.decision_sheet import DECISIONS_SHEET
+from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.reporting import write_decision_sheet
+from fourp_nlp.spreadsheets import cut_cells, write_csv
+from fourp_nlp.study.measuring.measures import codes_of_coder, machine_of
+from fourp_nlp.study.sampling.code_definitions import definition_lines, definitions_table
+from fourp_nlp.study.sampling.context import neighbours
+from fourp_nlp.tables import DISAGREEMENTS, conform, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = [
+    "Disagreements",
+    "common_codes",
+    "disagreements",
+    "is_machine",
+    "laid_codes",
+    "write_disagreements",
+]
+
+MACHINE = "machine"
+# Ids of our machines: a name, and the beginning of the model's hash.
+_MACHINE_ID = re.compile(r".+@([0-9a-f]{8}|unsaved)")
+"""What the machine may be called instead of its id, as long as no person is."""
+
+_BETWEEN = "; "
+_KEY = ["document", "start", "end", "code"]
+_SUFFIXES = (".xlsx", ".csv")
+_SHEET_ROWS = 1_048_575  # an Excel sheet has one more, for the header
+
+
+class Disagreements(NamedTuple):
+    """Pairs of segment and code over which coders disagree.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Table of disagreements, in reading order.
+    codes : dict of str to list of list of str, each of length n_rows
+        For each coder, the ids of all codes given to the row's segment; None where it was not read.
+    compared : int
+        Segments that two or more of the coders read.
+    disputed : int
+        How many of them there is any disagreement about, decided or not.
+    decided : int
+        Disagreements that were decided before, and are left out unless asked for.
+    """
+
+    table: pd.DataFrame
+    codes: dict[str, list[list[str] | None]]
+    compared: int
+    disputed: int
+    decided: int
+
+    @property
+    def coders(self) -> list[str]:
+        """Who is compared."""
+        return list(self.codes)
+
+
+def disagreements(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    decisions: pd.DataFrame,
+    *,
+    between: Sequence[str] = (),
+    context: int = 2,
+    include_settled: bool = False,
+) -> Disagreements:
+    """Find what coders disagree about, on the segments that two or more of them read.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty where people alone are compared.
+    decisions : pandas.DataFrame
+        People's decisions so far, as the project's database has them.
+    between : sequence of str, optional
+        Whom to compare: ids of people or the machine, or "machine". By default everybody who coded, or
+        the one person there is and the machine.
+    context : int, default 2
+        How many neighbours to show on each side.
+    include_settled : bool, default False
+        Whether to show what was decided before, with the decision.
+
+    Returns
+    -------
+    Disagreements
+        One row a segment and code that somebody gave and somebody else, who read the segment, did not.
+
+    Raises
+    ------
+    GoldError
+        If there are no two coders, one is unknown, or no two read the same segments.
+    """
+    machine = machine_of(suggestions)
+    coders = _coders(gold, machine, between)
+    segments = corpus.segments
+    read, given = laid_codes(corpus, gold, codebook, suggestions, coders)
+    readers, givers = read.sum(axis=0), given.sum(axis=0)
+    if not (readers >= 2).any():
+        raise GoldError(
+            f"No two of the coders {', '.join(coders)} read the same segments.",
+            cure="Let two people code some of the same documents, or run `fourp suggest`.",
+        )
+    disputed = (givers > 0) & (givers < readers) & (readers >= 2)
+    row, column = np.nonzero(disputed)
+    made = segments.iloc[row].reset_index(drop=True)
+    made = made.assign(
+        code=np.asarray(codebook.code_ids, dtype=object)[column],
+        theme=np.asarray(codebook.code_themes, dtype=object)[column],
+        given_by=_named(given[:, row, column], coders),
+        not_given_by=_named(read[:, row, column] & ~given[:, row, column], coders),
+        probability=_probabilities(suggestions, made, codebook.code_ids, column)
+        if machine in coders
+        else np.nan,
+    )
+    made = _with_decisions(made, decisions)
+    decided = made["settled"] != ""
+    kept = np.ones(len(made), bool) if include_settled else ~decided.to_numpy(dtype=bool)
+    row = row[kept].astype(np.int64)
+    before, after = neighbours(segments, row, context)
+    table = made[kept].assign(before=before, after=after)
+    return Disagreements(
+        conform(table, DISAGREEMENTS) if len(table) else empty(DISAGREEMENTS),
+        {
+            coder: _codes(row, np.asarray(read[place].any(axis=1)), given[place], codebook.code_ids)
+            for place, coder in enumerate(coders)
+        },
+        int((readers >= 2).any(axis=1).sum()),
+        int(disputed.any(axis=1).sum()),
+        int(decided.sum()),
+    )
+
+
+def is_machine(name: str) -> bool:
+    """Return whether a coder's name can only be that of a machine.
+
+    Parameters
+    ----------
+    name : str
+        The name.
+
+    Returns
+    -------
+    bool
+        True of "machine" and of a model's id.
+    """
+    return name == MACHINE or _MACHINE_ID.fullmatch(name) is not None
+
+
+def _coders(gold: Gold, machine: str, between: Sequence[str]) -> list[str]:
+    names = [name.strip() for name in between]
+    if names:
+        chosen = [
+            machine if name == MACHINE and name not in gold.coded and machine else name
+            for name in names
+        ]
+        if len(set(chosen)) < len(chosen):
+            raise GoldError(
+                f"'{chosen[0]}' is named twice, and nobody disagrees with themselves.",
+                cure="Name two coders; `fourp agree --retest` compares a person's two codings.",
+            )
+        return chosen
+    people = gold.people
+    if len(people) > 1:
+        return people
+    if gold.reference and machine:
+        return [people[0] if people else gold.reference, machine]
+    raise GoldError(
+        "To disagree takes two coders, and there is "
+        + ("one person and no machine." if gold.coders else "nobody who coded."),
+        cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
+    )
+
+
+def laid_codes(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    coders: Sequence[str],
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return what each coder looked for in the segments of the corpus, and which codes each gave them.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty where no coder is the machine.
+    coders : sequence of str
+        Ids of the coders.
+
+    Returns
+    -------
+    read : ndarray of bool, shape (n_coders, n_segments, n_codes)
+        Which codes each looked for in which segments of the corpus.
+    given : ndarray of bool, shape (n_coders, n_segments, n_codes)
+        Which codes each gave; none where nothing was read.
+
+    Raises
+    ------
+    GoldError
+        If there is no such coder.
+    """
+    places = pd.MultiIndex.from_frame(corpus.segments[["document", "segment"]])
+    read = np.zeros((len(coders), len(places), len(codebook.code_ids)), dtype=bool)
+    given = np.zeros_like(read)
+    for number, coder in enumerate(coders):
+        own, labels, looked_for = codes_of_coder(corpus, gold, codebook, suggestions, coder)
+        at = places.get_indexer(pd.MultiIndex.from_frame(own[["document", "segment"]]))
+        read[number, at] = looked_for
+        given[number, at] = labels
+    return read, given
+
+
+def common_codes(read: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the codes that everybody who read a segment looked for in it.
+
+    Sets of codes and themes are compared by these alone: a code that one coder did not know of is
+    neither a difference nor an agreement.
+
+    Parameters
+    ----------
+    read : ndarray of bool, shape (n_coders, n_segments, n_codes)
+        From `laid_codes`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_segments, n_codes)
+        All of them where nobody read.
+    """
+    missed = read.any(axis=2, keepdims=True) & ~read
+    return np.asarray(~missed.any(axis=0))
+
+
+def _named(who: NDArray[np.bool_], coders: list[str]) -> list[str]:
+    """Return the coders of each column, joined; there are few different sets of them."""
+    kinds, which = np.unique(who.T, axis=0, return_inverse=True)
+    names = [
+        _BETWEEN.join(name for name, here in zip(coders, kind, strict=True) if here)
+        for kind in kinds
+    ]
+    return [names[number] for number in which.ravel()]
+
+
+def _codes(
+    rows: NDArray[np.int64],
+    read: NDArray[np.bool_],
+    given: NDArray[np.bool_],
+    codes: list[str],
+) -> list[list[str] | None]:
+    return [
+        [code for code, here in zip(codes, labels, strict=True) if here] if was_read else None
+        for was_read, labels in zip(read[rows].tolist(), given[rows].tolist(), strict=True)
+    ]
+
+
+def _probabilities(
+    suggestions: pd.DataFrame, rows: pd.DataFrame, codes: list[str], column: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    keys = pd.MultiIndex.from_frame(suggestions[_KEY])
+    wanted = rows.assign(code=np.asarray(codes, dtype=object)[column])
+    at = keys.get_indexer(pd.MultiIndex.from_frame(wanted[_KEY]))
+    probability = suggestions["probability"].to_numpy()
+    return np.where(at >= 0, probability[at], np.nan)
+
+
+def _with_decisions(made: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    settled = np.full(len(made), "", dtype=object)
+    decided_by = settled.copy()
+    if len(decisions) and len(made):
+        keys = pd.MultiIndex.from_frame(decisions[_KEY])
+        at = keys.get_indexer(pd.MultiIndex.from_frame(made[_KEY]))
+        there = at >= 0
+        said = decisions["settled"].to_numpy(dtype=bool)[at[there]]
+        settled[there] = np.where(said, "yes", "no")
+        decided_by[there] = decisions["decided_by"].to_numpy(dtype=object)[at[there]]
+    return made.assign(settled=settled, decided_by=decided_by)
+
+
+def write_disagreements(
+    found: Disagreements, codebook: Codebook, path: Path, *, overwrite: bool = False
+) -> Path:
+    """Write disagreements as a sheet on which a person settles each of them.
+
+    Parameters
+    ----------
+    found : Disagreements
+        What there is to settle.
+    codebook : Codebook
+        The codebook, for names and definitions.
+    path : pathlib.Path
+        An .xlsx or .csv file.
+    overwrite : bool, default False
+        Whether an earlier file of this name may be replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    ProjectError
+        If the file is there already, is of another kind, or cannot hold so many rows.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise ProjectError(
+            "Disagreements are written as XLSX or CSV.",
+            file=path,
+            cure="End the file's name in .xlsx or .csv.",
+        )
+    if path.exists() and not overwrite:
+        raise ProjectError(
+            "This sheet is there already; nothing was changed.",
+            file=path,
+            cure="Take it in first if it is filled in; then add --overwrite, or name another with --to.",
+        )
+    if suffix == ".xlsx" and len(found.table) > _SHEET_ROWS:
+        raise ProjectError(
+            f"There are {len(found.table)} disagreements; an Excel sheet holds {_SHEET_ROWS} rows.",
+            file=path,
+            cure="Write them as CSV, with --to FILE.csv, or name two coders with --between.",
+        )
+    sheet = _sheet(found, codebook)
+    if suffix == ".csv":
+        return write_csv(cut_cells(sheet), path)
+    definitions = definitions_table(codebook, code=codebook.code_ids)
+    return write_decision_sheet(sheet, definitions, path, name=DECISIONS_SHEET)
+
+
+def _sheet(found: Disagreements, codebook: Codebook) -> pd.DataFrame:
+    """Return the columns of the sheet: where, what was coded, what it means, and what is settled."""
+    names = codebook.names
+    by_id = {code.id: definition_lines(code) for code in codebook.all_codes}
+    table = found.table
+    place = ["document", "segment", "start", "end"]
+    columns: dict[str, object] = {name: table[name] for name in place}
+    if (table["speaker"] != "").any():
+        columns["speaker"] = table["speaker"]
+    columns |= {name: table[name] for name in ("before", "text", "after")}
+    for coder, given in found.codes.items():
+        columns[f"codes of {coder}"] = [
+            "(not read)" if ids is None else _BETWEEN.join(names[each] for each in ids) or "(none)"
+            for ids in given
+        ]
+    columns |= {
+        "code": table["code"],
+        "name": table["code"].map(names),
+        "given_by": table["given_by"],
+        "not_given_by": table["not_given_by"],
+    }
+    if table["probability"].notna().any():
+        columns["probability"] = table["probability"].round(3)
+    columns |= {
+        "definition": table["code"].map(by_id),
+        "settled": table["settled"],
+        "decided_by": table["decided_by"],
+        "note": "",
+    }
+    return pd.DataFrame(columns)

@@ -1,0 +1,1 @@
+"""The report and the methods text of a project: their facts gathered, their files written."""

@@ -1,0 +1,163 @@
+"""The agreement that a methods text tells of: people, machine, and coders with themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.agreement import Drawing, agreement_of_codes, agreement_table, estimate_alpha_sets
+from fourp_nlp.reporting import Compared
+from fourp_nlp.study.measuring.measures import machine_of
+from fourp_nlp.study.measuring.retest import retest
+from fourp_nlp.study.reconciling.disagreements import common_codes, laid_codes
+from fourp_nlp.tables import SUGGESTIONS, empty
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.machine.classifier import TrainedModel
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["compared_coders"]
+
+_RIGHT = ["precision", "recall", "f1"]
+
+
+class _Laid(NamedTuple):
+    """Which codes coders looked for in segments, (n_coders, n_segments, n_codes), and what they gave."""
+
+    read: NDArray[np.bool_]
+    given: NDArray[np.bool_]
+
+
+def compared_coders(
+    corpus: Corpus,
+    gold: Gold,
+    again: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    model: TrainedModel | None,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> tuple[Compared, ...]:
+    """Return the agreement of people, of each coder and the machine, and of repeats.
+
+    Parameters
+    ----------
+    corpus, gold, codebook
+        What was read from a project.
+    again : Gold
+        The second codings.
+    suggestions : pandas.DataFrame
+        Table of suggestions; may be empty.
+    model : TrainedModel or None
+        The machine coder that made them.
+    resamples : int, default 1000
+        Bootstrap samples of documents for the intervals.
+    seed : int, default 0
+        Their seed.
+
+    Returns
+    -------
+    tuple of Compared
+        In this order, as far as any two read the same segments.
+
+    Raises
+    ------
+    GoldError
+        If what was coded again has no first coding.
+    """
+    drawing = Drawing(resamples=resamples, seed=seed)
+    none = empty(SUGGESTIONS)
+    made: list[Compared | None] = []
+    people = gold.people
+    if len(people) > 1:
+        laid = _Laid(*laid_codes(corpus, gold, codebook, none, people))
+        made.append(_compare("people", tuple(people), laid, corpus, codebook, drawing))
+    machine = machine_of(suggestions)
+    if model is not None:
+        for coder in gold.coders:
+            pair = (coder, machine)
+            laid = _Laid(*laid_codes(corpus, gold, codebook, suggestions, pair))
+            made.append(
+                _compare("machine", pair, laid, corpus, codebook, drawing, suggestions, model)
+            )
+    if again.coded:
+        retest(corpus, gold, again, codebook, resamples=0)  # refuses what cannot be compared
+        for coder in sorted(again.coded):
+            first, second = (
+                laid_codes(corpus, each, codebook, none, [coder]) for each in (gold, again)
+            )
+            laid = _Laid(*(np.concatenate(both) for both in zip(first, second, strict=True)))
+            made.append(_compare("retest", (coder, coder), laid, corpus, codebook, drawing))
+    return tuple(each for each in made if each is not None)
+
+
+def _compare(
+    kind: Literal["people", "machine", "retest"],
+    coders: tuple[str, ...],
+    laid: _Laid,
+    corpus: Corpus,
+    codebook: Codebook,
+    drawing: Drawing,
+    suggestions: pd.DataFrame | None = None,
+    model: TrainedModel | None = None,
+) -> Compared | None:
+    looked_for = laid.read.sum(axis=0) >= 2
+    both = np.asarray(looked_for.any(axis=1))
+    if not both.any():
+        return None
+    labels = np.moveaxis(laid.given[:, both], 0, 1)
+    seen = np.moveaxis(laid.read[:, both], 0, 1)
+    codes = codebook.code_ids
+    documents = corpus.segments.loc[both, "document"].to_numpy()
+    known = labels if seen.all() else np.where(seen, labels, np.nan)
+    common = common_codes(laid.read)[both]
+    of_sets = np.where(seen.any(axis=2, keepdims=True), labels & common[:, None], np.nan)
+    unseen, alone = 0, False
+    right = pd.DataFrame(columns=["code", *_RIGHT])
+    if suggestions is not None and model is not None:
+        out_of_fold = suggestions["out_of_fold"].to_numpy(dtype=bool)[:: len(codes)]
+        unseen = int(out_of_fold[both].sum())
+        alone = bool(unseen) and model.from_one_document
+        right = _right(labels, codebook, documents, coders, looked_for[both])
+    table = agreement_of_codes(known, codes, documents, units=("all",), drawing=drawing)
+    return Compared(
+        kind=kind,
+        coders=coders,
+        by_code=table,
+        sets=estimate_alpha_sets(of_sets, documents, drawing=drawing),
+        segments=int(both.sum()),
+        documents=len(set(documents)),
+        right=right,
+        out_of_fold=unseen,
+        alone=alone,
+    )
+
+
+def _right(
+    labels: NDArray[np.bool_],
+    codebook: Codebook,
+    documents: NDArray[np.object_],
+    coders: tuple[str, ...],
+    compared: NDArray[np.bool_],
+) -> pd.DataFrame:
+    """Return precision, recall and F1 of each code, the first coder being the reference."""
+    table = agreement_table(
+        labels[:, 0],
+        labels[:, 1],
+        codebook.code_ids,
+        codebook.code_themes,
+        documents,
+        coder_a=coders[0],
+        coder_b=coders[1],
+        compared=compared,
+        resamples=0,
+    )
+    rows = table[(table["level"] == "code") & table["coefficient"].isin(_RIGHT)]
+    wide = rows.pivot(index="code", columns="coefficient", values="value")
+    return wide.loc[codebook.code_ids, _RIGHT].reset_index()

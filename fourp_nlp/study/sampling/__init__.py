@@ -1,0 +1,1 @@
+"""Which segments of a project people code next: draws, sheets, and what comes back."""

@@ -1,0 +1,157 @@
+"""The frame of a draw: which segments it could have taken, written down so that it can be told again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.errors import ProjectError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus
+
+    Flags = NDArray[np.bool_]
+    Names = NDArray[np.object_]
+
+__all__ = ["draw_strata", "frame_hash", "frame_record", "read_frame"]
+
+_DIGITS = 16  # of a document's hash: enough to tell its versions apart
+
+
+def draw_strata(project: Project, corpus: Corpus, by: str) -> Names:
+    """Return what each segment is drawn within.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus : Corpus
+        Its segments.
+    by : {"document", "group"}
+        What divides the draw.
+
+    Returns
+    -------
+    ndarray of str, shape (n_segments,)
+        Documents, or groups.
+
+    Raises
+    ------
+    ProjectError
+        If no document has a group.
+    """
+    if by == "document":
+        return corpus.segments["document"].to_numpy(dtype=object)
+    groups = corpus.documents.set_index("document")["group"]
+    if (groups == "").all():
+        raise ProjectError(
+            "No document has a group, so a draw cannot be divided by groups.",
+            file=project.attributes,
+            cure="Fill in the column group, or use --stratify document.",
+        )
+    named = corpus.segments["document"].map(groups)
+    return named.where(named != "", "(no group)").to_numpy(dtype=object)
+
+
+def frame_hash(segments: pd.DataFrame, sha256: Names, eligible: Flags) -> str:
+    """Return a hash of a frame, by which it can be told again.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        Table of segments.
+    sha256 : ndarray of str, shape (n_segments,)
+        SHA-256 of each one's document.
+    eligible : ndarray of bool, shape (n_segments,)
+        The frame.
+
+    Returns
+    -------
+    str
+        In hexadecimal.
+    """
+    digest = hashlib.sha256()
+    frame = segments.loc[eligible, ["document", "start", "end"]]
+    for row in zip(frame["document"], sha256[eligible], frame["start"], frame["end"], strict=True):
+        digest.update(f"{row}\n".encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+def frame_record(segments: pd.DataFrame, sha256: Names, eligible: Flags) -> dict[str, list[object]]:
+    """Write a frame down: the documents that there were, and the segments of each that were left out.
+
+    Parameters
+    ----------
+    segments, sha256, eligible
+        As in `frame_hash`.
+
+    Returns
+    -------
+    dict of str to list
+        For each document the beginning of its hash, and first and last number of every run of segments
+        that were left out.
+    """
+    documents = segments["document"].to_numpy(dtype=object)
+    numbers = segments["segment"].to_numpy(dtype=np.int64)
+    runs: dict[str, list[list[int]]] = {str(name): [] for name in dict.fromkeys(documents)}
+    out = np.flatnonzero(~eligible)
+    if len(out):
+        same = (documents[out][1:] == documents[out][:-1]) & (np.diff(numbers[out]) == 1)
+        first = out[np.append(True, ~same)]
+        last = out[np.append(~same, True)]
+        for begin, end in zip(first, last, strict=True):
+            runs[str(documents[begin])].append([int(numbers[begin]), int(numbers[end])])
+    known = dict(zip(documents.astype(str), sha256, strict=True))
+    return {name: [str(known[name])[:_DIGITS], own] for name, own in runs.items()}
+
+
+def read_frame(
+    record: Mapping[str, Sequence[object]], segments: pd.DataFrame, sha256: Names
+) -> tuple[Flags, Flags]:
+    """Find a frame again among a project's segments as they are now.
+
+    Parameters
+    ----------
+    record : mapping
+        From `frame_record`, in the same unit of coding.
+    segments, sha256
+        As in `frame_hash`.
+
+    Returns
+    -------
+    existed, inside : ndarray of bool, shape (n_segments,)
+        Which of today's segments there were when it was drawn, in these very documents, and which of
+        those could be drawn.
+    """
+    documents = segments["document"].to_numpy(dtype=object)
+    known = {name: str(held[0]) for name, held in record.items()}
+    existed = np.array(
+        [
+            known.get(name) == str(sha)[:_DIGITS]
+            for name, sha in zip(documents, sha256, strict=True)
+        ],
+        dtype=bool,
+    )
+    inside = existed.copy()
+    numbers = segments["segment"].to_numpy(dtype=np.int64)
+    # One key for a document and a number, so that all runs are struck out at once.
+    place, names = pd.factorize(documents)
+    length = int(numbers.max(initial=0)) + 2
+    number = {str(name): at for at, name in enumerate(names)}
+    starts = np.zeros(len(names) * length, dtype=np.int64)
+    for name, held in record.items():
+        if name in number:
+            base = number[name] * length
+            for begin, end in cast("list[list[int]]", held[1]):
+                starts[base + min(begin, length - 1)] += 1
+                starts[base + min(end + 1, length - 1)] -= 1
+    inside &= np.cumsum(starts)[place * length + numbers] == 0
+    return existed, inside

@@ -1,0 +1,431 @@
+"""What a coder read of segments that were drawn at random, and with which probability."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.alignment.alignment import codes_read, codings_to_matrix
+from fourp_nlp.coding.sampling import stratum_chances
+from fourp_nlp.coding.store import Store
+from fourp_nlp.study.project import SETTLED
+from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, read_frame
+from fourp_nlp.study.sampling.sampling_rounds import (
+    Made,
+    Round,
+    known_and_sampled,
+    left_out_notes,
+    read_whole,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["CodedSample", "coded_sample"]
+
+_KEYS = ["document", "document_sha256", "start", "end"]
+
+
+@dataclass(frozen=True)
+class CodedSample:
+    """People's codes on a probability sample of a project's segments, and on what is known besides.
+
+    Attributes
+    ----------
+    coder : str
+        Whose codes they are.
+    gold : ndarray of float, shape (n_segments, n_codes)
+        1 or 0 where the segment is of the sample, or known otherwise: read before the draw, or in a document,
+        case or group that was read whole; nan elsewhere: also where it was picked on purpose after the
+        draw, or read before there was the code.
+    inclusion : ndarray of float, shape (n_segments,) or (n_segments, n_codes)
+        1 where the segment is known; elsewhere the probability that the sample holds it, given how many
+        of the drawn segments are not known otherwise; 0 where no draw could take it and nobody read it.
+        A column a code where codes were not all looked for in the same segments.
+    labels : ndarray of float, shape (n_segments, n_codes)
+        1 or 0 where the coder read the segment for the code, however that came about; nan elsewhere.
+    strata : ndarray of str, shape (n_segments,), or None
+        What was drawn within, if all draws were divided alike.
+    census : bool
+        Whether the coder read every segment.
+    draws : list of str
+        The draws that make up the sample.
+    drawn, sure, apart : int
+        Segments of the sample that were drawn and are not known otherwise, those that are known (read before
+        the draw, or in what was read whole), and those that were read and are neither.
+    whole : int
+        Of the known ones, those that were read whole after a draw, or might have been.
+    reason : str
+        Why there is no sample; empty otherwise.
+    cure : str
+        What to do about it.
+    notes : list of str
+        Sentences for the reader.
+    cautions : list of str
+        What to know of every estimate that is made of it.
+    taken : ndarray of bool, shape (n_segments,) or (n_segments, n_codes), or None
+        What the draws took, whether or not it is known otherwise.
+    design : ndarray of float, of the same shape, or None
+        The probability that the draws had of taking each segment, 1 for what was sure before them.
+    early : ndarray of bool, shape (n_segments, n_codes), or None
+        Segments of the sample that were read before there was the code; by default those without a label.
+    """
+
+    coder: str
+    gold: Floats
+    inclusion: Floats
+    labels: Floats
+    strata: NDArray[np.object_] | None = None
+    census: bool = False
+    draws: list[str] = field(default_factory=list)
+    drawn: int = 0
+    sure: int = 0
+    apart: int = 0
+    whole: int = 0
+    reason: str = ""
+    cure: str = ""
+    notes: list[str] = field(default_factory=list)
+    cautions: list[str] = field(default_factory=list)
+    taken: Flags | None = None
+    design: Floats | None = None
+    early: Flags | None = None
+
+    @property
+    def sampled(self) -> Flags:
+        """Segments that the sample holds or that are known otherwise, shape (n_segments,)."""
+        return np.asarray((~np.isnan(self.gold)).any(axis=1))
+
+    def chance(self, number: int) -> Floats:
+        """Return the inclusion probabilities for one code, shape (n_segments,)."""
+        return self.inclusion if self.inclusion.ndim == 1 else self.inclusion[:, number]
+
+    def known(self, number: int) -> Flags:
+        """Return the segments that are known with certainty for one code, shape (n_segments,)."""
+        return np.asarray((self.chance(number) >= 1) & ~np.isnan(self.gold[:, number]))
+
+    def before_code(self, number: int) -> Flags:
+        """Return the segments of the sample that were read before there was a code, (n_segments,)."""
+        if self.early is not None:
+            return np.asarray(self.early[:, number])
+        return np.asarray(self.sampled & np.isnan(self.gold[:, number]))
+
+    @property
+    def missing(self) -> Flags:
+        """Segments that no draw could take and that nobody read, for any code, shape (n_segments,)."""
+        out = self.inclusion <= 0
+        return np.asarray(out if out.ndim == 1 else out.all(axis=1))
+
+    def draw_only(self, number: int) -> tuple[Floats, Floats]:
+        """Return what the draws alone say of one code: no document is treated otherwise than the others.
+
+        Parameters
+        ----------
+        number : int
+            Column of the code.
+
+        Returns
+        -------
+        gold, inclusion : ndarray of float, shape (n_segments,)
+            1, 0 or nan, and the probability by the design: also within documents that were read whole after
+            the draw.
+        """
+        if self.taken is None or self.design is None:
+            return self.gold[:, number], self.chance(number)
+        taken = self.taken if self.taken.ndim == 1 else self.taken[:, number]
+        design = self.design if self.design.ndim == 1 else self.design[:, number]
+        of = taken | (design >= 1)
+        return np.where(of, self.labels[:, number], np.nan), design
+
+
+def coded_sample(
+    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, coder: str
+) -> CodedSample:
+    """Return what a coder read of the segments drawn at random, and what is known besides.
+
+    Parameters
+    ----------
+    project : Project
+        The project; its draws are read from its database.
+    corpus, gold, codebook
+        What was read from it.
+    coder : str
+        The coder. For `settled`, everybody's draws count.
+
+    Returns
+    -------
+    CodedSample
+        The sample, or the reason why there is none.
+
+    Notes
+    -----
+    How draws go together is told in `best_sample`, what counts as read whole in `read_whole`, and what the
+    sample stands for then in `known_and_sampled`. All of it is told code by code: a code that came later
+    has the sample, and the documents read whole, in which it was looked for.
+    """
+    segments = corpus.segments
+    sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
+    looked_for = codes_read(segments, gold.read, codebook.code_ids, coder)
+    read = np.asarray(looked_for.any(axis=1))
+    own = gold.codings[gold.codings["coder"] == coder]
+    laid = codings_to_matrix(segments, own, codebook.code_ids, rule=gold.rule).matrix
+    labels = np.where(looked_for, laid.astype(np.float64), np.nan)
+    size = len(segments)
+    nobody = np.full(labels.shape, np.nan)
+    if read.all():
+        return CodedSample(coder, labels, np.ones(size), labels, census=True, sure=size)
+    rounds, given, chance = _rounds(project, corpus, sha256, read, coder)
+    none = CodedSample(coder, nobody, np.zeros(size), labels, apart=int(read.sum()))
+    ask = f"Draw segments and code them: fourp next 100 --by random --coder {coder}"
+    if not rounds:
+        return _refused(
+            none,
+            f"{coder} read {int(read.sum()):,} of {size:,} segments, and none of them was drawn at random: "
+            "what somebody chose to code does not stand for the rest.",
+            ask,
+        )
+    units = _units(corpus)
+    whole = read_whole(units, read, given, chance)
+    best = known_and_sampled(rounds, read, whole)
+    if best is None:
+        able = [each for each in rounds if not each.unread]
+        if able:
+            why = (
+                f"The frame of {', '.join(each.draw for each in able)} cannot be told again: documents "
+                "or what was read have changed since, and an earlier version of fourp_nlp did not write "
+                "it down."
+            )
+            return _refused(none, why, ask)
+        told = "; ".join(f"{r.draw}: {r.unread} of {r.count} not coded" for r in rounds)
+        return _refused(
+            none,
+            f"No random draw was read to its end by {coder} ({told}), and what is missing is hardly missing "
+            "by chance.",
+            "Fill in the sheet and take it in: fourp next --take-in FILE",
+        )
+    used = [rounds[at] for at in best.used]
+    notes = left_out_notes(rounds, best, coder)
+    cautions = []
+    swayed = [each.draw for each in used if each.shown]
+    if swayed:
+        notes.append(
+            f"In {', '.join(swayed)}, half of the segments were coded with the machine's suggestion shown: "
+            "if it swayed the coder, these numbers are swayed with it. See fourp agree --anchoring."
+        )
+        cautions.append(
+            f"half of {', '.join(swayed)} was coded with the machine's suggestion shown"
+        )
+    divided = {each.stratify for each in used}
+    strata = None
+    if len(divided) == 1 and (by := divided.pop()):
+        strata = draw_strata(project, corpus, by)
+    rest = best.sure | best.taken
+    made = CodedSample(
+        coder,
+        np.where(rest[:, None], labels, np.nan),
+        best.inclusion,
+        labels,
+        strata,
+        draws=[each.draw for each in used],
+        drawn=int((best.taken & ~best.sure).sum()),
+        sure=int(best.sure.sum()),
+        apart=int((read & ~rest).sum()),
+        whole=int((whole & ~_outside_of_all(used)).sum()),
+        notes=notes,
+        cautions=cautions,
+        taken=_taken(rounds, best),
+        design=_design(rounds, best, whole),
+    )
+    return _by_code(made, rounds, units, given, chance, looked_for, read)
+
+
+def _by_code(
+    sample: CodedSample,
+    rounds: list[Round],
+    units: list[NDArray[np.int64]],
+    given: Flags,
+    chance: Floats,
+    looked_for: Flags,
+    read: Flags,
+) -> CodedSample:
+    """Return the sample with one of its own for each code that was not looked for in all that was read."""
+    if (looked_for == read[:, None]).all() or sample.taken is None or sample.design is None:
+        return sample
+    patterns, of_code = np.unique(looked_for, axis=1, return_inverse=True)
+    of_code = of_code.reshape(-1)
+    shape = looked_for.shape
+    gold, early = sample.gold.copy(), np.zeros(shape, dtype=bool)
+    columns = shape[1]
+    inclusions = np.repeat(sample.inclusion[:, None], columns, axis=1)
+    takens = np.repeat(sample.taken[:, None], columns, axis=1)
+    designs = np.repeat(sample.design[:, None], columns, axis=1)
+    for at, pattern in enumerate(patterns.T):
+        if (pattern == read).all():
+            continue
+        codes = np.flatnonzero(of_code == at)
+        own = [replace(each, unread=int((each.taken & ~pattern).sum())) for each in rounds]
+        whole = read_whole(units, pattern, given, chance)
+        best = known_and_sampled(own, pattern, whole)
+        if best is None:
+            # The sample of the other codes, of which this one lacks segments that a coder can read again.
+            inclusion = np.where(whole, 1.0, sample.inclusion)
+            rest = (sample.sampled & pattern) | whole
+            early[:, codes] = (sample.sampled & ~pattern)[:, None]
+            taken, design = sample.taken, sample.design
+        else:
+            inclusion, rest = best.inclusion, best.sure | best.taken
+            taken, design = _taken(own, best), _design(own, best, whole)
+        inclusions[:, codes], takens[:, codes] = inclusion[:, None], taken[:, None]
+        designs[:, codes] = design[:, None]
+        gold[:, codes] = np.where(rest[:, None], sample.labels[:, codes], np.nan)
+    return replace(
+        sample, gold=gold, early=early, inclusion=inclusions, taken=takens, design=designs
+    )
+
+
+def _units(corpus: Corpus) -> list[NDArray[np.int64]]:
+    """Return what can be read whole: the document of each segment, its case, its group; -1 for none."""
+    facts = corpus.documents.set_index("document")
+    names = corpus.segments["document"]
+    made = [pd.factorize(names)[0].astype(np.int64)]
+    for by in ("case", "group"):
+        of = names.map(facts[by])
+        made.append(pd.factorize(of.where(of != "", None))[0].astype(np.int64))
+    return made
+
+
+def _outside_of_all(used: list[Round]) -> Flags:
+    """Return the segments that none of the draws could take."""
+    inside = [each.inside for each in used if each.inside is not None]
+    return np.asarray(~np.logical_or.reduce(inside))
+
+
+def _taken(rounds: list[Round], best: Made) -> Flags:
+    """Return what the draws of a sample took, also within what was read whole."""
+    return np.asarray(np.logical_or.reduce([rounds[at].taken for at in best.used]))
+
+
+def _design(rounds: list[Round], best: Made, whole: Flags) -> Floats:
+    """Return the probability that a sample's draws had of taking each segment; 1 for what no draw could."""
+    alive = np.ones(len(whole))
+    gone = np.zeros(len(whole), dtype=bool)
+    for at, each in enumerate(rounds):
+        if at in best.used and each.existed is not None and each.inside is not None:
+            alive *= 1 - np.where(each.existed & (each.inside | gone), each.chance, 0.0)
+        gone |= each.taken
+    inside = np.where(alive < 1, 1 - alive, 1.0)
+    return np.asarray(np.where(whole, inside, best.inclusion), dtype=np.float64)
+
+
+def _refused(sample: CodedSample, reason: str, cure: str) -> CodedSample:
+    return replace(sample, reason=reason, cure=cure)
+
+
+def _rounds(
+    project: Project,
+    corpus: Corpus,
+    sha256: NDArray[np.object_],
+    read: Flags,
+    coder: str,
+) -> tuple[list[Round], Flags, Floats]:
+    """Return the random draws that a coder was to read, oldest first; what any draw gave, and how likely."""
+    store = Store(project.store)
+    draws, drawn = store.read_draws(), store.read_drawn()
+    log = store.read_log()
+    also: set[str] = set()
+    for detail in log.loc[log["what"] == "take in", "detail"]:
+        told = json.loads(detail)
+        if told.get("coder") == coder and not told.get("repeat"):
+            also.update(told.get("draws", ()))
+    places = corpus.segments.assign(document_sha256=sha256)[_KEYS]
+    here = pd.MultiIndex.from_frame(places)
+    mine = [
+        (facts, options)
+        for facts in draws.to_dict("records")
+        if not (options := json.loads(facts["options"])).get("repeat")
+        and options.get("unit") == project.settings.unit
+        and (coder in {facts["coder"], SETTLED} or facts["draw"] in also)
+    ]
+    rows_of = {str(facts["draw"]): drawn[drawn["draw"] == facts["draw"]] for facts, _ in mine}
+    held = {
+        name: np.asarray(here.isin(pd.MultiIndex.from_frame(rows[_KEYS])), dtype=bool)
+        for name, rows in rows_of.items()
+    }
+    ever = np.logical_or.reduce([np.zeros(len(read), dtype=bool), *held.values()])
+    found: list[Round] = []
+    alive = np.ones(len(read))
+    before = np.zeros(len(read), dtype=bool)
+    for facts, options in mine:
+        name = str(facts["draw"])
+        rows = rows_of[name]
+        blind = rows[rows["strategy"] == "random"]
+        picked = rows[rows["strategy"] != "random"]
+        alive[here.isin(pd.MultiIndex.from_frame(picked[_KEYS]))] = 0.0
+        taken = np.asarray(here.isin(pd.MultiIndex.from_frame(blind[_KEYS])), dtype=bool)
+        if taken.any():
+            existed, inside = _frame(options, corpus, sha256, before, read & ~ever)
+            chances = _chances(project, corpus, blind, options)
+            alive *= 1 - (chances if inside is None else np.where(inside, chances, 0.0))
+            found.append(
+                Round(
+                    name,
+                    str(options.get("stratify", "")),
+                    existed,
+                    inside,
+                    taken,
+                    chances,
+                    int(taken.sum()),
+                    int((taken & ~read).sum()),
+                    bool(options.get("show")),
+                )
+            )
+        before = before | held[name]
+    return found, ever, 1 - alive
+
+
+def _frame(
+    options: dict[str, Any],
+    corpus: Corpus,
+    sha256: NDArray[np.object_],
+    before: Flags,
+    other: Flags,
+) -> tuple[Flags, Flags] | tuple[None, None]:
+    """Return which segments there were and which could be drawn; None where that cannot be known."""
+    segments = corpus.segments
+    record = options.get("frame_documents")
+    if record is not None:
+        existed, inside = read_frame(record, segments, sha256)
+        same = len(record) == segments["document"].nunique() and existed.all()
+        if same and frame_hash(segments, sha256, inside) != options.get("frame_sha256"):
+            return None, None  # segments are cut otherwise than they were
+        return existed, inside
+    # Of an earlier version: what it must have been if nothing changed since, or nothing.
+    for out in (before | other, before, other, np.zeros(len(segments), dtype=bool)):
+        if frame_hash(segments, sha256, ~out) == options.get("frame_sha256"):
+            return np.ones(len(segments), dtype=bool), ~out
+    return None, None
+
+
+def _chances(
+    project: Project, corpus: Corpus, blind: pd.DataFrame, options: dict[str, Any]
+) -> Floats:
+    """Return the chance that a draw has, or would have had, of taking each segment."""
+    size = len(corpus.segments)
+    if options.get("allocation") != "equal":
+        return np.full(size, float(blind["inclusion_probability"].iloc[0]))
+    held: dict[str, list[int]] = options["strata"]
+    sizes = [size_ for size_, _ in held.values()]
+    chances = stratum_chances(sizes, sum(taken for _, taken in held.values()), "equal")
+    by_name = dict(zip(held, chances.tolist(), strict=True))
+    strata = draw_strata(project, corpus, str(options["stratify"]))
+    return np.array([by_name.get(str(name), 0.0) for name in strata], dtype=np.float64)

@@ -1,0 +1,150 @@
+"""A sheet for codes that are new: what was drawn and coded before there were these codes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.alignment.alignment import codes_read
+from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, mark_columns
+from fourp_nlp.coding.store import Store
+from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.reporting import write_coding_sheet
+from fourp_nlp.spreadsheets import cut_cells, write_csv
+from fourp_nlp.study.changes import change_files
+from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.sampling.context import neighbours
+from fourp_nlp.study.sampling.draws import what_was_read, who_codes
+from fourp_nlp.study.sampling.sheets import mark_cells, sheet_definitions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus
+
+__all__ = ["NewCodesSheet", "sheet_for_new_codes"]
+
+_KEYS = ["document", "document_sha256", "start", "end"]
+
+
+class NewCodesSheet(NamedTuple):
+    """A sheet that asks for new codes in segments that were coded before.
+
+    Attributes
+    ----------
+    coder : str
+        Who is to fill it in.
+    codes : list of str
+        The codes that it asks for.
+    rows : pandas.DataFrame
+        One row a segment: draw, order, document, start, end, text, and looked_for (what it asks for).
+    files : list of pathlib.Path
+        The sheet as CSV and as XLSX.
+    """
+
+    coder: str
+    codes: list[str]
+    rows: pd.DataFrame
+    files: list[Path]
+
+
+def sheet_for_new_codes(
+    project: Project,
+    corpus: Corpus,
+    codebook: Codebook,
+    *,
+    coder: str = "",
+    context: int = 2,
+    overwrite: bool = False,
+) -> NewCodesSheet:
+    """Write a sheet of drawn segments that a coder read before there were some of the codes.
+
+    The segments stay in their draws, with their inclusion probabilities: once the sheet is taken in, a sample
+    of them stands for the corpus for the new codes too.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, codebook
+        What was read from it.
+    coder : str, optional
+        Who; by default the reference coder, or the only coder there is.
+    context : int, default 2
+        How many neighbours the sheet shows on each side.
+    overwrite : bool, default False
+        Whether an earlier sheet of the same name may be replaced.
+
+    Returns
+    -------
+    NewCodesSheet
+        The segments and the files.
+
+    Raises
+    ------
+    GoldError
+        If no drawn segment that the coder read lacks a code.
+    ProjectError
+        If the sheet is there already.
+    """
+    read = what_was_read(project, corpus, codebook)
+    who, _ = who_codes(project, read, coder)
+    codes = codebook.code_ids
+    segments = corpus.segments
+    looked_for = codes_read(segments, read, codes, who)
+    read_at_all = np.asarray(looked_for.any(axis=1))
+    lacking = read_at_all[:, None] & ~looked_for
+    lacking &= applies_to_segments(corpus, codebook)
+    sha256 = segments["document"].map(corpus.sha256)
+    here = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
+    draws, drawn = Store(project.store).read_draws(), Store(project.store).read_drawn()
+    mine = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == who, "draw"])]
+    place = here.get_indexer(pd.MultiIndex.from_frame(mine[_KEYS]))
+    mine = mine.assign(place=place)[place >= 0].drop_duplicates("place")
+    mine = mine[lacking[mine["place"].to_numpy()].any(axis=1)]
+    if mine.empty:
+        raise GoldError(
+            f"{who} has looked for every code in every drawn segment that {who} coded: there is nothing to "
+            "code for new codes.",
+            cure="What was read in whole documents is told by: fourp gold",
+        )
+    rows = mine["place"].to_numpy()
+    asked = lacking[rows]
+    names = np.asarray(codes, dtype=object)
+    wanted = [code for code, some in zip(codes, asked.any(axis=0), strict=True) if some]
+    before, after = neighbours(segments, rows, context)
+    sheet = mine.assign(before=before, text=segments["text"].iloc[rows].to_numpy(), after=after)
+    marks = mark_columns(wanted)
+    heads = dict(zip(codes, mark_columns(codes)[:-1], strict=True))
+    cells = mark_cells(marks, asked[:, [codes.index(code) for code in wanted]])
+    sheet = sheet[PLACE_COLUMNS].assign(
+        **cells, note="", looked_for=[" ".join(names[own]) for own in asked]
+    )
+    stem = f"new_codes_{project.gold_of_draws(who).stem.removesuffix('_next')}"
+    files = [project.reports / f"{stem}{suffix}" for suffix in (".csv", ".xlsx")]
+    for path in files:
+        if path.exists() and not overwrite:
+            raise ProjectError(
+                "This sheet is there already; nothing was changed.",
+                file=path,
+                cure="Take it in if it is filled in, or add --overwrite to replace it.",
+            )
+    definitions = sheet_definitions(codebook)
+    own = definitions.iloc[:, 0].isin([heads[code] for code in wanted])
+    detail = {"coder": who, "codes": wanted, "segments": len(sheet)}
+    change_files(
+        project.root,
+        {
+            files[0]: partial(write_csv, cut_cells(sheet)),
+            files[1]: partial(write_coding_sheet, sheet, marks, definitions[own]),
+        },
+        what="a sheet for new codes",
+        in_store=lambda store: store.log("new codes", detail),
+    )
+    told = sheet[["draw", "order", "document", "start", "end", "text", "looked_for"]]
+    return NewCodesSheet(who, wanted, told.reset_index(drop=True), files)

@@ -1,0 +1,363 @@
+"""A filled-in sheet held to its draws and added to a person's gold file, wherever its segments are kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from fourp_nlp.coding.gold.merging import differing_spans, merge_gold
+from fourp_nlp.coding.gold.reader import Gold, read_gold
+from fourp_nlp.coding.gold.writer import gold_content
+from fourp_nlp.errors import GoldError
+from fourp_nlp.files import fingerprint
+from fourp_nlp.study.changes import change_files
+from fourp_nlp.study.reading.reading_state import (
+    codes_known_before,
+    hold_to_record,
+    record_path,
+    record_with,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.coding.sheets.coding_sheet import FilledSheet
+    from fourp_nlp.coding.store import Store
+
+__all__ = [
+    "Added",
+    "InRecord",
+    "TakenIn",
+    "add_to_gold",
+    "coder_of_sheet",
+    "codes_of_draws",
+    "conflict",
+    "keep_taken",
+]
+
+_SHOWN = 5  # conflicts that a message names
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What was taken in from a sheet.
+
+    Attributes
+    ----------
+    coder : str
+        Whose codes they are.
+    file : pathlib.Path
+        The gold file that they were written to.
+    read : int
+        Segments that were read.
+    empty_handed : int
+        Those of them to which no code applies.
+    codings : int
+        Codes that were given.
+    unread : int
+        Rows that were not marked.
+    replaced : int
+        Segments that were coded otherwise before.
+    notes : list of str
+        Sentences for the reader.
+    repeat : bool
+        Whether they were coded a second time, and stand in the folder of repeats.
+    """
+
+    coder: str
+    file: Path
+    read: int
+    empty_handed: int
+    codings: int
+    unread: int
+    replaced: int
+    notes: list[str]
+    repeat: bool
+
+
+class InRecord(NamedTuple):
+    """What the record of what was read needs to know of a sheet.
+
+    Attributes
+    ----------
+    codebook : Codebook
+        The codes that there are now.
+    asked : callable
+        Returns what was drawn, and the codes that there were then (`asked_of_draws`).
+    defined : mapping of str to mapping of str to str
+        For each draw the hashes of the definitions that its sheet showed, where they are known.
+    """
+
+    codebook: Codebook
+    asked: Callable[[], pd.DataFrame]
+    defined: Mapping[str, Mapping[str, str]]
+
+
+def codes_of_draws(store: Store) -> dict[str, list[str]]:
+    """Return the codes that there were when each draw was made, as far as it kept them.
+
+    Parameters
+    ----------
+    store : Store
+        Where draws are kept.
+
+    Returns
+    -------
+    dict of str to list of str
+        Ids of codes by the draw's id.
+    """
+    draws = store.read_draws()
+    told = {
+        name: json.loads(each) for name, each in zip(draws["draw"], draws["options"], strict=True)
+    }
+    return {str(name): list(each["codes"]) for name, each in told.items() if "codes" in each}
+
+
+@dataclass(frozen=True)
+class Added:
+    """A gold file with the codes of a sheet added to it, not written yet.
+
+    Attributes
+    ----------
+    file : pathlib.Path
+        The gold file.
+    contents : dict of pathlib.Path to bytes
+        What it will hold, and the record of what was read.
+    seen : dict of pathlib.Path to str or None
+        The fingerprints that these files had when they were read; None if there is none yet.
+    replaced : int
+        Segments that were coded otherwise before.
+    """
+
+    file: Path
+    contents: dict[Path, bytes]
+    seen: dict[Path, str | None]
+    replaced: int
+
+
+def add_to_gold(
+    given: Gold,
+    target: Path,
+    filled: FilledSheet,
+    documents: pd.DataFrame,
+    codes: Sequence[str],
+    *,
+    path: Path,
+    replace: bool = False,
+    in_record: InRecord | None = None,
+) -> Added:
+    """Add what was coded to what a gold file holds.
+
+    Parameters
+    ----------
+    given : Gold
+        The codes of the sheet, and what was read.
+    target : pathlib.Path
+        The gold file; it may be missing.
+    filled : FilledSheet
+        The sheet.
+    documents : pandas.DataFrame
+        Documents, with the columns document and text.
+    codes : sequence of str
+        Ids of the codes that there are.
+    path : pathlib.Path
+        The sheet's file.
+    replace : bool, default False
+        Whether codes given now replace other codes of the same segments.
+    in_record : InRecord, optional
+        If there is a record of what was read beside the gold file: codes that were not there when
+        a segment was read before make no difference, and what is read now is added to it.
+
+    Returns
+    -------
+    Added
+        What is to be written.
+
+    Raises
+    ------
+    GoldError
+        If segments were coded otherwise before and are not to be replaced.
+    """
+    replaced, seen = 0, {target: fingerprint(target)}
+    whole = merge_gold(Gold(given.codings.iloc[:0], given.coded.iloc[:0]), given)
+    if target.exists():
+        earlier = read_gold(target, documents, codes)
+        known = given
+        if in_record is not None:
+            held = hold_to_record(
+                target.parent, earlier, documents, in_record.codebook, in_record.asked
+            )
+            known = Gold(codes_known_before(given.codings, held.read), given.coded)
+        conflicts = differing_spans(earlier, known)
+        replaced = len(conflicts)
+        if replaced and not replace:
+            raise conflict(conflicts, filled, path, target, "Add --replace to let these stand.")
+        whole = merge_gold(earlier, given)
+    contents = {target: gold_content(whole.codings, coded=whole.coded)}
+    if in_record is not None:
+        record = record_path(target.parent)
+        seen[record] = fingerprint(record)
+        texts = dict(zip(documents["document"], documents["text"], strict=True))
+        contents[record] = record_with(
+            target.parent, _by_definitions(given, filled, in_record), texts, in_record.codebook
+        )
+    return Added(target, contents, seen, replaced)
+
+
+def _by_definitions(
+    given: Gold, filled: FilledSheet, in_record: InRecord
+) -> list[tuple[pd.DataFrame, Mapping[str, str]]]:
+    """Return what was read with the definitions that each draw's sheet showed."""
+    place = ["document", "start", "end"]
+    draw_of = filled.rows.set_index(place)["draw"]
+    draws = draw_of.reindex(pd.MultiIndex.from_frame(given.coded[place])).to_numpy(dtype=object)
+    now = in_record.codebook.definitions
+    return [
+        (given.coded[draws == draw], {**now, **in_record.defined.get(str(draw), {})})
+        for draw in dict.fromkeys(draws)
+    ]
+
+
+def keep_taken(
+    root: Path,
+    filled: FilledSheet,
+    path: Path,
+    who: str,
+    added: Added,
+    notes: list[str],
+    *,
+    repeat: bool = False,
+    codes: Mapping[str, list[str]] | None = None,
+) -> TakenIn:
+    """Write what was taken in to the gold file and the log, both or neither, and count it.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The project's folder, or a folder of scores.
+    filled : FilledSheet
+        The sheet.
+    path : pathlib.Path
+        The sheet's file.
+    who : str
+        The coder.
+    added : Added
+        What goes into the gold file.
+    notes : list of str
+        Sentences for the reader, so far.
+    repeat : bool, default False
+        Whether the segments were coded a second time.
+    codes : mapping of str to list of str, optional
+        For each draw the codes that the sheet asked for.
+
+    Returns
+    -------
+    TakenIn
+        The counts.
+
+    Raises
+    ------
+    FourpError
+        If the gold file was changed since it was read, or something cannot be written; nothing is then.
+    """
+    rows = filled.rows
+    read = rows["read"].to_numpy(dtype=bool)
+    noted = rows[rows["note"] != ""]
+    without = int((~noted["read"].to_numpy(dtype=bool)).sum())
+    told = [*notes, *filled.notes]
+    if without:
+        told.append(f"{without} row(s) have a note but no mark, and count as not read.")
+    marks = filled.marks & read[:, None]
+    detail = {
+        "file": path.name,
+        "coder": who,
+        "draws": sorted(set(rows["draw"])),
+        "codes": dict(codes or {}),
+        "read": int(read.sum()),
+        "codings": int(marks.sum()),
+        "replaced": added.replaced,
+        "repeat": repeat,
+        "notes": noted[["document", "start", "end", "note"]].to_dict("records"),
+    }
+    change_files(
+        root,
+        added.contents,
+        what=f"taking in {path.name}",
+        expect=added.seen,
+        in_store=lambda store: store.log("take in", detail),
+    )
+    empty_handed = int((read & ~marks.any(axis=1)).sum())
+    return TakenIn(
+        who,
+        added.file,
+        int(read.sum()),
+        empty_handed,
+        int(marks.sum()),
+        int((~read).sum()),
+        added.replaced,
+        told,
+        repeat,
+    )
+
+
+def coder_of_sheet(
+    filled: FilledSheet, store: Store, coder: str, path: Path
+) -> tuple[str, list[str]]:
+    """Return who filled a sheet in, after holding its rows to the draws that they name."""
+    draws = store.read_draws().set_index("draw")
+    rows = filled.rows
+    known = rows["draw"].isin(draws.index).to_numpy(dtype=bool)
+    keys = ["draw", "document", "start", "end"]
+    drawn = pd.MultiIndex.from_frame(store.read_drawn()[keys])
+    strange = known & ~pd.MultiIndex.from_frame(rows[keys]).isin(drawn)
+    if strange.any():
+        row = rows.iloc[int(strange.argmax())]
+        raise GoldError(
+            f"This segment was not in the draw {row['draw']}.",
+            file=path,
+            place=f"row {row['row']}",
+            cure="Put back what the sheet said, or delete the row.",
+        )
+    notes = []
+    if not known.all():
+        notes.append(
+            "The project's database does not know the draw of "
+            f"{int((~known).sum())} row(s): their codes are taken in, and nothing links them to an "
+            "inclusion probability."
+        )
+    meant = sorted(set(draws.loc[rows.loc[known, "draw"].unique(), "coder"]))
+    who = coder.strip() or (meant[0] if len(meant) == 1 else "")
+    if not who:
+        raise GoldError(
+            "It is not said who filled in this sheet.", file=path, cure="Add --coder NAME."
+        )
+    if meant and meant != [who]:
+        notes.append(
+            f"The sheet was drawn for {', '.join(meant)}; its codes are taken in as {who}'s."
+        )
+    return who, notes
+
+
+def conflict(
+    conflicts: pd.DataFrame, filled: FilledSheet, path: Path, where: Path, cure: str
+) -> GoldError:
+    keys = ["document", "start", "end"]
+    rows = filled.rows.set_index(keys)["row"]
+    told = [
+        f"row {rows.loc[(document, start, end)]}: now {later or 'no code'}, before "
+        f"{earlier or 'no code'}"
+        for document, start, end, earlier, later in conflicts[[*keys, "earlier", "later"]]
+        .head(_SHOWN)
+        .itertuples(index=False)
+    ]
+    more = f"; and {len(conflicts) - _SHOWN} more" if len(conflicts) > _SHOWN else ""
+    return GoldError(
+        f"{len(conflicts)} segment(s) were coded otherwise before, in {where}: {'; '.join(told)}{more}.",
+        file=path,
+        cure=cure,
+    )

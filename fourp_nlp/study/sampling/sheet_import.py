@@ -1,0 +1,207 @@
+"""Taking in what a person coded on a sheet of drawn segments."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fourp_nlp.coding.alignment.alignment import codes_read, codings_to_matrix
+from fourp_nlp.coding.gold.coder_names import one_spelling, spelling_notes
+from fourp_nlp.coding.gold.codes_looked_for import not_looked_for
+from fourp_nlp.coding.gold.reader import Gold, read_gold
+from fourp_nlp.coding.sheets.coding_sheet import read_sheet
+from fourp_nlp.coding.store import Store
+from fourp_nlp.errors import GoldError
+from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
+from fourp_nlp.study.sampling.sheet_checks import (
+    InRecord,
+    add_to_gold,
+    coder_of_sheet,
+    codes_of_draws,
+    conflict,
+    keep_taken,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.coding.alignment.alignment import Rule
+    from fourp_nlp.coding.sheets.coding_sheet import FilledSheet
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Corpus
+    from fourp_nlp.study.sampling.sheet_checks import TakenIn
+
+__all__ = ["take_in"]
+
+
+def take_in(
+    project: Project,
+    corpus: Corpus,
+    codebook: Codebook,
+    path: Path,
+    *,
+    coder: str = "",
+    replace: bool = False,
+    repeat: bool = False,
+) -> TakenIn:
+    """Take in a sheet that a person filled in: its codes are added to the person's gold file.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    corpus, codebook
+        What was read from it.
+    path : pathlib.Path
+        The sheet, CSV or XLSX.
+    coder : str, optional
+        Who filled it in; by default the coder that the draw was made for.
+    replace : bool, default False
+        Whether codes given now replace other codes that an earlier sheet gave the same segments.
+    repeat : bool, default False
+        Whether the segments were coded a second time. A sheet that was drawn for it need not say so.
+
+    Returns
+    -------
+    TakenIn
+        What was written, and where.
+
+    Raises
+    ------
+    GoldError
+        If the sheet cannot be used, a row is not of its draw, or a segment was coded otherwise
+        before. Nothing is written then.
+    """
+    store = Store(project.store)
+    drawn = codes_of_draws(store)
+    filled = read_sheet(path, corpus.documents, codebook.code_ids, drawn)
+    who, notes = coder_of_sheet(filled, store, coder, path)
+    spelling = one_spelling([who], _people(project, corpus, codebook))
+    notes = [*notes, *spelling_notes(spelling, {})]
+    who = spelling[who]
+    codings, coded = filled.tables(who, codebook.code_ids)
+    if coded.empty:
+        raise GoldError(
+            "No row of the sheet is marked.",
+            file=path,
+            cure="Put an x under each code that applies, or under none, and save the file.",
+        )
+    repeat = repeat or _drawn_again(filled, store, path)
+    target = project.gold_of_draws(who, repeat=repeat)
+    given = Gold(codings, coded)
+    files = project.repeat_files if repeat else project.gold_files
+    others = [each for each in files if each != target]
+    folder = target.parent
+    rule = project.settings.coders.rule
+    asked = partial(asked_of_draws, project, repeat=repeat)
+    _hold_to_other_files(folder, others, corpus, codebook, given, filled, path, rule, asked)
+    defined, told = _definitions_of_draws(store, filled, codebook)
+    added = add_to_gold(
+        given,
+        target,
+        filled,
+        corpus.documents,
+        codebook.code_ids,
+        path=path,
+        replace=replace,
+        in_record=InRecord(codebook, asked, defined),
+    )
+    return keep_taken(
+        project.root, filled, path, who, added, [*notes, *told],
+        repeat=repeat, codes=_codes_of_sheet(filled, codebook),
+    )  # fmt: skip
+
+
+def _codes_of_sheet(filled: FilledSheet, codebook: Codebook) -> dict[str, list[str]]:
+    """Return for each draw on a sheet the codes that were looked for in its rows that were read."""
+    read = filled.rows["read"].to_numpy(dtype=bool)
+    asked = pd.DataFrame(filled.looked_for[read], columns=codebook.code_ids)
+    some = asked.groupby(filled.rows.loc[read, "draw"].to_numpy(dtype=object)).any()
+    return {str(draw): [str(code) for code in own.index[own]] for draw, own in some.iterrows()}
+
+
+def _definitions_of_draws(
+    store: Store, filled: FilledSheet, codebook: Codebook
+) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Return the hashes of the definitions that each draw's sheet showed, and what is not known of them."""
+    draws = store.read_draws()
+    own = draws[draws["draw"].isin(set(filled.rows["draw"]))]
+    defined: dict[str, dict[str, str]] = {}
+    notes = []
+    for draw, options in own[["draw", "options"]].itertuples(index=False):
+        told = json.loads(options)
+        if "definitions" in told:
+            defined[str(draw)] = dict(told["definitions"])
+        elif told.get("codebook_sha256", codebook.fingerprint()) != codebook.fingerprint():
+            notes.append(
+                f"The codebook has changed since {draw} was drawn, and an earlier version of fourp_nlp did "
+                "not keep what its codes were defined as: the sheet counts as read by the definitions "
+                "that there are now."
+            )
+    return defined, notes
+
+
+def _people(project: Project, corpus: Corpus, codebook: Codebook) -> list[str]:
+    if not project.gold_files:
+        return []
+    coded = read_gold(project.gold_files, corpus.documents, codebook.code_ids).coded
+    return [str(name) for name in coded["coder"].unique()]
+
+
+def _drawn_again(filled: FilledSheet, store: Store, path: Path) -> bool:
+    """Whether the sheet's draws were made to have segments coded a second time."""
+    draws = store.read_draws()
+    own = draws.loc[draws["draw"].isin(set(filled.rows["draw"])), "options"]
+    again = [bool(json.loads(options).get("repeat", False)) for options in own]
+    if any(again) and not all(again):
+        raise GoldError(
+            "The sheet holds rows that were drawn to be coded again, and others.",
+            file=path,
+            cure="Take the sheets in one by one, as they were written.",
+        )
+    return any(again)
+
+
+def _hold_to_other_files(
+    folder: Path,
+    elsewhere: list[Path],
+    corpus: Corpus,
+    codebook: Codebook,
+    given: Gold,
+    filled: FilledSheet,
+    path: Path,
+    rule: Rule,
+    asked: Callable[[], pd.DataFrame],
+) -> None:
+    """Refuse codes that contradict what the coder says of the same segments in other gold files."""
+    if not elsewhere:
+        return
+    gold = read_gold(elsewhere, corpus.documents, codebook.code_ids, all_parts=True)
+    who = given.coded["coder"].iloc[0]
+    if who not in set(gold.coded["coder"]):
+        return
+    spans = given.coded.sort_values(["document", "start"]).reset_index(drop=True)
+    spans = spans.assign(segment=np.arange(len(spans)), text=spans["quote"], speaker="", role="")
+    codes = codebook.code_ids
+    before = codings_to_matrix(spans, gold.codings, codes, coder=who, rule=rule).matrix
+    now = codings_to_matrix(spans, given.codings, codes, rule=rule).matrix
+    held = hold_to_record(folder, gold, corpus.documents, codebook, asked)
+    # What is new since they read, text or code, was not coded otherwise: it was not coded.
+    looked_for = codes_read(spans, held.read, codes, who)
+    others = spans["looked_for"].map(not_looked_for(spans["looked_for"], codes)).str.split()
+    looked_for &= np.array([[code not in own for code in codes] for own in others], dtype=bool)
+    differing = ((before != now) & looked_for).any(axis=1)
+    if differing.any():
+        names = np.array(codes, dtype=object)
+        conflicts = spans[differing].assign(
+            earlier=[", ".join(names[row]) for row in before[differing]],
+            later=[", ".join(names[row]) for row in now[differing]],
+        )
+        cure = f"Correct one of them: the gold file of {who}, or the sheet."
+        raise conflict(conflicts, filled, path, elsewhere[0].parent, cure)

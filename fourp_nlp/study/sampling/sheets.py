@@ -1,0 +1,155 @@
+"""Sheets of drawn segments as files, and what a draw is called."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from fourp_nlp.coding.sheets.coding_sheet import CANNOT_APPLY, mark_columns
+from fourp_nlp.errors import ProjectError
+from fourp_nlp.reporting import write_coding_sheet
+from fourp_nlp.spreadsheets import cut_cells, write_csv
+from fourp_nlp.study.changes import change_files
+from fourp_nlp.study.sampling.code_definitions import definitions_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.coding.store import Store
+
+__all__ = ["draw_id", "keep_draw", "mark_cells", "sheet_definitions"]
+
+
+def draw_id(store: Store, facts: Mapping[str, object], rows: NDArray[np.int64]) -> str:
+    """Return a number and, lest two databases give the same one, a hash of what was drawn.
+
+    Parameters
+    ----------
+    store : Store
+        Where draws are kept.
+    facts : mapping
+        What the draw was made with.
+    rows : ndarray of int64, shape (n_drawn,)
+        What was drawn.
+
+    Returns
+    -------
+    str
+        Such as "d2-3fa9c2".
+    """
+    content = json.dumps([facts, rows.tolist()], ensure_ascii=False)
+    digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
+    return f"d{len(store.read_draws()) + 1}-{digest[:6]}"
+
+
+def sheet_definitions(codebook: Codebook) -> pd.DataFrame:
+    """Return what the codes mean, by the heads that they have on a sheet.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a code; the first column is the head of its column.
+    """
+    return definitions_table(codebook, column=mark_columns(codebook.code_ids)[:-1])
+
+
+def mark_cells(marks: Sequence[str], can: NDArray[np.bool_] | None) -> dict[str, Any]:
+    """Return what stands in the columns to be marked before anybody marks anything.
+
+    Parameters
+    ----------
+    marks : sequence of str, length n_codes + 1
+        Heads of the columns: the codes, and none.
+    can : ndarray of bool, shape (n_rows, n_codes), or None
+        Which codes can apply to each row; by default all.
+
+    Returns
+    -------
+    dict of str to str or list of str
+        Nothing, or that the code cannot apply.
+    """
+    blank: dict[str, Any] = dict.fromkeys(marks, "")
+    if can is None or can.all():
+        return blank
+    return blank | {
+        head: ["" if able else CANNOT_APPLY for able in column]
+        for head, column in zip(marks[:-1], can.T, strict=True)
+    }
+
+
+def keep_draw(
+    root: Path,
+    facts: Mapping[str, object],
+    drawn: pd.DataFrame,
+    files: Sequence[Path],
+    sheet: pd.DataFrame,
+    codes: Sequence[str],
+    definitions: pd.DataFrame,
+    *,
+    overwrite: bool,
+    can: NDArray[np.bool_] | None = None,
+) -> None:
+    """Keep a draw, and write its sheet as CSV and as a workbook: all of it, or nothing.
+
+    A sheet without its draw would lose its inclusion probabilities.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The project's folder, or a folder of scores.
+    facts : mapping
+        One row of the table of draws.
+    drawn : pandas.DataFrame
+        Table of drawn segments.
+    files : sequence of pathlib.Path, length 2
+        The CSV file and the workbook.
+    sheet : pandas.DataFrame
+        What is said of each segment, from `fourp_nlp.coding.sheets.coding_sheet.PLACE_COLUMNS` on.
+    codes : sequence of str
+        Ids of the codes to be marked.
+    definitions : pandas.DataFrame
+        What they mean, one row a code.
+    overwrite : bool
+        Whether earlier files are replaced.
+    can : ndarray of bool, shape (n_drawn, n_codes), optional
+        Which codes can apply to each segment; the others are marked so that nobody is asked for them.
+
+    Raises
+    ------
+    ProjectError
+        If a file is there already and not to be replaced.
+    FourpError
+        If something cannot be written; nothing is then.
+    """
+    for path in files:
+        if path.exists() and not overwrite:
+            raise ProjectError(
+                "This sheet is there already; nothing was changed.",
+                file=path,
+                cure="Add --overwrite to replace it, or move it away.",
+            )
+    as_csv, as_xlsx = files
+    marks = mark_columns(codes)
+    sheet = sheet.assign(**mark_cells(marks, can), note="")
+    change_files(
+        root,
+        {
+            as_csv: partial(write_csv, cut_cells(sheet)),
+            as_xlsx: partial(write_coding_sheet, sheet, marks, definitions),
+        },
+        what=f"the draw {facts['draw']}",
+        in_store=lambda store: store.write_draw(facts, drawn),
+    )

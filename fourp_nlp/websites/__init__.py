@@ -1,0 +1,83 @@
+"""Websites: collected into WARC files with provenance, and read as documents.
+
+Names are looked up when they are first asked for: the process that reads web pages (``_child.py``) imports
+this package too, and must not load pandas for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fourp_nlp.lazy_imports import on_demand
+
+if TYPE_CHECKING:
+    from fourp_nlp.websites.collect import (
+        SITES_FILE,
+        Collected,
+        collect_sites,
+        keep_list,
+        read_done,
+        read_fetched,
+    )
+    from fourp_nlp.websites.crawl import Watchdog
+    from fourp_nlp.websites.pages.documents import read_pages, site_of
+    from fourp_nlp.websites.pages.foreign_warc import TakenIn, take_in
+    from fourp_nlp.websites.pages.main_text import EXTRACTION
+    from fourp_nlp.websites.pages.warc_records import MAX_PAGE, Answer, read_answers, whole
+    from fourp_nlp.websites.sites import Limits, read_sites
+    from fourp_nlp.websites.summary import summary_of_sites, why_not
+    from fourp_nlp.websites.tables import FETCHED, PAGES, SITES
+
+__all__ = [
+    "EXTRACTION",
+    "FETCHED",
+    "MAX_PAGE",
+    "PAGES",
+    "SITES",
+    "SITES_FILE",
+    "Answer",
+    "Collected",
+    "Limits",
+    "TakenIn",
+    "Watchdog",
+    "collect_sites",
+    "keep_list",
+    "read_answers",
+    "read_done",
+    "read_fetched",
+    "read_pages",
+    "read_sites",
+    "site_of",
+    "summary_of_sites",
+    "take_in",
+    "whole",
+    "why_not",
+]
+
+_HOMES = {
+    "EXTRACTION": "pages.main_text",
+    "FETCHED": "tables",
+    "MAX_PAGE": "pages.warc_records",
+    "PAGES": "tables",
+    "SITES": "tables",
+    "SITES_FILE": "collect",
+    "Answer": "pages.warc_records",
+    "Collected": "collect",
+    "Limits": "sites",
+    "TakenIn": "pages.foreign_warc",
+    "Watchdog": "crawl",
+    "collect_sites": "collect",
+    "keep_list": "collect",
+    "read_answers": "pages.warc_records",
+    "read_done": "collect",
+    "read_fetched": "collect",
+    "read_pages": "pages.documents",
+    "read_sites": "sites",
+    "site_of": "pages.documents",
+    "summary_of_sites": "summary",
+    "take_in": "pages.foreign_warc",
+    "whole": "pages.warc_records",
+    "why_not": "summary",
+}
+
+__getattr__, __dir__ = on_demand(__name__, _HOMES)

@@ -1,0 +1,97 @@
+"""The sitemaps of one site, followed where its pages have few links: files of addresses, within limits."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from fourp_nlp.websites.frontier import LONGEST, page_key, tidy_url
+from fourp_nlp.websites.sitemap import read_sitemap
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+__all__ = ["FEW_ADDRESSES", "FEW_PAGES", "PLACEHOLDER", "Announced", "announced_by"]
+
+FEW_PAGES = 10
+"""Pages of a site, below which its sitemaps are asked for."""
+_MOST_FILES = 20
+"""Sitemaps of a site that are read."""
+FEW_ADDRESSES = 20
+"""Addresses of a site's own that its pages lead to, below which its usual sitemap is asked for."""
+PLACEHOLDER = 500
+"""Bytes of a site's pages, below which there is nothing but a placeholder, and no sitemap to be expected."""
+_USUAL = "/sitemap.xml"
+
+
+class Announced:
+    """What the sitemaps of a site announce.
+
+    Attributes
+    ----------
+    files : int
+        Sitemaps that were read.
+    pages : list of str
+        Addresses in them, in their order.
+    """
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.pages: list[str] = []
+
+
+async def announced_by(
+    starts: Sequence[str],
+    listed: Sequence[str],
+    *,
+    guess: bool,
+    ours: Callable[[str], bool],
+    allowed: Callable[[str], Awaitable[bool]],
+    fetch: Callable[[str], Awaitable[bytes]],
+) -> Announced:
+    """Read the sitemaps of a site.
+
+    Parameters
+    ----------
+    starts : sequence of str
+        Addresses on the site's hosts.
+    listed : sequence of str
+        Sitemaps that robots.txt names.
+    guess : bool
+        Whether to ask each host for the usual sitemap where robots.txt names none.
+    ours : callable
+        Says whether an address belongs to the site's hosts.
+    allowed : callable
+        Says whether robots.txt lets an address be asked for.
+    fetch : callable
+        Returns what an address answers with; nothing if it gives no sitemap.
+
+    Returns
+    -------
+    Announced
+        What they announce.
+    """
+    made = Announced()
+    usual = (
+        ()
+        if not guess
+        else ["{0.scheme}://{0.netloc}".format(urlsplit(start)) + _USUAL for start in starts]
+    )
+    waiting = deque(tidy_url(url) for url in dict.fromkeys([*listed] or usual))
+    seen: set[str] = set()
+    while waiting and made.files < _MOST_FILES:
+        url = waiting.popleft()
+        if not url or len(url) > LONGEST or page_key(url) in seen or not ours(url):
+            continue
+        seen.add(page_key(url))
+        if not await allowed(url):
+            continue
+        content = await fetch(url)
+        if not content:
+            continue
+        found = read_sitemap(content)
+        made.files += bool(found.pages or found.sitemaps)
+        made.pages += found.pages
+        waiting.extend(tidy_url(further, url) for further in found.sitemaps)
+    return made

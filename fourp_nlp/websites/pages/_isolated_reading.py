@@ -1,0 +1,107 @@
+"""Has web pages read in processes of their own, which a hostile page may end."""
+
+from __future__ import annotations
+
+from fourp_nlp.sandbox import Breakdown, Limits, Processes
+
+__all__ = ["page_apart", "page_readers"]
+
+_LIMITS = Limits(
+    memory=1536 << 20, seconds=20.0, seconds_per_mb=3.0, clock_factor=4.0, clock_extra=10.0
+)
+
+
+def page_readers(limits: Limits = _LIMITS) -> Processes:
+    """Return processes that read web pages.
+
+    Parameters
+    ----------
+    limits : Limits
+        What one page may take.
+
+    Returns
+    -------
+    Processes
+        As many as there are threads that ask at once.
+    """
+    return Processes("fourp_nlp.websites.pages._child_process", limits, reads="web pages")
+
+
+def page_apart(
+    content: bytes, url: str, charset: str = "", *, by: Processes | None = None
+) -> dict[str, str]:
+    """Read a page in another process.
+
+    Parameters
+    ----------
+    content : bytes
+        The page.
+    url : str
+        Its URL.
+    charset : str
+        The charset that its HTTP header names; empty if it names none.
+    by : Processes, optional
+        Who reads it; by default processes within the usual limits.
+
+    Returns
+    -------
+    dict of str to str
+        What `main_text` tells; or "problem", why there is no text; or "missing", the package that is not
+        installed.
+
+    Raises
+    ------
+    FourpError
+        If no process can be started.
+    """
+    by = by or _readers
+    try:
+        answer = by.ask({"url": url, "charset": charset}, content, size=len(content))
+    except Breakdown as broken:
+        return {"problem": _problem(broken, by.limits, len(content))}
+    return _page(answer)
+
+
+def _problem(broken: Breakdown, limits: Limits, size: int) -> str:
+    match broken.over:
+        case "memory":
+            return f"Reading it takes more than {limits.memory >> 20:,} MB of memory."
+        case "time":
+            return f"Reading it takes more than {limits.of(size):,.0f} seconds."
+        case _:
+            return _BROKEN
+
+
+def _page(answer: dict[str, object]) -> dict[str, str]:
+    """Return what an answer says, of which nothing is believed that is not as it must be."""
+    told = {key: value for key, value in answer.items() if isinstance(value, str)}
+    if len(told) == len(answer) and (
+        told.keys() in ({"problem"}, {"missing"}) or (told.keys() == _WHOLE and _counted(told))
+    ):
+        return told
+    return {"problem": _BROKEN}
+
+
+def _counted(told: dict[str, str]) -> bool:
+    numbers = (told["words"], told["visible"])
+    return all(
+        0 < len(number) < 10 and number.isdecimal() and number.isascii() for number in numbers
+    )
+
+
+_BROKEN = "What reads web pages broke down over it."
+_WHOLE = frozenset(
+    [
+        "title",
+        "date",
+        "text",
+        "empty",
+        "not_found",
+        "languages",
+        "language",
+        "words",
+        "visible",
+        "doubts",
+    ]
+)
+_readers = page_readers()
