@@ -1,4 +1,40 @@
-"""NLP-assisted auto-coding for qualitative research."""
+"""NLP-assisted auto-coding for qualitative research.
+
+Modules
+-------
+`agreement/`: Agreement between coders: coefficients of arrays of labels, with a reason where undefined.
+`batch/`: Batch scoring: many shards of text coded by a machine, on this machine or on a cluster.
+`cli/`: The command `fourp`: thin shells over the library, and the only place that prints and exits.
+`codebook/`: Codebooks: themes and codes with their definitions, read from YAML and validated.
+`coding/`: Human coding: gold codings, alignment with segments, sheets, sampling, reconciliation, the
+    database.
+`documents/`: Brings documents in: files of many kinds into one table of normalised texts.
+`exchange/`: Exchange with other programs: every format is read into an `Exchange`, and written from
+    one.
+`files/`: Files that are written whole or not at all, one or several, also where the program is killed
+    on the way.
+`frequencies/`: Frequencies: how often each code occurs, counted over the complete grid or estimated
+    from a sample.
+`machine/`: The machine coder: encoder, classifier, calibration, training, suggestions.
+`reporting/`: The report: an HTML page of results, its charts, tables for a spreadsheet, and the methods
+    text.
+`sandbox/`: Work on what outsiders made, done in processes of their own that it may end, within limits.
+`segments/`: Cuts documents into the units that are coded: sentences, turns or paragraphs.
+`spreadsheets/`: Tables as files for a spreadsheet, the workbooks that people fill in, and reading them
+    back.
+`study/`: A study: a project on disk, its tables, and the steps that are run over them.
+`turns/`: Who says what: turns of speakers, recognised by what a whole document has of them.
+`websites/`: Websites: collected into WARC files with provenance, and read as documents.
+`columns`: The tables that travel between the steps: their columns, types and meaning, written down
+    once.
+`control_characters`: Characters that no format refuses.
+`errors`: The exceptions that fourp_nlp raises.
+`lazy_imports`: Names of a package that are looked up when they are first asked for.
+`number_format`: How numbers are written for reading: rounded, without "-0.00", and no "100.0%" of less
+    than all.
+`tables`: The tables that travel between the steps, as frames that keep to their columns and types.
+`word_count`: What a word is, wherever this program counts words.
+"""
 
 from __future__ import annotations
 

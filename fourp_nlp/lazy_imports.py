@@ -32,7 +32,7 @@ def on_demand(
         Returns the names that the package has, in order.
     """
 
-    def look_up(name: str) -> Any:  # noqa: ANN401 - functions, classes and constants
+    def look_up(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(f"{package}.{homes[name]}"), name)

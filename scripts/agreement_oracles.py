@@ -97,7 +97,7 @@ def main() -> None:
     given = parser.parse_args()
     matrices = random_matrices(given.matrices, given.seed)
     text = json.dumps([[list(row) for row in matrix] for matrix in matrices])
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [given.python, "-c", WORKER], input=text, capture_output=True, text=True, check=True
     )
     theirs = json.loads(done.stdout)

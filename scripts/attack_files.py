@@ -42,7 +42,7 @@ def line_of(path: Path) -> str:
     """Have a file read, and return what is to be printed of it."""
     start = time.monotonic()
     try:
-        told = subprocess.run(  # noqa: S603 - this file
+        told = subprocess.run(
             [sys.executable, __file__, str(path), "--one"],
             capture_output=True,
             text=True,

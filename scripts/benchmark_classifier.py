@@ -151,7 +151,7 @@ def setfit(data: Ready, train, test, python: str):
         }
         asked.write_text(json.dumps(content), encoding="utf-8")
         script = Path(__file__).with_name("setfit_oracle.py")
-        ran = subprocess.run(  # noqa: S603 - a script of this folder
+        ran = subprocess.run(
             [python, str(script), str(asked), str(answer)],
             capture_output=True,
             text=True,

@@ -1,7 +1,7 @@
 """The classifier with and without fine-tuning, on the same documents.
 
 Splits and figures are those of `benchmark_classifier.py`: documents are drawn at random, some to learn
-from, some to be judged on, none in both. Fine-tuning has its defaults (`fourp_nlp.machine.fine_tuning.Recipe`).
+from, some to be judged on, none in both. Fine-tuning has its defaults (`Recipe`).
 Rounds are kept under .fourp/: a run that was interrupted goes on where it stopped. Seconds are those of
 fine-tuning alone, on all cores, with whatever else the machine has to do.
 

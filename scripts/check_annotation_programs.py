@@ -8,7 +8,6 @@ doccano 1.8.4 with pandas 1.5.3, numpy 1.26.4, marshmallow 3 and setuptools belo
 and requests; label-studio-sdk 2.1.2). Programs that are not named are left out.
 """
 
-# ruff: noqa: E402, S311, S603 - the tree comes first; chance is for examples
 from __future__ import annotations
 
 import argparse

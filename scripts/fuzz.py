@@ -10,8 +10,6 @@ not end in time, a process that takes more than 2 GB or dies.
 Number n of a seed is always the same input, as long as the valid files are.
 """
 
-# ruff: noqa: E402, S311, S603 - the tree comes first; chance is for inputs; it starts itself
-
 from __future__ import annotations
 
 import argparse

@@ -46,7 +46,7 @@ def traced(argv: list[str], log: Path, *options: str) -> int:
     """Run a command under strace; return its exit code."""
     child, go = start(argv, log, hold=True)
     trace = log.with_suffix(".trace")
-    tracer = subprocess.Popen(  # noqa: S603
+    tracer = subprocess.Popen(
         [shutil.which("strace") or "", "-f", "-q", "-o", str(trace), *options, "-p", str(child)],
         stderr=subprocess.DEVNULL,
     )

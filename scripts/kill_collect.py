@@ -26,7 +26,7 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.website_server import sites_csv, websites  # noqa: E402
+from tests.website_server import sites_csv, websites
 
 DRIVER = """
 import sys
@@ -42,7 +42,7 @@ NUMBERS = (29, 30, 31, 32, 33, 34, 2, 7, 15, 17, 22, 23)
 
 def start(listed: Path, out: Path) -> subprocess.Popen[bytes]:
     """Start a collection in a process of its own."""
-    return subprocess.Popen([sys.executable, "-c", DRIVER, str(listed), str(out)])  # noqa: S603
+    return subprocess.Popen([sys.executable, "-c", DRIVER, str(listed), str(out)])
 
 
 def held(folder: Path) -> dict[str, Counter[tuple[str, str]]]:
@@ -128,7 +128,7 @@ def main() -> None:
     parser.add_argument("--sites", type=int, default=len(NUMBERS))
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    chance = random.Random(asked.seed)  # noqa: S311
+    chance = random.Random(asked.seed)
     with websites() as server, tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "sites.csv"
         listed.write_text(sites_csv(server, NUMBERS[: asked.sites]), encoding="utf-8")

@@ -27,10 +27,10 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from fourp_nlp.batch import score_places  # noqa: E402
-from fourp_nlp.machine.shipped_model import shipped_model  # noqa: E402
-from tests.dask_cluster import Cluster  # noqa: E402
-from tests.warc_files import write_warc  # noqa: E402
+from fourp_nlp.batch import score_places
+from fourp_nlp.machine.shipped_model import shipped_model
+from tests.dask_cluster import Cluster
+from tests.warc_files import write_warc
 
 DRIVER = """
 import sys
@@ -66,7 +66,7 @@ def write_shards(folder: Path, random_: random.Random) -> None:
 def start(shards: Path, out: Path, address: str) -> subprocess.Popen[bytes]:
     """Start scoring in a process of its own."""
     words = [sys.executable, "-c", DRIVER, str(shards), str(out), address]
-    return subprocess.Popen(words, stderr=subprocess.DEVNULL)  # noqa: S603
+    return subprocess.Popen(words, stderr=subprocess.DEVNULL)
 
 
 def workers_of(parents: list[int]) -> list[psutil.Process]:
@@ -133,7 +133,7 @@ def kill_once(
     if victim == "driver":
         running.kill()
     elif below and met:
-        random.Random(delay).choice(below).kill()  # noqa: S311 - no secret
+        random.Random(delay).choice(below).kill()
     else:
         met = False
     code = running.wait(timeout=PATIENCE)
@@ -165,7 +165,7 @@ def main() -> None:
     parser.add_argument("--only", choices=["local", "cluster"])
     parser.add_argument("--victim", choices=["worker", "driver"])
     given = parser.parse_args()
-    random_ = random.Random(given.seed)  # noqa: S311 - no secret
+    random_ = random.Random(given.seed)
     began = time.monotonic()
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as name:

@@ -18,8 +18,8 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import tests.website_server as server  # noqa: E402
-from fourp_nlp.websites import Limits, collect_sites, read_sites  # noqa: E402
+import tests.website_server as server
+from fourp_nlp.websites import Limits, collect_sites, read_sites
 
 
 class Gauge:

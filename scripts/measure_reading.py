@@ -34,9 +34,9 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from fourp_nlp.codebook import read_codebook  # noqa: E402
-from fourp_nlp.documents import read_documents  # noqa: E402
-from fourp_nlp.segments import segment  # noqa: E402
+from fourp_nlp.codebook import read_codebook
+from fourp_nlp.documents import read_documents
+from fourp_nlp.segments import segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -291,7 +291,7 @@ def agreement(case: Path, folder: Path) -> Iterator[str]:
 def fourp(*arguments: object) -> list[str]:
     """Run a command, and return what it printed."""
     code = "from fourp_nlp.cli import main; main()"
-    run = subprocess.run(  # noqa: S603 - our own command
+    run = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
         capture_output=True,
         text=True,
@@ -338,7 +338,7 @@ def saved_by_libreoffice(path: Path) -> Iterator[Path]:
     for suffix in ("pdf", "rtf", "odt", "html") if office else ():
         folder = path.parent / suffix
         asked = [office, "--headless", "--convert-to", suffix, "--outdir", folder, path]
-        subprocess.run(asked, check=True, capture_output=True)  # noqa: S603 - a program of this machine
+        subprocess.run(asked, check=True, capture_output=True)
         yield folder / f"{path.stem}.{suffix}"
 
 

@@ -163,7 +163,7 @@ def sentence(random_: random.Random, number: int) -> str:
 
 def documents(count: int, seed: int) -> Iterator[str]:
     """Yield documents of `SENTENCES` sentences, `count` sentences in all."""
-    random_ = random.Random(seed)  # noqa: S311 - no secret
+    random_ = random.Random(seed)
     for first in range(0, count, SENTENCES):
         numbers = range(first, min(first + SENTENCES, count))
         yield " ".join(sentence(random_, seed * 10**9 + number) for number in numbers)
@@ -344,7 +344,7 @@ def measure(
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         words = [sys.executable, __file__, "--one", part, str(folder), str(workers), address, name]
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             words, stdout=subprocess.PIPE, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
         )
         sampler = Sampler(process.pid, others)

@@ -119,7 +119,7 @@ def main() -> None:
         write(folder, total)
     print(f"{total:,} segments in {SHARDS} shards, {len(CODES)} codes", flush=True)
     for what in ("draw", "draw within sites", "take in", "count", "correct", "report"):
-        subprocess.run([sys.executable, __file__, str(folder), str(total), what], check=True)  # noqa: S603 - itself
+        subprocess.run([sys.executable, __file__, str(folder), str(total), what], check=True)
 
 
 if __name__ == "__main__":

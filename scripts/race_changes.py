@@ -34,7 +34,7 @@ from project_changes.scene import (
     start,
 )
 
-from fourp_nlp.study.project import SETTLED
+from fourp_nlp.coding.gold.coder_names import SETTLED
 
 
 def rows(state: dict, name: str) -> set:
@@ -86,7 +86,7 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    draw = random.Random(options.seed)  # noqa: S311 - moments, not secrets
+    draw = random.Random(options.seed)
     folder = Path(tempfile.mkdtemp(prefix="race_changes_"))
     base, root = make(folder), folder / "project"
     logs = [folder / "first.log", folder / "second.log"]

@@ -7,7 +7,7 @@ by one by the score. Each history is estimated by three rules, all of them held 
 
 - leave out: the sample speaks for all segments, and what was read besides bounds the number;
 - count all: whatever was read besides is counted, and the sample speaks for the rest;
-- fourp: documents read whole are counted, picks bound the number (`fourp_nlp.study.sampling.sampling_rounds.read_whole`).
+- fourp: documents read whole are counted, picks bound the number (`sampling_rounds.read_whole`).
 
 The estimate is that from people's codes (Hájek's with Wilson's interval), for one corpus, at 95%.
 

@@ -8,8 +8,8 @@ strategies of a seed begin with the same 60. The last line, all 40 statements co
 to reach.
 
 The machine learns as `fourp train` has it learn (`benchmark_data.learn`). As in `fourp next`, it is asked as
-it is for what to code, and the strategies are those of `fourp_nlp.coding.sampling`. Writes docs/next_simulation.csv
-and .svg and prints the table.
+it is for what to code, and the strategies are those of `fourp_nlp.coding.sampling`. Writes
+docs/next_simulation.csv and .svg and prints the table.
 
 Usage: python scripts/simulate_next.py DATA_FOLDER [--seeds 8] [--out docs] [--jobs 2]
 """

@@ -285,7 +285,7 @@ def _script(words: list[str], place: Path) -> tuple[str, int]:
         "PATH": "",
     }
     words = [sys.executable, *words[1:]] if words[0] == "python" else words
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         words, cwd=place, env=environment, capture_output=True, text=True, check=False
     )
     return done.stdout + done.stderr, done.returncode

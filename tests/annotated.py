@@ -137,7 +137,7 @@ def texts_of(exchange):
 def values_of(exchange):
     """Return the documents' variables."""
     names = dict(zip(exchange.sources["guid"], exchange.sources["document"], strict=True))
-    rows = exchange.values[VALUES.names].itertuples(index=False, name=None)  # noqa: PD011 - a table of that name
+    rows = exchange.values[VALUES.names].itertuples(index=False, name=None)
     return {(names[about], variable, kind, value) for about, variable, kind, value in rows}
 
 

@@ -173,7 +173,7 @@ def encrypted(data: bytes) -> bytes:
 
 
 def noise(size: int) -> bytes:
-    return random.Random(4).randbytes(size)  # noqa: S311 - only has to look like nothing
+    return random.Random(4).randbytes(size)
 
 
 def bombs_away(name: str = "laugh") -> str:

@@ -39,7 +39,7 @@ class ImportStopsError(Exception):
 
 
 def _chance(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - the same in every run; nothing is secret
+    return random.Random(seed)
 
 
 def read_zip(path: Path) -> tuple[etree._Element, dict[str, bytes]]:

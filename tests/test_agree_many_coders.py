@@ -25,7 +25,7 @@ def _coded(root, n_coders):
         path.unlink()
     project = open_project(root)
     corpus = read_corpus(project)
-    chance = random.Random(3)  # noqa: S311 - a test
+    chance = random.Random(3)
     right = {at: chance.choice(["water", "seeds", ""]) for at in range(len(corpus.segments))}
     for number in range(n_coders):
         coder = f"coder{number:02d}"

@@ -143,7 +143,7 @@ def test_places_within_words_are_told():
 
 
 def test_many_quotes_in_a_long_text_take_seconds():
-    draw = random.Random(3)  # noqa: S311
+    draw = random.Random(3)
     words = [
         "".join(draw.choices("abcdefghijklmnopqrst", k=draw.randint(2, 9))) for _ in range(5000)
     ]

@@ -108,7 +108,7 @@ def read_or_asked(path: Path):
 
 @pytest.mark.parametrize("kind", ["lines", "sentences", "words", "anything"])
 def test_in_whatever_way_offsets_were_counted_they_are_read_rightly_or_asked_about(tmp_path, kind):
-    draw = random.Random(f"counting {kind}")  # noqa: S311 - a test's draw
+    draw = random.Random(f"counting {kind}")
     right = 0
     for number, way in enumerate(draw.sample(WAYS, 36)):
         texts = [TEXTS[list(TEXTS)[number % len(TEXTS)]]]
@@ -138,7 +138,7 @@ ORIGINS = {
 @pytest.mark.parametrize("kind", ["lines", "words"])
 def test_what_a_program_is_known_to_count_is_read_so_and_said(tmp_path, origin, kind):
     texts = list(TEXTS.values())
-    draw = random.Random(origin)  # noqa: S311 - a test's draw
+    draw = random.Random(origin)
     spans = [sorted(set(places(text, kind, draw))) for text in texts]
     read = read_qdpx(written(tmp_path / "p.qdpx", texts, spans, ORIGINS[origin], origin=origin))
     assert sorted(words(read)) == sorted(drawn_words(texts, spans))
@@ -148,7 +148,7 @@ def test_what_a_program_is_known_to_count_is_read_so_and_said(tmp_path, origin, 
 
 def test_a_known_program_is_not_believed_against_what_its_selections_say(tmp_path):
     texts = [TEXTS["emoji first"]]
-    spans = [places(texts[0], "lines", random.Random(1))]  # noqa: S311 - a test's draw
+    spans = [places(texts[0], "lines", random.Random(1))]
     way = ("UTF-16 units", "\r\n", "\r\n", True, False, False)
     read = read_qdpx(written(tmp_path / "p.qdpx", texts, spans, way, origin="QualCoder 3.6"))
     assert words(read) == drawn_words(texts, spans)
@@ -171,7 +171,7 @@ def test_a_known_program_decides_where_selections_do_not_tell_and_that_is_said(t
 
 def test_names_on_a_few_selections_decide_for_all(tmp_path):
     texts = [TEXTS["emoji first"]]
-    spans = [sorted(set(places(texts[0], "words", random.Random(3))))]  # noqa: S311 - a test's draw
+    spans = [sorted(set(places(texts[0], "words", random.Random(3))))]
     way = ("UTF-16 units", "\r\n", "\n", False, False, True)
     late = [(120, 136), (139, 158), *spans[0]]
     path = written(tmp_path / "p.qdpx", texts, [late], way, named=3)

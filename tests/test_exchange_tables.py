@@ -352,8 +352,8 @@ def test_a_workbook_has_definitions_and_documents_on_further_sheets(tmp_path):
     back = read_long(tmp_path / "t.xlsx", TEXTS)
     key = ["about", "variable"]
     pd.testing.assert_frame_equal(
-        made.values.sort_values(key).reset_index(drop=True),  # noqa: PD011
-        back.values.sort_values(key).reset_index(drop=True),  # noqa: PD011
+        made.values.sort_values(key).reset_index(drop=True),
+        back.values.sort_values(key).reset_index(drop=True),
     )
     pd.testing.assert_frame_equal(made.nodes, back.nodes)
     assert back.sources["document"].tolist() == list(TEXTS)

@@ -120,7 +120,7 @@ def test_identities_come_out_the_same_every_time(project):
 def test_attributes_are_variables_and_cases_hold_their_documents(project):
     exchange = sent(project)
     source = exchange.sources.set_index("document")["guid"]
-    values = exchange.values.set_index(["about", "variable"])["value"]  # noqa: PD011
+    values = exchange.values.set_index(["about", "variable"])["value"]
     assert values[source["meeting1.txt"], "case"] == "plot1"
     assert values[source["meeting0.txt"], "group"] == "south"
     assert "date" not in values.index.get_level_values("variable")
@@ -137,7 +137,7 @@ def test_dates_are_dates_only_if_all_of_them_are(project):
             f"document,case,group,date,kind,speaker\nmeeting0.txt,,,2024-02-29,,\nmeeting1.txt,,,{second},,\n",
             encoding="utf-8",
         )
-        values = sent(project).values  # noqa: PD011
+        values = sent(project).values
         return set(values.loc[values["variable"] == "date", "kind"])
 
     assert kind_of("2023-12-01") == {"Date"}
@@ -179,7 +179,7 @@ def test_only_the_coders_and_documents_that_were_asked_for_go_out(project):
     assert exchange.sources["document"].tolist() == ["meeting2.txt"]
     assert exchange.users["coder"].tolist() == ["ben"]
     assert set(exchange.marks["source"]) == set(exchange.sources["guid"])
-    assert set(exchange.values["about"]) <= {*exchange.sources["guid"], *exchange.members["guid"]}  # noqa: PD011
+    assert set(exchange.values["about"]) <= {*exchange.sources["guid"], *exchange.members["guid"]}
     assert set(exchange.read["document"]) == {"meeting2.txt"}
 
 
@@ -437,7 +437,7 @@ def test_notes_variables_and_sets_that_came_go_out_again(tmp_path):
     assert notes.loc["n2", ["start", "end"]].tolist() == [4, 9]
     assert "n3" not in notes.index
     assert exchange.losses.to_dict("records")[0]["examples"] == "Lost: On what is gone."
-    values = exchange.values.set_index(["about", "variable"])["value"]  # noqa: PD011
+    values = exchange.values.set_index(["about", "variable"])["value"]
     assert values["source", "Age"] == "41"
     assert values["source", "group"] == "south"
     members = exchange.members.set_index("guid")
@@ -519,7 +519,7 @@ def test_a_variable_has_one_kind_throughout(tmp_path):
     project.attributes.write_text(
         "document,case,group,date,kind,speaker\nmeeting0.txt,,,2024-01-01,,\n", encoding="utf-8"
     )
-    values = sent(project).values  # noqa: PD011
+    values = sent(project).values
     assert values[["variable", "kind", "value"]].to_numpy().tolist() == [
         ["date", "Date", "2024-01-01"]
     ]

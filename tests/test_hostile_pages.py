@@ -246,7 +246,7 @@ class Wire(threading.Thread):
         super().__init__(daemon=True)
         self.listening = socket.socket()
         self.listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listening.bind(("0.0.0.0", 0))  # noqa: S104 - one socket for all of 127.0.3.x
+        self.listening.bind(("0.0.0.0", 0))
         self.listening.listen(64)
         self.port = self.listening.getsockname()[1]
         self.armed = False
@@ -440,7 +440,7 @@ def test_any_damage_to_a_file_from_elsewhere_is_told_as_such(tmp_path):
     small = gzip.compress(plain)
     files = {"x.warc": plain, "x.warc.gz": small,
              "x.wacz": packed(tmp_path / "w.wacz", ("a.warc.gz", small), ("b.warc", plain)).read_bytes()}  # fmt: skip
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     outcomes = set()
     for number in range(120):
         name = chance.choice(list(files))

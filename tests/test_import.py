@@ -807,7 +807,7 @@ def test_cases_and_variables_come_into_documents_csv(tmp_path):
     assert documents["group"].tolist() == ["north", "=south", ""]
     assert documents["date"].tolist() == ["2026-02-03", "", ""]
     kept = read_kept(project)
-    assert kept.values["variable"].tolist() == ["Age"]  # noqa: PD011 - the table of that name
+    assert kept.values["variable"].tolist() == ["Age"]
     assert kept.notes["text"].tolist() == ["=look\nhere"]
     assert set(kept.members["name"]) == {"Plot 1", "Long talks"}
     assert not again(came, project).changes

@@ -557,7 +557,7 @@ def test_notes_values_cases_and_sets_are_counted(mine):
     notes.loc[notes["name"] == "On taps", "text"] = "said otherwise"
     notes = notes[notes["name"] != "On one"]
     new = (guid_of("x"), "", -1, -1, "", "New", "said", "")
-    values = out.values.copy()  # noqa: PD011 - the table of that name
+    values = out.values.copy()
     at = (values["variable"] == "group") & (values["about"] == source["two.txt"])
     values.loc[at, "value"] = "west"
     values.loc[values["variable"] == "age", "value"] = "42"
@@ -679,7 +679,7 @@ def test_the_printed_summary_and_its_json_add_up(mine, tmp_path):
         lambda out: in_text(out, "one.txt", "May", "June"),
         lambda out: put(out, which(out, MACHINE, FIRST[:24]), end=9),
         lambda out: replace(out, nodes=out.nodes.assign(name=out.nodes["name"] + "s")),
-        lambda out: replace(out, values=out.values.assign(value="9")),  # noqa: PD011
+        lambda out: replace(out, values=out.values.assign(value="9")),
     ],
 )
 def test_nothing_was_lost_is_not_said_and_strict_stops_where_something_is(mine, tmp_path, edit):
@@ -718,7 +718,7 @@ def edited_text(exchange, guid, at, gone, put):
     return replace(exchange, sources=sources, marks=marks)
 
 
-def edit(draw, exchange):  # noqa: PLR0911, PLR0912 - a list of what people do
+def edit(draw, exchange):
     """One thing that people do in another program."""
     sources, nodes, users, marks = (
         getattr(exchange, name) for name in ("sources", "nodes", "users", "marks")
@@ -830,7 +830,7 @@ def edit(draw, exchange):  # noqa: PLR0911, PLR0912 - a list of what people do
         )
     if kind == "guids":
         return renamed_guids(exchange, number)
-    notes, values = exchange.notes, exchange.values  # noqa: PD011 - the table of that name
+    notes, values = exchange.notes, exchange.values
     if "note" in kind:
         if kind == "new note":
             new = (guid_of("x", number), "", -1, -1, "", f"Note {number}", "said", "")

@@ -18,15 +18,15 @@ NAMED = re.compile(r"(?<![\w/-])--[a-z][a-z0-9-]*[a-z0-9]\b")
 # Options of other programs, and what a style sheet calls its colours, by the module that names them.
 _PIP = {"--force-reinstall", "--no-deps"}
 OF_OTHERS = {
-    "documents/_results.py": {"--ink", "--soft"},
-    "embed.py": _PIP,
-    "encoder_in_parts.py": _PIP,
-    "interchange/annotation/_prodigy.py": {"--label"},
-    "report/_methods_md.py": {"--citeproc"},
-    "scoring/_engine.py": {"--nthreads"},
-    "segment/__init__.py": _PIP,
-    "shipped.py": _PIP,
-    "store/_connection.py": {"--upgrade"},
+    "documents/result_files.py": {"--ink", "--soft"},
+    "machine/encoder.py": _PIP,
+    "machine/encoder_parts.py": _PIP,
+    "exchange/annotation/prodigy.py": {"--label"},
+    "reporting/methods/_markdown.py": {"--citeproc"},
+    "batch/engine.py": {"--nthreads"},
+    "segments/__init__.py": _PIP,
+    "machine/shipped_model.py": _PIP,
+    "coding/store/_connection.py": {"--upgrade"},
 }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -65,13 +68,13 @@ def test_the_installed_package_codes_a_file_in_any_folder(installed, tmp_path):
 def test_what_is_public_is_stated_and_exists():
     for module in (
         "agreement",
-        "classify",
+        "codebook",
         "documents",
-        "frequency",
-        "gold",
-        "pipeline",
-        "report",
-        "segment",
+        "exchange",
+        "frequencies",
+        "machine.classifier",
+        "reporting",
+        "segments",
     ):
         loaded = __import__(f"fourp_nlp.{module}", fromlist=["__all__"])
         assert loaded.__all__ == sorted(
@@ -80,3 +83,19 @@ def test_what_is_public_is_stated_and_exists():
         for name in loaded.__all__:
             assert getattr(loaded, name) is not None
     assert fourp_nlp.__version__
+
+
+def test_every_folder_says_what_its_modules_are_for_and_keeps_its_private_ones():
+    root = Path(fourp_nlp.__file__).parent
+    for folder in [root, *(path.parent for path in root.rglob("*/__init__.py"))]:
+        said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+        listed = set(re.findall(r"^`([\w/]+)`:", said, flags=re.MULTILINE))
+        there = {path.stem for path in folder.glob("*.py")} - {"__init__", "__main__"}
+        there |= {f"{path.parent.name}/" for path in folder.glob("*/__init__.py")}
+        assert listed == there, folder
+        for path in folder.glob("*.py"):
+            home = ".".join(("fourp_nlp", *folder.relative_to(root).parts))
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fourp_nlp"):
+                    place, _, last = node.module.rpartition(".")
+                    assert not last.startswith("_") or place == home, (path, node.module)

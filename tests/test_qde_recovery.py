@@ -194,7 +194,7 @@ def test_well_formed_xml_is_never_changed_and_pieces_never_matter(said, size):
 
 
 def test_bytes_at_random_are_refused_or_read(tmp_path):
-    draw = random.Random(17)  # noqa: S311 - a test's draw
+    draw = random.Random(17)
     data = annotated("A & B < C").encode()
     for number in range(60):
         spoiled = bytearray(data)

@@ -176,7 +176,7 @@ def test_attributes_of_any_content_are_refused_or_read(tmp_path, changes):
 )
 @given(seed=st.integers(0, 2**32))
 def test_elements_in_places_where_they_do_not_belong_are_refused_or_read(tmp_path, seed):
-    draw = random.Random(seed)  # noqa: S311 - a test's draw
+    draw = random.Random(seed)
     names = sorted(set(re.findall(r"<([A-Za-z]+)[ />]", rich_project())) - {"Project"})
     keys = [
         "guid",
@@ -298,7 +298,7 @@ def test_ten_megabytes_of_nested_elements_are_refused(tmp_path, name):
 
 @pytest.mark.parametrize("where", ["attribute", "cdata"])
 def test_one_value_of_twelve_megabytes_is_refused_by_the_parser(tmp_path, where):
-    huge = "".join(random.Random(1).choices("abcdefgh", k=12_000_000))  # noqa: S311 - a test's draw
+    huge = "".join(random.Random(1).choices("abcdefgh", k=12_000_000))
     part = (
         source(1, name=huge)
         if where == "attribute"

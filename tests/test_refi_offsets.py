@@ -309,7 +309,7 @@ def test_any_text_counted_in_any_way_is_restored_where_its_names_match(
     tmp_path_factory, text, unit, two, inclusive, seed
 ):
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    draw = random.Random(seed)  # noqa: S311 - a test's draw
+    draw = random.Random(seed)
     spans = sorted({tuple(sorted(draw.sample(range(len(text) + 1), 2))) for _ in range(30)})
     spans = [(start, end) for start, end in spans if text[start:end].strip()]
     path = write(

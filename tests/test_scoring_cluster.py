@@ -14,8 +14,7 @@ import pytest
 pytest.importorskip("pyarrow")
 pytest.importorskip("distributed", reason="the extra 'scale' is not installed")
 
-import fourp_nlp.batch.engine as engine
-from fourp_nlp.batch import run, score_places
+from fourp_nlp.batch import engine, run, score_places
 from fourp_nlp.errors import FourpError
 from fourp_nlp.machine.shipped_model import shipped_model
 from tests.dask_cluster import Cluster

@@ -107,7 +107,7 @@ def group_of(number: int) -> str:
 @cache
 def paragraphs(site: int, page: str, count: int = 6) -> tuple[str, ...]:
     """Sentences of a page, always the same, and no two pages alike."""
-    chance = random.Random(f"{site}/{page}")  # noqa: S311
+    chance = random.Random(f"{site}/{page}")
     made = []
     for _ in range(count):
         sentences = []
@@ -219,7 +219,7 @@ class Answer:
     wait: float = 0.0
 
 
-def answer(site: int, path: str, visits: int, port: int) -> Answer:  # noqa: PLR0911
+def answer(site: int, path: str, visits: int, port: int) -> Answer:
     """Return what a site answers to a path; `visits` counts earlier requests of the same path."""
     parts = urlsplit(path)
     place = parts.path
@@ -317,9 +317,7 @@ def _trouble_links(site: int) -> list[tuple[str, str]]:
     }.get(site, [])
 
 
-def _troubles(  # noqa: PLR0911, PLR0912
-    site: int, place: str, query: str, visits: int, port: int
-) -> Answer | None:
+def _troubles(site: int, place: str, query: str, visits: int, port: int) -> Answer | None:
     if site == 1 and place in {"/private/list", "/open"}:
         return _page(site, place, place)
     if site == 2 and place in {"/loop/a", "/loop/b"}:
@@ -485,7 +483,7 @@ def websites(port: int = 0):
     """Serve all sites until the block ends."""
     # 0.0.0.0 so that one socket serves 127.0.1.1 to 127.0.1.40; nothing outside this machine's own tests
     # is meant to call it.
-    server = Sites(("0.0.0.0", port))  # noqa: S104
+    server = Sites(("0.0.0.0", port))
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
     )

@@ -1,4 +1,24 @@
-"""Agreement between coders: coefficients of arrays of labels, with a reason where undefined."""
+"""Agreement between coders: coefficients of arrays of labels, with a reason where undefined.
+
+Modules
+-------
+`formulas/`: Agreement coefficients as functions of label matrices and counts.
+`intervals/`: Confidence intervals of agreement coefficients.
+`alternative_annotator`: The alternative annotator test: whether a machine may take the place of one of
+    several people.
+`cautions`: What stands beside a coefficient: the codings that it rests on, and when those are few.
+`confusion`: Confused codes: where one coder gave one code and another coder gave a different one in its
+    place.
+`many_coders`: The agreement of any number of coders on every code, with intervals by document.
+`many_pairs`: The agreement of many pairs of coders on every code, all pairs at once.
+`paradox`: Why kappa and AC1 part, in words of one row of figures: prevalence, bias, or plain
+    disagreement.
+`rho`: Shaffer's rho: how often coders who agree too little reach an agreement this high by luck.
+`thresholds`: Where an interval lies by values that somebody named; no word on what is good.
+`two_coders`: The agreement of two coders on every code, every theme and overall, with intervals.
+`unitizing`: Krippendorff's alphas for unitizing: coders mark spans of a text, with codes, where they
+    like.
+"""
 
 from __future__ import annotations
 

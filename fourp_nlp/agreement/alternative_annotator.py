@@ -338,7 +338,7 @@ def _verdict(
 
 def _by_unit(values: Numbers, epsilon: float) -> tuple[str, float]:
     """Return the published test of mean or median below epsilon, and its p-value."""
-    from scipy import stats  # noqa: PLC0415 - only this function needs it
+    from scipy import stats
 
     if len(values) == 0:
         return "", math.nan
@@ -371,7 +371,7 @@ def _by_document(
 def _t_probability(
     mean: float, deviation: float, epsilon: float, n: int, independent: int
 ) -> float:
-    from scipy import stats  # noqa: PLC0415 - only this function needs it
+    from scipy import stats
 
     if deviation < _SAME:
         return 0.0 if mean < epsilon - _SAME else 1.0

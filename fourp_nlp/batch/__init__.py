@@ -1,4 +1,25 @@
-"""Batch scoring: many shards of text coded by a machine, on this machine or on a cluster."""
+"""Batch scoring: many shards of text coded by a machine, on this machine or on a cluster.
+
+Modules
+-------
+`results/`: What was scored in batch: counts, samples, estimates, the report.
+`engine`: Who does the work: processes on this machine, or a Dask cluster; both are handed the same
+    function.
+`fingerprint`: What a score depends on: results under two different fingerprints are never mixed.
+`machine_folder`: Which machine coder scores: the one that would suggest, as a folder that every worker
+    can read.
+`scoring`: Scoring many shards: what is finished is passed over, and the rest is handed to an engine.
+`shard_pages`: What a shard holds, as pages: a few at a time, so that a shard may be larger than memory.
+`shard_scoring`: Scoring one shard: read, segmented, embedded, classified and written, a stream from end
+    to end.
+`shards`: Shards: the files or folders that are scored one by one, each the unit of work.
+`site_list`: The list of sites that shards belong to: the one that was collected, unless another is
+    named.
+`_whole_files`: Files of many writers: each under a name of its own, renamed when it is whole and on the
+    disk.
+`_worker_memory`: What the C library does with memory that a worker has freed, where Dask set it for
+    programs unlike ours.
+"""
 
 from __future__ import annotations
 

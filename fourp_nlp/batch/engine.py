@@ -82,14 +82,14 @@ def _here(
     function: Callable[[T], R], jobs: Sequence[T], lost: Callable[[T], R], workers: int
 ) -> Iterator[R]:
     """Use joblib's processes, and hand out no more jobs than are being done: so the suspects are few."""
-    from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415 - slow to import
+    from concurrent.futures import FIRST_COMPLETED, wait
 
-    from joblib.externals.loky.process_executor import (  # noqa: PLC0415 - slow to import
+    from joblib.externals.loky.process_executor import (
         BrokenProcessPool,
         ProcessPoolExecutor,
     )
 
-    def pool(size: int) -> Any:  # noqa: ANN401 - loky has no types
+    def pool(size: int) -> Any:
         settings = {"initializer": _end_with, "initargs": (os.getpid(),)}
         return ProcessPoolExecutor(size, timeout=None, env=_one_thread_each(), **settings)
 
@@ -122,7 +122,7 @@ def _alone(
     pool: Callable[[int], Any],
 ) -> Iterator[R]:
     """Do jobs one at a time, so that it is plain which one takes its worker down."""
-    from joblib.externals.loky.process_executor import (  # noqa: PLC0415 - slow to import
+    from joblib.externals.loky.process_executor import (
         BrokenProcessPool,
     )
 
@@ -172,7 +172,7 @@ def _on_cluster(
 ) -> Iterator[R]:
     """Hand jobs to Dask, which does again what a lost worker was doing, and gives up after some times."""
     try:
-        import distributed  # noqa: PLC0415 - an extra
+        import distributed
     except ImportError as error:
         raise MissingExtraError(
             "A cluster is reached through dask.distributed.", cure=_SCALE
@@ -202,7 +202,7 @@ def _check_certificates(address: str) -> None:
     """Refuse an encrypted cluster without certificates; Dask's client would wait long before it gives up."""
     if not address.startswith("tls://"):
         return
-    import distributed  # noqa: PLC0415 - an extra
+    import distributed
 
     problem = "Dask's settings name no certificates"
     security: Any = distributed.Security
@@ -220,7 +220,7 @@ def _check_certificates(address: str) -> None:
 class _Cluster(Generic[T, R]):
     """A Dask cluster that is watched: it may lose workers, all of them, or its scheduler."""
 
-    def __init__(self, client: Any, address: str) -> None:  # noqa: ANN401 - an extra
+    def __init__(self, client: Any, address: str) -> None:
         self._client = client
         self._address = address
         self._arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -253,7 +253,7 @@ class _Cluster(Generic[T, R]):
         self, function: Callable[[T], R], jobs: Sequence[T], lost: Callable[[T], R]
     ) -> Iterator[R]:
         """Do every job; those that were on workers that died are tried alone at last."""
-        from distributed.scheduler import KilledWorker  # noqa: PLC0415 - an extra
+        from distributed.scheduler import KilledWorker
 
         waiting, suspects = deque(jobs), deque[T]()
         while waiting or suspects or self._doing:
@@ -291,7 +291,7 @@ class _Cluster(Generic[T, R]):
         self._doing[future.key] = (future, job)
         future.add_done_callback(self._arrived.put)
 
-    def _fetched(self, future: Any) -> R:  # noqa: ANN401 - an extra
+    def _fetched(self, future: Any) -> R:
         try:
             result: R = future.result()
         except Exception as error:

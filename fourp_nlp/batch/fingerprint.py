@@ -187,8 +187,8 @@ def check_of(told: Mapping[str, Any], *paths: Path) -> Callable[[], str]:
 
     # Inside a function, so that it travels by value and not by the name of a module.
     def ask() -> str:
-        import importlib  # noqa: PLC0415
-        import os  # noqa: PLC0415
+        import importlib
+        import os
 
         for name, version in wanted:
             try:

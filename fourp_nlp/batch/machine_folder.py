@@ -88,8 +88,8 @@ def machine_for(
         If the codebook cannot be used.
     """
     # Workers import this package too, and need nothing of the pipeline.
-    from fourp_nlp.study.machine.suggestions import choose_model  # noqa: PLC0415
-    from fourp_nlp.study.machine.training import encoder_name  # noqa: PLC0415
+    from fourp_nlp.study.machine.suggestions import choose_model
+    from fourp_nlp.study.machine.training import encoder_name
 
     own = project if codebook is None else None
     if model is not None:
@@ -106,7 +106,7 @@ def machine_for(
             yield Machine(place, encoder, notes)
             return
     # It works from the definitions and lies nowhere yet.
-    from tempfile import TemporaryDirectory  # noqa: PLC0415 - rarely needed
+    from tempfile import TemporaryDirectory
 
     with writing(beside):
         beside.mkdir(parents=True, exist_ok=True)
@@ -121,7 +121,7 @@ def machine_for(
 
 
 def _encoder_of(model: TrainedModel, project: Project | None) -> str:
-    from fourp_nlp.study.machine.training import encoder_name  # noqa: PLC0415
+    from fourp_nlp.study.machine.training import encoder_name
 
     name = model.encoder_id.partition("@")[0]
     if name == DEFAULT_ENCODER:
@@ -130,7 +130,7 @@ def _encoder_of(model: TrainedModel, project: Project | None) -> str:
 
 
 def _remarks(model: TrainedModel, unit: str) -> list[str]:
-    from fourp_nlp.study.machine.code_warnings import cautions  # noqa: PLC0415
+    from fourp_nlp.study.machine.code_warnings import cautions
 
     remarks = cautions(model)
     if not model.zero_shot and model.unit != unit:

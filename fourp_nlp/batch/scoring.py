@@ -102,7 +102,7 @@ def noted_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
 def _named(
     scored: ScoredShards, count: str, column: str, filters: list[tuple[str, str, str]], most: int
 ) -> list[tuple[str, str]]:
-    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+    import pyarrow.parquet as pq
 
     found: list[tuple[str, str]] = []
     for shard in scored.shards:
@@ -168,8 +168,8 @@ def score_places(
         If the extra ``scale`` is not installed.
     """
     try:
-        import joblib  # noqa: F401, PLC0415 - an extra
-        import pyarrow  # noqa: F401, PLC0415 - an extra
+        import joblib  # noqa: F401 - an extra
+        import pyarrow  # noqa: F401 - an extra
     except ImportError as error:
         raise MissingExtraError(
             "Scoring needs joblib, and scores are written by pyarrow.", cure=_SCALE

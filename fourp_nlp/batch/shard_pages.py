@@ -96,8 +96,8 @@ def _of_folder(shard: Shard) -> Iterator[pd.DataFrame]:
 
 def _of_parquet(shard: Shard) -> Iterator[list[dict[str, Any]]]:
     try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+        import pyarrow as pa
+        import pyarrow.parquet as pq
     except ImportError as error:
         raise MissingExtraError("Parquet files are read by pyarrow.", cure=_SCALE) from error
     try:

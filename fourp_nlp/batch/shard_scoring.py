@@ -141,8 +141,8 @@ def finished(job: Job) -> Scored | None:
     Scored or None
         Its counts; None if it is still to be scored.
     """
-    import pyarrow as pa  # noqa: PLC0415 - an extra
-    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
         # It is renamed last: where it is, the segments are.
@@ -193,7 +193,7 @@ def score_shard(job: Job) -> Scored:
         If the extra ``scale`` is not installed.
     """
     try:
-        import pyarrow  # noqa: F401, PLC0415 - an extra
+        import pyarrow  # noqa: F401 - an extra
     except ImportError as error:
         raise MissingExtraError("Scores are written by pyarrow.", cure=_SCALE) from error
     try:
@@ -396,8 +396,8 @@ class _Writer:
         self._writer: Any = None
 
     def add(self, frame: pd.DataFrame) -> None:
-        import pyarrow as pa  # noqa: PLC0415 - an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
         with writing(self._path.parent.parent):
             if self._writer is None:
@@ -414,8 +414,8 @@ class _Writer:
             self._writer.close()
 
 
-def _arrow(column: pd.Series) -> Any:  # noqa: ANN401 - pyarrow has no types
-    import pyarrow as pa  # noqa: PLC0415 - an extra
+def _arrow(column: pd.Series) -> Any:
+    import pyarrow as pa
 
     kinds = {"int64": pa.int64(), "int32": pa.int32(), "float32": pa.float32(), "bool": pa.bool_()}
     return kinds.get(str(column.dtype), pa.string())

@@ -3,6 +3,29 @@
 Exit codes: 0 done; 1 something is wrong, and the message says what; 2 the command was mistyped;
 3 done, but some documents were skipped; 70 the program broke down, and the message says where the details
 are; 130 interrupted.
+
+Modules
+-------
+`agreement/`: `fourp agree` and what belongs to it.
+`batch/`: `fourp collect` and `fourp score`.
+`frequencies/`: `fourp frequencies` and `fourp plan`.
+`screen/`: What all commands print with: console, tables, notices.
+`app`: The application that the commands belong to, and the options that they share.
+`codebook`: `fourp codebook check`: validate a codebook and say what it lacks.
+`documents`: `fourp read` and `fourp segment`: what was read, and how it was cut.
+`export_project`: `fourp export`: the project for other programs, and what their format cannot hold.
+`gold`: `fourp gold`: who coded what, and what becomes of freely drawn spans on segments.
+`import_project`: `fourp import`: projects of other programs, into a new project or the one that the
+    user is in.
+`init`: `fourp init`: lay out a new project.
+`_methods`: `fourp report --methods`: the methods section of an article, and what is left to fill in.
+`next_segments`: `fourp next`: which segments to code next, and taking in what was coded.
+`reconcile`: `fourp reconcile`: differences settled, between people, and between people and the machine.
+`report`: `fourp report`: one page with everything, or the methods text for a journal.
+`restore`: `fourp restore`: backups of the project's database, listed and put back.
+`run`: `fourp run`: every step of a project, in order.
+`suggest`: `fourp suggest`: codes for a project's documents, or for any files.
+`train`: `fourp train`: learn from gold codes.
 """
 
 from __future__ import annotations
@@ -11,7 +34,7 @@ import io
 import os
 import sys
 
-from fourp_nlp.cli import codebook as _codebook  # noqa: F401 - importing a command's module adds it to the app
+from fourp_nlp.cli import codebook as _codebook
 from fourp_nlp.cli import documents as _documents
 from fourp_nlp.cli import export_project as _export
 from fourp_nlp.cli import gold as _gold
@@ -24,11 +47,11 @@ from fourp_nlp.cli import restore as _restore
 from fourp_nlp.cli import run as _run
 from fourp_nlp.cli import suggest as _suggest
 from fourp_nlp.cli import train as _train
-from fourp_nlp.cli.agreement import agree as _agree  # noqa: F401 - importing a command's module adds it to the app
+from fourp_nlp.cli.agreement import agree as _agree
 from fourp_nlp.cli.app import app
-from fourp_nlp.cli.batch import collect as _collect  # noqa: F401 - importing a command's module adds it to the app
+from fourp_nlp.cli.batch import collect as _collect
 from fourp_nlp.cli.batch import score as _score
-from fourp_nlp.cli.frequencies import frequencies as _frequencies  # noqa: F401 - importing a command's module adds it to the app
+from fourp_nlp.cli.frequencies import frequencies as _frequencies
 from fourp_nlp.cli.frequencies import plan as _plan
 from fourp_nlp.cli.screen.crash_report import TRACEBACK, tell
 from fourp_nlp.errors import FourpError

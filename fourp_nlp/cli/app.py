@@ -68,7 +68,7 @@ _ORDER = (
 class _InOrder(TyperGroup):
     """Lists the commands in the order of the work."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - Typer brings its own click
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands, those of `_ORDER` first."""
         names = super().list_commands(ctx)
         return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
@@ -88,7 +88,7 @@ app = typer.Typer(
 )
 
 ProjectOption = Annotated[
-    Optional[Path],  # noqa: UP045 - Typer reads this form on every Python
+    Optional[Path],
     typer.Option(
         "--project",
         "-p",
@@ -101,7 +101,7 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object a line, for programs.", show_default=False)
 ]
 PrecisionOption = Annotated[
-    Optional[float],  # noqa: UP045
+    Optional[float],
     typer.Option(
         metavar="SHARE",
         min=0.5,
@@ -112,7 +112,7 @@ PrecisionOption = Annotated[
     ),
 ]
 ConfidenceOption = Annotated[
-    Optional[float],  # noqa: UP045
+    Optional[float],
     typer.Option(
         metavar="SHARE",
         min=0.5,
@@ -129,7 +129,7 @@ FewerOption = Annotated[
     bool, typer.Option("--fewer", help="Suggest fewer: precision counts for more than recall.")
 ]
 RecallOption = Annotated[
-    Optional[float],  # noqa: UP045
+    Optional[float],
     typer.Option(
         metavar="SHARE",
         min=0.05,

@@ -16,7 +16,7 @@ app.add_typer(codebook_app, name="codebook")
 @codebook_app.command(epilog="Example: fourp codebook check my-codebook.yaml")
 def check(
     file: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Argument(
             metavar="[FILE]", help="Default: the project's codebook.", show_default=False
         ),

@@ -37,7 +37,7 @@ def export(
         ),
     ] = "",
     dialect: Annotated[
-        Optional[str],  # noqa: UP045
+        Optional[str],
         typer.Option(
             metavar="plain|maxqda|atlasti|nvivo",
             help="Of a .qdpx: written as this program's own files are; plain is for QualCoder and all "
@@ -46,7 +46,7 @@ def export(
         ),
     ] = None,
     shared_selections: Annotated[
-        Optional[bool],  # noqa: UP045
+        Optional[bool],
         typer.Option(
             "--shared-selections/--own-selections",
             help="Of a .qdpx: codings of the same stretch of text hang on one selection, or each on one of "
@@ -55,7 +55,7 @@ def export(
         ),
     ] = None,
     coder: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(
             metavar="NAME", help="Only this person's codings; once for each.", show_default=False
         ),
@@ -77,14 +77,14 @@ def export(
         ),
     ] = False,
     unit: Annotated[
-        Optional[Literal["document", "segment"]],  # noqa: UP045
+        Optional[Literal["document", "segment"]],
         typer.Option(
             help="For annotation programs: a task is a document, or a segment. Default: document.",
             show_default=False,
         ),
     ] = None,
     names: Annotated[
-        Optional[Literal["id", "name"]],  # noqa: UP045
+        Optional[Literal["id", "name"]],
         typer.Option(
             help="Of tables and annotation programs: codes by their ids, or by their names. Default: id.",
             show_default=False,
@@ -99,7 +99,7 @@ def export(
         ),
     ] = False,
     document: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(metavar="ID", help="Only this document; once for each.", show_default=False),
     ] = None,
     strict: Annotated[

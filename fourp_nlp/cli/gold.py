@@ -34,7 +34,7 @@ _MEASURES = {
 )
 def gold(
     rule: Annotated[
-        Optional[Literal["majority", "any", "containment", "all"]],  # noqa: UP045
+        Optional[Literal["majority", "any", "containment", "all"]],
         typer.Option(
             help="Show also what this rule would do, or all three. Default: only the one that fourp.toml "
             "sets under \\[coders].",
@@ -51,18 +51,18 @@ def gold(
         ),
     ] = "",
     document: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(metavar="ID", help="With --read-again: this document (may be repeated)."),
     ] = None,
     code: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(
             metavar="ID",
             help="With --read-again: for this code, in the text that was read before (may be repeated).",
         ),
     ] = None,
     same_definition: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(
             "--same-definition",
             metavar="CODE",

@@ -30,11 +30,11 @@ def import_files(
         typer.Argument(metavar="FILE…", help="What to read; the ending says the format."),
     ],
     new: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(metavar="DIR", help="Make a new project here.", show_default=False),
     ] = None,
     to: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="YAML", help="Write the codebook alone, to this file.", show_default=False
         ),
@@ -68,7 +68,7 @@ def import_files(
         typer.Option(help="What to do with codes that are not in the codebook."),
     ] = "add",
     coder: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(
             metavar="NAME", help="Only this coder's codings; once for each.", show_default=False
         ),
@@ -81,7 +81,7 @@ def import_files(
         ),
     ] = "",
     rename: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(
             metavar="OLD=NEW",
             help="A coder's name there, and here; once for each.",
@@ -89,7 +89,7 @@ def import_files(
         ),
     ] = None,
     machine: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(
             metavar="NAME",
             help="This coder is a machine, whose codings are nobody's gold codes; once for each.",
@@ -105,7 +105,7 @@ def import_files(
         ),
     ] = "",
     read: Annotated[
-        Optional[Literal["all"]],  # noqa: UP045
+        Optional[Literal["all"]],
         typer.Option(
             help="Every coder read every document of the file, also where nothing was coded.",
             show_default=False,

@@ -14,7 +14,7 @@ from fourp_nlp.cli.app import app
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new project's folder.")],
     codebook: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="FILE", help="Your codebook. Default: the four Ps.", show_default=False
         ),

@@ -35,7 +35,7 @@ _DEFAULT = 40
 )
 def next_segments(
     count: Annotated[
-        Optional[int],  # noqa: UP045
+        Optional[int],
         typer.Argument(
             metavar="[N]",
             min=1,
@@ -54,7 +54,7 @@ def next_segments(
         str, typer.Option(metavar="NAME", help="Who codes. Default: the gold coder.")
     ] = "",
     seed: Annotated[
-        Optional[int],  # noqa: UP045
+        Optional[int],
         typer.Option(
             min=0,
             max=LARGEST_SEED,
@@ -67,7 +67,7 @@ def next_segments(
         typer.Option(metavar="CODE", help="Look at one code (uncertainty, disagreement, mixed)."),
     ] = "",
     stratify: Annotated[
-        Optional[Literal["document", "group", "site"]],  # noqa: UP045
+        Optional[Literal["document", "group", "site"]],
         typer.Option(
             help="Draw at random within each document or group; with --scored, within each site or group.",
             show_default=False,
@@ -100,7 +100,7 @@ def next_segments(
         ),
     ] = False,
     show: Annotated[
-        Optional[Literal["half"]],  # noqa: UP045
+        Optional[Literal["half"]],
         typer.Option(
             help="Show the machine's suggestion for half of a random draw, drawn by lot, to see whether it "
             "sways you (`fourp agree --anchoring`).",
@@ -111,7 +111,7 @@ def next_segments(
         bool, typer.Option("--overwrite", help="Replace an earlier sheet of the same name.")
     ] = False,
     take_in: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="FILE",
             help="Take in a sheet that was filled in (CSV or XLSX), instead of drawing.",
@@ -122,7 +122,7 @@ def next_segments(
         bool, typer.Option("--replace", help="With --take-in: over what an earlier sheet says.")
     ] = False,
     scored: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="DIR",
             help="Draw blindly from what `fourp score` wrote here, or take a sheet of it in.",
@@ -130,7 +130,7 @@ def next_segments(
         ),
     ] = None,
     codebook_file: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             "--codebook",
             metavar="FILE",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 )
 def reconcile(
     decisions: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="FILE",
             help="Take people's decisions in first: a sheet of fourp agree --disagreements, or a table of "
@@ -110,7 +110,7 @@ def _settle(
     here: Project, corpus: Corpus, gold: Gold, codebook: Codebook, *, overwrite: bool, quiet: bool
 ) -> None:
     from fourp_nlp.cli.screen.console import near, say, warn
-    from fourp_nlp.study.project import SETTLED
+    from fourp_nlp.coding.gold.coder_names import SETTLED
     from fourp_nlp.study.reconciling.adjudication import settle_gold
 
     made = settle_gold(here, corpus, gold, codebook, overwrite=overwrite)

@@ -24,7 +24,7 @@ def report(
         ),
     ] = False,
     to: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="FOLDER",
             file_okay=False,
@@ -40,7 +40,7 @@ def report(
         ),
     ] = False,
     scored: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="DIR",
             file_okay=False,
@@ -50,7 +50,7 @@ def report(
         ),
     ] = None,
     collected: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="DIR",
             file_okay=False,
@@ -59,7 +59,7 @@ def report(
         ),
     ] = None,
     codebook_file: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             "--codebook",
             metavar="FILE",

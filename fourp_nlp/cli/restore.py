@@ -13,7 +13,7 @@ from fourp_nlp.cli.app import JsonOption, ProjectOption, app
 @app.command(epilog="Examples: fourp restore   |   fourp restore --latest")
 def restore(
     backup: Annotated[
-        Optional[str],  # noqa: UP045
+        Optional[str],
         typer.Argument(
             metavar="[NAME]",
             help="Put this backup back, by its name in the list.",
@@ -24,7 +24,7 @@ def restore(
         bool, typer.Option("--latest", help="Put back the newest backup that is whole.")
     ] = False,
     folder: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             "--scored",
             metavar="DIR",

@@ -51,7 +51,7 @@ _LISTED = 40  # rows shown on the screen; files hold them all
 )
 def suggest(
     files: Annotated[
-        Optional[list[Path]],  # noqa: UP045
+        Optional[list[Path]],
         typer.Argument(
             metavar="[FILES]...",
             help="Files or folders. Without any: the project's documents.",
@@ -59,15 +59,15 @@ def suggest(
         ),
     ] = None,
     codebook: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(metavar="FILE", help="Another codebook, for FILES.", show_default=False),
     ] = None,
     unit: Annotated[
-        Optional[Unit],  # noqa: UP045
+        Optional[Unit],
         typer.Option(help="Unit of coding, for FILES.", show_default=False),
     ] = None,
     out: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="DIR",
             help="Where tables go. Default: beside each file; of a project's documents, in its reports.",

@@ -18,7 +18,7 @@ _SHOWN = [
 @app.command(epilog="Example: fourp train --json")
 def train(
     fine_tune: Annotated[
-        Optional[bool],  # noqa: UP045 - typer reads it
+        Optional[bool],
         typer.Option(
             "--fine-tune/--no-fine-tune",
             help="Let the encoder learn too: better with many coded documents, and slow; goes on where "

@@ -1,4 +1,9 @@
-"""Codebooks: themes and codes with their definitions, read from YAML and validated."""
+"""Codebooks: themes and codes with their definitions, read from YAML and validated.
+
+Modules
+-------
+`codebook`: Codebooks: themes and codes with their six-part definitions, read from YAML and validated.
+"""
 
 from __future__ import annotations
 

@@ -583,7 +583,7 @@ def _line(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
     return line
 
 
-def _sentence(error: Any) -> str:  # noqa: ANN401, PLR0911 - pydantic's type differs by version
+def _sentence(error: Any) -> str:  # noqa: PLR0911 - pydantic's type differs by version
     keys = [str(part) for part in error["loc"] if isinstance(part, str)]
     key = keys[-1] if keys else "codebook"
     kind = error["type"]

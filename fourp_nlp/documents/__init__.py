@@ -6,6 +6,31 @@ and add its suffix to ``_registry.py``.
 
 Names are looked up when they are first asked for: the process that reads files from outside
 (``_child.py``) imports this package too, and must not load pandas for it.
+
+Modules
+-------
+`pdf/`: PDF files.
+`tables/`: Tables of texts, tables of speakers, and captions.
+`text/`: Plain text: encodings, Markdown, blocks.
+`web/`: Web pages, e-mail and e-books.
+`word/`: Word-processor files and slides: docx, odt, rtf, pptx.
+`attributes`: What a researcher says about each document, from ``documents.csv``.
+`batch`: Reads many files: one that cannot be read is reported and the others go on.
+`_child_process`: The process that reads files from outside: ``python -m
+    fourp_nlp.documents._child_process MEMORY``.
+`files`: Finds the documents in a folder, and gives each its id.
+`_isolated_reading`: Has files from outside read in processes of their own, which a hostile file may
+    end.
+`limits`: How much the texts of one file may be.
+`normalisation`: The one place where text takes its final form, to which all offsets refer.
+`offset_map`: Where normalising moved text: spans carried from a text as it came to its final form and
+    back.
+`_one_file`: One file into its texts, whatever goes wrong as an error with its cure.
+`reading`: What a reader makes of a file: its texts, the speakers that it marks, and what to know of the
+    reading.
+`registry`: Which reader reads which suffix; a new format is a module and a line here.
+`result_files`: Files that commands wrote, which lie among the documents: they are results, not
+    documents.
 """
 
 from __future__ import annotations

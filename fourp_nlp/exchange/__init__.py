@@ -1,4 +1,29 @@
-"""Exchange with other programs: every format is read into an `Exchange`, and written from one."""
+"""Exchange with other programs: every format is read into an `Exchange`, and written from one.
+
+Modules
+-------
+`annotation/`: Annotation programs: Taguette, Label Studio, doccano, Prodigy and Argilla, each in a
+    module of its own.
+`databases/`: Projects that other programs keep as SQLite databases: QualCoder and RQDA.
+`refi/`: REFI-QDA: projects (.qdpx) and codebooks (.qdc), as the schemas of 18 March 2019 have them.
+`tables/`: Tables: the long one, the wide one of 0 and 1, and sheets of segments that people code in
+    Excel.
+`word/`: Word documents: codings as comments on the passages, comments and highlighted text as codings.
+`code_definition`: A definition in six parts inside the one description that other programs have for a
+    code, and back.
+`code_tree_reader`: The trees of other programs as codebooks.
+`code_tree_writer`: Codebooks as trees of nodes, with what is known of how their nodes came.
+`exchange`: What travels between this program and others: tables that every format is read into and
+    written from.
+`formats`: Which formats there are, told by name and ending, and the functions that read and write them.
+`identity`: Identities that come out the same every time, so that what was edited elsewhere finds its
+    way back.
+`own_notes`: Notes that this program writes about a project, known again by their form and not by their
+    identity.
+`writing`: Writing an exchange in a format, with what is in it and what is lost.
+`written_contents`: What a writer put into its file: counted where it is written, not where it was meant
+    to be.
+"""
 
 from __future__ import annotations
 

@@ -253,10 +253,10 @@ def _kind_of(path: PurePath, ending: str, *, codebook: bool) -> str:
     if not Path(path).is_file():
         return ""
     if ending in _TABLES:
-        from fourp_nlp.exchange.tables import kind_of_table  # noqa: PLC0415 - pandas comes with it
+        from fourp_nlp.exchange.tables import kind_of_table
 
         return kind_of_table(path, codebook=codebook)
-    from fourp_nlp.exchange.annotation import kind_of_records  # noqa: PLC0415 - as above
+    from fourp_nlp.exchange.annotation import kind_of_records
 
     return kind_of_records(path)
 

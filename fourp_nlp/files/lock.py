@@ -130,7 +130,7 @@ def folder_lock(
     The system frees the lock when a process ends in whatever way. On a network drive that knows no locks
     the lock is a file that names its process, and is taken for left behind when there is none.
     """
-    from filelock import FileLock, SoftFileLock, Timeout  # noqa: PLC0415 - rarely needed
+    from filelock import FileLock, SoftFileLock, Timeout
 
     # Whoever may write to the folder may lock it: its owner, and the group if it is shared.
     mode = 0o600 | (folder.stat().st_mode & 0o060 if folder.is_dir() else 0)
@@ -177,7 +177,7 @@ def _acquire(
     lock: BaseFileLock, folder: Path, wait: float, waiting: Callable[[Holder], object] | None
 ) -> None:
     """Take a lock; if it is not free at once, say for whom this waits."""
-    from filelock import Timeout  # noqa: PLC0415 - rarely needed
+    from filelock import Timeout
 
     try:
         lock.acquire(timeout=0)

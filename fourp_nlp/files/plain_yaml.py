@@ -39,7 +39,7 @@ class PlainYaml(NamedTuple):
 class _Loader(yaml.SafeLoader):
     """Says of each value that it cannot make where it stands."""
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as it is called
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - as it is called
         try:
             return super().construct_object(node, deep)  # type: ignore[no-untyped-call, unused-ignore]
         except (ValueError, TypeError, OverflowError, LookupError, AttributeError) as error:

@@ -61,8 +61,8 @@ def rates(
 
     Notes
     -----
-    Words are those of the segments that are handed in, by `fourp_nlp.word_count.count_words`: leave out what the
-    coder did not read, as in `count`. Counts of documents are not a matter of words; they are not refused.
+    Words are those of the segments that are handed in, as `word_count` defines them: leave out what the coder
+    did not read, as in `count`. Counts of documents are not a matter of words; they are not refused.
     """
     if per <= 0:
         raise ValueError(f"Rates are per {per} words; it must be 1 or more.")

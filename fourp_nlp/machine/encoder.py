@@ -111,14 +111,14 @@ class _SentenceTransformerEncoder:
         if files_sha256:
             self.id += f"{_AND}{files_sha256[:16]}"
 
-    def _load(self) -> Any:  # noqa: ANN401 - sentence_transformers ships no types
+    def _load(self) -> Any:
         # The library would otherwise report which models are loaded to its makers.
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         if Path(self._location).exists():
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
-        from transformers.utils import logging  # noqa: PLC0415
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -140,7 +140,7 @@ class _SentenceTransformerEncoder:
         return model.eval()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        import torch  # noqa: PLC0415 - takes seconds
+        import torch
 
         if self._model is None:
             self._model = self._load()
@@ -158,7 +158,7 @@ class _SentenceTransformerEncoder:
         return np.stack([made[row] for row in range(len(texts))])
 
     def token_parts(self, texts: Sequence[str]) -> list[TokenParts] | None:
-        import torch  # noqa: PLC0415 - takes seconds
+        import torch
 
         if self._model is None:
             self._model = self._load()
@@ -219,7 +219,7 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield some
 
 
-def _middle(said: Any) -> Any:  # noqa: ANN401 - sentence_transformers ships no types
+def _middle(said: Any) -> Any:
     """Return the tokens of the middle layer, if the encoder tells its layers."""
     hidden = said.get("all_layer_embeddings")
     if hidden is None or hidden[0].shape[-1] != said["sentence_embedding"].shape[-1]:
@@ -252,7 +252,7 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
         are not the published ones.
     """
     if name in IN_PARTS:
-        from platformdirs import user_cache_path  # noqa: PLC0415
+        from platformdirs import user_cache_path
 
         folder, digest = joined(IN_PARTS[name], user_cache_path("fourp_nlp") / "encoders")
         return _SentenceTransformerEncoder(name, str(folder), digest)

@@ -8,7 +8,7 @@ from fourp_nlp.errors import ProjectError
 
 __all__ = ["shipped_codebook", "shipped_model", "shipped_sentences"]
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 # In a wheel the files lie inside the package; in the repository they are the project's own.
 _CODEBOOK = (
     _PACKAGE / "shipped_files" / "codebook.yaml",

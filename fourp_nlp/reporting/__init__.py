@@ -1,4 +1,26 @@
-"""The report: an HTML page of results, its charts, tables for a spreadsheet, and the methods text."""
+"""The report: an HTML page of results, its charts, tables for a spreadsheet, and the methods text.
+
+Modules
+-------
+`charts/`: Charts as self-contained SVG.
+`methods/`: The methods text of an article: facts, wording, references, and a writer for each format.
+`_agreement_columns`: Columns of the report's tables of agreement that say how often coders gave each
+    code.
+`_agreement_section`: The agreement section: for each comparison a chart of intervals, fuller tables,
+    and cautions.
+`coding_sheet`: A sheet of segments for a person to code, as a workbook with the definitions beside it.
+`contents`: What a report is made of: frames and facts, computed elsewhere and handed over.
+`decision_sheet`: A sheet of disagreements for a person to settle, as a workbook with the definitions
+    beside it.
+`_heat_map`: A heat map of rates as cells of a table: colours in few steps, each with its number in it.
+`_machine_section`: Rows of the page that judge the machine coder: calibration, and codes taken for each
+    other.
+`page`: The page: sections of charts, tables and quotations, in one file that needs nothing else.
+`scored_page`: The page about scored sites: a heat map, groups with estimates, what was read,
+    quotations.
+`text_format`: How numbers and texts are written for reading.
+`wide_tables`: Long tables laid out wide: agreement by coefficient, frequencies by case or group.
+"""
 
 from __future__ import annotations
 

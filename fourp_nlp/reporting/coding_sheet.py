@@ -43,8 +43,8 @@ def write_coding_sheet(
     Parameters
     ----------
     sheet : pandas.DataFrame
-        The sheet: the columns of `fourp_nlp.coding.sheets.coding_sheet.PLACE_COLUMNS`, perhaps `SUGGESTED`, those to be marked, and
-        note.
+        The sheet: the columns of `PLACE_COLUMNS` (`coding.sheets.coding_sheet`), perhaps `SUGGESTED`,
+        those to be marked, and note.
     marks : sequence of str
         The columns to be marked; each of their cells offers an x.
     definitions : pandas.DataFrame

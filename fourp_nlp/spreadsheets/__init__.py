@@ -1,4 +1,20 @@
-"""Tables as files for a spreadsheet, the workbooks that people fill in, and reading them back."""
+"""Tables as files for a spreadsheet, the workbooks that people fill in, and reading them back.
+
+Modules
+-------
+`long_quotes`: Quotes that are longer than a cell can be: written so that they can still be held to the
+    text.
+`marking_sheet`: A sheet on which people mark what applies: a row a text, a column a question, an x
+    where it does.
+`_merged_cells`: Cells of a workbook by their names, and cells that were merged over several rows.
+`returned_cells`: Texts that went through a spreadsheet: whether a cell still says what was written into
+    it.
+`table_writer`: Tables as files for a spreadsheet: CSV and XLSX that Excel opens rightly and safely.
+`workbook_formats`: What the workbooks that people fill in have in common: formats, and texts that stay
+    texts.
+`workbook_reader`: Reading an Excel workbook as it comes back from people: its cells, exactly, and its
+    comments.
+"""
 
 from __future__ import annotations
 

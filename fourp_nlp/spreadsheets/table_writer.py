@@ -122,8 +122,8 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: str | os.PathLike[str])
     FourpError
         If the file cannot be written.
     """
-    import xlsxwriter  # noqa: PLC0415 - only this function needs it
-    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     if not sheets:
         raise TableError("There is no table to write.", file=path)

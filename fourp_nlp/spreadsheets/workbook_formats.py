@@ -47,8 +47,8 @@ def open_book(path: str | os.PathLike[str]) -> Iterator[OpenBook]:
     FourpError
         If the file cannot be written.
     """
-    import xlsxwriter  # noqa: PLC0415 - only this function needs it
-    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     options = {
         "in_memory": True,  # and not, half written, where the system keeps temporary files

@@ -185,7 +185,7 @@ class Book:
                 if row:
                     yield number, row
 
-    def _row(self, element: Any) -> list[Value]:  # noqa: ANN401 - lxml has no types
+    def _row(self, element: Any) -> list[Value]:
         row: list[Value] = []
         for cell in element:
             value = self._value(cell)
@@ -199,7 +199,7 @@ class Book:
             row.append(value)
         return row
 
-    def _value(self, cell: Any) -> Value:  # noqa: ANN401, PLR0911 - lxml has no types; one return a kind
+    def _value(self, cell: Any) -> Value:  # noqa: PLR0911 - lxml has no types; one return a kind
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             held = next((child for child in cell if child.tag[-3:] == "}is"), None)
@@ -224,7 +224,7 @@ class Book:
         value: int | float = int(said) if whole else float(said)
         if style is None or int(style) not in self._dates:
             return value
-        from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel  # noqa: PLC0415 - rarely needed
+        from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
         try:
             made: Value = from_excel(value, self._epoch or WINDOWS_EPOCH)
@@ -314,8 +314,8 @@ class _told:  # noqa: N801 - used like a function
             ) from error
 
 
-def _tree(data: bytes) -> Any:  # noqa: ANN401 - lxml has no types
-    from lxml import etree  # noqa: PLC0415 - only reading needs it
+def _tree(data: bytes) -> Any:
+    from lxml import etree
 
     if data.count(b"<") > MAX_TAGS:
         raise ValueError(f"a part has more than {MAX_TAGS:,} tags")
@@ -349,7 +349,7 @@ def _strings(archive: zipfile.ZipFile, part: str | None) -> list[str]:
 
 def _one_by_one(stream: IO[bytes], *tags: str) -> Iterator[Any]:
     """Yield the elements of these names, all of a name of one parent; neither they nor others are kept."""
-    from lxml import etree  # noqa: PLC0415 - only reading needs it
+    from lxml import etree
 
     parser = etree.XMLPullParser(
         tag=[f"{{*}}{tag}" for tag in tags], resolve_entities=False, no_network=True
@@ -376,7 +376,7 @@ def _one_by_one(stream: IO[bytes], *tags: str) -> Iterator[Any]:
     parser.close()
 
 
-def _text_of(element: Any) -> str:  # noqa: ANN401 - lxml has no types
+def _text_of(element: Any) -> str:
     """Return a string's text: that of its runs, but not how East Asian characters are read."""
     if len(element) == 1 and element[0].tag[-2:] == "}t":
         return _unescaped(element[0].text or "")
@@ -400,7 +400,7 @@ def _dates(archive: zipfile.ZipFile, part: str | None) -> frozenset[int]:
     """Return which styles show a number as a date or a time."""
     if part is None:
         return frozenset()
-    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format  # noqa: PLC0415 - slow
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
     tree = _tree(archive.read(part))
     formats = dict(BUILTIN_FORMATS)
@@ -424,7 +424,7 @@ def _people(archive: zipfile.ZipFile, members: frozenset[str]) -> dict[str, str]
     return made
 
 
-def _notes(tree: Any) -> list[Comment]:  # noqa: ANN401 - lxml has no types
+def _notes(tree: Any) -> list[Comment]:
     authors = [each.text or "" for each in tree.iter("{*}author")]
     made = []
     for each in tree.iter("{*}comment"):
@@ -437,7 +437,7 @@ def _notes(tree: Any) -> list[Comment]:  # noqa: ANN401 - lxml has no types
     return [each for each in made if each.text]
 
 
-def _conversation(tree: Any, people: dict[str, str]) -> list[Comment]:  # noqa: ANN401 - lxml has no types
+def _conversation(tree: Any, people: dict[str, str]) -> list[Comment]:
     made = []
     for each in tree.iter("{*}threadedComment"):
         author = people.get(each.get("personId", ""), "")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.documents import TableColumns
 from fourp_nlp.errors import FourpError, ProjectError
 from fourp_nlp.files import write_together
@@ -26,7 +27,6 @@ __all__ = [
     "OUTSIDE",
     "SEED_MOST",
     "SETTINGS",
-    "SETTLED",
     "SHIPPED_SENTENCES",
     "Project",
     "Settings",
@@ -39,9 +39,6 @@ __all__ = [
 SETTINGS = "fourp.toml"
 SHIPPED_SENTENCES = "shipped:four-ps"
 """Stands in `coded_sentences` for the sentences that come with the package."""
-
-SETTLED = "settled"
-"""Stands as coder for the codes that were settled between coders: nobody's own, and no person's name."""
 
 OUTSIDE = "FOURP_OUTSIDE"
 """Environment variable: folders outside a project that its settings may have written to."""
@@ -439,7 +436,7 @@ def open_project(folder: Path | str) -> Project:
     return Project(root, settings)
 
 
-def _what_is_wrong(problem: Any) -> str:  # noqa: ANN401 - pydantic's type differs by version
+def _what_is_wrong(problem: Any) -> str:
     kind = problem["type"]
     if kind == "extra_forbidden":
         known = sorted({key for kind in _KINDS for key in kind.model_fields})

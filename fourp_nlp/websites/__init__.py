@@ -2,6 +2,24 @@
 
 Names are looked up when they are first asked for: the process that reads web pages (``_child.py``) imports
 this package too, and must not load pandas for it.
+
+Modules
+-------
+`crawl/`: The crawler, a process of its own: an event loop of its kind can be started only once in a
+    process.
+`pages/`: Web pages as documents: records of WARC files, their main text, what is left out.
+`addresses`: Which addresses of the network may be asked: those of the public one, and what the user
+    names.
+`collect`: Collecting sites: what is done is passed over, and the rest is handed to crawling processes.
+`_crawler_processes`: Crawling processes: each is handed a few sites at once, and a further one whenever
+    one is done.
+`frontier`: Which links of a site are followed: its own pages, each once, and no trap without end.
+`links`: Where a page leads: its links, read as they go by, within limits of time, number and length.
+`scope`: Which site a URL belongs to: by its host, and by its folder where sites share a host.
+`sitemap`: Sitemaps: the addresses that a site announces to search engines, read within limits.
+`sites`: The list of sites to collect, from CSV or YAML.
+`summary`: What became of sites in short: how many pages each gave, and what was not fetched, and why.
+`tables`: The tables of websites: sites to collect, what was fetched, and pages as documents.
 """
 
 from __future__ import annotations

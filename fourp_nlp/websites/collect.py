@@ -287,7 +287,7 @@ def collecting(folder: Path) -> Iterator[int]:
 
 def _lock(number: int, folder: Path) -> None:
     try:
-        import fcntl  # noqa: PLC0415 - not on every system
+        import fcntl
     except ImportError:
         return
     until = time.monotonic() + _LOCK_PATIENCE

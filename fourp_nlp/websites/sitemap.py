@@ -91,7 +91,7 @@ def _of_lines(data: bytes) -> Sitemap:
 
 
 def _of_xml(data: bytes) -> Sitemap:
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     made = Sitemap()
     parser = etree.XMLPullParser(
@@ -118,7 +118,7 @@ def _of_xml(data: bytes) -> Sitemap:
 
 def _take(element: object, made: Sitemap) -> None:
     """Take an address, and let go of an entry that is over, so that memory stays bounded."""
-    from lxml import etree  # noqa: PLC0415 - loaded by then
+    from lxml import etree
 
     if not isinstance(element, etree._Element) or not isinstance(element.tag, str):  # noqa: SLF001 - the type's only name
         return

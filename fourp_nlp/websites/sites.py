@@ -160,7 +160,7 @@ def _of_csv(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _of_yaml(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
-    from fourp_nlp.files.plain_yaml import read_plain_yaml  # noqa: PLC0415 - most lists are CSV
+    from fourp_nlp.files.plain_yaml import read_plain_yaml
 
     content = read_plain_yaml(text, path, DocumentError).content
     if isinstance(content, dict) and isinstance(content.get("sites"), list):

@@ -3,7 +3,6 @@
 Arguments: the file, its labels, what to write, and ``sequence`` or ``whole``.
 """
 
-# ruff: noqa: E402 - Django must be set up before its models are imported
 import json
 import logging
 import os

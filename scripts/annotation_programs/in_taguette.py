@@ -4,7 +4,6 @@ Arguments: the project that was written here, a folder for what Taguette writes,
 written here, and the name of a second project that is made with Taguette's own functions.
 """
 
-# ruff: noqa: E402, S311 - its logging is silenced first; chance is for examples
 import json
 import logging
 import random

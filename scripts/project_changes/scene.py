@@ -18,9 +18,9 @@ sys.path.insert(0, str(ROOT))
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
-from fourp_nlp.cli import main  # noqa: E402
-from tests.conftest import write_gold_file, write_project  # noqa: E402
-from tests.test_next import fill_in  # noqa: E402
+from fourp_nlp.cli import main
+from tests.conftest import write_gold_file, write_project
+from tests.test_next import fill_in
 
 
 @dataclass(frozen=True)

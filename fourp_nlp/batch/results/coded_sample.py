@@ -188,7 +188,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
 
     Notes
     -----
-    Draws go together as those of a project do (`fourp_nlp.study.sampling.sampling_rounds.best_sample`). Segments of a shard, a
+    Draws go together as those of a project do (`sampling_rounds.best_sample`). Segments of a shard, a
     site and a group that nobody drew are alike in every draw, so one row stands for all of them.
     """
     coders = coders_of(scored.folder)

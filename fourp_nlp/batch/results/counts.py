@@ -70,7 +70,7 @@ PAGE_FACTS = _table(
 )
 
 
-def open_scores(folder: Path) -> Any:  # noqa: ANN401 - duckdb has no types
+def open_scores(folder: Path) -> Any:
     """Open a folder of scores as a database with the views ``segments`` and ``pages``.
 
     Parameters
@@ -91,7 +91,7 @@ def open_scores(folder: Path) -> Any:  # noqa: ANN401 - duckdb has no types
         If the extra ``scale`` is not installed.
     """
     try:
-        import duckdb  # noqa: PLC0415 - an extra
+        import duckdb
     except ImportError as error:
         raise MissingExtraError("Scores are read by duckdb.", cure=_SCALE) from error
     read_record(folder)
@@ -126,7 +126,7 @@ def words_note(folder: Path) -> str:
     Returns
     -------
     str
-        A sentence if they were counted by another definition than `fourp_nlp.word_count` has now; otherwise empty.
+        A sentence if they were counted by another definition than now; otherwise empty.
 
     Raises
     ------

@@ -21,11 +21,11 @@ from fourp_nlp.batch.results.segment_rows import (
     read_rows,
     torn,
 )
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.sampling import random_sample, stratum_chances, stratum_counts
 from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, mark_columns
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.study.sampling.context import neighbours
 from fourp_nlp.study.sampling.sheets import draw_id, keep_draw, sheet_definitions
 from fourp_nlp.tables import DRAWN, conform

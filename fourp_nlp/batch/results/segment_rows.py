@@ -110,8 +110,8 @@ def open_rows(folder: Path) -> ScoredRows:
         If the extra ``scale`` is not installed.
     """
     try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+        import pyarrow as pa
+        import pyarrow.parquet as pq
     except ImportError as error:
         raise MissingExtraError("Scores are read by pyarrow.", cure=_SCALE) from error
     record = read_record(folder)
@@ -176,7 +176,7 @@ def read_rows(scored: ScoredRows, rows: Integers, columns: Sequence[str]) -> pd.
         In the order asked for, with a column ``shard``. Of the files, only row groups that hold a wanted
         segment are read, one after another.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+    import pyarrow.parquet as pq
 
     wanted = np.unique(rows)
     parts = []
@@ -217,7 +217,7 @@ def column_of(scored: ScoredRows, name: str, kind: type[np.generic]) -> NDArray[
     ndarray, shape (size,)
         The values, in the order of the numbers.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+    import pyarrow.parquet as pq
 
     made = np.empty(scored.size, dtype=kind)
     at = 0
@@ -249,7 +249,7 @@ def page_runs(scored: ScoredRows) -> pd.DataFrame:
     FourpError
         If pages and segments of a shard do not fit.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+    import pyarrow.parquet as pq
 
     columns = ["document", "site", "group", "words", "segments"]
     parts = []

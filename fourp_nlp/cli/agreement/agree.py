@@ -30,7 +30,7 @@ MOST_RESAMPLES = 100_000
 def agree(
     context_of: typer.Context,
     coders: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(
             metavar="CODER",
             help="Compare these together; once for each. The machine is called machine. Default: every "
@@ -43,7 +43,7 @@ def agree(
         typer.Option(help="What gets a row. A segment has a theme if it has any of its codes."),
     ] = "code",
     units: Annotated[
-        Optional[list[Units]],  # noqa: UP045
+        Optional[list[Units]],
         typer.Option(
             metavar="all|any-code|this-code",
             help="Which segments: all that were read, those that anyone gave any code, or the code in "
@@ -52,7 +52,7 @@ def agree(
         ),
     ] = None,
     coefficient: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(
             metavar="NAME",
             help="Show this coefficient; once for each. Default: percent, positive agreement, kappa (alpha "
@@ -61,7 +61,7 @@ def agree(
         ),
     ] = None,
     thresholds: Annotated[
-        Optional[str],  # noqa: UP045
+        Optional[str],
         typer.Option(
             metavar="VALUES",
             help="Say where each interval lies by these values, with commas between them. Default: what "
@@ -99,7 +99,7 @@ def agree(
         ),
     ] = False,
     epsilon: Annotated[
-        Optional[float],  # noqa: UP045
+        Optional[float],
         typer.Option(
             min=0,
             max=1,
@@ -117,7 +117,7 @@ def agree(
         ),
     ] = False,
     between: Annotated[
-        Optional[tuple[str, str]],  # noqa: UP045
+        Optional[tuple[str, str]],
         typer.Option(
             metavar="CODER CODER",
             help="With --disagreements: these two alone; the machine is called machine.",
@@ -125,7 +125,7 @@ def agree(
         ),
     ] = None,
     to: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="FILE",
             help="With --disagreements: the sheet, .xlsx or .csv. Default: disagreements.xlsx among "

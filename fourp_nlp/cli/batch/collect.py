@@ -30,7 +30,7 @@ def collect(
         Path, typer.Option("--to", metavar="DIR", help="Where WARC files go.", show_default=False)
     ],
     words: Annotated[
-        Optional[list[Path]],  # noqa: UP045
+        Optional[list[Path]],
         typer.Argument(
             metavar="[SITES.csv]",
             help="The list: id, name, group, website, and limits of a site's own; CSV or YAML. After "
@@ -60,7 +60,7 @@ def collect(
     ] = 1.0,
     patience: Annotated[float, typer.Option(min=1.0, help="Seconds to wait for an answer.")] = 60.0,
     allow_address: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(
             metavar="ADDRESS",
             help="A private address or range that may be asked all the same, such as 127.0.0.1.",
@@ -74,11 +74,11 @@ def collect(
         bool, typer.Option("--again", help="Collect anew what is done already.")
     ] = False,
     site: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(metavar="ID", help="Only this site of the list.", show_default=False),
     ] = None,
     warc: Annotated[
-        Optional[list[Path]],  # noqa: UP045
+        Optional[list[Path]],
         typer.Option(
             metavar="FILE",
             help="In place of crawling: take in a WARC or WACZ file from elsewhere.",

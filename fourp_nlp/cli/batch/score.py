@@ -48,7 +48,7 @@ def score(
         ),
     ],
     model: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="DIR",
             help="Folder of a model. Default: the project's, or the one that comes with fourp_nlp.",
@@ -56,11 +56,11 @@ def score(
         ),
     ] = None,
     codebook: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(metavar="FILE", help="Another codebook.", show_default=False),
     ] = None,
     sites: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="FILE",
             help="List of sites and groups. Default: sites.csv beside collected sites.",
@@ -74,7 +74,7 @@ def score(
         ),
     ] = "en",
     unit: Annotated[
-        Optional[Unit],  # noqa: UP045
+        Optional[Unit],
         typer.Option(
             help="Unit of coding. Default: the project's, or sentence.", show_default=False
         ),

@@ -31,7 +31,7 @@ def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
         ),
     ] = "occurrences",
     coder: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option(
             help="Whose codes. Default: the gold coder and the machine.", show_default=False
         ),
@@ -58,7 +58,7 @@ def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
         ),
     ] = False,
     compare: Annotated[
-        Optional[tuple[str, str]],  # noqa: UP045
+        Optional[tuple[str, str]],
         typer.Option(
             metavar="GROUP GROUP",
             help="Compare two groups of documents, with intervals and a permutation test by document; "
@@ -71,7 +71,7 @@ def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
         typer.Option(help="With --compare: p-values adjusted for the number of codes."),
     ] = "holm",
     target: Annotated[
-        Optional[Literal["corpus", "documents"]],  # noqa: UP045
+        Optional[Literal["corpus", "documents"]],
         typer.Option(
             help="What intervals are for: these segments, or documents like these. Default: corpus; with "
             "--compare, documents.",
@@ -82,7 +82,7 @@ def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
         float, typer.Option(min=0.5, max=0.999, help="Of the intervals.", metavar="SHARE")
     ] = 0.95,
     scored: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             metavar="DIR",
             help="Of what `fourp score` wrote here, by site, group or page; with --corrected, corrected by "
@@ -91,7 +91,7 @@ def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
         ),
     ] = None,
     codebook_file: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option(
             "--codebook",
             metavar="FILE",

@@ -164,7 +164,7 @@ def _is_number(values: pd.Series) -> bool:
     return values.dtype.kind in "iuf"
 
 
-def _cell(value: Any, digits: int) -> str:  # noqa: ANN401 - a frame's cell may be anything
+def _cell(value: Any, digits: int) -> str:
     if isinstance(value, float):
         return fixed(value, digits)
     return " ".join(str(value).split()) if isinstance(value, str) else str(value)
@@ -182,7 +182,7 @@ def json_lines(frame: pd.DataFrame) -> None:
         sys.stdout.write(_STEERING.sub(lambda found: f"\\u{ord(found.group()):04x}", line) + "\n")
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _plain(value: Any) -> Any:
     if hasattr(value, "item"):
         value = value.item()
     if not isinstance(value, float):

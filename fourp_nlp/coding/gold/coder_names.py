@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
+    "SETTLED",
     "known_coder",
     "name_key",
     "no_such_coder",
@@ -20,6 +21,9 @@ __all__ = [
     "spelling_notes",
     "unknown_coder",
 ]
+
+SETTLED = "settled"
+"""Stands as coder for the codes that were settled between coders: nobody's own, and no person's name."""
 
 # Characters that nobody sees, such as a zero-width space.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")

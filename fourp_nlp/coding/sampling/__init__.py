@@ -2,6 +2,16 @@
 
 Only what is drawn at random has an inclusion probability, and it is exact. The other choices look for
 segments that the machine would learn most from; what they pick stands for nothing but itself.
+
+Modules
+-------
+`arms`: Two arms, given to segments at random within documents.
+`diversity`: Segments that lie far from each other and from what is coded already.
+`informativeness`: How much a person's word on a segment would tell: uncertainty and disagreement, code
+    by code.
+`probability_samples`: Probability samples: every segment's chance of being drawn is known exactly.
+`strategies`: The strategies by name: which segments a draw takes, in which order, and with which
+    probability.
 """
 
 from __future__ import annotations

@@ -1,4 +1,15 @@
-"""The project's database: suggestions, people's decisions, draws of segments to code, and a log."""
+"""The project's database: suggestions, people's decisions, draws of segments to code, and a log.
+
+Modules
+-------
+`backups`: Backups of the database: made after each change of what people decided and drew, and put
+    back.
+`_connection`: Opening the database: to write, or to read where nothing can be written; checked before
+    it is trusted.
+`schema`: The tables of the database, and how older files come up to them.
+`_sqlite_errors`: What SQLite's errors mean, in words, with the cure that loses nothing.
+`store`: The project's database as tables that go in and come out.
+"""
 
 from __future__ import annotations
 

@@ -82,8 +82,8 @@ class Page(NamedTuple):
 class _Characters:
     """Asks PDFium about characters of one page."""
 
-    def __init__(self, words: Any, text: str) -> None:  # noqa: ANN401 - pypdfium2 is not typed
-        from pypdfium2 import raw  # noqa: PLC0415 - slow to import
+    def __init__(self, words: Any, text: str) -> None:
+        from pypdfium2 import raw
 
         self.handle = words.raw
         self.raw = raw
@@ -122,7 +122,7 @@ class _Characters:
         return _BOLD_NAME.search(self._name.value) is not None
 
 
-def lines_of(page: Any, before: Page | None = None) -> Page:  # noqa: ANN401 - pypdfium2 is not typed
+def lines_of(page: Any, before: Page | None = None) -> Page:
     """Return the lines of a page.
 
     Parameters

@@ -40,7 +40,7 @@ def read(path: Path) -> Reading:
     DocumentError
         If the file is encrypted, damaged, or has pages but no text.
     """
-    import pypdfium2 as pdfium  # noqa: PLC0415 - slow to import
+    import pypdfium2 as pdfium
 
     with path.open("rb") as stream:
         if b"%PDF-" not in stream.read(1024):
@@ -85,7 +85,7 @@ def read(path: Path) -> Reading:
     return Reading([text], remarks=[*margins.remarks(), *tables.remarks()])
 
 
-def _pages(document: Any, path: Path) -> list[Page]:  # noqa: ANN401 - pypdfium2 is not typed for us
+def _pages(document: Any, path: Path) -> list[Page]:
     """Return the lines of all pages, as far as there may be so many."""
     number = len(document)
     if number > MAX_PAGES:

@@ -70,7 +70,7 @@ def read_workbook(path: Path, columns: TableColumns | None = None) -> Reading:
         If the file is damaged, encrypted or unsafe, or no sheet has a column of text.
     """
     check_package(path, main="xl/", kind="Excel workbook", most_tags=None)
-    import openpyxl  # noqa: PLC0415 - slow to import
+    import openpyxl
 
     try:
         with warnings.catch_warnings():

@@ -320,7 +320,7 @@ def _rarity_of_sign(char: str, common: frozenset[str]) -> float:
 
 
 def _by_library(data: bytes, first: int) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import
+    from charset_normalizer import from_bytes
 
     start = max(0, first - 1000)
     best = from_bytes(data[start : start + _ALL]).best()

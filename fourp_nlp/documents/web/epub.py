@@ -111,11 +111,11 @@ def _package(path: Path, members: frozenset[str]) -> str:
     raise DocumentError("The e-book does not say where its chapters are.", file=path, cure=_FRESH)
 
 
-def _each(root: Any, name: str) -> Iterator[Any]:  # noqa: ANN401 - lxml has no types
+def _each(root: Any, name: str) -> Iterator[Any]:
     return (element for element in root.iter() if local(element) == name)
 
 
-def _words(element: Any) -> str:  # noqa: ANN401 - lxml has no types
+def _words(element: Any) -> str:
     return " ".join("".join(element.itertext()).split())
 
 

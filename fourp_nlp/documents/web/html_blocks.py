@@ -81,7 +81,7 @@ def page_of(markup: str, *, file: object = None) -> Page:
     DocumentError
         If it is no markup.
     """
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     text = markup.replace("\x00", "")
     parser = etree.HTMLParser(

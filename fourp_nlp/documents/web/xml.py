@@ -9,7 +9,7 @@ from fourp_nlp.errors import DocumentError
 __all__ = ["local", "parse"]
 
 
-def parse(data: bytes, *, file: object, place: str) -> Any:  # noqa: ANN401 - lxml has no types
+def parse(data: bytes, *, file: object, place: str) -> Any:
     """Return the root element of an XML text; entities are never resolved.
 
     Parameters
@@ -31,7 +31,7 @@ def parse(data: bytes, *, file: object, place: str) -> Any:  # noqa: ANN401 - lx
     DocumentError
         If it is not well-formed, or nested deeper than 256 elements.
     """
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -53,7 +53,7 @@ def parse(data: bytes, *, file: object, place: str) -> Any:  # noqa: ANN401 - lx
         ) from error
 
 
-def local(element: Any) -> str:  # noqa: ANN401 - lxml has no types
+def local(element: Any) -> str:
     """Return an element's name without its namespace.
 
     Parameters

@@ -80,7 +80,7 @@ class Body:
         self._left_out: Counter[tuple[str, str]] = Counter()
         self._unknown: Counter[str] = Counter()
 
-    def blocks(self, element: Any) -> Iterator[Block]:  # noqa: ANN401 - lxml has no types
+    def blocks(self, element: Any) -> Iterator[Block]:
         """Yield the paragraphs below an element.
 
         Parameters
@@ -125,7 +125,7 @@ class Body:
             for font, count in self._unknown.items()
         ]
 
-    def _parts(self, element: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml has no types
+    def _parts(self, element: Any) -> Iterator[Any]:
         """Yield the paragraphs and tables of an element, whatever they are wrapped in."""
         for child in element:
             name = local(child)
@@ -134,7 +134,7 @@ class Body:
             elif not self._is_unseen(child, name):
                 yield from self._parts(child)
 
-    def _is_unseen(self, element: Any, name: str) -> bool:  # noqa: ANN401 - lxml has no types
+    def _is_unseen(self, element: Any, name: str) -> bool:
         if name == "Fallback":
             return element.getparent() is None or any(
                 local(other) == "Choice" for other in element.getparent()
@@ -151,7 +151,7 @@ class Body:
             return True
         return False
 
-    def _rows(self, table: Any) -> Iterator[list[list[Block]]]:  # noqa: ANN401 - lxml has no types
+    def _rows(self, table: Any) -> Iterator[list[list[Block]]]:
         for row in self._inside(table, "tr"):
             if row.find(f"{_W}trPr/{_W}del") is not None:
                 self._left_out[_COUNTED["del"]] += 1
@@ -162,7 +162,7 @@ class Body:
                 cells += [[] for _ in range(_number(cell, "tcPr", "gridSpan") - 1)]
             yield cells
 
-    def _inside(self, element: Any, wanted: str) -> Iterator[Any]:  # noqa: ANN401 - lxml has no types
+    def _inside(self, element: Any, wanted: str) -> Iterator[Any]:
         for child in element:
             name = local(child)
             if name == wanted:
@@ -170,7 +170,7 @@ class Body:
             elif not self._is_unseen(child, name):
                 yield from self._inside(child, wanted)
 
-    def _paragraph(self, element: Any, joined: _Paragraph | None) -> _Paragraph:  # noqa: ANN401
+    def _paragraph(self, element: Any, joined: _Paragraph | None) -> _Paragraph:
         role = self.styles.role(element)
         number = element.find(f"{_W}pPr/{_W}numPr/{_W}numId")
         numbered = number is not None and number.get(f"{_W}val") != "0"
@@ -183,7 +183,7 @@ class Body:
         self._runs(element, joined)
         return joined
 
-    def _runs(self, element: Any, into: _Paragraph) -> None:  # noqa: ANN401 - lxml has no types
+    def _runs(self, element: Any, into: _Paragraph) -> None:
         for child in element:
             name = local(child)
             if name == "r":
@@ -203,7 +203,7 @@ class Body:
             elif not self._is_unseen(child, name):
                 self._runs(child, into)
 
-    def _aside(self, element: Any, name: str) -> Iterator[Any]:  # noqa: ANN401 - lxml has no types
+    def _aside(self, element: Any, name: str) -> Iterator[Any]:
         """Yield what is read after the paragraph that an element stands in: a note, text boxes."""
         if name == "txbxContent":
             yield element
@@ -216,7 +216,7 @@ class Body:
             if note is not None:
                 yield note
 
-    def _piece(self, element: Any, name: str) -> Iterator[Piece]:  # noqa: ANN401 - lxml has no types
+    def _piece(self, element: Any, name: str) -> Iterator[Piece]:
         if name in _ONE_CHARACTER:
             yield Piece(_ONE_CHARACTER[name], element)
         elif name == "t":
@@ -235,7 +235,7 @@ class Body:
                 self._unknown[values.get("font", "")] += 1
 
 
-def _follow_field(run: Any, into: _Paragraph, mark: Any = None) -> None:  # noqa: ANN401
+def _follow_field(run: Any, into: _Paragraph, mark: Any = None) -> None:
     marks = [mark] if mark is not None else [one for one in run if local(one) == "fldChar"]
     for one in marks:
         kind = one.get(f"{_W}fldCharType")
@@ -247,7 +247,7 @@ def _follow_field(run: Any, into: _Paragraph, mark: Any = None) -> None:  # noqa
             into.fields.pop()
 
 
-def _goes_on(paragraph: Any) -> bool:  # noqa: ANN401 - lxml has no types
+def _goes_on(paragraph: Any) -> bool:
     """Tell whether a paragraph's mark is deleted or hidden, so that the next one goes on in its line."""
     mark = paragraph.find(f"{_W}pPr/{_W}rPr")
     if mark is None:
@@ -260,20 +260,20 @@ def _goes_on(paragraph: Any) -> bool:  # noqa: ANN401 - lxml has no types
     )
 
 
-def _number(element: Any, properties: str, name: str) -> int:  # noqa: ANN401 - lxml has no types
+def _number(element: Any, properties: str, name: str) -> int:
     found = element.find(f"{_W}{properties}/{_W}{name}")
     value = str(found.get(f"{_W}val", "")) if found is not None else ""
     return min(int(value), _MOST_COLUMNS) if value.isdecimal() and len(value) < 9 else 0
 
 
-def _font(run: Any) -> str:  # noqa: ANN401 - lxml has no types
+def _font(run: Any) -> str:
     fonts = run.find(f"{_W}rPr/{_W}rFonts")
     if fonts is None:
         return ""
     return str(fonts.get(f"{_W}ascii") or fonts.get(f"{_W}hAnsi") or "")
 
 
-def _boxes(element: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml has no types
+def _boxes(element: Any) -> Iterator[Any]:
     """Yield the text boxes below an element, but none inside another one, whose blocks have its own."""
     for child in element:
         if local(child) == "txbxContent":
@@ -282,6 +282,6 @@ def _boxes(element: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml has no types
             yield from _boxes(child)
 
 
-def _is_contents(element: Any) -> bool:  # noqa: ANN401 - lxml has no types
+def _is_contents(element: Any) -> bool:
     gallery = element.find(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
     return gallery is not None and gallery.get(f"{_W}val") == "Table of Contents"

@@ -56,5 +56,5 @@ def _is_heading(block: Block, styles: Styles) -> bool:
     return paragraph is not None and styles.role(paragraph) == "heading"
 
 
-def _paragraph_of(element: Any) -> Any:  # noqa: ANN401 - lxml has no types
+def _paragraph_of(element: Any) -> Any:
     return next((above for above in element.iterancestors() if local(above) == "p"), None)

@@ -20,7 +20,7 @@ class Styles:
         The file as python-docx opened it.
     """
 
-    def __init__(self, opened: Any) -> None:  # noqa: ANN401 - python-docx's own types are partial
+    def __init__(self, opened: Any) -> None:
         self._roles: dict[str, str] = {}
         self._elements: dict[str, Any] = {}
         for style in opened.styles:
@@ -34,7 +34,7 @@ class Styles:
                 self._roles[style.style_id] = "heading"
         self._known: dict[tuple[str, str], bool | None] = {}
 
-    def role(self, paragraph: Any) -> str:  # noqa: ANN401 - lxml has no types
+    def role(self, paragraph: Any) -> str:
         """Return ``contents``, ``item``, ``heading`` or nothing for a paragraph.
 
         Parameters
@@ -49,7 +49,7 @@ class Styles:
         """
         return self._roles.get(_value(paragraph, "pPr", "pStyle"), "")
 
-    def toggled(self, run: Any, paragraph: Any, name: str) -> bool:  # noqa: ANN401
+    def toggled(self, run: Any, paragraph: Any, name: str) -> bool:
         """Tell whether a run has a property that is on or off, by itself or by its styles.
 
         Parameters
@@ -93,7 +93,7 @@ class Styles:
         return self._known[style, name]
 
 
-def _switch(properties: Any, name: str) -> bool | None:  # noqa: ANN401 - lxml has no types
+def _switch(properties: Any, name: str) -> bool | None:
     if properties is None:
         return None
     element = properties.find(f"{_W}{name}")
@@ -102,6 +102,6 @@ def _switch(properties: Any, name: str) -> bool | None:  # noqa: ANN401 - lxml h
     return str(element.get(f"{_W}val", "true")).casefold() not in _OFF
 
 
-def _value(element: Any, properties: str, name: str) -> str:  # noqa: ANN401 - lxml has no types
+def _value(element: Any, properties: str, name: str) -> str:
     found = element.find(f"{_W}{properties}/{_W}{name}")
     return str(found.get(f"{_W}val", "")) if found is not None else ""

@@ -99,9 +99,9 @@ def blocks_of(path: Path) -> WordBlocks:
         If the file is damaged, encrypted, unsafe or not a Word document.
     """
     check_package(path, main="word/", kind="Word document")
-    from docx import Document  # noqa: PLC0415 - slow to import
-    from docx.opc.exceptions import OpcError  # noqa: PLC0415 - slow to import
-    from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
+    from docx import Document
+    from docx.opc.exceptions import OpcError
+    from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped, unused-ignore]
 
     try:
         opened = Document(str(path))
@@ -121,7 +121,7 @@ def blocks_of(path: Path) -> WordBlocks:
         ) from error
 
 
-def _notes(opened: Any, kind: str, path: Path) -> dict[str, Any]:  # noqa: ANN401
+def _notes(opened: Any, kind: str, path: Path) -> dict[str, Any]:
     """Return the foot- or endnotes by id; python-docx opens their part but does not read it."""
     for relation in opened.part.rels.values():
         if not relation.is_external and relation.reltype.endswith(f"/{kind}s"):

@@ -125,7 +125,7 @@ class _Body:
         ]
         return [*self.tables.remarks(), *told]
 
-    def blocks(self, element: Any, *, in_list: bool) -> Iterator[Block]:  # noqa: ANN401 - lxml has no types
+    def blocks(self, element: Any, *, in_list: bool) -> Iterator[Block]:
         """Yield the paragraphs below an element; depth is bounded by the parser's 256."""
         for child in element:
             name = local(child)
@@ -138,7 +138,7 @@ class _Body:
             elif name not in _UNSEEN:
                 yield from self.blocks(child, in_list=in_list or name == "list")
 
-    def _rows(self, table: Any) -> Iterator[list[list[Block]]]:  # noqa: ANN401 - lxml has no types
+    def _rows(self, table: Any) -> Iterator[list[list[Block]]]:
         for child in table:
             name = local(child)
             if name == "table-row":
@@ -146,7 +146,7 @@ class _Body:
             elif name in {"table-header-rows", "table-row-group", "table-rows"}:
                 yield from self._rows(child)
 
-    def _cells(self, row: Any) -> Iterator[list[Block]]:  # noqa: ANN401 - lxml has no types
+    def _cells(self, row: Any) -> Iterator[list[Block]]:
         for cell in row:
             name = local(cell)
             if name in {"table-cell", "covered-table-cell"}:
@@ -156,7 +156,7 @@ class _Body:
                     for _ in range(min(int(again), _MOST_COLUMNS) - 1):
                         yield []
 
-    def _paragraph(self, element: Any, *, is_item: bool) -> Iterator[Block]:  # noqa: ANN401
+    def _paragraph(self, element: Any, *, is_item: bool) -> Iterator[Block]:
         style = str(element.get(f"{_TEXT}style-name", ""))
         hidden = any(
             mark.get(f"{_TEXT}is-hidden") == "true"
@@ -176,13 +176,13 @@ class _Body:
         yield Block(text, is_item=is_item)
         yield from into.after
 
-    def _runs(self, element: Any, into: _Paragraph, *, bold: bool) -> None:  # noqa: ANN401
+    def _runs(self, element: Any, into: _Paragraph, *, bold: bool) -> None:
         into.add(_SPACE.sub(" ", element.text or ""), bold=bold)
         for child in element:
             self._run(child, into, bold=bold)
             into.add(_SPACE.sub(" ", child.tail or ""), bold=bold)
 
-    def _run(self, child: Any, into: _Paragraph, *, bold: bool) -> None:  # noqa: ANN401
+    def _run(self, child: Any, into: _Paragraph, *, bold: bool) -> None:
         name = local(child)
         if name in {"s", "tab"}:
             # However many spaces it stands for: runs of them are collapsed anyway.

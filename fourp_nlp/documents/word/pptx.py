@@ -43,8 +43,8 @@ def read(path: Path) -> Reading:
         If the file is damaged, encrypted, unsafe or not a slide deck.
     """
     check_package(path, main="ppt/", kind="PowerPoint presentation")
-    from pptx import Presentation  # noqa: PLC0415 - slow to import
-    from pptx.exc import PythonPptxError  # noqa: PLC0415 - slow to import
+    from pptx import Presentation
+    from pptx.exc import PythonPptxError
 
     try:
         deck = Presentation(str(path))
@@ -61,7 +61,7 @@ def read(path: Path) -> Reading:
         ) from error
 
 
-def _deck(deck: Any, tables: SpeakerTables) -> Iterator[Block]:  # noqa: ANN401 - python-pptx has no types
+def _deck(deck: Any, tables: SpeakerTables) -> Iterator[Block]:
     for slide in deck.slides:
         title = slide.shapes.title
         if title is not None:

@@ -62,7 +62,7 @@ def records_of(
             yield Record(fields, Where(file, number))
 
 
-def _value(cell: str, is_list: bool, between: str) -> Any:  # noqa: ANN401, FBT001 - what JSON can hold
+def _value(cell: str, is_list: bool, between: str) -> Any:  # noqa: FBT001 - what JSON can hold
     said = cell.strip()
     if said[:1] in {"[", "{"} and len(said) <= _LONGEST:
         try:

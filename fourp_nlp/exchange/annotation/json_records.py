@@ -287,7 +287,7 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _clean(value: Any) -> Any:  # noqa: ANN401 - what JSON can hold
+def _clean(value: Any) -> Any:
     """Return what can be written in UTF-8, names of fields and all."""
     if isinstance(value, str):
         return without_halves(value)

@@ -455,7 +455,7 @@ def _values(
 ) -> list[dict[str, Any]]:
     """Return the variables of each source."""
     values: list[dict[str, Any]] = [{} for _ in at_of]
-    table = exchange.values  # noqa: PD011 - a table of that name
+    table = exchange.values
     of_source = table["about"].isin(at_of)
     losses.add(
         "values of cases",

@@ -1,4 +1,13 @@
-"""Projects that other programs keep as SQLite databases: QualCoder and RQDA."""
+"""Projects that other programs keep as SQLite databases: QualCoder and RQDA.
+
+Modules
+-------
+`_exchange_builder`: Rows of a database made into an exchange: sources with their texts, codes, coders,
+    codings, notes.
+`qualcoder`: QualCoder's projects: folders that end in .qda, with a database data.qda inside.
+`rqda`: RQDA's projects: one SQLite database, .rqda.
+`_sqlite_reader`: SQLite databases of other programs: opened for reading alone, and never trusted.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,28 @@
-"""Tables: the long one, the wide one of 0 and 1, and sheets of segments that people code in Excel."""
+r"""Tables: the long one, the wide one of 0 and 1, and sheets of segments that people code in Excel.
+
+Modules
+-------
+`codebooks/`: Codebooks kept as tables.
+`layouts/`: Tables of codings in each layout: long, wide, a row a segment.
+`places/`: Which document and which passage a table's row is about.
+`code_nodes`: The codes that a table names, gathered into the table NODES.
+`code_paths`: Codes that are named with what they stand below: Parent > Child, Nodes\\Parent\\Child,
+    Parent/Child.
+`codes_in_cell`: Which codes a cell names: one, several, or none.
+`coding_rows`: The rows of tables of codings in one frame, whichever program wrote them.
+`column_heads`: Which column of a table is which, whatever people call it.
+`exchange_builder`: Rows that were read, made into an Exchange.
+`fill_down`: Cells that were left blank below another one that counts for them as well.
+`readable_names`: Names for people: one for each code, document and coder, no two alike.
+`recognition`: Which kind of table a file is, by the heads of its columns.
+`table_file`: A table as a file: which kind it is, its cells when it is read, and what a workbook cannot
+    hold.
+`table_file_writer`: Tables into files: what a workbook cannot hold, and texts that a spreadsheet would
+    take for formulas.
+`table_losses`: What no table carries, told once for all tables.
+`workbook_sheets`: Workbooks with several sheets of one kind: which others read, and whether sheets are
+    called like coders.
+"""
 
 from __future__ import annotations
 

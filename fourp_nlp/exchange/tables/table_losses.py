@@ -34,7 +34,7 @@ def tell_unsaid(exchange: Exchange, losses: Losses, *, beside: bool) -> None:
         exchange.users,
         exchange.marks,
     )
-    values = exchange.values  # noqa: PD011 - the table of that name
+    values = exchange.values
     _tell(
         losses,
         "texts of documents",

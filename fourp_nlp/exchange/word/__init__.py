@@ -1,10 +1,21 @@
 """Word documents: codings as comments on the passages, comments and highlighted text as codings.
 
-What each function does
-    `_comment_marks` puts comments into a document's tree, `_comment_parts` and `_word_file` write the parts of the
-    file, `_plain_document` makes a document of a text, `_custom_xml` keeps codebook and coders in the file;
-    `_comment_ranges` finds where comments stand, `_highlights` what is highlighted, `_comment_text` and `_code_matching` what a
-    comment says and which code is meant.
+Modules
+-------
+`_code_matching`: Which code is meant by what somebody wrote in a comment.
+`_comment_marks`: Puts the marks of comments into the tree of a Word document, splitting runs where they
+    begin or end.
+`_comment_parts`: The parts of a Word document that hold its comments, written and read.
+`_comment_ranges`: Where in a document's text comments stand.
+`_comment_text`: What a comment says: a code, a machine's probability and reason, or a note.
+`_custom_xml`: What a Word file of ours carries besides what is seen, as a part of its own: source,
+    codebook, coders.
+`_highlights`: Highlighted and shaded text of a Word document.
+`_markup_names`: Names of Word's markup.
+`_plain_document`: A Word document made of a text, and the text of such a document, to the character.
+`reader`: Comments and highlighted text of Word documents as codings.
+`_word_file`: Word files: a new one of a text, or a copy of an original with comments added.
+`writer`: Codings as comments in Word documents.
 """
 
 from __future__ import annotations

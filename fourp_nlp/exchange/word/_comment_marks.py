@@ -58,7 +58,7 @@ class Anchored:
     ends: NDArray[np.int64]
 
 
-def anchorable(pieces: Pieces, root: Any) -> NDArray[np.bool_]:  # noqa: ANN401 - lxml has no types
+def anchorable(pieces: Pieces, root: Any) -> NDArray[np.bool_]:
     """Say which pieces of a text can have a comment: not those in footnotes, endnotes and text boxes.
 
     Parameters
@@ -137,7 +137,7 @@ def anchor_comments(
     return anchored
 
 
-def _top(element: Any) -> Any:  # noqa: ANN401 - lxml has no types
+def _top(element: Any) -> Any:
     return element.getroottree().getroot()
 
 
@@ -151,7 +151,7 @@ class _Runs:
         self.starting: dict[tuple[int, int], Any] = {}
         self.ending: dict[tuple[int, int], Any] = {}
 
-    def anchor(self, piece: int) -> Any:  # noqa: ANN401 - lxml has no types
+    def anchor(self, piece: int) -> Any:
         """Return what a comment's marks stand before and after: the piece's run, or what holds it whole."""
         if piece not in self.anchors:
             path = [self.pieces.elements[piece]]
@@ -191,11 +191,11 @@ class _Runs:
         for run, inside in cuts.items():
             self._split_run(run, inside)
 
-    def _split_run(self, run: Any, inside: dict[Any, tuple[int, list[int]]]) -> None:  # noqa: ANN401
+    def _split_run(self, run: Any, inside: dict[Any, tuple[int, list[int]]]) -> None:
         properties = run.find(f"{W}rPr")
         current, filled, must_split = run, False, False
 
-        def next_run() -> Any:  # noqa: ANN401 - lxml has no types
+        def next_run() -> Any:
             made = run.makeelement(run.tag, dict(run.attrib))
             if properties is not None:
                 made.append(copy.deepcopy(properties))

@@ -72,8 +72,8 @@ def word_date(written: str) -> tuple[str, bool]:
 def add_comments(
     comments: Iterable[Comment],
     *,
-    into: Any = None,  # noqa: ANN401 - lxml has no types
-    threads: Any = None,  # noqa: ANN401
+    into: Any = None,
+    threads: Any = None,
     taken: Iterable[str] = (),
 ) -> tuple[Any, Any]:
     """Add comments to the part that holds them, and answers to the part that tells what they answer.
@@ -92,7 +92,7 @@ def add_comments(
     into, threads : lxml.etree._Element
         The roots; `threads` is None where there is no answer to tell of.
     """
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     listed = list(comments)
     spoken = {comment.answers for comment in listed} - {-1}
@@ -133,9 +133,9 @@ def add_comments(
     return into, threads
 
 
-def _with_prefixes(root: Any, tag: str, newer: tuple[str, ...]) -> Any:  # noqa: ANN401 - lxml has no types
+def _with_prefixes(root: Any, tag: str, newer: tuple[str, ...]) -> Any:
     """Return a root that knows the prefixes of newer Words and lets older ones pass over them."""
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     known = dict(root.nsmap) if root is not None else {}
     # A file may call a namespace anything; what is called by these names already stays.
@@ -190,7 +190,7 @@ def comments_of(places: WordPlaces) -> list[Found]:
     return [one._replace(answers=answers.get(last, "")) for one, last in found]
 
 
-def _said(paragraph: Any) -> str:  # noqa: ANN401 - lxml has no types
+def _said(paragraph: Any) -> str:
     parts: list[str] = []
     for element in paragraph:
         if element.tag == f"{W}t":

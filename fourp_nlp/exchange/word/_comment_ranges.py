@@ -66,7 +66,7 @@ class _Seen:
     gone: int = 0
 
 
-def ranges_of(pieces: Pieces, root: Any) -> dict[str, Range]:  # noqa: ANN401 - lxml has no types
+def ranges_of(pieces: Pieces, root: Any) -> dict[str, Range]:
     """Find where the comments of a document stand.
 
     Parameters
@@ -89,7 +89,7 @@ def ranges_of(pieces: Pieces, root: Any) -> dict[str, Range]:  # noqa: ANN401 - 
     return {number: _settled(pieces, seen) for number, seen in walk.seen.items()}
 
 
-def _other_roots(pieces: Pieces, root: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml has no types
+def _other_roots(pieces: Pieces, root: Any) -> Iterator[Any]:
     """Yield the notes that pieces stand in, each once, in the order of the text."""
     met = {root}
     notes = {f"{W}footnote", f"{W}endnote"}
@@ -112,10 +112,10 @@ class _Walk:
         # Whoever holds the elements keeps their identity.
         self.pieces = pieces
 
-    def through(self, element: Any) -> None:  # noqa: ANN401 - lxml has no types
+    def through(self, element: Any) -> None:
         self._step(element, _Flow())
 
-    def _step(self, element: Any, flow: _Flow) -> None:  # noqa: ANN401 - depth is the parser's, at most 256
+    def _step(self, element: Any, flow: _Flow) -> None:
         for child in element:
             tag = child.tag
             number = self.numbers.get(child)
@@ -133,7 +133,7 @@ class _Walk:
                 if len(child):
                     self._step(child, flow)
 
-    def _mark(self, mark: Any, tag: str, flow: _Flow) -> None:  # noqa: ANN401 - lxml has no types
+    def _mark(self, mark: Any, tag: str, flow: _Flow) -> None:
         seen = self.seen.setdefault(str(mark.get(_ID) or ""), _Seen())
         place = (flow, len(flow.pieces), len(flow.paragraphs))
         if tag == _START and seen.start is None:

@@ -58,7 +58,7 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
 
 
-def codebook_part(nodes: pd.DataFrame, users: pd.DataFrame) -> Any:  # noqa: ANN401 - lxml has no types
+def codebook_part(nodes: pd.DataFrame, users: pd.DataFrame) -> Any:
     """Return codebook and coders as an element, to be put into each file.
 
     Parameters
@@ -71,7 +71,7 @@ def codebook_part(nodes: pd.DataFrame, users: pd.DataFrame) -> Any:  # noqa: ANN
     lxml.etree._Element
         The element.
     """
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     root = etree.Element(f"{_OURS}exchange", nsmap={None: _SPACE})
     keys = ("guid", "parent", "code", "name", "color")
@@ -89,13 +89,13 @@ def codebook_part(nodes: pd.DataFrame, users: pd.DataFrame) -> Any:  # noqa: ANN
 
 
 def carried_part(
-    codebook: Any,  # noqa: ANN401 - lxml has no types
+    codebook: Any,
     *,
     document: str,
     source: str,
     text: str,
     exact: bool,
-) -> Any:  # noqa: ANN401
+) -> Any:
     """Return what a file carries of itself.
 
     Parameters

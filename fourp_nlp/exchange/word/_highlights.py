@@ -151,13 +151,13 @@ def coloured_in(pieces: Pieces, blocks: list[Block]) -> list[Coloured]:
     return trimmed
 
 
-def _goes_on(element: Any, colour: str) -> bool:  # noqa: ANN401 - lxml has no types
+def _goes_on(element: Any, colour: str) -> bool:
     """Say whether the end of an element's paragraph has a colour too."""
     paragraph = next(element.iterancestors(f"{W}p"), None)
     return paragraph is not None and _colour_of(paragraph.find(f"{W}pPr/{W}rPr")) == colour
 
 
-def _colour_of(properties: Any) -> str:  # noqa: ANN401 - lxml has no types
+def _colour_of(properties: Any) -> str:
     if properties is None:
         return ""
     highlight = properties.find(f"{W}highlight")

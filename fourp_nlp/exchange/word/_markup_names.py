@@ -42,7 +42,7 @@ NAMESPACES = {"w": _WORD, "w14": _WORD14, "w15": _WORD15, "mc": _COMPATIBLE}
 """Prefixes of what this program writes."""
 
 
-def xml_of(root: Any) -> bytes:  # noqa: ANN401 - lxml has no types
+def xml_of(root: Any) -> bytes:
     """Return an element with its declaration, as Word writes it.
 
     Parameters
@@ -55,7 +55,7 @@ def xml_of(root: Any) -> bytes:  # noqa: ANN401 - lxml has no types
     bytes
         The part.
     """
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return made

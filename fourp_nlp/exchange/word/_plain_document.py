@@ -74,7 +74,7 @@ def plain_document(text: str) -> tuple[Any, Pieces]:
     pieces : Pieces
         Where each character of the text stands in it.
     """
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     root = etree.Element(f"{W}document", nsmap={"w": NAMESPACES["w"]})
     body = etree.SubElement(root, f"{W}body")

@@ -38,10 +38,10 @@ _ITEM = f"{TYPES}.customXmlProperties+xml"
 def write_plain(
     path: Path,
     *,
-    root: Any,  # noqa: ANN401 - lxml has no types
-    comments: Any,  # noqa: ANN401
-    threads: Any,  # noqa: ANN401
-    carried: Any,  # noqa: ANN401
+    root: Any,
+    comments: Any,
+    threads: Any,
+    carried: Any,
     title: str,
 ) -> None:
     """Write a new Word file.
@@ -113,9 +113,9 @@ def write_copy(
     path: Path,
     places: WordPlaces,
     *,
-    comments: Any,  # noqa: ANN401 - lxml has no types
-    threads: Any,  # noqa: ANN401
-    carried: Any,  # noqa: ANN401
+    comments: Any,
+    threads: Any,
+    carried: Any,
     replaced: str = "",
 ) -> None:
     """Write a copy of an opened Word file whose tree has the marks of comments.
@@ -157,9 +157,9 @@ def write_copy(
     _without_times(path)
 
 
-def _put_part(main: Any, kind: str, name: str, content_type: str, blob: bytes) -> None:  # noqa: ANN401
+def _put_part(main: Any, kind: str, name: str, content_type: str, blob: bytes) -> None:
     """Write a part over the one of its kind, or as a new one."""
-    from docx.opc.part import Part  # noqa: PLC0415 - slow to import
+    from docx.opc.part import Part
 
     for key, relation in main.rels.items():
         if not relation.is_external and relation.reltype == kind:
@@ -171,8 +171,8 @@ def _put_part(main: Any, kind: str, name: str, content_type: str, blob: bytes) -
     main.relate_to(_new_part(main.package, name, content_type, blob), kind)
 
 
-def _new_part(package: Any, name: str, content_type: str, blob: bytes) -> Any:  # noqa: ANN401
-    from docx.opc.part import Part  # noqa: PLC0415 - slow to import
+def _new_part(package: Any, name: str, content_type: str, blob: bytes) -> Any:
+    from docx.opc.part import Part
 
     return Part(package.next_partname(name), content_type, blob, package)
 

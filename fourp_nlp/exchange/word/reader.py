@@ -620,7 +620,7 @@ def _no_nodes() -> pd.DataFrame:
     return conform(pd.DataFrame([], columns=NODES.names), NODES)
 
 
-def _table(rows: dict[str, dict[str, Any]], table: Any) -> pd.DataFrame:  # noqa: ANN401
+def _table(rows: dict[str, dict[str, Any]], table: Any) -> pd.DataFrame:
     return conform(pd.DataFrame(list(rows.values()), columns=table.names), table)
 
 

@@ -159,7 +159,7 @@ def _tell_what_stays(exchange: Exchange, losses: Losses) -> None:
         "Nothing is added to a text; they were left out.",
         exchange.sources.loc[described, "document"],
     )
-    variables = exchange.values["variable"]  # noqa: PD011 - a table of ours
+    variables = exchange.values["variable"]
     losses.add(
         "values of documents and cases",
         "Comments have no place for them; they were left out.",

@@ -52,7 +52,7 @@ def build_classifier(
     shape: tuple[int, ...],
     *,
     seed: int = 0,
-    **options: Any,  # noqa: ANN401
+    **options: Any,
 ) -> CodeClassifier:
     """Return a classifier for features from `segment_features`.
 
@@ -84,11 +84,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Learn which codes apply to a segment, from their definitions and from examples.
 
     Kernel ridge regression over meaning, context, place and words, for all codes at once (see
-    `fourp_nlp.machine.classifier._kernel`), on the parts of the definitions and on coded segments. What it says of
-    documents that it has not seen follows in closed form; on these scores a logistic curve a code makes
-    probabilities (see `fourp_nlp.machine.classifier._probabilities`), and thresholds follow from these (see
-    `fourp_nlp.machine.classifier.thresholds`). Where the definitions alone rank coded segments of unseen documents
-    better, the regression rests on them alone.
+    `_kernel`), on the parts of the definitions and on coded segments. Out-of-fold scores follow in closed
+    form; on these scores a logistic curve for each code gives probabilities (see `_probabilities`), and
+    thresholds follow from these (see `thresholds`). Where the definitions alone rank coded segments of unseen
+    documents better, the regression rests on them alone.
 
     Parameters
     ----------
@@ -177,7 +176,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(
         self,
-        X: ArrayLike | sp.spmatrix,  # noqa: N803 - scikit-learn's name
+        X: ArrayLike | sp.spmatrix,
         y: ArrayLike,
         groups: ArrayLike | None = None,
         representative: ArrayLike | None = None,
@@ -216,7 +215,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit_out_of_fold(
         self,
-        X: ArrayLike | sp.spmatrix,  # noqa: N803
+        X: ArrayLike | sp.spmatrix,
         y: ArrayLike,
         groups: ArrayLike | None = None,
         representative: ArrayLike | None = None,
@@ -260,7 +259,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ValueError
             If shapes disagree, or y holds anything but 0 and 1.
         """
-        X, labels, group, typical = self._checked(X, y, groups, representative)  # noqa: N806
+        X, labels, group, typical = self._checked(X, y, groups, representative)
         looked_for = np.ones(labels.shape, dtype=bool)
         if read is not None:
             seen = np.asarray(read, dtype=bool)
@@ -339,7 +338,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.positives_ = np.zeros(n_codes, dtype=np.int64)
         self.drawn_ = np.zeros(0, dtype=np.int64)
         self.fold_counts_ = np.zeros((0, n_codes, BINS), dtype=np.float32)
-        X = definitions.features  # noqa: N806
+        X = definitions.features
         self.scaling_ = fit_scaling(self._dense(X), self._words(X), self._all_blocks(X))
         nobody = self.scaling_.rows(self._dense(X[:0]), self._words(X[:0]))
         none = np.zeros(0, dtype=np.int64)
@@ -363,7 +362,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._keep(material.rows, made, len(material.parts.codes))
         return self
 
-    def predict_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+    def predict_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:
         """Return the calibrated probability of each code.
 
         Parameters
@@ -377,14 +376,14 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Probabilities.
         """
         check_is_fitted(self, "thresholds_")
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float32, reset=False)  # noqa: N806
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float32, reset=False)
         made = np.empty((X.shape[0], self.n_codes_))
         for first in range(0, X.shape[0], _BLOCK):
             part = X[first : first + _BLOCK]
             made[first : first + _BLOCK] = _probabilities(self._scores(part), self._head)
         return made
 
-    def scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+    def scores(self, X: ArrayLike | sp.spmatrix) -> Floats:
         """Return how strongly each code is held to apply, before it is made a probability.
 
         Parameters
@@ -399,7 +398,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         return self._scores(sp.csr_matrix(X, dtype=np.float32))
 
-    def own_word_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+    def own_word_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:
         """Return the share of the segments' own words in the regression's scores.
 
         Parameters
@@ -418,7 +417,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         words = self.scaling_.rows(self._dense(sparse), self._words(sparse)[:1]).words[0]
         return np.asarray((1 - self.tuned_share_) * (words @ self.word_weights_), dtype=np.float64)
 
-    def tuned_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:  # noqa: N803
+    def tuned_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:
         """Return what the fine-tuned networks add to the scores, or take off.
 
         Parameters
@@ -436,7 +435,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return np.zeros((len(tuned), self.n_codes_))
         return np.asarray(self.tuned_share_ * (tuned - self.mean_), dtype=np.float64)
 
-    def predict(self, X: ArrayLike | sp.spmatrix) -> NDArray[np.int64]:  # noqa: N803
+    def predict(self, X: ArrayLike | sp.spmatrix) -> NDArray[np.int64]:
         """Return 1 where a code's probability reaches its threshold, else 0.
 
         Parameters
@@ -472,7 +471,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _word_columns(self) -> list[int]:
         return [columns for columns in (self.n_words, self.n_context_words) if columns]
 
-    def _all_blocks(self, X: Any) -> Sequence[Block]:  # noqa: ANN401, N803
+    def _all_blocks(self, X: Any) -> Sequence[Block]:
         return self.blocks or (Block(self._words_from(X), 1.0),)
 
     def _likeness(self, some: Rows, others: Rows) -> NDArray[np.float32]:
@@ -553,13 +552,13 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _checked(
         self,
-        X: ArrayLike | sp.spmatrix,  # noqa: N803
+        X: ArrayLike | sp.spmatrix,
         y: ArrayLike,
         groups: ArrayLike | None,
         representative: ArrayLike | None,
     ) -> tuple[Any, NDArray[np.bool_], NDArray[np.int64], Floats]:
         """Return X, labels, the number of each row's group, and how representative each row is."""
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float32)  # noqa: N806
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float32)
         labels = np.asarray(check_array(y, ensure_2d=False, ensure_min_samples=0, dtype=None))
         labels = labels.reshape(len(labels), -1)
         if not np.isin(labels, (0, 1)).all():
@@ -612,7 +611,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.by_definitions_,
         )
 
-    def _scores(self, X: Any) -> Floats:  # noqa: ANN401, N803
+    def _scores(self, X: Any) -> Floats:
         """Return the scores that probabilities are made of, shape (n_segments, n_codes)."""
         rows = self.scaling_.rows(self._dense(X), self._words(X))
         known = Rows(self.scaling_.unpacked(self.rows_), [])
@@ -625,16 +624,16 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         regressed = np.asarray(scores, dtype=np.float64) + self.mean_
         return mixed(regressed, self._tuned(X), self.tuned_share_)
 
-    def _dense(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
+    def _dense(self, X: Any) -> NDArray[np.float32]:
         return _array(X[:, : self._words_from(X)])
 
-    def _words_from(self, X: Any) -> int:  # noqa: ANN401, N803
+    def _words_from(self, X: Any) -> int:
         return int(X.shape[1]) - self.n_words - self.n_context_words - self.n_tuned
 
-    def _tuned(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401, N803
+    def _tuned(self, X: Any) -> NDArray[np.float32]:
         return _array(X[:, X.shape[1] - self.n_tuned :])
 
-    def _words(self, X: Any) -> list[sp.csr_matrix]:  # noqa: ANN401, N803
+    def _words(self, X: Any) -> list[sp.csr_matrix]:
         first = self._words_from(X)
         made = []
         for columns in self._word_columns:
@@ -642,7 +641,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             first += columns
         return made
 
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's protocol
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.classifier_tags.multi_class = False
@@ -676,5 +675,5 @@ def _probabilities(scores: Floats, head: Head) -> Floats:
     return made
 
 
-def _array(block: Any) -> NDArray[np.float32]:  # noqa: ANN401
+def _array(block: Any) -> NDArray[np.float32]:
     return np.asarray(block.toarray() if sp.issparse(block) else block, dtype=np.float32)

@@ -201,7 +201,7 @@ def with_tuned(features: sp.csr_matrix, tuned: NDArray[np.float64]) -> sp.csr_ma
 
 def word_counts(texts: Sequence[str]) -> sp.csr_matrix:
     """Return counts of words and pairs of words, hashed: shape (n, WORD_COLUMNS)."""
-    from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415 - takes a second
+    from sklearn.feature_extraction.text import HashingVectorizer
 
     return HashingVectorizer(
         n_features=WORD_COLUMNS,

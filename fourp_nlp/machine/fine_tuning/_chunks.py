@@ -67,7 +67,7 @@ class Chunks:
     lengths: Integers
 
 
-def tokenise(texts: Sequence[str], documents: Sequence[str], tokenizer: Any) -> Tokens:  # noqa: ANN401 - transformers' own type
+def tokenise(texts: Sequence[str], documents: Sequence[str], tokenizer: Any) -> Tokens:
     """Return the tokens of segments.
 
     Parameters

@@ -122,7 +122,7 @@ def fine_tune(
     .. [2] Chernozhukov, V. et al. (2018). Double/debiased machine learning for treatment and
        structural parameters. The Econometrics Journal 21(1), C1-C68.
     """
-    from fourp_nlp.machine.fine_tuning._network import build_network, put_arrays, said_of  # noqa: PLC0415
+    from fourp_nlp.machine.fine_tuning._network import build_network, put_arrays, said_of
 
     recipe = recipe or Recipe()
     known = np.ones(labels.shape, dtype=bool)
@@ -179,7 +179,7 @@ def fine_tune(
 
 def _dealt(names: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
     """Return the fold of each segment: whole documents, the longest first to the emptiest fold."""
-    from sklearn.model_selection import GroupKFold  # noqa: PLC0415 - takes a second
+    from sklearn.model_selection import GroupKFold
 
     count = min(folds, len(np.unique(names)))
     if count < 2:
@@ -199,7 +199,7 @@ def _some(tokens: Tokens, rows: NDArray[np.int64]) -> Tokens:
 
 
 def _learn(
-    network: Any,  # noqa: ANN401 - torch is not loaded here
+    network: Any,
     tokens: Tokens,
     labels: NDArray[np.bool_],
     learned: NDArray[np.bool_],
@@ -210,9 +210,9 @@ def _learn(
     progress: Callable[[int], None],
 ) -> None:
     """Let a network learn from some segments, round by round."""
-    import torch  # noqa: PLC0415 - takes seconds
+    import torch
 
-    from fourp_nlp.machine.fine_tuning._network import segments_of  # noqa: PLC0415
+    from fourp_nlp.machine.fine_tuning._network import segments_of
 
     # A document with nothing to learn from is not read at all.
     with_some = np.unique(tokens.documents[learned.any(axis=1)])
@@ -267,8 +267,8 @@ def _learn(
         kept.keep(fold, number + 1, network, optimiser)
 
 
-def _no_gradients() -> Any:  # noqa: ANN401
-    import torch  # noqa: PLC0415 - takes seconds
+def _no_gradients() -> Any:
+    import torch
 
     return torch.no_grad()
 
@@ -307,7 +307,7 @@ class _Kept:
                 if other.is_dir() and other.name != key:
                     shutil.rmtree(other, ignore_errors=True)
 
-    def keep(self, fold: int, rounds: int, network: Any, optimiser: Any) -> None:  # noqa: ANN401
+    def keep(self, fold: int, rounds: int, network: Any, optimiser: Any) -> None:
         """Keep a network after a round, in place of what was kept of it before."""
         if self._folder is None:
             return
@@ -340,12 +340,12 @@ class _Kept:
             )
             self._folder = None
 
-    def resume(self, fold: int, network: Any, optimiser: Any) -> int:  # noqa: ANN401
+    def resume(self, fold: int, network: Any, optimiser: Any) -> int:
         """Give a network back what was kept of it; return how many rounds that is."""
         path = self._folder / f"fold-{fold}.npz" if self._folder else None
         if path is None or not path.is_file():
             return 0
-        import torch  # noqa: PLC0415 - takes seconds
+        import torch
 
         try:
             with np.load(path, allow_pickle=False) as stored:

@@ -107,7 +107,7 @@ def tuned_probabilities(
     made = np.zeros((len(texts), tuned.n_codes))
     if not len(texts):
         return made
-    from fourp_nlp.machine.fine_tuning._network import build_network, put_arrays, said_of  # noqa: PLC0415
+    from fourp_nlp.machine.fine_tuning._network import build_network, put_arrays, said_of
 
     tokenizer, network = build_network(encoder, tuned.layers, tuned.n_codes)
     tokens = tokenise(texts, documents, tokenizer)

@@ -1,4 +1,12 @@
-"""Training: from gold codes and coded sentences to a model that knows what it has not seen."""
+"""Training: from gold codes and coded sentences to a model that knows what it has not seen.
+
+Modules
+-------
+`model_card`: The model's card: what it learned from, with what, and how it did on documents it had not
+    seen.
+`train`: Training: the model, and what it says of its own documents without having seen them.
+`training_set`: The training set: coded documents and loose coded sentences, side by side.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,14 @@
-"""Charts as self-contained SVG."""
+"""Charts as self-contained SVG.
+
+Modules
+-------
+`_axes`: The parts that every bar chart is drawn from; all lengths are in points (72 to the inch).
+`bar_charts`: Bar charts of frequencies, as in a study's figures: per theme by case, and by group.
+`estimates`: The picture and the tables of frequencies that are estimates: dots with whiskers, side by
+    side.
+`intervals`: The chart of intervals: for each code a dot where the coefficient is, and a line where it
+    may be.
+`reliability`: The reliability diagram: what the machine's probabilities said, and what people then
+    coded.
+`svg`: A matplotlib figure as inline SVG: self-contained, accessible, and the same bytes every time.
+"""

@@ -114,7 +114,7 @@ def frame(
     width: float, above: float, plot: float, below: float, *, left: float = LEFT
 ) -> tuple[Figure, Axes]:
     """Return an empty figure with one pair of axes at a fixed place."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second
+    from matplotlib.figure import Figure
 
     height = above + plot + below
     figure = Figure(figsize=(width / 72, height / 72))
@@ -155,7 +155,7 @@ def bars(
     matplotlib.artist.Artist
         A patch that looks like the bars, for the legend.
     """
-    from matplotlib.patches import Patch  # noqa: PLC0415 - takes a second
+    from matplotlib.patches import Patch
 
     colour, hatch = look
     style: dict[str, Any] = {
@@ -179,7 +179,7 @@ def bars(
 
 def write_cases(axes: Axes, under: CaseAxis, *, unit: str, top: int, groups: bool) -> None:
     """Set up the axes of an upright chart, and write the cases, or also the groups, under it."""
-    from matplotlib.transforms import ScaledTranslation  # noqa: PLC0415 - takes a second
+    from matplotlib.transforms import ScaledTranslation
 
     axes.set_xticks([])
     for x, lines in zip(under.at, under.labels, strict=True):
@@ -290,7 +290,7 @@ def write_legend(
 
 def integer_axis(axis: Axis) -> None:
     """Let an axis show whole numbers only."""
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - takes a second
+    from matplotlib.ticker import MaxNLocator
 
     axis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
 

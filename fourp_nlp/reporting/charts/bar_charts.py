@@ -219,7 +219,7 @@ def _side_by_side(
 def _panels(
     title: str, counts: _Counts, cases: list[tuple[str, str]], names: Mapping[str, str]
 ) -> Figure:
-    from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second
+    from matplotlib.figure import Figure
 
     under = case_axis(cases, names, _slot(counts.top))
     width = under.width

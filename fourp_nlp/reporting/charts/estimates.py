@@ -97,7 +97,7 @@ def _figure(
     names: Mapping[str, str],
     methods: tuple[tuple[str, str, str, str], ...],
 ) -> Figure:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415 - takes a second
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     labels = [wrapped_lines(names.get(code) or code, 26, 3) for code in codes]
     left = 10 + max((5.4 * len(line) for lines in labels for line in lines), default=0)

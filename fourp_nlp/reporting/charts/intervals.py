@@ -167,7 +167,7 @@ def _style(look: Mapping[str, Any], *, hollow: bool = False) -> dict[str, Any]:
 
 
 def _mark(look: Mapping[str, Any], *, hollow: bool = False) -> Artist:
-    from matplotlib.lines import Line2D  # noqa: PLC0415 - takes a second
+    from matplotlib.lines import Line2D
 
     style = _style(look, hollow=hollow)
     return Line2D([], [], **{**style, "linestyle": "none" if hollow else "-", "linewidth": 1.6})

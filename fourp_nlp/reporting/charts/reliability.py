@@ -93,7 +93,7 @@ def _figure(
     title: str,
     names: Mapping[str, str],
 ) -> Figure:
-    from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second
+    from matplotlib.figure import Figure
 
     above, columns = room_above(title, list(_LEGEND), WIDTH)
     rows = -(-len(codes) // _COLUMNS)
@@ -191,7 +191,7 @@ def _marks(look: dict[str, Any]) -> dict[str, Any]:
 
 
 def _legend() -> list[Artist]:
-    from matplotlib.lines import Line2D  # noqa: PLC0415 - takes a second
+    from matplotlib.lines import Line2D
 
     return [
         Line2D([], [], **_marks(_INSIDE)),

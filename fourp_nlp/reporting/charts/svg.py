@@ -59,7 +59,7 @@ def drawing(key: str) -> Iterator[None]:
     key : str
         What tells the chart's inner ids from those of other charts on the same page.
     """
-    import matplotlib as mpl  # noqa: PLC0415 - takes a second
+    import matplotlib as mpl
 
     with mpl.rc_context(), warnings.catch_warnings():
         # A letter that matplotlib's font lacks is drawn by the browser's font, so no loss.

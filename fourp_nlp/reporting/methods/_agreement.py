@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.reporting.methods._intervals import how_made
 from fourp_nlp.reporting.methods._phrases import RATIO, cell, joined, number, spread, with_interval
 from fourp_nlp.reporting.methods.parts import Blank, Cited, Grid, Sentence, Shown
 from fourp_nlp.reporting.text_format import ABSENT, decimal, percent, whole
-from fourp_nlp.study.project import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence

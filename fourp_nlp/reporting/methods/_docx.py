@@ -39,8 +39,8 @@ def methods_docx(text: MethodsText, *, made: str) -> bytes:
     bytes
         The file's content: the same for the same text and day. What must be filled in is highlighted.
     """
-    from docx import Document  # noqa: PLC0415 - slow to import
-    from docx.shared import Cm, Pt  # noqa: PLC0415
+    from docx import Document
+    from docx.shared import Cm, Pt
 
     document = Document()
     _settle_styles(document)
@@ -75,9 +75,9 @@ def methods_docx(text: MethodsText, *, made: str) -> bytes:
     return _without_time(packed)
 
 
-def _settle_styles(document: Any) -> None:  # noqa: ANN401 - python-docx's own types are partial
-    from docx.oxml.ns import qn  # noqa: PLC0415
-    from docx.shared import Pt, RGBColor  # noqa: PLC0415
+def _settle_styles(document: Any) -> None:
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
 
     for name, size in (("Normal", _TEXT_SIZE), ("Heading 1", 16), ("Heading 2", 12.5)):
         style = document.styles[name]
@@ -91,8 +91,8 @@ def _settle_styles(document: Any) -> None:  # noqa: ANN401 - python-docx's own t
             fonts.set(qn(f"w:{key}"), _FONT)
 
 
-def _add_sentence(paragraph: Any, sentence: Sentence, text: MethodsText) -> None:  # noqa: ANN401
-    from docx.enum.text import WD_COLOR_INDEX  # noqa: PLC0415
+def _add_sentence(paragraph: Any, sentence: Sentence, text: MethodsText) -> None:
+    from docx.enum.text import WD_COLOR_INDEX
 
     for run in sentence:
         if isinstance(run, Cited):
@@ -106,10 +106,10 @@ def _add_sentence(paragraph: Any, sentence: Sentence, text: MethodsText) -> None
             paragraph.add_run(one_line(run))
 
 
-def _add_table(document: Any, grid: Grid, number: int) -> None:  # noqa: ANN401
-    from docx.enum.table import WD_TABLE_ALIGNMENT  # noqa: PLC0415
-    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
-    from docx.shared import Pt  # noqa: PLC0415
+def _add_table(document: Any, grid: Grid, number: int) -> None:
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
 
     wide = len(grid.head) > _WIDE
     size = _SMALL_SIZE if wide else _CELL_SIZE
@@ -169,10 +169,10 @@ def _weights(grid: Grid) -> list[float]:
     return made
 
 
-def _rule(row: Any, *, top: bool, bottom: bool) -> None:  # noqa: ANN401
+def _rule(row: Any, *, top: bool, bottom: bool) -> None:
     """Draw lines above and below a row, as in a printed table."""
-    from docx.oxml import OxmlElement  # noqa: PLC0415
-    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
 
     edges = [name for name, drawn in (("top", top), ("bottom", bottom)) if drawn]
     for cell in row.cells if edges else ():
@@ -185,10 +185,10 @@ def _rule(row: Any, *, top: bool, bottom: bool) -> None:  # noqa: ANN401
         cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001 - python-docx has no borders
 
 
-def _narrow_margins(table: Any) -> None:  # noqa: ANN401
+def _narrow_margins(table: Any) -> None:
     """Let the cells of a wide table stand closer."""
-    from docx.oxml import OxmlElement  # noqa: PLC0415
-    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
 
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
@@ -204,16 +204,16 @@ def _narrow_margins(table: Any) -> None:  # noqa: ANN401
         look.addprevious(margins)
 
 
-def _keep_whole(row: Any) -> None:  # noqa: ANN401
+def _keep_whole(row: Any) -> None:
     """Let no page end within a row."""
-    from docx.oxml import OxmlElement  # noqa: PLC0415
+    from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
 
 
-def _repeat(row: Any) -> None:  # noqa: ANN401
+def _repeat(row: Any) -> None:
     """Let a row stand at the top of every page that its table reaches."""
-    from docx.oxml import OxmlElement  # noqa: PLC0415
+    from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
 

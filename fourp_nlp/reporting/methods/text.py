@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.machine.calibration import FEW_DOCUMENTS, FEW_POSITIVES
 from fourp_nlp.reporting.methods._agreement import agreed, agreement_grids, measures, whose_codes
 from fourp_nlp.reporting.methods._estimates import corrected_grid, corrected_method
@@ -30,7 +31,6 @@ from fourp_nlp.reporting.methods.parts import (
     Shown,
 )
 from fourp_nlp.reporting.text_format import decimal, whole
-from fourp_nlp.study.project import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence

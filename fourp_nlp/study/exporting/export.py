@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
 from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import NOTE
@@ -28,7 +28,6 @@ from fourp_nlp.study.exporting.texts import sent_texts
 from fourp_nlp.study.machine.suggestions import stored_suggestions
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.measuring.retest import AGAIN, read_repeats
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.study.reading.corpus import unwatched
 from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform, empty
 

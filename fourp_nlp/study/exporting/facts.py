@@ -126,7 +126,7 @@ def sent_values(
     ours["kind"] = ours["variable"].map(
         {name: _kind(ours.loc[ours["variable"] == name, "value"]) for name in VARIABLES}
     )
-    came = kept.values  # noqa: PD011 - the table of that name
+    came = kept.values
     own = came["variable"].isin(VARIABLES) & came["about"].isin(set(about))
     there = set(sent.sources["guid"]) | set(members["guid"])
     others = came[~own & came["about"].isin(there)]

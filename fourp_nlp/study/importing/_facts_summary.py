@@ -177,7 +177,7 @@ def _values(
 ) -> _Fates:
     key = ["about", "variable"]
     was, now = (_by(each.values, key) for each in (before, kept))
-    table = kept.values  # noqa: PD011 - the table of that name
+    table = kept.values
     held = dict(
         zip(zip(table["about"], table["variable"], strict=True), table["value"], strict=True)
     )
@@ -188,7 +188,7 @@ def _values(
             inside.setdefault(guid, []).append(documents[member])
     fates, lost, seen = [], [], set[tuple[str, ...]]()
     told: set[tuple[str, str]] = set()
-    values = exchange.values  # noqa: PD011 - the table of that name
+    values = exchange.values
     for about, name, value in zip(
         values["about"], values["variable"], values["value"], strict=True
     ):

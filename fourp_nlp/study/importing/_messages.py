@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.documents import normalise
 from fourp_nlp.study.importing.documents.file_names import coder_name, folded
-from fourp_nlp.study.project import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

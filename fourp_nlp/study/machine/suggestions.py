@@ -343,7 +343,7 @@ def _remarks(model: TrainedModel, unit: str, corpus: Corpus) -> list[str]:
 
 def user_cache() -> Path:
     """Return where vectors are kept for files outside any project."""
-    from platformdirs import user_cache_path  # noqa: PLC0415
+    from platformdirs import user_cache_path
 
     return user_cache_path("fourp_nlp") / "embeddings.sqlite"
 

@@ -17,12 +17,12 @@ from fourp_nlp.agreement import (
     kappa_paradox,
     shaffer_rho_of,
 )
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.errors import GoldError
 from fourp_nlp.number_format import fixed
 from fourp_nlp.study.measuring._pair_coefficients import Pairs, measured_pairs
 from fourp_nlp.study.measuring._spans import agreement_on_spans, marked_spans
 from fourp_nlp.study.measuring.measures import machine_of, pairs_of_coders
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.study.reconciling.disagreements import MACHINE, common_codes, laid_codes
 from fourp_nlp.tables import AGREEMENT_FULL, conform
 

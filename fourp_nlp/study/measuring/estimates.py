@@ -521,7 +521,7 @@ def _told_of_choice(sample: CodedSample, number: int, mask: Flags) -> str:
     whole = sample.known(number) & (design < 1) & mask
     if not whole.any():
         return ""
-    from scipy.stats import hypergeom  # noqa: PLC0415 - takes a moment
+    from scipy.stats import hypergeom
 
     labels = sample.labels[whole, number]
     drawn = ~np.isnan(gold[whole])

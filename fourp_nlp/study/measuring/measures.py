@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
 from fourp_nlp.coding.reconciliation import reconcile
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, StoreError
 from fourp_nlp.frequencies import count
 from fourp_nlp.study.machine.suggestions import suggestion_matrix
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.corpus import Corpus, Gold, GoldLabels, gold_labels, labels_in_context
 from fourp_nlp.tables import AGREEMENT, FREQUENCIES, RECONCILIATION, conform, empty

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import touched_segments
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.errors import NoSuggestionsError
-from fourp_nlp.study.project import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,7 +16,7 @@ from fourp_nlp.coding.alignment.alignment import (
     codings_to_matrix,
     covered_segments,
 )
-from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
 from fourp_nlp.coding.gold.columns import READ
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.reading_record import CHANGED
@@ -25,7 +25,6 @@ from fourp_nlp.documents.files import document_id
 from fourp_nlp.errors import GoldError, ProjectError, TableError
 from fourp_nlp.frequencies import check_cases
 from fourp_nlp.segments import segment
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
 from fourp_nlp.study.result_places import left_out

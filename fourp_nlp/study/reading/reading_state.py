@@ -18,14 +18,13 @@ from fourp_nlp.coding.alignment.alignment import (
     covered_segments,
 )
 from fourp_nlp.coding.alignment.moved_codings import moved_rows
-from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.reading_record import RECORD_NAME, read_record, readings
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.files import fingerprint, write_together
 from fourp_nlp.study.changes import change_files
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.study.reading.applicability import applies_notes
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.coder_names import one_spelling, spelling_notes
+from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling, spelling_notes
 from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.reading_record import read_record
 from fourp_nlp.coding.gold.writer import gold_content
@@ -20,7 +20,6 @@ from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.files import fingerprint
 from fourp_nlp.spreadsheets import write_csv
 from fourp_nlp.study.changes import change_files
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.reading_state import record_path
 from fourp_nlp.study.reconciling.disagreements import laid_codes

@@ -15,6 +15,7 @@ import pandas as pd
 
 from fourp_nlp.agreement import Drawing
 from fourp_nlp.coding.alignment.alignment import covered_segments
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import NOTE
@@ -41,7 +42,6 @@ from fourp_nlp.study.machine.suggestions import choose_model
 from fourp_nlp.study.machine.training import is_up_to_date
 from fourp_nlp.study.measuring.measures import machine_of, reconcile_with_gold
 from fourp_nlp.study.measuring.retest import read_repeats
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.study.reading.alignment_effects import laid_by_rule
 from fourp_nlp.study.reading.reading_state import codes_that_came_later, redefined_codes
 from fourp_nlp.study.reconciling.disagreements import disagreements, laid_codes

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import codes_read, codings_to_matrix
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.sampling import stratum_chances
 from fourp_nlp.coding.store import Store
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, read_frame
 from fourp_nlp.study.sampling.sampling_rounds import (
     Made,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import covered_segments
-from fourp_nlp.coding.gold.coder_names import one_spelling, spelling_notes
+from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling, spelling_notes
 from fourp_nlp.coding.gold.columns import READ
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.sampling import disagreement, half_within, nearness, pick_segments
@@ -28,7 +28,6 @@ from fourp_nlp.study.machine.suggestions import choose_model, stored_suggestions
 from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.measuring.retest import read_repeats
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.corpus import Corpus, Watch, unwatched
 from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record

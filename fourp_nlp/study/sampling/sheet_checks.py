@@ -346,6 +346,7 @@ def coder_of_sheet(
 def conflict(
     conflicts: pd.DataFrame, filled: FilledSheet, path: Path, where: Path, cure: str
 ) -> GoldError:
+    """Return the error that names the rows of a sheet that differ from earlier codings."""
     keys = ["document", "start", "end"]
     rows = filled.rows.set_index(keys)["row"]
     told = [

@@ -30,13 +30,13 @@ class PublicResolver(CachingThreadedResolver):  # type: ignore[misc, unused-igno
     allowed: tuple[Any, ...] = ()
 
     @classmethod
-    def from_crawler(cls, crawler: Any, reactor: Any) -> PublicResolver:  # noqa: ANN401
+    def from_crawler(cls, crawler: Any, reactor: Any) -> PublicResolver:
         """Make it with what a crawler's settings allow."""
         made: PublicResolver = super().from_crawler(crawler, reactor)
         made.allowed = networks(crawler.settings.getlist("FOURP_ALLOWED"))
         return made
 
-    def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: ANN401, N802 - Twisted's name
+    def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802 - Twisted's name
         """Resolve a name, or an address that stands in the place of one."""
         if ":" in name:
             # Of the sixth version, which nothing below this can ask; said rightly all the same.

@@ -54,7 +54,7 @@ class Robots:
                 "and so nothing may be fetched"
             )
         elif 200 <= status < 300:
-            from protego import Protego  # noqa: PLC0415 - an extra
+            from protego import Protego
 
             text = content[:MOST_ROBOTS].decode("utf-8-sig", "replace")
             try:

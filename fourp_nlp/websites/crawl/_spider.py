@@ -51,7 +51,7 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
         self._visit = Visit(site, scopes, job, avoid=avoid, ask=self.ask, tell=tell)
 
     @classmethod
-    def from_crawler(cls, crawler: Any, *args: Any, **options: Any) -> SiteSpider:  # noqa: ANN401
+    def from_crawler(cls, crawler: Any, *args: Any, **options: Any) -> SiteSpider:
         """Make it, and have it told of an answer while it comes."""
         made: SiteSpider = super().from_crawler(crawler, *args, **options)
         crawler.signals.connect(made.look_at_headers, signal=signals.headers_received)
@@ -66,10 +66,10 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
 
     def look_at_headers(
         self,
-        headers: Any,  # noqa: ANN401
+        headers: Any,
         body_length: int | None,
-        request: Any,  # noqa: ANN401
-        **_: Any,  # noqa: ANN401
+        request: Any,
+        **_: Any,
     ) -> None:
         """Stop an answer that is no text, or too long by its own words, before its contents come."""
         ask: Ask = request.meta["ask"]
@@ -84,7 +84,7 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
             ask.truncated = "length"
             raise StopDownload(fail=False)
 
-    def look_at_length(self, data: bytes, request: Any, **_: Any) -> None:  # noqa: ANN401
+    def look_at_length(self, data: bytes, request: Any, **_: Any) -> None:
         """Stop an answer that goes on and on."""
         ask: Ask = request.meta["ask"]
         ask.received += len(data)
@@ -168,7 +168,7 @@ def _stop(ask: Ask, why: str) -> None:
     raise StopDownload(fail=False)
 
 
-def _header(headers: Any, name: bytes) -> str:  # noqa: ANN401
+def _header(headers: Any, name: bytes) -> str:
     return (headers.get(name) or b"").decode("latin-1")
 
 
@@ -178,7 +178,7 @@ def _private(url: str, address: str) -> str:
     return f"a private address ({leads})"
 
 
-def _pairs(message: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+def _pairs(message: Any) -> list[tuple[str, str]]:
     return [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in message.headers.items()

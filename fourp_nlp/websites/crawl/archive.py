@@ -70,7 +70,7 @@ class Archive:
     """
 
     def __init__(self, folder: Path, site: str, facts: dict[str, Any]) -> None:
-        from warcio.warcwriter import WARCWriter  # noqa: PLC0415 - an extra
+        from warcio.warcwriter import WARCWriter
 
         self._folder, self._site = folder, site
         # Another process may be at the same site, if somebody started two.
@@ -104,7 +104,7 @@ class Archive:
         str
             The response's WARC-Record-ID, without angle brackets.
         """
-        from warcio.statusandheaders import StatusAndHeaders  # noqa: PLC0415 - an extra
+        from warcio.statusandheaders import StatusAndHeaders
 
         told = {"WARC-Date": _now()}
         if reply.address:
@@ -227,7 +227,7 @@ class Archive:
             self._stream.close()
         self._part.unlink(missing_ok=True)
 
-    def _put(self, record: Any) -> None:  # noqa: ANN401 - warcio has no types
+    def _put(self, record: Any) -> None:
         self._writer.write_record(record)
         self.records += 1
 

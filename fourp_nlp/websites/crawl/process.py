@@ -37,13 +37,13 @@ def main() -> None:
     lines = _lines()
     job = CrawlJob.of_json(lines.get())
     logging.disable(logging.CRITICAL)
-    from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - slow to import, and an extra
-    from scrapy.utils.defer import deferred_from_coro  # noqa: PLC0415
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.utils.defer import deferred_from_coro
 
     _bound_memory(job.watchdog.memory)
     process = AsyncCrawlerProcess(_settings(job))
     # The event loop is the process's own, and so is imported only now.
-    import twisted.internet.reactor  # noqa: PLC0415
+    import twisted.internet.reactor
 
     # Its type says only what any reactor is; this one is a module with more.
     reactor: Any = twisted.internet.reactor
@@ -65,8 +65,8 @@ def main() -> None:
     process.start(stop_after_crawl=False, install_signal_handlers=False)
 
 
-async def _all(process: Any, job: CrawlJob, lines: queue.SimpleQueue[str]) -> None:  # noqa: ANN401
-    from fourp_nlp.websites.crawl._spider import SiteSpider  # noqa: PLC0415
+async def _all(process: Any, job: CrawlJob, lines: queue.SimpleQueue[str]) -> None:
+    from fourp_nlp.websites.crawl._spider import SiteSpider
 
     async def together(neighbours: Neighbours) -> None:
         scopes = Scopes(neighbours.all)
@@ -96,7 +96,7 @@ async def _all(process: Any, job: CrawlJob, lines: queue.SimpleQueue[str]) -> No
 def _bound_memory(most: int) -> None:
     """Let what asks for far more than the process may hold fail, before the system ends something else."""
     try:
-        import resource  # noqa: PLC0415 - not on every system
+        import resource
     except ImportError:
         return
     # The driver looks at what is held; addresses that are only reserved come on top of it.

@@ -47,7 +47,7 @@ def article_body(markup: str) -> str:
     return html.unescape(_TAGS.sub(" ", longest))
 
 
-def _bodies(value: Any, depth: int) -> list[str]:  # noqa: ANN401 - whatever JSON holds
+def _bodies(value: Any, depth: int) -> list[str]:
     if depth > _DEEPEST:
         return []
     if isinstance(value, list):

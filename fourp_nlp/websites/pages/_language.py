@@ -246,9 +246,9 @@ def _probabilities(text: str) -> list[tuple[str, float]]:
 
 
 @cache
-def _identifier() -> Any:  # noqa: ANN401 - py3langid has no types
+def _identifier() -> Any:
     try:
-        from py3langid.langid import (  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - an extra
+        from py3langid.langid import (  # type: ignore[import-untyped, unused-ignore]
             MODEL_FILE,
             LanguageIdentifier,
         )

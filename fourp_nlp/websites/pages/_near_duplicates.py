@@ -59,7 +59,7 @@ def first_alike(texts: Sequence[str]) -> npt.NDArray[np.int64]:
 
 
 def _first_alike(texts: Sequence[str]) -> npt.NDArray[np.int64]:
-    from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415 - slow to import
+    from sklearn.feature_extraction.text import HashingVectorizer
 
     first = np.arange(len(texts))
     if len(texts) < 2:

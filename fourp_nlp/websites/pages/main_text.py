@@ -65,7 +65,7 @@ def main_text(content: bytes, url: str, charset: str = "") -> dict[str, str]:
         If it takes more memory than there is.
     """
     try:
-        import trafilatura  # noqa: F401, PLC0415 - an extra, and slow to import
+        import trafilatura  # noqa: F401 - an extra, and slow to import
     except ImportError:
         return {"missing": "trafilatura"}
     try:
@@ -109,7 +109,7 @@ def main_text(content: bytes, url: str, charset: str = "") -> dict[str, str]:
 
 def _by_trafilatura(markup: str, url: str) -> tuple[str, str, str]:
     """Return title, date and main text as trafilatura finds them; all empty where it fails."""
-    import trafilatura  # noqa: PLC0415 - as above
+    import trafilatura
 
     for name in ("trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -95,7 +95,7 @@ def read_answers(path: Path, *, max_page: int = MAX_PAGE) -> Iterator[Answer]:
         If the extra ``web`` is not installed.
     """
     try:
-        from fastwarc.warc import ArchiveIterator, WarcRecordType  # noqa: PLC0415 - an extra
+        from fastwarc.warc import ArchiveIterator, WarcRecordType
     except ImportError as error:
         raise MissingExtraError("WARC files are read by fastwarc.", cure=_WEB) from error
     wanted = WarcRecordType.response | WarcRecordType.resource
@@ -162,7 +162,7 @@ def count_records(path: Path) -> tuple[int, int]:
         If the extra ``web`` is not installed.
     """
     try:
-        from fastwarc.warc import ArchiveIterator, WarcRecordType  # noqa: PLC0415 - an extra
+        from fastwarc.warc import ArchiveIterator, WarcRecordType
     except ImportError as error:
         raise MissingExtraError("WARC files are read by fastwarc.", cure=_WEB) from error
     records = 0
@@ -180,7 +180,7 @@ def count_records(path: Path) -> tuple[int, int]:
     return records, sum(answer.status == 200 for answer in read_answers(path))
 
 
-def _answer(record: Any, max_page: int) -> Answer:  # noqa: ANN401 - fastwarc has no types
+def _answer(record: Any, max_page: int) -> Answer:
     headers = record.headers
     unread = _parsed(record)
     http = record.http_headers if record.is_http and not unread else None
@@ -227,7 +227,7 @@ _TRUNCATED = {
 }
 
 
-def _parsed(record: Any) -> str:  # noqa: ANN401
+def _parsed(record: Any) -> str:
     """Read a record's HTTP headers; return why they cannot be read, if so."""
     try:
         record.parse_http(max_header_len=_MOST_HEADERS)
@@ -236,16 +236,16 @@ def _parsed(record: Any) -> str:  # noqa: ANN401
     return ""
 
 
-def _unfolded(record: Any, http: Any, max_page: int) -> bytes:  # noqa: ANN401
+def _unfolded(record: Any, http: Any, max_page: int) -> bytes:
     """Return the contents without transfer and content encoding, as far as the limit lets."""
     reader = record.reader
     if http is not None and "chunked" in (http.get("Transfer-Encoding") or "").lower():
         # Some collectors keep the header and store the contents already joined.
-        from fastwarc.stream_io import ChunkedReader  # noqa: PLC0415 - an extra
+        from fastwarc.stream_io import ChunkedReader
 
         body = _within(reader, max_page)
         try:
-            import io  # noqa: PLC0415 - this branch alone needs it
+            import io
 
             body = _within(ChunkedReader(io.BytesIO(body)), max_page) or body
         except OSError:
@@ -281,7 +281,7 @@ def unfolded(body: bytes, coding: str, most: int = MAX_PAGE) -> tuple[bytes, str
         return b"", error.problem
 
 
-def _within(reader: Any, most: int) -> bytes:  # noqa: ANN401
+def _within(reader: Any, most: int) -> bytes:
     parts, size = [], 0
     while block := reader.read(_CHUNK):
         size += len(block)
@@ -317,9 +317,9 @@ def _inflated(body: bytes, coding: str, most: int) -> bytes:
 
 
 def _by_stream(body: bytes, coding: str, most: int) -> bytes:
-    import io  # noqa: PLC0415 - seldom needed
+    import io
 
-    from fastwarc.stream_io import BrotliReader, ZstdReader  # noqa: PLC0415 - an extra
+    from fastwarc.stream_io import BrotliReader, ZstdReader
 
     reader = {"br": BrotliReader, "zstd": ZstdReader}[coding]
     try:
@@ -330,7 +330,7 @@ def _by_stream(body: bytes, coding: str, most: int) -> bytes:
         raise DocumentError("Its packed contents are damaged.") from error
 
 
-def _cut_short(content: bytes, http: Any) -> str:  # noqa: ANN401
+def _cut_short(content: bytes, http: Any) -> str:
     """Say if the server announced more than it sent."""
     if http is None or http.get("Content-Encoding"):
         return ""

@@ -126,7 +126,7 @@ def write_taguette(
     frame = frame[~twice].sort_values(["document", "start", "end", "label"], kind="stable")
     losses.add("names of coders", "Taguette does not say who made a highlight",
                sorted({c for c in exchange.users["coder"] if c}))  # fmt: skip
-    variables = exchange.values  # noqa: PD011 - a table of that name
+    variables = exchange.values
     losses.add(
         "variables of documents",
         "Taguette knows none",

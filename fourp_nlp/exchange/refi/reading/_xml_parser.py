@@ -100,7 +100,7 @@ def _mender(pieces: Iterable[bytes]) -> Mender | None:
 def _parse(
     pieces: Iterable[bytes], file: object, place: str, root: str, decoded: str = ""
 ) -> Found:
-    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 - slow to import
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     target = Target(file, place, root)
     parser = etree.XMLParser(

@@ -245,6 +245,7 @@ class Target:
         self._make = make
 
     def doctype(self, name: str, _public: str | None, _system: str | None) -> None:
+        """Refuse a document type."""
         self._refuse(
             UnsafeExchangeError(
                 f"The XML has a document type ({name}), which no REFI-QDA program writes: it could "
@@ -256,6 +257,7 @@ class Target:
         )
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take the beginning of an element."""
         namespace, _, name = tag.rpartition("}")
         stack = self._stack
         if not stack:
@@ -290,19 +292,21 @@ class Target:
         stack.append(make(name, attributes, stack[-1]))
 
     def data(self, text: str) -> None:
+        """Take characters between tags."""
         if self._text is not None:
             self._text.append(text)
 
     def end(self, _tag: str) -> None:
+        """Take the end of an element."""
         made = self._stack.pop()
         if type(made) is _Words:
             self._said(made.owner, made.name, "".join(self._text or ()))
             self._text = None
 
     def close(self) -> None:
-        pass
+        """Do nothing: the parser asks for it."""
 
-    def _said(self, owner: Any, name: str, text: str) -> None:  # noqa: ANN401
+    def _said(self, owner: Any, name: str, text: str) -> None:
         # What may be said once counts once: a second time, the first stands.
         if name == "PlainTextContent":
             if isinstance(owner, Holder) and owner.content is None:
@@ -339,7 +343,7 @@ class Target:
         self.found.modified_by = attributes.get("modifyingUserGUID", "")
         self.found.modified_at = attributes.get("modifiedDateTime", "")
 
-    def _words(self, name: str, _attributes: Mapping[str, str], parent: Any) -> Any:  # noqa: ANN401
+    def _words(self, name: str, _attributes: Mapping[str, str], parent: Any) -> Any:
         self._text = []
         return _Words(parent, name)
 
@@ -377,7 +381,7 @@ class Target:
         self.found.collections.append(made)
         return made
 
-    def _source(self, name: str, attributes: Mapping[str, str], _parent: object) -> Any:  # noqa: ANN401
+    def _source(self, name: str, attributes: Mapping[str, str], _parent: object) -> Any:
         get = attributes.get
         made = FoundSource(
             name, get("guid", ""), get("name", ""), get("path", ""), **_stamp(attributes)
@@ -482,7 +486,7 @@ def _stamp(attributes: Mapping[str, str]) -> dict[str, Any]:
 class _Words:
     __slots__ = ("name", "owner")
 
-    def __init__(self, owner: Any, name: str) -> None:  # noqa: ANN401
+    def __init__(self, owner: Any, name: str) -> None:
         self.owner, self.name = owner, name
 
 

@@ -272,6 +272,7 @@ def _grid(
 
 
 def is_grid_head(cells: list[str]) -> bool:
+    """Return whether a row of cells is the head of a table with a row a segment."""
     found = find_columns(cells, _ROLES[:4])
     return "document" in found and ("start" in found or "quote" in found)
 

@@ -314,7 +314,7 @@ def _sheet(
     losses.add(
         "coders", "a sheet is for one person: their codes are not on it", left["coder"].tolist()
     )
-    values = own.values  # noqa: PD011 - the table of that name
+    values = own.values
     of_values = values["about"].isin(set(own.sources["guid"]))
     losses.add(
         "values of documents",

@@ -116,7 +116,7 @@ class Words:
 
     def _best(self, wanted: list[str], said: str, first: int, last: int) -> Near | None:
         """Return the passage within a stretch of words that is most like the quote, if it is like it."""
-        from rapidfuzz import fuzz  # noqa: PLC0415 - only quotes that stand nowhere need it
+        from rapidfuzz import fuzz
 
         words = self._words[first:last]
         around = " ".join(words)
@@ -142,7 +142,7 @@ class Words:
         said: str, words: list[str], begin: int, until: int
     ) -> tuple[float, tuple[int, int]]:
         """Move the edges of a passage to where it is most like the quote."""
-        from rapidfuzz.distance import Indel  # noqa: PLC0415 - as above
+        from rapidfuzz.distance import Indel
 
         best, place = 0.0, (begin, until)
         for start in range(max(begin - _STEP, 0), min(begin + _STEP + 1, len(words))):

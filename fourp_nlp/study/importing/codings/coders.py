@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from fourp_nlp.coding.gold.coder_names import name_key, unknown_coder
+from fourp_nlp.coding.gold.coder_names import SETTLED, name_key, unknown_coder
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import guid_of
 from fourp_nlp.study.importing.documents.file_names import coder_name, folded
 from fourp_nlp.study.measuring.retest import AGAIN
-from fourp_nlp.study.project import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.reader import Gold
 from fourp_nlp.coding.gold.rows import separator_of
@@ -14,7 +15,6 @@ from fourp_nlp.coding.gold.writer import gold_content
 from fourp_nlp.study.importing.codings.comparison import among, compare, known_guids
 from fourp_nlp.study.importing.codings.moved_codings import KEY, identities
 from fourp_nlp.study.importing.documents.file_names import folded
-from fourp_nlp.study.project import SETTLED
 from fourp_nlp.tables import CODINGS, conform, empty
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import unicodedata
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.documents import SUPPORTED, normalise
 from fourp_nlp.documents.registry import LEGACY
-from fourp_nlp.study.project import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
