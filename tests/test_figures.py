@@ -67,8 +67,8 @@ def test_all_and_nothing_are_said_of_all_and_nothing_alone(share, digits):
     written = percentage(share, digits)
     number = float(written.strip("<>%"))
     if not written.startswith(("<", ">")):
-        assert (number == 100) == (share > 1 - 1e-9)
-        assert (number == 0) == (share < 1e-9)
+        assert (number == 100) == (share >= 1 - 1e-9)
+        assert (number == 0) == (share <= 1e-9)
         assert number == pytest.approx(100 * share, abs=0.51 * 10**-digits)
     elif written.startswith("<"):
         assert 0 < 100 * share < number

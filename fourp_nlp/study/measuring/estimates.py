@@ -12,6 +12,7 @@ import pandas as pd
 from fourp_nlp.coding.gold.coder_names import known_coder
 from fourp_nlp.errors import GoldError, TableError
 from fourp_nlp.frequencies import Estimate, prevalence
+from fourp_nlp.number_format import fixed
 from fourp_nlp.study.machine.suggestions import suggestion_matrix
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.reading.applicability import applies_to_segments
@@ -362,8 +363,8 @@ def estimated_share(
     if made.low <= low + _SAME and made.high >= high - _SAME and high - low > _WIDE:
         return replace(
             nothing,
-            reason=f"the interval holds every share that is possible ({low:.3f} to {high:.3f}): too "
-            "little was coded to say anything",
+            reason="the interval holds every share that is possible "
+            f"({fixed(low, 3)} to {fixed(high, 3)}): too little was coded to say anything",
         )
     value = min(max(made.value, least), most)
     return replace(
