@@ -10,7 +10,7 @@ from fourp_nlp.study.importing.import_project import carry_out, plan_import
 from fourp_nlp.study.importing.reader_context import read_foreign
 from fourp_nlp.study.importing.target import read_target
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import unwatched
+from fourp_nlp.study.reading.corpus import no_progress
 from tests.cases import shared_case
 from tests.coded_tables import BOOK, TEXTS, coded, make_project, read, workbook
 from tests.test_import_qdpx import fourp
@@ -357,7 +357,7 @@ def test_the_summary_of_a_table_adds_up_whatever_is_lost(tmp_path):
         ("interview2.txt", "", "", "The hose is torn", "", "bo"),
     )
     for same in (0, 3):
-        target = read_target(open_project(root), unwatched)
+        target = read_target(open_project(root), no_progress)
         exchange = read_foreign(table, format_of(table, written=False), target)
         plan = plan_import(exchange, target)
         people = plan.coders.set_index("coder")

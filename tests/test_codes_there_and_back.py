@@ -32,7 +32,7 @@ from fourp_nlp.study.importing.import_project import plan_import
 from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import Target, new_target, read_target
 from fourp_nlp.study.project import Project, Settings, open_project
-from fourp_nlp.study.reading.corpus import unwatched
+from fourp_nlp.study.reading.corpus import no_progress
 from tests.cases import shared_case
 from tests.code_patterns import (
     all_codable,
@@ -157,7 +157,7 @@ PATTERNS = {
 def there(request, tmp_path_factory):
     """A project that is only read: its codings, what there is, and how it goes out."""
     project = project_of(tmp_path_factory.mktemp("there") / "deep", coded=request.param)
-    return request.param, read_target(project, unwatched), sent(project)
+    return request.param, read_target(project, no_progress), sent(project)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)

@@ -37,7 +37,7 @@ from fourp_nlp.study.importing.import_project import carry_out, plan_import
 from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, unwatched
+from fourp_nlp.study.reading.corpus import no_progress, read_corpus, read_gold_codes
 from fourp_nlp.tables import CODINGS, conform
 from tests.conftest import CODEBOOK, WATER, write_gold_file
 from tests.test_export import sent, with_suggestions
@@ -48,13 +48,13 @@ KEY = ["document", "start", "end", "code", "coder"]
 def taken(exchange, target, **options):
     """Take an exchange over; return the project and the plan."""
     if not hasattr(target, "kept"):
-        target = read_target(target, unwatched)
+        target = read_target(target, no_progress)
     plan = plan_import(exchange, target, ImportOptions(**options))
     return (carry_out(plan) if plan.changes else target.project), plan
 
 
 def again(exchange, project, **options):
-    return plan_import(exchange, read_target(project, unwatched), ImportOptions(**options))
+    return plan_import(exchange, read_target(project, no_progress), ImportOptions(**options))
 
 
 def everything(folder):
@@ -69,7 +69,7 @@ def everything(folder):
 
 
 def codings(project):
-    target = read_target(project, unwatched)
+    target = read_target(project, no_progress)
     return target.codings.sort_values(KEY).reset_index(drop=True)
 
 
@@ -333,7 +333,7 @@ def test_our_own_project_is_the_same_in_a_new_one(project, tmp_path):
     pd.testing.assert_frame_equal(one, two)
     spans = ["coder", "document", "start", "end", "scope"]
     one, two = (
-        read_target(each, unwatched).coded.sort_values(spans).reset_index(drop=True)
+        read_target(each, no_progress).coded.sort_values(spans).reset_index(drop=True)
         for each in (project, other)
     )
     pd.testing.assert_frame_equal(one, two)
@@ -353,7 +353,7 @@ def test_what_was_coded_a_second_time_is_no_further_person(project, tmp_path):
 
 
 def test_what_was_settled_stays_settled_and_is_nobodys(project, tmp_path):
-    rows = read_target(project, unwatched).codings.assign(coder="settled")
+    rows = read_target(project, no_progress).codings.assign(coder="settled")
     write_gold(rows, project.settled)
     out = sent(project)
     assert not again(out, project).changes
@@ -744,11 +744,11 @@ def test_documents_without_codings_count_as_read_only_when_somebody_says_so(tmp_
     rows = [(guid(n), f"doc {n}", f"{TEXT} {n}", True, "text", "") for n in (1, 2)]
     came = study(sources=table(SOURCES, *rows))
     project, plan = taken(came, new_target(tmp_path / "x"))
-    coded = read_target(project, unwatched).coded
+    coded = read_target(project, no_progress).coded
     assert set(coded["document"]) == {"doc 1.txt"}
     assert any("does not say what Anna read" in note for note in plan.notes)
     project, _ = taken(came, project, all_read=True)
-    coded = read_target(project, unwatched).coded
+    coded = read_target(project, no_progress).coded
     assert coded.groupby("coder")["document"].nunique().to_dict() == {"Anna": 2, "Ben": 2}
 
 
@@ -771,7 +771,7 @@ def test_a_document_read_in_part_stays_so_when_codings_are_added_elsewhere(proje
         read=out.read[out.read["coder"] != "cleo"],
     )
     project, _ = taken(edited, project)
-    coded = read_target(project, unwatched).coded
+    coded = read_target(project, no_progress).coded
     own = coded[coded["coder"] == "cleo"].sort_values("start")
     assert own[["start", "end", "scope"]].to_numpy().tolist() == [
         [0, 20, "segment"], [40, 50, "segment"],

@@ -33,7 +33,7 @@ from fourp_nlp.study.importing.import_project import carry_out, plan_import
 from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import read_corpus, unwatched
+from fourp_nlp.study.reading.corpus import no_progress, read_corpus
 from fourp_nlp.study.reading.reading_state import record_path
 from fourp_nlp.tables import SUGGESTIONS, conform
 from tests.exchanges import mark, table
@@ -156,7 +156,7 @@ def mine(exported, tmp_path):
 
 
 def planned(exchange, project, **options):
-    return plan_import(exchange, read_target(project, unwatched), ImportOptions(**options))
+    return plan_import(exchange, read_target(project, no_progress), ImportOptions(**options))
 
 
 def row_of(table, coder):
@@ -167,7 +167,7 @@ def row_of(table, coder):
 
 def adds_up(plan, exchange, project):
     """Count the file and the project anew, and hold the summary to it."""
-    target = read_target(project, unwatched)
+    target = read_target(project, no_progress)
     for frame, file, here in (
         (plan.coders, FILE, HERE), (plan.machines, MACHINES_FILE, MACHINES_HERE),
     ):  # fmt: skip
@@ -321,7 +321,7 @@ def test_codings_of_a_code_that_was_deleted_there_stay_and_are_told(mine):
     assert row_of(plan.coders, "Ben") == {
         "documents": 2, "codings": 3, "same": 3, "here": 4, "gone": 1,
     }  # fmt: skip
-    assert "seeds" not in read_target(less, unwatched).codings["code"].tolist()
+    assert "seeds" not in read_target(less, no_progress).codings["code"].tolist()
     assert "seeds" in read_codebook(less.codebook).code_ids
     assert not planned(deleted, less, whole=True, replace=True).changes
 
@@ -367,7 +367,7 @@ def test_a_coding_that_moved_keeps_its_identity_and_its_notes(mine, own_guids):
     moved = renamed_guids(moved) if own_guids else moved
     after, plan = taken(moved, project, replace=True)
     assert row_of(plan.coders, "Anna")["moved"] == 1
-    assert len(read_target(after, unwatched).codings) == 10
+    assert len(read_target(after, no_progress).codings) == 10
     assert not planned(moved, after, replace=True).changes
     sent_again = sent(after)
     marks = sent_again.marks.set_index("guid")
@@ -446,8 +446,8 @@ def test_codings_of_a_text_that_is_replaced_are_carried_moved_or_lost(mine):
     assert told.loc["codings here", ["count", "examples"]].tolist() == [1, "the river is low."]
     assert told.loc["codings under the machine's name", "count"] == 2
     assert not plan.all_taken
-    codings = read_target(after, unwatched).codings
-    text = read_target(after, unwatched).texts["one.txt"]
+    codings = read_target(after, no_progress).codings
+    text = read_target(after, no_progress).texts["one.txt"]
     assert all(
         text[start:end] == quote
         for document, start, end, quote in codings[
@@ -513,7 +513,7 @@ def test_coders_that_are_left_out_are_lost_by_their_number(mine):
 
 def test_what_was_settled_and_what_was_coded_again_have_rows_of_their_own(mine):
     project, _ = mine
-    codings = read_target(project, unwatched).codings
+    codings = read_target(project, no_progress).codings
     write_gold(codings[codings["coder"] == "Ben"].assign(coder="settled"), project.settled)
     repeat = project.gold / "repeat"
     repeat.mkdir()
@@ -539,12 +539,12 @@ def test_codings_of_another_machine_move_and_go_as_those_of_people(mine):
     made = put(out, at, end=int(out.marks.loc[at, "end"]) - 1)
     both, plan = taken(made, project)
     assert row_of(plan.machines, OTHER) == {"codings": 1, "moved": 1, "here": 1}
-    kept = read_target(both, unwatched).kept.machine_codings
+    kept = read_target(both, no_progress).kept.machine_codings
     assert len(kept) == 2
     assert kept["guid"].is_unique
     assert not planned(made, both).changes
     one, plan = taken(renamed_guids(made), project, replace=True)
-    kept = read_target(one, unwatched).kept.machine_codings
+    kept = read_target(one, no_progress).kept.machine_codings
     assert row_of(plan.machines, OTHER)["here"] == len(kept) + 1
     assert kept["quote"].tolist() == ["new seed"]
     assert not planned(renamed_guids(made), one, replace=True).changes
@@ -898,7 +898,7 @@ def test_after_any_edits_everything_is_in_one_column_and_taken_over_once(
     root = tmp_path_factory.mktemp("edited") / "allotment"
     shutil.copytree(project.root, root)
     copy = open_project(root)
-    before, were = everything(root), read_target(copy, unwatched)
+    before, were = everything(root), read_target(copy, no_progress)
     plan = planned(out, copy, **options)
     assert everything(root) == before, "planning writes nothing"
     adds_up(plan, out, copy)
@@ -911,7 +911,7 @@ def test_after_any_edits_everything_is_in_one_column_and_taken_over_once(
     changed = {name for name in before | after if before.get(name) != after.get(name)}
     assert changed <= named, "nothing is written that the plan does not name"
     # What the summary says there will be is there.
-    now = read_target(copy, unwatched).codings["coder"].value_counts()
+    now = read_target(copy, no_progress).codings["coder"].value_counts()
     for row in plan.coders.itertuples():
         stays = 0 if options["replace"] else row.gone + row.moved
         assert now.get(row.coder, 0) == (

@@ -17,7 +17,7 @@ from fourp_nlp.errors import FourpError
 from fourp_nlp.exchange import guid_of, read_qdpx, write_qdpx
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import read_corpus, unwatched
+from fourp_nlp.study.reading.corpus import no_progress, read_corpus
 from tests.conftest import write_gold_file
 from tests.test_export import sent, with_suggestions
 from tests.test_import import (
@@ -58,7 +58,7 @@ def of(project, path, **options):
 def test_any_project_goes_out_and_comes_back_the_same_to_the_character(tmp_path_factory, came):
     folder = tmp_path_factory.mktemp("any")
     one, _ = taken(came, new_target(folder / "one"))
-    if not read_target(one, unwatched).documents.shape[0]:
+    if not read_target(one, no_progress).documents.shape[0]:
         return
     lost = write_qdpx(sent(one), folder / "out.qdpx")
     back = read_qdpx(folder / "out.qdpx")
@@ -68,7 +68,7 @@ def test_any_project_goes_out_and_comes_back_the_same_to_the_character(tmp_path_
     blank = int((plan.documents["status"] == "without text").sum())
     told = [("texts of sources", blank)] if blank else []
     assert list(zip(plan.losses["item"], plan.losses["count"], strict=True)) == told
-    first, second = read_target(one, unwatched), read_target(two, unwatched)
+    first, second = read_target(one, no_progress), read_target(two, no_progress)
     if "names of documents" in set(lost["item"]):
         # Several came under one name: a new project makes other ids of the names with numbers.
         assert sorted(first.texts.values()) == sorted(second.texts.values())

@@ -16,7 +16,7 @@ from fourp_nlp.study.importing.import_project import carry_out, plan_import
 from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, unwatched
+from fourp_nlp.study.reading.corpus import no_progress, read_corpus, read_gold_codes
 from fourp_nlp.study.reconciling.adjudication import settle_gold
 from fourp_nlp.study.sampling.draws import draw_next
 from fourp_nlp.study.sampling.sheet_import import take_in
@@ -130,7 +130,7 @@ def test_an_import_is_carried_out_whole_or_not_at_all_and_no_coding_is_lost(tmp_
 
     def action():
         options = ImportOptions(replace=True)
-        carry_out(plan_import(came, read_target(project, unwatched), options))
+        carry_out(plan_import(came, read_target(project, no_progress), options))
 
     assert scene.each_step(action, every=3) > 15
 

@@ -15,7 +15,7 @@ from fourp_nlp.exchange import NOTES, read_qdpx, write_qdpx
 from fourp_nlp.study.exporting.exchange_extras import Kept, keep
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import unwatched
+from fourp_nlp.study.reading.corpus import no_progress
 from tests.cases import shared_case
 from tests.conftest import write_gold_file
 from tests.exchanges import full_exchanges, rich_exchange
@@ -83,7 +83,7 @@ def own(project):
     gold = (project.gold / "ben.csv").read_bytes()
     (project.repeat / "ben.csv").write_bytes(gold)
     with_suggestions(project)
-    target = read_target(project, unwatched)
+    target = read_target(project, no_progress)
     some = target.codings.drop_duplicates(["document"]).head(2)
     Store(project.store).write_decisions(
         some[["document", "start", "end", "code"]].assign(
@@ -124,7 +124,7 @@ def test_nothing_changes_here_however_often_it_goes_round(which, program, reques
 @pytest.mark.parametrize(("which", "folds"), [("rich", True), ("rich", False), ("own", True)])
 def test_qualcoder_adds_what_is_its_own_once(which, folds, request, tmp_path):
     project = request.getfixturevalue(which)
-    before, there = codings(project), read_target(project, unwatched)
+    before, there = codings(project), read_target(project, no_progress)
     other = numbered(as_qualcoder, folds=folds)
     turn(project, tmp_path, other)
     files, exported = everything(project.root), out(project, tmp_path / "first.qdpx").read_bytes()
@@ -134,7 +134,7 @@ def test_qualcoder_adds_what_is_its_own_once(which, folds, request, tmp_path):
         assert everything(project.root) == files
     assert out(project, tmp_path / "last.qdpx").read_bytes() == exported
     pd.testing.assert_frame_equal(codings(project), before)
-    here = read_target(project, unwatched)
+    here = read_target(project, no_progress)
     assert here.codebook == there.codebook
     for name in ("notes", "values", "members", "machine_codings"):
         assert len(getattr(here.kept, name)) >= len(getattr(there.kept, name))
@@ -150,7 +150,7 @@ def test_qualcoder_adds_what_is_its_own_once(which, folds, request, tmp_path):
 def test_any_project_goes_round_with_nothing_doubled(tmp_path_factory, came):
     folder = tmp_path_factory.mktemp("any")
     project, _ = taken(came, new_target(folder / "one"))
-    if read_target(project, unwatched).documents.empty:
+    if read_target(project, no_progress).documents.empty:
         return
     taken(read_qdpx(out(project, folder / "settled.qdpx")), project)
     files, exported = everything(project.root), out(project, folder / "first.qdpx").read_bytes()
@@ -212,7 +212,7 @@ def test_own_words_in_the_note_of_a_machine_are_kept_where_notes_come_back(own, 
     assert (came.notes["text"] == "Here I doubt it.").sum() == 1
     _, plan = taken(came, own)
     assert plan.changes
-    assert (read_target(own, unwatched).kept.notes["text"] == "Here I doubt it.").sum() == 1
+    assert (read_target(own, no_progress).kept.notes["text"] == "Here I doubt it.").sum() == 1
 
 
 @pytest.mark.parametrize("name", ["Codebook", "Notice", "Decision: ", "fourp_nlp: what anna read"])
@@ -232,7 +232,7 @@ def test_what_is_written_below_a_note_of_ours_becomes_a_note_of_its_own(own, tmp
     for number in range(2):
         with_new_guids(back, tmp_path / "new.qdpx", seed=number)
         taken(read_qdpx(tmp_path / "new.qdpx"), own)
-        notes = read_target(own, unwatched).kept.notes
+        notes = read_target(own, no_progress).kept.notes
         (note,) = notes[notes["text"] == "My own words."].to_dict("records")
         assert note["name"].startswith(name)
         assert note["name"].endswith(" (added)")
@@ -285,7 +285,7 @@ def test_annotations_keep_their_places_and_go_out_at_them(own, tmp_path):
 def test_an_annotation_of_which_the_file_does_not_say_the_document_is_found_again(own, tmp_path):
     came = noted(own, tmp_path, (3, 12, "Why this?"), (0, 2, "And this?"))
     taken(came, own)
-    there = read_target(own, unwatched).kept.notes
+    there = read_target(own, no_progress).kept.notes
     assert set(there["text"]) >= {"Why this?", "And this?"}
     plan, _ = turn(own, tmp_path, numbered(as_qualcoder))
     assert not plan.changes, list(plan.contents)
@@ -323,7 +323,7 @@ def test_what_came_back_from_qualcoder_goes_out_with_every_note_once(tmp_path):
     first = out(project, tmp_path / "first.qdpx")
     back = shared_case("exchange", "flat_2_back_from_qualcoder382.qdpx")
     taken(read_qdpx(back), project)
-    assert not read_target(project, unwatched).kept.notes["name"].isin(["Codebook"]).any()
+    assert not read_target(project, no_progress).kept.notes["name"].isin(["Codebook"]).any()
     ours, now = read_qdpx(first), read_qdpx(out(project, tmp_path / "second.qdpx"))
     for name in ("sources", "nodes", "marks", "notes"):
         assert getattr(now, name)["guid"].tolist() == getattr(ours, name)["guid"].tolist()
@@ -345,5 +345,5 @@ def test_a_project_that_got_its_note_twice_has_it_once_again(tmp_path):
     assert len(twin) == 2
     keep(project, Kept(notes=twin[twin["user"] != ""]))
     taken(spoilt, project)
-    assert read_target(project, unwatched).kept.notes.empty
+    assert read_target(project, no_progress).kept.notes.empty
     assert (sent(project).notes["name"] == "Codebook").sum() == 1

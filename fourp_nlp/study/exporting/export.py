@@ -28,7 +28,7 @@ from fourp_nlp.study.exporting.texts import sent_texts
 from fourp_nlp.study.machine.suggestions import stored_suggestions
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.measuring.retest import AGAIN, read_repeats
-from fourp_nlp.study.reading.corpus import unwatched
+from fourp_nlp.study.reading.corpus import no_progress
 from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform, empty
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def project_exchange(
     coders: Sequence[str] = (),
     documents: Sequence[str] = (),
     include_repeat: bool = False,
-    watch: Watch = unwatched,
+    watch: Watch = no_progress,
 ) -> Exchange:
     """Return a project as the tables that every format is written from.
 

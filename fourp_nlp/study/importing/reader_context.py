@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import codebook_to_nodes
 from fourp_nlp.study.exporting.texts import sent_texts
-from fourp_nlp.study.reading.corpus import unwatched
+from fourp_nlp.study.reading.corpus import no_progress
 
 if TYPE_CHECKING:
     from fourp_nlp.exchange import Exchange, Format
@@ -56,7 +56,7 @@ def read_foreign(
         if "documents" in form.needs:
             # As they went out, so that places in the file are places in these.
             sent = sent_texts(
-                target.project, target.documents, target.kept, every=False, watch=unwatched
+                target.project, target.documents, target.kept, every=False, watch=no_progress
             )
             told["documents"] = sent.texts
         if "nodes" in form.needs and target.codebook is not None:

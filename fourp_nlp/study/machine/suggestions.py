@@ -34,13 +34,11 @@ from fourp_nlp.study.machine.precision_guarantee import (
 from fourp_nlp.study.machine.suggestion_amount import chosen_aim, expected_of, expected_sentence
 from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.reading.applicability import only_where_it_applies
-from fourp_nlp.study.reading.corpus import Corpus, Watch, unwatched
+from fourp_nlp.study.reading.corpus import Corpus, Watch, no_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from fourp_nlp.machine.acceptance import Accepted
     from fourp_nlp.machine.classifier import Aim, TrainedModel
@@ -56,7 +54,6 @@ __all__ = [
     "stored_suggestions",
     "suggest_corpus",
     "suggest_files",
-    "suggestion_matrix",
 ]
 
 
@@ -77,6 +74,7 @@ def choose_model(
     *,
     encoder: str | None = None,
     unit: str = "sentence",
+    load: Callable[[Path], TrainedModel] = load_model,
 ) -> tuple[TrainedModel, list[str]]:
     """Return the machine coder for a codebook, and what a person should know about it.
 
@@ -90,6 +88,8 @@ def choose_model(
         Name of the encoder.
     unit : str
         The unit of coding.
+    load : callable, optional
+        Reads the project's own model.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def choose_model(
     name = encoder or (encoder_name(project) if project else None)
     wanted = load_encoder(name) if name else load_encoder()
     if project is not None and project.model.exists():
-        model = load_model(project.model)
+        model = load(project.model)
         if model.codes != codebook.code_ids:
             problem, cure = changed_codes(model, codebook)
             raise ModelError(problem, file=project.model, cure=cure)
@@ -141,7 +141,7 @@ def suggest_corpus(
     precision: float | None = None,
     confidence: float | None = None,
     amount: Amount | None = None,
-    watch: Watch = unwatched,
+    watch: Watch = no_progress,
 ) -> Suggested:
     """Suggest codes for all of a project's documents and keep them in its database.
 
@@ -245,7 +245,7 @@ def suggest_files(
     precision: float | None = None,
     confidence: float | None = None,
     amount: Amount | None = None,
-    watch: Watch = unwatched,
+    watch: Watch = no_progress,
 ) -> SuggestedFiles:
     """Suggest codes for files, whether or not there is a project; nothing is kept.
 
@@ -443,26 +443,3 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
         problem, cure = changed_since_suggested(suggested, codebook, own=project.model.exists())
         raise CodebookError(problem, file=project.codebook, cure=cure)
     return only_where_it_applies(suggestions, corpus, codebook)
-
-
-def suggestion_matrix(
-    suggestions: pd.DataFrame, codes: Sequence[str], *, out_of_fold: bool = False
-) -> NDArray[np.bool_]:
-    """Return which codes were suggested for which segment, shape (n_segments, n_codes).
-
-    Parameters
-    ----------
-    suggestions : pandas.DataFrame
-        A whole table of suggestions: every code of every segment.
-    codes : sequence of str
-        The codes, in the table's order.
-    out_of_fold : bool, default False
-        What models suggest that did not learn from the segment's document, also where nobody coded it.
-
-    Returns
-    -------
-    ndarray of bool
-        One row a segment, in order.
-    """
-    column = "out_of_fold_suggested" if out_of_fold else "suggested"
-    return suggestions[column].to_numpy(dtype=bool).reshape(-1, len(codes))

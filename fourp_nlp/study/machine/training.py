@@ -20,7 +20,7 @@ from fourp_nlp.machine.training import train, training_set, with_card
 from fourp_nlp.study.changes import changing, journal_of
 from fourp_nlp.study.machine.out_of_fold import diagram, unseen_facts
 from fourp_nlp.study.reading.applicability import applies_to_segments
-from fourp_nlp.study.reading.corpus import Corpus, Gold, Watch, labels_in_context, unwatched
+from fourp_nlp.study.reading.corpus import Corpus, Gold, Watch, labels_in_context, no_progress
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +39,7 @@ def train_project(
     codebook: Codebook,
     *,
     fine_tune: bool | None = None,
-    watch: Watch = unwatched,
+    watch: Watch = no_progress,
 ) -> TrainedModel:
     """Learn from a project's gold codes and save the model.
 

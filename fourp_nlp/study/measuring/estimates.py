@@ -13,7 +13,7 @@ from fourp_nlp.coding.gold.coder_names import known_coder
 from fourp_nlp.errors import GoldError, TableError
 from fourp_nlp.frequencies import Estimate, prevalence
 from fourp_nlp.number_format import fixed
-from fourp_nlp.study.machine.suggestions import suggestion_matrix
+from fourp_nlp.study.labels import suggestion_matrix
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.sampling.coded_sample import CodedSample, coded_sample

@@ -13,7 +13,7 @@ from fourp_nlp.coding.reconciliation import reconcile
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, StoreError
 from fourp_nlp.frequencies import count
-from fourp_nlp.study.machine.suggestions import suggestion_matrix
+from fourp_nlp.study.labels import suggestion_matrix
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.corpus import Corpus, Gold, GoldLabels, gold_labels, labels_in_context
 from fourp_nlp.tables import AGREEMENT, FREQUENCIES, RECONCILIATION, conform, empty

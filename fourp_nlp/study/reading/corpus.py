@@ -46,18 +46,18 @@ __all__ = [
     "check_before_work",
     "gold_labels",
     "labels_in_context",
+    "no_progress",
     "read_corpus",
     "read_gold_codes",
     "reading_notes",
-    "unwatched",
 ]
 
 Watch = Callable[[str], Callable[[int, int], None]]
 """Given the name of a step, returns what is called with (done, total) while it goes on."""
 
 
-def unwatched(_: str) -> Callable[[int, int], None]:
-    """Watch nothing."""
+def no_progress(_: str) -> Callable[[int, int], None]:
+    """Tell nobody of progress."""
     return lambda _done, _total: None
 
 
@@ -137,7 +137,7 @@ class Gold:
 
 
 def read_corpus(
-    project: Project, *, may_be_empty: bool = False, watch: Watch = unwatched
+    project: Project, *, may_be_empty: bool = False, watch: Watch = no_progress
 ) -> Corpus:
     """Read and segment a project's documents.
 

@@ -24,12 +24,13 @@ from fourp_nlp.machine.classifier import document_blocks, model_features
 from fourp_nlp.machine.encoder import EmbeddingCache, embed, embed_layers, load_encoder
 from fourp_nlp.machine.training import zero_shot_model
 from fourp_nlp.reporting import SUGGESTED
-from fourp_nlp.study.machine.suggestions import choose_model, stored_suggestions, suggestion_matrix
+from fourp_nlp.study.labels import suggestion_matrix
+from fourp_nlp.study.machine.suggestions import choose_model, stored_suggestions
 from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.measuring.retest import read_repeats
 from fourp_nlp.study.reading.applicability import applies_to_segments
-from fourp_nlp.study.reading.corpus import Corpus, Watch, unwatched
+from fourp_nlp.study.reading.corpus import Corpus, Watch, no_progress
 from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, frame_record
 from fourp_nlp.study.sampling.context import neighbours
@@ -98,7 +99,7 @@ def draw_next(
     repeat: bool = False,
     show: Literal["half"] | None = None,
     overwrite: bool = False,
-    watch: Watch = unwatched,
+    watch: Watch = no_progress,
 ) -> Draw:
     """Draw segments for a person to code, keep the draw, and write its sheet.
 
