@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from fourp_nlp.study.study import Study
+
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
 
 MOST_SECONDS = 300
@@ -102,7 +104,7 @@ def _read(path: Path) -> str:
         from fourp_nlp.websites import take_in
 
         with tempfile.TemporaryDirectory() as folder:
-            return f"read: {len(take_in([path], Path(folder)))} WARC file(s)"
+            return f"read: {len(take_in(Study([path], corpus=Path(folder))))} WARC file(s)"
     if path.suffix == ".sqlite":
         from fourp_nlp.coding.store import Store
 

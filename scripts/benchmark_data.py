@@ -42,8 +42,9 @@ from fourp_nlp.machine.classifier import (
 from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, load_encoder
 from fourp_nlp.machine.training import TrainingSet
 from fourp_nlp.machine.training.train import _groups
+from fourp_nlp.study.labels import labels_of_person
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import labels_in_context, read_corpus, read_gold_codes
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -206,7 +207,8 @@ def _of_project(name: str, root: Path) -> Coded:
     codebook = read_codebook(project.codebook)
     corpus = read_corpus(project)
     gold = read_gold_codes(project, corpus, codebook)
-    segments, labels, _, looked_for = labels_in_context(corpus, gold, codebook, gold.reference)
+    human = labels_of_person(corpus, gold, codebook, gold.reference).of_read_documents
+    segments, labels, looked_for = human.segments, human.labels, human.looked_for
     return Coded(
         name,
         segments["text"].tolist(),

@@ -30,8 +30,9 @@ from fourp_nlp.machine.classifier import definition_similarity, embed_definition
 from fourp_nlp.machine.coded_sentences import read_coded_sentences
 from fourp_nlp.machine.encoder import EmbeddingCache, embed, load_encoder
 from fourp_nlp.machine.training import out_of_fold_folds, train, training_set
+from fourp_nlp.study.labels import labels_of_person
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 
 
 def cosine(similarity, labels, folds):
@@ -73,7 +74,8 @@ def main() -> None:
     codebook = read_codebook(project.codebook)
     corpus = read_corpus(project)
     gold = read_gold_codes(project, corpus, codebook)
-    segments, labels, _ = gold_labels(corpus, gold, codebook, gold.reference)
+    human = labels_of_person(corpus, gold, codebook, gold.reference).of_read_segments
+    segments, labels = human.segments, human.labels
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
     data = training_set(segments, labels, corpus.sha256, sentences, codebook.code_ids)
     seed = project.settings.model.seed

@@ -28,6 +28,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from fourp_nlp.study.study import Study
+
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
 from fuzz_inputs import CODES, TEXT, mutated, write_seeds
 
@@ -363,7 +365,7 @@ def all_readers(folder: Path) -> dict:
     return made | {
         "warc": pages,
         "warc.gz": pages,
-        "wacz": nothing(lambda path: take_in([path], path.parent / "taken")),
+        "wacz": nothing(lambda path: take_in(Study([path], corpus=path.parent / "taken"))),
     }
 
 

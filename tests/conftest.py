@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from fourp_nlp.documents import read_documents
+from fourp_nlp.study.labels import labels_of_person
 from fourp_nlp.study.project import Project, open_project
+from fourp_nlp.study.study import Study
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -99,3 +106,37 @@ def write_gold_file(project: Project, coder: str, *, but: tuple[str, ...] = ()) 
 def project(tmp_path: Path) -> Project:
     """A project of six documents, coded by Anna."""
     return write_project(tmp_path / "allotment")
+
+
+def study_of(corpus, gold, codebook, suggestions=None, *, project=None):
+    """Return a study of tables that a test has read or made."""
+    return Study(project, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions)
+
+
+class Coded(NamedTuple):
+    """The segments that a coder read, the codes of each, and for which codes the coder looked."""
+
+    segments: pd.DataFrame
+    labels: np.ndarray
+    read: np.ndarray
+
+
+class CodedInContext(NamedTuple):
+    """The same with the whole documents around, and which segments were read."""
+
+    segments: pd.DataFrame
+    labels: np.ndarray
+    coded: np.ndarray
+    read: np.ndarray
+
+
+def gold_labels(corpus, gold, codebook, coder):
+    """Return what a person coded, on the segments that the person read."""
+    own = labels_of_person(corpus, gold, codebook, coder).of_read_segments
+    return Coded(own.segments, own.labels, own.looked_for)
+
+
+def labels_in_context(corpus, gold, codebook, coder):
+    """Return what a person coded, on all segments of the documents that the person read in."""
+    own = labels_of_person(corpus, gold, codebook, coder).of_read_documents
+    return CodedInContext(own.segments, own.labels, own.read, own.looked_for)

@@ -19,6 +19,7 @@ from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.sampling.draws import draw_next
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import PROMISES
 from tests.conftest import SEEDS, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records
@@ -27,7 +28,14 @@ from tests.test_cli import fourp, records
 def trained(folder, **options):
     project = write_project(folder, **options)
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
-    train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
+    train_project(
+        Study(
+            project,
+            corpus=corpus,
+            gold=read_gold_codes(project, corpus, codebook),
+            codebook=codebook,
+        )
+    )
     return project, corpus, codebook
 
 
@@ -42,14 +50,21 @@ def study(tmp_path_factory):
         path.write_text(f"{path.read_text()} Meeting number {number} was closed.")
     write_gold_file(project, "anna", but=("meeting10.txt", "meeting11.txt"))
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
-    train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
+    train_project(
+        Study(
+            project,
+            corpus=corpus,
+            gold=read_gold_codes(project, corpus, codebook),
+            codebook=codebook,
+        )
+    )
     return project, corpus, codebook
 
 
 def test_a_suggestion_is_accepted_or_left_and_nothing_else_is_either(study):
     project, corpus, codebook = study
-    plain = suggest_corpus(project, corpus, codebook)
-    made = suggest_corpus(project, corpus, codebook, precision=0.6)
+    plain = suggest_corpus(Study(project, corpus=corpus, codebook=codebook))
+    made = suggest_corpus(Study(project, corpus=corpus, codebook=codebook), precision=0.6)
     frame, promises = made.suggestions, made.accepted.promises
     assert plain.accepted is None
     assert not plain.suggestions["accepted"].any()
@@ -68,7 +83,9 @@ def test_a_suggestion_is_accepted_or_left_and_nothing_else_is_either(study):
 
 def test_what_was_promised_holds_on_the_documents_that_nobody_coded(study):
     project, corpus, codebook = study
-    frame = suggest_corpus(project, corpus, codebook, precision=0.6).suggestions
+    frame = suggest_corpus(
+        Study(project, corpus=corpus, codebook=codebook), precision=0.6
+    ).suggestions
     new = frame[frame["accepted"] & ~frame["out_of_fold"]]
     assert len(new) >= 4
     right = [row.text in {"water": WATER, "seeds": SEEDS}[row.code] for row in new.itertuples()]
@@ -77,7 +94,9 @@ def test_what_was_promised_holds_on_the_documents_that_nobody_coded(study):
 
 def test_the_evidence_is_what_people_coded_and_what_was_said_without_seeing_it(study):
     project, corpus, codebook = study
-    promises = suggest_corpus(project, corpus, codebook, precision=0.6).accepted.promises
+    promises = suggest_corpus(
+        Study(project, corpus=corpus, codebook=codebook), precision=0.6
+    ).accepted.promises
     known = load_model(project.model).out_of_fold
     assert known.labels.sum() == 40
     assert known.read.all()
@@ -96,10 +115,19 @@ def test_loose_coded_sentences_prove_nothing(tmp_path):
     (project.root / "fourp.toml").write_text('[model]\ncoded_sentences = ["more.csv"]\n')
     project = open_project(project.root)
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
-    model = train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
+    model = train_project(
+        Study(
+            project,
+            corpus=corpus,
+            gold=read_gold_codes(project, corpus, codebook),
+            codebook=codebook,
+        )
+    )
     assert len(model.out_of_fold.read) == len(corpus.segments) == 18
     assert model.out_of_fold.labels.sum() == 12
-    promises = suggest_corpus(project, corpus, codebook, precision=0.9).accepted.promises
+    promises = suggest_corpus(
+        Study(project, corpus=corpus, codebook=codebook), precision=0.9
+    ).accepted.promises
     assert promises["reason"].str.contains("would be needed").all()
     assert (promises["judged"] <= 18).all()
 
@@ -112,9 +140,18 @@ def test_segments_that_nobody_read_prove_nothing(tmp_path):
         code = {**dict.fromkeys(WATER, "water"), **dict.fromkeys(SEEDS, "seeds")}.get(one.text, "")
         rows.append(f'{one.document},{one.start},{one.end},{code},anna,"{one.text}",segment')
     (project.gold / "anna.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    model = train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
+    model = train_project(
+        Study(
+            project,
+            corpus=corpus,
+            gold=read_gold_codes(project, corpus, codebook),
+            codebook=codebook,
+        )
+    )
     assert (len(model.out_of_fold.read), model.out_of_fold.read.sum()) == (36, 18)
-    promises = suggest_corpus(project, corpus, codebook, precision=0.5).accepted.promises
+    promises = suggest_corpus(
+        Study(project, corpus=corpus, codebook=codebook), precision=0.5
+    ).accepted.promises
     # One sentence on water and one on seeds was read in each of six documents.
     assert (promises["right"] <= 6).all()
     whole = model.out_of_fold.probabilities[model.out_of_fold.read] >= 0.49995
@@ -123,7 +160,9 @@ def test_segments_that_nobody_read_prove_nothing(tmp_path):
 
 def test_a_coded_document_has_no_say_in_what_is_accepted_of_itself(study, tmp_path):
     project, corpus, codebook = study
-    made = suggest_corpus(project, corpus, codebook, precision=0.6).suggestions
+    made = suggest_corpus(
+        Study(project, corpus=corpus, codebook=codebook), precision=0.6
+    ).suggestions
     own = made[made["document"] == "meeting0.txt"].drop_duplicates("code")
     known = load_model(project.model).out_of_fold
     mine = np.array(known.documents) == corpus.sha256["meeting0.txt"]
@@ -147,11 +186,11 @@ def test_without_gold_a_precision_is_refused_and_a_wish_in_the_settings_is_told(
     project = write_project(tmp_path / "p", gold=False)
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
     with pytest.raises(ModelError, match="definitions alone"):
-        suggest_corpus(project, corpus, codebook, precision=0.9)
+        suggest_corpus(Study(project, corpus=corpus, codebook=codebook), precision=0.9)
     assert not project.store.exists()
     (project.root / "fourp.toml").write_text("[model]\nprecision = 0.9\n")
     wishing = open_project(project.root)
-    made = suggest_corpus(wishing, corpus, codebook)
+    made = suggest_corpus(Study(wishing, corpus=corpus, codebook=codebook))
     assert made.accepted is None
     assert any("no precision can be promised" in note for note in made.notes)
     assert not made.suggestions["accepted"].any()
@@ -190,7 +229,7 @@ def test_surer_promises_accept_no_more(study):
     project, corpus, codebook = study
     counts = [
         int(
-            suggest_corpus(project, corpus, codebook, precision=precision, confidence=confidence)
+            suggest_corpus(Study(project, corpus=corpus, codebook=codebook), precision=precision, confidence=confidence)
             .suggestions["accepted"].sum()
         )
         for precision, confidence in ((0.6, 0.8), (0.6, 0.9), (0.6, 0.99), (0.95, 0.99))
@@ -258,8 +297,10 @@ def test_files_of_one_name_keep_their_own_promises_apart(study, tmp_path):
 
 def test_what_to_code_next_is_drawn_as_before(study):
     project, corpus, codebook = study
-    suggest_corpus(project, corpus, codebook, precision=0.6)
-    draw = draw_next(project, corpus, codebook, count=4, by="uncertainty", seed=1)
+    suggest_corpus(Study(project, corpus=corpus, codebook=codebook), precision=0.6)
+    draw = draw_next(
+        Study(project, corpus=corpus, codebook=codebook), count=4, by="uncertainty", seed=1
+    )
     assert len(draw.drawn) == 4
 
 
@@ -270,7 +311,14 @@ def test_a_promise_that_rests_on_little_says_so_wherever_it_stands(tmp_path):
         path.write_text(f"{path.read_text()} Meeting number {number} was closed.")
     write_gold_file(project, "anna", but=("meeting7.txt",))
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
-    train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
+    train_project(
+        Study(
+            project,
+            corpus=corpus,
+            gold=read_gold_codes(project, corpus, codebook),
+            codebook=codebook,
+        )
+    )
     result = fourp("run", "-p", project.root, "--precision", "0.5")
     assert result.exit_code == 0, result.output
     table = pd.read_csv(
@@ -316,7 +364,7 @@ def test_a_promise_of_an_earlier_version_is_not_told_as_one_of_this(study):
 def test_documents_read_in_part_and_unlike_ones_are_cautions(study):
     project, corpus, codebook = study
     model = load_model(project.model)
-    made = suggest_corpus(project, corpus, codebook).suggestions
+    made = suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions
     sha256 = made["document"].map(corpus.sha256).tolist()
     plain = accept(made, sha256, model, precision=0.6, confidence=0.9).promises
     assert not plain["caution"].str.contains("unlike|in part").any()

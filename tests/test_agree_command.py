@@ -23,7 +23,7 @@ from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reporting.results import write_report
 from fourp_nlp.tables import AGREEMENT_FULL, ALT_TESTS, SUGGESTIONS, empty
-from tests.conftest import CODEBOOK, OTHER, SEEDS, WATER, write_project
+from tests.conftest import CODEBOOK, OTHER, SEEDS, WATER, study_of, write_project
 from tests.test_cli import fourp, records
 
 CODES = ["water", "seeds"]
@@ -128,7 +128,7 @@ def read_all(study):
 
 
 def full(study, **options):
-    return agreement_in_full(*read_all(study), **options)
+    return agreement_in_full(study_of(*read_all(study)), **options)
 
 
 def one(table, coefficient, code="water", level="code", units="all", coders=None, part=""):
@@ -363,7 +363,7 @@ def test_intervals_are_drawn_by_document_and_repeat_with_the_seed(study):
     table = full(study, drawing=agreement.Drawing(resamples=200, seed=3))
     again = full(study, drawing=agreement.Drawing(resamples=200, seed=3))
     pd.testing.assert_frame_equal(table, again)
-    short = agree(*read_all(study), resamples=200, seed=3)
+    short = agree(study_of(*read_all(study)), resamples=200, seed=3)
     row = one(table, "cohen_kappa", coders="anna; ben")
     same = short[
         (short["coder_b"] == "ben")
@@ -774,7 +774,7 @@ def test_the_report_shows_intervals_and_draws_lines_only_at_named_values(study):
     text = (study.gold / "carl.csv").read_text()
     (study.gold / "carl.csv").write_text(text.replace(",carl,", f",{hostile},"))
     parts = read_all(study)
-    files = write_report(study, *parts)
+    files = write_report(study_of(*parts, project=study))
     page = files[0].read_text(encoding="utf-8")
     assert hostile not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;, anna and ben" in page or (
@@ -792,6 +792,6 @@ def test_the_report_shows_intervals_and_draws_lines_only_at_named_values(study):
         '[coders]\ngold = "anna"\n[agreement]\nthresholds = [0.667, 0.8]\n'
     )
     named = open_project(study.root)
-    page = write_report(named, *parts)[0].read_text(encoding="utf-8")
+    page = write_report(study_of(*parts, project=named))[0].read_text(encoding="utf-8")
     assert "Lines at 0.667, 0.8." in page
     assert "straddles" in page or "above 0.8" in page

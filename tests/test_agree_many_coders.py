@@ -15,7 +15,7 @@ from fourp_nlp.study.measuring.agreement import agreement_in_full
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.tables import SUGGESTIONS, empty
-from tests.conftest import write_project
+from tests.conftest import study_of, write_project
 from tests.test_cli import fourp
 
 
@@ -84,10 +84,12 @@ def test_pairs_at_once_have_the_figures_of_each_alone(tmp_path):
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
     read = (corpus, read_gold_codes(project, corpus, codebook), codebook, empty(SUGGESTIONS))
     units = ("all", "any_code", "this_code")
-    together = agreement_in_full(*read, units=units, thresholds=(0.667, 0.8))
+    together = agreement_in_full(study_of(*read), units=units, thresholds=(0.667, 0.8))
     assert together["against"].str.contains("with probability").any()
     for pair in (["coder00", "coder01"], ["coder01", "coder04"], ["coder03", "coder04"]):
-        alone = agreement_in_full(*read, coders=pair, units=units, thresholds=(0.667, 0.8))
+        alone = agreement_in_full(
+            study_of(*read), coders=pair, units=units, thresholds=(0.667, 0.8)
+        )
         own = together[together["coders"] == "; ".join(pair)].reset_index(drop=True)
         pd.testing.assert_frame_equal(own, alone)
 

@@ -16,6 +16,7 @@ from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from tests.conftest import write_project
 from tests.test_cli import fourp, records
 
@@ -34,7 +35,9 @@ def project(tmp_path_factory):
     """A trained project, with a document that nobody coded."""
     made = write_project(tmp_path_factory.mktemp("amount") / "p")
     codebook, corpus = read_codebook(made.codebook), read_corpus(made)
-    train_project(made, corpus, read_gold_codes(made, corpus, codebook), codebook)
+    train_project(
+        Study(made, corpus=corpus, gold=read_gold_codes(made, corpus, codebook), codebook=codebook)
+    )
     (made.corpus / "new.txt").write_text(NEW, encoding="utf-8")
     return made
 
@@ -81,7 +84,8 @@ def test_a_share_that_nothing_can_find_is_refused(project, share):
     assert fourp("suggest", "-p", project.root, "--recall", share).exit_code == 2
     with pytest.raises(ModelError, match="share of codings"):
         suggest_corpus(
-            project, read_corpus(project), read_codebook(project.codebook), amount=float(share)
+            Study(project, corpus=read_corpus(project), codebook=read_codebook(project.codebook)),
+            amount=float(share),
         )
 
 

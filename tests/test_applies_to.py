@@ -20,11 +20,11 @@ from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_wit
 from fourp_nlp.study.measuring.sample_size import plan_coding
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.applicability import applies_to_segments
-from fourp_nlp.study.reading.corpus import gold_labels
 from fourp_nlp.study.reading.reading_state import unread_notes
 from fourp_nlp.study.reconciling.adjudication import settle_gold
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
-from tests.conftest import CODEBOOK
+from tests.conftest import CODEBOOK, gold_labels, study_of
 from tests.test_cli import fourp
 from tests.test_export import sent
 from tests.test_next import draw, read, taken
@@ -104,17 +104,17 @@ def change(project, text):
 
 
 def test_agreement_is_of_the_turns_to_which_a_code_can_apply(therapy):
-    table = agree(*read(therapy), empty(SUGGESTIONS), resamples=0)
+    table = agree(study_of(*read(therapy), empty(SUGGESTIONS)), resamples=0)
     codes = table[table["level"] == "code"].set_index(["code", "coefficient"]).sort_index()
     assert codes.loc[("question", "percent"), "n"] == 24
     assert codes.loc[("change", "percent"), "n"] == 24
     assert codes.loc[("feeling", "percent"), "n"] == 48
     assert codes.loc[("question", "percent"), "value"] == pytest.approx(22 / 24)
-    full = agreement_in_full(*read(therapy), empty(SUGGESTIONS), coders=["anna", "ben"])
+    full = agreement_in_full(study_of(*read(therapy), empty(SUGGESTIONS)), coders=["anna", "ben"])
     question = full[(full["code"] == "question") & (full["units"] == "all")]
     assert set(question["n"]) == {24}
     change(therapy, unlimited(therapy))
-    table = agree(*read(therapy), empty(SUGGESTIONS), resamples=0)
+    table = agree(study_of(*read(therapy), empty(SUGGESTIONS)), resamples=0)
     codes = table[table["level"] == "code"].set_index(["code", "coefficient"])
     assert codes.loc[("question", "percent"), "n"] == 48
     assert codes.loc[("question", "percent"), "value"] == pytest.approx(46 / 48)
@@ -122,9 +122,9 @@ def test_agreement_is_of_the_turns_to_which_a_code_can_apply(therapy):
 
 def test_the_machine_learns_and_suggests_a_code_where_it_can_apply(therapy):
     corpus, gold, codebook = read(therapy)
-    model = train_project(therapy, corpus, gold, codebook)
+    model = train_project(Study(therapy, corpus=corpus, gold=gold, codebook=codebook))
     assert model.out_of_fold.read.sum(axis=0).tolist() == [24, 24, 48]
-    said = suggest_corpus(therapy, corpus, codebook).suggestions
+    said = suggest_corpus(Study(therapy, corpus=corpus, codebook=codebook)).suggestions
     stored = stored_suggestions(therapy, corpus, codebook)
     can = applies_to_segments(corpus, codebook)
     for table in (said, stored):
@@ -136,12 +136,16 @@ def test_the_machine_learns_and_suggests_a_code_where_it_can_apply(therapy):
         assert (table["probability"].to_numpy().reshape(can.shape)[can] > 0).any()
     ranks = said["rank"].to_numpy().reshape(can.shape)
     assert (np.sort(ranks, axis=1) == [1, 2, 3]).all()
-    table = agree(corpus, gold, codebook, stored, resamples=0)
+    table = agree(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=stored), resamples=0
+    )
     machine = table[(table["coder_b"] != "ben") & (table["level"] == "code")]
     assert machine.groupby("code")["n"].max().to_dict() == {
         "question": 24, "change": 24, "feeling": 48,
     }  # fmt: skip
-    made = reconcile_with_gold(therapy, corpus, gold, codebook, stored)
+    made = reconcile_with_gold(
+        Study(therapy, corpus=corpus, gold=gold, codebook=codebook, suggestions=stored)
+    )
     own = corpus.segments[["document", "segment", "speaker"]]
     where = made.merge(own, on=["document", "segment"]).groupby("code")["speaker"].agg(set)
     assert (where["question"], where["change"]) == ({"T"}, {"C"})
@@ -152,43 +156,59 @@ def test_the_machine_learns_and_suggests_a_code_where_it_can_apply(therapy):
 
 
 def test_a_model_is_out_of_date_when_codes_can_apply_elsewhere(therapy):
-    before = training_fingerprint(therapy, *read(therapy))
+    before = training_fingerprint(study_of(*read(therapy), project=therapy))
     change(therapy, THERAPY.replace("[T]", "[T, C]"))
-    other = training_fingerprint(therapy, *read(therapy))
+    other = training_fingerprint(study_of(*read(therapy), project=therapy))
     assert other != before
     change(therapy, THERAPY)
     # Also when what documents.csv says of them is another thing.
     change(therapy, THERAPY.replace("speakers: [T]", "groups: [north]"))
-    grouped = training_fingerprint(therapy, *read(therapy))
+    grouped = training_fingerprint(study_of(*read(therapy), project=therapy))
     table = therapy.attributes.read_text(encoding="utf-8").replace("north", "south", 1)
     therapy.attributes.write_text(table, encoding="utf-8")
-    assert training_fingerprint(therapy, *read(therapy)) != grouped
+    assert training_fingerprint(study_of(*read(therapy), project=therapy)) != grouped
 
 
 def test_shares_are_of_the_turns_to_which_a_code_can_apply(therapy):
     corpus, gold, codebook = read(therapy)
-    train_project(therapy, corpus, gold, codebook)
-    said = suggest_corpus(therapy, corpus, codebook).suggestions
-    table = estimate_frequencies(therapy, corpus, gold, codebook, said).table
+    train_project(Study(therapy, corpus=corpus, gold=gold, codebook=codebook))
+    said = suggest_corpus(Study(therapy, corpus=corpus, codebook=codebook)).suggestions
+    table = estimate_frequencies(
+        Study(therapy, corpus=corpus, gold=gold, codebook=codebook, suggestions=said)
+    ).table
     whole = table[(table["level"] == "corpus") & (table["method"] == "gold")].set_index("code")
     assert whole["segments"].to_dict() == {"question": 24, "change": 24, "feeling": 48}
     assert whole.loc["question", "value"] == pytest.approx(16 / 24)
     assert whole.loc["question", "count"] == pytest.approx(16)
-    needs, _ = plan_coding(therapy, corpus, gold, codebook, said, margin=0.05)
+    needs, _ = plan_coding(
+        Study(therapy, corpus=corpus, gold=gold, codebook=codebook, suggestions=said), margin=0.05
+    )
     assert needs.groupby("code")["segments"].max().to_dict()["question"] == 24
-    compared = compare_groups(therapy, corpus, gold, codebook, said, ("north", "south")).table
+    compared = compare_groups(
+        Study(therapy, corpus=corpus, gold=gold, codebook=codebook, suggestions=said),
+        ("north", "south"),
+    ).table
     shares = compared[compared["scale"] == "difference"].set_index("code")["share_first"]
     assert shares["question"] == pytest.approx(2 / 3)
-    per_words = rates_per_words(corpus, gold, codebook, said, by="group", coders=["anna"])
+    per_words = rates_per_words(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=said),
+        by="group",
+        coders=["anna"],
+    )
     words = per_words.groupby("code")["words"].sum()
     assert words["question"] + words["change"] == words["feeling"]
-    counts = frequencies(corpus, gold, codebook, said, by="group", coders=["anna"], unit="segments")
+    counts = frequencies(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=said),
+        by="group",
+        coders=["anna"],
+        unit="segments",
+    )
     assert counts.groupby("code")["count"].sum()["question"] == 16
 
 
 def test_the_report_says_of_how_many_segments_each_share_is(therapy):
     corpus, gold, codebook = read(therapy)
-    train_project(therapy, corpus, gold, codebook)
+    train_project(Study(therapy, corpus=corpus, gold=gold, codebook=codebook))
     assert fourp("suggest", "-p", therapy.root).exit_code == 0
     assert fourp("report", "-p", therapy.root).exit_code == 0
     page = (therapy.reports / "report.html").read_text("utf-8")
@@ -207,13 +227,18 @@ def test_the_report_says_of_how_many_segments_each_share_is(therapy):
 def test_a_code_that_applies_nowhere_in_a_group_has_no_share_there(therapy):
     change(therapy, THERAPY.replace("speakers: [T]", "groups: [north]"))
     corpus, gold, codebook = read(therapy)
-    train_project(therapy, corpus, gold, codebook)
-    said = suggest_corpus(therapy, corpus, codebook).suggestions
-    table = estimate_frequencies(therapy, corpus, gold, codebook, said, by="group").table
+    train_project(Study(therapy, corpus=corpus, gold=gold, codebook=codebook))
+    said = suggest_corpus(Study(therapy, corpus=corpus, codebook=codebook)).suggestions
+    table = estimate_frequencies(
+        Study(therapy, corpus=corpus, gold=gold, codebook=codebook, suggestions=said), by="group"
+    ).table
     south = table[(table["place"] == "south") & (table["code"] == "question")]
     assert south["value"].isna().all()
     assert set(south["reason"]) == {"the code can apply to no segment here"}
-    compared = compare_groups(therapy, corpus, gold, codebook, said, ("north", "south")).table
+    compared = compare_groups(
+        Study(therapy, corpus=corpus, gold=gold, codebook=codebook, suggestions=said),
+        ("north", "south"),
+    ).table
     own = compared[compared["code"] == "question"]
     assert own["value"].isna().all()
     assert own["p_value"].isna().all()
@@ -244,7 +269,11 @@ def test_a_coding_where_the_code_cannot_apply_is_told_kept_and_not_counted(thera
     write_gold(therapy, corpus, "anna", "", more=[(SAYS["C"][1], "question")])
     content = path.read_bytes()
     corpus, gold, codebook = read(therapy)
-    (told,) = [note for note in unread_notes(corpus, gold, codebook) if "cannot apply" in note]
+    (told,) = [
+        note
+        for note in unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
+        if "cannot apply" in note
+    ]
     assert told.startswith("8 codings where the code cannot apply by the codebook (anna.csv, line ")
     assert ": question in s0.txt " in told
     assert "and 3 more" in told
@@ -263,7 +292,7 @@ def test_the_methods_text_says_which_codes_were_limited(therapy):
 
 def test_a_label_that_nobody_has_is_told(therapy):
     change(therapy, THERAPY.replace("[T]", "[Therapist, T]"))
-    told = unread_notes(*read(therapy))
+    told = unread_notes(study_of(*read(therapy)))
     assert told == [
         "By the codebook, 'question' applies to speakers 'Therapist', and no segment has that: is it spelt as "
         "in the documents?"
@@ -273,8 +302,8 @@ def test_a_label_that_nobody_has_is_told(therapy):
 def test_settling_leaves_nothing_over_where_codes_cannot_apply(therapy):
     (therapy.gold / "ben.csv").unlink()
     corpus, gold, codebook = read(therapy)
-    settle_gold(therapy, corpus, gold, codebook)
-    assert unread_notes(*read(therapy)) == []
+    settle_gold(Study(therapy, corpus=corpus, gold=gold, codebook=codebook))
+    assert unread_notes(study_of(*read(therapy))) == []
 
 
 # The codebook

@@ -17,6 +17,7 @@ from fourp_nlp.reporting import SUGGESTED
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.project import open_project
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import ANCHORING
 from tests.conftest import write_project
 from tests.test_cli import fourp, records
@@ -33,8 +34,8 @@ def suggested(tmp_path):
     (project.gold / "bruno.csv").write_text(text, encoding="utf-8")
     path.unlink()
     corpus, gold, codebook = read(project)
-    train_project(project, corpus, gold, codebook)
-    return project, suggest_corpus(project, corpus, codebook).suggestions
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
+    return project, suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions
 
 
 def fill_in(path, choose):

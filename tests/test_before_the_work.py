@@ -27,6 +27,7 @@ from fourp_nlp.machine.encoder_parts import IN_PARTS, joined
 from fourp_nlp.machine.shipped_model import shipped_model
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from tests.conftest import WATER
 
 
@@ -294,4 +295,4 @@ def test_fine_tuning_goes_on_where_its_rounds_cannot_be_kept(project):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     gold = read_gold_codes(project, corpus, codebook)
     with pytest.raises(FourpError, match="two coded documents"):
-        train_project(project, corpus, gold, codebook, fine_tune=True)
+        train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook), fine_tune=True)

@@ -20,9 +20,10 @@ from fourp_nlp.study.machine.suggestions import choose_model, suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.measuring.confusions import confusions, sharpening_hint
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import labels_in_context, read_corpus, read_gold_codes
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import CALIBRATION, CONFUSIONS, SUGGESTIONS, empty
-from tests.conftest import CODEBOOK, WATER, write_gold_file, write_project
+from tests.conftest import CODEBOOK, WATER, labels_in_context, write_gold_file, write_project
 
 ODD_CODES = """\
   - id: thrice
@@ -126,7 +127,7 @@ def test_the_same_codes_are_named_when_suggesting_and_on_the_report(odd):
 def test_probabilities_and_thresholds_of_odd_codes_are_sensible(odd):
     project, _, _, _ = odd
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
-    made = suggest_corpus(project, corpus, codebook).suggestions
+    made = suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions
     assert made["probability"].between(0, 1).all()
     assert made["threshold"].between(0, 1).all()
     by_code = made.groupby("code")
@@ -207,7 +208,7 @@ def test_the_cards_figures_are_those_of_out_of_fold_probabilities_of_read_segmen
     frame.loc[part, "scope"] = "segment"
     frame.to_csv(path, index=False)
     gold = read_gold_codes(project, corpus, codebook)
-    model = train_project(project, corpus, gold, codebook)
+    model = train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     _, labels, coded, _ = labels_in_context(corpus, gold, codebook, "anna")
     assert not coded.all()
     rows = {row["code"]: row for row in model.card["calibration"]}
@@ -289,7 +290,9 @@ def test_people_who_confuse_two_codes_get_examples_and_what_the_codebook_says(pr
     project = open_project(project.root)
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
     gold = read_gold_codes(project, corpus, codebook)
-    table = confusions(corpus, gold, codebook, empty(SUGGESTIONS))
+    table = confusions(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=empty(SUGGESTIONS))
+    )
     assert list(table.columns) == CONFUSIONS.names
     (row,) = table.to_dict("records")
     assert (row["coder_a"], row["coder_b"]) == ("anna", "bruno")
@@ -322,11 +325,11 @@ def test_the_machine_that_confuses_what_people_confuse_says_so(project):
     project = open_project(project.root)
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
     gold = read_gold_codes(project, corpus, codebook)
-    made = suggest_corpus(project, corpus, codebook).suggestions
+    made = suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions
     # The machine suggests seeds, and seeds alone, for every sentence on water.
     water = made["text"].isin(WATER)
     made.loc[water, "suggested"] = made.loc[water, "code"] == "seeds"
-    table = confusions(corpus, gold, codebook, made)
+    table = confusions(Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=made))
     machine = table[table["coder_b"].str.contains("@")].iloc[0]
     assert (machine["code"], machine["taken_for"], machine["segments"]) == ("water", "seeds", 12)
     assert "anna and bruno differ over the same two codes (6 segments)" in machine["hint"]
@@ -390,7 +393,14 @@ def test_the_hint_quotes_what_there_is_and_says_what_is_missing(rules, said, uns
 def learned(tmp_path_factory):
     project = write_project(tmp_path_factory.mktemp("learned") / "p")
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
-    train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
+    train_project(
+        Study(
+            project,
+            corpus=corpus,
+            gold=read_gold_codes(project, corpus, codebook),
+            codebook=codebook,
+        )
+    )
     return project
 
 
@@ -423,7 +433,14 @@ def test_a_note_says_what_the_machine_does_not_read(tmp_path):
     unnamed = CODEBOOK.replace("\n        use: seeds", "")
     project.codebook.write_text(unnamed, encoding="utf-8")
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
-    train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
+    train_project(
+        Study(
+            project,
+            corpus=corpus,
+            gold=read_gold_codes(project, corpus, codebook),
+            codebook=codebook,
+        )
+    )
     changed = unnamed.replace("only weather", "just weather")
     project.codebook.write_text(changed, encoding="utf-8")
     _, (note,) = choose_model(project, read_codebook(project.codebook))

@@ -17,6 +17,7 @@ from fourp_nlp.machine.encoder import embed_layers, load_encoder
 from fourp_nlp.machine.training import TrainingSet, out_of_fold_folds, train, zero_shot_model
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from tests.conftest import OTHER, SEEDS, WATER
 
 
@@ -111,7 +112,11 @@ def trained(project):
     codebook = read_codebook(project.codebook)
     corpus = read_corpus(project)
     gold = read_gold_codes(project, corpus, codebook)
-    return train_project(project, corpus, gold, codebook), project, codebook
+    return (
+        train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook)),
+        project,
+        codebook,
+    )
 
 
 def toy_set(labels: np.ndarray | None = None) -> TrainingSet:

@@ -24,6 +24,7 @@ from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.measuring.estimates import estimate_frequencies, probability_matrix
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.sampling.coded_sample import coded_sample
+from fourp_nlp.study.study import Study
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file, write_project
 from tests.test_next import draw, fill_in, taken
 
@@ -54,8 +55,12 @@ class InPart:
         self.codebook = read_codebook(self.project.codebook)
         self.corpus = read_corpus(self.project)
         self.gold = read_gold_codes(self.project, self.corpus, self.codebook)
-        train_project(self.project, self.corpus, self.gold, self.codebook)
-        self.table = suggest_corpus(self.project, self.corpus, self.codebook).suggestions
+        train_project(
+            Study(self.project, corpus=self.corpus, gold=self.gold, codebook=self.codebook)
+        )
+        self.table = suggest_corpus(
+            Study(self.project, corpus=self.corpus, codebook=self.codebook)
+        ).suggestions
         self.model = load_model(self.project.model)
         self.vectors = embed_layers(self.corpus.segments["text"].tolist(), ENCODER)
         spans = ["document", "start", "end"]
@@ -176,9 +181,13 @@ def test_estimates_rest_on_what_was_said_out_of_fold(in_part):
         corpus.skipped,
         corpus.segments[drawn_from].reset_index(drop=True),
     )
-    sample = coded_sample(in_part.project, some, in_part.gold, codebook, "anna")
+    sample = coded_sample(
+        Study(in_part.project, corpus=some, gold=in_part.gold, codebook=codebook), "anna"
+    )
     assert sample.drawn == COUNT
-    made = estimate_frequencies(in_part.project, some, in_part.gold, codebook, kept).table
+    made = estimate_frequencies(
+        Study(in_part.project, corpus=some, gold=in_part.gold, codebook=codebook, suggestions=kept)
+    ).table
     made = made[made["level"] == "corpus"].set_index(["code", "method"])["value"]
     unseen = in_part.matrix("out_of_fold_probability", kept)
     assert np.array_equal(probability_matrix(kept, codebook), unseen)
@@ -241,8 +250,19 @@ def only_document(folder, codes=PART):
 
 def trained(project):
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
-    train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
-    return load_model(project.model), corpus, suggest_corpus(project, corpus, codebook)
+    train_project(
+        Study(
+            project,
+            corpus=corpus,
+            gold=read_gold_codes(project, corpus, codebook),
+            codebook=codebook,
+        )
+    )
+    return (
+        load_model(project.model),
+        corpus,
+        suggest_corpus(Study(project, corpus=corpus, codebook=codebook)),
+    )
 
 
 def test_of_an_only_document_the_coded_part_gets_definitions_alone_and_the_rest_the_whole_model(

@@ -22,13 +22,13 @@ from fourp_nlp.study.machine.code_warnings import cautions
 from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.measuring.estimates import estimate_frequencies
-from fourp_nlp.study.measuring.measures import agree, codes_of_coder
+from fourp_nlp.study.measuring.measures import agree
 from fourp_nlp.study.measuring.sample_size import plan_coding
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import gold_labels
 from fourp_nlp.study.reading.reading_state import read_again, same_definition, unread_notes
 from fourp_nlp.study.sampling.new_codes import sheet_for_new_codes
-from tests.conftest import write_gold_file, write_project
+from fourp_nlp.study.study import Study
+from tests.conftest import gold_labels, study_of, write_gold_file, write_project
 from tests.test_cli import fourp
 from tests.test_next import draw, fill_in, read, taken
 from tests.test_read_since import BIRDS
@@ -172,21 +172,28 @@ def test_no_step_takes_a_later_code_for_absent(uncoded):
     (uncoded.gold / RECORD_NAME).unlink()  # as in a project of an earlier version
     add_birds(uncoded)
     corpus, gold, codebook = read(uncoded)
-    model = train_project(uncoded, corpus, gold, codebook)
+    model = train_project(Study(uncoded, corpus=corpus, gold=gold, codebook=codebook))
     assert model.out_of_fold.read.sum(axis=0).tolist() == [40, 40, 0]
     assert model.card["positives"]["birds"]["without"] == 0
     assert not any("Few segments lack birds" in note for note in cautions(model))
     assert any(
         note.startswith("Few coded segments") and "birds" in note for note in cautions(model)
     )
-    suggestions = suggest_corpus(uncoded, corpus, codebook).suggestions
-    table = estimate_frequencies(uncoded, corpus, gold, codebook, suggestions).table
+    suggestions = suggest_corpus(Study(uncoded, corpus=corpus, codebook=codebook)).suggestions
+    table = estimate_frequencies(
+        Study(uncoded, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions)
+    ).table
     birds = table[(table["code"] == "birds") & (table["level"] == "corpus")].set_index("method")
     assert np.isnan(birds.loc[["corrected", "gold"], "value"]).all()
     assert (birds["coded"] == 0).all()
-    needs, _ = plan_coding(uncoded, corpus, gold, codebook, suggestions, margin=0.05)
+    needs, _ = plan_coding(
+        Study(uncoded, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions),
+        margin=0.05,
+    )
     assert (needs.loc[needs["code"] == "birds", "more"] > 0).all()
-    pairs = agree(corpus, gold, codebook, suggestions, resamples=0)
+    pairs = agree(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions), resamples=0
+    )
     assert set(pairs.loc[(pairs["level"] == "code") & (pairs["code"] == "birds"), "n"]) == {0}
 
 
@@ -194,7 +201,7 @@ def test_a_sheet_for_new_codes_makes_the_sample_hold_for_them(uncoded):
     taken(uncoded, drawn_and_filled(uncoded, 40).files[1])
     add_birds(uncoded)
     corpus, _, codebook = read(uncoded)
-    made = sheet_for_new_codes(uncoded, corpus, codebook, coder="anna")
+    made = sheet_for_new_codes(Study(uncoded, corpus=corpus, codebook=codebook), coder="anna")
     assert (made.codes, len(made.rows)) == (["birds"], 40)
     head, *body = rows_of(made.files[0])
     assert "water" not in head
@@ -209,20 +216,26 @@ def test_a_sheet_for_new_codes_makes_the_sample_hold_for_them(uncoded):
     after = gold_labels(*read(uncoded), "anna")
     assert (after.labels[:, :2] == before.labels[:, :2]).all()
     assert looked_for(uncoded) == {"water": 40, "seeds": 40, "birds": 39}
-    again = sheet_for_new_codes(uncoded, corpus, codebook, coder="anna", overwrite=True)
+    again = sheet_for_new_codes(
+        Study(uncoded, corpus=corpus, codebook=codebook), coder="anna", overwrite=True
+    )
     assert len(again.rows) == 1
     fill = rows_of(again.files[0])
     fill[1][fill[0].index("none")] = "x"
     write_rows(again.files[0], fill)
     taken(uncoded, again.files[0])
     corpus, gold, codebook = read(uncoded)
-    train_project(uncoded, corpus, gold, codebook)
-    suggestions = suggest_corpus(uncoded, corpus, codebook).suggestions
-    table = estimate_frequencies(uncoded, corpus, gold, codebook, suggestions).table
+    train_project(Study(uncoded, corpus=corpus, gold=gold, codebook=codebook))
+    suggestions = suggest_corpus(Study(uncoded, corpus=corpus, codebook=codebook)).suggestions
+    table = estimate_frequencies(
+        Study(uncoded, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions)
+    ).table
     birds = table[(table["code"] == "birds") & (table["level"] == "corpus")].set_index("method")
     assert birds.loc["gold", "value"] == pytest.approx(1 / 40, abs=0.02)
     with pytest.raises(GoldError, match="looked for every code"):
-        sheet_for_new_codes(uncoded, corpus, codebook, coder="anna", overwrite=True)
+        sheet_for_new_codes(
+            Study(uncoded, corpus=corpus, codebook=codebook), coder="anna", overwrite=True
+        )
 
 
 def test_the_command_writes_the_sheet_for_new_codes(uncoded):
@@ -244,7 +257,7 @@ def test_a_changed_definition_is_told_with_its_date_and_counts_as_read(uncoded):
     before = looked_for(uncoded)
     redefine(uncoded)
     corpus, gold, codebook = read(uncoded)
-    (told,) = unread_notes(corpus, gold, codebook)
+    (told,) = unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
     date = read_record(uncoded.gold / RECORD_NAME).defined_since("water")
     assert told.startswith(
         f"The definition of 'water' changed on {date}, after anna read 20 segments for it."
@@ -267,14 +280,14 @@ def test_the_methods_text_says_what_came_after_the_reading(uncoded):
 def test_examples_and_colours_are_no_other_definition(uncoded):
     taken(uncoded, drawn_and_filled(uncoded).files[1])
     redefine(uncoded, "We dragged the hose across three plots.", "A hose burst.")
-    assert unread_notes(*read(uncoded)) == []
+    assert unread_notes(study_of(*read(uncoded))) == []
 
 
 @pytest.mark.parametrize("by", ["command", "reading again", "putting it back"])
 def test_a_changed_definition_is_told_no_more_once_that_is_settled(uncoded, by):
     taken(uncoded, drawn_and_filled(uncoded).files[1])
     redefine(uncoded)
-    assert unread_notes(*read(uncoded))
+    assert unread_notes(study_of(*read(uncoded)))
     if by == "command":
         said = fourp("gold", "--same-definition", "water", "-p", uncoded.root)
         assert "the same as before: water" in said.output
@@ -284,10 +297,12 @@ def test_a_changed_definition_is_told_no_more_once_that_is_settled(uncoded, by):
         )
     elif by == "reading again":
         corpus, gold, codebook = read(uncoded)
-        read_again(uncoded, corpus, gold, codebook, "anna", codes=["water"])
+        read_again(
+            Study(uncoded, corpus=corpus, gold=gold, codebook=codebook), "anna", codes=["water"]
+        )
     else:
         redefine(uncoded, "Getting water to beds.", "Watering, rain barrels, hoses and taps.")
-    assert unread_notes(*read(uncoded)) == []
+    assert unread_notes(study_of(*read(uncoded))) == []
 
 
 def test_only_those_who_read_by_the_old_definition_are_named(uncoded):
@@ -297,7 +312,7 @@ def test_only_those_who_read_by_the_old_definition_are_named(uncoded):
     write_gold_file(uncoded, "ben")
     (uncoded.root / "fourp.toml").write_text(TOML, encoding="utf-8")
     project = open_project(uncoded.root)
-    (told,) = [note for note in unread_notes(*read(project)) if "definition" in note]
+    (told,) = [note for note in unread_notes(study_of(*read(project))) if "definition" in note]
     assert "anna read 20" in told
     assert "ben" not in told
 
@@ -306,7 +321,7 @@ def test_a_sheet_counts_by_the_definitions_that_it_showed(uncoded):
     made = drawn_and_filled(uncoded)
     redefine(uncoded)
     taken(uncoded, made.files[1])
-    (told,) = unread_notes(*read(uncoded))
+    (told,) = unread_notes(study_of(*read(uncoded)))
     assert "anna read 20 segments" in told
 
 
@@ -314,7 +329,7 @@ def test_no_such_code_has_the_same_definition(uncoded):
     taken(uncoded, drawn_and_filled(uncoded).files[1])
     _, gold, codebook = read(uncoded)
     with pytest.raises(GoldError, match="There is no code 'x'"):
-        same_definition(uncoded, gold, codebook, ["x"])
+        same_definition(Study(uncoded, gold=gold, codebook=codebook), ["x"])
 
 
 def test_a_part_that_was_read_again_by_the_new_definition_is_not_told():
@@ -362,11 +377,13 @@ def test_a_record_of_an_earlier_version_says_what_it_said(uncoded):
     redefine(uncoded)
     # What was read before there were definitions was read by those that there are at first sight.
     corpus, gold, codebook = read(uncoded)
-    (told,) = unread_notes(corpus, gold, codebook)
+    (told,) = unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
     assert "'birds' came into the codebook after" in told
     assert looked_for(uncoded) == {"water": 20, "seeds": 20, "birds": 0}
     redefine(uncoded, "Getting water to beds.", "Water that people bring.")
-    assert any("definition of 'water' changed" in note for note in unread_notes(*read(uncoded)))
+    assert any(
+        "definition of 'water' changed" in note for note in unread_notes(study_of(*read(uncoded)))
+    )
 
 
 def test_an_earlier_version_refuses_the_record_and_does_not_overwrite_it(uncoded):
@@ -470,10 +487,17 @@ def test_a_coder_can_say_once_for_a_file_which_codes_they_looked_for(project):
     project = gold_file(project, rows)
     assert looked_for(project, "ben") == {"water": 12, "seeds": 0}
     corpus, gold, codebook = read(project)
-    table = agree(corpus, gold, codebook, pd.DataFrame(columns=["model"]), resamples=0)
+    table = agree(
+        Study(
+            corpus=corpus, gold=gold, codebook=codebook, suggestions=pd.DataFrame(columns=["model"])
+        ),
+        resamples=0,
+    )
     counts = table[(table["level"] == "code")].groupby("code")["n"].max()
     assert counts.to_dict() == {"seeds": 0, "water": 12}
-    assert not any("seeds" in note for note in unread_notes(corpus, gold, codebook))
+    assert not any(
+        "seeds" in note for note in unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
+    )
 
 
 @pytest.mark.parametrize("cell", ["water", "water, seeds", "seeds;water", "water seeds"])
@@ -489,7 +513,9 @@ def test_the_column_counts_whenever_it_is_changed_and_reading_again_does_not_con
     assert looked_for(project, "ben") == {"water": 6, "seeds": 0}
     corpus, gold, codebook = read(project)
     with pytest.raises(GoldError, match="Add seeds to that column"):
-        read_again(project, corpus, gold, codebook, "ben", codes=["seeds"])
+        read_again(
+            Study(project, corpus=corpus, gold=gold, codebook=codebook), "ben", codes=["seeds"]
+        )
     project = gold_file(project, [HEAD, ["meeting0.txt", "", "", "", "", "water seeds"]])
     assert looked_for(project, "ben") == {"water": 6, "seeds": 6}
 
@@ -553,10 +579,14 @@ def test_a_sheet_taken_in_beside_the_column_keeps_what_the_file_says(uncoded):
 def test_stored_suggestions_and_the_machine_look_for_every_code(uncoded):
     taken(uncoded, drawn_and_filled(uncoded).files[1])
     corpus, gold, codebook = read(uncoded)
-    suggest_corpus(uncoded, corpus, codebook)
+    suggest_corpus(Study(uncoded, corpus=corpus, codebook=codebook))
     suggestions = stored_suggestions(uncoded, corpus, codebook)
     machine = suggestions["model"].iloc[0]
-    assert codes_of_coder(corpus, gold, codebook, suggestions, machine).read.all()
+    assert (
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions)
+        .labels(machine)
+        .looked_for.all()
+    )
 
 
 def test_without_a_record_a_code_that_came_after_the_last_draw_is_not_taken_for_absent(uncoded):
@@ -569,9 +599,10 @@ def test_without_a_record_a_code_that_came_after_the_last_draw_is_not_taken_for_
     assert looked_for(project, "ben") == {"water": 72, "seeds": 72, "birds": 0}
     corpus, gold, codebook = read(project)
     assert any(
-        "after ben read 12 documents" in note for note in unread_notes(corpus, gold, codebook)
+        "after ben read 12 documents" in note
+        for note in unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
     )
-    read_again(project, corpus, gold, codebook, "ben", codes=["birds"])
+    read_again(Study(project, corpus=corpus, gold=gold, codebook=codebook), "ben", codes=["birds"])
     assert looked_for(project, "ben")["birds"] == 72
     # A file that comes when there is a record is read as it is now.
     write_gold_file(project, "carla")

@@ -17,9 +17,10 @@ from fourp_nlp.machine.training import train, training_set
 from fourp_nlp.study.machine.training import is_up_to_date
 from fourp_nlp.study.measuring.measures import frequencies
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
-from tests.conftest import ROOT
+from tests.conftest import ROOT, gold_labels
 
 ONTARIO = ["Ottawa", "London", "Toronto", "York"]
 PROVINCES = ["Alberta", "British Columbia", "Manitoba"]
@@ -37,7 +38,10 @@ def demonstration():
 def counts() -> pd.DataFrame:
     """Occurrences of each code (rows) in each case (columns), by the first coder."""
     _, codebook, corpus, gold = demonstration()
-    table = frequencies(corpus, gold, codebook, empty(SUGGESTIONS), coders=["coder_1"])
+    table = frequencies(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=empty(SUGGESTIONS)),
+        coders=["coder_1"],
+    )
     return table.pivot(index="code", columns="case", values="count")
 
 
@@ -183,7 +187,7 @@ def test_the_training_text_is_as_large_and_as_plain_as_the_readme_says():
 
 def test_the_model_in_the_repository_was_trained_on_what_is_in_the_repository():
     project, codebook, corpus, gold = demonstration()
-    assert is_up_to_date(project, corpus, gold, codebook)
+    assert is_up_to_date(Study(project, corpus=corpus, gold=gold, codebook=codebook))
 
 
 def test_training_again_gives_the_shipped_model_but_for_rounding():

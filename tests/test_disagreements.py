@@ -20,11 +20,12 @@ from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.measuring.confusions import confusions
 from fourp_nlp.study.measuring.measures import agree
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reconciling.adjudication import settle_gold, take_in_decisions
 from fourp_nlp.study.reconciling.disagreements import disagreements, write_disagreements
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import DISAGREEMENTS, SUGGESTIONS, empty
-from tests.conftest import SEEDS, WATER, write_gold_file, write_project
+from tests.conftest import SEEDS, WATER, gold_labels, write_gold_file, write_project
 from tests.test_cli import fourp, records
 
 SHEETS = [".csv", ".xlsx"]
@@ -73,7 +74,9 @@ def found_in(project, suggestions=None, **options):
     corpus, gold, codebook = read(project)
     made = empty(SUGGESTIONS) if suggestions is None else suggestions
     return disagreements(
-        corpus, gold, codebook, made, Store(project.store).read_decisions(), **options
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=made),
+        Store(project.store).read_decisions(),
+        **options,
     )
 
 
@@ -117,7 +120,7 @@ def fill_in(path, decide):
 
 def taken(project, path, **options):
     corpus, _, codebook = read(project)
-    return take_in_decisions(project, corpus, codebook, path, **options)
+    return take_in_decisions(Study(project, corpus=corpus, codebook=codebook), path, **options)
 
 
 def yes(row):
@@ -407,8 +410,8 @@ def test_three_people_are_shown_together_and_one_who_did_not_read_a_segment_is_n
 
 def test_one_person_is_held_against_the_machine_with_its_probability(project):
     corpus, gold, codebook = read(project)
-    train_project(project, corpus, gold, codebook)
-    suggestions = suggest_corpus(project, corpus, codebook).suggestions
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
+    suggestions = suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions
     recode(
         project,
         "anna",
@@ -448,7 +451,7 @@ def test_nobody_to_disagree_with_is_said(pair):
 
 def settled_of(project, **options):
     corpus, gold, codebook = read(project)
-    return settle_gold(project, corpus, gold, codebook, **options)
+    return settle_gold(Study(project, corpus=corpus, gold=gold, codebook=codebook), **options)
 
 
 def test_what_was_settled_becomes_a_gold_file_that_can_be_learned_from(pair):
@@ -464,7 +467,7 @@ def test_what_was_settled_becomes_a_gold_file_that_can_be_learned_from(pair):
     anna, settled = (gold_labels(corpus, gold, codebook, name) for name in ("anna", "settled"))
     pd.testing.assert_frame_equal(settled[0], anna[0])
     assert (settled[1] == anna[1]).all()
-    model = train_project(project, corpus, gold, codebook)
+    model = train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     assert model.card["segments_in_documents"] == 36
     decided = pd.read_csv(made.decisions, encoding="utf-8-sig")
     assert decided["decided_by"].tolist() == ["anna and bruno"] * 3
@@ -519,15 +522,21 @@ def test_settled_codes_are_written_once_unless_it_is_asked_for(pair):
 
 def test_what_was_settled_is_no_further_person(pair):
     corpus, gold, codebook = read(pair)
-    train_project(pair, corpus, gold, codebook)
-    suggestions = suggest_corpus(pair, corpus, codebook).suggestions
+    train_project(Study(pair, corpus=corpus, gold=gold, codebook=codebook))
+    suggestions = suggest_corpus(Study(pair, corpus=corpus, codebook=codebook)).suggestions
     settled_of(pair)
     _, gold, _ = read(pair)
-    table = agree(corpus, gold, codebook, suggestions, resamples=0)
+    table = agree(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions), resamples=0
+    )
     machine = suggestions["model"].iloc[0]
     pairs = table[["coder_a", "coder_b"]].drop_duplicates().to_numpy().tolist()
     assert pairs == [["anna", "bruno"], ["anna", machine], ["bruno", machine], ["settled", machine]]
-    assert "settled" not in set(confusions(corpus, gold, codebook, suggestions)["coder_b"])
+    assert "settled" not in set(
+        confusions(Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions))[
+            "coder_b"
+        ]
+    )
     assert found_in(pair).coders == ["anna", "bruno"]
     with pytest.raises(ProjectError, match="'settled' is nobody's name"):
         pair.gold_of_draws("settled")

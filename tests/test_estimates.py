@@ -18,6 +18,7 @@ from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.measuring.estimates import estimate_frequencies
 from fourp_nlp.study.sampling.coded_sample import coded_sample
 from fourp_nlp.study.sampling.sampling_rounds import Round, best_sample
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import COMPARISONS, COOCCURRENCE, ESTIMATES, NEEDS, RATES
 from fourp_nlp.word_count import count_words
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
@@ -41,19 +42,27 @@ def code(project, count, *, only=None, **options):
 
 def sample(project, coder="anna"):
     corpus, gold, codebook = read(project)
-    return coded_sample(project, corpus, gold, codebook, coder)
+    return coded_sample(Study(project, corpus=corpus, gold=gold, codebook=codebook), coder)
 
 
 def learned(project):
     """Train, suggest, and return what was read and suggested."""
     corpus, gold, codebook = read(project)
-    train_project(project, corpus, gold, codebook)
-    return corpus, gold, codebook, suggest_corpus(project, corpus, codebook).suggestions
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
+    return (
+        corpus,
+        gold,
+        codebook,
+        suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions,
+    )
 
 
 def estimates(project, **options):
     corpus, gold, codebook, suggestions = learned(project)
-    return estimate_frequencies(project, corpus, gold, codebook, suggestions, **options)
+    return estimate_frequencies(
+        Study(project, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions),
+        **options,
+    )
 
 
 def spans_of(frame):

@@ -28,6 +28,7 @@ from fourp_nlp.study.exporting.export import project_exchange
 from fourp_nlp.study.exporting.texts import exchange_segments
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform
 from tests.conftest import WATER, write_gold_file, write_project
 
@@ -36,7 +37,7 @@ def sent(project, **options):
     codebook = read_codebook(project.codebook)
     corpus = read_corpus(project)
     gold = read_gold_codes(project, corpus, codebook, without_reference=True)
-    return project_exchange(project, corpus, codebook, gold, **options)
+    return project_exchange(Study(project, corpus=corpus, codebook=codebook, gold=gold), **options)
 
 
 def with_suggestions(project):

@@ -12,6 +12,7 @@ from fourp_nlp.machine.classifier import load_model
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from tests.conftest import OTHER, SEEDS, WATER, write_project
 
 FRENCH = (
@@ -30,14 +31,21 @@ USUAL = " ".join([WATER[1], OTHER[4], SEEDS[2], OTHER[0], WATER[5], SEEDS[3]])
 def learn(project):
     codebook = read_codebook(project.codebook)
     corpus = read_corpus(project)
-    train_project(project, corpus, read_gold_codes(project, corpus, codebook), codebook)
+    train_project(
+        Study(
+            project,
+            corpus=corpus,
+            gold=read_gold_codes(project, corpus, codebook),
+            codebook=codebook,
+        )
+    )
     return codebook
 
 
 def notes(project, codebook, **documents: str) -> list[str]:
     for name, text in documents.items():
         (project.corpus / f"{name}.txt").write_text(text, encoding="utf-8")
-    made = suggest_corpus(project, read_corpus(project), codebook)
+    made = suggest_corpus(Study(project, corpus=read_corpus(project), codebook=codebook))
     return [note for note in made.notes if "Unlike" in note]
 
 

@@ -25,6 +25,7 @@ from fourp_nlp.machine.fine_tuning._chunks import Chunks, Tokens, in_batches, la
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file, write_project
 
 SHORT = Recipe(folds=2, rounds=2, layers=1, chunk=48, batch=96)
@@ -224,14 +225,14 @@ def test_a_fine_tuned_model_suggests_for_new_documents_and_says_what_it_is(tuned
     model = load_model(tuned_project.model)
     assert model.tuned is not None
     assert "Fine-tuned: 3 networks" in model.card_text
-    made = suggest_corpus(tuned_project, corpus, codebook).suggestions
+    made = suggest_corpus(Study(tuned_project, corpus=corpus, codebook=codebook)).suggestions
     new = made["document"] == "meeting5.txt"
     assert not made.loc[new, "out_of_fold"].any()
     assert made.loc[~new, "out_of_fold"].all()
     if model.classifier.tuned_share_:
         told = made.loc[made["suggested"] & new, "why"]
         assert told.str.contains("fine-tuning|definition|coded").all()
-    again = suggest_corpus(tuned_project, corpus, codebook).suggestions
+    again = suggest_corpus(Study(tuned_project, corpus=corpus, codebook=codebook)).suggestions
     assert (made["probability"] == again["probability"]).all()
 
 
@@ -254,4 +255,4 @@ def test_one_document_is_too_few_to_fine_tune_on(tmp_path):
     corpus = read_corpus(project)
     gold = read_gold_codes(project, corpus, codebook)
     with pytest.raises(GoldError, match="two coded documents"):
-        train_project(project, corpus, gold, codebook, fine_tune=True)
+        train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook), fine_tune=True)

@@ -16,6 +16,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from fourp_nlp.study.study import Study
+
 pytest.importorskip("scrapy")
 pytest.importorskip("warcio")
 pytest.importorskip("fastwarc")
@@ -466,7 +468,7 @@ def test_any_damage_to_a_file_from_elsewhere_is_told_as_such(tmp_path):
         path.write_bytes(data)
         out = tmp_path / f"out{number}"
         try:
-            made = take_in([path], out)
+            made = take_in(Study([path], corpus=out))
             for one in made:
                 for warc in out.glob(f"{one.name}.warc*"):
                     list(read_answers(warc))

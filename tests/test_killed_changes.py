@@ -20,6 +20,7 @@ from fourp_nlp.study.reading.corpus import no_progress, read_corpus, read_gold_c
 from fourp_nlp.study.reconciling.adjudication import settle_gold
 from fourp_nlp.study.sampling.draws import draw_next
 from fourp_nlp.study.sampling.sheet_import import take_in
+from fourp_nlp.study.study import Study
 from tests.conftest import write_gold_file, write_project
 from tests.killing import killed_at_each_step
 from tests.test_import import everything, study
@@ -73,10 +74,17 @@ class Scene:
 def test_a_sheet_is_taken_in_whole_or_not_at_all(tmp_path):
     project = write_project(tmp_path / "allotment", documents=2, gold=False)
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
-    made = draw_next(project, corpus, codebook, count=6, coder="anna", seed=1)
+    made = draw_next(
+        Study(project, corpus=corpus, codebook=codebook), count=6, coder="anna", seed=1
+    )
     fill_in(made.files[1])
     scene = Scene(project.root)
-    assert scene.each_step(lambda: take_in(project, corpus, codebook, made.files[1])) >= 10
+    assert (
+        scene.each_step(
+            lambda: take_in(Study(project, corpus=corpus, codebook=codebook), made.files[1])
+        )
+        >= 10
+    )
 
 
 def test_a_sheet_is_written_with_its_draw_or_not_at_all(tmp_path):
@@ -84,7 +92,7 @@ def test_a_sheet_is_written_with_its_draw_or_not_at_all(tmp_path):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
 
     def action():
-        draw_next(project, corpus, codebook, count=3, coder="anna", seed=1)
+        draw_next(Study(project, corpus=corpus, codebook=codebook), count=3, coder="anna", seed=1)
 
     before = state(project.root)
     counts = []
@@ -114,7 +122,7 @@ def test_codes_that_stand_are_written_whole_or_not_at_all(tmp_path):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     gold = read_gold_codes(project, corpus, codebook, without_reference=True)
     scene = Scene(project.root)
-    action = lambda: settle_gold(project, corpus, gold, codebook)  # noqa: E731
+    action = lambda: settle_gold(Study(project, corpus=corpus, gold=gold, codebook=codebook))  # noqa: E731
     assert scene.each_step(action, every=2) > 10
 
 
@@ -122,7 +130,7 @@ def test_an_import_is_carried_out_whole_or_not_at_all_and_no_coding_is_lost(tmp_
     project = write_project(tmp_path / "allotment", documents=2)
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     gold = read_gold_codes(project, corpus, codebook)
-    made = project_exchange(project, corpus, codebook, gold)
+    made = project_exchange(Study(project, corpus=corpus, codebook=codebook, gold=gold))
     there = made.marks.iloc[1:].assign(quote="")  # a coding is gone there
     write_qdpx(made.__class__(**{**made.__dict__, "marks": there}), tmp_path / "back.qdpx")
     came = read_qdpx(tmp_path / "back.qdpx")

@@ -30,19 +30,15 @@ from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_wit
 from fourp_nlp.study.measuring.retest import read_repeats, retest
 from fourp_nlp.study.project import Coders, create_project, open_project
 from fourp_nlp.study.reading.alignment_effects import laid_by_rule
-from fourp_nlp.study.reading.corpus import (
-    gold_labels,
-    labels_in_context,
-    read_corpus,
-    read_gold_codes,
-)
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reconciling.adjudication import settle_gold
 from fourp_nlp.study.reconciling.disagreements import disagreements
 from fourp_nlp.study.reporting.methods import methods_facts
 from fourp_nlp.study.sampling.coded_sample import coded_sample
 from fourp_nlp.study.sampling.sheet_import import take_in
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
-from tests.conftest import write_project
+from tests.conftest import gold_labels, labels_in_context, study_of, write_project
 from tests.test_cli import fourp, records
 from tests.test_gold_segments import CODES, ONE, coded_of, codings_of, documents, segments_of
 from tests.test_next import draw
@@ -230,10 +226,12 @@ def test_learning_counts_and_samples_are_by_the_rule_that_is_set(drawn, rule):
     _, labels, _ = gold_labels(corpus, gold, codebook, "ben")
     assert labels.sum() == 6 * PHRASE[rule]
     counted = frequencies(
-        corpus, gold, codebook, empty(SUGGESTIONS), unit="segments", by="document"
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=empty(SUGGESTIONS)),
+        unit="segments",
+        by="document",
     )
     assert counted.loc[counted["code"] == "water", "count"].tolist() == [CARRIED[rule]] * 6
-    sample = coded_sample(project, corpus, gold, codebook, "anna")
+    sample = coded_sample(Study(project, corpus=corpus, gold=gold, codebook=codebook), "anna")
     assert np.nansum(sample.gold[:, 0]) == 6 * CARRIED[rule]
 
 
@@ -242,17 +240,20 @@ def test_agreement_and_what_is_to_be_settled_are_by_the_rule_that_is_set(drawn, 
     project = set_rule(drawn, rule)
     corpus, gold, codebook = read(project)
     none = empty(SUGGESTIONS)
-    table = agree(corpus, gold, codebook, none, resamples=0)
+    table = agree(Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=none), resamples=0)
     water = table[(table["code"] == "water") & (table["coefficient"] == "percent")]
     apart = 6 * (CARRIED[rule] - PHRASE[rule])
     assert water["value"].iloc[0] == pytest.approx(1 - apart / 36)
-    found = disagreements(corpus, gold, codebook, none, Store(project.store).read_decisions()).table
+    found = disagreements(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=none),
+        Store(project.store).read_decisions(),
+    ).table
     assert (found["code"] == "water").sum() == apart
-    made = settle_gold(project, corpus, gold, codebook)
+    made = settle_gold(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     # What is open is left out: with seeds, that Ben never marked, one more segment of each document.
     assert made.open == apart + 6
     again = read_repeats(project, corpus, codebook)
-    second = retest(corpus, gold, again, codebook, resamples=0)
+    second = retest(Study(corpus=corpus, gold=gold, repeats=again, codebook=codebook), resamples=0)
     water = second[(second["code"] == "water") & (second["coefficient"] == "percent")]
     assert water["value"].iloc[0] == pytest.approx(1 - apart / 36)
 
@@ -262,7 +263,8 @@ def test_spans_are_compared_as_they_were_drawn_whatever_the_rule(drawn):
     for rule in RULES:
         corpus, gold, codebook = read(set_rule(drawn, rule))
         table = agreement_in_full(
-            corpus, gold, codebook, empty(SUGGESTIONS), coders=["anna", "ben"]
+            Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=empty(SUGGESTIONS)),
+            coders=["anna", "ben"],
         )
         spans = table[table["units"] == "spans"].set_index(["coefficient", "code"])["value"]
         kappa = table[(table["coefficient"] == "cohen_kappa") & (table["code"] == "water")]
@@ -275,27 +277,27 @@ def test_spans_are_compared_as_they_were_drawn_whatever_the_rule(drawn):
 
 def test_a_model_that_learned_by_one_rule_is_stale_under_another(drawn):
     made = read(drawn)
-    train_project(drawn, *made)
-    assert is_up_to_date(drawn, *made)
+    train_project(study_of(*made, project=drawn))
+    assert is_up_to_date(study_of(*made, project=drawn))
     other = set_rule(drawn, "any")
     made = read(other)
-    assert not is_up_to_date(other, *made)
+    assert not is_up_to_date(study_of(*made, project=other))
     chosen, labels, _, _ = labels_in_context(*made, "anna")
     assert labels[chosen["segment"] == 2, 0].all()
-    suggested = suggest_corpus(other, made[0], made[2]).suggestions
-    both = reconcile_with_gold(other, *made, suggested)
+    suggested = suggest_corpus(Study(other, corpus=made[0], codebook=made[2])).suggestions
+    both = reconcile_with_gold(study_of(*made, suggested, project=other))
     assert both.loc[both["code"] == "water", "gold"].sum() == 12
 
 
 def test_the_rule_that_holds_unless_another_is_set_leaves_trained_models_as_they_are(drawn):
     prints = {
-        rule: training_fingerprint(project, *read(project))
+        rule: training_fingerprint(study_of(*read(project), project=project))
         for rule in RULES
         for project in [set_rule(drawn, rule)]
     }
     (drawn.root / "fourp.toml").write_text('title = "Allotment"\n[coders]\ngold = "anna"\n')
     silent = open_project(drawn.root)
-    assert training_fingerprint(silent, *read(silent)) == prints["majority"]
+    assert training_fingerprint(study_of(*read(silent), project=silent)) == prints["majority"]
     assert len(set(prints.values())) == 3
 
 
@@ -316,15 +318,15 @@ def test_a_sheet_is_held_against_drawn_spans_by_the_rule_that_is_set(drawn):
     book.save(made.files[1])
     for rule in ("majority", "any"):
         with pytest.raises(GoldError, match="before water"):
-            take_in(set_rule(drawn, rule), corpus, codebook, made.files[1])
+            take_in(Study(set_rule(drawn, rule), corpus=corpus, codebook=codebook), made.files[1])
     strict = set_rule(drawn, "containment")
-    assert take_in(strict, corpus, codebook, made.files[1]).read == 36
+    assert take_in(Study(strict, corpus=corpus, codebook=codebook), made.files[1]).read == 36
 
 
 def test_whether_suggestions_sway_is_asked_by_the_rule_that_is_set(drawn):
-    train_project(drawn, *read(drawn))
+    train_project(study_of(*read(drawn), project=drawn))
     corpus, _, codebook = read(drawn)
-    suggest_corpus(drawn, corpus, codebook)
+    suggest_corpus(Study(drawn, corpus=corpus, codebook=codebook))
     draw(drawn, 36, coder="dora", show="half")
     texts = read_documents(drawn.corpus)[0].set_index("document")["text"]
     # Dora marks the first letters of every sentence: a code by two of the rules, none by the third.
@@ -334,7 +336,9 @@ def test_whether_suggestions_sway_is_asked_by_the_rule_that_is_set(drawn):
     shares = {}
     for rule in RULES:
         project = set_rule(drawn, rule)
-        table, _ = anchoring_of(project, *read(project), coder="dora", resamples=20)
+        table, _ = anchoring_of(
+            study_of(*read(project), project=project), coder="dora", resamples=20
+        )
         whole = table[table["code"] == ""].iloc[0]
         shares[rule] = (whole["shown"], whole["blind"])
     assert shares["majority"] == shares["any"]
@@ -346,7 +350,10 @@ def test_whether_suggestions_sway_is_asked_by_the_rule_that_is_set(drawn):
 def test_the_methods_text_states_the_rule_and_what_it_cut_off(drawn, rule):
     project = set_rule(drawn, rule)
     corpus, gold, codebook = read(project)
-    facts = methods_facts(project, corpus, gold, codebook, empty(SUGGESTIONS), resamples=0)
+    facts = methods_facts(
+        Study(project, corpus=corpus, gold=gold, codebook=codebook, suggestions=empty(SUGGESTIONS)),
+        resamples=0,
+    )
     text = " ".join(
         "".join(part for part in sentence if isinstance(part, str))
         for paragraph in methods_text(facts).paragraphs
@@ -413,7 +420,7 @@ def test_the_command_shows_other_rules_beside_the_one_that_is_set(drawn):
 def test_the_command_has_the_same_counts_for_programs(drawn):
     rows = records(fourp("gold", "--rule", "all", "--json", "-p", drawn.root).stdout)
     corpus, gold, codebook = read(drawn)
-    table = laid_by_rule(corpus, gold, codebook)
+    table = laid_by_rule(Study(corpus=corpus, gold=gold, codebook=codebook))
     assert rows == json.loads(table.to_json(orient="records", force_ascii=False))
     assert len(records(fourp("gold", "--json", "-p", drawn.root).stdout)) == 2
 

@@ -20,11 +20,12 @@ from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.reporting import REFERENCES, Blank, bibtex, methods_files, methods_text
 from fourp_nlp.study.machine.suggestions import stored_suggestions
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reconciling.adjudication import settle_gold
 from fourp_nlp.study.reporting.methods import methods_facts, write_methods
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
-from tests.conftest import WATER, write_gold_file, write_project
+from tests.conftest import WATER, gold_labels, write_gold_file, write_project
 from tests.test_cli import fourp, records
 from tests.test_disagreements import as_anna, as_bruno_sees_it, recode, settings, sheet, taken
 from tests.test_disagreements import fill_in as decide
@@ -63,7 +64,8 @@ def facts_of(project, *, machine=False, **options):
     gold = read_gold_codes(project, corpus, codebook)
     suggestions = stored_suggestions(project, corpus, codebook) if machine else empty(SUGGESTIONS)
     return methods_facts(
-        project, corpus, gold, codebook, suggestions, **{"resamples": 100, **options}
+        Study(project, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions),
+        **{"resamples": 100, **options},
     )
 
 
@@ -247,7 +249,9 @@ def test_decisions_and_settled_codes_are_counted(pair):
     assert "and 1 pair remained open." in text
     assert "settled codes" not in text
     codebook, corpus = read_codebook(pair.codebook), read_corpus(pair)
-    settle_gold(pair, corpus, read_gold_codes(pair, corpus, codebook), codebook)
+    settle_gold(
+        Study(pair, corpus=corpus, gold=read_gold_codes(pair, corpus, codebook), codebook=codebook)
+    )
     facts = facts_of(pair)
     text = told(facts, "Settling of differences")
     assert facts.settled == (35, 1, facts.settled.codings)

@@ -14,6 +14,7 @@ from fourp_nlp.reporting.methods._intervals import INTERVALS
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reporting.results import write_report
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import ROOT, write_gold_file, write_project
 from tests.test_disagreements import as_bruno_sees_it, recode, settings
@@ -256,7 +257,9 @@ def test_a_lower_end_below_one_is_not_rounded_to_one(pair):
 def test_the_report_and_its_files_show_codings_and_cautions(pair):
     codebook, corpus = read_codebook(pair.codebook), read_corpus(pair)
     gold = read_gold_codes(pair, corpus, codebook)
-    page = write_report(pair, corpus, gold, codebook, empty(SUGGESTIONS))[0].read_text("utf-8")
+    page = write_report(
+        Study(pair, corpus=corpus, gold=gold, codebook=codebook, suggestions=empty(SUGGESTIONS))
+    )[0].read_text("utf-8")
     section = page[page.index('id="agreement"') :]
     assert ">Both</th>" in section
     assert ">Only anna</th>" in section

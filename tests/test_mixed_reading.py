@@ -19,6 +19,7 @@ from fourp_nlp.study.measuring.sample_size import plan_coding
 from fourp_nlp.study.reading.reading_state import read_again
 from fourp_nlp.study.sampling.coded_sample import CodedSample, coded_sample
 from fourp_nlp.study.sampling.sampling_rounds import Round, known_and_sampled, read_whole
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
 from tests.test_cli import fourp, records
@@ -189,7 +190,7 @@ def test_no_project_prints_a_number_that_contradicts_a_count(steps, seed):
             except GoldError:
                 continue  # nothing is left to draw
         corpus, gold, codebook = read(project)
-        sample = coded_sample(project, corpus, gold, codebook, "anna")
+        sample = coded_sample(Study(project, corpus=corpus, gold=gold, codebook=codebook), "anna")
         if sample.reason:
             return
         names = corpus.segments["document"].to_numpy()
@@ -253,7 +254,7 @@ def test_what_was_picked_in_a_document_does_not_make_it_read_whole(tmp_path):
     code(project, 40)
     picked = len(code(project, 20, by="diversity", seed=2).drawn)
     corpus, gold, codebook = read(project)
-    sample = coded_sample(project, corpus, gold, codebook, "anna")
+    sample = coded_sample(Study(project, corpus=corpus, gold=gold, codebook=codebook), "anna")
     assert (sample.drawn, sample.sure, sample.apart) == (40, 0, picked)
     everything = np.ones(72, dtype=bool)
     zeros = np.zeros(72)
@@ -268,7 +269,9 @@ def test_what_was_picked_in_a_document_does_not_make_it_read_whole(tmp_path):
 
 def test_the_corpus_is_the_known_part_and_the_estimate_of_the_rest(mixed):
     corpus, gold, codebook, suggestions = learned(mixed)
-    made = estimate_frequencies(mixed, corpus, gold, codebook, suggestions)
+    made = estimate_frequencies(
+        Study(mixed, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions)
+    )
     table = made.table.set_index(["place", "code", "method"])
     sample = made.sample
     south = corpus.segments["document"].isin(SOUTH).to_numpy()
@@ -322,13 +325,18 @@ def test_where_nothing_of_the_draw_is_left_the_count_is_named(tmp_path):
     made = code(project, 8)
     read_documents_whole(project, set(made.drawn["document"]))
     corpus, gold, codebook, suggestions = learned(project)
-    table = estimate_frequencies(project, corpus, gold, codebook, suggestions).table
+    table = estimate_frequencies(
+        Study(project, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions)
+    ).table
     own = table[(table["level"] == "corpus") & (table["method"] == "corrected")]
     left = 72 - 6 * made.drawn["document"].nunique()
     assert own["value"].isna().all()
     assert own["reason"].str.contains(f"nothing stands for the other {left} segments").all()
     assert own["reason"].str.contains(f"{(72 - left) // 3} found in the {72 - left} segments").all()
-    needs, _ = plan_coding(project, corpus, gold, codebook, suggestions, margin=0.4)
+    needs, _ = plan_coding(
+        Study(project, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions),
+        margin=0.4,
+    )
     assert (needs["more"] > 0).all()
     assert needs["caution"].str.contains("no random sample was read").all()
 
@@ -341,10 +349,17 @@ def test_a_code_that_came_after_the_sample_has_what_was_read_for_it_and_no_more(
         encoding="utf-8",
     )
     corpus, gold, codebook = read(mixed)
-    read_again(mixed, corpus, gold, codebook, "anna", documents=list(SOUTH), codes=["tools"])
+    read_again(
+        Study(mixed, corpus=corpus, gold=gold, codebook=codebook),
+        "anna",
+        documents=list(SOUTH),
+        codes=["tools"],
+    )
     corpus, gold, codebook = read(mixed)
-    suggestions = suggest_corpus(mixed, corpus, codebook).suggestions
-    made = estimate_frequencies(mixed, corpus, gold, codebook, suggestions)
+    suggestions = suggest_corpus(Study(mixed, corpus=corpus, codebook=codebook)).suggestions
+    made = estimate_frequencies(
+        Study(mixed, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions)
+    )
     table = made.table[made.table["method"] == "corrected"].set_index(["place", "code"])
     late = table.loc[("", "tools")]
     assert np.isnan(late["value"])
@@ -352,10 +367,16 @@ def test_a_code_that_came_after_the_sample_has_what_was_read_for_it_and_no_more(
     assert "0 found in the 24 segments that were read for it" in late["reason"]
     assert table.loc[("south", "tools"), "count"] == 0
     assert not np.isnan(table.loc[("", "water"), "value"])
-    needs, _ = plan_coding(mixed, corpus, gold, codebook, suggestions, margin=0.03, code="tools")
+    needs, _ = plan_coding(
+        Study(mixed, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions),
+        margin=0.03,
+        code="tools",
+    )
     assert (needs["more"] >= 30).all()
     compared = compare_groups(
-        mixed, corpus, gold, codebook, empty(SUGGESTIONS), ("south", "north"), target="corpus"
+        Study(mixed, corpus=corpus, gold=gold, codebook=codebook, suggestions=empty(SUGGESTIONS)),
+        ("south", "north"),
+        target="corpus",
     ).table
     own = compared[compared["code"] == "tools"]
     assert own["value"].isna().all()
@@ -393,4 +414,6 @@ def test_a_sheet_half_filled_in_beside_whole_documents_is_no_sample(tmp_path):
     read_documents_whole(project, set(SOUTH))
     corpus, gold, codebook, suggestions = learned(project)
     with pytest.raises(GoldError, match="No random draw was read to its end"):
-        estimate_frequencies(project, corpus, gold, codebook, suggestions)
+        estimate_frequencies(
+            Study(project, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions)
+        )

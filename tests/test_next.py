@@ -24,16 +24,19 @@ from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.measuring.measures import agree, reconcile_with_gold
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import (
-    gold_labels,
-    labels_in_context,
-    read_corpus,
-    read_gold_codes,
-    reading_notes,
-)
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, reading_notes
 from fourp_nlp.study.sampling.draws import draw_next
 from fourp_nlp.study.sampling.sheet_import import take_in
-from tests.conftest import SEEDS, WATER, write_gold_file, write_project
+from fourp_nlp.study.study import Study
+from tests.conftest import (
+    SEEDS,
+    WATER,
+    gold_labels,
+    labels_in_context,
+    study_of,
+    write_gold_file,
+    write_project,
+)
 from tests.test_classify import toy_set
 from tests.test_cli import fourp, records
 
@@ -53,13 +56,15 @@ def read(project):
 def draw(project, count=8, **options):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     return draw_next(
-        project, corpus, codebook, count=count, **{"coder": "anna", "seed": 1, **options}
+        Study(project, corpus=corpus, codebook=codebook),
+        count=count,
+        **{"coder": "anna", "seed": 1, **options},
     )
 
 
 def taken(project, path, **options):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
-    return take_in(project, corpus, codebook, path, **options)
+    return take_in(Study(project, corpus=corpus, codebook=codebook), path, **options)
 
 
 def right_codes(text):
@@ -104,8 +109,8 @@ def test_a_random_draw_is_kept_with_its_frame_and_exact_probabilities(uncoded):
 
 def test_a_sheet_shows_nothing_of_the_machine(project):
     corpus, gold, codebook = read(project)
-    train_project(project, corpus, gold, codebook)
-    suggested = suggest_corpus(project, corpus, codebook)
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
+    suggested = suggest_corpus(Study(project, corpus=corpus, codebook=codebook))
     made = draw(project, coder="bruno")
     assert made.facts["model"] == ""
     with made.files[0].open(encoding="utf-8-sig", newline="") as stream:
@@ -197,7 +202,7 @@ def test_options_that_do_not_fit_are_refused_with_a_cure(uncoded):
 @pytest.mark.parametrize("by", ["uncertainty", "disagreement", "diversity", "mixed"])
 def test_what_is_picked_on_purpose_has_no_probability_in_the_store(project, by):
     corpus, gold, codebook = read(project)
-    train_project(project, corpus, gold, codebook)
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     made = draw(project, coder="bruno", by=by)
     assert made.facts["model"].startswith("machine@") == (by != "diversity")
     drawn = Store(project.store).read_drawn()
@@ -218,7 +223,7 @@ def test_what_is_picked_on_purpose_has_no_probability_in_the_store(project, by):
 
 def test_one_code_may_be_looked_at(project):
     corpus, gold, codebook = read(project)
-    train_project(project, corpus, gold, codebook)
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     made = draw(project, 4, coder="bruno", by="uncertainty", code="water")
     assert json.loads(made.facts["options"])["code"] == "water"
 
@@ -256,18 +261,23 @@ def test_from_the_draw_to_a_model_and_its_agreement(uncoded):
         assert [c for c, here in zip(codebook.code_ids, row, strict=True) if here] == [
             code for code in right_codes(text) if code != "none"
         ]
-    model = train_project(uncoded, corpus, gold, codebook)
+    model = train_project(Study(uncoded, corpus=corpus, gold=gold, codebook=codebook))
     assert model.card["segments_in_documents"] == 24
     assert {figure["n"] for figure in model.card["out_of_fold"]} == {24}
     # Every segment of a touched document has a word that was said out of fold.
     touched = corpus.segments["document"].isin(set(segments["document"]))
     assert len(model.out_of_fold.documents) == touched.sum()
-    made_by = suggest_corpus(uncoded, corpus, codebook)
-    table = agree(corpus, gold, codebook, made_by.suggestions, resamples=0)
+    made_by = suggest_corpus(Study(uncoded, corpus=corpus, codebook=codebook))
+    table = agree(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=made_by.suggestions),
+        resamples=0,
+    )
     assert set(table.loc[table["level"] == "code", "n"]) == {24}
-    settled = reconcile_with_gold(uncoded, corpus, gold, codebook, made_by.suggestions)
+    settled = reconcile_with_gold(
+        Study(uncoded, corpus=corpus, gold=gold, codebook=codebook, suggestions=made_by.suggestions)
+    )
     assert spans(settled) <= spans(segments)
-    assert "anna read" in reading_notes(corpus, gold)[0]
+    assert "anna read" in reading_notes(Study(corpus=corpus, gold=gold))[0]
     page = fourp("run", "-p", uncoded.root)
     assert page.exit_code == 0, page.output
     assert "of what was read" in (uncoded.reports / "report.html").read_text(encoding="utf-8")
@@ -286,7 +296,14 @@ def test_a_half_read_document_is_not_counted_as_wholly_coded(uncoded):
     assert coded.sum() == 10
     assert len(segments) > 10
     assert not labels[~coded].any()
-    table = agree(corpus, gold, codebook, suggest_corpus(project, corpus, codebook).suggestions)
+    table = agree(
+        Study(
+            corpus=corpus,
+            gold=gold,
+            codebook=codebook,
+            suggestions=suggest_corpus(project, corpus, codebook).suggestions,
+        )
+    )
     people = table[(table["coder_b"] == "anna") & (table["level"] == "code")]
     assert set(people["n"]) == {10}
     assert set(people.loc[people["coefficient"] == "percent", "value"]) == {1.0}
@@ -304,11 +321,13 @@ def test_context_of_what_was_read_is_the_whole_document_and_unread_neighbours_te
     fill_in(made.files[1])
     taken(uncoded, made.files[1])
     corpus, gold, codebook = read(uncoded)
-    model = train_project(uncoded, corpus, gold, codebook)
+    model = train_project(Study(uncoded, corpus=corpus, gold=gold, codebook=codebook))
     assert model.classifier.positives_.sum() == len(gold.codings)
     # Learned from two thirds of the segments: what is common among them is common, no rarer.
     share = gold_labels(corpus, gold, codebook, "anna")[1].mean(axis=0)
-    probability = suggest_corpus(uncoded, corpus, codebook).suggestions["probability"]
+    probability = suggest_corpus(Study(uncoded, corpus=corpus, codebook=codebook)).suggestions[
+        "probability"
+    ]
     assert abs(probability.mean() - share.mean()) < 0.15
 
 
@@ -476,7 +495,7 @@ def test_what_a_coder_said_of_a_whole_document_is_not_contradicted(uncoded):
     made = draw(uncoded, 36, include_coded=True)
     fill_in(made.files[1])
     taken(uncoded, made.files[1])
-    assert not reading_notes(*read(uncoded)[:2])
+    assert not reading_notes(study_of(*read(uncoded)))
     (uncoded.gold / "anna_next.csv").unlink()
     book = openpyxl.load_workbook(made.files[1])
     page = book["segments"]
@@ -567,7 +586,9 @@ def test_how_often_a_segment_comes_up_in_many_draws_of_a_project_is_as_stated(un
     corpus, _, codebook = read(uncoded)
     hits: dict[tuple, int] = {}
     for seed in range(60):
-        made = draw_next(uncoded, corpus, codebook, count=12, coder=f"c{seed}", seed=seed)
+        made = draw_next(
+            Study(uncoded, corpus=corpus, codebook=codebook), count=12, coder=f"c{seed}", seed=seed
+        )
         assert set(made.drawn["inclusion_probability"]) == {12 / 36}
         for span in spans(made.drawn):
             hits[span] = hits.get(span, 0) + 1
@@ -582,10 +603,10 @@ def test_people_may_draw_before_it_is_settled_whose_codes_are_the_reference(unco
         made = draw(uncoded, 4, coder=coder)
         fill_in(made.files[1])
         corpus, codebook = read_corpus(uncoded), read_codebook(uncoded.codebook)
-        take_in(uncoded, corpus, codebook, made.files[1])
+        take_in(Study(uncoded, corpus=corpus, codebook=codebook), made.files[1])
     with pytest.raises(GoldError, match="--coder NAME"):
-        draw_next(uncoded, corpus, codebook, count=4)
-    made = draw_next(uncoded, corpus, codebook, count=4, coder="bruno")
+        draw_next(Study(uncoded, corpus=corpus, codebook=codebook), count=4)
+    made = draw_next(Study(uncoded, corpus=corpus, codebook=codebook), count=4, coder="bruno")
     assert made.facts["frame_size"] == 32
 
 

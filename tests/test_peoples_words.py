@@ -19,6 +19,7 @@ from fourp_nlp.study.machine.suggestions import choose_model, suggest_files
 from fourp_nlp.study.machine.training import is_up_to_date, train_project
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from fourp_nlp.websites.pages._page_spool import Spool
 from tests.conftest import CODEBOOK, OTHER, SEEDS, WATER, write_project
 
@@ -35,7 +36,7 @@ def unquoted(tmp_path_factory):
     project = open_project(project.root)
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     gold = read_gold_codes(project, corpus, codebook)
-    train_project(project, corpus, gold, codebook)
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     return project
 
 
@@ -79,7 +80,7 @@ def test_its_reasons_say_less_and_why(unquoted, tmp_path):
 def test_it_knows_its_documents_and_its_codebook_all_the_same(unquoted):
     corpus, codebook = read_corpus(unquoted), read_codebook(unquoted.codebook)
     gold = read_gold_codes(unquoted, corpus, codebook)
-    assert is_up_to_date(unquoted, corpus, gold, codebook)
+    assert is_up_to_date(Study(unquoted, corpus=corpus, gold=gold, codebook=codebook))
     model, notes = choose_model(unquoted, codebook, unit="sentence")
     assert not notes
     assert set(model.out_of_fold.documents) == set(corpus.sha256.values())
@@ -91,7 +92,9 @@ def test_it_knows_its_documents_and_its_codebook_all_the_same(unquoted):
     with_examples = unquoted.root / "fourp.toml"
     before = with_examples.read_text(encoding="utf-8")
     with_examples.write_text("", encoding="utf-8")
-    assert not is_up_to_date(open_project(unquoted.root), corpus, gold, codebook)
+    assert not is_up_to_date(
+        Study(open_project(unquoted.root), corpus=corpus, gold=gold, codebook=codebook)
+    )
     with_examples.write_text(before, encoding="utf-8")
 
 

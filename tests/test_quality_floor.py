@@ -24,8 +24,8 @@ from fourp_nlp.machine.classifier import (
 from fourp_nlp.machine.classifier._score_blend import average_precision
 from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, load_encoder
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
-from tests.conftest import ROOT
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from tests.conftest import ROOT, gold_labels
 
 DATA_SHA256 = "c2116e0fa5535821048f4bbc1f5490325eaa7ff18ef33bf98a260e48ba80bcfc"
 JUDGED = ["Alberta", "Manitoba", "Toronto"]  # cases that nothing is learned from

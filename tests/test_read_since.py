@@ -22,22 +22,25 @@ from fourp_nlp.frequencies import cooccurrence, rates
 from fourp_nlp.machine.classifier import CodeClassifier
 from fourp_nlp.study.machine.training import training_fingerprint
 from fourp_nlp.study.measuring.agreement import agreement_in_full
-from fourp_nlp.study.measuring.measures import agree, codes_of_coder, reconcile_with_gold
+from fourp_nlp.study.measuring.measures import agree, reconcile_with_gold
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.corpus import (
-    gold_labels,
-    labels_in_context,
-    read_corpus,
-    read_gold_codes,
-    reading_notes,
-)
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, reading_notes
 from fourp_nlp.study.reading.reading_state import move_codings, read_again, unread_notes
 from fourp_nlp.study.reconciling.adjudication import settle_gold
 from fourp_nlp.study.reconciling.disagreements import disagreements
 from fourp_nlp.study.sampling.draws import draw_next
 from fourp_nlp.study.sampling.sheet_import import take_in
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import RECONCILIATION, SUGGESTIONS, empty
-from tests.conftest import OTHER, SEEDS, WATER, write_gold_file
+from tests.conftest import (
+    OTHER,
+    SEEDS,
+    WATER,
+    gold_labels,
+    labels_in_context,
+    study_of,
+    write_gold_file,
+)
 from tests.test_cli import fourp
 from tests.test_export import sent
 from tests.test_import import taken
@@ -86,7 +89,7 @@ def add_code(project):
 
 
 def of_pair(project):
-    table = agree(*read(project), NONE, resamples=0)
+    table = agree(study_of(*read(project), NONE), resamples=0)
     return table.set_index(["level", "code", "coefficient"]).sort_index()[["value", "n"]]
 
 
@@ -94,7 +97,7 @@ def test_agreement_is_the_same_after_a_document_grew(two):
     before = of_pair(two)
     grow(two)
     pd.testing.assert_frame_equal(of_pair(two), before)
-    full = agreement_in_full(*read(two), NONE, coders=["anna", "ben"])
+    full = agreement_in_full(study_of(*read(two), NONE), coders=["anna", "ben"])
     everything = full[(full["level"] == "code") & (full["units"] == "all")]
     assert set(everything["n"]) == {18}
 
@@ -111,9 +114,9 @@ def test_sentences_that_were_added_are_no_segments_without_a_code(two):
 
 
 def test_a_model_is_out_of_date_when_a_document_grew(two):
-    before = training_fingerprint(two, *read(two))
+    before = training_fingerprint(study_of(*read(two), project=two))
     grow(two)
-    assert training_fingerprint(two, *read(two)) != before
+    assert training_fingerprint(study_of(*read(two), project=two)) != before
 
 
 def test_reconciliation_says_nothing_of_what_was_added(two):
@@ -126,7 +129,9 @@ def test_reconciliation_says_nothing_of_what_was_added(two):
         accepted=False, accepted_from=np.nan, model="m", out_of_fold=True, why="", words="", rank=1,
         out_of_fold_probability=0.9, out_of_fold_suggested=True,
     )  # fmt: skip
-    made = reconcile_with_gold(two, corpus, gold, codebook, rows)
+    made = reconcile_with_gold(
+        Study(two, corpus=corpus, gold=gold, codebook=codebook, suggestions=rows)
+    )
     assert list(made.columns) == RECONCILIATION.names
     assert len(made) == 36 * len(codes)
     assert not made["text"].isin(GROWN.replace(". ", ".|").split("|")).any()
@@ -140,7 +145,7 @@ def test_one_line_names_the_document_the_coder_and_what_to_do(two):
     assert "grew after anna coded it: 4 of 10 segments are unread and do not count" in told[0]
     assert f"fourp gold --read-again anna --document {FIRST}" in told[0]
     # One line is enough: that the document was read in part is not told once more.
-    assert reading_notes(*read(two)[:2]) == []
+    assert reading_notes(study_of(*read(two))) == []
     listed = fourp("gold", "-p", two.root)
     row = next(line for line in listed.output.splitlines() if line.startswith("anna"))
     assert row.split()[:5] == ["anna", "6", "1", row.split()[3], "4"]
@@ -153,10 +158,12 @@ def test_what_somebody_says_they_have_read_counts_again(two):
     corpus, gold, codebook = read(two)
     assert len(gold_labels(corpus, gold, codebook, "anna").segments) == 40
     assert len(gold_labels(corpus, gold, codebook, "ben").segments) == 18
-    assert [note.split()[3] for note in unread_notes(corpus, gold, codebook)] == ["ben"]
+    assert [
+        note.split()[3] for note in unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
+    ] == ["ben"]
     assert fourp("gold", "--read-again", "ben", "-p", two.root).exit_code == 0
     assert set(of_pair(two).loc["code", "n"]) == {22}
-    assert unread_notes(*read(two)) == []
+    assert unread_notes(study_of(*read(two))) == []
 
 
 @pytest.mark.parametrize(
@@ -177,26 +184,32 @@ def test_who_and_what_was_read_again_must_be_there(two, asked, problem):
 def test_added_sentences_can_be_drawn_and_count_when_they_were_coded(two):
     grow(two)
     corpus, gold, codebook = read(two)
-    made = draw_next(two, *read(two)[::2], count=4, by="random", coder="anna", seed=1)
+    made = draw_next(study_of(*read(two), project=two), count=4, by="random", coder="anna", seed=1)
     assert set(made.drawn["document"]) == {FIRST}
     fill_in(made.files[1], only=3)
     # Nothing contradicts the first coding: the document that was coded as a whole did not hold this.
-    sheet = take_in(two, corpus, codebook, made.files[1])
+    sheet = take_in(Study(two, corpus=corpus, codebook=codebook), made.files[1])
     assert (sheet.read, sheet.replaced) == (3, 0)
     corpus, gold, codebook = read(two)
     assert len(gold_labels(corpus, gold, codebook, "anna").segments) == 39
-    assert "1 of 10 segments are unread" in unread_notes(corpus, gold, codebook)[0]
+    assert (
+        "1 of 10 segments are unread"
+        in unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))[0]
+    )
 
 
 def test_a_changed_sentence_is_unread_and_its_neighbours_are_not(two):
     change(two, lambda text: text.replace(OTHER[0], "The minutes were not read out at all."))
     # The sentences after it have moved.
-    made = move_codings(two, read_corpus(two))
+    made = move_codings(Study(two, corpus=read_corpus(two)))
     assert made.lost == []
     corpus, gold, codebook = read(two)
     chosen, _, coded, _ = labels_in_context(corpus, gold, codebook, "anna")
     assert chosen.loc[~coded, "text"].tolist() == ["The minutes were not read out at all."]
-    assert "was changed after anna coded it: 1 of 6" in unread_notes(corpus, gold, codebook)[0]
+    assert (
+        "was changed after anna coded it: 1 of 6"
+        in unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))[0]
+    )
 
 
 def test_codings_move_with_the_text_that_was_put_in_before_them(two):
@@ -220,7 +233,7 @@ def test_moving_leaves_everything_else_of_a_gold_file_as_it_was(two):
     lines = [";".join([*row, f"mine {at}"]) for at, row in enumerate(rows)]
     path.write_bytes(b"\xef\xbb\xbf" + ("\r\n".join(lines) + "\r\n").encode())
     change(two, lambda text: text.replace(WATER[0], "") + f" {SEEDS[0]}", name=FIRST)
-    made = move_codings(two, read_corpus(two))
+    made = move_codings(Study(two, corpus=read_corpus(two)))
     assert [place.partition(":")[0] for place in made.lost] == [
         "anna.csv, line 2",
         "ben.csv, line 2",
@@ -245,14 +258,16 @@ def test_a_new_code_is_neither_agreed_upon_nor_learned_as_absent(two):
     assert after.loc[("code", "birds"), "value"].isna().all()
     pd.testing.assert_frame_equal(after.loc[before.index], before)
     corpus, gold, codebook = read(two)
-    full = agreement_in_full(corpus, gold, codebook, NONE, coders=["anna", "ben"])
+    full = agreement_in_full(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=NONE), coders=["anna", "ben"]
+    )
     birds = full[(full["code"] == "birds") & (full["units"] == "all")]
     assert set(birds["n"]) == {0}
     overall = full[(full["level"] == "overall") & (full["units"] == "all")].set_index("coefficient")
     assert overall.loc["percent", "n"] == 36
     looked_for = labels_in_context(corpus, gold, codebook, "anna").read
     assert looked_for.sum(axis=0).tolist() == [36, 36, 0]
-    told = unread_notes(corpus, gold, codebook)
+    told = unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
     assert told[0].startswith(
         "'birds' came into the codebook after anna read 6 documents: 36 segments"
     )
@@ -263,25 +278,32 @@ def test_a_new_code_counts_once_it_was_looked_for_and_text_stays_unread(two):
     add_code(two)
     grow(two)
     corpus, gold, codebook = read(two)
-    done = read_again(two, corpus, gold, codebook, "anna", codes=["birds"])
+    done = read_again(
+        Study(two, corpus=corpus, gold=gold, codebook=codebook), "anna", codes=["birds"]
+    )
     assert (len(done.documents), done.segments) == (6, 36)
     corpus, gold, codebook = read(two)
     looked_for = labels_in_context(corpus, gold, codebook, "anna").read
     assert looked_for.sum(axis=0).tolist() == [36, 36, 36]
-    assert "grew" in unread_notes(corpus, gold, codebook)[0]
+    assert "grew" in unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))[0]
 
 
 def test_a_new_code_given_on_a_sheet_is_no_other_coding_of_the_same_segment(two):
     corpus, _, codebook = read(two)
     grow(two)
     corpus, _, codebook = read(two)
-    made = draw_next(two, *read(two)[::2], count=4, by="random", coder="anna", seed=1)
+    made = draw_next(study_of(*read(two), project=two), count=4, by="random", coder="anna", seed=1)
     fill_in(made.files[1])
-    take_in(two, corpus, codebook, made.files[1])
+    take_in(Study(two, corpus=corpus, codebook=codebook), made.files[1])
     add_code(two)
     corpus, gold, codebook = read(two)
     again = draw_next(
-        two, corpus, codebook, count=40, by="random", coder="anna", seed=2, include_coded=True
+        Study(two, corpus=corpus, codebook=codebook),
+        count=40,
+        by="random",
+        coder="anna",
+        seed=2,
+        include_coded=True,
     )
     before = gold_labels(corpus, gold, codebook, "anna")
     place = pd.MultiIndex.from_frame(before.segments[["document", "start", "end"]])
@@ -298,7 +320,7 @@ def test_a_new_code_given_on_a_sheet_is_no_other_coding_of_the_same_segment(two)
             row[head.index(code)] = "x" if here or code == "birds" else ""
     with again.files[0].open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)
-    sheet = take_in(two, corpus, codebook, again.files[0])
+    sheet = take_in(Study(two, corpus=corpus, codebook=codebook), again.files[0])
     assert (sheet.read, sheet.replaced) == (40, 0)
     corpus, gold, codebook = read(two)
     after = gold_labels(corpus, gold, codebook, "anna")
@@ -310,29 +332,30 @@ def test_what_is_settled_says_nothing_of_what_nobody_read(two):
     add_code(two)
     grow(two)
     corpus, gold, codebook = read(two)
-    settle_gold(two, corpus, gold, codebook)
+    settle_gold(Study(two, corpus=corpus, gold=gold, codebook=codebook))
     corpus, gold, codebook = read(two)
     _, _, coded, looked_for = labels_in_context(corpus, gold, codebook, "settled")
     assert coded.sum() == 36
     assert looked_for.sum(axis=0).tolist() == [36, 36, 0]
-    read_again(two, corpus, gold, codebook, "anna")
+    read_again(Study(two, corpus=corpus, gold=gold, codebook=codebook), "anna")
     corpus, gold, codebook = read(two)
     assert any(
-        "reconcile --settle --overwrite" in note for note in unread_notes(corpus, gold, codebook)
+        "reconcile --settle --overwrite" in note
+        for note in unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
     )
-    settle_gold(two, corpus, gold, codebook, overwrite=True)
+    settle_gold(Study(two, corpus=corpus, gold=gold, codebook=codebook), overwrite=True)
     corpus, gold, codebook = read(two)
     assert (
         labels_in_context(corpus, gold, codebook, "settled").read.sum(axis=0).tolist() == [40] * 3
     )
     with pytest.raises(GoldError, match="nobody who could read"):
-        read_again(two, corpus, gold, codebook, "settled")
+        read_again(Study(two, corpus=corpus, gold=gold, codebook=codebook), "settled")
 
 
 def test_nobody_disagrees_about_a_code_that_one_of_them_did_not_know(two):
     add_code(two)
     corpus, gold, codebook = read(two)
-    read_again(two, corpus, gold, codebook, "anna", codes=["birds"])
+    read_again(Study(two, corpus=corpus, gold=gold, codebook=codebook), "anna", codes=["birds"])
     with (two.gold / "anna.csv").open("a", encoding="utf-8", newline="") as stream:
         text = (two.corpus / FIRST).read_text(encoding="utf-8")
         start = text.find(OTHER[0])
@@ -341,9 +364,14 @@ def test_nobody_disagrees_about_a_code_that_one_of_them_did_not_know(two):
         )
     corpus, gold, codebook = read(two)
     assert gold_labels(corpus, gold, codebook, "anna").labels[:, 2].sum() == 1
-    found = disagreements(corpus, gold, codebook, NONE, Store(two.store).read_decisions())
+    found = disagreements(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=NONE),
+        Store(two.store).read_decisions(),
+    )
     assert "birds" not in set(found.table["code"])
-    full = agreement_in_full(corpus, gold, codebook, NONE, coders=["anna", "ben"])
+    full = agreement_in_full(
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=NONE), coders=["anna", "ben"]
+    )
     sets = full[full["coefficient"] == "alpha_masi"]
     assert (sets["value"] == 1).all()
     spans = full[(full["coefficient"] == "u_alpha") & (full["level"] == "overall")]
@@ -389,7 +417,7 @@ def test_without_a_record_everything_counts_as_read_as_it_stands(two):
 def test_codes_that_are_new_here_of_a_document_that_changed_are_named(two):
     grow(two)
     write_gold_file(two, "carla")
-    told = [note for note in unread_notes(*read(two)) if "carla" in note]
+    told = [note for note in unread_notes(study_of(*read(two))) if "carla" in note]
     assert len(told) == 1
     assert "count as codes of its present text. Make sure that carla read that one" in told[0]
 
@@ -585,16 +613,16 @@ def test_a_text_that_grew_elsewhere_was_read_there_if_the_file_says_so(two):
     grown = replace(out, sources=out.sources.assign(text=texts))
     # Ours stays: what was read there is here, and no more.
     project, _ = taken(grown, two)
-    assert unread_notes(*read(project)) == []
+    assert unread_notes(study_of(*read(project))) == []
     silent = replace(grown, read=grown.read.iloc[:0])
     project, plan = taken(silent, two, replace=True)
     assert plan.documents["status"].tolist().count("replaced") == 1
-    assert "4 of 10 segments are unread" in unread_notes(*read(project))[0]
+    assert "4 of 10 segments are unread" in unread_notes(study_of(*read(project)))[0]
     project, _ = taken(grown, project)
-    assert unread_notes(*read(project)) == []
+    assert unread_notes(study_of(*read(project))) == []
 
 
 def test_the_machine_looks_for_every_code(two):
     corpus, gold, codebook = read(two)
     with pytest.raises(GoldError, match="no coder"):
-        codes_of_coder(corpus, gold, codebook, NONE, "machine")
+        Study(corpus=corpus, gold=gold, codebook=codebook, suggestions=NONE).labels("machine")

@@ -32,6 +32,7 @@ from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, load_encoder
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from tests.conftest import OTHER, SEEDS, WATER, write_project
 
 ENCODER = load_encoder()
@@ -73,8 +74,8 @@ def trained(project):
     codebook = read_codebook(project.codebook)
     corpus = read_corpus(project)
     gold = read_gold_codes(project, corpus, codebook)
-    train_project(project, corpus, gold, codebook)
-    return corpus, suggest_corpus(project, corpus, codebook).suggestions
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
+    return corpus, suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions
 
 
 def test_without_the_named_words_the_score_falls_more_than_without_others(learned):
@@ -119,7 +120,7 @@ def test_meaning_is_seen_where_the_words_themselves_have_no_weight():
 def test_words_are_named_for_definitions_alone_too(tmp_path):
     project = write_project(tmp_path / "p", gold=False)
     made = suggest_corpus(
-        project, read_corpus(project), read_codebook(project.codebook)
+        Study(project, corpus=read_corpus(project), codebook=read_codebook(project.codebook))
     ).suggestions
     seeds = made[made["suggested"] & (made["code"] == "seeds")]
     assert len(seeds)

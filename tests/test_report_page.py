@@ -16,6 +16,7 @@ from fourp_nlp.machine.calibration import (
     reliability_points,
 )
 from fourp_nlp.reporting import ReportContents, reliability_chart, render_html, svg_file, write_html
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import CONFUSIONS, FREQUENCIES, PROMISES, RECONCILIATION, SKIPPED
 
 HOSTILE = '<script>alert("x")</script><img src=http://evil.example/a onerror=alert(1)>'
@@ -48,7 +49,12 @@ def contents(**changes: object) -> ReportContents:
         },
         "themes": THEMES,
         "cases": CASES,
-        "frequencies": pd.concat([frequencies("anna", 11), frequencies("robot@1", 31)]),
+        "frequencies": pd.concat(
+            [
+                frequencies(Study(corpus="anna", gold=11)),
+                frequencies(Study(corpus="robot@1", gold=31)),
+            ]
+        ),
         "machines": ["robot@1"],
     }
     return ReportContents(**(given | changes))
@@ -130,7 +136,7 @@ def hostile_contents() -> ReportContents:
         notice=HOSTILE,
         facts=[(HOSTILE, HOSTILE)],
         names={"flood": HOSTILE, "water": HOSTILE, "Weir": HOSTILE},
-        frequencies=frequencies(HOSTILE, 1),
+        frequencies=frequencies(Study(corpus=HOSTILE, gold=1)),
         reconciliation=pd.DataFrame(rows, columns=RECONCILIATION.names),
         quotations=quotations,
         skipped=pd.DataFrame([[HOSTILE, HOSTILE]], columns=SKIPPED.names),
@@ -207,7 +213,7 @@ def test_the_same_results_give_the_same_bytes(tmp_path):
 
 def test_a_codebook_of_one_level_gets_one_chart():
     flat = [("", ["flood", "drought", "erosion"])]
-    table = frequencies("anna", 1).assign(theme="")
+    table = frequencies(Study(corpus="anna", gold=1)).assign(theme="")
     page = render_html(contents(themes=flat, frequencies=table))
     assert "All codes" in page
 

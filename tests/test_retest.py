@@ -13,13 +13,19 @@ from fourp_nlp.codebook import read_codebook
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.study.measuring.retest import read_repeats, retest
-from fourp_nlp.study.reading.corpus import gold_labels, read_corpus, read_gold_codes
+from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.sampling.draws import draw_next
 from fourp_nlp.study.sampling.sheet_import import take_in
+from fourp_nlp.study.study import Study
 from fourp_nlp.tables import AGREEMENT
-from tests.conftest import WATER, write_gold_file
+from tests.conftest import WATER, gold_labels, write_gold_file
 from tests.test_cli import fourp, records
 from tests.test_next import fill_in, spans
+
+
+def of(project):
+    corpus, gold, again, codebook = read(project)
+    return Study(project, corpus=corpus, gold=gold, repeats=again, codebook=codebook)
 
 
 def read(project):
@@ -45,7 +51,7 @@ def code_again(project, coder="anna", *, but=(), missing=""):
 def test_first_and_second_coding_are_compared_where_both_were_read(project):
     code_again(project, but=("meeting5.txt",), missing=WATER[0])
     corpus, gold, again, codebook = read(project)
-    table = retest(corpus, gold, again, codebook, resamples=50)
+    table = retest(Study(corpus=corpus, gold=gold, repeats=again, codebook=codebook), resamples=50)
     assert list(table.columns) == list(AGREEMENT.columns)
     assert table[["coder_a", "coder_b"]].drop_duplicates().to_numpy().tolist() == [
         ["anna", "anna, again"]
@@ -97,18 +103,18 @@ def test_what_cannot_be_compared_is_said_with_its_cure(project):
     with pytest.raises(
         GoldError, match=r"Nobody coded anything a second time.*gold/repeat/NAME\.csv"
     ):
-        retest(corpus, gold, again, codebook)
+        retest(Study(corpus=corpus, gold=gold, repeats=again, codebook=codebook))
     code_again(project)
     path = project.repeat / "anna.csv"
     text = path.read_text()
     path.write_text(text.replace(",anna,", ",bruno,"))
     with pytest.raises(GoldError, match=r"'bruno' coded again.*no first coding.*anna"):
-        retest(*read(project))
+        retest(of(project))
     path.write_text(text)
     write_gold_file(project, "anna", but=tuple(f"meeting{n}.txt" for n in range(1, 6)))
     path.write_text("\n".join(line for line in text.splitlines() if "meeting0" not in line) + "\n")
     with pytest.raises(GoldError, match=r"anna read no segment both times"):
-        retest(*read(project))
+        retest(of(project))
     path.write_text(text.replace(",water,", ",wter,"))
     with pytest.raises(GoldError, match=r"repeat/anna\.csv, line \d+: There is no code 'wter'"):
         read(project)
@@ -117,34 +123,42 @@ def test_what_cannot_be_compared_is_said_with_its_cure(project):
 def test_segments_to_code_again_are_drawn_and_taken_in_beside_the_first_coding(project):
     write_gold_file(project, "anna", but=("meeting5.txt",))
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
-    made = draw_next(project, corpus, codebook, count=12, seed=1, repeat=True)
+    made = draw_next(
+        Study(project, corpus=corpus, codebook=codebook), count=12, seed=1, repeat=True
+    )
     assert made.facts["frame_size"] == 30
     assert "that anna has coded and has not coded again" in made.facts["frame"]
     assert "meeting5.txt" not in set(made.drawn["document"])
     before = (project.gold / "anna.csv").read_bytes()
     fill_in(made.files[1])
-    taken = take_in(project, corpus, codebook, made.files[1])
+    taken = take_in(Study(project, corpus=corpus, codebook=codebook), made.files[1])
     assert taken.repeat
     assert taken.file == project.repeat / "anna_next.csv"
     assert (project.gold / "anna.csv").read_bytes() == before
     assert [path.name for path in project.gold_files] == ["anna.csv"]
-    table = retest(*read(project), resamples=0)
+    table = retest(of(project), resamples=0)
     overall = table[(table["level"] == "overall") & (table["coefficient"] == "percent")]
     assert overall[["value", "n"]].to_numpy().tolist() == [[1, 24]]
     # What was coded twice is not drawn a third time.
-    rest = draw_next(project, corpus, codebook, count=30, seed=2, repeat=True)
+    rest = draw_next(
+        Study(project, corpus=corpus, codebook=codebook), count=30, seed=2, repeat=True
+    )
     assert not spans(rest.drawn) & spans(made.drawn)
     assert len(rest.drawn) == 18
     with pytest.raises(ProjectError, match=r"--by random"):
-        draw_next(project, corpus, codebook, count=3, by="diversity", repeat=True)
+        draw_next(
+            Study(project, corpus=corpus, codebook=codebook), count=3, by="diversity", repeat=True
+        )
 
 
 def test_a_sheet_whose_draw_is_lost_can_still_be_a_repeat(project):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
-    made = draw_next(project, corpus, codebook, count=6, seed=1, repeat=True)
+    made = draw_next(Study(project, corpus=corpus, codebook=codebook), count=6, seed=1, repeat=True)
     fill_in(made.files[1])
     project.store.unlink()
-    taken = take_in(project, corpus, codebook, made.files[1], coder="anna", repeat=True)
+    taken = take_in(
+        Study(project, corpus=corpus, codebook=codebook), made.files[1], coder="anna", repeat=True
+    )
     assert taken.file == project.repeat / "anna_next.csv"
     assert Store(project.store).read_log()["what"].tolist() == ["take in"]
 
@@ -163,7 +177,9 @@ def test_rows_of_a_repeat_and_of_another_draw_do_not_go_into_one_file(project):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     sheets = []
     for repeat in (True, False):
-        made = draw_next(project, corpus, codebook, count=4, seed=1, repeat=repeat)
+        made = draw_next(
+            Study(project, corpus=corpus, codebook=codebook), count=4, seed=1, repeat=repeat
+        )
         with made.files[0].open(encoding="utf-8-sig", newline="") as stream:
             sheets.append(list(csv.reader(stream)))
     rows = [*sheets[0], *sheets[1][1:]]
@@ -173,6 +189,6 @@ def test_rows_of_a_repeat_and_of_another_draw_do_not_go_into_one_file(project):
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)
     with pytest.raises(GoldError, match=r"both\.csv.*coded again, and others.*one by one"):
-        take_in(project, corpus, codebook, path)
+        take_in(Study(project, corpus=corpus, codebook=codebook), path)
     assert not project.repeat.exists()
     assert [each.name for each in project.gold_files] == ["anna.csv"]

@@ -13,6 +13,7 @@ from fourp_nlp.study.machine.suggestions import choose_model, stored_suggestions
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.study import Study
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
 
 
@@ -24,7 +25,7 @@ def everything(project):
 
 def test_every_segment_gets_a_probability_for_every_code(project):
     codebook, corpus, _ = everything(project)
-    made = suggest_corpus(project, corpus, codebook).suggestions
+    made = suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions
     assert len(made) == len(corpus.segments) * 2
     assert made["probability"].between(0, 1).all()
     reached = made["probability"] >= made["threshold"]
@@ -36,7 +37,7 @@ def test_every_segment_gets_a_probability_for_every_code(project):
 def test_without_gold_it_says_that_it_works_from_definitions_alone(tmp_path):
     project = write_project(tmp_path / "p", gold=False)
     codebook, corpus, _ = everything(project)
-    made = suggest_corpus(project, corpus, codebook)
+    made = suggest_corpus(Study(project, corpus=corpus, codebook=codebook))
     assert made.model.zero_shot
     assert "definitions alone" in made.notes[0]
     assert not made.suggestions["out_of_fold"].any()
@@ -51,8 +52,8 @@ def test_gold_documents_are_suggested_by_a_model_that_did_not_see_them(tmp_path)
     project = write_project(tmp_path / "p", gold=False)
     write_gold_file(project, "anna", but=("meeting5.txt",))
     codebook, corpus, gold = everything(project)
-    train_project(project, corpus, gold, codebook)
-    made = suggest_corpus(project, corpus, codebook).suggestions
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
+    made = suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions
     seen = made.groupby("document")["out_of_fold"].agg(["all", "any"])
     assert seen.loc[[f"meeting{n}.txt" for n in range(5)], "all"].all()
     assert not seen.loc["meeting5.txt", "any"]
@@ -60,19 +61,19 @@ def test_gold_documents_are_suggested_by_a_model_that_did_not_see_them(tmp_path)
 
 def test_a_training_document_under_another_name_is_still_known(project):
     codebook, corpus, gold = everything(project)
-    train_project(project, corpus, gold, codebook)
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     (project.corpus / "meeting0.txt").rename(project.corpus / "copy.txt")
     for path in project.gold_files:
         path.unlink()
     again = read_corpus(project)
-    made = suggest_corpus(project, again, codebook).suggestions
+    made = suggest_corpus(Study(project, corpus=again, codebook=codebook)).suggestions
     assert made.loc[made["document"] == "copy.txt", "out_of_fold"].all()
 
 
 def test_a_reason_is_never_an_example_from_the_same_document(project):
     codebook, corpus, gold = everything(project)
-    train_project(project, corpus, gold, codebook)
-    made = suggest_corpus(project, corpus, codebook).suggestions
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
+    made = suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions
     told = made[made["why"].str.startswith("coded example")]
     assert len(told)
     assert not any(
@@ -82,8 +83,8 @@ def test_a_reason_is_never_an_example_from_the_same_document(project):
 
 def test_it_learns_what_the_examples_show(project):
     codebook, corpus, gold = everything(project)
-    train_project(project, corpus, gold, codebook)
-    made = suggest_corpus(project, corpus, codebook).suggestions
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
+    made = suggest_corpus(Study(project, corpus=corpus, codebook=codebook)).suggestions
     water = made[made["code"] == "water"].set_index("text")["probability"].groupby(level=0).mean()
     assert (
         water["The tap by the shed drips all night into the barrel."]
@@ -93,18 +94,18 @@ def test_it_learns_what_the_examples_show(project):
 
 def test_training_documents_cut_otherwise_are_refused(project):
     codebook, corpus, gold = everything(project)
-    train_project(project, corpus, gold, codebook)
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     (project.root / "fourp.toml").write_text('unit = "paragraph"\n')
     other = open_project(project.root)
     with pytest.raises(ModelError, match="other segments"):
-        suggest_corpus(other, read_corpus(other), codebook)
+        suggest_corpus(Study(other, corpus=read_corpus(other), codebook=codebook))
 
 
 def test_changed_documents_make_old_suggestions_unusable(project):
     codebook, corpus, _ = everything(project)
     with pytest.raises(StoreError, match="no suggestions yet"):
         stored_suggestions(project, corpus, codebook)
-    suggest_corpus(project, corpus, codebook)
+    suggest_corpus(Study(project, corpus=corpus, codebook=codebook))
     assert len(stored_suggestions(project, corpus, codebook)) == len(corpus.segments) * 2
     (project.corpus / "meeting0.txt").write_text("Something else was said.")
     with pytest.raises(StoreError, match=r"meeting0\.txt"):
@@ -123,8 +124,8 @@ def test_suggestions_for_other_codes_are_refused_by_name_with_a_cure_that_works(
 ):
     before, corpus, gold = everything(project)
     if with_model:
-        train_project(project, corpus, gold, before)
-    suggest_corpus(project, corpus, before)
+        train_project(Study(project, corpus=corpus, gold=gold, codebook=before))
+    suggest_corpus(Study(project, corpus=corpus, codebook=before))
     text = project.codebook.read_text()
     seeds = text[text.index("  - id: seeds") :]
     project.codebook.write_text(text.replace(seeds, PATHS))
@@ -138,14 +139,14 @@ def test_suggestions_for_other_codes_are_refused_by_name_with_a_cure_that_works(
     with pytest.raises(CodebookError, match=r"\(added: paths\)"):
         stored_suggestions(project, corpus, after)
     if with_model:
-        train_project(project, corpus, gold, after)
-    suggest_corpus(project, corpus, after)
+        train_project(Study(project, corpus=corpus, gold=gold, codebook=after))
+    suggest_corpus(Study(project, corpus=corpus, codebook=after))
     assert len(stored_suggestions(project, corpus, after)) == len(corpus.segments) * 3
 
 
 def test_suggestions_for_codes_in_another_order_are_refused(project):
     codebook, corpus, _ = everything(project)
-    suggest_corpus(project, corpus, codebook)
+    suggest_corpus(Study(project, corpus=corpus, codebook=codebook))
     text = project.codebook.read_text()
     seeds, first = text[text.index("  - id: seeds") :], text.index("  - id: water")
     project.codebook.write_text(text[:first] + seeds + text[first:].replace(seeds, ""))
@@ -155,7 +156,7 @@ def test_suggestions_for_codes_in_another_order_are_refused(project):
 
 def test_a_model_for_other_codes_is_refused_and_new_wording_noted(project):
     codebook, corpus, gold = everything(project)
-    train_project(project, corpus, gold, codebook)
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     text = project.codebook.read_text()
     project.codebook.write_text(text.replace("Sowing, seed swaps", "Sowing, potting, swaps"))
     _, notes = choose_model(project, read_codebook(project.codebook))
@@ -170,11 +171,15 @@ def test_a_model_for_other_codes_is_refused_and_new_wording_noted(project):
 
 def test_what_one_document_says_does_not_move_what_another_gets(project):
     codebook, corpus, gold = everything(project)
-    train_project(project, corpus, gold, codebook)
+    train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     (project.corpus / "new.txt").write_text("The butt by the door is full of rain. Nobody came.")
-    with_new = suggest_corpus(project, read_corpus(project), codebook).suggestions
+    with_new = suggest_corpus(
+        Study(project, corpus=read_corpus(project), codebook=codebook)
+    ).suggestions
     (project.corpus / "newer.txt").write_text("A seed tin was found. It was empty.")
-    with_both = suggest_corpus(project, read_corpus(project), codebook).suggestions
+    with_both = suggest_corpus(
+        Study(project, corpus=read_corpus(project), codebook=codebook)
+    ).suggestions
     one = with_new[with_new["document"] == "new.txt"]["probability"].tolist()
     assert one == with_both[with_both["document"] == "new.txt"]["probability"].tolist()
 
@@ -194,8 +199,8 @@ def only_document(folder, *, swapped=False):
     (project.root / "more.csv").write_text("text,codes\n" + "\n".join(rows) + "\n")
     project = open_project(project.root)
     codebook, corpus, gold = everything(project)
-    model = train_project(project, corpus, gold, codebook)
-    return codebook, corpus, model, suggest_corpus(project, corpus, codebook)
+    model = train_project(Study(project, corpus=corpus, gold=gold, codebook=codebook))
+    return codebook, corpus, model, suggest_corpus(Study(project, corpus=corpus, codebook=codebook))
 
 
 def test_the_only_coded_document_is_suggested_for_by_what_loose_sentences_teach(tmp_path):

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+from fourp_nlp.study.study import Study
 
 __all__ = ["tell_methods"]
 
 
 def tell_methods(
-    here: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
+    study: Study,
     *,
     to: Path | None,
     overwrite: bool,
@@ -27,16 +20,12 @@ def tell_methods(
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import json_lines, near, say, warn
-    from fourp_nlp.coding.store import Store
-    from fourp_nlp.study.machine.suggestions import stored_suggestions
     from fourp_nlp.study.reporting.methods import methods_facts, write_methods
-    from fourp_nlp.tables import SUGGESTIONS, empty
 
     # Suggestions that are out of date are an error: passed over, the machine would be missing.
-    some = bool(Store(here.store).read_documents())
-    suggestions = stored_suggestions(here, corpus, codebook) if some else empty(SUGGESTIONS)
-    facts = methods_facts(here, corpus, gold, codebook, suggestions)
-    written = write_methods(here, facts, to=to, overwrite=overwrite)
+    some = bool(study.store.read_documents())
+    facts = methods_facts(study.with_machine() if some else study.without_machine())
+    written = write_methods(study.project, facts, to=to, overwrite=overwrite)
     if json:
         blanks = [[] if path.suffix == ".bib" else written.blanks for path in written.files]
         names = [str(path) for path in written.files]

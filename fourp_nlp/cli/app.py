@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fourp_nlp.files.lock import Holder
     from fourp_nlp.study.machine.suggestion_amount import Amount
     from fourp_nlp.study.project import Project
+    from fourp_nlp.study.study import Study
 
 __all__ = [
     "LARGEST_SEED",
@@ -213,6 +214,19 @@ def the_project(folder: Path | None, *, changes: bool = False) -> Project:
         hold(found.root)
     # It may have been edited while this command waited, or what a killed command had done to it undone.
     return open_project(found.root)
+
+
+def the_study(
+    folder: Path | None, *, changes: bool = False, reference_needed: bool = True
+) -> Study:
+    """Return the project named, or the one that the user is in, as a study that reads every file once.
+
+    With `changes`, this command alone may change the project until it ends.
+    """
+    from fourp_nlp.study.study import Study
+
+    project = the_project(folder, changes=changes)
+    return Study(project, reference_needed=reference_needed, snapshot=True)
 
 
 def hold(root: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli.app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli.app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,12 +119,10 @@ def export(
     from fourp_nlp.cli.screen.coder_names import the_coders
     from fourp_nlp.cli.screen.console import near, say, skipped_documents, warn, watching
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.codebook import read_codebook
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.exchange import format_of, written
     from fourp_nlp.study.exporting.export import codings_on_others_selections, project_exchange
     from fourp_nlp.study.exporting.texts import exchange_segments
-    from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
     from fourp_nlp.study.result_places import check_results_place
 
     if no_suggestions and accepted_only:
@@ -141,19 +139,16 @@ def export(
                 file=path,
                 cure="Name another one, or add --overwrite.",
             )
-    here = the_project(project)
-    codebook = read_codebook(here.codebook)
+    study = the_study(project, reference_needed=False)
+    study.codebook  # noqa: B018 - its faults are told before documents are read
     wanted: bool | Literal["accepted"] = "accepted" if accepted_only else not no_suggestions
     with watching() as watch:
-        corpus = read_corpus(here, may_be_empty=True, watch=watch)
-        gold = read_gold_codes(here, corpus, codebook, without_reference=True)
-        warn_unread(corpus, gold, codebook)
-        coder = the_coders(coder or (), gold)
+        study.watch = watch
+        corpus = study.corpus
+        warn_unread(study)
+        coder = the_coders(coder or (), study.gold)
         exchange = project_exchange(
-            here,
-            corpus,
-            codebook,
-            gold,
+            study,
             suggestions=wanted,
             coders=coder,
             documents=document or [],

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_study
+from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
 
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus
 
 __all__ = ["gold"]
 
@@ -94,63 +93,56 @@ def gold(
     from fourp_nlp.cli.screen.coder_names import the_coder
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.codebook import read_codebook
     from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.reading.alignment_effects import laid_by_rule
-    from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
     from fourp_nlp.study.reading.reading_state import read_again as keep_read_again
     from fourp_nlp.study.reading.reading_state import same_definition as keep_same_definition
 
     if (document or code) and not read_again:
         raise typer.BadParameter("--document and --code go with --read-again.")
-    here = the_project(project, changes=move or bool(read_again or same_definition))
-    codebook = read_codebook(here.codebook)
-    corpus = read_corpus(here)
+    changes = move or bool(read_again or same_definition)
+    study = the_study(project, changes=changes, reference_needed=False)
+    unit = study.project.settings.unit
     if move:
-        _move(here, corpus, quiet=json)
-    codes = read_gold_codes(here, corpus, codebook, without_reference=True)
+        _move(study, quiet=json)
     if read_again:
-        read_again = the_coder(read_again, codes)
-        done = keep_read_again(
-            here, corpus, codes, codebook, read_again, documents=document or (), codes=code or ()
-        )
+        read_again = the_coder(read_again, study.gold)
+        done = keep_read_again(study, read_again, documents=document or (), codes=code or ())
         for_codes = f" for {', '.join(code)}" if code else ""
         if not json:
             say(
                 f"read again: {read_again} has read {len(done.documents)} "
                 f"document{'' if len(done.documents) == 1 else 's'}{for_codes}; {done.segments} "
-                f"{here.settings.unit}{'' if done.segments == 1 else 's'} count now that did not"
+                f"{unit}{'' if done.segments == 1 else 's'} count now that did not"
             )
-        codes = read_gold_codes(here, corpus, codebook, without_reference=True)
     if same_definition:
-        changed = keep_same_definition(here, codes, codebook, same_definition)
+        changed = keep_same_definition(study, same_definition)
         if not json:
             say(
                 f"the same as before: {', '.join(changed)}"
                 if changed
                 else f"nothing was changed: nobody read by another definition of {', '.join(same_definition)}"
             )
-        codes = read_gold_codes(here, corpus, codebook, without_reference=True)
-    warn_unread(corpus, codes, codebook)
-    table = laid_by_rule(corpus, codes, codebook)
+    warn_unread(study)
+    table = laid_by_rule(study)
     shown = table[table["set"] | (table["rule"] == rule) | (rule == "all")]
-    path = write_csv(table, here.reports / "laid.csv")
+    path = write_csv(table, study.project.reports / "laid.csv")
     if json:
         json_lines(shown)
         return
-    for title, frame in _screen(shown, here.settings.unit):
+    for title, frame in _screen(shown, unit):
         show(frame, title)
     lost = table[table["set"] & (table["examples"] != "")]
     for coder, count, examples in lost[["coder", "gave_none", "examples"]].itertuples(index=False):
-        warn(f"{coder}: {count} span(s) gave no {here.settings.unit} their code: {examples}")
+        warn(f"{coder}: {count} span(s) gave no {unit} their code: {examples}")
     say(f"wrote {near(path)}")
 
 
-def _move(here: Project, corpus: Corpus, *, quiet: bool) -> None:
+def _move(study: Study, *, quiet: bool) -> None:
     from fourp_nlp.cli.screen.console import near, say, warn
     from fourp_nlp.study.reading.reading_state import move_codings
 
-    made = move_codings(here, corpus)
+    made = move_codings(study)
     for text in made.lost:
         warn(f"not moved, as its text is gone or stands in several places: {text}")
     if quiet:

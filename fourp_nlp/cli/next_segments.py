@@ -13,15 +13,13 @@ from fourp_nlp.cli.app import (
     JsonOption,
     ProjectOption,
     app,
-    the_project,
     the_project_if_any,
+    the_study,
 )
 from fourp_nlp.number_format import fixed
+from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus
     from fourp_nlp.study.sampling.draws import Draw
 
 _DEFAULT = 40
@@ -148,8 +146,6 @@ def next_segments(
     """
     from fourp_nlp.cli.batch.scored import codebook_for, draw_from_scored, take_in_to_scored
     from fourp_nlp.cli.screen.console import skipped_documents, watching
-    from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.study.reading.corpus import read_corpus
     from fourp_nlp.study.sampling.draws import draw_next
 
     if scored is not None:
@@ -191,20 +187,18 @@ def next_segments(
         raise typer.BadParameter("--new-codes goes with --coder, --context and --overwrite alone.")
     if stratify == "site" or codebook_file is not None:
         raise typer.BadParameter("--stratify site and --codebook go with --scored.")
-    here = the_project(project, changes=True)
-    codebook = read_codebook(here.codebook)
-    with watching() as watch:
-        corpus = read_corpus(here, watch=watch)
+    study = the_study(project, changes=True)
+    study.codebook  # noqa: B018 - its faults are told before documents are read
+    with watching() as study.watch:
+        corpus = study.corpus
     if new_codes:
-        _new_codes(here, corpus, codebook, coder, context, overwrite=overwrite, json=json)
+        _new_codes(study, coder, context, overwrite=overwrite, json=json)
     elif take_in is not None:
-        _take_in(here, corpus, codebook, take_in, coder, replace=replace, repeat=repeat, json=json)
+        _take_in(study, take_in, coder, replace=replace, repeat=repeat, json=json)
     else:
         with watching() as watch:
             draw = draw_next(
-                here,
-                corpus,
-                codebook,
+                study,
                 count=count or _DEFAULT,
                 by=by,
                 coder=coder,
@@ -268,9 +262,7 @@ def _tell(draw: Draw, *, json: bool) -> None:
 
 
 def _new_codes(
-    here: Project,
-    corpus: Corpus,
-    codebook: Codebook,
+    study: Study,
     coder: str,
     context: int,
     *,
@@ -281,7 +273,10 @@ def _new_codes(
     from fourp_nlp.study.sampling.new_codes import sheet_for_new_codes
 
     made = sheet_for_new_codes(
-        here, corpus, codebook, coder=coder, context=context, overwrite=overwrite
+        study,
+        coder=coder,
+        context=context,
+        overwrite=overwrite,
     )
     if json:
         json_lines(made.rows)
@@ -297,9 +292,7 @@ def _new_codes(
 
 
 def _take_in(
-    here: Project,
-    corpus: Corpus,
-    codebook: Codebook,
+    study: Study,
     path: Path,
     coder: str,
     *,
@@ -311,7 +304,13 @@ def _take_in(
     from fourp_nlp.cli.screen.sheet_summary import tell_taken_in
     from fourp_nlp.study.sampling.sheet_import import take_in
 
-    taken = take_in(here, corpus, codebook, path, coder=coder, replace=replace, repeat=repeat)
+    taken = take_in(
+        study,
+        path,
+        coder=coder,
+        replace=replace,
+        repeat=repeat,
+    )
     tell_taken_in(taken, json=json)
     if not json:
         say("next: fourp agree --retest" if taken.repeat else "next: fourp train, or fourp run")

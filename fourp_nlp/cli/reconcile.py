@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import Annotated, Optional
 
 import typer
 
-from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project
-
-if TYPE_CHECKING:
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_study
+from fourp_nlp.study.study import Study
 
 
 @app.command(
@@ -57,27 +53,25 @@ def reconcile(
     """
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.codebook import read_codebook
     from fourp_nlp.coding.reconciliation import reconciliation_summary
     from fourp_nlp.errors import NoSuggestionsError
     from fourp_nlp.spreadsheets import cut_cells, write_csv
-    from fourp_nlp.study.machine.suggestions import stored_suggestions
     from fourp_nlp.study.measuring.measures import reconcile_with_gold
-    from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
     from fourp_nlp.study.reconciling.adjudication import take_in_decisions
 
     if (overwrite and not settle) or ((replace or decided_by) and decisions is None):
         raise typer.BadParameter(
             "--overwrite goes with --settle; --replace and --decided-by go with --decisions."
         )
-    here = the_project(project, changes=True)
-    codebook = read_codebook(here.codebook)
-    corpus = read_corpus(here)
-    gold = read_gold_codes(here, corpus, codebook)
-    warn_unread(corpus, gold, codebook)
+    study = the_study(project, changes=True)
+    codebook, gold = study.codebook, study.gold
+    warn_unread(study)
     if decisions is not None:
         taken = take_in_decisions(
-            here, corpus, codebook, decisions, decided_by=decided_by, replace=replace
+            study,
+            decisions,
+            decided_by=decided_by,
+            replace=replace,
         )
         for text in taken.spellings:
             warn(text)
@@ -87,33 +81,31 @@ def reconcile(
                 f"{taken.undecided} rows left undecided"
             )
     if settle:
-        _settle(here, corpus, gold, codebook, overwrite=overwrite, quiet=json)
+        _settle(study, overwrite=overwrite, quiet=json)
     try:
-        suggestions = stored_suggestions(here, corpus, codebook)
+        study.with_machine()
     except NoSuggestionsError as error:
         if decisions is None and not settle:
             raise
         warn(f"The machine's suggestions are not compared: {error.problem}")
         return
-    result = reconcile_with_gold(here, corpus, gold, codebook, suggestions)
+    result = reconcile_with_gold(study)
     if json:
         json_lines(result)
         return
-    path = here.reports / "reconciliation.csv"
+    path = study.project.reports / "reconciliation.csv"
     write_csv(cut_cells(result), path)
     summary = reconciliation_summary(result, codebook.code_ids, codebook.code_themes)
     show(summary, f"Suggestions against {gold.reference or 'no gold codes'}")
     say(f"wrote {near(path)}")
 
 
-def _settle(
-    here: Project, corpus: Corpus, gold: Gold, codebook: Codebook, *, overwrite: bool, quiet: bool
-) -> None:
+def _settle(study: Study, *, overwrite: bool, quiet: bool) -> None:
     from fourp_nlp.cli.screen.console import near, say, warn
     from fourp_nlp.coding.gold.coder_names import SETTLED
     from fourp_nlp.study.reconciling.adjudication import settle_gold
 
-    made = settle_gold(here, corpus, gold, codebook, overwrite=overwrite)
+    made = settle_gold(study, overwrite=overwrite)
     if made.open:
         warn(
             f"{made.open} segment(s) are left out: a disagreement about them is not decided. "
@@ -132,5 +124,5 @@ def _settle(
     )
     say(f"wrote {near(made.file)}")
     say(f"wrote {near(made.decisions)}")
-    if gold.reference != SETTLED:
+    if study.gold.reference != SETTLED:
         say(f'to learn from it, and to compare with it: gold = "{SETTLED}" under [coders]')

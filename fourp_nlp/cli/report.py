@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project, the_project_if_any
+from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project_if_any, the_study
 
 
 @app.command(
@@ -83,9 +83,7 @@ def report(
     from fourp_nlp.cli.batch.scored import codebook_for, report_on_scored
     from fourp_nlp.cli.screen.console import json_lines, near, say
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.study.machine.suggestions import stored_suggestions
-    from fourp_nlp.study.reading.corpus import check_before_work, read_corpus, read_gold_codes
+    from fourp_nlp.study.reading.corpus import check_before_work
     from fourp_nlp.study.reporting.results import write_report
     from fourp_nlp.study.result_places import check_results_place
 
@@ -101,17 +99,15 @@ def report(
         raise typer.BadParameter("--collected and --codebook go with --scored.")
     if not methods and (to or overwrite):
         raise typer.BadParameter("--to and --overwrite go with --methods.")
-    here = the_project(project, changes=methods)
-    codebook = read_codebook(here.codebook)
-    corpus = read_corpus(here)
-    gold = read_gold_codes(here, corpus, codebook)
-    warn_unread(corpus, gold, codebook)
+    study = the_study(project, changes=methods)
+    study.codebook  # noqa: B018 - its faults are told before documents are read
+    warn_unread(study)
     if methods:
-        tell_methods(here, corpus, gold, codebook, to=to, overwrite=overwrite, json=json)
+        tell_methods(study, to=to, overwrite=overwrite, json=json)
         return
-    suggestions = stored_suggestions(here, corpus, codebook)
-    check_before_work(here, corpus)
-    written = write_report(here, corpus, gold, codebook, suggestions)
+    study.with_machine()
+    check_before_work(study)
+    written = write_report(study)
     if json:
         json_lines(pd.DataFrame({"file": [str(path) for path in written]}))
         return

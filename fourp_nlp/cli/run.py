@@ -16,7 +16,7 @@ from fourp_nlp.cli.app import (
     RecallOption,
     app,
     asked_amount,
-    the_project,
+    the_study,
 )
 
 
@@ -36,50 +36,46 @@ def run(
     from fourp_nlp.cli.screen.console import near, say, show, skipped_documents, warn, watching
     from fourp_nlp.cli.screen.tables import agreement_screen, frequency_screen, promise_screen
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.codebook import read_codebook
     from fourp_nlp.coding.reconciliation import reconciliation_summary
     from fourp_nlp.study.machine.precision_guarantee import wanted
     from fourp_nlp.study.machine.suggestions import suggest_corpus
     from fourp_nlp.study.machine.training import is_up_to_date, train_project
     from fourp_nlp.study.reading.corpus import (
         check_before_work,
-        read_corpus,
-        read_gold_codes,
         reading_notes,
     )
     from fourp_nlp.study.reporting.results import run_measures, write_report
 
     amount = asked_amount(more=more, fewer=fewer, recall=recall)
-    here = the_project(project, changes=True)
-    codebook = read_codebook(here.codebook)
-    if here.settings.notice:
-        say(here.settings.notice)
-    wanted(here, precision, confidence)
+    study = the_study(project, changes=True)
+    codebook, settings = study.codebook, study.project.settings
+    if settings.notice:
+        say(settings.notice)
+    wanted(study.project, precision, confidence)
     with watching() as watch:
-        corpus = read_corpus(here, watch=watch)
-        check_before_work(here, corpus)
+        study.watch = watch
+        corpus = study.corpus
+        check_before_work(study)
         say(
             f"read: {len(corpus.documents)} documents, {len(corpus.segments)} segments "
-            f"({here.settings.unit}s)"
+            f"({settings.unit}s)"
         )
-        gold = read_gold_codes(here, corpus, codebook)
-        warn_unread(corpus, gold, codebook)
+        gold = study.gold
+        warn_unread(study)
         if not gold.reference:
             say("train: nobody coded yet, so there is nothing to learn from")
-        elif not retrain and is_up_to_date(here, corpus, gold, codebook):
+        elif not retrain and is_up_to_date(study):
             say("train: the model is up to date with gold codes, codebook and documents")
         else:
-            model = train_project(here, corpus, gold, codebook, watch=watch)
-            say(f"train: {model.id}, saved in {near(here.model)}")
+            model = train_project(study, watch=watch)
+            say(f"train: {model.id}, saved in {near(study.project.model)}")
             if model.quoted:
                 say(
                     f"train: it quotes {model.quoted:,} coded segments, to give reasons; "
                     "`examples = false` under [model] in fourp.toml keeps them out"
                 )
         made = suggest_corpus(
-            here,
-            corpus,
-            codebook,
+            study,
             precision=precision,
             confidence=confidence,
             amount=amount,
@@ -94,7 +90,7 @@ def run(
         "seen the document"
     )
     say(made.expected)
-    for text in [*made.notes, *reading_notes(corpus, gold)]:
+    for text in [*made.notes, *reading_notes(study)]:
         warn(text)
     if made.accepted is not None:
         show(
@@ -102,7 +98,7 @@ def run(
             f"Accepted at precision {made.accepted.precision:g}",
             digits=2,
         )
-    results = run_measures(here, corpus, gold, codebook, suggestions)
+    results = run_measures(study)
     if gold.reference:
         summary = reconciliation_summary(
             results.reconciliation, codebook.code_ids, codebook.code_themes
@@ -112,7 +108,7 @@ def run(
         show(frame, title, below=remarks)
     for title, frame in frequency_screen(results.frequencies, codebook, "case"):
         show(frame, title)
-    for path in write_report(here, corpus, gold, codebook, suggestions, results=results):
+    for path in write_report(study, results=results):
         say(f"wrote {near(path)}")
     if skipped_documents(corpus.skipped):
         raise typer.Exit(SKIPPED_SOME)

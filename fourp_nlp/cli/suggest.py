@@ -18,8 +18,8 @@ from fourp_nlp.cli.app import (
     RecallOption,
     app,
     asked_amount,
-    the_project,
     the_project_if_any,
+    the_study,
 )
 
 if TYPE_CHECKING:
@@ -162,36 +162,32 @@ def _for_project(
     amount: Amount | None,
 ) -> Made:
     from fourp_nlp.cli.screen.console import watching
-    from fourp_nlp.codebook import read_codebook
     from fourp_nlp.machine.suggestions import candidates
     from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.machine.suggestions import suggest_corpus
-    from fourp_nlp.study.reading.corpus import read_corpus
 
-    here = the_project(folder, changes=True)
-    here.check_writable()
-    codebook = read_codebook(here.codebook)
+    study = the_study(folder, changes=True)
+    study.project.check_writable()
+    reports, codebook = study.project.reports, study.codebook
     with watching() as watch:
-        corpus = read_corpus(here, watch=watch)
+        study.watch = watch
         made = suggest_corpus(
-            here,
-            corpus,
-            codebook,
+            study,
             precision=precision,
             confidence=confidence,
             amount=amount,
             watch=watch,
         )
-    path = here.reports / "suggestions.csv"
+    path = reports / "suggestions.csv"
     write_csv(made.suggestions[made.suggestions["suggested"]], path)
-    written = [path, write_csv(candidates(made.suggestions), here.reports / "candidates.csv")]
-    promises = here.reports / "promises.csv"
+    written = [path, write_csv(candidates(made.suggestions), reports / "candidates.csv")]
+    promises = reports / "promises.csv"
     if made.accepted is None:
         promises.unlink(missing_ok=True)  # of earlier suggestions
     else:
         written.append(write_csv(made.accepted.promises, promises))
     return (
-        corpus.skipped,
+        study.corpus.skipped,
         made.suggestions,
         made.notes,
         written,

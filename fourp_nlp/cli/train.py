@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from fourp_nlp.cli.app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli.app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_study
 from fourp_nlp.number_format import fixed
 
 _SHOWN = [
@@ -41,24 +41,21 @@ def train(
     )
     from fourp_nlp.cli.screen.tables import confused_on_screen, trained_screen
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.codebook import read_codebook
     from fourp_nlp.study.machine.code_warnings import cautions
     from fourp_nlp.study.machine.training import train_project
-    from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 
-    here = the_project(project, changes=True)
-    codebook = read_codebook(here.codebook)
+    study = the_study(project, changes=True)
+    codebook = study.codebook
     with watching() as watch:
-        corpus = read_corpus(here, watch=watch)
-        gold = read_gold_codes(here, corpus, codebook)
-        warn_unread(corpus, gold, codebook)
-        model = train_project(here, corpus, gold, codebook, fine_tune=fine_tune, watch=watch)
+        study.watch = watch
+        warn_unread(study)
+        model = train_project(study, fine_tune=fine_tune, watch=watch)
     frame = trained_screen(model.card)
-    skipped = skipped_documents(corpus.skipped)
+    skipped = skipped_documents(study.corpus.skipped)
     if json:
         json_lines(frame)
     else:
-        title = f"{model.id}: out of fold by document, against {gold.reference or 'no gold'}"
+        title = f"{model.id}: out of fold by document, against {study.gold.reference or 'no gold'}"
         show(frame[_SHOWN], title)
         for told, hint in confused_on_screen(model.card, codebook):
             say(told)
@@ -68,15 +65,15 @@ def train(
         if model.tuned:
             share = model.classifier.tuned_share_
             say(f"fine-tuned networks have a weight of {fixed(share, 1)} in the score")
-            if not here.settings.model.fine_tune:
+            if not study.project.settings.model.fine_tune:
                 say(
                     "`fourp run` keeps to that only with `fine_tune = true` under [model] in fourp.toml"
                 )
-        say(f"saved {near(here.model)}")
+        say(f"saved {near(study.project.model)}")
         if model.quoted:
             say(
-                f"{near(here.model)} quotes {model.quoted:,} coded segments, to give reasons. Treat it "
-                "as you treat the documents, or train with `examples = false` under [model] in fourp.toml."
+                f"{near(study.project.model)} quotes {model.quoted:,} coded segments, to give reasons. Treat "
+                "it as you treat the documents, or train with `examples = false` under [model] in fourp.toml."
             )
     if skipped:
         raise typer.Exit(SKIPPED_SOME)

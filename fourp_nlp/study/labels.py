@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.study import Study
 
-__all__ = ["Labels", "in_common", "labels_of_machine", "labels_of_person", "suggestion_matrix"]
+__all__ = [
+    "Labels",
+    "in_common",
+    "labels_of_machine",
+    "labels_of_person",
+    "stacked_labels",
+    "suggestion_matrix",
+]
 
 
 @dataclass(frozen=True)
@@ -161,6 +169,37 @@ def in_common(first: Labels, second: Labels) -> tuple[Labels, Labels]:
     """
     both = first.read & second.read
     return first.where(both), second.where(both)
+
+
+def stacked_labels(
+    study: Study, coders: Sequence[str]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the labels of several coders as arrays.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    coders : sequence of str
+        Whose labels.
+
+    Returns
+    -------
+    looked_for : ndarray of bool, shape (n_coders, n_segments, n_codes)
+        For which codes each read which segments of the corpus.
+    labels : ndarray of bool, shape (n_coders, n_segments, n_codes)
+        Which codes each gave.
+
+    Raises
+    ------
+    GoldError
+        If there is no such coder.
+    """
+    shape = (0, len(study.segments), len(study.codebook.code_ids))
+    each = [study.labels(coder) for coder in coders]
+    if not each:
+        return np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    return np.stack([one.looked_for for one in each]), np.stack([one.labels for one in each])
 
 
 def suggestion_matrix(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -34,8 +35,11 @@ class Study:
     ----------
     project : Project, optional
         The project. Without one, the tables that are given are all there is.
-    corpus, gold, codebook, suggestions : optional
+    corpus, gold, repeats, codebook, suggestions : optional
         Tables to be used in the place of those on disk.
+    reference_needed : bool, default True
+        Whether it is an error if several people coded and the settings do not say whose codes are the
+        reference.
     snapshot : bool, default False
         Read every file once only, as a command does. By default, each step looks first whether files
         have changed since they were read.
@@ -49,12 +53,15 @@ class Study:
         *,
         corpus: Corpus | None = None,
         gold: Gold | None = None,
+        repeats: Gold | None = None,
         codebook: Codebook | None = None,
         suggestions: pd.DataFrame | None = None,
+        reference_needed: bool = True,
         snapshot: bool = False,
         watch: Watch = no_progress,
     ) -> None:
         self.watch = watch
+        self._reference_needed = reference_needed
         self._project = project
         self._kept: dict[str, tuple[Any, Any]] = {}
         if project is not None:
@@ -64,10 +71,13 @@ class Study:
         given = {
             "corpus": corpus,
             "gold": gold,
+            "repeats": repeats,
             "codebook": codebook,
             "suggestions": suggestions,
         }
-        self._given = {name: table for name, table in given.items() if table is not None}
+        self._given: dict[str, Any] = {
+            name: table for name, table in given.items() if table is not None
+        }
 
     def __repr__(self) -> str:
         where = self._project.root if self._project else "tables without a project"
@@ -129,18 +139,28 @@ class Study:
         return self._table(
             "gold",
             lambda: self._gold_state(self.project.gold),
-            lambda: read_gold_codes(self.project, self.corpus, self.codebook),
+            lambda: read_gold_codes(
+                self.project,
+                self.corpus,
+                self.codebook,
+                without_reference=not self._reference_needed,
+            ),
         )
 
     @property
     def repeats(self) -> Gold:
-        """What people coded a second time."""
-        from fourp_nlp.study.measuring.retest import read_repeats
+        """What people coded a second time, each under the name of the first coding."""
+        from fourp_nlp.study.measuring.retest import read_repeats, spelt_as_first
 
-        return self._table(
+        repeats = self._table(
             "repeats",
             lambda: self._gold_state(self.project.repeat),
             lambda: read_repeats(self.project, self.corpus, self.codebook),
+        )
+        return self._keep(
+            "repeats under known names",
+            lambda: _by_identity(repeats, self.gold),
+            lambda: spelt_as_first(repeats, self.gold),
         )
 
     @property
@@ -161,16 +181,10 @@ class Study:
         CodebookError
             If the codes have changed since.
         """
-        from fourp_nlp.study.machine.suggestions import stored_suggestions
-
-        return self._table(
-            "suggestions",
-            lambda: (
-                _by_identity(self.corpus, self.codebook),
-                _file_state(_database(self.project.store)),
-            ),
-            lambda: stored_suggestions(self.project, self.corpus, self.codebook),
-        )
+        suggestions = self._suggestions()
+        if isinstance(suggestions, NoSuggestionsError):
+            raise suggestions
+        return suggestions
 
     @property
     def suggestions_if_any(self) -> pd.DataFrame:
@@ -179,10 +193,8 @@ class Study:
 
         if "suggestions" not in self._given and self._project is None:
             return empty(SUGGESTIONS)
-        try:
-            return self.suggestions
-        except NoSuggestionsError:
-            return empty(SUGGESTIONS)
+        suggestions = self._suggestions()
+        return empty(SUGGESTIONS) if isinstance(suggestions, NoSuggestionsError) else suggestions
 
     @property
     def machine(self) -> str:
@@ -241,20 +253,52 @@ class Study:
         from fourp_nlp.coding.gold.coder_names import known_coder
         from fourp_nlp.study.labels import labels_of_machine, labels_of_person
 
-        if coder and not repeat and coder == self.machine:
+        gold = self.repeats if repeat else self.gold
+        if coder in gold.coded:
+            name = coder
+        elif coder and not repeat and coder == self.machine:
             return self._keep(
                 f"labels of machine {coder}",
                 lambda: _by_identity(self.corpus, self.codebook, self.suggestions),
                 lambda: labels_of_machine(self.corpus, self.codebook, self.suggestions),
             )
-        gold = self.repeats if repeat else self.gold
-        known = [*gold.coders, *filter(None, [self.machine])]
-        name = known_coder(coder, known)
+        else:
+            name = known_coder(coder, [*gold.coders, *filter(None, [self.machine])])
         return self._keep(
             f"labels of {'repeat' if repeat else 'person'} {name}",
             lambda: _by_identity(self.corpus, self.codebook, gold),
             lambda: labels_of_person(self.corpus, gold, self.codebook, name),
         )
+
+    def with_machine(self) -> Study:
+        """Return this study, or say why the machine has no suggestions for it.
+
+        Returns
+        -------
+        Study
+            This one.
+
+        Raises
+        ------
+        NoSuggestionsError
+            If there are no suggestions that fit the documents and the unit of coding.
+        """
+        _ = self.suggestions
+        return self
+
+    def without_machine(self) -> Study:
+        """Return the same study with its people alone, whatever suggestions there are.
+
+        Returns
+        -------
+        Study
+            It shares everything else with this one.
+        """
+        from fourp_nlp.tables import SUGGESTIONS, empty
+
+        people = copy(self)
+        people._given = {**self._given, "suggestions": empty(SUGGESTIONS)}  # noqa: SLF001 - a copy of this
+        return people
 
     # How it is kept.
 
@@ -313,6 +357,24 @@ class Study:
             self._checked.add(name)
         value: _T = kept[1]
         return value
+
+    def _suggestions(self) -> pd.DataFrame | NoSuggestionsError:
+        from fourp_nlp.study.machine.suggestions import stored_suggestions
+
+        def read() -> pd.DataFrame | NoSuggestionsError:
+            try:
+                return stored_suggestions(self.project, self.corpus, self.codebook)
+            except NoSuggestionsError as error:
+                return error
+
+        return self._table(
+            "suggestions",
+            lambda: (
+                _by_identity(self.corpus, self.codebook),
+                _file_state(_database(self.project.store)),
+            ),
+            read,
+        )
 
     def _gold_state(self, folder: Path) -> Any:
         return (

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourp_nlp.number_format import fixed
+from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
 
 __all__ = ["tell_alt_test"]
 
@@ -29,11 +27,7 @@ _SHOWN = {
 
 
 def tell_alt_test(
-    here: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     epsilon: float,
     json: bool,
@@ -43,7 +37,7 @@ def tell_alt_test(
     from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.measuring.alternative_annotator import NEVER, alt_test_machine
 
-    made = alt_test_machine(corpus, gold, codebook, suggestions, epsilon=epsilon)
+    made = alt_test_machine(study, epsilon=epsilon)
     table = made.table
     if json:
         json_lines(table)
@@ -71,7 +65,7 @@ def tell_alt_test(
         )
     for note in made.notes:
         warn(note)
-    path = here.reports / "alt_test.csv"
+    path = study.project.reports / "alt_test.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")
 

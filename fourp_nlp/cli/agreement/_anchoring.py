@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+from fourp_nlp.study.study import Study
 
 __all__ = ["tell_anchoring"]
 
 
-def tell_anchoring(
-    here: Project, corpus: Corpus, gold: Gold, codebook: Codebook, *, seed: int, json: bool
-) -> None:
+def tell_anchoring(study: Study, *, seed: int, json: bool) -> None:
     """Print agreement with the machine in both arms, and write it."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.measuring.anchoring import anchoring_of
 
-    table, notes = anchoring_of(here, corpus, gold, codebook, seed=seed)
+    table, notes = anchoring_of(study, seed=seed)
     for text in notes:
         warn(text)
     if json:
@@ -28,7 +21,7 @@ def tell_anchoring(
         return
     first = table.iloc[0]
     screen = table.drop(columns=["coder", "n_shown", "n_blind"])
-    screen["code"] = [codebook.names.get(code, code) or "all codes" for code in table["code"]]
+    screen["code"] = [study.codebook.names.get(code, code) or "all codes" for code in table["code"]]
     screen.columns = [
         "code", "shown", "blind", "difference", "low", "high", "p", "kappa shown", "kappa blind",
         "p of kappas",
@@ -48,6 +41,6 @@ def tell_anchoring(
         say(
             "No sway can be shown; an interval that holds more than you would mind says no more than that."
         )
-    path = here.reports / "anchoring.csv"
+    path = study.project.reports / "anchoring.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

@@ -5,21 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fourp_nlp.study.study import Study
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
 
 __all__ = ["tell_disagreements"]
 
 
 def tell_disagreements(
-    here: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
+    study: Study,
     *,
     between: Sequence[str],
     to: Path | None,
@@ -32,23 +28,18 @@ def tell_disagreements(
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import json_lines, near, say, warn
-    from fourp_nlp.coding.store import Store
-    from fourp_nlp.study.machine.suggestions import stored_suggestions
     from fourp_nlp.study.reconciling.disagreements import disagreements, write_disagreements
     from fourp_nlp.study.result_places import check_results_place
-    from fourp_nlp.tables import SUGGESTIONS, empty
 
     if to is not None:
         check_results_place(to)
+    gold = study.gold
     with_machine = (
         any(name not in gold.coded for name in between) if between else len(gold.people) < 2
     )
     found = disagreements(
-        corpus,
-        gold,
-        codebook,
-        stored_suggestions(here, corpus, codebook) if with_machine else empty(SUGGESTIONS),
-        Store(here.store).read_decisions(),
+        study.with_machine() if with_machine else study.without_machine(),
+        study.store.read_decisions(),
         between=between,
         context=context,
         include_settled=include_settled,
@@ -73,7 +64,10 @@ def tell_disagreements(
         warn("There is nothing left to settle, so no sheet was written.")
         return
     path = write_disagreements(
-        found, codebook, to or here.reports / "disagreements.xlsx", overwrite=overwrite
+        found,
+        study.codebook,
+        to or study.project.reports / "disagreements.xlsx",
+        overwrite=overwrite,
     )
     say(f"wrote {near(path)}: {len(table)} rows, one a segment and disputed code")
     say(f"when it is filled in: fourp reconcile --decisions {near(path)}")

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+from fourp_nlp.study.study import Study
 
 __all__ = ["tell_retest"]
 
 
 def tell_retest(
-    here: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
+    study: Study,
     *,
     resamples: int,
     seed: int,
@@ -26,15 +18,14 @@ def tell_retest(
     from fourp_nlp.cli.screen.console import json_lines, near, say, show
     from fourp_nlp.cli.screen.tables import agreement_screen
     from fourp_nlp.spreadsheets import write_csv
-    from fourp_nlp.study.measuring.retest import read_repeats, retest
+    from fourp_nlp.study.measuring.retest import retest
 
-    again = read_repeats(here, corpus, codebook)
-    table = retest(corpus, gold, again, codebook, resamples=resamples, seed=seed)
+    table = retest(study, resamples=resamples, seed=seed)
     if json:
         json_lines(table)
         return
-    for title, frame, remarks in agreement_screen(table, codebook.names):
+    for title, frame, remarks in agreement_screen(table, study.codebook.names):
         show(frame, title, below=remarks)
-    path = here.reports / "retest.csv"
+    path = study.project.reports / "retest.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

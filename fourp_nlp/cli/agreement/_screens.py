@@ -13,6 +13,7 @@ from fourp_nlp.cli.agreement.codings import (
     reasons_said,
 )
 from fourp_nlp.number_format import ABSENT, fixed
+from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.agreement import Drawing
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
 
 __all__ = ["COEFFICIENTS", "Asked", "tell_agreement"]
 
@@ -85,11 +83,7 @@ class Asked(NamedTuple):
 
 
 def tell_agreement(
-    here: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     asked: Asked,
     *,
     json: bool,
@@ -104,15 +98,12 @@ def tell_agreement(
     pairs = None
     if not asked.coders and not json:
         numbers = {"resamples": drawing.resamples, "seed": drawing.seed}
-        pairs = agree(corpus, gold, codebook, suggestions, **numbers)
+        pairs = agree(study, **numbers)
     table = agreement_in_full(
-        corpus,
-        gold,
-        codebook,
-        suggestions,
+        study,
         coders=asked.coders,
-        by=asked.by if asked.by in {"document", "group"} else "",  # type: ignore[arg-type]
-        units=asked.units,  # type: ignore[arg-type]
+        by=asked.by if asked.by in {"document", "group"} else "",
+        units=asked.units,
         thresholds=asked.thresholds,
         drawing=drawing,
         analytic=asked.analytic,
@@ -123,7 +114,7 @@ def tell_agreement(
         chosen = {*asked.coefficients, *(["shaffer_rho"] if asked.rho else [])}
         json_lines(table[table["coefficient"].isin(chosen)] if asked.coefficients else table)
         return
-    names = {"": "overall", **codebook.names}
+    names = {"": "overall", **study.codebook.names}
     for title, frame, remarks in _on_screen(table, names, asked):
         show(frame, title, below=remarks)
     if asked.analytic:
@@ -140,7 +131,7 @@ def tell_agreement(
         files = {_file_of(asked.coders): table}
         say("agreement_full.csv is of every pair of coders, and is left as it is")
     for name, content in files.items():
-        path = here.reports / f"{name}.csv"
+        path = study.project.reports / f"{name}.csv"
         write_csv(content, path)
         say(f"wrote {near(path)}")
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli.app import LARGEST_SEED, JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli.app import LARGEST_SEED, JsonOption, ProjectOption, app, the_study
 
 
 class Units(StrEnum):
@@ -174,12 +174,8 @@ def agree(
     from fourp_nlp.cli.agreement._retest import tell_retest
     from fourp_nlp.cli.agreement._screens import COEFFICIENTS, Asked, tell_agreement
     from fourp_nlp.cli.screen.coder_names import the_coders
-    from fourp_nlp.cli.screen.stored_suggestions import suggestions_if_any
+    from fourp_nlp.cli.screen.stored_suggestions import with_machine_if_any
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.study.machine.suggestions import stored_suggestions
-    from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
-    from fourp_nlp.tables import SUGGESTIONS, empty
 
     chosen = [_SHORT.get(name.casefold(), name) for name in coefficient or ()]
     unknown = [name for name in chosen if name not in COEFFICIENTS]
@@ -192,18 +188,13 @@ def agree(
         _given(context_of), Chosen(coders or (), wanted, chosen, by, interval, resamples)
     )
     values = _values(thresholds) if thresholds is not None else None
-    here = the_project(project)
-    codebook = read_codebook(here.codebook)
-    corpus = read_corpus(here)
-    gold = read_gold_codes(here, corpus, codebook)
-    warn_unread(corpus, gold, codebook)
+    study = the_study(project)
+    gold = study.gold
+    warn_unread(study)
     coders = the_coders(coders or (), gold, or_machine=True)
     if disagreements:
         tell_disagreements(
-            here,
-            corpus,
-            gold,
-            codebook,
+            study,
             between=the_coders(between or (), gold, or_machine=True),
             to=to,
             context=context,
@@ -213,37 +204,31 @@ def agree(
         )
         return
     if anchoring:
-        tell_anchoring(here, corpus, gold, codebook, seed=seed, json=json)
+        tell_anchoring(study, seed=seed, json=json)
         return
     if retest:
-        tell_retest(here, corpus, gold, codebook, resamples=resamples, seed=seed, json=json)
+        tell_retest(study, resamples=resamples, seed=seed, json=json)
         return
     if alt_test:
         tell_alt_test(
-            here,
-            corpus,
-            gold,
-            codebook,
-            stored_suggestions(here, corpus, codebook)
-            if len(gold.people) > 2
-            else empty(SUGGESTIONS),
+            study.with_machine() if len(gold.people) > 2 else study.without_machine(),
             epsilon=0.2 if epsilon is None else epsilon,
             json=json,
         )
         return
     needed = len(gold.people) < 2 or any(name not in gold.coded for name in coders)
-    suggestions = suggestions_if_any(here, corpus, codebook, needed=needed)
+    study = with_machine_if_any(study, needed=needed)
     asked = Asked(
         coders=coders,
         by=by,
         units=wanted or ["all", "any_code"],
         coefficients=chosen,
-        thresholds=here.settings.agreement.thresholds if values is None else values,
+        thresholds=study.project.settings.agreement.thresholds if values is None else values,
         drawing=Drawing(resamples=resamples, seed=seed),
         analytic=interval == "analytic",
         rho=rho,
     )
-    tell_agreement(here, corpus, gold, codebook, suggestions, asked, json=json)
+    tell_agreement(study, asked, json=json)
 
 
 def _given(context: typer.Context) -> list[str]:

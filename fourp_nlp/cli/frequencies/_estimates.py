@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from fourp_nlp.number_format import confidence_level, fixed
+from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.frequencies import Adjustment
     from fourp_nlp.study.measuring.estimates import Estimates
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
 
 __all__ = ["tell_comparison", "tell_estimates"]
 
@@ -27,10 +26,7 @@ _SHOWN = {
 
 
 def tell_estimates(
-    here: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
+    study: Study,
     *,
     coder: str,
     by: Literal["case", "document", "group"],
@@ -41,15 +37,10 @@ def tell_estimates(
     """Print raw, corrected and gold-only frequencies, and write them."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.spreadsheets import write_csv
-    from fourp_nlp.study.machine.suggestions import stored_suggestions
     from fourp_nlp.study.measuring.estimates import estimate_frequencies
 
     made = estimate_frequencies(
-        here,
-        corpus,
-        gold,
-        codebook,
-        stored_suggestions(here, corpus, codebook),
+        study.with_machine(),
         coder=coder,
         by=by,
         target=target,
@@ -63,14 +54,17 @@ def tell_estimates(
     for (level, place), part in made.table.groupby(["level", "place"], sort=False):
         title = f"Shares of segments: {_where(str(level), str(place))}"
         counted = _is_counted(part)
-        show(_counts(part, codebook) if counted else _screen(part, codebook, confidence), title)
+        show(
+            _counts(part, study.codebook) if counted else _screen(part, study.codebook, confidence),
+            title,
+        )
         for line in (
-            *_reasons(part, codebook),
-            *told_of(part[part["method"] == "corrected"], codebook),
+            *_reasons(part, study.codebook),
+            *told_of(part[part["method"] == "corrected"], study.codebook),
         ):
             say(line)
     say(_meaning(made, target))
-    path = here.reports / "estimates.csv"
+    path = study.project.reports / "estimates.csv"
     write_csv(made.table, path)
     say(f"wrote {near(path)}")
 
@@ -175,10 +169,7 @@ def _meaning(made: Estimates, target: str) -> str:
 
 
 def tell_comparison(
-    here: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
+    study: Study,
     *,
     groups: tuple[str, str],
     corrected: bool,
@@ -193,16 +184,10 @@ def tell_comparison(
 
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.spreadsheets import write_csv
-    from fourp_nlp.study.machine.suggestions import stored_suggestions
     from fourp_nlp.study.measuring.comparison import compare_groups
-    from fourp_nlp.tables import SUGGESTIONS, empty
 
     made = compare_groups(
-        here,
-        corpus,
-        gold,
-        codebook,
-        stored_suggestions(here, corpus, codebook) if corrected else empty(SUGGESTIONS),
+        study.with_machine() if corrected else study.without_machine(),
         groups,
         corrected=corrected,
         coder=coder,
@@ -220,7 +205,7 @@ def tell_comparison(
     base = scales["difference"]
     first, second = base["first"].iloc[0], base["second"].iloc[0]
     screen: dict[str, object] = {
-        "code": [codebook.names.get(code, code) for code in base["code"]],
+        "code": [study.codebook.names.get(code, code) for code in base["code"]],
         str(first): base["share_first"],
         str(second): base["share_second"],
     }
@@ -242,8 +227,8 @@ def tell_comparison(
     for reason in dict.fromkeys(table["reason"]):
         if reason:
             say(f"– {reason}.")
-    for line in told_of(base, codebook):
+    for line in told_of(base, study.codebook):
         say(line)
-    path = here.reports / "comparison.csv"
+    path = study.project.reports / "comparison.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project, the_project_if_any
+from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project_if_any, the_study
 
 if TYPE_CHECKING:
     from fourp_nlp.cli.batch.scored import Per
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     epilog="Examples: fourp frequencies --by group --unit segments   |   "
     "fourp frequencies --corrected --by group   |   fourp frequencies --compare ontario provincial"
 )
-def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
+def frequencies(  # noqa: PLR0911 - one command, several tables
     by: Annotated[
         Literal["case", "document", "group", "site"],
         typer.Option(
@@ -111,14 +111,13 @@ def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
     from fourp_nlp.cli.frequencies._estimates import tell_comparison, tell_estimates
     from fourp_nlp.cli.screen.coder_names import the_coders
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
-    from fourp_nlp.cli.screen.stored_suggestions import suggestions_if_any
+    from fourp_nlp.cli.screen.stored_suggestions import with_machine_if_any
     from fourp_nlp.cli.screen.tables import frequency_screen
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.codebook import read_codebook
     from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.measuring.cooccurrence import codes_together, rates_per_words
     from fourp_nlp.study.measuring.measures import frequencies as count
-    from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, reading_notes
+    from fourp_nlp.study.reading.corpus import reading_notes
 
     if sum((per_1000_words, per_page, cooccurrence, corrected or compare is not None)) > 1:
         raise typer.BadParameter(
@@ -150,18 +149,13 @@ def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
         raise typer.BadParameter(
             "--by site, --unit pages, --per-page and --codebook go with --scored."
         )
-    here = the_project(project)
-    codebook = read_codebook(here.codebook)
-    corpus = read_corpus(here)
-    gold = read_gold_codes(here, corpus, codebook)
-    warn_unread(corpus, gold, codebook)
+    study = the_study(project)
+    codebook, gold = study.codebook, study.gold
+    warn_unread(study)
     coder = the_coders(coder or (), gold, or_machine=True)
     if compare:
         tell_comparison(
-            here,
-            corpus,
-            gold,
-            codebook,
+            study,
             groups=compare,
             corrected=corrected,
             coder=_only_one(coder),
@@ -173,10 +167,7 @@ def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
         return
     if corrected:
         tell_estimates(
-            here,
-            corpus,
-            gold,
-            codebook,
+            study,
             coder=_only_one(coder),
             by=by,
             target=target or "corpus",
@@ -184,22 +175,20 @@ def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
             json=json,
         )
         return
-    suggestions = suggestions_if_any(here, corpus, codebook, needed=not gold.coders)
-    for text in reading_notes(corpus, gold):
+    study = with_machine_if_any(study, needed=not gold.coders)
+    for text in reading_notes(study):
         warn(text)
-    read = (corpus, gold, codebook, suggestions)
     if cooccurrence:
-        tell_cooccurrence(here, codes_together(*read, coders=coder or ()), codebook, json=json)
+        tell_cooccurrence(
+            study.project, codes_together(study, coders=coder or ()), codebook, json=json
+        )
         return
     if per_1000_words:
-        per_words = rates_per_words(*read, unit=unit, by=by, coders=coder or ())
-        tell_rates(here, per_words, codebook, by, json=json)
+        per_words = rates_per_words(study, unit=unit, by=by, coders=coder or ())
+        tell_rates(study.project, per_words, codebook, by, json=json)
         return
     table = count(
-        corpus,
-        gold,
-        codebook,
-        suggestions,
+        study,
         unit=unit,
         by=by,
         coders=coder or (),
@@ -209,7 +198,7 @@ def frequencies(  # noqa: PLR0911, PLR0915 - one command, several tables
         return
     for title, frame in frequency_screen(table, codebook, by):
         show(frame, title)
-    path = here.reports / f"frequencies_by_{by}.csv"
+    path = study.project.reports / f"frequencies_by_{by}.csv"
     write_csv(table, path)
     say(f"wrote {near(path)}")
 

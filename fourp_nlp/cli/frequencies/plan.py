@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project
+from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_study
 from fourp_nlp.number_format import confidence_level
 
 
@@ -41,23 +41,14 @@ def plan(
     from fourp_nlp.cli.screen.coder_names import the_coder
     from fourp_nlp.cli.screen.console import json_lines, say, show, warn
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.codebook import read_codebook
-    from fourp_nlp.study.machine.suggestions import stored_suggestions
     from fourp_nlp.study.measuring.sample_size import plan_coding
-    from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 
-    here = the_project(project)
-    codebook = read_codebook(here.codebook)
-    corpus = read_corpus(here)
-    gold = read_gold_codes(here, corpus, codebook)
-    warn_unread(corpus, gold, codebook)
+    study = the_study(project)
+    codebook, gold = study.codebook, study.gold
+    warn_unread(study)
     coder = the_coder(coder, gold)
     table, notes = plan_coding(
-        here,
-        corpus,
-        gold,
-        codebook,
-        stored_suggestions(here, corpus, codebook),
+        study.with_machine(),
         margin=margin,
         code=code,
         coder=coder,

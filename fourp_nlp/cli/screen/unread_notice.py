@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = ["warn_unread"]
 
 
-def warn_unread(corpus: Corpus, gold: Gold, codebook: Codebook) -> None:
+def warn_unread(study: Study) -> None:
     """Print a line for each coder of several spellings, and for what is new since somebody read."""
     from fourp_nlp.cli.screen.console import warn
     from fourp_nlp.study.reading.reading_state import unread_notes
 
-    for text in (*gold.spellings, *unread_notes(corpus, gold, codebook)):
+    for text in (*study.gold.spellings, *unread_notes(study)):
         warn(text)

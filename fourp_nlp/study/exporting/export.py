@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.study.exporting.exchange_extras import Kept
     from fourp_nlp.study.exporting.texts import SentTexts
-    from fourp_nlp.study.project import Project
     from fourp_nlp.study.reading.corpus import Corpus, Gold, Watch
+    from fourp_nlp.study.study import Study
 
 __all__ = ["codings_on_others_selections", "project_exchange"]
 
@@ -47,10 +47,7 @@ _LAID = [*CODINGS.names, "probability", "why", "made_at"]
 
 
 def project_exchange(
-    project: Project,
-    corpus: Corpus,
-    codebook: Codebook,
-    gold: Gold,
+    study: Study,
     *,
     suggestions: bool | Literal["accepted"] = True,
     coders: Sequence[str] = (),
@@ -66,13 +63,8 @@ def project_exchange(
 
     Parameters
     ----------
-    project : Project
-        The project; suggestions and decisions are read from its database.
-    corpus, codebook, gold
-        What was read from it.
-    suggestions : bool or "accepted", default True
-        Whether the machine goes out as a coder, with what it suggests, or with what is accepted of it at the
-        precision that was asked for.
+    study : Study
+        The study.
     coders : sequence of str, optional
         Only these people (and `settled`); by default all.
     documents : sequence of str, optional
@@ -94,6 +86,7 @@ def project_exchange(
     StoreError, CodebookError
         If accepted suggestions are wanted, and there are none for the documents and codes as they are.
     """
+    project, corpus, codebook, gold = study.project, study.corpus, study.codebook, study.gold
     kept = read_kept(project)
     coders = [known_coder(name, gold.coders) for name in coders]
     chosen = _chosen_documents(corpus, documents)
@@ -104,8 +97,8 @@ def project_exchange(
         losses.add(
             "documents", "They were skipped, so that they are not in the file.", unread["path"]
         )
-    codings, read = _people(project, corpus, codebook, gold, coders, include_repeat=include_repeat)
-    made, note = _machine(project, corpus, codebook, suggestions)
+    codings, read = _people(study, coders, include_repeat=include_repeat)
+    made, note = _machine(study, suggestions)
     remarks += note
     machine = machine_of(made)
     _tell_scope(codebook, gold, read, losses)
@@ -208,15 +201,13 @@ def _did_you_mean(name: str, known: Sequence[str], otherwise: str) -> str:
 
 
 def _people(
-    project: Project,
-    corpus: Corpus,
-    codebook: Codebook,
-    gold: Gold,
+    study: Study,
     coders: Sequence[str],
     *,
     include_repeat: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return people's codings and what they read."""
+    project, corpus, codebook, gold = study.project, study.corpus, study.codebook, study.gold
     chosen = set(coders or gold.coders)
     codings = gold.codings[gold.codings["coder"].isin(chosen)]
     read = gold.read[gold.read["coder"].isin(chosen)]
@@ -251,12 +242,11 @@ def _tell_scope(codebook: Codebook, gold: Gold, read: pd.DataFrame, losses: Loss
 
 
 def _machine(
-    project: Project,
-    corpus: Corpus,
-    codebook: Codebook,
+    study: Study,
     wanted: bool | Literal["accepted"],  # noqa: FBT001 - as it was asked for
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the machine's suggestions that are to go out, and what is to be known of them."""
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     if not wanted:
         return empty(SUGGESTIONS), []
     try:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from fourp_nlp.machine.classifier import Aim, TrainedModel
     from fourp_nlp.study.machine.suggestion_amount import Amount
     from fourp_nlp.study.project import Project
+    from fourp_nlp.study.study import Study
 
 _NAMED = 5  # documents that a note names
 
@@ -134,9 +135,7 @@ def choose_model(
 
 
 def suggest_corpus(
-    project: Project,
-    corpus: Corpus,
-    codebook: Codebook,
+    study: Study,
     *,
     precision: float | None = None,
     confidence: float | None = None,
@@ -147,10 +146,8 @@ def suggest_corpus(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, codebook
-        What was read from it.
+    study : Study
+        The study.
     precision, confidence : float, optional
         Accept only what keeps this precision, this surely; by default what the settings say.
     amount : {"balanced", "more", "fewer"} or float, optional
@@ -168,10 +165,11 @@ def suggest_corpus(
     ModelError
         If a precision is given and the model can promise none.
     """
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     want = wanted(project, precision, confidence)
     aim = chosen_aim(project, amount)
     unit = project.settings.unit
-    model, notes = choose_model(project, codebook, unit=unit)
+    model, notes = study.model, study.model_notes
     own = project.model.exists()
     if want is not None:
         why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
@@ -201,6 +199,7 @@ def suggest_corpus(
         **promise_facts(accepted),
     }
     Store(project.store).write_suggestions(made, corpus.documents, facts)
+    study.replace("suggestions", made)
     expected = expected_sentence(expected_of(made), rough=model.zero_shot)
     return Suggested(made, model, notes, accepted, expected)
 

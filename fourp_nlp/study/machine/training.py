@@ -12,7 +12,7 @@ import numpy as np
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.errors import ModelError
-from fourp_nlp.machine.classifier import check_place, load_model, save_model
+from fourp_nlp.machine.classifier import check_place, save_model
 from fourp_nlp.machine.coded_sentences import read_coded_sentences
 from fourp_nlp.machine.encoder import EmbeddingCache, load_encoder
 from fourp_nlp.machine.fine_tuning import Recipe
@@ -20,23 +20,20 @@ from fourp_nlp.machine.training import train, training_set, with_card
 from fourp_nlp.study.changes import changing, journal_of
 from fourp_nlp.study.machine.out_of_fold import diagram, unseen_facts
 from fourp_nlp.study.reading.applicability import applies_to_segments
-from fourp_nlp.study.reading.corpus import Corpus, Gold, Watch, labels_in_context, no_progress
+from fourp_nlp.study.reading.corpus import Watch, no_progress
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fourp_nlp.codebook import Codebook
     from fourp_nlp.machine.classifier import TrainedModel
     from fourp_nlp.study.project import Project
+    from fourp_nlp.study.study import Study
 
 __all__ = ["encoder_name", "is_up_to_date", "train_project", "training_fingerprint"]
 
 
 def train_project(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
+    study: Study,
     *,
     fine_tune: bool | None = None,
     watch: Watch = no_progress,
@@ -45,10 +42,8 @@ def train_project(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
+    study : Study
+        The study.
     fine_tune : bool, optional
         Fine-tune the encoder as well. Default: as the settings say.
     watch : callable, optional
@@ -66,11 +61,13 @@ def train_project(
     EncoderError
         If the encoder cannot be fine-tuned.
     """
+    project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
     project.check_writable()
     check_place(project.model)
     fine_tune = project.settings.model.fine_tune if fine_tune is None else fine_tune
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
-    chosen, labels, coded, read = labels_in_context(corpus, gold, codebook, gold.reference)
+    human = study.labels(gold.reference).of_read_documents
+    chosen, labels, coded, read = human.segments, human.labels, human.read, human.looked_for
     # One column says all as long as no code is newer than what was read.
     seen = coded if (read == coded[:, None]).all() else read
     data = training_set(chosen, labels, corpus.sha256, sentences, codebook.code_ids, coded=seen)
@@ -102,27 +99,28 @@ def train_project(
             unseen, codebook.names, title=f"Are the probabilities of {model.name} right?"
         ),
     )
-    data_hash = training_fingerprint(project, corpus, gold, codebook)
+    data_hash = training_fingerprint(study)
     model = replace(model, card={**model.card, "fingerprint_of_data": data_hash})
     with changing(project.root):
-        return save_model(model, project.model, journal=journal_of(project.root))
+        saved = save_model(model, project.model, journal=journal_of(project.root))
+    study.forget("own_model", "model")
+    return saved
 
 
-def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook: Codebook) -> str:
+def training_fingerprint(study: Study) -> str:
     """Return a hash of all that a training would use: equal hashes, equal model.
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
+    study : Study
+        The study.
 
     Returns
     -------
     str
         SHA-256 in hexadecimal.
     """
+    project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
     own = gold.coded.get(gold.reference, frozenset())
     codings = gold.codings[gold.codings["coder"] == gold.reference]
     rows = codings.sort_values(["document", "start", "end", "code"])
@@ -161,15 +159,13 @@ def training_fingerprint(project: Project, corpus: Corpus, gold: Gold, codebook:
     return hashlib.sha256(json.dumps(content, default=int).encode()).hexdigest()
 
 
-def is_up_to_date(project: Project, corpus: Corpus, gold: Gold, codebook: Codebook) -> bool:
+def is_up_to_date(study: Study) -> bool:
     """Return whether the project's model was trained on exactly what there is now.
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
+    study : Study
+        The study.
 
     Returns
     -------
@@ -177,10 +173,10 @@ def is_up_to_date(project: Project, corpus: Corpus, gold: Gold, codebook: Codebo
         False too if there is no model or it cannot be read.
     """
     try:
-        model = load_model(project.model)
+        model = study.own_model
     except ModelError:
         return False
-    wanted = training_fingerprint(project, corpus, gold, codebook)
+    wanted = training_fingerprint(study)
     return bool(model.card.get("fingerprint_of_data") == wanted)
 
 

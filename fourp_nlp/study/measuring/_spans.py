@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.agreement import Drawing
-    from fourp_nlp.codebook import Codebook
     from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = ["SPANS", "Marked", "agreement_on_spans", "marked_spans"]
 
@@ -53,10 +53,7 @@ class Marked(NamedTuple):
 
 
 def marked_spans(
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     coders: Sequence[str],
     read: NDArray[np.bool_],
 ) -> Marked:
@@ -64,10 +61,8 @@ def marked_spans(
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions; the machine's spans are the segments that it gave a code.
+    study : Study
+        The study.
     coders : sequence of str
         Everybody who is compared.
     read : numpy.ndarray of bool, shape (n_coders, n_segments, n_codes)
@@ -79,6 +74,12 @@ def marked_spans(
     Marked
         The spans.
     """
+    corpus, gold, codebook, suggestions = (
+        study.corpus,
+        study.gold,
+        study.codebook,
+        study.suggestions_if_any,
+    )
     names = list(corpus.documents["document"])
     codes = codebook.code_ids
     of_code = np.stack(

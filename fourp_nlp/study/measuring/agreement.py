@@ -20,10 +20,11 @@ from fourp_nlp.agreement import (
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.errors import GoldError
 from fourp_nlp.number_format import fixed
+from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.measuring._pair_coefficients import Pairs, measured_pairs
 from fourp_nlp.study.measuring._spans import agreement_on_spans, marked_spans
 from fourp_nlp.study.measuring.measures import machine_of, pairs_of_coders
-from fourp_nlp.study.reconciling.disagreements import MACHINE, common_codes, laid_codes
+from fourp_nlp.study.reconciling.disagreements import MACHINE, common_codes
 from fourp_nlp.tables import AGREEMENT_FULL, conform
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Gold
+    from fourp_nlp.study.study import Study
 
     Numbers = NDArray[np.float64]
     Units = Literal["all", "any_code", "this_code"]
@@ -118,10 +120,7 @@ class _Level(NamedTuple):
 
 
 def agreement_in_full(
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     coders: Sequence[str] = (),
     by: Part = "",
@@ -136,10 +135,8 @@ def agreement_in_full(
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions; without rows, people alone are compared.
+    study : Study
+        The study.
     coders : sequence of str, optional
         Whom to compare, all at once: people, and the machine by its id or as "machine". By default
         every pair, as `agree` has them, and all people together where they are three or more.
@@ -170,13 +167,19 @@ def agreement_in_full(
         If there are no two coders to compare, one is unknown or named twice, or no two read the
         same segments.
     """
+    corpus, gold, codebook, suggestions = (
+        study.corpus,
+        study.gold,
+        study.codebook,
+        study.suggestions_if_any,
+    )
     drawing = drawing or Drawing()
     if thresholds and not analytic:
         drawing = drawing._replace(minima=tuple(thresholds))
     machine = machine_of(suggestions)
     comparisons = _comparisons(gold, machine, coders)
     everybody = list(dict.fromkeys(name for names in comparisons for name in names))
-    read, given = laid_codes(corpus, gold, codebook, suggestions, everybody)
+    read, given = stacked_labels(study, everybody)
     groups = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
     places = [[everybody.index(name) for name in names] for names in comparisons]
     pairs = {} if by or analytic else _pairs_at_once(places, read)
@@ -184,7 +187,7 @@ def agreement_in_full(
     if of_pairs is not None and not analytic:
         by_pair = of_pairs.groupby(["coder_a", "coder_b"], sort=False)
         known_pairs = {(str(one), str(other)): own for (one, other), own in by_pair}
-    marked = marked_spans(corpus, gold, codebook, suggestions, everybody, read)
+    marked = marked_spans(study, everybody, read)
     made: list[tuple[int, pd.DataFrame]] = []
     if pairs:
         documents = corpus.segments["document"].to_numpy(dtype=object)

@@ -10,13 +10,13 @@ import pandas as pd
 
 from fourp_nlp.agreement import alt_test, alt_test_table
 from fourp_nlp.errors import GoldError
+from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.measuring.measures import machine_of
-from fourp_nlp.study.reconciling.disagreements import common_codes, laid_codes
+from fourp_nlp.study.reconciling.disagreements import common_codes
 from fourp_nlp.tables import ALT_TESTS, conform
 
 if TYPE_CHECKING:
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = ["NEVER", "AltTested", "alt_test_machine"]
 
@@ -46,10 +46,7 @@ class AltTested:
 
 
 def alt_test_machine(
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     epsilon: float = 0.2,
     q: float = 0.05,
@@ -58,10 +55,8 @@ def alt_test_machine(
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions.
+    study : Study
+        The study.
     epsilon, q
         As `alt_test`.
 
@@ -76,6 +71,7 @@ def alt_test_machine(
         If fewer than three people coded, the machine suggested nothing, or no two people read the
         same segments.
     """
+    corpus, gold, suggestions = study.corpus, study.gold, study.suggestions_if_any
     machine, people = machine_of(suggestions), gold.people
     if len(people) < _FEWEST:
         known = ", ".join(people) or "nobody"
@@ -86,7 +82,7 @@ def alt_test_machine(
         )
     if not machine:
         raise GoldError("There is no machine to test yet.", cure="Run `fourp suggest`.")
-    read, given = laid_codes(corpus, gold, codebook, suggestions, [*people, machine])
+    read, given = stacked_labels(study, [*people, machine])
     common = common_codes(read)
     given &= common
     read = np.asarray(read.any(axis=2))

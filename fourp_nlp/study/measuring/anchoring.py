@@ -16,9 +16,7 @@ from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.tables import ANCHORING, conform
 
 if TYPE_CHECKING:
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = ["anchoring_of"]
 
@@ -26,10 +24,7 @@ _KEYS = ["document", "document_sha256", "start", "end"]
 
 
 def anchoring_of(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
+    study: Study,
     *,
     coder: str = "",
     resamples: int = 9999,
@@ -39,10 +34,8 @@ def anchoring_of(
 
     Parameters
     ----------
-    project : Project
-        The project; draws with arms and what was suggested then are read from its database.
-    corpus, gold, codebook
-        What was read from it.
+    study : Study
+        The study.
     coder : str, optional
         The coder; by default the reference coder.
     resamples : int, default 9999
@@ -62,6 +55,7 @@ def anchoring_of(
     GoldError
         If no segment that the coder read was drawn with an arm, or the arms cannot be compared.
     """
+    project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
     who = coder or gold.reference
     store = Store(project.store)
     draws, drawn = store.read_draws(), store.read_drawn()

@@ -35,11 +35,10 @@ from fourp_nlp.tables import COMPARISONS, conform
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fourp_nlp.codebook import Codebook
     from fourp_nlp.frequencies import Comparison, GroupTest, Scale
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Corpus
     from fourp_nlp.study.sampling.coded_sample import CodedSample
+    from fourp_nlp.study.study import Study
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -67,11 +66,7 @@ class GroupsCompared:
 
 
 def compare_groups(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     groups: tuple[str, str],
     *,
     corrected: bool = False,
@@ -85,12 +80,8 @@ def compare_groups(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
-    suggestions : pandas.DataFrame
-        Table of suggestions; may be empty unless `corrected`.
+    study : Study
+        The study.
     groups : (str, str)
         Two groups of `documents.csv`.
     corrected : bool, default False
@@ -128,6 +119,12 @@ def compare_groups(
     estimator, Särndal, Swensson & Wretman 1992, section 6.3). If groups do not matter, documents bear these
     numbers whatever their group, so that the test is as right as with counts, and weaker.
     """
+    corpus, gold, codebook, suggestions = (
+        study.corpus,
+        study.gold,
+        study.codebook,
+        study.suggestions_if_any,
+    )
     first, second = _named(corpus, groups)
     who = coder or gold.reference
     if not who:
@@ -138,7 +135,7 @@ def compare_groups(
             cure=f"Coders are: {', '.join(gold.coders) or 'none'}.",
         )
     who = known_coder(who, gold.coders)
-    sample = coded_sample(project, corpus, gold, codebook, who)
+    sample = coded_sample(study, who)
     of_group = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
     masks = [(of_group == group).to_numpy() for group in (first, second)]
     documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.agreement.confusion import confused_pairs, confused_segments
-from fourp_nlp.study.measuring.measures import codes_of_coder, machine_of, read_by_both
+from fourp_nlp.study.labels import in_common
+from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.tables import CONFUSIONS, conform, empty
 
 if TYPE_CHECKING:
@@ -18,22 +19,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Code, Codebook
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = ["confusions", "sharpening_hint"]
 
 
-def confusions(
-    corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
-) -> pd.DataFrame:
+def confusions(study: Study) -> pd.DataFrame:
     """Return which codes the machine takes for which, and where people differ over two codes.
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions; without rows, people alone are compared.
+    study : Study
+        The study.
 
     Returns
     -------
@@ -41,16 +38,15 @@ def confusions(
         Table of confusions, for each pair of people and for the reference coder with the machine;
         pairs of codes furthest above what base rates would give come first.
     """
+    gold, codebook, suggestions = study.gold, study.codebook, study.suggestions_if_any
     machine = machine_of(suggestions)
     pairs = list(combinations(gold.people, 2))
     if machine and gold.reference:
         pairs.append((gold.reference, machine))
-    coders = dict.fromkeys(coder for pair in pairs for coder in pair)
-    coded = {coder: codes_of_coder(corpus, gold, codebook, suggestions, coder) for coder in coders}
     made = [empty(CONFUSIONS)]
     for one, other in pairs:
-        first, second = read_by_both(coded[one], coded[other])
-        known = first.read & second.read
+        first, second = in_common(study.labels(one), study.labels(other))
+        known = first.looked_for & second.looked_for
         rows = list(
             _rows(
                 codebook,

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from fourp_nlp.frequencies import cooccurrence, rates
-from fourp_nlp.study.measuring.measures import codes_of_coder, machine_of
+from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.tables import COOCCURRENCE, RATES, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = ["codes_together", "rates_per_words"]
 
@@ -22,10 +22,7 @@ _BY_MACHINE = "the machine's suggestions counted as they are, with its errors"
 
 
 def rates_per_words(
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     unit: Literal["occurrences", "segments", "documents"] = "occurrences",
     by: Literal["case", "document", "group"] = "case",
@@ -36,10 +33,8 @@ def rates_per_words(
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions; may be empty.
+    study : Study
+        The study.
     unit, by, coders
         As in `frequencies`.
     per : int, default 1000
@@ -50,16 +45,23 @@ def rates_per_words(
     pandas.DataFrame
         Table of rates, coder by coder; words are those of the segments that the coder read.
     """
+    corpus, gold, codebook, suggestions = (
+        study.corpus,
+        study.gold,
+        study.codebook,
+        study.suggestions_if_any,
+    )
     tables = [empty(RATES)]
     for coder in _coders(gold, suggestions, coders):
-        segments, labels, read = codes_of_coder(corpus, gold, codebook, suggestions, coder)
-        own = corpus.documents[corpus.documents["document"].isin(set(segments["document"]))]
+        coded = study.labels(coder).of_read_segments
+        read = coded.looked_for
+        own = corpus.documents["document"].isin(set(coded.segments["document"]))
         made = rates(
-            segments,
-            labels,
+            coded.segments,
+            coded.labels,
             codebook.code_ids,
             codebook.code_themes,
-            own,
+            corpus.documents[own],
             unit=unit,
             by=by,
             coder=coder,
@@ -81,10 +83,7 @@ def rates_per_words(
 
 
 def codes_together(
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     coders: Sequence[str] = (),
 ) -> pd.DataFrame:
@@ -92,10 +91,8 @@ def codes_together(
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions; may be empty.
+    study : Study
+        The study.
     coders : sequence of str, optional
         Other coders than those two.
 
@@ -104,10 +101,13 @@ def codes_together(
     pandas.DataFrame
         Table of co-occurrence, coder by coder.
     """
+    gold, codebook, suggestions = study.gold, study.codebook, study.suggestions_if_any
     tables = [empty(COOCCURRENCE)]
     for coder in _coders(gold, suggestions, coders):
-        _, labels, read = codes_of_coder(corpus, gold, codebook, suggestions, coder)
-        tables.append(cooccurrence(labels, codebook.code_ids, coder=coder, read=read))
+        coded = study.labels(coder).of_read_segments
+        tables.append(
+            cooccurrence(coded.labels, codebook.code_ids, coder=coder, read=coded.looked_for)
+        )
     return conform(pd.concat(tables, ignore_index=True), COOCCURRENCE)
 
 

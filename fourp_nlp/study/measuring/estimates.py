@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.frequencies import Method
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Corpus
+    from fourp_nlp.study.study import Study
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -78,17 +78,13 @@ class Estimates:
     notes: list[str]
 
 
-def sample_of(
-    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, coder: str = ""
-) -> CodedSample:
+def sample_of(study: Study, coder: str = "") -> CodedSample:
     """Return what a coder read of what was drawn at random, or say why there is no such sample.
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
+    study : Study
+        The study.
     coder : str, optional
         Whose codes are the gold; by default the reference coder.
 
@@ -102,6 +98,7 @@ def sample_of(
     GoldError
         If nobody coded, there is no such coder, or nothing that the coder read is a random sample.
     """
+    gold = study.gold
     who = coder or gold.reference
     if not who:
         raise GoldError(
@@ -109,18 +106,14 @@ def sample_of(
             cure="Draw segments and code them: fourp next 100 --by random --coder NAME",
         )
     who = known_coder(who, gold.coders)
-    sample = coded_sample(project, corpus, gold, codebook, who)
+    sample = coded_sample(study, who)
     if sample.reason:
         raise GoldError(sample.reason, cure=f"{sample.cure}.")
     return sample
 
 
 def estimate_frequencies(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     coder: str = "",
     by: Literal["group", "case", "document"] = "group",
@@ -131,12 +124,8 @@ def estimate_frequencies(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
-    suggestions : pandas.DataFrame
-        Table of suggestions.
+    study : Study
+        The study.
     coder : str, optional
         Whose codes are the gold; by default the reference coder.
     by : {"group", "case", "document"}
@@ -156,7 +145,8 @@ def estimate_frequencies(
     GoldError
         As in `sample_of`.
     """
-    sample = sample_of(project, corpus, gold, codebook, coder)
+    corpus, codebook, suggestions = study.corpus, study.codebook, study.suggestions_if_any
+    sample = sample_of(study, coder)
     probability = probability_matrix(suggestions, codebook)
     suggested = suggestion_matrix(suggestions, codebook.code_ids)
     unseen = suggestion_matrix(suggestions, codebook.code_ids, out_of_fold=True)
@@ -193,19 +183,13 @@ def estimate_frequencies(
     )
 
 
-def estimates_for_report(
-    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
-) -> tuple[pd.DataFrame, list[str]]:
+def estimates_for_report(study: Study) -> tuple[pd.DataFrame, list[str]]:
     """Return estimates of the corpus and its groups, or the reason why there are none.
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
-    suggestions : pandas.DataFrame
-        Table of suggestions.
+    study : Study
+        The study.
 
     Returns
     -------
@@ -214,10 +198,11 @@ def estimates_for_report(
     notes : list of str
         Sentences for the reader; none if nobody coded.
     """
+    gold, suggestions = study.gold, study.suggestions_if_any
     if not gold.reference or suggestions.empty:
         return empty(ESTIMATES), []
     try:
-        made = estimate_frequencies(project, corpus, gold, codebook, suggestions)
+        made = estimate_frequencies(study)
     except GoldError as refused:
         return empty(ESTIMATES), [str(refused)]
     return made.table, made.notes

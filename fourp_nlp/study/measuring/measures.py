@@ -8,30 +8,26 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
+from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.reconciliation import reconcile
 from fourp_nlp.coding.store import Store
-from fourp_nlp.errors import GoldError, StoreError
+from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import count
-from fourp_nlp.study.labels import suggestion_matrix
-from fourp_nlp.study.reading.applicability import applies_to_segments
-from fourp_nlp.study.reading.corpus import Corpus, Gold, GoldLabels, gold_labels, labels_in_context
+from fourp_nlp.study.labels import in_common
 from fourp_nlp.tables import AGREEMENT, FREQUENCIES, RECONCILIATION, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.reading.corpus import Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = [
     "agree",
-    "codes_of_coder",
     "frequencies",
     "machine_of",
     "pairs_of_coders",
-    "read_by_both",
     "reconcile_with_gold",
 ]
 
@@ -41,84 +37,40 @@ def machine_of(suggestions: pd.DataFrame) -> str:
     return "" if suggestions.empty else str(suggestions["model"].iloc[0])
 
 
-def reconcile_with_gold(
-    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
-) -> pd.DataFrame:
+def reconcile_with_gold(study: Study) -> pd.DataFrame:
     """Compare the machine's suggestions with the reference coder's codes and settle differences.
 
     Parameters
     ----------
-    project : Project
-        The project; people's decisions are read from its database.
-    corpus, gold, codebook
-        What was read from it.
-    suggestions : pandas.DataFrame
-        Table of suggestions.
+    study : Study
+        The study.
 
     Returns
     -------
     pandas.DataFrame
         Table of reconciliation; without rows if nobody coded.
     """
+    project, _corpus, gold, codebook, suggestions = (
+        study.project,
+        study.corpus,
+        study.gold,
+        study.codebook,
+        study.suggestions_if_any,
+    )
     if not gold.reference:
         return empty(RECONCILIATION)
     codes = codebook.code_ids
-    chosen, labels, _, read = labels_in_context(corpus, gold, codebook, gold.reference)
-    own = suggestions[suggestions["document"].isin(set(chosen["document"]))]
+    human = study.labels(gold.reference).of_read_documents
+    documents = set(human.segments["document"])
     return reconcile(
-        own,
-        chosen,
-        labels,
+        suggestions[suggestions["document"].isin(documents)],
+        human.segments,
+        human.labels,
         codes,
         codebook.code_themes,
-        covered=read,
+        covered=human.looked_for,
         decisions=Store(project.store).read_decisions(),
     )
-
-
-def codes_of_coder(
-    corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame, coder: str
-) -> GoldLabels:
-    """Return the segments that a coder read, person or machine, and the codes of each.
-
-    Parameters
-    ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions; may be empty.
-    coder : str
-        A person, or the machine's id.
-
-    Returns
-    -------
-    GoldLabels
-        Segments, codes, and which codes were looked for; the machine looks for all that can apply.
-
-    Raises
-    ------
-    GoldError
-        If there is no such coder.
-    StoreError
-        If there are segments about which the machine was not asked.
-    """
-    if coder and coder == machine_of(suggestions):
-        # The documents may stand in another order now than when the machine was asked.
-        asked, wanted = (
-            pd.MultiIndex.from_frame(table[["document", "segment"]])
-            for table in (suggestions.iloc[:: len(codebook.code_ids)], corpus.segments)
-        )
-        at = asked.get_indexer(wanted)
-        if (at < 0).any():
-            raise StoreError(
-                f"The machine was not asked about {(at < 0).sum()} segments.",
-                cure="Run `fourp suggest`.",
-            )
-        given = suggestion_matrix(suggestions, codebook.code_ids)[at]
-        can = applies_to_segments(corpus, codebook)
-        return GoldLabels(corpus.segments, given & can, can)
-    known = [*gold.coders, *filter(None, [machine_of(suggestions)])]
-    return gold_labels(corpus, gold, codebook, known_coder(coder, known))
 
 
 def pairs_of_coders(gold: Gold, machine: str) -> list[tuple[str, str]]:
@@ -155,10 +107,7 @@ def pairs_of_coders(gold: Gold, machine: str) -> list[tuple[str, str]]:
 
 
 def agree(
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     resamples: int = 1000,
     seed: int = 0,
@@ -167,10 +116,8 @@ def agree(
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions; without rows, people alone are compared.
+    study : Study
+        The study.
     resamples : int, default 1000
         Bootstrap samples of documents for the intervals.
     seed : int, default 0
@@ -187,13 +134,13 @@ def agree(
     GoldError
         If there are no two coders to compare.
     """
+    gold, codebook, suggestions = study.gold, study.codebook, study.suggestions_if_any
     pairs = pairs_of_coders(gold, machine_of(suggestions))
     coders = list(dict.fromkeys(coder for pair in pairs for coder in pair))
-    coded = {coder: codes_of_coder(corpus, gold, codebook, suggestions, coder) for coder in coders}
     tables = []
     for one, other in pairs:
-        first, second = read_by_both(coded[one], coded[other])
-        looked_for = first.read & second.read
+        first, second = in_common(study.labels(one), study.labels(other))
+        looked_for = first.looked_for & second.looked_for
         if not looked_for.any():
             continue
         tables.append(
@@ -218,35 +165,8 @@ def agree(
     return conform(pd.concat(tables, ignore_index=True), AGREEMENT)
 
 
-def read_by_both(first: GoldLabels, second: GoldLabels) -> tuple[GoldLabels, GoldLabels]:
-    """Return two coders' codes on the segments that both read, in the same order.
-
-    Parameters
-    ----------
-    first, second : GoldLabels
-        What each read.
-
-    Returns
-    -------
-    tuple of GoldLabels
-        Both, on those segments alone.
-    """
-    places = [
-        pd.MultiIndex.from_frame(own.segments[["document", "segment"]]) for own in (first, second)
-    ]
-    here = [places[0].isin(places[1]), places[1].isin(places[0])]
-    one, other = (
-        GoldLabels(own.segments[mask].reset_index(drop=True), own.labels[mask], own.read[mask])
-        for own, mask in zip((first, second), here, strict=True)
-    )
-    return one, other
-
-
 def frequencies(
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     unit: Literal["occurrences", "segments", "documents"] = "occurrences",
     by: Literal["case", "document", "group"] = "case",
@@ -256,10 +176,8 @@ def frequencies(
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions; may be empty.
+    study : Study
+        The study.
     unit : str
         What is counted. An occurrence is a run of neighbouring segments with the same code.
     by : str
@@ -273,18 +191,24 @@ def frequencies(
         Table of frequencies, coder by coder. They are counts, not corrected for the machine's errors;
         of a document that a coder read in part, they count the segments that were read.
     """
+    corpus, gold, codebook, suggestions = (
+        study.corpus,
+        study.gold,
+        study.codebook,
+        study.suggestions_if_any,
+    )
     chosen = list(coders) or [c for c in (gold.reference, machine_of(suggestions)) if c]
     tables = [empty(FREQUENCIES)]
     for coder in chosen:
-        segments, labels, _ = codes_of_coder(corpus, gold, codebook, suggestions, coder)
-        own = corpus.documents[corpus.documents["document"].isin(set(segments["document"]))]
+        coded = study.labels(coder).of_read_segments
+        read = corpus.documents["document"].isin(set(coded.segments["document"]))
         tables.append(
             count(
-                segments,
-                labels,
+                coded.segments,
+                coded.labels,
                 codebook.code_ids,
                 codebook.code_themes,
-                own,
+                corpus.documents[read],
                 unit=unit,
                 by=by,
                 coder=coder,

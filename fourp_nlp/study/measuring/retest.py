@@ -18,8 +18,8 @@ from fourp_nlp.coding.gold.coder_names import one_spelling
 from fourp_nlp.coding.gold.columns import READ
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.errors import GoldError
-from fourp_nlp.study.measuring.measures import read_by_both
-from fourp_nlp.study.reading.corpus import Gold, gold_labels
+from fourp_nlp.study.labels import in_common
+from fourp_nlp.study.reading.corpus import Gold
 from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
 from fourp_nlp.tables import AGREEMENT, CODINGS, conform, empty
 
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.reading.corpus import Corpus
+    from fourp_nlp.study.study import Study
 
-__all__ = ["AGAIN", "read_repeats", "retest"]
+__all__ = ["AGAIN", "read_repeats", "retest", "spelt_as_first"]
 
 AGAIN = ", again"
 """Follows a coder's id where the second coding is meant."""
@@ -77,8 +78,19 @@ def read_repeats(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
     )
 
 
-def _spelt_as_first(again: Gold, gold: Gold) -> Gold:
-    """Return the second codings with the coders' names as they are spelt in the first."""
+def spelt_as_first(again: Gold, gold: Gold) -> Gold:
+    """Return second codings with the coders' names as they are spelt in the first.
+
+    Parameters
+    ----------
+    again, gold : Gold
+        The second codings, and the first.
+
+    Returns
+    -------
+    Gold
+        The second codings.
+    """
     names = one_spelling(again.coded, gold.coders)
     codings, read, changed = (
         table.assign(coder=table["coder"].map(names).astype("str"))
@@ -89,10 +101,7 @@ def _spelt_as_first(again: Gold, gold: Gold) -> Gold:
 
 
 def retest(
-    corpus: Corpus,
-    gold: Gold,
-    again: Gold,
-    codebook: Codebook,
+    study: Study,
     *,
     resamples: int = 1000,
     seed: int = 0,
@@ -101,10 +110,8 @@ def retest(
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    again : Gold
-        The second codings, from `read_repeats`.
+    study : Study
+        The study.
     resamples : int, default 1000
         Bootstrap samples of documents for the intervals.
     seed : int, default 0
@@ -121,13 +128,13 @@ def retest(
     GoldError
         If nobody coded again, somebody has no first coding, or read nothing a second time.
     """
+    _corpus, gold, again, codebook = study.corpus, study.gold, study.repeats, study.codebook
     if not again.coded:
         raise GoldError(
             "Nobody coded anything a second time.",
             cure="Put the second coding into gold/repeat, as gold/repeat/NAME.csv; `fourp next N --repeat` "
             "draws what to code again.",
         )
-    again = _spelt_as_first(again, gold)
     tables = []
     for coder in sorted(again.coded):
         if coder not in gold.coded:
@@ -135,10 +142,8 @@ def retest(
                 f"'{coder}' coded again, but there is no first coding by that name.",
                 cure=f"In gold/repeat, use the names of the gold files: {', '.join(gold.coders) or 'none'}.",
             )
-        first, second = read_by_both(
-            gold_labels(corpus, gold, codebook, coder), gold_labels(corpus, again, codebook, coder)
-        )
-        looked_for = first.read & second.read
+        first, second = in_common(study.labels(coder), study.labels(coder, repeat=True))
+        looked_for = first.looked_for & second.looked_for
         if not looked_for.any():
             raise GoldError(
                 f"{coder} read no segment both times.",

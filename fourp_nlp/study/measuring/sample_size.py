@@ -18,10 +18,8 @@ from fourp_nlp.tables import NEEDS, conform
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
     from fourp_nlp.study.sampling.coded_sample import CodedSample
+    from fourp_nlp.study.study import Study
 
     Flags = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -33,11 +31,7 @@ _FEW_FOUND = 5  # drawn segments with the code; fewer say little of how often th
 
 
 def plan_coding(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     margin: float,
     code: str = "",
@@ -48,12 +42,8 @@ def plan_coding(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
-    suggestions : pandas.DataFrame
-        Table of suggestions.
+    study : Study
+        The study.
     margin : float
         Half the width of the interval that is wanted, as a share.
     code : str, optional
@@ -77,12 +67,18 @@ def plan_coding(
     GoldError
         If there is no such code or coder.
     """
+    corpus, gold, codebook, suggestions = (
+        study.corpus,
+        study.gold,
+        study.codebook,
+        study.suggestions_if_any,
+    )
     if code and code not in codebook.code_ids:
         raise GoldError(
             f"There is no code '{code}'.", cure=f"The codebook has: {', '.join(codebook.code_ids)}."
         )
     who = known_coder(coder, gold.coders) if coder else gold.reference
-    sample = coded_sample(project, corpus, gold, codebook, who) if who else None
+    sample = coded_sample(study, who) if who else None
     pilot = sample is not None and not sample.reason
     if sample is not None and pilot:
         notes = sample_notes(sample, suggestions)

@@ -16,9 +16,9 @@ from fourp_nlp.tables import Column, Table, conform
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fourp_nlp.codebook import Codebook
     from fourp_nlp.coding.alignment.alignment import Rule
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = ["LAID_BY_RULE", "laid_by_rule"]
 
@@ -42,15 +42,13 @@ LAID_BY_RULE = Table(
 )
 
 
-def laid_by_rule(
-    corpus: Corpus, gold: Gold, codebook: Codebook, rules: Sequence[Rule] = RULES
-) -> pd.DataFrame:
+def laid_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFrame:
     """Count, for each coder, what each rule makes of the coder's spans.
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
+    study : Study
+        The study.
     rules : sequence of {"majority", "any", "containment"}
         Which rules; by default all.
 
@@ -64,6 +62,7 @@ def laid_by_rule(
     GoldError
         If nobody coded.
     """
+    corpus, gold, codebook = study.corpus, study.gold, study.codebook
     if not gold.coded:
         raise GoldError(
             "Nobody coded, so there is nothing to lay over segments.",
@@ -84,7 +83,7 @@ def laid_by_rule(
         documents=documents,
         in_part=documents - made["coder"].map(wholly).fillna(0).astype("int64"),
         read_as_of=made["coder"].map(gold.since).fillna(""),
-        new_text=made["coder"].map(_new_text(corpus, gold)).fillna(0).astype("int64"),
+        new_text=made["coder"].map(_new_text(study)).fillna(0).astype("int64"),
         new_codes=made["coder"].map(_new_codes(gold)).fillna(0).astype("int64"),
         set=made["rule"] == gold.rule,
     )
@@ -93,8 +92,9 @@ def laid_by_rule(
     return conform(made.loc[order], LAID_BY_RULE)
 
 
-def _new_text(corpus: Corpus, gold: Gold) -> dict[str, int]:
+def _new_text(study: Study) -> dict[str, int]:
     """Return how many segments of changed documents each coder has not read."""
+    corpus, gold = study.corpus, study.gold
     document = corpus.segments["document"]
     made = {}
     for coder, own in gold.changed[gold.changed["how"] != "late"].groupby("coder"):

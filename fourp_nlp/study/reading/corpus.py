@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import (
     coded_documents,
-    codes_read,
-    codings_to_matrix,
     covered_segments,
 )
 from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
@@ -25,27 +22,21 @@ from fourp_nlp.documents.files import document_id
 from fourp_nlp.errors import GoldError, ProjectError, TableError
 from fourp_nlp.frequencies import check_cases
 from fourp_nlp.segments import segment
-from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
 from fourp_nlp.study.result_places import left_out
 from fourp_nlp.tables import CODINGS, empty
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.coding.alignment.alignment import Rule
     from fourp_nlp.study.project import Project
+    from fourp_nlp.study.study import Study
 
 __all__ = [
     "Corpus",
     "Gold",
-    "GoldLabels",
-    "LabelsInContext",
     "Watch",
     "check_before_work",
-    "gold_labels",
-    "labels_in_context",
     "no_progress",
     "read_corpus",
     "read_gold_codes",
@@ -197,15 +188,13 @@ def _why_none(skipped: pd.DataFrame, project: Project) -> str:
     return f" ({len(skipped)} skipped). {'; '.join(told[:_SHOWN])}{rest}"
 
 
-def check_before_work(project: Project, corpus: Corpus) -> None:
+def check_before_work(study: Study) -> None:
     """Find out, before the long work of all steps, what would stop the last ones.
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus : Corpus
-        Its documents.
+    study : Study
+        The study.
 
     Raises
     ------
@@ -214,6 +203,7 @@ def check_before_work(project: Project, corpus: Corpus) -> None:
     ProjectError
         If a folder that results go to cannot be written.
     """
+    project, corpus = study.project, study.corpus
     project.check_writable()
     try:
         check_cases(corpus.documents)
@@ -300,101 +290,13 @@ def read_gold_codes(
     )
 
 
-class LabelsInContext(NamedTuple):
-    """A coder's codes, with the segments around those that were read.
-
-    Attributes
-    ----------
-    segments : pandas.DataFrame
-        Table of segments: all those of every document in which the coder read any.
-    labels : ndarray of bool, shape (n_segments, n_codes)
-        Which codes the coder applied; no code where nothing was read.
-    coded : ndarray of bool, shape (n_segments,)
-        Which segments the coder read. The others are context and say nothing of any code.
-    read : ndarray of bool, shape (n_segments, n_codes)
-        Which codes the coder looked for in each: a code that is new in the codebook was looked for in
-        nothing that was read before, and none was looked for where it cannot apply.
-    """
-
-    segments: pd.DataFrame
-    labels: NDArray[np.bool_]
-    coded: NDArray[np.bool_]
-    read: NDArray[np.bool_]
-
-
-class GoldLabels(NamedTuple):
-    """The segments that a coder read, and the codes of each.
-
-    Attributes
-    ----------
-    segments : pandas.DataFrame
-        Table of segments, of those alone.
-    labels : ndarray of bool, shape (n_segments, n_codes)
-        Which codes the coder applied.
-    read : ndarray of bool, shape (n_segments, n_codes)
-        Which codes the coder looked for in each.
-    """
-
-    segments: pd.DataFrame
-    labels: NDArray[np.bool_]
-    read: NDArray[np.bool_]
-
-
-def labels_in_context(
-    corpus: Corpus, gold: Gold, codebook: Codebook, coder: str
-) -> LabelsInContext:
-    """Return a coder's codes together with the whole documents that they stand in.
-
-    Parameters
-    ----------
-    corpus, gold, codebook
-        What was read from a project.
-    coder : str
-        The coder.
-
-    Returns
-    -------
-    LabelsInContext
-        Segments, codes, and which segments were read.
-    """
-    looked_for = codes_read(corpus.segments, gold.read, codebook.code_ids, coder)
-    read = np.asarray(looked_for.any(axis=1))
-    # Where a code cannot apply, nobody looked for it.
-    looked_for &= applies_to_segments(corpus, codebook)
-    touched = corpus.segments["document"].isin(set(corpus.segments.loc[read, "document"]))
-    chosen = corpus.segments[touched].reset_index(drop=True)
-    here = touched.to_numpy(dtype=bool)
-    codings = gold.codings[gold.codings["coder"] == coder]
-    labels = codings_to_matrix(chosen, codings, codebook.code_ids, rule=gold.rule).matrix
-    return LabelsInContext(chosen, labels & looked_for[here], read[here], looked_for[here])
-
-
-def gold_labels(corpus: Corpus, gold: Gold, codebook: Codebook, coder: str) -> GoldLabels:
-    """Return the segments that a coder read, and the codes of each.
-
-    Parameters
-    ----------
-    corpus, gold, codebook
-        What was read from a project.
-    coder : str
-        The coder.
-
-    Returns
-    -------
-    GoldLabels
-        Segments, codes, and which codes were looked for.
-    """
-    segments, labels, coded, read = labels_in_context(corpus, gold, codebook, coder)
-    return GoldLabels(segments[coded].reset_index(drop=True), labels[coded], read[coded])
-
-
-def reading_notes(corpus: Corpus, gold: Gold) -> list[str]:
+def reading_notes(study: Study) -> list[str]:
     """Return a sentence for each coder who read some documents in part.
 
     Parameters
     ----------
-    corpus, gold
-        What was read from a project.
+    study : Study
+        The study.
 
     Returns
     -------
@@ -402,6 +304,7 @@ def reading_notes(corpus: Corpus, gold: Gold) -> list[str]:
         What a reader of counts must know; none if every document was coded as a whole. Of documents
         that have changed since, `unread_notes` tells.
     """
+    corpus, gold = study.corpus, study.gold
     notes = []
     for coder in gold.coders:
         read = pd.Series(covered_segments(corpus.segments, gold.read, coder))

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from fourp_nlp.coding.gold.reader import Gold as GoldFiles
     from fourp_nlp.coding.gold.reading_record import Readings
     from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = [
     "MovedCodings",
@@ -276,10 +277,7 @@ class ReadAgain(NamedTuple):
 
 
 def read_again(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
+    study: Study,
     coder: str,
     *,
     documents: Sequence[str] = (),
@@ -289,10 +287,8 @@ def read_again(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
+    study : Study
+        The study.
     coder : str
         Who read.
     documents : sequence of str, optional
@@ -311,6 +307,7 @@ def read_again(
     GoldError
         If there is no such coder or code, or the coder did not code a document.
     """
+    project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
     if coder == SETTLED:
         raise GoldError(
             f"'{SETTLED}' is nobody who could read.",
@@ -364,6 +361,7 @@ def read_again(
         expect={path: seen},
         in_store=lambda store: store.log("read again", detail),
     )
+    study.forget("gold", "repeats")
     return ReadAgain(chosen, count)
 
 
@@ -380,17 +378,13 @@ def _refuse_what_files_exclude(coded: pd.DataFrame, coder: str, codes: Sequence[
             )
 
 
-def same_definition(
-    project: Project, gold: Gold, codebook: Codebook, codes: Sequence[str]
-) -> list[str]:
+def same_definition(study: Study, codes: Sequence[str]) -> list[str]:
     """Keep that codes mean what they meant before, though their definitions have other words.
 
     Parameters
     ----------
-    project : Project
-        The project.
-    gold, codebook
-        What was read from it.
+    study : Study
+        The study.
     codes : sequence of str
         The codes.
 
@@ -404,6 +398,7 @@ def same_definition(
     GoldError
         If there is no such code.
     """
+    project, gold, codebook = study.project, study.gold, study.codebook
     for name in codes:
         if name not in codebook.code_ids:
             raise GoldError(
@@ -427,6 +422,7 @@ def same_definition(
         expect=seen,
         in_store=lambda store: store.log("same definition", detail),
     )
+    study.forget("gold", "repeats")
     return changed
 
 
@@ -445,15 +441,13 @@ class MovedCodings(NamedTuple):
     lost: list[str]
 
 
-def move_codings(project: Project, corpus: Corpus) -> MovedCodings:
+def move_codings(study: Study) -> MovedCodings:
     """Put codings of documents that have changed where their text stands now.
 
     Parameters
     ----------
-    project : Project
-        The project; its gold files, and those of repeats, get other numbers under start and end.
-    corpus : Corpus
-        Its documents.
+    study : Study
+        The study.
 
     Returns
     -------
@@ -465,6 +459,7 @@ def move_codings(project: Project, corpus: Corpus) -> MovedCodings:
     GoldError
         If the record of what was read is damaged.
     """
+    project, corpus = study.project, study.corpus
     texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
     contents: dict[Path, bytes] = {}
     files: dict[Path, int] = {}
@@ -485,6 +480,7 @@ def move_codings(project: Project, corpus: Corpus) -> MovedCodings:
             expect={path: seen[path] for path in contents},
             in_store=lambda store: store.log("codings moved", detail),
         )
+    study.forget("gold", "repeats")
     return MovedCodings(files, lost)
 
 
@@ -493,13 +489,13 @@ def _short(text: str) -> str:
     return words if len(words) <= _QUOTED else f"{words[:_QUOTED]}…"
 
 
-def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
+def unread_notes(study: Study) -> list[str]:
     """Return a sentence for each document and code that is new since somebody read.
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
+    study : Study
+        The study.
 
     Returns
     -------
@@ -507,6 +503,7 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
         What is unread, and what to do; which definitions have changed; and what is coded where it cannot
         apply. None if nothing is new.
     """
+    corpus, gold, codebook = study.corpus, study.gold, study.codebook
     notes = []
     for coder in gold.people:
         own = gold.changed[gold.changed["coder"] == coder]
@@ -516,12 +513,12 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
             continue
         mask = codes_read(corpus.segments, read, codebook.code_ids, coder)
         mine = gold.codings[gold.codings["coder"] == coder]
-        told = _of_documents(coder, own, np.asarray(mask.any(axis=1)), corpus, gold, codebook)
-        told += _of_codes(coder, lacking, mask, corpus, read, codebook, mine)
+        told = _of_documents(coder, own, np.asarray(mask.any(axis=1)), study)
+        told += _of_codes(coder, lacking, mask, study, read, mine)
         notes += told
-    notes += _of_definitions(corpus, gold, codebook)
+    notes += _of_definitions(study)
     notes += applies_notes(corpus, codebook, gold)
-    if _is_behind(corpus, gold, codebook):
+    if _is_behind(study):
         notes.append(
             "Text or codes are new since codes were settled, and are not settled. When people have read "
             "them, write the settled codes anew: fourp reconcile --settle --overwrite"
@@ -529,24 +526,26 @@ def unread_notes(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
     return notes
 
 
-def redefined_codes(corpus: Corpus, gold: Gold, codebook: Codebook) -> dict[str, str]:
+def redefined_codes(study: Study) -> dict[str, str]:
     """Return the codes whose definition changed after people had looked for them, and the day.
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
+    study : Study
+        The study.
 
     Returns
     -------
     dict of str to str
         Ids of codes, with the day on which the new definition was first met.
     """
-    return {code: gold.redefined[code] for code in _read_before(corpus, gold, codebook)}
+    gold = study.gold
+    return {code: gold.redefined[code] for code in _read_before(study)}
 
 
-def _read_before(corpus: Corpus, gold: Gold, codebook: Codebook) -> dict[str, list[str]]:
+def _read_before(study: Study) -> dict[str, list[str]]:
     """Return who read how many segments for codes whose definition has changed since."""
+    corpus, gold, codebook = study.corpus, study.gold, study.codebook
     counts: dict[str, list[str]] = {}
     for coder in gold.people if gold.redefined else ():
         read = gold.read[gold.read["coder"] == coder]
@@ -557,9 +556,10 @@ def _read_before(corpus: Corpus, gold: Gold, codebook: Codebook) -> dict[str, li
     return counts
 
 
-def _of_definitions(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]:
+def _of_definitions(study: Study) -> list[str]:
     """Say which definitions have changed since people looked for the codes."""
-    counts = _read_before(corpus, gold, codebook)
+    gold = study.gold
+    counts = _read_before(study)
     return [
         f"The definition of '{code}' changed on {gold.redefined[code]}, after {' and '.join(told)} segments "
         f"for it. Read them again and say so: fourp gold --read-again NAME --code {code}; or, if it means "
@@ -568,8 +568,9 @@ def _of_definitions(corpus: Corpus, gold: Gold, codebook: Codebook) -> list[str]
     ]
 
 
-def _is_behind(corpus: Corpus, gold: Gold, codebook: Codebook) -> bool:
+def _is_behind(study: Study) -> bool:
     """Whether anything was read since codes were settled that could be settled now."""
+    corpus, gold, codebook = study.corpus, study.gold, study.codebook
     if SETTLED not in gold.coded:
         return False
     if (gold.changed["coder"] == SETTLED).any():
@@ -612,10 +613,9 @@ def _of_documents(
     coder: str,
     changed: pd.DataFrame,
     read: NDArray[np.bool_],
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
+    study: Study,
 ) -> list[str]:
+    corpus, gold, codebook = study.corpus, study.gold, study.codebook
     document = corpus.segments["document"].to_numpy(dtype=object)
     codings = gold.codings[gold.codings["coder"] == coder]
     counts = pd.Series(read).groupby(document, sort=False).agg(["sum", "size"])
@@ -655,11 +655,11 @@ def _of_codes(
     coder: str,
     lacking: list[str],
     mask: NDArray[np.bool_],
-    corpus: Corpus,
+    study: Study,
     read: pd.DataFrame,
-    codebook: Codebook,
     codings: pd.DataFrame,
 ) -> list[str]:
+    corpus, codebook = study.corpus, study.codebook
     told = []
     document = corpus.segments["document"].to_numpy(dtype=object)
     some = mask.any(axis=1)

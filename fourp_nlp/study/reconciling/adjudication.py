@@ -20,10 +20,10 @@ from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.files import fingerprint
 from fourp_nlp.spreadsheets import write_csv
 from fourp_nlp.study.changes import change_files
+from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.reading_state import record_path
-from fourp_nlp.study.reconciling.disagreements import laid_codes
-from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform, empty
+from fourp_nlp.tables import CODINGS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +31,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from fourp_nlp.codebook import Codebook
     from fourp_nlp.files import Content
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Corpus
+    from fourp_nlp.study.study import Study
 
 __all__ = ["Settled", "TakenDecisions", "settle_gold", "take_in_decisions"]
 
@@ -64,9 +63,7 @@ class TakenDecisions:
 
 
 def take_in_decisions(
-    project: Project,
-    corpus: Corpus,
-    codebook: Codebook,
+    study: Study,
     path: Path,
     *,
     decided_by: str = "",
@@ -76,10 +73,8 @@ def take_in_decisions(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, codebook
-        What was read from it.
+    study : Study
+        The study.
     path : pathlib.Path
         A sheet of disagreements or a table of reconciliation that people filled in, CSV or XLSX.
     decided_by : str, optional
@@ -97,6 +92,7 @@ def take_in_decisions(
     GoldError
         If the sheet cannot be used, or something was decided otherwise before. Nothing is kept then.
     """
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     filled = read_decisions(path, corpus.documents, codebook.code_ids, decided_by=decided_by)
     store = Store(project.store)
     before = store.read_decisions()
@@ -196,10 +192,7 @@ class Settled:
 
 
 def settle_gold(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
+    study: Study,
     *,
     overwrite: bool = False,
 ) -> Settled:
@@ -211,10 +204,8 @@ def settle_gold(
 
     Parameters
     ----------
-    project : Project
-        The project; decisions are read from its database.
-    corpus, gold, codebook
-        What was read from it.
+    study : Study
+        The study.
     overwrite : bool, default False
         Whether an earlier file may be replaced.
 
@@ -230,6 +221,7 @@ def settle_gold(
     ProjectError
         If the file is there already.
     """
+    project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
     target = project.settled
     seen = {target: fingerprint(target)}
     if target.exists() and not overwrite:
@@ -242,7 +234,7 @@ def settle_gold(
         raise GoldError(
             "Nobody coded, so there is nothing to settle.", cure="Put gold files into `gold`."
         )
-    read, given = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), gold.people)
+    read, given = stacked_labels(study, gold.people)
     readers, givers = read.sum(axis=0), given.sum(axis=0)
     stands = (givers == readers) & (readers > 0)
     disputed = (givers > 0) & (givers < readers)
@@ -267,9 +259,7 @@ def settle_gold(
     contents: dict[Path, Content] = {
         target: gold_content(codings, coded=coded),
         # Where a code cannot apply, nothing is left to be settled.
-        beside: _record(
-            project, corpus, codebook, coded, known | ~applies_to_segments(corpus, codebook)
-        ),
+        beside: _record(study, coded, known | ~applies_to_segments(corpus, codebook)),
     }
     told = project.reports / "decisions.csv"
     result = Settled(
@@ -298,6 +288,7 @@ def settle_gold(
         expect=seen,
         in_store=lambda database: database.log("settle", detail),
     )
+    study.forget("gold")
     return result
 
 
@@ -316,13 +307,12 @@ def _places(
 
 
 def _record(
-    project: Project,
-    corpus: Corpus,
-    codebook: Codebook,
+    study: Study,
     coded: pd.DataFrame,
     known: NDArray[np.bool_],
 ) -> bytes:
     """Return the record of what was read with what is settled: for the codes that people looked for."""
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     record = read_record(record_path(project.gold)).without_coder(SETTLED)
     record = record.knowing(codebook.definitions, since=datetime.now(UTC).strftime("%Y-%m-%d"))
     texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))

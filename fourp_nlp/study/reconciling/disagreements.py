@@ -12,7 +12,8 @@ from fourp_nlp.coding.sheets.decision_sheet import DECISIONS_SHEET
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.reporting import write_decision_sheet
 from fourp_nlp.spreadsheets import cut_cells, write_csv
-from fourp_nlp.study.measuring.measures import codes_of_coder, machine_of
+from fourp_nlp.study.labels import stacked_labels
+from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.sampling.code_definitions import definition_lines, definitions_table
 from fourp_nlp.study.sampling.context import neighbours
 from fourp_nlp.tables import DISAGREEMENTS, conform, empty
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = [
     "Disagreements",
     "common_codes",
     "disagreements",
     "is_machine",
-    "laid_codes",
     "write_disagreements",
 ]
 
@@ -76,10 +77,7 @@ class Disagreements(NamedTuple):
 
 
 def disagreements(
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     decisions: pd.DataFrame,
     *,
     between: Sequence[str] = (),
@@ -90,10 +88,8 @@ def disagreements(
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions; may be empty where people alone are compared.
+    study : Study
+        The study.
     decisions : pandas.DataFrame
         People's decisions so far, as the project's database has them.
     between : sequence of str, optional
@@ -114,10 +110,16 @@ def disagreements(
     GoldError
         If there are no two coders, one is unknown, or no two read the same segments.
     """
+    corpus, gold, codebook, suggestions = (
+        study.corpus,
+        study.gold,
+        study.codebook,
+        study.suggestions_if_any,
+    )
     machine = machine_of(suggestions)
     coders = _coders(gold, machine, between)
     segments = corpus.segments
-    read, given = laid_codes(corpus, gold, codebook, suggestions, coders)
+    read, given = stacked_labels(study, coders)
     readers, givers = read.sum(axis=0), given.sum(axis=0)
     if not (readers >= 2).any():
         raise GoldError(
@@ -195,47 +197,6 @@ def _coders(gold: Gold, machine: str, between: Sequence[str]) -> list[str]:
     )
 
 
-def laid_codes(
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
-    coders: Sequence[str],
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return what each coder looked for in the segments of the corpus, and which codes each gave them.
-
-    Parameters
-    ----------
-    corpus, gold, codebook
-        What was read from a project.
-    suggestions : pandas.DataFrame
-        Table of suggestions; may be empty where no coder is the machine.
-    coders : sequence of str
-        Ids of the coders.
-
-    Returns
-    -------
-    read : ndarray of bool, shape (n_coders, n_segments, n_codes)
-        Which codes each looked for in which segments of the corpus.
-    given : ndarray of bool, shape (n_coders, n_segments, n_codes)
-        Which codes each gave; none where nothing was read.
-
-    Raises
-    ------
-    GoldError
-        If there is no such coder.
-    """
-    places = pd.MultiIndex.from_frame(corpus.segments[["document", "segment"]])
-    read = np.zeros((len(coders), len(places), len(codebook.code_ids)), dtype=bool)
-    given = np.zeros_like(read)
-    for number, coder in enumerate(coders):
-        own, labels, looked_for = codes_of_coder(corpus, gold, codebook, suggestions, coder)
-        at = places.get_indexer(pd.MultiIndex.from_frame(own[["document", "segment"]]))
-        read[number, at] = looked_for
-        given[number, at] = labels
-    return read, given
-
-
 def common_codes(read: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the codes that everybody who read a segment looked for in it.
 
@@ -245,7 +206,7 @@ def common_codes(read: NDArray[np.bool_]) -> NDArray[np.bool_]:
     Parameters
     ----------
     read : ndarray of bool, shape (n_coders, n_segments, n_codes)
-        From `laid_codes`.
+        From `stacked_labels`.
 
     Returns
     -------

@@ -9,17 +9,18 @@ import pandas as pd
 
 from fourp_nlp.agreement import Drawing, agreement_of_codes, agreement_table, estimate_alpha_sets
 from fourp_nlp.reporting import Compared
+from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.measuring.retest import retest
-from fourp_nlp.study.reconciling.disagreements import common_codes, laid_codes
-from fourp_nlp.tables import SUGGESTIONS, empty
+from fourp_nlp.study.reconciling.disagreements import common_codes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.machine.classifier import TrainedModel
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Corpus
+    from fourp_nlp.study.study import Study
 
 __all__ = ["compared_coders"]
 
@@ -34,11 +35,7 @@ class _Laid(NamedTuple):
 
 
 def compared_coders(
-    corpus: Corpus,
-    gold: Gold,
-    again: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     model: TrainedModel | None,
     *,
     resamples: int = 1000,
@@ -48,12 +45,8 @@ def compared_coders(
 
     Parameters
     ----------
-    corpus, gold, codebook
-        What was read from a project.
-    again : Gold
-        The second codings.
-    suggestions : pandas.DataFrame
-        Table of suggestions; may be empty.
+    study : Study
+        The study.
     model : TrainedModel or None
         The machine coder that made them.
     resamples : int, default 1000
@@ -71,28 +64,35 @@ def compared_coders(
     GoldError
         If what was coded again has no first coding.
     """
+    corpus, gold, again, codebook, suggestions = (
+        study.corpus,
+        study.gold,
+        study.repeats,
+        study.codebook,
+        study.suggestions_if_any,
+    )
     drawing = Drawing(resamples=resamples, seed=seed)
-    none = empty(SUGGESTIONS)
     made: list[Compared | None] = []
     people = gold.people
     if len(people) > 1:
-        laid = _Laid(*laid_codes(corpus, gold, codebook, none, people))
+        laid = _Laid(*stacked_labels(study, people))
         made.append(_compare("people", tuple(people), laid, corpus, codebook, drawing))
     machine = machine_of(suggestions)
     if model is not None:
         for coder in gold.coders:
             pair = (coder, machine)
-            laid = _Laid(*laid_codes(corpus, gold, codebook, suggestions, pair))
+            laid = _Laid(*stacked_labels(study, pair))
             made.append(
                 _compare("machine", pair, laid, corpus, codebook, drawing, suggestions, model)
             )
     if again.coded:
-        retest(corpus, gold, again, codebook, resamples=0)  # refuses what cannot be compared
+        retest(study, resamples=0)  # refuses what cannot be compared
         for coder in sorted(again.coded):
-            first, second = (
-                laid_codes(corpus, each, codebook, none, [coder]) for each in (gold, again)
+            both = [study.labels(coder), study.labels(coder, repeat=True)]
+            laid = _Laid(
+                np.stack([each.looked_for for each in both]),
+                np.stack([each.labels for each in both]),
             )
-            laid = _Laid(*(np.concatenate(both) for both in zip(first, second, strict=True)))
             made.append(_compare("retest", (coder, coder), laid, corpus, codebook, drawing))
     return tuple(each for each in made if each is not None)
 

@@ -36,18 +36,18 @@ from fourp_nlp.reporting import (
     methods_text,
     write_bytes,
 )
+from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.machine.out_of_fold import card_table
 from fourp_nlp.study.machine.precision_guarantee import stored_promise
-from fourp_nlp.study.machine.suggestions import choose_model
 from fourp_nlp.study.machine.training import is_up_to_date
 from fourp_nlp.study.measuring.measures import machine_of, reconcile_with_gold
 from fourp_nlp.study.measuring.retest import read_repeats
 from fourp_nlp.study.reading.alignment_effects import laid_by_rule
 from fourp_nlp.study.reading.reading_state import codes_that_came_later, redefined_codes
-from fourp_nlp.study.reconciling.disagreements import disagreements, laid_codes
+from fourp_nlp.study.reconciling.disagreements import disagreements
 from fourp_nlp.study.reporting._methods_agreement import compared_coders
 from fourp_nlp.study.reporting._methods_estimates import corrected_facts
-from fourp_nlp.tables import CALIBRATION, SUGGESTIONS, empty
+from fourp_nlp.tables import CALIBRATION
 from fourp_nlp.word_count import count_words
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from fourp_nlp.codebook import Codebook
     from fourp_nlp.machine.classifier import TrainedModel
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = ["WrittenMethods", "methods_facts", "write_methods"]
 
@@ -98,11 +98,7 @@ class WrittenMethods:
 
 
 def methods_facts(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     resamples: int = 1000,
     seed: int = 0,
@@ -111,12 +107,8 @@ def methods_facts(
 
     Parameters
     ----------
-    project : Project
-        The project; draws and decisions are read from its database, counts from its reports.
-    corpus, gold, codebook
-        What was read from it.
-    suggestions : pandas.DataFrame
-        Table of suggestions; without rows, there is no machine to speak of.
+    study : Study
+        The study.
     resamples : int, default 1000
         Bootstrap samples of documents for the intervals.
     seed : int, default 0
@@ -134,50 +126,59 @@ def methods_facts(
     StoreError
         If the suggestions are not by the model that there is now.
     """
+    project, corpus, gold, codebook, suggestions = (
+        study.project,
+        study.corpus,
+        study.gold,
+        study.codebook,
+        study.suggestions_if_any,
+    )
     if not gold.people:
         raise GoldError(
             "Nobody coded, so there are no methods to describe.",
             file=project.gold,
             cure="Put gold files into this folder, or take in a sheet with `fourp next --take-in`.",
         )
-    again = read_repeats(project, corpus, codebook)
-    looked_for, _ = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), gold.people)
+    read_repeats(project, corpus, codebook)
+    looked_for, _ = stacked_labels(study, gold.people)
     read = np.asarray(looked_for.any(axis=2))
     readers = read.sum(axis=0)
-    model = None if suggestions.empty else _model_of(project, codebook, suggestions)
+    model = None if suggestions.empty else _model_of(study)
     return MethodsFacts(
-        corpus=_corpus(project, corpus),
-        codebook=_codebook(corpus, gold, codebook),
+        corpus=_corpus(study),
+        codebook=_codebook(study),
         names=codebook.names,
         readers=_readers(corpus, gold, read),
-        apart=_apart(project, corpus, codebook),
+        apart=_apart(study),
         read=int((readers > 0).sum()),
         shared=int((readers > 1).sum()),
-        draws=_draws(project, corpus, gold, again),
+        draws=_draws(study),
         compared=compared_coders(
-            corpus, gold, again, codebook, suggestions, model, resamples=resamples, seed=seed
+            study,
+            model,
+            resamples=resamples,
+            seed=seed,
         ),
         resamples=resamples,
         interval=Drawing().method,
         seed=seed,
-        decided=_decided(project, corpus, gold, codebook, suggestions),
-        settled=_settled(corpus, gold, codebook, readers > 0),
+        decided=_decided(study),
+        settled=_settled(study, readers > 0),
         reference=gold.reference,
-        machine=None
-        if model is None
-        else _machine(project, corpus, gold, codebook, suggestions, model),
+        machine=None if model is None else _machine(study, model),
         counted=_counted(project, [*gold.coders, machine_of(suggestions)]),
         corrected=None
         if model is None
         else corrected_facts(project, machine_of(suggestions), gold.coders),
         versions={name: version(name) for name in _PACKAGES}
         | {"python": platform.python_version()},
-        laid=_laid(corpus, gold, codebook),
+        laid=_laid(study),
         made=datetime.now().astimezone().strftime("%Y-%m-%d"),
     )
 
 
-def _corpus(project: Project, corpus: Corpus) -> CorpusFacts:
+def _corpus(study: Study) -> CorpusFacts:
+    project, corpus = study.project, study.corpus
     documents = corpus.documents
     cases = documents["case"].where(documents["case"] != "", documents["document"])
     named = bool((documents["case"] != "").any())
@@ -194,7 +195,8 @@ def _corpus(project: Project, corpus: Corpus) -> CorpusFacts:
     )
 
 
-def _codebook(corpus: Corpus, gold: Gold, codebook: Codebook) -> CodebookFacts:
+def _codebook(study: Study) -> CodebookFacts:
+    gold, codebook = study.gold, study.codebook
     names, later = codebook.names, []
     for coder in gold.people:
         own = gold.read[gold.read["coder"] == coder]
@@ -210,9 +212,7 @@ def _codebook(corpus: Corpus, gold: Gold, codebook: Codebook) -> CodebookFacts:
         sha256=codebook.fingerprint(),
         limited=tuple(names[code] for code in codebook.code_ids if code in codebook.applies_to),
         later=tuple(later),
-        redefined=tuple(
-            (names[code], day) for code, day in redefined_codes(corpus, gold, codebook).items()
-        ),
+        redefined=tuple((names[code], day) for code, day in redefined_codes(study).items()),
     )
 
 
@@ -230,24 +230,27 @@ def _readers(corpus: Corpus, gold: Gold, read: NDArray[np.bool_]) -> tuple[Reade
     return tuple(made)
 
 
-def _laid(corpus: Corpus, gold: Gold, codebook: Codebook) -> LaidFacts:
+def _laid(study: Study) -> LaidFacts:
     """Return what became of people's passages; what was settled is nobody's, and by segment anyway."""
-    table = laid_by_rule(corpus, gold, codebook, [gold.rule])
+    gold = study.gold
+    table = laid_by_rule(study, [gold.rule])
     own = table[table["coder"].isin(gold.people)]
     spans, exact, lost = (int(own[name].sum()) for name in ("spans", "exact", "gave_none"))
     return LaidFacts(gold.rule, spans, spans - exact, lost)
 
 
-def _apart(project: Project, corpus: Corpus, codebook: Codebook) -> bool:
+def _apart(study: Study) -> bool:
     """Return whether every gold file holds one coder's codes."""
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     return all(
         len(set(read_gold([path], corpus.documents, codebook.code_ids).coded["coder"])) <= 1
         for path in project.gold_files
     )
 
 
-def _draws(project: Project, corpus: Corpus, gold: Gold, again: Gold) -> tuple[DrawFacts, ...]:
+def _draws(study: Study) -> tuple[DrawFacts, ...]:
     """Return the draws whose sheets were taken in, and that the coder has coded anything of."""
+    project, corpus, gold, again = study.project, study.corpus, study.gold, study.repeats
     store = Store(project.store)
     draws, drawn, log = store.read_draws(), store.read_drawn(), store.read_log()
     taken_in = {
@@ -291,39 +294,26 @@ def _draws(project: Project, corpus: Corpus, gold: Gold, again: Gold) -> tuple[D
     return tuple(made)
 
 
-def _decided(
-    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
-) -> tuple[Decided, ...]:
+def _decided(study: Study) -> tuple[Decided, ...]:
+    project, gold, suggestions = study.project, study.gold, study.suggestions_if_any
     decisions = Store(project.store).read_decisions()
     machine = machine_of(suggestions)
     made = []
     if len(gold.people) > 1:
-        made.append(_of_pairs(corpus, gold, codebook, suggestions, decisions, gold.people))
+        made.append(_of_pairs(study, decisions, gold.people))
     if machine and gold.reference:
         pair = [gold.reference, machine]
-        made.append(_of_pairs(corpus, gold, codebook, suggestions, decisions, pair))
+        made.append(_of_pairs(study, decisions, pair))
     return tuple(each for each in made if each is not None)
 
 
 def _of_pairs(
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     decisions: pd.DataFrame,
     coders: Sequence[str],
 ) -> Decided | None:
     try:
-        found = disagreements(
-            corpus,
-            gold,
-            codebook,
-            suggestions,
-            decisions,
-            between=coders,
-            context=0,
-            include_settled=True,
-        )
+        found = disagreements(study, decisions, between=coders, context=0, include_settled=True)
     except GoldError:  # no two of them read the same
         return None
     decided = found.table[found.table["settled"] != ""]
@@ -338,18 +328,18 @@ def _of_pairs(
     )
 
 
-def _settled(
-    corpus: Corpus, gold: Gold, codebook: Codebook, by_people: NDArray[np.bool_]
-) -> SettledFacts | None:
+def _settled(study: Study, by_people: NDArray[np.bool_]) -> SettledFacts | None:
+    _corpus, gold, _codebook = study.corpus, study.gold, study.codebook
     if SETTLED not in gold.coded:
         return None
-    looked_for, given = laid_codes(corpus, gold, codebook, empty(SUGGESTIONS), [SETTLED])
+    looked_for, given = stacked_labels(study, [SETTLED])
     read = np.asarray(looked_for.any(axis=2))
     return SettledFacts(int(read.sum()), int((by_people & ~read[0]).sum()), int(given.sum()))
 
 
-def _model_of(project: Project, codebook: Codebook, suggestions: pd.DataFrame) -> TrainedModel:
-    model, _ = choose_model(project, codebook, unit=project.settings.unit)
+def _model_of(study: Study) -> TrainedModel:
+    project, _codebook, suggestions = study.project, study.codebook, study.suggestions_if_any
+    model = study.model
     if model.id != machine_of(suggestions):
         raise StoreError(
             f"The suggestions are by {machine_of(suggestions)}, and the model is {model.id} now.",
@@ -360,21 +350,18 @@ def _model_of(project: Project, codebook: Codebook, suggestions: pd.DataFrame) -
 
 
 def _machine(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     model: TrainedModel,
 ) -> MachineFacts:
+    project, gold, suggestions = study.project, study.gold, study.suggestions_if_any
     kind: Literal["own", "shipped", "definitions"] = "shipped"
     if project.model.exists():
         kind = "own"
     elif model.zero_shot:
         kind = "definitions"
-    current = kind == "own" and is_up_to_date(project, corpus, gold, codebook)
+    current = kind == "own" and is_up_to_date(study)
     card = {} if kind == "definitions" else model.card
-    both = reconcile_with_gold(project, corpus, gold, codebook, suggestions)
+    both = reconcile_with_gold(study)
     judged = both[both["machine"]]
     columns = ["in_documents", "documents", "coded_sentences", "threshold", "learned", "uncertain"]
     positives = pd.DataFrame(

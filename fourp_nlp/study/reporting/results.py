@@ -15,7 +15,6 @@ from fourp_nlp.reporting import ReportContents, write_html
 from fourp_nlp.spreadsheets import write_csv, write_xlsx
 from fourp_nlp.study.machine.out_of_fold import card_table, codes_with_enough
 from fourp_nlp.study.machine.precision_guarantee import stored_promise
-from fourp_nlp.study.machine.suggestions import choose_model
 from fourp_nlp.study.measuring.agreement import agreement_in_full
 from fourp_nlp.study.measuring.confusions import confusions
 from fourp_nlp.study.measuring.estimates import estimates_for_report
@@ -28,9 +27,8 @@ from fourp_nlp.word_count import count_words
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Gold
+    from fourp_nlp.study.study import Study
 
 __all__ = ["Results", "report_contents", "run_measures", "write_report"]
 
@@ -54,62 +52,43 @@ class Results:
     confusions: pd.DataFrame
 
 
-def run_measures(
-    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, suggestions: pd.DataFrame
-) -> Results:
+def run_measures(study: Study) -> Results:
     """Reconcile, measure agreement, and count.
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
-    suggestions : pandas.DataFrame
-        Table of suggestions.
+    study : Study
+        The study.
 
     Returns
     -------
     Results
         The tables; the first three are without rows if nobody coded.
     """
+    project, gold = study.project, study.gold
     agreement, in_full = empty(AGREEMENT), empty(AGREEMENT_FULL)
     if gold.coders:
-        agreement = agree(corpus, gold, codebook, suggestions)
-        in_full = agreement_in_full(
-            corpus,
-            gold,
-            codebook,
-            suggestions,
-            thresholds=project.settings.agreement.thresholds,
-        )
+        agreement = agree(study)
+        in_full = agreement_in_full(study, thresholds=project.settings.agreement.thresholds)
     return Results(
-        reconcile_with_gold(project, corpus, gold, codebook, suggestions),
+        reconcile_with_gold(study),
         agreement,
         in_full,
-        frequencies(corpus, gold, codebook, suggestions),
-        confusions(corpus, gold, codebook, suggestions),
+        frequencies(study),
+        confusions(study),
     )
 
 
 def report_contents(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     results: Results,
 ) -> ReportContents:
     """Gather what the report shows.
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
-    suggestions : pandas.DataFrame
-        Table of suggestions.
+    study : Study
+        The study.
     results : Results
         From `run_measures`.
 
@@ -118,7 +97,14 @@ def report_contents(
     ReportContents
         Everything for `write_html`.
     """
-    model, _ = choose_model(project, codebook, unit=project.settings.unit)
+    project, corpus, gold, codebook, suggestions = (
+        study.project,
+        study.corpus,
+        study.gold,
+        study.codebook,
+        study.suggestions_if_any,
+    )
+    model = study.model
     facts = Store(project.store).read_facts()
     notes = facts.get("notes")
     documents = corpus.documents
@@ -132,7 +118,7 @@ def report_contents(
     machine = machine_of(suggestions)
     calibration = card_table(model.card, "calibration", CALIBRATION)
     promises, promised = stored_promise(project)
-    estimates, estimate_notes = estimates_for_report(project, corpus, gold, codebook, suggestions)
+    estimates, estimate_notes = estimates_for_report(study)
     return ReportContents(
         title=project.settings.title or project.root.name,
         notice=project.settings.notice,
@@ -175,18 +161,14 @@ def report_contents(
         model_card=_card_facts(model.card),
         warnings=[
             *(map(str, notes) if isinstance(notes, list) else ()),
-            *reading_notes(corpus, gold),
-            *unread_notes(corpus, gold, codebook),
+            *reading_notes(study),
+            *unread_notes(study),
         ],
     )
 
 
 def write_report(
-    project: Project,
-    corpus: Corpus,
-    gold: Gold,
-    codebook: Codebook,
-    suggestions: pd.DataFrame,
+    study: Study,
     *,
     results: Results | None = None,
 ) -> list[Path]:
@@ -194,12 +176,8 @@ def write_report(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, gold, codebook
-        What was read from it.
-    suggestions : pandas.DataFrame
-        Table of suggestions.
+    study : Study
+        The study.
     results : Results, optional
         The measures, if they are at hand.
 
@@ -208,8 +186,9 @@ def write_report(
     list of pathlib.Path
         The files written: the page first.
     """
-    results = results or run_measures(project, corpus, gold, codebook, suggestions)
-    contents = report_contents(project, corpus, gold, codebook, suggestions, results)
+    project, suggestions = study.project, study.suggestions_if_any
+    results = results or run_measures(study)
+    contents = report_contents(study, results)
     folder = project.reports
     tables = {
         "frequencies": results.frequencies,

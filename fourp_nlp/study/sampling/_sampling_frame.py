@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus
+    from fourp_nlp.study.study import Study
 
     Flags = NDArray[np.bool_]
     Names = NDArray[np.object_]
@@ -26,15 +25,13 @@ __all__ = ["draw_strata", "frame_hash", "frame_record", "read_frame"]
 _DIGITS = 16  # of a document's hash: enough to tell its versions apart
 
 
-def draw_strata(project: Project, corpus: Corpus, by: str) -> Names:
+def draw_strata(study: Study, by: str) -> Names:
     """Return what each segment is drawn within.
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus : Corpus
-        Its segments.
+    study : Study
+        The study.
     by : {"document", "group"}
         What divides the draw.
 
@@ -48,6 +45,7 @@ def draw_strata(project: Project, corpus: Corpus, by: str) -> Names:
     ProjectError
         If no document has a group.
     """
+    project, corpus = study.project, study.corpus
     if by == "document":
         return corpus.segments["document"].to_numpy(dtype=object)
     groups = corpus.documents.set_index("document")["group"]

@@ -25,9 +25,8 @@ from fourp_nlp.study.sampling.sampling_rounds import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
+    from fourp_nlp.study.reading.corpus import Corpus
+    from fourp_nlp.study.study import Study
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -148,17 +147,13 @@ class CodedSample:
         return np.where(of, self.labels[:, number], np.nan), design
 
 
-def coded_sample(
-    project: Project, corpus: Corpus, gold: Gold, codebook: Codebook, coder: str
-) -> CodedSample:
+def coded_sample(study: Study, coder: str) -> CodedSample:
     """Return what a coder read of the segments drawn at random, and what is known besides.
 
     Parameters
     ----------
-    project : Project
-        The project; its draws are read from its database.
-    corpus, gold, codebook
-        What was read from it.
+    study : Study
+        The study.
     coder : str
         The coder. For `settled`, everybody's draws count.
 
@@ -173,6 +168,7 @@ def coded_sample(
     sample stands for then in `known_and_sampled`. All of it is told code by code: a code that came later
     has the sample, and the documents read whole, in which it was looked for.
     """
+    corpus, gold, codebook = study.corpus, study.gold, study.codebook
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
     looked_for = codes_read(segments, gold.read, codebook.code_ids, coder)
@@ -184,7 +180,7 @@ def coded_sample(
     nobody = np.full(labels.shape, np.nan)
     if read.all():
         return CodedSample(coder, labels, np.ones(size), labels, census=True, sure=size)
-    rounds, given, chance = _rounds(project, corpus, sha256, read, coder)
+    rounds, given, chance = _rounds(study, sha256, read, coder)
     none = CodedSample(coder, nobody, np.zeros(size), labels, apart=int(read.sum()))
     ask = f"Draw segments and code them: fourp next 100 --by random --coder {coder}"
     if not rounds:
@@ -228,7 +224,7 @@ def coded_sample(
     divided = {each.stratify for each in used}
     strata = None
     if len(divided) == 1 and (by := divided.pop()):
-        strata = draw_strata(project, corpus, by)
+        strata = draw_strata(study, by)
     rest = best.sure | best.taken
     made = CodedSample(
         coder,
@@ -332,13 +328,13 @@ def _refused(sample: CodedSample, reason: str, cure: str) -> CodedSample:
 
 
 def _rounds(
-    project: Project,
-    corpus: Corpus,
+    study: Study,
     sha256: NDArray[np.object_],
     read: Flags,
     coder: str,
 ) -> tuple[list[Round], Flags, Floats]:
     """Return the random draws that a coder was to read, oldest first; what any draw gave, and how likely."""
+    project, corpus = study.project, study.corpus
     store = Store(project.store)
     draws, drawn = store.read_draws(), store.read_drawn()
     log = store.read_log()
@@ -374,7 +370,7 @@ def _rounds(
         taken = np.asarray(here.isin(pd.MultiIndex.from_frame(blind[_KEYS])), dtype=bool)
         if taken.any():
             existed, inside = _frame(options, corpus, sha256, before, read & ~ever)
-            chances = _chances(project, corpus, blind, options)
+            chances = _chances(study, blind, options)
             alive *= 1 - (chances if inside is None else np.where(inside, chances, 0.0))
             found.append(
                 Round(
@@ -416,10 +412,9 @@ def _frame(
     return None, None
 
 
-def _chances(
-    project: Project, corpus: Corpus, blind: pd.DataFrame, options: dict[str, Any]
-) -> Floats:
+def _chances(study: Study, blind: pd.DataFrame, options: dict[str, Any]) -> Floats:
     """Return the chance that a draw has, or would have had, of taking each segment."""
+    corpus = study.corpus
     size = len(corpus.segments)
     if options.get("allocation") != "equal":
         return np.full(size, float(blind["inclusion_probability"].iloc[0]))
@@ -427,5 +422,5 @@ def _chances(
     sizes = [size_ for size_, _ in held.values()]
     chances = stratum_chances(sizes, sum(taken for _, taken in held.values()), "equal")
     by_name = dict(zip(held, chances.tolist(), strict=True))
-    strata = draw_strata(project, corpus, str(options["stratify"]))
+    strata = draw_strata(study, str(options["stratify"]))
     return np.array([by_name.get(str(name), 0.0) for name in strata], dtype=np.float64)

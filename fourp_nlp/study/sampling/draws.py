@@ -25,12 +25,12 @@ from fourp_nlp.machine.encoder import EmbeddingCache, embed, embed_layers, load_
 from fourp_nlp.machine.training import zero_shot_model
 from fourp_nlp.reporting import SUGGESTED
 from fourp_nlp.study.labels import suggestion_matrix
-from fourp_nlp.study.machine.suggestions import choose_model, stored_suggestions
+from fourp_nlp.study.machine.suggestions import stored_suggestions
 from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.measuring.retest import read_repeats
 from fourp_nlp.study.reading.applicability import applies_to_segments
-from fourp_nlp.study.reading.corpus import Corpus, Watch, no_progress
+from fourp_nlp.study.reading.corpus import Watch, no_progress
 from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, frame_record
 from fourp_nlp.study.sampling.context import neighbours
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from fourp_nlp.coding.sampling import Allocation, Strategy
     from fourp_nlp.machine.classifier import TrainedModel
     from fourp_nlp.study.project import Project
+    from fourp_nlp.study.study import Study
 
 
 __all__ = ["Draw", "draw_next", "what_was_read", "who_codes"]
@@ -82,9 +83,7 @@ class Draw:
 
 
 def draw_next(
-    project: Project,
-    corpus: Corpus,
-    codebook: Codebook,
+    study: Study,
     *,
     count: int,
     by: Strategy = "random",
@@ -105,10 +104,8 @@ def draw_next(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, codebook
-        What was read from it.
+    study : Study
+        The study.
     count : int
         How many segments.
     by : {"random", "uncertainty", "disagreement", "diversity", "mixed"}
@@ -151,7 +148,8 @@ def draw_next(
     ProjectError
         If an option does not fit the strategy, or the sheet is there already.
     """
-    read = what_was_read(project, corpus, codebook)
+    project, corpus, codebook = study.project, study.corpus, study.codebook
+    read = what_was_read(study)
     who, spelling = who_codes(project, read, coder)
     _check_options(by, code, stratify, codebook, count, repeat=repeat, show=show)
     segments = corpus.segments
@@ -183,7 +181,7 @@ def draw_next(
     notes = spelling
     model, scores = None, None
     if by in _ASKS_MACHINE:
-        model, told = choose_model(project, codebook, unit=project.settings.unit)
+        model, told = study.model, study.model_notes
         notes += told
         alone = zero_shot_model(
             codebook,
@@ -191,9 +189,9 @@ def draw_next(
             unit=project.settings.unit,
             cache=EmbeddingCache(project.cache),
         )
-        views = _views(project, corpus, (model, alone), eligible, watch)
+        views = _views(study, (model, alone), eligible, watch)
         scores = _scores(by, views, (model, alone), code)
-    strata = None if stratify is None else draw_strata(project, corpus, stratify)
+    strata = None if stratify is None else draw_strata(study, stratify)
     pick = pick_segments(
         by,
         count,
@@ -229,7 +227,7 @@ def draw_next(
         "definitions": codebook.definitions,
         "strata": _sizes(strata, eligible, pick.rows),
     }
-    arms = _arms(project, corpus, codebook, pick.rows, seed) if show else _Arms(len(pick.rows))
+    arms = _arms(study, pick.rows, seed) if show else _Arms(len(pick.rows))
     where = (
         f"segments of the corpus ({project.settings.unit}s of {len(corpus.documents)} documents)"
     )
@@ -271,6 +269,7 @@ def draw_next(
         overwrite=overwrite,
         can=applies_to_segments(corpus, codebook)[pick.rows],
     )
+    study.forget("gold", "repeats")
     return Draw(facts, drawn, chosen["text"].tolist(), files, notes)
 
 
@@ -284,10 +283,9 @@ class _Arms:
         self.said: list[str] | None = None
 
 
-def _arms(
-    project: Project, corpus: Corpus, codebook: Codebook, rows: NDArray[np.int64], seed: int
-) -> _Arms:
+def _arms(study: Study, rows: NDArray[np.int64], seed: int) -> _Arms:
     """Draw the half that is shown what the machine suggests, and keep that for both halves."""
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     made = _Arms(len(rows))
     suggestions = stored_suggestions(project, corpus, codebook)
     documents = corpus.segments["document"].to_numpy(dtype=object)[rows]
@@ -344,8 +342,9 @@ def _sizes(
     }
 
 
-def what_was_read(project: Project, corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
+def what_was_read(study: Study) -> pd.DataFrame:
     """Return the table READ. Unlike measuring, drawing needs nobody to be the reference."""
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     if not project.gold_files:
         return empty(READ)
     codes = codebook.code_ids
@@ -416,8 +415,7 @@ def _in_draws(
 
 
 def _views(
-    project: Project,
-    corpus: Corpus,
+    study: Study,
     models: tuple[TrainedModel, TrainedModel],
     wanted: NDArray[np.bool_],
     watch: Watch,
@@ -427,6 +425,7 @@ def _views(
     The model is asked as it is, not out of fold: nobody is measured here, and it is its present
     doubts that a person can settle.
     """
+    project, corpus = study.project, study.corpus
     segments = corpus.segments
     model, definitions = models
     learned = np.zeros((len(segments), len(model.codes)), dtype=np.float32)

@@ -23,9 +23,7 @@ from fourp_nlp.study.sampling.sheets import mark_cells, sheet_definitions
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus
+    from fourp_nlp.study.study import Study
 
 __all__ = ["NewCodesSheet", "sheet_for_new_codes"]
 
@@ -54,9 +52,7 @@ class NewCodesSheet(NamedTuple):
 
 
 def sheet_for_new_codes(
-    project: Project,
-    corpus: Corpus,
-    codebook: Codebook,
+    study: Study,
     *,
     coder: str = "",
     context: int = 2,
@@ -69,10 +65,8 @@ def sheet_for_new_codes(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, codebook
-        What was read from it.
+    study : Study
+        The study.
     coder : str, optional
         Who; by default the reference coder, or the only coder there is.
     context : int, default 2
@@ -92,7 +86,8 @@ def sheet_for_new_codes(
     ProjectError
         If the sheet is there already.
     """
-    read = what_was_read(project, corpus, codebook)
+    project, corpus, codebook = study.project, study.corpus, study.codebook
+    read = what_was_read(study)
     who, _ = who_codes(project, read, coder)
     codes = codebook.code_ids
     segments = corpus.segments
@@ -147,4 +142,5 @@ def sheet_for_new_codes(
         in_store=lambda store: store.log("new codes", detail),
     )
     told = sheet[["draw", "order", "document", "start", "end", "text", "looked_for"]]
+    study.forget("gold", "repeats")
     return NewCodesSheet(who, wanted, told.reset_index(drop=True), files)

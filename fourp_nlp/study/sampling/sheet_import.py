@@ -33,17 +33,14 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.coding.alignment.alignment import Rule
     from fourp_nlp.coding.sheets.coding_sheet import FilledSheet
-    from fourp_nlp.study.project import Project
-    from fourp_nlp.study.reading.corpus import Corpus
     from fourp_nlp.study.sampling.sheet_checks import TakenIn
+    from fourp_nlp.study.study import Study
 
 __all__ = ["take_in"]
 
 
 def take_in(
-    project: Project,
-    corpus: Corpus,
-    codebook: Codebook,
+    study: Study,
     path: Path,
     *,
     coder: str = "",
@@ -54,10 +51,8 @@ def take_in(
 
     Parameters
     ----------
-    project : Project
-        The project.
-    corpus, codebook
-        What was read from it.
+    study : Study
+        The study.
     path : pathlib.Path
         The sheet, CSV or XLSX.
     coder : str, optional
@@ -78,11 +73,12 @@ def take_in(
         If the sheet cannot be used, a row is not of its draw, or a segment was coded otherwise
         before. Nothing is written then.
     """
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     store = Store(project.store)
     drawn = codes_of_draws(store)
     filled = read_sheet(path, corpus.documents, codebook.code_ids, drawn)
     who, notes = coder_of_sheet(filled, store, coder, path)
-    spelling = one_spelling([who], _people(project, corpus, codebook))
+    spelling = one_spelling([who], _people(study))
     notes = [*notes, *spelling_notes(spelling, {})]
     who = spelling[who]
     codings, coded = filled.tables(who, codebook.code_ids)
@@ -100,7 +96,7 @@ def take_in(
     folder = target.parent
     rule = project.settings.coders.rule
     asked = partial(asked_of_draws, project, repeat=repeat)
-    _hold_to_other_files(folder, others, corpus, codebook, given, filled, path, rule, asked)
+    _hold_to_other_files(folder, others, study, given, filled, path, rule, asked)
     defined, told = _definitions_of_draws(store, filled, codebook)
     added = add_to_gold(
         given,
@@ -112,10 +108,12 @@ def take_in(
         replace=replace,
         in_record=InRecord(codebook, asked, defined),
     )
-    return keep_taken(
+    taken = keep_taken(
         project.root, filled, path, who, added, [*notes, *told],
         repeat=repeat, codes=_codes_of_sheet(filled, codebook),
     )  # fmt: skip
+    study.forget("gold", "repeats")
+    return taken
 
 
 def _codes_of_sheet(filled: FilledSheet, codebook: Codebook) -> dict[str, list[str]]:
@@ -147,7 +145,8 @@ def _definitions_of_draws(
     return defined, notes
 
 
-def _people(project: Project, corpus: Corpus, codebook: Codebook) -> list[str]:
+def _people(study: Study) -> list[str]:
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     if not project.gold_files:
         return []
     coded = read_gold(project.gold_files, corpus.documents, codebook.code_ids).coded
@@ -171,8 +170,7 @@ def _drawn_again(filled: FilledSheet, store: Store, path: Path) -> bool:
 def _hold_to_other_files(
     folder: Path,
     elsewhere: list[Path],
-    corpus: Corpus,
-    codebook: Codebook,
+    study: Study,
     given: Gold,
     filled: FilledSheet,
     path: Path,
@@ -180,6 +178,7 @@ def _hold_to_other_files(
     asked: Callable[[], pd.DataFrame],
 ) -> None:
     """Refuse codes that contradict what the coder says of the same segments in other gold files."""
+    corpus, codebook = study.corpus, study.codebook
     if not elsewhere:
         return
     gold = read_gold(elsewhere, corpus.documents, codebook.code_ids, all_parts=True)
