@@ -38,6 +38,15 @@ Modules
 
 from __future__ import annotations
 
-__all__ = ["__version__"]
+from typing import TYPE_CHECKING
+
+from fourp_nlp.lazy_imports import on_demand
+
+if TYPE_CHECKING:
+    from fourp_nlp.study.study import Study, open_study
+
+__all__ = ["Study", "__version__", "open_study"]
 
 __version__ = "0.1.0"
+
+__getattr__, __dir__ = on_demand("fourp_nlp", {"Study": "study.study", "open_study": "study.study"})

@@ -1,451 +1,443 @@
-"""A study: a project opened once, with its tables kept and its steps as methods."""
+"""A study: a project opened once, whose methods are the steps and return their tables."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from copy import copy
+import functools
+import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from fourp_nlp.errors import NoSuggestionsError, ProjectError
-from fourp_nlp.study.project import SETTINGS, Project, find_project, open_project
+from fourp_nlp.errors import FourpWarning, ProjectError
+from fourp_nlp.study.project import find_project, open_project
 from fourp_nlp.study.reading.corpus import no_progress
+from fourp_nlp.study.study_tables import StudyTables
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
 
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.coding.store import Store
+    from fourp_nlp.frequencies import Adjustment
     from fourp_nlp.machine.classifier import TrainedModel
-    from fourp_nlp.study.labels import Labels
-    from fourp_nlp.study.reading.corpus import Corpus, Gold, Watch
+    from fourp_nlp.study.reading.corpus import Watch
+    from fourp_nlp.study.sampling.draws import Draw
 
 __all__ = ["Study", "open_study"]
 
-_T = TypeVar("_T")
+_Method = TypeVar("_Method", bound="Callable[..., Any]")
 
 
-class Study:
-    """A project's tables, read when they are first asked for and kept while their files do not change.
+def _step(method: _Method) -> _Method:
+    """Have a method look at each file once at most, so that it computes over one state of them."""
 
-    Parameters
-    ----------
-    project : Project, optional
-        The project. Without one, the tables that are given are all there is.
-    corpus, gold, repeats, codebook, suggestions : optional
-        Tables to be used in the place of those on disk.
-    reference_needed : bool, default True
-        Whether it is an error if several people coded and the settings do not say whose codes are the
-        reference.
-    snapshot : bool, default False
-        Read every file once only, as a command does. By default, each step looks first whether files
-        have changed since they were read.
-    watch : callable, optional
-        Is told of the progress of long work.
+    @functools.wraps(method)
+    def within_a_step(self: Study, *args: Any, **kwargs: Any) -> Any:
+        with self.step():
+            return method(self, *args, **kwargs)
+
+    return cast("_Method", within_a_step)
+
+
+class Study(StudyTables):
+    """A project, opened once: its tables, and its steps as methods.
+
+    Tables (`documents`, `segments`, `codebook`, `gold`, `suggestions`, …) are read when they are first
+    asked for, and kept while their files do not change. Methods return tables; those that write say so.
+    What a reader must know beside a table is told as a `FourpWarning`.
+
+    Examples
+    --------
+    >>> import fourp_nlp
+    >>> study = fourp_nlp.open_study("my-study")  # doctest: +SKIP
+    >>> study.train()  # doctest: +SKIP
+    >>> study.suggest()  # doctest: +SKIP
+    >>> study.agreement()  # doctest: +SKIP
+    >>> study.frequencies(corrected=True)  # doctest: +SKIP
+    >>> study.report()  # doctest: +SKIP
     """
 
-    def __init__(
-        self,
-        project: Project | None = None,
-        *,
-        corpus: Corpus | None = None,
-        gold: Gold | None = None,
-        repeats: Gold | None = None,
-        codebook: Codebook | None = None,
-        suggestions: pd.DataFrame | None = None,
-        reference_needed: bool = True,
-        snapshot: bool = False,
-        watch: Watch = no_progress,
-    ) -> None:
-        self.watch = watch
-        self._reference_needed = reference_needed
-        self._project = project
-        self._kept: dict[str, tuple[Any, Any]] = {}
-        if project is not None:
-            self._kept["project"] = (_file_state([project.root / SETTINGS]), project)
-        self._checked: set[str] = set()
-        self._depth = 1 if snapshot else 0
-        given = {
-            "corpus": corpus,
-            "gold": gold,
-            "repeats": repeats,
-            "codebook": codebook,
-            "suggestions": suggestions,
-        }
-        self._given: dict[str, Any] = {
-            name: table for name, table in given.items() if table is not None
-        }
-
-    def __repr__(self) -> str:
-        where = self._project.root if self._project else "tables without a project"
-        return f"<Study: {where}>"
-
-    # What the study holds.
-
-    @property
-    def project(self) -> Project:
-        """The project: its settings, and where its files are."""
-        if self._project is None:
-            raise ProjectError(
-                "This study has no project on disk.",
-                cure="Open one with open_study(FOLDER), or make one with `fourp init`.",
-            )
-        root = self._project.root
-        self._project = self._keep(
-            "project", lambda: _file_state([root / SETTINGS]), lambda: open_project(root)
-        )
-        return self._project
-
-    @property
-    def codebook(self) -> Codebook:
-        """The codebook."""
-        from fourp_nlp.codebook import read_codebook
-
-        return self._table(
-            "codebook",
-            lambda: _file_state([self.project.codebook]),
-            lambda: read_codebook(self.project.codebook),
-        )
-
-    @property
-    def corpus(self) -> Corpus:
-        """Documents, skipped files and segments."""
-        from fourp_nlp.study.reading.corpus import read_corpus
-
-        return self._table(
-            "corpus",
-            lambda: (_by_identity(self.project), _corpus_state(self.project)),
-            lambda: read_corpus(self.project, watch=self.watch),
-        )
-
-    @property
-    def documents(self) -> pd.DataFrame:
-        """Table of documents."""
-        return self.corpus.documents
-
-    @property
-    def segments(self) -> pd.DataFrame:
-        """Table of segments, the units of coding."""
-        return self.corpus.segments
-
-    @property
-    def gold(self) -> Gold:
-        """What people coded and read."""
-        from fourp_nlp.study.reading.corpus import read_gold_codes
-
-        return self._table(
-            "gold",
-            lambda: self._gold_state(self.project.gold),
-            lambda: read_gold_codes(
-                self.project,
-                self.corpus,
-                self.codebook,
-                without_reference=not self._reference_needed,
-            ),
-        )
-
-    @property
-    def repeats(self) -> Gold:
-        """What people coded a second time, each under the name of the first coding."""
-        from fourp_nlp.study.measuring.retest import read_repeats, spelt_as_first
-
-        repeats = self._table(
-            "repeats",
-            lambda: self._gold_state(self.project.repeat),
-            lambda: read_repeats(self.project, self.corpus, self.codebook),
-        )
-        return self._keep(
-            "repeats under known names",
-            lambda: _by_identity(repeats, self.gold),
-            lambda: spelt_as_first(repeats, self.gold),
-        )
-
-    @property
-    def store(self) -> Store:
-        """The project's database: suggestions, decisions, draws and the log."""
-        from fourp_nlp.coding.store import Store
-
-        return Store(self.project.store)
-
-    @property
-    def suggestions(self) -> pd.DataFrame:
-        """Table of suggestions: a probability for every code of every segment.
-
-        Raises
-        ------
-        NoSuggestionsError
-            If there are none, or documents or the unit have changed since.
-        CodebookError
-            If the codes have changed since.
-        """
-        suggestions = self._suggestions()
-        if isinstance(suggestions, NoSuggestionsError):
-            raise suggestions
-        return suggestions
-
-    @property
-    def suggestions_if_any(self) -> pd.DataFrame:
-        """Table of suggestions; without rows where there are none that fit the documents."""
-        from fourp_nlp.tables import SUGGESTIONS, empty
-
-        if "suggestions" not in self._given and self._project is None:
-            return empty(SUGGESTIONS)
-        suggestions = self._suggestions()
-        return empty(SUGGESTIONS) if isinstance(suggestions, NoSuggestionsError) else suggestions
-
-    @property
-    def machine(self) -> str:
-        """The machine coder's id; empty without suggestions."""
-        suggestions = self.suggestions_if_any
-        return "" if suggestions.empty else str(suggestions["model"].iloc[0])
-
-    @property
-    def model(self) -> TrainedModel:
-        """The machine coder that would suggest: the project's own, else the one for its codebook."""
-        return self._chosen_model()[0]
-
-    @property
-    def model_notes(self) -> list[str]:
-        """What a person should know about `model`, in sentences."""
-        return self._chosen_model()[1]
-
-    @property
-    def own_model(self) -> TrainedModel:
-        """The model that was trained in this project.
-
-        Raises
-        ------
-        ModelError
-            If there is none, or it cannot be read.
-        """
-        from fourp_nlp.machine.classifier import load_model
-
-        return self._table(
-            "own_model",
-            lambda: _folder_state(self.project.model),
-            lambda: load_model(self.project.model),
-        )
-
-    def labels(self, coder: str, *, repeat: bool = False) -> Labels:
-        """Return the codes that one coder, human or machine, gave to the segments.
+    @_step
+    def train(self, *, fine_tune: bool | None = None) -> TrainedModel:
+        """Train the machine coder on the gold codings, and save it in the project.
 
         Parameters
         ----------
-        coder : str
-            A person, in any spelling that is clear, or the machine's id.
-        repeat : bool, default False
-            The second coding of a person who coded twice.
+        fine_tune : bool, optional
+            Fine-tune the encoder as well. Default: as the settings say.
 
         Returns
         -------
-        Labels
-            Of all segments, in the order of `segments`: which codes were given, and for which codes the
-            coder looked.
+        TrainedModel
+            The saved model; `card` holds its figures.
 
         Raises
         ------
         GoldError
-            If there is no such coder.
+            If there is nothing to learn from.
         """
-        from fourp_nlp.coding.gold.coder_names import known_coder
-        from fourp_nlp.study.labels import labels_of_machine, labels_of_person
+        from fourp_nlp.study.machine.training import train_project
 
-        gold = self.repeats if repeat else self.gold
-        if coder in gold.coded:
-            name = coder
-        elif coder and not repeat and coder == self.machine:
-            return self._keep(
-                f"labels of machine {coder}",
-                lambda: _by_identity(self.corpus, self.codebook, self.suggestions),
-                lambda: labels_of_machine(self.corpus, self.codebook, self.suggestions),
-            )
-        else:
-            name = known_coder(coder, [*gold.coders, *filter(None, [self.machine])])
-        return self._keep(
-            f"labels of {'repeat' if repeat else 'person'} {name}",
-            lambda: _by_identity(self.corpus, self.codebook, gold),
-            lambda: labels_of_person(self.corpus, gold, self.codebook, name),
-        )
+        self._tell_unread()
+        return train_project(self, fine_tune=fine_tune, watch=self.watch)
 
-    def with_machine(self) -> Study:
-        """Return this study, or say why the machine has no suggestions for it.
+    @_step
+    def suggest(
+        self,
+        *,
+        precision: float | None = None,
+        confidence: float | None = None,
+        amount: Literal["balanced", "more", "fewer"] | float | None = None,
+    ) -> pd.DataFrame:
+        """Suggest codes for all segments, and keep the suggestions in the project.
+
+        Parameters
+        ----------
+        precision, confidence : float, optional
+            Accept only suggestions that keep this precision, with this confidence.
+        amount : {"balanced", "more", "fewer"} or float, optional
+            How many to suggest, or the share of codings to find. Default: as the settings say.
 
         Returns
         -------
-        Study
-            This one.
+        pandas.DataFrame
+            Table of suggestions: a calibrated probability for every code of every segment, and whether
+            it is suggested.
+
+        Raises
+        ------
+        ModelError
+            If the model does not fit the codebook, or a precision is wanted that it cannot guarantee.
+        """
+        from fourp_nlp.study.machine.suggestions import suggest_corpus
+
+        outcome = suggest_corpus(
+            self, precision=precision, confidence=confidence, amount=amount, watch=self.watch
+        )
+        _tell(outcome.notes)
+        return outcome.suggestions
+
+    @_step
+    def reconciliation(self) -> pd.DataFrame:
+        """Compare the suggestions with the gold codings, segment by segment.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table of reconciliation.
 
         Raises
         ------
         NoSuggestionsError
-            If there are no suggestions that fit the documents and the unit of coding.
+            If there are no suggestions that fit the documents.
         """
-        _ = self.suggestions
-        return self
+        from fourp_nlp.study.measuring.measures import reconcile_with_gold
 
-    def without_machine(self) -> Study:
-        """Return the same study with its people alone, whatever suggestions there are.
+        return reconcile_with_gold(self.with_machine())
+
+    @_step
+    def agreement(
+        self,
+        *,
+        coders: Sequence[str] = (),
+        by: Literal["", "document", "group"] = "",
+        units: Sequence[Literal["all", "any_code", "this_code"]] = ("all", "any_code"),
+        thresholds: Sequence[float] | None = None,
+        resamples: int = 1000,
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """Measure agreement between coders: every coefficient with its interval, code by code.
+
+        Parameters
+        ----------
+        coders : sequence of str, optional
+            Whom to compare, all at once; "machine" for the machine. By default every pair, and all
+            people together where they are three or more.
+        by : {"", "document", "group"}
+            Whether documents or groups get rows of their own.
+        units : sequence of {"all", "any_code", "this_code"}
+            On which segments.
+        thresholds : sequence of float, optional
+            Values that intervals are compared with. Default: as the settings say.
+        resamples, seed : int
+            For the coefficients whose intervals are drawn.
 
         Returns
         -------
-        Study
-            It shares everything else with this one.
+        pandas.DataFrame
+            Table of agreement.
+
+        Raises
+        ------
+        GoldError
+            If there are no two coders who read the same segments.
         """
-        from fourp_nlp.tables import SUGGESTIONS, empty
+        from fourp_nlp.agreement import Drawing
+        from fourp_nlp.study.measuring.agreement import agreement_in_full
 
-        people = copy(self)
-        people._given = {**self._given, "suggestions": empty(SUGGESTIONS)}  # noqa: SLF001 - a copy of this
-        return people
+        self._tell_unread()
+        if thresholds is None:
+            thresholds = self.project.settings.agreement.thresholds
+        return agreement_in_full(
+            self,
+            coders=coders,
+            by=by,
+            units=units,
+            thresholds=thresholds,
+            drawing=Drawing(resamples=resamples, seed=seed),
+        )
 
-    # How it is kept.
-
-    def forget(self, *names: str) -> None:
-        """Drop tables that a step has just changed on disk, so that they are read anew.
+    @_step
+    def frequencies(
+        self,
+        *,
+        by: Literal["case", "document", "group"] | None = None,
+        unit: Literal["occurrences", "segments", "documents"] = "occurrences",
+        coders: Sequence[str] = (),
+        corrected: bool = False,
+        target: Literal["corpus", "documents"] = "corpus",
+        confidence: float = 0.95,
+    ) -> pd.DataFrame:
+        """Count codes, or estimate how often they occur, corrected for the machine's errors.
 
         Parameters
         ----------
-        *names : str
-            Names of tables ("model", "suggestions", "gold", …); without any, everything that was read.
-        """
-        for name in names or list(self._kept):
-            self._kept.pop(name, None)
-            self._checked.discard(name)
+        by : {"case", "document", "group"}, optional
+            What the figures are for. Default: cases, and groups of corrected frequencies.
+        unit : {"occurrences", "segments", "documents"}
+            What is counted; corrected frequencies are shares of segments.
+        coders : sequence of str, optional
+            Whose codes are counted. Default: the reference coder's and the machine's. Of corrected
+            frequencies: the one whose random sample corrects them.
+        corrected : bool, default False
+            Estimate from the machine's codes of everything and a person's codes of a random sample.
+        target : {"corpus", "documents"}
+            What corrected frequencies are about: these segments, or documents like these.
+        confidence : float, default 0.95
+            Of their intervals.
 
-    def replace(self, name: str, table: Any) -> None:
-        """Keep a table that a step has just made and written to disk.
+        Returns
+        -------
+        pandas.DataFrame
+            Table of frequencies, or of estimates.
+
+        Raises
+        ------
+        GoldError
+            If corrected frequencies are wanted and nobody coded a random sample.
+        """
+        from fourp_nlp.study.measuring import estimates, measures
+
+        self._tell_unread()
+        if not corrected:
+            return measures.frequencies(self, unit=unit, by=by or "case", coders=coders)
+        if len(coders) > 1:
+            raise ValueError("One coder's sample corrects the machine's codes: name one.")
+        outcome = estimates.estimate_frequencies(
+            self.with_machine(),
+            coder=next(iter(coders), ""),
+            by=by or "group",
+            target=target,
+            confidence=confidence,
+        )
+        _tell(outcome.notes)
+        return outcome.table
+
+    @_step
+    def compare(
+        self,
+        first: str,
+        second: str,
+        *,
+        corrected: bool = False,
+        coder: str = "",
+        target: Literal["corpus", "documents"] = "documents",
+        adjust: Adjustment = "holm",
+        confidence: float = 0.95,
+    ) -> pd.DataFrame:
+        """Compare how often each code occurs in two groups of documents.
 
         Parameters
         ----------
-        name : str
-            "suggestions", for example.
-        table : object
-            The table, as it would be read from disk.
+        first, second : str
+            Names of the groups.
+        corrected : bool, default False
+            Compare shares that are corrected for the machine's errors.
+        coder : str, optional
+            Whose codes. Default: the reference coder's.
+        target : {"documents", "corpus"}
+            Whether the groups stand for documents like these, or for these segments alone.
+        adjust : str, default "holm"
+            How p values are adjusted for the number of codes.
+        confidence : float, default 0.95
+            Of the intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table of comparisons.
+
+        Raises
+        ------
+        GoldError
+            If nobody coded both groups.
         """
-        self.forget(name)
-        if name in self._given:
-            self._given[name] = table
-        else:
-            self._kept[name] = (None, table)
-            self._checked.add(name)
+        from fourp_nlp.study.measuring.comparison import compare_groups
 
-    @contextmanager
-    def step(self) -> Iterator[None]:
-        """Compute over one state of the files: within it, each file is looked at once at most."""
-        if self._depth == 0:
-            self._checked.clear()
-        self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
-
-    def _table(self, name: str, state: Callable[[], Any], read: Callable[[], _T]) -> _T:
-        if name in self._given:
-            table: _T = self._given[name]
-            return table
-        return self._keep(name, state, read)
-
-    def _keep(self, name: str, state: Callable[[], Any], make: Callable[[], _T]) -> _T:
-        kept = self._kept.get(name)
-        if kept is None or not (self._depth and name in self._checked):
-            now = state()
-            if kept is None or kept[0] != now:
-                kept = self._kept[name] = (now, make())
-            self._checked.add(name)
-        value: _T = kept[1]
-        return value
-
-    def _suggestions(self) -> pd.DataFrame | NoSuggestionsError:
-        from fourp_nlp.study.machine.suggestions import stored_suggestions
-
-        def read() -> pd.DataFrame | NoSuggestionsError:
-            try:
-                return stored_suggestions(self.project, self.corpus, self.codebook)
-            except NoSuggestionsError as error:
-                return error
-
-        return self._table(
-            "suggestions",
-            lambda: (
-                _by_identity(self.corpus, self.codebook),
-                _file_state(_database(self.project.store)),
-            ),
-            read,
+        self._tell_unread()
+        outcome = compare_groups(
+            self.with_machine() if corrected else self.without_machine(),
+            (first, second),
+            corrected=corrected,
+            coder=coder,
+            target=target,
+            adjust=adjust,
+            confidence=confidence,
         )
+        _tell(outcome.notes)
+        return outcome.table
 
-    def _gold_state(self, folder: Path) -> Any:
-        return (
-            _by_identity(self.project, self.corpus, self.codebook),
-            _folder_state(folder),
-            _file_state(_database(self.project.store)),
+    @_step
+    def confusions(self) -> pd.DataFrame:
+        """Return which codes coders give in each other's place.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table of confusions.
+        """
+        from fourp_nlp.study.measuring.confusions import confusions
+
+        return confusions(self)
+
+    @_step
+    def retest(self) -> pd.DataFrame:
+        """Measure how each coder who coded twice agrees with themselves.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table of agreement.
+
+        Raises
+        ------
+        GoldError
+            If nobody coded anything a second time.
+        """
+        from fourp_nlp.study.measuring.retest import retest
+
+        return retest(self)
+
+    @_step
+    def plan(
+        self, margin: float, *, code: str = "", coder: str = "", confidence: float = 0.95
+    ) -> pd.DataFrame:
+        """Say how many more segments people must code at random for a wanted margin.
+
+        Parameters
+        ----------
+        margin : float
+            Half the width of the interval, as a share of segments.
+        code : str, optional
+            One code; by default all.
+        coder : str, optional
+            Whose sample. Default: the reference coder's.
+        confidence : float, default 0.95
+            Of the interval.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table of needs, code by code.
+        """
+        from fourp_nlp.study.measuring.sample_size import plan_coding
+
+        table, notes = plan_coding(
+            self.with_machine(), margin=margin, code=code, coder=coder, confidence=confidence
         )
+        _tell(notes)
+        return table
 
-    def _chosen_model(self) -> tuple[TrainedModel, list[str]]:
-        from fourp_nlp.study.machine.suggestions import choose_model
+    @_step
+    def draw(self, count: int, **options: Any) -> Draw:
+        """Draw segments for a person to code next, and write the sheet to code them on.
 
-        return self._table(
-            "model",
-            lambda: (
-                _by_identity(self.project, self.codebook),
-                _folder_state(self.project.model),
-            ),
-            lambda: choose_model(
-                self.project,
-                self.codebook,
-                unit=self.project.settings.unit,
-                load=lambda _: self.own_model,
-            ),
-        )
+        Parameters
+        ----------
+        count : int
+            How many.
+        **options
+            As `fourp_nlp.study.sampling.draws.draw_next` has them: `by`, `coder`, `seed`, `stratify`, …
+
+        Returns
+        -------
+        Draw
+            What was drawn, and the files of the sheet.
+        """
+        from fourp_nlp.study.sampling.draws import draw_next
+
+        draw = draw_next(self, count=count, watch=self.watch, **options)
+        _tell(draw.notes)
+        return draw
+
+    @_step
+    def import_sheet(
+        self, path: str | os.PathLike[str], *, coder: str = "", replace: bool = False
+    ) -> Path:
+        """Add what a person coded on a sheet to the person's gold file.
+
+        Parameters
+        ----------
+        path : path
+            The sheet that was filled in.
+        coder : str, optional
+            Whose codes. Default: the one for whom it was drawn.
+        replace : bool, default False
+            Let the sheet stand where the person coded a segment otherwise before.
+
+        Returns
+        -------
+        pathlib.Path
+            The gold file.
+
+        Raises
+        ------
+        GoldError
+            If the sheet is wrong, or differs from what the person coded before.
+        """
+        from fourp_nlp.study.sampling.sheet_import import take_in
+
+        return take_in(self, Path(path), coder=coder, replace=replace).file
+
+    @_step
+    def report(self) -> list[Path]:
+        """Write the report and its tables into the project's folder of reports.
+
+        Returns
+        -------
+        list of pathlib.Path
+            The files: the page first.
+
+        Raises
+        ------
+        NoSuggestionsError
+            If there are no suggestions that fit the documents.
+        """
+        from fourp_nlp.study.reading.corpus import check_before_work
+        from fourp_nlp.study.reporting.results import write_report
+
+        check_before_work(self)
+        return write_report(self.with_machine())
+
+    def _tell_unread(self) -> None:
+        from fourp_nlp.study.reading.reading_state import unread_notes
+
+        _tell([*self.gold.spellings, *unread_notes(self)])
 
 
-class _Identities:
-    """Objects that are compared by identity, and kept alive so that no other takes their place."""
-
-    def __init__(self, objects: tuple[object, ...]) -> None:
-        self._objects = objects
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identities) and all(
-            one is two for one, two in zip(self._objects, other._objects, strict=True)
-        )
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def _by_identity(*objects: object) -> _Identities:
-    return _Identities(objects)
-
-
-def _file_state(paths: Iterable[Path]) -> tuple[tuple[str, int, int] | str, ...]:
-    """Return what tells whether files have changed: size and time, or that there is none."""
-    states: list[tuple[str, int, int] | str] = []
-    for path in paths:
-        try:
-            stat = path.stat()
-        except OSError:
-            states.append(str(path))
-        else:
-            states.append((str(path), stat.st_size, stat.st_mtime_ns))
-    return tuple(states)
-
-
-def _folder_state(folder: Path) -> tuple[tuple[str, int, int] | str, ...]:
-    return _file_state(sorted(path for path in folder.glob("*") if path.is_file()))
-
-
-def _corpus_state(project: Project) -> tuple[tuple[str, int, int] | str, ...]:
-    from fourp_nlp.documents.files import folder_files
-    from fourp_nlp.study.result_places import left_out
-
-    files = [found.path for found in folder_files(project.corpus, exclude=left_out(project))]
-    return _file_state([project.attributes, *files])
-
-
-def _database(path: Path) -> list[Path]:
-    return [path, path.with_name(f"{path.name}-wal")]
+def _tell(notes: Iterable[str]) -> None:
+    for text in notes:
+        warnings.warn(text, FourpWarning, stacklevel=5)
 
 
 def open_study(
@@ -469,6 +461,11 @@ def open_study(
     ------
     ProjectError
         If there is no project, or its settings are wrong.
+
+    Examples
+    --------
+    >>> study = open_study("my-study")  # doctest: +SKIP
+    >>> study.documents  # doctest: +SKIP
     """
     project = find_project() if folder is None else open_project(Path(folder))
     if project is None:

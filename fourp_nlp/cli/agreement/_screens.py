@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from fourp_nlp.cli.agreement.codings import (
     cautions_said,
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.agreement import Drawing
+    from fourp_nlp.study.measuring.agreement import Part, Units
 
 __all__ = ["COEFFICIENTS", "Asked", "tell_agreement"]
 
@@ -102,8 +103,8 @@ def tell_agreement(
     table = agreement_in_full(
         study,
         coders=asked.coders,
-        by=asked.by if asked.by in {"document", "group"} else "",
-        units=asked.units,
+        by=cast("Part", asked.by if asked.by in {"document", "group"} else ""),
+        units=cast("Sequence[Units]", asked.units),
         thresholds=asked.thresholds,
         drawing=drawing,
         analytic=asked.analytic,

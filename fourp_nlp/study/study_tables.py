@@ -1,0 +1,451 @@
+"""The tables of a study: read when they are first asked for, kept while their files do not change."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from copy import copy
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from fourp_nlp.errors import NoSuggestionsError, ProjectError
+from fourp_nlp.study.project import SETTINGS, Project, open_project
+from fourp_nlp.study.reading.corpus import no_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    import pandas as pd
+
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.coding.store import Store
+    from fourp_nlp.machine.classifier import TrainedModel
+    from fourp_nlp.study.labels import Labels
+    from fourp_nlp.study.reading.corpus import Corpus, Gold, Watch
+
+__all__ = ["StudyTables"]
+
+_T = TypeVar("_T")
+_JUST_WRITTEN = object()
+"""Stands for the state of files that a step has just written from what it keeps."""
+
+
+class StudyTables:
+    """A project's tables, read when they are first asked for and kept while their files do not change.
+
+    Parameters
+    ----------
+    project : Project, optional
+        The project. Without one, the tables that are given are all there is.
+    corpus, gold, repeats, codebook, suggestions : optional
+        Tables to be used in the place of those on disk.
+    reference_needed : bool, default True
+        Whether it is an error if several people coded and the settings do not say whose codes are the
+        reference.
+    snapshot : bool, default False
+        Read every file once only, as a command does. By default, each step looks first whether files
+        have changed since they were read.
+    watch : callable, optional
+        Is told of the progress of long work.
+    """
+
+    def __init__(
+        self,
+        project: Project | None = None,
+        *,
+        corpus: Corpus | None = None,
+        gold: Gold | None = None,
+        repeats: Gold | None = None,
+        codebook: Codebook | None = None,
+        suggestions: pd.DataFrame | None = None,
+        reference_needed: bool = True,
+        snapshot: bool = False,
+        watch: Watch = no_progress,
+    ) -> None:
+        self.watch = watch
+        self._reference_needed = reference_needed
+        self._project = project
+        self._kept: dict[str, tuple[Any, Any]] = {}
+        if project is not None:
+            self._kept["project"] = (_file_state([project.root / SETTINGS]), project)
+        self._checked: set[str] = set()
+        self._depth = 1 if snapshot else 0
+        given = {
+            "corpus": corpus,
+            "gold": gold,
+            "repeats": repeats,
+            "codebook": codebook,
+            "suggestions": suggestions,
+        }
+        self._given: dict[str, Any] = {
+            name: table for name, table in given.items() if table is not None
+        }
+
+    def __repr__(self) -> str:
+        where = self._project.root if self._project else "tables without a project"
+        return f"<{type(self).__name__}: {where}>"
+
+    # What the study holds.
+
+    @property
+    def project(self) -> Project:
+        """The project: its settings, and where its files are."""
+        if self._project is None:
+            raise ProjectError(
+                "This study has no project on disk.",
+                cure="Open one with open_study(FOLDER), or make one with `fourp init`.",
+            )
+        root = self._project.root
+        self._project = self._keep(
+            "project", lambda: _file_state([root / SETTINGS]), lambda: open_project(root)
+        )
+        return self._project
+
+    @property
+    def codebook(self) -> Codebook:
+        """The codebook."""
+        from fourp_nlp.codebook import read_codebook
+
+        return self._table(
+            "codebook",
+            lambda: _file_state([self.project.codebook]),
+            lambda: read_codebook(self.project.codebook),
+        )
+
+    @property
+    def corpus(self) -> Corpus:
+        """Documents, skipped files and segments."""
+        from fourp_nlp.study.reading.corpus import read_corpus
+
+        return self._table(
+            "corpus",
+            lambda: (_by_identity(self.project), _corpus_state(self.project)),
+            lambda: read_corpus(self.project, watch=self.watch),
+        )
+
+    @property
+    def documents(self) -> pd.DataFrame:
+        """Table of documents."""
+        return self.corpus.documents
+
+    @property
+    def segments(self) -> pd.DataFrame:
+        """Table of segments, the units of coding."""
+        return self.corpus.segments
+
+    @property
+    def gold(self) -> Gold:
+        """What people coded and read."""
+        from fourp_nlp.study.reading.corpus import read_gold_codes
+
+        return self._table(
+            "gold",
+            lambda: self._gold_state(self.project.gold),
+            lambda: read_gold_codes(
+                self.project,
+                self.corpus,
+                self.codebook,
+                without_reference=not self._reference_needed,
+            ),
+        )
+
+    @property
+    def repeats(self) -> Gold:
+        """What people coded a second time, each under the name of the first coding."""
+        from fourp_nlp.study.measuring.retest import read_repeats, spelt_as_first
+
+        repeats = self._table(
+            "repeats",
+            lambda: self._gold_state(self.project.repeat),
+            lambda: read_repeats(self.project, self.corpus, self.codebook),
+        )
+        return self._keep(
+            "repeats under known names",
+            lambda: _by_identity(repeats, self.gold),
+            lambda: spelt_as_first(repeats, self.gold),
+        )
+
+    @property
+    def store(self) -> Store:
+        """The project's database: suggestions, decisions, draws and the log."""
+        from fourp_nlp.coding.store import Store
+
+        return Store(self.project.store)
+
+    @property
+    def suggestions(self) -> pd.DataFrame:
+        """Table of suggestions: a probability for every code of every segment.
+
+        Raises
+        ------
+        NoSuggestionsError
+            If there are none, or documents or the unit have changed since.
+        CodebookError
+            If the codes have changed since.
+        """
+        suggestions = self._suggestions()
+        if isinstance(suggestions, NoSuggestionsError):
+            raise suggestions
+        return suggestions
+
+    @property
+    def suggestions_if_any(self) -> pd.DataFrame:
+        """Table of suggestions; without rows where there are none that fit the documents."""
+        from fourp_nlp.tables import SUGGESTIONS, empty
+
+        if "suggestions" not in self._given and self._project is None:
+            return empty(SUGGESTIONS)
+        suggestions = self._suggestions()
+        return empty(SUGGESTIONS) if isinstance(suggestions, NoSuggestionsError) else suggestions
+
+    @property
+    def machine(self) -> str:
+        """The machine coder's id; empty without suggestions."""
+        suggestions = self.suggestions_if_any
+        return "" if suggestions.empty else str(suggestions["model"].iloc[0])
+
+    @property
+    def model(self) -> TrainedModel:
+        """The machine coder that would suggest: the project's own, else the one for its codebook."""
+        return self._chosen_model()[0]
+
+    @property
+    def model_notes(self) -> list[str]:
+        """What a person should know about `model`, in sentences."""
+        return self._chosen_model()[1]
+
+    @property
+    def own_model(self) -> TrainedModel:
+        """The model that was trained in this project.
+
+        Raises
+        ------
+        ModelError
+            If there is none, or it cannot be read.
+        """
+        from fourp_nlp.machine.classifier import load_model
+
+        return self._table(
+            "own_model",
+            lambda: _folder_state(self.project.model),
+            lambda: load_model(self.project.model),
+        )
+
+    def labels(self, coder: str, *, repeat: bool = False) -> Labels:
+        """Return the codes that one coder, human or machine, gave to the segments.
+
+        Parameters
+        ----------
+        coder : str
+            A person, in any spelling that is clear, or the machine's id.
+        repeat : bool, default False
+            The second coding of a person who coded twice.
+
+        Returns
+        -------
+        Labels
+            Of all segments, in the order of `segments`: which codes were given, and for which codes the
+            coder looked.
+
+        Raises
+        ------
+        GoldError
+            If there is no such coder.
+        """
+        from fourp_nlp.coding.gold.coder_names import known_coder
+        from fourp_nlp.study.labels import labels_of_machine, labels_of_person
+
+        gold = self.repeats if repeat else self.gold
+        if coder in gold.coded:
+            name = coder
+        elif coder and not repeat and coder == self.machine:
+            return self._keep(
+                f"labels of machine {coder}",
+                lambda: _by_identity(self.corpus, self.codebook, self.suggestions),
+                lambda: labels_of_machine(self.corpus, self.codebook, self.suggestions),
+            )
+        else:
+            name = known_coder(coder, [*gold.coders, *filter(None, [self.machine])])
+        return self._keep(
+            f"labels of {'repeat' if repeat else 'person'} {name}",
+            lambda: _by_identity(self.corpus, self.codebook, gold),
+            lambda: labels_of_person(self.corpus, gold, self.codebook, name),
+        )
+
+    def with_machine(self) -> Self:
+        """Return this study, or say why the machine has no suggestions for it.
+
+        Returns
+        -------
+        Study
+            This one.
+
+        Raises
+        ------
+        NoSuggestionsError
+            If there are no suggestions that fit the documents and the unit of coding.
+        """
+        _ = self.suggestions
+        return self
+
+    def without_machine(self) -> Self:
+        """Return the same study with its people alone, whatever suggestions there are.
+
+        Returns
+        -------
+        Study
+            It shares everything else with this one.
+        """
+        from fourp_nlp.tables import SUGGESTIONS, empty
+
+        people = copy(self)
+        people._given = {**self._given, "suggestions": empty(SUGGESTIONS)}  # noqa: SLF001 - a copy of this
+        return people
+
+    # How it is kept.
+
+    def forget(self, *names: str) -> None:
+        """Drop tables that a step has just changed on disk, so that they are read anew.
+
+        Parameters
+        ----------
+        *names : str
+            Names of tables ("model", "suggestions", "gold", …); without any, everything that was read.
+        """
+        for name in names or list(self._kept):
+            self._kept.pop(name, None)
+            self._checked.discard(name)
+
+    def replace(self, name: str, table: Any) -> None:
+        """Keep a table that a step has just made and written to disk.
+
+        Parameters
+        ----------
+        name : str
+            "suggestions", for example.
+        table : object
+            The table, as it would be read from disk.
+        """
+        self.forget(name)
+        if name in self._given:
+            self._given[name] = table
+        else:
+            self._kept[name] = (_JUST_WRITTEN, table)
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Compute over one state of the files: within it, each file is looked at once at most."""
+        if self._depth == 0:
+            self._checked.clear()
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+
+    def _table(self, name: str, state: Callable[[], Any], read: Callable[[], _T]) -> _T:
+        if name in self._given:
+            table: _T = self._given[name]
+            return table
+        return self._keep(name, state, read)
+
+    def _keep(self, name: str, state: Callable[[], Any], make: Callable[[], _T]) -> _T:
+        kept = self._kept.get(name)
+        if kept is None or not (self._depth and name in self._checked):
+            if kept is not None and kept[0] is _JUST_WRITTEN:
+                kept = self._kept[name] = (state(), kept[1])
+            elif kept is None or kept[0] != state():
+                value = make()
+                # Reading may itself write: the record of what was read stands beside the gold files.
+                kept = self._kept[name] = (state(), value)
+            self._checked.add(name)
+        held: _T = kept[1]
+        return held
+
+    def _suggestions(self) -> pd.DataFrame | NoSuggestionsError:
+        from fourp_nlp.study.machine.suggestions import stored_suggestions
+
+        def read() -> pd.DataFrame | NoSuggestionsError:
+            try:
+                return stored_suggestions(self.project, self.corpus, self.codebook)
+            except NoSuggestionsError as error:
+                return error
+
+        return self._table(
+            "suggestions",
+            lambda: (
+                _by_identity(self.corpus, self.codebook),
+                _file_state(_database(self.project.store)),
+            ),
+            read,
+        )
+
+    def _gold_state(self, folder: Path) -> Any:
+        return (
+            _by_identity(self.project, self.corpus, self.codebook),
+            _folder_state(folder),
+            _file_state(_database(self.project.store)),
+        )
+
+    def _chosen_model(self) -> tuple[TrainedModel, list[str]]:
+        from fourp_nlp.study.machine.suggestions import choose_model
+
+        return self._table(
+            "model",
+            lambda: (
+                _by_identity(self.project, self.codebook),
+                _folder_state(self.project.model),
+            ),
+            lambda: choose_model(
+                self.project,
+                self.codebook,
+                unit=self.project.settings.unit,
+                load=lambda _: self.own_model,
+            ),
+        )
+
+
+class _Identities:
+    """Objects that are compared by identity, and kept alive so that no other takes their place."""
+
+    def __init__(self, objects: tuple[object, ...]) -> None:
+        self._objects = objects
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identities) and all(
+            one is two for one, two in zip(self._objects, other._objects, strict=True)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _by_identity(*objects: object) -> _Identities:
+    return _Identities(objects)
+
+
+def _file_state(paths: Iterable[Path]) -> tuple[tuple[str, int, int] | str, ...]:
+    """Return what tells whether files have changed: size and time, or that there is none."""
+    states: list[tuple[str, int, int] | str] = []
+    for path in paths:
+        try:
+            stat = path.stat()
+        except OSError:
+            states.append(str(path))
+        else:
+            states.append((str(path), stat.st_size, stat.st_mtime_ns))
+    return tuple(states)
+
+
+def _folder_state(folder: Path) -> tuple[tuple[str, int, int] | str, ...]:
+    return _file_state(sorted(path for path in folder.glob("*") if path.is_file()))
+
+
+def _corpus_state(project: Project) -> tuple[tuple[str, int, int] | str, ...]:
+    from fourp_nlp.documents.files import folder_files
+    from fourp_nlp.study.result_places import left_out
+
+    files = [found.path for found in folder_files(project.corpus, exclude=left_out(project))]
+    return _file_state([project.attributes, *files])
+
+
+def _database(path: Path) -> list[Path]:
+    return [path, path.with_name(f"{path.name}-wal")]
