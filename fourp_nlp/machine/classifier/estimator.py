@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fourp_nlp.machine.classifier._decision import (
     Around,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CodeClassifier", "build_classifier", "reaches"]
+__all__ = ["CodeClassifier", "build_classifier", "indicator_classes", "reaches"]
 
 _BLOCK = 4096  # segments that are scored at once
 _EXACT = 1e-7  # less than which no two values of four places differ
@@ -123,6 +124,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     n_codes_ : int
         Number of codes.
+    classes_ : ndarray, shape (n_codes, 2) or (n_classes,)
+        The labels: a row (0, 1) for each column of y; of a one-dimensional y its labels, in order.
     thresholds_ : ndarray, shape (n_codes,)
         Probability from which a code is suggested: where the expected F1 is highest.
     counts_ : ndarray, shape (n_codes, BINS)
@@ -188,8 +191,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ----------
         X : array or sparse matrix, shape (n_segments, n_features)
             Features, as from `segment_features`.
-        y : array of 0 and 1, shape (n_segments, n_codes)
-            Which codes apply.
+        y : array, shape (n_segments, n_codes) or (n_segments,)
+            Which codes apply: 0 and 1, one column a code. A one-dimensional y holds one code: two labels of
+            any kind, of which the greater says that the code applies.
         groups : array, shape (n_segments,), optional
             The document of each segment; without it each segment is its own.
         representative : array of bool or float, shape (n_segments,), optional
@@ -208,7 +212,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If shapes disagree, or y holds anything but 0 and 1.
+            If shapes disagree, if columns of y hold anything but 0 and 1, or if a one-dimensional y holds
+            more than two labels.
         """
         self.fit_out_of_fold(X, y, groups, representative, definitions, folds=())
         return self
@@ -267,7 +272,6 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         labels = labels & looked_for
         can_read = looked_for.any(axis=1)
         self.n_codes_ = labels.shape[1]
-        self.classes_ = [np.array([0, 1])] * self.n_codes_
         self.positives_ = labels[can_read].sum(axis=0)
 
         self.scaling_ = fit_scaling(self._dense(X), self._words(X), self._all_blocks(X))
@@ -334,7 +338,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         self.n_features_in_ = definitions.features.shape[1]
         self.n_codes_ = n_codes
-        self.classes_ = [np.array([0, 1])] * n_codes
+        self.classes_ = indicator_classes(n_codes)
         self.positives_ = np.zeros(n_codes, dtype=np.int64)
         self.drawn_ = np.zeros(0, dtype=np.int64)
         self.fold_counts_ = np.zeros((0, n_codes, BINS), dtype=np.float32)
@@ -373,15 +377,29 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         ndarray, shape (n_segments, n_codes)
-            Probabilities.
+            Probabilities. After a one-dimensional y: shape (n_segments, n_classes), in the order of
+            `classes_`, as scikit-learn has it.
         """
+        probabilities = self._code_probabilities(X)
+        if self._is_multilabel:
+            return probabilities
+        if len(self.classes_) == 1:
+            return np.ones_like(probabilities)
+        return np.hstack([1 - probabilities, probabilities])
+
+    def _code_probabilities(self, X: ArrayLike | sp.spmatrix) -> Floats:
         check_is_fitted(self, "thresholds_")
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float32, reset=False)
-        made = np.empty((X.shape[0], self.n_codes_))
+        probabilities = np.empty((X.shape[0], self.n_codes_))
         for first in range(0, X.shape[0], _BLOCK):
             part = X[first : first + _BLOCK]
-            made[first : first + _BLOCK] = _probabilities(self._scores(part), self._head)
-        return made
+            probabilities[first : first + _BLOCK] = _probabilities(self._scores(part), self._head)
+        return probabilities
+
+    @property
+    def _is_multilabel(self) -> bool:
+        """Whether it learned from columns of 0 and 1, and answers with columns."""
+        return self.classes_.ndim == 2
 
     def scores(self, X: ArrayLike | sp.spmatrix) -> Floats:
         """Return how strongly each code is held to apply, before it is made a probability.
@@ -435,7 +453,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return np.zeros((len(tuned), self.n_codes_))
         return np.asarray(self.tuned_share_ * (tuned - self.mean_), dtype=np.float64)
 
-    def predict(self, X: ArrayLike | sp.spmatrix) -> NDArray[np.int64]:
+    def predict(self, X: ArrayLike | sp.spmatrix) -> NDArray[Any]:
         """Return 1 where a code's probability reaches its threshold, else 0.
 
         Parameters
@@ -446,9 +464,12 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         ndarray of int, shape (n_segments, n_codes)
-            The suggested codes.
+            The suggested codes. After a one-dimensional y: shape (n_segments,), labels of `classes_`.
         """
-        return reaches(self.predict_proba(X), self.thresholds_).astype(np.int64)
+        suggested = reaches(self._code_probabilities(X), self.thresholds_)
+        if self._is_multilabel:
+            return suggested.astype(np.int64)
+        return np.asarray(self.classes_[np.where(suggested[:, 0], -1, 0)])
 
     def thresholds_for(self, aim: Aim = BALANCED) -> Floats:
         """Return the threshold of each code, shape (n_codes,), if more or fewer are to be suggested."""
@@ -558,13 +579,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         representative: ArrayLike | None,
     ) -> tuple[Any, NDArray[np.bool_], NDArray[np.int64], Floats]:
         """Return X, labels, the number of each row's group, and how representative each row is."""
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float32)
-        labels = np.asarray(check_array(y, ensure_2d=False, ensure_min_samples=0, dtype=None))
-        labels = labels.reshape(len(labels), -1)
-        if not np.isin(labels, (0, 1)).all():
-            raise ValueError("y must hold 0 and 1 only, one column a code.")
-        if len(labels) != X.shape[0]:
-            raise ValueError(f"X has {X.shape[0]} rows and y has {len(labels)}.")
+        X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float32, multi_output=True)
+        labels = self._checked_labels(y.toarray() if sp.issparse(y) else np.asarray(y))
         if self.n_context_words not in (0, self.n_words):
             raise ValueError("n_context_words must be 0 or equal to n_words.")
         if self.n_tuned not in (0, labels.shape[1]):
@@ -574,7 +590,23 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         typical = np.ones(len(labels))
         if representative is not None:
             typical = np.asarray(representative, dtype=np.float64)
-        return X, labels.astype(bool), group, typical
+        return X, labels, group, typical
+
+    def _checked_labels(self, y: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return which codes apply, shape (n_segments, n_codes), and learn the classes."""
+        if y.ndim == 1:
+            check_classification_targets(y)
+            self.classes_ = np.unique(y)
+            if len(self.classes_) > 2:
+                raise ValueError(
+                    "Only binary classification is supported. The type of the target is multiclass. "
+                    "Give several codes as columns of 0 and 1."
+                )
+            return np.asarray(y == self.classes_[-1])[:, None]
+        if not np.isin(y, (0, 1)).all():
+            raise ValueError("y must hold 0 and 1 only, one column a code.")
+        self.classes_ = indicator_classes(y.shape[1])
+        return y.astype(bool)
 
     def _keep(self, rows: Rows, made: Fitted, definitions: int) -> None:
         """Keep what predicting needs: the dense rows, and the words as one weight each."""
@@ -666,6 +698,14 @@ def reaches(probabilities: Floats, thresholds: Floats) -> NDArray[np.bool_]:
         What is suggested.
     """
     return np.asarray(np.round(probabilities, 4) >= np.round(thresholds, 4) - _EXACT)
+
+
+def indicator_classes(n_codes: int) -> NDArray[np.int64]:
+    """Return the labels of columns of 0 and 1.
+
+    As an array with a row for each code, scikit-learn's scorers and its `cross_val_predict` understand it.
+    """
+    return np.tile(np.array([0, 1]), (n_codes, 1))
 
 
 def _probabilities(scores: Floats, head: Head) -> Floats:

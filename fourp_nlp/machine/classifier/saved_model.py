@@ -17,7 +17,7 @@ import numpy as np
 from fourp_nlp.errors import FourpError, ModelError
 from fourp_nlp.files import write_together
 from fourp_nlp.machine.classifier._kernel import Block, Scaling, optional_places
-from fourp_nlp.machine.classifier.estimator import CodeClassifier
+from fourp_nlp.machine.classifier.estimator import CodeClassifier, indicator_classes
 from fourp_nlp.machine.classifier.features import Definitions
 from fourp_nlp.machine.classifier.novelty import Familiar
 from fourp_nlp.machine.classifier.thresholds import BINS
@@ -483,7 +483,7 @@ def _assemble(
         raise ValueError("its definitions do not fit its rows")
     classifier.n_features_in_ = content["n_features_in"]
     classifier.n_codes_ = len(content["codes"])
-    classifier.classes_ = [np.array([0, 1])] * classifier.n_codes_
+    classifier.classes_ = indicator_classes(classifier.n_codes_)
     if classifier.thresholds_.shape != (classifier.n_codes_,):
         raise ValueError("its arrays do not fit its codes")
     _check_contents(content, arrays)
