@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from fourp_nlp.columns import (
@@ -38,6 +39,7 @@ from fourp_nlp.columns import (
     Table,
 )
 from fourp_nlp.errors import TableError
+from fourp_nlp.string_storage import apply_to_pandas
 
 __all__ = [
     "AGREEMENT",
@@ -72,13 +74,14 @@ __all__ = [
     "empty",
 ]
 
-# The same tables whether pyarrow is there or not: pandas would keep texts in it wherever it is installed, and
-# it refuses some that files really hold (lone surrogates). It is for the whole process, since pandas has no
-# narrower setting that the columns of a frame would keep.
-pd.set_option("mode.string_storage", "python")
+apply_to_pandas()  # where this package is at work already, pandas may have come with this module
 
 _TYPES = MappingProxyType(
-    {kind: pd.api.types.pandas_dtype(kind) for kind in ("str", "int64", "float64", "bool")}
+    {
+        # The same tables whether pyarrow is there or not; see `fourp_nlp.string_storage`.
+        "str": pd.StringDtype("python", na_value=np.nan),
+        **{kind: pd.api.types.pandas_dtype(kind) for kind in ("int64", "float64", "bool")},
+    }
 )
 
 
@@ -121,7 +124,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             )
         _refuse_other_values(values, column.kind, name, table.name)
         try:
-            made[name] = values.astype(column.kind)
+            made[name] = values.astype(_TYPES[column.kind])
         except (TypeError, ValueError, OverflowError) as error:
             raise TableError(
                 f"The table '{table.name}' has a value in column '{name}' that is not of type "
@@ -184,4 +187,4 @@ def empty(table: Table) -> pd.DataFrame:
 
 @lru_cache(maxsize=128)
 def _empty(columns: tuple[tuple[str, Kind], ...]) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in columns})
+    return pd.DataFrame({name: pd.Series([], dtype=_TYPES[kind]) for name, kind in columns})

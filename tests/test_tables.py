@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+from threading import Event, Thread
 
 import pandas as pd
 import pytest
 
 from fourp_nlp.errors import TableError
+from fourp_nlp.string_storage import python_strings
 from fourp_nlp.tables import CODINGS, RECONCILIATION, SEGMENTS, conform, empty
 
 
@@ -63,4 +65,37 @@ def test_an_empty_table_has_its_types():
 def test_a_table_holds_texts_that_pyarrow_would_refuse():
     assert importlib.util.find_spec("pyarrow")  # else this shows nothing
     quote = "half of a pair \ud800"
-    assert conform(codings(quote=quote), CODINGS)["quote"].tolist() == [quote]
+    frame = codings().assign(quote=pd.Series([quote], dtype=object))
+    assert conform(frame, CODINGS)["quote"].tolist() == [quote]
+    with python_strings():
+        assert codings(quote=quote)["quote"].tolist() == [quote]
+
+
+def test_the_pandas_option_is_put_back_when_the_last_block_ends():
+    before = pd.get_option("mode.string_storage")
+    assert before != "python"
+    with python_strings():
+        with python_strings():
+            assert pd.get_option("mode.string_storage") == "python"
+        assert pd.get_option("mode.string_storage") == "python"
+    assert pd.get_option("mode.string_storage") == before
+
+
+def test_the_pandas_option_is_put_back_after_an_error_and_after_a_thread():
+    before = pd.get_option("mode.string_storage")
+    inside, may_end = Event(), Event()
+
+    def work():
+        with python_strings():
+            inside.set()
+            may_end.wait(20)
+
+    thread = Thread(target=work)
+    with pytest.raises(ZeroDivisionError), python_strings():
+        thread.start()
+        assert inside.wait(20)
+        1 / 0  # noqa: B018 - what goes wrong
+    assert pd.get_option("mode.string_storage") == "python"  # the thread still needs it
+    may_end.set()
+    thread.join()
+    assert pd.get_option("mode.string_storage") == before

@@ -25,6 +25,7 @@ from fourp_nlp.machine.classifier import load_model
 from fourp_nlp.machine.encoder import embed_layers, load_encoder
 from fourp_nlp.machine.suggestions import score
 from fourp_nlp.segments import segment
+from fourp_nlp.string_storage import python_strings
 from fourp_nlp.tables import DOCUMENTS, conform, empty
 from fourp_nlp.websites import PAGES
 from fourp_nlp.word_count import count_words
@@ -169,6 +170,7 @@ def _facts(job: Job) -> dict[str, Any]:
     }
 
 
+@python_strings()
 def score_shard(job: Job) -> Scored:
     """Score a shard and write its two tables, whole or not at all.
 

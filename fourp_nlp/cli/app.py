@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from fourp_nlp import __version__
+from fourp_nlp.string_storage import python_strings
 
 if TYPE_CHECKING:
     from fourp_nlp.files.lock import Holder
@@ -73,6 +74,11 @@ class _InOrder(TyperGroup):
         """Return the names of the commands, those of `_ORDER` first."""
         names = super().list_commands(ctx)
         return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command, with texts kept the same way whether pyarrow is installed or not."""
+        with python_strings():
+            return super().invoke(ctx)
 
 
 app = typer.Typer(
