@@ -44,9 +44,13 @@ from fourp_nlp.lazy_imports import on_demand
 
 if TYPE_CHECKING:
     from fourp_nlp.study.study import Study, open_study
+    from fourp_nlp.texts import suggest
 
-__all__ = ["Study", "__version__", "open_study"]
+__all__ = ["Study", "__version__", "open_study", "suggest"]
 
 __version__ = "0.1.0"
 
-__getattr__, __dir__ = on_demand("fourp_nlp", {"Study": "study.study", "open_study": "study.study"})
+__getattr__, __dir__ = on_demand(
+    "fourp_nlp",
+    {"Study": "study.study", "open_study": "study.study", "suggest": "texts"},
+)

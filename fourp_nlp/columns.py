@@ -5,6 +5,7 @@ They are data alone: what only asks for the columns of a table need not load pan
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -19,6 +20,7 @@ __all__ = [
     "ALT_TESTS",
     "ANCHORING",
     "CALIBRATION",
+    "CANNOT_APPLY",
     "CODINGS",
     "COMPARISONS",
     "CONFUSIONS",
@@ -41,21 +43,56 @@ __all__ = [
     "Column",
     "Kind",
     "Table",
+    "Value",
 ]
 
 Kind = Literal["str", "int64", "float64", "bool"]
+Value = str | int | float | bool
+
+CANNOT_APPLY = "cannot apply here, by the codebook"
+"""The reason beside a probability of 0 where a code cannot apply."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its type, what it holds, and what it holds where a frame does not have it.
+    """One column of a table: its type, its meaning, and what it holds where nothing is known.
 
-    A column without a default is one that every frame must have.
+    Attributes
+    ----------
+    kind : {"str", "int64", "float64", "bool"}
+        The type.
+    meaning : str
+        What the column holds.
+    default : str, int, float or bool, optional
+        What it holds where a frame does not have it. A column without a default is one that every frame must
+        have.
+    older : str, int, float or bool, optional
+        What it holds in the project's database in rows that were written before there was such a column.
+        By default `default`; a column without either was there from the beginning.
+    inapplicable : str, int, float or bool, optional
+        What it holds in suggestions where the codebook says that the code cannot apply. By default `default`;
+        a column without either keeps its value there.
+    files : tuple of str
+        For suggestions: in which files a person finds the column, of "suggestions" (those suggested),
+        "candidates" (the likeliest others) and "json" (`fourp suggest --json`).
     """
 
     kind: Kind
     meaning: str
-    default: str | None = None
+    default: Value | None = None
+    older: Value | None = None
+    inapplicable: Value | None = None
+    files: tuple[str, ...] = ("suggestions", "json")
+
+    @property
+    def in_older_rows(self) -> Value | None:
+        """What older rows of the database hold; None for a column that was there from the beginning."""
+        return self.default if self.older is None else self.older
+
+    @property
+    def where_inapplicable(self) -> Value | None:
+        """What it holds where a code cannot apply; None if that makes no difference."""
+        return self.default if self.inapplicable is None else self.inapplicable
 
 
 @dataclass(frozen=True)
@@ -70,14 +107,24 @@ class Table:
         """The names of the columns that a frame must have, in order: all of them but those with a default."""
         return [name for name, column in self.columns.items() if column.default is None]
 
+    def names_in(self, file: str) -> list[str]:
+        """Return the names of the columns that a person finds in a file, in order: see `Column.files`."""
+        return [name for name, column in self.columns.items() if file in column.files]
+
 
 def _table(name: str, **columns: tuple[Kind, str] | Column) -> Table:
-    made = {
-        key: column if isinstance(column, Column) else Column(*column)
-        for key, column in columns.items()
-    }
-    return Table(name, MappingProxyType(made))
+    return Table(
+        name,
+        MappingProxyType(
+            {
+                key: column if isinstance(column, Column) else Column(*column)
+                for key, column in columns.items()
+            }
+        ),
+    )
 
+
+_EVERYWHERE = ("suggestions", "candidates", "json")
 
 DOCUMENTS = _table(
     "documents",
@@ -123,39 +170,76 @@ CODINGS = _table(
 
 SUGGESTIONS = _table(
     "suggestions",
-    document=("str", "id of the document"),
-    segment=("int64", "number of the segment in its document"),
-    start=("int64", "first code point of the segment"),
-    end=("int64", "one past its last code point"),
-    text=("str", "the segment's text"),
-    code=("str", "id of the code"),
-    theme=("str", "id of the code's theme"),
-    probability=("float64", "calibrated probability that the code applies"),
-    rank=("int64", "place of the code among those of the segment, 1 for the likeliest"),
-    threshold=("float64", "probability from which the code is suggested here"),
-    suggested=("bool", "whether the probability reaches the threshold"),
-    accepted=("bool", "whether it is accepted under a promised precision; only if suggested"),
-    accepted_from=("float64", "probability from which it is; nan where nothing is promised"),
-    model=("str", "id of the model"),
-    out_of_fold=(
+    document=Column("str", "id of the document", files=_EVERYWHERE),
+    segment=Column("int64", "number of the segment in its document", files=_EVERYWHERE),
+    start=Column("int64", "first code point of the segment", files=_EVERYWHERE),
+    end=Column("int64", "one past its last code point", files=_EVERYWHERE),
+    text=Column("str", "the segment's text", files=_EVERYWHERE),
+    code=Column("str", "id of the code", files=_EVERYWHERE),
+    theme=Column("str", "id of the code's theme", files=_EVERYWHERE),
+    probability=Column(
+        "float64",
+        "calibrated probability that the code applies",
+        inapplicable=0.0,
+        files=_EVERYWHERE,
+    ),
+    rank=Column(
+        "int64",
+        "place of the code among those of the segment, 1 for the likeliest",
+        older=0,
+        files=_EVERYWHERE,
+    ),
+    threshold=Column(
+        "float64", "probability from which the code is suggested here", files=_EVERYWHERE
+    ),
+    suggested=Column(
+        "bool",
+        "whether the probability reaches the threshold",
+        inapplicable=False,
+        files=("json",),  # in the file of suggestions all are
+    ),
+    accepted=Column(
+        "bool",
+        "whether it is accepted under a precision guarantee; only if suggested",
+        older=False,
+        inapplicable=False,
+    ),
+    accepted_from=Column(
+        "float64", "probability from which it is; nan where nothing is guaranteed", older=math.nan
+    ),
+    model=Column("str", "id of the model", files=_EVERYWHERE),
+    out_of_fold=Column(
         "bool",
         "whether people coded this segment, so that the probability is of a model that did not learn from "
         "its document",
+        files=("suggestions",),
     ),
-    out_of_fold_probability=(
+    out_of_fold_probability=Column(
         "float64",
         "probability by a model that did not learn from the segment's document, whether or not people coded "
         "the segment: what estimates rest on",
+        older=0.0,
+        inapplicable=0.0,
+        files=("suggestions",),
     ),
-    out_of_fold_suggested=("bool", "whether that reaches that model's threshold"),
-    why=(
+    out_of_fold_suggested=Column(
+        "bool",
+        "whether that reaches that model's threshold",
+        older=False,
+        inapplicable=False,
+        files=("suggestions",),
+    ),
+    why=Column(
         "str",
         "nearest gold example or part of the definition, and what the score is made of; empty where "
         "nothing is suggested",
+        inapplicable=CANNOT_APPLY,
     ),
-    words=(
+    words=Column(
         "str",
         "the segment's own words that carried the suggestion, strongest first, with '; ' between them",
+        older="",
+        inapplicable="",
     ),
 )
 
@@ -561,5 +645,9 @@ DRAWN = _table(
     ),
     stratum=("str", "what the segment was drawn within; empty without strata"),
     strategy=("str", "what picked the segment: in a mixed draw, one of the others"),
-    arm=("str", "shown or blind where the machine's suggestion is shown for half; else empty"),
+    arm=Column(
+        "str",
+        "shown or blind where the machine's suggestion is shown for half; else empty",
+        older="",
+    ),
 )

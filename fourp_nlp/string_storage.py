@@ -1,7 +1,7 @@
 """Keeps texts in plain Python strings while this package works, whether or not pyarrow is installed.
 
 pandas stores texts in pyarrow wherever that is installed, and pyarrow refuses some texts that files really
-hold (lone surrogates). The pandas option that says otherwise is one for the whole process. It is therefore set
+hold (lone surrogates). The pandas option that changes this holds for the whole process. It is therefore set
 only while functions of this package run, and put back afterwards. Nothing here imports pandas.
 """
 
@@ -25,7 +25,7 @@ _before: str | None = None  # the option's value outside, while it is changed
 
 @contextmanager
 def python_strings() -> Iterator[None]:
-    """Keep texts of new frames in Python strings inside the block, or as a decorator inside a function.
+    r"""Keep texts of new frames in Python strings inside the block, or as a decorator inside a function.
 
     Blocks may be nested and may run in several threads: the option is put back when the last one ends.
 
@@ -34,7 +34,7 @@ def python_strings() -> Iterator[None]:
     >>> import pandas as pd
     >>> before = pd.get_option("mode.string_storage")
     >>> with python_strings():
-    ...     pd.Series(["half of a pair \\ud800"]).dtype.storage
+    ...     pd.Series(["half of a pair \ud800"]).dtype.storage
     'python'
     >>> pd.get_option("mode.string_storage") == before
     True

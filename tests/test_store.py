@@ -8,7 +8,9 @@ import sqlite3
 import pandas as pd
 import pytest
 
-from fourp_nlp.coding.store import Store
+from fourp_nlp.coding.store import Store, schema
+from fourp_nlp.coding.store import store as store_module
+from fourp_nlp.columns import Column, Table
 from fourp_nlp.errors import StoreError
 from fourp_nlp.tables import SUGGESTIONS
 
@@ -85,7 +87,7 @@ def test_an_interrupted_write_leaves_the_old_suggestions(tmp_path):
 
 def test_reading_makes_no_file(tmp_path):
     store = Store(tmp_path / "s.sqlite")
-    assert store.read_suggestions().columns.tolist() == SUGGESTIONS.names
+    assert store.read_suggestions().columns.tolist() == list(SUGGESTIONS.columns)
     assert store.read_decisions().empty
     assert list(tmp_path.iterdir()) == []
 
@@ -260,3 +262,25 @@ def test_a_draw_with_a_wrong_row_is_not_kept_at_all(tmp_path, rows):
     assert store.read_draws().empty
     assert store.read_drawn().empty
     assert store.read_log().empty
+
+
+def test_a_column_declared_later_is_added_to_an_older_database_with_what_its_rows_are_to_hold(
+    tmp_path, monkeypatch
+):
+    store = Store(tmp_path / "s.sqlite")
+    store.write_suggestions(suggestions(2), DOCUMENTS, {})
+    columns = dict(SUGGESTIONS.columns)
+    columns["mood"] = Column("str", "how it sounds", default="it's plain")
+    columns["length"] = Column("float64", "how long it is", default=NAN)
+    later = Table("suggestions", columns)
+    monkeypatch.setitem(schema._DECLARED, "suggestions", later)
+    monkeypatch.setattr(store_module, "SUGGESTIONS", later)
+    old = store.read_suggestions()
+    assert old["mood"].tolist() == ["it's plain"] * 2
+    assert old["length"].isna().all()
+    assert old["text"].tolist() == ["héllo"] * 2
+    # Frames that do not know the column can be written, and those that do keep what they hold.
+    store.write_suggestions(suggestions(1), DOCUMENTS, {})
+    assert store.read_suggestions()["mood"].tolist() == ["it's plain"]
+    store.write_suggestions(suggestions(1).assign(mood="glad", length=2.5), DOCUMENTS, {})
+    assert store.read_suggestions()[["mood", "length"]].to_numpy().tolist() == [["glad", 2.5]]

@@ -90,11 +90,15 @@ def test_the_pandas_option_is_put_back_after_an_error_and_after_a_thread():
             inside.set()
             may_end.wait(20)
 
-    thread = Thread(target=work)
-    with pytest.raises(ZeroDivisionError), python_strings():
-        thread.start()
+    @python_strings()
+    def fail():
         assert inside.wait(20)
-        1 / 0  # noqa: B018 - what goes wrong
+        raise ZeroDivisionError
+
+    thread = Thread(target=work)
+    thread.start()
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert pd.get_option("mode.string_storage") == "python"  # the thread still needs it
     may_end.set()
     thread.join()

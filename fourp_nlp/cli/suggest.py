@@ -34,10 +34,6 @@ if TYPE_CHECKING:
 
 Unit = Literal["sentence", "turn", "paragraph"]
 
-_JSON = [
-    *("document", "segment", "start", "end", "text", "code", "theme", "probability", "model"),
-    *("why", "words", "rank", "threshold", "suggested", "accepted", "accepted_from", "caution"),
-]
 _MOVED = (
     "Tables about files that a project reads as documents or gold codes go to its folder of reports: beside "
     "the files they would be read as such."
@@ -96,6 +92,7 @@ def suggest(
     """
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, skipped_documents, warn
     from fourp_nlp.cli.screen.tables import promise_screen
+    from fourp_nlp.columns import SUGGESTIONS
 
     amount = asked_amount(more=more, fewer=fewer, recall=recall)
     if files:
@@ -117,7 +114,8 @@ def suggest(
         )
     chosen = suggestions if all_codes else suggestions[suggestions["suggested"]]
     if json:
-        json_lines(chosen.assign(caution=_cautions(chosen, accepted))[_JSON])
+        columns = [*SUGGESTIONS.names_in("json"), "caution"]
+        json_lines(chosen.assign(caution=_cautions(chosen, accepted))[columns])
     else:
         listed = chosen.sort_values(
             ["document", "segment", "probability"], ascending=[True, True, False]
@@ -162,13 +160,12 @@ def _for_project(
     amount: Amount | None,
 ) -> Made:
     from fourp_nlp.cli.screen.console import watching
-    from fourp_nlp.machine.suggestions import candidates
-    from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.machine.suggestions import suggest_corpus
+    from fourp_nlp.study.reporting.results import write_suggestions
 
     study = the_study(folder, changes=True)
     study.project.check_writable()
-    reports, codebook = study.project.reports, study.codebook
+    codebook = study.codebook
     with watching() as watch:
         study.watch = watch
         made = suggest_corpus(
@@ -178,14 +175,8 @@ def _for_project(
             amount=amount,
             watch=watch,
         )
-    path = reports / "suggestions.csv"
-    write_csv(made.suggestions[made.suggestions["suggested"]], path)
-    written = [path, write_csv(candidates(made.suggestions), reports / "candidates.csv")]
-    promises = reports / "promises.csv"
-    if made.accepted is None:
-        promises.unlink(missing_ok=True)  # of earlier suggestions
-    else:
-        written.append(write_csv(made.accepted.promises, promises))
+    promises = made.accepted.promises if made.accepted else None
+    written = write_suggestions(study.project, made.suggestions, promises)
     return (
         study.corpus.skipped,
         made.suggestions,
@@ -214,7 +205,7 @@ def _for_files(
 
     from fourp_nlp.cli.screen.console import watching
     from fourp_nlp.errors import FourpError
-    from fourp_nlp.machine.suggestions import candidates
+    from fourp_nlp.machine.suggestions import suggestion_tables
     from fourp_nlp.spreadsheets import write_csv, write_xlsx
     from fourp_nlp.study.machine.suggestions import suggest_files
 
@@ -247,15 +238,13 @@ def _for_files(
         notes.append(_MOVED)
     if not json:
         for path, (_, made) in zip(files, parts.by_file, strict=True):
-            chosen = made[made["suggested"]].drop(columns="suggested")
             if made.empty:
                 continue
             as_csv, as_xlsx = places[path]
-            write_csv(chosen, as_csv)
-            sheets = {"suggestions": chosen, "candidates": candidates(made)}
-            if parts.accepted is not None:
-                sheets["promises"] = parts.accepted.promises
-            write_xlsx(sheets, as_xlsx)
+            promises = parts.accepted.promises if parts.accepted else None
+            tables = suggestion_tables(made, promises)
+            write_csv(tables["suggestions"], as_csv)
+            write_xlsx(tables, as_xlsx)
             written += [as_csv, as_xlsx]
     suggestions = pd.concat([made for _, made in parts.by_file], ignore_index=True)
     return (

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.machine.encoder import EmbeddingCache, Encoder, Progress
 
-__all__ = ["candidates", "score", "suggest", "unlike_documents"]
+__all__ = ["score", "suggest", "suggestion_tables", "unlike_documents"]
 
 _CANDIDATES = 3  # codes of a segment that are told, whether or not they are suggested
 _DOCUMENTS = 8192  # segments whose features are made at once, in whole documents
@@ -199,33 +199,34 @@ def score(
     return np.round(probabilities, 4).astype(np.float32), reaches(probabilities, thresholds)
 
 
-def candidates(suggestions: pd.DataFrame) -> pd.DataFrame:
-    """Return the likeliest codes of each segment that were not suggested.
+def suggestion_tables(
+    suggestions: pd.DataFrame, promises: pd.DataFrame | None = None
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of suggestions that people get: the only place that says what is in them.
 
     Parameters
     ----------
     suggestions : pandas.DataFrame
         A whole table of suggestions: every code of every segment.
+    promises : pandas.DataFrame, optional
+        The table PROMISES, if a precision was asked for.
 
     Returns
     -------
-    pandas.DataFrame
-        Of the three likeliest codes of each segment those below their threshold, without what concerns
-        suggestions alone.
+    dict of str to pandas.DataFrame
+        ``suggestions``: the rows that reach their threshold. ``candidates``: of the three likeliest codes of
+        each segment those below it. ``promises``, if there are any. The columns of the first two are declared
+        in `fourp_nlp.columns` (`Column.files`).
     """
-    below = suggestions[~suggestions["suggested"] & (suggestions["rank"] <= _CANDIDATES)]
-    columns = [
-        "document",
-        "segment",
-        "start",
-        "end",
-        "text",
-        "code",
-        "theme",
-        "probability",
-        "rank",
-    ]
-    return below[[*columns, "threshold", "model"]].reset_index(drop=True)
+    suggested = suggestions["suggested"].to_numpy(dtype=bool)
+    likely = (suggestions["rank"] <= _CANDIDATES).to_numpy()
+    tables = {
+        "suggestions": suggestions.loc[suggested, SUGGESTIONS.names_in("suggestions")],
+        "candidates": suggestions.loc[~suggested & likely, SUGGESTIONS.names_in("candidates")],
+    }
+    if promises is not None and len(promises):
+        tables["promises"] = promises
+    return {name: table.reset_index(drop=True) for name, table in tables.items()}
 
 
 def unlike_documents(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fourp_nlp.coding.store._sqlite_errors import damaged, refusal
-from fourp_nlp.coding.store.schema import VERSION, bring_up_to_date
+from fourp_nlp.coding.store.schema import VERSION, bring_up_to_date, is_up_to_date
 from fourp_nlp.errors import StoreError
 from fourp_nlp.files import private_file_mode
 
@@ -64,7 +64,7 @@ def opened(path: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
                 connection.execute("PRAGMA synchronous=FULL")
             # People's words go into no file elsewhere.
             connection.execute("PRAGMA temp_store=MEMORY")
-            if version < VERSION:
+            if not is_up_to_date(connection):
                 bring_up_to_date(connection)
             yield connection
         _remember(path)

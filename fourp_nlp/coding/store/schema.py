@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from fourp_nlp.tables import SUGGESTIONS, Table
+from fourp_nlp.columns import DRAWN, SUGGESTIONS, Column, Table, Value
 
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["DECISIONS_COLUMNS", "PEOPLES_TABLES", "VERSION", "bring_up_to_date"]
+__all__ = ["DECISIONS_COLUMNS", "PEOPLES_TABLES", "VERSION", "bring_up_to_date", "is_up_to_date"]
 
 # 1: suggestions, decisions, log. 2: draws too. 3: the words that carried a suggestion, and what is
 # accepted of them. 4: the arm of a drawn segment. 5: changes that go with files. 6: ranks of suggestions, and
-# what was said out of fold. An older file gets the tables and columns that it lacks when it is opened.
+# out-of-fold probabilities. An older file gets the tables and columns that it lacks when it is opened; what
+# its rows then hold is declared beside the columns (`Column.older`).
 VERSION = 6
-# Columns of suggestions since version 2 and of drawn segments since version 3, and how older rows are filled.
-_ADDED = {
-    "suggestions": {
-        "words": "TEXT NOT NULL DEFAULT ''",
-        "accepted": "INTEGER NOT NULL DEFAULT 0",
-        "accepted_from": "REAL",
-        "rank": "INTEGER NOT NULL DEFAULT 0",
-        "out_of_fold_probability": "REAL NOT NULL DEFAULT 0",
-        "out_of_fold_suggested": "INTEGER NOT NULL DEFAULT 0",
-    },
-    "drawn": {"arm": "TEXT NOT NULL DEFAULT ''"},
-}
 _RANKED = 6
 # Until version 5 a whole document had what was said out of fold, whether or not people coded it.
 _FILL_SUGGESTIONS = """
@@ -46,14 +36,55 @@ DECISIONS_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by"
 PEOPLES_TABLES = ("decisions", "draws", "drawn", "log")
 """Tables of what cannot be computed again."""
 
-_MAY_LACK = {"accepted_from"}  # nan, which SQLite keeps as NULL
+_DECLARED = {"suggestions": SUGGESTIONS, "drawn": DRAWN}
+"""Tables whose columns are declared in `fourp_nlp.columns`, and may be fewer in an older file."""
+
+
+def _is_nan(value: Value | None) -> bool:
+    return isinstance(value, float) and math.isnan(value)
 
 
 def _columns(table: Table) -> str:
     return ", ".join(
-        f'"{name}" {_SQL_TYPES[column.kind]}' + ("" if name in _MAY_LACK else " NOT NULL")
+        # SQLite keeps nan as NULL.
+        f'"{name}" {_SQL_TYPES[column.kind]}'
+        + ("" if _is_nan(column.in_older_rows) else " NOT NULL")
         for name, column in table.columns.items()
     )
+
+
+def _added_column(name: str, column: Column) -> str:
+    """Return the SQL by which a column is added to an older file."""
+    value = column.in_older_rows
+    if _is_nan(value):
+        return f'"{name}" {_SQL_TYPES[column.kind]}'
+    default = "'" + value.replace("'", "''") + "'" if isinstance(value, str) else f"{value or 0:g}"
+    return f'"{name}" {_SQL_TYPES[column.kind]} NOT NULL DEFAULT {default}'
+
+
+def _missing_columns(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return, for each declared table, the SQL of the columns that a file lacks."""
+    missing: dict[str, list[str]] = {}
+    for table, declared in _DECLARED.items():
+        present = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        missing[table] = [
+            _added_column(name, column)
+            for name, column in declared.columns.items()
+            if name not in present and column.in_older_rows is not None
+        ]
+    return missing
+
+
+def is_up_to_date(connection: sqlite3.Connection) -> bool:
+    """Return whether a file has the tables and columns of this version.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        The database.
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version >= VERSION and not any(_missing_columns(connection).values())
 
 
 _SCHEMA = f"""
@@ -96,11 +127,9 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
     """
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     connection.executescript(_SCHEMA)
-    for table, columns in _ADDED.items():
-        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-        for name, kind in columns.items():
-            if name not in there:
-                connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
+    for table, columns in _missing_columns(connection).items():
+        for column in columns:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
     # By the version, not by what was missing: who was interrupted may have added columns and filled none.
     if version < _RANKED:
         connection.execute(_FILL_SUGGESTIONS)

@@ -136,7 +136,7 @@ class Store:
                 frame[name] = frame[name].astype("int64")
         marks = ", ".join("?" * len(SUGGESTIONS.columns))
         # By name: a column that came later stands last in an older file.
-        names = ", ".join(f'"{name}"' for name in SUGGESTIONS.names)
+        names = ", ".join(f'"{name}"' for name in SUGGESTIONS.columns)
         with self._writing() as connection:
             connection.execute("DELETE FROM suggestions")
             connection.execute("DELETE FROM documents")

@@ -13,7 +13,7 @@ from fourp_nlp.codebook import Codebook, read_codebook
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import CodebookError, ModelError, NoSuggestionsError
-from fourp_nlp.machine.classifier import load_model
+from fourp_nlp.machine.classifier import BALANCED, load_model
 from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, fits_encoder, load_encoder
 from fourp_nlp.machine.shipped_model import shipped_codebook, shipped_model
 from fourp_nlp.machine.suggestions import suggest, unlike_documents
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.machine.acceptance import Accepted
     from fourp_nlp.machine.classifier import Aim, TrainedModel
+    from fourp_nlp.machine.encoder import Encoder
     from fourp_nlp.study.machine.suggestion_amount import Amount
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study
@@ -51,10 +52,12 @@ _NAMED = 5  # documents that a note names
 __all__ = [
     "Suggested",
     "SuggestedFiles",
+    "check_model",
     "choose_model",
     "stored_suggestions",
     "suggest_corpus",
     "suggest_files",
+    "suggest_loose",
 ]
 
 
@@ -109,15 +112,7 @@ def choose_model(
     wanted = load_encoder(name) if name else load_encoder()
     if project is not None and project.model.exists():
         model = load(project.model)
-        if model.codes != codebook.code_ids:
-            problem, cure = changed_codes(model, codebook)
-            raise ModelError(problem, file=project.model, cure=cure)
-        if not fits_encoder(model.encoder_id, wanted.id):
-            raise ModelError(
-                f"The model was trained with the encoder {model.encoder_id}, and {wanted.id} is set.",
-                file=project.model,
-                cure="Run `fourp train`, or set `encoder` back in fourp.toml.",
-            )
+        check_model(model, codebook, wanted, file=project.model)
         changed = changed_wording(model, codebook)
         return model, [changed] if changed else []
     if codebook.fingerprint() == read_codebook(shipped_codebook()).fingerprint():
@@ -132,6 +127,38 @@ def choose_model(
         "No model was trained for this codebook: these suggestions come from the definitions alone "
         "(zero-shot), and their probabilities are rough. Code some documents and run `fourp train`."
     ]
+
+
+def check_model(
+    model: TrainedModel, codebook: Codebook, encoder: Encoder, *, file: Path | None = None
+) -> None:
+    """Refuse a model that was trained for other codes or with another encoder.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        The model.
+    codebook : Codebook
+        The codebook that it is to be used with.
+    encoder : Encoder
+        The encoder that it is to be used with.
+    file : path, optional
+        Where the model is, for the message.
+
+    Raises
+    ------
+    ModelError
+        If it does not fit.
+    """
+    if model.codes != codebook.code_ids:
+        problem, cure = changed_codes(model, codebook)
+        raise ModelError(problem, file=file, cure=cure)
+    if not fits_encoder(model.encoder_id, encoder.id):
+        raise ModelError(
+            f"The model was trained with the encoder {model.encoder_id}, and {encoder.id} is set.",
+            file=file,
+            cure="Run `fourp train`, or set `encoder` back in fourp.toml.",
+        )
 
 
 def suggest_corpus(
@@ -291,11 +318,11 @@ def suggest_files(
         documents, missed = read_documents(path, progress=watch("reading"))
         segments = segment(documents, unit=unit, progress=watch("segmenting"))
         corpus = Corpus(documents, missed, segments)
-        notes += [text for text in _remarks(model, unit, corpus) if text not in notes]
-        made, unlike = _suggest(corpus, model, encoder, cache, watch, aim=aim)
-        made = only_where_it_applies(made, corpus, content, loose=True)
-        notes += _unlike_note(unlike)
-        outside += len(unlike)
+        made, told, unlike = suggest_loose(
+            corpus, content, model, unit=unit, encoder=encoder, cache=cache, aim=aim, watch=watch
+        )
+        notes += [text for text in told if text not in notes]
+        outside += unlike
         by_file.append((documents, made))
         hashes.append(made["document"].map(corpus.sha256))
         skipped.append(missed)
@@ -317,6 +344,52 @@ def suggest_files(
     everything = pd.concat([made for _, made in by_file], ignore_index=True)
     expected = expected_sentence(expected_of(everything), rough=model.zero_shot)
     return SuggestedFiles(by_file, missed, content, model, notes, accepted, expected)
+
+
+def suggest_loose(
+    corpus: Corpus,
+    codebook: Codebook,
+    model: TrainedModel,
+    *,
+    unit: str,
+    encoder: str | None = None,
+    cache: EmbeddingCache | None = None,
+    aim: Aim = BALANCED,
+    watch: Watch = unwatched,
+) -> tuple[pd.DataFrame, list[str], int]:
+    """Suggest codes for documents that belong to no project.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The documents and their segments.
+    codebook : Codebook
+        The codebook.
+    model : TrainedModel
+        The machine coder.
+    unit : str
+        What a segment is.
+    encoder : str, optional
+        Name of the encoder.
+    cache : EmbeddingCache, optional
+        Where vectors are kept.
+    aim : Aim, optional
+        Whether more or fewer are to be suggested than balances precision and recall.
+    watch : callable, optional
+        Is told of progress.
+
+    Returns
+    -------
+    suggestions : pandas.DataFrame
+        Table of suggestions, every code of every segment.
+    notes : list of str
+        What a reader should know about the model on these documents.
+    outside : int
+        How many of the documents are unlike everything that the model learned from.
+    """
+    suggestions, outside = _suggest(corpus, model, encoder, cache, watch, aim=aim)
+    suggestions = only_where_it_applies(suggestions, corpus, codebook, loose=True)
+    return suggestions, [*_remarks(model, unit, corpus), *_unlike_note(outside)], len(outside)
 
 
 def _remarks(model: TrainedModel, unit: str, corpus: Corpus) -> list[str]:
@@ -351,7 +424,7 @@ def _suggest(
     corpus: Corpus,
     model: TrainedModel,
     encoder: str | None,
-    cache: EmbeddingCache,
+    cache: EmbeddingCache | None,
     watch: Watch,
     *,
     aim: Aim,

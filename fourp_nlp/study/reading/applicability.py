@@ -10,6 +10,7 @@ import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import touched_segments
 from fourp_nlp.coding.gold.coder_names import SETTLED
+from fourp_nlp.columns import CANNOT_APPLY, SUGGESTIONS
 from fourp_nlp.errors import NoSuggestionsError
 
 if TYPE_CHECKING:
@@ -27,19 +28,7 @@ __all__ = [
     "only_where_it_applies",
 ]
 
-_CANNOT = "cannot apply here, by the codebook"
-"""The reason beside a probability of 0."""
-
 _COLUMNS = {"kinds": "kind", "groups": "group", "cases": "case"}
-_NOTHING: dict[str, str | float | bool] = {
-    "probability": 0.0,
-    "suggested": False,
-    "accepted": False,
-    "out_of_fold_probability": 0.0,
-    "out_of_fold_suggested": False,
-    "why": _CANNOT,
-    "words": "",
-}
 _SHOWN = 5  # codings that are named one by one
 
 
@@ -129,7 +118,7 @@ def only_where_it_applies(
         If the table was made when codes could not apply where they can now.
     """
     size = len(codebook.code_ids)
-    before = (suggestions["why"] == _CANNOT).to_numpy(dtype=bool)
+    before = (suggestions["why"] == CANNOT_APPLY).to_numpy(dtype=bool)
     if suggestions.empty or not (codebook.applies_to or before.any()):
         return suggestions
     # The documents may stand in another order now than when the machine was asked.
@@ -148,8 +137,9 @@ def only_where_it_applies(
         return suggestions
     cannot = ~can.ravel()
     made = suggestions.copy()
-    for column, value in _NOTHING.items():
-        made.loc[cannot, column] = value
+    for name, column in SUGGESTIONS.columns.items():
+        if column.where_inapplicable is not None:
+            made.loc[cannot, name] = column.where_inapplicable
     order = np.argsort(-made["probability"].to_numpy().reshape(-1, size), axis=1, kind="stable")
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.arange(1, size + 1)[None, :], axis=1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.coding.store import Store
-from fourp_nlp.machine.suggestions import candidates
+from fourp_nlp.machine.suggestions import suggestion_tables
 from fourp_nlp.reporting import ReportContents, write_html
 from fourp_nlp.spreadsheets import write_csv, write_xlsx
 from fourp_nlp.study.machine.out_of_fold import card_table, codes_with_enough
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
-__all__ = ["Results", "report_contents", "run_measures", "write_report"]
+__all__ = ["Results", "report_contents", "run_measures", "write_report", "write_suggestions"]
 
 _QUOTATIONS = 3  # quotations of one code from one case by one coder; the tables hold them all
 
@@ -197,13 +197,10 @@ def write_report(
         "reconciliation": results.reconciliation,
         "confusions": results.confusions,
         "calibration": contents.calibration,
-        "suggestions": suggestions[suggestions["suggested"]].drop(columns="suggested"),
-        "candidates": candidates(suggestions),
     }
     promises, _ = stored_promise(project)
-    if len(promises):
-        tables["promises"] = promises
-    else:
+    tables |= suggestion_tables(suggestions, promises)
+    if "promises" not in tables:
         (folder / "promises.csv").unlink(missing_ok=True)  # of earlier suggestions
     if len(contents.estimates):
         tables["estimates"] = contents.estimates
@@ -214,6 +211,31 @@ def write_report(
         written.append(write_csv(table, folder / f"{name}.csv"))
     written.append(write_xlsx(tables, folder / "tables.xlsx"))
     return written
+
+
+def write_suggestions(
+    project: Project, suggestions: pd.DataFrame, promises: pd.DataFrame | None = None
+) -> list[Path]:
+    """Write the tables of suggestions into the project's folder of reports, as `write_report` does.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    suggestions : pandas.DataFrame
+        A whole table of suggestions.
+    promises : pandas.DataFrame, optional
+        The table PROMISES. Without it, an earlier one is removed.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+    """
+    tables = suggestion_tables(suggestions, promises)
+    if "promises" not in tables:
+        (project.reports / "promises.csv").unlink(missing_ok=True)  # of earlier suggestions
+    return [write_csv(table, project.reports / f"{name}.csv") for name, table in tables.items()]
 
 
 def _quotations(gold: Gold, documents: pd.DataFrame, suggestions: pd.DataFrame) -> pd.DataFrame:
