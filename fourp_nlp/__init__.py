@@ -32,7 +32,12 @@ Modules
 `lazy_imports`: Names of a package that are looked up when they are first asked for.
 `number_format`: How numbers are written for reading: rounded, without "-0.00", and no "100.0%" of less
     than all.
+`spacy_component`: A component for spaCy: `nlp.add_pipe("fourp")` fills `doc.spans["fourp"]` with coded
+    segments.
+`string_storage`: Keeps texts in plain Python strings while this package works, whether or not pyarrow
+    is installed.
 `tables`: The tables that travel between the steps, as frames that keep to their columns and types.
+`texts`: Suggests codes for texts in memory, without files and without a project.
 `word_count`: What a word is, wherever this program counts words.
 """
 

@@ -1,0 +1,114 @@
+"""Writes codebooks as YAML that reads back equal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from fourp_nlp.codebook._rules import broken_rules
+from fourp_nlp.errors import CodebookError
+from fourp_nlp.files import replacing
+
+if TYPE_CHECKING:
+    from fourp_nlp.codebook.codebook import Codebook
+
+__all__ = ["codebook_text", "write_codebook"]
+
+_WIDTH = 100  # characters of a line
+
+
+def write_codebook(codebook: Codebook, path: Path | str, *, overwrite: bool = False) -> Path:
+    """Write a codebook that `read_codebook` reads back equal.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+    path : path
+        The YAML file.
+    overwrite : bool, default False
+        Whether an earlier file may be replaced. Its comments are lost then.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    CodebookError
+        If the file is there already, or the codebook breaks a rule that `read_codebook` holds it to.
+    FourpError
+        If the file cannot be written.
+    """
+    path = Path(path)
+    if path.exists() and not overwrite:
+        raise CodebookError(
+            "There is a codebook of this name already; nothing was changed.",
+            file=path,
+            cure="Name another file.",
+        )
+    text = codebook_text(codebook)
+    with replacing(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def codebook_text(codebook: Codebook) -> str:
+    """Return what a codebook's file holds.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+
+    Returns
+    -------
+    str
+        YAML that `parse_codebook` reads back equal.
+
+    Raises
+    ------
+    CodebookError
+        If the codebook breaks a rule that a file is held to.
+    """
+    problems = [sentence for _, sentence in broken_rules(codebook, None)]
+    if problems:
+        raise CodebookError(f"The codebook cannot be written: {' '.join(problems)}")
+    return str(
+        yaml.dump(
+            _shortest(codebook.model_dump(exclude_defaults=True)),
+            Dumper=_Readable,
+            sort_keys=False,
+            allow_unicode=True,
+            width=_WIDTH,
+        )
+    )
+
+
+def _shortest(value: object) -> object:
+    """Return plain values with each exclusion that names no code as its text alone."""
+    if isinstance(value, list):
+        return [_shortest(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"when"}:
+        return value["when"]
+    return {key: _shortest(item) for key, item in value.items()}
+
+
+class _Readable(yaml.SafeDumper):
+    """Indents the items of lists below their key, and folds long texts."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002 - as it is called
+        super().increase_indent(flow, False)  # noqa: FBT003
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        style = ">" if len(text) > _WIDTH * 3 // 4 else None
+        style = "|" if "\n" in text else style
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Readable.add_representer(str, _Readable.represent_text)
