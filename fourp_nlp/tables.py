@@ -112,9 +112,9 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             cure=f"It needs: {', '.join(table.names)}.",
         )
     if _is_conform(frame, table):
-        own = frame.loc[:, list(table.columns)]
-        return own.reset_index(drop=True)
-    made: dict[str, pd.Series] = {}
+        chosen = frame.loc[:, list(table.columns)]
+        return chosen.reset_index(drop=True)
+    columns: dict[str, pd.Series] = {}
     for name, column in table.columns.items():
         values = _given(frame, name, column)
         if column.kind != "float64" and values.isna().any():
@@ -124,13 +124,13 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             )
         _refuse_other_values(values, column.kind, name, table.name)
         try:
-            made[name] = values.astype(_TYPES[column.kind])
+            columns[name] = values.astype(_TYPES[column.kind])
         except (TypeError, ValueError, OverflowError) as error:
             raise TableError(
                 f"The table '{table.name}' has a value in column '{name}' that is not of type "
                 f"{column.kind}: {error}."
             ) from error
-    return pd.DataFrame(made, columns=list(table.columns))
+    return pd.DataFrame(columns, columns=list(table.columns))
 
 
 def _is_conform(frame: pd.DataFrame, table: Table) -> bool:
@@ -149,8 +149,8 @@ def _given(frame: pd.DataFrame, name: str, column: Column) -> pd.Series:
     if name not in frame.columns:
         return pd.Series([column.default] * len(frame), dtype="object")
     values = frame[name].reset_index(drop=True)
-    kept = column.default is None or column.kind == "float64"  # of floats, nan is a value
-    return values if kept else values.fillna(column.default)
+    keep_missing = column.default is None or column.kind == "float64"  # of floats, nan is a value
+    return values if keep_missing else values.fillna(column.default)
 
 
 def _refuse_other_values(values: pd.Series, kind: Kind, name: str, table: str) -> None:

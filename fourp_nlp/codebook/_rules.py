@@ -20,11 +20,11 @@ def line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
     line = 1
     for key in location:
         if isinstance(node, yaml.MappingNode):
-            found = [pair for pair in node.value if pair[0].value == str(key)]
-            if not found:
+            pairs = [pair for pair in node.value if pair[0].value == str(key)]
+            if not pairs:
                 break
-            line = found[0][0].start_mark.line + 1
-            node = found[0][1]
+            line = pairs[0][0].start_mark.line + 1
+            node = pairs[0][1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
             if key >= len(node.value):
                 break
@@ -69,9 +69,9 @@ def _misplaced(
 ) -> Iterator[tuple[int, str]]:
     """Tell each `parent` that is no code above of the same theme."""
     homes = dict(zip(codebook.code_ids, codebook.code_themes, strict=True))
-    own = codebook.themes_that_are_codes()
+    theme_codes = codebook.themes_that_are_codes()
     parents = {code.id: code.parent for _, code in places}
-    seen: set[str] = set()
+    later_codes: set[str] = set()
     for (place, code), theme in zip(reversed(places), reversed(codebook.code_themes), strict=True):
         # From the end: what was seen stands below.
         if code.parent:
@@ -89,15 +89,15 @@ def _misplaced(
                 )
             elif _goes_round(code.id, parents):
                 yield line, f"'{code.id}' would stand below itself; name another parent, or none."
-            elif code.parent in seen:
+            elif code.parent in later_codes:
                 yield line, f"{says} names '{code.parent}', which comes later; move that one above."
-            elif own.get(theme) == code.parent:
+            elif theme_codes.get(theme) == code.parent:
                 yield (
                     line,
                     f"{says} names the code that is its theme; leave 'parent' out, as it is below the "
                     "theme already.",
                 )
-        seen.add(code.id)
+        later_codes.add(code.id)
 
 
 def _goes_round(code: str, parents: dict[str, str]) -> bool:

@@ -53,8 +53,8 @@ def in_lines(text: str) -> str:
         Its lines, none of them empty at its ends.
     """
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
-    return "\n".join(kept).strip()
+    single_spaced = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+    return "\n".join(single_spaced).strip()
 
 
 def _in_lines(value: object) -> object:
@@ -68,11 +68,11 @@ def is_id(text: str) -> bool:
 
 def free_id(wanted: str, taken: Container[str]) -> str:
     """Return an id that is not taken: the one wanted, or with the first number from 2 on behind it."""
-    found, number = wanted, 1
-    while found in taken:
+    candidate, number = wanted, 1
+    while candidate in taken:
         number += 1
-        found = f"{wanted}_{number}"
-    return found
+        candidate = f"{wanted}_{number}"
+    return candidate
 
 
 def _identifier(value: object) -> object:
@@ -200,7 +200,7 @@ class Code(_Strict):
         Examples, colours and the place in the tree may change without changing what it means.
         """
         says = [self.name, self.short_definition, _one_line(self.full_definition), self.when_to_use]
-        excluded = [[each.when, each.use or ""] for each in self.when_not_to_use]
+        excluded = [[exclusion.when, exclusion.use or ""] for exclusion in self.when_not_to_use]
         content = json.dumps([*says, excluded], ensure_ascii=False)
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -271,8 +271,8 @@ class Codebook(_Strict):
     def applies_to(self) -> dict[str, list[AppliesTo]]:
         """What must hold of a segment for each code that cannot apply to all of them, by the code's id."""
         of_theme = {theme.id: theme.applies_to for theme in self.themes}
-        own = {code.id: code for code in self.all_codes}
-        found: dict[str, list[AppliesTo]] = {}
+        code_by_id = {code.id: code for code in self.all_codes}
+        conditions: dict[str, list[AppliesTo]] = {}
         for theme, code in self._pairs():
             needed, at = [], code
             while True:
@@ -280,12 +280,12 @@ class Codebook(_Strict):
                     needed.append(at.applies_to)
                 if not at.parent:
                     break
-                at = own[at.parent]
-            if (given := of_theme.get(theme)) is not None:
-                needed.append(given)
+                at = code_by_id[at.parent]
+            if (theme_condition := of_theme.get(theme)) is not None:
+                needed.append(theme_condition)
             if needed:
-                found[code.id] = needed
-        return found
+                conditions[code.id] = needed
+        return conditions
 
     @property
     def names(self) -> dict[str, str]:
@@ -305,10 +305,10 @@ class Codebook(_Strict):
         dict of str to str
             The id of that code, by the theme's id.
         """
-        found = self.themes_like_codes()
+        candidates = self.themes_like_codes()
         # With nothing below any of them they would be the codes of a codebook of one level.
-        alone = all(theme.id in found and len(theme.codes) == 1 for theme in self.themes)
-        return {} if alone else found
+        all_are = all(theme.id in candidates and len(theme.codes) == 1 for theme in self.themes)
+        return {} if all_are else candidates
 
     def themes_like_codes(self) -> dict[str, str]:
         """Return the themes that look as those which only hold the place of a code, also if all do.
@@ -319,13 +319,13 @@ class Codebook(_Strict):
             The id of that code, by the theme's id.
         """
         ids = {*self.code_ids, *(theme.id for theme in self.themes)}
-        found = {}
+        first_codes = {}
         for theme in self.themes:
             first = theme.codes[0]
             alike = first.name == theme.name and not first.parent and not theme.definition
             if alike and theme.id == free_id(f"{first.id}_theme", ids - {theme.id}):
-                found[theme.id] = first.id
-        return found
+                first_codes[theme.id] = first.id
+        return first_codes
 
     def wording(self) -> dict[str, Any]:
         """Return what the codebook says, as plain values: without colours, `parent` where there is one.

@@ -104,10 +104,10 @@ def _sentence(error: Any) -> str:  # noqa: PLR0911 - pydantic's type differs by 
     if kind == "missing":
         return f"'{key}' is missing; add it here."
     if kind == "extra_forbidden":
-        known = sorted(
+        allowed_keys = sorted(
             {name for m in (Codebook, Theme, Code, Exclusion, AppliesTo) for name in m.model_fields}
         )
-        close = difflib.get_close_matches(key, known, n=1)
+        close = difflib.get_close_matches(key, allowed_keys, n=1)
         hint = f"did you mean '{close[0]}'?" if close else "remove it."
         return f"'{key}' is not a key of a codebook here; {hint}"
     if kind == "string_type":

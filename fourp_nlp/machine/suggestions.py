@@ -85,7 +85,7 @@ def suggest(
     """
     if segments.empty:
         return empty(SUGGESTIONS)
-    said = _said_out_of_fold(documents, segments, model, aim)
+    stored_rows = _stored_predictions(documents, segments, model, aim)
     shape = len(segments), len(model.codes)
     thresholds = np.tile(model.classifier.thresholds_for(aim), (len(segments), 1))
     probabilities = np.empty(shape)
@@ -96,33 +96,33 @@ def suggest(
         if progress:
             progress(first, len(segments))
         features = model_features(
-            texts[block], vectors[block], names[block], model, encoder, wanted=~said.read[block]
+            texts[block], vectors[block], names[block], model, encoder, wanted=~stored_rows.read[block]
         )
         probabilities[block] = model.classifier.predict_proba(features)
-        given = reaches(probabilities[block], thresholds[block]) & ~said.read[block, None]
-        told = reasons(
+        block_suggested = reaches(probabilities[block], thresholds[block]) & ~stored_rows.read[block, None]
+        block_reasons = reasons(
             texts[block],
             vectors[block],
             features,
-            given,
+            block_suggested,
             model.classifier,
             model.definitions,
             model.examples,
             encoder,
             cache,
         )
-        why[block][given], words[block][given] = told[0][given], told[1][given]
+        why[block][block_suggested], words[block][block_suggested] = block_reasons[0][block_suggested], block_reasons[1][block_suggested]
     if progress:
         progress(len(segments), len(segments))
     out_of_fold = probabilities.copy()
-    out_of_fold[said.known] = said.probabilities
-    out_of_fold_suggested = reaches(out_of_fold, said.thresholds(thresholds))
-    probabilities[said.read] = out_of_fold[said.read]
-    thresholds[said.read] = said.thresholds(thresholds)[said.read]
+    out_of_fold[stored_rows.known] = stored_rows.probabilities
+    out_of_fold_suggested = reaches(out_of_fold, stored_rows.thresholds(thresholds))
+    probabilities[stored_rows.read] = out_of_fold[stored_rows.read]
+    thresholds[stored_rows.read] = stored_rows.thresholds(thresholds)[stored_rows.read]
     suggested = reaches(probabilities, thresholds)
-    kept = model.out_of_fold
-    for column, known in ((why, kept.why), (words, kept.words)):
-        column[said.read] = np.where(suggested[said.read], known[said.rows[said.read]], "")
+    stored = model.out_of_fold
+    for column, stored_text in ((why, stored.why), (words, stored.words)):
+        column[stored_rows.read] = np.where(suggested[stored_rows.read], stored_text[stored_rows.rows[stored_rows.read]], "")
 
     count = len(model.codes)
     repeated = segments.loc[segments.index.repeat(count)]
@@ -142,7 +142,7 @@ def suggest(
             "accepted": False,
             "accepted_from": np.nan,
             "model": model.id,
-            "out_of_fold": np.repeat(said.read, count),
+            "out_of_fold": np.repeat(stored_rows.read, count),
             "out_of_fold_probability": np.round(out_of_fold, 4).ravel(),
             "out_of_fold_suggested": out_of_fold_suggested.ravel(),
             "why": why.ravel(),
@@ -184,18 +184,18 @@ def score(
     probabilities = np.empty(shape)
     if segments.empty:
         return probabilities.astype(np.float32), np.zeros(shape, dtype=bool)
-    said = _said_out_of_fold(documents, segments, model, aim)
+    stored_rows = _stored_predictions(documents, segments, model, aim)
     thresholds = np.tile(model.classifier.thresholds_for(aim), (len(segments), 1))
     names, texts = segments["document"].tolist(), segments["text"].tolist()
     for first, last in document_blocks(names, _DOCUMENTS):
         block = slice(first, last)
         features = model_features(
-            texts[block], vectors[block], names[block], model, encoder, wanted=~said.read[block]
+            texts[block], vectors[block], names[block], model, encoder, wanted=~stored_rows.read[block]
         )
         probabilities[block] = model.classifier.predict_proba(features)
-    own = said.read[said.known]
-    probabilities[said.read] = said.probabilities[own]
-    thresholds[said.read] = said.thresholds(thresholds)[said.read]
+    is_read = stored_rows.read[stored_rows.known]
+    probabilities[stored_rows.read] = stored_rows.probabilities[is_read]
+    thresholds[stored_rows.read] = stored_rows.thresholds(thresholds)[stored_rows.read]
     return np.round(probabilities, 4).astype(np.float32), reaches(probabilities, thresholds)
 
 
@@ -250,15 +250,15 @@ def unlike_documents(
         segments of training documents were that were left out; and ``outside``, whether it is more
         unlike as a whole than documents of that kind are. No rows where the model cannot tell.
     """
-    made = pd.DataFrame(
+    nothing = pd.DataFrame(
         {"document": [], "segments": [], "unlike": [], "outside": np.zeros(0, dtype=bool)}
     )
     if segments.empty or model.familiar is None:
-        return made
+        return nothing
     sha256 = segments["document"].map(documents.set_index("document")["sha256"])
     new = ~sha256.isin(_known(model)).to_numpy()
     if not new.any():
-        return made
+        return nothing
     names, texts = segments["document"].tolist(), segments["text"].tolist()
     distances = np.zeros(len(segments))
     for first, last in document_blocks(names, _DOCUMENTS, wanted=new):
@@ -282,58 +282,58 @@ def _known(model: TrainedModel) -> set[str]:
     return set(model.out_of_fold.documents) | set(model.examples.documents) - {""}
 
 
-class _Said(NamedTuple):
-    """What was said out of fold of segments of documents that the model learned from.
+class _StoredPredictions(NamedTuple):
+    """Out-of-fold predictions, stored with the model, for segments of documents that it learned from.
 
     Attributes
     ----------
     known, read : ndarray of bool, shape (n_segments,)
         Which segments are of such documents; and which of these people read.
     rows : ndarray of int, shape (n_segments,)
-        Where each stands in what was said; -1 elsewhere.
+        Where each is among the stored predictions; -1 elsewhere.
     probabilities : ndarray, shape (n_known, n_codes)
-        What was said.
-    own : ndarray, shape (n_known, n_codes)
-        The thresholds of the models that said so.
+        The predictions.
+    fold_thresholds : ndarray, shape (n_known, n_codes)
+        The thresholds of the models of the folds.
     """
 
     known: NDArray[np.bool_]
     read: NDArray[np.bool_]
     rows: NDArray[np.int64]
     probabilities: NDArray[np.float64]
-    own: NDArray[np.float64]
+    fold_thresholds: NDArray[np.float64]
 
     def thresholds(self, usual: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the threshold of every segment and code: these where they are known, else the usual."""
-        made = usual.copy()
-        made[self.known] = self.own
-        return made
+        thresholds = usual.copy()
+        thresholds[self.known] = self.fold_thresholds
+        return thresholds
 
 
-def _said_out_of_fold(
+def _stored_predictions(
     documents: pd.DataFrame, segments: pd.DataFrame, model: TrainedModel, aim: Aim
-) -> _Said:
-    """Look up what was said out of fold."""
-    kept = model.out_of_fold
+) -> _StoredPredictions:
+    """Look up the stored out-of-fold predictions of segments."""
+    stored = model.out_of_fold
     sha256 = segments["document"].map(documents.set_index("document")["sha256"])
-    known = sha256.isin(set(kept.documents)).to_numpy()
+    known = sha256.isin(set(stored.documents)).to_numpy()
     rows = np.full(len(segments), -1)
     read = np.zeros(len(segments), dtype=bool)
     if known.any():
         rows[known] = _out_of_fold_rows(segments, sha256, model, known)
         read[known] = _somebody_read(model)[rows[known]]
-    own = model.classifier.fold_thresholds_for(aim)
-    return _Said(
+    fold_thresholds = model.classifier.fold_thresholds_for(aim)
+    return _StoredPredictions(
         known,
         read,
         rows,
-        kept.probabilities[rows[known]].astype(np.float64),
-        own[kept.folds[rows[known]]],
+        stored.probabilities[rows[known]].astype(np.float64),
+        fold_thresholds[stored.folds[rows[known]]],
     )
 
 
 def _somebody_read(model: TrainedModel) -> NDArray[np.bool_]:
-    """Return which of the segments that something was said of out of fold people read."""
+    """Return which of the segments with stored predictions people read."""
     read = model.out_of_fold.read
     return read if read.ndim == 1 else np.asarray(read.any(axis=1))
 
@@ -349,15 +349,15 @@ def _ranks(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
 def _out_of_fold_rows(
     segments: pd.DataFrame, sha256: pd.Series, model: TrainedModel, trained: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Return where what was said out of fold of each segment of a training document stands."""
-    known = model.out_of_fold
-    keys = pd.MultiIndex.from_arrays([known.documents, known.spans[:, 0], known.spans[:, 1]])
+    """Return which stored prediction belongs to each segment of a training document."""
+    stored = model.out_of_fold
+    keys = pd.MultiIndex.from_arrays([stored.documents, stored.spans[:, 0], stored.spans[:, 1]])
     # Two documents with the same words have the same segments; either will do, but what was read in one of
     # them was learned.
     order = np.argsort(~_somebody_read(model), kind="stable")
     first = order[~keys[order].duplicated()]
-    wanted = pd.MultiIndex.from_arrays([sha256, segments["start"], segments["end"]])[trained]
-    places = keys[first].get_indexer(wanted)
+    places_of_segments = pd.MultiIndex.from_arrays([sha256, segments["start"], segments["end"]])[trained]
+    places = keys[first].get_indexer(places_of_segments)
     if (places < 0).any():
         name = segments.loc[trained, "document"].iloc[int((places < 0).argmax())]
         raise ModelError(

@@ -53,23 +53,23 @@ def word_parts(
         hashlib.sha256(f"{encoder.id}\0{text}\0{spans}".encode("utf-8", "replace")).digest()
         for text, spans in zip(texts, places, strict=True)
     ]
-    wanted = {key: row for row, key in enumerate(keys) if places[row]}
-    if not wanted:
+    row_by_key = {key: row for row, key in enumerate(keys) if places[row]}
+    if not row_by_key:
         return None
-    known = cache.get(list(wanted)) if cache else {}
-    missing = [key for key in wanted if key not in known]
+    parts_by_key = cache.get(list(row_by_key)) if cache else {}
+    missing = [key for key in row_by_key if key not in parts_by_key]
     if missing:
-        tokens = encoder.token_parts([texts[wanted[key]] for key in missing])
+        tokens = encoder.token_parts([texts[row_by_key[key]] for key in missing])
         if tokens is None:
             return None
-        made = [
-            _of_words(found, places[wanted[key]])
-            for key, found in zip(missing, tokens, strict=True)
+        computed = [
+            _of_words(token_parts, places[row_by_key[key]])
+            for key, token_parts in zip(missing, tokens, strict=True)
         ]
-        known.update(zip(missing, made, strict=True))
+        parts_by_key.update(zip(missing, computed, strict=True))
         if cache:
-            cache.put(missing, made)
-    return np.concatenate([known[key] for key in keys if key in wanted]).astype(np.float32)
+            cache.put(missing, computed)
+    return np.concatenate([parts_by_key[key] for key in keys if key in row_by_key]).astype(np.float32)
 
 
 def _of_words(tokens: TokenParts, places: Spans) -> NDArray[np.float16]:

@@ -76,10 +76,10 @@ def reasons(
     rows = np.flatnonzero(suggested.any(axis=1))
     if not len(rows):
         return why, words
-    wanted, own = suggested[rows], vectors[rows]
+    row_suggested, segment_vectors = suggested[rows], vectors[rows]
     effects = word_effects(
         [texts[row] for row in rows.tolist()],
-        own,
+        segment_vectors,
         features[rows],
         classifier,
         encoder,
@@ -91,8 +91,8 @@ def reasons(
             features[rows], classifier, layers=vectors.shape[1], dimensions=vectors.shape[2]
         )
     quoted = bool(len(examples.codes))
-    nearest = _nearest(own[:, 0], wanted, definitions, examples)
-    for place, column in zip(*np.nonzero(wanted), strict=True):
+    nearest = _nearest(segment_vectors[:, 0], row_suggested, definitions, examples)
+    for place, column in zip(*np.nonzero(row_suggested), strict=True):
         label = nearest[place, column]
         why[rows[place], column] = label + (
             _made_of(shares, place, column, quoted=quoted) if shares else ""
@@ -118,24 +118,24 @@ def _made_of(shares: Shares, row: int, column: int, *, quoted: bool) -> str:
     amounts = np.array([part[row, column] for part in parts.values()])
     if not amounts.sum() > 0:  # nan, too: a code that was not learned
         return f" [{unquoted.removeprefix('; ')}]" if unquoted else ""
-    told = ", ".join(
+    percentages = ", ".join(
         f"{name} {share:.0%}".replace("-", "−").replace("−0%", "0%")
         for name, share in zip(parts, amounts / amounts.sum(), strict=True)
     )
     lost = "; without its neighbours it would not be suggested" if shares.lost[row, column] else ""
-    return f" [score: {told}{lost}{unquoted}]"
+    return f" [score: {percentages}{lost}{unquoted}]"
 
 
 def _nearest(
     vectors: NDArray[np.float32],
-    wanted: NDArray[np.bool_],
+    suggested: NDArray[np.bool_],
     definitions: Definitions,
     examples: Examples | None,
 ) -> Texts:
     """Return, where a code is suggested, its nearest definition part or coded example."""
-    made = np.full(wanted.shape, "", dtype=object)
-    for column in range(wanted.shape[1]):
-        rows = np.flatnonzero(wanted[:, column])
+    nearest = np.full(suggested.shape, "", dtype=object)
+    for column in range(suggested.shape[1]):
+        rows = np.flatnonzero(suggested[:, column])
         parts = np.flatnonzero(definitions.part_codes == column)
         labels = [_definition(definitions.parts[i], definitions.texts[i]) for i in parts]
         reference = definitions.vectors[parts]
@@ -144,10 +144,10 @@ def _nearest(
             labels += [f"coded example ({examples.sources[i]}): {examples.texts[i]}" for i in coded]
             reference = np.vstack([reference, examples.vectors[coded]])
         for first in range(0, len(rows), _BLOCK):
-            some = rows[first : first + _BLOCK]
-            places = (vectors[some] @ reference.T).argmax(axis=1)
-            made[some, column] = [_short(labels[place]) for place in places]
-    return made
+            block = rows[first : first + _BLOCK]
+            places = (vectors[block] @ reference.T).argmax(axis=1)
+            nearest[block, column] = [_short(labels[place]) for place in places]
+    return nearest
 
 
 def _definition(part: str, text: str) -> str:

@@ -135,31 +135,31 @@ def word_effects(
     list of WordEffects, length n
         Words that only join others are left out.
     """
-    made: dict[int, WordEffects] = {}
+    effects: dict[int, WordEffects] = {}
     for block in _blocks(texts):
-        some = [texts[row] for row in block]
-        places = [_places(text) for text in some]
-        rows = np.repeat(np.arange(len(block)), [len(found) for found in places])
+        block_texts = [texts[row] for row in block]
+        places = [_places(text) for text in block_texts]
+        rows = np.repeat(np.arange(len(block)), [len(spans_by_word) for spans_by_word in places])
         falls = np.zeros((0, classifier.n_codes_))
         if len(rows):
             rest = vectors[block][rows]
-            parts = word_parts(some, places, encoder, cache) if encoder else None
-            whole = classifier.scores(features[block])
+            parts = word_parts(block_texts, places, encoder, cache) if encoder else None
+            full_scores = classifier.scores(features[block])
             changed = reworded_features(
                 features[block],
                 rows,
                 [
                     _cut(text, spans)
-                    for text, found in zip(some, places, strict=True)
-                    for spans in found
+                    for text, spans_by_word in zip(block_texts, places, strict=True)
+                    for spans in spans_by_word
                 ],
                 rest if parts is None else _without(rest, parts.reshape(rest.shape)),
             )
-            falls = whole[rows] - classifier.scores(changed)
-        ends = np.cumsum([len(found) for found in places])[:-1]
-        for row, text, found, part in zip(block, some, places, np.split(falls, ends), strict=True):
-            made[row] = WordEffects([text[slice(*spans[0])] for spans in found], part)
-    return [made[row] for row in range(len(texts))]
+            falls = full_scores[rows] - classifier.scores(changed)
+        ends = np.cumsum([len(spans_by_word) for spans_by_word in places])[:-1]
+        for row, text, spans_by_word, part in zip(block, block_texts, places, np.split(falls, ends), strict=True):
+            effects[row] = WordEffects([text[slice(*spans[0])] for spans in spans_by_word], part)
+    return [effects[row] for row in range(len(texts))]
 
 
 def strongest(effects: WordEffects, code: int) -> list[str]:
@@ -192,8 +192,8 @@ def score_shares(
     Shares
         In units of the regression's score, in which 0 is "does not apply" and 1 "applies".
     """
-    alone = without_neighbours(features, layers=layers, dimensions=dimensions)
-    by_itself = classifier.scores(alone) - classifier.mean_
+    isolated = without_neighbours(features, layers=layers, dimensions=dimensions)
+    by_itself = classifier.scores(isolated) - classifier.mean_
     words = classifier.own_word_scores(features)
     tuned = classifier.tuned_scores(features)
     return Shares(
@@ -201,14 +201,14 @@ def score_shares(
         by_itself - words - tuned,
         classifier.scores(features) - classifier.mean_ - by_itself,
         tuned,
-        ~reaches(classifier.predict_proba(alone), classifier.thresholds_),
+        ~reaches(classifier.predict_proba(isolated), classifier.thresholds_),
     )
 
 
 def without_words(text: str, words: Sequence[str]) -> str:
     """Return a text without some words, wherever they stand and in whatever case."""
-    gone = {word.lower() for word in words}
-    spans = [match.span() for match in _WORD.finditer(text) if match.group().lower() in gone]
+    removed = {word.lower() for word in words}
+    spans = [match.span() for match in _WORD.finditer(text) if match.group().lower() in removed]
     return _cut(text, spans)
 
 
@@ -222,19 +222,19 @@ def _blocks(texts: Sequence[str]) -> list[list[int]]:
 
 def _places(text: str) -> list[list[tuple[int, int]]]:
     """Return the places of each word that says something, words in the order of the text."""
-    found: dict[str, list[tuple[int, int]]] = {}
+    spans_by_word: dict[str, list[tuple[int, int]]] = {}
     for match in _WORD.finditer(text):
         word = match.group().lower()
         if word not in _JOINING:
-            found.setdefault(word, []).append(match.span())
-    return list(found.values())
+            spans_by_word.setdefault(word, []).append(match.span())
+    return list(spans_by_word.values())
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
     ends = [0, *(end for _, end in spans)]
     starts = [*(start for start, _ in spans), len(text)]
-    kept = "".join(text[end:start] for end, start in zip(ends, starts, strict=True))
-    return " ".join(kept.split())
+    remainder = "".join(text[end:start] for end, start in zip(ends, starts, strict=True))
+    return " ".join(remainder.split())
 
 
 def _without(vectors: NDArray[np.float32], parts: NDArray[np.float32]) -> NDArray[np.float32]:

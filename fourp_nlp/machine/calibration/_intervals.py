@@ -95,9 +95,9 @@ def left_out_scores(squares: Numbers, hits: Numbers, segments: Numbers) -> tuple
     scores, prevalences : numpy.ndarray of float64, shape (n_documents, n_codes)
         nan where no segment is left.
     """
-    left = (segments.sum() - segments)[:, None]
-    left = np.where(left > 0, left, np.nan)
-    return (squares.sum(axis=0) - squares) / left, (hits.sum(axis=0) - hits) / left
+    remaining = (segments.sum() - segments)[:, None]
+    remaining = np.where(remaining > 0, remaining, np.nan)
+    return (squares.sum(axis=0) - squares) / remaining, (hits.sum(axis=0) - hits) / remaining
 
 
 def left_out_lines(
@@ -171,11 +171,11 @@ def apart_errors(
     squares = (probabilities - outcomes) ** 2
     shares = np.broadcast_to(np.asarray(prevalence, dtype=np.float64), squares.shape)
     reference = shares * (1 - shares)
-    own = (1 - 2 * shares) * (outcomes - shares) + reference
-    parts = squares - (1 - skill) * own
+    reference_influence = (1 - 2 * shares) * (outcomes - shares) + reference
+    parts = squares - (1 - skill) * reference_influence
     mean = float(squares.sum() + 1) / n
     spread = (float(np.sum(squares**2)) + 1) / n - mean**2
-    whole = float(reference.sum())
+    reference_sum = float(reference.sum())
     fitted = expit(intercept + slope * log_odds(probabilities))
     weight = fitted * (1 - fitted)
     odds = log_odds(probabilities)
@@ -184,7 +184,7 @@ def apart_errors(
     is_line = bool(np.isfinite(determinant)) and determinant > 0
     return {
         "brier": float(np.sqrt(max(spread, 0.0) / n)),
-        "skill": float(np.sqrt(np.sum(parts**2) + 1)) / whole if whole else float("nan"),
+        "skill": float(np.sqrt(np.sum(parts**2) + 1)) / reference_sum if reference_sum else float("nan"),
         "slope": float(np.sqrt(a / determinant)) if is_line else float("nan"),
         "intercept": float(np.sqrt(c / determinant)) if is_line else float("nan"),
     }

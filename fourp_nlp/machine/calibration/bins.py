@@ -66,14 +66,14 @@ def _cut(probabilities: Numbers, mass: npt.NDArray[np.float64], bins: int) -> np
     values, place = np.unique(probabilities, return_inverse=True)
     if not len(values):
         return np.zeros(0, dtype=np.int64)
-    own = np.bincount(place, weights=mass)
-    total = own.sum()
+    mass_of_value = np.bincount(place, weights=mass)
+    total = mass_of_value.sum()
     if not total > 0:
         return np.zeros(len(probabilities), dtype=np.int64)
     # The middle of a value's mass decides, so that a value with much mass is not pushed up.
-    middle = (own.cumsum() - own / 2) / total
-    wanted = np.minimum((middle * bins).astype(np.int64), bins - 1)
-    _, compact = np.unique(wanted, return_inverse=True)
+    middle = (mass_of_value.cumsum() - mass_of_value / 2) / total
+    bin_of_value = np.minimum((middle * bins).astype(np.int64), bins - 1)
+    _, compact = np.unique(bin_of_value, return_inverse=True)
     return np.asarray(compact[place], dtype=np.int64)
 
 
@@ -105,14 +105,14 @@ def shares_if_calibrated(
     """
     random = np.random.default_rng(seed)
     count = np.bincount(place)
-    made = np.empty((resamples, len(count)))
+    drawn_positives = np.empty((resamples, len(count)))
     for number in range(len(count)):
-        own = probabilities[place == number]
-        cell = equal_count_bins(own, _CELLS)
-        many = np.bincount(cell)
-        mean = np.clip(np.bincount(cell, weights=own) / many, 0, 1)
-        made[:, number] = random.binomial(many, mean, size=(resamples, len(many))).sum(axis=1)
-    return made / np.maximum(count, 1)
+        bin_probabilities = probabilities[place == number]
+        cell = equal_count_bins(bin_probabilities, _CELLS)
+        cell_sizes = np.bincount(cell)
+        mean = np.clip(np.bincount(cell, weights=bin_probabilities) / cell_sizes, 0, 1)
+        drawn_positives[:, number] = random.binomial(cell_sizes, mean, size=(resamples, len(cell_sizes))).sum(axis=1)
+    return drawn_positives / np.maximum(count, 1)
 
 
 def reliability_points(
@@ -139,8 +139,8 @@ def reliability_points(
         `mean_probability`, `share`, `band_low`, `band_high` (2.5th and 97.5th percentile of the share
         if the probabilities were right).
     """
-    wanted = int(np.clip(probabilities.sum() / _EXPECTED, 2, _POINTS))
-    place = equal_expectation_bins(probabilities, wanted)
+    bin_limit = int(np.clip(probabilities.sum() / _EXPECTED, 2, _POINTS))
+    place = equal_expectation_bins(probabilities, bin_limit)
     count = np.bincount(place)
     bins = len(count)
     low, high = np.full(bins, np.inf), np.full(bins, -np.inf)

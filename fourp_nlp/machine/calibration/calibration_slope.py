@@ -103,7 +103,7 @@ def weighted_lines(odds: Numbers, trials: Numbers, positives: Numbers) -> tuple[
     share_positive = (positives.sum(axis=1) + 0.5) / (trials.sum(axis=1) + 1)
     level, tilt = np.asarray(logit(share_positive)), np.zeros(count)
     going = _overlaps(odds, trials, positives)
-    found = np.zeros(count, dtype=bool)
+    converged = np.zeros(count, dtype=bool)
     for _ in range(_STEPS):
         rows = np.flatnonzero(going)
         if not len(rows):
@@ -135,16 +135,16 @@ def weighted_lines(odds: Numbers, trials: Numbers, positives: Numbers) -> tuple[
         done = np.maximum(np.abs(up), np.abs(turn)) < _CLOSE * (1 + np.abs(tilt[rows]))
         # A step that was halved to nothing is no arrival: there the slope of the likelihood is 0 too.
         flat = np.maximum(np.abs(first), np.abs(second)) < _FLAT * own_trials.sum(axis=1)
-        found[rows[done & flat]] = True
+        converged[rows[done & flat]] = True
         going[rows[done]] = False
-    slopes = np.where(found, tilt / spread, np.nan)
-    return np.where(found, level - slopes * centre, np.nan), slopes
+    slopes = np.where(converged, tilt / spread, np.nan)
+    return np.where(converged, level - slopes * centre, np.nan), slopes
 
 
 def _likelihood(logits: Numbers, trials: Numbers, positives: Numbers) -> Numbers:
     """Return the logarithm of each line's likelihood."""
-    made = positives * logits - trials * np.logaddexp(0, logits)
-    return np.asarray(made.sum(axis=1))
+    terms = positives * logits - trials * np.logaddexp(0, logits)
+    return np.asarray(terms.sum(axis=1))
 
 
 def _overlaps(odds: Numbers, trials: Numbers, positives: Numbers) -> npt.NDArray[np.bool_]:

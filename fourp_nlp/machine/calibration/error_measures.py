@@ -87,8 +87,8 @@ def calibration_error(probabilities: Numbers, outcomes: Outcomes, *, bins: int =
     """
     if not len(probabilities):
         return float("nan")
-    count, said, seen = _binned(probabilities, outcomes, bins)
-    return float(np.abs(said - seen).sum() / count.sum())
+    count, expected, observed = _binned(probabilities, outcomes, bins)
+    return float(np.abs(expected - observed).sum() / count.sum())
 
 
 def debiased_calibration_error(
@@ -116,11 +116,11 @@ def debiased_calibration_error(
     """
     if not len(probabilities):
         return float("nan")
-    count, said, seen = _binned(probabilities, outcomes, bins)
-    many = count > 1
-    if not many.any():
+    count, expected, observed = _binned(probabilities, outcomes, bins)
+    several = count > 1
+    if not several.any():
         return float("nan")
-    count, mean, share = count[many], said[many] / count[many], seen[many] / count[many]
+    count, mean, share = count[several], expected[several] / count[several], observed[several] / count[several]
     squared = (mean - share) ** 2 - share * (1 - share) / (count - 1)
     return float(np.sqrt(max((count * squared).sum() / count.sum(), 0.0)))
 
@@ -131,6 +131,6 @@ def _binned(
     """Return segments, summed probabilities and outcomes of each bin that holds any."""
     place = equal_count_bins(probabilities, bins)
     count = np.bincount(place).astype(np.float64)
-    said = np.bincount(place, weights=probabilities).astype(np.float64)
-    seen = np.bincount(place, weights=outcomes).astype(np.float64)
-    return count, said, seen
+    expected = np.bincount(place, weights=probabilities).astype(np.float64)
+    observed = np.bincount(place, weights=outcomes).astype(np.float64)
+    return count, expected, observed

@@ -87,32 +87,32 @@ def calibration_table(
     shares = outcomes.mean(axis=0) if len(outcomes) else np.zeros(len(codes))
     rows = []
     for column, code in enumerate(codes):
-        own = probabilities[:, column], outcomes[:, column]
-        figures = _figures(*own, resamples=resamples, seed=seed)
+        of_code = probabilities[:, column], outcomes[:, column]
+        figures = _figures(*of_code, resamples=resamples, seed=seed)
         evidence = _evidence(outcomes[:, column], group)
         left_out = {"brier": scores[:, column]} | _skills(scores[:, column], references[:, column])
-        left_out |= _lines(*own, group, count)
+        left_out |= _lines(*of_code, group, count)
         rows.append(
             {"level": "code", "code": code}
             | figures
             | evidence
-            | _intervals(*own, shares[column], figures, own[1], group, left_out)
+            | _intervals(*of_code, shares[column], figures, of_code[1], group, left_out)
         )
     flat = probabilities.ravel(), outcomes.ravel()
     figures = _figures(*flat, resamples=resamples, seed=seed)
-    own_reference = float((shares * (1 - shares)).mean()) if len(codes) else 0.0
-    if own_reference:
-        figures["skill"] = 1 - brier_score(*flat) / own_reference
+    mean_reference = float((shares * (1 - shares)).mean()) if len(codes) else 0.0
+    if mean_reference:
+        figures["skill"] = 1 - brier_score(*flat) / mean_reference
     evidence = _evidence(np.asarray(outcomes.any(axis=1)), group)
     left_out = {"brier": scores.mean(axis=1)}
     left_out |= _skills(scores.mean(axis=1), references.mean(axis=1))
     left_out |= _lines(*flat, np.repeat(group, len(codes)), count)
-    each = np.tile(shares, len(outcomes))
+    prevalence_of_each = np.tile(shares, len(outcomes))
     pooled = (
         {"level": "overall", "code": ""}
         | figures
         | evidence
-        | _intervals(*flat, each, figures, _of_any(outcomes), group, left_out)
+        | _intervals(*flat, prevalence_of_each, figures, _of_any(outcomes), group, left_out)
     )
     return conform(pd.DataFrame([*rows, pooled]), CALIBRATION)
 
@@ -126,10 +126,10 @@ def _figures(
     by_chance = np.nan
     if n:
         place = equal_count_bins(probabilities, BINS)
-        many = np.bincount(place)
-        mean = np.bincount(place, weights=probabilities) / many
+        bin_sizes = np.bincount(place)
+        mean = np.bincount(place, weights=probabilities) / bin_sizes
         drawn = shares_if_calibrated(probabilities, place, resamples=resamples, seed=seed)
-        by_chance = float((np.abs(drawn - mean) * many).sum(axis=1).mean() / n)
+        by_chance = float((np.abs(drawn - mean) * bin_sizes).sum(axis=1).mean() / n)
     return {
         "n": n,
         "positives": int(outcomes.sum()),
@@ -193,9 +193,9 @@ def _intervals(
         slope=figures["slope"],
         intercept=figures["intercept"],
     )
-    made: dict[str, Any] = {}
+    interval_ends: dict[str, Any] = {}
     for name, values in left_out.items():
-        made[f"{name}_low"], made[f"{name}_high"] = ends(
+        interval_ends[f"{name}_low"], interval_ends[f"{name}_high"] = ends(
             figures[name],
             values,
             apart[name],
@@ -203,12 +203,12 @@ def _intervals(
             positives=few,
             limits=_LIMITS.get(name, (-np.inf, np.inf)),
         )
-    without_line = not figures["reason"] and np.isnan(made["slope_low"])
+    without_line = not figures["reason"] and np.isnan(interval_ends["slope_low"])
     kind = "negative" if is_common else "positive"
-    said = f"{few} {kind} segment{'s' if few != 1 else ''} in {documents} " + (
+    evidence = f"{few} {kind} segment{'s' if few != 1 else ''} in {documents} " + (
         "document" if documents == 1 else "documents"
     )
-    return made | {"caution": _caution(said, few, documents, without_line=bool(without_line))}
+    return interval_ends | {"caution": _caution(evidence, few, documents, without_line=bool(without_line))}
 
 
 def _of_any(outcomes: Outcomes) -> Outcomes:
@@ -218,19 +218,19 @@ def _of_any(outcomes: Outcomes) -> Outcomes:
     )
 
 
-def _caution(said: str, few: int, documents: int, *, without_line: bool) -> str:
+def _caution(evidence: str, few: int, documents: int, *, without_line: bool) -> str:
     if not few:
         return ""
     if documents < FEW_DOCUMENTS:
-        return f"{said}: too few for intervals"
+        return f"{evidence}: too few for intervals"
     if without_line:
-        return f"{said}: without one of these documents slope and intercept have no value, so no interval"
+        return f"{evidence}: without one of these documents slope and intercept have no value, so no interval"
     if is_uncertain(few, documents):
-        return f"{said}: one segment more or less would change these figures"
+        return f"{evidence}: one segment more or less would change these figures"
     return ""
 
 
 def _by_document(values: Numbers, group: npt.NDArray[np.int64], documents: int) -> Numbers:
-    made = np.zeros((documents, values.shape[1]))
-    np.add.at(made, group, values)
-    return made
+    sums = np.zeros((documents, values.shape[1]))
+    np.add.at(sums, group, values)
+    return sums

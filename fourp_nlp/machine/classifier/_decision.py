@@ -136,9 +136,9 @@ class Around(NamedTuple):
 
 def part_targets(codes: NDArray[np.int64], count: int) -> NDArray[np.float32]:
     """Return 1 for the code of each part and 0 for the others, less the mean, shape (m, count)."""
-    wanted = np.zeros((len(codes), count), dtype=np.float32)
-    wanted[np.arange(len(codes)), codes] = 1
-    return wanted - np.float32(1 / count if count > 1 else 0)
+    targets = np.zeros((len(codes), count), dtype=np.float32)
+    targets[np.arange(len(codes)), codes] = 1
+    return targets - np.float32(1 / count if count > 1 else 0)
 
 
 def draw_rows(
@@ -164,10 +164,10 @@ def draw_rows(
     with_code, without = rows[carries], rows[~carries]
     take = max(most // 2, most - len(without))
     parts, weights = [], []
-    for some, room in ((with_code, take), (without, most - min(take, len(with_code)))):
-        picked = random.permutation(some)[:room]
+    for pool, room in ((with_code, take), (without, most - min(take, len(with_code)))):
+        picked = random.permutation(pool)[:room]
         parts.append(picked)
-        weights.append(np.full(len(picked), len(some) / max(len(picked), 1)))
+        weights.append(np.full(len(picked), len(pool) / max(len(picked), 1)))
     chosen = np.concatenate(parts)
     order = np.argsort(chosen)
     return chosen[order], np.concatenate(weights)[order].astype(np.float32)
@@ -178,7 +178,7 @@ def fit_head(
     rows: Learned,
     parts: Parts,
     likeness: NDArray[np.float32],
-    around: Around,
+    unread: Around,
     *,
     min_positives: int,
 ) -> tuple[Head, Floats, Floats]:
@@ -227,15 +227,15 @@ def fit_head(
     dual, scores, left_out = _regressed(ridge, rows, parts, mean)
     by_definitions = False
     if size and len(parts.codes):
-        alone = likeness @ parts.dual + mean
+        definition_scores = likeness @ parts.dual + mean
         enough_known = (use * labels).sum() >= _COMPARED and (
             len(np.unique(rows.groups[use.any(axis=1)])) >= _DOCUMENTS
         )
         by_definitions = enough_known and _pooled_average_precision(
-            alone, labels, use
+            definition_scores, labels, use
         ) >= _pooled_average_precision(scores, labels, use)
         if by_definitions:
-            scores, left_out = alone, parts.left_out
+            scores, left_out = definition_scores, parts.left_out
             dual = np.vstack([np.zeros((size, count)), parts.dual])
     share = 0.0
     if rows.tuned.shape[1] and learned.any():
@@ -244,14 +244,14 @@ def fit_head(
         )
         scores = mixed(scores, rows.tuned, share)
     definitions = mixed(left_out + mean, np.broadcast_to(mean, left_out.shape), share)
-    others = parts.codes[:, None] != np.arange(count)
-    calibration = fit_calibration(scores, labels, use, definitions, others)
+    of_other_codes = parts.codes[:, None] != np.arange(count)
+    calibration = fit_calibration(scores, labels, use, definitions, of_other_codes)
     constant = np.full(count, np.nan)
-    positives, seen = labels.sum(axis=0), rows.read.sum(axis=0)
-    everywhere = (positives == seen) & (positives >= min_positives)
+    positives, read_counts = labels.sum(axis=0), rows.read.sum(axis=0)
+    everywhere = (positives == read_counts) & (positives >= min_positives)
     # Laplace's rule: a code that every segment carries is likely, never certain.
-    constant[everywhere] = ((seen + 1) / (seen + 2))[everywhere]
-    counts = _counts(calibration, scores, use, around, dual, mean, share)
+    constant[everywhere] = ((read_counts + 1) / (read_counts + 2))[everywhere]
+    counts = _counts(calibration, scores, use, unread, dual, mean, share)
     thresholds = thresholds_for(counts)
     thresholds[everywhere] = 0.5
     return (
@@ -287,11 +287,11 @@ def _regressed(
     people looked for in the same rows share it.
     """
     size, count = rows.targets.shape
-    behind = size + np.arange(len(parts.codes))
-    wanted = part_targets(parts.codes, count)
-    dual = np.zeros((size + len(behind), count))
+    part_rows = size + np.arange(len(parts.codes))
+    targets_of_parts = part_targets(parts.codes, count)
+    dual = np.zeros((size + len(part_rows), count))
     scores = np.tile(mean, (size, 1))
-    left_out = np.zeros((len(behind), count))
+    left_out = np.zeros((len(part_rows), count))
     kinds, which = (
         np.unique(rows.read, axis=1, return_inverse=True)
         if size
@@ -299,18 +299,18 @@ def _regressed(
     )
     first = int(rows.groups.max()) + 1 if size else 0
     for number, kind in enumerate(kinds.T):
-        own = np.flatnonzero(which.ravel() == number)
-        kept = np.flatnonzero(kind)
+        columns = np.flatnonzero(which.ravel() == number)
+        read_rows = np.flatnonzero(kind)
         solved = ridge if kind.all() else ridge.without(np.flatnonzero(~kind))
         centred = np.vstack(
-            [rows.targets[np.ix_(kept, own)] - mean[own].astype(np.float32), wanted[:, own]]
+            [rows.targets[np.ix_(read_rows, columns)] - mean[columns].astype(np.float32), targets_of_parts[:, columns]]
         )
-        groups = np.concatenate([rows.groups[kept], first + np.arange(len(behind))])
-        place = np.ix_(np.concatenate([kept, behind]), own)
+        groups = np.concatenate([rows.groups[read_rows], first + np.arange(len(part_rows))])
+        place = np.ix_(np.concatenate([read_rows, part_rows]), columns)
         dual[place] = solved.dual(centred)
         unseen = solved.left_out(centred, groups)
-        scores[np.ix_(kept, own)] = unseen[: len(kept)] + mean[own]
-        left_out[:, own] = unseen[len(kept) :]
+        scores[np.ix_(read_rows, columns)] = unseen[: len(read_rows)] + mean[columns]
+        left_out[:, columns] = unseen[len(read_rows) :]
     return dual, scores, left_out
 
 
@@ -318,16 +318,16 @@ def _counts(
     calibration: Calibration,
     scores: Floats,
     use: Floats,
-    around: Around,
+    unread: Around,
     dual: Floats,
     mean: Floats,
     share: float,
 ) -> NDArray[np.float32]:
     """Return how many segments have which probability: of those read, unseen, and of those around."""
     counts = expected_counts(calibration.probabilities(scores), use)
-    if len(around.likeness):
-        said = mixed(around.likeness @ dual + mean, around.tuned, share)
-        counts += np.float32(around.weight) * expected_counts(calibration.probabilities(said))
+    if len(unread.likeness):
+        unread_scores = mixed(unread.likeness @ dual + mean, unread.tuned, share)
+        counts += np.float32(unread.weight) * expected_counts(calibration.probabilities(unread_scores))
     if not counts.any():
         # No text at all: as if scores were spread as normal variables are.
         normal = ndtri((np.arange(_QUANTILES) + 0.5) / _QUANTILES)

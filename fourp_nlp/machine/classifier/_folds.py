@@ -90,21 +90,21 @@ class Material:
             The regression without them, and its head.
         """
         size = len(self.learned.targets)
-        kept, near, ridge = np.arange(size), np.ones(len(self.around_rows), dtype=bool), self.ridge
+        remaining, unread_kept, ridge = np.arange(size), np.ones(len(self.around_rows), dtype=bool), self.ridge
         if fold is not None:
-            gone = self.place[fold]
-            gone = gone[gone >= 0]
-            kept, near = np.setdiff1d(kept, gone), ~np.isin(self.around_rows, fold)
-            ridge = ridge.without(gone)
-        columns = np.concatenate([kept, np.arange(size, len(self.likeness))])
+            left_out = self.place[fold]
+            left_out = left_out[left_out >= 0]
+            remaining, unread_kept = np.setdiff1d(remaining, left_out), ~np.isin(self.around_rows, fold)
+            ridge = ridge.without(left_out)
+        columns = np.concatenate([remaining, np.arange(size, len(self.likeness))])
         head, dual, mean = fit_head(
             ridge,
-            self.learned.only(kept),
+            self.learned.only(remaining),
             self.parts,
-            self.likeness[kept, size:],
+            self.likeness[remaining, size:],
             Around(
-                self.around.likeness[near][:, columns], self.around.tuned[near], self.around.weight
+                self.around.likeness[unread_kept][:, columns], self.around.tuned[unread_kept], self.around.weight
             ),
             min_positives=min_positives,
         )
-        return Fitted(head, dual, mean, kept, columns)
+        return Fitted(head, dual, mean, remaining, columns)

@@ -90,8 +90,8 @@ class Rows:
         return Rows(
             np.vstack([self.dense, others.dense]),
             [
-                sp.vstack([own, theirs], format="csr")
-                for own, theirs in zip(self.words, others.words, strict=True)
+                sp.vstack([first, second], format="csr")
+                for first, second in zip(self.words, others.words, strict=True)
             ],
         )
 
@@ -159,28 +159,28 @@ def fit_scaling(
     """
     mean = np.zeros(dense.shape[1], dtype=np.float32)
     scale = np.ones(dense.shape[1], dtype=np.float32)
-    total = np.sqrt(sum(each.weight**2 for each in blocks))
+    total = np.sqrt(sum(spec.weight**2 for spec in blocks))
     first = 0
-    for each in blocks:
-        columns = slice(first, first + each.size)
-        first += each.size
+    for spec in blocks:
+        columns = slice(first, first + spec.size)
+        first += spec.size
         block = dense[:, columns]
-        if each.optional:
+        if spec.optional:
             block = block[block.any(axis=1)]
         if not block.size:
-            if each.optional:
+            if spec.optional:
                 # Nothing is known of it, so it tells nothing of rows that have it either.
                 scale[columns] = np.inf
             continue
         mean[columns] = block.mean(axis=0)
         spread = float(np.sqrt(((block - mean[columns]) ** 2).sum(axis=1).mean()))
-        if spread > 0 and each.weight > 0:
-            scale[columns] = spread * total / each.weight
+        if spread > 0 and spec.weight > 0:
+            scale[columns] = spread * total / spec.weight
     idf = np.zeros(0, dtype=np.float32)
     if words:
         count, columns = words[0].shape
-        seen = np.bincount(words[0].indices, minlength=columns)
-        idf = (np.log((1 + count) / (1 + seen)) + 1).astype(np.float32)
+        document_counts = np.bincount(words[0].indices, minlength=columns)
+        idf = (np.log((1 + count) / (1 + document_counts)) + 1).astype(np.float32)
     optional = optional_places(blocks)
     largest = np.abs((dense - mean) / scale)
     for first, last in optional:
@@ -228,22 +228,22 @@ def kernel(some: Rows, others: Rows, *, width: float, word_shares: Sequence[floa
     ndarray of float32, shape (n, m)
         Their likeness.
     """
-    made = np.empty((len(some), len(others)), dtype=np.float32)
-    own = (others.dense**2).sum(axis=1)
+    likeness = np.empty((len(some), len(others)), dtype=np.float32)
+    squared_lengths = (others.dense**2).sum(axis=1)
     for first in range(0, len(some), _BLOCK):
         part = some[slice(first, first + _BLOCK)]
         block = part.dense @ others.dense.T
         block *= -2
         block += (part.dense**2).sum(axis=1)[:, None]
-        block += own
+        block += squared_lengths
         np.maximum(block, 0, out=block)
         block *= -width
         np.exp(block, out=block)
         for share, mine, theirs in zip(word_shares, part.words, others.words, strict=True):
             if share:
                 block += np.float32(share) * (mine @ theirs.T).toarray()
-        made[first : first + _BLOCK] = block
-    return made
+        likeness[first : first + _BLOCK] = block
+    return likeness
 
 
 def word_weights(rows: Rows, dual: Floats32, word_shares: Sequence[float]) -> list[Floats32]:
@@ -308,10 +308,10 @@ class Ridge:
         """Return the coefficients for targets, shape (n, n_codes), less what predictions start from."""
         if self.taken is None:
             return self.inverse @ targets
-        kept, across, solved = self.taken
-        whole = np.zeros((len(self.inverse), targets.shape[1]), dtype=np.float32)
-        whole[kept] = targets
-        return (self.inverse @ whole - across.T @ (solved @ whole))[kept]
+        remaining, across, solved = self.taken
+        padded = np.zeros((len(self.inverse), targets.shape[1]), dtype=np.float32)
+        padded[remaining] = targets
+        return (self.inverse @ padded - across.T @ (solved @ padded))[remaining]
 
     def left_out(self, targets: Floats32, groups: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what would have been said of each group by a model that had not seen it.
@@ -330,34 +330,34 @@ class Ridge:
             block of the inverse solved against the coefficients (An et al. 2007).
         """
         dual = self.dual(targets)
-        made = np.empty(targets.shape)
+        predictions = np.empty(targets.shape)
         order = np.argsort(groups, kind="stable")
         starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0][: len(order)])
         sizes = np.diff(np.r_[starts, len(order)])
         # Groups of one size are solved at once, so many that their blocks take little memory.
         for size in np.unique(sizes).tolist():
-            alike = starts[sizes == size]
-            for some in np.array_split(alike, -(-len(alike) * size * size // _ENTRIES)):
-                rows = order[some[:, None] + np.arange(size)]
-                made[rows] = targets[rows] - np.linalg.solve(self.blocks(rows), dual[rows])
-        return made
+            starts_of_size = starts[sizes == size]
+            for group_starts in np.array_split(starts_of_size, -(-len(starts_of_size) * size * size // _ENTRIES)):
+                rows = order[group_starts[:, None] + np.arange(size)]
+                predictions[rows] = targets[rows] - np.linalg.solve(self.blocks(rows), dual[rows])
+        return predictions
 
     def blocks(self, rows: NDArray[np.int64]) -> Floats32:
         """Return parts of the inverse, shape (n, size, size), for n times some rows."""
         if self.taken is None:
             return self.inverse[rows[:, :, None], rows[:, None, :]]
-        own = self.taken.kept[rows]
-        across = np.moveaxis(self.taken.across[:, own], 0, -1)
-        less = across @ np.moveaxis(self.taken.solved[:, own], 0, 1)
-        return np.asarray(self.inverse[own[:, :, None], own[:, None, :]] - less, dtype=np.float32)
+        rows_in_whole = self.taken.kept[rows]
+        across = np.moveaxis(self.taken.across[:, rows_in_whole], 0, -1)
+        less = across @ np.moveaxis(self.taken.solved[:, rows_in_whole], 0, 1)
+        return np.asarray(self.inverse[rows_in_whole[:, :, None], rows_in_whole[:, None, :]] - less, dtype=np.float32)
 
-    def without(self, gone: NDArray[np.int64]) -> Ridge:
+    def without(self, left_out: NDArray[np.int64]) -> Ridge:
         """Return the regression on the other rows, in order, had it never seen these."""
         rows = np.arange(len(self.inverse)) if self.taken is None else self.taken.kept
-        kept = np.delete(rows, gone)
-        every = np.setdiff1d(np.arange(len(self.inverse)), kept)
-        across = self.inverse[every]
-        return Ridge(self.inverse, _Taken(kept, across, np.linalg.solve(across[:, every], across)))
+        remaining = np.delete(rows, left_out)
+        excluded = np.setdiff1d(np.arange(len(self.inverse)), remaining)
+        across = self.inverse[excluded]
+        return Ridge(self.inverse, _Taken(remaining, across, np.linalg.solve(across[:, excluded], across)))
 
 
 def solve_ridge(likeness: Floats32, weights: Floats32, strength: float) -> Ridge:

@@ -154,10 +154,10 @@ def fit_calibration(
 
     start = np.concatenate([[prior.intercept[0], prior.slope[0], 0.0], np.zeros(3 * count)])
     bounds = [(None, None), (0, None), (0, None), *((None, None),) * (3 * count)]
-    found = minimize(
+    solution = minimize(
         loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}
     ).x
-    both = found[:3, None] + found[3:].reshape(3, count)
+    both = solution[:3, None] + solution[3:].reshape(3, count)
     return Calibration(both[0], centre, spread, np.maximum(both[1:], 0))
 
 

@@ -64,10 +64,10 @@ def average_precision(
 ) -> float:
     """Return the mean, over positives, of the precision down to each."""
     order = np.argsort(-scores, kind="stable")
-    right = (weights * labels)[order]
-    found, seen = right.cumsum(), weights[order].cumsum()
-    total = found[-1] if len(found) else 0.0
+    positive_weight = (weights * labels)[order]
+    true_positives, retrieved = positive_weight.cumsum(), weights[order].cumsum()
+    total = true_positives[-1] if len(true_positives) else 0.0
     if not total:
         return 0.0
-    precise = np.divide(found, seen, out=np.zeros_like(found), where=seen > 0)
-    return float((precise * right).sum() / total)
+    precise = np.divide(true_positives, retrieved, out=np.zeros_like(true_positives), where=retrieved > 0)
+    return float((precise * positive_weight).sum() / total)

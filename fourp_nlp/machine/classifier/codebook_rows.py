@@ -113,11 +113,11 @@ def codebook_rows(
 
 
 def _parts(code: Code) -> list[tuple[str, float]]:
-    made = [(code.name, _NAME)]
-    made += [(code.short_definition, _DEFINITION)] if code.short_definition else []
+    parts = [(code.name, _NAME)]
+    parts += [(code.short_definition, _DEFINITION)] if code.short_definition else []
     for text in (code.full_definition, code.when_to_use):
-        made += _split(" ".join(text.split()), _DEFINITION) if text else []
-    return made + [(text, _EXAMPLE) for text in code.examples]
+        parts += _split(" ".join(text.split()), _DEFINITION) if text else []
+    return parts + [(text, _EXAMPLE) for text in code.examples]
 
 
 def _split(text: str, weight: float) -> list[tuple[str, float]]:

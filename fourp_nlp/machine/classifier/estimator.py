@@ -267,8 +267,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X, labels, group, typical = self._checked(X, y, groups, representative)
         looked_for = np.ones(labels.shape, dtype=bool)
         if read is not None:
-            seen = np.asarray(read, dtype=bool)
-            looked_for &= seen[:, None] if seen.ndim == 1 else seen
+            was_read = np.asarray(read, dtype=bool)
+            looked_for &= was_read[:, None] if was_read.ndim == 1 else was_read
         labels = labels & looked_for
         can_read = looked_for.any(axis=1)
         self.n_codes_ = labels.shape[1]
@@ -303,20 +303,20 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for number, fold in enumerate(folds):
             if progress:
                 progress(number, len(folds) + 1)
-            made = material.fitted(fold, min_positives=self.min_positives)
-            near = self._near(everything, fold, material, made.columns)
-            scores = near.astype(np.float64) @ made.dual + made.mean
-            scores = mixed(scores, tuned[fold], made.head.tuned_share)
-            probabilities[fold] = _probabilities(scores, made.head)
-            suggested[fold] = reaches(probabilities[fold], made.head.thresholds)
-            self.fold_counts_[number] = made.head.counts
+            fitted = material.fitted(fold, min_positives=self.min_positives)
+            likeness = self._near(everything, fold, material, fitted.columns)
+            scores = likeness.astype(np.float64) @ fitted.dual + fitted.mean
+            scores = mixed(scores, tuned[fold], fitted.head.tuned_share)
+            probabilities[fold] = _probabilities(scores, fitted.head)
+            suggested[fold] = reaches(probabilities[fold], fitted.head.thresholds)
+            self.fold_counts_[number] = fitted.head.counts
             if judged:
                 judge = copy(self)
-                judge._keep(material.rows[made.columns], made, len(material.parts.codes))  # noqa: SLF001 - one of its own kind
-                judge.drawn_ = rows[made.kept]
+                judge._keep(material.rows[fitted.columns], fitted, len(material.parts.codes))  # noqa: SLF001 - one of its own kind
+                judge.drawn_ = rows[fitted.kept]
                 judged(fold, suggested[fold], judge)
-        whole = material.fitted(min_positives=self.min_positives)
-        self._keep(material.rows, whole, len(material.parts.codes))
+        final = material.fitted(min_positives=self.min_positives)
+        self._keep(material.rows, final, len(material.parts.codes))
         if progress:
             progress(len(folds) + 1, len(folds) + 1)
         return probabilities, suggested
@@ -362,8 +362,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             none,
             nothing[:, :0],
         )
-        made = material.fitted(min_positives=self.min_positives)
-        self._keep(material.rows, made, len(material.parts.codes))
+        fitted = material.fitted(min_positives=self.min_positives)
+        self._keep(material.rows, fitted, len(material.parts.codes))
         return self
 
     def predict_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:
@@ -477,8 +477,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fold_thresholds_for(self, aim: Aim = BALANCED) -> Floats:
         """Return the same of what was said out of fold, shape (n_folds, n_codes)."""
-        made = [self._not_everywhere(thresholds_for(counts, aim)) for counts in self.fold_counts_]
-        return np.asarray(made).reshape(-1, self.n_codes_)
+        by_fold = [self._not_everywhere(thresholds_for(counts, aim)) for counts in self.fold_counts_]
+        return np.asarray(by_fold).reshape(-1, self.n_codes_)
 
     def _not_everywhere(self, thresholds: Floats) -> Floats:
         return np.where(np.isnan(self.constant_), thresholds, 0.5)
@@ -512,8 +512,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         counted = (self.definition_weight * definitions.weights).astype(np.float32)
         targets = part_targets(definitions.codes, self.n_codes_)
         ridge = solve_ridge(self._likeness(rows, rows), counted, self.strength)
-        said = ridge.left_out(targets, np.arange(len(counted)))
-        return rows, counted, Parts(definitions.codes, ridge.dual(targets), said)
+        left_out = ridge.left_out(targets, np.arange(len(counted)))
+        return rows, counted, Parts(definitions.codes, ridge.dual(targets), left_out)
 
     def _material(
         self,
@@ -541,19 +541,19 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tuned : ndarray of float32, shape (n_segments, n_codes) or (n_segments, 0)
             What fine-tuned networks say.
         """
-        behind, counted, parts = self._parts(definitions)
-        learned_from = everything[rows].followed_by(behind)
+        part_rows, counted, parts = self._parts(definitions)
+        learned_from = everything[rows].followed_by(part_rows)
         likeness = self._likeness(learned_from, learned_from)
         ridge = solve_ridge(likeness, np.concatenate([learned.weights, counted]), self.strength)
-        each = 1.0
+        weight = 1.0
         if len(unread) > _MOST_AROUND:
-            each = len(unread) / _MOST_AROUND
+            weight = len(unread) / _MOST_AROUND
             random = np.random.default_rng(self.random_state)
             unread = np.sort(random.permutation(unread)[:_MOST_AROUND])
-        around = Around(self._likeness(everything[unread], learned_from), tuned[unread], each)
+        unread_scores = Around(self._likeness(everything[unread], learned_from), tuned[unread], weight)
         place = np.full(len(everything), -1)
         place[rows] = np.arange(len(rows))
-        return Material(place, learned_from, learned, parts, likeness, ridge, unread, around)
+        return Material(place, learned_from, learned, parts, likeness, ridge, unread, unread_scores)
 
     def _near(
         self,
@@ -563,13 +563,13 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         columns: NDArray[np.int64],
     ) -> NDArray[np.float32]:
         """Return the likeness of a fold's segments to what was learned from; most of it is known."""
-        at = material.place[fold]
-        known = at >= 0
-        near = np.empty((len(fold), len(columns)), dtype=np.float32)
-        near[known] = material.likeness[np.ix_(at[known], columns)]
-        if not known.all():
-            near[~known] = self._likeness(everything[fold[~known]], material.rows[columns])
-        return near
+        place = material.place[fold]
+        is_known = place >= 0
+        likeness = np.empty((len(fold), len(columns)), dtype=np.float32)
+        likeness[is_known] = material.likeness[np.ix_(place[is_known], columns)]
+        if not is_known.all():
+            likeness[~is_known] = self._likeness(everything[fold[~is_known]], material.rows[columns])
+        return likeness
 
     def _checked(
         self,
@@ -608,28 +608,28 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = indicator_classes(y.shape[1])
         return y.astype(bool)
 
-    def _keep(self, rows: Rows, made: Fitted, definitions: int) -> None:
+    def _keep(self, rows: Rows, fitted: Fitted, definitions: int) -> None:
         """Keep what predicting needs: the dense rows, and the words as one weight each."""
-        head = made.head
+        decision = fitted.head
         self.rows_ = self.scaling_.packed(rows.dense)
         self.n_definitions_ = definitions
-        self.dual_ = made.dual.astype(np.float32)
-        self.mean_ = made.mean
+        self.dual_ = fitted.dual.astype(np.float32)
+        self.mean_ = fitted.mean
         weights = word_weights(rows, self.dual_, self._shares)
         self.word_weights_ = weights[0] if weights else np.zeros((0, self.n_codes_), np.float32)
         self.context_word_weights_ = (
             weights[1] if len(weights) > 1 else np.zeros((0, self.n_codes_), np.float32)
         )
-        self.learned_ = head.learned
-        self.constant_ = head.constant
-        self.intercepts_ = head.calibration.intercepts
-        self.centre_ = head.calibration.centre
-        self.spread_ = head.calibration.spread
-        self.slopes_ = head.calibration.slopes
-        self.counts_ = head.counts
-        self.thresholds_ = head.thresholds
-        self.tuned_share_ = head.tuned_share
-        self.by_definitions_ = head.by_definitions
+        self.learned_ = decision.learned
+        self.constant_ = decision.constant
+        self.intercepts_ = decision.calibration.intercepts
+        self.centre_ = decision.calibration.centre
+        self.spread_ = decision.calibration.spread
+        self.slopes_ = decision.calibration.slopes
+        self.counts_ = decision.counts
+        self.thresholds_ = decision.thresholds
+        self.tuned_share_ = decision.tuned_share
+        self.by_definitions_ = decision.by_definitions
 
     @property
     def _head(self) -> Head:
@@ -646,9 +646,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _scores(self, X: Any) -> Floats:
         """Return the scores that probabilities are made of, shape (n_segments, n_codes)."""
         rows = self.scaling_.rows(self._dense(X), self._words(X))
-        known = Rows(self.scaling_.unpacked(self.rows_), [])
-        near = kernel(Rows(rows.dense, []), known, width=self.width, word_shares=[])
-        scores = near @ self.dual_
+        learned_rows = Rows(self.scaling_.unpacked(self.rows_), [])
+        likeness = kernel(Rows(rows.dense, []), learned_rows, width=self.width, word_shares=[])
+        scores = likeness @ self.dual_
         for part, weights in zip(
             rows.words, (self.word_weights_, self.context_word_weights_), strict=False
         ):
@@ -667,11 +667,11 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _words(self, X: Any) -> list[sp.csr_matrix]:
         first = self._words_from(X)
-        made = []
+        parts = []
         for columns in self._word_columns:
-            made.append(sp.csr_matrix(X[:, first : first + columns]))
+            parts.append(sp.csr_matrix(X[:, first : first + columns]))
             first += columns
-        return made
+        return parts
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -708,11 +708,11 @@ def indicator_classes(n_codes: int) -> NDArray[np.int64]:
     return np.tile(np.array([0, 1]), (n_codes, 1))
 
 
-def _probabilities(scores: Floats, head: Head) -> Floats:
-    made = head.calibration.probabilities(scores)
-    fixed = ~np.isnan(head.constant)
-    made[:, fixed] = head.constant[fixed]
-    return made
+def _probabilities(scores: Floats, decision: Head) -> Floats:
+    probabilities = decision.calibration.probabilities(scores)
+    fixed = ~np.isnan(decision.constant)
+    probabilities[:, fixed] = decision.constant[fixed]
+    return probabilities
 
 
 def _array(block: Any) -> NDArray[np.float32]:

@@ -322,7 +322,7 @@ def document_blocks(
 
 def feature_count(layers: int, dimensions: int) -> int:
     """Return the number of columns of `segment_features`."""
-    return sum(each.size for each in feature_blocks(layers, dimensions)) + 2 * WORD_COLUMNS
+    return sum(block.size for block in feature_blocks(layers, dimensions)) + 2 * WORD_COLUMNS
 
 
 def feature_blocks(layers: int, dimensions: int) -> tuple[Block, ...]:
@@ -387,11 +387,11 @@ def _place(documents: NDArray[np.object_], placed: Sequence[bool] | None) -> NDA
     lengths = np.diff(np.r_[changes, count])
     size = np.repeat(lengths, lengths)
     position = (np.arange(count) - np.repeat(changes, lengths)) / np.maximum(size - 1, 1)
-    known = size >= _SHORTEST
+    has_place = size >= _SHORTEST
     if placed is not None:
-        known &= np.asarray(placed, dtype=bool)
+        has_place &= np.asarray(placed, dtype=bool)
     columns = np.column_stack([position, position**2, position < 0.05, position > 0.95])
-    return np.where(known[:, None], columns, 0).astype(np.float32)
+    return np.where(has_place[:, None], columns, 0).astype(np.float32)
 
 
 def _length(texts: Sequence[str]) -> NDArray[np.float64]:

@@ -72,9 +72,9 @@ def model_features(
     rows = np.arange(len(names))
     if wanted is not None:
         rows = np.flatnonzero(np.isin(names.astype(str), np.unique(names[wanted].astype(str))))
-    said = np.zeros((len(names), len(model.codes)))
+    tuned = np.zeros((len(names), len(model.codes)))
     try:
-        said[rows] = tuned_probabilities(
+        tuned[rows] = tuned_probabilities(
             model.tuned, [texts[row] for row in rows.tolist()], names[rows].tolist(), encoder
         )
     except ValueError as error:
@@ -82,4 +82,4 @@ def model_features(
             f"The model '{model.name}' cannot be used: {error}.",
             cure="Train it again with `fourp train --fine-tune`.",
         ) from error
-    return with_tuned(features, said)
+    return with_tuned(features, tuned)

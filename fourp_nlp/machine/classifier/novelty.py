@@ -91,17 +91,17 @@ def unlikeness(
         Squared distance to the nearest row; the rows' mean squared length is 1.
     """
     coded = len(classifier.rows_) - classifier.n_definitions_
-    known = classifier.scaling_.unpacked(classifier.rows_[:coded])
-    lengths = (known**2).sum(axis=1)
-    made = np.empty(len(dense))
+    learned_rows = classifier.scaling_.unpacked(classifier.rows_[:coded])
+    lengths = (learned_rows**2).sum(axis=1)
+    distances = np.empty(len(dense))
     for first in range(0, len(dense), _BLOCK):
         part = classifier.scaling_.rows(dense[first : first + _BLOCK], []).dense
-        block = lengths - 2 * (part @ known.T) + (part**2).sum(axis=1)[:, None]
+        block = lengths - 2 * (part @ learned_rows.T) + (part**2).sum(axis=1)[:, None]
         if names is not None and learned_names is not None:
-            own = np.asarray(names[first : first + _BLOCK], dtype=object)
-            block[own[:, None] == np.asarray(learned_names, dtype=object)[None, :]] = np.inf
-        made[first : first + _BLOCK] = block.min(axis=1)
-    return np.maximum(made, 0)
+            block_names = np.asarray(names[first : first + _BLOCK], dtype=object)
+            block[block_names[:, None] == np.asarray(learned_names, dtype=object)[None, :]] = np.inf
+        distances[first : first + _BLOCK] = block.min(axis=1)
+    return np.maximum(distances, 0)
 
 
 def learn_familiar(
@@ -128,24 +128,24 @@ def learn_familiar(
     Familiar or None
         None if there are fewer than three documents: nothing is known then of how they differ.
     """
-    known = np.asarray(names, dtype=object)
-    own = known[wanted].astype(str)
-    _, document, sizes = np.unique(own, return_inverse=True, return_counts=True)
+    all_names = np.asarray(names, dtype=object)
+    document_names = all_names[wanted].astype(str)
+    _, document, sizes = np.unique(document_names, return_inverse=True, return_counts=True)
     if len(sizes) < _FEWEST:
         return None
-    made = unlikeness(
+    distances = unlikeness(
         dense[wanted],
         classifier,
-        names=known[wanted].tolist(),
-        learned_names=known[classifier.drawn_].tolist(),
+        names=all_names[wanted].tolist(),
+        learned_names=all_names[classifier.drawn_].tolist(),
     )
-    means = np.bincount(document, weights=made) / sizes
-    spread = float(((made - means[document]) ** 2).sum()) / max(len(made) - len(sizes), 1)
+    means = np.bincount(document, weights=distances) / sizes
+    spread = float(((distances - means[document]) ** 2).sum()) / max(len(distances) - len(sizes), 1)
     between = max(float(means.var(ddof=1)) - spread * float((1 / sizes).mean()), 0.0)
     return Familiar(
         documents=len(sizes),
         centre=float(means.mean()),
         between=between,
         within=spread,
-        bound=float(np.quantile(made, _USUAL)),
+        bound=float(np.quantile(distances, _USUAL)),
     )

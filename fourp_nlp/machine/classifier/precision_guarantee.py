@@ -193,18 +193,18 @@ def lower_bound(
     good = np.asarray(right, dtype=float) / np.asarray(effect, dtype=float)
     bad = (of - np.asarray(right, dtype=float)) / effect
     error = 1 - np.asarray(confidence, dtype=float)
-    some = good > 0
+    has_evidence = good > 0
     if documents is not None:
-        some = some & np.greater(documents, 1)
+        has_evidence = has_evidence & np.greater(documents, 1)
         error = _as_if(error, documents, of)
     bound = betaincinv(np.maximum(good, _SMALL), bad + 1, error)
-    return np.asarray(np.where(some, bound, 0.0))
+    return np.asarray(np.where(has_evidence, bound, 0.0))
 
 
 def _as_if(tail: ArrayLike, those: ArrayLike, these: ArrayLike) -> Floats:
     """Return the tail of a deviate with as many degrees of freedom as these have, known from those."""
-    here, there = (np.maximum(np.asarray(of, dtype=float) - 1, 1.0) for of in (those, these))
-    return np.where(here == there, tail, stdtr(there, stdtrit(here, tail)))
+    known_freedom, freedom = (np.maximum(np.asarray(of, dtype=float) - 1, 1.0) for of in (those, these))
+    return np.where(known_freedom == freedom, tail, stdtr(freedom, stdtrit(known_freedom, tail)))
 
 
 def needed(precision: float, error: float, effect: float = 1.0) -> int:
@@ -277,14 +277,14 @@ def shared_correlation(
         made.append(((sums**2 - squares).sum(), squares.sum(), len(rows), size - 1, slope))
     if not made:
         return 0.0
-    products, total, count, others, slopes = np.array(made).T
+    products, total, count, pair_sizes, slopes = np.array(made).T
     correlation = 0.0
     for _ in range(_ROUNDS):
-        variance = total / np.maximum(count - 1 - correlation * others, 1)
+        variance = total / np.maximum(count - 1 - correlation * pair_sizes, 1)
         at_most = float((variance * slopes).sum())
         if at_most <= 0:
             return 0.0
-        together = float((products + variance * others).sum())
+        together = float((products + variance * pair_sizes).sum())
         correlation = float(np.clip(together / at_most, 0, 1))
     return correlation
 
@@ -371,35 +371,35 @@ def promise(
     count = len(cuts)
     has = lowest >= 0
     # Where nothing is promised, the evidence shown is that of the lowest cut there could be.
-    at = [int(lowest[i]) if has[i] else len(own.judged) - 1 for i, own in enumerate(cuts)]
+    at = [int(lowest[i]) if has[i] else len(code_cuts.judged) - 1 for i, code_cuts in enumerate(cuts)]
 
-    def there(name: str) -> NDArray[np.int64]:
+    def evidence_of(name: str) -> NDArray[np.int64]:
         return np.array(
-            [getattr(own, name)[k] if k >= 0 else 0 for own, k in zip(cuts, at, strict=True)],
+            [getattr(code_cuts, name)[k] if k >= 0 else 0 for code_cuts, k in zip(cuts, at, strict=True)],
             dtype=np.int64,
         )
 
-    judged, right, seen = there("judged"), there("right"), there("documents")
-    found, lower, chosen = (np.full(count, np.nan) for _ in range(3))
+    judged, right, document_counts = evidence_of("judged"), evidence_of("right"), evidence_of("documents")
+    recall, lower, chosen = (np.full(count, np.nan) for _ in range(3))
     positives = labels.sum(axis=0)
     for i in np.flatnonzero(has):
         chosen[i] = cuts[i].thresholds[at[i]]
         effect = cuts[i].effects[at[i]]
-        lower[i] = lower_bound(right[i], judged[i], 1 - levels[i], effect, seen[i])
-        found[i] = right[i] / positives[i]
+        lower[i] = lower_bound(right[i], judged[i], 1 - levels[i], effect, document_counts[i])
+        recall[i] = right[i] / positives[i]
     coded = len(np.unique(documents))
     reasons = [
         ""
         if has[i]
         else _reason(
-            own,
+            code_cuts,
             precision,
             levels[i],
             floor=max(float(thresholds[i]), EVEN),
             learned=bool(learned[i]),
             coded=coded,
         )
-        for i, own in enumerate(cuts)
+        for i, code_cuts in enumerate(cuts)
     ]
     return Promise(
         precision=precision,
@@ -408,10 +408,10 @@ def promise(
         thresholds=chosen,
         judged=judged,
         right=right,
-        documents=seen,
-        largest=there("largest"),
+        documents=document_counts,
+        largest=evidence_of("largest"),
         lower=lower,
-        found=found,
+        found=recall,
         reasons=reasons,
     )
 
@@ -440,7 +440,7 @@ def promise_without_each(
     ndarray, shape (n_documents, n_codes)
         Thresholds; nan where the others give none.
     """
-    made = []
+    thresholds_by_document = []
     for document in range(int(documents.max(initial=-1)) + 1):
         others = documents != document
         _, numbered = np.unique(documents[others], return_inverse=True)
@@ -453,13 +453,13 @@ def promise_without_each(
             thresholds=thresholds,
             learned=learned,
         )
-        made.append(
+        thresholds_by_document.append(
             [
-                own.thresholds[place] if place >= 0 else np.nan
-                for own, place in zip(cuts, lowest, strict=True)
+                code_cuts.thresholds[place] if place >= 0 else np.nan
+                for code_cuts, place in zip(cuts, lowest, strict=True)
             ]
         )
-    return np.array(made).reshape(-1, len(thresholds))
+    return np.array(thresholds_by_document).reshape(-1, len(thresholds))
 
 
 def _search(
@@ -478,7 +478,7 @@ def _search(
         if not 0.5 <= value < 1:
             raise ValueError(f"The {name} must be 0.5 or more and less than 1, and is {value}.")
     count = probabilities.shape[1]
-    told = np.rint(np.asarray(probabilities, dtype=float) * PLACES).astype(np.int64)
+    rounded = np.rint(np.asarray(probabilities, dtype=float) * PLACES).astype(np.int64)
     correlation = 0.0
     if correct_for_documents:
         correlation = shared_correlation(
@@ -486,7 +486,7 @@ def _search(
         )
     floors = np.ceil(np.maximum(thresholds, EVEN) * PLACES - _SMALL).astype(np.int64)
     cuts = [
-        _cuts(told[:, i], labels[:, i], documents, int(floors[i]), correlation)
+        _cuts(rounded[:, i], labels[:, i], documents, int(floors[i]), correlation)
         for i in range(count)
     ]
     several = documents.max(initial=-1) >= 1
@@ -498,7 +498,7 @@ def _search(
 
 
 def _cuts(
-    told: NDArray[np.int64],
+    rounded: NDArray[np.int64],
     labels: NDArray[np.bool_],
     documents: NDArray[np.int64],
     floor: int,
@@ -509,31 +509,31 @@ def _cuts(
     A cut accepts what is above the first one left out, so that given that one, the accepted are
     a plain sample of what is above it, and their number of right ones is binomial.
     """
-    rows = np.flatnonzero(told >= floor)
-    rows = rows[np.argsort(-told[rows], kind="stable")]
-    ordered, own = told[rows], documents[rows]
+    rows = np.flatnonzero(rounded >= floor)
+    rows = rows[np.argsort(-rounded[rows], kind="stable")]
+    ordered, row_documents = rounded[rows], documents[rows]
     # How many of its document stood before each row: with them the squared sizes add up.
-    by_document = np.argsort(own, kind="stable")
-    _, first, sizes = np.unique(own[by_document], return_index=True, return_counts=True)
+    by_document = np.argsort(row_documents, kind="stable")
+    _, first, sizes = np.unique(row_documents[by_document], return_index=True, return_counts=True)
     before = np.empty(len(rows), dtype=np.int64)
     before[by_document] = np.arange(len(rows)) - np.repeat(first, sizes)
     counts = np.arange(1, len(rows) + 1)
     effects = 1 + correlation * (np.cumsum(2 * before + 1) / np.maximum(counts, 1) - 1)
     following = np.append(ordered[1:] + 1, floor)[: len(rows)]
     # A cut cannot part what has one probability.
-    kept = following <= ordered
-    judged, effects = counts[kept], effects[kept]
-    seen = np.cumsum(before == 0)[kept]
-    expected = np.cumsum(ordered)[kept] / PLACES
+    separable = following <= ordered
+    judged, effects = counts[separable], effects[separable]
+    document_counts = np.cumsum(before == 0)[separable]
+    expected = np.cumsum(ordered)[separable] / PLACES
     # The bound that would be shown if as many were right as the machine itself expects.
-    bounds = lower_bound(expected, judged, 1 - _EXPECTED, effects, seen)
+    bounds = lower_bound(expected, judged, 1 - _EXPECTED, effects, document_counts)
     start = int(bounds.argmax()) if len(bounds) else 0
     return _Cuts(
-        thresholds=following[kept] / PLACES,
+        thresholds=following[separable] / PLACES,
         judged=judged,
-        right=np.cumsum(labels[rows].astype(np.int64))[kept],
-        documents=seen,
-        largest=np.maximum.accumulate(before + 1)[kept] if len(rows) else judged,
+        right=np.cumsum(labels[rows].astype(np.int64))[separable],
+        documents=document_counts,
+        largest=np.maximum.accumulate(before + 1)[separable] if len(rows) else judged,
         effects=effects,
         bound=float(bounds[start]) if len(bounds) else 0.0,
         chain=_chain(judged, start),
@@ -582,13 +582,13 @@ def _tested(
     weights = np.zeros(count)
     weights[tested] = ((1 + equal) / 2 + above) ** -_RANKS
     passed = np.zeros(count, dtype=np.int64)  # cuts, by code
-    lengths = np.array([len(own.chain) for own in cuts])
+    lengths = np.array([len(share_weights.chain) for share_weights in cuts])
     while True:
         active = able & (passed < lengths)
         if not active.any():
             break
-        own = np.where(active, weights * np.where(passed > 0, _LATER, 1.0), 0.0)
-        shares = error * own / own.sum()
+        share_weights = np.where(active, weights * np.where(passed > 0, _LATER, 1.0), 0.0)
+        shares = error * share_weights / share_weights.sum()
         ahead = [
             i
             for i in np.flatnonzero(active).tolist()
@@ -616,16 +616,16 @@ def _reason(
     if not len(cuts.judged):
         return f"too few: no segment reaches {floor:.2f} out of fold"
     last = np.array([len(cuts.judged) - 1])
-    judged, seen = int(cuts.judged[-1]), int(cuts.documents[-1])
-    where = f"in {seen} document{'' if seen == 1 else 's'}"
+    judged, document_count = int(cuts.judged[-1]), int(cuts.documents[-1])
+    where = f"in {document_count} document{'' if document_count == 1 else 's'}"
     # What would be shown if all were right.
     all_right = _times(cuts, last, precision, level, all_right=True)[0]
     if all_right > 1:
-        said = f"too few: {judged} segment{'' if judged == 1 else 's'} reach {floor:.2f} out of fold, {where}"
+        shortage = f"too few: {judged} segment{'' if judged == 1 else 's'} reach {floor:.2f} out of fold, {where}"
         if not np.isfinite(all_right):
-            return f"{said}; more than {_MANY:g} times as many would be needed"
-        wanted = int(np.ceil(all_right * judged))
-        return f"{said}; {wanted} would be needed, all of them right ({_coded(all_right, coded)})"
+            return f"{shortage}; more than {_MANY:g} times as many would be needed"
+        needed_count = int(np.ceil(all_right * judged))
+        return f"{shortage}; {needed_count} would be needed, all of them right ({_coded(all_right, coded)})"
     # The cuts that could have passed, had all been right.
     large = np.flatnonzero(_times(cuts, cuts.chain, precision, level, all_right=True) <= 1)
     places = cuts.chain[large]
@@ -633,16 +633,16 @@ def _reason(
     times = _times(cuts, places, precision, level)
     best = int(np.lexsort((-shares, times))[0])
     right, count = int(cuts.right[places][best]), int(cuts.judged[places][best])
-    told = f"{right} of {count} are right out of fold, from {cuts.thresholds[places][best]:.2f} on"
+    best_cut = f"{right} of {count} are right out of fold, from {cuts.thresholds[places][best]:.2f} on"
     if shares[best] < precision or not np.isfinite(times[best]):
         return (
-            f"precision too low at every cut that was tested: at best {told}"
+            f"precision too low at every cut that was tested: at best {best_cut}"
             if shares[best] < precision
-            else f"not sure enough: {told}, too near to what was asked for"
+            else f"not sure enough: {best_cut}, too near to what was asked for"
         )
     more = int(np.ceil((times[best] - 1) * count))
     return (
-        f"not sure enough: {told}, which could be luck; about {more} more there, as often right, would "
+        f"not sure enough: {best_cut}, which could be luck; about {more} more there, as often right, would "
         f"show it ({_coded(times[best], coded)})"
     )
 
@@ -677,10 +677,10 @@ def _times(
     """
     judged = cuts.judged[places].astype(float)
     right = judged if all_right else cuts.right[places].astype(float)
-    effects, seen = cuts.effects[places], np.maximum(cuts.documents[places], 1).astype(float)
+    effects, document_counts = cuts.effects[places], np.maximum(cuts.documents[places], 1).astype(float)
 
     def shown(times: Floats) -> NDArray[np.bool_]:
-        value = p_value(times * right, times * judged, precision, effects, times * seen)
+        value = p_value(times * right, times * judged, precision, effects, times * document_counts)
         return np.asarray(value <= level * (1 + _SMALL))
 
     below, above = np.ones(len(places)), np.full(len(places), _MANY)

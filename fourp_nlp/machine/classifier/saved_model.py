@@ -200,8 +200,8 @@ class TrainedModel:
     @property
     def from_one_document(self) -> bool:
         """Whether it learned from one document alone, to which only definitions could be held."""
-        known = set(self.out_of_fold.documents)
-        return len(known) == 1 and not self.card.get("coded_sentences")
+        documents = set(self.out_of_fold.documents)
+        return len(documents) == 1 and not self.card.get("coded_sentences")
 
     @property
     def zero_shot(self) -> bool:
@@ -535,7 +535,7 @@ def _assemble(
 def _check_contents(content: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
     """Refuse what would break down only when it is used."""
     examples, definitions = content["examples"], content["definitions"]
-    said = content["out_of_fold_documents"]
+    out_of_fold_documents = content["out_of_fold_documents"]
     count = len(content["codes"])
     listed = {
         "codes": (content["codes"], count),
@@ -545,14 +545,14 @@ def _check_contents(content: dict[str, Any], arrays: dict[str, NDArray[Any]]) ->
         "sources": (examples["sources"], len(arrays["examples.codes"])),
         "examples": (examples["texts"], len(arrays["examples.vectors"])),
         "documents learned from": (examples["documents"], len(examples["documents"])),
-        "documents": (said, len(arrays["out_of_fold.spans"])),
+        "documents": (out_of_fold_documents, len(arrays["out_of_fold.spans"])),
     }
-    for what, (texts, wanted) in listed.items():
+    for what, (texts, length) in listed.items():
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise TypeError(f"its {what} are no list of texts")
-        if len(texts) != wanted:
+        if len(texts) != length:
             raise ValueError(f"its {what} do not fit its arrays")
-    if arrays["out_of_fold.probabilities"].shape != (len(said), count):
+    if arrays["out_of_fold.probabilities"].shape != (len(out_of_fold_documents), count):
         raise ValueError("what it said out of fold does not fit its codes")
     _check_arrays(arrays, count)
     plain = ("name", "codebook_fingerprint", "encoder_id", "unit")
@@ -570,9 +570,9 @@ def _check_arrays(arrays: dict[str, NDArray[Any]], count: int) -> None:
     fits = [
         *(array.dtype.kind in "biuf" for array in arrays.values()),
         *(
-            arrays[f"fitted.{name}"].shape == (*before, count, *behind)
+            arrays[f"fitted.{name}"].shape == (*axes_before, count, *axes_after)
             for name in by_code
-            for before, behind in (_AXES.get(name, ((), ())),)
+            for axes_before, axes_after in (_AXES.get(name, ((), ())),)
         ),
         counted.shape[1:] == (count, BINS),
         folds.shape == arrays["out_of_fold.spans"].shape[:1] and folds.dtype.kind == "i",

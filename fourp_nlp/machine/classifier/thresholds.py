@@ -77,10 +77,10 @@ def expected_counts(
     count = probabilities.shape[1]
     place = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
     cell = np.arange(count) * BINS + place
-    made = np.bincount(
+    totals = np.bincount(
         cell.ravel(), None if weights is None else weights.ravel(), minlength=count * BINS
     )
-    return made.reshape(count, BINS).astype(np.float32)
+    return totals.reshape(count, BINS).astype(np.float32)
 
 
 def thresholds_for(counts: NDArray[np.float32], aim: Aim = BALANCED) -> Floats:
@@ -98,18 +98,18 @@ def thresholds_for(counts: NDArray[np.float32], aim: Aim = BALANCED) -> Floats:
     ndarray, shape (n_codes,)
         Probabilities, multiples of 1 / BINS.
     """
-    many = np.asarray(counts, dtype=np.float64)
+    segment_counts = np.asarray(counts, dtype=np.float64)
     edges = np.arange(BINS) / BINS
-    right = many * (edges + 0.5 / BINS)
+    expected_positives = segment_counts * (edges + 0.5 / BINS)
     # Of all that lies at or above each edge.
-    said = many[:, ::-1].cumsum(axis=1)[:, ::-1]
-    found = right[:, ::-1].cumsum(axis=1)[:, ::-1]
-    every = np.maximum(found[:, :1], 1e-12)
+    suggested = segment_counts[:, ::-1].cumsum(axis=1)[:, ::-1]
+    true_positives = expected_positives[:, ::-1].cumsum(axis=1)[:, ::-1]
+    all_positives = np.maximum(true_positives[:, :1], 1e-12)
     if aim.recall is not None:
-        enough = found >= aim.recall * every
+        enough = true_positives >= aim.recall * all_positives
         last = BINS - 1 - enough[:, ::-1].argmax(axis=1)
         return np.asarray(edges[np.where(enough.any(axis=1), last, 0)])
     square = aim.beta**2
-    score = (1 + square) * found / np.maximum(said + square * every, 1e-12)
+    score = (1 + square) * true_positives / np.maximum(suggested + square * all_positives, 1e-12)
     # Of equal ones the highest: where nothing lies between, nothing is suggested too easily.
     return np.asarray(edges[BINS - 1 - score[:, ::-1].argmax(axis=1)])

@@ -88,10 +88,10 @@ def tokenise(texts: Sequence[str], documents: Sequence[str], tokenizer: Any) -> 
     last = tokenizer.sep_token_id if tokenizer.sep_token_id is not None else tokenizer.eos_token_id
     parts: list[Integers] = []
     for begin in range(0, len(texts), _AT_ONCE):
-        found = tokenizer(
+        token_ids = tokenizer(
             list(texts[begin : begin + _AT_ONCE]), add_special_tokens=False, verbose=False
         )["input_ids"]
-        parts += [np.array([*own[: _LONGEST - 1], last], dtype=np.int64) for own in found]
+        parts += [np.array([*ids[: _LONGEST - 1], last], dtype=np.int64) for ids in token_ids]
     lengths = np.array([len(part) for part in parts], dtype=np.int64)
     names = np.asarray(documents, dtype=object)
     changes = np.r_[False, names[1:] != names[:-1]] if len(names) else np.zeros(0, dtype=bool)
@@ -144,8 +144,8 @@ def lay_chunks(
             rows.append((first + start, first + stop))
             start, room = stop, size
         first = end
-    made = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    return Chunks(made, tokens.starts[made[:, 1]] - tokens.starts[made[:, 0]] + 1)
+    bounds = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return Chunks(bounds, tokens.starts[bounds[:, 1]] - tokens.starts[bounds[:, 0]] + 1)
 
 
 def in_batches(chunks: Chunks, budget: int) -> list[Integers]:
@@ -163,7 +163,7 @@ def in_batches(chunks: Chunks, budget: int) -> list[Integers]:
     list of ndarray of int
         Numbers of the chunks of each batch.
     """
-    made: list[Integers] = []
+    batches: list[Integers] = []
     order = np.argsort(chunks.lengths, kind="stable")
     lengths = chunks.lengths[order]
     start = 0
@@ -171,6 +171,6 @@ def in_batches(chunks: Chunks, budget: int) -> list[Integers]:
         counts = np.arange(1, len(order) - start + 1)
         fits = int((counts * lengths[start:] <= budget).sum())
         stop = start + max(fits, 1)
-        made.append(order[start:stop])
+        batches.append(order[start:stop])
         start = stop
-    return made
+    return batches

@@ -65,13 +65,13 @@ class Network(nn.Module):
         ids, owner, count = _laid(tokens, rows)
         mask = torch.from_numpy((owner >= -1).astype(np.int64))
         hidden = self.body(input_ids=torch.from_numpy(ids), attention_mask=mask).last_hidden_state
-        own = torch.from_numpy(owner.ravel())
-        kept = own >= 0
+        segment = torch.from_numpy(owner.ravel())
+        is_token = segment >= 0
         size = hidden.shape[-1]
-        means = torch.zeros(count, size).index_add(0, own[kept], hidden.reshape(-1, size)[kept])
-        means = means / torch.bincount(own[kept], minlength=count)[:, None]
-        said: torch.Tensor = self.head(self.drop(means))
-        return said
+        means = torch.zeros(count, size).index_add(0, segment[is_token], hidden.reshape(-1, size)[is_token])
+        means = means / torch.bincount(segment[is_token], minlength=count)[:, None]
+        logits: torch.Tensor = self.head(self.drop(means))
+        return logits
 
 
 def _laid(
@@ -112,13 +112,13 @@ def build_network(encoder: Encoder, layers: int, n_codes: int) -> tuple[Any, Net
     EncoderError
         If the encoder is not a transformer with layers that can be told apart.
     """
-    found = encoder.transformer()
-    if found is None or not _layers(found[1]):
+    parts = encoder.transformer()
+    if parts is None or not _layers(parts[1]):
         raise EncoderError(
             f"The encoder '{encoder.id}' cannot be fine-tuned: its layers are not known.",
             cure="Train without --fine-tune, or with the default encoder.",
         )
-    tokenizer, body = found
+    tokenizer, body = parts
     return tokenizer, Network(deepcopy(body).float(), layers, n_codes)
 
 
@@ -154,18 +154,18 @@ def said_of(
     """
     network.eval()
     count = len(tokens.lengths)
-    made = np.zeros((count, network.head.out_features))
+    mean_probabilities = np.zeros((count, network.head.out_features))
     with torch.inference_mode():
         for opening in (size, size // 2):
             chunks = lay_chunks(tokens, size, opening=opening)
             for batch in in_batches(chunks, _BUDGET):
                 rows = chunks.rows[batch]
-                said = torch.sigmoid(network(tokens, rows)).numpy()
+                probabilities = torch.sigmoid(network(tokens, rows)).numpy()
                 places = segments_of(chunks, batch)
-                made[places] += said / 2
+                mean_probabilities[places] += probabilities / 2
                 if progress:
                     progress(len(places))
-    return made
+    return mean_probabilities
 
 
 def segments_of(chunks: Chunks, batch: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -181,11 +181,11 @@ def put_arrays(network: Network, arrays: dict[str, NDArray[Any]]) -> None:
     ValueError
         If the arrays are not those of a network of this form.
     """
-    own = {name: value for name, value in network.named_parameters() if value.requires_grad}
-    if own.keys() != arrays.keys() or any(
-        tuple(own[name].shape) != arrays[name].shape for name in own
+    trainable = {name: value for name, value in network.named_parameters() if value.requires_grad}
+    if trainable.keys() != arrays.keys() or any(
+        tuple(trainable[name].shape) != arrays[name].shape for name in trainable
     ):
         raise ValueError("the fine-tuned weights are not those of this encoder")
     with torch.no_grad():
-        for name, value in own.items():
+        for name, value in trainable.items():
             value.copy_(torch.from_numpy(arrays[name].astype(np.float32)))

@@ -184,10 +184,10 @@ def _dealt(names: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
     count = min(folds, len(np.unique(names)))
     if count < 2:
         raise ValueError("fine-tuning needs two documents, so that one can be judged unseen")
-    made = np.zeros(len(names), dtype=np.int64)
+    fold_of_row = np.zeros(len(names), dtype=np.int64)
     for number, (_, rows) in enumerate(GroupKFold(count).split(names, groups=names)):
-        made[rows] = number
-    return made
+        fold_of_row[rows] = number
+    return fold_of_row
 
 
 def _some(tokens: Tokens, rows: NDArray[np.int64]) -> Tokens:
@@ -206,7 +206,7 @@ def _learn(
     recipe: Recipe,
     seed: int,
     fold: int,
-    kept: _Kept,
+    checkpoints: _Kept,
     progress: Callable[[int], None],
 ) -> None:
     """Let a network learn from some segments, round by round."""
@@ -217,9 +217,9 @@ def _learn(
     # A document with nothing to learn from is not read at all.
     with_some = np.unique(tokens.documents[learned.any(axis=1)])
     rows = np.flatnonzero(np.isin(tokens.documents, with_some))
-    own, asked = _some(tokens, rows), learned[rows]
+    training_tokens, looked_for = _some(tokens, rows), learned[rows]
     targets = torch.from_numpy(labels[rows].astype(np.float32))
-    weights = torch.from_numpy(asked.astype(np.float32))
+    weights = torch.from_numpy(looked_for.astype(np.float32))
     rate = (targets * weights).sum(dim=0) / weights.sum(dim=0).clamp(min=1)
     rate = rate.clamp(1e-3, 1 - 1e-3)
     with torch.no_grad():
@@ -233,38 +233,38 @@ def _learn(
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     base = [group["lr"] for group in optimiser.param_groups]
     every = body + list(network.head.parameters())
-    length = int(own.lengths.sum())
-    done = kept.resume(fold, network, optimiser)
+    length = int(training_tokens.lengths.sum())
+    done = checkpoints.resume(fold, network, optimiser)
     progress(done * length)
     for number in range(done, recipe.rounds):
         # Each round has its own seed, so that one that is resumed is the one that would have been.
         random = np.random.default_rng((seed, fold, number))
         torch.manual_seed(int(random.integers(2**62)))
         network.train()
-        chunks = lay_chunks(own, recipe.chunk, opening=random)
+        chunks = lay_chunks(training_tokens, recipe.chunk, opening=random)
         batches = in_batches(chunks, recipe.batch)
         read = 0
         for step, place in enumerate(random.permutation(len(batches)).tolist()):
             batch = batches[place]
             segments = segments_of(chunks, batch)
-            use = torch.from_numpy(asked[segments].any(axis=1))
+            use = torch.from_numpy(looked_for[segments].any(axis=1))
             part = (number + step / len(batches)) / recipe.rounds
             for group, highest in zip(optimiser.param_groups, base, strict=True):
                 # Up over the first tenth, then straight down.
                 group["lr"] = highest * min(part / 0.1 + 0.05, 1.02 - part)
             if use.any():
-                said = network(own, chunks.rows[batch])[use]
+                logits = network(training_tokens, chunks.rows[batch])[use]
                 chosen = torch.from_numpy(segments)[use]
                 loss = torch.nn.functional.binary_cross_entropy_with_logits(
-                    said, targets[chosen], weight=weights[chosen], reduction="none"
+                    logits, targets[chosen], weight=weights[chosen], reduction="none"
                 )
                 optimiser.zero_grad()
                 loss.sum(dim=1).mean().backward()  # type: ignore[no-untyped-call]
                 torch.nn.utils.clip_grad_norm_(every, 1.0)
                 optimiser.step()
-            read += int(own.lengths[segments].sum())
+            read += int(training_tokens.lengths[segments].sum())
             progress(number * length + read)
-        kept.keep(fold, number + 1, network, optimiser)
+        checkpoints.keep(fold, number + 1, network, optimiser)
 
 
 def _no_gradients() -> Any:
@@ -303,9 +303,9 @@ class _Kept:
     def __init__(self, folder: Path | None, key: str) -> None:
         self._folder = folder / key if folder else None
         if folder and folder.is_dir():
-            for other in folder.iterdir():
-                if other.is_dir() and other.name != key:
-                    shutil.rmtree(other, ignore_errors=True)
+            for old_folder in folder.iterdir():
+                if old_folder.is_dir() and old_folder.name != key:
+                    shutil.rmtree(old_folder, ignore_errors=True)
 
     def keep(self, fold: int, rounds: int, network: Any, optimiser: Any) -> None:
         """Keep a network after a round, in place of what was kept of it before."""
@@ -350,15 +350,15 @@ class _Kept:
         try:
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
-            own = {name: value for name, value in network.named_parameters() if value.requires_grad}
+            trainable = {name: value for name, value in network.named_parameters() if value.requires_grad}
             states = {
                 name: {
                     kind: torch.from_numpy(arrays[f"{kind}.{name}"])
                     for kind in ("step", "exp_avg", "exp_avg_sq")
                 }
-                for name in own
+                for name in trainable
             }
-            weights = {name: torch.from_numpy(arrays[f"weight.{name}"]) for name in own}
+            weights = {name: torch.from_numpy(arrays[f"weight.{name}"]) for name in trainable}
             rounds = int(arrays["rounds"])
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             # What is damaged costs time, never results.
@@ -366,7 +366,7 @@ class _Kept:
                 path.unlink(missing_ok=True)
             return 0
         with torch.no_grad():
-            for name, value in own.items():
+            for name, value in trainable.items():
                 value.copy_(weights[name])
                 optimiser.state[value] = states[name]
         return rounds

@@ -43,13 +43,13 @@ class Tuned:
 
 def save_tuned(tuned: Tuned) -> dict[str, NDArray[np.generic]]:
     """Return everything as arrays under names, as `load_tuned` takes it."""
-    made: dict[str, NDArray[np.generic]] = {
+    arrays: dict[str, NDArray[np.generic]] = {
         f"{number}.{name}": value
         for number, network in enumerate(tuned.networks)
         for name, value in network.items()
     }
-    made["shape"] = np.array([len(tuned.networks), tuned.layers, tuned.chunk, tuned.n_codes])
-    return made
+    arrays["shape"] = np.array([len(tuned.networks), tuned.layers, tuned.chunk, tuned.n_codes])
+    return arrays
 
 
 def load_tuned(arrays: dict[str, NDArray[np.generic]]) -> Tuned:
@@ -104,9 +104,9 @@ def tuned_probabilities(
     ValueError
         If the weights are not those of this encoder.
     """
-    made = np.zeros((len(texts), tuned.n_codes))
+    mean_probabilities = np.zeros((len(texts), tuned.n_codes))
     if not len(texts):
-        return made
+        return mean_probabilities
     from fourp_nlp.machine.fine_tuning._network import build_network, put_arrays, said_of
 
     tokenizer, network = build_network(encoder, tuned.layers, tuned.n_codes)
@@ -121,5 +121,5 @@ def tuned_probabilities(
 
     for weights in tuned.networks:
         put_arrays(network, dict(weights))
-        made += said_of(network, tokens, tuned.chunk, count) / len(tuned.networks)
-    return made
+        mean_probabilities += said_of(network, tokens, tuned.chunk, count) / len(tuned.networks)
+    return mean_probabilities

@@ -56,7 +56,7 @@ def training_facts(
         "seed": seed,
         "notice": notice,
         "fine_tuned": asdict(recipe) | {"share": classifier.tuned_share_} if recipe else None,
-        "documents": len({name for name, own in zip(data.names, inside, strict=True) if own}),
+        "documents": len({name for name, is_inside in zip(data.names, inside, strict=True) if is_inside}),
         "segments_in_documents": int(inside.sum()),
         "coded_sentences": int((~data.in_documents).sum()),
         "segments_without_code": int((data.read & ~data.labels.any(axis=1)).sum()),
@@ -265,12 +265,12 @@ def _probabilities(facts: dict[str, Any], names: dict[str, str], *, drawn: bool)
             _number(row["intercept"], row["intercept_low"], row["intercept_high"]),
         ]
         lines.append("| " + " | ".join(cells) + " |")
-    told = [
+    cautions = [
         f"- {_cell(names.get(row['code'], row['code'])) or 'All codes, pooled'}: {row['caution']}."
         for row in rows
         if row.get("caution")
     ]
-    return [*lines, "", *told] if told else lines
+    return [*lines, "", *cautions] if cautions else lines
 
 
 def _taken_for(facts: dict[str, Any], names: dict[str, str]) -> list[str]:

@@ -153,8 +153,8 @@ def train(
     features = segment_features(data.texts, vectors, data.names, placed=data.whole.tolist())
     tuned, options = None, {}
     if recipe:
-        tuned, said = _fine_tuned(data, encoder, recipe, seed, rounds, tuning_progress)
-        features = with_tuned(features, said)
+        tuned, tuned_scores = _fine_tuned(data, encoder, recipe, seed, rounds, tuning_progress)
+        features = with_tuned(features, tuned_scores)
         options = {"n_tuned": len(definitions.codes)}
     classifier = build_classifier(vectors.shape[1:], seed=seed, **options)
     folds = out_of_fold_folds(data.names, data.in_documents, seed=seed)
@@ -166,21 +166,21 @@ def train(
         texts=[data.texts[row] for row in rows],
         vectors=vectors[rows, 0],
     )
-    shown, told = definitions, examples
+    shown, shown_examples = definitions, examples
     if not quotes:
-        shown, told = definitions.without_quotes(), examples.without_text()
+        shown, shown_examples = definitions.without_quotes(), examples.without_text()
     why, words = (np.full(data.labels.shape, "", dtype=object) for _ in range(2))
 
-    def explain(fold: NDArray[np.int64], given: NDArray[np.bool_], judge: CodeClassifier) -> None:
+    def explain(fold: NDArray[np.int64], suggested_here: NDArray[np.bool_], judge: CodeClassifier) -> None:
         """Keep the reasons of the model of a fold, which alone knows them."""
         why[fold], words[fold] = reasons(
             [data.texts[row] for row in fold],
             vectors[fold],
             features[fold],
-            given,
+            suggested_here,
             judge,
             shown,
-            examples.only(~np.isin(rows, fold)) if quotes else told,
+            examples.only(~np.isin(rows, fold)) if quotes else shown_examples,
             encoder,
             cache.words if cache else None,
         )
@@ -207,7 +207,7 @@ def train(
         themes=codebook.code_themes,
         classifier=classifier,
         definitions=shown,
-        examples=told,
+        examples=shown_examples,
         out_of_fold=_out_of_fold(data, folds, probabilities, suggested, why, words),
         familiar=learn_familiar(
             dense_features(data.texts, vectors, data.names, placed=data.whole.tolist()),
