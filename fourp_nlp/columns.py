@@ -72,6 +72,9 @@ class Column:
     inapplicable : str, int, float or bool, optional
         What it holds in suggestions where the codebook says that the code cannot apply. By default `default`;
         a column without either keeps its value there.
+    same_as : str, optional
+        The column's older name, which stays in the table for a release: a frame that lacks the column gets
+        the values of that one.
     files : tuple of str
         For suggestions: in which files a person finds the column, of "suggestions" (those suggested),
         "candidates" (the likeliest others) and "json" (`fourp suggest --json`).
@@ -82,6 +85,7 @@ class Column:
     default: Value | None = None
     older: Value | None = None
     inapplicable: Value | None = None
+    same_as: str | None = None
     files: tuple[str, ...] = ("suggestions", "json")
 
     @property
@@ -104,8 +108,12 @@ class Table:
 
     @property
     def names(self) -> list[str]:
-        """The names of the columns that a frame must have, in order: all of them but those with a default."""
-        return [name for name, column in self.columns.items() if column.default is None]
+        """The columns that a frame must have, in order: those without a default or an older name."""
+        return [
+            name
+            for name, column in self.columns.items()
+            if column.default is None and column.same_as is None
+        ]
 
     def names_in(self, file: str) -> list[str]:
         """Return the names of the columns that a person finds in a file, in order: see `Column.files`."""
@@ -249,18 +257,36 @@ PROMISES = _table(
     theme=("str", "id of the code's theme"),
     accepted_from=("float64", "probability from which suggestions are accepted; nan: none are"),
     accepted=("int64", "suggestions accepted here"),
-    lower=("float64", "lower bound of their precision, nan without a promise"),
-    right=("int64", "out of fold, how many from there on people coded so"),
-    judged=("int64", "of how many"),
+    lower=("float64", "lower bound of their precision, nan without a guarantee"),
+    right=("int64", "older name of true_positives"),
+    judged=("int64", "older name of n"),
     documents=Column("int64", "in how many documents these are", "0"),
-    found=("float64", "share of people's codings that these are, nan without a promise"),
-    left=("int64", "suggestions here that are left to people"),
+    found=("float64", "older name of recall"),
+    left=("int64", "older name of to_review"),
     below=(
         "float64",
         "codings to be expected below, suggested or not: the sum of probabilities; nan where they are rough",
     ),
-    reason=("str", "why nothing is promised; empty where something is"),
+    reason=("str", "why nothing is guaranteed; empty where something is"),
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
+    true_positives=Column(
+        "int64",
+        "out of fold, segments from that probability on to which people gave the code, too",
+        same_as="right",
+    ),
+    n=Column(
+        "int64",
+        "out of fold, segments from that probability on that people read for the code",
+        same_as="judged",
+    ),
+    recall=Column(
+        "float64",
+        "share of people's codings from that probability on, nan without a guarantee",
+        same_as="found",
+    ),
+    to_review=Column(
+        "int64", "suggestions here that are not accepted: people decide on them", same_as="left"
+    ),
 )
 
 RECONCILIATION = _table(
@@ -417,7 +443,7 @@ CALIBRATION = _table(
     brier=("float64", "Brier score, 0 is best"),
     brier_low=("float64", "lower end of its 95% interval, nan where there is none"),
     brier_high=("float64", "upper end"),
-    skill=("float64", "Brier skill against always saying the prevalence, 1 is best"),
+    skill=("float64", "Brier skill score against always predicting the prevalence, 1 is best"),
     skill_low=("float64", "lower end of its 95% interval, nan where there is none"),
     skill_high=("float64", "upper end"),
     ece=("float64", "expected calibration error, ten bins of equally many segments"),

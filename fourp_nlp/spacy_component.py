@@ -82,8 +82,8 @@ class CodeSuggester:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The ids of the codes."""
-        return tuple(self.coder.model.codes)
+        """The ids of the codes; empty before the first document, since spaCy asks while it still loads."""
+        return tuple(self.coder.model.codes) if "coder" in vars(self) else ()
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     Parameters
     ----------
     frame : pandas.DataFrame
-        Any frame that has at least those of the table's columns that have no default.
+        Any frame that has at least the table's columns without a default and without an older name.
     table : Table
         The table that it should be.
 
@@ -145,7 +145,9 @@ def _is_conform(frame: pd.DataFrame, table: Table) -> bool:
 
 
 def _given(frame: pd.DataFrame, name: str, column: Column) -> pd.Series:
-    """Return a column of a frame, with the default where the frame has none."""
+    """Return a column of a frame; where the frame has none, that of its older name, or the default."""
+    if name not in frame.columns and column.same_as is not None:
+        return frame[column.same_as].reset_index(drop=True)
     if name not in frame.columns:
         return pd.Series([column.default] * len(frame), dtype="object")
     values = frame[name].reset_index(drop=True)

@@ -305,7 +305,7 @@ def shipped_in_context(
         inside,
         codebook_rows(codebook, encoder, cache=cache),
         folds=out_of_fold_folds(groups, inside, seed=seed),
-        judged=judge,
+        after_fold=judge,
     )
     rows.append(context_row("demonstration, not seen", coded.labels, *unseen))
     return rows

@@ -20,9 +20,9 @@ from fourp_nlp.machine.classifier import (
     build_classifier,
     codebook_rows,
     dense_features,
-    learn_familiar,
+    fit_novelty,
+    novelty_scores,
     segment_features,
-    unlikeness,
 )
 from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, load_encoder
 
@@ -126,7 +126,7 @@ def measure(home, count, sets: dict[str, Coded], vectors, seeds, encoder, cache)
         features = segment_features(texts, vectors[home][learned], own.tolist())
         model = build_classifier(vectors[home].shape[1:])
         model.fit(features, coded.labels[learned], groups=own, definitions=definitions)
-        familiar = learn_familiar(
+        familiar = fit_novelty(
             dense_features(texts, vectors[home][learned], own.tolist()),
             model,
             own.tolist(),
@@ -135,7 +135,7 @@ def measure(home, count, sets: dict[str, Coded], vectors, seeds, encoder, cache)
 
         def outside(texts, vectors, names, model=model, familiar=familiar):
             dense = dense_features(texts, vectors, names)
-            frame = unlikeness(dense, model)
+            frame = novelty_scores(dense, model)
             _, place, sizes = np.unique(
                 np.asarray(names, dtype=str), return_inverse=True, return_counts=True
             )

@@ -42,7 +42,7 @@ from scipy.stats import beta, binom, norm
 from scipy.stats import t as student
 from threadpoolctl import threadpool_limits
 
-from fourp_nlp.machine.classifier import promise
+from fourp_nlp.machine.classifier import guarantee_precision
 from fourp_nlp.machine.classifier.precision_guarantee import (
     EVEN,
     PLACES,
@@ -243,7 +243,7 @@ def chosen(method: str, of: Split, shown: Evidence, target: float) -> np.ndarray
     if method == "documents ignored":
         return passed(evidence(of, documents=False), "fourp", target)
     if method == "fourp":
-        return promise(
+        return guarantee_precision(
             of.said,
             of.labels,
             of.documents,

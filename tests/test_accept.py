@@ -166,11 +166,11 @@ def test_a_coded_document_has_no_say_in_what_is_accepted_of_itself(study, tmp_pa
     own = made[made["document"] == "meeting0.txt"].drop_duplicates("code")
     known = load_model(project.model).out_of_fold
     mine = np.array(known.documents) == corpus.sha256["meeting0.txt"]
-    from fourp_nlp.machine.classifier import promise
+    from fourp_nlp.machine.classifier import guarantee_precision
 
     _, others = np.unique(np.array(known.documents)[~mine], return_inverse=True)
     model = load_model(project.model)
-    expected = promise(
+    expected = guarantee_precision(
         known.probabilities[~mine].astype(float),
         known.labels[~mine],
         others,

@@ -12,7 +12,7 @@ from fourp_nlp.cli import app
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import EncoderError, GoldError, ModelError
 from fourp_nlp.machine.classifier import load_model
-from fourp_nlp.machine.classifier._score_blend import choose_share, mixed
+from fourp_nlp.machine.classifier._score_blend import blend_scores, choose_blend_weight
 from fourp_nlp.machine.encoder import load_encoder
 from fourp_nlp.machine.fine_tuning import (
     Recipe,
@@ -21,7 +21,7 @@ from fourp_nlp.machine.fine_tuning import (
     save_tuned,
     tuned_probabilities,
 )
-from fourp_nlp.machine.fine_tuning._chunks import Chunks, Tokens, in_batches, lay_chunks, tokenise
+from fourp_nlp.machine.fine_tuning._chunks import Chunks, Tokens, in_batches, make_chunks, tokenise
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
@@ -60,7 +60,7 @@ def test_every_segment_is_in_one_chunk_and_no_chunk_in_two_documents(rows, size,
     documents = np.cumsum([new for _, new in rows]).astype(int)
     tokens = tokens_of(lengths, documents)
     for first in (None, opening, np.random.default_rng(seed)):
-        chunks = lay_chunks(tokens, size, opening=first)
+        chunks = make_chunks(tokens, size, opening=first)
         held = [row for start, end in chunks.rows for row in range(start, end)]
         assert held == list(range(len(rows)))
         for (start, end), length in zip(chunks.rows, chunks.lengths, strict=True):
@@ -201,12 +201,12 @@ def test_the_weight_is_chosen_on_unseen_rows_and_zero_where_networks_do_not_help
     good = 0.5 * labels + 0.3 * random.random(labels.shape)
     noise = random.random(labels.shape)
     weights = np.ones(labels.shape)
-    assert choose_share(good, noise, labels, weights) == 0
-    assert choose_share(noise, good, labels, weights) == 0.8
+    assert choose_blend_weight(good, noise, labels, weights) == 0
+    assert choose_blend_weight(noise, good, labels, weights) == 0.8
     twin = 0.5 * labels + 0.3 * random.random(labels.shape)
     poor, other = (0.2 * labels + 0.5 * random.random(labels.shape) for _ in range(2))
-    assert 0.2 < choose_share(poor, other, labels, weights) < 0.8
-    np.testing.assert_allclose(mixed(good, twin, 0.5), (good + twin) / 2)
+    assert 0.2 < choose_blend_weight(poor, other, labels, weights) < 0.8
+    np.testing.assert_allclose(blend_scores(good, twin, 0.5), (good + twin) / 2)
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,11 @@ from scipy.stats import t as student
 
 from fourp_nlp.machine.classifier.precision_guarantee import (
     design_effect,
+    guarantee_precision,
+    guarantee_without_each_document,
     lower_bound,
     needed,
     p_value,
-    promise,
-    promise_without_each,
     shared_correlation,
 )
 
@@ -25,7 +25,7 @@ def one_code(probabilities, labels, documents=None, **options):
     rows = len(probabilities)
     documents = np.arange(rows) if documents is None else documents
     options = {"precision": 0.9, "confidence": 0.9, **options}
-    return promise(
+    return guarantee_precision(
         np.asarray(probabilities, dtype=float)[:, None],
         np.asarray(labels, dtype=bool)[:, None],
         np.asarray(documents, dtype=np.int64),
@@ -54,7 +54,7 @@ def test_twenty_two_of_twenty_two_show_nine_in_ten_and_twenty_one_do_not():
 
 def two_codes(first, second, rows):
     """Return the promise for two codes with equal probabilities, each row a document of its own."""
-    return promise(
+    return guarantee_precision(
         np.full((rows, 2), 0.8),
         np.column_stack([np.arange(rows) < first, np.arange(rows) < second]),
         np.arange(rows),
@@ -87,20 +87,20 @@ def test_the_cut_is_above_the_first_one_left_out():
     probabilities = np.round(np.linspace(0.95, 0.55, 100), 4)
     labels = np.arange(100) < 40
     made = one_code(probabilities, labels)
-    count = int(made.judged[0])
+    count = int(made.n[0])
     assert 22 <= count <= 44
-    assert made.right[0] == min(count, 40)
+    assert made.true_positives[0] == min(count, 40)
     assert made.thresholds[0] == pytest.approx(probabilities[count] + 0.0001)
-    assert made.found[0] == made.right[0] / 40
+    assert made.recall[0] == made.true_positives[0] / 40
     assert (made.documents[0], made.largest[0]) == (count, 1)
-    if made.right[0] == count:
+    if made.true_positives[0] == count:
         assert made.lower[0] == pytest.approx(0.1 ** (1 / count))
 
 
 def test_equal_probabilities_are_never_parted():
     probabilities = np.repeat([0.9, 0.8, 0.7], [20, 30, 50])
     made = one_code(probabilities, probabilities > 0.75)
-    assert made.judged[0] == 50
+    assert made.n[0] == 50
     assert made.thresholds[0] == pytest.approx(0.7001)
 
 
@@ -175,15 +175,15 @@ def test_few_positives_promise_nothing_and_say_what_would_be_needed(positives):
     assert np.isnan(made.thresholds[0])
     told = f"{positives} segments reach" if positives else "no segment reaches"
     assert told in made.reasons[0]
-    assert np.isnan(made.found[0])
-    assert made.judged[0] == positives
+    assert np.isnan(made.recall[0])
+    assert made.n[0] == positives
 
 
 def test_a_code_that_every_segment_carries_is_promised_when_there_are_enough():
     documents = np.repeat(np.arange(5), 10)
     made = one_code(np.full(50, 0.98), np.ones(50), documents)
     assert made.thresholds[0] == 0.5
-    assert made.found[0] == 1
+    assert made.recall[0] == 1
 
 
 def test_one_document_or_a_definition_alone_promises_nothing():
@@ -219,12 +219,12 @@ def test_a_document_has_no_say_in_what_is_accepted_of_itself():
         "thresholds": np.array([0.3]),
         "learned": np.array([True]),
     }
-    without = promise_without_each(probabilities, labels, documents, **options)
+    without = guarantee_without_each_document(probabilities, labels, documents, **options)
     assert without[:, 0].tolist()[0] == 0.5
     assert np.isnan(without[1:, 0]).all()
     turned = labels.copy()
     turned[:12] = True
-    again = promise_without_each(probabilities, turned, documents, **options)
+    again = guarantee_without_each_document(probabilities, turned, documents, **options)
     assert again[0, 0] == without[0, 0]
 
 
@@ -250,20 +250,20 @@ def test_a_promise_always_has_its_evidence_or_its_reason(data):
     probabilities, labels, documents = data
     codes = labels.shape[1]
     thresholds, learned = np.full(codes, 0.4), np.ones(codes, bool)
-    made = promise(
+    made = guarantee_precision(
         probabilities, labels, documents, thresholds=thresholds, learned=learned, **options()
     )
     for code in range(codes):
         if made.reasons[code]:
-            assert np.isnan([made.thresholds[code], made.lower[code], made.found[code]]).all()
+            assert np.isnan([made.thresholds[code], made.lower[code], made.recall[code]]).all()
             continue
         over = np.rint(probabilities[:, code] * 1e4) >= np.rint(made.thresholds[code] * 1e4)
         assert made.thresholds[code] >= 0.5
-        assert made.judged[code] == over.sum()
-        assert made.right[code] == (over & labels[:, code]).sum()
-        assert made.right[code] / made.judged[code] > 0.8
+        assert made.n[code] == over.sum()
+        assert made.true_positives[code] == (over & labels[:, code]).sum()
+        assert made.true_positives[code] / made.n[code] > 0.8
         assert made.lower[code] >= 0.8 - 1e-9
-        assert made.found[code] == made.right[code] / labels[:, code].sum()
+        assert made.recall[code] == made.true_positives[code] / labels[:, code].sum()
 
 
 @settings(max_examples=100, deadline=None)
@@ -273,8 +273,8 @@ def test_the_order_of_rows_changes_nothing(data, random):
     order = list(range(len(documents)))
     random.shuffle(order)
     rest = {"thresholds": np.full(labels.shape[1], 0.4), "learned": np.ones(labels.shape[1], bool)}
-    one = promise(probabilities, labels, documents, **rest, **options(precision=0.6))
-    other = promise(
+    one = guarantee_precision(probabilities, labels, documents, **rest, **options(precision=0.6))
+    other = guarantee_precision(
         probabilities[order], labels[order], documents[order], **rest, **options(precision=0.6)
     )
     np.testing.assert_array_equal(one.thresholds, other.thresholds)
@@ -287,8 +287,10 @@ def test_right_labels_in_place_of_wrong_ones_never_take_a_promise_away(data):
     probabilities, labels, documents = data
     rest = {"thresholds": np.full(labels.shape[1], 0.4), "learned": np.ones(labels.shape[1], bool)}
     rest["correct_for_documents"] = False
-    before = promise(probabilities, labels, documents, **rest, **options())
-    after = promise(probabilities, labels | (probabilities > 0.7), documents, **rest, **options())
+    before = guarantee_precision(probabilities, labels, documents, **rest, **options())
+    after = guarantee_precision(
+        probabilities, labels | (probabilities > 0.7), documents, **rest, **options()
+    )
     assert (~np.isnan(after.thresholds)).sum() >= (~np.isnan(before.thresholds)).sum()
 
 
@@ -299,7 +301,7 @@ def test_asking_for_less_never_accepts_fewer(data, one, other, confidence):
     rest = {"thresholds": np.full(labels.shape[1], 0.4), "learned": np.ones(labels.shape[1], bool)}
     low, high = (
         np.nan_to_num(
-            promise(
+            guarantee_precision(
                 probabilities, labels, documents, **rest, precision=each, confidence=confidence
             ).thresholds,
             nan=2,
@@ -309,7 +311,7 @@ def test_asking_for_less_never_accepts_fewer(data, one, other, confidence):
     assert (low <= high).all()
     less, more = (
         np.nan_to_num(
-            promise(
+            guarantee_precision(
                 probabilities, labels, documents, **rest, precision=0.7, confidence=each
             ).thresholds,
             nan=2,
@@ -358,11 +360,11 @@ def test_more_documents_of_the_same_kind_never_lose_a_promise(documents, wrong, 
 def test_no_promise_comes_from_fewer_than_could_show_it(data, precision, confidence):
     probabilities, labels, documents = data
     rest = {"thresholds": np.full(labels.shape[1], 0.4), "learned": np.ones(labels.shape[1], bool)}
-    made = promise(
+    made = guarantee_precision(
         probabilities, labels, documents, **rest, precision=precision, confidence=confidence
     )
     for code in np.flatnonzero(~np.isnan(made.thresholds)):
-        assert made.judged[code] >= needed(precision, 1 - confidence)
+        assert made.n[code] >= needed(precision, 1 - confidence)
         assert made.documents[code] >= 2
 
 
@@ -427,7 +429,7 @@ def test_studies_in_which_any_promise_is_broken_are_rare(documents, each, codes,
     broken = 0
     for _ in range(100):
         labels, of = clustered(random, documents, each, codes, correlation, 0.79)
-        made = promise(
+        made = guarantee_precision(
             np.round(random.uniform(0.5, 1, labels.shape), 4),
             labels,
             of,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.machine.classifier import promise, promise_without_each
+from fourp_nlp.machine.classifier import guarantee_precision, guarantee_without_each_document
 from fourp_nlp.tables import PROMISES, SUGGESTIONS, conform
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from fourp_nlp.machine.classifier import Promise, TrainedModel
+    from fourp_nlp.machine.classifier import PrecisionGuarantee, TrainedModel
 
 __all__ = ["Accepted", "accept"]
 
@@ -102,7 +102,7 @@ def accept(
         out_of_fold.labels[read],
         numbered.astype(np.int64),
     )
-    guarantee = promise(
+    guarantee = guarantee_precision(
         *evidence,
         precision=precision,
         confidence=confidence,
@@ -118,7 +118,7 @@ def accept(
     document_number = np.array([place.get(sha, -1) for sha in sha256[::count]], dtype=np.int64)
     if unseen.any():
         from_here[unseen] = np.nan
-        without = promise_without_each(
+        without = guarantee_without_each_document(
             *evidence,
             precision=precision,
             confidence=confidence,
@@ -139,25 +139,29 @@ def accept(
             "accepted_from": guarantee.thresholds,
             "accepted": accepted.sum(axis=0),
             "lower": guarantee.lower,
-            "right": guarantee.right,
-            "judged": guarantee.judged,
+            "right": guarantee.true_positives,
+            "judged": guarantee.n,
             "documents": guarantee.documents,
-            "found": guarantee.found,
+            "found": guarantee.recall,
             "left": (suggested & ~accepted).sum(axis=0),
             "below": _below(probability, accepted, able),
             "reason": guarantee.reasons,
             "caution": _cautions(guarantee, accepted.sum(axis=0), _read_in_part(model), unlike),
         }
     )
-    return Accepted(frame, conform(promises, PROMISES), precision, confidence, guarantee.correlation)
+    return Accepted(
+        frame, conform(promises, PROMISES), precision, confidence, guarantee.correlation
+    )
 
 
-def _cautions(guarantee: Promise, accepted: NDArray[np.int64], partial: int, unlike: int) -> list[str]:
+def _cautions(
+    guarantee: PrecisionGuarantee, accepted: NDArray[np.int64], partial: int, unlike: int
+) -> list[str]:
     """Return, for each code with a promise, what to know before it is relied on."""
     cautions = []
     for code, reason in enumerate(guarantee.reasons):
         judged, document_count, largest = (
-            int(of[code]) for of in (guarantee.judged, guarantee.documents, guarantee.largest)
+            int(of[code]) for of in (guarantee.n, guarantee.documents, guarantee.largest)
         )
         accepted_count = int(accepted[code])
         sentences = [

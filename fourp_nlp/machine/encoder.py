@@ -184,7 +184,9 @@ class _SentenceTransformerEncoder:
                         return None
                     parts = stacked[place, :count] / count
                     norms = parts.sum(dim=0).norm(dim=-1)
-                    parts_by_row[row] = TokenParts(spans, (parts / norms[None, :, None]).float().numpy())
+                    parts_by_row[row] = TokenParts(
+                        spans, (parts / norms[None, :, None]).float().numpy()
+                    )
                     mean = torch.from_numpy(parts_by_row[row].parts[:, 0].sum(axis=0))
                     if float(vectors[place] @ mean) < _SAME:
                         return None
@@ -287,7 +289,10 @@ def _named_by_folder(name: str) -> _SentenceTransformerEncoder:
     if not weights:
         return _SentenceTransformerEncoder(name, name, None)
     try:
-        weights_sha256, files = sha256_of(weights), files_digest(folder, files_beside_weights(folder))
+        weights_sha256, files = (
+            sha256_of(weights),
+            files_digest(folder, files_beside_weights(folder)),
+        )
     except OSError as error:
         raise EncoderError(
             f"The encoder cannot be read: {error.strerror or error}.", file=error.filename or folder

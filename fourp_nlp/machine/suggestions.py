@@ -16,8 +16,8 @@ from fourp_nlp.machine.classifier import (
     dense_features,
     document_blocks,
     model_features,
+    novelty_scores,
     reaches,
-    unlikeness,
 )
 from fourp_nlp.tables import SUGGESTIONS, conform, empty
 
@@ -96,10 +96,17 @@ def suggest(
         if progress:
             progress(first, len(segments))
         features = model_features(
-            texts[block], vectors[block], names[block], model, encoder, wanted=~stored_rows.read[block]
+            texts[block],
+            vectors[block],
+            names[block],
+            model,
+            encoder,
+            wanted=~stored_rows.read[block],
         )
         probabilities[block] = model.classifier.predict_proba(features)
-        block_suggested = reaches(probabilities[block], thresholds[block]) & ~stored_rows.read[block, None]
+        block_suggested = (
+            reaches(probabilities[block], thresholds[block]) & ~stored_rows.read[block, None]
+        )
         block_reasons = reasons(
             texts[block],
             vectors[block],
@@ -111,7 +118,10 @@ def suggest(
             encoder,
             cache,
         )
-        why[block][block_suggested], words[block][block_suggested] = block_reasons[0][block_suggested], block_reasons[1][block_suggested]
+        why[block][block_suggested], words[block][block_suggested] = (
+            block_reasons[0][block_suggested],
+            block_reasons[1][block_suggested],
+        )
     if progress:
         progress(len(segments), len(segments))
     out_of_fold = probabilities.copy()
@@ -122,7 +132,9 @@ def suggest(
     suggested = reaches(probabilities, thresholds)
     stored = model.out_of_fold
     for column, stored_text in ((why, stored.why), (words, stored.words)):
-        column[stored_rows.read] = np.where(suggested[stored_rows.read], stored_text[stored_rows.rows[stored_rows.read]], "")
+        column[stored_rows.read] = np.where(
+            suggested[stored_rows.read], stored_text[stored_rows.rows[stored_rows.read]], ""
+        )
 
     count = len(model.codes)
     repeated = segments.loc[segments.index.repeat(count)]
@@ -190,7 +202,12 @@ def score(
     for first, last in document_blocks(names, _DOCUMENTS):
         block = slice(first, last)
         features = model_features(
-            texts[block], vectors[block], names[block], model, encoder, wanted=~stored_rows.read[block]
+            texts[block],
+            vectors[block],
+            names[block],
+            model,
+            encoder,
+            wanted=~stored_rows.read[block],
         )
         probabilities[block] = model.classifier.predict_proba(features)
     is_read = stored_rows.read[stored_rows.known]
@@ -264,7 +281,7 @@ def unlike_documents(
     for first, last in document_blocks(names, _DOCUMENTS, wanted=new):
         block = slice(first, last)
         dense = dense_features(texts[block], vectors[block], names[block])
-        distances[block] = unlikeness(dense, model.classifier)
+        distances[block] = novelty_scores(dense, model.classifier)
     frame = segments.loc[new, ["document"]].assign(
         distance=distances[new], unlike=distances[new] > model.familiar.bound
     )
@@ -356,7 +373,9 @@ def _out_of_fold_rows(
     # them was learned.
     order = np.argsort(~_somebody_read(model), kind="stable")
     first = order[~keys[order].duplicated()]
-    places_of_segments = pd.MultiIndex.from_arrays([sha256, segments["start"], segments["end"]])[trained]
+    places_of_segments = pd.MultiIndex.from_arrays([sha256, segments["start"], segments["end"]])[
+        trained
+    ]
     places = keys[first].get_indexer(places_of_segments)
     if (places < 0).any():
         name = segments.loc[trained, "document"].iloc[int((places < 0).argmax())]

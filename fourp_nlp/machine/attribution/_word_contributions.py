@@ -69,7 +69,9 @@ def word_parts(
         parts_by_key.update(zip(missing, computed, strict=True))
         if cache:
             cache.put(missing, computed)
-    return np.concatenate([parts_by_key[key] for key in keys if key in row_by_key]).astype(np.float32)
+    return np.concatenate([parts_by_key[key] for key in keys if key in row_by_key]).astype(
+        np.float32
+    )
 
 
 def _of_words(tokens: TokenParts, places: Spans) -> NDArray[np.float16]:

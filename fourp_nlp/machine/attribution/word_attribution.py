@@ -157,7 +157,9 @@ def word_effects(
             )
             falls = full_scores[rows] - classifier.scores(changed)
         ends = np.cumsum([len(spans_by_word) for spans_by_word in places])[:-1]
-        for row, text, spans_by_word, part in zip(block, block_texts, places, np.split(falls, ends), strict=True):
+        for row, text, spans_by_word, part in zip(
+            block, block_texts, places, np.split(falls, ends), strict=True
+        ):
             effects[row] = WordEffects([text[slice(*spans[0])] for spans in spans_by_word], part)
     return [effects[row] for row in range(len(texts))]
 

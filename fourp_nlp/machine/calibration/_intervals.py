@@ -184,7 +184,9 @@ def apart_errors(
     is_line = bool(np.isfinite(determinant)) and determinant > 0
     return {
         "brier": float(np.sqrt(max(spread, 0.0) / n)),
-        "skill": float(np.sqrt(np.sum(parts**2) + 1)) / reference_sum if reference_sum else float("nan"),
+        "skill": float(np.sqrt(np.sum(parts**2) + 1)) / reference_sum
+        if reference_sum
+        else float("nan"),
         "slope": float(np.sqrt(a / determinant)) if is_line else float("nan"),
         "intercept": float(np.sqrt(c / determinant)) if is_line else float("nan"),
     }

@@ -111,7 +111,9 @@ def shares_if_calibrated(
         cell = equal_count_bins(bin_probabilities, _CELLS)
         cell_sizes = np.bincount(cell)
         mean = np.clip(np.bincount(cell, weights=bin_probabilities) / cell_sizes, 0, 1)
-        drawn_positives[:, number] = random.binomial(cell_sizes, mean, size=(resamples, len(cell_sizes))).sum(axis=1)
+        drawn_positives[:, number] = random.binomial(
+            cell_sizes, mean, size=(resamples, len(cell_sizes))
+        ).sum(axis=1)
     return drawn_positives / np.maximum(count, 1)
 
 

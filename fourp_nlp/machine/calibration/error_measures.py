@@ -120,7 +120,11 @@ def debiased_calibration_error(
     several = count > 1
     if not several.any():
         return float("nan")
-    count, mean, share = count[several], expected[several] / count[several], observed[several] / count[several]
+    count, mean, share = (
+        count[several],
+        expected[several] / count[several],
+        observed[several] / count[several],
+    )
     squared = (mean - share) ** 2 - share * (1 - share) / (count - 1)
     return float(np.sqrt(max((count * squared).sum() / count.sum(), 0.0)))
 

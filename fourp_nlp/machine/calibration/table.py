@@ -208,7 +208,9 @@ def _intervals(
     evidence = f"{few} {kind} segment{'s' if few != 1 else ''} in {documents} " + (
         "document" if documents == 1 else "documents"
     )
-    return interval_ends | {"caution": _caution(evidence, few, documents, without_line=bool(without_line))}
+    return interval_ends | {
+        "caution": _caution(evidence, few, documents, without_line=bool(without_line))
+    }
 
 
 def _of_any(outcomes: Outcomes) -> Outcomes:

@@ -41,8 +41,12 @@ from fourp_nlp.machine.classifier.features import (
     with_tuned,
 )
 from fourp_nlp.machine.classifier.inference_features import model_features
-from fourp_nlp.machine.classifier.novelty import Familiar, learn_familiar, unlikeness
-from fourp_nlp.machine.classifier.precision_guarantee import Promise, promise, promise_without_each
+from fourp_nlp.machine.classifier.novelty import Novelty, fit_novelty, novelty_scores
+from fourp_nlp.machine.classifier.precision_guarantee import (
+    PrecisionGuarantee,
+    guarantee_precision,
+    guarantee_without_each_document,
+)
 from fourp_nlp.machine.classifier.saved_model import (
     Examples,
     OutOfFold,
@@ -70,9 +74,9 @@ __all__ = [
     "CodebookRows",
     "Definitions",
     "Examples",
-    "Familiar",
+    "Novelty",
     "OutOfFold",
-    "Promise",
+    "PrecisionGuarantee",
     "TrainedModel",
     "build_classifier",
     "check_place",
@@ -84,16 +88,16 @@ __all__ = [
     "expected_counts",
     "feature_blocks",
     "feature_count",
-    "learn_familiar",
+    "fit_novelty",
+    "guarantee_precision",
+    "guarantee_without_each_document",
     "load_model",
     "model_features",
-    "promise",
-    "promise_without_each",
+    "novelty_scores",
     "reaches",
     "reworded_features",
     "save_model",
     "segment_features",
     "thresholds_for",
-    "unlikeness",
     "with_tuned",
 ]

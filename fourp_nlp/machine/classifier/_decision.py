@@ -8,7 +8,11 @@ import numpy as np
 from scipy.special import ndtri
 
 from fourp_nlp.machine.classifier._probabilities import Calibration, fit_calibration
-from fourp_nlp.machine.classifier._score_blend import average_precision, choose_share, mixed
+from fourp_nlp.machine.classifier._score_blend import (
+    average_precision,
+    blend_scores,
+    choose_blend_weight,
+)
 from fourp_nlp.machine.classifier.thresholds import expected_counts, thresholds_for
 
 if TYPE_CHECKING:
@@ -19,7 +23,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["Around", "Head", "Learned", "Parts", "draw_rows", "fit_head", "part_targets"]
+__all__ = [
+    "CodedRows",
+    "Decision",
+    "DefinitionParts",
+    "UnreadSegments",
+    "draw_rows",
+    "fit_decision",
+    "part_targets",
+]
 
 _PRIOR_WEIGHT = 1.0  # coded segments that the mean over all codes counts for in a code's own
 _PRIOR_SHARE = 0.06  # of segments that carry a code, before anything was coded
@@ -30,7 +42,7 @@ _COMPARED, _DOCUMENTS = 30, 5
 _QUANTILES = 2000  # of scores, where there is no text to take them from
 
 
-class Head(NamedTuple):
+class Decision(NamedTuple):
     """What turns scores into probabilities and suggestions.
 
     Attributes
@@ -60,7 +72,7 @@ class Head(NamedTuple):
     by_definitions: bool
 
 
-class Learned(NamedTuple):
+class CodedRows(NamedTuple):
     """The coded rows that a regression was solved on: its first rows.
 
     Attributes
@@ -86,9 +98,9 @@ class Learned(NamedTuple):
     tuned: NDArray[np.float32]
     read: Flags
 
-    def only(self, rows: NDArray[np.int64]) -> Learned:
+    def only(self, rows: NDArray[np.int64]) -> CodedRows:
         """Return what is known of some of the rows."""
-        return Learned(
+        return CodedRows(
             self.targets[rows],
             self.weights[rows],
             self.groups[rows],
@@ -98,7 +110,7 @@ class Learned(NamedTuple):
         )
 
 
-class Parts(NamedTuple):
+class DefinitionParts(NamedTuple):
     """The parts of definitions that a regression was solved on: its last rows.
 
     Attributes
@@ -116,14 +128,14 @@ class Parts(NamedTuple):
     left_out: Floats
 
 
-class Around(NamedTuple):
+class UnreadSegments(NamedTuple):
     """Further segments, which nobody read: how sure the machine is of them counts for thresholds.
 
     Attributes
     ----------
-    likeness : ndarray of float32, shape (n_around, n + m)
+    likeness : ndarray of float32, shape (n_unread, n + m)
         Their likeness to the rows of the regression.
-    tuned : ndarray of float32, shape (n_around, n_codes) or (n_around, 0)
+    tuned : ndarray of float32, shape (n_unread, n_codes) or (n_unread, 0)
         What fine-tuned networks say of them.
     weight : float
         How many segments each stands for.
@@ -173,28 +185,28 @@ def draw_rows(
     return chosen[order], np.concatenate(weights)[order].astype(np.float32)
 
 
-def fit_head(
+def fit_decision(
     ridge: Ridge,
-    rows: Learned,
-    parts: Parts,
+    rows: CodedRows,
+    parts: DefinitionParts,
     likeness: NDArray[np.float32],
-    unread: Around,
+    unread: UnreadSegments,
     *,
     min_positives: int,
-) -> tuple[Head, Floats, Floats]:
+) -> tuple[Decision, Floats, Floats]:
     """Fit everything after the regression, on what it says of each group unseen.
 
     Parameters
     ----------
     ridge : Ridge
         The regression, solved on the coded rows and the parts of definitions.
-    rows : Learned
+    rows : CodedRows
         The coded rows.
-    parts : Parts
+    parts : DefinitionParts
         The parts of definitions.
     likeness : ndarray of float32, shape (n, m)
         Of the coded rows to the parts.
-    around : Around
+    unread : UnreadSegments
         Segments that nobody read.
     min_positives : int
         Fewer positives, or negatives, than this, or fewer than two groups with any, and a code does not
@@ -202,7 +214,7 @@ def fit_head(
 
     Returns
     -------
-    head : Head
+    decision : Decision
         What makes probabilities and suggestions.
     dual : ndarray, shape (n + m, n_codes)
         The regression's coefficients.
@@ -239,11 +251,11 @@ def fit_head(
             dual = np.vstack([np.zeros((size, count)), parts.dual])
     share = 0.0
     if rows.tuned.shape[1] and learned.any():
-        share = choose_share(
+        share = choose_blend_weight(
             scores[:, learned], rows.tuned[:, learned], labels[:, learned], use[:, learned]
         )
-        scores = mixed(scores, rows.tuned, share)
-    definitions = mixed(left_out + mean, np.broadcast_to(mean, left_out.shape), share)
+        scores = blend_scores(scores, rows.tuned, share)
+    definitions = blend_scores(left_out + mean, np.broadcast_to(mean, left_out.shape), share)
     of_other_codes = parts.codes[:, None] != np.arange(count)
     calibration = fit_calibration(scores, labels, use, definitions, of_other_codes)
     constant = np.full(count, np.nan)
@@ -255,7 +267,7 @@ def fit_head(
     thresholds = thresholds_for(counts)
     thresholds[everywhere] = 0.5
     return (
-        Head(
+        Decision(
             learned,
             constant,
             calibration,
@@ -269,7 +281,7 @@ def fit_head(
     )
 
 
-def _base_rates(rows: Learned) -> Floats:
+def _base_rates(rows: CodedRows) -> Floats:
     """Return how common each code is, drawn a little towards the mean over codes."""
     weights = rows.read * rows.weights[:, None].astype(np.float64)
     total = float(weights.sum())
@@ -279,7 +291,7 @@ def _base_rates(rows: Learned) -> Floats:
 
 
 def _regressed(
-    ridge: Ridge, rows: Learned, parts: Parts, mean: Floats
+    ridge: Ridge, rows: CodedRows, parts: DefinitionParts, mean: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Return coefficients, and what is said of each group of coded rows and of each part unseen.
 
@@ -303,7 +315,10 @@ def _regressed(
         read_rows = np.flatnonzero(kind)
         solved = ridge if kind.all() else ridge.without(np.flatnonzero(~kind))
         centred = np.vstack(
-            [rows.targets[np.ix_(read_rows, columns)] - mean[columns].astype(np.float32), targets_of_parts[:, columns]]
+            [
+                rows.targets[np.ix_(read_rows, columns)] - mean[columns].astype(np.float32),
+                targets_of_parts[:, columns],
+            ]
         )
         groups = np.concatenate([rows.groups[read_rows], first + np.arange(len(part_rows))])
         place = np.ix_(np.concatenate([read_rows, part_rows]), columns)
@@ -318,16 +333,18 @@ def _counts(
     calibration: Calibration,
     scores: Floats,
     use: Floats,
-    unread: Around,
+    unread: UnreadSegments,
     dual: Floats,
     mean: Floats,
     share: float,
 ) -> NDArray[np.float32]:
-    """Return how many segments have which probability: of those read, unseen, and of those around."""
+    """Return how many segments have which probability: of those read, unseen, and of those unread."""
     counts = expected_counts(calibration.probabilities(scores), use)
     if len(unread.likeness):
-        unread_scores = mixed(unread.likeness @ dual + mean, unread.tuned, share)
-        counts += np.float32(unread.weight) * expected_counts(calibration.probabilities(unread_scores))
+        unread_scores = blend_scores(unread.likeness @ dual + mean, unread.tuned, share)
+        counts += np.float32(unread.weight) * expected_counts(
+            calibration.probabilities(unread_scores)
+        )
     if not counts.any():
         # No text at all: as if scores were spread as normal variables are.
         normal = ndtri((np.arange(_QUANTILES) + 0.5) / _QUANTILES)

@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from fourp_nlp.machine.classifier._decision import Around, Head, Learned, Parts, fit_head
+from fourp_nlp.machine.classifier._decision import (
+    CodedRows,
+    Decision,
+    DefinitionParts,
+    UnreadSegments,
+    fit_decision,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.machine.classifier._kernel import Ridge, Rows
 
-__all__ = ["Fitted", "Material"]
+__all__ = ["Fitted", "FoldData"]
 
 
 class Fitted(NamedTuple):
@@ -22,7 +28,7 @@ class Fitted(NamedTuple):
 
     Attributes
     ----------
-    head : Head
+    decision : Decision
         What makes probabilities and suggestions.
     dual : ndarray, shape (n_kept + m, n_codes)
         The regression's coefficients.
@@ -34,7 +40,7 @@ class Fitted(NamedTuple):
         Where these, and the parts of definitions, stand in the likeness.
     """
 
-    head: Head
+    decision: Decision
     dual: NDArray[np.float64]
     mean: NDArray[np.float64]
     kept: NDArray[np.int64]
@@ -42,7 +48,7 @@ class Fitted(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Material:
+class FoldData:
     """The coded rows and the parts of definitions, with all that is computed once for all folds.
 
     Attributes
@@ -51,28 +57,28 @@ class Material:
         Where each segment that was given stands among the coded rows; -1 if it is not learned from.
     rows : Rows
         The coded rows, n of them, and behind them the parts of definitions, m of them.
-    learned : Learned
+    learned : CodedRows
         What is known of the coded rows.
-    parts : Parts
+    parts : DefinitionParts
         What is known of the parts.
     likeness : ndarray of float32, shape (n + m, n + m)
         Of the rows to each other.
     ridge : Ridge
         The regression on all of them.
-    around_rows : ndarray of int, shape (n_around,)
+    unread_rows : ndarray of int, shape (n_unread,)
         Segments that nobody read.
-    around : Around
+    unread : UnreadSegments
         What is known of these.
     """
 
     place: NDArray[np.int64]
     rows: Rows
-    learned: Learned
-    parts: Parts
+    learned: CodedRows
+    parts: DefinitionParts
     likeness: NDArray[np.float32]
     ridge: Ridge
-    around_rows: NDArray[np.int64]
-    around: Around
+    unread_rows: NDArray[np.int64]
+    unread: UnreadSegments
 
     def fitted(self, fold: NDArray[np.int64] | None = None, *, min_positives: int) -> Fitted:
         """Fit what had seen nothing of a fold.
@@ -82,29 +88,38 @@ class Material:
         fold : ndarray of int, optional
             The segments of the fold. Default: none is left out.
         min_positives : int
-            As for `fit_head`.
+            As for `fit_decision`.
 
         Returns
         -------
         Fitted
-            The regression without them, and its head.
+            The regression without them, and its decision.
         """
         size = len(self.learned.targets)
-        remaining, unread_kept, ridge = np.arange(size), np.ones(len(self.around_rows), dtype=bool), self.ridge
+        remaining, unread_kept, ridge = (
+            np.arange(size),
+            np.ones(len(self.unread_rows), dtype=bool),
+            self.ridge,
+        )
         if fold is not None:
             left_out = self.place[fold]
             left_out = left_out[left_out >= 0]
-            remaining, unread_kept = np.setdiff1d(remaining, left_out), ~np.isin(self.around_rows, fold)
+            remaining, unread_kept = (
+                np.setdiff1d(remaining, left_out),
+                ~np.isin(self.unread_rows, fold),
+            )
             ridge = ridge.without(left_out)
         columns = np.concatenate([remaining, np.arange(size, len(self.likeness))])
-        head, dual, mean = fit_head(
+        decision, dual, mean = fit_decision(
             ridge,
             self.learned.only(remaining),
             self.parts,
             self.likeness[remaining, size:],
-            Around(
-                self.around.likeness[unread_kept][:, columns], self.around.tuned[unread_kept], self.around.weight
+            UnreadSegments(
+                self.unread.likeness[unread_kept][:, columns],
+                self.unread.tuned[unread_kept],
+                self.unread.weight,
             ),
             min_positives=min_positives,
         )
-        return Fitted(head, dual, mean, remaining, columns)
+        return Fitted(decision, dual, mean, remaining, columns)

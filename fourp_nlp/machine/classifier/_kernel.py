@@ -337,7 +337,9 @@ class Ridge:
         # Groups of one size are solved at once, so many that their blocks take little memory.
         for size in np.unique(sizes).tolist():
             starts_of_size = starts[sizes == size]
-            for group_starts in np.array_split(starts_of_size, -(-len(starts_of_size) * size * size // _ENTRIES)):
+            for group_starts in np.array_split(
+                starts_of_size, -(-len(starts_of_size) * size * size // _ENTRIES)
+            ):
                 rows = order[group_starts[:, None] + np.arange(size)]
                 predictions[rows] = targets[rows] - np.linalg.solve(self.blocks(rows), dual[rows])
         return predictions
@@ -349,7 +351,10 @@ class Ridge:
         rows_in_whole = self.taken.kept[rows]
         across = np.moveaxis(self.taken.across[:, rows_in_whole], 0, -1)
         less = across @ np.moveaxis(self.taken.solved[:, rows_in_whole], 0, 1)
-        return np.asarray(self.inverse[rows_in_whole[:, :, None], rows_in_whole[:, None, :]] - less, dtype=np.float32)
+        return np.asarray(
+            self.inverse[rows_in_whole[:, :, None], rows_in_whole[:, None, :]] - less,
+            dtype=np.float32,
+        )
 
     def without(self, left_out: NDArray[np.int64]) -> Ridge:
         """Return the regression on the other rows, in order, had it never seen these."""
@@ -357,7 +362,9 @@ class Ridge:
         remaining = np.delete(rows, left_out)
         excluded = np.setdiff1d(np.arange(len(self.inverse)), remaining)
         across = self.inverse[excluded]
-        return Ridge(self.inverse, _Taken(remaining, across, np.linalg.solve(across[:, excluded], across)))
+        return Ridge(
+            self.inverse, _Taken(remaining, across, np.linalg.solve(across[:, excluded], across))
+        )
 
 
 def solve_ridge(likeness: Floats32, weights: Floats32, strength: float) -> Ridge:

@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["average_precision", "choose_share", "mixed"]
+__all__ = ["average_precision", "blend_scores", "choose_blend_weight"]
 
 _SHARES = np.round(np.arange(0, 0.81, 0.1), 1)  # weights of the networks that are tried
 
 
-def mixed(scores: Floats, tuned: NDArray[Any], share: float) -> Floats:
+def blend_scores(scores: Floats, tuned: NDArray[Any], share: float) -> Floats:
     """Return the weighted mean of two scores of the same shape; without weight, the first alone."""
     return (1 - share) * scores + share * tuned if share else scores
 
 
-def choose_share(
+def choose_blend_weight(
     scores: Floats,
     tuned: NDArray[Any],
     labels: NDArray[np.bool_],
@@ -51,7 +51,7 @@ def choose_share(
         np.mean(
             [
                 average_precision(of_code, labels[:, code], weights[:, code])
-                for code, of_code in enumerate(mixed(scores, tuned, share).T)
+                for code, of_code in enumerate(blend_scores(scores, tuned, share).T)
             ]
         )
         for share in _SHARES.tolist()
@@ -69,5 +69,7 @@ def average_precision(
     total = true_positives[-1] if len(true_positives) else 0.0
     if not total:
         return 0.0
-    precise = np.divide(true_positives, retrieved, out=np.zeros_like(true_positives), where=retrieved > 0)
+    precise = np.divide(
+        true_positives, retrieved, out=np.zeros_like(true_positives), where=retrieved > 0
+    )
     return float((precise * positive_weight).sum() / total)

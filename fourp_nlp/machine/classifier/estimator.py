@@ -12,14 +12,14 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fourp_nlp.machine.classifier._decision import (
-    Around,
-    Head,
-    Learned,
-    Parts,
+    CodedRows,
+    Decision,
+    DefinitionParts,
+    UnreadSegments,
     draw_rows,
     part_targets,
 )
-from fourp_nlp.machine.classifier._folds import Fitted, Material
+from fourp_nlp.machine.classifier._folds import Fitted, FoldData
 from fourp_nlp.machine.classifier._kernel import (
     Block,
     Rows,
@@ -29,7 +29,7 @@ from fourp_nlp.machine.classifier._kernel import (
     word_weights,
 )
 from fourp_nlp.machine.classifier._probabilities import Calibration
-from fourp_nlp.machine.classifier._score_blend import mixed
+from fourp_nlp.machine.classifier._score_blend import blend_scores
 from fourp_nlp.machine.classifier.features import WORD_COLUMNS, feature_blocks
 from fourp_nlp.machine.classifier.thresholds import BALANCED, BINS, Aim, thresholds_for
 
@@ -229,7 +229,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         folds: Sequence[NDArray[np.int64]],
         read: ArrayLike | None = None,
         progress: Callable[[int, int], None] | None = None,
-        judged: Callable[[NDArray[np.int64], NDArray[np.bool_], CodeClassifier], None]
+        after_fold: Callable[[NDArray[np.int64], NDArray[np.bool_], CodeClassifier], None]
         | None = None,
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """Learn, and say of each fold what a model says that did not learn from it.
@@ -248,7 +248,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             others. Default: all.
         progress : callable, optional
             Called with (folds done, folds and the final model in all).
-        judged : callable, optional
+        after_fold : callable, optional
             Called with the rows of each fold, what was suggested for them, and the classifier that
             did not learn from them, which is gone afterwards.
 
@@ -281,10 +281,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         self.drawn_ = rows
         tuned = self._tuned(X)
-        material = self._material(
+        fold_data = self._fold_data(
             everything,
             rows,
-            Learned(
+            CodedRows(
                 labels[rows].astype(np.float32),
                 weights,
                 group[rows],
@@ -303,20 +303,20 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for number, fold in enumerate(folds):
             if progress:
                 progress(number, len(folds) + 1)
-            fitted = material.fitted(fold, min_positives=self.min_positives)
-            likeness = self._near(everything, fold, material, fitted.columns)
+            fitted = fold_data.fitted(fold, min_positives=self.min_positives)
+            likeness = self._near(everything, fold, fold_data, fitted.columns)
             scores = likeness.astype(np.float64) @ fitted.dual + fitted.mean
-            scores = mixed(scores, tuned[fold], fitted.head.tuned_share)
-            probabilities[fold] = _probabilities(scores, fitted.head)
-            suggested[fold] = reaches(probabilities[fold], fitted.head.thresholds)
-            self.fold_counts_[number] = fitted.head.counts
-            if judged:
+            scores = blend_scores(scores, tuned[fold], fitted.decision.tuned_share)
+            probabilities[fold] = _probabilities(scores, fitted.decision)
+            suggested[fold] = reaches(probabilities[fold], fitted.decision.thresholds)
+            self.fold_counts_[number] = fitted.decision.counts
+            if after_fold:
                 judge = copy(self)
-                judge._keep(material.rows[fitted.columns], fitted, len(material.parts.codes))  # noqa: SLF001 - one of its own kind
+                judge._keep(fold_data.rows[fitted.columns], fitted, len(fold_data.parts.codes))  # noqa: SLF001 - one of its own kind
                 judge.drawn_ = rows[fitted.kept]
-                judged(fold, suggested[fold], judge)
-        final = material.fitted(min_positives=self.min_positives)
-        self._keep(material.rows, final, len(material.parts.codes))
+                after_fold(fold, suggested[fold], judge)
+        final = fold_data.fitted(min_positives=self.min_positives)
+        self._keep(fold_data.rows, final, len(fold_data.parts.codes))
         if progress:
             progress(len(folds) + 1, len(folds) + 1)
         return probabilities, suggested
@@ -347,10 +347,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         nobody = self.scaling_.rows(self._dense(X[:0]), self._words(X[:0]))
         none = np.zeros(0, dtype=np.int64)
         nothing = np.zeros((0, n_codes), dtype=np.float32)
-        material = self._material(
+        fold_data = self._fold_data(
             nobody,
             none,
-            Learned(
+            CodedRows(
                 nothing,
                 none.astype(np.float32),
                 none,
@@ -362,8 +362,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             none,
             nothing[:, :0],
         )
-        fitted = material.fitted(min_positives=self.min_positives)
-        self._keep(material.rows, fitted, len(material.parts.codes))
+        fitted = fold_data.fitted(min_positives=self.min_positives)
+        self._keep(fold_data.rows, fitted, len(fold_data.parts.codes))
         return self
 
     def predict_proba(self, X: ArrayLike | sp.spmatrix) -> Floats:
@@ -393,7 +393,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         probabilities = np.empty((X.shape[0], self.n_codes_))
         for first in range(0, X.shape[0], _BLOCK):
             part = X[first : first + _BLOCK]
-            probabilities[first : first + _BLOCK] = _probabilities(self._scores(part), self._head)
+            probabilities[first : first + _BLOCK] = _probabilities(
+                self._scores(part), self._decision
+            )
         return probabilities
 
     @property
@@ -412,7 +414,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         ndarray, shape (n_segments, n_codes)
-            The regression's scores, mixed with the fine-tuned networks' if there are any.
+            The regression's scores, blend_scores with the fine-tuned networks' if there are any.
         """
         return self._scores(sp.csr_matrix(X, dtype=np.float32))
 
@@ -477,7 +479,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fold_thresholds_for(self, aim: Aim = BALANCED) -> Floats:
         """Return the same of what was said out of fold, shape (n_folds, n_codes)."""
-        by_fold = [self._not_everywhere(thresholds_for(counts, aim)) for counts in self.fold_counts_]
+        by_fold = [
+            self._not_everywhere(thresholds_for(counts, aim)) for counts in self.fold_counts_
+        ]
         return np.asarray(by_fold).reshape(-1, self.n_codes_)
 
     def _not_everywhere(self, thresholds: Floats) -> Floats:
@@ -498,13 +502,19 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _likeness(self, some: Rows, others: Rows) -> NDArray[np.float32]:
         return kernel(some, others, width=self.width, word_shares=self._shares)
 
-    def _parts(self, definitions: CodebookRows | None) -> tuple[Rows, NDArray[np.float32], Parts]:
+    def _parts(
+        self, definitions: CodebookRows | None
+    ) -> tuple[Rows, NDArray[np.float32], DefinitionParts]:
         """Return the parts of definitions as rows, their weights, and what they say by themselves."""
         if definitions is None:
             empty = np.zeros((0, self.n_features_in_), dtype=np.float32)
             none = np.zeros((0, self.n_codes_))
             rows = self.scaling_.rows(self._dense(empty), self._words(empty))
-            return rows, empty[:, 0], Parts(np.zeros(0, np.int64), none.astype(np.float32), none)
+            return (
+                rows,
+                empty[:, 0],
+                DefinitionParts(np.zeros(0, np.int64), none.astype(np.float32), none),
+            )
         if self.n_tuned:
             definitions = definitions.with_columns(self.n_tuned)
         features = definitions.features
@@ -513,17 +523,17 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         targets = part_targets(definitions.codes, self.n_codes_)
         ridge = solve_ridge(self._likeness(rows, rows), counted, self.strength)
         left_out = ridge.left_out(targets, np.arange(len(counted)))
-        return rows, counted, Parts(definitions.codes, ridge.dual(targets), left_out)
+        return rows, counted, DefinitionParts(definitions.codes, ridge.dual(targets), left_out)
 
-    def _material(
+    def _fold_data(
         self,
         everything: Rows,
         rows: NDArray[np.int64],
-        learned: Learned,
+        learned: CodedRows,
         definitions: CodebookRows | None,
         unread: NDArray[np.int64],
         tuned: NDArray[np.float32],
-    ) -> Material:
+    ) -> FoldData:
         """Compute once what all folds share.
 
         Parameters
@@ -532,7 +542,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             All segments.
         rows : ndarray of int
             Which of them are learned from.
-        learned : Learned
+        learned : CodedRows
             What is known of these.
         definitions : CodebookRows, optional
             The parts of the definitions.
@@ -550,25 +560,29 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             weight = len(unread) / _MOST_AROUND
             random = np.random.default_rng(self.random_state)
             unread = np.sort(random.permutation(unread)[:_MOST_AROUND])
-        unread_scores = Around(self._likeness(everything[unread], learned_from), tuned[unread], weight)
+        unread_scores = UnreadSegments(
+            self._likeness(everything[unread], learned_from), tuned[unread], weight
+        )
         place = np.full(len(everything), -1)
         place[rows] = np.arange(len(rows))
-        return Material(place, learned_from, learned, parts, likeness, ridge, unread, unread_scores)
+        return FoldData(place, learned_from, learned, parts, likeness, ridge, unread, unread_scores)
 
     def _near(
         self,
         everything: Rows,
         fold: NDArray[np.int64],
-        material: Material,
+        fold_data: FoldData,
         columns: NDArray[np.int64],
     ) -> NDArray[np.float32]:
         """Return the likeness of a fold's segments to what was learned from; most of it is known."""
-        place = material.place[fold]
+        place = fold_data.place[fold]
         is_known = place >= 0
         likeness = np.empty((len(fold), len(columns)), dtype=np.float32)
-        likeness[is_known] = material.likeness[np.ix_(place[is_known], columns)]
+        likeness[is_known] = fold_data.likeness[np.ix_(place[is_known], columns)]
         if not is_known.all():
-            likeness[~is_known] = self._likeness(everything[fold[~is_known]], material.rows[columns])
+            likeness[~is_known] = self._likeness(
+                everything[fold[~is_known]], fold_data.rows[columns]
+            )
         return likeness
 
     def _checked(
@@ -610,7 +624,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _keep(self, rows: Rows, fitted: Fitted, definitions: int) -> None:
         """Keep what predicting needs: the dense rows, and the words as one weight each."""
-        decision = fitted.head
+        decision = fitted.decision
         self.rows_ = self.scaling_.packed(rows.dense)
         self.n_definitions_ = definitions
         self.dual_ = fitted.dual.astype(np.float32)
@@ -632,8 +646,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.by_definitions_ = decision.by_definitions
 
     @property
-    def _head(self) -> Head:
-        return Head(
+    def _decision(self) -> Decision:
+        return Decision(
             self.learned_,
             self.constant_,
             Calibration(self.intercepts_, self.centre_, self.spread_, self.slopes_),
@@ -654,7 +668,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ):
             scores = scores + part @ weights
         regressed = np.asarray(scores, dtype=np.float64) + self.mean_
-        return mixed(regressed, self._tuned(X), self.tuned_share_)
+        return blend_scores(regressed, self._tuned(X), self.tuned_share_)
 
     def _dense(self, X: Any) -> NDArray[np.float32]:
         return _array(X[:, : self._words_from(X)])
@@ -708,7 +722,7 @@ def indicator_classes(n_codes: int) -> NDArray[np.int64]:
     return np.tile(np.array([0, 1]), (n_codes, 1))
 
 
-def _probabilities(scores: Floats, decision: Head) -> Floats:
+def _probabilities(scores: Floats, decision: Decision) -> Floats:
     probabilities = decision.calibration.probabilities(scores)
     fixed = ~np.isnan(decision.constant)
     probabilities[:, fixed] = decision.constant[fixed]

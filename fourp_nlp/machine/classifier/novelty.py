@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Familiar", "learn_familiar", "unlikeness"]
+__all__ = ["Novelty", "fit_novelty", "novelty_scores"]
 
 _CHANCE = 0.005  # of flagging a document of the same kind
 _FEWEST = 3  # documents from which the spread between documents is known
@@ -38,7 +38,7 @@ _BLOCK = 2048  # segments measured at once
 
 
 @dataclass(frozen=True)
-class Familiar:
+class Novelty:
     """What unlikeness is usual for documents of the kind learned from.
 
     Attributes
@@ -67,7 +67,7 @@ class Familiar:
         return np.asarray(self.centre + quantile * np.sqrt(one * (1 + 1 / count)))
 
 
-def unlikeness(
+def novelty_scores(
     dense: NDArray[np.float32],
     classifier: CodeClassifier,
     *,
@@ -104,12 +104,12 @@ def unlikeness(
     return np.maximum(distances, 0)
 
 
-def learn_familiar(
+def fit_novelty(
     dense: NDArray[np.float32],
     classifier: CodeClassifier,
     names: Sequence[str],
     wanted: NDArray[np.bool_],
-) -> Familiar | None:
+) -> Novelty | None:
     """Learn what unlikeness is usual, from training documents left out one at a time.
 
     Parameters
@@ -125,7 +125,7 @@ def learn_familiar(
 
     Returns
     -------
-    Familiar or None
+    Novelty or None
         None if there are fewer than three documents: nothing is known then of how they differ.
     """
     all_names = np.asarray(names, dtype=object)
@@ -133,7 +133,7 @@ def learn_familiar(
     _, document, sizes = np.unique(document_names, return_inverse=True, return_counts=True)
     if len(sizes) < _FEWEST:
         return None
-    distances = unlikeness(
+    distances = novelty_scores(
         dense[wanted],
         classifier,
         names=all_names[wanted].tolist(),
@@ -142,7 +142,7 @@ def learn_familiar(
     means = np.bincount(document, weights=distances) / sizes
     spread = float(((distances - means[document]) ** 2).sum()) / max(len(distances) - len(sizes), 1)
     between = max(float(means.var(ddof=1)) - spread * float((1 / sizes).mean()), 0.0)
-    return Familiar(
+    return Novelty(
         documents=len(sizes),
         centre=float(means.mean()),
         between=between,

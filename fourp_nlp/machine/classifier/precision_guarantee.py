@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "Promise",
+    "PrecisionGuarantee",
     "design_effect",
+    "guarantee_precision",
+    "guarantee_without_each_document",
     "lower_bound",
     "needed",
     "p_value",
-    "promise",
-    "promise_without_each",
     "shared_correlation",
 ]
 
@@ -60,8 +60,8 @@ _MANY = 20.0  # times the evidence there is: more is no advice
 
 
 @dataclass(frozen=True)
-class Promise:
-    """What can be promised, code by code.
+class PrecisionGuarantee:
+    """The precision that can be guaranteed, code by code.
 
     Attributes
     ----------
@@ -70,30 +70,30 @@ class Promise:
     correlation : float
         Of errors within a document, all codes together.
     thresholds : ndarray, shape (n_codes,)
-        Suggestions of this probability or more are accepted; nan where nothing is promised.
-    judged, right : ndarray of int, shape (n_codes,)
-        Out of fold, how many reach the threshold (where there is none: the lowest that could be) and
-        how many of these people coded so.
+        Suggestions of this probability or more are accepted; nan where nothing is guaranteed.
+    n, true_positives : ndarray of int, shape (n_codes,)
+        Out of fold, how many segments reach the threshold (where there is none: the lowest that could be),
+        and to how many of these people gave the code.
     documents, largest : ndarray of int, shape (n_codes,)
         In how many documents these are, and how many are in the one that has most of them.
     lower : ndarray, shape (n_codes,)
-        Lower bound of the precision at the level at which the code was tested; nan without a promise.
-    found : ndarray, shape (n_codes,)
-        Share of people's codings that reach the threshold, out of fold; nan without a promise.
+        Lower bound of the precision at the level at which the code was tested; nan without a guarantee.
+    recall : ndarray, shape (n_codes,)
+        Share of people's codings that reach the threshold, out of fold; nan without a guarantee.
     reasons : list of str, length n_codes
-        Why nothing is promised; empty where something is.
+        Why nothing is guaranteed; empty where something is.
     """
 
     precision: float
     confidence: float
     correlation: float
     thresholds: Floats
-    judged: NDArray[np.int64]
-    right: NDArray[np.int64]
+    n: NDArray[np.int64]
+    true_positives: NDArray[np.int64]
     documents: NDArray[np.int64]
     largest: NDArray[np.int64]
     lower: Floats
-    found: Floats
+    recall: Floats
     reasons: list[str]
 
 
@@ -203,7 +203,9 @@ def lower_bound(
 
 def _as_if(tail: ArrayLike, those: ArrayLike, these: ArrayLike) -> Floats:
     """Return the tail of a deviate with as many degrees of freedom as these have, known from those."""
-    known_freedom, freedom = (np.maximum(np.asarray(of, dtype=float) - 1, 1.0) for of in (those, these))
+    known_freedom, freedom = (
+        np.maximum(np.asarray(of, dtype=float) - 1, 1.0) for of in (those, these)
+    )
     return np.where(known_freedom == freedom, tail, stdtr(freedom, stdtrit(known_freedom, tail)))
 
 
@@ -313,7 +315,7 @@ def design_effect(documents: NDArray[np.int64], correlation: float) -> float:
     return float(1 + correlation * ((sizes**2).sum() / sizes.sum() - 1))
 
 
-def promise(
+def guarantee_precision(
     probabilities: Floats,
     labels: NDArray[np.bool_],
     documents: NDArray[np.int64],
@@ -323,7 +325,7 @@ def promise(
     thresholds: Floats,
     learned: NDArray[np.bool_],
     correct_for_documents: bool = True,
-) -> Promise:
+) -> PrecisionGuarantee:
     """Find, for each code, the lowest threshold whose precision can be promised.
 
     Never below the code's own threshold, and never below even odds: however right the sure ones are,
@@ -350,7 +352,7 @@ def promise(
 
     Returns
     -------
-    Promise
+    PrecisionGuarantee
         Thresholds, the evidence, and reasons.
 
     Raises
@@ -371,15 +373,24 @@ def promise(
     count = len(cuts)
     has = lowest >= 0
     # Where nothing is promised, the evidence shown is that of the lowest cut there could be.
-    at = [int(lowest[i]) if has[i] else len(code_cuts.judged) - 1 for i, code_cuts in enumerate(cuts)]
+    at = [
+        int(lowest[i]) if has[i] else len(code_cuts.judged) - 1 for i, code_cuts in enumerate(cuts)
+    ]
 
     def evidence_of(name: str) -> NDArray[np.int64]:
         return np.array(
-            [getattr(code_cuts, name)[k] if k >= 0 else 0 for code_cuts, k in zip(cuts, at, strict=True)],
+            [
+                getattr(code_cuts, name)[k] if k >= 0 else 0
+                for code_cuts, k in zip(cuts, at, strict=True)
+            ],
             dtype=np.int64,
         )
 
-    judged, right, document_counts = evidence_of("judged"), evidence_of("right"), evidence_of("documents")
+    judged, right, document_counts = (
+        evidence_of("judged"),
+        evidence_of("right"),
+        evidence_of("documents"),
+    )
     recall, lower, chosen = (np.full(count, np.nan) for _ in range(3))
     positives = labels.sum(axis=0)
     for i in np.flatnonzero(has):
@@ -401,22 +412,22 @@ def promise(
         )
         for i, code_cuts in enumerate(cuts)
     ]
-    return Promise(
+    return PrecisionGuarantee(
         precision=precision,
         confidence=confidence,
         correlation=correlation,
         thresholds=chosen,
-        judged=judged,
-        right=right,
+        n=judged,
+        true_positives=right,
         documents=document_counts,
         largest=evidence_of("largest"),
         lower=lower,
-        found=recall,
+        recall=recall,
         reasons=reasons,
     )
 
 
-def promise_without_each(
+def guarantee_without_each_document(
     probabilities: Floats,
     labels: NDArray[np.bool_],
     documents: NDArray[np.int64],
@@ -433,7 +444,7 @@ def promise_without_each(
     Parameters
     ----------
     probabilities, labels, documents, precision, confidence, thresholds, learned
-        As for `promise`.
+        As for `guarantee_precision`.
 
     Returns
     -------
@@ -621,7 +632,8 @@ def _reason(
     # What would be shown if all were right.
     all_right = _times(cuts, last, precision, level, all_right=True)[0]
     if all_right > 1:
-        shortage = f"too few: {judged} segment{'' if judged == 1 else 's'} reach {floor:.2f} out of fold, {where}"
+        reach = f"{judged} segment{'' if judged == 1 else 's'} reach {floor:.2f} out of fold"
+        shortage = f"too few: {reach}, {where}"
         if not np.isfinite(all_right):
             return f"{shortage}; more than {_MANY:g} times as many would be needed"
         needed_count = int(np.ceil(all_right * judged))
@@ -633,7 +645,9 @@ def _reason(
     times = _times(cuts, places, precision, level)
     best = int(np.lexsort((-shares, times))[0])
     right, count = int(cuts.right[places][best]), int(cuts.judged[places][best])
-    best_cut = f"{right} of {count} are right out of fold, from {cuts.thresholds[places][best]:.2f} on"
+    best_cut = (
+        f"{right} of {count} are right out of fold, from {cuts.thresholds[places][best]:.2f} on"
+    )
     if shares[best] < precision or not np.isfinite(times[best]):
         return (
             f"precision too low at every cut that was tested: at best {best_cut}"
@@ -677,7 +691,10 @@ def _times(
     """
     judged = cuts.judged[places].astype(float)
     right = judged if all_right else cuts.right[places].astype(float)
-    effects, document_counts = cuts.effects[places], np.maximum(cuts.documents[places], 1).astype(float)
+    effects, document_counts = (
+        cuts.effects[places],
+        np.maximum(cuts.documents[places], 1).astype(float),
+    )
 
     def shown(times: Floats) -> NDArray[np.bool_]:
         value = p_value(times * right, times * judged, precision, effects, times * document_counts)

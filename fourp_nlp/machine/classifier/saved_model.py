@@ -19,7 +19,7 @@ from fourp_nlp.files import write_together
 from fourp_nlp.machine.classifier._kernel import Block, Scaling, optional_places
 from fourp_nlp.machine.classifier.estimator import CodeClassifier, indicator_classes
 from fourp_nlp.machine.classifier.features import Definitions
-from fourp_nlp.machine.classifier.novelty import Familiar
+from fourp_nlp.machine.classifier.novelty import Novelty
 from fourp_nlp.machine.classifier.thresholds import BINS
 from fourp_nlp.machine.fine_tuning import Tuned, load_tuned, save_tuned
 
@@ -155,7 +155,7 @@ class TrainedModel:
         What it learned from.
     out_of_fold : OutOfFold
         What it suggests for its own training documents.
-    familiar : Familiar or None
+    familiar : Novelty or None
         How unlike each other its training documents are; None where that is not known.
     tuned : Tuned or None
         Fine-tuned networks, if there are any.
@@ -180,7 +180,7 @@ class TrainedModel:
     definitions: Definitions
     examples: Examples
     out_of_fold: OutOfFold
-    familiar: Familiar | None = None
+    familiar: Novelty | None = None
     tuned: Tuned | None = None
     card: dict[str, Any] = field(default_factory=dict)
     card_text: str = ""
@@ -523,7 +523,7 @@ def _assemble(
             labels=arrays["out_of_fold.labels"],
             read=arrays["out_of_fold.read"],
         ),
-        familiar=Familiar(**content["familiar"]) if content["familiar"] else None,
+        familiar=Novelty(**content["familiar"]) if content["familiar"] else None,
         tuned=tuned,
         card=content["card"],
         card_text=card_text,

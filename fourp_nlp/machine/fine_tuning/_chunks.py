@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
-__all__ = ["Chunks", "Tokens", "in_batches", "lay_chunks", "tokenise"]
+__all__ = ["Chunks", "Tokens", "in_batches", "make_chunks", "tokenise"]
 
 _LONGEST = 128  # tokens of a segment that are read
 _AT_ONCE = 4096  # texts that are tokenised at once
@@ -104,7 +104,7 @@ def tokenise(texts: Sequence[str], documents: Sequence[str], tokenizer: Any) -> 
     )
 
 
-def lay_chunks(
+def make_chunks(
     tokens: Tokens, size: int, *, opening: int | np.random.Generator | None = None
 ) -> Chunks:
     """Fill chunks with segments, in order; none goes from one document to the next.

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from fourp_nlp.errors import EncoderError
-from fourp_nlp.machine.fine_tuning._chunks import in_batches, lay_chunks
+from fourp_nlp.machine.fine_tuning._chunks import in_batches, make_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fourp_nlp.machine.encoder import Encoder
     from fourp_nlp.machine.fine_tuning._chunks import Chunks, Tokens
 
-__all__ = ["Network", "build_network", "put_arrays", "said_of", "segments_of"]
+__all__ = ["Network", "build_network", "predict_probabilities", "put_arrays", "segments_of"]
 
 _DROPOUT = 0.1
 _BUDGET = 4096  # tokens that are read at once where nothing is learned
@@ -62,19 +62,21 @@ class Network(nn.Module):
         rows : ndarray of int, shape (n_chunks, 2)
             First segment of each chunk and the one after its last.
         """
-        ids, owner, count = _laid(tokens, rows)
+        ids, owner, count = _padded_tokens(tokens, rows)
         mask = torch.from_numpy((owner >= -1).astype(np.int64))
         hidden = self.body(input_ids=torch.from_numpy(ids), attention_mask=mask).last_hidden_state
         segment = torch.from_numpy(owner.ravel())
         is_token = segment >= 0
         size = hidden.shape[-1]
-        means = torch.zeros(count, size).index_add(0, segment[is_token], hidden.reshape(-1, size)[is_token])
+        means = torch.zeros(count, size).index_add(
+            0, segment[is_token], hidden.reshape(-1, size)[is_token]
+        )
         means = means / torch.bincount(segment[is_token], minlength=count)[:, None]
         logits: torch.Tensor = self.head(self.drop(means))
         return logits
 
 
-def _laid(
+def _padded_tokens(
     tokens: Tokens, rows: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
     """Return tokens and the segment each belongs to (-1: a chunk's first mark; -2: padding)."""
@@ -128,7 +130,7 @@ def _layers(body: nn.Module) -> list[nn.Module]:
     return max(lists, key=len, default=[])
 
 
-def said_of(
+def predict_probabilities(
     network: Network,
     tokens: Tokens,
     size: int,
@@ -157,7 +159,7 @@ def said_of(
     mean_probabilities = np.zeros((count, network.head.out_features))
     with torch.inference_mode():
         for opening in (size, size // 2):
-            chunks = lay_chunks(tokens, size, opening=opening)
+            chunks = make_chunks(tokens, size, opening=opening)
             for batch in in_batches(chunks, _BUDGET):
                 rows = chunks.rows[batch]
                 probabilities = torch.sigmoid(network(tokens, rows)).numpy()

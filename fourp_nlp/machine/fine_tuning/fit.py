@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourp_nlp.errors import FourpWarning
-from fourp_nlp.machine.fine_tuning._chunks import Tokens, in_batches, lay_chunks, tokenise
+from fourp_nlp.machine.fine_tuning._chunks import Tokens, in_batches, make_chunks, tokenise
 from fourp_nlp.machine.fine_tuning.tuned_model import Tuned
 
 if TYPE_CHECKING:
@@ -122,7 +122,11 @@ def fine_tune(
     .. [2] Chernozhukov, V. et al. (2018). Double/debiased machine learning for treatment and
        structural parameters. The Econometrics Journal 21(1), C1-C68.
     """
-    from fourp_nlp.machine.fine_tuning._network import build_network, put_arrays, said_of
+    from fourp_nlp.machine.fine_tuning._network import (
+        build_network,
+        predict_probabilities,
+        put_arrays,
+    )
 
     recipe = recipe or Recipe()
     known = np.ones(labels.shape, dtype=bool)
@@ -130,7 +134,7 @@ def fine_tune(
         seen = np.asarray(read, dtype=bool)
         known &= seen[:, None] if seen.ndim == 1 else seen
     names = np.asarray(documents, dtype=object).astype(str)
-    dealt = _dealt(names, recipe.folds)
+    dealt = _fold_of_rows(names, recipe.folds)
     count = int(dealt.max()) + 1
     tokenizer, network = build_network(encoder, recipe.layers, labels.shape[1])
     tokens = tokenise(texts, documents, tokenizer)
@@ -171,13 +175,13 @@ def fine_tune(
         put_arrays(network, dict(weights))
         networks.append(weights)
         rows = np.flatnonzero(dealt == fold)
-        probabilities[rows] = said_of(network, _some(tokens, rows), recipe.chunk)
+        probabilities[rows] = predict_probabilities(network, _some(tokens, rows), recipe.chunk)
     if progress:
         progress(total, total)
     return Tuned(networks, recipe.layers, recipe.chunk, labels.shape[1]), probabilities
 
 
-def _dealt(names: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
+def _fold_of_rows(names: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
     """Return the fold of each segment: whole documents, the longest first to the emptiest fold."""
     from sklearn.model_selection import GroupKFold
 
@@ -241,7 +245,7 @@ def _learn(
         random = np.random.default_rng((seed, fold, number))
         torch.manual_seed(int(random.integers(2**62)))
         network.train()
-        chunks = lay_chunks(training_tokens, recipe.chunk, opening=random)
+        chunks = make_chunks(training_tokens, recipe.chunk, opening=random)
         batches = in_batches(chunks, recipe.batch)
         read = 0
         for step, place in enumerate(random.permutation(len(batches)).tolist()):
@@ -350,7 +354,9 @@ class _Kept:
         try:
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
-            trainable = {name: value for name, value in network.named_parameters() if value.requires_grad}
+            trainable = {
+                name: value for name, value in network.named_parameters() if value.requires_grad
+            }
             states = {
                 name: {
                     kind: torch.from_numpy(arrays[f"{kind}.{name}"])

@@ -107,7 +107,11 @@ def tuned_probabilities(
     mean_probabilities = np.zeros((len(texts), tuned.n_codes))
     if not len(texts):
         return mean_probabilities
-    from fourp_nlp.machine.fine_tuning._network import build_network, put_arrays, said_of
+    from fourp_nlp.machine.fine_tuning._network import (
+        build_network,
+        predict_probabilities,
+        put_arrays,
+    )
 
     tokenizer, network = build_network(encoder, tuned.layers, tuned.n_codes)
     tokens = tokenise(texts, documents, tokenizer)
@@ -121,5 +125,7 @@ def tuned_probabilities(
 
     for weights in tuned.networks:
         put_arrays(network, dict(weights))
-        mean_probabilities += said_of(network, tokens, tuned.chunk, count) / len(tuned.networks)
+        mean_probabilities += predict_probabilities(network, tokens, tuned.chunk, count) / len(
+            tuned.networks
+        )
     return mean_probabilities

@@ -56,7 +56,9 @@ def training_facts(
         "seed": seed,
         "notice": notice,
         "fine_tuned": asdict(recipe) | {"share": classifier.tuned_share_} if recipe else None,
-        "documents": len({name for name, is_inside in zip(data.names, inside, strict=True) if is_inside}),
+        "documents": len(
+            {name for name, is_inside in zip(data.names, inside, strict=True) if is_inside}
+        ),
         "segments_in_documents": int(inside.sum()),
         "coded_sentences": int((~data.in_documents).sum()),
         "segments_without_code": int((data.read & ~data.labels.any(axis=1)).sum()),

@@ -17,7 +17,7 @@ from fourp_nlp.machine.classifier import (
     codebook_rows,
     dense_features,
     embed_definitions,
-    learn_familiar,
+    fit_novelty,
     segment_features,
     with_tuned,
 )
@@ -171,7 +171,9 @@ def train(
         shown, shown_examples = definitions.without_quotes(), examples.without_text()
     why, words = (np.full(data.labels.shape, "", dtype=object) for _ in range(2))
 
-    def explain(fold: NDArray[np.int64], suggested_here: NDArray[np.bool_], judge: CodeClassifier) -> None:
+    def explain(
+        fold: NDArray[np.int64], suggested_here: NDArray[np.bool_], judge: CodeClassifier
+    ) -> None:
         """Keep the reasons of the model of a fold, which alone knows them."""
         why[fold], words[fold] = reasons(
             [data.texts[row] for row in fold],
@@ -196,7 +198,7 @@ def train(
         folds=folds,
         read=data.looked_for,
         progress=fitting_progress,
-        judged=explain,
+        after_fold=explain,
     )
     return TrainedModel(
         name=name,
@@ -209,7 +211,7 @@ def train(
         definitions=shown,
         examples=shown_examples,
         out_of_fold=_out_of_fold(data, folds, probabilities, suggested, why, words),
-        familiar=learn_familiar(
+        familiar=fit_novelty(
             dense_features(data.texts, vectors, data.names, placed=data.whole.tolist()),
             classifier,
             data.names,

@@ -64,7 +64,9 @@ class TrainingSet:
     def looked_for(self) -> NDArray[np.bool_]:
         """Which codes people looked for in a segment; shape (n, n_codes)."""
         was_read = self.read if self.coded is None else self.coded
-        return np.broadcast_to(was_read[:, None] if was_read.ndim == 1 else was_read, self.labels.shape)
+        return np.broadcast_to(
+            was_read[:, None] if was_read.ndim == 1 else was_read, self.labels.shape
+        )
 
     @property
     def whole(self) -> NDArray[np.bool_]:
