@@ -40,7 +40,7 @@ def _one_line(value: object) -> object:
 
 
 def in_lines(text: str) -> str:
-    """Return a text of several lines without double spaces, and with one empty line between paragraphs.
+    r"""Return a text of several lines without double spaces, and with one empty line between paragraphs.
 
     Parameters
     ----------
@@ -51,6 +51,11 @@ def in_lines(text: str) -> str:
     -------
     str
         Its lines, none of them empty at its ends.
+
+    Examples
+    --------
+    >>> in_lines("One  line.\n\n\n  Another. ")
+    'One line.\n\nAnother.'
     """
     lines = [" ".join(line.split()) for line in text.splitlines()]
     single_spaced = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
@@ -62,12 +67,24 @@ def _in_lines(value: object) -> object:
 
 
 def is_id(text: str) -> bool:
-    """Return whether a text can be the id of a code, a theme or a codebook."""
+    """Return whether a text can be the id of a code, a theme or a codebook.
+
+    Examples
+    --------
+    >>> is_id("train_police"), is_id("Train police")
+    (True, False)
+    """
     return _ID.fullmatch(text) is not None
 
 
 def free_id(wanted: str, taken: Container[str]) -> str:
-    """Return an id that is not taken: the one wanted, or with the first number from 2 on behind it."""
+    """Return an id that is not taken: the one wanted, or with the first number from 2 on behind it.
+
+    Examples
+    --------
+    >>> free_id("water", {"water", "water_2"})
+    'water_3'
+    """
     candidate, number = wanted, 1
     while candidate in taken:
         number += 1

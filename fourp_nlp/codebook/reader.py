@@ -34,6 +34,13 @@ def read_codebook(path: Path | str) -> Codebook:
     CodebookError
         If the file cannot be read or breaks a rule. The message names the file, every line
         concerned and what to write instead.
+
+    Examples
+    --------
+    >>> from fourp_nlp.machine.shipped_model import shipped_codebook
+    >>> codebook = read_codebook(shipped_codebook())
+    >>> [theme.name for theme in codebook.themes]
+    ['Prevention', 'Protection', 'Prosecution', 'Partnerships']
     """
     path = Path(path)
     try:
@@ -50,7 +57,7 @@ def read_codebook(path: Path | str) -> Codebook:
 
 
 def parse_codebook(text: str, path: Path) -> Codebook:
-    """Read and validate a codebook's text.
+    r"""Read and validate a codebook's text.
 
     Parameters
     ----------
@@ -68,6 +75,18 @@ def parse_codebook(text: str, path: Path) -> Codebook:
     ------
     CodebookError
         If it breaks a rule.
+
+    Examples
+    --------
+    >>> text = "id: plots\ncodes:\n  - id: water\n    name: Water\n"
+    >>> parse_codebook(text, Path("plots.yaml")).code_ids
+    ['water']
+    >>> parse_codebook(text.replace("name", "nam"), Path("plots.yaml"))
+    Traceback (most recent call last):
+        ...
+    fourp_nlp.errors.CodebookError: plots.yaml: 2 things to mend:
+      line 3: 'name' is missing; add it here.
+      line 4: 'nam' is not a key of a codebook here; did you mean 'name'?
     """
     node, content = read_plain_yaml(text, path, CodebookError)
     if not isinstance(content, dict):

@@ -42,6 +42,15 @@ def write_codebook(codebook: Codebook, path: Path | str, *, overwrite: bool = Fa
         If the file is there already, or the codebook breaks a rule that `read_codebook` holds it to.
     FourpError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from fourp_nlp.codebook import Code, Codebook, read_codebook
+    >>> codebook = Codebook(id="plots", codes=[Code(id="water", name="Water")])
+    >>> with TemporaryDirectory() as folder:
+    ...     read_codebook(write_codebook(codebook, Path(folder) / "plots.yaml")) == codebook
+    True
     """
     path = Path(path)
     if path.exists() and not overwrite:
@@ -73,6 +82,15 @@ def codebook_text(codebook: Codebook) -> str:
     ------
     CodebookError
         If the codebook breaks a rule that a file is held to.
+
+    Examples
+    --------
+    >>> from fourp_nlp.codebook import Code, Codebook
+    >>> print(codebook_text(Codebook(id="plots", codes=[Code(id="water", name="Water")])), end="")
+    id: plots
+    codes:
+      - id: water
+        name: Water
     """
     problems = [sentence for _, sentence in broken_rules(codebook, None)]
     if problems:

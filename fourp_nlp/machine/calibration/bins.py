@@ -37,6 +37,12 @@ def equal_count_bins(probabilities: Numbers, bins: int) -> npt.NDArray[np.int64]
     numpy.ndarray of int64, shape (n,)
         Numbers from 0, without gaps, rising with the probability. Equal probabilities share a bin,
         so that there may be fewer and uneven bins.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> equal_count_bins(np.array([0.1, 0.2, 0.3, 0.9]), 2).tolist()
+    [0, 0, 1, 1]
     """
     return _cut(probabilities, np.ones(len(probabilities)), bins)
 
@@ -58,6 +64,12 @@ def equal_expectation_bins(probabilities: Numbers, bins: int) -> npt.NDArray[np.
     -------
     numpy.ndarray of int64, shape (n,)
         As from `equal_count_bins`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> equal_expectation_bins(np.array([0.1, 0.2, 0.3, 0.6]), 2).tolist()
+    [0, 0, 0, 1]
     """
     return _cut(probabilities, probabilities, bins)
 
@@ -102,6 +114,13 @@ def shares_if_calibrated(
     -------
     numpy.ndarray of float64, shape (resamples, n_bins)
         The share of each bin in each draw.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> shares = shares_if_calibrated(np.full(100, 0.3), np.zeros(100, dtype=int), resamples=200)
+    >>> shares.shape, round(float(shares.mean()), 1)
+    ((200, 1), 0.3)
     """
     random = np.random.default_rng(seed)
     count = np.bincount(place)
@@ -140,6 +159,14 @@ def reliability_points(
         enough: `low`, `high` (lowest and highest probability), `n`, `positives`,
         `mean_probability`, `share`, `band_low`, `band_high` (2.5th and 97.5th percentile of the share
         if the probabilities were right).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> probabilities = np.repeat([0.2, 0.8], 50)
+    >>> outcomes = np.arange(100) % 5 < np.repeat([1, 4], 50)
+    >>> reliability_points(probabilities, outcomes)[["n", "mean_probability", "share"]].round(2).values.tolist()
+    [[50.0, 0.2, 0.2], [50.0, 0.8, 0.8]]
     """
     bin_limit = int(np.clip(probabilities.sum() / _EXPECTED, 2, _POINTS))
     place = equal_expectation_bins(probabilities, bin_limit)
@@ -183,6 +210,13 @@ def probability_histogram(
     -------
     pandas.DataFrame
         `low`, `high`, `n`, `positives`; one row a range, the upper end belonging to the next.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = probability_histogram(np.array([0.1, 0.2, 0.9]), np.array([False, False, True]), bins=2)
+    >>> table.values.tolist()
+    [[0.0, 0.5, 2.0, 0.0], [0.5, 1.0, 1.0, 1.0]]
     """
     edges = np.linspace(0, 1, bins + 1)
     place = np.clip((probabilities * bins + 1e-9).astype(np.int64), 0, bins - 1)

@@ -61,6 +61,16 @@ def cox_line(probabilities: Numbers, outcomes: Outcomes) -> CoxLine:
     -------
     CoxLine
         Intercept and slope, or the reason why there are none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> outcomes = np.array([True, False, False, False, True, True, True, False])
+    >>> line = cox_line(np.repeat([0.25, 0.75], 4), outcomes)
+    >>> round(line.slope, 6), round(abs(line.intercept), 6)
+    (1.0, 0.0)
+    >>> cox_line(np.array([0.1, 0.9]), np.array([True, True])).reason
+    'every segment carries the code'
     """
     nan = float("nan")
     if not outcomes.any():

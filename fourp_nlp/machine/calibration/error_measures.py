@@ -34,6 +34,12 @@ def brier_score(probabilities: Numbers, outcomes: Outcomes) -> float:
     -------
     float
         From 0 to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(brier_score(np.array([0.8, 0.2]), np.array([True, False])), 2)
+    0.04
     """
     if not len(probabilities):
         return float("nan")
@@ -55,6 +61,15 @@ def brier_skill(probabilities: Numbers, outcomes: Outcomes) -> float:
     float
         1 is perfect, 0 no better than the prevalence of these segments, below 0 worse; undefined if
         all outcomes are equal.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> outcomes = np.array([True, False, False, False])
+    >>> round(brier_skill(np.array([0.7, 0.1, 0.1, 0.1]), outcomes), 2)
+    0.84
+    >>> brier_skill(np.full(4, 0.25), outcomes)  # the prevalence itself
+    0.0
     """
     if not len(outcomes):
         return float("nan")
@@ -84,6 +99,13 @@ def calibration_error(probabilities: Numbers, outcomes: Outcomes, *, bins: int =
     -------
     float
         From 0 to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> probabilities = np.array([0.1, 0.1, 0.9, 0.9])
+    >>> round(calibration_error(probabilities, np.array([False, False, True, True]), bins=2), 2)
+    0.1
     """
     if not len(probabilities):
         return float("nan")
@@ -113,6 +135,14 @@ def debiased_calibration_error(
     -------
     float
         From 0 to 1; 0 where no more is seen than chance would give.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> probabilities = np.repeat([0.25, 0.75], 4)
+    >>> outcomes = np.array([True, False, False, False, True, True, True, False])
+    >>> debiased_calibration_error(probabilities, outcomes, bins=2)
+    0.0
     """
     if not len(probabilities):
         return float("nan")

@@ -25,5 +25,12 @@ def is_uncertain(positives: int, documents: int) -> bool:
     -------
     bool
         True below 10 segments or 3 documents.
+
+    Examples
+    --------
+    >>> is_uncertain(positives=12, documents=2)
+    True
+    >>> is_uncertain(positives=12, documents=5)
+    False
     """
     return positives < FEW_POSITIVES or documents < FEW_DOCUMENTS

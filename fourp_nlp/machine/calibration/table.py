@@ -76,6 +76,17 @@ def calibration_table(
         Table of calibration: a row a code, then one for all pooled, whose code is empty. The pooled
         skill compares with always saying each code's own prevalence. `caution` says what the figures rest
         on where that is little, and why an interval is missing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> probabilities = np.repeat([0.25, 0.75], 4)[:, None]
+    >>> outcomes = np.array([True, False, False, False, True, True, True, False])[:, None]
+    >>> table = calibration_table(probabilities, outcomes, ["water"], ["a"] * 4 + ["b"] * 4)
+    >>> table[["level", "code", "n", "positives", "brier"]].values.tolist()
+    [['code', 'water', 8, 4, 0.1875], ['overall', '', 8, 4, 0.1875]]
+    >>> table["caution"][0]
+    '4 positive segments in 2 documents: too few for intervals'
     """
     _, group = np.unique(np.asarray(documents, dtype=object).astype(str), return_inverse=True)
     count = int(group.max()) + 1 if len(group) else 0

@@ -80,6 +80,15 @@ def codebook_rows(
     CodebookRows
         Name, definitions, when to use and examples speak for their code; of longer parts each sentence
         once more by itself. "When not to use" speaks for the code to use instead, if one is named.
+
+    Examples
+    --------
+    >>> from fourp_nlp.codebook import Code, Codebook
+    >>> from fourp_nlp.machine.encoder import load_encoder
+    >>> water = Code(id="water", name="Water", short_definition="Hoses and taps.")
+    >>> rows = codebook_rows(Codebook(id="plots", codes=[water]), load_encoder())
+    >>> rows.codes.tolist()  # the name, and the short definition
+    [0, 0]
     """
     rows = []
     for number, code in enumerate(codebook.all_codes):

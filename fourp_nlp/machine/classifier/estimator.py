@@ -70,6 +70,12 @@ def build_classifier(
     -------
     CodeClassifier
         Not yet fitted.
+
+    Examples
+    --------
+    >>> classifier = build_classifier((2, 384), seed=1)
+    >>> classifier.n_words, len(classifier.blocks), classifier.random_state
+    (32768, 5, 1)
     """
     layers, dimensions = shape
     return CodeClassifier(
@@ -146,6 +152,17 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     drawn_ : ndarray of int
         Which of the rows given to `fit` were learned from, in the order of `rows_`; a classifier
         that was loaded has none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> features = np.random.default_rng(0).normal(size=(200, 3))
+    >>> codes = (features[:, :2] > 0.5).astype(int)
+    >>> classifier = CodeClassifier().fit(features[:150], codes[:150])
+    >>> classifier.predict_proba(features[150:]).shape
+    (50, 2)
+    >>> float((classifier.predict(features[150:]) == codes[150:]).mean()) > 0.9
+    True
     """
 
     def __init__(
@@ -710,6 +727,12 @@ def reaches(probabilities: Floats, thresholds: Floats) -> NDArray[np.bool_]:
     -------
     ndarray of bool, shape (n, n_codes)
         What is suggested.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> reaches(np.array([[0.3, 0.29994]]), np.array([0.3, 0.3])).tolist()
+    [[True, False]]
     """
     return np.asarray(np.round(probabilities, 4) >= np.round(thresholds, 4) - _EXACT)
 

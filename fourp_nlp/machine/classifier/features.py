@@ -96,6 +96,15 @@ def embed_definitions(
     -------
     Definitions
         Every part of every code that says when the code applies.
+
+    Examples
+    --------
+    >>> from fourp_nlp.codebook import Code, Codebook
+    >>> from fourp_nlp.machine.encoder import load_encoder
+    >>> water = Code(id="water", name="Water", short_definition="Hoses and taps.")
+    >>> definitions = embed_definitions(Codebook(id="plots", codes=[water]), load_encoder())
+    >>> definitions.parts, definitions.vectors.shape
+    (['name', 'short definition'], (2, 384))
     """
     rows = [
         (number, part, text)
@@ -128,6 +137,16 @@ def definition_similarity(
     -------
     ndarray of float32, shape (n_segments, n_codes)
         Cosines, from -1 to 1.
+
+    Examples
+    --------
+    >>> from fourp_nlp.codebook import Code, Codebook
+    >>> from fourp_nlp.machine.encoder import embed, load_encoder
+    >>> codes = [Code(id="water", name="Water"), Code(id="seeds", name="Seeds")]
+    >>> definitions = embed_definitions(Codebook(id="plots", codes=codes), load_encoder())
+    >>> vectors = embed(["The tap drips into the barrel."], load_encoder())
+    >>> int(definition_similarity(vectors, definitions).argmax())
+    0
     """
     cosines = vectors @ definitions.vectors.T
     return np.column_stack(
@@ -165,6 +184,14 @@ def segment_features(
         In this order: own vector, mean vector of the neighbours, further layers of the own vector, place,
         length, counts of words and pairs of words, hashed, and the same of the segments before and
         after. Neighbours or place that a segment does not have are zeros.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> vectors = np.zeros((2, 1, 4), dtype=np.float32)  # two segments, one layer, four dimensions
+    >>> features = segment_features(["A tap.", "A hose."], vectors, ["a", "a"])
+    >>> features.shape == (2, feature_count(1, 4))
+    True
     """
     names = np.asarray(documents, dtype=object)
     words = word_counts(texts)
@@ -181,7 +208,15 @@ def dense_features(
     *,
     placed: Sequence[bool] | None = None,
 ) -> NDArray[np.float32]:
-    """Return the columns of `segment_features` before the words; it takes the same."""
+    """Return the columns of `segment_features` before the words; it takes the same.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> vectors = np.ones((2, 1, 4), dtype=np.float32)
+    >>> dense_features(["A tap.", "A hose."], vectors, ["a", "b"]).shape
+    (2, 13)
+    """
     names = np.asarray(documents, dtype=object)
     return np.hstack(
         [
@@ -195,12 +230,26 @@ def dense_features(
 
 
 def with_tuned(features: sp.csr_matrix, tuned: NDArray[np.float64]) -> sp.csr_matrix:
-    """Return features with what fine-tuned networks say, shape (n, n_codes), as further columns."""
+    """Return features with what fine-tuned networks say, shape (n, n_codes), as further columns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import scipy.sparse as sp
+    >>> with_tuned(sp.csr_matrix((2, 5)), np.array([[0.1, 0.9], [0.2, 0.8]])).shape
+    (2, 7)
+    """
     return sp.hstack([features, sp.csr_matrix(tuned)], format="csr", dtype=np.float32)
 
 
 def word_counts(texts: Sequence[str]) -> sp.csr_matrix:
-    """Return counts of words and pairs of words, hashed: shape (n, WORD_COLUMNS)."""
+    """Return counts of words and pairs of words, hashed: shape (n, WORD_COLUMNS).
+
+    Examples
+    --------
+    >>> int(word_counts(["the tap, the hose"]).sum())  # four words, three pairs
+    7
+    """
     from sklearn.feature_extraction.text import HashingVectorizer
 
     return HashingVectorizer(
@@ -235,6 +284,15 @@ def reworded_features(
     -------
     csr_matrix, shape (m, n_features)
         Neighbours and place are those of the segment.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> vectors = np.ones((1, 1, 4), dtype=np.float32)
+    >>> features = segment_features(["A tap drips."], vectors, ["a"])
+    >>> changed = reworded_features(features, np.array([0]), ["A tap."], vectors)
+    >>> features.nnz > changed.nnz
+    True
     """
     size = vectors.shape[2]
     words_from = feature_count(vectors.shape[1], size) - 2 * WORD_COLUMNS
@@ -302,6 +360,11 @@ def document_blocks(
     -------
     list of (int, int)
         First row of each block and the one after its last.
+
+    Examples
+    --------
+    >>> document_blocks(["a", "a", "b", "c", "c"], 3)
+    [(0, 3), (3, 5)]
     """
     names = np.asarray(documents, dtype=object)
     if not len(names):
@@ -321,7 +384,13 @@ def document_blocks(
 
 
 def feature_count(layers: int, dimensions: int) -> int:
-    """Return the number of columns of `segment_features`."""
+    """Return the number of columns of `segment_features`.
+
+    Examples
+    --------
+    >>> feature_count(2, 384) - 2 * WORD_COLUMNS  # three vectors, place and length
+    1157
+    """
     return sum(block.size for block in feature_blocks(layers, dimensions)) + 2 * WORD_COLUMNS
 
 
@@ -339,6 +408,11 @@ def feature_blocks(layers: int, dimensions: int) -> tuple[Block, ...]:
     -------
     tuple of Block
         Own vector, neighbours, further layers, place, length.
+
+    Examples
+    --------
+    >>> [block.size for block in feature_blocks(2, 384)]
+    [384, 384, 384, 4, 1]
     """
     return (
         Block(dimensions, 1.0),

@@ -59,6 +59,17 @@ def model_features(
     ------
     ModelError
         If the model is fine-tuned and the encoder is missing or another.
+
+    Examples
+    --------
+    >>> from fourp_nlp.machine.classifier import load_model
+    >>> from fourp_nlp.machine.encoder import embed_layers, load_encoder
+    >>> from fourp_nlp.machine.shipped_model import shipped_model
+    >>> model, texts = load_model(shipped_model()), ["Police officers were trained."]
+    >>> vectors = embed_layers(texts, load_encoder())
+    >>> features = model_features(texts, vectors, ["a"], model, load_encoder())
+    >>> model.classifier.predict_proba(features).shape == (1, len(model.codes))
+    True
     """
     features = segment_features(texts, vectors, documents)
     if model.tuned is None:

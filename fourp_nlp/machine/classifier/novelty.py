@@ -89,6 +89,16 @@ def novelty_scores(
     -------
     ndarray, shape (n,)
         Squared distance to the nearest row; the rows' mean squared length is 1.
+
+    Examples
+    --------
+    >>> from fourp_nlp.machine.classifier import CodeClassifier
+    >>> import numpy as np
+    >>> dense = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
+    >>> classifier = CodeClassifier().fit(dense, dense[:, 0] > 0)
+    >>> near, far = novelty_scores(np.stack([dense[0], dense[0] + 5]), classifier)
+    >>> bool(near < 0.01 < 1 < far)
+    True
     """
     coded = len(classifier.rows_) - classifier.n_definitions_
     learned_rows = classifier.scaling_.unpacked(classifier.rows_[:coded])
@@ -127,6 +137,17 @@ def fit_novelty(
     -------
     Novelty or None
         None if there are fewer than three documents: nothing is known then of how they differ.
+
+    Examples
+    --------
+    >>> from fourp_nlp.machine.classifier import CodeClassifier
+    >>> import numpy as np
+    >>> dense = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
+    >>> classifier = CodeClassifier().fit(dense, dense[:, 0] > 0)
+    >>> names = [f"document {row // 10}" for row in range(60)]
+    >>> novelty = fit_novelty(dense, classifier, names, np.ones(60, dtype=bool))
+    >>> novelty.documents, novelty.bound > novelty.centre
+    (6, True)
     """
     all_names = np.asarray(names, dtype=object)
     document_names = all_names[wanted].astype(str)

@@ -359,6 +359,25 @@ def guarantee_precision(
     ------
     ValueError
         If precision or confidence is not between 0.5 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> probabilities = np.repeat([0.95, 0.6], 100)[:, None]
+    >>> labels = np.repeat([True, False], 100)[:, None]
+    >>> guarantee = guarantee_precision(
+    ...     probabilities,
+    ...     labels,
+    ...     np.arange(200),
+    ...     precision=0.9,
+    ...     confidence=0.9,
+    ...     thresholds=np.array([0.5]),
+    ...     learned=np.array([True]),
+    ... )
+    >>> float(guarantee.thresholds[0]), int(guarantee.true_positives[0]), int(guarantee.n[0])
+    (0.6001, 100, 100)
+    >>> round(float(guarantee.lower[0]), 2), float(guarantee.recall[0])
+    (0.98, 1.0)
     """
     cuts, lowest, levels, correlation = _search(
         probabilities,
@@ -450,6 +469,21 @@ def guarantee_without_each_document(
     -------
     ndarray, shape (n_documents, n_codes)
         Thresholds; nan where the others give none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> thresholds = guarantee_without_each_document(
+    ...     np.full((60, 1), 0.95),
+    ...     np.ones((60, 1), dtype=bool),
+    ...     np.arange(60) // 20,
+    ...     precision=0.5,
+    ...     confidence=0.6,
+    ...     thresholds=np.array([0.5]),
+    ...     learned=np.array([True]),
+    ... )
+    >>> thresholds.shape
+    (3, 1)
     """
     thresholds_by_document = []
     for document in range(int(documents.max(initial=-1)) + 1):

@@ -263,6 +263,15 @@ def save_model(
     ModelError
         If the folder holds something else than a model, or the model cannot be written: an earlier one is
         then as it was.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from fourp_nlp.machine.shipped_model import shipped_model
+    >>> model = load_model(shipped_model())
+    >>> with TemporaryDirectory() as folder:
+    ...     save_model(model, folder).id == model.id
+    True
     """
     folder = Path(folder)
     check_place(folder)
@@ -291,6 +300,17 @@ def check_place(folder: Path) -> None:
     ------
     ModelError
         If it does.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     check_place(Path(folder) / "new")
+    ...     _ = (Path(folder) / "notes.txt").write_text("mine")
+    ...     check_place(Path(folder))
+    Traceback (most recent call last):
+        ...
+    fourp_nlp.errors.ModelError: ...: This is something else than a model; ...
     """
     if not folder.exists() or (folder / _MANIFEST).is_file():
         return
@@ -354,6 +374,13 @@ def load_model(folder: Path | str) -> TrainedModel:
     ModelError
         If there is no model, or it is of another format, or any of its files is not what the
         manifest says. Nothing in a model is ever executed.
+
+    Examples
+    --------
+    >>> from fourp_nlp.machine.shipped_model import shipped_model
+    >>> model = load_model(shipped_model())
+    >>> model.name, model.unit, model.codes[0]
+    ('four-ps', 'sentence', 'information_and_awareness')
     """
     folder = Path(folder)
     try:

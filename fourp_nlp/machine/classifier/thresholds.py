@@ -73,6 +73,13 @@ def expected_counts(
     -------
     ndarray of float32, shape (n_codes, BINS)
         Numbers, from the lowest probabilities to the highest.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> counts = expected_counts(np.array([[0.1, 0.9], [0.1, 0.2]]))
+    >>> counts.shape, int(counts[0].max()), float(counts.sum())
+    ((2, 200), 2, 4.0)
     """
     count = probabilities.shape[1]
     place = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
@@ -97,6 +104,13 @@ def thresholds_for(counts: NDArray[np.float32], aim: Aim = BALANCED) -> Floats:
     -------
     ndarray, shape (n_codes,)
         Probabilities, multiples of 1 / BINS.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> counts = expected_counts(np.repeat([0.05, 0.45, 0.95], [90, 10, 10])[:, None])
+    >>> [float(thresholds_for(counts, aim)[0]) for aim in (FEWER, BALANCED, MORE)]
+    [0.95, 0.45, 0.45]
     """
     segment_counts = np.asarray(counts, dtype=np.float64)
     edges = np.arange(BINS) / BINS
