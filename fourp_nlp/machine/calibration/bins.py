@@ -165,7 +165,8 @@ def reliability_points(
     >>> import numpy as np
     >>> probabilities = np.repeat([0.2, 0.8], 50)
     >>> outcomes = np.arange(100) % 5 < np.repeat([1, 4], 50)
-    >>> reliability_points(probabilities, outcomes)[["n", "mean_probability", "share"]].round(2).values.tolist()
+    >>> points = reliability_points(probabilities, outcomes).round(2)
+    >>> points[["n", "mean_probability", "share"]].values.tolist()
     [[50.0, 0.2, 0.2], [50.0, 0.8, 0.8]]
     """
     bin_limit = int(np.clip(probabilities.sum() / _EXPECTED, 2, _POINTS))
