@@ -355,7 +355,7 @@ def suggest_loose(
     encoder: str | None = None,
     cache: EmbeddingCache | None = None,
     aim: Aim = BALANCED,
-    watch: Watch = unwatched,
+    watch: Watch = no_progress,
 ) -> tuple[pd.DataFrame, list[str], int]:
     """Suggest codes for documents that belong to no project.
 

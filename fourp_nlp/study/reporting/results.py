@@ -27,6 +27,7 @@ from fourp_nlp.word_count import count_words
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fourp_nlp.study.project import Project
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
