@@ -2,7 +2,6 @@
 
 import pytest
 
-from fourp_nlp import exchange as interchange
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import FORMATS, format_of
 
@@ -28,9 +27,13 @@ def test_what_is_no_format_is_refused_with_those_that_there_are(path, name, said
         format_of(path, name, written=True)
 
 
-def test_every_format_has_the_functions_that_it_names():
-    for form in FORMATS.values():
-        assert form.endings
-        assert form.says
-        for name in filter(None, (form.reader, form.writer)):
-            assert callable(getattr(interchange, name)), f"{form.name}: {name}"
+@pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
+def test_every_format_has_the_functions_that_it_names(form):
+    assert form.endings
+    assert form.says
+    for name, function in ((form.reader, form.read), (form.writer, form.write)):
+        if name:
+            assert callable(function())
+        else:
+            with pytest.raises(ExchangeError, match=f"the format '{form.name}'"):
+                function()

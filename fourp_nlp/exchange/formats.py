@@ -1,4 +1,8 @@
-"""Which formats there are, told by name and ending, and the functions that read and write them."""
+"""The registry of formats: how each is recognised, and the functions that read and write it.
+
+A new format takes one module in this folder and one `Format` in `FORMATS`; `fourp export` and `fourp import`
+find it there.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Format", "format_of"]
 
-_HERE = "fourp_nlp.exchange"
+_PACKAGE = "fourp_nlp.exchange"
 _EVERYTHING = frozenset({"documents", "themes", "codes", "coders", "codings"})
 
 _TABLES = frozenset({".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm"})
@@ -24,33 +28,33 @@ _FLAT = _EVERYTHING - {"themes"}
 
 @dataclass(frozen=True)
 class Format:
-    """A format of other programs.
+    """A file format of other programs.
 
     Attributes
     ----------
     name : str
-        What it is called with `--as`.
+        Its name, as `--as` takes it.
     endings : tuple of str
         The endings of its files, in lower case with the dot.
     reader, writer : str
-        Names of the functions of `fourp_nlp.exchange`, ``reader(path) -> Exchange`` and
-        ``writer(exchange, path, contents=Contents(), **options) -> LOSSES``, where `contents` counts what
-        is written; empty where it is only written, or only read.
+        The functions as ``"module:function"``, the module relative to `fourp_nlp.exchange`:
+        ``reader(path) -> Exchange`` and ``writer(exchange, path, contents=Contents(), **options) -> LOSSES``,
+        where `contents` counts what is written. Empty where the format is only written, or only read.
     says : str
-        What it is, in words.
+        A short description, for messages.
     options : frozenset of str
-        Names of the further options that the writer takes from the user.
+        The writer's options that users may set.
     wants : frozenset of str
-        What else of the project the writer takes: "segments" (the table SEGMENTS of the texts that are
-        written), "originals" (the file of each document, by its id).
+        Project data that the writer takes: "segments" (the table SEGMENTS of the exported documents),
+        "originals" (the file of each document, by its id).
     needs : frozenset of str
-        What of the project its reader takes, as far as there is a project: "documents" (texts by id),
-        "nodes" (the table NODES), "coder" (who coded, where the file does not say), "counting" (how it counts
-        the places of codings, where the user says so).
+        Project data that the reader takes, as far as there is a project: "documents" (texts by id), "nodes"
+        (the table NODES), "coder" (who coded, where the file does not say), "counting" (the unit of offsets,
+        where the user gives it).
     also_read : tuple of str
         Further endings of files that are read.
     holds : frozenset of str
-        What a file of it can hold at all: documents, themes, codes, coders, codings.
+        What the format can hold: documents, themes, codes, coders, codings.
     """
 
     name: str
@@ -65,45 +69,45 @@ class Format:
     also_read: tuple[str, ...] = ()
 
     def read(self) -> Callable[..., Any]:
-        """Return the function that reads it.
+        """Return the function that reads the format.
 
         Raises
         ------
         ExchangeError
-            If it is only written.
+            If the format is only written.
         """
-        return self._function(self.reader, "read")
+        return self._function(self.reader, "reads")
 
     def write(self) -> Callable[..., Any]:
-        """Return the function that writes it.
+        """Return the function that writes the format.
 
         Raises
         ------
         ExchangeError
-            If it is only read.
+            If the format is only read.
         """
-        return self._function(self.writer, "written")
+        return self._function(self.writer, "writes")
 
-    def _function(self, name: str, done: str) -> Callable[..., Any]:
-        function = getattr(import_module(_HERE), name, None) if name else None
-        if function is None:
+    def _function(self, name: str, does: str) -> Callable[..., Any]:
+        module, _, function = name.partition(":")
+        if not function:
             raise ExchangeError(
-                f"The format '{self.name}' ({self.says}) is not {done} here.",
+                f"No function {does} the format '{self.name}' ({self.says}).",
                 cure="Name another one with --as.",
             )
-        return function  # type: ignore[no-any-return]
+        return getattr(import_module(f"{_PACKAGE}.{module}"), function)  # type: ignore[no-any-return]
 
 
-def _formats(*formats: Format) -> Mapping[str, Format]:
-    return MappingProxyType({each.name: each for each in formats})
+def _by_name(*formats: Format) -> Mapping[str, Format]:
+    return MappingProxyType({form.name: form for form in formats})
 
 
-FORMATS = _formats(
+FORMATS = _by_name(
     Format(
         "qdpx",
         (".qdpx",),
-        "read_qdpx",
-        "write_qdpx",
+        "refi:read_qdpx",
+        "refi:write_qdpx",
         "a project in REFI-QDA, for NVivo, MAXQDA, ATLAS.ti, QualCoder and others",
         frozenset({"dialect", "shared_selections"}),
         needs=frozenset({"counting"}),
@@ -111,16 +115,16 @@ FORMATS = _formats(
     Format(
         "qdc",
         (".qdc",),
-        "read_qdc",
-        "write_qdc",
+        "refi:read_qdc",
+        "refi:write_qdc",
         "a codebook alone in REFI-QDA",
         holds=frozenset({"themes", "codes"}),
     ),
     Format(
         "word",
         (".docx",),
-        "read_word",
-        "write_word",
+        "word:read_word",
+        "word:write_word",
         "a Word document with codings as comments; a folder of them where there are several documents",
         wants=frozenset({"originals"}),
         needs=frozenset({"nodes", "coder"}),
@@ -128,8 +132,8 @@ FORMATS = _formats(
     Format(
         "long",
         (".csv", ".xlsx"),
-        "read_long",
-        "write_long",
+        "tables:read_long",
+        "tables:write_long",
         "a table with a row for each coding",
         needs=frozenset({"documents", "nodes", "coder"}),
         also_read=(".tsv", ".tab", ".xlsm"),
@@ -137,8 +141,8 @@ FORMATS = _formats(
     Format(
         "wide",
         (".csv", ".xlsx"),
-        "read_wide",
-        "write_wide",
+        "tables:read_wide",
+        "tables:write_wide",
         "a matrix of 0 and 1, a row for each segment and coder, for statistics programs",
         options=frozenset({"coder", "names"}),
         wants=frozenset({"segments"}),
@@ -148,8 +152,8 @@ FORMATS = _formats(
     Format(
         "sheet",
         (".xlsx",),
-        "read_segment_sheet",
-        "write_segment_sheet",
+        "tables:read_segment_sheet",
+        "tables:write_segment_sheet",
         "a workbook in which a person codes, a row for each segment, a column for each code",
         options=frozenset({"coder", "names", "suggestions"}),
         wants=frozenset({"segments"}),
@@ -159,7 +163,7 @@ FORMATS = _formats(
     Format(
         "codebook",
         (".csv", ".xlsx"),
-        "read_codebook_table",
+        "tables:read_codebook_table",
         "",
         "a codebook as a table: of MAXQDA, NVivo, in Mayring's form, or of one's own",
         holds=frozenset({"themes", "codes"}),
@@ -168,8 +172,8 @@ FORMATS = _formats(
     Format(
         "taguette",
         (".sqlite3",),
-        "read_taguette",
-        "write_taguette",
+        "annotation:read_taguette",
+        "annotation:write_taguette",
         "a project of Taguette",
         holds=frozenset({"documents", "codes", "codings"}),
         needs=frozenset({"documents", "coder"}),
@@ -177,30 +181,30 @@ FORMATS = _formats(
     Format(
         "taguette-codebook",
         (".csv", ".xlsx"),
-        "read_taguette_codebook",
-        "write_taguette_codebook",
+        "annotation:read_taguette_codebook",
+        "annotation:write_taguette_codebook",
         "a codebook of Taguette",
         holds=frozenset({"codes"}),
     ),
     Format(
         "qualcoder",
         (".qda",),
-        "read_qualcoder",
+        "databases:read_qualcoder",
         "",
         "a project of QualCoder, the folder that ends in .qda",
     ),
     Format(
         "rqda",
         (".rqda",),
-        "read_rqda",
+        "databases:read_rqda",
         "",
         "a project of RQDA",
     ),
     Format(
         "label-studio",
         (".json",),
-        "read_label_studio",
-        "write_label_studio",
+        "annotation:read_label_studio",
+        "annotation:write_label_studio",
         "tasks for Label Studio, with the configuration of their project beside them",
         holds=_FLAT,
         options=frozenset({"unit", "labels"}),
@@ -211,8 +215,8 @@ FORMATS = _formats(
     Format(
         "argilla",
         (".json",),
-        "read_argilla",
-        "write_argilla",
+        "annotation:read_argilla",
+        "annotation:write_argilla",
         "records for Argilla, with the settings of their dataset beside them",
         holds=_FLAT,
         options=frozenset({"unit", "labels"}),
@@ -223,8 +227,8 @@ FORMATS = _formats(
     Format(
         "doccano",
         (".jsonl",),
-        "read_doccano",
-        "write_doccano",
+        "annotation:read_doccano",
+        "annotation:write_doccano",
         "lines for doccano, with its labels beside them",
         holds=_FLAT,
         options=frozenset({"unit", "labels"}),
@@ -235,8 +239,8 @@ FORMATS = _formats(
     Format(
         "prodigy",
         (".jsonl",),
-        "read_prodigy",
-        "write_prodigy",
+        "annotation:read_prodigy",
+        "annotation:write_prodigy",
         "tasks for Prodigy, with its labels beside them",
         holds=_FLAT,
         options=frozenset({"unit", "labels"}),
@@ -245,11 +249,11 @@ FORMATS = _formats(
         also_read=(".json",),
     ),
 )
-"""The formats by name. Where several have the same ending, `--as` says which is meant."""
+"""The formats by name. Where several have the same ending, `--as` chooses one."""
 
 
-def _kind_of(path: PurePath, ending: str, *, codebook: bool) -> str:
-    """Return the name of the format that a file is of, by what it holds; empty if that does not tell."""
+def _recognised(path: PurePath, ending: str, *, codebook: bool) -> str:
+    """Return the name of a file's format, recognised by its content; empty if that does not tell."""
     if not Path(path).is_file():
         return ""
     if ending in _TABLES:
@@ -264,14 +268,14 @@ def _kind_of(path: PurePath, ending: str, *, codebook: bool) -> str:
 def format_of(
     path: PurePath | str, name: str = "", *, written: bool, codebook: bool = False
 ) -> Format:
-    """Return the format that is meant.
+    """Return the format of a file.
 
     Parameters
     ----------
     path : path
-        The file, for its ending, and for what it holds where it is read and several have that ending.
+        The file. Its ending decides; where several formats share it, the content of the file to be read.
     name : str, optional
-        The name of the format; by default the file tells.
+        The name of the format, which goes before the ending.
     written : bool
         Whether the file is to be written, rather than read.
     codebook : bool
@@ -285,37 +289,37 @@ def format_of(
     Raises
     ------
     ExchangeError
-        If there is none of that name, or the ending stands for none or for several.
+        If there is no format of that name, or none or several have the ending.
     """
     usable = {
-        key: each for key, each in FORMATS.items() if (each.writer if written else each.reader)
+        key: form for key, form in FORMATS.items() if (form.writer if written else form.reader)
     }
     listed = "; ".join(
-        f"{each.name} ({', '.join(each.endings)}): {each.says}" for each in usable.values()
+        f"{form.name} ({', '.join(form.endings)}): {form.says}" for form in usable.values()
     )
     if name:
         if name not in usable:
             raise ExchangeError(f"There is no format '{name}'.", cure=f"There are: {listed}.")
         return usable[name]
     ending = PurePath(path).suffix.lower()
-    found = [
-        each
-        for each in usable.values()
-        if ending in each.endings or (not written and ending in each.also_read)
+    candidates = [
+        form
+        for form in usable.values()
+        if ending in form.endings or (not written and ending in form.also_read)
     ]
-    if len(found) > 1 and not written:
-        kind = _kind_of(PurePath(path), ending, codebook=codebook)
-        found = [usable[kind]] if kind else found
-    if len(found) > 1:
+    if len(candidates) > 1 and not written:
+        kind = _recognised(PurePath(path), ending, codebook=codebook)
+        candidates = [usable[kind]] if kind else candidates
+    if len(candidates) > 1:
         raise ExchangeError(
-            f"'{ending}' may be {', '.join(each.name for each in found)}.",
+            f"'{ending}' may be {', '.join(form.name for form in candidates)}.",
             file=path,
-            cure=f"Say which with --as, such as --as {found[0].name}.",
+            cure=f"Choose one with --as, such as --as {candidates[0].name}.",
         )
-    if not found:
+    if not candidates:
         raise ExchangeError(
             f"No format has the ending '{ending}'." if ending else "The file's name has no ending.",
             file=path,
             cure=f"There are: {listed}.",
         )
-    return found[0]
+    return candidates[0]
