@@ -41,7 +41,7 @@ from fourp_nlp.exchange import (
     write_taguette_codebook,
 )
 from fourp_nlp.exchange.annotation import json_records as _json
-from fourp_nlp.exchange.annotation.offset_units import Ends, from_utf_16, to_utf_16
+from fourp_nlp.exchange.offset_units import LineEnds, from_utf_16, to_utf_16
 from fourp_nlp.tables import conform
 from tests.annotated import (
     CODES,
@@ -204,7 +204,7 @@ def test_segments_are_found_again_where_a_document_has_grown(tmp_path, program):
     grown = {document: "Minutes.\n" + text for document, text in texts_of(before).items()}
     back = read(tmp_path / name, documents=grown)
     assert texts_of(back) == grown
-    assert any("no longer stand where the file says" in remark for remark in back.remarks)
+    assert any("no longer where the file says" in remark for remark in back.remarks)
     assert {row[4] for row in codings(back)} >= {"dragged", "Seeds were swapped"}
 
 
@@ -416,7 +416,7 @@ RAW = st.lists(
 def test_line_ends_become_one_character_and_no_place_shifts(raw, data):
     start = data.draw(st.integers(0, len(raw) - 1))
     end = data.draw(st.integers(start + 1, len(raw)))
-    ends = Ends(raw)
+    ends = LineEnds(raw)
     a, b = int(ends.starts(np.array([start]))[0]), int(ends.ends(np.array([end]))[0])
     assert "\r" not in ends.text
     assert ends.text == raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -482,7 +482,9 @@ def test_a_coding_that_stands_elsewhere_goes_where_its_words_stand_once_or_is_to
     )
     assert {row[1:3] for row in codings(back)} == {(4, 13)}
     assert told(back) == {"codings whose quoted text is elsewhere or nowhere": 2}
-    assert any("quotes stands exactly once" in remark for remark in back.remarks)
+    assert any(
+        "moved to the one place that has its quoted text" in remark for remark in back.remarks
+    )
 
 
 def test_doccano_is_read_in_utf_16_and_the_ends_of_words_may_speak_against_it(tmp_path):
@@ -495,7 +497,7 @@ def test_doccano_is_read_in_utf_16_and_the_ends_of_words_may_speak_against_it(tm
     narrow = put(tmp_path / "n.jsonl", [{"text": text, "label": [[at, at + 10, "seeds"]]}])
     back = read_doccano(narrow)
     assert {row[4] for row in codings(back)} == {"firetrucks"}
-    assert any("Read as code points" in remark for remark in back.remarks)
+    assert any("read as code points" in remark for remark in back.remarks)
     assert {row[4] for row in codings(read_doccano(narrow, counting="utf-16"))} == {"e firetruc"}
 
 

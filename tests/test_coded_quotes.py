@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from fourp_nlp.exchange.tables.places._offset_units import counted_as_here
+from fourp_nlp.exchange.tables.places._offset_units import normalise_offsets
 from fourp_nlp.exchange.tables.places._quote_search import Found, Passages
 from fourp_nlp.exchange.tables.places.row_places import paragraphs_named
 from tests.coded_tables import TEXTS, coded, read
@@ -125,12 +125,12 @@ def test_places_that_are_counted_otherwise_are_counted_anew(by):
     names = np.array(["d"] * 4, dtype=object)
     quotes = np.array([text[a:b] for a, b in spans], dtype=object)
     remarks: list[str] = []
-    first, last = counted_as_here(names, start, end, quotes, {"d": text}, remarks)
+    first, last = normalise_offsets(names, start, end, quotes, {"d": text}, remarks)
     assert list(zip(first.tolist(), last.tolist(), strict=True)) == spans
     assert by in remarks[0]
     # Without quotes, that places begin and end with words shows it.
     none = np.array([""] * 4, dtype=object)
-    first, last = counted_as_here(names, start, end, none, {"d": text}, [])
+    first, last = normalise_offsets(names, start, end, none, {"d": text}, [])
     assert list(zip(first.tolist(), last.tolist(), strict=True)) == spans
 
 
@@ -138,7 +138,7 @@ def test_places_within_words_are_told():
     remarks: list[str] = []
     places = np.array([2, 9]), np.array([6, 15])
     names, none = np.array(["d", "d"], dtype=object), np.array(["", ""], dtype=object)
-    counted_as_here(names, *places, none, {"d": "Several long words together"}, remarks)
+    normalise_offsets(names, *places, none, {"d": "Several long words together"}, remarks)
     assert "within a word" in remarks[0]
 
 

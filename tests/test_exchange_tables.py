@@ -722,7 +722,7 @@ def test_one_file_a_coder_and_columns_by_name(tmp_path):
     # The second sheet knows what the columns are.
     back = read_wide(tmp_path / "w.xlsx", TEXTS)
     assert set(codings(back)["code"]) == {"light", "blame"}
-    with pytest.raises(ExchangeError, match=r'no coder "cy".*ann and bo'):
+    with pytest.raises(ExchangeError, match=r"no coder 'cy'.*ann, bo"):
         write_wide(exchange(SPANS), tmp_path / "x.csv", segments, coder="cy")
 
 

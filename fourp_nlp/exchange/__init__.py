@@ -15,11 +15,15 @@ Modules
 `code_tree_writer`: Codebooks as trees of nodes, with what is known of how their nodes came.
 `exchange`: What travels between this program and others: tables that every format is read into and
     written from.
-`formats`: Which formats there are, told by name and ending, and the functions that read and write them.
+`formats`: The registry of formats: how each is recognised, and the functions that read and write it.
 `identity`: Identities that come out the same every time, so that what was edited elsewhere finds its
     way back.
+`offset_units`: Offsets in a text, counted in code points, UTF-16 code units or bytes, and converted
+    between them.
 `own_notes`: Notes that this program writes about a project, known again by their form and not by their
     identity.
+`sqlite_reader`: Reads SQLite databases of other programs: read-only, within limits, and only from plain
+    tables.
 `writing`: Writing an exchange in a format, with what is in it and what is lost.
 `written_contents`: What a writer put into its file: counted where it is written, not where it was meant
     to be.

@@ -30,6 +30,7 @@ __all__ = [
     "Exchange",
     "Losses",
     "rows_of",
+    "table_of_rows",
 ]
 
 
@@ -169,7 +170,7 @@ class Losses:
     Each kind of thing is told once for each reason, with its number and a few examples.
     """
 
-    _found: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    _examples: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     _counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def add(
@@ -190,7 +191,7 @@ class Losses:
         """
         named = list(examples)
         key = (item, why)
-        kept = self._found.setdefault(key, [])
+        kept = self._examples.setdefault(key, [])
         kept.extend(" ".join(name.split())[:_LENGTH] for name in named[: _EXAMPLES - len(kept)])
         self._counts[key] = self._counts.get(key, 0) + (len(named) if count is None else count)
 
@@ -211,11 +212,11 @@ class Losses:
     def table(self) -> pd.DataFrame:
         """Return the table LOSSES, in the order in which kinds of things were first added."""
         rows = [
-            (item, self._counts[item, why], why, "; ".join(found))
-            for (item, why), found in self._found.items()
+            (item, self._counts[item, why], why, "; ".join(examples))
+            for (item, why), examples in self._examples.items()
             if self._counts[item, why]
         ]
-        return conform(pd.DataFrame(rows, columns=LOSSES.names), LOSSES) if rows else empty(LOSSES)
+        return table_of_rows(rows, LOSSES)
 
 
 @dataclass(frozen=True)
@@ -313,3 +314,25 @@ def rows_of(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
         The rows, as plain values of Python.
     """
     return zip(*(frame[name].tolist() for name in columns), strict=True)
+
+
+def table_of_rows(rows: Iterable[tuple[Any, ...]], table: Table) -> pd.DataFrame:
+    """Return rows as one of the tables.
+
+    Parameters
+    ----------
+    rows : iterable of tuple
+        The rows, with the table's columns in their order; the last ones may be left out if they have
+        a default.
+    table : Table
+        The table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table; without rows, the empty one.
+    """
+    listed = list(rows)
+    if not listed:
+        return empty(table)
+    return conform(pd.DataFrame(listed, columns=table.names[: len(listed[0])]), table)

@@ -6,14 +6,16 @@ Modules
 `argilla`: Argilla: records as its client (version 2) writes them with ``to_json``, and the settings of
     their dataset.
 `coder_notice`: Which coders' answers are written where a file cannot tell coders apart.
+`_coding_offsets`: Converts the offsets of codings to code points, by what they quote or by where words
+    begin and end.
 `doccano`: doccano: its JSONL of sequence labelling, with and without relations, and of text
     classification.
-`exchange_builder`: Gathers what stands in records, and makes an exchange of it.
+`exchange_builder`: Builds an exchange from records: their texts, and the codings, notes and variables
+    on them.
 `json_records`: Records out of a JSON file that nobody vouches for, one at a time, and records into one.
 `label_names`: What a code is called in a program that knows labels, and which code a label is.
 `label_studio`: Label Studio: its JSON of tasks, its JSON-MIN, and the labelling configuration to go
     with them.
-`offset_units`: How a program counts the places of a text, and what the same place is called here.
 `prodigy`: Prodigy: the JSONL that its command ``db-out`` writes and its recipes take.
 `recognition`: Which annotation program wrote a file of records, by the fields of its first ones.
 `_row_parts`: Which parts of a row were read, as rows of ours carry it through another program.

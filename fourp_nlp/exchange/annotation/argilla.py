@@ -15,12 +15,12 @@ import numpy as np
 
 from fourp_nlp.control_characters import without_halves
 from fourp_nlp.exchange.annotation._row_parts import parts_of
-from fourp_nlp.exchange.annotation.exchange_builder import Gathering, Mark
+from fourp_nlp.exchange.annotation.exchange_builder import ExchangeBuilder, Mark
 from fourp_nlp.exchange.annotation.json_records import read_records, write_array
 from fourp_nlp.exchange.annotation.label_names import labels_of
-from fourp_nlp.exchange.annotation.offset_units import CODE_POINTS, UTF_16, has_pairs, to_utf_16
 from fourp_nlp.exchange.annotation.row_writer import rows_of
 from fourp_nlp.exchange.identity import guid_of
+from fourp_nlp.exchange.offset_units import CODE_POINTS, UTF_16, has_pairs, to_utf_16
 from fourp_nlp.files import replacing
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.annotation.json_records import Record, Where
     from fourp_nlp.exchange.annotation.label_names import Naming
-    from fourp_nlp.exchange.annotation.offset_units import Counting
     from fourp_nlp.exchange.annotation.row_writer import Answer, Row, Rows, Unit
     from fourp_nlp.exchange.exchange import Exchange
+    from fourp_nlp.exchange.offset_units import Counting
     from fourp_nlp.exchange.written_contents import Contents
 
 __all__ = ["read_argilla", "write_argilla"]
@@ -273,24 +273,28 @@ def read_argilla(
     UnsafeExchangeError
         If the file is beyond the limits.
     """
-    gathering = Gathering(
+    builder = ExchangeBuilder(
         Path(path), "Argilla", documents=documents or {}, counting=counting, usual=UTF_16
     )
     reader = _Reader(
-        gathering, field, None if questions is None else set(questions), dict(coders or {})
+        builder, field, None if questions is None else set(questions), dict(coders or {})
     )
     for record in read_records(path):
         reader.take(record)
-    return gathering.exchange()
+    return builder.build()
 
 
 class _Reader:
     """Takes records in."""
 
     def __init__(
-        self, gathering: Gathering, field: str, questions: set[str] | None, coders: dict[str, str]
+        self,
+        builder: ExchangeBuilder,
+        field: str,
+        questions: set[str] | None,
+        coders: dict[str, str],
     ) -> None:
-        self.gathering = gathering
+        self.builder = builder
         self.field = field
         self.questions = questions
         self.coders = coders
@@ -312,20 +316,22 @@ class _Reader:
         name = f"record {fields['id']}" if fields.get("id") is not None else ""
         if not isinstance(text, str):
             document = metadata.get("document")
-            self.gathering.untexted(document if isinstance(document, str) else name, where)
-            self.gathering.losses.add(
+            self.builder.add_record_without_text(
+                document if isinstance(document, str) else name, where
+            )
+            self.builder.losses.add(
                 "answers to records without a text",
                 f"they have no field '{self.field}' that is a text",
                 [f"line {where.line}"],
                 count=len(responses) + len(suggestions),
             )
             return
-        number = self.gathering.record(text, metadata, where, name=name)
+        number = self.builder.add_record(text, metadata, where, name=name)
         if metadata.get("counting") == UTF_16:
-            self.gathering.usual_quoted = UTF_16
+            self.builder.usual_quoted = UTF_16
         for variable, value in metadata.items():
             if variable not in _OURS:
-                self.gathering.value(number, variable, value)
+                self.builder.add_value(number, variable, value)
         self.responses(number, responses, metadata, where)
         self.suggestions(number, suggestions, where)
 
@@ -341,7 +347,7 @@ class _Reader:
                 coder = names.get(user, f"user {user}" if user else "")
                 value = answer.get("value")
                 if value is None:
-                    self.gathering.losses.add(
+                    self.builder.losses.add(
                         "responses without an answer",
                         "they were discarded or not finished, and do not say that no code applies",
                         [f"line {where.line}, {coder}"],
@@ -349,7 +355,7 @@ class _Reader:
                     continue
                 if not self.asks_for_codes(question, value, where):
                     continue
-                self.gathering.read(number, coder, parts.get(coder))
+                self.builder.add_reading(number, coder, parts.get(coder))
                 self.answer(number, value, coder, where, machine=False, scores=None)
 
     def suggestions(self, number: int, given: dict[str, Any], where: Where) -> None:
@@ -371,7 +377,7 @@ class _Reader:
                 for each in value
             )
         if not held:
-            self.gathering.losses.add(
+            self.builder.losses.add(
                 f"answers to the question '{question}'",
                 "they are neither spans nor lists of labels; `questions` names one that has a single label",
                 [f"line {where.line}"],
@@ -385,14 +391,14 @@ class _Reader:
         shares = self.shares(scores, len(items), where)
         for each, share in zip(items, shares, strict=True):
             if isinstance(each, str):
-                self.gathering.whole(
+                self.builder.add_whole_record_mark(
                     number, each, coder, machine=machine, probability=share, line=where.line
                 )
                 continue
             span = where.fields(each, "A span")
             quote = span.get("text")
             own = where.share(span.get("score"), "score") if machine else math.nan
-            self.gathering.mark(
+            self.builder.add_mark(
                 Mark(
                     number,
                     where.offset(span.get("start"), "The start of a span"),
@@ -414,7 +420,7 @@ class _Reader:
             return [where.share(score, "score") for score in scores]
         score = where.share(scores, "score")
         if count != 1 and math.isfinite(score):
-            self.gathering.losses.add(
+            self.builder.losses.add(
                 "scores of suggestions",
                 "a score for several codings at once is no probability of any of them",
                 [f"line {where.line}"],

@@ -15,11 +15,11 @@ import numpy as np
 from fourp_nlp.exchange.annotation._row_parts import parts_of
 from fourp_nlp.exchange.annotation._table_records import records_of
 from fourp_nlp.exchange.annotation.coder_notice import chosen_answers
-from fourp_nlp.exchange.annotation.exchange_builder import Gathering, Mark
+from fourp_nlp.exchange.annotation.exchange_builder import ExchangeBuilder, Mark
 from fourp_nlp.exchange.annotation.json_records import read_records, write_lines
 from fourp_nlp.exchange.annotation.label_names import colours_of, labels_of
-from fourp_nlp.exchange.annotation.offset_units import CODE_POINTS, UTF_16, to_utf_16
 from fourp_nlp.exchange.annotation.row_writer import rows_of
+from fourp_nlp.exchange.offset_units import CODE_POINTS, UTF_16, to_utf_16
 from fourp_nlp.files import replacing
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.annotation.json_records import Record, Where
     from fourp_nlp.exchange.annotation.label_names import Naming
-    from fourp_nlp.exchange.annotation.offset_units import Counting
     from fourp_nlp.exchange.annotation.row_writer import Answer, Row, Rows, Unit
     from fourp_nlp.exchange.exchange import Exchange
+    from fourp_nlp.exchange.offset_units import Counting
     from fourp_nlp.exchange.written_contents import Contents
 
 __all__ = ["read_doccano", "write_doccano"]
@@ -207,14 +207,14 @@ def read_doccano(
     UnsafeExchangeError
         If the file is beyond the limits.
     """
-    gathering = Gathering(
+    builder = ExchangeBuilder(
         Path(path), "doccano", documents=documents or {}, counting=counting, usual=UTF_16
     )
-    reader = _Reader(gathering, coder)
+    reader = _Reader(builder, coder)
     for record in records_of(path, lists=("label", "labels"), between="#"):
         reader.take(record)
     reader.tell()
-    return gathering.exchange()
+    return builder.build()
 
 
 def _names_of_labels(path: Path) -> dict[int, str]:
@@ -231,8 +231,8 @@ def _names_of_labels(path: Path) -> dict[int, str]:
 class _Reader:
     """Takes lines in."""
 
-    def __init__(self, gathering: Gathering, coder: str | None) -> None:
-        self.gathering = gathering
+    def __init__(self, builder: ExchangeBuilder, coder: str | None) -> None:
+        self.builder = builder
         self.names: dict[int, str] | None = None
         self.unnamed: dict[int, None] = {}
         self.coder = coder
@@ -247,7 +247,7 @@ class _Reader:
                 "Export a project of texts, not of pictures or sound.",
             )
         name = f"example {fields['id']}" if fields.get("id") is not None else ""
-        number = self.gathering.record(fields["text"], fields, where, name=name)
+        number = self.builder.add_record(fields["text"], fields, where, name=name)
         coder = self.coder
         if coder is None:
             coder = where.text(fields.get("coder"), "coder")
@@ -256,10 +256,10 @@ class _Reader:
         for variable, value in fields.items():
             # Where a document has no value, the writer here left the field empty.
             if variable not in _OURS and variable not in _THEIRS and value not in ("", {}, []):
-                self.gathering.value(number, variable, value)
+                self.builder.add_value(number, variable, value)
         before = self.marks(number, fields, coder, where, machine=machine)
         self.comments(number, fields, where)
-        self.gathering.losses.add(
+        self.builder.losses.add(
             "relations", "codings are not tied to each other here", [f"line {where.line}"],
             count=len(where.items(fields.get("relations"), "relations")),
         )  # fmt: skip
@@ -269,7 +269,7 @@ class _Reader:
         if not machine and (before or (coder and self.coder is None)):
             self.nobody += not coder and not fields.get("annotations")
             parts = parts_of(fields.get("read_in_part"), where)
-            self.gathering.read(number, coder, parts.get(coder))
+            self.builder.add_reading(number, coder, parts.get(coder))
 
     def marks(
         self, number: int, fields: dict[str, Any], coder: str, where: Where, *, machine: bool
@@ -295,16 +295,16 @@ class _Reader:
                 name = self.named(each.get("label"))
                 by = self.by(each, coder, where)
                 if start is None and end is None:
-                    self.gathering.whole(
+                    self.builder.add_whole_record_mark(
                         number, where.text(name, "A label"), by, machine=machine, line=where.line
                     )
                     continue
             else:
-                self.gathering.whole(
+                self.builder.add_whole_record_mark(
                     number, where.text(each, "A label"), coder, machine=machine, line=where.line
                 )
                 continue
-            self.gathering.mark(
+            self.builder.add_mark(
                 Mark(
                     number,
                     where.offset(start, "The start of a label"),
@@ -322,7 +322,7 @@ class _Reader:
         if not isinstance(label, int) or isinstance(label, bool):
             return label
         if self.names is None:
-            self.names = _names_of_labels(self.gathering.path)
+            self.names = _names_of_labels(self.builder.path)
         if label not in self.names:
             self.unnamed.setdefault(label)
         return self.names.get(label, f"label {label}")
@@ -336,19 +336,19 @@ class _Reader:
         for key in ("Comments", "comments"):
             for comment in where.items(fields.get(key), key):
                 said = comment.get("text") if isinstance(comment, dict) else comment
-                self.gathering.note(number, where.text(said, "A comment"), "")
+                self.builder.add_note(number, where.text(said, "A comment"), "")
 
     def tell(self) -> None:
-        if self.gathering.counting is None and len(self.said) == 1:
+        if self.builder.counting is None and len(self.said) == 1:
             (said,) = self.said
-            self.gathering.counting = UTF_16 if said == UTF_16 else CODE_POINTS
+            self.builder.counting = UTF_16 if said == UTF_16 else CODE_POINTS
         if self.unnamed:
-            self.gathering.remarks.append(
+            self.builder.remarks.append(
                 f"The file has numbers for {len(self.unnamed)} label(s), and no names: they are called "
                 "'label 1' and so on. Export the list of labels from doccano as well, put it beside the "
-                f"file as {self.gathering.path.stem}-labels.json, and import again."
+                f"file as {self.builder.path.stem}-labels.json, and import again."
             )
         if self.nobody:
-            self.gathering.remarks.append(
+            self.builder.remarks.append(
                 f"{self.nobody:,} lines have labels but name nobody who gave them; `coder` says who did."
             )

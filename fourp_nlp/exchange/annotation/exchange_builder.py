@@ -1,9 +1,8 @@
-"""Gathers what stands in records, and makes an exchange of it."""
+"""Builds an exchange from records: their texts, and the codings, notes and variables on them."""
 
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,17 +11,25 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.documents import normalise
-from fourp_nlp.exchange.annotation.label_names import label_nodes, node_of
-from fourp_nlp.exchange.annotation.offset_units import (
-    CODE_POINTS,
-    UTF_16,
-    Counting,
-    Ends,
-    from_utf_16,
-    has_pairs,
+from fourp_nlp.exchange.annotation._coding_offsets import (
+    TO_THE_END,
+    OffsetDefaults,
+    code_point_offsets,
+    rows_by_number,
 )
-from fourp_nlp.exchange.exchange import MARKS, NOTES, SOURCES, USERS, VALUES, Exchange, Losses
+from fourp_nlp.exchange.annotation.label_names import label_nodes, node_of
+from fourp_nlp.exchange.exchange import (
+    MARKS,
+    NOTES,
+    SOURCES,
+    USERS,
+    VALUES,
+    Exchange,
+    Losses,
+    table_of_rows,
+)
 from fourp_nlp.exchange.identity import guid_of, tidy_guid
+from fourp_nlp.exchange.offset_units import CODE_POINTS, Counting, LineEnds, find_once
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
@@ -32,12 +39,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from fourp_nlp.exchange.annotation.json_records import Where
-    from fourp_nlp.tables import Table
 
     Integers = npt.NDArray[np.int64]
-    Truths = npt.NDArray[np.bool_]
+    Flags = npt.NDArray[np.bool_]
 
-__all__ = ["RESERVED", "Gathering", "Mark"]
+__all__ = ["RESERVED", "ExchangeBuilder", "Mark"]
 
 RESERVED = frozenset(
     {
@@ -47,11 +53,7 @@ RESERVED = frozenset(
         "created_at", "updated_at", "lead_time", "agreement",
     }
 )  # fmt: skip
-"""Names of fields that mean something to a reader; no variable may have them."""
-
-_TO_THE_END = -1
-# Some versions of Label Studio write a line end in a quote as these two characters.
-_ESCAPED = re.compile(r"\\n|\s+")
+"""Names of fields that a reader interprets; no variable may have them."""
 
 
 class Mark(NamedTuple):
@@ -62,7 +64,7 @@ class Mark(NamedTuple):
     record : int
         Number of the record.
     start, end : int
-        Its place in the record's text, counted as the program counts.
+        Its offsets in the record's text, in the program's unit.
     label, coder : str
         The code and who gave it; the coder is empty if nobody is named.
     machine : bool
@@ -78,7 +80,7 @@ class Mark(NamedTuple):
     guid : str
         Its identity in the file, if it has one.
     line : int
-        Where it stands in the file.
+        Its line in the file.
     """
 
     record: int
@@ -95,18 +97,18 @@ class Mark(NamedTuple):
     line: int = 0
 
 
-class _Held(NamedTuple):
-    """A record's text as it came and as it is now, the source it belongs to, and where it begins there."""
+class _RecordText(NamedTuple):
+    """A record's text as it came and normalised, and the source that it belongs to from an offset on."""
 
     raw: str
-    ends: Ends
+    line_ends: LineEnds
     source: int
     shift: int
 
 
 @dataclass
-class Gathering:
-    """Takes records in; `exchange` lays what they hold over the sources' texts.
+class ExchangeBuilder:
+    """Collects records and what is coded in them; `build` aligns it with the sources' texts.
 
     Attributes
     ----------
@@ -115,12 +117,11 @@ class Gathering:
     program : str
         The program that wrote it.
     documents : mapping of str to str
-        Texts by document's id, into which records that are segments are put; may be empty.
+        Texts by document id, into which records that are segments are put back; may be empty.
     counting : {"code points", "utf-16"} or None
-        How places are counted; None: found out.
+        The unit of offsets; None: it is inferred.
     usual, usual_quoted : {"code points", "utf-16"}
-        How the program counts where nothing shows it, for codings that do not quote their text and for
-        those that do.
+        The unit where nothing shows it, for codings without and with a quote.
     """
 
     path: Path
@@ -133,27 +134,28 @@ class Gathering:
     remarks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._records: list[_Held] = []
+        self._records: list[_RecordText] = []
         self._names: list[str] = []
         self._texts: list[str | None] = []
-        self._known: dict[tuple[str, str | None], int] = {}
-        self._taken: set[str] = set()
-        self._same: dict[tuple[str, str], _Held] = {}
+        self._source_of: dict[tuple[str, str | None], int] = {}
+        self._names_in_use: set[str] = set()
+        self._whole_records: dict[tuple[str, str], _RecordText] = {}
         self._marks: list[Mark] = []
         self._users: dict[tuple[str, bool], None] = {}
         self._labels: dict[str, None] = {}
         self._notes: list[tuple[str, int, int, int, tuple[str, bool], str, str, str]] = []
         self._values: dict[tuple[int, str], tuple[str, str]] = {}
         self._read: dict[tuple[int, str, int, int, str], None] = {}
-        self._by_text: dict[str, str] | None = None
-        self._odd = 0
-        self._unplaced: list[str] = []
-        self._moved = 0
+        self._document_by_text: dict[str, str] | None = None
+        self._segments_alone: list[str] = []
+        self._segments_moved = 0
 
-    # What comes in
+    # Adding
 
-    def record(self, text: str, meta: Mapping[str, Any], where: Where, *, name: str = "") -> int:
-        """Take a record in.
+    def add_record(
+        self, text: str, meta: Mapping[str, Any], where: Where, *, name: str = ""
+    ) -> int:
+        """Add a record.
 
         Parameters
         ----------
@@ -164,7 +166,7 @@ class Gathering:
         where : Where
             Its place in the file.
         name : str, optional
-            What to call it if it names no document.
+            Its name if it names no document.
 
         Returns
         -------
@@ -174,39 +176,36 @@ class Gathering:
         document = where.text(meta.get("document"), "The name of a document") or ""
         start, end = meta.get("start"), meta.get("end")
         key = (document or name, text)
-        part = document and start is not None and end is not None
-        if not part and key in self._same:
-            self._records.append(self._same[key])
+        is_segment = document and start is not None and end is not None
+        if not is_segment and key in self._whole_records:
+            self._records.append(self._whole_records[key])
             return len(self._records) - 1
-        ends = Ends(text)
-        if part:
-            first, last = where.offset(start, "start"), where.offset(end, "end")
-            held = self._segment(document, first, last, text, ends)
+        line_ends = LineEnds(text)
+        if is_segment:
+            span = where.offset(start, "start"), where.offset(end, "end")
+            record = self._segment(document, span, text, line_ends)
         else:
-            document = document or self._document_of(ends.text) or name
+            document = document or self._document_with(line_ends.text) or name
             document = document or f"{self.path.stem}, line {where.line}"
-            held = _Held(text, ends, self._source(document, ends.text, where.line), 0)
-            self._same[key] = held
-        self._records.append(held)
+            source = self._source(document, line_ends.text, where.line)
+            record = _RecordText(text, line_ends, source, 0)
+            self._whole_records[key] = record
+        self._records.append(record)
         return len(self._records) - 1
 
-    def untexted(self, name: str, where: Where) -> None:
-        """Take a record in that has no text."""
+    def add_record_without_text(self, name: str, where: Where) -> None:
+        """Add a record that has no text."""
         self._source(name or f"{self.path.stem}, line {where.line}", None, where.line)
 
-    def name_of(self, record: int) -> str:
-        """Return the document to which a record belongs."""
-        return self._names[self._records[record].source]
-
-    def label(self, label: str) -> None:
-        """Take a code in that may never have been given."""
+    def add_label(self, label: str) -> None:
+        """Add a code that may never have been given."""
         self._labels.setdefault(label)
 
-    def mark(self, mark: Mark) -> None:
-        """Take a coding in."""
+    def add_mark(self, mark: Mark) -> None:
+        """Add a coding."""
         self._marks.append(mark)
 
-    def whole(
+    def add_whole_record_mark(
         self,
         record: int,
         label: str,
@@ -217,12 +216,12 @@ class Gathering:
         made_at: str = "",
         line: int = 0,
     ) -> None:
-        """Take in a code that was given to a record as a whole."""
+        """Add a code that was given to a record as a whole."""
         self._marks.append(
             Mark(
                 record,
                 0,
-                _TO_THE_END,
+                TO_THE_END,
                 label,
                 coder,
                 machine,
@@ -232,19 +231,19 @@ class Gathering:
             )
         )
 
-    def note(
+    def add_note(
         self, record: int, text: str, coder: str, *, machine: bool = False, about: str = "",
         name: str = "", made_at: str = "",
     ) -> None:  # fmt: skip
-        """Take in a note about a record's document, or about the coding that is named."""
+        """Add a note about a record's document, or about the coding with the GUID `about`."""
         if text.strip():
-            held = self._records[record]
+            source = self._records[record].source
             if coder:
                 self._users.setdefault((coder, machine))
-            self._notes.append((about, held.source, -1, -1, (coder, machine), name, text, made_at))
+            self._notes.append((about, source, -1, -1, (coder, machine), name, text, made_at))
 
-    def value(self, record: int, variable: str, value: object) -> None:
-        """Take in a variable of a record's document, if it is one."""
+    def add_value(self, record: int, variable: str, value: object) -> None:
+        """Add a variable of a record's document, if the value is a single one."""
         if isinstance(value, bool):
             kind, written = "Boolean", "true" if value else "false"
         elif isinstance(value, int):
@@ -261,93 +260,94 @@ class Gathering:
                     [variable],
                 )
             return
-        key = (self._records[record].source, variable)
-        if self._values.setdefault(key, (kind, written)) != (kind, written):
+        source = self._records[record].source
+        if self._values.setdefault((source, variable), (kind, written)) != (kind, written):
             self.losses.add(
                 "values that differ between records of one document",
                 "the first was taken",
-                [f"{self.name_of(record)}: {variable}"],
+                [f"{self._names[source]}: {variable}"],
             )
 
-    def read(self, record: int, coder: str, parts: Sequence[Sequence[int]] | None = None) -> None:
-        """Take in that a person read a record, or `parts` of it and no more."""
+    def add_reading(
+        self, record: int, coder: str, parts: Sequence[Sequence[int]] | None = None
+    ) -> None:
+        """Add that a person read a record, or only `parts` of it."""
         if not coder:
             return
         self._users.setdefault((coder, False))
-        held = self._records[record]
-        text = self._texts[held.source] or ""
+        _, line_ends, source, shift = self._records[record]
+        text = self._texts[source] or ""
+        length = len(line_ends.text)
         if parts is not None:
             for start, end in parts:
-                if 0 <= start < end <= len(held.ends.text):
-                    self._read[
-                        held.source, coder, held.shift + start, held.shift + end, "segment"
-                    ] = None
-        elif held.shift == 0 and len(held.ends.text) == len(text):
-            self._read[held.source, coder, 0, len(text), "document"] = None
+                if 0 <= start < end <= length:
+                    self._read[source, coder, shift + start, shift + end, "segment"] = None
+        elif shift == 0 and length == len(text):
+            self._read[source, coder, 0, length, "document"] = None
         else:
-            end = held.shift + len(held.ends.text)
-            self._read[held.source, coder, held.shift, end, "segment"] = None
+            self._read[source, coder, shift, shift + length, "segment"] = None
 
-    def user(self, coder: str, *, machine: bool) -> str:
-        """Return a coder's GUID; a machine is never the person of the same name."""
+    def _user_guid(self, coder: str, *, machine: bool) -> str:
+        """Return a coder's GUID; a machine never has that of a person of the same name."""
         if not coder:
             return ""
-        key = (coder, machine)
-        self._users.setdefault(key)
-        return guid_of("user", self._user_name(key))
+        self._users.setdefault((coder, machine))
+        return guid_of("user", self._user_name((coder, machine)))
 
     def _user_name(self, key: tuple[str, bool]) -> str:
         coder, machine = key
         return f"{coder} (machine)" if machine and (coder, False) in self._users else coder
 
-    # Where a record belongs
+    # The source of a record
 
     def _source(self, name: str, text: str | None, line: int) -> int:
-        known = self._known.get((name, text))
-        if known is not None:
-            return known
-        chosen = name
-        if chosen in self._taken:
-            chosen = f"{name}, line {line}"
-            while chosen in self._taken:
-                chosen += "'"
+        number = self._source_of.get((name, text))
+        if number is not None:
+            return number
+        unique = name
+        if unique in self._names_in_use:
+            unique = f"{name}, line {line}"
+            while unique in self._names_in_use:
+                unique += "'"
             self.losses.add(
-                "names of documents", "the same name stands with another text; it got its line",
-                [chosen],
+                "names of documents", "another text has the same name; the line was added to it",
+                [unique],
             )  # fmt: skip
-        self._taken.add(chosen)
-        self._known[name, text] = len(self._names)
-        self._names.append(chosen)
+        self._names_in_use.add(unique)
+        self._source_of[name, text] = len(self._names)
+        self._names.append(unique)
         self._texts.append(text)
         return len(self._names) - 1
 
-    def _segment(self, document: str, start: int, end: int, text: str, ends: Ends) -> _Held:
+    def _segment(
+        self, document: str, span: tuple[int, int], text: str, line_ends: LineEnds
+    ) -> _RecordText:
+        start, end = span
         whole = self.documents.get(document)
         if whole is not None:
-            if 0 <= start < end and whole[start:end] == ends.text:
-                return _Held(text, ends, self._source(document, whole, 0), start)
-            at = whole.find(ends.text) if ends.text else -1
-            if at >= 0 and whole.find(ends.text, at + 1) < 0:
-                self._moved += 1
-                return _Held(text, ends, self._source(document, whole, 0), at)
-        name = f"{document}, {start} to {end}"
-        self._unplaced.append(name)
-        return _Held(text, ends, self._source(name, ends.text, 0), 0)
+            if not (0 <= start < end and whole[start:end] == line_ends.text):
+                start = find_once(whole, line_ends.text)
+                self._segments_moved += start >= 0
+            if start >= 0:
+                return _RecordText(text, line_ends, self._source(document, whole, 0), start)
+        name = f"{document}, {span[0]} to {end}"
+        self._segments_alone.append(name)
+        return _RecordText(text, line_ends, self._source(name, line_ends.text, 0), 0)
 
-    def _document_of(self, text: str) -> str:
-        """Return the id of the document that has this text; empty if there is none, or more than one."""
-        if self._by_text is None:
-            self._by_text = {}
+    def _document_with(self, text: str) -> str:
+        """Return the id of the document that has this text; empty if none has, or several have."""
+        if self._document_by_text is None:
+            self._document_by_text = {}
             for document, whole in self.documents.items():
-                self._by_text[whole] = "" if whole in self._by_text else document
-        if not self._by_text:
+                self._document_by_text[whole] = "" if whole in self._document_by_text else document
+        if not self._document_by_text:
             return ""
-        return self._by_text.get(text) or self._by_text.get(normalise(text), "")
+        return self._document_by_text.get(text) or self._document_by_text.get(normalise(text), "")
 
-    # What goes out
+    # Building
 
-    def exchange(self, *, name: str = "") -> Exchange:
-        """Return what was gathered.
+    def build(self, *, name: str = "") -> Exchange:
+        """Return the exchange.
 
         Parameters
         ----------
@@ -360,19 +360,19 @@ class Gathering:
             The project.
         """
         guids = [guid_of("source", document) for document in self._names]
-        listed = set(self._labels)
-        marks = self._laid(guids)
-        self._tell()
+        labels_in_list = set(self._labels)
+        marks = self._aligned_marks(guids)
+        self._remark_on_segments()
         users = [
             (guid_of("user", self._user_name(key)), self._user_name(key), key[1])
             for key in self._users
         ]
-        known = set(marks["guid"])
+        mark_guids = set(marks["guid"])
         notes = [
             (
                 guid_of("note", about or guids[source], coder[0], title, text),
-                about if about in known else guids[source],
-                start, end, self.user(coder[0], machine=coder[1]), title, text, made_at,
+                about if about in mark_guids else guids[source],
+                start, end, self._user_guid(coder[0], machine=coder[1]), title, text, made_at,
             )
             for about, source, start, end, coder, title, text, made_at in self._notes
         ]  # fmt: skip
@@ -394,123 +394,123 @@ class Gathering:
         return Exchange(
             name=name or self.path.stem,
             origin=self.program,
-            sources=_made(sources, SOURCES),
+            sources=table_of_rows(sources, SOURCES),
             nodes=label_nodes(self._labels),
-            users=_made(users, USERS),
+            users=table_of_rows(users, USERS),
             marks=marks,
-            notes=_made(notes, NOTES).drop_duplicates("guid", ignore_index=True),
-            values=_made(values, VALUES),
-            read=_made(read, CODED),
+            notes=table_of_rows(notes, NOTES).drop_duplicates("guid", ignore_index=True),
+            values=table_of_rows(values, VALUES),
+            read=table_of_rows(read, CODED),
             losses=self.losses.table(),
             remarks=tuple(self.remarks),
-            only_coded=frozenset(node_of(label) for label in self._labels if label not in listed),
+            only_coded=frozenset(
+                node_of(label) for label in self._labels if label not in labels_in_list
+            ),
         ).conformed()
 
-    def _tell(self) -> None:
-        if self._unplaced:
+    def _remark_on_segments(self) -> None:
+        if self._segments_alone:
             self.remarks.append(
-                f"{len(self._unplaced):,} segments stand as documents of their own, because the texts of "
-                f"their documents were not given or differ: {'; '.join(self._unplaced[:3])}."
+                f"{len(self._segments_alone):,} segments became documents of their own, because the texts "
+                f"of their documents were not given or differ: {'; '.join(self._segments_alone[:3])}."
             )
-        if self._moved:
+        if self._segments_moved:
             self.remarks.append(
-                f"{self._moved:,} segments no longer stand where the file says; each was put where its "
-                "words stand exactly once."
+                f"{self._segments_moved:,} segments are no longer where the file says. Each was moved to the "
+                "one place that has its words."
             )
 
-    def _laid(self, guids: list[str]) -> pd.DataFrame:
-        """Lay the codings over the sources' texts."""
+    def _aligned_marks(self, guids: list[str]) -> pd.DataFrame:
+        """Return the table MARKS: the codings with their offsets in the sources' texts."""
         if not self._marks:
             return empty(MARKS)
         frame = pd.DataFrame(self._marks, columns=list(Mark._fields))
-        start, end = self._counted(frame)
-        source = np.empty(len(frame), dtype=np.int64)
-        length = np.empty(len(frame), dtype=np.int64)
-        made_start, made_end = start.copy(), end.copy()
-        for record, rows in _groups(frame["record"].to_numpy()):
-            held = self._records[record]
-            source[rows] = held.source
-            length[rows] = len(held.raw)
-            made_start[rows] = held.ends.starts(start[rows]) + held.shift
-            made_end[rows] = held.ends.ends(end[rows]) + held.shift
-        fits = (start >= 0) & (start < end) & (end <= length) & (made_start < made_end)
-        self._outside(frame, fits, start, end, length)
-        frame = frame[fits].reset_index(drop=True)
-        source, made_start, made_end = source[fits], made_start[fits], made_end[fits]
+        frame, source = self._source_spans(frame)
         names = np.array(self._names, dtype=object)[source]
         for label in frame["label"]:
             self._labels.setdefault(label)
         coders = list(zip(frame["coder"], frame["machine"], strict=True))
         # People first, so that a machine is told from a person of its name wherever it is met.
         for key in sorted(set(coders), key=lambda key: (key[1], key[0])):
-            self.user(key[0], machine=bool(key[1]))
-        user_of = {key: self.user(key[0], machine=bool(key[1])) for key in set(coders)}
+            self._user_guid(key[0], machine=bool(key[1]))
+        user_of = {key: self._user_guid(key[0], machine=bool(key[1])) for key in set(coders)}
         node_ids = {label: node_of(label) for label in self._labels}
-        texts = [self._texts[at] or "" for at in source]
-        made = pd.DataFrame(
+        spans = list(zip(frame["start"].tolist(), frame["end"].tolist(), strict=True))
+        mark_guids = [
+            tidy_guid(guid)
+            if guid
+            else guid_of("mark", document, *span, label, self._user_name(key))
+            for guid, document, span, label, key in zip(
+                frame["guid"], names, spans, frame["label"], coders, strict=True
+            )
+        ]
+        texts = [self._texts[number] or "" for number in source]
+        marks = pd.DataFrame(
             {
-                "guid": [
-                    tidy_guid(guid)
-                    if guid
-                    else guid_of("mark", document, a, b, label, self._user_name((coder, machine)))
-                    for guid, document, a, b, label, (coder, machine) in zip(
-                        frame["guid"],
-                        names,
-                        made_start.tolist(),
-                        made_end.tolist(),
-                        frame["label"],
-                        coders,
-                        strict=True,
-                    )
-                ],
+                "guid": mark_guids,
                 "source": np.array(guids, dtype=object)[source],
-                "start": made_start,
-                "end": made_end,
+                "start": frame["start"],
+                "end": frame["end"],
                 "node": [node_ids[label] for label in frame["label"]],
                 "user": [user_of[key] for key in coders],
-                "quote": [
-                    text[a:b]
-                    for text, a, b in zip(
-                        texts, made_start.tolist(), made_end.tolist(), strict=True
-                    )
-                ],
+                "quote": [text[a:b] for text, (a, b) in zip(texts, spans, strict=True)],
                 "made_at": frame["made_at"],
                 "probability": frame["probability"],
                 "why": frame["why"],
             }
         )
-        twice = made.duplicated(["source", "start", "end", "node", "user"])
+        repeated = marks.duplicated(["source", "start", "end", "node", "user"])
         self.losses.add(
-            "codings that stand in the file twice",
+            "codings that the file has twice",
             "the same person gave the same code to the same place; one was kept",
-            [f"{names[at]}: {frame['label'].iloc[at]}" for at in np.flatnonzero(twice)[:3]],
-            count=int(twice.sum()),
+            [f"{names[at]}: {frame['label'].iloc[at]}" for at in np.flatnonzero(repeated)[:3]],
+            count=int(repeated.sum()),
         )
-        made = made[~twice].reset_index(drop=True)
-        again = made["guid"].duplicated()
-        if again.any():
-            made.loc[again, "guid"] = [
-                guid_of("mark", *key)
-                for key in made.loc[again, ["guid", "source", "start", "end", "node", "user"]].itertuples(
-                    index=False, name=None
-                )
-            ]  # fmt: skip
-        return conform(made, MARKS)
+        marks = marks[~repeated].reset_index(drop=True)
+        same_guid = marks["guid"].duplicated()
+        if same_guid.any():
+            keys = marks.loc[same_guid, ["guid", "source", "start", "end", "node", "user"]]
+            marks.loc[same_guid, "guid"] = [
+                guid_of("mark", *key) for key in keys.itertuples(index=False, name=None)
+            ]
+        return conform(marks, MARKS)
 
-    def _outside(
-        self, frame: pd.DataFrame, fits: Truths, start: Integers, end: Integers, length: Integers
+    def _source_spans(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Integers]:
+        """Return the codings that lie in their text, with offsets in the source's text, and the sources."""
+        raw_start, raw_end = code_point_offsets(
+            frame,
+            [record.raw for record in self._records],
+            OffsetDefaults(self.counting, self.usual, self.usual_quoted),
+            self.remarks,
+        )
+        source = np.empty(len(frame), dtype=np.int64)
+        length = np.empty(len(frame), dtype=np.int64)
+        start, end = raw_start.copy(), raw_end.copy()
+        for number, rows in rows_by_number(frame["record"].to_numpy()):
+            record = self._records[number]
+            source[rows] = record.source
+            length[rows] = len(record.raw)
+            start[rows] = record.line_ends.starts(raw_start[rows]) + record.shift
+            end[rows] = record.line_ends.ends(raw_end[rows]) + record.shift
+        fits = (raw_start >= 0) & (raw_start < raw_end) & (raw_end <= length) & (start < end)
+        self._add_misplaced(frame, fits, raw_start, raw_end, length)
+        return frame.assign(start=start, end=end)[fits].reset_index(drop=True), source[fits]
+
+    def _add_misplaced(
+        self, frame: pd.DataFrame, fits: Flags, start: Integers, end: Integers, length: Integers
     ) -> None:
+        """Add the codings that do not lie in their text to the losses."""
         lost = np.flatnonzero(~fits)
-        missing = lost[(start[lost] < 0)]
-        empty_ones = lost[(start[lost] >= 0) & (start[lost] >= end[lost])]
-        beyond = np.setdiff1d(lost, np.concatenate([missing, empty_ones]))
+        not_found = lost[(start[lost] < 0)]
+        without_text = lost[(start[lost] >= 0) & (start[lost] >= end[lost])]
+        beyond = np.setdiff1d(lost, np.concatenate([not_found, without_text]))
         for rows, item, why in (
             (
-                missing,
+                not_found,
                 "codings whose quoted text is elsewhere or nowhere",
-                "what the coding quotes does not stand at its place, nor exactly once elsewhere",
+                "the quoted text is not at the coding's place, nor exactly once elsewhere",
             ),
-            (empty_ones, "codings of no text", "they end where they begin, or before"),
+            (without_text, "codings of no text", "they end where they begin, or before"),
             (beyond, "codings outside the text", "they reach beyond the end of the text"),
         ):
             examples = [
@@ -519,145 +519,3 @@ class Gathering:
                 for at in rows[:3]
             ]
             self.losses.add(item, why, examples, count=len(rows))
-
-    # How places are counted
-
-    def _counted(self, frame: pd.DataFrame) -> tuple[Integers, Integers]:
-        """Return the codings' places in code points of their records' texts as they came.
-
-        A coding whose quote stands nowhere gets the place -1.
-        """
-        record = frame["record"].to_numpy()
-        start = frame["start"].to_numpy().astype(np.int64)
-        end = frame["end"].to_numpy().astype(np.int64)
-        whole = end == _TO_THE_END
-        wide_start, wide_end = start.copy(), end.copy()
-        paired = np.zeros(len(frame), dtype=bool)
-        for number, rows in _groups(record):
-            raw = self._records[number].raw
-            last = rows[whole[rows]]
-            end[last] = wide_end[last] = len(raw)
-            if has_pairs(raw):
-                wide_start[rows] = from_utf_16(raw, start[rows], up=False)
-                wide_end[rows] = from_utf_16(raw, end[rows], up=True)
-                wide_end[last] = len(raw)
-                paired[rows] = True
-        paired &= ~whole & ((wide_start != start) | (wide_end != end))
-        quoted = frame["quote"].notna().to_numpy() & ~whole
-        if self.counting is not None:
-            wide = paired & (self.counting == UTF_16)
-        else:
-            wide = self._chosen(frame, paired, quoted, start, end, wide_start, wide_end)
-        made_start = np.where(wide, wide_start, start)
-        made_end = np.where(wide, wide_end, end)
-        if self.counting is None:
-            self._follow_quotes(frame, quoted, made_start, made_end)
-        return made_start, made_end
-
-    def _chosen(
-        self, frame: pd.DataFrame, paired: Truths, quoted: Truths, start: Integers, end: Integers,
-        wide_start: Integers, wide_end: Integers,
-    ) -> Truths:  # fmt: skip
-        """Return which codings are counted in UTF-16: by their quotes, or by where words begin and end."""
-        wide = np.zeros(len(frame), dtype=bool)
-        rows = np.flatnonzero(paired)
-        if not len(rows):
-            return wide
-        records = frame["record"].to_numpy()
-        quotes = frame["quote"].tolist()
-        settled: list[int] = []
-        open_: list[int] = []
-        sharp = {False: 0, True: 0}
-        for at in rows:
-            raw = self._records[records[at]].raw
-            spans = {False: (start[at], end[at]), True: (wide_start[at], wide_end[at])}
-            if quoted[at]:
-                quote = str(quotes[at])
-                says = [way for way, (a, b) in spans.items() if raw[a:b] == quote] or [
-                    way for way, (a, b) in spans.items() if _alike(raw[a:b], quote)
-                ]
-                if len(says) == 1:
-                    wide[at] = says[0]
-                    settled.append(int(at))
-                elif says:
-                    open_.append(int(at))
-                continue
-            for way, (a, b) in spans.items():
-                if 0 <= a < b <= len(raw):
-                    sharp[way] += _at_word(raw, a, first=True) + _at_word(raw, b, first=False)
-        unquoted = rows[~quoted[rows]]
-        # The same words stand at either place: then as the others in the file are counted.
-        by_wide = int(wide[settled].sum())
-        sure = by_wide != len(settled) - by_wide
-        wide[open_] = by_wide > len(settled) - by_wide if sure else self.usual_quoted == UTF_16
-        if settled:
-            self.remarks.append(
-                f"Of {len(settled):,} codings behind an emoji or a similar character, {by_wide:,} are "
-                f"counted in UTF-16 and {len(settled) - by_wide:,} in code points, as what they quote "
-                "shows."
-            )
-        if len(unquoted):
-            chosen = self.usual if sharp[True] == sharp[False] else (
-                UTF_16 if sharp[True] > sharp[False] else CODE_POINTS
-            )  # fmt: skip
-            wide[unquoted] = chosen == UTF_16
-            self.remarks.append(
-                f"{len(unquoted):,} codings behind an emoji or a similar character do not quote their "
-                f"text. Read as {chosen}: so {max(sharp.values()):,} of their {2 * len(unquoted):,} ends "
-                f"stand at the end of a word, and {min(sharp.values()):,} the other way. Look at one of "
-                "them; `counting` says it otherwise."
-            )
-        return wide
-
-    def _follow_quotes(
-        self, frame: pd.DataFrame, quoted: Truths, start: Integers, end: Integers
-    ) -> None:
-        """Put codings that do not stand where they say where what they quote stands exactly once."""
-        records = frame["record"].to_numpy()
-        quotes = frame["quote"].tolist()
-        moved: list[str] = []
-        for at in np.flatnonzero(quoted):
-            raw = self._records[records[at]].raw
-            a, b = int(start[at]), int(end[at])
-            quote = str(quotes[at])
-            if raw[a:b] == quote and 0 <= a < b <= len(raw):
-                continue
-            if 0 <= a < b <= len(raw) and _alike(raw[a:b], quote):
-                continue
-            found = raw.find(quote) if quote else -1
-            if found >= 0 and raw.find(quote, found + 1) < 0:
-                start[at], end[at] = found, found + len(quote)
-                moved.append(f"line {frame['line'].iloc[at]}, {frame['label'].iloc[at]}")
-            else:
-                start[at] = end[at] = -1
-        if moved:
-            self.remarks.append(
-                f"{len(moved):,} codings do not stand where the file says; each was put where the text "
-                f"that it quotes stands exactly once: {'; '.join(moved[:3])}."
-            )
-
-
-def _made(rows: list[tuple[Any, ...]], table: Table) -> pd.DataFrame:
-    return conform(pd.DataFrame(rows, columns=table.names), table) if rows else empty(table)
-
-
-def _groups(numbers: npt.NDArray[Any]) -> list[tuple[int, Integers]]:
-    """Return each number that occurs and where."""
-    order = np.argsort(numbers, kind="stable")
-    ordered = numbers[order]
-    firsts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(order) else order
-    parts = np.split(order, firsts[1:])
-    return [(int(numbers[rows[0]]), rows) for rows in parts if len(rows)]
-
-
-def _alike(stands: str, quote: str) -> bool:
-    return stands == quote or (
-        _ESCAPED.sub("", stands) == _ESCAPED.sub("", quote) and bool(stands.strip())
-    )
-
-
-def _at_word(text: str, at: int, *, first: bool) -> bool:
-    """Return whether a word begins (or ends) at a place."""
-    before = at > 0 and (text[at - 1].isalnum())
-    after = at < len(text) and (text[at].isalnum())
-    return after and not before if first else before and not after

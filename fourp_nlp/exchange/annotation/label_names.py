@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from fourp_nlp.exchange.exchange import NODES
+from fourp_nlp.exchange.exchange import NODES, table_of_rows
 from fourp_nlp.exchange.identity import guid_of
-from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,4 +116,4 @@ def label_nodes(labels: Iterable[str]) -> pd.DataFrame:
         (node_of(label), "", label if _ID.fullmatch(label) else "", label, "", "", True)
         for label in labels
     ]
-    return conform(pd.DataFrame(rows, columns=NODES.names), NODES) if rows else empty(NODES)
+    return table_of_rows(rows, NODES)

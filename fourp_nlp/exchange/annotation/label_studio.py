@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from fourp_nlp.control_characters import printable
 from fourp_nlp.exchange.annotation._row_parts import parts_of
 from fourp_nlp.exchange.annotation._table_records import records_of
-from fourp_nlp.exchange.annotation.exchange_builder import Gathering, Mark
+from fourp_nlp.exchange.annotation.exchange_builder import ExchangeBuilder, Mark
 from fourp_nlp.exchange.annotation.json_records import write_array
 from fourp_nlp.exchange.annotation.label_names import colours_of, labels_of
 from fourp_nlp.exchange.annotation.row_writer import rows_of
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.annotation.json_records import Record, Where
     from fourp_nlp.exchange.annotation.label_names import Naming
-    from fourp_nlp.exchange.annotation.offset_units import Counting
     from fourp_nlp.exchange.annotation.row_writer import Answer, Row, Rows, Span, Unit
     from fourp_nlp.exchange.exchange import Exchange
+    from fourp_nlp.exchange.offset_units import Counting
     from fourp_nlp.exchange.written_contents import Contents
 
 __all__ = ["read_label_studio", "write_label_studio"]
@@ -281,21 +281,23 @@ def read_label_studio(
     UnsafeExchangeError
         If the file is beyond the limits.
     """
-    gathering = Gathering(Path(path), "Label Studio", documents=documents or {}, counting=counting)
+    builder = ExchangeBuilder(
+        Path(path), "Label Studio", documents=documents or {}, counting=counting
+    )
     names = {str(key): name for key, name in (coders or {}).items()}
-    reader = _Reader(gathering, text, set(choices), names)
+    reader = _Reader(builder, text, set(choices), names)
     for record in records_of(path):
         reader.take(record)
-    return reader.gathering.exchange()
+    return reader.builder.build()
 
 
 class _Reader:
     """Takes tasks in, of either kind."""
 
     def __init__(
-        self, gathering: Gathering, text: str, choices: set[str], coders: dict[str, str]
+        self, builder: ExchangeBuilder, text: str, choices: set[str], coders: dict[str, str]
     ) -> None:
-        self.gathering = gathering
+        self.builder = builder
         self.text = text
         self.choices = choices
         self.coders = coders
@@ -316,7 +318,7 @@ class _Reader:
         predictions = where.items(fields.get("predictions"), "predictions")
         if number is None:
             lost = [each for each in (*annotations, *predictions) if isinstance(each, dict)]
-            self.gathering.losses.add(
+            self.builder.losses.add(
                 "results of tasks without a text",
                 "the file does not hold what they are about",
                 [f"line {where.line}"],
@@ -329,7 +331,7 @@ class _Reader:
             self.annotation(number, where.fields(annotation, "An annotation"), parts, where)
         for prediction in predictions:
             self.prediction(number, prediction, where)
-        self.gathering.losses.add(
+        self.builder.losses.add(
             "drafts", "they were not submitted", [f"line {where.line}"],
             count=len(where.items(fields.get("drafts"), "drafts")),
         )  # fmt: skip
@@ -342,20 +344,22 @@ class _Reader:
             texts = {key: value for key, value in texts.items() if key not in _OURS}
             self.used = max(texts, key=lambda key: len(texts[key]), default="")
             remark = f"There is no field '{self.text}'; the text was taken from '{self.used}'."
-            if self.used and remark not in self.gathering.remarks:
-                self.gathering.remarks.append(remark)
+            if self.used and remark not in self.builder.remarks:
+                self.builder.remarks.append(remark)
         text = data.get(self.used)
         name = f"task {task}" if task is not None else ""
         if not isinstance(text, str) or _is_address(text):
             document = data.get("document")
-            self.gathering.untexted(document if isinstance(document, str) else name, where)
+            self.builder.add_record_without_text(
+                document if isinstance(document, str) else name, where
+            )
             return None
-        return self.gathering.record(text, data, where, name=name)
+        return self.builder.add_record(text, data, where, name=name)
 
     def values(self, number: int, data: dict[str, Any], but: frozenset[str] | set[str]) -> None:
         for variable, value in data.items():
             if variable not in but:
-                self.gathering.value(number, variable, value)
+                self.builder.add_value(number, variable, value)
 
     def annotation(
         self, number: int, annotation: dict[str, Any], parts: dict[str, Any], where: Where
@@ -363,14 +367,14 @@ class _Reader:
         results = where.items(annotation.get("result"), "result")
         coder = self.coder(annotation, where)
         if annotation.get("was_cancelled") is True:
-            self.gathering.losses.add(
+            self.builder.losses.add(
                 "annotations that were skipped",
                 "whoever skips a task does not say that no code applies",
                 [f"line {where.line}, {coder or 'nobody named'}"],
             )
             return
         made_at = annotation.get("created_at")
-        self.gathering.read(number, coder, parts.get(coder))
+        self.builder.add_reading(number, coder, parts.get(coder))
         for result in results:
             self.result(
                 number,
@@ -408,7 +412,7 @@ class _Reader:
         ]
         if not (len(results) == 1 and _one_label(results[0])):
             unscored = [each for each in results if each.get("score") is None]
-            self.gathering.losses.add(
+            self.builder.losses.add(
                 "scores of predictions",
                 "a score for several codings at once is no probability of any of them",
                 [f"line {where.line}"] if unscored and math.isfinite(score) else [],
@@ -424,7 +428,7 @@ class _Reader:
     def score(self, holder: dict[str, Any], where: Where) -> float:
         score = holder.get("score")
         if isinstance(score, int | float) and not isinstance(score, bool) and not 0 <= score <= 1:
-            self.gathering.losses.add(
+            self.builder.losses.add(
                 "scores outside 0 to 1",
                 "they are no probabilities",
                 [f"line {where.line}: {score}"],
@@ -440,13 +444,13 @@ class _Reader:
         value = where.fields(result.get("value"), "value")
         if kind == "choices" and "start" not in value:
             for label in where.items(value.get("choices"), "choices"):
-                self.gathering.whole(
+                self.builder.add_whole_record_mark(
                     number, where.text(label, "A choice"), coder, machine=machine,
                     probability=probability, made_at=made_at, line=where.line,
                 )  # fmt: skip
             return
         if kind != "labels":
-            self.gathering.losses.add(
+            self.builder.losses.add(
                 f"results of the type {kind or '(none)'}",
                 "only labels of a text and choices for all of it are codings",
                 [f"line {where.line}"],
@@ -454,7 +458,7 @@ class _Reader:
             return
         named = where.items(value.get("labels"), "labels")
         if not named:
-            self.gathering.losses.add(
+            self.builder.losses.add(
                 "regions without a label", "they have no code", [f"line {where.line}"]
             )
         said = self.said(result, where)
@@ -462,7 +466,7 @@ class _Reader:
         taken = str(result.get("origin") or "").startswith("prediction")
         guid = "" if taken and not machine else _guid(result.get("id"))
         for at, label in enumerate(named):
-            self.gathering.mark(
+            self.builder.add_mark(
                 Mark(
                     number,
                     where.offset(value.get("start"), "start"),
@@ -480,7 +484,7 @@ class _Reader:
             )
         if not machine:
             for note in said:
-                self.gathering.note(number, note, coder, about=guid, made_at=made_at)
+                self.builder.add_note(number, note, coder, about=guid, made_at=made_at)
 
     def said(self, result: dict[str, Any], where: Where) -> list[str]:
         """Return the notes on a region."""
@@ -496,7 +500,7 @@ class _Reader:
         # Tasks that were written here call their choices so.
         known = self.choices | ({_CHOICES} if "document" in fields else set())
         # A table calls what was chosen so, unless the project has a name of its own for it.
-        known |= _CHOSEN if self.gathering.path.suffix.lower() not in _RECORDS else set()
+        known |= _CHOSEN if self.builder.path.suffix.lower() not in _RECORDS else set()
         for key, value in fields.items():
             if isinstance(value, list) and value and all(_is_region(each) for each in value):
                 spans[key] = value
@@ -510,7 +514,7 @@ class _Reader:
             where,
         )
         if number is None:
-            self.gathering.losses.add(
+            self.builder.losses.add(
                 "results of tasks without a text",
                 "the file does not hold what they are about",
                 [f"line {where.line}"],
@@ -519,7 +523,9 @@ class _Reader:
             return
         self.values(number, fields, _OURS | _MINIMAL | {self.used} | set(spans) | set(choices))
         coder = self.coder(fields, where)
-        self.gathering.read(number, coder, parts_of(fields.get("read_in_part"), where).get(coder))
+        self.builder.add_reading(
+            number, coder, parts_of(fields.get("read_in_part"), where).get(coder)
+        )
         made_at = fields.get("created_at")
         for regions in spans.values():
             for region in regions:
@@ -533,7 +539,7 @@ class _Reader:
                 )
         for labels in choices.values():
             for label in labels:
-                self.gathering.whole(
+                self.builder.add_whole_record_mark(
                     number, where.text(label, "A choice"), coder, machine=False, line=where.line
                 )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.exchange.annotation._row_parts import parts_of
 from fourp_nlp.exchange.annotation.coder_notice import chosen_answers
-from fourp_nlp.exchange.annotation.exchange_builder import Gathering, Mark
+from fourp_nlp.exchange.annotation.exchange_builder import ExchangeBuilder, Mark
 from fourp_nlp.exchange.annotation.json_records import read_records, write_lines
 from fourp_nlp.exchange.annotation.label_names import labels_of
 from fourp_nlp.exchange.annotation.row_writer import rows_of
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.annotation.json_records import Record, Where
     from fourp_nlp.exchange.annotation.label_names import Naming
-    from fourp_nlp.exchange.annotation.offset_units import Counting
     from fourp_nlp.exchange.annotation.row_writer import Answer, Row, Rows, Span, Unit
     from fourp_nlp.exchange.exchange import Exchange
+    from fourp_nlp.exchange.offset_units import Counting
     from fourp_nlp.exchange.written_contents import Contents
 
 __all__ = ["read_prodigy", "write_prodigy"]
@@ -221,37 +221,37 @@ def read_prodigy(
     UnsafeExchangeError
         If the file is beyond the limits.
     """
-    gathering = Gathering(Path(path), "Prodigy", documents=documents or {}, counting=counting)
-    reader = _Reader(gathering, coder, dict(coders or {}))
+    builder = ExchangeBuilder(Path(path), "Prodigy", documents=documents or {}, counting=counting)
+    reader = _Reader(builder, coder, dict(coders or {}))
     for record in read_records(path):
         reader.take(record)
     if reader.nobody:
-        gathering.remarks.append(
+        builder.remarks.append(
             f"{reader.nobody:,} answered lines name no annotator; `coder` says who it was."
         )
-    return gathering.exchange()
+    return builder.build()
 
 
 class _Reader:
     """Takes lines in."""
 
-    def __init__(self, gathering: Gathering, coder: str | None, coders: dict[str, str]) -> None:
-        self.gathering = gathering
+    def __init__(self, builder: ExchangeBuilder, coder: str | None, coders: dict[str, str]) -> None:
+        self.builder = builder
         self.coder = coder
         self.coders = coders
         self.nobody = 0
 
     def take(self, record: Record) -> None:
         fields, where = record.fields, record.where
-        losses = self.gathering.losses
+        losses = self.builder.losses
         meta = where.fields(fields.get("meta"), "meta")
         if not isinstance(fields.get("text"), str):
             losses.add("tasks without a text", "only text is coded here", [f"line {where.line}"])
             return
-        number = self.gathering.record(fields["text"], meta, where)
+        number = self.builder.add_record(fields["text"], meta, where)
         for variable, value in meta.items():
             if variable not in _OURS:
-                self.gathering.value(number, variable, value)
+                self.builder.add_value(number, variable, value)
         for key in ("relations", "audio_spans"):
             losses.add(
                 key.replace("_", " "), "they are no codings of a text", [f"line {where.line}"],
@@ -286,7 +286,7 @@ class _Reader:
                 )
         if not machine:
             parts = parts_of(meta.get("read_in_part"), where)
-            self.gathering.read(number, coder, parts.get(coder))
+            self.builder.add_reading(number, coder, parts.get(coder))
         if answer == "reject":
             losses.add(
                 "codings that were rejected", "their text counts as read without them",
@@ -317,11 +317,11 @@ class _Reader:
         held: list[dict[str, Any] | str] = []
         for span in spans:
             if not span.get("label"):
-                self.gathering.losses.add(
+                self.builder.losses.add(
                     "spans without a label", "they have no code", [f"line {where.line}"]
                 )
             elif span.get("start") is None or span.get("end") is None:
-                self.gathering.losses.add(
+                self.builder.losses.add(
                     "spans without a place in the text",
                     "they say tokens, not characters",
                     [f"line {where.line}"],
@@ -339,11 +339,13 @@ class _Reader:
     ) -> None:  # fmt: skip
         for each in held:
             if isinstance(each, str):
-                self.gathering.whole(number, each, coder, machine=machine, line=where.line)
+                self.builder.add_whole_record_mark(
+                    number, each, coder, machine=machine, line=where.line
+                )
                 continue
             quote = each.get("text")
             score = each.get("score") if machine else None
-            self.gathering.mark(
+            self.builder.add_mark(
                 Mark(
                     number,
                     where.offset(each["start"], "The start of a span"),

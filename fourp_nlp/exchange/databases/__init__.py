@@ -2,11 +2,10 @@
 
 Modules
 -------
-`_exchange_builder`: Rows of a database made into an exchange: sources with their texts, codes, coders,
-    codings, notes.
-`qualcoder`: QualCoder's projects: folders that end in .qda, with a database data.qda inside.
-`rqda`: RQDA's projects: one SQLite database, .rqda.
-`_sqlite_reader`: SQLite databases of other programs: opened for reading alone, and never trusted.
+`_exchange_builder`: Builds an exchange from the rows of a program's database: sources, codes, coders,
+    codings, notes, cases.
+`qualcoder`: Reads QualCoder's projects: folders that end in .qda, with a database data.qda inside.
+`rqda`: Reads RQDA's projects: one SQLite database, .rqda.
 """
 
 from __future__ import annotations

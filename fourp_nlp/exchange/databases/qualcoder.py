@@ -1,6 +1,6 @@
-"""QualCoder's projects: folders that end in .qda, with a database data.qda inside.
+"""Reads QualCoder's projects: folders that end in .qda, with a database data.qda inside.
 
-Places count characters of the text from 0, the end not included.
+Offsets count characters from 0; the end is one past the last.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange.databases._exchange_builder import DatabaseProject, text_of, whole_of
-from fourp_nlp.exchange.databases._sqlite_reader import open_tables
+from fourp_nlp.exchange.sqlite_reader import open_tables
 
 if TYPE_CHECKING:
     import os
 
-    from fourp_nlp.exchange.databases._sqlite_reader import Tables
     from fourp_nlp.exchange.exchange import Exchange
+    from fourp_nlp.exchange.sqlite_reader import Tables
 
 __all__ = ["read_qualcoder"]
 
@@ -68,64 +68,58 @@ def read_qualcoder(path: str | os.PathLike[str]) -> Exchange:
     with open_tables(file, _PROGRAM) as tables:
         tables.check(_NEEDED, _PROGRAM)
         project = DatabaseProject(_PROGRAM, name)
-        _read(project, tables)
-        return project.exchange()
+        # A source without words, such as a picture, has an empty text here.
+        sources = tables.rows("source", "id", "name", "fulltext", "memo", order="id")
+        project.add_sources(
+            (number, title, text or None, memo) for number, title, text, memo in sources
+        )
+        _add_codes(project, tables)
+        project.add_codings(
+            tables.rows(
+                "code_text", "cid", "fid", "seltext", "pos0", "pos1", "owner", "date", "memo"
+            )
+        )
+        _add_values(project, tables)
+        project.add_cases(
+            tables.rows("cases", "caseid", "name"), tables.rows("case_text", "caseid", "fid")
+        )
+        project.add_unread(tables, _NOT_READ, "they are not read here; export a .qdpx to keep them")
+        return project.build()
 
 
-def _read(project: DatabaseProject, tables: Tables) -> None:
-    for number, name, text, memo in tables.rows(
-        "source", "id", "name", "fulltext", "memo", order="id"
-    ):
-        known = isinstance(text, str) and text != ""
-        project.source(whole_of(number), text_of(name), text if known else None, text_of(memo))
-    for number, name, above, memo in tables.rows(
+def _add_codes(project: DatabaseProject, tables: Tables) -> None:
+    for number, name, parent, memo in tables.rows(
         "code_cat", "catid", "name", "supercatid", "memo", order="catid"
     ):
-        below = f"category {whole_of(above)}" if above is not None else ""
-        project.node(
+        project.add_node(
             f"category {whole_of(number)}",
-            text_of(name),
-            below=below,
-            description=text_of(memo),
+            name,
+            below=_category(parent),
+            description=memo,
             codable=False,
         )
-    for number, name, above, memo, color in tables.rows(
+    for number, name, parent, memo, color in tables.rows(
         "code_name", "cid", "name", "catid", "memo", "color", order="cid"
     ):
-        project.node(
+        project.add_node(
             f"code {whole_of(number)}",
-            text_of(name),
-            below=f"category {whole_of(above)}" if above is not None else "",
-            description=text_of(memo),
-            color=text_of(color),
+            name,
+            below=_category(parent),
+            description=memo,
+            color=color,
         )
-    for code, source, quote, start, end, owner, date, memo in tables.rows(
-        "code_text", "cid", "fid", "seltext", "pos0", "pos1", "owner", "date", "memo"
-    ):
-        project.mark(
-            whole_of(source),
-            whole_of(start),
-            whole_of(end),
-            f"code {whole_of(code)}",
-            text_of(owner),
-            text_of(quote),
-            text_of(date),
-            text_of(memo),
-        )
+
+
+def _category(number: object) -> str:
+    return f"category {whole_of(number)}" if number is not None else ""
+
+
+def _add_values(project: DatabaseProject, tables: Tables) -> None:
     for variable, kind, value, number in tables.rows(
         "attribute", "name", "attr_type", "value", "id"
     ):
         if kind == "file":
-            project.value(whole_of(number), text_of(variable), text_of(value))
+            project.add_value(whole_of(number), text_of(variable), text_of(value))
         else:
-            named = [text_of(variable)] if text_of(value).strip() else []
-            project.losses.add("values of cases", "only those of documents are read", named)
-    cases = {
-        whole_of(number): text_of(name) for number, name in tables.rows("cases", "caseid", "name")
-    }
-    for case, source in tables.rows("case_text", "caseid", "fid"):
-        if whole_of(case) in cases:
-            project.member(cases[whole_of(case)], whole_of(source))
-    for table, what in _NOT_READ.items():
-        count = sum(1 for _ in tables.rows(table, "rowid"))
-        project.losses.add(what, "they are not read here; export a .qdpx to keep them", count=count)
+            variables = [text_of(variable)] if text_of(value).strip() else []
+            project.losses.add("values of cases", "only those of documents are read", variables)

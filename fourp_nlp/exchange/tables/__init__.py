@@ -11,17 +11,18 @@ Modules
 `codes_in_cell`: Which codes a cell names: one, several, or none.
 `coding_rows`: The rows of tables of codings in one frame, whichever program wrote them.
 `column_heads`: Which column of a table is which, whatever people call it.
-`exchange_builder`: Rows that were read, made into an Exchange.
+`exchange_builder`: Builds an exchange from the rows of a table: sources, coders, codings and what was
+    read.
 `fill_down`: Cells that were left blank below another one that counts for them as well.
-`readable_names`: Names for people: one for each code, document and coder, no two alike.
+`readable_names`: Unique names of codes, documents, coders and columns.
 `recognition`: Which kind of table a file is, by the heads of its columns.
 `table_file`: A table as a file: which kind it is, its cells when it is read, and what a workbook cannot
     hold.
 `table_file_writer`: Tables into files: what a workbook cannot hold, and texts that a spreadsheet would
     take for formulas.
-`table_losses`: What no table carries, told once for all tables.
-`workbook_sheets`: Workbooks with several sheets of one kind: which others read, and whether sheets are
-    called like coders.
+`table_losses`: Lists what a table cannot hold, whatever its layout.
+`workbook_sheets`: Sheets of a workbook of codings: which are read, and whether they are named after
+    coders.
 """
 
 from __future__ import annotations

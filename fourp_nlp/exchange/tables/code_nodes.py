@@ -111,12 +111,12 @@ class Codes:
         self._known |= other._known
         self._meant = {}
 
-    def find(self, said: str) -> str:
+    def find(self, name: str) -> str:
         """Return the label of the code that is called so.
 
         Parameters
         ----------
-        said : str
+        name : str
             An id, a name or a label, in any case; a number before a name, its accents and signs may differ if
             one code alone is called so.
 
@@ -125,22 +125,22 @@ class Codes:
         str
             The label; empty if there is no such code.
         """
-        if said in self._rows:
-            return said
+        if name in self._rows:
+            return name
         if not self._meant:
             self._index()
         return (
-            self._meant.get(_folded(said), "")
-            or self._numbered.get(without_number(said), "")
-            or ("" if _BETWEEN.search(said) else self._plain.get(id_from_name(said), ""))
+            self._meant.get(_folded(name), "")
+            or self._numbered.get(without_number(name), "")
+            or ("" if _BETWEEN.search(name) else self._plain.get(id_from_name(name), ""))
         )
 
-    def called(self, said: str) -> list[str]:
+    def called(self, name: str) -> list[str]:
         """Return the labels of all codes and themes that are called so.
 
         Parameters
         ----------
-        said : str
+        name : str
             An id or a name, in any case.
 
         Returns
@@ -150,13 +150,13 @@ class Codes:
         """
         if not self._meant:
             self._index()
-        same = self._all_meant.get(_folded(said), [])
-        only = same or [self.find(said)]
+        same = self._all_meant.get(_folded(name), [])
+        only = same or [self.find(name)]
         return only if only != [""] else []
 
     def above(self, label: str) -> list[str]:
         """Return the labels of what a code stands below, the nearest first."""
-        return self._way_up(label)[-2::-1] if label in self._rows else []
+        return self._ancestry(label)[-2::-1] if label in self._rows else []
 
     def table(self, used: Iterable[str]) -> pd.DataFrame:
         """Return the table NODES.
@@ -175,22 +175,23 @@ class Codes:
         for row in list(self._rows.values()):
             if row["theme"]:
                 self.add(str(row["theme"]), codable=False)
-        wanted = [label for label in self._rows if label not in self._known]
-        wanted += [label for label in used if label in self._rows]
-        placed: dict[str, str] = {}
+        labels = [label for label in self._rows if label not in self._known]
+        labels += [label for label in used if label in self._rows]
+        parent_of: dict[str, str] = {}
         needed: set[str] = set()
-        for label in wanted:
-            needed.update(self._way_up(label))
+        for label in labels:
+            needed.update(self._ancestry(label))
         for label in self._rows:
             if label in needed:
-                way = self._way_up(label)
-                for above, each in zip(["", *way], way, strict=False):
-                    placed.setdefault(each, above)
-        if not placed:
+                path = self._ancestry(label)
+                for above, part in zip(["", *path], path, strict=False):
+                    parent_of.setdefault(part, above)
+        if not parent_of:
             return empty(NODES)
-        guids = {label: str(self._rows[label]["guid"]) for label in placed}
+        guids = {label: str(self._rows[label]["guid"]) for label in parent_of}
         rows = [
-            self._rows[label] | {"parent": guids.get(above, "")} for label, above in placed.items()
+            self._rows[label] | {"parent": guids.get(above, "")}
+            for label, above in parent_of.items()
         ]
         return conform(pd.DataFrame(rows), NODES)
 
@@ -208,7 +209,7 @@ class Codes:
         """Return the GUIDs of all codes and themes by what the table calls them."""
         return {label: str(row["guid"]) for label, row in self._rows.items()}
 
-    def _way_up(self, label: str) -> list[str]:
+    def _ancestry(self, label: str) -> list[str]:
         """Return what a code stands below, from the top, and the code itself; no ring is followed."""
         way = [label]
         above = str(self._rows[label]["theme"])
@@ -222,9 +223,9 @@ class Codes:
         self._all_meant = {}
         for key in ("code", "name"):
             for label, row in self._rows.items():
-                said = _folded(str(row[key]) or label)
-                self._meant.setdefault(said, label)
-                if label not in (same := self._all_meant.setdefault(said, [])):
+                key_name = _folded(str(row[key]) or label)
+                self._meant.setdefault(key_name, label)
+                if label not in (same := self._all_meant.setdefault(key_name, [])):
                     same.append(label)
         names = [(label, str(row["name"]) or label) for label, row in self._rows.items()]
         self._numbered = _only((without_number(name), label) for label, name in names)
@@ -233,17 +234,17 @@ class Codes:
 
 def _only(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the label of each name that one code alone has."""
-    found: dict[str, list[str]] = {}
+    labels_by_name: dict[str, list[str]] = {}
     for name, label in pairs:
-        found.setdefault(name, []).append(label)
-    return {name: labels[0] for name, labels in found.items() if name and len(labels) == 1}
+        labels_by_name.setdefault(name, []).append(label)
+    return {name: labels[0] for name, labels in labels_by_name.items() if name and len(labels) == 1}
 
 
-def without_number(said: str) -> str:
+def without_number(name: str) -> str:
     """Return a name in lower case, without a number such as 1.2 before it."""
-    folded = _folded(said)
+    folded = _folded(name)
     return _NUMBER.sub("", folded) or folded
 
 
-def _folded(said: str) -> str:
-    return " ".join(said.casefold().split())
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -45,12 +45,12 @@ class CodePath(NamedTuple):
     loose: bool = False
 
 
-def path_of(said: str) -> list[str]:
+def path_of(cell: str) -> list[str]:
     """Return the names in a path whose signs leave no doubt that it is one.
 
     Parameters
     ----------
-    said : str
+    cell : str
         What a cell says.
 
     Returns
@@ -59,19 +59,19 @@ def path_of(said: str) -> list[str]:
         At least two names, from the top, without the root that programs put before all codes; or one, if
         that is all that stands behind such a root. None at all if it is no path.
     """
-    parts = [part.strip() for part in _SURE.split(said)]
+    parts = [part.strip() for part in _SURE.split(cell)]
     parts = [part for part in parts if part]
     if not 1 < len(parts) <= _MOST_PARTS or any(not _LETTER.search(part) for part in parts):
         return []
     return parts[1:] if parts[0].casefold() in _ROOTS else parts
 
 
-def find_by_path(said: str, codes: Codes) -> CodePath | None:
+def find_by_path(cell: str, codes: Codes) -> CodePath | None:
     """Return the code that a path names.
 
     Parameters
     ----------
-    said : str
+    cell : str
         What a cell says; no code is called so.
     codes : Codes
         The codes that are known.
@@ -82,11 +82,11 @@ def find_by_path(said: str, codes: Codes) -> CodePath | None:
         What was found; None if it is no path. Where a name may hold the sign between the names, it is a path
         only if there is such a code below such a parent.
     """
-    if parts := path_of(said):
+    if parts := path_of(cell):
         *parents, name = parts
         return _sure(parents, name, codes)
-    for found in list(_UNSURE.finditer(said))[:_MOST_PARTS]:
-        above, name = said[: found.start()].strip(), said[found.end() :].strip()
+    for sign in list(_UNSURE.finditer(cell))[:_MOST_PARTS]:
+        above, name = cell[: sign.start()].strip(), cell[sign.end() :].strip()
         parents = [part.strip() for part in _UNSURE.split(above) if part.strip()]
         for way in ([above], parents):
             label = _below(way, name, codes) if above and name else ""

@@ -103,7 +103,7 @@ def codes_in_cells(cells: Iterable[str], codes: Codes) -> CellCodes:
     different = list(dict.fromkeys(cells))
     reader = _Reader(codes, different)
     # What holds the fewest signs first: what it is shows what others are made of.
-    order = sorted(different, key=lambda each: len(_ANY.findall(each)))
+    order = sorted(different, key=lambda cell_text: len(_ANY.findall(cell_text)))
     for _ in range(2):
         reader.begin()
         for cell in order:
@@ -119,7 +119,7 @@ class _Reader:
         self.remarks: list[str] = []
         self._known: dict[str, str] = {}  # label by what was said
         self._alone = {_folded(cell) for cell in cells if cell.strip() and not _ANY.search(cell)}
-        self._often = _in_changing_company(cells)
+        self._often = _independent_parts(cells)
         self.begin()
         self._loose: dict[str, dict[str, None]] = {}
         self._shared: dict[str, None] = {}
@@ -132,40 +132,40 @@ class _Reader:
         self._new: dict[str, NewCode] = {}
 
     def read(self, cell: str) -> None:
-        said = cell.strip()
-        if said.casefold() in _NOTHING or names_no_code(said, self.codes):
+        text = cell.strip()
+        if text.casefold() in _NOTHING or names_no_code(text, self.codes):
             self.labels[cell] = []
             return
-        if self._find(said):
-            self.labels[cell] = [self._label(said)]
+        if self._find(text):
+            self.labels[cell] = [self._label(text)]
             return
-        parts = [part for line in _lines(said) for part in self._parts(line)]
+        parts = [part for line in _lines(text) for part in self._parts(line)]
         self.labels[cell] = list(dict.fromkeys(self._label(part) for part in parts))
         for part in parts:
             if part not in self._unclear:
                 (self._whole if _ANY.search(part) else self._alone).add(_folded(part))
         if len(parts) > 1:
-            self._divided.append(" ".join(said.split()))
+            self._divided.append(" ".join(text.split()))
 
-    def _find(self, said: str) -> str:
+    def _find(self, name: str) -> str:
         """Return the label of the known code that is meant, which may stand below what is named."""
-        if said not in self._known:
-            label = self.codes.find(said)
-            if label and said != label and len(self.codes.called(said)) > 1:
-                self._shared.setdefault(f"{said}: {', '.join(self.codes.called(said))}")
-            path = None if label else find_by_path(said, self.codes)
+        if name not in self._known:
+            label = self.codes.find(name)
+            if label and name != label and len(self.codes.called(name)) > 1:
+                self._shared.setdefault(f"{name}: {', '.join(self.codes.called(name))}")
+            path = None if label else find_by_path(name, self.codes)
             if path is not None and path.label:
                 label = path.label
                 if path.loose:
-                    self._loose.setdefault(label, {}).setdefault(said)
-            self._known[said] = label
-        return self._known[said]
+                    self._loose.setdefault(label, {}).setdefault(name)
+            self._known[name] = label
+        return self._known[name]
 
     def _parts(self, line: str) -> list[str]:
         """Return the codes that a line names."""
-        found = self._segmented(line)
-        if found is not None:
-            return found
+        known_codes = self._segmented(line)
+        if known_codes is not None:
+            return known_codes
         pieces = [piece.strip() for piece in _SURE.split(line)]
         pieces = [piece for piece in pieces if piece]
         if len(pieces) > 1:
@@ -185,7 +185,7 @@ class _Reader:
 
     def _segmented(self, line: str) -> list[str] | None:
         """Return the fewest known codes that a line consists of; None if it does not."""
-        cuts = [found.span() for found in _ANY.finditer(line)]
+        cuts = [sign.span() for sign in _ANY.finditer(line)]
         if not cuts:
             return [line]
         if len(cuts) > _MOST_PARTS:
@@ -199,25 +199,25 @@ class _Reader:
                 part = line[starts[first] : ends[after - 1]].strip()
                 if before is None or (part and not self._is_known(part)):
                     continue
-                here = best[after]
-                if here is None or len(before) + bool(part) < len(here):
+                shortest = best[after]
+                if shortest is None or len(before) + bool(part) < len(shortest):
                     best[after] = [*before, part] if part else before
         return best[-1] or None
 
     def _is_known(self, part: str) -> bool:
         return bool(self._find(part)) or _folded(part) in self._alone | self._whole
 
-    def _label(self, said: str) -> str:
+    def _label(self, text: str) -> str:
         """Return the label of a code; one that is not known is a new one."""
-        if label := self._find(said):
+        if label := self._find(text):
             return label
-        path = find_by_path(said, self.codes)
-        parents, name = ((), said) if path is None else (tuple(path.parents), path.name)
+        path = find_by_path(text, self.codes)
+        parents, name = ((), text) if path is None else (tuple(path.parents), path.name)
         key = _folded(" > ".join((*parents, name)))
-        made = self._new.setdefault(
+        new_code = self._new.setdefault(
             key, NewCode(" ".join(" > ".join((*parents, name)).split()), name, parents)
         )
-        return made.label
+        return new_code.label
 
     def new_codes(self) -> dict[str, NewCode]:
         """Return the new codes; one that is named alone and once below another is that one."""
@@ -235,7 +235,7 @@ class _Reader:
         return {code.label: code for code in self._new.values() if code.label not in same}
 
     def tell(self) -> None:
-        self._part_loose()
+        self._separate_same_names()
         if self._divided:
             self.remarks.append(
                 f"{len(self._divided)} cell(s) name several codes, and each counts: {_some(self._divided)}."
@@ -246,9 +246,9 @@ class _Reader:
                 f"taken as the name of one code: {_some(self._unclear)}. If they are several, put a code on "
                 "each line of the cell, or into the codebook."
             )
-        for said in self._loose.values():
+        for names in self._loose.values():
             self.remarks.append(
-                f"The codebook has this code in another place than the table says: {_some(list(said))}. It "
+                f"The codebook has this code in another place than the table says: {_some(list(names))}. It "
                 "is the only one of its name, and was taken."
             )
         if self._shared:
@@ -257,35 +257,35 @@ class _Reader:
                 f"{_some(list(self._shared))}. Name the code by its id, or as Parent > Child."
             )
 
-    def _part_loose(self) -> None:
+    def _separate_same_names(self) -> None:
         """Codes of one name below different parents are different codes."""
-        for label, said in list(self._loose.items()):
-            if len(said) > 1:
+        for label, names in list(self._loose.items()):
+            if len(names) > 1:
                 del self._loose[label]
-                for each in said:
-                    self._known[each] = ""
+                for name in names:
+                    self._known[name] = ""
                 for cell, labels in self.labels.items():
-                    if label in labels and any(each in cell for each in said):
+                    if label in labels and any(name in cell for name in names):
                         parts = [part for line in _lines(cell) for part in self._parts(line)]
                         self.labels[cell] = list(dict.fromkeys(self._label(p) for p in parts))
 
 
-def _in_changing_company(cells: Iterable[str]) -> set[str]:
+def _independent_parts(cells: Iterable[str]) -> set[str]:
     """Return the parts of cells that nothing else always stands beside: these are codes by themselves."""
     company: dict[str, set[str]] = {}
     for cell in cells:
         if not _ANY.search(cell):
             continue
-        parts = {_folded(each) for each in _ANY.split(cell)[:_MOST_PARTS]} - {""}
+        parts = {_folded(part_text) for part_text in _ANY.split(cell)[:_MOST_PARTS]} - {""}
         for part in parts:
             others = parts - {part}
             company[part] = company[part] & others if part in company else others
     return {part for part, always in company.items() if not always}
 
 
-def _lines(said: str) -> list[str]:
-    lines = [_USED.sub("", _BULLET.sub("", line.strip())).strip() for line in said.splitlines()]
-    return [line for line in lines if line] or [said]
+def _lines(cell: str) -> list[str]:
+    lines = [_USED.sub("", _BULLET.sub("", line.strip())).strip() for line in cell.splitlines()]
+    return [line for line in lines if line] or [cell]
 
 
 def _some(names: list[str]) -> str:
@@ -293,5 +293,5 @@ def _some(names: list[str]) -> str:
     return "; ".join(f"'{' '.join(name.split())[:80]}'" for name in names[:_SHOWN]) + more
 
 
-def _folded(said: str) -> str:
-    return " ".join(said.casefold().split())
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

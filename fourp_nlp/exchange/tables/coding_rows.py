@@ -9,10 +9,14 @@ import pandas as pd
 
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange.tables.codes_in_cell import codes_in_cells
-from fourp_nlp.exchange.tables.column_heads import SAID, find_columns, heads_named, plain
+from fourp_nlp.exchange.tables.column_heads import HEADS, find_columns, heads_named, plain
 from fourp_nlp.exchange.tables.layouts.grid_reader import answers_yes, share_of_answers
 from fourp_nlp.exchange.tables.places.document_column import document_cells
-from fourp_nlp.exchange.tables.workbook_sheets import are_coders, sheets_read, tell_columns
+from fourp_nlp.exchange.tables.workbook_sheets import (
+    report_unread_columns,
+    sheets_are_coders,
+    sheets_remark,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,10 +83,10 @@ def is_coded_head(cells: Sequence[str]) -> bool:
     cells : sequence of str
         The cells.
     """
-    found = _columns(list(cells))
-    if "document" not in found or not {"quote", "start", "range"} & set(found):
+    columns = _columns(list(cells))
+    if "document" not in columns or not {"quote", "start", "range"} & set(columns):
         return False
-    return "code" in found or any(_APPLIED.match(cell) or _of_coder(cell) for cell in cells)
+    return "code" in columns or any(_APPLIED.match(cell) or _of_coder(cell) for cell in cells)
 
 
 def coded_rows(
@@ -123,22 +127,22 @@ def coded_rows(
     frames = []
     passed: dict[str, None] = {}
     for table in files.tables:
-        own: list[str] = []
-        frame, unread = _Table(table, texts, codes, own).rows()
+        table_remarks: list[str] = []
+        frame, unread = _Table(table, texts, codes, table_remarks).rows()
         named = files.rows_named(table)
         frame["row"] = pd.Series([named[at] for at in frame["at"]], index=frame.index, dtype=object)
         frames.append(frame.assign(sheet=table.sheet))
         passed |= dict.fromkeys(unread)
-        remarks += own
+        remarks += table_remarks
     cells = pd.concat(frames, ignore_index=True)
-    cells["coder"] = [each.strip() for each in cells["coder"]]
+    cells["coder"] = [name.strip() for name in cells["coder"]]
     cells = cells.astype(dict.fromkeys(ROLES, object))
     if len(files.tables) > 1:
         remarks += _name_coders_by_sheet(cells, files, texts, coder)
     cells["coder"] = cells["coder"].where(cells["coder"] != "", coder.strip())
     why = "they say nothing of a coding that is read here, and were passed over"
-    tell_columns(why, list(passed), losses, remarks)
-    files.tell_passed(losses)
+    report_unread_columns(why, list(passed), losses, remarks)
+    files.add_unread_sheets(losses)
     return CodedRows(cells, list(passed))
 
 
@@ -147,10 +151,10 @@ def _name_coders_by_sheet(
 ) -> list[str]:
     """Take sheets' names for coders where no row of any says whose it is; return what is to be known."""
     names = [table.sheet for table in files.tables]
-    named = not coder and (cells["coder"] == "").all() and are_coders(names, texts)
+    named = not coder and (cells["coder"] == "").all() and sheets_are_coders(names, texts)
     if named:
         cells["coder"] = cells["sheet"].map({name: name.strip() for name in names})
-    return [sheets_read(names, named=bool(named))]
+    return [sheets_remark(names, named=bool(named))]
 
 
 class _Table:
@@ -168,9 +172,9 @@ class _Table:
         table = self.table
         heads = [plain(head) for head in table.header]
         applied = {
-            at: found[1].strip()
+            at: match[1].strip()
             for at, head in enumerate(table.header)
-            if (found := _APPLIED.match(head))
+            if (match := _APPLIED.match(head))
         }
         others = {at for role, at in self.columns.items() if role != "document"} | set(applied)
         column, documents = document_cells(table, self.texts, others, self.remarks)
@@ -189,7 +193,7 @@ class _Table:
         self._places(cells, heads)
         if applied:
             cells = self._melted(cells, applied)
-            self._tell_weights(applied)
+            self._use_weight_columns(applied)
         elif coders:
             cells = self._by_coder(cells, coders)
         elif further:
@@ -207,12 +211,12 @@ class _Table:
 
     def _further_names(self, documents: list[str]) -> set[int]:
         """Return columns that name the same documents otherwise, such as by number."""
-        found = set()
+        columns = set()
         for at in heads_named(self.table.header, "document"):
             pairs = set(zip(documents, self.table.texts(at), strict=True))
             if len(pairs) <= len(set(documents)):
-                found.add(at)
-        return found
+                columns.add(at)
+        return columns
 
     def _check(self, column: int | None, *, coded: bool) -> None:
         lacking = ["document"] if column is None else []
@@ -221,11 +225,11 @@ class _Table:
         lacking += [] if "quote" in self.columns or has_place else ["quote"]
         if lacking:
             ways = "; ".join(
-                f"{role} may be called {', '.join(SAID[role][:8])}" for role in lacking
+                f"{role} may be called {', '.join(HEADS[role][:8])}" for role in lacking
             )
-            there = ", ".join(repr(head) for head in self.table.header[:20] if head)
+            heads = ", ".join(repr(head) for head in self.table.header[:20] if head)
             raise ExchangeError(
-                f"There is no column for {' and '.join(lacking)}. Its columns are: {there}.",
+                f"There is no column for {' and '.join(lacking)}. Its columns are: {heads}.",
                 file=self.table.path,
                 place=f"sheet '{self.table.sheet}'" if self.table.sheet else "first row",
                 cure=f"Name them in the first row: {ways}.",
@@ -233,44 +237,50 @@ class _Table:
 
     def _further_codes(self, heads: list[str]) -> list[int]:
         """Return columns such as "code 2", beside the one that is the code."""
-        own = self.columns.get("code")
-        found = [at for at, head in enumerate(heads) if _FURTHER_CODE.match(head) and at != own]
-        if own is None and found:
-            self.columns["code"] = found.pop(0)
-        return found
+        code_column = self.columns.get("code")
+        further = [
+            at for at, head in enumerate(heads) if _FURTHER_CODE.match(head) and at != code_column
+        ]
+        if code_column is None and further:
+            self.columns["code"] = further.pop(0)
+        return further
 
     def _coder_columns(self, document: int | None) -> dict[int, str]:
         """Return the columns that hold one coder's codes each, by place, and the coders' names."""
         taken = {*self.columns.values()} | (set() if document is None else {document})
-        found = {}
+        coders = {}
         for at, head in enumerate(self.table.header):
             texts = [text.strip() for text in self.table.texts(at)]
-            said = [text for text in texts if text]
-            if at in taken or not head or not said or share_of_answers(said) > 0.5:
+            filled = [text for text in texts if text]
+            if at in taken or not head or not filled or share_of_answers(filled) > 0.5:
                 continue
-            if _of_coder(head) or self._are_codes(said):
-                found[at] = head
-        if len(found) == 1 and not _of_coder(*found.values()):
-            self.columns["code"] = next(iter(found))
+            if _of_coder(head) or self._hold_codes(filled):
+                coders[at] = head
+        if len(coders) == 1 and not _of_coder(*coders.values()):
+            self.columns["code"] = next(iter(coders))
             return {}
-        if found:
-            named = ", ".join(found.values())
+        if coders:
+            named = ", ".join(coders.values())
             self.remarks.append(f"Each of these columns holds the codes of one coder: {named}.")
-        return found
+        return coders
 
-    def _are_codes(self, said: list[str]) -> bool:
+    def _hold_codes(self, cells: list[str]) -> bool:
         if not len(self.codes):
             return False
-        made = codes_in_cells(said, self.codes)
-        known = [text for text in said if not any(label in made.new for label in made.labels[text])]
-        return len(known) >= _SHARE * len(said)
+        cell_codes = codes_in_cells(cells, self.codes)
+        known = [
+            text
+            for text in cells
+            if not any(label in cell_codes.new for label in cell_codes.labels[text])
+        ]
+        return len(known) >= _SHARE * len(cells)
 
     def _places(self, cells: pd.DataFrame, heads: list[str]) -> None:
         """Take ranges apart, and places that number paragraphs for what they are."""
         if "range" in self.columns and not {"start", "end"} & set(self.columns):
-            found = [_RANGE.match(text) for text in self.table.texts(self.columns["range"])]
-            cells["start"] = [each[1] if each else "" for each in found]
-            cells["end"] = [each[2] if each else "" for each in found]
+            matches = [_RANGE.match(text) for text in self.table.texts(self.columns["range"])]
+            cells["start"] = [match[1] if match else "" for match in matches]
+            cells["end"] = [match[2] if match else "" for match in matches]
         if "quote" in self.columns and _PARAGRAPHS & set(heads) and "start" in self.columns:
             cells["paragraph"] = [
                 f"{start.strip()}-{end.strip()}".strip("-")
@@ -292,11 +302,11 @@ class _Table:
         frames.append(cells[~coded].assign(code=""))
         return pd.concat(frames).sort_values("at", kind="stable")
 
-    def _tell_weights(self, applied: Mapping[int, str]) -> None:
+    def _use_weight_columns(self, applied: Mapping[int, str]) -> None:
         for at, head in enumerate(self.table.header):
             if _WEIGHT.match(head):
-                said = {text.strip() for text in self.table.texts(at)} - {"", "0", "0.0"}
-                if not said:
+                weights = {text.strip() for text in self.table.texts(at)} - {"", "0", "0.0"}
+                if not weights:
                     self.used.add(at)
         # What this column lists, the columns of the codes say one by one.
         combined = [
@@ -310,23 +320,23 @@ class _Table:
         frames = [
             cells.assign(code=self.table.texts(at), coder=name) for at, name in coders.items()
         ]
-        made = pd.concat(frames)
-        some = made["code"].map(lambda text: bool(text.strip()))
-        without = cells[~cells["at"].isin(made.loc[some, "at"])]
-        return pd.concat([made[some], without]).sort_values("at", kind="stable")
+        rows = pd.concat(frames)
+        some = rows["code"].map(lambda text: bool(text.strip()))
+        without = cells[~cells["at"].isin(rows.loc[some, "at"])]
+        return pd.concat([rows[some], without]).sort_values("at", kind="stable")
 
     def _with_further(self, cells: pd.DataFrame, further: list[int]) -> pd.DataFrame:
         more = [cells.assign(code=self.table.texts(at), name="", theme="") for at in further]
-        made = pd.concat([cells, *(frame[frame["code"].str.strip() != ""] for frame in more)])
-        filled = set(made.loc[made["code"].str.strip() != "", "at"])
-        empty = (made["code"].str.strip() == "") & made["at"].isin(filled)
-        return made[~empty].sort_values("at", kind="stable")
+        rows = pd.concat([cells, *(frame[frame["code"].str.strip() != ""] for frame in more)])
+        filled = set(rows.loc[rows["code"].str.strip() != "", "at"])
+        empty = (rows["code"].str.strip() == "") & rows["at"].isin(filled)
+        return rows[~empty].sort_values("at", kind="stable")
 
 
 def _of_coder(head: str) -> bool:
     """Return whether a column is called like one of a coder's codes, such as "coder A"."""
     words = plain(head)
-    return words not in SAID["coder"] and _CODER.match(words) is not None
+    return words not in HEADS["coder"] and _CODER.match(words) is not None
 
 
 def _columns(header: list[str]) -> dict[str, int]:
@@ -334,20 +344,20 @@ def _columns(header: list[str]) -> dict[str, int]:
     heads = [plain(head) for head in header]
     hidden = ["" if _APPLIED.match(head) or _WEIGHT.match(head) else head for head in header]
     order = ("document", "quote", "code", "start", "end", *ROLES[5:12], "note")
-    found = find_columns(hidden, order)
-    if "quote" not in found and "code" in found:
+    columns = find_columns(hidden, order)
+    if "quote" not in columns and "code" in columns:
         # RQDA calls the coded text "coding", and its code "codename".
         text = next((at for at, head in enumerate(heads) if head == "coding"), None)
-        if text is not None and text != found["code"]:
-            found["quote"] = text
-    if "code" not in found and "name" in found:
-        found["code"] = found["name"]
+        if text is not None and text != columns["code"]:
+            columns["quote"] = text
+    if "code" not in columns and "name" in columns:
+        columns["code"] = columns["name"]
     if any(_APPLIED.match(head) for head in header):
-        found.pop("code", None)
-    free = [at for at in heads_named(header, "range") if at not in found.values()]
+        columns.pop("code", None)
+    free = [at for at in heads_named(header, "range") if at not in columns.values()]
     if free:
-        found["range"] = free[0]
-    free = [at for at in heads_named(header, "paragraph") if at not in found.values()]
+        columns["range"] = free[0]
+    free = [at for at in heads_named(header, "paragraph") if at not in columns.values()]
     if free:
-        found["paragraph"] = free[0]
-    return found
+        columns["paragraph"] = free[0]
+    return columns

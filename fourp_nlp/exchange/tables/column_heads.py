@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["SAID", "find_columns", "heads_named", "plain"]
+__all__ = ["HEADS", "find_columns", "heads_named", "plain"]
 
-SAID = MappingProxyType(
+HEADS = MappingProxyType(
     {
         "document": (
             "document", "document name", "doc name", "document title", "doc", "file name", "filename",
@@ -163,15 +163,15 @@ def plain(head: str) -> str:
     return _SIGNS.sub(" ", head.casefold()).strip()
 
 
-def find_columns(header: Sequence[str], wanted: Iterable[str]) -> dict[str, int]:
+def find_columns(header: Sequence[str], roles: Iterable[str]) -> dict[str, int]:
     """Find columns by what they are called.
 
     Parameters
     ----------
     header : sequence of str
         Heads of the columns.
-    wanted : iterable of str
-        Keys of `SAID`, the most important first: no column is taken twice.
+    roles : iterable of str
+        Keys of `HEADS`, the most important first: no column is taken twice.
 
     Returns
     -------
@@ -179,16 +179,16 @@ def find_columns(header: Sequence[str], wanted: Iterable[str]) -> dict[str, int]
         The column of each that was found.
     """
     heads = [plain(head) for head in header]
-    made: dict[str, int] = {}
-    for role in wanted:
-        for name in SAID[role]:
+    columns: dict[str, int] = {}
+    for role in roles:
+        for name in HEADS[role]:
             places = [
-                at for at, head in enumerate(heads) if head == name and at not in made.values()
+                at for at, head in enumerate(heads) if head == name and at not in columns.values()
             ]
             if places:
-                made[role] = places[0]
+                columns[role] = places[0]
                 break
-    return made
+    return columns
 
 
 def heads_named(header: Sequence[str], role: str) -> list[int]:
@@ -199,7 +199,7 @@ def heads_named(header: Sequence[str], role: str) -> list[int]:
     header : sequence of str
         Heads of the columns.
     role : str
-        A key of `SAID`.
+        A key of `HEADS`.
 
     Returns
     -------
@@ -207,4 +207,4 @@ def heads_named(header: Sequence[str], role: str) -> list[int]:
         Their places.
     """
     heads = [plain(head) for head in header]
-    return [at for name in SAID[role] for at, head in enumerate(heads) if head == name]
+    return [at for name in HEADS[role] for at, head in enumerate(heads) if head == name]

@@ -1,4 +1,4 @@
-"""Rows that were read, made into an Exchange."""
+"""Builds an exchange from the rows of a table: sources, coders, codings and what was read."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.exchange import Losses
     from fourp_nlp.exchange.tables.code_nodes import Codes
-    from fourp_nlp.exchange.tables.layouts.further_sheets import Described
+    from fourp_nlp.exchange.tables.layouts.further_sheets import DocumentFacts
 
 __all__ = ["PART", "WHOLE", "build", "drop_repeated", "reading"]
 
 WHOLE, PART = "document", "segment"
-"""What stands in the column scope: a row speaks for its whole document, or for its span alone."""
+"""Values of the column scope: the coder read the whole document, or only the row's span."""
 
 _EXAMPLES = 3
 _ORIGIN = "a table"
 
 
 def drop_repeated(marks: pd.DataFrame, losses: Losses) -> pd.DataFrame:
-    """Keep one of codings that are the same.
+    """Return codings without repetitions, which are added to the losses.
 
     Parameters
     ----------
     marks : pandas.DataFrame
         Columns row, document, start, end, code and coder at least.
     losses : Losses
-        Is told of the others.
+        Gets the repetitions.
 
     Returns
     -------
     pandas.DataFrame
-        The first of each.
+        The first coding of each place, code and coder.
     """
     again = marks.duplicated(["document", "start", "end", "code", "coder"])
     losses.add(
@@ -56,17 +56,17 @@ def drop_repeated(marks: pd.DataFrame, losses: Losses) -> pd.DataFrame:
 
 
 def reading(parts: pd.DataFrame, wholes: pd.DataFrame, texts: Mapping[str, str]) -> pd.DataFrame:
-    """Return the table CODED of what was read in part and of what was read as a whole.
+    """Return the table CODED: which documents and spans coders read.
 
     Parameters
     ----------
     parts : pandas.DataFrame
-        Columns coder, document, start, end and quote: stretches that were read.
+        Columns coder, document, start, end and quote: spans that were read.
     wholes : pandas.DataFrame
-        Columns coder and document.
+        Columns coder and document: documents that were read as a whole.
     texts : mapping of str to str
-        Texts by document id, as far as they are at hand. Stretches that leave nothing of a document's
-        text but white space make it one that was read as a whole.
+        Texts by document id, as far as they are known. Spans that cover all of a document but white space
+        make it one that was read as a whole.
 
     Returns
     -------
@@ -75,18 +75,18 @@ def reading(parts: pd.DataFrame, wholes: pd.DataFrame, texts: Mapping[str, str])
     """
     pair = ["coder", "document"]
     stretches = parts.drop_duplicates([*pair, "start", "end"])
-    whole = [wholes[pair]]
-    for (coder, document), own in stretches.groupby(pair, sort=False):
+    whole_frames = [wholes[pair]]
+    for (coder, document), coder_spans in stretches.groupby(pair, sort=False):
         text = texts.get(str(document))
-        if text is not None and _nothing_left(text, own):
-            whole.append(pd.DataFrame({"coder": [coder], "document": [document]}))
-    done = pd.concat(whole).drop_duplicates()
-    lengths = [len(texts.get(name, "")) for name in done["document"].tolist()]
-    done = done.assign(start=0, end=lengths, scope=WHOLE, quote="")
+        if text is not None and _nothing_left(text, coder_spans):
+            whole_frames.append(pd.DataFrame({"coder": [coder], "document": [document]}))
+    whole_documents = pd.concat(whole_frames).drop_duplicates()
+    lengths = [len(texts.get(name, "")) for name in whole_documents["document"].tolist()]
+    whole_documents = whole_documents.assign(start=0, end=lengths, scope=WHOLE, quote="")
     keys = pd.MultiIndex.from_frame(stretches[pair].astype(object))
-    left = stretches[~keys.isin(pd.MultiIndex.from_frame(done[pair].astype(object)))]
-    made = [frame for frame in (done, left.assign(scope=PART)) if len(frame)]
-    return conform(pd.concat(made), CODED) if made else empty(CODED)
+    partial = stretches[~keys.isin(pd.MultiIndex.from_frame(whole_documents[pair].astype(object)))]
+    frames = [frame for frame in (whole_documents, partial.assign(scope=PART)) if len(frame)]
+    return conform(pd.concat(frames), CODED) if frames else empty(CODED)
 
 
 def build(
@@ -95,14 +95,14 @@ def build(
     *,
     codes: Codes,
     texts: Mapping[str, str],
-    described: Described,
+    described: DocumentFacts,
     read: pd.DataFrame,
     notes: pd.DataFrame,
     losses: Losses,
     remarks: Iterable[str],
     more_documents: Iterable[str] = (),
 ) -> Exchange:
-    """Make an Exchange of what a table says.
+    """Return the exchange of a table.
 
     Parameters
     ----------
@@ -113,24 +113,24 @@ def build(
     codes : Codes
         All codes of the table.
     texts : mapping of str to str
-        Texts by document id, as far as they are at hand.
-    described : Described
-        What is said of documents.
+        Texts by document id, as far as they are known.
+    described : DocumentFacts
+        Descriptions and variables of documents.
     read : pandas.DataFrame
         The table CODED.
     notes : pandas.DataFrame
         The table NOTES.
     losses : Losses
-        What was left behind.
+        What was not read.
     remarks : iterable of str
-        What was found out.
+        What the user should know.
     more_documents : iterable of str
-        Documents that the table names without a coding.
+        Documents without a coding.
 
     Returns
     -------
     Exchange
-        The project as far as a table knows it. A coder all of whose codings have a probability is a machine.
+        The exchange. A coder is a machine if all codings of it have a probability.
     """
     names = list(
         dict.fromkeys(
@@ -161,21 +161,24 @@ def build(
         for coder in dict.fromkeys([*marks["coder"].unique(), *read["coder"].unique()])
         if coder
     ]
-    unsure = set(marks.loc[marks["probability"].isna(), "coder"].unique())
-    given = set(marks["coder"].unique())
+    without_probability = set(marks.loc[marks["probability"].isna(), "coder"].unique())
+    coders_with_codings = set(marks["coder"].unique())
     users = conform(
         pd.DataFrame(
             {
                 "guid": [guid_of("user", coder) for coder in coders],
                 "coder": coders,
-                "machine": [coder in given and coder not in unsure for coder in coders],
+                "machine": [
+                    coder in coders_with_codings and coder not in without_probability
+                    for coder in coders
+                ],
             }
         ),
         USERS,
     )
-    ids = codes.guids()
-    people = dict(zip(users["coder"], users["guid"], strict=True)) | {"": ""}
-    marked = pd.DataFrame(
+    node_guids = codes.guids()
+    guid_by_coder = dict(zip(users["coder"], users["guid"], strict=True)) | {"": ""}
+    mark_rows = pd.DataFrame(
         {
             "guid": guids_of(
                 "mark",
@@ -184,8 +187,8 @@ def build(
             "source": marks["document"].map(guids),
             "start": marks["start"],
             "end": marks["end"],
-            "node": marks["code"].map(ids),
-            "user": marks["coder"].map(people),
+            "node": marks["code"].map(node_guids),
+            "user": marks["coder"].map(guid_by_coder),
             "quote": marks["quote"],
             "made_at": marks["made_at"],
             "probability": marks["probability"],
@@ -198,7 +201,7 @@ def build(
         sources=sources,
         nodes=codes.table(marks["code"].unique().tolist()),
         users=users,
-        marks=conform(marked, MARKS),
+        marks=conform(mark_rows, MARKS),
         notes=notes,
         values=conform(values_table(described, guids), VALUES),
         read=read,
@@ -209,7 +212,7 @@ def build(
 
 
 def _nothing_left(text: str, stretches: pd.DataFrame) -> bool:
-    """Whether stretches leave nothing of a text but white space."""
+    """Return whether spans cover all of a text but white space."""
     order = stretches.sort_values("start")
     start = order["start"].to_numpy(dtype=np.int64)
     reached = np.maximum.accumulate(order["end"].to_numpy(dtype=np.int64))

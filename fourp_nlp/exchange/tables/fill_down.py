@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.exchange.tables.places.document_names import documents_named
+from fourp_nlp.exchange.tables.places.document_names import match_documents
 from fourp_nlp.exchange.tables.places.row_places import QuoteFinder
 
 if TYPE_CHECKING:
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["filled_from_above"]
+__all__ = ["fill_from_above"]
 
 _PLACE = ("document", "quote", "start", "end")
 
 
-def filled_from_above(
+def fill_from_above(
     cells: pd.DataFrame, texts: Mapping[str, str], remarks: list[str]
 ) -> pd.DataFrame:
     """Fill cells that were left blank because nothing changes, or merged before a table was saved as text.
@@ -53,7 +53,7 @@ def filled_from_above(
             if row["quote"].strip():
                 name = last["document"]
                 if name not in meant:
-                    meant[name] = str(documents_named([name], texts, [])[0])
+                    meant[name] = str(match_documents([name], texts, [])[0])
                 if _stands_in(row["quote"], meant[name], texts, finder):
                     goes_on = ("document",)
             elif row["code"].strip() and not row["start"].strip():
@@ -77,5 +77,5 @@ def filled_from_above(
 def _stands_in(quote: str, document: str, texts: Mapping[str, str], finder: QuoteFinder) -> bool:
     if document not in texts:
         return False
-    found = finder.find(document, quote)
-    return found == "twice" if isinstance(found, str) else found.how != "near"
+    place = finder.find(document, quote)
+    return place == "twice" if isinstance(place, str) else place.how != "near"

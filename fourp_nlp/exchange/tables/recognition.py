@@ -52,15 +52,17 @@ def kind_of_table(path: str | os.PathLike[str], *, codebook: bool = False) -> st
 def _kind_of_coded(files: TableFiles) -> str:
     """Return the format of a table of codings; empty if it is none."""
     heads = [table.header for table in files.tables]
-    own = [_SHEETS[name] for name in (files.book.names if files.book else []) if name in _SHEETS]
+    sheet_formats = [
+        _SHEETS[name] for name in (files.book.names if files.book else []) if name in _SHEETS
+    ]
     kinds = (
-        (bool(own), own[0] if own else ""),
+        (bool(sheet_formats), sheet_formats[0] if sheet_formats else ""),
         (any(_is_label_studio(head) for head in heads), "label-studio"),
         (any(_is_doccano(head) for head in heads), "doccano"),
         (any(is_coded_head(head) for head in heads), "long"),
         (any(is_grid_head(head) for head in heads), _grid_kind(files)),
     )
-    return next((kind for found, kind in kinds if found), "")
+    return next((kind for fits, kind in kinds if fits), "")
 
 
 def _kind_of_codebook(path: str | os.PathLike[str], *, codebook: bool) -> str:

@@ -157,7 +157,7 @@ class TableFiles(NamedTuple):
             return list(numbers)
         return [f"{number} of sheet '{table.sheet}'" for number in numbers]
 
-    def tell_passed(self, losses: Losses) -> None:
+    def add_unread_sheets(self, losses: Losses) -> None:
         """Tell which sheets were not read."""
         losses.add("sheets", "they are no table of this kind, and were not read", self.passed)
 
@@ -199,12 +199,12 @@ def read_tables(
     try:
         if is_workbook(file):
             book = read_book(file)
-            own = _sheets(book, sheet, beside)
-            found = [(name, rows) for name, rows in own if _head_at(rows, is_head) is not None]
-            found = found or own[:1]
-            names = {name for name, _ in found}
-            passed = [name for name, _ in own if name not in names]
-            tables = [_table(file, rows, is_head, book, name) for name, rows in found]
+            sheets = _sheets(book, sheet, beside)
+            chosen = [(name, rows) for name, rows in sheets if _head_at(rows, is_head) is not None]
+            chosen = chosen or sheets[:1]
+            names = {name for name, _ in chosen}
+            passed = [name for name, _ in sheets if name not in names]
+            tables = [_table(file, rows, is_head, book, name) for name, rows in chosen]
         else:
             text_rows, remarks = _of_text(file, is_head)
             rows = _not_blank(text_rows)
@@ -237,7 +237,7 @@ def _sheets(
     """Return the sheets that hold something, and their rows."""
     if not book.names:
         raise DocumentError("The workbook has no sheet of cells.", cure="Save it as XLSX anew.")
-    names = sorted(book.names, key=lambda each: each != first)
+    names = sorted(book.names, key=lambda name: name != first)
     sheets = [(name, _not_blank(book.sheet(name).rows)) for name in names if name not in beside]
     return [(name, rows) for name, rows in sheets if rows]
 
@@ -286,10 +286,10 @@ def _blank(cell: object) -> bool:
 
 
 def _head(cells: Sequence[object]) -> list[str]:
-    made = [_unguarded(" ".join(cell_words(cell).split())) for cell in cells]  # type: ignore[arg-type]
-    while made and not made[-1]:
-        made.pop()
-    return made
+    heads = [_unguarded(" ".join(cell_words(cell).split())) for cell in cells]  # type: ignore[arg-type]
+    while heads and not heads[-1]:
+        heads.pop()
+    return heads
 
 
 def _of_text(
@@ -335,7 +335,7 @@ def _separator(text: str, is_head: Callable[[list[str]], bool]) -> str:
     """Return what stands between the cells: what makes a head, else what divides the first row most."""
     lines = [line for line in text[:100_000].splitlines() if line.strip()][:_HEAD_WITHIN]
     best = (False, 0)
-    found = ","
+    best_separator = ","
     for separator in _SEPARATORS:
         heads = []
         for line in lines:
@@ -344,5 +344,5 @@ def _separator(text: str, is_head: Callable[[list[str]], bool]) -> str:
         known = any(is_head([cell.strip() for cell in head]) for head in heads)
         rank = (known, max((len(head) for head in heads), default=0))
         if rank > best:
-            best, found = rank, separator
-    return found
+            best, best_separator = rank, separator
+    return best_separator

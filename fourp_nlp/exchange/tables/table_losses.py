@@ -1,4 +1,4 @@
-"""What no table carries, told once for all tables."""
+"""Lists what a table cannot hold, whatever its layout."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from fourp_nlp.exchange.identity import guid_of
 if TYPE_CHECKING:
     from fourp_nlp.exchange.exchange import Exchange, Losses
 
-__all__ = ["tell_unsaid"]
+__all__ = ["add_table_losses"]
 
 _EXAMPLES = 3
 
 
-def tell_unsaid(exchange: Exchange, losses: Losses, *, beside: bool) -> None:
-    """Tell what a table leaves behind whatever its shape.
+def add_table_losses(exchange: Exchange, losses: Losses, *, beside: bool) -> None:
+    """Add what no table can hold to the losses.
 
     Parameters
     ----------
     exchange : Exchange
-        What is written.
+        The exported project.
     losses : Losses
-        Is told.
+        Gets what is lost.
     beside : bool
-        Whether sheets with definitions and documents stand beside the table, as in a workbook.
+        Whether there are further sheets with definitions and documents, as in a workbook.
     """
     sources, nodes, users, marks = (
         exchange.sources,
@@ -86,15 +86,15 @@ def tell_unsaid(exchange: Exchange, losses: Losses, *, beside: bool) -> None:
             cure,
             nodes.loc[above & (nodes["parent"] != ""), "name"],
         )
-    _tell_identities(exchange, losses)
+    _add_identities(exchange, losses)
     quiet = users[
         ~users["guid"].isin(set(marks["user"])) & ~users["coder"].isin(exchange.read["coder"])
     ]
-    _tell(losses, "coders", "nothing that they did is in the table", quiet["coder"])
+    _tell(losses, "coders", "the table holds nothing of theirs", quiet["coder"])
 
 
-def _tell_identities(exchange: Exchange, losses: Losses) -> None:
-    """Tell which things have an identity of another program, which no table has a column for."""
+def _add_identities(exchange: Exchange, losses: Losses) -> None:
+    """Add the things that have a GUID of another program, for which no table has a column."""
     for item, frame, kind, names in (
         ("documents", exchange.sources, "source", exchange.sources["document"]),
         (
@@ -109,7 +109,7 @@ def _tell_identities(exchange: Exchange, losses: Losses) -> None:
         _tell(
             losses,
             f"identities of {item}",
-            "what another program knows them by is not in a table: they are known by name",
+            "a table has no column for the GUID of another program: it identifies them by name",
             names[frame["guid"].to_numpy() != pd.Index(ours)],
         )
 

@@ -1,7 +1,7 @@
 """Taguette: tables of highlights, and its codebook.
 
 What the tables hold is what Taguette's `export.py` writes: a row for each highlight and tag, with the
-words but without their place. Places are in the project itself: see `_project`.
+words but without their place. Places are in the project itself: see `_project_reader`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ import pandas as pd
 from fourp_nlp.documents import normalise
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange.annotation.coder_notice import chosen_answers
-from fourp_nlp.exchange.annotation.exchange_builder import Gathering, Mark
+from fourp_nlp.exchange.annotation.exchange_builder import ExchangeBuilder, Mark
 from fourp_nlp.exchange.annotation.json_records import Where
 from fourp_nlp.exchange.annotation.label_names import label_nodes, labels_of
-from fourp_nlp.exchange.annotation.offset_units import CODE_POINTS
 from fourp_nlp.exchange.annotation.row_writer import rows_of
-from fourp_nlp.exchange.annotation.taguette._project import is_project, read_project, write_project
+from fourp_nlp.exchange.annotation.taguette._project_reader import read_project
+from fourp_nlp.exchange.annotation.taguette._project_writer import write_project
 from fourp_nlp.exchange.annotation.taguette._sheets import read_sheet, unguarded, write_sheet
 from fourp_nlp.exchange.exchange import NODES, Exchange, Losses
 from fourp_nlp.exchange.identity import guid_of
+from fourp_nlp.exchange.offset_units import CODE_POINTS
+from fourp_nlp.exchange.sqlite_reader import is_sqlite
 from fourp_nlp.exchange.written_contents import NOBODY
 from fourp_nlp.spreadsheets import cell_is_formula
 from fourp_nlp.tables import conform, empty
@@ -217,7 +219,7 @@ def read_taguette(
         If the file is beyond the limits, or not what it says.
     """
     file = Path(path)
-    if is_project(file):
+    if is_sqlite(file):
         return read_project(file, coder=coder, project=project)
     if documents is None:
         raise ExchangeError(
@@ -230,8 +232,8 @@ def read_taguette(
 
 def _read_highlights(file: Path, documents: Mapping[str, str], coder: str) -> Exchange:
     rows = read_sheet(file, needed=_COLUMNS, said="Taguette's table of highlights")
-    gathering = Gathering(file, "Taguette", counting=CODE_POINTS)
-    losses = gathering.losses
+    builder = ExchangeBuilder(file, "Taguette", counting=CODE_POINTS)
+    losses = builder.losses
     rows = rows.assign(**{name: rows[name].map(unguarded) for name in ("document", "tag")})
     id_of = _ids(rows["document"].unique().tolist(), documents)
     unknown = ~rows["document"].isin(id_of)
@@ -259,7 +261,7 @@ def _read_highlights(file: Path, documents: Mapping[str, str], coder: str) -> Ex
         document = id_of[name]
         if document not in squashed:
             squashed[document] = _Squashed(documents[document])
-            numbers[document] = gathering.record(
+            numbers[document] = builder.add_record(
                 documents[document], {"document": document}, Where(file, line)
             )
         key = (document, content)
@@ -273,7 +275,7 @@ def _read_highlights(file: Path, documents: Mapping[str, str], coder: str) -> Ex
             lost[place].append(f"{name}: {content[:50]}")
             continue
         loose += documents[document][place[0] : place[1]] != content
-        gathering.mark(
+        builder.add_mark(
             Mark(
                 numbers[document], place[0], place[1], tag.strip(), coder, machine=False, line=line
             )
@@ -286,10 +288,10 @@ def _read_highlights(file: Path, documents: Mapping[str, str], coder: str) -> Ex
             count=counts[where],
         )
     if loose:
-        gathering.remarks.append(
+        builder.remarks.append(
             f"{loose:,} codings were placed by their words without regard to white space."
         )
-    return gathering.exchange()
+    return builder.build()
 
 
 class _Squashed:

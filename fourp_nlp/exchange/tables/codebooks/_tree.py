@@ -58,8 +58,8 @@ class Item:
     def add(self, parts: Mapping[str, str]) -> None:
         """Add what a row says, unless it was said."""
         for role, text in parts.items():
-            if text.strip() and text not in (said := self.parts.setdefault(role, [])):
-                said.append(text)
+            if text.strip() and text not in (texts := self.parts.setdefault(role, [])):
+                texts.append(text)
 
 
 def items_of(
@@ -88,13 +88,13 @@ def items_of(
         Items in the order of the rows. A row without a name, or with that of the row above, goes on with the
         code above.
     """
-    made: list[Item] = []
+    items: list[Item] = []
     for at, row in enumerate(rows):
         cells = [level[at] for level in levels]
         filled = [depth for depth, cell in enumerate(cells) if cell.strip()]
         if not filled:
-            if made:
-                made[-1].add(parts[at])
+            if items:
+                items[-1].add(parts[at])
             continue
         deepest = filled[-1]
         item = Item(
@@ -107,11 +107,11 @@ def items_of(
             codable=deepest > 0 or len(levels) == 1,
         )
         item.add(parts[at])
-        if made and _goes_on(made[-1], item):
-            made[-1].add(parts[at])
+        if items and _goes_on(items[-1], item):
+            items[-1].add(parts[at])
         else:
-            made.append(item)
-    return made
+            items.append(item)
+    return items
 
 
 def _name(cell: str) -> str:
@@ -121,8 +121,10 @@ def _name(cell: str) -> str:
 def _goes_on(before: Item, item: Item) -> bool:
     """Return whether a row says more of the code of the row above it."""
     same = (before.name, before.above, before.parent) == (item.name, item.above, item.parent)
-    told = [(before.parts.get(role), item.parts.get(role)) for role in ("definition", "code_memo")]
-    return same and all(not new or old == new for old, new in told)
+    descriptions = [
+        (before.parts.get(role), item.parts.get(role)) for role in ("definition", "code_memo")
+    ]
+    return same and all(not new or old == new for old, new in descriptions)
 
 
 def placed(items: list[Item], remarks: list[str]) -> list[Item]:
@@ -147,9 +149,9 @@ def placed(items: list[Item], remarks: list[str]) -> list[Item]:
         for item in items:
             if path := path_of(item.name):
                 *item.above, item.name = path
-    own: dict[tuple[str, ...], Item] = {}
+    by_path: dict[tuple[str, ...], Item] = {}
     for item in items:
-        own.setdefault(_key([*item.above, item.name]), item)
+        by_path.setdefault(_key([*item.above, item.name]), item)
     by_name: dict[str, list[Item]] = {}
     for item in items:
         by_name.setdefault(_folded(item.name), []).append(item)
@@ -157,13 +159,13 @@ def placed(items: list[Item], remarks: list[str]) -> list[Item]:
             by_name.setdefault(_folded(item.number), []).append(item)
     for item in items:
         if item.above:
-            item.up = _made([*item.above], item.row, own, added)
+            item.up = _made([*item.above], item.row, by_path, added)
         elif item.parent:
-            named = [each for each in by_name.get(_folded(item.parent), []) if each is not item]
+            named = [other for other in by_name.get(_folded(item.parent), []) if other is not item]
             path = path_of(item.parent)
             if not named and path:
-                named = [each for each in by_name.get(_folded(path[-1]), []) if each is not item]
-            item.up = named[0] if named else _made([item.parent], item.row, own, added)
+                named = [other for other in by_name.get(_folded(path[-1]), []) if other is not item]
+            item.up = named[0] if named else _made([item.parent], item.row, by_path, added)
     above = {id(item.up) for item in items}
     for item in items:
         # What holds nothing is no theme.
@@ -174,14 +176,14 @@ def placed(items: list[Item], remarks: list[str]) -> list[Item]:
 def _made(
     names: list[str],
     row: object,
-    own: Mapping[tuple[str, ...], Item],
+    by_path: Mapping[tuple[str, ...], Item],
     added: dict[tuple[str, ...], Item],
 ) -> Item:
     """Return the item of a path, which is a theme if the table has no row of its own for it."""
     up: Item | None = None
     for depth in range(1, len(names) + 1):
         key = _key(names[:depth])
-        item = own.get(key) or added.get(key)
+        item = by_path.get(key) or added.get(key)
         if item is None:
             # What stands below a theme is a code, whatever stands below that.
             item = added[key] = Item(
@@ -199,11 +201,11 @@ def _by_number(items: list[Item], remarks: list[str]) -> bool:
     in_names = [_NUMBER.match(item.name) for item in items]
     if all(_ONLY_NUMBER.match(number) for number in numbers) and any("." in n for n in numbers):
         names = [item.name for item in items]
-    elif len(items) > 1 and sum(each is not None for each in in_names) >= _NUMBERED * len(items):
-        numbers = [each[1] if each else "" for each in in_names]
+    elif len(items) > 1 and sum(match is not None for match in in_names) >= _NUMBERED * len(items):
+        numbers = [match[1] if match else "" for match in in_names]
         names = [
-            item.name[each.end() :] if each else item.name
-            for item, each in zip(items, in_names, strict=True)
+            item.name[match.end() :] if match else item.name
+            for item, match in zip(items, in_names, strict=True)
         ]
     else:
         return False
@@ -226,16 +228,16 @@ def _by_number(items: list[Item], remarks: list[str]) -> bool:
 def _by_indent(items: list[Item], remarks: list[str]) -> bool:
     """Take places from the white space or dashes before names."""
     before = [_INDENT.match(item.raw) for item in items]
-    depths = [len(each[0].expandtabs(4)) if each else 0 for each in before]
+    depths = [len(match[0].expandtabs(4)) if match else 0 for match in before]
     if len(set(depths)) < 2 or depths[0] != min(depths):
         return False
-    way: list[tuple[int, Item]] = []
-    for item, depth, each in zip(items, depths, before, strict=True):
-        item.name = _name(item.raw[each.end() if each else 0 :]) or item.name
-        while way and way[-1][0] >= depth:
-            way.pop()
-        item.up = way[-1][1] if way else None
-        way.append((depth, item))
+    ancestors: list[tuple[int, Item]] = []
+    for item, depth, match in zip(items, depths, before, strict=True):
+        item.name = _name(item.raw[match.end() if match else 0 :]) or item.name
+        while ancestors and ancestors[-1][0] >= depth:
+            ancestors.pop()
+        item.up = ancestors[-1][1] if ancestors else None
+        ancestors.append((depth, item))
     below = sum(item.up is not None for item in items)
     remarks.append(f"By the white space before their names, {below} code(s) stand below others.")
     return True
@@ -245,16 +247,16 @@ def _parents_first(every: list[Item], items: list[Item]) -> list[Item]:
     """Return items with each parent before what stands below it; a circle is cut open."""
     order: dict[int, Item] = {}
     for start in [*items, *every]:
-        way: list[Item] = []
-        at: Item | None = start
-        while at is not None and id(at) not in order:
-            if any(at is each for each in way):
-                way[-1].up = None
+        path: list[Item] = []
+        current: Item | None = start
+        while current is not None and id(current) not in order:
+            if any(current is item for item in path):
+                path[-1].up = None
                 break
-            way.append(at)
-            at = at.up
-        for each in reversed(way):
-            order.setdefault(id(each), each)
+            path.append(current)
+            current = current.up
+        for item in reversed(path):
+            order.setdefault(id(item), item)
     return list(order.values())
 
 

@@ -15,10 +15,10 @@ from fourp_nlp.exchange.exchange import NODES, Exchange, Losses
 from fourp_nlp.exchange.identity import guid_of
 from fourp_nlp.exchange.tables.codebooks._tree import Item, items_of, placed
 from fourp_nlp.exchange.tables.coding_rows import is_coded_head
-from fourp_nlp.exchange.tables.column_heads import SAID, heads_named, plain
+from fourp_nlp.exchange.tables.column_heads import HEADS, heads_named, plain
 from fourp_nlp.exchange.tables.layouts.further_sheets import CODEBOOK
 from fourp_nlp.exchange.tables.table_file import read_tables
-from fourp_nlp.exchange.tables.workbook_sheets import tell_columns
+from fourp_nlp.exchange.tables.workbook_sheets import report_unread_columns
 from fourp_nlp.tables import conform
 
 if TYPE_CHECKING:
@@ -86,13 +86,13 @@ def read_codebook_table(path: str | os.PathLike[str]) -> Exchange:
     remarks = files.remarks
     items: list[Item] = []
     for table in files.tables:
-        own = _items(table, files.rows_named(table), losses, remarks)
-        items += placed(own, remarks)
+        table_items = _items(table, files.rows_named(table), losses, remarks)
+        items += placed(table_items, remarks)
     if not items:
         raise ExchangeError(
             "There is no code in the table.", file=file, cure="Its rows must name the codes."
         )
-    files.tell_passed(losses)
+    files.add_unread_sheets(losses)
     if len(files.tables) > 1:
         named = ", ".join(table.sheet for table in files.tables)
         remarks.append(f"The codes of {len(files.tables)} sheets are in it: {named}.")
@@ -107,23 +107,23 @@ def read_codebook_table(path: str | os.PathLike[str]) -> Exchange:
 
 def _level_columns(header: Sequence[str]) -> list[int]:
     """Return the columns that hold names, those of the highest level first."""
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for level in _LEVELS:
         if places := heads_named(header, level):
-            found[level] = places[0]
-    return list(found.values())
+            columns[level] = places[0]
+    return list(columns.values())
 
 
 def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[str]) -> list[Item]:
     header = table.header
     levels = _level_columns(header)
     if not levels:
-        there = ", ".join(repr(head) for head in header[:20] if head)
+        heads = ", ".join(repr(head) for head in header[:20] if head)
         raise ExchangeError(
-            f"There is no column for codes. Its columns are: {there}.",
+            f"There is no column for codes. Its columns are: {heads}.",
             file=table.path,
             place=f"sheet '{table.sheet}'" if table.sheet else "first row",
-            cure=f"Name it in the first row: it may be called {', '.join(SAID['level_3'][:6])}.",
+            cure=f"Name it in the first row: it may be called {', '.join(HEADS['level_3'][:6])}.",
         )
     ids = _ids_beside_names(table, levels)
     columns: dict[str, int] = {}
@@ -145,7 +145,7 @@ def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[s
     empty = [""] * len(rows)
     items = items_of(
         rows,
-        _gone_on([table.texts(at) for at in levels], [header[at] for at in levels], remarks),
+        _filled_down([table.texts(at) for at in levels], [header[at] for at in levels], remarks),
         [{role: texts[role][at] for role in _SAYS if role in texts} for at in range(len(rows))],
         texts.get("parent", empty),
         table.texts(ids) if ids is not None else texts.get("code_id", empty),
@@ -166,36 +166,38 @@ def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[s
         if head and at not in used and any(text.strip() for text in table.texts(at))
     ]
     why = "they are no part of a codebook here, and were passed over"
-    tell_columns(why, passed, losses, remarks)
+    report_unread_columns(why, passed, losses, remarks)
     return items
 
 
-def _gone_on(levels: list[list[str]], heads: list[str], remarks: list[str]) -> list[list[str]]:
+def _filled_down(levels: list[list[str]], heads: list[str], remarks: list[str]) -> list[list[str]]:
     """Fill blank cells above codes with what stands above them, where nothing is written twice in a row."""
-    made = [*levels]
+    filled_levels = [*levels]
     for depth, cells in enumerate(levels[:-1]):
-        said = [cell.strip() for cell in cells]
-        if any(one and one == next_ for one, next_ in pairwise(said)):
+        texts = [cell.strip() for cell in cells]
+        if any(one and one == next_ for one, next_ in pairwise(texts)):
             continue
-        below = [any(level[at].strip() for level in levels[depth + 1 :]) for at in range(len(said))]
+        below = [
+            any(level[at].strip() for level in levels[depth + 1 :]) for at in range(len(texts))
+        ]
         last, filled = "", 0
-        own = list(cells)
-        for at, cell in enumerate(said):
+        filled_cells = list(cells)
+        for at, cell in enumerate(texts):
             last = cell or last
             if (
                 not cell
                 and last
                 and below[at]
-                and not any(made[d][at].strip() for d in range(depth))
+                and not any(filled_levels[d][at].strip() for d in range(depth))
             ):
-                own[at], filled = last, filled + 1
-        made[depth] = own
+                filled_cells[at], filled = last, filled + 1
+        filled_levels[depth] = filled_cells
         if filled:
             remarks.append(
                 f"{filled} blank cell(s) of the column '{heads[depth]}' were taken to go on with what stands "
                 "above them."
             )
-    return made
+    return filled_levels
 
 
 def _ids_beside_names(table: TableFile, levels: list[int]) -> int | None:
@@ -204,8 +206,8 @@ def _ids_beside_names(table: TableFile, levels: list[int]) -> int | None:
     if "code" not in heads or "name" not in heads:
         return None
     code, name = heads.index("code"), heads.index("name")
-    said = [text.strip() for text in table.texts(code)]
-    if code not in levels or not all(is_id(text) for text in said if text):
+    ids = [text.strip() for text in table.texts(code)]
+    if code not in levels or not all(is_id(text) for text in ids if text):
         return None
     levels[:] = [name]
     return code
@@ -216,14 +218,14 @@ def _nodes(items: list[Item]) -> pd.DataFrame:
     taken: set[str] = set()
     rows = []
     for item in items:
-        way, at = [item.name], item.up
-        while at is not None and len(way) <= len(items):
-            way.append(at.name)
+        path, at = [item.name], item.up
+        while at is not None and len(path) <= len(items):
+            path.append(at.name)
             at = at.up
         code = item.number if is_id(item.number) and not item.number.isdigit() else ""
-        guid = guid_of("node", code or " > ".join(reversed(way)))
+        guid = guid_of("node", code or " > ".join(reversed(path)))
         if guid in taken:
-            guid = guid_of("node", " > ".join(reversed(way)), str(item.row))
+            guid = guid_of("node", " > ".join(reversed(path)), str(item.row))
         taken.add(guid)
         guids[id(item)] = guid
         color = next((c for c in item.parts.get("color", []) if _COLOR.fullmatch(c)), "")
@@ -246,10 +248,10 @@ def _description(parts: Mapping[str, list[str]]) -> str:
     lines = [text.strip() for text in parts.get("definition", [])]
     lines += [text.strip() for text in parts.get("code_memo", [])]
     for role, label in _LABELS.items():
-        if said := " ".join(" ".join(text.split()) for text in parts.get(role, [])):
-            lines.append(f"{label}: {said}")
+        if text := " ".join(" ".join(text.split()) for text in parts.get(role, [])):
+            lines.append(f"{label}: {text}")
     for role, label in _LISTS.items():
-        lines += [f"{label}: {each}" for text in parts.get(role, []) for each in _each(text)]
+        lines += [f"{label}: {line}" for text in parts.get(role, []) for line in _each(text)]
     return "\n".join(line for line in lines if line)
 
 

@@ -1,4 +1,4 @@
-"""Codings laid over segments, coder by coder, for tables with a row a segment."""
+"""Aligns codings with segments, coder by coder, for tables with a row a segment."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import codings_to_matrix, covered_segments
-from fourp_nlp.coding.gold.coder_names import unknown_coder
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange.tables.exchange_builder import WHOLE
-from fourp_nlp.exchange.tables.readable_names import code_labels, column_heads, one_each
+from fourp_nlp.exchange.tables.readable_names import code_labels, column_heads, unique_names
 from fourp_nlp.tables import SEGMENTS, conform
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     Flags = npt.NDArray[np.bool_]
     Rule = Literal["majority", "any", "containment"]
 
-__all__ = ["Ground", "Laid", "ground", "lay", "user_named"]
+__all__ = ["CoderLabels", "SegmentGrid", "align_codings", "coder_guid", "segment_grid"]
 
 _EXAMPLES = 3
 _SAYS = {
@@ -35,8 +34,8 @@ _SAYS = {
 }
 
 
-class Ground(NamedTuple):
-    """What codings are laid over, and for which codes.
+class SegmentGrid(NamedTuple):
+    """The segments with which codings are aligned, and the codes that have a column.
 
     Attributes
     ----------
@@ -56,7 +55,7 @@ class Ground(NamedTuple):
     heads: list[str]
 
 
-class Laid(NamedTuple):
+class CoderLabels(NamedTuple):
     """One coder's codes on segments.
 
     Attributes
@@ -74,13 +73,13 @@ class Laid(NamedTuple):
     codings: int
 
 
-def ground(
+def segment_grid(
     exchange: Exchange,
     segments: pd.DataFrame,
     names: Literal["id", "label"],
     taken: Collection[str],
-) -> Ground:
-    """Return what codings are laid over.
+) -> SegmentGrid:
+    """Return the segments and codes of a table.
 
     Parameters
     ----------
@@ -95,7 +94,7 @@ def ground(
 
     Returns
     -------
-    Ground
+    SegmentGrid
         Segments, codes and heads.
 
     Raises
@@ -103,26 +102,28 @@ def ground(
     ExchangeError
         If there are no segments of these documents, or they are those of another text.
     """
-    own = conform(segments, SEGMENTS)
-    own = own[own["document"].isin(set(exchange.sources["document"]))].reset_index(drop=True)
-    if own.empty:
+    rows = conform(segments, SEGMENTS)
+    rows = rows[rows["document"].isin(set(exchange.sources["document"]))].reset_index(drop=True)
+    if rows.empty:
         raise ExchangeError(
             "There are no segments of these documents.",
             cure="Divide the documents into segments first (`fourp suggest` does).",
         )
-    _hold_to_texts(own, exchange.sources)
+    _check_segment_texts(rows, exchange.sources)
     used = exchange.nodes["guid"].isin(set(exchange.marks["node"]))
     nodes = exchange.nodes[exchange.nodes["codable"] | used].reset_index(drop=True)
     labels = code_labels(exchange.nodes)
-    said = [labels[guid] for guid in nodes["guid"]]
+    labels_shown = [labels[guid] for guid in nodes["guid"]]
     if names == "label":
         lines = [" ".join(name.split()) for name in nodes["name"]]
-        said = one_each([name or label for name, label in zip(lines, said, strict=True)])
-    return Ground(own, nodes, labels, column_heads(said, taken))
+        labels_shown = unique_names(
+            [name or label for name, label in zip(lines, labels_shown, strict=True)]
+        )
+    return SegmentGrid(rows, nodes, labels, column_heads(labels_shown, taken))
 
 
-def _hold_to_texts(segments: pd.DataFrame, sources: pd.DataFrame) -> None:
-    """Refuse segments of another text: codings would be laid over the wrong ones."""
+def _check_segment_texts(segments: pd.DataFrame, sources: pd.DataFrame) -> None:
+    """Check that segments are of the exported texts: codings would be aligned with the wrong ones."""
     held = sources[sources["has_text"]]
     texts = dict(zip(held["document"], held["text"], strict=True))
     for document, start, end, text in zip(
@@ -130,13 +131,13 @@ def _hold_to_texts(segments: pd.DataFrame, sources: pd.DataFrame) -> None:
     ):
         if document in texts and texts[document][start:end] != text:
             raise ExchangeError(
-                f"The segments of '{document}' are not those of the text that is exchanged: at {start} "
-                f"to {end} it says something else.",
-                cure="Lay codings over segments of the very text in which they have their places.",
+                f"The segments of '{document}' are not those of the exported text: from {start} to {end} "
+                "the text is another.",
+                cure="Divide the very text into segments that the codings refer to.",
             )
 
 
-def user_named(exchange: Exchange, coder: str) -> str:
+def coder_guid(exchange: Exchange, coder: str) -> str:
     """Return the GUID of a coder.
 
     Parameters
@@ -156,59 +157,62 @@ def user_named(exchange: Exchange, coder: str) -> str:
     ExchangeError
         If nobody has this name.
     """
-    found = exchange.users.loc[exchange.users["coder"] == coder, "guid"].tolist()
-    if not found:
-        raise ExchangeError(f"{unknown_coder(coder, exchange.users['coder'].tolist())}.")
-    return str(found[0])
+    guids = exchange.users.loc[exchange.users["coder"] == coder, "guid"].tolist()
+    if not guids:
+        names = ", ".join(exchange.users["coder"]) or "nobody"
+        raise ExchangeError(f"There is no coder '{coder}'.", cure=f"The coders are: {names}.")
+    return str(guids[0])
 
 
-def lay(exchange: Exchange, on: Ground, user: str, rule: Rule, losses: Losses) -> Laid:
-    """Lay a coder's codings over segments.
+def align_codings(
+    exchange: Exchange, grid: SegmentGrid, user: str, rule: Rule, losses: Losses
+) -> CoderLabels:
+    """Align a coder's codings with segments.
 
     Parameters
     ----------
     exchange : Exchange
         The project.
-    on : Ground
-        Segments and codes.
+    grid : SegmentGrid
+        The segments and the codes.
     user : str
         GUID of the coder; empty for codings of nobody.
     rule : {"majority", "any", "containment"}
         When a segment has a code (`fourp_nlp.coding.alignment.alignment.codings_to_matrix`).
     losses : Losses
-        Is told of codings that begin or end inside a segment, or gave no segment their code, and of
-        coders of whom it is not known what they read.
+        Gets codings that begin or end inside a segment, or gave no segment their code, and coders of whom
+        it is not known what they read.
 
     Returns
     -------
-    Laid
-        Codes and what was read. Where nothing is known of what a coder read, it is the documents that
-        the coder coded something in.
+    CoderLabels
+        Codes and what was read. Where it is not known what a coder read, the documents count in which the
+        coder coded something.
     """
     by_guid = dict(zip(exchange.sources["guid"], exchange.sources["document"], strict=True))
     names = dict(zip(exchange.users["guid"], exchange.users["coder"], strict=True)) | {"": ""}
     coder = names.get(user, "")
-    own = exchange.marks[exchange.marks["user"] == user]
-    own = own[own["source"].isin(set(by_guid)) & own["node"].isin(set(on.nodes["guid"]))]
+    marks = exchange.marks[exchange.marks["user"] == user]
+    marks = marks[marks["source"].isin(set(by_guid)) & marks["node"].isin(set(grid.nodes["guid"]))]
     codings = pd.DataFrame(
         {
-            "document": own["source"].map(by_guid),
-            "start": own["start"],
-            "end": own["end"],
-            "code": own["node"],
+            "document": marks["source"].map(by_guid),
+            "start": marks["start"],
+            "end": marks["end"],
+            "code": marks["node"],
             "coder": coder,
-            "quote": own["quote"],
+            "quote": marks["quote"],
         }
     ).reset_index(drop=True)
-    laid = codings_to_matrix(on.segments, codings, on.nodes["guid"].tolist(), rule=rule)
-    missed = laid.missed
+    alignment = codings_to_matrix(grid.segments, codings, grid.nodes["guid"].tolist(), rule=rule)
+    without_segment = alignment.missed
     losses.add(
         "codings",
         f"they gave no segment their code ({_SAYS[rule]})",
-        _said(missed),
-        count=len(missed),
+        _said(without_segment),
+        count=len(without_segment),
     )
-    _tell_ends(codings, on.segments, rule, losses)
+    _add_misaligned(codings, grid.segments, rule, losses)
     read = exchange.read[exchange.read["coder"] == coder]
     if read.empty and len(codings):
         losses.add(
@@ -220,12 +224,14 @@ def lay(exchange: Exchange, on: Ground, user: str, rule: Rule, losses: Losses) -
         read = pd.DataFrame({"coder": coder, "document": coded, "scope": WHOLE}).assign(
             start=0, end=0, quote=""
         )
-    covered = covered_segments(on.segments, read)
-    return Laid(laid.matrix, covered, len(codings) - len(missed))
+    covered = covered_segments(grid.segments, read)
+    return CoderLabels(alignment.matrix, covered, len(codings) - len(without_segment))
 
 
-def _tell_ends(codings: pd.DataFrame, segments: pd.DataFrame, rule: Rule, losses: Losses) -> None:
-    """Tell of codings whose place does not survive being laid over segments."""
+def _add_misaligned(
+    codings: pd.DataFrame, segments: pd.DataFrame, rule: Rule, losses: Losses
+) -> None:
+    """Add codings whose exact span the alignment does not keep to the losses."""
     ends = {
         side: pd.MultiIndex.from_frame(segments[["document", side]]) for side in ("start", "end")
     }
@@ -244,7 +250,7 @@ def _tell_ends(codings: pd.DataFrame, segments: pd.DataFrame, rule: Rule, losses
     several = codings[at_ends & ~exact]
     losses.add(
         "codings over several segments",
-        "each of their segments has the code, and nothing says that they were one",
+        "each of their segments has the code; the table does not show that it was one coding",
         _said(several),
         count=len(several),
     )

@@ -1,4 +1,4 @@
-"""The sheets beside a table: what its codes mean, and what is said of its documents."""
+"""The further sheets of a workbook: one for the codebook, one for facts about documents."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CODEBOOK",
     "DOCUMENTS",
-    "Described",
+    "DocumentFacts",
     "codebook_sheet",
     "documents_sheet",
     "read_codebook_sheet",
@@ -39,19 +39,19 @@ _EXACT = 10**15
 _EXAMPLES = 3
 
 
-class Described(NamedTuple):
-    """What a sheet of documents says.
+class DocumentFacts(NamedTuple):
+    """Descriptions and variables of documents, from the sheet of documents.
 
     Attributes
     ----------
     descriptions : dict of str to str
         A description by the document's name, empty where there is none; in the order of the sheet.
-    told : pandas.DataFrame
+    values : pandas.DataFrame
         Columns document, variable, kind and value.
     """
 
     descriptions: dict[str, str]
-    told: pd.DataFrame
+    values: pd.DataFrame
 
 
 def codebook_sheet(
@@ -61,92 +61,93 @@ def codebook_sheet(
     *,
     heads: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Return what codes and themes are, one row each.
+    """Return the sheet of codes and themes, one row each.
 
     Parameters
     ----------
     nodes : pandas.DataFrame
         The table NODES.
     labels : mapping of str to str
-        What the table calls them, by GUID.
+        Their labels in the table, by GUID.
     losses : Losses
-        Is told of definitions that no cell holds.
+        Gets definitions that are too long for a cell.
     heads : mapping of str to str, optional
         Which column of the table stands for a code, by GUID.
 
     Returns
     -------
     pandas.DataFrame
-        Columns code, perhaps column, name, theme (what it stands below, as the table calls it), applied
-        (yes, or no for a theme), color and definition.
+        Columns code, column (if `heads` is given), name, theme (the label of its parent), applied (yes, or no
+        for a theme), color and definition.
     """
-    made: dict[str, list[str]] = {"code": nodes["guid"].map(dict(labels)).tolist()}
+    columns: dict[str, list[str]] = {"code": nodes["guid"].map(dict(labels)).tolist()}
     if heads is not None:
-        made["column"] = [heads.get(guid, "") for guid in nodes["guid"]]
-    made["name"] = nodes["name"].tolist()
-    made["theme"] = [labels.get(guid, "") for guid in nodes["parent"]]
-    made["applied"] = ["yes" if each else "no" for each in nodes["codable"].tolist()]
-    made["color"] = nodes["color"].tolist()
-    made["definition"] = nodes["description"].tolist()
+        columns["column"] = [heads.get(guid, "") for guid in nodes["guid"]]
+    columns["name"] = nodes["name"].tolist()
+    columns["theme"] = [labels.get(guid, "") for guid in nodes["parent"]]
+    columns["applied"] = ["yes" if codable else "no" for codable in nodes["codable"].tolist()]
+    columns["color"] = nodes["color"].tolist()
+    columns["definition"] = nodes["description"].tolist()
     long = [
         label
-        for label, text in zip(made["code"], made["definition"], strict=True)
+        for label, text in zip(columns["code"], columns["definition"], strict=True)
         if cell_text(text) != text
     ]
     losses.add("definitions", "a cell of Excel holds no more: they are cut and marked", long)
-    return pd.DataFrame(made)
+    return pd.DataFrame(columns)
 
 
 def documents_sheet(
     names: Mapping[str, str], sources: pd.DataFrame, values: pd.DataFrame, losses: Losses
 ) -> pd.DataFrame:
-    """Return what is said of documents, one row each and one column a variable.
+    """Return the sheet of documents, one row each, with a column for each variable.
 
     Parameters
     ----------
     names : mapping of str to str
-        What the table calls the sources, by GUID.
+        The sources' names in the table, by GUID.
     sources, values : pandas.DataFrame
         The tables SOURCES and VALUES.
     losses : Losses
-        Is told of values that no cell holds as they are.
+        Gets values that a cell cannot hold as they are.
 
     Returns
     -------
     pandas.DataFrame
-        Columns document, description and the variables; numbers and truth values are such.
+        Columns document, description and the variables, with typed numbers and truth values.
     """
-    made = pd.DataFrame(
+    sheet = pd.DataFrame(
         {"document": sources["guid"].map(dict(names)), "description": sources["description"]}
     ).astype(object)
-    own = values[values["about"].isin(set(sources["guid"]))]
-    twice = own.duplicated(["about", "variable"])
+    source_values = values[values["about"].isin(set(sources["guid"]))]
+    repeated = source_values.duplicated(["about", "variable"])
     losses.add(
         "values",
         "a cell holds one: further values of the same variable were left out",
-        own.loc[twice, "variable"].head(_EXAMPLES).tolist(),
-        count=int(twice.sum()),
+        source_values.loc[repeated, "variable"].head(_EXAMPLES).tolist(),
+        count=int(repeated.sum()),
     )
-    own = own[~twice]
-    dates = own["kind"].isin(["Date", "DateTime"])
+    source_values = source_values[~repeated]
+    dates = source_values["kind"].isin(["Date", "DateTime"])
     losses.add(
         "kinds of values",
         "dates are written as texts, and come back as such",
-        own.loc[dates, "variable"].drop_duplicates().tolist(),
+        source_values.loc[dates, "variable"].drop_duplicates().tolist(),
         count=int(dates.sum()),
     )
-    variables = own["variable"].drop_duplicates().tolist()
+    variables = source_values["variable"].drop_duplicates().tolist()
     row = pd.Series(np.arange(len(sources)), index=sources["guid"].to_numpy())
     for variable, head in zip(
         variables, column_heads(variables, {"document", "description"}), strict=True
     ):
-        these = own[own["variable"] == variable]
+        of_variable = source_values[source_values["variable"] == variable]
         column = np.full(len(sources), None, dtype=object)
-        column[row[these["about"]].to_numpy()] = [
-            _typed(value, kind) for value, kind in zip(these["value"], these["kind"], strict=True)
+        column[row[of_variable["about"]].to_numpy()] = [
+            _typed(value, kind)
+            for value, kind in zip(of_variable["value"], of_variable["kind"], strict=True)
         ]
-        made[head] = column
-    return made
+        sheet[head] = column
+    return sheet
 
 
 def read_codebook_sheet(book: Book | None) -> tuple[Codes, dict[str, str]]:
@@ -160,9 +161,9 @@ def read_codebook_sheet(book: Book | None) -> tuple[Codes, dict[str, str]]:
     Returns
     -------
     codes : Codes
-        What it names; none without such a sheet.
+        Its codes; none without such a sheet.
     heads : dict of str to str
-        What the table calls the code of a column, by the column's head in lower case.
+        The label of a column's code, by the column's head in lower case.
     """
     codes, heads = Codes(), {}
     for row in _rows(book, CODEBOOK, "code"):
@@ -182,7 +183,7 @@ def read_codebook_sheet(book: Book | None) -> tuple[Codes, dict[str, str]]:
     return codes, heads
 
 
-def read_documents_sheet(book: Book | None) -> Described:
+def read_documents_sheet(book: Book | None) -> DocumentFacts:
     """Read the sheet of documents, if there is one.
 
     Parameters
@@ -192,10 +193,10 @@ def read_documents_sheet(book: Book | None) -> Described:
 
     Returns
     -------
-    Described
-        What it says.
+    DocumentFacts
+        Its facts; none without such a sheet.
     """
-    nothing = Described({}, pd.DataFrame(columns=["document", "variable", "kind", "value"]))
+    nothing = DocumentFacts({}, pd.DataFrame(columns=["document", "variable", "kind", "value"]))
     if book is None or DOCUMENTS not in book.names:
         return nothing
     rows = book.sheet(DOCUMENTS).rows
@@ -207,13 +208,13 @@ def read_documents_sheet(book: Book | None) -> Described:
         return nothing
     body = [cells + [None] * (len(header) - len(cells)) for _, cells in rows[1:]]
     names = [cell_words(cells[heads.index("document")]).strip() for cells in body]
-    told = heads.index("description") if "description" in heads else None
+    description_column = heads.index("description") if "description" in heads else None
     descriptions = {
-        name: "" if told is None else cell_words(cells[told])
+        name: "" if description_column is None else cell_words(cells[description_column])
         for name, cells in zip(names, body, strict=True)
         if name
     }
-    made = []
+    values = []
     for at, head in enumerate(header):
         if not head or heads[at] in {"document", "description"}:
             continue
@@ -230,17 +231,17 @@ def read_documents_sheet(book: Book | None) -> Described:
         for name, cell in zip(names, cells, strict=True):
             if name and cell is not None and cell != "":
                 kind, value = _said(cell, fractions=fractions)
-                made.append((name, variable, kind, value))
-    return Described(descriptions, pd.DataFrame(made, columns=nothing.told.columns))
+                values.append((name, variable, kind, value))
+    return DocumentFacts(descriptions, pd.DataFrame(values, columns=nothing.values.columns))
 
 
-def values_table(described: Described, sources: Mapping[str, str]) -> pd.DataFrame:
-    """Return the table VALUES of what a sheet says of documents.
+def values_table(described: DocumentFacts, sources: Mapping[str, str]) -> pd.DataFrame:
+    """Return the table VALUES of the variables of documents.
 
     Parameters
     ----------
-    described : Described
-        What it says.
+    described : DocumentFacts
+        The facts about documents.
     sources : mapping of str to str
         GUIDs of sources by document.
 
@@ -249,8 +250,8 @@ def values_table(described: Described, sources: Mapping[str, str]) -> pd.DataFra
     pandas.DataFrame
         The table VALUES.
     """
-    about = described.told["document"].map(dict(sources))
-    return described.told.assign(about=about)[VALUES.names].reset_index(drop=True)
+    about = described.values["document"].map(dict(sources))
+    return described.values.assign(about=about)[VALUES.names].reset_index(drop=True)
 
 
 def _rows(book: Book | None, sheet: str, needed: str) -> list[dict[str, str]]:

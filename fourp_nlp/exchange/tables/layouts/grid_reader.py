@@ -9,12 +9,16 @@ import pandas as pd
 
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange.tables.code_nodes import Codes
-from fourp_nlp.exchange.tables.column_heads import SAID, find_columns
+from fourp_nlp.exchange.tables.column_heads import HEADS, find_columns
 from fourp_nlp.exchange.tables.layouts.further_sheets import read_codebook_sheet
 from fourp_nlp.exchange.tables.places.document_column import document_cells
-from fourp_nlp.exchange.tables.places.row_places import place_rows
+from fourp_nlp.exchange.tables.places.row_places import locate_rows
 from fourp_nlp.exchange.tables.table_file import read_tables
-from fourp_nlp.exchange.tables.workbook_sheets import BESIDE, are_coders, sheets_read
+from fourp_nlp.exchange.tables.workbook_sheets import (
+    FURTHER_SHEETS,
+    sheets_are_coders,
+    sheets_remark,
+)
 from fourp_nlp.spreadsheets import SUGGESTED
 
 if TYPE_CHECKING:
@@ -139,43 +143,45 @@ def read_grids(
     UnsafeExchangeError
         If it would expand beyond measure, or is not what its name says.
     """
-    files = read_tables(path, sheet, is_grid_head, beside=BESIDE)
+    files = read_tables(path, sheet, is_grid_head, beside=FURTHER_SHEETS)
     described, heads = read_codebook_sheet(files.book)
     codes = Codes(nodes)
     codes.merge(described)
-    given = bool(len(described) + (0 if nodes is None else len(nodes)))
-    made: list[Grid] = []
+    has_codebook = bool(len(described) + (0 if nodes is None else len(nodes)))
+    grids: list[Grid] = []
     for file in files.tables:
         remarks = list(file.remarks)
-        columns, known = _columns_of_table(file, heads, codes, remarks, losses, given=given)
+        columns, known = _columns_of_table(
+            file, heads, codes, remarks, losses, has_codebook=has_codebook
+        )
         if known:
             cells = _cells(file, files, columns, texts, remarks)
-            made.append(_grid(file, cells, columns, known, texts, codes, remarks, losses))
+            grids.append(_grid(file, cells, columns, known, texts, codes, remarks, losses))
         else:
             files.passed.append(file.sheet)
-    if not made:
+    if not grids:
         raise ExchangeError(
             "No column of the table is a code.",
             file=path,
             cure="Codes have a column each, with 1 and 0 or an x in its cells.",
         )
-    files.tell_passed(losses)
-    _name_coders(made, texts, coder)
-    return made
+    files.add_unread_sheets(losses)
+    _name_coders(grids, texts, coder)
+    return grids
 
 
-def _name_coders(made: list[Grid], texts: Mapping[str, str], coder: str) -> None:
+def _name_coders(grids: list[Grid], texts: Mapping[str, str], coder: str) -> None:
     """Say whose rows are that name nobody."""
-    silent = not coder and all((grid.rows["coder"] == "").all() for grid in made)
-    names = [grid.file.sheet for grid in made]
-    for grid in made:
-        own = coder.strip()
-        if len(made) > 1:
-            named = silent and are_coders(names, texts)
-            own = grid.file.sheet.strip() if named else own
-            if grid is made[0]:
-                grid.remarks.append(sheets_read(names, named=named))
-        grid.rows["coder"] = grid.rows["coder"].where(grid.rows["coder"] != "", own)
+    silent = not coder and all((grid.rows["coder"] == "").all() for grid in grids)
+    names = [grid.file.sheet for grid in grids]
+    for grid in grids:
+        name = coder.strip()
+        if len(grids) > 1:
+            named = silent and sheets_are_coders(names, texts)
+            name = grid.file.sheet.strip() if named else name
+            if grid is grids[0]:
+                grid.remarks.append(sheets_remark(names, named=named))
+        grid.rows["coder"] = grid.rows["coder"].where(grid.rows["coder"] != "", name)
 
 
 def _columns_of_table(
@@ -185,7 +191,7 @@ def _columns_of_table(
     remarks: list[str],
     losses: Losses,
     *,
-    given: bool,
+    has_codebook: bool,
 ) -> tuple[dict[str, int], dict[int, str]]:
     """Return the columns of roles, and those of codes with the codes' labels."""
     known = _known_columns(file.header, heads, codes)
@@ -195,14 +201,14 @@ def _columns_of_table(
     for at, head in enumerate(file.header):
         if at in known or at in columns.values() or head.casefold() in RESERVED or not head:
             continue
-        told = share_of_answers(file.texts(at))
-        if told > 0.5:
+        share = share_of_answers(file.texts(at))
+        if share > 0.5:
             codes.add(head)
             known[at] = head
             new.append(head)
-        elif told >= 0:
+        elif share >= 0:
             passed.append(head)
-    if new and given:
+    if new and has_codebook:
         remarks.append(
             f"{len(new)} column(s) are codes that the codebook has not: {', '.join(new)}."
         )
@@ -226,7 +232,7 @@ def _cells(
     cells["row"] = pd.Series(files.rows_named(file), dtype=object)
     cells["number"] = file.numbers
     cells["at"] = np.arange(len(cells))
-    cells["coder"] = [each.strip() for each in cells["coder"]]
+    cells["coder"] = [name.strip() for name in cells["coder"]]
     return cells
 
 
@@ -240,7 +246,7 @@ def _grid(
     remarks: list[str],
     losses: Losses,
 ) -> Grid:
-    placed = place_rows(cells, texts, losses, item="rows")
+    placed = locate_rows(cells, texts, losses, item="rows")
     remarks += placed.remarks
     rows = cells.loc[placed.rows.index]
     rows[[*_ROLES[:4]]] = placed.rows[[*_ROLES[:4]]]
@@ -255,8 +261,8 @@ def _grid(
     order = sorted(known)
     if len(rows):
         codes.list_too(known.values())
-    said = [file.texts(column) for column in order]
-    answers = [answers_of(texts_)[places] for texts_ in said]
+    columns_of_text = [file.texts(column) for column in order]
+    answers = [answers_of(texts_)[places] for texts_ in columns_of_text]
     none = answers_of(file.texts(columns.get("none")))[places]
     return Grid(
         file,
@@ -265,7 +271,7 @@ def _grid(
         order,
         np.array(answers, dtype=np.int8).reshape(len(order), len(rows)).T,
         none,
-        [[texts_[place] for place in places] for texts_ in said],
+        [[texts_[place] for place in places] for texts_ in columns_of_text],
         codes,
         remarks,
     )
@@ -273,13 +279,13 @@ def _grid(
 
 def is_grid_head(cells: list[str]) -> bool:
     """Return whether a row of cells is the head of a table with a row a segment."""
-    found = find_columns(cells, _ROLES[:4])
-    return "document" in found and ("start" in found or "quote" in found)
+    columns = find_columns(cells, _ROLES[:4])
+    return "document" in columns and ("start" in columns or "quote" in columns)
 
 
 def _known_columns(header: Sequence[str], heads: Mapping[str, str], codes: Codes) -> dict[int, str]:
     """Return the columns of codes that are known, by place."""
-    made: dict[int, str] = {}
+    labels: dict[int, str] = {}
     for at, head in enumerate(header):
         folded = head.casefold()
         if folded in RESERVED:
@@ -288,38 +294,38 @@ def _known_columns(header: Sequence[str], heads: Mapping[str, str], codes: Codes
         if not label and folded.startswith("code ") and folded[5:] in RESERVED:
             label = codes.find(head[5:]) or head[5:]
             codes.add(label)
-        if label and label not in made.values():
-            made[at] = label
-    return made
+        if label and label not in labels.values():
+            labels[at] = label
+    return labels
 
 
 def _columns(file: TableFile, known: Mapping[int, str], remarks: list[str]) -> dict[str, int]:
     hidden = ["" if at in known else head for at, head in enumerate(file.header)]
-    found = find_columns(hidden, _ROLES)
+    columns = find_columns(hidden, _ROLES)
     # A column called author may be a code as well as a coder.
-    if "coder" in found and share_of_answers(file.texts(found["coder"])) == 1:
-        del found["coder"]
-    lacking = [role for role in ("document", "quote") if role not in found]
-    if "quote" in lacking and {"start", "end"} <= set(found):
+    if "coder" in columns and share_of_answers(file.texts(columns["coder"])) == 1:
+        del columns["coder"]
+    lacking = [role for role in ("document", "quote") if role not in columns]
+    if "quote" in lacking and {"start", "end"} <= set(columns):
         lacking.remove("quote")
     if lacking:
-        there = ", ".join(repr(head) for head in file.header[:20] if head)
-        ways = "; ".join(f"{role} may be called {', '.join(SAID[role][:8])}" for role in lacking)
+        heads = ", ".join(repr(head) for head in file.header[:20] if head)
+        ways = "; ".join(f"{role} may be called {', '.join(HEADS[role][:8])}" for role in lacking)
         raise ExchangeError(
-            f"There is no column for {' and '.join(lacking)}. Its columns are: {there}.",
+            f"There is no column for {' and '.join(lacking)}. Its columns are: {heads}.",
             file=file.path,
             place=f"sheet '{file.sheet}'" if file.sheet else "first row",
             cure=f"Name them in the first row: {ways}.",
         )
-    if "quote" not in found:
+    if "quote" not in columns:
         remarks.append("There is no column of texts: nothing shows whether places are right.")
-    return found
+    return columns
 
 
 def answers_of(cells: Sequence[str]) -> npt.NDArray[np.int8]:
     number, different = pd.factorize(np.array(cells, dtype=object))
-    said = [_ANSWERS.get(str(cell).strip().casefold(), STRANGE) for cell in different]
-    return np.array(said, dtype=np.int8)[number]
+    answers = [_ANSWERS.get(str(cell).strip().casefold(), STRANGE) for cell in different]
+    return np.array(answers, dtype=np.int8)[number]
 
 
 def answers_yes(cells: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -330,5 +336,5 @@ def answers_yes(cells: Sequence[str]) -> npt.NDArray[np.bool_]:
 def share_of_answers(cells: Sequence[str]) -> float:
     """Return which share of the cells that say anything say yes or no; -1 if none says anything."""
     answers = answers_of(cells)
-    told = answers != BLANK
-    return float((answers[told] >= NO).mean()) if told.any() else -1.0
+    filled = answers != BLANK
+    return float((answers[filled] >= NO).mean()) if filled.any() else -1.0

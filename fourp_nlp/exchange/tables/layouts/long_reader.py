@@ -15,15 +15,15 @@ from fourp_nlp.exchange.tables.code_nodes import Codes
 from fourp_nlp.exchange.tables.codes_in_cell import codes_in_cells, names_no_code
 from fourp_nlp.exchange.tables.coding_rows import coded_rows, is_coded_head
 from fourp_nlp.exchange.tables.exchange_builder import PART, WHOLE, build, drop_repeated, reading
-from fourp_nlp.exchange.tables.fill_down import filled_from_above
+from fourp_nlp.exchange.tables.fill_down import fill_from_above
 from fourp_nlp.exchange.tables.layouts.further_sheets import (
     read_codebook_sheet,
     read_documents_sheet,
 )
-from fourp_nlp.exchange.tables.places.document_names import documents_named
-from fourp_nlp.exchange.tables.places.row_places import place_rows, texts_of
+from fourp_nlp.exchange.tables.places.document_names import match_documents
+from fourp_nlp.exchange.tables.places.row_places import locate_rows, texts_of
 from fourp_nlp.exchange.tables.table_file import read_tables
-from fourp_nlp.exchange.tables.workbook_sheets import BESIDE
+from fourp_nlp.exchange.tables.workbook_sheets import FURTHER_SHEETS
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
@@ -81,23 +81,23 @@ def read_long(
     UnsafeExchangeError
         If it would expand beyond measure, or is not what its name says.
     """
-    files = read_tables(path, _SHEET, is_coded_head, beside=BESIDE)
+    files = read_tables(path, _SHEET, is_coded_head, beside=FURTHER_SHEETS)
     texts = texts_of(documents)
     losses = Losses()
     remarks = files.remarks
     known, _ = read_codebook_sheet(files.book)
     codes = Codes(nodes)
     codes.merge(known)
-    given = bool(len(codes))
+    has_codebook = bool(len(codes))
     cells = coded_rows(files, texts, codes, coder, losses, remarks).cells
     for role in ("code", "theme", "scope", "made_at"):
         cells[role] = _stripped(cells[role])
-    cells = filled_from_above(cells, texts, remarks)
+    cells = fill_from_above(cells, texts, remarks)
     nobody = int((cells["coder"] == "").sum())
     if nobody:
         remarks.append(f"{nobody} row(s) name no coder.")
     _check_details(cells, losses)
-    _take_no_code(cells, codes, remarks)
+    _mark_as_read(cells, codes, remarks)
     cells, new = _one_code_a_row(cells, codes, remarks)
 
     scope = cells["scope"].str.lower()
@@ -105,8 +105,8 @@ def read_long(
     whole = ~coded & (scope == WHOLE) & (cells["coder"] != "")
     part = ~coded & ~whole & (scope == PART)
     to_do = cells[~coded & ~whole & ~part]
-    _tell_without_code(to_do, losses)
-    placed = place_rows(
+    _add_rows_without_code(to_do, losses)
+    placed = locate_rows(
         cells.loc[coded | part, ["row", *_PLACE, "quote", "paragraph"]],
         texts,
         losses,
@@ -116,16 +116,16 @@ def read_long(
     rows = cells.loc[placed.rows.index]
     rows[[*_PLACE, "quote"]] = placed.rows[[*_PLACE, "quote"]]
     # Without the documents, nobody knows which rows have a place.
-    _add_new(rows if texts else cells, new, codes, remarks if given else [])
-    _tell_left_out(cells, new, codes, remarks)
+    _add_new(rows if texts else cells, new, codes, remarks if has_codebook else [])
+    _remark_on_left_out(cells, new, codes, remarks)
     wholes = cells.loc[whole, ["coder", "document"]]
-    wholes["document"] = documents_named(wholes["document"].tolist(), texts, [])
+    wholes["document"] = match_documents(wholes["document"].tolist(), texts, [])
     marks = drop_repeated(rows[rows["code"] != ""], losses)
-    _not_finished(rows, to_do, texts, remarks)
-    said = rows["scope"].str.lower()
-    wholes = pd.concat([wholes, rows.loc[said == WHOLE, ["coder", "document"]]])
+    _read_in_part(rows, to_do, texts, remarks)
+    scopes = rows["scope"].str.lower()
+    wholes = pd.concat([wholes, rows.loc[scopes == WHOLE, ["coder", "document"]]])
     read = reading(
-        rows.loc[said == PART, ["coder", *_PLACE, "quote"]], wholes[wholes["coder"] != ""], texts
+        rows.loc[scopes == PART, ["coder", *_PLACE, "quote"]], wholes[wholes["coder"] != ""], texts
     )
     return build(
         Path(path),
@@ -140,11 +140,11 @@ def read_long(
     )
 
 
-def _take_no_code(cells: pd.DataFrame, codes: Codes, remarks: list[str]) -> None:
+def _mark_as_read(cells: pd.DataFrame, codes: Codes, remarks: list[str]) -> None:
     """Make rows whose code is "none" ones that say that their place was read."""
     none = (
         cells["code"]
-        .map({said: names_no_code(said, codes) for said in cells["code"].unique()})
+        .map({code: names_no_code(code, codes) for code in cells["code"].unique()})
         .astype(bool)
     )
     if none.any():
@@ -162,33 +162,33 @@ def _one_code_a_row(
     same = cells["code"] + "\x00" + cells["theme"]
     below = {
         key: label
-        for key, said, theme in zip(same, cells["code"], cells["theme"], strict=True)
-        if said and theme and (label := _below(said, theme, codes))
+        for key, code, theme in zip(same, cells["code"], cells["theme"], strict=True)
+        if code and theme and (label := _below(code, theme, codes))
     }
-    found = codes_in_cells([said for said in cells["code"].unique() if said], codes)
-    remarks += found.remarks
+    cell_codes = codes_in_cells([code for code in cells["code"].unique() if code], codes)
+    remarks += cell_codes.remarks
     cells["code"] = [
-        [below[key]] if key in below else found.labels.get(said, [])
-        for key, said in zip(same, cells["code"], strict=True)
+        [below[key]] if key in below else cell_codes.labels.get(code, [])
+        for key, code in zip(same, cells["code"], strict=True)
     ]
     several = cells["code"].map(len) > 1
     cells.loc[several, ["name", "theme"]] = ""
     cells = cells.explode("code", ignore_index=True)
     cells["code"] = cells["code"].where(cells["code"].notna(), "").astype(object)
-    return cells, found.new
+    return cells, cell_codes.new
 
 
-def _below(said: str, theme: str, codes: Codes) -> str:
+def _below(name: str, theme: str, codes: Codes) -> str:
     """Return the one of several codes of a name that stands below a theme; empty if none is needed."""
-    called = codes.called(said)
+    called = codes.called(name)
     if len(called) < 2:
         return ""
     themes = codes.called(theme)
-    found = [label for label in called if set(codes.above(label)) & set(themes)]
-    return found[0] if len(found) == 1 else ""
+    labels = [label for label in called if set(codes.above(label)) & set(themes)]
+    return labels[0] if len(labels) == 1 else ""
 
 
-def _tell_without_code(rows: pd.DataFrame, losses: Losses) -> None:
+def _add_rows_without_code(rows: pd.DataFrame, losses: Losses) -> None:
     losses.add(
         "rows",
         "they name no code, and do not say that their place or their document was read",
@@ -197,14 +197,14 @@ def _tell_without_code(rows: pd.DataFrame, losses: Losses) -> None:
     )
 
 
-def _not_finished(
+def _read_in_part(
     rows: pd.DataFrame, to_do: pd.DataFrame, texts: Mapping[str, str], remarks: list[str]
 ) -> None:
     """Note that who left rows of a document without a code read the passages that they coded, and no more."""
     to_do = to_do[to_do["to_do"].astype(bool)]
-    left = to_do[(to_do["quote"].str.strip() != "") | (to_do["start"].str.strip() != "")]
-    names = documents_named(left["document"].tolist(), texts, [])
-    pairs = set(zip(names, left["coder"], strict=True))
+    uncoded = to_do[(to_do["quote"].str.strip() != "") | (to_do["start"].str.strip() != "")]
+    names = match_documents(uncoded["document"].tolist(), texts, [])
+    pairs = set(zip(names, uncoded["coder"], strict=True))
     unfinished = [
         pair in pairs and not scope
         for pair, scope in zip(
@@ -236,7 +236,7 @@ def _add_new(
         remarks.append(f"{len(first)} code(s) are not in the codebook: {listed}.")
 
 
-def _tell_left_out(
+def _remark_on_left_out(
     cells: pd.DataFrame, new: Mapping[str, NewCode], codes: Codes, remarks: list[str]
 ) -> None:
     """Tell which new codes are none, because no coding of them has its place."""
@@ -263,8 +263,8 @@ def _add_parents(parents: tuple[str, ...], codes: Codes) -> str:
 
 def _notes(marks: pd.DataFrame) -> pd.DataFrame:
     """Return the table NOTES of what is remarked on codings."""
-    own = marks[marks["note"].str.strip() != ""]
-    if own.empty:
+    noted = marks[marks["note"].str.strip() != ""]
+    if noted.empty:
         return empty(NOTES)
     rows = [
         (
@@ -278,7 +278,7 @@ def _notes(marks: pd.DataFrame) -> pd.DataFrame:
             "",
         )
         for *key, text in zip(
-            *(own[name].tolist() for name in (*_PLACE, "code", "coder", "note")), strict=True
+            *(noted[name].tolist() for name in (*_PLACE, "code", "coder", "note")), strict=True
         )
     ]
     return conform(pd.DataFrame(rows, columns=NOTES.names).drop_duplicates("guid"), NOTES)
@@ -286,18 +286,18 @@ def _notes(marks: pd.DataFrame) -> pd.DataFrame:
 
 def _check_details(cells: pd.DataFrame, losses: Losses) -> None:
     """Make numbers of probabilities, and leave out those, and dates, that are none."""
-    said = cells["probability"]
-    cells["probability"] = pd.to_numeric(said.replace("", None), errors="coerce")
+    probabilities = cells["probability"]
+    cells["probability"] = pd.to_numeric(probabilities.replace("", None), errors="coerce")
     cells.loc[~cells["probability"].between(0, 1), "probability"] = np.nan
-    odd = cells["probability"].isna() & (said.str.strip() != "")
-    no_date = cells["made_at"].map({each: not _is_date(each) for each in cells["made_at"].unique()})
+    odd = cells["probability"].isna() & (probabilities.str.strip() != "")
+    no_date = cells["made_at"].map({text: not _is_date(text) for text in cells["made_at"].unique()})
     for item, why, lost, shown in (
-        ("probabilities", "they are no numbers from 0 to 1", odd, said),
+        ("probabilities", "they are no numbers from 0 to 1", odd, probabilities),
         ("dates", "they are not written as ISO 8601 (2026-05-31T14:00)", no_date, cells["made_at"]),
     ):
         examples = [
-            f"row {row}: {each}"
-            for row, each in zip(
+            f"row {row}: {text}"
+            for row, text in zip(
                 cells.loc[lost, "row"].head(_EXAMPLES), shown[lost].head(_EXAMPLES), strict=True
             )
         ]
@@ -305,9 +305,9 @@ def _check_details(cells: pd.DataFrame, losses: Losses) -> None:
     cells.loc[no_date, "made_at"] = ""
 
 
-def _is_date(said: str) -> bool:
+def _is_date(text: str) -> bool:
     try:
-        return not said or datetime.fromisoformat(said) is not None
+        return not text or datetime.fromisoformat(text) is not None
     except ValueError:
         return False
 

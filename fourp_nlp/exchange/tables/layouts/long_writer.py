@@ -15,10 +15,10 @@ from fourp_nlp.exchange.tables.layouts.further_sheets import (
     codebook_sheet,
     documents_sheet,
 )
-from fourp_nlp.exchange.tables.readable_names import code_labels, unlike_names
+from fourp_nlp.exchange.tables.readable_names import code_labels, unique_names_told
 from fourp_nlp.exchange.tables.table_file import is_workbook
 from fourp_nlp.exchange.tables.table_file_writer import write_tables
-from fourp_nlp.exchange.tables.table_losses import tell_unsaid
+from fourp_nlp.exchange.tables.table_losses import add_table_losses
 from fourp_nlp.spreadsheets import CUT_MARK, cell_text
 
 if TYPE_CHECKING:
@@ -70,49 +70,59 @@ def write_long(
     FourpError
         If the file cannot be written.
     """
-    own = exchange.conformed()
+    project = exchange.conformed()
     losses = Losses()
-    beside = is_workbook(path)
+    has_sheets = is_workbook(path)
     documents = dict(
         zip(
-            own.sources["guid"],
-            unlike_names(own.sources["document"], losses, "documents"),
+            project.sources["guid"],
+            unique_names_told(project.sources["document"], losses, "documents"),
             strict=True,
         )
     )
     coders = dict(
-        zip(own.users["guid"], unlike_names(own.users["coder"], losses, "coders"), strict=True)
+        zip(
+            project.users["guid"],
+            unique_names_told(project.users["coder"], losses, "coders"),
+            strict=True,
+        )
     )
-    labels = code_labels(own.nodes)
-    frame = _rows(own, documents, coders, labels, losses)
-    if beside:
-        _tell_cut(frame, losses)
+    labels = code_labels(project.nodes)
+    frame = _rows(project, documents, coders, labels, losses)
+    if has_sheets:
+        _add_cut_quotes(frame, losses)
     else:
-        unused = own.nodes[own.nodes["codable"] & ~own.nodes["guid"].isin(set(own.marks["node"]))]
+        unused = project.nodes[
+            project.nodes["codable"] & ~project.nodes["guid"].isin(set(project.marks["node"]))
+        ]
         losses.add(
             "codes",
             "they are applied to nothing, and only a workbook has a sheet for them: write .xlsx",
             unused["name"].head(_EXAMPLES).tolist(),
             count=len(unused),
         )
-    machines = own.users[own.users["machine"]]
-    sure = own.marks.groupby("user")["probability"].agg(lambda each: bool(each.notna().all()))
-    told = set(sure.index[sure.astype(bool)])
-    silent = machines[~machines["guid"].isin(told)]
+    machines = project.users[project.users["machine"]]
+    all_known = project.marks.groupby("user")["probability"].agg(
+        lambda probabilities: bool(probabilities.notna().all())
+    )
+    with_probabilities = set(all_known.index[all_known.astype(bool)])
+    silent = machines[~machines["guid"].isin(with_probabilities)]
     losses.add(
         "machines",
         "a table tells them from people by their probabilities, and these have none",
         silent["coder"].tolist(),
     )
-    tell_unsaid(own, losses, beside=beside)
+    add_table_losses(project, losses, beside=has_sheets)
     sheets = {_SHEET: frame}
-    if beside:
-        sheets[CODEBOOK] = codebook_sheet(own.nodes, labels, losses)
-        sheets[DOCUMENTS] = documents_sheet(documents, own.sources, own.values, losses)
+    if has_sheets:
+        sheets[CODEBOOK] = codebook_sheet(project.nodes, labels, losses)
+        sheets[DOCUMENTS] = documents_sheet(documents, project.sources, project.values, losses)
     write_tables(path, sheets, losses)
     if contents is not None:
-        contents.of_project(own, own.marks[~_homeless(own, documents, labels)])
-        if not beside:
+        contents.of_project(
+            project, project.marks[~_without_document_or_code(project, documents, labels)]
+        )
+        if not has_sheets:
             contents.documents = frame["document"].nunique()
             contents.codes = frame.loc[frame["code"] != "", "code"].nunique()
             contents.themes = frame.loc[frame["theme"] != "", "theme"].nunique()
@@ -120,15 +130,15 @@ def write_long(
 
 
 def _rows(
-    own: Exchange,
+    project: Exchange,
     documents: Mapping[str, str],
     coders: Mapping[str, str],
     labels: Mapping[str, str],
     losses: Losses,
 ) -> pd.DataFrame:
     """Return the table's rows, sorted by document and place so that versions can be compared."""
-    marks, nodes = own.marks, own.nodes
-    homeless = _homeless(own, documents, labels)
+    marks, nodes = project.marks, project.nodes
+    homeless = _without_document_or_code(project, documents, labels)
     losses.add(
         "codings",
         "their document or code is not in the project",
@@ -158,64 +168,64 @@ def _rows(
             "_code": marks["node"].map({g: at for at, g in enumerate(labels)}),
         }
     )
-    if len(own.read):
-        frame = _with_what_was_read(frame, own, documents)
+    if len(project.read):
+        frame = _with_reading(frame, project, documents)
     frame = frame.sort_values(["_document", "start", "end", "_code", "coder"], kind="stable")
     frame = frame.drop(columns=["_document", "_code"])
     for name in ("start", "end"):
         frame[name] = frame[name].astype("Int64").where(frame[name] >= 0)
-    optional = [
-        name for name in ("probability", "made_at", "why") if not _says_nothing(frame[name])
-    ]
+    optional = [name for name in ("probability", "made_at", "why") if not _is_blank(frame[name])]
     shown = [name for name in frame.columns if name not in {"probability", "made_at", "why"}]
     texts = {name: "str" for name in frame.columns if name not in {"start", "end", "probability"}}
     return frame.astype(texts)[[*shown, *optional]].reset_index(drop=True)
 
 
-def _homeless(own: Exchange, documents: Mapping[str, str], labels: Mapping[str, str]) -> pd.Series:
+def _without_document_or_code(
+    project: Exchange, documents: Mapping[str, str], labels: Mapping[str, str]
+) -> pd.Series:
     """Return which codings are of a document or code that is not there."""
-    marks = own.marks
+    marks = project.marks
     return ~marks["source"].isin(set(documents)) | ~marks["node"].isin(set(labels))
 
 
-def _says_nothing(column: pd.Series) -> bool:
+def _is_blank(column: pd.Series) -> bool:
     return bool(column.isna().all() or (column == "").all())
 
 
-def _with_what_was_read(
-    frame: pd.DataFrame, own: Exchange, documents: Mapping[str, str]
+def _with_reading(
+    frame: pd.DataFrame, project: Exchange, documents: Mapping[str, str]
 ) -> pd.DataFrame:
     """Add the column scope, and rows for what was read without finding anything."""
-    guids = dict(zip(own.sources["document"], own.sources["guid"], strict=True))
+    guids = dict(zip(project.sources["document"], project.sources["guid"], strict=True))
     pair, span = ["coder", "document"], ["coder", "document", "start", "end"]
-    read = own.read[own.read["document"].isin(set(guids))]
+    read = project.read[project.read["document"].isin(set(guids))]
     order = {guid: at for at, guid in enumerate(documents)}
     guid = read["document"].map(guids)
     read = read.assign(document=guid.map(dict(documents)), _document=guid.map(order))
     whole = read[read["scope"] == WHOLE].drop_duplicates(pair)
     parts = read[read["scope"] == PART].drop_duplicates(span)
-    parts = parts[~_among(parts, whole, pair)]
+    parts = parts[~_rows_in(parts, whole, pair)]
     scope = np.where(
-        _among(frame, whole, pair), WHOLE, np.where(_among(frame, parts, span), PART, "")
+        _rows_in(frame, whole, pair), WHOLE, np.where(_rows_in(frame, parts, span), PART, "")
     )
-    made = frame.assign(scope=scope.astype(object))
+    with_scope = frame.assign(scope=scope.astype(object))
     more = [
-        whole[~_among(whole, frame, pair)].assign(start=-1, end=-1, quote=""),
-        parts[~_among(parts, frame, span)],
+        whole[~_rows_in(whole, frame, pair)].assign(start=-1, end=-1, quote=""),
+        parts[~_rows_in(parts, frame, span)],
     ]
     nothing = {"code": "", "name": "", "theme": "", "made_at": "", "why": ""}
-    more = [each.assign(**nothing).assign(probability=np.nan, _code=-1) for each in more]
-    kept = [made, *(each[made.columns] for each in more if len(each))]
-    return pd.concat(kept, ignore_index=True)
+    more = [rows.assign(**nothing).assign(probability=np.nan, _code=-1) for rows in more]
+    frames = [with_scope, *(rows[with_scope.columns] for rows in more if len(rows))]
+    return pd.concat(frames, ignore_index=True)
 
 
-def _among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> np.ndarray:
+def _rows_in(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> np.ndarray:
     texts = {name: object for name in key if name not in {"start", "end"}}
     these, those = frame[key].astype(texts), others[key].astype(texts)
     return pd.MultiIndex.from_frame(these).isin(pd.MultiIndex.from_frame(those))
 
 
-def _tell_cut(frame: pd.DataFrame, losses: Losses) -> None:
+def _add_cut_quotes(frame: pd.DataFrame, losses: Losses) -> None:
     longest = frame["quote"].str.len() > 16_000
     cut = [text for text in frame.loc[longest, "quote"] if cell_text(text).endswith(CUT_MARK)]
     losses.add("quotes", "a cell of Excel holds no more: they are cut and marked", cut)

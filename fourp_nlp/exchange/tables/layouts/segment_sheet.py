@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.sheets.coding_sheet import SHEET_NAME
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange.exchange import NOTES, Losses
 from fourp_nlp.exchange.identity import guid_of
 from fourp_nlp.exchange.tables.exchange_builder import build, reading
-from fourp_nlp.exchange.tables.layouts._segment_alignment import ground, lay, user_named
+from fourp_nlp.exchange.tables.layouts._segment_alignment import (
+    align_codings,
+    coder_guid,
+    segment_grid,
+)
 from fourp_nlp.exchange.tables.layouts.further_sheets import (
     CODEBOOK,
     codebook_sheet,
     read_documents_sheet,
 )
 from fourp_nlp.exchange.tables.layouts.grid_reader import NO, RESERVED, STRANGE, YES, read_grids
-from fourp_nlp.exchange.tables.layouts.wide_table import marks_of, tell_details
+from fourp_nlp.exchange.tables.layouts.wide_table import add_detail_losses, marks_of
 from fourp_nlp.exchange.tables.places.row_places import texts_of
 from fourp_nlp.exchange.tables.table_file import is_workbook
 from fourp_nlp.exchange.tables.table_file_writer import MOST_ROWS, check_size
-from fourp_nlp.exchange.tables.table_losses import tell_unsaid
+from fourp_nlp.exchange.tables.table_losses import add_table_losses
 from fourp_nlp.spreadsheets import (
     CUT_MARK,
     MARK,
@@ -44,16 +47,17 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from fourp_nlp.exchange.exchange import Exchange
-    from fourp_nlp.exchange.tables.layouts._segment_alignment import Ground, Rule
+    from fourp_nlp.exchange.tables.layouts._segment_alignment import Rule, SegmentGrid
     from fourp_nlp.exchange.tables.layouts.grid_reader import Grid
     from fourp_nlp.exchange.written_contents import Contents
 
 __all__ = ["read_segment_sheet", "write_segment_sheet"]
 
+_SHEET = "segments"
 _NONE, _NOTE, _SPEAKER = "none", "note", "speaker"
 _HOW_SHEET = "how to"
 _HOW = (
-    f"Read each text on the sheet '{SHEET_NAME}' and put an {MARK} into the column of every code that "
+    f"Read each text on the sheet '{_SHEET}' and put an {MARK} into the column of every code that "
     "applies to it.",
     f"If no code applies, put an {MARK} under '{_NONE}'. A row without any mark counts as not read yet.",
     f"The definitions are on the sheet '{CODEBOOK}'.",
@@ -141,23 +145,23 @@ def write_segment_sheet(
             file=path,
             cure="Give it a name that ends in .xlsx.",
         )
-    own = exchange.conformed()
+    project = exchange.conformed()
     losses = Losses()
-    on = ground(own, segments, names, RESERVED)
-    check_size(path, len(on.segments), len(on.heads) + len(_WIDTHS) + 1)
-    sheet = _sheet(own, on, coder, rule, losses, suggestions=suggestions)
-    marks = [*on.heads, _NONE]
-    few = len(on.heads) <= _FEW
+    grid = segment_grid(project, segments, names, RESERVED)
+    check_size(path, len(grid.segments), len(grid.heads) + len(_WIDTHS) + 1)
+    sheet = _sheet(project, grid, coder, rule, losses, suggestions=suggestions)
+    marks = [*grid.heads, _NONE]
+    few = len(grid.heads) <= _FEW
     widths = _WIDTHS | dict.fromkeys(marks, _UPRIGHT if few else _TURNED)
     how = [
         *_HOW,
         *([_FILLED.format(coder=coder)] if coder else []),
         *([_SUGGESTS] if suggestions else []),
     ]
-    heads = dict(zip(on.nodes["guid"], on.heads, strict=True))
-    definitions = codebook_sheet(own.nodes, on.labels, losses, heads=heads)
+    heads = dict(zip(grid.nodes["guid"], grid.heads, strict=True))
+    definitions = codebook_sheet(project.nodes, grid.labels, losses, heads=heads)
     with open_book(path) as (book, formats):
-        page = book.add_worksheet(SHEET_NAME)
+        page = book.add_worksheet(_SHEET)
         turned = None
         if not few:
             turned = book.add_format(
@@ -179,16 +183,16 @@ def write_segment_sheet(
             (CODEBOOK, definitions),
             (_HOW_SHEET, pd.DataFrame({"How to": how})),
         ):
-            beside = book.add_worksheet(added)
-            write_plain(beside, frame, formats)
+            further_page = book.add_worksheet(added)
+            write_plain(further_page, frame, formats)
             if added == CODEBOOK:
                 for first, last, width in ((2, 2, 28), (3, 5, 16), (6, 6, 80)):
-                    beside.set_column(first, last, width)
-            set_up_printing(beside)
+                    further_page.set_column(first, last, width)
+            set_up_printing(further_page)
         set_up_printing(page)
     if contents is not None:
-        contents.of_project(own, own.marks.iloc[:0])
-        contents.documents, contents.codes = sheet["document"].nunique(), len(on.heads)
+        contents.of_project(project, project.marks.iloc[:0])
+        contents.documents, contents.codes = sheet["document"].nunique(), len(grid.heads)
     return losses.table()
 
 
@@ -233,7 +237,7 @@ def read_segment_sheet(
     """
     texts = texts_of(documents)
     losses = Losses()
-    grids = read_grids(path, SHEET_NAME, texts, nodes, coder, losses)
+    grids = read_grids(path, _SHEET, texts, nodes, coder, losses)
     if any((grid.rows["coder"] == "").any() for grid in grids):
         raise ExchangeError(
             "It is not said who filled in the sheet.", file=path, cure="Name the coder."
@@ -281,63 +285,69 @@ def _read_rows(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
 
 
 def _sheet(
-    own: Exchange, on: Ground, coder: str, rule: Rule, losses: Losses, *, suggestions: bool
+    project: Exchange,
+    grid: SegmentGrid,
+    coder: str,
+    rule: Rule,
+    losses: Losses,
+    *,
+    suggestions: bool,
 ) -> pd.DataFrame:
-    sheet = on.segments[["document", "segment", "start", "end"]].copy()
-    if (on.segments["speaker"] != "").any():
-        sheet[_SPEAKER] = on.segments["speaker"]
-    sheet["text"] = on.segments["text"]
+    sheet = grid.segments[["document", "segment", "start", "end"]].copy()
+    if (grid.segments["speaker"] != "").any():
+        sheet[_SPEAKER] = grid.segments["speaker"]
+    sheet["text"] = grid.segments["text"]
     long = sheet["text"].str.len() > _LONGEST_QUOTED
     cut = [text for text in sheet.loc[long, "text"] if cell_text(text).endswith(CUT_MARK)]
     losses.add("texts of segments", "a cell of Excel holds no more: they are cut and marked", cut)
     if suggestions:
-        sheet[SUGGESTED] = _suggested(own, on, rule)
-    marked = np.full((len(sheet), len(on.heads) + 1), "", dtype=object)
+        sheet[SUGGESTED] = _suggested(project, grid, rule)
+    marked = np.full((len(sheet), len(grid.heads) + 1), "", dtype=object)
     if coder:
-        user = user_named(own, coder)
-        laid = lay(own, on, user, rule, losses)
-        marked[:, :-1][laid.given] = MARK
-        marked[laid.read & ~laid.given.any(axis=1), -1] = MARK
-        unsure = laid.given.any(axis=1) & ~laid.read
+        user = coder_guid(project, coder)
+        labels = align_codings(project, grid, user, rule, losses)
+        marked[:, :-1][labels.given] = MARK
+        marked[labels.read & ~labels.given.any(axis=1), -1] = MARK
+        unsure = labels.given.any(axis=1) & ~labels.read
         losses.add(
             "segments",
             "they have a code but were not read by themselves: on a sheet, a mark says that they were",
-            on.segments.loc[unsure, "text"].head(_EXAMPLES).tolist(),
+            grid.segments.loc[unsure, "text"].head(_EXAMPLES).tolist(),
             count=int(unsure.sum()),
         )
-        tell_details(_of(own, {user}), losses)
+        add_detail_losses(_of(project, {user}), losses)
     else:
         user = ""
-    machines = set(own.users.loc[own.users["machine"], "guid"]) if suggestions else set()
-    left = own.users[~own.users["guid"].isin({user, *machines})]
-    left = left[left["guid"].isin(set(own.marks["user"]))]
+    machines = set(project.users.loc[project.users["machine"], "guid"]) if suggestions else set()
+    others = project.users[~project.users["guid"].isin({user, *machines})]
+    others = others[others["guid"].isin(set(project.marks["user"]))]
     losses.add(
-        "coders", "a sheet is for one person: their codes are not on it", left["coder"].tolist()
+        "coders", "a sheet is for one person: their codes are not on it", others["coder"].tolist()
     )
-    values = own.values
-    of_values = values["about"].isin(set(own.sources["guid"]))
+    values = project.values
+    of_values = values["about"].isin(set(project.sources["guid"]))
     losses.add(
         "values of documents",
         "a sheet to code on has no place for them",
         values.loc[of_values, "variable"].drop_duplicates().tolist(),
         count=int(of_values.sum()),
     )
-    tell_unsaid(own, losses, beside=True)
-    sheet[[*on.heads, _NONE]] = marked
+    add_table_losses(project, losses, beside=True)
+    sheet[[*grid.heads, _NONE]] = marked
     return sheet.assign(**{_NOTE: ""})
 
 
-def _suggested(own: Exchange, on: Ground, rule: Rule) -> list[str]:
+def _suggested(project: Exchange, grid: SegmentGrid, rule: Rule) -> list[str]:
     """Return the names of the codes that machines give each segment."""
-    given = np.zeros((len(on.segments), len(on.heads)), dtype=bool)
-    for user in own.users.loc[own.users["machine"], "guid"]:
-        given |= lay(own, on, str(user), rule, Losses()).given
-    names = [name or head for name, head in zip(on.nodes["name"], on.heads, strict=True)]
-    return ["; ".join(names[at] for at in np.flatnonzero(row)) for row in given]
+    suggested = np.zeros((len(grid.segments), len(grid.heads)), dtype=bool)
+    for user in project.users.loc[project.users["machine"], "guid"]:
+        suggested |= align_codings(project, grid, str(user), rule, Losses()).given
+    names = [name or head for name, head in zip(grid.nodes["name"], grid.heads, strict=True)]
+    return ["; ".join(names[at] for at in np.flatnonzero(row)) for row in suggested]
 
 
-def _of(own: Exchange, users: set[str]) -> Exchange:
-    return replace(own, marks=own.marks[own.marks["user"].isin(users)])
+def _of(project: Exchange, users: set[str]) -> Exchange:
+    return replace(project, marks=project.marks[project.marks["user"].isin(users)])
 
 
 def _notes(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
@@ -352,16 +362,16 @@ def _notes(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
             strict=True,
         )
     )
-    made: list[tuple[str, ...] | tuple[object, ...]] = []
+    notes: list[tuple[str, ...] | tuple[object, ...]] = []
     for place, note in zip(places, rows["note"], strict=True):
         if note.strip():
-            made.append(_note(place, "", "", note.strip()))
+            notes.append(_note(place, "", "", note.strip()))
     strange = np.argwhere(grid.answers == STRANGE)
     words = []
     for row, column in strange:
-        said = grid.words[column][row].strip()
-        words.append(f"row {rows['row'].iloc[row]}, column '{grid.labels[column]}': {said}")
-        made.append(_note(places[row], grid.labels[column], "", said))
+        text = grid.words[column][row].strip()
+        words.append(f"row {rows['row'].iloc[row]}, column '{grid.labels[column]}': {text}")
+        notes.append(_note(places[row], grid.labels[column], "", text))
     losses.add("marks with words in them", "they count as marks, and the words became notes", words)
     book = grid.file.book
     comments = [] if book is None else book.comments(grid.file.sheet)
@@ -375,11 +385,11 @@ def _notes(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
             continue
         column = of_column.get(comment.column)
         label = grid.labels[column] if column is not None and given[at, column] else ""
-        made.append(_note(places[at], label, comment.author, comment.text))
+        notes.append(_note(places[at], label, comment.author, comment.text))
     losses.add("comments", "they are on no row of a segment", nowhere)
-    if not made:
+    if not notes:
         return empty(NOTES)
-    return conform(pd.DataFrame(made, columns=NOTES.names).drop_duplicates("guid"), NOTES)
+    return conform(pd.DataFrame(notes, columns=NOTES.names).drop_duplicates("guid"), NOTES)
 
 
 def _note(

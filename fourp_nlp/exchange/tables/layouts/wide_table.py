@@ -10,7 +10,11 @@ import pandas as pd
 
 from fourp_nlp.exchange.exchange import NOTES, Losses
 from fourp_nlp.exchange.tables.exchange_builder import build, drop_repeated, reading
-from fourp_nlp.exchange.tables.layouts._segment_alignment import ground, lay, user_named
+from fourp_nlp.exchange.tables.layouts._segment_alignment import (
+    align_codings,
+    coder_guid,
+    segment_grid,
+)
 from fourp_nlp.exchange.tables.layouts.further_sheets import (
     CODEBOOK,
     DOCUMENTS,
@@ -29,7 +33,7 @@ from fourp_nlp.exchange.tables.layouts.grid_reader import (
 from fourp_nlp.exchange.tables.places.row_places import texts_of
 from fourp_nlp.exchange.tables.table_file import is_workbook
 from fourp_nlp.exchange.tables.table_file_writer import check_size, write_tables
-from fourp_nlp.exchange.tables.table_losses import tell_unsaid
+from fourp_nlp.exchange.tables.table_losses import add_table_losses
 from fourp_nlp.exchange.written_contents import NOBODY
 from fourp_nlp.tables import empty
 
@@ -39,11 +43,11 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from fourp_nlp.exchange.exchange import Exchange
-    from fourp_nlp.exchange.tables.layouts._segment_alignment import Laid, Rule
+    from fourp_nlp.exchange.tables.layouts._segment_alignment import CoderLabels, Rule
     from fourp_nlp.exchange.tables.layouts.grid_reader import Grid
     from fourp_nlp.exchange.written_contents import Contents
 
-__all__ = ["marks_of", "read_wide", "tell_details", "write_wide"]
+__all__ = ["add_detail_losses", "marks_of", "read_wide", "write_wide"]
 
 _SHEET = "matrix"
 _PLACE = ["document", "segment", "start", "end", "text"]
@@ -98,37 +102,43 @@ def write_wide(
     FourpError
         If the file cannot be written.
     """
-    own = exchange.conformed()
+    project = exchange.conformed()
     losses = Losses()
-    on = ground(own, segments, names, RESERVED)
-    who = [user_named(own, coder)] if coder else own.users["guid"].tolist()
-    if not coder and (own.marks["user"] == "").any():
-        who.append("")
-    called = dict(zip(own.users["guid"], own.users["coder"], strict=True)) | {"": ""}
-    check_size(path, len(on.segments) * max(len(who), 1), len(_PLACE) + 1 + len(on.heads))
-    laid = {user: lay(own, on, user, rule, losses) for user in who}
-    blocks = [_block(on.segments, one, called[user], on.heads) for user, one in laid.items()]
-    nothing = on.segments.iloc[:0][_PLACE].assign(coder="", **dict.fromkeys(on.heads, 0))
+    grid = segment_grid(project, segments, names, RESERVED)
+    users = [coder_guid(project, coder)] if coder else project.users["guid"].tolist()
+    if not coder and (project.marks["user"] == "").any():
+        users.append("")
+    coder_names = dict(zip(project.users["guid"], project.users["coder"], strict=True)) | {"": ""}
+    check_size(path, len(grid.segments) * max(len(users), 1), len(_PLACE) + 1 + len(grid.heads))
+    labels = {user: align_codings(project, grid, user, rule, losses) for user in users}
+    blocks = [
+        _block(grid.segments, coder_labels, coder_names[user], grid.heads)
+        for user, coder_labels in labels.items()
+    ]
+    nothing = grid.segments.iloc[:0][_PLACE].assign(coder="", **dict.fromkeys(grid.heads, 0))
     frame = pd.concat(blocks, ignore_index=True) if blocks else nothing
     if coder:
-        others = own.users.loc[own.users["coder"] != coder, "coder"]
+        others = project.users.loc[project.users["coder"] != coder, "coder"]
         losses.add("coders", "only one coder's codes were asked for", others.tolist())
-    tell_details(own, losses)
-    beside = is_workbook(path)
-    tell_unsaid(own, losses, beside=beside)
+    add_detail_losses(project, losses)
+    has_sheets = is_workbook(path)
+    add_table_losses(project, losses, beside=has_sheets)
     sheets = {_SHEET: frame}
-    if beside:
-        heads = dict(zip(on.nodes["guid"], on.heads, strict=True))
-        sheets[CODEBOOK] = codebook_sheet(own.nodes, on.labels, losses, heads=heads)
-        named = dict(zip(own.sources["guid"], own.sources["document"], strict=True))
-        sheets[DOCUMENTS] = documents_sheet(named, own.sources, own.values, losses)
+    if has_sheets:
+        heads = dict(zip(grid.nodes["guid"], grid.heads, strict=True))
+        sheets[CODEBOOK] = codebook_sheet(project.nodes, grid.labels, losses, heads=heads)
+        named = dict(zip(project.sources["guid"], project.sources["document"], strict=True))
+        sheets[DOCUMENTS] = documents_sheet(named, project.sources, project.values, losses)
     write_tables(path, sheets, losses)
     if contents is not None:
-        contents.of_project(own, own.marks.iloc[:0])
+        contents.of_project(project, project.marks.iloc[:0])
         contents.documents = frame["document"].nunique()
-        contents.codes = len(on.heads)
-        contents.themes = contents.themes if beside else 0
-        contents.codings = {called[user] or NOBODY: one.codings for user, one in laid.items()}
+        contents.codes = len(grid.heads)
+        contents.themes = contents.themes if has_sheets else 0
+        contents.codings = {
+            coder_names[user] or NOBODY: coder_labels.codings
+            for user, coder_labels in labels.items()
+        }
     return losses.table()
 
 
@@ -174,7 +184,7 @@ def read_wide(
     grids = read_grids(path, _SHEET, texts, nodes, coder, losses)
     remarks, done = [], []
     for grid in grids:
-        _tell_strange(grid, losses)
+        _add_unclear_cells(grid, losses)
         read = (grid.answers == NO).any(axis=1) | (grid.answers == YES).all(axis=1)
         done.append(grid.rows[read & (grid.rows["coder"] != "").to_numpy()])
         remarks += grid.remarks
@@ -227,7 +237,7 @@ def marks_of(given: list[tuple[Grid, np.ndarray]], losses: Losses) -> pd.DataFra
     return drop_repeated(pd.concat(frames, ignore_index=True), losses)
 
 
-def tell_details(exchange: Exchange, losses: Losses) -> None:
+def add_detail_losses(exchange: Exchange, losses: Losses) -> None:
     """Tell what a mark in a cell does not say of a coding.
 
     Parameters
@@ -253,15 +263,17 @@ def tell_details(exchange: Exchange, losses: Losses) -> None:
         losses.add(item, why, count=int(having.sum()))
 
 
-def _block(segments: pd.DataFrame, laid: Laid, coder: str, heads: list[str]) -> pd.DataFrame:
-    cells = np.where(laid.read[:, None] | laid.given, laid.given.astype(np.int8), BLANK)
+def _block(
+    segments: pd.DataFrame, labels: CoderLabels, coder: str, heads: list[str]
+) -> pd.DataFrame:
+    cells = np.where(labels.read[:, None] | labels.given, labels.given.astype(np.int8), BLANK)
     block = segments[_PLACE].assign(coder=coder)
     codes = pd.DataFrame(cells, columns=heads, index=block.index)
     codes = codes.astype("Int8").mask(codes == BLANK)
     return pd.concat([block, codes], axis=1)
 
 
-def _tell_strange(grid: Grid, losses: Losses) -> None:
+def _add_unclear_cells(grid: Grid, losses: Losses) -> None:
     row, column = np.nonzero(grid.answers == STRANGE)
     losses.add(
         "cells",

@@ -17,7 +17,7 @@ _MOST = 100  # places of a text that are told apart
 
 def _plain(sign: str) -> str:
     """Return what is left of a character: its letters and digits in lower case, of ligatures all."""
-    return "".join(each for each in unicodedata.normalize("NFKC", sign).casefold() if _counts(each))
+    return "".join(part for part in unicodedata.normalize("NFKC", sign).casefold() if _counts(part))
 
 
 def _counts(sign: str) -> bool:
@@ -70,16 +70,16 @@ class Letters:
             Starts and ends in the text, not more than a hundred. Punctuation at the ends of the quote goes
             along as far as there is such in the text.
         """
-        wanted = letters_of(quote)
-        found: list[tuple[int, int]] = []
-        at = self._all.find(wanted) if wanted else -1
-        while at >= 0 and len(found) < _MOST:
+        letters = letters_of(quote)
+        spans: list[tuple[int, int]] = []
+        at = self._all.find(letters) if letters else -1
+        while at >= 0 and len(spans) < _MOST:
             start = int(self._places[at])
-            end = int(self._places[at + len(wanted) - 1]) + 1
+            end = int(self._places[at + len(letters) - 1]) + 1
             if self._is_whole(start, end):
-                found.append(self._with_punctuation(start, end, quote))
-            at = self._all.find(wanted, at + 1)
-        return found
+                spans.append(self._with_punctuation(start, end, quote))
+            at = self._all.find(letters, at + 1)
+        return spans
 
     def _is_whole(self, start: int, end: int) -> bool:
         text = self._text

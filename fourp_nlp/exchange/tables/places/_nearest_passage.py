@@ -45,7 +45,7 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        spans = [found.span() for found in _WORD.finditer(text)]
+        spans = [match.span() for match in _WORD.finditer(text)]
         self._spans: Integers = np.array(spans, dtype=np.int64).reshape(-1, 2)
         self._words = [text[start:end].casefold() for start, end in spans]
         self._places: dict[str, list[int]] = {}
@@ -69,23 +69,23 @@ class Words:
             Passages that do not overlap, each at least as like as `LIKE`. Numbers in them are the same as
             in the quote. None for a quote of few letters.
         """
-        wanted = [word.casefold() for word in _WORD.findall(quote[: _LONGEST + 1])]
-        said = " ".join(wanted)
-        if len(wanted) < _FEWEST_WORDS or not _FEWEST_LETTERS <= len(said) <= _LONGEST:
+        quote_words = [word.casefold() for word in _WORD.findall(quote[: _LONGEST + 1])]
+        quote_text = " ".join(quote_words)
+        if len(quote_words) < _FEWEST_WORDS or not _FEWEST_LETTERS <= len(quote_text) <= _LONGEST:
             return []
-        found: list[Near] = []
-        for first, last in self._windows(wanted):
-            near = self._best(wanted, said, first, last)
+        passages: list[Near] = []
+        for first, last in self._windows(quote_words):
+            near = self._best(quote_words, quote_text, first, last)
             if near is not None and not any(
-                near.start < each.end and each.start < near.end for each in found
+                near.start < passage.end and passage.start < near.end for passage in passages
             ):
-                found.append(near)
-        return sorted(found, key=lambda each: -each.likeness)
+                passages.append(near)
+        return sorted(passages, key=lambda passage: -passage.likeness)
 
-    def _windows(self, wanted: list[str]) -> list[tuple[int, int]]:
+    def _windows(self, quote_words: list[str]) -> list[tuple[int, int]]:
         """Return stretches of words in which many of the wanted ones stand in their order."""
         lists = sorted(
-            ((at, self._places.get(word, [])) for at, word in enumerate(wanted)),
+            ((at, self._places.get(word, [])) for at, word in enumerate(quote_words)),
             key=lambda pair: len(pair[1]),
         )
         begins: list[Integers] = []
@@ -100,7 +100,7 @@ class Words:
         if not begins:
             return []
         # Words that were left out or put in shift what comes behind them.
-        width = max(4, len(wanted) // 4)
+        width = max(4, len(quote_words) // 4)
         boxes, votes = np.unique(np.concatenate(begins) // width, return_counts=True)
         together = votes.copy()
         beside = np.flatnonzero(np.diff(boxes) == 1)
@@ -109,37 +109,37 @@ class Words:
         return [
             (
                 max(int(boxes[at]) * width - width, 0),
-                min((int(boxes[at]) + 2) * width + len(wanted) + width, len(self._words)),
+                min((int(boxes[at]) + 2) * width + len(quote_words) + width, len(self._words)),
             )
             for at in order
         ]
 
-    def _best(self, wanted: list[str], said: str, first: int, last: int) -> Near | None:
+    def _best(self, quote_words: list[str], quote_text: str, first: int, last: int) -> Near | None:
         """Return the passage within a stretch of words that is most like the quote, if it is like it."""
         from rapidfuzz import fuzz
 
         words = self._words[first:last]
         around = " ".join(words)
-        match = fuzz.partial_ratio_alignment(said, around)
+        match = fuzz.partial_ratio_alignment(quote_text, around)
         if match is None or match.score < 100 * (LIKE - 0.15):
             return None
-        if len(around) < len(said):
+        if len(around) < len(quote_text):
             begin, until = 0, len(words)
         else:
             ends = np.cumsum([len(word) + 1 for word in words])
             begin = int(np.searchsorted(ends, match.dest_start, side="right"))
             until = int(np.searchsorted(ends, match.dest_end, side="left")) + 1
-        best, place = self._fitted(said, words, begin, until)
+        best, place = self._fitted(quote_text, words, begin, until)
         if best < LIKE:
             return None
         start, end = first + place[0], first + place[1]
-        if _numbers(wanted) != _numbers(self._words[start:end]):
+        if _numbers(quote_words) != _numbers(self._words[start:end]):
             return None
         return Near(int(self._spans[start, 0]), int(self._spans[end - 1, 1]), best)
 
     @staticmethod
     def _fitted(
-        said: str, words: list[str], begin: int, until: int
+        quote_text: str, words: list[str], begin: int, until: int
     ) -> tuple[float, tuple[int, int]]:
         """Move the edges of a passage to where it is most like the quote."""
         from rapidfuzz.distance import Indel
@@ -147,7 +147,7 @@ class Words:
         best, place = 0.0, (begin, until)
         for start in range(max(begin - _STEP, 0), min(begin + _STEP + 1, len(words))):
             for end in range(max(until - _STEP, start + 1), min(until + _STEP, len(words)) + 1):
-                likeness = Indel.normalized_similarity(said, " ".join(words[start:end]))
+                likeness = Indel.normalized_similarity(quote_text, " ".join(words[start:end]))
                 if likeness > best:
                     best, place = likeness, (start, end)
         return best, place

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from fourp_nlp.exchange.offset_units import code_points, utf_8_sizes, utf_16_sizes
 from fourp_nlp.exchange.tables.places._letters import letters_of
 from fourp_nlp.spreadsheets import says
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]
 
-__all__ = ["counted_as_here"]
+__all__ = ["normalise_offsets"]
 
 _SAMPLE = 300  # rows by which a way is judged
 _ENOUGH = 0.8  # of the rows whose quotes must stand where a way says
@@ -43,26 +44,20 @@ def _same(_text: str, places: Integers) -> Integers:
 def _cumulated(text: str, sizes: Integers, places: Integers) -> Integers:
     """Return the characters at places that count each character as so many."""
     begins = np.concatenate([[0], np.cumsum(sizes)])
-    found = np.searchsorted(begins, places, side="left").astype(np.int64)
-    return np.where(places > begins[-1], len(text) + 1, found)
-
-
-def _points(text: str) -> npt.NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    characters = np.searchsorted(begins, places, side="left").astype(np.int64)
+    return np.where(places > begins[-1], len(text) + 1, characters)
 
 
 def _utf_16(text: str, places: Integers) -> Integers:
-    return _cumulated(text, 1 + (_points(text) > 0xFFFF).astype(np.int64), places)
+    return _cumulated(text, utf_16_sizes(text), places)
 
 
 def _line_ends(text: str, places: Integers) -> Integers:
-    return _cumulated(text, 1 + (_points(text) == ord("\n")).astype(np.int64), places)
+    return _cumulated(text, 1 + (code_points(text) == ord("\n")).astype(np.int64), places)
 
 
 def _bytes(text: str, places: Integers) -> Integers:
-    points = _points(text)
-    sizes = 1 + (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)
-    return _cumulated(text, sizes.astype(np.int64), places)
+    return _cumulated(text, utf_8_sizes(text), places)
 
 
 _PLAIN = _Way("", _same, _same)
@@ -76,7 +71,7 @@ _WAYS = (
 )
 
 
-def counted_as_here(
+def normalise_offsets(
     document: npt.NDArray[np.object_],
     start: Integers,
     end: Integers,
@@ -109,17 +104,17 @@ def counted_as_here(
     """
     known = np.fromiter((name in texts for name in document), dtype=bool, count=len(document))
     placed = known & (start >= 0) & (end >= start)
-    quoted = placed & np.fromiter((bool(each.strip()) for each in quote), bool, len(quote))
-    nothing_said = placed & np.fromiter((each == "" for each in quote), bool, len(quote))
-    judged = np.flatnonzero(quoted if quoted.any() else nothing_said)
-    judged = judged[:: max(1, len(judged) // _SAMPLE)]
-    if not len(judged):
+    quoted = placed & np.fromiter((bool(text.strip()) for text in quote), bool, len(quote))
+    unquoted = placed & np.fromiter((text == "" for text in quote), bool, len(quote))
+    sample = np.flatnonzero(quoted if quoted.any() else unquoted)
+    sample = sample[:: max(1, len(sample) // _SAMPLE)]
+    if not len(sample):
         return start, end
     fits = _share_quoted if quoted.any() else _share_of_words
 
     def share(way: _Way) -> float:
-        places = _by_way(way, judged, document, start, end, texts)
-        return fits(judged, *places, document, quote, texts)
+        places = _by_way(way, sample, document, start, end, texts)
+        return fits(sample, *places, document, quote, texts)
 
     plain = share(_PLAIN)
     if plain >= (1.0 if quoted.any() else _FITS):
@@ -155,9 +150,9 @@ def _by_way(
     first, last = start[rows].copy(), end[rows].copy()
     names = document[rows]
     for name in dict.fromkeys(names):
-        own = names == name
-        first[own] = way.start(texts[name], first[own])
-        last[own] = way.end(texts[name], last[own])
+        in_document = names == name
+        first[in_document] = way.start(texts[name], first[in_document])
+        last[in_document] = way.end(texts[name], last[in_document])
     return first, last
 
 

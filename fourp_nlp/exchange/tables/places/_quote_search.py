@@ -94,16 +94,16 @@ class Passages:
         if self._letters is None:
             self._letters = Letters(self._text)
         if places := self._letters.find(clean):
-            found = _only(places, "as typed", within)
-            off = not isinstance(found, str) and self._is_broken_off(clean, found)
-            return found._replace(how="broken off") if off else found  # type: ignore[union-attr]
-        found = self._with_words_left_out(clean, within)
-        return self._near(clean) if found == "nowhere" else found
+            place = _only(places, "as typed", within)
+            off = not isinstance(place, str) and self._is_broken_off(clean, place)
+            return place._replace(how="broken off") if off else place  # type: ignore[union-attr]
+        place = self._with_words_left_out(clean, within)
+        return self._near(clean) if place == "nowhere" else place
 
-    def _is_broken_off(self, quote: str, found: Found) -> bool:
+    def _is_broken_off(self, quote: str, place: Found) -> bool:
         begins, ends = (quote.lstrip("[( "), quote.rstrip("]) "))
-        before = self._text[max(found.start - 2, 0) : found.start + 3]
-        after = self._text[max(found.end - 3, 0) : found.end + 2]
+        before = self._text[max(place.start - 2, 0) : place.start + 3]
+        after = self._text[max(place.end - 3, 0) : place.end + 2]
         return (begins.startswith(_ELLIPSES) and not any(e in before for e in _ELLIPSES)) or (
             ends.endswith(_ELLIPSES) and not any(e in after for e in _ELLIPSES)
         )
@@ -115,15 +115,15 @@ class Passages:
                 return [(at, at + len(form)) for at in places]
         return []
 
-    def _seen_in(self, wanted: str) -> list[tuple[int, int]]:
+    def _seen_in(self, visible: str) -> list[tuple[int, int]]:
         """Return where what can be seen of a quote stands, whatever the white space."""
         if self._places is None:
-            seen = [not each.isspace() and each.isprintable() for each in self._text]
+            seen = [not sign.isspace() and sign.isprintable() for sign in self._text]
             self._places = np.flatnonzero(seen)
             self._seen = "".join([self._text[at] for at in self._places])
         return [
-            (int(self._places[at]), int(self._places[at + len(wanted) - 1]) + 1)
-            for at in _all(self._seen, wanted)
+            (int(self._places[at]), int(self._places[at + len(visible) - 1]) + 1)
+            for at in _all(self._seen, visible)
         ]
 
     def _with_words_left_out(self, quote: str, within: tuple[int, int] | None) -> Found | WhyNot:
@@ -155,12 +155,12 @@ class Passages:
     def _near(self, quote: str) -> Found | WhyNot:
         if self._words is None:
             self._words = Words(self._text)
-        found: list[Near] = self._words.nearest(quote)
-        if not found:
+        passages: list[Near] = self._words.nearest(quote)
+        if not passages:
             return "nowhere"
-        if len(found) > 1:
+        if len(passages) > 1:
             return "two like it"
-        start, end, likeness = found[0]
+        start, end, likeness = passages[0]
         while start and (self._text[start - 1].isalnum() or self._text[start - 1] in "'’"):
             start -= 1
         if quote.rstrip()[-1:] in ".!?" and self._text[end : end + 1] in {".", "!", "?"}:
@@ -168,13 +168,13 @@ class Passages:
         return Found(start, end, "near", likeness)
 
 
-def _all(text: str, wanted: str) -> list[int]:
+def _all(text: str, quote: str) -> list[int]:
     """Return where something stands in a text, overlapping or not; not more than a hundred places."""
     places: list[int] = []
-    at = text.find(wanted) if wanted else -1
+    at = text.find(quote) if quote else -1
     while at >= 0 and len(places) < _MOST:
         places.append(at)
-        at = text.find(wanted, at + 1)
+        at = text.find(quote, at + 1)
     return places
 
 

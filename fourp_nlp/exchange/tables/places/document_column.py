@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourp_nlp.exchange.tables.column_heads import heads_named, plain
-from fourp_nlp.exchange.tables.places.document_names import known_share
+from fourp_nlp.exchange.tables.places.document_names import matched_share
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -48,7 +48,7 @@ def document_cells(
         return (named[0], table.texts(named[0])) if named else (None, table.texts(None))
     best: tuple[float, int] = (0.0, named[0] if named else -1)
     for at in named:
-        share = known_share(table.texts(at), texts)
+        share = matched_share(table.texts(at), texts)
         if share > best[0]:
             best = (share, at)
     if best[0] == 0.0:
@@ -58,7 +58,7 @@ def document_cells(
             if head and at not in other and at not in named
         ]
         for at in free:
-            share = known_share(table.texts(at), texts)
+            share = matched_share(table.texts(at), texts)
             if share > max(best[0], 0.5):
                 best = (share, at)
         if best[0] > 0.0:
@@ -72,7 +72,7 @@ def document_cells(
     names = table.texts(column)
     if share < 1.0 and named:
         joined = _with_group(table, column, names, other)
-        if joined and known_share(joined, texts) > share:
+        if joined and matched_share(joined, texts) > share:
             return column, joined
     return column, names
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["documents_named", "known_share"]
+__all__ = ["match_documents", "matched_share"]
 
 _WINDOW = 3  # names that a sentence shows
 # "1 interview1", "D 1: interview1", "P1: interview1", "1: interview1".
@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"^(?:[dp] ?)?[0-9]{1,5}(?:[:.)] ?| )(?=\S)")
 _MOST_NAMES = 2_000  # names of a column by which it is judged
 
 
-def documents_named(
+def match_documents(
     names: list[str], texts: Mapping[str, str], remarks: list[str]
 ) -> npt.NDArray[np.object_]:
     """Return which documents are meant.
@@ -47,7 +47,9 @@ def documents_named(
     known = _meant(different, texts)
     meant = {name: known.get(name) or name.strip() for name in different}
     loosely = [
-        f"'{name.strip()}' for '{found}'" for name, found in known.items() if found != name.strip()
+        f"'{name.strip()}' for '{document}'"
+        for name, document in known.items()
+        if document != name.strip()
     ]
     if loosely:
         shown = ", ".join(loosely[:_WINDOW]) + (", …" if len(loosely) > _WINDOW else "")
@@ -55,7 +57,7 @@ def documents_named(
     return np.array([meant[name] for name in different], dtype=object)[number]
 
 
-def known_share(names: Iterable[str], texts: Mapping[str, str]) -> float:
+def matched_share(names: Iterable[str], texts: Mapping[str, str]) -> float:
     """Return which share of the different names in a column means a document.
 
     Parameters
@@ -73,18 +75,18 @@ def _meant(names: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
     """Return the documents that names mean, as far as they mean one."""
     ways = (_tidy, _without_folder, _without_suffix, _letters)
     indexes = [_only(texts, way) for way in ways]
-    made: dict[str, str] = {}
+    documents: dict[str, str] = {}
     for name in names:
         clean = name.strip()
         forms = [name, clean, clean.removeprefix("'")]
-        found = next((form for form in forms if form in texts), None)
+        document = next((form for form in forms if form in texts), None)
         without = _NUMBERED.sub("", _tidy(clean))
         for form in dict.fromkeys((clean, without)):
-            for way, index in zip(ways, indexes, strict=True) if form and not found else ():
-                found = found or index.get(way(form))
-        if found and clean:
-            made[name] = found
-    return made
+            for way, index in zip(ways, indexes, strict=True) if form and not document else ():
+                document = document or index.get(way(form))
+        if document and clean:
+            documents[name] = document
+    return documents
 
 
 def _only(names: Iterable[str], way: Callable[[str], str]) -> dict[str, str]:

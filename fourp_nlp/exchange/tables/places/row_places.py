@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.exchange.tables.places._letters import letters_of
-from fourp_nlp.exchange.tables.places._offset_units import counted_as_here
+from fourp_nlp.exchange.tables.places._offset_units import normalise_offsets
 from fourp_nlp.exchange.tables.places._quote_search import Found, Passages, WhyNot
-from fourp_nlp.exchange.tables.places.document_names import documents_named
+from fourp_nlp.exchange.tables.places.document_names import match_documents
 from fourp_nlp.spreadsheets import cell_was_cut, says
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Flags = npt.NDArray[np.bool_]
 
-__all__ = ["Placed", "QuoteFinder", "paragraphs_named", "place_rows", "texts_of"]
+__all__ = ["Placed", "QuoteFinder", "locate_rows", "paragraphs_named", "texts_of"]
 
 _SHOWN = 60
 _WINDOW = 3  # rows that a sentence names
@@ -89,7 +89,7 @@ def texts_of(documents: Mapping[str, str] | pd.DataFrame | None) -> dict[str, st
     return dict(zip(documents["document"].tolist(), documents["text"].tolist(), strict=True))
 
 
-def place_rows(
+def locate_rows(
     rows: pd.DataFrame, texts: Mapping[str, str], losses: Losses, *, item: str = "rows"
 ) -> Placed:
     """Give every row the place that it names, or else the one where its quote stands.
@@ -120,54 +120,56 @@ def place_rows(
     passage that is very like it, and is told.
     """
     remarks: list[str] = []
-    document = documents_named(rows["document"].tolist(), texts, remarks)
+    document = match_documents(rows["document"].tolist(), texts, remarks)
     quote = np.array(rows["quote"].tolist(), dtype=object)
-    start, end = counted_as_here(
+    start, end = normalise_offsets(
         document, _whole(rows["start"]), _whole(rows["end"]), quote, texts, remarks
     )
-    quoted = np.array([bool(each.strip()) for each in quote], dtype=bool)
+    quoted = np.array([bool(text.strip()) for text in quote], dtype=bool)
     known = np.array([name in texts for name in document], dtype=bool)
     length = np.array([len(texts.get(name, "")) for name in document], dtype=np.int64)
     placed = (start >= 0) & (end > start)
     inside = placed & (end <= length) & known
 
-    stands = np.full(len(rows), "", dtype=object)
-    here = np.flatnonzero(inside)
-    stands[here] = [
+    text_at_place = np.full(len(rows), "", dtype=object)
+    inside_rows = np.flatnonzero(inside)
+    text_at_place[inside_rows] = [
         texts[name][first:last]
-        for name, first, last in zip(document[here], start[here], end[here], strict=True)
+        for name, first, last in zip(
+            document[inside_rows], start[inside_rows], end[inside_rows], strict=True
+        )
     ]
-    blank = stands != quote
-    good = (inside & ~quoted) | (inside & (stands == quote))
-    kept = good | (placed & ~known)
-    quote = np.where(good, stands, quote)
+    differs = text_at_place != quote
+    confirmed = (inside & ~quoted) | (inside & (text_at_place == quote))
+    kept = confirmed | (placed & ~known)
+    quote = np.where(confirmed, text_at_place, quote)
 
-    tell = _Teller(rows, losses, item)
+    tell = _RowReport(rows, losses, item)
     finder = QuoteFinder(texts)
     paragraph = rows.get("paragraph", pd.Series("", index=rows.index)).tolist()
     blank_place = (rows["start"].str.strip() + rows["end"].str.strip() == "").to_numpy()
     unplaced = 0
-    for at in np.flatnonzero(known & ~good):
-        name, said = document[at], quote[at]
-        if inside[at] and says(said, stands[at]):
-            quote[at], kept[at] = stands[at], True
+    for at in np.flatnonzero(known & ~confirmed):
+        name, row_quote = document[at], quote[at]
+        if inside[at] and says(row_quote, text_at_place[at]):
+            quote[at], kept[at] = text_at_place[at], True
             continue
         if not quoted[at]:
             tell(_OUTSIDE if placed[at] else _NEITHER, at)
             continue
-        found = finder.find(name, said, paragraph[at])
-        if isinstance(found, str):
-            tell(_WHY_NOT[found], at)
+        place = finder.find(name, row_quote, paragraph[at])
+        if isinstance(place, str):
+            tell(_WHY_NOT[place], at)
             continue
         kept[at] = True
-        start[at], end[at] = found.start, found.end
-        quote[at] = texts[name][found.start : found.end]
-        tell.found(found, said, quote[at], at)
-        if found.how == "near":
+        start[at], end[at] = place.start, place.end
+        quote[at] = texts[name][place.start : place.end]
+        tell.found(place, row_quote, quote[at], at)
+        if place.how == "near":
             continue
         if blank_place[at]:
             unplaced += 1
-        elif not (inside[at] and letters_of(stands[at]) == letters_of(said)):
+        elif not (inside[at] and letters_of(text_at_place[at]) == letters_of(row_quote)):
             tell(_MOVED if placed[at] else _FOUND, at)
     for at in np.flatnonzero(~known & ~placed):
         tell((_NO_DOCUMENT if texts else _UNKNOWN) if quoted[at] else _NEITHER, at)
@@ -175,13 +177,13 @@ def place_rows(
     if unplaced:
         remarks.append(f"{unplaced} row(s) without a place were placed where their quote stands.")
     _remark_on_places(
-        rows, remarks, inside & ~quoted & blank, placed & ~known & quoted, quote, end - start
+        rows, remarks, inside & ~quoted & differs, placed & ~known & quoted, quote, end - start
     )
-    _tell_cut(rows, losses, item, ~known & kept, quote)
-    made = pd.DataFrame(
+    _add_cut_quotes(rows, losses, item, ~known & kept, quote)
+    places = pd.DataFrame(
         {"document": document, "start": start, "end": end, "quote": quote}, index=rows.index
     )
-    return Placed(made[kept], remarks)
+    return Placed(places[kept], remarks)
 
 
 class QuoteFinder:
@@ -215,19 +217,19 @@ class QuoteFinder:
             if document not in self._passages:
                 self._passages[document] = Passages(self._texts[document])
             passages = self._passages[document]
-            found = passages.find(quote)
+            place = passages.find(quote)
             for within in paragraphs_named(paragraph, self._texts[document]):
-                found = passages.find(quote, within) if found == "twice" else found
-            self._seen[key] = found
+                place = passages.find(quote, within) if place == "twice" else place
+            self._seen[key] = place
         return self._seen[key]
 
 
-def paragraphs_named(said: str, text: str) -> list[tuple[int, int]]:
+def paragraphs_named(cell: str, text: str) -> list[tuple[int, int]]:
     """Return where paragraphs stand that a cell numbers, such as 12 or 3-5, in the ways to count them.
 
     Parameters
     ----------
-    said : str
+    cell : str
         What the cell says; only its first two numbers count.
     text : str
         The text.
@@ -238,7 +240,7 @@ def paragraphs_named(said: str, text: str) -> list[tuple[int, int]]:
         Stretches of the text: counting all lines, and counting lines that say something. None where the cell
         numbers nothing.
     """
-    numbers = [int(each) for each in _NUMBER.findall(said[:100])[:2]]
+    numbers = [int(digits) for digits in _NUMBER.findall(cell[:100])[:2]]
     if not numbers:
         return []
     first, last = numbers[0], max(numbers)
@@ -252,7 +254,7 @@ def paragraphs_named(said: str, text: str) -> list[tuple[int, int]]:
     ]
 
 
-class _Teller:
+class _RowReport:
     """Collects rows by what is to be said of them, so that each sentence is told once."""
 
     def __init__(self, rows: pd.DataFrame, losses: Losses, item: str) -> None:
@@ -264,17 +266,17 @@ class _Teller:
     def __call__(self, why: str, at: np.integer) -> None:
         self._found.setdefault(why, []).append(int(at))
 
-    def found(self, found: Found, said: str, stands: str, at: np.integer) -> None:
+    def found(self, place: Found, quote: str, text: str, at: np.integer) -> None:
         """Note that a quote stands in the document in other words or with other signs."""
-        self._typed += found.how == "as typed"
-        self._broken_off += found.how == "broken off"
-        if found.how in {"near", "words left out"}:
-            self(_NEAR if found.how == "near" else _LEFT_OUT, at)
-        if found.how == "near":
+        self._typed += place.how == "as typed"
+        self._broken_off += place.how == "broken off"
+        if place.how in {"near", "words left out"}:
+            self(_NEAR if place.how == "near" else _LEFT_OUT, at)
+        if place.how == "near":
             self._pairs.append(
                 f"Row {self._rows['row'].iloc[int(at)]} was placed at the passage most like its quote "
-                f"({found.likeness:.0%} of the letters). The quote: '{_short(said, _PAIR)}' The document: "
-                f"'{_short(stands, _PAIR)}'"
+                f"({place.likeness:.0%} of the letters). The quote: '{_short(quote, _PAIR)}' The document: "
+                f"'{_short(text, _PAIR)}'"
             )
 
     def done(self) -> list[str]:
@@ -317,16 +319,21 @@ class _Teller:
 
 
 def _short(quote: str, most: int = _SHOWN) -> str:
-    said = " ".join(quote.split())
-    return said if len(said) <= most else f"{said[: most - 1]}…"
+    text = " ".join(quote.split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _whole(cells: pd.Series) -> npt.NDArray[np.int64]:
     """Return whole numbers of cells, -1 where a cell is none."""
-    said = pd.to_numeric(cells.astype(object), errors="coerce").to_numpy(dtype=np.float64)
+    numbers = pd.to_numeric(cells.astype(object), errors="coerce").to_numpy(dtype=np.float64)
     with np.errstate(invalid="ignore"):
-        whole = np.isfinite(said) & (said >= 0) & (said < 2**53) & (said == np.floor(said))
-    return np.where(whole, said, -1).astype(np.int64)
+        whole = (
+            np.isfinite(numbers)
+            & (numbers >= 0)
+            & (numbers < 2**53)
+            & (numbers == np.floor(numbers))
+        )
+    return np.where(whole, numbers, -1).astype(np.int64)
 
 
 def _remark_on_places(
@@ -341,9 +348,9 @@ def _remark_on_places(
         remarks.append(
             f"{int(unquoted.sum())} row(s) have no quote: nothing shows whether their places are right."
         )
-    said = np.fromiter((len(each) for each in quote), dtype=np.int64, count=len(quote))
-    cut = np.fromiter((cell_was_cut(each) for each in quote), dtype=bool, count=len(quote))
-    odd = unchecked & (said != length) & ~cut
+    quote_lengths = np.fromiter((len(text) for text in quote), dtype=np.int64, count=len(quote))
+    cut = np.fromiter((cell_was_cut(text) for text in quote), dtype=bool, count=len(quote))
+    odd = unchecked & (quote_lengths != length) & ~cut
     if odd.any():
         first = ", ".join(str(row) for row in rows["row"][odd].head(_WINDOW))
         remarks.append(
@@ -352,10 +359,10 @@ def _remark_on_places(
         )
 
 
-def _tell_cut(
+def _add_cut_quotes(
     rows: pd.DataFrame, losses: Losses, item: str, kept: Flags, quote: npt.NDArray[np.object_]
 ) -> None:
-    cut = np.fromiter((cell_was_cut(each) for each in quote), dtype=bool, count=len(quote)) & kept
+    cut = np.fromiter((cell_was_cut(text) for text in quote), dtype=bool, count=len(quote)) & kept
     if cut.any():
         examples = [f"row {row}" for row in rows["row"][cut].head(_WINDOW)]
         losses.add(f"quotes of {item}", _CUT, examples, count=int(cut.sum()))

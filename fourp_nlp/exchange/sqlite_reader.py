@@ -1,4 +1,4 @@
-"""SQLite databases of other programs: opened for reading alone, and never trusted."""
+"""Reads SQLite databases of other programs: read-only, within limits, and only from plain tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Tables", "open_tables"]
+__all__ = ["Tables", "is_sqlite", "open_tables"]
 
 MAX_BYTES = 1024**3
 MAX_TEXT = 64 * 1024**2
@@ -34,10 +34,11 @@ class Tables:
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
         self.path = path
         self._database = database
-        held = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+        schema = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+        self._names = {str(name) for kind, name, _ in schema if kind in {"table", "view"}}
         self._plain = {
             str(name)
-            for kind, name, sql in held
+            for kind, name, sql in schema
             if kind == "table" and str(sql).upper().startswith("CREATE TABLE")
         }
 
@@ -49,25 +50,40 @@ class Tables:
         return {str(row[1]) for row in self._database.execute(f'PRAGMA table_info("{table}")')}
 
     def check(self, needed: Mapping[str, Sequence[str]], program: str) -> None:
-        """Refuse a database without the tables and columns of a program.
+        """Check that the tables and columns of a program are there.
 
         Raises
         ------
         ExchangeError
             If one is missing.
+        UnsafeExchangeError
+            If one is not a plain table.
         """
+        cure = f"Give the project that {program} saves or exports, from a current version of {program}."
         for table, columns in needed.items():
+            if table not in self._names:
+                raise ExchangeError(
+                    f"This is not a project of {program}: it has no table '{table}'.",
+                    file=self.path,
+                    cure=cure,
+                )
+            if table not in self._plain:
+                raise UnsafeExchangeError(
+                    f"'{table}' is no plain table.", file=self.path, cure="Do not trust the file."
+                )
             missing = [column for column in columns if column not in self.columns(table)]
             if missing:
                 raise ExchangeError(
-                    f"This is no project of {program}: there is no table '{table}' with a column "
+                    f"This is not a project of {program}: its table '{table}' has no column "
                     f"'{missing[0]}'.",
                     file=self.path,
-                    cure=f"Give the project that {program} saves, as a newer version of it writes it.",
+                    cure=cure,
                 )
 
-    def rows(self, table: str, *columns: str, order: str = "") -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a table, None in columns that it has not.
+    def rows(
+        self, table: str, *columns: str, order: str = "", status: str = ""
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a table, with None in columns that the table lacks.
 
         Parameters
         ----------
@@ -76,20 +92,32 @@ class Tables:
         *columns : str
             The columns.
         order : str
-            A column to sort by, if it is there.
+            A column to sort by, if the table has it.
+        status : str
+            A column that is 0 in deleted rows, which are left out; used if the table has it.
 
         Yields
         ------
         tuple
             Values of these columns.
+
+        Raises
+        ------
+        UnsafeExchangeError
+            If the table has more rows than the limit.
         """
-        there = self.columns(table)
-        if not there:
+        present = self.columns(table)
+        if not present:
             return
-        listed = ", ".join(f'"{name}"' if name in there else "NULL" for name in columns)
-        sorting = f' ORDER BY "{order}"' if order in there else ""
-        # Names of tables and columns are this program's own.
-        query = f'SELECT {listed} FROM "{table}"{sorting} LIMIT {MAX_ROWS + 1}'  # noqa: S608
+        selected = ", ".join(f'"{name}"' if name in present else "NULL" for name in columns)
+        where = (
+            f' WHERE "{status}" IS NULL OR "{status}" NOT IN (0, \'0\')'
+            if status in present
+            else ""
+        )
+        sorting = f' ORDER BY "{order}"' if order in present else ""
+        # The names are constants of this program.
+        query = f'SELECT {selected} FROM "{table}"{where}{sorting} LIMIT {MAX_ROWS + 1}'  # noqa: S608
         for number, row in enumerate(self._database.execute(query)):
             if number >= MAX_ROWS:
                 raise UnsafeExchangeError(
@@ -100,19 +128,34 @@ class Tables:
             yield row
 
 
+def is_sqlite(path: Path) -> bool:
+    """Return whether a file begins like an SQLite database.
+
+    Raises
+    ------
+    ExchangeError
+        If it cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_MAGIC)) == _MAGIC
+    except OSError as error:
+        raise ExchangeError(f"It cannot be read: {error.strerror or error}.", file=path) from error
+
+
 @contextmanager
 def open_tables(path: Path, program: str) -> Iterator[Tables]:
     """Open a database for reading.
 
-    Nothing in it is run: it is opened immutable, without a look at journals beside it, and only plain tables
-    are read.
+    Nothing in the database is executed: it is opened immutable, journals beside it are ignored, and only
+    plain tables are read.
 
     Parameters
     ----------
     path : pathlib.Path
         The file.
     program : str
-        Whose it should be, for errors.
+        The program that should have written it, for messages.
 
     Yields
     ------
@@ -126,19 +169,15 @@ def open_tables(path: Path, program: str) -> Iterator[Tables]:
     UnsafeExchangeError
         If it is beyond the limits.
     """
-    fresh = f"Close {program}, and copy its project again."
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UnsafeExchangeError(
-                f"The database is larger than {MAX_BYTES // 1024**2} MB.", file=path, cure=fresh
-            )
-        with path.open("rb") as stream:
-            if stream.read(len(_MAGIC)) != _MAGIC:
-                raise ExchangeError(
-                    f"This is no database of {program}.", file=path, cure="Look at its ending."
-                )
-    except OSError as error:
-        raise ExchangeError(f"It cannot be read: {error.strerror or error}.", file=path) from error
+    cure = f"Close {program}, and copy or export the project again."
+    if not is_sqlite(path):
+        raise ExchangeError(
+            f"This is no database of {program}.", file=path, cure="Look at its ending."
+        )
+    if path.stat().st_size > MAX_BYTES:
+        raise UnsafeExchangeError(
+            f"The database is larger than {MAX_BYTES // 1024**2} MB.", file=path, cure=cure
+        )
     address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as database:
@@ -149,5 +188,5 @@ def open_tables(path: Path, program: str) -> Iterator[Tables]:
             yield Tables(path, database)
     except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
         raise ExchangeError(
-            f"The database is damaged or not {program}'s ({error}).", file=path, cure=fresh
+            f"The database is damaged or not {program}'s ({error}).", file=path, cure=cure
         ) from error
