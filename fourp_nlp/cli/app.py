@@ -223,7 +223,11 @@ def the_project(folder: Path | None, *, changes: bool = False) -> Project:
 
 
 def the_study(
-    folder: Path | None, *, changes: bool = False, reference_needed: bool = True
+    folder: Path | None,
+    *,
+    changes: bool = False,
+    reference_needed: bool = True,
+    documents_needed: bool = True,
 ) -> Study:
     """Return the project named, or the one that the user is in, as a study that reads every file once.
 
@@ -232,7 +236,12 @@ def the_study(
     from fourp_nlp.study.study import Study
 
     project = the_project(folder, changes=changes)
-    return Study(project, reference_needed=reference_needed, snapshot=True)
+    return Study(
+        project,
+        reference_needed=reference_needed,
+        documents_needed=documents_needed,
+        snapshot=True,
+    )
 
 
 def hold(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""`fourp export`: the project for other programs, and what their format cannot hold."""
+"""`fourp export`: writes the project for another program, and lists what its format cannot hold."""
 
 from __future__ import annotations
 
@@ -12,12 +12,96 @@ from fourp_nlp.cli.app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fourp_nlp.exchange import Format, Written
+    from fourp_nlp.exchange import Exchange, Format, Written
+    from fourp_nlp.study.reading.corpus import Corpus
 
 _ON_OTHERS = (
-    "{} coding(s) came on a selection that somebody else made, and go out on it. QualCoder takes them for "
-    "that person's: for QualCoder, write with --own-selections."
+    "{} coding(s) were made on another person's selection and are exported on it. QualCoder takes them for "
+    "that person's codings: for QualCoder, add --own-selections."
 )
+
+FileArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help="What to write; its ending says the format.")
+]
+FormatOption = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="FORMAT",
+        help="The format, where several have the same ending; docs/interchange/export.md lists them.",
+    ),
+]
+DialectOption = Annotated[
+    Optional[str],
+    typer.Option(
+        metavar="plain|maxqda|atlasti|nvivo",
+        help="Of a .qdpx: written as this program's own files are; plain is for QualCoder and all others. "
+        "Default: plain.",
+        show_default=False,
+    ),
+]
+SelectionsOption = Annotated[
+    Optional[bool],
+    typer.Option(
+        "--shared-selections/--own-selections",
+        help="Of a .qdpx: whether codings of the same passage share one selection. Default: those that "
+        "were imported with a shared selection do.",
+        show_default=False,
+    ),
+]
+CoderOption = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        metavar="NAME", help="Only this person's codings; once for each.", show_default=False
+    ),
+]
+NoSuggestionsOption = Annotated[
+    bool, typer.Option("--no-suggestions", help="Without the machine's codings.")
+]
+AcceptedOption = Annotated[
+    bool,
+    typer.Option(
+        "--accepted-only",
+        help="Of the machine's codings, only those accepted at the precision that was asked for.",
+    ),
+]
+RepeatOption = Annotated[
+    bool,
+    typer.Option(
+        "--include-repeat", help="With what people coded a second time, as “NAME, again”."
+    ),
+]
+UnitOption = Annotated[
+    Optional[Literal["document", "segment"]],
+    typer.Option(
+        help="For annotation programs: a task is a document, or a segment. Default: document.",
+        show_default=False,
+    ),
+]
+NamesOption = Annotated[
+    Optional[Literal["id", "name"]],
+    typer.Option(
+        help="Of tables and annotation programs: codes by their ids, or by their names. Default: id.",
+        show_default=False,
+    ),
+]
+SuggestedOption = Annotated[
+    bool,
+    typer.Option(
+        "--with-suggestions",
+        help="Of a sheet to code in: with a column of the machine's suggestions. Default: without.",
+    ),
+]
+DocumentOption = Annotated[
+    Optional[list[str]],
+    typer.Option(metavar="ID", help="Only this document; once for each.", show_default=False),
+]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Write nothing if the format cannot hold everything.")
+]
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="Replace an earlier file of this name.")
+]
 
 
 @app.command(
@@ -25,111 +109,70 @@ _ON_OTHERS = (
     "|   fourp export codes.qdc"
 )
 def export(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="What to write; its ending says the format.")
-    ],
-    as_: Annotated[
-        str,
-        typer.Option(
-            "--as",
-            metavar="FORMAT",
-            help="The format, where several have the same ending; docs/interchange/export.md lists them.",
-        ),
-    ] = "",
-    dialect: Annotated[
-        Optional[str],
-        typer.Option(
-            metavar="plain|maxqda|atlasti|nvivo",
-            help="Of a .qdpx: written as this program's own files are; plain is for QualCoder and all "
-            "others. Default: plain.",
-            show_default=False,
-        ),
-    ] = None,
-    shared_selections: Annotated[
-        Optional[bool],
-        typer.Option(
-            "--shared-selections/--own-selections",
-            help="Of a .qdpx: codings of the same stretch of text hang on one selection, or each on one of "
-            "its own. Default: those that came on one do.",
-            show_default=False,
-        ),
-    ] = None,
-    coder: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="NAME", help="Only this person's codings; once for each.", show_default=False
-        ),
-    ] = None,
-    no_suggestions: Annotated[
-        bool, typer.Option("--no-suggestions", help="Without the machine.")
-    ] = False,
-    accepted_only: Annotated[
-        bool,
-        typer.Option(
-            "--accepted-only",
-            help="Of the machine, only what is accepted at the precision that was asked for.",
-        ),
-    ] = False,
-    include_repeat: Annotated[
-        bool,
-        typer.Option(
-            "--include-repeat", help="With what people coded a second time, as “NAME, again”."
-        ),
-    ] = False,
-    unit: Annotated[
-        Optional[Literal["document", "segment"]],
-        typer.Option(
-            help="For annotation programs: a task is a document, or a segment. Default: document.",
-            show_default=False,
-        ),
-    ] = None,
-    names: Annotated[
-        Optional[Literal["id", "name"]],
-        typer.Option(
-            help="Of tables and annotation programs: codes by their ids, or by their names. Default: id.",
-            show_default=False,
-        ),
-    ] = None,
-    with_suggestions: Annotated[
-        bool,
-        typer.Option(
-            "--with-suggestions",
-            help="Of a sheet to code in: with a column of what the machine suggests. Default: nothing of "
-            "the machine is on it.",
-        ),
-    ] = False,
-    document: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="ID", help="Only this document; once for each.", show_default=False),
-    ] = None,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Write nothing if the format cannot hold everything."),
-    ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace an earlier file of this name.")
-    ] = False,
+    file: FileArgument,
+    as_: FormatOption = "",
+    dialect: DialectOption = None,
+    shared_selections: SelectionsOption = None,
+    coder: CoderOption = None,
+    no_suggestions: NoSuggestionsOption = False,
+    accepted_only: AcceptedOption = False,
+    include_repeat: RepeatOption = False,
+    unit: UnitOption = None,
+    names: NamesOption = None,
+    with_suggestions: SuggestedOption = False,
+    document: DocumentOption = None,
+    strict: StrictOption = False,
+    overwrite: OverwriteOption = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Write documents, codebook and codings for another program, and say what its format cannot hold.
+    """Write documents, codebook and codings for another program, and list what its format cannot hold.
 
-    Texts that came from another program go out as they came, with the identities that they had there.
+    Texts that were imported from another program are exported as they came, with their identities there.
     """
     from fourp_nlp.cli.screen.coder_names import the_coders
-    from fourp_nlp.cli.screen.console import near, say, skipped_documents, warn, watching
+    from fourp_nlp.cli.screen.console import skipped_documents, warn, watching
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.errors import ExchangeError
     from fourp_nlp.exchange import format_of, written
     from fourp_nlp.study.exporting.export import codings_on_others_selections, project_exchange
-    from fourp_nlp.study.exporting.texts import exchange_segments
-    from fourp_nlp.study.result_places import check_results_place
 
     if no_suggestions and accepted_only:
         raise typer.BadParameter("--no-suggestions and --accepted-only exclude each other.")
     form = format_of(file, as_, written=True)
     options = _options(form, {"dialect": dialect, "shared_selections": shared_selections})
-    options |= _of_tables(form, unit, names, coder or [], with_suggestions=with_suggestions)
+    options |= _table_options(form, unit, names, coder or [], with_suggestions=with_suggestions)
+    losses_file = _check_files(file, overwrite=overwrite)
+    study = the_study(project, reference_needed=False, documents_needed=False)
+    study.codebook  # noqa: B018 - its faults are told before documents are read
+    with watching() as watch:
+        study.watch = watch
+        corpus = study.corpus
+        warn_unread(study)
+        exchange = project_exchange(
+            study,
+            suggestions="accepted" if accepted_only else not no_suggestions,
+            coders=the_coders(coder or (), study.gold),
+            documents=document or [],
+            include_repeat=include_repeat,
+            watch=watch,
+        )
+    options |= _project_data(form, corpus, exchange)
+    asked = dialect not in {None, "plain"} or shared_selections is not None
+    others = codings_on_others_selections(exchange) if form.name == "qdpx" and not asked else 0
+    outcome = written(exchange, file, form, options, losses_file, strict=strict)
+    if not json:
+        for text in (*exchange.remarks, *([_ON_OTHERS.format(others)] if others else [])):
+            warn(text)
+    _show(outcome, form, file, json=json)
+    if skipped_documents(corpus.skipped):
+        raise typer.Exit(SKIPPED_SOME)
+
+
+def _check_files(file: Path, *, overwrite: bool) -> Path:
+    """Check that nothing is overwritten by mistake; return the file for the table of losses."""
+    from fourp_nlp.errors import ExchangeError
+    from fourp_nlp.study.result_places import check_results_place
+
     check_results_place(file)
     losses_file = file.with_name(f"{file.name}.losses.csv")
     for path in (file, losses_file):
@@ -139,63 +182,39 @@ def export(
                 file=path,
                 cure="Name another one, or add --overwrite.",
             )
-    study = the_study(project, reference_needed=False)
-    study.codebook  # noqa: B018 - its faults are told before documents are read
-    wanted: bool | Literal["accepted"] = "accepted" if accepted_only else not no_suggestions
-    with watching() as watch:
-        study.watch = watch
-        corpus = study.corpus
-        warn_unread(study)
-        coder = the_coders(coder or (), study.gold)
-        exchange = project_exchange(
-            study,
-            suggestions=wanted,
-            coders=coder,
-            documents=document or [],
-            include_repeat=include_repeat,
-            watch=watch,
-        )
+    return losses_file
+
+
+def _project_data(form: Format, corpus: Corpus, exchange: Exchange) -> dict[str, object]:
+    """Return what else of the project the format's writer takes."""
+    from fourp_nlp.study.exporting.texts import exchange_segments
+
+    options: dict[str, object] = {}
     if "segments" in form.wants:
         options["segments"] = exchange_segments(corpus, exchange)
     if "originals" in form.wants:
         rows = corpus.documents[["document", "path"]].itertuples(index=False, name=None)
         options["originals"] = {name: Path(path) for name, path in rows}
-    asked = dialect not in {None, "plain"} or shared_selections is not None
-    others = codings_on_others_selections(exchange) if form.name == "qdpx" and not asked else 0
-    done = written(exchange, file, form, options, losses_file, strict=strict)
-    if not json:
-        for text in (*exchange.remarks, *([_ON_OTHERS.format(others)] if others else [])):
-            warn(text)
-    _tell(done, form, json=json)
-    if not done.wrote:
-        raise ExchangeError(
-            "The format cannot hold everything, and with --strict nothing was written.",
-            file=file,
-            cure="Leave --strict out, or choose a format that holds more.",
-        )
-    if not json:
-        for path in done.files:
-            say(f"wrote {near(path)}")
-    if skipped_documents(corpus.skipped):
-        raise typer.Exit(SKIPPED_SOME)
+    return options
 
 
 def _options(form: Format, given: Mapping[str, object]) -> dict[str, object]:
+    """Return the options of REFI-QDA that were given, checked against the format."""
+    from fourp_nlp.exchange import DIALECTS
+
     options = {name: value for name, value in given.items() if value is not None}
     for name in options:
         if name not in form.options:
             raise typer.BadParameter(
                 f"--{name.replace('_', '-')} does not go with the format {form.name}."
             )
-    from fourp_nlp.exchange import DIALECTS
-
     if options.get("dialect") not in {None, *DIALECTS}:
         *first, last = DIALECTS
         raise typer.BadParameter(f"--dialect is {', '.join(first)} or {last}.")
     return options
 
 
-def _of_tables(
+def _table_options(
     form: Format,
     unit: str | None,
     names: str | None,
@@ -204,7 +223,7 @@ def _of_tables(
     with_suggestions: bool,
 ) -> dict[str, object]:
     """Return the options of tables and annotation programs, as their writers call them."""
-    given: dict[str, object] = {}
+    options: dict[str, object] = {}
     for option, value, keys in (
         ("--unit", unit, ("unit",)),
         ("--names", names, ("labels", "names")),
@@ -215,20 +234,36 @@ def _of_tables(
         key = next((key for key in keys if key in form.options), "")
         if not key:
             raise typer.BadParameter(f"{option} does not go with the format {form.name}.")
-        given[key] = {"names": {"name": "label"}.get(str(value), value)}.get(key, value)
+        options[key] = {"names": {"name": "label"}.get(str(value), value)}.get(key, value)
     # On a sheet to code in, and in a matrix, one coder's codes are marked; of a sheet by default nobody's.
     if "coder" in form.options and len(coders) == 1:
-        given["coder"] = coders[0]
-    return given
+        options["coder"] = coders[0]
+    return options
 
 
-def _tell(done: Written, form: Format, *, json: bool) -> None:
-    """Print what is in the file, and what was lost."""
+def _show(outcome: Written, form: Format, file: Path, *, json: bool) -> None:
+    """Print what is in the file, what was lost, and where it is."""
+    from fourp_nlp.cli.screen.console import near, say
+    from fourp_nlp.errors import ExchangeError
+
+    _show_contents(outcome, form, json=json)
+    if not outcome.wrote:
+        raise ExchangeError(
+            "The format cannot hold everything; with --strict, nothing was written.",
+            file=file,
+            cure="Leave --strict out, or choose a format that holds more.",
+        )
+    if not json:
+        for path in outcome.files:
+            say(f"wrote {near(path)}")
+
+
+def _show_contents(outcome: Written, form: Format, *, json: bool) -> None:
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import json_lines, say, show
 
-    contents, losses, wrote = done.contents, done.losses, done.wrote
+    contents, losses, wrote = outcome.contents, outcome.losses, outcome.wrote
     if json:
         rows = [
             contents.assign(kind="written" if wrote else "not written", why="", examples=""),

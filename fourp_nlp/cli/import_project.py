@@ -1,4 +1,4 @@
-"""`fourp import`: projects of other programs, into a new project or the one that the user is in."""
+"""`fourp import`: imports projects of other programs, into a new project or the one the user is in."""
 
 from __future__ import annotations
 
@@ -10,13 +10,113 @@ import typer
 from fourp_nlp.cli.app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_project
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
+    from fourp_nlp.study.importing.codes.codes import CodesMatched
     from fourp_nlp.study.importing.plan import ImportOptions, ImportPlan
     from fourp_nlp.study.project import Project
 
-_SHOWN = 20  # rows of a table on the screen; --json has all
-_ALWAYS = frozenset({"documents", "codings", "same", "new", "kept", "in_file"})
+_MOST_ROWS = 20  # rows of a table on the screen; --json has all
+_ALWAYS_SHOWN = frozenset({"documents", "codings", "same", "new", "kept", "in_file"})
+_STRICT = "Not everything can be imported; with --strict, nothing was written."
+
+FilesArgument = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE…", help="What to read; the ending says the format."),
+]
+NewOption = Annotated[
+    Optional[Path], typer.Option(metavar="DIR", help="Make a new project here.", show_default=False)
+]
+ToOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="YAML", help="Write the codebook alone, to this file.", show_default=False
+    ),
+]
+FormatOption = Annotated[
+    str, typer.Option("--as", metavar="FORMAT", help="The format, where several have that ending.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
+]
+ReplaceOption = Annotated[
+    bool,
+    typer.Option(
+        "--replace",
+        help="Where the file differs from the project, the file wins: texts, names and descriptions of "
+        "codes, values, decisions. Codings that the file no longer has are removed. Earlier files are kept.",
+    ),
+]
+WholeOption = Annotated[
+    bool,
+    typer.Option(
+        "--whole",
+        help="The file holds the whole project: codings here of codes and documents that are not in it "
+        "count as gone. With --replace they are removed.",
+    ),
+]
+NewCodesOption = Annotated[
+    Literal["add", "ignore", "refuse"],
+    typer.Option(help="What to do with codes that are not in the codebook."),
+]
+CoderOption = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        metavar="NAME", help="Only this coder's codings; once for each.", show_default=False
+    ),
+]
+CodedByOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Who coded, where the file does not say: a sheet that was filled in, highlighted text.",
+    ),
+]
+RenameOption = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        metavar="OLD=NEW",
+        help="A coder's name in the file, and here; once for each.",
+        show_default=False,
+    ),
+]
+MachineOption = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        metavar="NAME",
+        help="This coder is a machine, whose codings are not gold codes; once for each.",
+        show_default=False,
+    ),
+]
+DecidedByOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Who reviewed this project's machine codings in the other program: those that are gone become "
+        "decisions against a code, those that stayed decisions for it.",
+    ),
+]
+ReadOption = Annotated[
+    Optional[Literal["all"]],
+    typer.Option(
+        help="Every coder read every document of the file, also where nothing was coded.",
+        show_default=False,
+    ),
+]
+CountingOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="The unit of offsets in a REFI-QDA project, such as utf16-crlf or codepoints, where it cannot "
+        "be inferred.",
+        show_default=False,
+    ),
+]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Write nothing if anything would be lost.")
+]
 
 
 @app.command(
@@ -25,113 +125,29 @@ _ALWAYS = frozenset({"documents", "codings", "same", "new", "kept", "in_file"})
     "fourp import codes.qdc --to codebook.yaml",
 )
 def import_files(
-    files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE…", help="What to read; the ending says the format."),
-    ],
-    new: Annotated[
-        Optional[Path],
-        typer.Option(metavar="DIR", help="Make a new project here.", show_default=False),
-    ] = None,
-    to: Annotated[
-        Optional[Path],
-        typer.Option(
-            metavar="YAML", help="Write the codebook alone, to this file.", show_default=False
-        ),
-    ] = None,
-    as_: Annotated[
-        str,
-        typer.Option("--as", metavar="FORMAT", help="The format, where several have that ending."),
-    ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
-    ] = False,
-    replace: Annotated[
-        bool,
-        typer.Option(
-            "--replace",
-            help="Let what is otherwise in the file take the place of ours: texts, names and "
-            "descriptions of codes, values, decisions; and remove codings here that are gone there. Earlier "
-            "files are kept.",
-        ),
-    ] = False,
-    whole: Annotated[
-        bool,
-        typer.Option(
-            "--whole",
-            help="The file holds the whole project: codings here of codes and documents that are not in it "
-            "count as gone. With --replace they are removed.",
-        ),
-    ] = False,
-    new_codes: Annotated[
-        Literal["add", "ignore", "refuse"],
-        typer.Option(help="What to do with codes that are not in the codebook."),
-    ] = "add",
-    coder: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="NAME", help="Only this coder's codings; once for each.", show_default=False
-        ),
-    ] = None,
-    coded_by: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="Who coded, where the file does not say: a sheet that was filled in, highlighted text.",
-        ),
-    ] = "",
-    rename: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="OLD=NEW",
-            help="A coder's name there, and here; once for each.",
-            show_default=False,
-        ),
-    ] = None,
-    machine: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="NAME",
-            help="This coder is a machine, whose codings are nobody's gold codes; once for each.",
-            show_default=False,
-        ),
-    ] = None,
-    decided_by: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="Who went through our machine's codings there: those that are gone become decisions "
-            "against, those that stayed decisions for them.",
-        ),
-    ] = "",
-    read: Annotated[
-        Optional[Literal["all"]],
-        typer.Option(
-            help="Every coder read every document of the file, also where nothing was coded.",
-            show_default=False,
-        ),
-    ] = None,
-    counting: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="How a REFI-QDA project counts the places of codings, such as utf16-crlf or codepoints, "
-            "where that cannot be found out.",
-            show_default=False,
-        ),
-    ] = "",
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Write nothing if anything would be lost.")
-    ] = False,
+    files: FilesArgument,
+    new: NewOption = None,
+    to: ToOption = None,
+    as_: FormatOption = "",
+    dry_run: DryRunOption = False,
+    replace: ReplaceOption = False,
+    whole: WholeOption = False,
+    new_codes: NewCodesOption = "add",
+    coder: CoderOption = None,
+    coded_by: CodedByOption = "",
+    rename: RenameOption = None,
+    machine: MachineOption = None,
+    decided_by: DecidedByOption = "",
+    read: ReadOption = None,
+    counting: CountingOption = "",
+    strict: StrictOption = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Take a project of another program over: documents, codebook, codings, coders, variables, notes.
+    """Import a project of another program: documents, codebook, codings, coders, variables, notes.
 
-    What is here stays, unless --replace is given. A file that was imported before changes nothing.
+    What the project has stays, unless --replace is given. Importing the same file again changes nothing.
     """
-    from fourp_nlp.cli.screen.console import fail, say
-    from fourp_nlp.errors import FourpError
     from fourp_nlp.study.importing.plan import ImportOptions
     from fourp_nlp.study.project import SETTINGS
     from fourp_nlp.study.result_places import check_results_place
@@ -143,7 +159,7 @@ def import_files(
     if to is not None:
         if len(files) > 1:
             raise typer.BadParameter("--to goes with one file.")
-        _codebook_alone(
+        _import_codebook(
             files[0], as_, to, counting, replace=replace, strict=strict, json=json, dry=dry_run
         )
         return
@@ -157,22 +173,33 @@ def import_files(
         decided_by=decided_by.strip(),
         all_read=read == "all",
     )
-    here = the_project(project, changes=True) if new is None else None
+
+    def import_one(path: Path, target: Project | None) -> Project | None:
+        return _import_file(
+            path, as_, new, target, options, coded_by, counting,
+            strict=strict, dry=dry_run, json=json,
+        )  # fmt: skip
+
+    _import_all(
+        files, the_project(project, changes=True) if new is None else None, import_one, json=json
+    )
+
+
+def _import_all(
+    files: list[Path],
+    target: Project | None,
+    import_one: Callable[[Path, Project | None], Project | None],
+    *,
+    json: bool,
+) -> None:
+    """Import files one after the other; of several, those that cannot be read are named and left out."""
+    from fourp_nlp.cli.screen.console import fail, say
+    from fourp_nlp.errors import FourpError
+
     failed = 0
     for path in files:
         try:
-            here = _one(
-                path,
-                as_,
-                new,
-                here,
-                options,
-                coded_by,
-                counting,
-                strict=strict,
-                dry=dry_run,
-                json=json,
-            )
+            target = import_one(path, target)
         except FourpError as error:
             if len(files) == 1:
                 raise
@@ -181,25 +208,25 @@ def import_files(
     if failed == len(files):
         raise typer.Exit(1)
     if failed:
-        say(f"{len(files) - failed} of {len(files)} files were taken over.") if not json else None
+        say(f"{len(files) - failed} of {len(files)} files were imported.") if not json else None
         raise typer.Exit(SKIPPED_SOME)
 
 
 def _renamed(pairs: list[str]) -> dict[str, str]:
-    made = {}
+    new_names = {}
     for pair in pairs:
         old, equals, new = pair.partition("=")
         if not (old and equals and new.strip()):
             raise typer.BadParameter(f"--rename needs OLD=NEW, and not '{pair}'.")
-        made[old] = new.strip()
-    return made
+        new_names[old] = new.strip()
+    return new_names
 
 
-def _one(
+def _import_file(
     path: Path,
     format_name: str,
     new: Path | None,
-    here: Project | None,
+    current: Project | None,
     options: ImportOptions,
     coded_by: str,
     counting: str,
@@ -208,7 +235,7 @@ def _one(
     dry: bool,
     json: bool,
 ) -> Project | None:
-    """Take one file over; return the project that the next goes into."""
+    """Import one file; return the project into which the next file goes."""
     from fourp_nlp.cli.screen.console import warn, watching
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.exchange import format_of
@@ -221,33 +248,31 @@ def _one(
             "There is no such file.", file=path, cure="Look for a typing error in its name."
         )
     form = format_of(path, format_name, written=False)
-    if here is None:
+    if current is None:
         if new is None:  # pragma: no cover - one of the two is always given
             raise AssertionError
         target = new_target(new)
     else:
         with watching() as watch:
-            target = read_target(here, watch)
+            target = read_target(current, watch)
     exchange = read_foreign(path, form, target, coder=coded_by.strip(), counting=counting.strip())
     plan = plan_import(exchange, target, options)
     if strict and len(plan.losses):
-        _tell(path, plan, json=json)
+        _show_plan(path, plan, json=json)
         raise ExchangeError(
-            "Not everything can be taken over, and with --strict nothing was written.",
-            file=path,
-            cure="Leave --strict out if what is lost is no loss to you.",
+            _STRICT, file=path, cure="Leave --strict out if you do not need what is lost."
         )
-    done = carry_out(plan) if plan.changes and not dry else None
+    project = carry_out(plan) if plan.changes and not dry else None
     for text in (*plan.remarks, *plan.notes):
         warn(text)
-    _tell(path, plan, json=json)
+    _show_plan(path, plan, json=json)
     if not json:
-        _tell_files(plan, dry=dry)
-    return done or here
+        _show_files(plan, dry=dry)
+    return project or current
 
 
-def _tell(path: Path, plan: ImportPlan, *, json: bool) -> None:
-    """Print what came, and what was lost."""
+def _show_plan(path: Path, plan: ImportPlan, *, json: bool) -> None:
+    """Print what is imported, and what is lost."""
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import json_lines, say, show
@@ -262,7 +287,7 @@ def _tell(path: Path, plan: ImportPlan, *, json: bool) -> None:
             plan.facts.assign(kind="fact"),
             plan.losses.assign(kind="lost"),
             pd.DataFrame({"note": [*plan.remarks, *plan.notes], "kind": "note"}),
-            pd.DataFrame({"file": [str(each) for each in plan.contents], "kind": "file"}),
+            pd.DataFrame({"file": [str(written) for written in plan.contents], "kind": "file"}),
         ]
         for frame in rows:
             if len(frame):
@@ -280,14 +305,14 @@ def _tell(path: Path, plan: ImportPlan, *, json: bool) -> None:
         if len(table):
             show(_without_zeros(table), title)
     if len(plan.decisions):
-        settled = plan.decisions["settled"].astype(bool)
-        say(f"decisions: {int(settled.sum())} for a code, {int((~settled).sum())} against")
+        stands = plan.decisions["settled"].astype(bool)
+        say(f"decisions: {int(stands.sum())} for a code, {int((~stands).sum())} against")
     if plan.all_taken:
         say("nothing was lost")
     elif len(plan.losses):
-        show(plan.losses.head(_SHOWN), "Lost, or not as it was")
-        if len(plan.losses) > _SHOWN:
-            say(f"and {len(plan.losses) - _SHOWN} more rows: --json has all")
+        show(plan.losses.head(_MOST_ROWS), "Lost, or not as it was")
+        if len(plan.losses) > _MOST_ROWS:
+            say(f"and {len(plan.losses) - _MOST_ROWS} more rows: --json has all")
     else:
         say("the summary does not add up, which is a fault of this program: please report it")
 
@@ -295,7 +320,7 @@ def _tell(path: Path, plan: ImportPlan, *, json: bool) -> None:
 def _without_zeros(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table for the screen: headings as words, without columns that are zero for all."""
     numbers = table.columns[table.dtypes.map(lambda kind: kind.kind in "iu")]
-    empty = [name for name in numbers if name not in _ALWAYS and not table[name].any()]
+    empty = [name for name in numbers if name not in _ALWAYS_SHOWN and not table[name].any()]
     return table.drop(columns=empty).rename(columns=lambda name: name.replace("_", " "))
 
 
@@ -309,19 +334,23 @@ def _counted(counts: pd.Series, one: str, more: str) -> str:
     return ", ".join(of(count, str(status)) for status, count in counts.items()) or f"no {more}"
 
 
-def _tell_files(plan: ImportPlan, *, dry: bool) -> None:
+def _show_files(plan: ImportPlan, *, dry: bool) -> None:
+    """Print which files were written, and what to do next."""
     from fourp_nlp.cli.screen.console import near, say
 
     if not plan.changes:
-        held = "all of it is here already"
-        said = held if plan.all_taken else "what it holds is here already, or is not taken over"
-        say(f"nothing changes: {said}")
+        why = (
+            "all of it is here already"
+            if plan.all_taken
+            else "what the file holds is here already, or cannot be imported"
+        )
+        say(f"nothing changes: {why}")
         return
     root = plan.project.root
     written = [str(path.relative_to(root)) for path in plan.contents if path.is_relative_to(root)]
-    said = "would write" if dry else "wrote"
+    verb = "would write" if dry else "wrote"
     listed = ", ".join(written[:8]) + (f" and {len(written) - 8} more" if len(written) > 8 else "")
-    say(f"{said} in {near(root)}: {listed or 'the database'}")
+    say(f"{verb} in {near(root)}: {listed or 'the database'}")
     for path, name in plan.before.items():
         say(f"  {path.name} as it was: {near(name)}")
     if dry:
@@ -332,11 +361,12 @@ def _tell_files(plan: ImportPlan, *, dry: bool) -> None:
         say("next: fourp agree, or fourp run")
 
 
-def _codebook_alone(
+def _import_codebook(
     path: Path, format_name: str, to: Path, counting: str, *, replace: bool, strict: bool, json: bool,
     dry: bool,
 ) -> None:  # fmt: skip
-    from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
+    """Import the codebook of a file, and write it as YAML."""
+    from fourp_nlp.cli.screen.console import near, say, warn
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.exchange import Losses, format_of
     from fourp_nlp.files import replacing
@@ -350,31 +380,34 @@ def _codebook_alone(
             cure="Name another one, or add --replace.",
         )
     form = format_of(path, format_name, written=False, codebook=True)
-    # A codebook has no places: how they are counted is no question then.
-    way = counting.strip() or ("codepoints" if "counting" in form.needs else "")
-    exchange = read_foreign(path, form, None, counting=way)
+    # A codebook has no offsets, so that their unit need not be known.
+    unit = counting.strip() or ("codepoints" if "counting" in form.needs else "")
+    exchange = read_foreign(path, form, None, counting=unit)
     if exchange.nodes.empty:
         raise ExchangeError("There is no code in it.", file=path, cure="Export the codebook again.")
-    made = codebook_alone(exchange, path.stem)
+    codes = codebook_alone(exchange, path.stem)
     losses = Losses()
     losses.add_all(exchange.losses)
-    losses.add_all(made.losses.table())
+    losses.add_all(codes.losses.table())
     lost = losses.table()
-    for text in (*exchange.remarks, *made.notes):
+    for text in (*exchange.remarks, *codes.notes):
         warn(text)
-    if json:
-        json_lines(made.table)
-    else:
-        say(
-            f"{path.name}: {len(made.codebook.all_codes)} codes, {len(made.codebook.themes)} themes"
-        )
-        show(lost, "Lost, or not as it was") if len(lost) else say("nothing was lost")
+    _show_codebook(path, codes, lost, json=json)
     if strict and len(lost):
-        raise ExchangeError(
-            "Not everything can be taken over, and with --strict nothing was written.", file=path
-        )
-    if made.content is not None and not dry:
+        raise ExchangeError(_STRICT, file=path)
+    if codes.content is not None and not dry:
         with replacing(to) as partial:
-            partial.write_bytes(made.content)
+            partial.write_bytes(codes.content)
         if not json:
             say(f"wrote {near(to)}")
+
+
+def _show_codebook(path: Path, codes: CodesMatched, lost: pd.DataFrame, *, json: bool) -> None:
+    from fourp_nlp.cli.screen.console import json_lines, say, show
+
+    if json:
+        json_lines(codes.table)
+        return
+    book = codes.codebook
+    say(f"{path.name}: {len(book.all_codes)} codes, {len(book.themes)} themes")
+    show(lost, "Lost, or not as it was") if len(lost) else say("nothing was lost")

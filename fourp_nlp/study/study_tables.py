@@ -41,6 +41,8 @@ class StudyTables:
     reference_needed : bool, default True
         Whether it is an error if several people coded and the settings do not say whose codes are the
         reference.
+    documents_needed : bool, default True
+        Whether it is an error if there is no document that can be read.
     snapshot : bool, default False
         Read every file once only, as a command does. By default, each step looks first whether files
         have changed since they were read.
@@ -58,11 +60,13 @@ class StudyTables:
         codebook: Codebook | None = None,
         suggestions: pd.DataFrame | None = None,
         reference_needed: bool = True,
+        documents_needed: bool = True,
         snapshot: bool = False,
         watch: Watch = no_progress,
     ) -> None:
         self.watch = watch
         self._reference_needed = reference_needed
+        self._documents_needed = documents_needed
         self._project = project
         self._kept: dict[str, tuple[Any, Any]] = {}
         if project is not None:
@@ -119,7 +123,9 @@ class StudyTables:
         return self._table(
             "corpus",
             lambda: (_by_identity(self.project), _corpus_state(self.project)),
-            lambda: read_corpus(self.project, watch=self.watch),
+            lambda: read_corpus(
+                self.project, may_be_empty=not self._documents_needed, watch=self.watch
+            ),
         )
 
     @property
