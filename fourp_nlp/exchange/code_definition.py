@@ -107,27 +107,27 @@ def read_definition(text: str) -> Definition:
     full: list[str] = []
     id_ = ""
     for line in text.splitlines():
-        found = _LINE.fullmatch(line.strip())
-        if found is None:
+        match = _LINE.fullmatch(line.strip())
+        if match is None:
             full.append(line)
             continue
-        key, said = _LABELS[found[1]], " ".join((found[2] or "").split())
-        if not said:
+        key, value = _LABELS[match[1]], " ".join((match[2] or "").split())
+        if not value:
             continue
-        if key == "id" and not id_ and is_id(said):
-            id_ = said
+        if key == "id" and not id_ and is_id(value):
+            id_ = value
         elif key == "examples":
-            parts[key].append(said)
+            parts[key].append(value)
         elif key == "when_not_to_use":
-            parts[key].append(_exclusion(said))
+            parts[key].append(_exclusion(value))
         elif key == "full_definition":
-            full.append(said)
+            full.append(value)
         elif key != "id" and key not in parts:
-            parts[key] = said
+            parts[key] = value
         else:
             full.append(line)
-    if left := in_lines("\n".join(full)):
-        parts["full_definition"] = left
+    if full_text := in_lines("\n".join(full)):
+        parts["full_definition"] = full_text
     return Definition(id_, parts)
 
 
@@ -157,8 +157,8 @@ def theme_definition(parts: Mapping[str, Any]) -> str:
     return "\n".join(text for text in texts if text)
 
 
-def _exclusion(said: str) -> Exclusion:
-    found = _USE.fullmatch(said)
-    if found and found[1] and (found[2] == "-" or is_id(found[2])):
-        return Exclusion(when=found[1], use=None if found[2] == "-" else found[2])
-    return Exclusion(when=said)
+def _exclusion(text: str) -> Exclusion:
+    match = _USE.fullmatch(text)
+    if match and match[1] and (match[2] == "-" or is_id(match[2])):
+        return Exclusion(when=match[1], use=None if match[2] == "-" else match[2])
+    return Exclusion(when=text)

@@ -95,8 +95,8 @@ def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromN
     """
     losses = Losses()
     tree = _grown(conform(nodes, NODES), losses)
-    said = [read_definition(printable(text)) for text in tree.rows["description"]]
-    ids, theme_ids = _ids(tree, said, losses)
+    definitions = [read_definition(printable(text)) for text in tree.rows["description"]]
+    ids, theme_ids = _ids(tree, definitions, losses)
     names = _names(tree, ids, losses)
     colors = [color.upper() if _COLOR.fullmatch(color) else "" for color in tree.rows["color"]]
     losses.add(
@@ -115,7 +115,7 @@ def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromN
             # What stands right below a theme needs no parent.
             parent=ids[up] if (up := tree.above[at]) >= 0 and up not in theme_ids else "",
             color=colors[at],
-            **said[at].parts,
+            **definitions[at].parts,
         )
         if tree.codable[at]
         else None
@@ -131,7 +131,7 @@ def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromN
             Theme(
                 id=theme_ids.get(at, ids[at]),
                 name=names[at],
-                definition="" if tree.codable[at] else theme_definition(said[at].parts),
+                definition="" if tree.codable[at] else theme_definition(definitions[at].parts),
                 codes=held[at],
             )
             for at in sorted(held)
@@ -300,24 +300,26 @@ def parents_first(parent: Sequence[int]) -> list[int]:
     return order
 
 
-def _ids(tree: _Tree, said: list[Definition], losses: Losses) -> tuple[list[str], dict[int, str]]:
+def _ids(
+    tree: _Tree, definitions: list[Definition], losses: Losses
+) -> tuple[list[str], dict[int, str]]:
     """Return the id of each node, empty without a place here, and those of themes that are codes at once."""
-    found = [""] * len(tree)
+    ids = [""] * len(tree)
     taken: set[str] = set()
     again: dict[int, str] = {}
     folders = tree.folders_with_codes
     # A code and its theme may have one name: the code, which codings name, has the id made of it.
     order = [at for at, is_code in enumerate(tree.codable) if is_code] + sorted(folders)
     # An id that is known counts over one that a description tells, and both over a name.
-    for told in (tree.rows["code"].tolist(), [each.id for each in said]):
+    for candidates in (tree.rows["code"].tolist(), [definition.id for definition in definitions]):
         for at in order:
-            id_ = told[at]
-            if found[at] or at in again or not is_id(id_):
+            id_ = candidates[at]
+            if ids[at] or at in again or not is_id(id_):
                 continue
             if id_ in taken:
                 again[at] = id_
             else:
-                found[at] = id_
+                ids[at] = id_
                 taken.add(id_)
     losses.add(
         "ids of codes",
@@ -326,18 +328,18 @@ def _ids(tree: _Tree, said: list[Definition], losses: Losses) -> tuple[list[str]
     )
     names = tree.rows["name"].tolist()
     for at in order:
-        if not found[at]:
-            wanted = again.get(at) or id_from_name(names[at]) or f"code_{at + 1}"
-            if at in folders and at not in again and wanted in taken:
-                wanted = f"{wanted}_theme"
-            found[at] = free_id(wanted, taken)
-            taken.add(found[at])
+        if not ids[at]:
+            candidate = again.get(at) or id_from_name(names[at]) or f"code_{at + 1}"
+            if at in folders and at not in again and candidate in taken:
+                candidate = f"{candidate}_theme"
+            ids[at] = free_id(candidate, taken)
+            taken.add(ids[at])
     themes: dict[int, str] = {}
     for at, row in enumerate(tree.theme):
         if tree.themed and tree.codable[at] and row == at:
-            themes[at] = free_id(f"{found[at]}_theme", taken)
+            themes[at] = free_id(f"{ids[at]}_theme", taken)
             taken.add(themes[at])
-    return found, themes
+    return ids, themes
 
 
 def id_from_name(name: str) -> str:
@@ -360,19 +362,23 @@ def id_from_name(name: str) -> str:
 
 def _names(tree: _Tree, ids: list[str], losses: Losses) -> list[str]:
     """Return the name of each node, unlike those of all other codes; what stands higher keeps its own."""
-    came = tree.rows["name"].tolist()
+    original_names = tree.rows["name"].tolist()
     # A folder that is not here needs no name but its own.
-    ids = [id_ or name for id_, name in zip(ids, came, strict=True)]
-    names = [name_in_one(name) or id_ for name, id_ in zip(came, ids, strict=True)]
+    ids = [id_ or name for id_, name in zip(ids, original_names, strict=True)]
+    names = [name_in_one(name) or id_ for name, id_ in zip(original_names, ids, strict=True)]
     losses.add(
         "names of codes",
         "They were without text; the id stands in their place.",
-        [id_ for name, id_ in zip(came, ids, strict=True) if id_ and not name_in_one(name)],
+        [
+            id_
+            for name, id_ in zip(original_names, ids, strict=True)
+            if id_ and not name_in_one(name)
+        ],
     )
     losses.add(
         "names of codes",
         "Line ends, double spaces and characters that cannot be seen were taken out.",
-        [name for name in came if name_in_one(name) not in ("", name)],
+        [name for name in original_names if name_in_one(name) not in ("", name)],
     )
     depth: list[int] = []
     for up in tree.parent:
@@ -434,8 +440,8 @@ def _mended(codes: list[Code | None], losses: Losses) -> list[Code | None]:
 def _told_apart(codebook: Codebook, theme_ids: dict[int, str]) -> tuple[Codebook, dict[str, str]]:
     """Give another id to a theme that would be taken for a code; return those ids, by what they were."""
     # If all are such themes, and none is a code at once, none is taken for one.
-    told = theme_ids or codebook.themes_that_are_codes()
-    like = codebook.themes_like_codes() if told else {}
+    mistakable = theme_ids or codebook.themes_that_are_codes()
+    like = codebook.themes_like_codes() if mistakable else {}
     mistaken = sorted(like.keys() - set(theme_ids.values()))
     taken = {*codebook.code_ids, *(theme.id for theme in codebook.themes)}
     other = {id_: free_id(f"{id_}_2", taken) for id_ in mistaken}

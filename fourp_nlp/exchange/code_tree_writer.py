@@ -58,7 +58,7 @@ def codebook_to_nodes(codebook: Codebook, kept_nodes: pd.DataFrame | None = None
     guid_by_id = {row.id: row.guid for row in rows}
     place = _Places(kept, guid_by_id, frozenset(guid_by_id.values()))
     names = {code.name.casefold() for code in codebook.all_codes}
-    made = [
+    rows_out = [
         (
             row.guid,
             place.above(row),
@@ -70,11 +70,11 @@ def codebook_to_nodes(codebook: Codebook, kept_nodes: pd.DataFrame | None = None
         )
         for row in rows
     ]
-    made += [
+    rows_out += [
         (guid, place.resolved(parent), "", name, description, color, False)
         for guid, (parent, name, description, color) in kept.folders.items()
     ]
-    nodes = conform(pd.DataFrame(made, columns=NODES.names), NODES)
+    nodes = conform(pd.DataFrame(rows_out, columns=NODES.names), NODES)
     return _in_order(nodes, rows, kept)
 
 
@@ -93,9 +93,11 @@ def one_node_themes(codebook: Codebook, kept_nodes: pd.DataFrame | None = None) 
     dict of str to str
         The id of that code, by the theme's id.
     """
-    came = set() if kept_nodes is None else set(kept_nodes["code"])
+    imported_codes = set() if kept_nodes is None else set(kept_nodes["code"])
     return {
-        theme: code for theme, code in codebook.themes_that_are_codes().items() if theme not in came
+        theme: code
+        for theme, code in codebook.themes_that_are_codes().items()
+        if theme not in imported_codes
     }
 
 
@@ -203,26 +205,26 @@ class _Kept:
 
     def name(self, item: Code | Theme, names: Collection[str]) -> str:
         """Return the name as it came, if it is that here or was only told apart from that of another."""
-        came = self.names.get(item.id)
-        if came is None:
+        original = self.names.get(item.id)
+        if original is None:
             return item.name
-        plain = name_in_one(came) or item.id
+        plain = name_in_one(original) or item.id
         if item.name == plain:
-            return came
+            return original
         told_apart = (
             item.name.startswith(plain)
             and _TOLD_APART.fullmatch(item.name[len(plain) :]) is not None
             and plain.casefold() in names
         )
-        return came if told_apart else item.name
+        return original if told_apart else item.name
 
     def description(self, item: Code | Theme) -> str:
         """Return the description as it came, if it says the same."""
-        came = self.descriptions.get(item.id)
-        if came is not None:
-            parts = read_definition(printable(came)).parts
+        original = self.descriptions.get(item.id)
+        if original is not None:
+            parts = read_definition(printable(original)).parts
             if meaning_of_parts(parts, theme=isinstance(item, Theme)) == meaning_of_item(item):
-                return came
+                return original
         return definition_text(item)
 
 
@@ -291,13 +293,13 @@ class _Places:
     def above(self, row: _Row) -> str:
         """Return what a code or theme stands below: as it came, if it stands there here."""
         natural = self.guid_by_id.get(row.above, "")
-        came = self.kept.parents.get(row.id)
-        if came is None:
+        original = self.kept.parents.get(row.id)
+        if original is None:
             return natural
-        found = self.resolved(came)
+        resolved = self.resolved(original)
         if isinstance(row.item, Theme):
-            return found
-        return found if self._through_folders(found) == natural else natural
+            return resolved
+        return resolved if self._through_folders(resolved) == natural else natural
 
     def resolved(self, guid: str) -> str:
         """Return the GUID under which a node that came goes out; empty if it does not."""

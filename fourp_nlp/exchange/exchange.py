@@ -35,11 +35,11 @@ __all__ = [
 
 
 def _table(table: str, /, **columns: tuple[Kind, str] | Column) -> Table:
-    made = {
+    typed_columns = {
         key: column if isinstance(column, Column) else Column(*column)
         for key, column in columns.items()
     }
-    return Table(table, MappingProxyType(made))
+    return Table(table, MappingProxyType(typed_columns))
 
 
 def _text_or_none(meaning: str) -> Column:

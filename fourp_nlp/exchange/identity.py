@@ -50,15 +50,17 @@ def guids_of(kind: str, *columns: Iterable[str | int]) -> list[str]:
         What `guid_of` gives for each.
     """
     begun = hashlib.sha1(_OURS.bytes + kind.encode(), usedforsecurity=False)
-    made = []
+    guids = []
     for parts in zip(*columns, strict=True):
         digest = begun.copy()
         digest.update("".join([f"\x1f{part}" for part in parts]).encode())
-        said = digest.hexdigest()
+        digits = digest.hexdigest()
         # Version 5, and the variant of RFC 9562 in the two highest bits of the fourth group.
-        variant = "89ab"[int(said[16], 16) & 3]
-        made.append(f"{said[:8]}-{said[8:12]}-5{said[13:16]}-{variant}{said[17:20]}-{said[20:32]}")
-    return made
+        variant = "89ab"[int(digits[16], 16) & 3]
+        guids.append(
+            f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
+        )
+    return guids
 
 
 def tidy_guid(written: str) -> str:
@@ -78,5 +80,5 @@ def tidy_guid(written: str) -> str:
     text = written.strip().lower()
     if not text:
         return ""
-    found = _GUID.fullmatch(text)
-    return found[1] if found else guid_of("foreign", text)
+    match = _GUID.fullmatch(text)
+    return match[1] if match else guid_of("foreign", text)

@@ -61,16 +61,16 @@ def note_without(text: str, part: str) -> str | None:
     str or None
         What stands above and below it; None if its lines do not stand there as they are.
     """
-    wanted = [line.rstrip() for line in part.strip().split("\n")]
-    if wanted == [""]:
+    lines = [line.rstrip() for line in part.strip().split("\n")]
+    if lines == [""]:
         return None
     # White space at the ends of lines does not survive everywhere.
-    pattern = r"[^\S\n]*\n".join(re.escape(line) for line in wanted)
-    found = re.search(rf"(?:\A|(?<=\n)){pattern}[^\S\n]*(?:\Z|(?=\n))", text)
-    if found is None:
+    pattern = r"[^\S\n]*\n".join(re.escape(line) for line in lines)
+    match = re.search(rf"(?:\A|(?<=\n)){pattern}[^\S\n]*(?:\Z|(?=\n))", text)
+    if match is None:
         return None
-    above, below = text[: found.start()].strip(), text[found.end() :].strip()
-    return "\n\n".join(each for each in (above, below) if each)
+    above, below = text[: match.start()].strip(), text[match.end() :].strip()
+    return "\n\n".join(part for part in (above, below) if part)
 
 
 def added_name(name: str) -> str:
@@ -113,9 +113,9 @@ def read_codebook_note(name: str, text: str) -> tuple[dict[str, str], str] | Non
     facts: dict[str, str] = {}
     rest = []
     for line in text.replace("\r\n", "\n").split("\n"):
-        label, colon, said = line.partition(": ")
+        label, colon, value = line.partition(": ")
         if colon and label in _FACTS and label not in facts:
-            facts[label] = said.rstrip()
+            facts[label] = value.rstrip()
         else:
             rest.append(line)
     if name.strip() != CODEBOOK or not {CODEBOOK, "Id"} <= facts.keys():
@@ -162,7 +162,7 @@ def read_decision_note(name: str, text: str) -> tuple[str, str, bool, str] | Non
     lines = text.replace("\r\n", "\n").strip().split("\n")
     if not name.strip() and len(lines) > 1:
         name, lines = lines[0], lines[1:]
-    titled, said = _DECISION.fullmatch(name.strip()), _DECIDED.fullmatch(lines[0].rstrip())
-    if titled is None or said is None or titled.groups() != said.groups()[1:]:
+    titled, decided = _DECISION.fullmatch(name.strip()), _DECIDED.fullmatch(lines[0].rstrip())
+    if titled is None or decided is None or titled.groups() != decided.groups()[1:]:
         return None
-    return said[2], said[1], said[3] == _STANDS[True], "\n".join(lines[1:]).strip()
+    return decided[2], decided[1], decided[3] == _STANDS[True], "\n".join(lines[1:]).strip()

@@ -50,7 +50,7 @@ def records_of(
         yield from read_records(path)
         return
     for table in read_tables(
-        path, "", lambda cells: "text" in {each.casefold() for each in cells}
+        path, "", lambda cells: "text" in {cell.casefold() for cell in cells}
     ).tables:
         columns = {head: table.texts(at) for at, head in enumerate(table.header) if head}
         for at, number in enumerate(table.numbers.tolist()):
@@ -63,13 +63,13 @@ def records_of(
 
 
 def _value(cell: str, is_list: bool, between: str) -> Any:  # noqa: FBT001 - what JSON can hold
-    said = cell.strip()
-    if said[:1] in {"[", "{"} and len(said) <= _LONGEST:
+    text = cell.strip()
+    if text[:1] in {"[", "{"} and len(text) <= _LONGEST:
         try:
-            return json.loads(said)
+            return json.loads(text)
         except (ValueError, RecursionError):
             pass
     if not is_list:
         return cell
-    labels = [each.strip() for each in said.split(between)] if between else [said]
+    labels = [label.strip() for label in text.split(between)] if between else [text]
     return [label for label in labels if label]

@@ -141,7 +141,8 @@ def _records(
             for answer in machines[:1]
         ]
         named = {
-            users.get(each.coder) or guid_of("user", each.coder): each.coder for each in people
+            users.get(answer.coder) or guid_of("user", answer.coder): answer.coder
+            for answer in people
         }
         segment = row.meta.get("segment")
         metadata = dict(row.meta)
@@ -336,13 +337,13 @@ class _Reader:
         self.suggestions(number, suggestions, where)
 
     def responses(
-        self, number: int, given: dict[str, Any], metadata: dict[str, Any], where: Where
+        self, number: int, responses: dict[str, Any], metadata: dict[str, Any], where: Where
     ) -> None:
         names = _names(metadata.get("coders"), where) | self.coders
         parts = parts_of(metadata.get("read_in_part"), where)
-        for question, answers in given.items():
-            for each in where.items(answers, f"The responses to '{question}'"):
-                answer = where.fields(each, "A response")
+        for question, answers in responses.items():
+            for item in where.items(answers, f"The responses to '{question}'"):
+                answer = where.fields(item, "A response")
                 user = where.text(answer.get("user_id"), "user_id")
                 coder = names.get(user, f"user {user}" if user else "")
                 value = answer.get("value")
@@ -358,9 +359,9 @@ class _Reader:
                 self.builder.add_reading(number, coder, parts.get(coder))
                 self.answer(number, value, coder, where, machine=False, scores=None)
 
-    def suggestions(self, number: int, given: dict[str, Any], where: Where) -> None:
-        for question, each in given.items():
-            suggestion = where.fields(each, "A suggestion")
+    def suggestions(self, number: int, suggestions: dict[str, Any], where: Where) -> None:
+        for question, item in suggestions.items():
+            suggestion = where.fields(item, "A suggestion")
             value = suggestion.get("value")
             if not self.asks_for_codes(question, value, where):
                 continue
@@ -370,34 +371,34 @@ class _Reader:
     def asks_for_codes(self, question: str, value: object, where: Where) -> bool:
         """Return whether an answer holds codes; tell it where it does not."""
         if self.questions is not None:
-            held = question in self.questions and isinstance(value, str | list)
+            has_codes = question in self.questions and isinstance(value, str | list)
         else:
-            held = isinstance(value, list) and all(
-                isinstance(each, str) or (isinstance(each, dict) and "label" in each)
-                for each in value
+            has_codes = isinstance(value, list) and all(
+                isinstance(item, str) or (isinstance(item, dict) and "label" in item)
+                for item in value
             )
-        if not held:
+        if not has_codes:
             self.builder.losses.add(
                 f"answers to the question '{question}'",
                 "they are neither spans nor lists of labels; `questions` names one that has a single label",
                 [f"line {where.line}"],
             )
-        return held
+        return has_codes
 
     def answer(
         self, number: int, value: object, coder: str, where: Where, *, machine: bool, scores: object
     ) -> None:
         items = [value] if isinstance(value, str) else where.items(value, "value")
         shares = self.shares(scores, len(items), where)
-        for each, share in zip(items, shares, strict=True):
-            if isinstance(each, str):
+        for item, share in zip(items, shares, strict=True):
+            if isinstance(item, str):
                 self.builder.add_whole_record_mark(
-                    number, each, coder, machine=machine, probability=share, line=where.line
+                    number, item, coder, machine=machine, probability=share, line=where.line
                 )
                 continue
-            span = where.fields(each, "A span")
+            span = where.fields(item, "A span")
             quote = span.get("text")
-            own = where.share(span.get("score"), "score") if machine else math.nan
+            score = where.share(span.get("score"), "score") if machine else math.nan
             self.builder.add_mark(
                 Mark(
                     number,
@@ -407,7 +408,7 @@ class _Reader:
                     coder,
                     machine,
                     quote=quote if isinstance(quote, str) and quote else None,
-                    probability=share if math.isnan(own) else own,
+                    probability=share if math.isnan(score) else score,
                     line=where.line,
                 )
             )
@@ -434,11 +435,11 @@ def _names(written: object, where: Where) -> dict[str, str]:
     if not isinstance(written, str) or not written:
         return {}
     try:
-        held = json.loads(written)
+        names = json.loads(written)
     except (ValueError, RecursionError):
-        held = None
-    if not isinstance(held, dict) or not all(isinstance(name, str) for name in held.values()):
+        names = None
+    if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
         raise where.fault(
             "The field 'coders' does not list names.", "Take it out, and give `coders`."
         )
-    return {without_halves(key): without_halves(name) for key, name in held.items()}
+    return {without_halves(key): without_halves(name) for key, name in names.items()}

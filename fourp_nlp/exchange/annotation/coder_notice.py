@@ -28,15 +28,15 @@ def chosen_answers(row: Row, coder: str | None, losses: Losses) -> list[Answer |
     list of (Answer or None)
         The answers; None stands for a line without one, so that no text is missing.
     """
-    wanted = [answer for answer in row.answers if coder is None or answer.coder == coder]
+    chosen = [answer for answer in row.answers if coder is None or answer.coder == coder]
     if coder == "":
-        wanted = []
+        chosen = []
     for answer in row.answers:
-        if answer not in wanted and answer.spans:
+        if answer not in chosen and answer.spans:
             losses.add(
                 "codings of other coders",
                 f"only those of '{coder}' were asked for" if coder else "only texts were asked for",
                 [answer.coder],
                 count=len(answer.spans),
             )
-    return list(wanted) or [None]
+    return list(chosen) or [None]

@@ -147,7 +147,7 @@ def _line(row: Row, answer: Answer | None, counting: Counting, *, whole: bool) -
 def _write_labels(exchange: Exchange, path: Path, labels: Naming) -> None:
     nodes = exchange.nodes[exchange.nodes["codable"]]
     names = labels_of(exchange.nodes, by=labels)[nodes["guid"]].tolist()
-    made = [
+    entries = [
         {
             "text": name,
             "prefix_key": None,
@@ -158,7 +158,7 @@ def _write_labels(exchange: Exchange, path: Path, labels: Naming) -> None:
         for number, (name, colour) in enumerate(zip(names, colours_of(nodes), strict=True))
     ]
     with replacing(path) as partial:
-        partial.write_text(json.dumps(made, indent=1) + "\n", encoding="ascii")
+        partial.write_text(json.dumps(entries, indent=1) + "\n", encoding="ascii")
 
 
 def _text_colour(background: str) -> str:
@@ -220,12 +220,12 @@ def read_doccano(
 def _names_of_labels(path: Path) -> dict[int, str]:
     """Return the names of labels by their numbers, from a list of labels beside a file."""
     beside = path.with_name(f"{path.stem}-labels.json")
-    made = {}
+    names = {}
     for record in read_records(beside) if beside.is_file() else ():
         number, name = record.fields.get("id"), record.fields.get("text")
         if isinstance(number, int) and isinstance(name, str):
-            made[number] = name
-    return made
+            names[number] = name
+    return names
 
 
 class _Reader:
@@ -257,16 +257,16 @@ class _Reader:
             # Where a document has no value, the writer here left the field empty.
             if variable not in _OURS and variable not in _THEIRS and value not in ("", {}, []):
                 self.builder.add_value(number, variable, value)
-        before = self.marks(number, fields, coder, where, machine=machine)
+        n_labels = self.marks(number, fields, coder, where, machine=machine)
         self.comments(number, fields, where)
         self.builder.losses.add(
             "relations", "codings are not tied to each other here", [f"line {where.line}"],
             count=len(where.items(fields.get("relations"), "relations")),
         )  # fmt: skip
-        own = fields.get("counting")
-        if isinstance(own, str) and own in {UTF_16, CODE_POINTS}:
-            self.said.add(own)
-        if not machine and (before or (coder and self.coder is None)):
+        unit = fields.get("counting")
+        if isinstance(unit, str) and unit in {UTF_16, CODE_POINTS}:
+            self.said.add(unit)
+        if not machine and (n_labels or (coder and self.coder is None)):
             self.nobody += not coder and not fields.get("annotations")
             parts = parts_of(fields.get("read_in_part"), where)
             self.builder.add_reading(number, coder, parts.get(coder))
@@ -276,32 +276,36 @@ class _Reader:
     ) -> int:
         """Take in what a line's labels say; return how many there are."""
         label = fields.get("label")
-        given = [label] if isinstance(label, str) and label else label
+        label_field = [label] if isinstance(label, str) and label else label
         labels = [
-            *where.items(None if given == "" else given, "label"),
+            *where.items(None if label_field == "" else label_field, "label"),
             *where.items(fields.get("labels"), "labels"),
             *where.items(fields.get("annotations"), "annotations"),
             *where.items(fields.get("entities"), "entities"),
             *where.items(fields.get("cats"), "cats"),
         ]
-        for each in labels:
-            by = coder
-            if isinstance(each, list):
-                if len(each) < 3:
+        for item in labels:
+            annotator = coder
+            if isinstance(item, list):
+                if len(item) < 3:
                     raise where.fault("A label must be a start, an end and a name.")
-                start, end, name = each[:3]
-            elif isinstance(each, dict):
-                start, end = each.get("start_offset"), each.get("end_offset")
-                name = self.named(each.get("label"))
-                by = self.by(each, coder, where)
+                start, end, name = item[:3]
+            elif isinstance(item, dict):
+                start, end = item.get("start_offset"), item.get("end_offset")
+                name = self.named(item.get("label"))
+                annotator = self.by(item, coder, where)
                 if start is None and end is None:
                     self.builder.add_whole_record_mark(
-                        number, where.text(name, "A label"), by, machine=machine, line=where.line
+                        number,
+                        where.text(name, "A label"),
+                        annotator,
+                        machine=machine,
+                        line=where.line,
                     )
                     continue
             else:
                 self.builder.add_whole_record_mark(
-                    number, where.text(each, "A label"), coder, machine=machine, line=where.line
+                    number, where.text(item, "A label"), coder, machine=machine, line=where.line
                 )
                 continue
             self.builder.add_mark(
@@ -310,7 +314,7 @@ class _Reader:
                     where.offset(start, "The start of a label"),
                     where.offset(end, "The end of a label"),
                     where.text(name, "A label"),
-                    by,
+                    annotator,
                     machine,
                     line=where.line,
                 )
@@ -335,13 +339,13 @@ class _Reader:
     def comments(self, number: int, fields: dict[str, Any], where: Where) -> None:
         for key in ("Comments", "comments"):
             for comment in where.items(fields.get(key), key):
-                said = comment.get("text") if isinstance(comment, dict) else comment
-                self.builder.add_note(number, where.text(said, "A comment"), "")
+                text = comment.get("text") if isinstance(comment, dict) else comment
+                self.builder.add_note(number, where.text(text, "A comment"), "")
 
     def tell(self) -> None:
         if self.builder.counting is None and len(self.said) == 1:
-            (said,) = self.said
-            self.builder.counting = UTF_16 if said == UTF_16 else CODE_POINTS
+            (unit,) = self.said
+            self.builder.counting = UTF_16 if unit == UTF_16 else CODE_POINTS
         if self.unnamed:
             self.builder.remarks.append(
                 f"The file has numbers for {len(self.unnamed)} label(s), and no names: they are called "

@@ -171,11 +171,11 @@ class _Stream:
             is_list = self.peek() == "["
             if is_list:
                 self.at += 1
-            found = False
+            any_record = False
             number = 0
             while True:
                 # Lines of JSON need no comma between them; the few who write one are understood.
-                self.skip(_SEPARATORS if is_list or found else _SPACE)
+                self.skip(_SEPARATORS if is_list or any_record else _SPACE)
                 sign = self.peek()
                 where = Where(self.file, self.line)
                 if is_list and sign == "]":
@@ -189,14 +189,14 @@ class _Stream:
                 if not sign:
                     if is_list:
                         raise where.fault("The file ends within its list: it is cut off.")
-                    if not found:
+                    if not any_record:
                         raise where.fault("The file is empty.")
                     return
                 if sign != "{":
                     raise where.fault(
                         f"A record must begin with a brace, but there stands {sign!r}."
                     )
-                found = True
+                any_record = True
                 number += 1
                 if number > MAX_RECORDS:
                     raise UnsafeExchangeError(
@@ -237,8 +237,8 @@ class _Stream:
 
     def skip(self, pattern: re.Pattern[str]) -> None:
         while True:
-            found = pattern.match(self.held, self.at)
-            end = found.end() if found else self.at
+            match = pattern.match(self.held, self.at)
+            end = match.end() if match else self.at
             self.line += self.held.count("\n", self.at, end)
             self.at = end
             if end < len(self.held) or not self.more():
@@ -279,12 +279,12 @@ class _FaultError(Exception):
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         counts = Counter(name for name, _ in pairs)
         twin = next(name for name, count in counts.items() if count > 1)
         raise _FaultError(f"A record names the field '{twin}' twice, and either could be meant.")
-    return made
+    return fields
 
 
 def _clean(value: Any) -> Any:
@@ -292,9 +292,9 @@ def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return without_halves(value)
     if isinstance(value, list):
-        return [_clean(each) for each in value]
+        return [_clean(item) for item in value]
     if isinstance(value, dict):
-        return {_clean(name): _clean(each) for name, each in value.items()}
+        return {_clean(name): _clean(item) for name, item in value.items()}
     return value
 
 

@@ -180,9 +180,9 @@ def _region(text: str, span: Span, answer: Answer, notes: list[str]) -> dict[str
     }
     if math.isfinite(span.probability):
         region["score"] = span.probability
-    said = [span.why, *notes] if span.why else notes
-    if said:
-        region["meta"] = {"text": said}
+    texts = [span.why, *notes] if span.why else notes
+    if texts:
+        region["meta"] = {"text": texts}
     return region
 
 
@@ -220,8 +220,8 @@ def _write_configuration(
         zip(shown["guid"], shown["name"], shown["description"], colours_of(shown), strict=True)
     ):
         label = all_labels[guid]
-        said = [part for part in (name if name != label else "", description) if part]
-        hint = " ".join(printable(": ".join(said)).split())
+        parts = [part for part in (name if name != label else "", description) if part]
+        hint = " ".join(printable(": ".join(parts)).split())
         attributes = {"value": printable(label)}
         if hint:
             attributes["hint"] = hint if len(hint) <= _HINT else hint[: _HINT - 1] + "…"
@@ -317,12 +317,12 @@ class _Reader:
         annotations = where.items(fields.get(name), name)
         predictions = where.items(fields.get("predictions"), "predictions")
         if number is None:
-            lost = [each for each in (*annotations, *predictions) if isinstance(each, dict)]
+            lost = [item for item in (*annotations, *predictions) if isinstance(item, dict)]
             self.builder.losses.add(
                 "results of tasks without a text",
                 "the file does not hold what they are about",
                 [f"line {where.line}"],
-                count=sum(len(where.items(each.get("result"), "result")) for each in lost),
+                count=sum(len(where.items(item.get("result"), "result")) for item in lost),
             )
             return
         self.values(number, data, _OURS | {self.used})
@@ -390,11 +390,11 @@ class _Reader:
         if by is None:
             return where.text(annotation.get("coder"), "coder")
         if isinstance(by, dict):
-            given = [by.get(key) for key in ("email", "id", "username")]
-            for each in given:
-                if each is not None and str(each) in self.coders:
-                    return self.coders[str(each)]
-            by = next((each for each in given if each is not None), "")
+            names = [by.get(key) for key in ("email", "id", "username")]
+            for name in names:
+                if name is not None and str(name) in self.coders:
+                    return self.coders[str(name)]
+            by = next((name for name in names if name is not None), "")
         written = where.text(by, "completed_by")
         # A task of ours that has not been through Label Studio names its coder as well.
         ours = annotation.get("coder")
@@ -402,16 +402,16 @@ class _Reader:
             return ours
         return self.coders.get(written, f"user {written}" if written.isdigit() else written)
 
-    def prediction(self, number: int, given: object, where: Where) -> None:
-        prediction = where.fields(given, "A prediction")
+    def prediction(self, number: int, item: object, where: Where) -> None:
+        prediction = where.fields(item, "A prediction")
         machine = where.text(prediction.get("model_version"), "model_version") or _MACHINE
         score = self.score(prediction, where)
         results = [
-            where.fields(each, "A result")
-            for each in where.items(prediction.get("result"), "result")
+            where.fields(item, "A result")
+            for item in where.items(prediction.get("result"), "result")
         ]
         if not (len(results) == 1 and _one_label(results[0])):
-            unscored = [each for each in results if each.get("score") is None]
+            unscored = [item for item in results if item.get("score") is None]
             self.builder.losses.add(
                 "scores of predictions",
                 "a score for several codings at once is no probability of any of them",
@@ -419,10 +419,10 @@ class _Reader:
             )
             score = math.nan
         for result in results:
-            own = self.score(result, where)
+            result_score = self.score(result, where)
             self.result(
                 number, result, where, coder=machine, machine=True,
-                probability=score if math.isnan(own) else own,
+                probability=score if math.isnan(result_score) else result_score,
             )  # fmt: skip
 
     def score(self, holder: dict[str, Any], where: Where) -> float:
@@ -461,7 +461,7 @@ class _Reader:
             self.builder.losses.add(
                 "regions without a label", "they have no code", [f"line {where.line}"]
             )
-        said = self.said(result, where)
+        notes = self.said(result, where)
         # An annotation that was made of a prediction has the identities of the machine's codings.
         taken = str(result.get("origin") or "").startswith("prediction")
         guid = "" if taken and not machine else _guid(result.get("id"))
@@ -476,22 +476,22 @@ class _Reader:
                     machine,
                     quote=_quote(value),
                     probability=probability,
-                    why="\n".join(said) if machine else "",
+                    why="\n".join(notes) if machine else "",
                     made_at=made_at,
                     guid=guid if at == 0 else "",
                     line=where.line,
                 )
             )
         if not machine:
-            for note in said:
+            for note in notes:
                 self.builder.add_note(number, note, coder, about=guid, made_at=made_at)
 
     def said(self, result: dict[str, Any], where: Where) -> list[str]:
         """Return the notes on a region."""
-        said = where.fields(result.get("meta"), "meta").get("text")
-        if isinstance(said, str):
-            return [said]
-        return [where.text(each, "A note") for each in where.items(said, "The notes of a region")]
+        texts = where.fields(result.get("meta"), "meta").get("text")
+        if isinstance(texts, str):
+            return [texts]
+        return [where.text(text, "A note") for text in where.items(texts, "The notes of a region")]
 
     def minimal(self, fields: dict[str, Any], where: Where) -> None:
         """Take a line of JSON-MIN in: a task's fields and one annotation, without the tags' types."""
@@ -502,7 +502,7 @@ class _Reader:
         # A table calls what was chosen so, unless the project has a name of its own for it.
         known |= _CHOSEN if self.builder.path.suffix.lower() not in _RECORDS else set()
         for key, value in fields.items():
-            if isinstance(value, list) and value and all(_is_region(each) for each in value):
+            if isinstance(value, list) and value and all(_is_region(item) for item in value):
                 spans[key] = value
             elif isinstance(value, dict) and isinstance(value.get("choices"), list):
                 choices[key] = value["choices"]

@@ -139,15 +139,15 @@ def _line(row: Row, answer: Answer | None, *, whole: bool, tokens: bool) -> dict
 
 
 def _span(text: str, span: Span) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "start": span.start,
         "end": span.end,
         "text": text[span.start : span.end],
         "label": span.label,
     }
     if math.isfinite(span.probability):
-        made["score"] = span.probability
-    return made
+        entry["score"] = span.probability
+    return entry
 
 
 def _cut(text: str, spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -157,8 +157,8 @@ def _cut(text: str, spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
     borders = sorted(starts | ends)
     pieces: list[tuple[int, int]] = []
     at = 0
-    for found in _WORD.finditer(text):
-        start, end = found.span()
+    for match in _WORD.finditer(text):
+        start, end = match.span()
         while at < len(borders) and borders[at] <= start:
             at += 1
         while at < len(borders) and borders[at] < end:
@@ -259,7 +259,7 @@ class _Reader:
             )  # fmt: skip
         answer = where.text(fields.get("answer"), "answer")
         coder, machine = self.who(fields, meta, answer, where)
-        held = self.codings(fields, where)
+        codings = self.codings(fields, where)
         match answer:
             case "" if coder:
                 pass
@@ -267,8 +267,8 @@ class _Reader:
                 losses.add(
                     "codings of tasks that nobody answered",
                     "they are proposals; `coder` says whose they are, if they are somebody's",
-                    [f"line {where.line}"] if held else [],
-                    count=len(held),
+                    [f"line {where.line}"] if codings else [],
+                    count=len(codings),
                 )
                 return
             case "accept" | "reject":
@@ -290,10 +290,10 @@ class _Reader:
         if answer == "reject":
             losses.add(
                 "codings that were rejected", "their text counts as read without them",
-                [f"line {where.line}"] if held else [], count=len(held),
+                [f"line {where.line}"] if codings else [], count=len(codings),
             )  # fmt: skip
             return
-        self.keep(number, held, coder, where, machine=machine)
+        self.keep(number, codings, coder, where, machine=machine)
 
     def who(
         self, fields: dict[str, Any], meta: dict[str, Any], answer: str, where: Where
@@ -312,9 +312,9 @@ class _Reader:
         """Return a line's codings: spans as they are, labels of the whole line as texts."""
         spans = [where.fields(span, "A span") for span in where.items(fields.get("spans"), "spans")]
         choices = [
-            where.text(each, "A choice") for each in where.items(fields.get("accept"), "accept")
+            where.text(choice, "A choice") for choice in where.items(fields.get("accept"), "accept")
         ]
-        held: list[dict[str, Any] | str] = []
+        placed_spans: list[dict[str, Any] | str] = []
         for span in spans:
             if not span.get("label"):
                 self.builder.losses.add(
@@ -327,30 +327,30 @@ class _Reader:
                     [f"line {where.line}"],
                 )
             else:
-                held.append(span)
+                placed_spans.append(span)
         # A binary task asks whether one label applies, to the text or to the span that it shows.
         label = fields.get("label")
         if isinstance(label, str) and label and not spans:
             choices.append(label)
-        return [*held, *choices]
+        return [*placed_spans, *choices]
 
     def keep(
-        self, number: int, held: list[dict[str, Any] | str], coder: str, where: Where, *, machine: bool
+        self, number: int, codings: list[dict[str, Any] | str], coder: str, where: Where, *, machine: bool
     ) -> None:  # fmt: skip
-        for each in held:
-            if isinstance(each, str):
+        for coding in codings:
+            if isinstance(coding, str):
                 self.builder.add_whole_record_mark(
-                    number, each, coder, machine=machine, line=where.line
+                    number, coding, coder, machine=machine, line=where.line
                 )
                 continue
-            quote = each.get("text")
-            score = each.get("score") if machine else None
+            quote = coding.get("text")
+            score = coding.get("score") if machine else None
             self.builder.add_mark(
                 Mark(
                     number,
-                    where.offset(each["start"], "The start of a span"),
-                    where.offset(each["end"], "The end of a span"),
-                    where.text(each["label"], "A label"),
+                    where.offset(coding["start"], "The start of a span"),
+                    where.offset(coding["end"], "The end of a span"),
+                    where.text(coding["label"], "A label"),
                     coder,
                     machine,
                     quote=quote if isinstance(quote, str) and quote else None,

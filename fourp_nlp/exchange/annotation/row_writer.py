@@ -144,8 +144,8 @@ class Rows:
             return
         marks = exchange.marks[exchange.marks["guid"].isin(set(self._marks["guid"]))]
         if coder is not None:
-            own = exchange.users.loc[exchange.users["coder"] == coder, "guid"]
-            marks = marks[marks["user"].isin(set(own))]
+            guids = exchange.users.loc[exchange.users["coder"] == coder, "guid"]
+            marks = marks[marks["user"].isin(set(guids))]
         contents.of_project(exchange, marks)
         contents.documents = int(self._places["document"].nunique())
         contents.codes = len(self.labels)
@@ -187,11 +187,11 @@ def _answers(marks: Iterator[tuple[Any, ...]], read: Iterator[tuple[Any, ...]]) 
         Answer(
             coder,
             machine,
-            sorted(found, key=lambda span: (span.start, span.end, span.label)),
+            sorted(coder_spans, key=lambda span: (span.start, span.end, span.label)),
             read=not machine and coder in parts,
             parts=[] if machine or coder in whole else sorted(parts.get(coder, ())),
         )
-        for (coder, machine), found in sorted(
+        for (coder, machine), coder_spans in sorted(
             spans.items(), key=lambda item: (item[0][1], item[0][0])
         )
     ]
@@ -255,33 +255,33 @@ def rows_of(
     _tell(exchange, losses, program, carries)
     codable = label_of[exchange.nodes["codable"].to_numpy()]
     marks = _marks(exchange, at_of, label_of, texts, losses)
-    laid = _laid(marks, places)
-    cut = laid["cut"] & ~whole
+    row_spans = _laid(marks, places)
+    cut = row_spans["cut"] & ~whole
     losses.add(
         "codings over the end of a segment",
         "each stands in every segment that it reaches, cut at its ends",
-        laid.loc[cut, "quote"].map(lambda quote: quote[:80]),
-        count=int(laid.loc[cut, "guid"].nunique()),
+        row_spans.loc[cut, "quote"].map(lambda quote: quote[:80]),
+        count=int(row_spans.loc[cut, "guid"].nunique()),
     )
     losses.add(
         "codings outside every segment",
         "there is no row for their place",
-        count=len(marks) - int(laid["mark"].nunique()),
+        count=len(marks) - int(row_spans["mark"].nunique()),
     )
     if whole:
-        length = (places["end"] - places["start"]).to_numpy()[laid["row"].to_numpy()]
-        partial = (laid["first"] > 0) | (laid["last"] < length)
+        length = (places["end"] - places["start"]).to_numpy()[row_spans["row"].to_numpy()]
+        partial = (row_spans["first"] > 0) | (row_spans["last"] < length)
         losses.add(
             "places of codings within a row",
             f"{program} is given codes for whole rows, so each speaks for all of its row",
-            laid.loc[partial, "quote"].map(lambda quote: quote[:80]),
+            row_spans.loc[partial, "quote"].map(lambda quote: quote[:80]),
         )
-        laid = laid.assign(first=0, last=length).drop_duplicates(
+        row_spans = row_spans.assign(first=0, last=length).drop_duplicates(
             ["row", "label", "coder", "machine"]
         )
     read = _read(exchange, dict(zip(names, range(len(names)), strict=True)), places, texts)
     return Rows(
-        codable, losses, places, texts, _values(exchange, at_of, losses, program), laid, read
+        codable, losses, places, texts, _values(exchange, at_of, losses, program), row_spans, read
     )
 
 
@@ -289,7 +289,7 @@ def _unique(documents: pd.Series, losses: Losses) -> npt.NDArray[np.object_]:
     number = documents.groupby(documents).cumcount().to_numpy()
     names = documents.to_numpy(dtype=object)
     again = number > 0
-    made = np.array(
+    unique = np.array(
         [
             f"{name} ({n + 1})" if n else name
             for name, n in zip(names, number.tolist(), strict=True)
@@ -297,9 +297,9 @@ def _unique(documents: pd.Series, losses: Losses) -> npt.NDArray[np.object_]:
         dtype=object,
     )
     losses.add(
-        "documents of the same name", "each after the first got a number", made[again].tolist()
+        "documents of the same name", "each after the first got a number", unique[again].tolist()
     )
-    return made
+    return unique
 
 
 def _places(
@@ -321,16 +321,16 @@ def _places(
             "Rows that are segments are wanted, but no segments are given.",
             cure="Give the table of segments, or export documents.",
         )
-    found = conform(segments, SEGMENTS)[["document", "segment", "start", "end", "text"]]
+    rows = conform(segments, SEGMENTS)[["document", "segment", "start", "end", "text"]]
     at_of = {name: at for at, name in enumerate(names)}
-    found = found[found["document"].isin(at_of)]
-    found = found.assign(at=found["document"].map(at_of).astype("int64"))
-    found = found.sort_values(["at", "start", "end"], kind="stable", ignore_index=True)
+    rows = rows[rows["document"].isin(at_of)]
+    rows = rows.assign(at=rows["document"].map(at_of).astype("int64"))
+    rows = rows.sort_values(["at", "start", "end"], kind="stable", ignore_index=True)
     for at, start, end, text in zip(
-        found["at"].tolist(),
-        found["start"].tolist(),
-        found["end"].tolist(),
-        found["text"],
+        rows["at"].tolist(),
+        rows["start"].tolist(),
+        rows["end"].tolist(),
+        rows["text"],
         strict=True,
     ):
         if texts[at][start:end] != text:
@@ -338,7 +338,7 @@ def _places(
                 f"The segment at {start} to {end} of '{names[at]}' is not what the document says there.",
                 cure="Segment the documents anew.",
             )
-    return found[["at", "document", "start", "end", "segment"]]
+    return rows[["at", "document", "start", "end", "segment"]]
 
 
 def _marks(
@@ -374,7 +374,7 @@ def _marks(
     name_of = dict(zip(users["guid"], users["coder"], strict=True))
     machines = set(users.loc[users["machine"], "guid"])
     marks = marks[fits]
-    made = pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "mark": np.arange(len(marks)),
             "guid": marks["guid"],
@@ -389,7 +389,7 @@ def _marks(
             "why": marks["why"],
         }
     )
-    return made.reset_index(drop=True)
+    return rows.reset_index(drop=True)
 
 
 def _laid(spans: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
@@ -399,23 +399,23 @@ def _laid(spans: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     )
     base = places["at"].to_numpy() * step
     starts, ends = base + places["start"].to_numpy(), base + places["end"].to_numpy()
-    own = spans["at"].to_numpy() * step
+    base_of_span = spans["at"].to_numpy() * step
     first = np.searchsorted(np.maximum.accumulate(ends) if len(ends) else ends,
-                            own + spans["start"].to_numpy(), side="right")  # fmt: skip
-    last = np.searchsorted(starts, own + spans["end"].to_numpy(), side="left")
+                            base_of_span + spans["start"].to_numpy(), side="right")  # fmt: skip
+    last = np.searchsorted(starts, base_of_span + spans["end"].to_numpy(), side="left")
     counts = np.maximum(last - first, 0)
     pick = np.repeat(np.arange(len(spans)), counts)
     row = (
         np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
     ) + np.repeat(first, counts)
-    made = spans.iloc[pick].reset_index(drop=True)
+    row_spans = spans.iloc[pick].reset_index(drop=True)
     start, end = places["start"].to_numpy()[row], places["end"].to_numpy()[row]
-    made["row"] = row
-    made["first"] = np.maximum(made["start"].to_numpy(), start) - start
-    made["last"] = np.minimum(made["end"].to_numpy(), end) - start
-    made["cut"] = (made["start"].to_numpy() < start) | (made["end"].to_numpy() > end)
+    row_spans["row"] = row
+    row_spans["first"] = np.maximum(row_spans["start"].to_numpy(), start) - start
+    row_spans["last"] = np.minimum(row_spans["end"].to_numpy(), end) - start
+    row_spans["cut"] = (row_spans["start"].to_numpy() < start) | (row_spans["end"].to_numpy() > end)
     # Rows may overlap or leave gaps: what only seemed to be reached goes.
-    return made[(made["first"] < made["last"]).to_numpy()].reset_index(drop=True)
+    return row_spans[(row_spans["first"] < row_spans["last"]).to_numpy()].reset_index(drop=True)
 
 
 def _read(
@@ -441,13 +441,15 @@ def _read(
         }
     )
     empty_texts = full & (length == 0)
-    laid = _laid(spans, places)
-    size = (places["end"] - places["start"]).to_numpy()[laid["row"].to_numpy()]
-    laid["whole"] = (laid["first"].to_numpy() == 0) & (laid["last"].to_numpy() == size)
+    row_spans = _laid(spans, places)
+    size = (places["end"] - places["start"]).to_numpy()[row_spans["row"].to_numpy()]
+    row_spans["whole"] = (row_spans["first"].to_numpy() == 0) & (
+        row_spans["last"].to_numpy() == size
+    )
     if empty_texts.any() and (places["segment"] < 0).all():
         nothing = spans[empty_texts].assign(row=at[empty_texts], first=0, last=0, whole=True)
-        laid = pd.concat([laid, nothing], ignore_index=True)
-    return laid
+        row_spans = pd.concat([row_spans, nothing], ignore_index=True)
+    return row_spans
 
 
 def _values(
@@ -471,10 +473,10 @@ def _values(
     kinds: list[str] = []
     held = table.loc[of_source & ~taken, ["about", "variable", "kind", "value"]]
     for about, variable, kind, value in held.itertuples(index=False, name=None):
-        made = _scalar(kind, value)
-        if kind not in {"Text", *_KINDS.get(type(made), ())}:
+        scalar = _scalar(kind, value)
+        if kind not in {"Text", *_KINDS.get(type(scalar), ())}:
             kinds.append(f"{variable} ({kind})")
-        values[at_of[about]][variable] = made
+        values[at_of[about]][variable] = scalar
     losses.add("kinds of variables", "the value stands as a text", kinds)
     return values
 

@@ -26,7 +26,7 @@ _CUT = "a cell of Excel holds no more: they are cut and marked"
 _AGAIN = "Export it from Taguette again."
 
 
-def read_sheet(path: str | os.PathLike[str], *, needed: Sequence[str], said: str) -> pd.DataFrame:
+def read_sheet(path: str | os.PathLike[str], *, needed: Sequence[str], what: str) -> pd.DataFrame:
     """Return the rows of a sheet as texts.
 
     Parameters
@@ -35,7 +35,7 @@ def read_sheet(path: str | os.PathLike[str], *, needed: Sequence[str], said: str
         CSV in UTF-8, or XLSX, of which the first sheet is read.
     needed : sequence of str
         Columns that must be there.
-    said : str
+    what : str
         What the sheet should be, for the error.
 
     Returns
@@ -73,7 +73,7 @@ def read_sheet(path: str | os.PathLike[str], *, needed: Sequence[str], said: str
     missing = [name for name in needed if name not in header]
     if missing:
         raise ExchangeError(
-            f"This is not {said}: it lacks the column(s) {', '.join(missing)}.",
+            f"This is not {what}: it lacks the column(s) {', '.join(missing)}.",
             file=file,
             place="row 1",
             cure=f"Its columns must be {', '.join(needed)}; it has {', '.join(header)[:200]}.",

@@ -100,7 +100,7 @@ def write_taguette(
     )  # fmt: skip
     losses = rows.losses
     people = not exchange.users["machine"].all()
-    found: list[tuple[str, int, int, str]] = []
+    highlights: list[tuple[str, int, int, str]] = []
     texts: dict[str, str] = {}
     for row in rows:
         document = str(row.meta["document"])
@@ -117,15 +117,15 @@ def write_taguette(
                     count=len(answer.spans),
                 )
                 continue
-            found += [(document, span.start, span.end, span.label) for span in answer.spans]
-    frame = pd.DataFrame(found, columns=["document", "start", "end", "label"])
-    twice = frame.duplicated()
+            highlights += [(document, span.start, span.end, span.label) for span in answer.spans]
+    frame = pd.DataFrame(highlights, columns=["document", "start", "end", "label"])
+    repeated = frame.duplicated()
     losses.add(
         "codings that several coders gave",
         "Taguette holds a place and a tag once",
-        count=int(twice.sum()),
+        count=int(repeated.sum()),
     )
-    frame = frame[~twice].sort_values(["document", "start", "end", "label"], kind="stable")
+    frame = frame[~repeated].sort_values(["document", "start", "end", "label"], kind="stable")
     losses.add("names of coders", "Taguette does not say who made a highlight",
                sorted({c for c in exchange.users["coder"] if c}))  # fmt: skip
     variables = exchange.values
@@ -170,7 +170,7 @@ def _write_highlights(
         "the table holds their words alone",
         count=len(places.drop_duplicates()),
     )
-    made = pd.DataFrame(
+    sheet = pd.DataFrame(
         {
             "id": places.groupby(["document", "start", "end"], sort=False).ngroup() + 1,
             "document": frame["document"],
@@ -178,7 +178,7 @@ def _write_highlights(
             "content": content,
         }
     )
-    write_sheet(made, path, losses, sheet="highlights")
+    write_sheet(sheet, path, losses, sheet="highlights")
 
 
 def read_taguette(
@@ -328,18 +328,18 @@ def _ids(names: list[str], documents: Mapping[str, str]) -> dict[str, str]:
         base = document.rsplit("/", 1)[-1]
         for form in (base, base.rsplit(".", 1)[0]):
             by_stem.setdefault(form.casefold(), set()).add(document)
-    found = {}
+    ids = {}
     for name in names:
         base = name.strip().rsplit("/", 1)[-1]
         if name in documents:
-            found[name] = name
+            ids[name] = name
             continue
         for form in (base, base.rsplit(".", 1)[0]):
-            meant = by_stem.get(form.casefold(), set())
-            if len(meant) == 1:
-                (found[name],) = meant
+            documents_with_stem = by_stem.get(form.casefold(), set())
+            if len(documents_with_stem) == 1:
+                (ids[name],) = documents_with_stem
                 break
-    return found
+    return ids
 
 
 def write_taguette_codebook(
@@ -400,7 +400,7 @@ def write_taguette_codebook(
     counts = pd.DataFrame(
         {"highlights": marks.size(), "documents": marks["source"].nunique()}
     ).reindex(nodes["guid"], fill_value=0)
-    made = pd.DataFrame(
+    sheet = pd.DataFrame(
         {
             "tag": tags.to_numpy(),
             "description": nodes["description"].to_numpy(),
@@ -408,7 +408,7 @@ def write_taguette_codebook(
             "number of documents": counts["documents"].to_numpy(),
         }
     )
-    write_sheet(made, path, losses, sheet="codebook")
+    write_sheet(sheet, path, losses, sheet="codebook")
     if contents is not None:
         contents.codes = len(nodes)
     return losses.table()
@@ -483,7 +483,7 @@ def _parents_first(nodes: pd.DataFrame) -> pd.DataFrame:
             at = parent[at]
         if at in path:
             parent[path[-1]] = ""
-        for each in reversed(path):
-            order.setdefault(each)
+        for node in reversed(path):
+            order.setdefault(node)
     moved = nodes.set_index("guid", drop=False).loc[list(order)].reset_index(drop=True)
     return moved.assign(parent=moved["guid"].map(parent))
