@@ -28,10 +28,10 @@ def cell_place(reference: str) -> tuple[int, int]:
     ValueError
         If there is no such cell.
     """
-    found = _REFERENCE.fullmatch(reference)
-    if found is None:
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
         raise ValueError(f"there is no cell {reference[:20]}")
-    return int(found[2]), column_number(found[1])
+    return int(match[2]), column_number(match[1])
 
 
 @functools.cache
@@ -72,9 +72,9 @@ def merged_down(reference: str) -> list[tuple[int, int, int]]:
         If it is no range.
     """
     first, colon, last = reference.partition(":")
-    top, left = cell_place(first)
-    bottom, _ = cell_place(last) if colon else (top, left)
-    return [(left, top, bottom)] if bottom > top else []
+    top, column = cell_place(first)
+    bottom, _ = cell_place(last) if colon else (top, column)
+    return [(column, top, bottom)] if bottom > top else []
 
 
 def rows_with_merged_cells(
@@ -109,7 +109,7 @@ def rows_with_merged_cells(
     numbers = np.array([number for number, _ in rows], dtype=np.int64)
     filled = 0
     for at, (column, top, bottom) in enumerate(merged):
-        first, after = (int(each) for each in np.searchsorted(numbers, [top, bottom + 1]))
+        first, after = (int(place) for place in np.searchsorted(numbers, [top, bottom + 1]))
         filled += after - first
         if filled > _MOST_FILLED or at >= _MOST_RANGES:
             raise UnsafeDocumentError(

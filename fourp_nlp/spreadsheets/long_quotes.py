@@ -74,16 +74,16 @@ def quote_places(cell: str, text: str) -> list[tuple[int, int]]:
     if mark is None:
         return []
     beginning, length = cell[: mark.start()], int(mark[1])
-    found: list[tuple[int, int]] = []
+    places: list[tuple[int, int]] = []
     at = text.find(beginning) if beginning else -1
     # Of a text without variety, there would be no end of comparing.
     for _ in range(100):
-        if at < 0 or at + length > len(text) or len(found) == 2:
+        if at < 0 or at + length > len(text) or len(places) == 2:
             break
         if _digest(text[at : at + length]) == mark[2]:
-            found.append((at, at + length))
+            places.append((at, at + length))
         at = text.find(beginning, at + 1)
-    return found
+    return places
 
 
 def cell_is_full(cell: str) -> bool:
@@ -105,7 +105,7 @@ def cell_is_full(cell: str) -> bool:
 def _units(text: str) -> int:
     if 2 * len(text) <= _LONGEST:
         return len(text)
-    return len(text) + sum(each > "\uffff" for each in text)
+    return len(text) + sum(letter > "\uffff" for letter in text)
 
 
 def _digest(text: str) -> str:

@@ -27,16 +27,16 @@ def says(cell: str, stands: str) -> bool:
         stand before the text, its end may be cut where a cell was full, a long quote may be shortened
         (`quote_cell`), and a number may be written otherwise.
     """
-    wanted = bare(stands)
+    written = bare(stands)
     for form in (cell, cell.removeprefix("'")):
-        said = bare(form)
-        if said == wanted:
+        visible = bare(form)
+        if visible == written:
             return True
-        if cell_is_full(form) and wanted.startswith(said):
+        if cell_is_full(form) and written.startswith(visible):
             return True
-        if is_shortened(form) and said == bare(quote_cell(stands)):
+        if is_shortened(form) and visible == bare(quote_cell(stands)):
             return True
-        if said.endswith(_CUT) and wanted.startswith(said.removesuffix(_CUT)):
+        if visible.endswith(_CUT) and written.startswith(visible.removesuffix(_CUT)):
             return True
     try:
         # A spreadsheet makes 7 of 007, and 1.5 of 1.50.

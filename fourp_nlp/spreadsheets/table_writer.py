@@ -275,7 +275,7 @@ def cut_cells(frame: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The same, with texts that are too long cut and marked, as `write_xlsx` does.
     """
-    made = frame.copy(deep=False)
+    shown = frame.copy(deep=False)
     for at in range(frame.shape[1]):
         column = frame.iloc[:, at]
         long = _long(column)
@@ -284,8 +284,8 @@ def cut_cells(frame: pd.DataFrame) -> pd.DataFrame:
                 cell_text(value) if too_long else value
                 for value, too_long in zip(column, long, strict=True)
             ]
-            made.isetitem(at, np.array(cut, dtype=object))
-    return made
+            shown.isetitem(at, np.array(cut, dtype=object))
+    return shown
 
 
 def cut_texts(column: pd.Series) -> list[str]:
@@ -329,10 +329,10 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     # Excel keeps the name History for itself.
     base = f"{clean} table" if clean.casefold() == "history" else clean or "Sheet"
     number = 1
-    made = base[:_SHEET_NAME_LIMIT]
-    while made.casefold() in taken:
+    unique = base[:_SHEET_NAME_LIMIT]
+    while unique.casefold() in taken:
         number += 1
         suffix = f" ({number})"
-        made = base[: _SHEET_NAME_LIMIT - len(suffix)] + suffix
-    taken.add(made.casefold())
-    return made
+        unique = base[: _SHEET_NAME_LIMIT - len(suffix)] + suffix
+    taken.add(unique.casefold())
+    return unique

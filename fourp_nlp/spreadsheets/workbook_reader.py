@@ -89,13 +89,13 @@ class Book:
             links = _links(archive, _MAIN, self._members)
             tree = _tree(archive.read(_MAIN))
             self._parts: dict[str, str] = {}
-            for each in tree.iter("{*}sheet"):
-                key = next((v for k, v in each.attrib.items() if k.endswith("}id")), "")
+            for element in tree.iter("{*}sheet"):
+                key = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
                 kind, part = links.get(key, ("", ""))
                 if kind == "worksheet" and part in self._members:
-                    self._parts[each.get("name", "")] = part
+                    self._parts[element.get("name", "")] = part
             since_1904 = any(
-                each.get("date1904") in {"1", "true"} for each in tree.iter("{*}workbookPr")
+                element.get("date1904") in {"1", "true"} for element in tree.iter("{*}workbookPr")
             )
             by_kind = {kind: part for kind, part in links.values() if part in self._members}
             self._strings = _strings(archive, by_kind.get("sharedStrings"))
@@ -149,17 +149,21 @@ class Book:
         """
         with _told(self.path), zipfile.ZipFile(self.path) as archive:
             links = _links(archive, self._parts[name], self._members)
-            found: list[Comment] = []
+            comments: list[Comment] = []
             for kind, part in links.values():
                 if kind == "threadedComment" and part in self._members:
-                    found += _conversation(_tree(archive.read(part)), self._people)
+                    comments += _conversation(_tree(archive.read(part)), self._people)
             # Excel writes a conversation a second time, as a note that asks for a newer Excel.
-            told = {(each.row, each.column) for each in found}
+            commented_cells = {(comment.row, comment.column) for comment in comments}
             for kind, part in links.values():
                 if kind == "comments" and part in self._members:
                     notes = _notes(_tree(archive.read(part)))
-                    found += [each for each in notes if (each.row, each.column) not in told]
-        return sorted(found, key=lambda each: (each.row, each.column))
+                    comments += [
+                        comment
+                        for comment in notes
+                        if (comment.row, comment.column) not in commented_cells
+                    ]
+        return sorted(comments, key=lambda comment: (comment.row, comment.column))
 
     def _rows(
         self, archive: zipfile.ZipFile, name: str, merged: list[tuple[int, int, int]]
@@ -204,33 +208,33 @@ class Book:
         if kind == "inlineStr":
             held = next((child for child in cell if child.tag[-3:] == "}is"), None)
             return None if held is None else _text_of(held) or None
-        said = next((child.text for child in cell if child.tag[-2:] == "}v"), None)
-        if not said:
+        content = next((child.text for child in cell if child.tag[-2:] == "}v"), None)
+        if not content:
             return None
         match kind:
             case "s":
-                return self._strings[int(said)] or None
+                return self._strings[int(content)] or None
             case "b":
-                return said.strip() in {"1", "true"}
+                return content.strip() in {"1", "true"}
             case "n":
-                return self._number(said.strip(), cell.get("s"))
+                return self._number(content.strip(), cell.get("s"))
             case "d":
-                return datetime.datetime.fromisoformat(said)
+                return datetime.datetime.fromisoformat(content)
             case _:
-                return _unescaped(said)
+                return _unescaped(content)
 
-    def _number(self, said: str, style: str | None) -> Value:
-        whole = said.lstrip("-").isdigit() and len(said) < 20
-        value: int | float = int(said) if whole else float(said)
+    def _number(self, digits: str, style: str | None) -> Value:
+        whole = digits.lstrip("-").isdigit() and len(digits) < 20
+        value: int | float = int(digits) if whole else float(digits)
         if style is None or int(style) not in self._dates:
             return value
         from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
         try:
-            made: Value = from_excel(value, self._epoch or WINDOWS_EPOCH)
+            moment: Value = from_excel(value, self._epoch or WINDOWS_EPOCH)
         except (OverflowError, ValueError):
             return value
-        return made
+        return moment
 
 
 def read_book(path: str | os.PathLike[str]) -> Book:
@@ -331,13 +335,16 @@ def _links(
     listed = f"{folder}/_rels/{name}.rels"
     if listed not in members:
         return {}
-    made = {}
-    for each in _tree(archive.read(listed)).iter("{*}Relationship"):
-        if each.get("TargetMode") == "External":
+    links = {}
+    for relation in _tree(archive.read(listed)).iter("{*}Relationship"):
+        if relation.get("TargetMode") == "External":
             continue
-        target = posixpath.normpath(posixpath.join(f"/{folder}", each.get("Target", "")))
-        made[each.get("Id", "")] = (each.get("Type", "").rpartition("/")[2], target.lstrip("/"))
-    return made
+        target = posixpath.normpath(posixpath.join(f"/{folder}", relation.get("Target", "")))
+        links[relation.get("Id", "")] = (
+            relation.get("Type", "").rpartition("/")[2],
+            target.lstrip("/"),
+        )
+    return links
 
 
 def _strings(archive: zipfile.ZipFile, part: str | None) -> list[str]:
@@ -381,9 +388,7 @@ def _text_of(element: Any) -> str:
     if len(element) == 1 and element[0].tag[-2:] == "}t":
         return _unescaped(element[0].text or "")
     parts = [
-        each.text or ""
-        for each in element.iter("{*}t")
-        if not each.getparent().tag.endswith("}rPh")
+        run.text or "" for run in element.iter("{*}t") if not run.getparent().tag.endswith("}rPh")
     ]
     return _unescaped("".join(parts))
 
@@ -391,7 +396,7 @@ def _text_of(element: Any) -> str:
 def _unescaped(text: str) -> str:
     if "_x" not in text:
         return text
-    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     # Two halves make a letter; one half alone can be written into no file.
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -404,44 +409,44 @@ def _dates(archive: zipfile.ZipFile, part: str | None) -> frozenset[int]:
 
     tree = _tree(archive.read(part))
     formats = dict(BUILTIN_FORMATS)
-    for each in tree.iter("{*}numFmt"):
-        formats[int(each.get("numFmtId", 0))] = each.get("formatCode", "")
-    made = set()
+    for style in tree.iter("{*}numFmt"):
+        formats[int(style.get("numFmtId", 0))] = style.get("formatCode", "")
+    date_styles = set()
     for listed in tree.iter("{*}cellXfs"):
-        for at, each in enumerate(listed.iter("{*}xf")):
-            shown = formats.get(int(each.get("numFmtId", 0)), "General")
+        for at, style in enumerate(listed.iter("{*}xf")):
+            shown = formats.get(int(style.get("numFmtId", 0)), "General")
             if is_date_format(shown):
-                made.add(at)
-    return frozenset(made)
+                date_styles.add(at)
+    return frozenset(date_styles)
 
 
 def _people(archive: zipfile.ZipFile, members: frozenset[str]) -> dict[str, str]:
-    made = {}
+    names = {}
     for part in members:
         if part.startswith("xl/persons/") and part.endswith(".xml"):
-            for each in _tree(archive.read(part)).iter("{*}person"):
-                made[each.get("id", "")] = each.get("displayName", "")
-    return made
+            for person in _tree(archive.read(part)).iter("{*}person"):
+                names[person.get("id", "")] = person.get("displayName", "")
+    return names
 
 
 def _notes(tree: Any) -> list[Comment]:
-    authors = [each.text or "" for each in tree.iter("{*}author")]
-    made = []
-    for each in tree.iter("{*}comment"):
-        at = int(each.get("authorId", -1))
+    authors = [comment.text or "" for comment in tree.iter("{*}author")]
+    comments = []
+    for comment in tree.iter("{*}comment"):
+        at = int(comment.get("authorId", -1))
         author = authors[at] if 0 <= at < len(authors) else ""
-        text = _text_of(each)
+        text = _text_of(comment)
         # Excel begins a note with its author's name, in bold.
         text = text.removeprefix(f"{author}:\n") if author else text
-        made.append(Comment(*cell_place(each.get("ref", "")), author, text.strip()))
-    return [each for each in made if each.text]
+        comments.append(Comment(*cell_place(comment.get("ref", "")), author, text.strip()))
+    return [comment for comment in comments if comment.text]
 
 
 def _conversation(tree: Any, people: dict[str, str]) -> list[Comment]:
-    made = []
-    for each in tree.iter("{*}threadedComment"):
-        author = people.get(each.get("personId", ""), "")
-        text = (each.findtext("{*}text") or "").strip()
+    comments = []
+    for contribution in tree.iter("{*}threadedComment"):
+        author = people.get(contribution.get("personId", ""), "")
+        text = (contribution.findtext("{*}text") or "").strip()
         if text:
-            made.append(Comment(*cell_place(each.get("ref", "")), author, text))
-    return made
+            comments.append(Comment(*cell_place(contribution.get("ref", "")), author, text))
+    return comments

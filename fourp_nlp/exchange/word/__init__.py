@@ -1,4 +1,4 @@
-"""Word documents: codings as comments on the passages, comments and highlighted text as codings.
+"""Word documents: codings are written as comments; comments and highlighted text are read as codings.
 
 Modules
 -------

@@ -1,4 +1,4 @@
-"""Which code is meant by what somebody wrote in a comment."""
+"""Matches what people write in comments to codes: names, ids, paths and misspelt names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONG = 12  # characters from which two changed letters are a typing error
 
 
 class Match(NamedTuple):
-    """What was found for a name: the node's number (-1: none), whether by a guess, and why not."""
+    """The code of a name: the node's number (-1: none), whether the name was misspelt, why there is none."""
 
     node: int
     guessed: bool = False
@@ -49,7 +49,7 @@ def folded(text: str) -> str:
 
 
 def labels_of(nodes: pd.DataFrame) -> list[str]:
-    """Return a name for each code that no other has, however it is spelt.
+    """Return a unique name for each code; differences in spelling do not count.
 
     Parameters
     ----------
@@ -75,8 +75,8 @@ def labels_of(nodes: pd.DataFrame) -> list[str]:
     ):
         seen = Counter(map(_key, labels))
         labels = [
-            label if seen[_key(label)] == 1 or not said else f"{name} [{one_line(said)}]"
-            for label, name, said in zip(labels, names, bracket, strict=True)
+            label if seen[_key(label)] == 1 or not context else f"{name} [{one_line(context)}]"
+            for label, name, context in zip(labels, names, bracket, strict=True)
         ]
     return labels
 
@@ -86,7 +86,7 @@ def _key(label: str) -> str:
 
 
 class CodeFinder:
-    """Finds codes by what people write for them.
+    """Finds codes by what people write.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ class CodeFinder:
         return paths
 
     def find(self, written: str, *, guess: bool = True) -> Match:
-        """Find the code that is meant.
+        """Return the code that a text names.
 
         Parameters
         ----------
@@ -145,13 +145,13 @@ class CodeFinder:
             A code's name or id, its theme before or after it, or the path to it; case, accents, white
             space and punctuation do not matter.
         guess : bool
-            Whether a small typing error may be passed over: one letter left out, added, changed or two
-            changed about, in names of twelve letters or more two such.
+            Whether a misspelt name is matched: with one letter left out, added, changed or swapped with its
+            neighbour; two such in names of twelve letters or more.
 
         Returns
         -------
         Match
-            The code, if exactly one is meant.
+            The code, if exactly one fits.
         """
         key = f"{guess:d}{one_line(written)}"
         if key not in self.known:
@@ -161,9 +161,9 @@ class CodeFinder:
     def _find(self, text: str, *, guess: bool) -> Match:
         key = folded(text)
         for number, tier in enumerate(self.tiers):
-            wanted = text if number < 3 else key
-            if wanted and (found := self._one(tier.get(wanted, []))):
-                return found
+            search_key = text if number < 3 else key
+            if search_key and (match := self._one(tier.get(search_key, []))):
+                return match
         last = re.split(r"[>/\\|]", text)[-1]
         if last != text and last.strip():
             return self._find(last.strip(), guess=guess)
@@ -195,12 +195,12 @@ class CodeFinder:
 
 
 def _numbered(keys: list[list[str]]) -> dict[str, list[int]]:
-    found: defaultdict[str, list[int]] = defaultdict(list)
+    numbers_by_key: defaultdict[str, list[int]] = defaultdict(list)
     for number, listed in enumerate(keys):
         for key in dict.fromkeys(listed):
             if key:
-                found[key].append(number)
-    return dict(found)
+                numbers_by_key[key].append(number)
+    return dict(numbers_by_key)
 
 
 def _edits(first: str, second: str) -> int:

@@ -1,4 +1,4 @@
-"""Puts the marks of comments into the tree of a Word document, splitting runs where they begin or end."""
+"""Inserts the marks of comments into a Word document, splitting runs where a comment begins or ends."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Anchored:
 
 
 def anchorable(pieces: Pieces, root: Any) -> NDArray[np.bool_]:
-    """Say which pieces of a text can have a comment: not those in footnotes, endnotes and text boxes.
+    """Return which pieces of a text can have a comment: not those in footnotes, endnotes and text boxes.
 
     Parameters
     ----------
@@ -196,19 +196,19 @@ class _Runs:
         current, filled, must_split = run, False, False
 
         def next_run() -> Any:
-            made = run.makeelement(run.tag, dict(run.attrib))
+            new_run = run.makeelement(run.tag, dict(run.attrib))
             if properties is not None:
-                made.append(copy.deepcopy(properties))
-            current.addnext(made)
-            return made
+                new_run.append(copy.deepcopy(properties))
+            current.addnext(new_run)
+            return new_run
 
         for child in list(run):
             if child is properties:
                 continue
             piece, offsets = inside.get(child, (-1, []))
-            said = (child.text or "") if piece >= 0 and child.tag.endswith("}t") else " "
+            text = (child.text or "") if piece >= 0 and child.tag.endswith("}t") else " "
             skipped = int(self.pieces.skipped[piece]) if piece >= 0 else 0
-            at = [0, *sorted({skipped + offset for offset in offsets} - {0, len(said)}), len(said)]
+            at = [0, *sorted({skipped + offset for offset in offsets} - {0, len(text)}), len(text)]
             begins_here = piece >= 0 and skipped == 0 and 0 in offsets
             for number, (start, end) in enumerate(pairwise(at)):
                 if (must_split or begins_here or number) and filled:
@@ -217,7 +217,7 @@ class _Runs:
                 part = child
                 if len(at) > 2:
                     part = child if not number else copy.copy(child)
-                    part.text = said[start:end]
+                    part.text = text[start:end]
                     part.set(_SPACE, "preserve")
                 if current is not run or number:
                     current.append(part)
@@ -225,7 +225,7 @@ class _Runs:
                 if piece >= 0:
                     self.starting[piece, start - skipped] = current
                     self.ending[piece, end - skipped] = current
-            must_split = piece >= 0 and len(said) - skipped in offsets
+            must_split = piece >= 0 and len(text) - skipped in offsets
 
     def open(self, place: tuple[int, int], numbers: list[int]) -> None:
         run = self.starting[place]
@@ -234,12 +234,12 @@ class _Runs:
 
     def close(self, place: tuple[int, int], numbers: list[int]) -> None:
         run = self.ending[place]
-        made = [
+        marks = [
             run.makeelement(f"{W}commentRangeEnd", {f"{W}id": str(number)}) for number in numbers
         ]
         for number in numbers:
             reference = run.makeelement(f"{W}r")
             reference.append(run.makeelement(f"{W}commentReference", {f"{W}id": str(number)}))
-            made.append(reference)
-        for element in reversed(made):
+            marks.append(reference)
+        for element in reversed(marks):
             run.addnext(element)

@@ -1,4 +1,4 @@
-"""The parts of a Word document that hold its comments, written and read."""
+"""Reads and writes the parts of a Word document that hold its comments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.documents import WordPlaces
 
-__all__ = ["Comment", "Found", "add_comments", "comments_of", "word_date"]
+__all__ = ["Comment", "ReadComment", "add_comments", "comments_of", "word_date"]
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _PARTS = re.compile("\t|[^\t]+")
@@ -33,7 +33,7 @@ class Comment(NamedTuple):
     answers: int = -1
 
 
-class Found(NamedTuple):
+class ReadComment(NamedTuple):
     """A comment that was read, and the id of the comment that it answers; each text may be empty."""
 
     number: str
@@ -103,14 +103,14 @@ def add_comments(
     identities: dict[int, str] = {}
     free = _FIRST_ID
     for comment in listed:
-        made = etree.SubElement(into, f"{W}comment")
-        made.set(f"{W}id", str(comment.number))
-        made.set(f"{W}author", comment.author)
+        element = etree.SubElement(into, f"{W}comment")
+        element.set(f"{W}id", str(comment.number))
+        element.set(f"{W}author", comment.author)
         if comment.date:
-            made.set(f"{W}date", comment.date)
-        made.set(f"{W}initials", "".join(word[0] for word in _WORD.findall(comment.author))[:9])
+            element.set(f"{W}date", comment.date)
+        element.set(f"{W}initials", "".join(word[0] for word in _WORD.findall(comment.author))[:9])
         for line in comment.lines or [""]:
-            paragraph = etree.SubElement(made, f"{W}p")
+            paragraph = etree.SubElement(element, f"{W}p")
             run = etree.SubElement(paragraph, f"{W}r")
             for part in _PARTS.findall(line):
                 if part == "\t":
@@ -140,23 +140,23 @@ def _with_prefixes(root: Any, tag: str, newer: tuple[str, ...]) -> Any:
     known = dict(root.nsmap) if root is not None else {}
     # A file may call a namespace anything; what is called by these names already stays.
     added = {key: NAMESPACES[key] for key in ("w", "mc", *newer) if key not in known}
-    made = etree.Element(tag, nsmap=known | added)
+    renewed = etree.Element(tag, nsmap=known | added)
     ignorable: list[str] = []
     if root is not None:
-        made.attrib.update(root.attrib)
-        made.extend(list(root))
+        renewed.attrib.update(root.attrib)
+        renewed.extend(list(root))
         ignorable = (root.get(f"{MARKUP}Ignorable") or "").split()
-    prefixes = {space: prefix for prefix, space in made.nsmap.items() if prefix}
+    prefixes = {space: prefix for prefix, space in renewed.nsmap.items() if prefix}
     ignorable += [
         prefix
         for key in newer
         if (prefix := prefixes.get(NAMESPACES[key])) and prefix not in ignorable
     ]
-    made.set(f"{MARKUP}Ignorable", " ".join(ignorable))
-    return made
+    renewed.set(f"{MARKUP}Ignorable", " ".join(ignorable))
+    return renewed
 
 
-def comments_of(places: WordPlaces) -> list[Found]:
+def comments_of(places: WordPlaces) -> list[ReadComment]:
     """Read the comments of a document.
 
     Parameters
@@ -166,18 +166,18 @@ def comments_of(places: WordPlaces) -> list[Found]:
 
     Returns
     -------
-    list of Found
+    list of ReadComment
         In the order of the part that holds them. Word notes the local time without its zone, as if it were
         UTC; where it notes UTC besides, as newer ones do, that is taken.
     """
     moments = _moments(places)
     parents, resolved = _threads(places)
-    found: list[tuple[Found, str]] = []
+    comments: list[tuple[ReadComment, str]] = []
     by_paragraph: dict[str, str] = {}
     for _, root in places.parts("comments"):
         for comment in root.iter(f"{W}comment"):
             paragraphs = list(comment.iter(f"{W}p"))
-            identities = [str(one.get(f"{W14}paraId") or "").upper() for one in paragraphs]
+            identities = [str(item.get(f"{W14}paraId") or "").upper() for item in paragraphs]
             number = str(comment.get(f"{W}id") or "")
             by_paragraph.update(dict.fromkeys(filter(None, identities), number))
             last = identities[-1] if identities else ""
@@ -185,9 +185,9 @@ def comments_of(places: WordPlaces) -> list[Found]:
             text = "\n".join(_said(paragraph) for paragraph in paragraphs)
             author = str(comment.get(f"{W}author") or "")
             done = any(identity in resolved for identity in identities)
-            found.append((Found(number, author, made_at, text, "", done), last))
+            comments.append((ReadComment(number, author, made_at, text, "", done), last))
     answers = {identity: by_paragraph.get(parent, "") for identity, parent in parents.items()}
-    return [one._replace(answers=answers.get(last, "")) for one, last in found]
+    return [item._replace(answers=answers.get(last, "")) for item, last in comments]
 
 
 def _said(paragraph: Any) -> str:
@@ -226,13 +226,17 @@ def _moments(places: WordPlaces) -> dict[str, str]:
     durable: dict[str, str] = {}
     for _, root in places.parts("commentsIds"):
         for entry in root:
-            told = {str(key).rpartition("}")[2]: str(value) for key, value in entry.attrib.items()}
-            durable[told.get("durableId", "").upper()] = told.get("paraId", "").upper()
+            attributes = {
+                str(key).rpartition("}")[2]: str(value) for key, value in entry.attrib.items()
+            }
+            durable[attributes.get("durableId", "").upper()] = attributes.get("paraId", "").upper()
     moments: dict[str, str] = {}
     for _, root in places.parts("commentsExtensible"):
         for entry in root:
-            told = {str(key).rpartition("}")[2]: str(value) for key, value in entry.attrib.items()}
-            paragraph = durable.get(told.get("durableId", "").upper())
-            if paragraph and told.get("dateUtc"):
-                moments[paragraph] = told["dateUtc"]
+            attributes = {
+                str(key).rpartition("}")[2]: str(value) for key, value in entry.attrib.items()
+            }
+            paragraph = durable.get(attributes.get("durableId", "").upper())
+            if paragraph and attributes.get("dateUtc"):
+                moments[paragraph] = attributes["dateUtc"]
     return moments

@@ -1,4 +1,4 @@
-"""Where in a document's text comments stand."""
+"""Finds the passages of a Word document's comments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GONE = frozenset(f"{W}{name}" for name in ("delText", "del", "moveFrom"))
 
 @dataclass(frozen=True)
 class Range:
-    """Where a comment stands.
+    """The passage of a comment.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class _Seen:
 
 
 def ranges_of(pieces: Pieces, root: Any) -> dict[str, Range]:
-    """Find where the comments of a document stand.
+    """Return the passages of a document's comments.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def ranges_of(pieces: Pieces, root: Any) -> dict[str, Range]:
     walk.through(root)
     for other in _other_roots(pieces, root):
         walk.through(other)
-    return {number: _settled(pieces, seen) for number, seen in walk.seen.items()}
+    return {number: _range_of(pieces, seen) for number, seen in walk.seen.items()}
 
 
 def _other_roots(pieces: Pieces, root: Any) -> Iterator[Any]:
@@ -145,7 +145,7 @@ class _Walk:
             seen.gone = seen.gone if seen.end is not None else flow.gone
 
 
-def _settled(pieces: Pieces, seen: _Seen) -> Range:
+def _range_of(pieces: Pieces, seen: _Seen) -> Range:
     guessed = False
     if seen.start is None:
         return _point(pieces, *(seen.reference or seen.end or (_Flow(), 0, 0)))

@@ -1,4 +1,4 @@
-"""What a comment says: a code, a machine's probability and reason, or a note."""
+"""The text of comments: writes and parses codes, a machine's probability and reason, and notes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fourp_nlp.exchange.word._code_matching import one_line
 if TYPE_CHECKING:
     from fourp_nlp.exchange.word._code_matching import CodeFinder
 
-__all__ = ["Said", "code_lines", "note_lines", "note_of", "what_is_said"]
+__all__ = ["CommentContent", "code_lines", "note_lines", "note_of", "parse_comment"]
 
 LONGEST_NAME = 80
 _PROBABILITY = re.compile(r"probability ([01](?:\.\d+)?)(?:: (.*))?")
@@ -24,21 +24,21 @@ _WORDS = 4
 
 
 @dataclass
-class Said:
-    """What was understood of a comment.
+class CommentContent:
+    """The contents of a comment.
 
     Attributes
     ----------
     nodes : list of int
         Numbers of the codes that it names.
     new : list of str
-        Names that it gives to codes which are not there yet.
+        Names of new codes.
     guessed : list of tuple of str and int
-        What was taken for which code in spite of a typing error.
+        Misspelt names, and the code to which each was matched.
     unknown : list of tuple of str and str
-        What reads like a code's name and is none, and why.
+        What looks like a code's name and is none, and why.
     note : str
-        All else that it says.
+        The rest of the text.
     probability : float
         A machine's, nan if there is none.
     why : str
@@ -73,8 +73,8 @@ def code_lines(label: str, probability: float, why: str) -> list[str]:
     """
     reason = one_line(why)
     if not math.isnan(probability):
-        told = f"probability {probability:.3f}"
-        return [label, f"{told}: {reason}" if reason else told]
+        stated = f"probability {probability:.3f}"
+        return [label, f"{stated}: {reason}" if reason else stated]
     return [label, f"why: {reason}"] if reason else [label]
 
 
@@ -109,8 +109,8 @@ def note_of(text: str) -> tuple[str, str]:
     return (name, rest) if line_end else ("", name)
 
 
-def what_is_said(text: str, finder: CodeFinder, *, new_codes: bool) -> Said:
-    """Understand a comment.
+def parse_comment(text: str, finder: CodeFinder, *, new_codes: bool) -> CommentContent:
+    """Parse a comment.
 
     Parameters
     ----------
@@ -119,49 +119,51 @@ def what_is_said(text: str, finder: CodeFinder, *, new_codes: bool) -> Said:
     finder : CodeFinder
         The codes that are known.
     new_codes : bool
-        Whether a short first line that names no known code is a new code's name; otherwise it is told as
+        Whether a short first line that names no known code is a new code's name; otherwise it is listed as
         unknown, and the comment is a note.
 
     Returns
     -------
-    Said
-        What was understood. A comment that begins with "Note:" and names no code is a note.
+    CommentContent
+        Its contents. A comment that begins with "Note:" and names no code is a note.
     """
     if _NOTE.match(text) and finder.find(text.partition("\n")[0], guess=False).node < 0:
-        return Said(note=text)
-    said = Said()
-    left: list[str] = []
+        return CommentContent(note=text)
+    content = CommentContent()
+    other_lines: list[str] = []
     for number, line in enumerate(text.split("\n")):
         name = one_line(line)
         if not name:
-            left.append(line)
-        elif number and (told := _PROBABILITY.fullmatch(name)):
-            said.probability, said.why = float(told[1]), told[2] or ""
-        elif number and (told := _WHY.fullmatch(name)):
-            said.why = told[1]
-        elif not _take_codes(name, finder, said, left, new=new_codes and not number):
-            left.append(line)
-    if said.nodes or said.new:
-        said.nodes = list(dict.fromkeys(said.nodes))
-        said.new = list(dict.fromkeys(said.new))
-        said.note = "\n".join(left).strip("\n")
-        return said
-    return Said(unknown=said.unknown, note=text)
+            other_lines.append(line)
+        elif number and (match := _PROBABILITY.fullmatch(name)):
+            content.probability, content.why = float(match[1]), match[2] or ""
+        elif number and (match := _WHY.fullmatch(name)):
+            content.why = match[1]
+        elif not _add_codes(name, finder, content, other_lines, new=new_codes and not number):
+            other_lines.append(line)
+    if content.nodes or content.new:
+        content.nodes = list(dict.fromkeys(content.nodes))
+        content.new = list(dict.fromkeys(content.new))
+        content.note = "\n".join(other_lines).strip("\n")
+        return content
+    return CommentContent(unknown=content.unknown, note=text)
 
 
 def _is_name(text: str) -> bool:
-    """Say whether a line may be a code's name: short, and no sentence."""
+    """Return whether a line may be a code's name: short, and no sentence."""
     sentence = _SENTENCE.search(text) and len(text.split()) >= _WORDS
     if sentence or _NOTE.match(text) or _BY_PROGRAM.fullmatch(text):
         return False
     return len(text) <= LONGEST_NAME
 
 
-def _take_codes(line: str, finder: CodeFinder, said: Said, left: list[str], *, new: bool) -> bool:
-    """Take the codes that a line names; say whether it named any, and add what else it says to `left`."""
-    found = finder.find(line, guess=_is_name(line))
-    if found.node >= 0:
-        _take(line, found.node, said, guessed=found.guessed)
+def _add_codes(
+    line: str, finder: CodeFinder, content: CommentContent, rest: list[str], *, new: bool
+) -> bool:
+    """Add the codes that a line names, and the rest of the line to `rest`; return whether it names any."""
+    match = finder.find(line, guess=_is_name(line))
+    if match.node >= 0:
+        _add_code(line, match.node, content, guessed=match.guessed)
         return True
     if not _is_name(line):
         return False
@@ -171,24 +173,24 @@ def _take_codes(line: str, finder: CodeFinder, said: Said, left: list[str], *, n
     if taken and len(strangers) < len(taken):
         for part, node, guessed in taken:
             if node >= 0:
-                _take(part, node, said, guessed=guessed)
+                _add_code(part, node, content, guessed=guessed)
         if new:
-            said.new += strangers
+            content.new += strangers
         else:
-            said.unknown += [(part, "no code has this name") for part in strangers]
-            left += strangers
+            content.unknown += [(part, "no code has this name") for part in strangers]
+            rest += strangers
         return True
-    if new and not found.why:
-        said.new += [part for part in map(one_line, line.split(";")) if part]
+    if new and not match.why:
+        content.new += [part for part in map(one_line, line.split(";")) if part]
         return True
-    said.unknown.append((line, found.why or "no code has this name"))
+    content.unknown.append((line, match.why or "no code has this name"))
     return False
 
 
-def _take(written: str, node: int, said: Said, *, guessed: bool) -> None:
-    said.nodes.append(node)
+def _add_code(written: str, node: int, content: CommentContent, *, guessed: bool) -> None:
+    content.nodes.append(node)
     if guessed:
-        said.guessed.append((written, node))
+        content.guessed.append((written, node))
 
 
 def _greedy(line: str, finder: CodeFinder) -> list[tuple[str, int, bool]]:

@@ -1,7 +1,7 @@
-"""What a Word file of ours carries besides what is seen, as a part of its own: source, codebook, coders.
+"""The hidden custom XML part of exported Word files, which holds source, codebook and coders.
 
-Word and LibreOffice keep such parts when they save. They say which document a file was made of, and let it be
-read without the codebook at hand.
+Word and LibreOffice keep such parts when they save. By it, the file can be read without the codebook, and the
+document that it was made of is known.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from fourp_nlp.documents import WordPlaces
 
-__all__ = ["Carried", "carried_in", "carried_part", "codebook_part", "hash_of"]
+__all__ = ["EmbeddedProject", "codebook_part", "embedded_part", "read_embedded", "text_hash"]
 
 _SPACE = "urn:fourp_nlp:word:1"
 _OURS = f"{{{_SPACE}}}"
 
 
 @dataclass(frozen=True)
-class Carried:
-    """What a file of ours says of itself.
+class EmbeddedProject:
+    """The contents of the hidden part.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Carried:
     exact : bool
         Whether the file was made of the text alone, so that the text can be read to the character.
     nodes : list of dict
-        The rows of the table NODES, none twice.
+        The rows of the table NODES, without repetitions.
     users : dict of str to tuple of str and bool
         The coders by name: GUID, and whether it is a machine.
     """
@@ -53,13 +53,13 @@ class Carried:
     users: dict[str, tuple[str, bool]]
 
 
-def hash_of(text: str) -> str:
+def text_hash(text: str) -> str:
     """Return the SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
 
 
 def codebook_part(nodes: pd.DataFrame, users: pd.DataFrame) -> Any:
-    """Return codebook and coders as an element, to be put into each file.
+    """Return codebook and coders as an element for the hidden part.
 
     Parameters
     ----------
@@ -79,16 +79,16 @@ def codebook_part(nodes: pd.DataFrame, users: pd.DataFrame) -> Any:
     for *values, codable, description in zip(
         *columns, nodes["codable"], nodes["description"].map(printable), strict=True
     ):
-        told = {key: value for key, value in zip(keys, values, strict=True) if value}
-        node = etree.SubElement(root, f"{_OURS}node", told, codable=_yes(codable))
+        attributes = {key: value for key, value in zip(keys, values, strict=True) if value}
+        node = etree.SubElement(root, f"{_OURS}node", attributes, codable=_yes(codable))
         node.text = description
     for guid, coder, machine in zip(users["guid"], users["coder"], users["machine"], strict=True):
-        told = {"guid": printable(guid), "coder": printable(coder), "machine": _yes(machine)}
-        etree.SubElement(root, f"{_OURS}user", told)
+        attributes = {"guid": printable(guid), "coder": printable(coder), "machine": _yes(machine)}
+        etree.SubElement(root, f"{_OURS}user", attributes)
     return root
 
 
-def carried_part(
+def embedded_part(
     codebook: Any,
     *,
     document: str,
@@ -96,12 +96,12 @@ def carried_part(
     text: str,
     exact: bool,
 ) -> Any:
-    """Return what a file carries of itself.
+    """Return the hidden part of one document.
 
     Parameters
     ----------
     codebook : lxml.etree._Element
-        What `codebook_part` returned; it is changed to speak of this document.
+        What `codebook_part` returned; the document's facts are added to it.
     document, source : str
         Id and GUID of the document.
     text : str
@@ -116,23 +116,23 @@ def carried_part(
     """
     codebook.set("document", printable(document))
     codebook.set("source", printable(source))
-    codebook.set("sha256", hash_of(text))
+    codebook.set("sha256", text_hash(text))
     codebook.set("exact", _yes(exact))
     return codebook
 
 
-def carried_in(places: WordPlaces) -> Carried | None:
-    """Return what a file carries of itself; None if it is none of ours.
+def read_embedded(places: WordPlaces) -> EmbeddedProject | None:
+    """Return the contents of a file's hidden part; None if this program did not write the file.
 
     Parameters
     ----------
     places : WordPlaces
-        The document. What it says may have been changed by anybody.
+        The document. Anybody may have changed the part.
 
     Returns
     -------
-    Carried or None
-        What it says.
+    EmbeddedProject or None
+        The contents.
     """
     for name, root in places.parts("customXml"):
         if root.tag != f"{_OURS}exchange":
@@ -158,7 +158,7 @@ def carried_in(places: WordPlaces) -> Carried | None:
             )
             for user in root.iter(f"{_OURS}user")
         }
-        return Carried(
+        return EmbeddedProject(
             name,
             str(root.get("document") or ""),
             tidy_guid(str(root.get("source") or "")),

@@ -1,4 +1,4 @@
-"""Highlighted and shaded text of a Word document."""
+"""Finds highlighted and shaded passages of a Word document."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def coloured_in(pieces: Pieces, blocks: list[Block]) -> list[Coloured]:
     block_of = {
         piece.element: number for number, block in enumerate(blocks) for piece in block.pieces
     }
-    found: list[Coloured] = []
+    passages: list[Coloured] = []
     before = -1
     for number, element in enumerate(pieces.elements):
         run = element.getparent()
@@ -132,18 +132,18 @@ def coloured_in(pieces: Pieces, blocks: list[Block]) -> list[Coloured]:
         if colour:
             block = block_of[element]
             start, end = int(pieces.starts[number]), int(pieces.ends[number])
-            last = found[-1] if found and before == number - 1 else None
+            last = passages[-1] if passages and before == number - 1 else None
             if (
                 last is not None
                 and last.colour == colour
                 and (last.block == block or _goes_on(pieces.elements[before], colour))
             ):
-                found[-1] = Coloured(colour, last.start, end, block)
+                passages[-1] = Coloured(colour, last.start, end, block)
             else:
-                found.append(Coloured(colour, start, end, block))
+                passages.append(Coloured(colour, start, end, block))
             before = number
     trimmed = []
-    for colour, start, end, block in found:
+    for colour, start, end, block in passages:
         text = pieces.text[start:end]
         first = start + len(text) - len(text.lstrip())
         if text.strip():

@@ -57,5 +57,5 @@ def xml_of(root: Any) -> bytes:
     """
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
-    made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return made
+    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return content

@@ -1,4 +1,4 @@
-"""A Word document made of a text, and the text of such a document, to the character.
+"""Makes a Word document from a text, and reads the text back to the character.
 
 An empty line ends a paragraph and a single line end is a line break in it, so that Word shows paragraphs
 and the reader of the corpus finds the same text in it.
@@ -83,10 +83,10 @@ def plain_document(text: str) -> tuple[Any, Pieces]:
     ends: list[int] = []
     at = 0
     for paragraph in text.split("\n\n"):
-        made = etree.SubElement(body, f"{W}p")
+        paragraph_element = etree.SubElement(body, f"{W}p")
         if _runs_right_to_left(paragraph):
-            etree.SubElement(etree.SubElement(made, f"{W}pPr"), f"{W}bidi")
-        run = etree.SubElement(made, f"{W}r") if paragraph else None
+            etree.SubElement(etree.SubElement(paragraph_element, f"{W}pPr"), f"{W}bidi")
+        run = etree.SubElement(paragraph_element, f"{W}r") if paragraph else None
         for part in _PARTS.findall(paragraph):
             element = etree.SubElement(run, _ONE.get(part, f"{W}t"))
             if part not in _ONE:

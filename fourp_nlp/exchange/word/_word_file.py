@@ -1,4 +1,4 @@
-"""Word files: a new one of a text, or a copy of an original with comments added."""
+"""Writes Word files: a new one from a text, or a copy of an original with comments added."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def write_plain(
     root: Any,
     comments: Any,
     threads: Any,
-    carried: Any,
+    embedded: Any,
     title: str,
 ) -> None:
     """Write a new Word file.
@@ -50,10 +50,10 @@ def write_plain(
     ----------
     path : pathlib.Path
         The file.
-    root, comments, carried : lxml.etree._Element
-        Roots of the main part, of the comments, and of what the file carries of itself.
+    root, comments, embedded : lxml.etree._Element
+        Roots of the main part, of the comments, and of the hidden part.
     threads : lxml.etree._Element or None
-        Root of the part that tells what comments answer.
+        Root of the part that links answers to comments.
     title : str
         The title in the file's properties.
     """
@@ -73,7 +73,7 @@ def write_plain(
         "word/document.xml": xml_of(root),
         "word/styles.xml": _STYLES,
         "word/comments.xml": xml_of(comments),
-        "customXml/item1.xml": xml_of(carried),
+        "customXml/item1.xml": xml_of(embedded),
         "customXml/itemProps1.xml": _item_properties(title),
         "customXml/_rels/item1.xml.rels": _links([(f"{CUSTOM}Props", "itemProps1.xml")]),
         "docProps/core.xml": (
@@ -115,7 +115,7 @@ def write_copy(
     *,
     comments: Any,
     threads: Any,
-    carried: Any,
+    embedded: Any,
     replaced: str = "",
 ) -> None:
     """Write a copy of an opened Word file whose tree has the marks of comments.
@@ -129,12 +129,12 @@ def write_copy(
         The copy.
     places : WordPlaces
         The original, opened.
-    comments, carried : lxml.etree._Element
-        Roots of the comments, old and new, and of what the file carries of itself.
+    comments, embedded : lxml.etree._Element
+        Roots of the comments, old and new, and of the hidden part.
     threads : lxml.etree._Element or None
-        Root of the part that tells what comments answer; None leaves it as it is.
+        Root of the part that links answers to comments; None leaves it as it is.
     replaced : str
-        Name of the part that the file carried of itself before.
+        Name of the hidden part that the file had before.
     """
     main = places.opened.part
     if replaced:
@@ -146,9 +146,9 @@ def write_copy(
     if threads is not None:
         name = f"{folder}/commentsExtended%d.xml"
         _put_part(main, EXTENDED, name, _THREADS, xml_of(threads))
-    item = _new_part(main.package, "/customXml/item%d.xml", "application/xml", xml_of(carried))
+    item = _new_part(main.package, "/customXml/item%d.xml", "application/xml", xml_of(embedded))
     main.relate_to(item, CUSTOM)
-    title = carried.get("document")
+    title = embedded.get("document")
     properties = _item_properties(title).encode()
     item.relate_to(
         _new_part(main.package, "/customXml/itemProps%d.xml", _ITEM, properties), f"{CUSTOM}Props"
@@ -164,9 +164,9 @@ def _put_part(main: Any, kind: str, name: str, content_type: str, blob: bytes) -
     for key, relation in main.rels.items():
         if not relation.is_external and relation.reltype == kind:
             old = relation.target_part
-            made = Part(old.partname, old.content_type, blob, main.package)
-            made.rels.update(old.rels)
-            main.rels.add_relationship(kind, made, key)
+            part = Part(old.partname, old.content_type, blob, main.package)
+            part.rels.update(old.rels)
+            main.rels.add_relationship(kind, part, key)
             return
     main.relate_to(_new_part(main.package, name, content_type, blob), kind)
 

@@ -1,45 +1,42 @@
-"""Comments and highlighted text of Word documents as codings."""
+"""Reads the comments and the highlighted text of Word documents as codings."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from fourp_nlp.documents import normalised_places, read_word_places
+from fourp_nlp.documents import read_word_places
 from fourp_nlp.errors import DocumentError, ExchangeError, UnsafeDocumentError, UnsafeExchangeError
-from fourp_nlp.exchange.exchange import MARKS, NODES, NOTES, SOURCES, USERS, Exchange, Losses
-from fourp_nlp.exchange.identity import guid_of
-from fourp_nlp.exchange.word._code_matching import CodeFinder, folded, one_line
+from fourp_nlp.exchange.word._code_matching import one_line
 from fourp_nlp.exchange.word._comment_parts import comments_of
 from fourp_nlp.exchange.word._comment_ranges import Range, ranges_of
-from fourp_nlp.exchange.word._comment_text import note_of, what_is_said
-from fourp_nlp.exchange.word._custom_xml import carried_in, hash_of
+from fourp_nlp.exchange.word._comment_text import note_of, parse_comment
+from fourp_nlp.exchange.word._custom_xml import read_embedded
+from fourp_nlp.exchange.word._document_text import document_text
+from fourp_nlp.exchange.word._exchange_builder import ExchangeBuilder
 from fourp_nlp.exchange.word._highlights import colour_name, coloured_in, tidy_colour
 from fourp_nlp.exchange.word._markup_names import W
-from fourp_nlp.exchange.word._plain_document import Pieces, exact_pieces
-from fourp_nlp.tables import conform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from numpy.typing import NDArray
+    import pandas as pd
 
-    from fourp_nlp.documents import Places, WordPlaces
-    from fourp_nlp.exchange.word._comment_parts import Found
-    from fourp_nlp.exchange.word._custom_xml import Carried
+    from fourp_nlp.exchange.exchange import Exchange
+    from fourp_nlp.exchange.word._comment_parts import ReadComment
+    from fourp_nlp.exchange.word._comment_text import CommentContent
+    from fourp_nlp.exchange.word._custom_xml import EmbeddedProject
+    from fourp_nlp.exchange.word._document_text import DocumentText
     from fourp_nlp.exchange.word._highlights import Coloured
 
 __all__ = ["read_word"]
 
 _NO_COLOURS: Mapping[str, str] = MappingProxyType({})
 _UNDATED: Mapping[str, Any] = MappingProxyType({"made_at": "", "probability": np.nan, "why": ""})
-_SHOWN = 10
+_NO_CODE = "no code has this name"
 
 
 def read_word(
@@ -56,11 +53,11 @@ def read_word(
     ----------
     paths : str, pathlib.Path or iterable of them
         A .docx file, several, or a folder, read with its subfolders. In a folder or among several, a file
-        that cannot be read is told as a loss, and the others go on.
+        that cannot be read is listed as a loss, and the others are read.
     nodes : pandas.DataFrame, optional
-        The table NODES: the codes that comments may name. By default the codebook that `write_word` put into
-        the file, if there is one; and a comment's first line that names no code is a new code, unless it is
-        longer than 80 characters or a sentence.
+        The table NODES: the codes that comments may name. By default the codebook that `write_word` embedded
+        in the file, if there is one; then a comment's first line that names no code is a new code, unless it
+        is longer than 80 characters or a sentence.
     coder : str, optional
         Who coded, in place of every author. By default each comment's author; highlighted text has none.
     colors : mapping of str to str, optional
@@ -74,8 +71,8 @@ def read_word(
     Exchange
         The documents' texts as they are read for the corpus, or, of a file of `write_word` whose text nobody
         changed, the text that it was made of; comments that name a code as marks, all others and all answers
-        as notes. What named no code, and passages that could not be found, are told in `losses`; what was
-        guessed is told in `remarks`.
+        as notes. `losses` lists names that are no code's and passages that were not found; `remarks` lists
+        misspelt names and the codes to which they were matched.
 
     Raises
     ------
@@ -97,10 +94,10 @@ def read_word(
                 raise kind(
                     error.problem, file=error.file, place=error.place, cure=error.cure
                 ) from error
-            reader.losses.add(
+            reader.builder.losses.add(
                 "files", "They cannot be read; they were left out.", [f"{path}: {error.problem}"]
             )
-    return reader.exchange()
+    return reader.builder.build()
 
 
 def _files(
@@ -111,8 +108,8 @@ def _files(
         listed = [Path(path) for path in paths]
         if not listed:
             raise ExchangeError("No file was named.", cure="Name Word documents or a folder.")
-        found = [file for path in listed for file in _files(path)[0]]
-        return found, len(found) == 1
+        files = [file for path in listed for file in _files(path)[0]]
+        return files, len(files) == 1
     path = Path(paths)
     if path.is_dir():
         inside = sorted(
@@ -140,56 +137,13 @@ def _files(
     return [(path, path.name)], True
 
 
-@dataclass
-class _Text:
-    """A document's text, and how to come to it from the text of the pieces."""
+class _Document(NamedTuple):
+    """A document that is being read: its text, its source's GUID and name, and what is embedded in it."""
 
-    text: str
-    pieces: Pieces
-    normal: Places | None
-    blocks: tuple[NDArray[np.int64], NDArray[np.int64]]  # starts and ends in the text, ascending
-
-    def spans(
-        self, starts: Sequence[int], ends: Sequence[int]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        first, last = np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
-        return self.normal.to_normalised(first, last) if self.normal is not None else (first, last)
-
-    def paragraph(self, place: int) -> tuple[int, int]:
-        """Return the paragraph that a place of the text is in or after."""
-        starts, ends = self.blocks
-        if not len(starts):
-            return -1, -1
-        at = max(int(np.searchsorted(starts, place, side="right")) - 1, 0)
-        return int(starts[at]), int(ends[at])
-
-
-@dataclass
-class _Codes:
-    """The codes that are known, and new ones as they come."""
-
-    rows: list[dict[str, Any]]
-    finder: CodeFinder
-    given: bool
-    new: dict[str, int] = field(default_factory=dict)
-
-    def new_code(self, name: str, color: str = "") -> int:
-        """Return the number of a code that is in no codebook; one spelling is as good as another."""
-        key = folded(name) or name
-        if key not in self.new:
-            self.new[key] = len(self.rows)
-            self.rows.append(
-                {
-                    "guid": guid_of("node", name),
-                    "parent": "",
-                    "code": "",
-                    "name": name,
-                    "description": "",
-                    "color": color,
-                    "codable": True,
-                }
-            )
-        return self.new[key]
+    text: DocumentText
+    source: str
+    name: str
+    embedded: EmbeddedProject | None
 
 
 class _Reader:
@@ -203,13 +157,7 @@ class _Reader:
         *,
         highlights: bool,
     ) -> None:
-        self.losses = Losses()
-        self.remarks: list[str] = []
-        self.counts: Counter[str] = Counter()
-        self.guessed: Counter[tuple[str, str]] = Counter()
-        self.coder = coder
-        self.given = conform(nodes, NODES) if nodes is not None else None
-        self.codes = self._codes_of(self.given if self.given is not None else _no_nodes())
+        self.builder = ExchangeBuilder(nodes, coder)
         self.highlights = highlights
         self.colors: dict[str, str] = {}
         for colour, code in colors.items():
@@ -220,281 +168,160 @@ class _Reader:
                     cure="Name it as Word does (yellow, bright green, turquoise), or as #RRGGBB.",
                 )
             self.colors[tidy] = code
-        self.sources: dict[str, dict[str, Any]] = {}
-        self.users: dict[str, dict[str, Any]] = {}
-        self.machines: set[str] = set()
-        self.marks: dict[str, dict[str, Any]] = {}
-        self.notes: dict[str, dict[str, Any]] = {}
 
-    def _codes_of(self, nodes: pd.DataFrame) -> _Codes:
-        rows = [dict(zip(NODES.names, row, strict=True)) for row in nodes.itertuples(index=False)]
-        return _Codes(rows, CodeFinder(nodes), given=self.given is not None)
-
-    def read(self, path: Path, document: str) -> None:
+    def read(self, path: Path, name: str) -> None:
         """Read one document."""
         places = read_word_places(path)
-        carried = carried_in(places)
-        if carried is not None and self.given is None:
-            self._add_nodes(carried)
-        text = self._text(places, carried, document)
-        if carried is not None and carried.document:
-            document = carried.document
-        source, document = self._source(text.text, document, path, carried)
-        found = comments_of(places)
-        self._comments(
-            found, ranges_of(text.pieces, places.opened.element), text, source, document, carried
-        )
-        self._colours(coloured_in(text.pieces, places.blocks), text, source, document, carried)
+        embedded = read_embedded(places)
+        if embedded is not None:
+            self.builder.add_embedded_codes(embedded)
+        text = document_text(places, embedded, name, self.builder.losses)
+        if embedded is not None and embedded.document:
+            name = embedded.document
+        source, name = self.builder.add_source(text.text, name, path, embedded)
+        document = _Document(text, source, name, embedded)
         root = places.opened.element
+        self._read_comments(comments_of(places), ranges_of(text.pieces, root), document)
+        self._read_colours(coloured_in(text.pieces, places.blocks), document)
         if next(root.iter(f"{W}ins", f"{W}del", f"{W}moveTo", f"{W}moveFrom"), None) is not None:
-            self.counts["tracked"] += 1
+            self.builder.counts["tracked"] += 1
 
-    def _add_nodes(self, carried: Carried) -> None:
-        """Add the codebook that a file carries to that of the files before."""
-        known = {row["guid"] for row in self.codes.rows}
-        more = [row for row in carried.nodes if row["guid"] not in known]
-        if not more:
-            return
-        new = self.codes.new
-        rows = pd.DataFrame([*self.codes.rows, *more], columns=NODES.names)
-        self.codes = self._codes_of(conform(rows, NODES))
-        self.codes.new = new
-
-    def _text(self, places: WordPlaces, carried: Carried | None, document: str) -> _Text:
-        pieces = Pieces(places.text, places.elements, places.starts, places.ends, places.skipped)
-        if carried is not None and carried.exact:
-            exact = exact_pieces(places)
-            if hash_of(exact.text) == carried.sha256:
-                starts, ends = _paragraphs(exact.text)
-                return _Text(exact.text, exact, None, (starts, ends))
-        normal = normalised_places(places.text)
-        if carried is not None and hash_of(normal.text) != carried.sha256:
-            self.losses.add(
-                "documents with another text than they were written with",
-                "Somebody changed the text, or a program did when it saved; codings are at their places in "
-                "the text as it is now.",
-                [document],
-            )
-        starts = np.array([one.start for one in places.laid], dtype=np.int64)
-        lengths = np.array([one.length for one in places.laid], dtype=np.int64)
-        blocks = normal.to_normalised(starts, starts + lengths)
-        return _Text(normal.text, pieces, normal, blocks)
-
-    def _source(
-        self, text: str, document: str, path: Path, carried: Carried | None
-    ) -> tuple[str, str]:
-        """Return the GUID and the name of the document's source; copies of one document are one source."""
-        guid = guid_of("source", document)
-        if carried is not None and carried.source:
-            guid = carried.source
-        there = self.sources.get(guid)
-        if there is not None and there["text"] == text:
-            self.counts["copies"] += 1
-            return guid, document
-        if there is not None:
-            document = f"{document} ({path.name})"
-            guid = guid_of("source", document, hash_of(text))
-            self.losses.add(
-                "copies of a document with different texts",
-                "They were kept as documents of their own.",
-                [document],
-            )
-        self.sources[guid] = {
-            "guid": guid,
-            "document": document,
-            "text": text,
-            "has_text": bool(text),
-            "kind": "text",
-            "description": "",
-        }
-        return guid, document
-
-    def _user(self, author: str, carried: Carried | None) -> str:
-        name = self.coder if self.coder is not None else author
-        if not name:
-            return ""
-        if name not in self.users:
-            known, machine = (
-                carried.users.get(name, ("", False)) if carried is not None else ("", False)
-            )
-            guid = known or guid_of("user", name)
-            self.users[name] = {"guid": guid, "coder": name, "machine": machine}
-        return str(self.users[name]["guid"])
-
-    def _comments(
-        self,
-        found: list[Found],
-        ranges: dict[str, Range],
-        text: _Text,
-        source: str,
-        document: str,
-        carried: Carried | None,
+    def _read_comments(
+        self, comments: list[ReadComment], ranges: dict[str, Range], document: _Document
     ) -> None:
-        settled = [ranges.get(comment.number, Range(0, 0, "missing")) for comment in found]
-        starts, ends = text.spans([one.start for one in settled], [one.end for one in settled])
+        """Add the comments that name codes as codings, all others and all answers as notes."""
+        text, source, _, embedded = document
+        found = [ranges.get(comment.number, Range(0, 0, "missing")) for comment in comments]
+        starts, ends = text.spans([where.start for where in found], [where.end for where in found])
         places = {
             comment.number: (where, start, end)
             for comment, where, start, end in zip(
-                found, settled, starts.tolist(), ends.tolist(), strict=True
+                comments, found, starts.tolist(), ends.tolist(), strict=True
             )
         }
         first_mark: dict[str, str] = {}
         answers = []
-        for comment in found:
-            where, start, end = places[comment.number]
-            self.counts["resolved"] += comment.resolved
+        for comment in comments:
+            self.builder.counts["resolved"] += comment.resolved
             if comment.answers in places:
                 answers.append(comment)
                 continue
-            user = self._user(comment.author, carried)
-            said = what_is_said(comment.text, self.codes.finder, new_codes=not self.codes.given)
-            shown = f"{document}: {one_line(comment.text)}"
-            passage = not where.why and end > start
-            if not passage:
-                self._tell_passage(where, shown)
-            for written, why in said.unknown:
-                if self.codes.given or why != "no code has this name":
-                    self.losses.add(
-                        "names in comments that are no code's",
-                        f"They were kept as notes: {why}.",
-                        [f"{document}, {start}: {written}"],
-                    )
-            if where.guessed:
-                self.losses.add(
-                    "ends of comments",
-                    "The file does not say where they end; they were taken to reach to the end of their "
-                    "paragraph.",
-                    [shown],
-                )
-            codes = [*said.nodes, *map(self.codes.new_code, said.new)] if passage else []
-            for written, node in said.guessed if passage else []:
-                self.guessed[written, self.codes.finder.names[node]] += 1
-            about = ""
-            if not np.isnan(said.probability):
-                self.machines.add(user)
-            made = {
-                "made_at": comment.made_at,
-                "probability": said.probability,
-                "why": said.why,
-            }
-            for node in codes:
-                mark = self._mark(
-                    source, document, text, (start, end), node, user, comment.author, made
-                )
-                about = about or mark
-            first_mark[comment.number] = about
-            if codes and not said.note:
-                continue
-            note = ("", said.note) if codes else note_of(comment.text)
-            span = (-1, -1) if about else self._span(text, where, start, end)
-            self._note(about or source, span, user, note, comment.made_at)
-        self.counts["answers"] += len(answers)
+            first_mark[comment.number] = self._read_comment(
+                comment, *places[comment.number], document
+            )
+        self.builder.counts["answers"] += len(answers)
         for comment in answers:
             # What is answered is the first comment of the thread, whatever the file says.
             about = first_mark.get(comment.answers, "")
             where, start, end = places[comment.answers if about else comment.number]
             span = (-1, -1) if about else self._span(text, where, start, end)
-            user = self._user(comment.author, carried)
-            self._note(about or source, span, user, note_of(comment.text), comment.made_at)
+            user = self.builder.add_user(comment.author, embedded)
+            self.builder.add_note(
+                about or source, span, user, note_of(comment.text), comment.made_at
+            )
 
-    def _span(self, text: _Text, where: Range, start: int, end: int) -> tuple[int, int]:
-        """Return the stretch that a note is about: its passage, or the paragraph that it stands in."""
+    def _read_comment(
+        self, comment: ReadComment, where: Range, start: int, end: int, document: _Document
+    ) -> str:
+        """Add what a comment says; return the GUID of its first coding, empty if it is a note."""
+        text, source, name, embedded = document
+        builder = self.builder
+        user = builder.add_user(comment.author, embedded)
+        content = parse_comment(
+            comment.text, builder.codes.finder, new_codes=not builder.codes.given
+        )
+        has_passage = not where.why and end > start
+        self._add_comment_losses(content, where, comment.text, start, name, has_passage=has_passage)
+        codes: list[int] = []
+        if has_passage:
+            codes = [*content.nodes, *map(builder.codes.new_code, content.new)]
+            for written, node in content.guessed:
+                builder.corrections[written, builder.codes.finder.names[node]] += 1
+        if not np.isnan(content.probability):
+            builder.machines.add(user)
+        details = {
+            "made_at": comment.made_at,
+            "probability": content.probability,
+            "why": content.why,
+        }
+        about = ""
+        for node in codes:
+            mark = builder.add_mark(
+                source, name, text.text, (start, end), node, user, comment.author, details
+            )
+            about = about or mark
+        if not codes or content.note:
+            note = ("", content.note) if codes else note_of(comment.text)
+            span = (-1, -1) if about else self._span(text, where, start, end)
+            builder.add_note(about or source, span, user, note, comment.made_at)
+        return about
+
+    def _add_comment_losses(
+        self,
+        content: CommentContent,
+        where: Range,
+        comment: str,
+        start: int,
+        document: str,
+        *,
+        has_passage: bool,
+    ) -> None:
+        losses = self.builder.losses
+        shown = f"{document}: {one_line(comment)}"
+        if not has_passage:
+            self._add_without_passage(where, shown)
+        for written, why in content.unknown:
+            if self.builder.codes.given or why != _NO_CODE:
+                losses.add(
+                    "names in comments that are no code's",
+                    f"They were kept as notes: {why}.",
+                    [f"{document}, {start}: {written}"],
+                )
+        if where.guessed:
+            losses.add(
+                "ends of comments",
+                "The file does not say where they end; they were read up to the end of their paragraph.",
+                [shown],
+            )
+
+    def _span(self, text: DocumentText, where: Range, start: int, end: int) -> tuple[int, int]:
+        """Return the span that a note is about: its passage, or the paragraph at its place."""
         if where.why == "missing":
             return -1, -1
         return (start, end) if end > start else text.paragraph(start)
 
-    def _tell_passage(self, where: Range, shown: str) -> None:
+    def _add_without_passage(self, where: Range, shown: str) -> None:
         why = {
-            "missing": "Nothing says where they belong; they were kept as notes about the document.",
-            "gone": "What they stood on was deleted; they were kept as notes about the paragraph.",
+            "missing": "The file does not say where they belong; they were kept as notes about the document.",
+            "gone": "Their passage was deleted; they were kept as notes about the paragraph.",
         }
-        self.losses.add(
+        self.builder.losses.add(
             "comments without a passage",
             why.get(
                 where.why,
-                "They stand at a point and mark no text; they were kept as notes about the paragraph.",
+                "They mark a point and no text; they were kept as notes about the paragraph.",
             ),
             [shown],
         )
 
-    def _mark(
-        self,
-        source: str,
-        document: str,
-        text: _Text,
-        span: tuple[int, int],
-        node: int,
-        user: str,
-        author: str,
-        made: Mapping[str, Any],
-    ) -> str:
-        """Add a coding, if it is new, and return its GUID."""
-        row = self.codes.rows[node]
-        coder = self.coder if self.coder is not None else author
-        guid = guid_of("mark", document, *span, row["code"] or row["name"], coder)
-        if guid in self.marks:
-            self.losses.add(
-                "codings given twice",
-                "The same coder gave the same code to the same passage; one was kept.",
-                [f"{document}: {row['name']}"],
-            )
-            return guid
-        self.marks[guid] = {
-            "guid": guid,
-            "source": source,
-            "start": span[0],
-            "end": span[1],
-            "node": row["guid"],
-            "user": user,
-            "quote": text.text[slice(*span)],
-            **made,
-        }
-        return guid
-
-    def _note(
-        self,
-        about: str,
-        span: tuple[int, int],
-        user: str,
-        note: tuple[str, str],
-        made_at: str,
-    ) -> None:
-        name, text = note
-        number = 0
-        while (guid := guid_of("note", about, *span, user, name, text, number)) in self.notes:
-            number += 1
-        self.notes[guid] = {
-            "guid": guid,
-            "about": about,
-            "start": span[0],
-            "end": span[1],
-            "user": user,
-            "name": name,
-            "text": text,
-            "made_at": made_at,
-        }
-
-    def _colours(
-        self,
-        coloured: list[Coloured],
-        text: _Text,
-        source: str,
-        document: str,
-        carried: Carried | None,
-    ) -> None:
-        if not self.highlights or not coloured:
+    def _read_colours(self, passages: list[Coloured], document: _Document) -> None:
+        """Add the coloured passages as codings: by the legend, the colours named, or the colour itself."""
+        if not self.highlights or not passages:
             return
-        key, legend = self._legend(coloured, text)
-        user = self._user("", carried)
-        starts, ends = text.spans([one.start for one in coloured], [one.end for one in coloured])
-        for passage, start, end in zip(coloured, starts.tolist(), ends.tolist(), strict=True):
+        text, source, document_name, embedded = document
+        code_of_colour, legend = self._legend(passages, text)
+        user = self.builder.add_user("", embedded)
+        starts, ends = text.spans(
+            [passage.start for passage in passages], [passage.end for passage in passages]
+        )
+        for passage, start, end in zip(passages, starts.tolist(), ends.tolist(), strict=True):
             if passage.block in legend or end <= start:
                 continue
             name = self.colors.get(passage.colour)
-            node = key.get(passage.colour, -1)
+            node = code_of_colour.get(passage.colour, -1)
             if name is None and node < 0:
-                if carried is not None:
-                    self.losses.add(
+                if embedded is not None:
+                    self.builder.losses.add(
                         "highlighted passages",
                         "In a file that was written with comments, colours count only where their codes "
                         "are named; they were left out.",
@@ -504,127 +331,55 @@ class _Reader:
                 node = self._unnamed(passage.colour)
             elif name is not None:
                 node = self._named(name)
-            self.counts["coloured"] += 1
-            self._mark(source, document, text, (start, end), node, user, "", _UNDATED)
+            self.builder.counts["coloured"] += 1
+            self.builder.add_mark(
+                source, document_name, text.text, (start, end), node, user, "", _UNDATED
+            )
 
-    def _legend(self, coloured: list[Coloured], text: _Text) -> tuple[dict[str, int], set[int]]:
+    def _legend(
+        self, coloured: list[Coloured], text: DocumentText
+    ) -> tuple[dict[str, int], set[int]]:
         """Find lines that say what colours mean: coloured words, each a code's name, and little else."""
         by_block: dict[int, list[Coloured]] = {}
         for passage in coloured:
             if passage.colour not in self.colors:
                 by_block.setdefault(passage.block, []).append(passage)
-        meant: dict[str, set[int]] = {}
+        nodes_by_colour: dict[str, set[int]] = {}
         lines: dict[str, set[int]] = {}
         for block, passages in by_block.items():
             names = [text.pieces.text[one.start : one.end] for one in passages]
-            found = [self.codes.finder.find(name, guess=False).node for name in names]
+            nodes_found = [self.builder.codes.finder.find(name, guess=False).node for name in names]
             start, end = self._line(text, passages[0].start)
-            if min(found) < 0 or 2 * sum(map(len, names)) < end - start:
+            if min(nodes_found) < 0 or 2 * sum(map(len, names)) < end - start:
                 continue
-            for passage, node in zip(passages, found, strict=True):
-                meant.setdefault(passage.colour, set()).add(node)
+            for passage, node in zip(passages, nodes_found, strict=True):
+                nodes_by_colour.setdefault(passage.colour, set()).add(node)
                 lines.setdefault(passage.colour, set()).add(block)
-        key = {colour: nodes.pop() for colour, nodes in meant.items() if len(nodes) == 1}
+        key = {colour: nodes.pop() for colour, nodes in nodes_by_colour.items() if len(nodes) == 1}
         for colour, node in key.items():
-            told = f"{colour_name(colour)} means {self.codes.rows[node]['name']}"
-            self.remarks.append(f"A legend in the document says that {told}.")
+            meaning = f"{colour_name(colour)} means {self.builder.codes.rows[node]['name']}"
+            self.builder.remarks.append(f"A legend in the document says that {meaning}.")
         return key, {block for colour in key for block in lines[colour]}
 
-    def _line(self, text: _Text, place: int) -> tuple[int, int]:
+    def _line(self, text: DocumentText, place: int) -> tuple[int, int]:
         whole = text.pieces.text
         start, end = whole.rfind("\n", 0, place) + 1, whole.find("\n", place)
         return start, end if end >= 0 else len(whole)
 
     def _unnamed(self, colour: str) -> int:
         name = f"highlighted {colour_name(colour)}"
-        self.counts["unnamed"] += 1
-        return self.codes.new_code(name, f"#{colour.upper()}")
+        self.builder.counts["unnamed"] += 1
+        return self.builder.codes.new_code(name, f"#{colour.upper()}")
 
     def _named(self, name: str) -> int:
-        found = self.codes.finder.find(name)
-        if found.node >= 0:
-            if found.guessed:
-                self.guessed[name, self.codes.finder.names[found.node]] += 1
-            return found.node
-        if self.codes.given:
+        match = self.builder.codes.finder.find(name)
+        if match.node >= 0:
+            if match.guessed:
+                self.builder.corrections[name, self.builder.codes.finder.names[match.node]] += 1
+            return match.node
+        if self.builder.codes.given:
             raise ExchangeError(
-                f"The colours name a code '{name}', but {found.why or 'no code has this name'}.",
+                f"The colours name a code '{name}', but {match.why or _NO_CODE}.",
                 cure="Correct the code's name.",
             )
-        return self.codes.new_code(name)
-
-    def exchange(self) -> Exchange:
-        """Return all that was read."""
-        counts = self.counts
-        for number, sentence in (
-            (counts["answers"], "answers to comments were kept as notes."),
-            (
-                counts["resolved"],
-                "comments are marked as resolved; they were taken like the others.",
-            ),
-            (
-                counts["copies"],
-                "files are further copies of a document; their codings were put together.",
-            ),
-            (
-                counts["coloured"],
-                "highlighted passages were taken as codings; nobody is named as their coder.",
-            ),
-            (
-                counts["unnamed"],
-                "highlighted passages have no code named for their colour; the colour was taken.",
-            ),
-            (
-                counts["tracked"],
-                "documents hold tracked changes; their text is as if all were accepted.",
-            ),
-        ):
-            if number:
-                self.remarks.append(f"{number:,} {sentence}")
-        if counts["coloured"] and self.coder is not None:
-            self.remarks[:] = [
-                one.replace("nobody is named as", f"{self.coder} is") for one in self.remarks
-            ]
-        told = [
-            f"'{written}' ({number} times) for '{name}'"
-            if number > 1
-            else f"'{written}' for '{name}'"
-            for (written, name), number in self.guessed.most_common(_SHOWN)
-        ]
-        if told:
-            more = len(self.guessed) - len(told)
-            end = f", and {more} more" if more else ""
-            self.remarks.append(f"Typing errors were passed over: {'; '.join(told)}{end}.")
-        if self.marks and any(mark["made_at"] for mark in self.marks.values()):
-            self.remarks.append(
-                "Word dates comments by the computer's clock without its zone; the dates were taken as UTC, "
-                "unless the file notes UTC besides."
-            )
-        if not self.marks and not self.notes:
-            self.remarks.append("There are no comments and no highlighted text.")
-        for user in self.users.values():
-            user["machine"] = user["machine"] or user["guid"] in self.machines
-        return Exchange(
-            origin="Word",
-            sources=_table(self.sources, SOURCES),
-            nodes=conform(pd.DataFrame(self.codes.rows, columns=NODES.names), NODES),
-            users=_table(self.users, USERS),
-            marks=_table(self.marks, MARKS),
-            notes=_table(self.notes, NOTES),
-            losses=self.losses.table(),
-            remarks=tuple(self.remarks),
-        )
-
-
-def _no_nodes() -> pd.DataFrame:
-    return conform(pd.DataFrame([], columns=NODES.names), NODES)
-
-
-def _table(rows: dict[str, dict[str, Any]], table: Any) -> pd.DataFrame:
-    return conform(pd.DataFrame(list(rows.values()), columns=table.names), table)
-
-
-def _paragraphs(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    lengths = np.array([len(one) for one in text.split("\n\n")], dtype=np.int64)
-    ends = np.cumsum(lengths + 2) - 2
-    return ends - lengths, ends
+        return self.builder.codes.new_code(name)

@@ -1,4 +1,4 @@
-"""Codings as comments in Word documents."""
+"""Writes codings as comments into Word documents."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from fourp_nlp.exchange.word._code_matching import labels_of, one_line
 from fourp_nlp.exchange.word._comment_marks import anchor_comments, anchorable
 from fourp_nlp.exchange.word._comment_parts import Comment, add_comments, comments_of, word_date
 from fourp_nlp.exchange.word._comment_text import code_lines, note_lines
-from fourp_nlp.exchange.word._custom_xml import carried_in, carried_part, codebook_part
+from fourp_nlp.exchange.word._custom_xml import codebook_part, embedded_part, read_embedded
 from fourp_nlp.exchange.word._markup_names import W14, W
 from fourp_nlp.exchange.word._plain_document import Pieces, plain_document
 from fourp_nlp.exchange.word._word_file import write_copy, write_plain
@@ -57,7 +57,7 @@ def write_word(
     Each coding is a comment on its passage, by its coder, with its date. The first line of the comment is the
     code's name; a machine's probability and reason follow on a line of their own. A note about a coding
     answers its comment; a note about a passage is a comment that begins with "Note:". Nothing is added to the
-    text. The codebook travels in the file as a part that is not shown.
+    text. The codebook is embedded in the file as a hidden part.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def write_word(
     Returns
     -------
     pandas.DataFrame
-        The table LOSSES: what the documents do not say.
+        The table LOSSES: what the documents do not hold.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def write_word(
     exchange = exchange.conformed()
     losses = Losses()
     sources = exchange.sources[exchange.sources["has_text"]]
-    _tell_what_stays(exchange, losses)
+    _add_document_losses(exchange, losses)
     if sources.empty:
         raise ExchangeError(
             "There is no text to write.", file=path, cure="Word documents need sources with a text."
@@ -105,7 +105,7 @@ def write_word(
                 "The original would be replaced.", file=file, cure="Choose another folder or name."
             )
         writer.write(file, guid, document, text, original)
-    writer.tell()
+    writer.add_inexact()
     if contents is not None:
         contents.of_project(exchange, exchange.marks[exchange.marks["guid"].isin(writer.put)])
     return losses.table()
@@ -142,15 +142,15 @@ def _file_name(document: str, taken: set[str]) -> str:
     name = name.encode("utf-8", errors="replace")[:_LONGEST_NAME].decode("utf-8", errors="ignore")
     if _RESERVED.fullmatch(name) or name.startswith("~$"):
         name = f"_{name}"
-    made, number = name, 1
-    while made.casefold() in taken:
+    unique, number = name, 1
+    while unique.casefold() in taken:
         number += 1
-        made = f"{name} {number}"
-    taken.add(made.casefold())
-    return f"{made}.docx"
+        unique = f"{name} {number}"
+    taken.add(unique.casefold())
+    return f"{unique}.docx"
 
 
-def _tell_what_stays(exchange: Exchange, losses: Losses) -> None:
+def _add_document_losses(exchange: Exchange, losses: Losses) -> None:
     textless = exchange.sources.loc[~exchange.sources["has_text"], "document"]
     losses.add("sources without a text", "A Word document needs one; they were left out.", textless)
     described = exchange.sources["has_text"] & (exchange.sources["description"] != "")
@@ -180,49 +180,49 @@ def _tell_what_stays(exchange: Exchange, losses: Losses) -> None:
 
 
 @dataclass(frozen=True)
-class _Laid:
-    """A document with a place for each character of a source's text."""
+class _Body:
+    """The main part of a Word document, and how spans of the source's text map to its pieces."""
 
     root: Any
     pieces: Pieces
-    to_pieces: _Carrying
+    span_map: _SpanMap
 
 
 @dataclass(frozen=True)
-class _Carrying:
-    """Carries spans of a source's text to the text of the pieces, and back."""
+class _SpanMap:
+    """Converts spans of a source's text to spans of the pieces' text, and checks the way back."""
 
     normal: Places | None = None
-    own: Places | None = None  # from the source's text, where that is not normalised itself
+    source: Places | None = None  # from the source's text, where that is not normalised itself
     kept: NDArray[np.int64] | None = None  # how many characters are kept before each
 
-    def forth(
+    def to_pieces(
         self, starts: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        if self.own is not None:
-            starts, ends = self.own.to_normalised(starts, ends)
+        if self.source is not None:
+            starts, ends = self.source.to_normalised(starts, ends)
         if self.normal is not None:
             return self.normal.to_original(starts, ends)
         if self.kept is not None:
             return self.kept[starts], self.kept[ends]
         return starts, ends
 
-    def same(
+    def unchanged(
         self,
         starts: NDArray[np.int64],
         ends: NDArray[np.int64],
         anchored: tuple[NDArray[np.int64], NDArray[np.int64]],
     ) -> NDArray[np.bool_]:
-        """Say which spans are the same when they are read back from where they were put."""
+        """Return which spans are read back from the places of their comments unchanged."""
         if self.normal is not None:
             begin, end = self.normal.to_normalised(*anchored)
-            if self.own is not None:
-                starts, ends = self.own.to_normalised(starts, ends)
+            if self.source is not None:
+                starts, ends = self.source.to_normalised(starts, ends)
         else:
-            starts, ends = self.forth(starts, ends)
+            starts, ends = self.to_pieces(starts, ends)
             begin, end = anchored
-        made: NDArray[np.bool_] = (begin == starts) & (end == ends)
-        return made
+        unchanged: NDArray[np.bool_] = (begin == starts) & (end == ends)
+        return unchanged
 
 
 class _Writer:
@@ -245,29 +245,34 @@ class _Writer:
             "The codebook lacks their code; they were left out.",
             marks.loc[~known, "quote"],
         )
-        there = marks["source"].isin(exchange.sources.loc[exchange.sources["has_text"], "guid"])
+        has_source = marks["source"].isin(
+            exchange.sources.loc[exchange.sources["has_text"], "guid"]
+        )
         losses.add(
             "codings of sources without a text",
-            "A comment stands on text; they were left out.",
-            marks.loc[known & ~there, "quote"],
+            "A comment needs text; they were left out.",
+            marks.loc[known & ~has_source, "quote"],
         )
-        marks = marks[known & there]
+        marks = marks[known & has_source]
         marks = marks.assign(label=marks["node"].map(labels), row=np.arange(len(marks)))
         self.marks = dict(tuple(marks.groupby("source", sort=False)))
         self.no_marks = marks.iloc[:0]
         self._share_notes(exchange, marks)
 
     def _share_notes(self, exchange: Exchange, marks: pd.DataFrame) -> None:
-        """Find which notes answer a coding, which stand on a passage, and which have no place."""
+        """Divide notes into answers to a coding, comments on a passage, and those without a place."""
         notes = exchange.notes
         answers = notes["about"].isin(marks["guid"])
         on_text = notes["about"].isin(exchange.sources.loc[exchange.sources["has_text"], "guid"])
         on_text &= (notes["start"] >= 0) & (notes["end"] > notes["start"])
-        left = notes[~answers & ~on_text]
+        without_place = notes[~answers & ~on_text]
         self.losses.add(
             "notes about codes, whole documents or the project",
-            "A comment stands on a passage; they were left out.",
-            [name or text for name, text in zip(left["name"], left["text"], strict=True)],
+            "A comment needs a passage; they were left out.",
+            [
+                name or text
+                for name, text in zip(without_place["name"], without_place["text"], strict=True)
+            ],
         )
         self.answers = dict(tuple(notes[answers].groupby("about", sort=False)))
         self.on_text = dict(tuple(notes[on_text & ~answers].groupby("about", sort=False)))
@@ -278,67 +283,71 @@ class _Writer:
         places = self._original(original, document, text) if original is not None else None
         length = len(text)
         if places is not None:
-            laid, text = self._laid_original(places, text)
+            body, text = self._copied_body(places, text)
         else:
-            laid, text = self._laid_plain(document, text)
+            body, text = self._new_body(document, text)
         marks = self.marks.get(guid, self.no_marks).sort_values(["start", "end", "row"])
         notes = self.on_text.get(guid, self.no_notes).sort_values(["start", "end"])
-        found = comments_of(places) if places is not None else []
-        numbers = [int(one.number) for one in found if re.fullmatch(r"\d{1,9}", one.number)]
+        old_comments = comments_of(places) if places is not None else []
+        numbers = [
+            int(comment.number)
+            for comment in old_comments
+            if re.fullmatch(r"\d{1,9}", comment.number)
+        ]
         comments, starts, ends, groups = self._comments(marks, notes, max(numbers, default=-1) + 1)
         right = (starts >= 0) & (ends > starts) & (ends <= length)
-        put = self._anchor(laid, document, starts, ends, groups, right)
+        put = self._anchor(body, document, starts, ends, groups, right)
         self.put.update(marks["guid"].to_numpy()[put[: len(marks)]])
         gone = {
             number
-            for group, there in zip(groups, put, strict=True)
-            if not there
+            for group, is_put in zip(groups, put, strict=True)
+            if not is_put
             for number in group
         }
         comments = [comment for comment in comments if comment.number not in gone]
-        carried = carried_part(
+        embedded = embedded_part(
             self.codebook, document=document, source=guid, text=text, exact=places is None
         )
         if places is None:
-            made, threads = add_comments(comments)
+            comments_root, threads = add_comments(comments)
             with replacing(path) as partial:
                 write_plain(
                     partial,
-                    root=laid.root,
-                    comments=made,
+                    root=body.root,
+                    comments=comments_root,
                     threads=threads,
-                    carried=carried,
+                    embedded=embedded,
                     title=document,
                 )
             return
-        if found:
+        if old_comments:
             self.losses.add(
                 "comments that an original had",
-                "They stand in the copy beside the codings, and will be read as codes or notes.",
-                [f"{document}: {one.text}" for one in found],
+                "They are in the copy as well, and will be read as codes or notes.",
+                [f"{document}: {comment.text}" for comment in old_comments],
             )
         old = [root for _, root in places.parts("comments")]
         old_threads = [root for _, root in places.parts("commentsExtended")]
         taken = [
             identity
-            for root in (*old, laid.root)
+            for root in (*old, body.root)
             for paragraph in root.iter(f"{W}p")
             if (identity := paragraph.get(f"{W14}paraId"))
         ]
-        made, threads = add_comments(
+        comments_root, threads = add_comments(
             comments,
             into=old[0] if old else None,
             threads=old_threads[0] if old_threads else None,
             taken=taken,
         )
-        before = carried_in(places)
+        before = read_embedded(places)
         with replacing(path) as partial:
             write_copy(
                 partial,
                 places,
-                comments=made,
+                comments=comments_root,
                 threads=threads,
-                carried=carried,
+                embedded=embedded,
                 replaced=before.name if before is not None else "",
             )
 
@@ -366,18 +375,18 @@ class _Writer:
             self.losses.add("digital signatures", why, [document])
         return places
 
-    def _laid_original(self, places: WordPlaces, text: str) -> tuple[_Laid, str]:
+    def _copied_body(self, places: WordPlaces, text: str) -> tuple[_Body, str]:
         pieces = Pieces(places.text, places.elements, places.starts, places.ends, places.skipped)
         normal = normalised_places(places.text)
-        own = normalised_places(text) if normal.text != text else None
-        return _Laid(places.opened.element, pieces, _Carrying(normal, own)), normal.text
+        from_source = normalised_places(text) if normal.text != text else None
+        return _Body(places.opened.element, pieces, _SpanMap(normal, from_source)), normal.text
 
-    def _laid_plain(self, document: str, text: str) -> tuple[_Laid, str]:
+    def _new_body(self, document: str, text: str) -> tuple[_Body, str]:
         kept = printable(text)
-        carrying = _Carrying()
+        span_map = _SpanMap()
         if kept != text:
             width = np.array([bool(printable(letter)) for letter in text], dtype=np.int64)
-            carrying = _Carrying(kept=np.concatenate([[0], np.cumsum(width)]))
+            span_map = _SpanMap(kept=np.concatenate([[0], np.cumsum(width)]))
             self.losses.add(
                 "characters that XML forbids",
                 "Control characters and halves of characters were left out.",
@@ -385,7 +394,7 @@ class _Writer:
                 count=len(text) - len(kept),
             )
         root, pieces = plain_document(kept)
-        return _Laid(root, pieces, carrying), kept
+        return _Body(root, pieces, span_map), kept
 
     def _comments(
         self, marks: pd.DataFrame, notes: pd.DataFrame, first: int
@@ -400,8 +409,8 @@ class _Writer:
             if not math.isnan(probability) and abs(round(probability, 3) - probability) > 1e-9:
                 self.inexact.append(label)
             if one_line(why) != why:
-                told = "They were written in one line."
-                self.losses.add("reasons in several lines", told, [label])
+                why_lost = "They were written in one line."
+                self.losses.add("reasons in several lines", why_lost, [label])
             number = first + len(comments)
             lines = code_lines(label, probability, printable(why))
             comments.append(Comment(number, self._coder(user), self._date(made_at), lines))
@@ -447,7 +456,7 @@ class _Writer:
 
     def _anchor(
         self,
-        laid: _Laid,
+        body: _Body,
         document: str,
         starts: NDArray[np.int64],
         ends: NDArray[np.int64],
@@ -455,10 +464,12 @@ class _Writer:
         right: NDArray[np.bool_],
     ) -> NDArray[np.bool_]:
         begin, end = np.where(right, starts, 0), np.where(right, ends, 0)
-        allowed = anchorable(laid.pieces, laid.root)
-        anchored = anchor_comments(laid.pieces, allowed, *laid.to_pieces.forth(begin, end), groups)
+        allowed = anchorable(body.pieces, body.root)
+        anchored = anchor_comments(
+            body.pieces, allowed, *body.span_map.to_pieces(begin, end), groups
+        )
         put = anchored.put & right
-        same = laid.to_pieces.same(begin, end, (anchored.starts, anchored.ends))
+        same = body.span_map.unchanged(begin, end, (anchored.starts, anchored.ends))
         shown = np.array(
             [f"{document}: {one} to {two}" for one, two in zip(starts, ends, strict=True)]
         )
@@ -480,6 +491,6 @@ class _Writer:
         )
         return put
 
-    def tell(self) -> None:
-        """Tell what was counted over all documents."""
+    def add_inexact(self) -> None:
+        """Add the rounded probabilities of all documents to the losses."""
         self.losses.add("probabilities", "They were written with three decimals.", self.inexact)
