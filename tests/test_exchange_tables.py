@@ -522,7 +522,7 @@ def test_rows_may_be_sorted_deleted_and_added(tmp_path):
     kept = [span for at, span in enumerate(SPANS) if at != 1]
     same(exchange([*kept, ("talks/ada.txt", start, start + 14, "light", "ann")]), back)
     assert losses(back) == {}
-    assert back.remarks == ("1 row(s) without a place were placed where their quote stands.",)
+    assert back.remarks == ("1 row(s) without a place were placed at their quote.",)
 
 
 def test_a_quote_gives_a_place_only_where_it_stands_once(tmp_path):
@@ -559,7 +559,7 @@ def test_a_quote_alone_with_a_place_that_is_no_place_of_ours_is_told_without_doc
     # As programs do that count lines or paragraphs.
     text = "document,begin,end,segment,code\na,4,5,A whole sentence.,x1\na,7,9,,x1\n"
     back = read_long(write(tmp_path / "t.csv", text))
-    assert any("not as long as the place" in remark for remark in back.remarks)
+    assert any("quote and place differ in length" in remark for remark in back.remarks)
     assert any("name no coder" in remark for remark in back.remarks)
     assert len(back.marks) == 2
 

@@ -236,7 +236,7 @@ def test_a_workbook_for_other_programs_tells_what_its_cells_do_not_hold(intervie
         path = tmp_path / f"{name}.xlsx"
         told = fourp("export", path, "--as", name, "-p", interview.root, catch=False)
         assert told.exit_code == 0
-        assert "a cell of Excel holds no more: they are cut and marked" in told.stdout, name
+        assert "they are too long for a cell of Excel: they are cut and marked" in told.stdout, name
 
 
 def test_an_import_reads_a_table_of_documents_with_a_long_cell(interview):

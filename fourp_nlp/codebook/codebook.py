@@ -136,6 +136,10 @@ class Exclusion(_Strict):
     when: FilledText
     use: Id | None = None
 
+    def as_text(self, label: str = "") -> str:
+        """Return the case, and in brackets the code that is used instead, after `label`."""
+        return self.when + (f" ({label}{self.use})" if self.use else "")
+
 
 Named = Annotated[list[FilledText], BeforeValidator(_as_list), Field(min_length=1)]
 

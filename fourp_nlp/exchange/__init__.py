@@ -8,25 +8,23 @@ Modules
 `refi/`: REFI-QDA: projects (.qdpx) and codebooks (.qdc), as the schemas of 18 March 2019 have them.
 `tables/`: Tables: the long one, the wide one of 0 and 1, and sheets of segments that people code in
     Excel.
-`word/`: Word documents: codings as comments on the passages, comments and highlighted text as codings.
-`code_definition`: A definition in six parts inside the one description that other programs have for a
-    code, and back.
-`code_tree_reader`: The trees of other programs as codebooks.
-`code_tree_writer`: Codebooks as trees of nodes, with what is known of how their nodes came.
-`exchange`: What travels between this program and others: tables that every format is read into and
-    written from.
+`word/`: Word documents: codings are written as comments; comments and highlighted text are read as
+    codings.
+`code_definition`: Writes a definition in six parts as the one description of a code in other programs,
+    and reads it.
+`code_tree_reader`: Converts trees of nodes of other programs to codebooks.
+`code_tree_writer`: Converts codebooks to trees of nodes, and restores imported names, places and
+    folders.
+`exchange`: The tables into which every format is read, and from which it is written.
 `formats`: The registry of formats: how each is recognised, and the functions that read and write it.
-`identity`: Identities that come out the same every time, so that what was edited elsewhere finds its
-    way back.
+`identity`: GUIDs that are the same at every export, so that edited things are recognised at import.
 `offset_units`: Offsets in a text, counted in code points, UTF-16 code units or bytes, and converted
     between them.
-`own_notes`: Notes that this program writes about a project, known again by their form and not by their
-    identity.
+`own_notes`: Notes that this program writes about a project, and recognises by their form.
 `sqlite_reader`: Reads SQLite databases of other programs: read-only, within limits, and only from plain
     tables.
-`writing`: Writing an exchange in a format, with what is in it and what is lost.
-`written_contents`: What a writer put into its file: counted where it is written, not where it was meant
-    to be.
+`writing`: Writes an exchange in a format, and reports its contents and losses.
+`written_contents`: Counts what a writer puts into its file.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A definition in six parts inside the one description that other programs have for a code, and back.
+"""Writes a definition in six parts as the one description of a code in other programs, and reads it.
 
-Each part stands on a line of its own behind its label, so that people can read and mend it there::
+Each part is on a line of its own behind its label, so that people can read and correct it there::
 
     Id: flood_warning
     Short definition: What is said to those who live by the river.
@@ -148,10 +148,7 @@ def theme_definition(parts: Mapping[str, Any]) -> str:
         parts.get("short_definition", ""),
         parts.get("full_definition", ""),
         parts.get("when_to_use", ""),
-        *(
-            each.when + (f" ({each.use})" if each.use else "")
-            for each in parts.get("when_not_to_use", [])
-        ),
+        *(exclusion.as_text() for exclusion in parts.get("when_not_to_use", [])),
         *parts.get("examples", []),
     ]
     return "\n".join(text for text in texts if text)

@@ -1,4 +1,4 @@
-"""The trees of other programs as codebooks.
+"""Converts trees of nodes of other programs to codebooks.
 
 A folder, which is not applied to text, is the theme of the codes that stand in it; a code with a `parent`
 stands below that one. A code at the top of another program's tree, with codes below it, is a theme here whose
@@ -425,7 +425,7 @@ def _mended(codes: list[Code | None], losses: Losses) -> list[Code | None]:
             use = exclusion.use
             if use is not None and (use not in known or use == code.id):
                 lost.append(f"{code.name}: {use}")
-                exclusions.append(Exclusion(when=f"{exclusion.when} ({use})"))
+                exclusions.append(Exclusion(when=exclusion.as_text()))
             else:
                 exclusions.append(exclusion)
         mended.append(code.model_copy(update={"when_not_to_use": exclusions}))

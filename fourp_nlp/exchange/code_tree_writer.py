@@ -1,4 +1,4 @@
-"""Codebooks as trees of nodes, with what is known of how their nodes came.
+"""Converts codebooks to trees of nodes, and restores imported names, places and folders.
 
 A theme is a node that is not applied to text, with its codes below it. A theme that only holds the place of
 its first code (`Codebook.themes_that_are_codes`) is one node with that code. Folders that came and are not in
@@ -265,10 +265,7 @@ def meaning_of_parts(parts: Mapping[str, Any], *, theme: bool = False) -> object
     if theme:
         return _squeezed(theme_definition(parts))
     lists = [
-        [
-            each.when + (f" ({each.use})" if each.use else "")
-            for each in parts.get("when_not_to_use", [])
-        ],
+        [exclusion.as_text() for exclusion in parts.get("when_not_to_use", [])],
         parts.get("examples", []),
     ]
     single = ("short_definition", "full_definition", "when_to_use")

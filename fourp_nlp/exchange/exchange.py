@@ -1,4 +1,4 @@
-"""What travels between this program and others: tables that every format is read into and written from."""
+"""The tables into which every format is read, and from which it is written."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ MEMBERS = _table(
 
 LOSSES = _table(
     "losses",
-    item=("str", "what kind of thing was not taken over, or not as it was, in the plural"),
+    item=("str", "what kind of thing was lost or changed, in the plural"),
     count=("int64", "how many"),
     why=("str", "why, and what happened instead"),
     examples=("str", "a few of them, with '; ' between"),
@@ -165,9 +165,9 @@ _LENGTH = 80
 
 @dataclass
 class Losses:
-    """Collects what is not taken over, or not as it was.
+    """Collects what is lost or changed.
 
-    Each kind of thing is told once for each reason, with its number and a few examples.
+    Each kind of thing is listed once for each reason, with its number and a few examples.
     """
 
     _examples: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -196,7 +196,7 @@ class Losses:
         self._counts[key] = self._counts.get(key, 0) + (len(named) if count is None else count)
 
     def add_all(self, losses: pd.DataFrame) -> None:
-        """Add what a table of losses tells.
+        """Add the rows of a table of losses.
 
         Parameters
         ----------
@@ -221,7 +221,7 @@ class Losses:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A project as it travels: every format is read into this, and written from it.
+    """A project for exchange with other programs.
 
     Attributes
     ----------
@@ -236,13 +236,11 @@ class Exchange:
         The table CODED of `fourp_nlp.coding.gold` (coder by name, document by name): what each coder read,
         as far as the format says.
     losses : pandas.DataFrame
-        The table LOSSES: what reading the format left behind.
+        The table LOSSES: what was lost in reading.
     remarks : tuple of str
-        What a reader of the format found out and the user should know, as sentences: how offsets were
-        counted, which encoding a text had.
+        What the user should know, as sentences: how offsets were counted, which encoding a text had.
     only_coded : frozenset of str
-        GUIDs of nodes that the format knows by codings alone: without a coding that has its place, there is
-        no such code.
+        GUIDs of nodes that occur only in codings: they are codes only if one of their codings was placed.
     user, modified_by : str
         GUIDs of those who made the project and who changed it last; empty if nobody is named.
     made_at, modified_at : str

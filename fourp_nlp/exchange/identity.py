@@ -1,4 +1,4 @@
-"""Identities that come out the same every time, so that what was edited elsewhere finds its way back."""
+"""GUIDs that are the same at every export, so that edited things are recognised at import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notes that this program writes about a project, known again by their form and not by their identity."""
+"""Notes that this program writes about a project, and recognises by their form."""
 
 from __future__ import annotations
 

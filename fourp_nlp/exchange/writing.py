@@ -1,4 +1,4 @@
-"""Writing an exchange in a format, with what is in it and what is lost."""
+"""Writes an exchange in a format, and reports its contents and losses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a writer put into its file: counted where it is written, not where it was meant to be."""
+"""Counts what a writer puts into its file."""
 
 from __future__ import annotations
 

@@ -1,19 +1,17 @@
-"""Tables as files for a spreadsheet, the workbooks that people fill in, and reading them back.
+"""CSV files and workbooks: safe for spreadsheets, filled in by people, and read again.
 
 Modules
 -------
-`long_quotes`: Quotes that are longer than a cell can be: written so that they can still be held to the
-    text.
-`marking_sheet`: A sheet on which people mark what applies: a row a text, a column a question, an x
-    where it does.
-`_merged_cells`: Cells of a workbook by their names, and cells that were merged over several rows.
-`returned_cells`: Texts that went through a spreadsheet: whether a cell still says what was written into
-    it.
-`table_writer`: Tables as files for a spreadsheet: CSV and XLSX that Excel opens rightly and safely.
-`workbook_formats`: What the workbooks that people fill in have in common: formats, and texts that stay
-    texts.
-`workbook_reader`: Reading an Excel workbook as it comes back from people: its cells, exactly, and its
-    comments.
+`long_quotes`: Shortens quotes that are too long for a cell, so that they can still be checked against
+    the text.
+`marking_sheet`: Writes sheets to be marked: a row for each text, a column for each question, an x where
+    it applies.
+`_merged_cells`: References of cells in a workbook, and cells that are merged over several rows.
+`returned_cells`: Compares cells that went through a spreadsheet with the texts that were written into
+    them.
+`table_writer`: Writes CSV and XLSX files that Excel opens correctly and safely.
+`workbook_formats`: Formats of the workbooks that people fill in, and texts that stay texts.
+`workbook_reader`: Reads Excel workbooks that people edited: the exact cells, and comments.
 """
 
 from __future__ import annotations

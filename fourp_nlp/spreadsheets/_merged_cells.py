@@ -1,4 +1,4 @@
-"""Cells of a workbook by their names, and cells that were merged over several rows."""
+"""References of cells in a workbook, and cells that are merged over several rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quotes that are longer than a cell can be: written so that they can still be held to the text."""
+"""Shortens quotes that are too long for a cell, so that they can still be checked against the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sheet on which people mark what applies: a row a text, a column a question, an x where it does."""
+"""Writes sheets to be marked: a row for each text, a column for each question, an x where it applies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that went through a spreadsheet: whether a cell still says what was written into it."""
+"""Compares cells that went through a spreadsheet with the texts that were written into them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CUT = "".join(CUT_MARK.split())
 
 
 def says(cell: str, stands: str) -> bool:
-    """Whether a cell is a text, or became what it is on its way through a spreadsheet.
+    """Return whether a cell is a text, or what a spreadsheet made of it.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def says(cell: str, stands: str) -> bool:
 
 
 def cell_was_cut(cell: str) -> bool:
-    """Whether a cell ends with the mark of a text that was longer than a cell can be.
+    """Return whether a cell ends with the mark of a text that was too long for a cell.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def cell_was_cut(cell: str) -> bool:
 
 
 def bare(text: str) -> str:
-    """Return what can be seen of a text: white space and control characters change on the way.
+    """Return the visible characters of a text, without white space and control characters.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Tables as files for a spreadsheet: CSV and XLSX that Excel opens rightly and safely."""
+"""Writes CSV and XLSX files that Excel opens correctly and safely."""
 
 from __future__ import annotations
 

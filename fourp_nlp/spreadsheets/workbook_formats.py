@@ -1,4 +1,4 @@
-"""What the workbooks that people fill in have in common: formats, and texts that stay texts."""
+"""Formats of the workbooks that people fill in, and texts that stay texts."""
 
 from __future__ import annotations
 

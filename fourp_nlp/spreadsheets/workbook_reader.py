@@ -1,4 +1,4 @@
-"""Reading an Excel workbook as it comes back from people: its cells, exactly, and its comments."""
+"""Reads Excel workbooks that people edited: the exact cells, and comments."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Sheet(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """What somebody remarked on a cell."""
+    """A comment or note on a cell."""
 
     row: int
     """Number of the row, from 1."""
@@ -299,7 +299,7 @@ def cell_words(value: Value) -> str:  # noqa: PLR0911 - one return a kind
 
 
 class _told:  # noqa: N801 - used like a function
-    """What a damaged workbook raises is said as one kind of error."""
+    """Raises one kind of error for whatever a damaged workbook causes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -5,24 +5,22 @@ Modules
 `taguette/`: Taguette: tables of highlights, sheets, and project files.
 `argilla`: Argilla: records as its client (version 2) writes them with ``to_json``, and the settings of
     their dataset.
-`coder_notice`: Which coders' answers are written where a file cannot tell coders apart.
+`coder_notice`: Chooses the coders whose answers are written where a file cannot tell coders apart.
 `_coding_offsets`: Converts the offsets of codings to code points, by what they quote or by where words
     begin and end.
 `doccano`: doccano: its JSONL of sequence labelling, with and without relations, and of text
     classification.
 `exchange_builder`: Builds an exchange from records: their texts, and the codings, notes and variables
     on them.
-`json_records`: Records out of a JSON file that nobody vouches for, one at a time, and records into one.
-`label_names`: What a code is called in a program that knows labels, and which code a label is.
+`json_records`: Reads records from untrusted JSON files, one at a time, and writes them.
+`label_names`: Labels of codes for annotation programs, and the codes of labels.
 `label_studio`: Label Studio: its JSON of tasks, its JSON-MIN, and the labelling configuration to go
     with them.
 `prodigy`: Prodigy: the JSONL that its command ``db-out`` writes and its recipes take.
-`recognition`: Which annotation program wrote a file of records, by the fields of its first ones.
-`_row_parts`: Which parts of a row were read, as rows of ours carry it through another program.
-`row_writer`: An exchange cut into the rows that an annotation program takes: documents, or segments of
-    them.
-`_table_records`: Rows of a table that an annotation program exported, as the records that it would
-    write as JSON.
+`recognition`: Recognises the annotation program that wrote a file by the fields of its first records.
+`_row_parts`: The field `read_in_part`: which parts of a row each coder read.
+`row_writer`: Divides an exchange into rows for annotation programs: documents, or segments of them.
+`_table_records`: Reads tables that annotation programs export as the records of their JSON.
 """
 
 from __future__ import annotations

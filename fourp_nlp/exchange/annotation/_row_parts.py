@@ -1,4 +1,4 @@
-"""Which parts of a row were read, as rows of ours carry it through another program."""
+"""The field `read_in_part`: which parts of a row each coder read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of a table that an annotation program exported, as the records that it would write as JSON."""
+"""Reads tables that annotation programs export as the records of their JSON."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def write_argilla(
     Raises
     ------
     ExchangeError
-        If segments are wanted and none are given, or they do not fit the texts.
+        If rows are to be segments and none are given, or they do not fit the texts.
     FourpError
         If a file cannot be written.
     """
@@ -286,7 +286,7 @@ def read_argilla(
 
 
 class _Reader:
-    """Takes records in."""
+    """Adds records to the builder."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Which coders' answers are written where a file cannot tell coders apart."""
+"""Chooses the coders whose answers are written where a file cannot tell coders apart."""
 
 from __future__ import annotations
 

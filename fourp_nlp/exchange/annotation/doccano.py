@@ -95,7 +95,7 @@ def write_doccano(
     Raises
     ------
     ExchangeError
-        If segments are wanted and none are given, or they do not fit the texts.
+        If rows are to be segments and none are given, or they do not fit the texts.
     FourpError
         If a file cannot be written.
     """
@@ -229,7 +229,7 @@ def _names_of_labels(path: Path) -> dict[int, str]:
 
 
 class _Reader:
-    """Takes lines in."""
+    """Adds lines to the builder."""
 
     def __init__(self, builder: ExchangeBuilder, coder: str | None) -> None:
         self.builder = builder
@@ -274,7 +274,7 @@ class _Reader:
     def marks(
         self, number: int, fields: dict[str, Any], coder: str, where: Where, *, machine: bool
     ) -> int:
-        """Take in what a line's labels say; return how many there are."""
+        """Add the codings of a line's labels; return how many there are."""
         label = fields.get("label")
         label_field = [label] if isinstance(label, str) and label else label
         labels = [

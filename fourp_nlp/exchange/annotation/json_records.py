@@ -1,4 +1,4 @@
-"""Records out of a JSON file that nobody vouches for, one at a time, and records into one."""
+"""Reads records from untrusted JSON files, one at a time, and writes them."""
 
 from __future__ import annotations
 

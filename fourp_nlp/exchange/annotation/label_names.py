@@ -1,4 +1,4 @@
-"""What a code is called in a program that knows labels, and which code a label is."""
+"""Labels of codes for annotation programs, and the codes of labels."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def write_label_studio(
     Raises
     ------
     ExchangeError
-        If segments are wanted and none are given, or they do not fit the texts.
+        If rows are to be segments and none are given, or they do not fit the texts.
     FourpError
         If a file cannot be written.
     """
@@ -292,7 +292,7 @@ def read_label_studio(
 
 
 class _Reader:
-    """Takes tasks in, of either kind."""
+    """Adds tasks of either kind to the builder."""
 
     def __init__(
         self, builder: ExchangeBuilder, text: str, choices: set[str], coders: dict[str, str]
@@ -337,7 +337,7 @@ class _Reader:
         )  # fmt: skip
 
     def text_of(self, data: dict[str, Any], task: object, where: Where) -> int | None:
-        """Take a task's text in; None if there is none."""
+        """Add a task's text; return its number, None if there is no text."""
         self.used = self.text
         if not isinstance(data.get(self.text), str):
             texts = {key: value for key, value in data.items() if isinstance(value, str)}
@@ -494,7 +494,7 @@ class _Reader:
         return [where.text(text, "A note") for text in where.items(texts, "The notes of a region")]
 
     def minimal(self, fields: dict[str, Any], where: Where) -> None:
-        """Take a line of JSON-MIN in: a task's fields and one annotation, without the tags' types."""
+        """Add a line of JSON-MIN: a task's fields and one annotation, without the tags' types."""
         spans: dict[str, list[Any]] = {}
         choices: dict[str, list[Any]] = {}
         # Tasks that were written here call their choices so.

@@ -87,7 +87,7 @@ def write_prodigy(
     Raises
     ------
     ExchangeError
-        If segments are wanted and none are given, or they do not fit the texts.
+        If rows are to be segments and none are given, or they do not fit the texts.
     FourpError
         If a file cannot be written.
     """
@@ -233,7 +233,7 @@ def read_prodigy(
 
 
 class _Reader:
-    """Takes lines in."""
+    """Adds lines to the builder."""
 
     def __init__(self, builder: ExchangeBuilder, coder: str | None, coders: dict[str, str]) -> None:
         self.builder = builder

@@ -1,4 +1,4 @@
-"""Which annotation program wrote a file of records, by the fields of its first ones."""
+"""Recognises the annotation program that wrote a file by the fields of its first records."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def kind_of_records(path: str | os.PathLike[str]) -> str:
         for record in islice(read_records(path), _FIRST):
             fields |= record.fields.keys()
     except ExchangeError:
-        # Whoever reads it says what is wrong with it.
+        # Its reader reports the error.
         return ""
     if "fields" in fields and {"responses", "suggestions", "metadata"} & fields:
         return "argilla"

@@ -1,4 +1,4 @@
-"""An exchange cut into the rows that an annotation program takes: documents, or segments of them."""
+"""Divides an exchange into rows for annotation programs: documents, or segments of them."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Rows:
     labels : pandas.Series
         The codes' labels by GUID.
     losses : Losses
-        What could not be laid over the rows.
+        What the rows cannot hold.
     """
 
     labels: pd.Series
@@ -222,9 +222,9 @@ def rows_of(
     labels : {"id", "name"}
         What codes are called.
     program : str
-        The program's name, for what it cannot carry.
+        The program's name, for the losses.
     carries : collection of str
-        What else the format carries: "description" and "color" of codes, "mark notes", and a machine's
+        What else the format holds: "description" and "color" of codes, "mark notes", and a machine's
         "probability" and "why".
 
     Returns
@@ -235,7 +235,7 @@ def rows_of(
     Raises
     ------
     ExchangeError
-        If segments are wanted and none are given, or they do not fit the texts.
+        If rows are to be segments and none are given, or they do not fit the texts.
     """
     losses = Losses()
     sources = exchange.sources
@@ -243,7 +243,7 @@ def rows_of(
     without = ~sources["has_text"]
     losses.add(
         "sources without a text",
-        f"{program} is given texts to code; they were left out",
+        f"{program} needs texts; they were left out",
         sources.loc[without, "document"],
     )
     kept = sources[~without]
@@ -273,7 +273,7 @@ def rows_of(
         partial = (row_spans["first"] > 0) | (row_spans["last"] < length)
         losses.add(
             "places of codings within a row",
-            f"{program} is given codes for whole rows, so each speaks for all of its row",
+            f"{program} gets codes for whole rows, so each counts for all of its row",
             row_spans.loc[partial, "quote"].map(lambda quote: quote[:80]),
         )
         row_spans = row_spans.assign(first=0, last=length).drop_duplicates(
@@ -318,7 +318,7 @@ def _places(
         )
     if segments is None:
         raise ExchangeError(
-            "Rows that are segments are wanted, but no segments are given.",
+            "Rows are to be segments, but no segments are given.",
             cure="Give the table of segments, or export documents.",
         )
     rows = conform(segments, SEGMENTS)[["document", "segment", "start", "end", "text"]]
@@ -335,8 +335,8 @@ def _places(
     ):
         if texts[at][start:end] != text:
             raise ExchangeError(
-                f"The segment at {start} to {end} of '{names[at]}' is not what the document says there.",
-                cure="Segment the documents anew.",
+                f"The segment at {start} to {end} of '{names[at]}' is not the document's text there.",
+                cure="Divide the documents into segments again.",
             )
     return rows[["at", "document", "start", "end", "segment"]]
 
@@ -393,7 +393,7 @@ def _marks(
 
 
 def _laid(spans: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Lay spans over rows: one line for each row that a span reaches, with its place in the row."""
+    """Align spans with rows: one line for each row that a span reaches, with its offsets in the row."""
     step = (
         int(max(places["end"].max(), spans["end"].max())) + 1 if len(places) and len(spans) else 1
     )
@@ -501,7 +501,7 @@ def _scalar(kind: str, value: str) -> str | int | float | bool:
 
 
 def _tell(exchange: Exchange, losses: Losses, program: str, carries: Collection[str]) -> None:
-    """Tell what no annotation program carries."""
+    """Add what no annotation program holds to the losses."""
     nodes = exchange.nodes
     losses.add(
         "codes below a theme",

@@ -4,22 +4,21 @@ Modules
 -------
 `codebooks/`: Codebooks kept as tables.
 `layouts/`: Tables of codings in each layout: long, wide, a row a segment.
-`places/`: Which document and which passage a table's row is about.
-`code_nodes`: The codes that a table names, gathered into the table NODES.
-`code_paths`: Codes that are named with what they stand below: Parent > Child, Nodes\\Parent\\Child,
+`places/`: The document and the passage of a table's row.
+`code_nodes`: The codes that a table names, as the table NODES.
+`code_paths`: Codes that are named with their parents: Parent > Child, Nodes\\Parent\\Child,
     Parent/Child.
-`codes_in_cell`: Which codes a cell names: one, several, or none.
-`coding_rows`: The rows of tables of codings in one frame, whichever program wrote them.
-`column_heads`: Which column of a table is which, whatever people call it.
+`codes_in_cell`: Parses the cells of a table into codes: one, several, or none.
+`coding_rows`: Reads the rows of tables of codings of many programs into one frame.
+`column_heads`: Recognises the columns of a table by their heads, in several languages.
 `exchange_builder`: Builds an exchange from the rows of a table: sources, coders, codings and what was
     read.
-`fill_down`: Cells that were left blank below another one that counts for them as well.
+`fill_down`: Fills blank cells that repeat the cell above.
 `readable_names`: Unique names of codes, documents, coders and columns.
-`recognition`: Which kind of table a file is, by the heads of its columns.
-`table_file`: A table as a file: which kind it is, its cells when it is read, and what a workbook cannot
-    hold.
-`table_file_writer`: Tables into files: what a workbook cannot hold, and texts that a spreadsheet would
-    take for formulas.
+`recognition`: Recognises the kind of a table by the heads of its columns.
+`table_file`: Reads the tables of a file: CSV, or the sheets of a workbook.
+`table_file_writer`: Writes tables as CSV or workbooks, within the limits of a workbook and safe from
+    formulas.
 `table_losses`: Lists what a table cannot hold, whatever its layout.
 `workbook_sheets`: Sheets of a workbook of codings: which are read, and whether they are named after
     coders.

@@ -1,4 +1,4 @@
-"""The codes that a table names, gathered into the table NODES."""
+"""The codes that a table names, as the table NODES."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""Codes that are named with what they stand below: Parent > Child, Nodes\\Parent\\Child, Parent/Child."""
+r"""Codes that are named with their parents: Parent > Child, Nodes\\Parent\\Child, Parent/Child."""
 
 from __future__ import annotations
 

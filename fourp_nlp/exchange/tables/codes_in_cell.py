@@ -1,4 +1,4 @@
-"""Which codes a cell names: one, several, or none."""
+"""Parses the cells of a table into codes: one, several, or none."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class CellCodes:
     new : dict of str to NewCode
         Codes that are not known, by their labels.
     remarks : list of str
-        What was found out, as sentences.
+        What the user should know, as sentences.
     """
 
     labels: dict[str, list[str]] = field(default_factory=dict)
@@ -238,22 +238,22 @@ class _Reader:
         self._separate_same_names()
         if self._divided:
             self.remarks.append(
-                f"{len(self._divided)} cell(s) name several codes, and each counts: {_some(self._divided)}."
+                f"{len(self._divided)} cell(s) name several codes and were divided: {_some(self._divided)}."
             )
         if self._unclear:
             self.remarks.append(
-                f"{len(self._unclear)} cell(s) may name several codes, of which not all are known. Each was "
-                f"taken as the name of one code: {_some(self._unclear)}. If they are several, put a code on "
-                "each line of the cell, or into the codebook."
+                f"{len(self._unclear)} cell(s) may name several codes, not all of which are known. Each was "
+                f"read as the name of one code: {_some(self._unclear)}. If they are several, put each code "
+                "on a line of its own in the cell, or add it to the codebook."
             )
         for names in self._loose.values():
             self.remarks.append(
-                f"The codebook has this code in another place than the table says: {_some(list(names))}. It "
-                "is the only one of its name, and was taken."
+                f"The codebook has this code below another parent than the table: {_some(list(names))}. "
+                "It is the only one of its name, and was used."
             )
         if self._shared:
             self.remarks.append(
-                "Several codes have one name, and the first was taken: "
+                "Several codes have the same name, and the first was used: "
                 f"{_some(list(self._shared))}. Name the code by its id, or as Parent > Child."
             )
 

@@ -1,4 +1,4 @@
-"""The rows of tables of codings in one frame, whichever program wrote them."""
+"""Reads the rows of tables of codings of many programs into one frame."""
 
 from __future__ import annotations
 
@@ -104,15 +104,15 @@ def coded_rows(
     files : TableFiles
         The tables.
     texts : mapping of str to str
-        Texts by document id, as far as they are at hand.
+        Texts by document id, as far as they are known.
     codes : Codes
         The codes that are known.
     coder : str
-        Whose codings they are where the file does not say.
+        The coder where the file does not say.
     losses : Losses
-        Is told of columns and sheets that are not read.
+        Gets columns and sheets that are not read.
     remarks : list of str
-        Is told what was found out.
+        Gets sentences on how the table was read.
 
     Returns
     -------
@@ -140,7 +140,7 @@ def coded_rows(
     if len(files.tables) > 1:
         remarks += _name_coders_by_sheet(cells, files, texts, coder)
     cells["coder"] = cells["coder"].where(cells["coder"] != "", coder.strip())
-    why = "they say nothing of a coding that is read here, and were passed over"
+    why = "they hold nothing of a coding that is read here"
     report_unread_columns(why, list(passed), losses, remarks)
     files.add_unread_sheets(losses)
     return CodedRows(cells, list(passed))
@@ -288,7 +288,7 @@ class _Table:
             ]
             cells[["start", "end"]] = ""
             self.remarks.append(
-                "Beginning and end number paragraphs: codings were placed by their quotes."
+                "Start and end are numbers of paragraphs: codings were placed by their quotes."
             )
 
     def _melted(self, cells: pd.DataFrame, applied: Mapping[int, str]) -> pd.DataFrame:

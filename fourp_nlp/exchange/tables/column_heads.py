@@ -1,4 +1,4 @@
-"""Which column of a table is which, whatever people call it."""
+"""Recognises the columns of a table by their heads, in several languages."""
 
 from __future__ import annotations
 

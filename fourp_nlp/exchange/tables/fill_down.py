@@ -1,4 +1,4 @@
-"""Cells that were left blank below another one that counts for them as well."""
+"""Fills blank cells that repeat the cell above."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def fill_from_above(
     texts : mapping of str to str
         Texts by document id.
     remarks : list of str
-        Is told of such rows.
+        Gets a sentence on such rows.
 
     Returns
     -------
@@ -68,8 +68,8 @@ def fill_from_above(
     if not filled:
         return cells
     remarks.append(
-        f"{filled} row(s) name no document, and were taken to go on with the document (and coder) of the row "
-        "above, in which their quote stands."
+        f"{filled} row(s) name no document. They were read with the document (and coder) of the row above, in "
+        "which their quote occurs."
     )
     return cells.assign(**{name: columns[name] for name in (*_PLACE, "coder")})
 

@@ -1,4 +1,4 @@
-"""Which kind of table a file is, by the heads of its columns."""
+"""Recognises the kind of a table by the heads of its columns."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def kind_of_table(path: str | os.PathLike[str], *, codebook: bool = False) -> st
         # Of codings and a codebook beside them, the codebook is wanted.
         return _kind_of_codebook(path, codebook=codebook and not coded) or coded
     except ExchangeError:
-        # Whoever reads it says what is wrong with it.
+        # Its reader reports the error.
         return ""
 
 

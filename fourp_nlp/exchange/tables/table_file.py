@@ -1,4 +1,4 @@
-"""A table as a file: which kind it is, its cells when it is read, and what a workbook cannot hold."""
+"""Reads the tables of a file: CSV, or the sheets of a workbook."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class TableFile(NamedTuple):
     sheet : str
         Which of its sheets the table is on; empty for a text file.
     remarks : tuple of str
-        What was found out about the file, as sentences.
+        What the user should know about the file, as sentences.
     """
 
     path: Path
@@ -134,7 +134,7 @@ class TableFiles(NamedTuple):
     tables : list of TableFile
         At least one.
     passed : list of str
-        Names of sheets that hold something and were not read.
+        Names of sheets with cells that were not read.
     """
 
     tables: list[TableFile]
@@ -147,7 +147,7 @@ class TableFiles(NamedTuple):
 
     @property
     def remarks(self) -> list[str]:
-        """What was found out about the file, as sentences."""
+        """What the user should know about the file, as sentences."""
         return list(self.tables[0].remarks)
 
     def rows_named(self, table: TableFile) -> list[object]:
@@ -159,7 +159,7 @@ class TableFiles(NamedTuple):
 
     def add_unread_sheets(self, losses: Losses) -> None:
         """Tell which sheets were not read."""
-        losses.add("sheets", "they are no table of this kind, and were not read", self.passed)
+        losses.add("sheets", "they are not tables of this kind, and were not read", self.passed)
 
 
 def read_tables(
@@ -180,7 +180,7 @@ def read_tables(
     is_head : callable
         Whether the cells of a row are the head that is looked for.
     beside : collection of str
-        Names of sheets that others read.
+        Names of sheets that are read separately.
 
     Returns
     -------
@@ -193,7 +193,7 @@ def read_tables(
     ExchangeError
         If it cannot be read, is damaged or empty.
     UnsafeExchangeError
-        If it would expand beyond measure, or is not what its name says.
+        If it would expand beyond the limits, or does not match its ending.
     """
     file = Path(path)
     try:

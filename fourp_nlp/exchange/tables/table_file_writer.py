@@ -1,4 +1,4 @@
-"""Tables into files: what a workbook cannot hold, and texts that a spreadsheet would take for formulas."""
+"""Writes tables as CSV or workbooks, within the limits of a workbook and safe from formulas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_ROWS", "check_size", "write_tables"]
 
 _TOLD = ("quote", "definition")
-_CUT = "a cell of Excel holds no more: they are cut and marked"
+_CUT = "they are too long for a cell of Excel: they are cut and marked"
 MOST_ROWS = 1_048_575
 """Rows below the head that a sheet of Excel holds."""
 
@@ -63,7 +63,7 @@ def write_tables(
     sheets : mapping of str to pandas.DataFrame
         Tables by the name of their sheet. A text file gets the first one alone.
     losses : Losses
-        Is told of texts that no cell of a workbook holds; quotes and definitions are told by others.
+        Gets texts that are too long for a cell; quotes and definitions are added elsewhere.
 
     Raises
     ------

@@ -2,20 +2,24 @@
 
 Modules
 -------
-`_code_matching`: Which code is meant by what somebody wrote in a comment.
-`_comment_marks`: Puts the marks of comments into the tree of a Word document, splitting runs where they
-    begin or end.
-`_comment_parts`: The parts of a Word document that hold its comments, written and read.
-`_comment_ranges`: Where in a document's text comments stand.
-`_comment_text`: What a comment says: a code, a machine's probability and reason, or a note.
-`_custom_xml`: What a Word file of ours carries besides what is seen, as a part of its own: source,
-    codebook, coders.
-`_highlights`: Highlighted and shaded text of a Word document.
+`_code_matching`: Matches what people write in comments to codes: names, ids, paths and misspelt names.
+`_comment_marks`: Inserts the marks of comments into a Word document, splitting runs where a comment
+    begins or ends.
+`_comment_parts`: Reads and writes the parts of a Word document that hold its comments.
+`_comment_ranges`: Finds the passages of a Word document's comments.
+`_comment_text`: The text of comments: writes and parses codes, a machine's probability and reason, and
+    notes.
+`_custom_xml`: The hidden custom XML part of exported Word files, which holds source, codebook and
+    coders.
+`_document_text`: The text of a Word document, and the offsets of its passages and paragraphs in it.
+`_exchange_builder`: Builds an exchange from what was read in Word documents: sources, coders, codings,
+    notes and codes.
+`_highlights`: Finds highlighted and shaded passages of a Word document.
 `_markup_names`: Names of Word's markup.
-`_plain_document`: A Word document made of a text, and the text of such a document, to the character.
-`reader`: Comments and highlighted text of Word documents as codings.
-`_word_file`: Word files: a new one of a text, or a copy of an original with comments added.
-`writer`: Codings as comments in Word documents.
+`_plain_document`: Makes a Word document from a text, and reads the text back to the character.
+`reader`: Reads the comments and the highlighted text of Word documents as codings.
+`_word_file`: Writes Word files: a new one from a text, or a copy of an original with comments added.
+`writer`: Writes codings as comments into Word documents.
 """
 
 from __future__ import annotations

@@ -191,12 +191,16 @@ class _Reader:
     ) -> None:
         """Add the comments that name codes as codings, all others and all answers as notes."""
         text, source, _, embedded = document
-        found = [ranges.get(comment.number, Range(0, 0, "missing")) for comment in comments]
-        starts, ends = text.spans([where.start for where in found], [where.end for where in found])
+        ranges_in_order = [
+            ranges.get(comment.number, Range(0, 0, "missing")) for comment in comments
+        ]
+        starts, ends = text.spans(
+            [where.start for where in ranges_in_order], [where.end for where in ranges_in_order]
+        )
         places = {
             comment.number: (where, start, end)
             for comment, where, start, end in zip(
-                comments, found, starts.tolist(), ends.tolist(), strict=True
+                comments, ranges_in_order, starts.tolist(), ends.tolist(), strict=True
             )
         }
         first_mark: dict[str, str] = {}

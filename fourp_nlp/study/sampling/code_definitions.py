@@ -63,4 +63,4 @@ def definition_lines(code: Code) -> str:
 
 
 def _exclusions(code: Code) -> list[str]:
-    return [each.when + (f" (use {each.use})" if each.use else "") for each in code.when_not_to_use]
+    return [exclusion.as_text("use ") for exclusion in code.when_not_to_use]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["read_sheet", "unguarded", "write_sheet"]
 
 MAX_BYTES = 256 * 1024**2
-_CUT = "a cell of Excel holds no more: they are cut and marked"
+_CUT = "they are too long for a cell of Excel: they are cut and marked"
 _AGAIN = "Export it from Taguette again."
 
 
@@ -154,7 +154,7 @@ def write_sheet(
     path : str or os.PathLike
         The .csv or .xlsx.
     losses : Losses
-        Is told of texts that no cell of a workbook holds.
+        Gets texts that are too long for a cell.
     sheet : str
         The name of the sheet.
 

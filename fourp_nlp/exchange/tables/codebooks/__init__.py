@@ -2,7 +2,6 @@
 
 Modules
 -------
-`reader`: Codebooks as tables: from MAXQDA, NVivo, in Mayring's form, or as people write them
-    themselves.
-`_tree`: What stands below what in a codebook's table: by columns, parents, numbers, indents or paths.
+`reader`: Reads codebooks from tables: of MAXQDA, NVivo, in Mayring's form, or made by hand.
+`_tree`: The hierarchy of a codebook's table: by columns, parents, numbers, indents or paths.
 """

@@ -1,4 +1,4 @@
-"""What stands below what in a codebook's table: by columns, parents, numbers, indents or paths."""
+"""The hierarchy of a codebook's table: by columns, parents, numbers, indents or paths."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def placed(items: list[Item], remarks: list[str]) -> list[Item]:
     items : list of Item
         The items; changed in place.
     remarks : list of str
-        Is told by what it was found out.
+        Gets a sentence on how the hierarchy was found.
 
     Returns
     -------
@@ -219,8 +219,8 @@ def _by_number(items: list[Item], remarks: list[str]) -> bool:
         item.up = by_number.get(above) if above else None
     below = sum(item.up is not None for item in items)
     remarks.append(
-        f"The codes are numbered. The numbers are no part of their names; by them, {below} stand below "
-        "others."
+        f"The codes are numbered. The numbers were removed from the names; by them, {below} code(s) have a "
+        "parent."
     )
     return True
 
@@ -239,7 +239,7 @@ def _by_indent(items: list[Item], remarks: list[str]) -> bool:
         item.up = ancestors[-1][1] if ancestors else None
         ancestors.append((depth, item))
     below = sum(item.up is not None for item in items)
-    remarks.append(f"By the white space before their names, {below} code(s) stand below others.")
+    remarks.append(f"By the white space before their names, {below} code(s) have a parent.")
     return True
 
 

@@ -1,4 +1,4 @@
-"""Codebooks as tables: from MAXQDA, NVivo, in Mayring's form, or as people write them themselves."""
+"""Reads codebooks from tables: of MAXQDA, NVivo, in Mayring's form, or made by hand."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def read_codebook_table(path: str | os.PathLike[str]) -> Exchange:
     ExchangeError
         If it cannot be read, or has no column of codes.
     UnsafeExchangeError
-        If it would expand beyond measure, or is not what its name says.
+        If it would expand beyond the limits, or does not match its ending.
     """
     file = Path(path)
     files = read_tables(path, CODEBOOK, is_codebook_head)
@@ -95,7 +95,7 @@ def read_codebook_table(path: str | os.PathLike[str]) -> Exchange:
     files.add_unread_sheets(losses)
     if len(files.tables) > 1:
         named = ", ".join(table.sheet for table in files.tables)
-        remarks.append(f"The codes of {len(files.tables)} sheets are in it: {named}.")
+        remarks.append(f"The codes of {len(files.tables)} sheets were read: {named}.")
     return Exchange(
         name=file.stem,
         origin="a table",
@@ -165,7 +165,7 @@ def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[s
         for at, head in enumerate(header)
         if head and at not in used and any(text.strip() for text in table.texts(at))
     ]
-    why = "they are no part of a codebook here, and were passed over"
+    why = "they are no part of a codebook here"
     report_unread_columns(why, passed, losses, remarks)
     return items
 
@@ -194,8 +194,8 @@ def _filled_down(levels: list[list[str]], heads: list[str], remarks: list[str]) 
         filled_levels[depth] = filled_cells
         if filled:
             remarks.append(
-                f"{filled} blank cell(s) of the column '{heads[depth]}' were taken to go on with what stands "
-                "above them."
+                f"{filled} blank cell(s) of the column '{heads[depth]}' were filled with the cell above "
+                "them."
             )
     return filled_levels
 

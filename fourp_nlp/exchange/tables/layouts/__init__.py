@@ -3,10 +3,10 @@
 Modules
 -------
 `further_sheets`: The further sheets of a workbook: one for the codebook, one for facts about documents.
-`grid_reader`: Reading tables with a row a segment and a column a code: what stands in the cells.
-`long_reader`: Reading a long table: one row a coding, as this program or another one writes it.
-`long_writer`: Writing the long table: one row a coding.
+`grid_reader`: Reads tables with a row for each segment and a column for each code.
+`long_reader`: Reads long tables of any program: one row for each coding.
+`long_writer`: Writes the long table: one row for each coding.
 `_segment_alignment`: Aligns codings with segments, coder by coder, for tables with a row a segment.
-`segment_sheet`: Sheets of all segments for people who code in Excel.
-`wide_table`: The wide table: one row a segment and coder, one column a code, 0 and 1 in its cells.
+`segment_sheet`: Sheets of all segments for coding in Excel: writes and reads them.
+`wide_table`: The wide table: a row for each segment and coder, a column for each code, with 0 and 1.
 """

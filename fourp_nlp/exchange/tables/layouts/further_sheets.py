@@ -93,7 +93,9 @@ def codebook_sheet(
         for label, text in zip(columns["code"], columns["definition"], strict=True)
         if cell_text(text) != text
     ]
-    losses.add("definitions", "a cell of Excel holds no more: they are cut and marked", long)
+    losses.add(
+        "definitions", "they are too long for a cell of Excel: they are cut and marked", long
+    )
     return pd.DataFrame(columns)
 
 

@@ -1,4 +1,4 @@
-"""Reading tables with a row a segment and a column a code: what stands in the cells."""
+"""Reads tables with a row for each segment and a column for each code."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Grid(NamedTuple):
     codes : Codes
         The codes.
     remarks : list of str
-        What was found out.
+        What the user should know.
     """
 
     file: TableFile
@@ -121,14 +121,14 @@ def read_grids(
     sheet : str
         Which sheet of a workbook comes first.
     texts : mapping of str to str
-        Normalised texts by document id, as far as they are at hand.
+        Normalised texts by document id, as far as they are known.
     nodes : pandas.DataFrame, optional
         The table NODES of codes that are known.
     coder : str
         Whose the rows are that name nobody. If nobody is named at all and there are several sheets, their
         names are those of the coders.
     losses : Losses
-        Is told of columns and sheets that are passed over, and of rows without a place or with another one.
+        Gets columns and sheets that are not read, and rows without a place or that were moved.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def read_grids(
     ExchangeError
         If it cannot be read, or has no columns for documents and places or texts.
     UnsafeExchangeError
-        If it would expand beyond measure, or is not what its name says.
+        If it would expand beyond the limits, or does not match its ending.
     """
     files = read_tables(path, sheet, is_grid_head, beside=FURTHER_SHEETS)
     described, heads = read_codebook_sheet(files.book)
@@ -210,9 +210,9 @@ def _columns_of_table(
             passed.append(head)
     if new and has_codebook:
         remarks.append(
-            f"{len(new)} column(s) are codes that the codebook has not: {', '.join(new)}."
+            f"{len(new)} column(s) are codes that are not in the codebook: {', '.join(new)}."
         )
-    losses.add("columns", "they are no codes and no places, and were passed over", passed)
+    losses.add("columns", "they are neither codes nor places", passed)
     return columns, known
 
 
@@ -253,7 +253,7 @@ def _grid(
     again = rows.duplicated(["coder", "document", "start", "end"])
     losses.add(
         "repeated rows",
-        "an earlier row of the same coder has the same place: what either of them says counts",
+        "an earlier row of the same coder has the same place: the marks of both count",
         [f"row {row}" for row in rows.loc[again, "row"].head(_EXAMPLES)],
         count=int(again.sum()),
     )
@@ -318,7 +318,7 @@ def _columns(file: TableFile, known: Mapping[int, str], remarks: list[str]) -> d
             cure=f"Name them in the first row: {ways}.",
         )
     if "quote" not in columns:
-        remarks.append("There is no column of texts: nothing shows whether places are right.")
+        remarks.append("There is no column of texts, so that places cannot be checked.")
     return columns
 
 

@@ -1,4 +1,4 @@
-"""Reading a long table: one row a coding, as this program or another one writes it."""
+"""Reads long tables of any program: one row for each coding."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def read_long(
     nodes : pandas.DataFrame, optional
         The table NODES of codes that are known: cells may name them by id or name.
     coder : str, optional
-        Whose codings they are where the table does not say.
+        The coder where the table does not say.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def read_long(
     ExchangeError
         If it cannot be read, or has no columns for document, code, and place or quote.
     UnsafeExchangeError
-        If it would expand beyond measure, or is not what its name says.
+        If it would expand beyond the limits, or does not match its ending.
     """
     files = read_tables(path, _SHEET, is_coded_head, beside=FURTHER_SHEETS)
     texts = texts_of(documents)
@@ -151,7 +151,7 @@ def _mark_as_read(cells: pd.DataFrame, codes: Codes, remarks: list[str]) -> None
         cells.loc[none & (cells["scope"] == ""), "scope"] = PART
         cells.loc[none, "code"] = ""
         remarks.append(
-            f"{int(none.sum())} row(s) say that no code applies: their place was read, and no more."
+            f"{int(none.sum())} row(s) say that no code applies: only their passage counts as read."
         )
 
 
@@ -191,7 +191,7 @@ def _below(name: str, theme: str, codes: Codes) -> str:
 def _add_rows_without_code(rows: pd.DataFrame, losses: Losses) -> None:
     losses.add(
         "rows",
-        "they name no code, and do not say that their place or their document was read",
+        "they name no code, and do not say that a passage or document was read",
         [f"row {row}" for row in rows["row"].head(_EXAMPLES)],
         count=len(rows),
     )
@@ -215,8 +215,8 @@ def _read_in_part(
     count = len(rows.loc[unfinished, ["document", "coder"]].drop_duplicates())
     if count:
         remarks.append(
-            f"In {count} document(s), rows of a coder have no code: what is coded there counts as read, and "
-            "the rest does not."
+            f"In {count} document(s), a coder left rows without a code: only the coded passages count as "
+            "read."
         )
 
 
@@ -244,8 +244,8 @@ def _remark_on_left_out(
     named = [label for label in cells["code"].unique() if label in new and label not in labels]
     if named:
         remarks.append(
-            f"{len(named)} code(s) are not known and were not made, for none of their codings has a place: "
-            f"{', '.join(named[:10])}."
+            f"{len(named)} code(s) are unknown and were not added, since none of their codings could be "
+            f"placed: {', '.join(named[:10])}."
         )
 
 

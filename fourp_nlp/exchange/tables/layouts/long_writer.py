@@ -1,4 +1,4 @@
-"""Writing the long table: one row a coding."""
+"""Writes the long table: one row for each coding."""
 
 from __future__ import annotations
 
@@ -228,4 +228,4 @@ def _rows_in(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> np.nd
 def _add_cut_quotes(frame: pd.DataFrame, losses: Losses) -> None:
     longest = frame["quote"].str.len() > 16_000
     cut = [text for text in frame.loc[longest, "quote"] if cell_text(text).endswith(CUT_MARK)]
-    losses.add("quotes", "a cell of Excel holds no more: they are cut and marked", cut)
+    losses.add("quotes", "they are too long for a cell of Excel: they are cut and marked", cut)

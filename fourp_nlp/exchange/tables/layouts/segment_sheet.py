@@ -1,4 +1,4 @@
-"""Sheets of all segments for people who code in Excel."""
+"""Sheets of all segments for coding in Excel: writes and reads them."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def read_segment_sheet(
         If it is not said who filled it in; if it cannot be read, or lacks columns for document, place
         or text, or any code.
     UnsafeExchangeError
-        If it would expand beyond measure, or is not what its name says.
+        If it would expand beyond the limits, or does not match its ending.
     """
     texts = texts_of(documents)
     losses = Losses()
@@ -271,7 +271,7 @@ def _read_rows(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
     both = given.any(axis=1) & nothing
     losses.add(
         f"marks under '{_NONE}'",
-        "a code is marked in the same row: the code counts",
+        "the same row has a code, which counts",
         [f"row {row}" for row in grid.rows.loc[both, "row"].head(_EXAMPLES)],
         count=int(both.sum()),
     )
@@ -299,7 +299,9 @@ def _sheet(
     sheet["text"] = grid.segments["text"]
     long = sheet["text"].str.len() > _LONGEST_QUOTED
     cut = [text for text in sheet.loc[long, "text"] if cell_text(text).endswith(CUT_MARK)]
-    losses.add("texts of segments", "a cell of Excel holds no more: they are cut and marked", cut)
+    losses.add(
+        "texts of segments", "they are too long for a cell of Excel: they are cut and marked", cut
+    )
     if suggestions:
         sheet[SUGGESTED] = _suggested(project, grid, rule)
     marked = np.full((len(sheet), len(grid.heads) + 1), "", dtype=object)
@@ -386,7 +388,7 @@ def _notes(grid: Grid, given: np.ndarray, losses: Losses) -> pd.DataFrame:
         column = of_column.get(comment.column)
         label = grid.labels[column] if column is not None and given[at, column] else ""
         notes.append(_note(places[at], label, comment.author, comment.text))
-    losses.add("comments", "they are on no row of a segment", nowhere)
+    losses.add("comments", "they are not on the row of a segment", nowhere)
     if not notes:
         return empty(NOTES)
     return conform(pd.DataFrame(notes, columns=NOTES.names).drop_duplicates("guid"), NOTES)

@@ -1,4 +1,4 @@
-"""The wide table: one row a segment and coder, one column a code, 0 and 1 in its cells."""
+"""The wide table: a row for each segment and coder, a column for each code, with 0 and 1."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def read_wide(
     ExchangeError
         If it cannot be read, or lacks columns for document, place or text, or any code.
     UnsafeExchangeError
-        If it would expand beyond measure, or is not what its name says.
+        If it would expand beyond the limits, or does not match its ending.
     """
     texts = texts_of(documents)
     losses = Losses()
@@ -189,7 +189,9 @@ def read_wide(
         done.append(grid.rows[read & (grid.rows["coder"] != "").to_numpy()])
         remarks += grid.remarks
     if not any((grid.answers == NO).any() for grid in grids):
-        remarks.append("There is no 0 in the table: it does not say what was read and has no code.")
+        remarks.append(
+            "There is no 0 in the table: it does not show which segments were read and have no code."
+        )
     rows = pd.concat([grid.rows for grid in grids], ignore_index=True)
     nobody = int((rows["coder"] == "").sum())
     if nobody:
@@ -216,7 +218,7 @@ def marks_of(given: list[tuple[Grid, np.ndarray]], losses: Losses) -> pd.DataFra
     given : list of (Grid, numpy.ndarray of bool, shape (n_rows, n_codes))
         Tables, and which cells of each give a code.
     losses : Losses
-        Is told of repeated ones.
+        Gets repeated codings.
 
     Returns
     -------
@@ -245,7 +247,7 @@ def add_detail_losses(exchange: Exchange, losses: Losses) -> None:
     exchange : Exchange
         What is written.
     losses : Losses
-        Is told.
+        Gets what is lost.
     """
     machines = exchange.users["machine"] & exchange.users["guid"].isin(set(exchange.marks["user"]))
     losses.add(
@@ -277,7 +279,7 @@ def _add_unclear_cells(grid: Grid, losses: Losses) -> None:
     row, column = np.nonzero(grid.answers == STRANGE)
     losses.add(
         "cells",
-        "they say neither yes nor no, and were passed over as if nothing stood there",
+        "they say neither yes nor no, and were read as blank",
         [
             f"row {grid.rows['row'].iloc[r]}, column '{grid.file.header[grid.columns[c]]}': "
             f"{grid.words[c][r]}"

@@ -1,16 +1,13 @@
-"""Which document and which passage a table's row is about.
+"""The document and the passage of a table's row.
 
 Modules
 -------
-`document_column`: Which column of a table names the documents.
-`document_names`: Which document of the project a table means, whatever it calls it.
-`_letters`: A text as its letters and digits alone, and where each of them stood: what typing does not
-    change.
-`_nearest_passage`: The passage of a text that is most like a quote, where the quote itself is not in
-    it.
-`_offset_units`: How a table counts the places of its rows: from 0 or 1, in characters or bytes, line
-    ends as one or two.
-`_quote_search`: Where a quote stands in a document: as it is, as it was typed, with words left out, or
-    nearly so.
-`row_places`: Rows of a table to their places in the documents, held to what stands there.
+`document_column`: Finds the column of a table that names the documents.
+`document_names`: Matches names in a table to documents of the project.
+`_letters`: Finds quotes by their letters and digits alone, whatever the punctuation.
+`_nearest_passage`: Finds the passage most similar to a quote that a text does not contain.
+`_offset_units`: Infers how a table counts offsets: from 0 or 1, in characters or bytes, line ends as
+    one or two.
+`_quote_search`: Finds a quote in a document: exactly, as it was typed, with words left out, or nearly.
+`row_places`: Places the rows of a table in the documents, and checks their quotes.
 """

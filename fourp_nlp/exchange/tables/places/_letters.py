@@ -1,4 +1,4 @@
-"""A text as its letters and digits alone, and where each of them stood: what typing does not change."""
+"""Finds quotes by their letters and digits alone, whatever the punctuation."""
 
 from __future__ import annotations
 

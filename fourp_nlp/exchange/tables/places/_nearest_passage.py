@@ -1,4 +1,4 @@
-"""The passage of a text that is most like a quote, where the quote itself is not in it."""
+"""Finds the passage most similar to a quote that a text does not contain."""
 
 from __future__ import annotations
 

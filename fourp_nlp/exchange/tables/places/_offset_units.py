@@ -1,4 +1,4 @@
-"""How a table counts the places of its rows: from 0 or 1, in characters or bytes, line ends as one or two."""
+"""Infers how a table counts offsets: from 0 or 1, in characters or bytes, line ends as one or two."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def normalise_offsets(
     texts : mapping of str to str
         Texts by document id.
     remarks : list of str
-        Is told how the table counts, and when places look wrong.
+        Gets sentences on how the table counts, and if places look wrong.
 
     Returns
     -------
@@ -129,10 +129,10 @@ def normalise_offsets(
         if not quoted.any():
             remarks.append(
                 f"Many places ({1 - plain:.0%}) begin or end within a word: the table may count them "
-                "otherwise, or in another version of the texts. Look at some of them."
+                "differently, or in another version of the texts. Check some of them."
             )
         return start, end
-    remarks.append(f"The table counts {_WAYS[best].says}; its places were counted anew.")
+    remarks.append(f"The table counts {_WAYS[best].says}; its offsets were converted.")
     rows = np.flatnonzero(placed)
     start, end = start.copy(), end.copy()
     start[rows], end[rows] = _by_way(_WAYS[best], rows, document, start, end, texts)

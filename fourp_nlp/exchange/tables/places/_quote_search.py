@@ -1,4 +1,4 @@
-"""Where a quote stands in a document: as it is, as it was typed, with words left out, or nearly so."""
+"""Finds a quote in a document: exactly, as it was typed, with words left out, or nearly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which column of a table names the documents."""
+"""Finds the column of a table that names the documents."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def document_cells(
     table : TableFile
         The table.
     texts : mapping of str to str
-        Texts by document id, as far as they are at hand.
+        Texts by document id, as far as they are known.
     other : collection of int
         Columns that are known to hold something else.
     remarks : list of str
-        Is told if a column is taken that is not called like one of documents.
+        Gets a sentence if the column's head is not one of documents.
 
     Returns
     -------
@@ -63,8 +63,8 @@ def document_cells(
                 best = (share, at)
         if best[0] > 0.0:
             remarks.append(
-                f"The column '{table.header[best[1]]}' names the documents: what it says are names of "
-                "documents of the project."
+                f"The column '{table.header[best[1]]}' contains names of documents of the "
+                "project, and was read as the column of documents."
             )
     share, column = best
     if column < 0:

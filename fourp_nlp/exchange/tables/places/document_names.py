@@ -1,4 +1,4 @@
-"""Which document of the project a table means, whatever it calls it."""
+"""Matches names in a table to documents of the project."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def match_documents(
     texts : mapping of str to str
         Texts by document id.
     remarks : list of str
-        Is told of names that are only similar to an id.
+        Gets names that only resemble an id.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def match_documents(
     ]
     if loosely:
         shown = ", ".join(loosely[:_WINDOW]) + (", …" if len(loosely) > _WINDOW else "")
-        remarks.append(f"{len(loosely)} document(s) were known by a similar name: {shown}.")
+        remarks.append(f"{len(loosely)} document(s) were matched by a similar name: {shown}.")
     return np.array([meant[name] for name in different], dtype=object)[number]
 
 

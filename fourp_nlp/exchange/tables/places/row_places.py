@@ -1,4 +1,4 @@
-"""Rows of a table to their places in the documents, held to what stands there."""
+"""Places the rows of a table in the documents, and checks their quotes."""
 
 from __future__ import annotations
 
@@ -29,29 +29,25 @@ _WINDOW = 3  # rows that a sentence names
 _PAIR, _MOST_PAIRS = 300, 50  # characters of each text, and rows, that are shown side by side
 _NUMBER = re.compile(r"[0-9]{1,7}")
 
-_MOVED = (
-    "another text stood at their place; they were placed where their quote stands, which is once"
-)
-_FOUND = "their place is none; they were placed where their quote stands, which is once"
-_TWICE = "their quote stands in the document more than once, and not at their place"
+_MOVED = "the text at their place is another; they were moved to their quote, which occurs once"
+_FOUND = "they have no valid place; they were placed at their quote, which occurs once"
+_TWICE = "their quote occurs in the document more than once, and not at their place"
 _NOWHERE = "their quote is not in the document, neither at their place nor elsewhere"
 _TWO_LIKE_IT = (
-    "their quote is not in the document word for word, and several passages are like it: copy the passage "
-    "that is meant"
+    "their quote is not in the document word for word, and several passages are similar: copy the right "
+    "passage"
 )
 _WHY_NOT = {"nowhere": _NOWHERE, "twice": _TWICE, "two like it": _TWO_LIKE_IT}
 _NEAR = (
     "they are not in the document word for word; the codings were placed at the one passage that is very "
-    "like them"
+    "similar"
 )
 _LEFT_OUT = "they leave words out (…), which are part of the codings here"
 _NEITHER = "they have neither a usable place nor a quote"
-_UNKNOWN = (
-    "they have no usable place, and the document is not at hand for their quote to be looked for"
-)
-_NO_DOCUMENT = "no document of the project is called so"
+_UNKNOWN = "they have no usable place, and the document is not given to look for their quote"
+_NO_DOCUMENT = "no document of the project has this name"
 _OUTSIDE = "their place is not in the document, and they have no quote"
-_CUT = "a cell holds no more: their quotes end where it was cut, and their places do not"
+_CUT = "a cell cannot hold more: their quotes were cut, their places were not"
 
 
 class Placed(NamedTuple):
@@ -62,7 +58,7 @@ class Placed(NamedTuple):
     rows : pandas.DataFrame
         document, start, end and quote of each, with the index of the rows that were given.
     remarks : list of str
-        What was found out, as sentences.
+        What the user should know, as sentences.
     """
 
     rows: pd.DataFrame
@@ -102,7 +98,7 @@ def locate_rows(
     texts : mapping of str to str
         Normalised texts by document id. Rows of other documents keep place and quote as they are.
     losses : Losses
-        Is told of every row that gets no place, or another one than it names.
+        Gets every row that could not be placed, or was moved.
     item : str
         What the rows are, in the plural.
 
@@ -175,7 +171,7 @@ def locate_rows(
         tell((_NO_DOCUMENT if texts else _UNKNOWN) if quoted[at] else _NEITHER, at)
     remarks += tell.done()
     if unplaced:
-        remarks.append(f"{unplaced} row(s) without a place were placed where their quote stands.")
+        remarks.append(f"{unplaced} row(s) without a place were placed at their quote.")
     _remark_on_places(
         rows, remarks, inside & ~quoted & differs, placed & ~known & quoted, quote, end - start
     )
@@ -307,13 +303,13 @@ class _RowReport:
             )
         if self._typed:
             remarks.append(
-                f"{self._typed} quote(s) have other punctuation, hyphens or capitals than the document; they "
-                "were placed where the same letters stand."
+                f"{self._typed} quote(s) differ from the document in punctuation, hyphens or capitals; they "
+                "were placed at the same letters."
             )
         if self._broken_off:
             remarks.append(
-                f"{self._broken_off} quote(s) begin or break off with an ellipsis: their codings are as long "
-                "as the words that are quoted."
+                f"{self._broken_off} quote(s) begin or end with an ellipsis: only the words that are quoted "
+                "are coded."
             )
         return remarks
 
@@ -346,7 +342,7 @@ def _remark_on_places(
 ) -> None:
     if unquoted.any():
         remarks.append(
-            f"{int(unquoted.sum())} row(s) have no quote: nothing shows whether their places are right."
+            f"{int(unquoted.sum())} row(s) have no quote, so that their places cannot be checked."
         )
     quote_lengths = np.fromiter((len(text) for text in quote), dtype=np.int64, count=len(quote))
     cut = np.fromiter((cell_was_cut(text) for text in quote), dtype=bool, count=len(quote))
@@ -354,8 +350,8 @@ def _remark_on_places(
     if odd.any():
         first = ", ".join(str(row) for row in rows["row"][odd].head(_WINDOW))
         remarks.append(
-            f"In {int(odd.sum())} row(s) the quote is not as long as the place (row {first}): start and end "
-            "may count something else than characters, or not from 0."
+            f"In {int(odd.sum())} row(s) quote and place differ in length (row {first}): start and end "
+            "may not count characters, or not from 0."
         )
 
 
