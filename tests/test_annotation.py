@@ -212,7 +212,7 @@ def test_segments_are_found_again_where_a_document_has_grown(tmp_path, program):
 def test_segments_that_are_not_what_the_document_says_are_refused(tmp_path, program):
     write, _, name = PROGRAMS[program]
     segments = segments_of(texts_of(allotment()), 31)
-    with pytest.raises(ExchangeError, match="not the document.s text"):
+    with pytest.raises(ExchangeError, match="not the document's text"):
         write(allotment(), tmp_path / name, unit="segment", segments=segments.assign(text="other"))
     with pytest.raises(ExchangeError, match="no segments are given"):
         write(allotment(), tmp_path / name, unit="segment")

@@ -68,8 +68,8 @@ def fill_from_above(
     if not filled:
         return cells
     remarks.append(
-        f"{filled} row(s) name no document. They were read with the document (and coder) of the row above, in "
-        "which their quote occurs."
+        f"{filled} row(s) name no document. They were read with the document (and coder) of the row above, "
+        "in which their quote occurs."
     )
     return cells.assign(**{name: columns[name] for name in (*_PLACE, "coder")})
 
