@@ -124,7 +124,7 @@ class Book:
         UnsafeDocumentError
             If it would fill more memory than a table of people can.
         """
-        with _told(self.path), zipfile.ZipFile(self.path) as archive:
+        with _DamageAsError(self.path), zipfile.ZipFile(self.path) as archive:
             merged: list[tuple[int, int, int]] = []
             rows = list(self._rows(archive, name, merged))
             return Sheet(name, rows_with_merged_cells(rows, merged, name, self.path))
@@ -147,7 +147,7 @@ class Book:
         DocumentError
             If the workbook is damaged.
         """
-        with _told(self.path), zipfile.ZipFile(self.path) as archive:
+        with _DamageAsError(self.path), zipfile.ZipFile(self.path) as archive:
             links = _links(archive, self._parts[name], self._members)
             comments: list[Comment] = []
             for kind, part in links.values():
@@ -264,7 +264,7 @@ def read_book(path: str | os.PathLike[str]) -> Book:
     """
     file = Path(path)
     check_package(file, main=_MAIN, kind="Excel workbook", most_tags=None)
-    with _told(file):
+    with _DamageAsError(file):
         return Book(file)
 
 
@@ -298,7 +298,7 @@ def cell_words(value: Value) -> str:  # noqa: PLR0911 - one return a kind
     return str(value)
 
 
-class _told:  # noqa: N801 - used like a function
+class _DamageAsError:
     """Raises one kind of error for whatever a damaged workbook causes."""
 
     def __init__(self, path: Path) -> None:

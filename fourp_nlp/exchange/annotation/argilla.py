@@ -97,7 +97,7 @@ def write_argilla(
     """
     rows = rows_of(
         exchange, unit=unit, segments=segments, whole=whole, labels=labels, program="Argilla",
-        carries={"probability"},
+        holds={"probability"},
     )  # fmt: skip
     target = Path(path)
     write_array(_records(rows, dict(users or {}), counting, whole=whole), target)
@@ -281,7 +281,7 @@ def read_argilla(
         builder, field, None if questions is None else set(questions), dict(coders or {})
     )
     for record in read_records(path):
-        reader.take(record)
+        reader.add(record)
     return builder.build()
 
 
@@ -300,7 +300,7 @@ class _Reader:
         self.questions = questions
         self.coders = coders
 
-    def take(self, record: Record) -> None:
+    def add(self, record: Record) -> None:
         fields, where = record.fields, record.where
         if "fields" not in fields:
             raise where.fault(

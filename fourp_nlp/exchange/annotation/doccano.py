@@ -101,7 +101,7 @@ def write_doccano(
     """
     rows = rows_of(
         exchange, unit=unit, segments=segments, whole=whole, labels=labels, program="doccano",
-        carries={"color"},
+        holds={"color"},
     )  # fmt: skip
     target = Path(path)
     write_lines(_lines(rows, coder, counting, whole=whole), target)
@@ -212,8 +212,8 @@ def read_doccano(
     )
     reader = _Reader(builder, coder)
     for record in records_of(path, lists=("label", "labels"), between="#"):
-        reader.take(record)
-    reader.tell()
+        reader.add(record)
+    reader.add_remarks()
     return builder.build()
 
 
@@ -236,10 +236,10 @@ class _Reader:
         self.names: dict[int, str] | None = None
         self.unnamed: dict[int, None] = {}
         self.coder = coder
-        self.said: set[str] = set()
+        self.units: set[str] = set()
         self.nobody = 0
 
-    def take(self, record: Record) -> None:
+    def add(self, record: Record) -> None:
         fields, where = record.fields, record.where
         if not isinstance(fields.get("text"), str):
             raise where.fault(
@@ -265,7 +265,7 @@ class _Reader:
         )  # fmt: skip
         unit = fields.get("counting")
         if isinstance(unit, str) and unit in {UTF_16, CODE_POINTS}:
-            self.said.add(unit)
+            self.units.add(unit)
         if not machine and (n_labels or (coder and self.coder is None)):
             self.nobody += not coder and not fields.get("annotations")
             parts = parts_of(fields.get("read_in_part"), where)
@@ -342,9 +342,9 @@ class _Reader:
                 text = comment.get("text") if isinstance(comment, dict) else comment
                 self.builder.add_note(number, where.text(text, "A comment"), "")
 
-    def tell(self) -> None:
-        if self.builder.counting is None and len(self.said) == 1:
-            (unit,) = self.said
+    def add_remarks(self) -> None:
+        if self.builder.counting is None and len(self.units) == 1:
+            (unit,) = self.units
             self.builder.counting = UTF_16 if unit == UTF_16 else CODE_POINTS
         if self.unnamed:
             self.builder.remarks.append(

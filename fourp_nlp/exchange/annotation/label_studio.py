@@ -99,10 +99,10 @@ def write_label_studio(
     FourpError
         If a file cannot be written.
     """
-    carries = {"description", "color", "mark notes", "why"} | (set() if whole else {"probability"})
+    holds = {"description", "color", "mark notes", "why"} | (set() if whole else {"probability"})
     rows = rows_of(
         exchange, unit=unit, segments=segments, whole=whole, labels=labels, program="Label Studio",
-        carries=carries,
+        holds=holds,
     )  # fmt: skip
     known = dict(users or {})
     notes: dict[str, list[str]] = {}
@@ -287,7 +287,7 @@ def read_label_studio(
     names = {str(key): name for key, name in (coders or {}).items()}
     reader = _Reader(builder, text, set(choices), names)
     for record in records_of(path):
-        reader.take(record)
+        reader.add(record)
     return reader.builder.build()
 
 
@@ -302,7 +302,7 @@ class _Reader:
         self.choices = choices
         self.coders = coders
 
-    def take(self, record: Record) -> None:
+    def add(self, record: Record) -> None:
         fields, where = record.fields, record.where
         if "data" in fields or "annotations" in fields or "completions" in fields:
             self.task(fields, where)
@@ -461,7 +461,7 @@ class _Reader:
             self.builder.losses.add(
                 "regions without a label", "they have no code", [f"line {where.line}"]
             )
-        notes = self.said(result, where)
+        notes = self.region_notes(result, where)
         # An annotation that was made of a prediction has the identities of the machine's codings.
         taken = str(result.get("origin") or "").startswith("prediction")
         guid = "" if taken and not machine else _guid(result.get("id"))
@@ -486,7 +486,7 @@ class _Reader:
             for note in notes:
                 self.builder.add_note(number, note, coder, about=guid, made_at=made_at)
 
-    def said(self, result: dict[str, Any], where: Where) -> list[str]:
+    def region_notes(self, result: dict[str, Any], where: Where) -> list[str]:
         """Return the notes on a region."""
         texts = where.fields(result.get("meta"), "meta").get("text")
         if isinstance(texts, str):

@@ -91,10 +91,10 @@ def write_prodigy(
     FourpError
         If a file cannot be written.
     """
-    carries = set() if whole else {"probability"}
+    holds = set() if whole else {"probability"}
     rows = rows_of(
         exchange, unit=unit, segments=segments, whole=whole, labels=labels, program="Prodigy",
-        carries=carries,
+        holds=holds,
     )  # fmt: skip
     target = Path(path)
     write_lines(_lines(rows, coder, whole=whole, tokens=tokens), target)
@@ -224,10 +224,10 @@ def read_prodigy(
     builder = ExchangeBuilder(Path(path), "Prodigy", documents=documents or {}, counting=counting)
     reader = _Reader(builder, coder, dict(coders or {}))
     for record in read_records(path):
-        reader.take(record)
-    if reader.nobody:
+        reader.add(record)
+    if reader.unnamed:
         builder.remarks.append(
-            f"{reader.nobody:,} answered lines name no annotator; `coder` says who it was."
+            f"{reader.unnamed:,} answered lines name no annotator; `coder` says who it was."
         )
     return builder.build()
 
@@ -239,9 +239,9 @@ class _Reader:
         self.builder = builder
         self.coder = coder
         self.coders = coders
-        self.nobody = 0
+        self.unnamed = 0
 
-    def take(self, record: Record) -> None:
+    def add(self, record: Record) -> None:
         fields, where = record.fields, record.where
         losses = self.builder.losses
         meta = where.fields(fields.get("meta"), "meta")
@@ -258,7 +258,7 @@ class _Reader:
                 count=len(where.items(fields.get(key), key)),
             )  # fmt: skip
         answer = where.text(fields.get("answer"), "answer")
-        coder, machine = self.who(fields, meta, answer, where)
+        coder, machine = self.coder_of(fields, meta, answer, where)
         codings = self.codings(fields, where)
         match answer:
             case "" if coder:
@@ -272,7 +272,7 @@ class _Reader:
                 )
                 return
             case "accept" | "reject":
-                self.nobody += not coder
+                self.unnamed += not coder
             case "ignore":
                 losses.add(
                     "tasks that were ignored",
@@ -293,9 +293,9 @@ class _Reader:
                 [f"line {where.line}"] if codings else [], count=len(codings),
             )  # fmt: skip
             return
-        self.keep(number, codings, coder, where, machine=machine)
+        self.add_codings(number, codings, coder, where, machine=machine)
 
-    def who(
+    def coder_of(
         self, fields: dict[str, Any], meta: dict[str, Any], answer: str, where: Where
     ) -> tuple[str, bool]:
         """Return who coded a line, and whether it is a machine."""
@@ -334,7 +334,7 @@ class _Reader:
             choices.append(label)
         return [*placed_spans, *choices]
 
-    def keep(
+    def add_codings(
         self, number: int, codings: list[dict[str, Any] | str], coder: str, where: Where, *, machine: bool
     ) -> None:  # fmt: skip
         for coding in codings:

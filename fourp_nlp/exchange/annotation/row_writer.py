@@ -101,8 +101,8 @@ class Rows:
     _read: pd.DataFrame
 
     def __iter__(self) -> Iterator[Row]:
-        marks = _Sliced(self._marks, _MARKED, len(self))
-        read = _Sliced(self._read, ("coder", "whole", "first", "last"), len(self))
+        marks = _RowSlices(self._marks, _MARKED, len(self))
+        read = _RowSlices(self._read, ("coder", "whole", "first", "last"), len(self))
         columns = [
             self._places[name].tolist() for name in ("at", "document", "start", "end", "segment")
         ]
@@ -159,7 +159,7 @@ class Rows:
 _MARKED = ("coder", "machine", "first", "last", "label", "guid", "probability", "why")
 
 
-class _Sliced:
+class _RowSlices:
     """A table's columns as lists, cut by row: many times faster than a frame for each."""
 
     def __init__(self, table: pd.DataFrame, names: tuple[str, ...], rows: int) -> None:
@@ -205,7 +205,7 @@ def rows_of(
     whole: bool,
     labels: Naming,
     program: str,
-    carries: Collection[str] = (),
+    holds: Collection[str] = (),
 ) -> Rows:
     """Cut an exchange into rows.
 
@@ -223,7 +223,7 @@ def rows_of(
         What codes are called.
     program : str
         The program's name, for the losses.
-    carries : collection of str
+    holds : collection of str
         What else the format holds: "description" and "color" of codes, "mark notes", and a machine's
         "probability" and "why".
 
@@ -252,10 +252,10 @@ def rows_of(
     names = named[~without.to_numpy()]
     places = _places(names, texts, unit, segments)
     label_of = labels_of(exchange.nodes, by=labels)
-    _tell(exchange, losses, program, carries)
+    _add_losses(exchange, losses, program, holds)
     codable = label_of[exchange.nodes["codable"].to_numpy()]
     marks = _marks(exchange, at_of, label_of, texts, losses)
-    row_spans = _laid(marks, places)
+    row_spans = _aligned(marks, places)
     cut = row_spans["cut"] & ~whole
     losses.add(
         "codings over the end of a segment",
@@ -392,7 +392,7 @@ def _marks(
     return rows.reset_index(drop=True)
 
 
-def _laid(spans: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+def _aligned(spans: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Align spans with rows: one line for each row that a span reaches, with its offsets in the row."""
     step = (
         int(max(places["end"].max(), spans["end"].max())) + 1 if len(places) and len(spans) else 1
@@ -441,7 +441,7 @@ def _read(
         }
     )
     empty_texts = full & (length == 0)
-    row_spans = _laid(spans, places)
+    row_spans = _aligned(spans, places)
     size = (places["end"] - places["start"]).to_numpy()[row_spans["row"].to_numpy()]
     row_spans["whole"] = (row_spans["first"].to_numpy() == 0) & (
         row_spans["last"].to_numpy() == size
@@ -500,7 +500,7 @@ def _scalar(kind: str, value: str) -> str | int | float | bool:
     return value
 
 
-def _tell(exchange: Exchange, losses: Losses, program: str, carries: Collection[str]) -> None:
+def _add_losses(exchange: Exchange, losses: Losses, program: str, holds: Collection[str]) -> None:
     """Add what no annotation program holds to the losses."""
     nodes = exchange.nodes
     losses.add(
@@ -509,21 +509,21 @@ def _tell(exchange: Exchange, losses: Losses, program: str, carries: Collection[
         nodes.loc[nodes["parent"] != "", "name"],
     )
     for column, item in (("description", "descriptions of codes"), ("color", "colours of codes")):
-        if column not in carries:
+        if column not in holds:
             losses.add(
                 item, f"{program}'s labels have none", nodes.loc[nodes[column] != "", "name"]
             )
     notes = exchange.notes
-    if "mark notes" in carries:
+    if "mark notes" in holds:
         notes = notes[~notes["about"].isin(exchange.marks["guid"])]
     losses.add("notes", f"{program}'s files have no place for them", notes["name"])
-    if "why" not in carries:
+    if "why" not in holds:
         losses.add(
             "reasons of the machine",
             f"{program}'s files have no place for them",
             count=int((exchange.marks["why"] != "").sum()),
         )
-    if "probability" not in carries:
+    if "probability" not in holds:
         losses.add(
             "probabilities of the machine",
             f"{program}'s files have no place for them",

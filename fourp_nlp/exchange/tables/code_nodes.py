@@ -37,8 +37,8 @@ class Codes:
 
     def __init__(self, nodes: pd.DataFrame | None = None) -> None:
         self._rows: dict[str, dict[str, object]] = {}
-        self._meant: dict[str, str] = {}
-        self._all_meant: dict[str, list[str]] = {}
+        self._label_by_name: dict[str, str] = {}
+        self._labels_by_name: dict[str, list[str]] = {}
         self._numbered: dict[str, str] = {}
         self._plain: dict[str, str] = {}
         self._known: set[str] = set()
@@ -86,7 +86,7 @@ class Codes:
         """
         if label in self._rows:
             return
-        self._meant = {}
+        self._label_by_name = {}
         self._rows[label] = {
             "guid": guid_of("node", label),
             "code": label if _ID.fullmatch(label) else "",
@@ -109,7 +109,7 @@ class Codes:
             self._rows.setdefault(label, row)
         self._listed |= other._rows.keys()
         self._known |= other._known
-        self._meant = {}
+        self._label_by_name = {}
 
     def find(self, name: str) -> str:
         """Return the label of the code that is called so.
@@ -127,15 +127,15 @@ class Codes:
         """
         if name in self._rows:
             return name
-        if not self._meant:
+        if not self._label_by_name:
             self._index()
         return (
-            self._meant.get(_folded(name), "")
+            self._label_by_name.get(_folded(name), "")
             or self._numbered.get(without_number(name), "")
             or ("" if _BETWEEN.search(name) else self._plain.get(id_from_name(name), ""))
         )
 
-    def called(self, name: str) -> list[str]:
+    def labels_named(self, name: str) -> list[str]:
         """Return the labels of all codes and themes that are called so.
 
         Parameters
@@ -148,9 +148,9 @@ class Codes:
         list of str
             Their labels.
         """
-        if not self._meant:
+        if not self._label_by_name:
             self._index()
-        same = self._all_meant.get(_folded(name), [])
+        same = self._labels_by_name.get(_folded(name), [])
         only = same or [self.find(name)]
         return only if only != [""] else []
 
@@ -219,20 +219,20 @@ class Codes:
         return way[::-1]
 
     def _index(self) -> None:
-        self._meant = {}
-        self._all_meant = {}
+        self._label_by_name = {}
+        self._labels_by_name = {}
         for key in ("code", "name"):
             for label, row in self._rows.items():
                 key_name = _folded(str(row[key]) or label)
-                self._meant.setdefault(key_name, label)
-                if label not in (same := self._all_meant.setdefault(key_name, [])):
+                self._label_by_name.setdefault(key_name, label)
+                if label not in (same := self._labels_by_name.setdefault(key_name, [])):
                     same.append(label)
         names = [(label, str(row["name"]) or label) for label, row in self._rows.items()]
-        self._numbered = _only((without_number(name), label) for label, name in names)
-        self._plain = _only((id_from_name(name), label) for label, name in names)
+        self._numbered = _unambiguous((without_number(name), label) for label, name in names)
+        self._plain = _unambiguous((id_from_name(name), label) for label, name in names)
 
 
-def _only(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the label of each name that one code alone has."""
     labels_by_name: dict[str, list[str]] = {}
     for name, label in pairs:

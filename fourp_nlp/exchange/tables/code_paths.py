@@ -100,10 +100,10 @@ def _sure(parents: list[str], name: str, codes: Codes) -> CodePath | None:
         return CodePath(codes.find(name), [], name)
     if label := _below(parents, name, codes):
         return CodePath(label, parents, name)
-    of_name = codes.called(name)
+    of_name = codes.labels_named(name)
     if any(_BETWEEN_CODES.search(parent) for parent in parents):
         return None  # several paths
-    if len(of_name) == 1 and (not codes.called(parents[-1]) or not codes.above(of_name[0])):
+    if len(of_name) == 1 and (not codes.labels_named(parents[-1]) or not codes.above(of_name[0])):
         return CodePath(of_name[0], parents, name, loose=True)
     return CodePath("", parents, name)
 
@@ -111,7 +111,9 @@ def _sure(parents: list[str], name: str, codes: Codes) -> CodePath | None:
 def _below(parents: Sequence[str], name: str, codes: Codes) -> str:
     """Return the only code of a name below such parents; empty if there is none."""
     labels = [
-        label for label in codes.called(name) if _stands_below(codes.above(label), parents, codes)
+        label
+        for label in codes.labels_named(name)
+        if _stands_below(codes.above(label), parents, codes)
     ]
     return labels[0] if len(labels) == 1 else ""
 
@@ -120,7 +122,7 @@ def _stands_below(above: list[str], parents: Sequence[str], codes: Codes) -> boo
     """Return whether the parents are, in this order, what a code stands below; levels may be left out."""
     at = 0
     for number, parent in enumerate(reversed(parents)):
-        meant = codes.called(parent)
+        meant = codes.labels_named(parent)
         places = [place for place in range(at, len(above)) if above[place] in meant]
         if not places or (number == 0 and places[0] != 0):
             return False

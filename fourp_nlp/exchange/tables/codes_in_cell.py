@@ -108,7 +108,7 @@ def codes_in_cells(cells: Iterable[str], codes: Codes) -> CellCodes:
         reader.begin()
         for cell in order:
             reader.read(cell)
-    reader.tell()
+    reader.add_remarks()
     return CellCodes(reader.labels, reader.new_codes(), reader.remarks)
 
 
@@ -151,8 +151,8 @@ class _Reader:
         """Return the label of the known code that is meant, which may stand below what is named."""
         if name not in self._known:
             label = self.codes.find(name)
-            if label and name != label and len(self.codes.called(name)) > 1:
-                self._shared.setdefault(f"{name}: {', '.join(self.codes.called(name))}")
+            if label and name != label and len(self.codes.labels_named(name)) > 1:
+                self._shared.setdefault(f"{name}: {', '.join(self.codes.labels_named(name))}")
             path = None if label else find_by_path(name, self.codes)
             if path is not None and path.label:
                 label = path.label
@@ -234,7 +234,7 @@ class _Reader:
             self.labels[cell] = list(dict.fromkeys(same.get(label, label) for label in labels))
         return {code.label: code for code in self._new.values() if code.label not in same}
 
-    def tell(self) -> None:
+    def add_remarks(self) -> None:
         self._separate_same_names()
         if self._divided:
             self.remarks.append(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.exchange import Losses
 
-__all__ = ["code_labels", "column_heads", "unique_names", "unique_names_told"]
+__all__ = ["code_labels", "column_heads", "unique_names", "unique_names_with_losses"]
 
 _MANY = 3
 
@@ -106,7 +106,7 @@ def column_heads(labels: Iterable[str], taken: Collection[str]) -> list[str]:
     return unique
 
 
-def unique_names_told(names: pd.Series, losses: Losses, item: str) -> list[str]:
+def unique_names_with_losses(names: pd.Series, losses: Losses, item: str) -> list[str]:
     """Return names made unique with a number, and add the changed ones to the losses.
 
     Parameters

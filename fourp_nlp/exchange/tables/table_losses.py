@@ -35,19 +35,19 @@ def add_table_losses(exchange: Exchange, losses: Losses, *, beside: bool) -> Non
         exchange.marks,
     )
     values = exchange.values
-    _tell(
+    _add(
         losses,
         "texts of documents",
         "a table of codings holds no documents: keep the documents with it",
         sources.loc[sources["has_text"], "document"],
     )
-    _tell(
+    _add(
         losses,
         "kinds of documents",
         "a table of codings does not say what was no text",
         sources.loc[sources["kind"] != "text", "document"],
     )
-    _tell(
+    _add(
         losses,
         "notes",
         "a table of codings has no place for them",
@@ -55,14 +55,14 @@ def add_table_losses(exchange: Exchange, losses: Losses, *, beside: bool) -> Non
     )
     for kind in ("case", "set"):
         these = exchange.members[exchange.members["kind"] == kind]
-        _tell(
+        _add(
             losses,
             f"{kind}s",
             "a table of codings has no place for them",
             these["name"].drop_duplicates(),
         )
     of_sources = values["about"].isin(set(sources["guid"]))
-    _tell(
+    _add(
         losses,
         "values of cases",
         "a table of codings has no place for them",
@@ -70,17 +70,17 @@ def add_table_losses(exchange: Exchange, losses: Losses, *, beside: bool) -> Non
     )
     if not beside:
         cure = "only a workbook has a sheet for them: write .xlsx to keep them"
-        _tell(losses, "values of documents", cure, values.loc[of_sources, "variable"])
-        _tell(
+        _add(losses, "values of documents", cure, values.loc[of_sources, "variable"])
+        _add(
             losses,
             "descriptions of documents",
             cure,
             sources.loc[sources["description"] != "", "document"],
         )
-        _tell(losses, "definitions", cure, nodes.loc[nodes["description"] != "", "name"])
-        _tell(losses, "colours of codes", cure, nodes.loc[nodes["color"] != "", "name"])
+        _add(losses, "definitions", cure, nodes.loc[nodes["description"] != "", "name"])
+        _add(losses, "colours of codes", cure, nodes.loc[nodes["color"] != "", "name"])
         above = nodes["guid"].isin(set(nodes["parent"]))
-        _tell(
+        _add(
             losses,
             "levels of the codebook",
             cure,
@@ -90,7 +90,7 @@ def add_table_losses(exchange: Exchange, losses: Losses, *, beside: bool) -> Non
     quiet = users[
         ~users["guid"].isin(set(marks["user"])) & ~users["coder"].isin(exchange.read["coder"])
     ]
-    _tell(losses, "coders", "the table holds nothing of theirs", quiet["coder"])
+    _add(losses, "coders", "the table holds nothing of theirs", quiet["coder"])
 
 
 def _add_identities(exchange: Exchange, losses: Losses) -> None:
@@ -106,7 +106,7 @@ def _add_identities(exchange: Exchange, losses: Losses) -> None:
         ("coders", exchange.users, "user", exchange.users["coder"]),
     ):
         ours = [guid_of(kind, name) for name in names]
-        _tell(
+        _add(
             losses,
             f"identities of {item}",
             "a table has no column for the GUID of another program: it identifies them by name",
@@ -114,5 +114,5 @@ def _add_identities(exchange: Exchange, losses: Losses) -> None:
         )
 
 
-def _tell(losses: Losses, item: str, why: str, examples: pd.Series) -> None:
+def _add(losses: Losses, item: str, why: str, examples: pd.Series) -> None:
     losses.add(item, why, examples.head(_EXAMPLES).tolist(), count=len(examples))

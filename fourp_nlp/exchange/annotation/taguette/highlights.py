@@ -96,7 +96,7 @@ def write_taguette(
         )
     rows = rows_of(
         exchange, unit="document", segments=None, whole=False, labels=labels, program="Taguette",
-        carries={"description"} if suffix == ".sqlite3" else (),
+        holds={"description"} if suffix == ".sqlite3" else (),
     )  # fmt: skip
     losses = rows.losses
     people = not exchange.users["machine"].all()

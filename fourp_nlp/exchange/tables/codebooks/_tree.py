@@ -11,7 +11,7 @@ from fourp_nlp.exchange.tables.code_paths import path_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Item", "items_of", "placed"]
+__all__ = ["Item", "arrange_tree", "items_of"]
 
 _NUMBER = re.compile(r"^([A-Za-z]{0,2}[0-9]{1,4}(?:[.][0-9]{1,4}){0,8})[.):]?[ \t\u00a0]+(?=\S)")
 _ONLY_NUMBER = re.compile(r"^[A-Za-z]{0,2}[0-9]{1,4}(?:[.][0-9]{1,4}){0,8}[.)]?$")
@@ -127,7 +127,7 @@ def _goes_on(before: Item, item: Item) -> bool:
     return same and all(not new or old == new for old, new in descriptions)
 
 
-def placed(items: list[Item], remarks: list[str]) -> list[Item]:
+def arrange_tree(items: list[Item], remarks: list[str]) -> list[Item]:
     """Say what each item stands below, and add what is only named as that.
 
     Parameters
@@ -159,13 +159,13 @@ def placed(items: list[Item], remarks: list[str]) -> list[Item]:
             by_name.setdefault(_folded(item.number), []).append(item)
     for item in items:
         if item.above:
-            item.up = _made([*item.above], item.row, by_path, added)
+            item.up = _item_of_path([*item.above], item.row, by_path, added)
         elif item.parent:
             named = [other for other in by_name.get(_folded(item.parent), []) if other is not item]
             path = path_of(item.parent)
             if not named and path:
                 named = [other for other in by_name.get(_folded(path[-1]), []) if other is not item]
-            item.up = named[0] if named else _made([item.parent], item.row, by_path, added)
+            item.up = named[0] if named else _item_of_path([item.parent], item.row, by_path, added)
     above = {id(item.up) for item in items}
     for item in items:
         # What holds nothing is no theme.
@@ -173,7 +173,7 @@ def placed(items: list[Item], remarks: list[str]) -> list[Item]:
     return _parents_first([*added.values(), *items], items)
 
 
-def _made(
+def _item_of_path(
     names: list[str],
     row: object,
     by_path: Mapping[tuple[str, ...], Item],

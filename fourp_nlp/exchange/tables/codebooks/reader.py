@@ -13,7 +13,7 @@ from fourp_nlp.codebook import is_id
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange.exchange import NODES, Exchange, Losses
 from fourp_nlp.exchange.identity import guid_of
-from fourp_nlp.exchange.tables.codebooks._tree import Item, items_of, placed
+from fourp_nlp.exchange.tables.codebooks._tree import Item, arrange_tree, items_of
 from fourp_nlp.exchange.tables.coding_rows import is_coded_head
 from fourp_nlp.exchange.tables.column_heads import HEADS, heads_named, plain
 from fourp_nlp.exchange.tables.layouts.further_sheets import CODEBOOK
@@ -87,7 +87,7 @@ def read_codebook_table(path: str | os.PathLike[str]) -> Exchange:
     items: list[Item] = []
     for table in files.tables:
         table_items = _items(table, files.rows_named(table), losses, remarks)
-        items += placed(table_items, remarks)
+        items += arrange_tree(table_items, remarks)
     if not items:
         raise ExchangeError(
             "There is no code in the table.", file=file, cure="Its rows must name the codes."

@@ -209,7 +209,7 @@ def align_codings(
     losses.add(
         "codings",
         f"they gave no segment their code ({_SAYS[rule]})",
-        _said(without_segment),
+        _examples(without_segment),
         count=len(without_segment),
     )
     _add_misaligned(codings, grid.segments, rule, losses)
@@ -244,19 +244,19 @@ def _add_misaligned(
     losses.add(
         "places of codings",
         f"they do not begin and end where segments do: {_SAYS[rule]}",
-        _said(rest),
+        _examples(rest),
         count=len(rest),
     )
     several = codings[at_ends & ~exact]
     losses.add(
         "codings over several segments",
         "each of their segments has the code; the table does not show that it was one coding",
-        _said(several),
+        _examples(several),
         count=len(several),
     )
 
 
-def _said(codings: pd.DataFrame) -> list[str]:
+def _examples(codings: pd.DataFrame) -> list[str]:
     first = codings.head(_EXAMPLES)
     return [
         f"{document} {start}-{end} {quote}"

@@ -145,7 +145,7 @@ def documents_sheet(
         of_variable = source_values[source_values["variable"] == variable]
         column = np.full(len(sources), None, dtype=object)
         column[row[of_variable["about"]].to_numpy()] = [
-            _typed(value, kind)
+            _cell_value(value, kind)
             for value, kind in zip(of_variable["value"], of_variable["kind"], strict=True)
         ]
         sheet[head] = column
@@ -232,7 +232,7 @@ def read_documents_sheet(book: Book | None) -> DocumentFacts:
         )
         for name, cell in zip(names, cells, strict=True):
             if name and cell is not None and cell != "":
-                kind, value = _said(cell, fractions=fractions)
+                kind, value = _kind_and_value(cell, fractions=fractions)
                 values.append((name, variable, kind, value))
     return DocumentFacts(descriptions, pd.DataFrame(values, columns=nothing.values.columns))
 
@@ -268,7 +268,7 @@ def _rows(book: Book | None, sheet: str, needed: str) -> list[dict[str, str]]:
     return [dict(zip(heads, map(cell_words, cells), strict=False)) for _, cells in rows[1:]]
 
 
-def _typed(value: str, kind: str) -> object:
+def _cell_value(value: str, kind: str) -> object:
     """Return a value as the kind of cell that says it, a text where none does."""
     try:
         if kind == "Integer" and abs(int(value)) < _EXACT:
@@ -282,7 +282,7 @@ def _typed(value: str, kind: str) -> object:
     return value
 
 
-def _said(cell: object, *, fractions: bool) -> tuple[str, str]:
+def _kind_and_value(cell: object, *, fractions: bool) -> tuple[str, str]:
     if isinstance(cell, bool):
         return "Boolean", "true" if cell else "false"
     if isinstance(cell, int | float):

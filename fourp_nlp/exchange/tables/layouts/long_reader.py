@@ -180,10 +180,10 @@ def _one_code_a_row(
 
 def _below(name: str, theme: str, codes: Codes) -> str:
     """Return the one of several codes of a name that stands below a theme; empty if none is needed."""
-    called = codes.called(name)
+    called = codes.labels_named(name)
     if len(called) < 2:
         return ""
-    themes = codes.called(theme)
+    themes = codes.labels_named(theme)
     labels = [label for label in called if set(codes.above(label)) & set(themes)]
     return labels[0] if len(labels) == 1 else ""
 

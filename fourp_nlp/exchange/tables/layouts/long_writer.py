@@ -15,7 +15,7 @@ from fourp_nlp.exchange.tables.layouts.further_sheets import (
     codebook_sheet,
     documents_sheet,
 )
-from fourp_nlp.exchange.tables.readable_names import code_labels, unique_names_told
+from fourp_nlp.exchange.tables.readable_names import code_labels, unique_names_with_losses
 from fourp_nlp.exchange.tables.table_file import is_workbook
 from fourp_nlp.exchange.tables.table_file_writer import write_tables
 from fourp_nlp.exchange.tables.table_losses import add_table_losses
@@ -76,14 +76,14 @@ def write_long(
     documents = dict(
         zip(
             project.sources["guid"],
-            unique_names_told(project.sources["document"], losses, "documents"),
+            unique_names_with_losses(project.sources["document"], losses, "documents"),
             strict=True,
         )
     )
     coders = dict(
         zip(
             project.users["guid"],
-            unique_names_told(project.users["coder"], losses, "coders"),
+            unique_names_with_losses(project.users["coder"], losses, "coders"),
             strict=True,
         )
     )

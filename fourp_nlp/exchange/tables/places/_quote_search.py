@@ -85,16 +85,16 @@ class Passages:
         if cell_was_cut(quote):
             return "nowhere"
         if is_shortened(quote):
-            return _only(quote_places(quote, self._text), "as it is", within)
+            return _only_place(quote_places(quote, self._text), "as it is", within)
         clean = normalise(quote)
-        if places := self._as_it_is(quote, clean) or self._seen_in(bare(clean)):
-            return _only(places, "as it is", within)
+        if places := self._exact_places(quote, clean) or self._visible_places(bare(clean)):
+            return _only_place(places, "as it is", within)
         if not letters_of(clean):
             return "nowhere"
         if self._letters is None:
             self._letters = Letters(self._text)
         if places := self._letters.find(clean):
-            place = _only(places, "as typed", within)
+            place = _only_place(places, "as typed", within)
             off = not isinstance(place, str) and self._is_broken_off(clean, place)
             return place._replace(how="broken off") if off else place  # type: ignore[union-attr]
         place = self._with_words_left_out(clean, within)
@@ -108,14 +108,14 @@ class Passages:
             ends.endswith(_ELLIPSES) and not any(e in after for e in _ELLIPSES)
         )
 
-    def _as_it_is(self, quote: str, clean: str) -> list[tuple[int, int]]:
+    def _exact_places(self, quote: str, clean: str) -> list[tuple[int, int]]:
         forms = [quote, quote.strip(), quote.removeprefix("'"), f"'{quote}", clean]
         for form in dict.fromkeys(forms):
-            if places := _all(self._text, form):
+            if places := _all_places(self._text, form):
                 return [(at, at + len(form)) for at in places]
         return []
 
-    def _seen_in(self, visible: str) -> list[tuple[int, int]]:
+    def _visible_places(self, visible: str) -> list[tuple[int, int]]:
         """Return where what can be seen of a quote stands, whatever the white space."""
         if self._places is None:
             seen = [not sign.isspace() and sign.isprintable() for sign in self._text]
@@ -123,7 +123,7 @@ class Passages:
             self._seen = "".join([self._text[at] for at in self._places])
         return [
             (int(self._places[at]), int(self._places[at + len(visible) - 1]) + 1)
-            for at in _all(self._seen, visible)
+            for at in _all_places(self._seen, visible)
         ]
 
     def _with_words_left_out(self, quote: str, within: tuple[int, int] | None) -> Found | WhyNot:
@@ -150,7 +150,7 @@ class Passages:
             if reached is not None:
                 # Of several beginnings before one end, the nearest is meant.
                 spans[reached] = (start, reached)
-        return _only(sorted(spans.values()), "words left out", within)
+        return _only_place(sorted(spans.values()), "words left out", within)
 
     def _near(self, quote: str) -> Found | WhyNot:
         if self._words is None:
@@ -168,7 +168,7 @@ class Passages:
         return Found(start, end, "near", likeness)
 
 
-def _all(text: str, quote: str) -> list[int]:
+def _all_places(text: str, quote: str) -> list[int]:
     """Return where something stands in a text, overlapping or not; not more than a hundred places."""
     places: list[int] = []
     at = text.find(quote) if quote else -1
@@ -178,7 +178,7 @@ def _all(text: str, quote: str) -> list[int]:
     return places
 
 
-def _only(
+def _only_place(
     places: list[tuple[int, int]], how: How, within: tuple[int, int] | None
 ) -> Found | WhyNot:
     """Return the one place that there is, of several the one within a stretch."""

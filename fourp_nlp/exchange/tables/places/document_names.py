@@ -44,7 +44,7 @@ def match_documents(
         number that a program puts before it; else the name, without white space at its ends.
     """
     number, different = pd.factorize(pd.Series(names, dtype=object))
-    known = _meant(different, texts)
+    known = _matched(different, texts)
     meant = {name: known.get(name) or name.strip() for name in different}
     loosely = [
         f"'{name.strip()}' for '{document}'"
@@ -68,13 +68,13 @@ def matched_share(names: Iterable[str], texts: Mapping[str, str]) -> float:
         Texts by document id.
     """
     different = list(dict.fromkeys(name for name in names if name.strip()))[:_MOST_NAMES]
-    return len(_meant(different, texts)) / len(different) if different else 0.0
+    return len(_matched(different, texts)) / len(different) if different else 0.0
 
 
-def _meant(names: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
+def _matched(names: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
     """Return the documents that names mean, as far as they mean one."""
     ways = (_tidy, _without_folder, _without_suffix, _letters)
-    indexes = [_only(texts, way) for way in ways]
+    indexes = [_unambiguous(texts, way) for way in ways]
     documents: dict[str, str] = {}
     for name in names:
         clean = name.strip()
@@ -89,7 +89,7 @@ def _meant(names: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
     return documents
 
 
-def _only(names: Iterable[str], way: Callable[[str], str]) -> dict[str, str]:
+def _unambiguous(names: Iterable[str], way: Callable[[str], str]) -> dict[str, str]:
     count = Counter(way(name) for name in names)
     return {way(name): name for name in names if count[way(name)] == 1}
 

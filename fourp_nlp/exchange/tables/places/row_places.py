@@ -140,7 +140,7 @@ def locate_rows(
     kept = confirmed | (placed & ~known)
     quote = np.where(confirmed, text_at_place, quote)
 
-    tell = _RowReport(rows, losses, item)
+    report = _RowReport(rows, losses, item)
     finder = QuoteFinder(texts)
     paragraph = rows.get("paragraph", pd.Series("", index=rows.index)).tolist()
     blank_place = (rows["start"].str.strip() + rows["end"].str.strip() == "").to_numpy()
@@ -151,25 +151,25 @@ def locate_rows(
             quote[at], kept[at] = text_at_place[at], True
             continue
         if not quoted[at]:
-            tell(_OUTSIDE if placed[at] else _NEITHER, at)
+            report(_OUTSIDE if placed[at] else _NEITHER, at)
             continue
         place = finder.find(name, row_quote, paragraph[at])
         if isinstance(place, str):
-            tell(_WHY_NOT[place], at)
+            report(_WHY_NOT[place], at)
             continue
         kept[at] = True
         start[at], end[at] = place.start, place.end
         quote[at] = texts[name][place.start : place.end]
-        tell.found(place, row_quote, quote[at], at)
+        report.add_place(place, row_quote, quote[at], at)
         if place.how == "near":
             continue
         if blank_place[at]:
             unplaced += 1
         elif not (inside[at] and letters_of(text_at_place[at]) == letters_of(row_quote)):
-            tell(_MOVED if placed[at] else _FOUND, at)
+            report(_MOVED if placed[at] else _FOUND, at)
     for at in np.flatnonzero(~known & ~placed):
-        tell((_NO_DOCUMENT if texts else _UNKNOWN) if quoted[at] else _NEITHER, at)
-    remarks += tell.done()
+        report((_NO_DOCUMENT if texts else _UNKNOWN) if quoted[at] else _NEITHER, at)
+    remarks += report.finish()
     if unplaced:
         remarks.append(f"{unplaced} row(s) without a place were placed at their quote.")
     _remark_on_places(
@@ -255,14 +255,14 @@ class _RowReport:
 
     def __init__(self, rows: pd.DataFrame, losses: Losses, item: str) -> None:
         self._rows, self._losses, self._item = rows, losses, item
-        self._found: dict[str, list[int]] = {}
+        self._rows_by_reason: dict[str, list[int]] = {}
         self._typed = self._broken_off = 0
         self._pairs: list[str] = []
 
     def __call__(self, why: str, at: np.integer) -> None:
-        self._found.setdefault(why, []).append(int(at))
+        self._rows_by_reason.setdefault(why, []).append(int(at))
 
-    def found(self, place: Found, quote: str, text: str, at: np.integer) -> None:
+    def add_place(self, place: Found, quote: str, text: str, at: np.integer) -> None:
         """Note that a quote stands in the document in other words or with other signs."""
         self._typed += place.how == "as typed"
         self._broken_off += place.how == "broken off"
@@ -275,9 +275,9 @@ class _RowReport:
                 f"'{_short(text, _PAIR)}'"
             )
 
-    def done(self) -> list[str]:
+    def finish(self) -> list[str]:
         """Tell all of it; return what is worth a sentence of its own."""
-        for why, places in self._found.items():
+        for why, places in self._rows_by_reason.items():
             item = self._item
             if why in {_MOVED, _FOUND}:
                 item = f"{self._item} that were moved"
