@@ -371,7 +371,7 @@ def test_taguettes_own_table_of_highlights_is_put_back_where_its_words_stand_onc
     placed = {bare(row) for row in codings(back)}
     assert placed <= {bare(row) for row in codings(whole)}
     lost = told(back)
-    assert set(lost) == {"highlights whose words stand more than once"}
+    assert set(lost) == {"highlights whose words occur more than once"}
     rows = 13
     assert len(back.marks) + sum(lost.values()) == rows
     # What was told to be ambiguous is: two letters stand in many a word.
@@ -825,11 +825,11 @@ def test_a_passage_that_stands_twice_or_nowhere_is_told_with_examples(tmp_path):
     }  # fmt: skip
     assert told(back) == {
         "documents that are not there": 1, "highlights without a tag": 1,
-        "highlights whose words stand more than once": 1, "highlights whose words stand nowhere": 1,
+        "highlights whose words occur more than once": 1, "highlights whose words occur nowhere": 1,
     }  # fmt: skip
     examples = dict(zip(back.losses["item"], back.losses["examples"], strict=True))
-    assert examples["highlights whose words stand nowhere"] == "one: a pump"
-    with pytest.raises(ExchangeError, match="does not say where they stand"):
+    assert examples["highlights whose words occur nowhere"] == "one: a pump"
+    with pytest.raises(ExchangeError, match="has no places"):
         read_taguette(tmp_path / "h.csv")
 
 
@@ -885,7 +885,7 @@ def test_tags_with_parents_stand_below_them_and_a_circle_is_cut(tmp_path):
 
 @pytest.mark.parametrize(
     ("rows", "problem"),
-    [("name,x\na,b\n", "lacks the column"), ("tag\na\na\n", "stands in the file twice"), ("tag,description\n,x\n", "names no tag"), ("", "is empty")],
+    [("name,x\na,b\n", "lacks the column"), ("tag\na\na\n", "has the tag twice"), ("tag,description\n,x\n", "names no tag"), ("", "is empty")],
 )  # fmt: skip
 def test_a_codebook_that_is_none_is_refused_with_its_row(tmp_path, rows, problem):
     (tmp_path / "c.csv").write_text(rows)

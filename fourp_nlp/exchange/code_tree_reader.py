@@ -54,8 +54,8 @@ class FromNodes(NamedTuple):
         at the top that is a theme and a code at once, that of the code; of a folder that is not in the
         codebook, nothing.
     losses : pandas.DataFrame
-        The table LOSSES: what could not be as it was. Folders that are not in the codebook are not told in
-        it: whoever keeps the nodes has lost none of them.
+        The table LOSSES: what was changed. Folders that are not in the codebook are not listed: they are kept
+        in `nodes`.
     """
 
     codebook: Codebook
@@ -71,8 +71,8 @@ class FromNodes(NamedTuple):
 def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromNodes:  # noqa: A002
     """Return a tree of nodes as a codebook.
 
-    The theme of a code is the folder right above it, however deep that one stands; a code below another one
-    gets that as its `parent`, also with folders between. A code at the top becomes a theme whose first code
+    The theme of a code is the folder right above it, at any depth; a code below another one gets that as its
+    `parent`, also with folders between. A code at the top becomes a theme whose first code
     has its name, if there are themes or codes below codes; else all become the codes of a codebook of one
     level. A folder that holds no code itself, or that stands below a code, is not in the codebook. Where
     nothing may be applied to text, what has nothing below it counts as codes.
@@ -112,7 +112,7 @@ def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromN
         Code(
             id=ids[at],
             name=names[at],
-            # What stands right below a theme needs no parent.
+            # A code right below a theme needs no parent.
             parent=ids[up] if (up := tree.above[at]) >= 0 and up not in theme_ids else "",
             color=colors[at],
             **definitions[at].parts,
@@ -143,7 +143,7 @@ def nodes_to_codebook(nodes: pd.DataFrame, *, id: str, title: str = "") -> FromN
     filled = tree.rows.assign(code=[other.get(id_, id_) for id_ in ids])
     losses.add(
         "themes and folders",
-        "Nothing in the file may be applied to text: what has nothing below it became codes.",
+        "Nothing in the file may be applied to text: nodes without children became codes.",
         [names[at] for at in tree.made_codes],
     )
     return FromNodes(book, filled, losses.table())
@@ -158,7 +158,7 @@ class _Tree:
     rows : pandas.DataFrame
         The table NODES.
     parent : list of int
-        Row of what each stands below, -1 at the top.
+        Row of each node's parent, -1 at the top.
     codable : list of bool
         Whether each is a code.
     made_codes : list of int
@@ -211,7 +211,7 @@ def _placed(rows: pd.DataFrame, parent: list[int]) -> _Tree:
 
 
 def _grown(nodes: pd.DataFrame, losses: Losses) -> _Tree:
-    """Return the tree that the nodes' parents tell of; what hangs in the air is put at the top."""
+    """Return the tree by the nodes' parents; nodes whose parent is missing are put at the top."""
     again = nodes["guid"].duplicated()
     losses.add(
         "codes",
@@ -225,13 +225,13 @@ def _grown(nodes: pd.DataFrame, losses: Losses) -> _Tree:
     lost = [at for at, guid in enumerate(rows["parent"]) if guid and parent[at] < 0]
     losses.add(
         "places of codes in the tree",
-        "What they stand below is not there; they were put at the top.",
+        "Their parent is missing; they were put at the top.",
         [names[at] for at in lost],
     )
     round_about = circles_cut(parent)
     losses.add(
         "places of codes in the tree",
-        "They stand below themselves; they were put at the top.",
+        "They are below themselves; they were put at the top.",
         [names[at] for at in round_about],
     )
     order = parents_first(parent)
@@ -249,7 +249,7 @@ def circles_cut(parent: list[int]) -> list[int]:
     Parameters
     ----------
     parent : list of int
-        Row of what each stands below, -1 at the top; changed in place.
+        Row of each node's parent, -1 at the top; changed in place.
 
     Returns
     -------
@@ -274,12 +274,12 @@ def circles_cut(parent: list[int]) -> list[int]:
 
 
 def parents_first(parent: Sequence[int]) -> list[int]:
-    """Return rows as they are if parents come first; else each followed by what stands below it.
+    """Return rows unchanged if parents come first; else each followed by its children.
 
     Parameters
     ----------
     parent : sequence of int
-        Row of what each stands below, -1 at the top; without circles.
+        Row of each node's parent, -1 at the top; without circles.
 
     Returns
     -------
@@ -323,7 +323,7 @@ def _ids(
                 taken.add(id_)
     losses.add(
         "ids of codes",
-        "Another code has the same; they got a number behind it.",
+        "Another code has the same; a number was added.",
         again.values(),
     )
     names = tree.rows["name"].tolist()
@@ -361,14 +361,14 @@ def id_from_name(name: str) -> str:
 
 
 def _names(tree: _Tree, ids: list[str], losses: Losses) -> list[str]:
-    """Return the name of each node, unlike those of all other codes; what stands higher keeps its own."""
+    """Return unique names of codes; of equal names, the higher node keeps its own."""
     original_names = tree.rows["name"].tolist()
     # A folder that is not here needs no name but its own.
     ids = [id_ or name for id_, name in zip(ids, original_names, strict=True)]
     names = [name_in_one(name) or id_ for name, id_ in zip(original_names, ids, strict=True)]
     losses.add(
         "names of codes",
-        "They were without text; the id stands in their place.",
+        "They were empty and were replaced by the id.",
         [
             id_
             for name, id_ in zip(original_names, ids, strict=True)
@@ -400,7 +400,7 @@ def _names(tree: _Tree, ids: list[str], losses: Losses) -> list[str]:
             changed.append(f"{name}: now {names[at]}")
     losses.add(
         "names of codes",
-        "Another code has the same name; what they stand below was put behind it, or a number.",
+        "Another code has the same name; the parent's name or a number was added.",
         changed,
     )
     return names
@@ -431,7 +431,7 @@ def _mended(codes: list[Code | None], losses: Losses) -> list[Code | None]:
         mended.append(code.model_copy(update={"when_not_to_use": exclusions}))
     losses.add(
         "codes that are used in the place of others",
-        "There is no such code; its id stands in the text.",
+        "There is no such code; its id was kept in the text.",
         lost,
     )
     return mended

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["codebook_to_nodes", "meaning_of_item", "meaning_of_parts", "one_node_themes"]
 
-# What is put behind a name that another code has.
+# What is added to a name to make it unique.
 _TOLD_APART = re.compile(r"( \(.*\))?( \d+)?")
 
 
@@ -39,17 +39,16 @@ def codebook_to_nodes(codebook: Codebook, kept_nodes: pd.DataFrame | None = None
     codebook : Codebook
         The codebook.
     kept_nodes : pandas.DataFrame, optional
-        The table NODES as it came from another program, with the ids of this codebook as `code`; without
-        one, it is a folder that is not in the codebook. A code or theme found there keeps its GUID and the
-        place where it stood, folders between included, unless it was moved in the codebook. Its name and its
-        description go out as they came unless they were changed in the codebook; its colour, unless the
-        codebook has one.
+        The imported table NODES, with the ids of this codebook as `code`; a node without one is a folder that
+        is not in the codebook. A code or theme found there keeps its GUID and its place, including folders
+        between, unless it was moved in the codebook. The imported name and description are exported unless
+        they were changed in the codebook; the colour, unless the codebook has one.
 
     Returns
     -------
     pandas.DataFrame
-        The table NODES, parents before their children: in the order in which they came, where the codebook
-        still has that order, else in its own. Every code may be applied to text, no theme or folder may.
+        The table NODES, parents before their children, in the imported order if the codebook still has it,
+        else in the codebook's. Codes may be applied to text, themes and folders may not.
     """
     kept = _Kept.of(kept_nodes)
     rows = list(_items(codebook, kept, one_node_themes(codebook, kept_nodes)))
@@ -86,7 +85,7 @@ def one_node_themes(codebook: Codebook, kept_nodes: pd.DataFrame | None = None) 
     codebook : Codebook
         The codebook.
     kept_nodes : pandas.DataFrame, optional
-        The table NODES as it came: a theme that came as a node of its own is one.
+        The imported table NODES: a theme that was a node of its own stays one.
 
     Returns
     -------
@@ -103,7 +102,7 @@ def one_node_themes(codebook: Codebook, kept_nodes: pd.DataFrame | None = None) 
 
 @dataclass(frozen=True)
 class _Row:
-    """A code or theme that goes out.
+    """A code or theme to be exported.
 
     Attributes
     ----------
@@ -112,9 +111,9 @@ class _Row:
     guid : str
         Its identity.
     above : str
-        Id of what it stands below in the codebook; empty at the top.
+        Id of its parent in the codebook; empty at the top.
     list : int
-        Number of the list of the codebook that it stands in.
+        Number of its list in the codebook.
     """
 
     item: Code | Theme
@@ -128,7 +127,7 @@ class _Row:
 
 
 def _items(codebook: Codebook, kept: _Kept, codes_of: Mapping[str, str]) -> Iterator[_Row]:
-    """Yield what goes out, in the order of the codebook."""
+    """Yield codes and themes in the order of the codebook."""
 
     def row(item: Code | Theme, above: str, number: int) -> _Row:
         return _Row(item, kept.guid.get(item.id) or guid_of("node", item.id), above, number)
@@ -149,18 +148,18 @@ def _items(codebook: Codebook, kept: _Kept, codes_of: Mapping[str, str]) -> Iter
 
 @dataclass(frozen=True)
 class _Kept:
-    """Nodes as they came, by the ids of ours.
+    """Imported nodes, by their ids in the codebook.
 
     Attributes
     ----------
     guid, parents, names, descriptions, color : dict of str to str
-        What is said of each, by its id here.
+        Properties of each, by its id.
     folders : dict of str to tuple
         Parent, name, description and colour of folders that are not in the codebook, by GUID.
     codes : dict of str to str
         The id of every node, by its GUID.
     parent_of : dict of str to str
-        What every node stands below, by its GUID.
+        The parent of every node, by its GUID.
     order : dict of str to int
         The row of every node, by its GUID.
     """
@@ -204,7 +203,7 @@ class _Kept:
         )
 
     def name(self, item: Code | Theme, names: Collection[str]) -> str:
-        """Return the name as it came, if it is that here or was only told apart from that of another."""
+        """Return the imported name, unless it was changed here other than to make it unique."""
         original = self.names.get(item.id)
         if original is None:
             return item.name
@@ -219,7 +218,7 @@ class _Kept:
         return original if told_apart else item.name
 
     def description(self, item: Code | Theme) -> str:
-        """Return the description as it came, if it says the same."""
+        """Return the imported description, if its meaning is unchanged."""
         original = self.descriptions.get(item.id)
         if original is not None:
             parts = read_definition(printable(original)).parts
@@ -229,7 +228,7 @@ class _Kept:
 
 
 def meaning_of_item(item: Code | Theme) -> object:
-    """Return what a code or theme says, to be compared: spaces and lines do not count.
+    """Return the meaning of a code or theme for comparison: spaces and lines do not count.
 
     Parameters
     ----------
@@ -239,7 +238,7 @@ def meaning_of_item(item: Code | Theme) -> object:
     Returns
     -------
     object
-        Equal for two that say the same, whatever their ids and names.
+        Equal for equal definitions, whatever their ids and names.
     """
     if isinstance(item, Theme):
         return _squeezed(item.definition)
@@ -247,7 +246,7 @@ def meaning_of_item(item: Code | Theme) -> object:
 
 
 def meaning_of_parts(parts: Mapping[str, Any], *, theme: bool = False) -> object:
-    """Return what a description says, to be compared with `meaning_of_item`.
+    """Return the meaning of a description, for comparison with `meaning_of_item`.
 
     Parameters
     ----------
@@ -259,8 +258,8 @@ def meaning_of_parts(parts: Mapping[str, Any], *, theme: bool = False) -> object
     Returns
     -------
     object
-        Equal where the same is said. A code that is used instead counts as its id in brackets, as which it
-        stands in the text where there is no such code.
+        Equal for equal definitions. A code to be used instead counts as its id in brackets, as it is written
+        if there is no such code.
     """
     if theme:
         return _squeezed(theme_definition(parts))
@@ -281,14 +280,14 @@ def _squeezed(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Places:
-    """What stands below what, by GUID."""
+    """The parents of exported nodes, by GUID."""
 
     kept: _Kept
     guid_by_id: Mapping[str, str]
     ours: frozenset[str]
 
     def above(self, row: _Row) -> str:
-        """Return what a code or theme stands below: as it came, if it stands there here."""
+        """Return the parent of a code or theme: the imported one, unless it was moved here."""
         natural = self.guid_by_id.get(row.above, "")
         original = self.kept.parents.get(row.id)
         if original is None:
@@ -299,7 +298,7 @@ class _Places:
         return resolved if self._through_folders(resolved) == natural else natural
 
     def resolved(self, guid: str) -> str:
-        """Return the GUID under which a node that came goes out; empty if it does not."""
+        """Return the GUID under which an imported node is exported; empty if it is not."""
         passed: set[str] = set()
         while guid and guid not in passed:
             passed.add(guid)
@@ -308,7 +307,7 @@ class _Places:
                 return self.guid_by_id[code]
             if code == "" or (code is None and guid in self.ours):
                 return guid
-            # What is here no more: what it stood below.
+            # If it is gone: its parent.
             guid = self.kept.parent_of.get(guid, "")
         return ""
 
@@ -321,7 +320,7 @@ class _Places:
 
 
 def _in_order(nodes: pd.DataFrame, rows: list[_Row], kept: _Kept) -> pd.DataFrame:
-    """Return the nodes in the order in which they came, else of the codebook; parents first."""
+    """Return the nodes in the imported order, else in the codebook's; parents first."""
     guids = nodes["guid"].tolist()
     keys: list[tuple[float, int, int]] = []
     last: dict[int, float] = {}
@@ -347,7 +346,7 @@ def _in_order(nodes: pd.DataFrame, rows: list[_Row], kept: _Kept) -> pd.DataFram
 def _before_what_they_hold(
     nodes: pd.DataFrame, count: int, place_of: Mapping[str, int]
 ) -> list[tuple[float, int, int]]:
-    """Return places in the codebook's order; of folders, before the first of what they hold."""
+    """Return positions in the codebook's order; folders come before their first child."""
     first = {at: float(at) for at in range(count)}
     parents = [place_of.get(guid, -1) for guid in nodes["parent"]]
     for at in range(count):

@@ -63,8 +63,8 @@ SOURCES = _table(
     text=("str", "its text, line ends as \\n, no byte order mark; offsets count its code points"),
     has_text=("bool", "whether there was a text; a source without one keeps its name and values"),
     kind=("str", "text, pdf, picture, audio or video: what the other program held"),
-    description=("str", "what is said of it; empty if nothing"),
-    name_there=_text_or_none("name under which it goes out; empty: the same as `document`"),
+    description=("str", "its description; empty if there is none"),
+    name_there=_text_or_none("name under which it is exported; empty: the same as `document`"),
     user=_USER,
     made_at=_MADE_AT,
     modified_by=_MODIFIED_BY,
@@ -74,7 +74,7 @@ SOURCES = _table(
 NODES = _table(
     "nodes",
     guid=("str", "identity of the code or theme"),
-    parent=("str", "GUID of what it stands below; empty at the top"),
+    parent=("str", "GUID of its parent; empty at the top"),
     code=("str", "id in a codebook of ours; empty if it has none yet"),
     name=("str", "its name"),
     description=("str", "its description as the format carries it, line ends as \\n"),
@@ -87,7 +87,7 @@ USERS = _table(
     guid=("str", "identity of the coder"),
     coder=("str", "the coder's name"),
     machine=("bool", "whether it is a machine"),
-    name_there=_text_or_none("name under which they go out; empty: the same as `coder`"),
+    name_there=_text_or_none("name under which they are exported; empty: the same as `coder`"),
     id=_text_or_none("short name in the other program, such as initials; empty if there is none"),
 )
 
@@ -148,7 +148,7 @@ MEMBERS = _table(
     kind=("str", "case or set"),
     name=("str", "its name"),
     member=("str", "GUID of a source, code or note in it; empty: it is there without members"),
-    description=("str", "what is said of the case or set; empty if nothing"),
+    description=("str", "description of the case or set; empty if there is none"),
 )
 
 LOSSES = _table(

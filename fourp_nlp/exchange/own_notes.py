@@ -31,7 +31,7 @@ _DECIDED = re.compile(r"Decided by (.*): the code “(.+)” (stands|does not st
 
 
 def note_said(name: str, text: str) -> str:
-    """Return a note as one text: its name on a line above what it says.
+    """Return a note as one text: its name on a line above its text.
 
     Parameters
     ----------
@@ -41,13 +41,13 @@ def note_said(name: str, text: str) -> str:
     Returns
     -------
     str
-        What the description of a passage has of it.
+        The note as it is written into the description of a passage.
     """
     return "\n".join(filter(None, (name, text)))
 
 
 def note_without(text: str, part: str) -> str | None:
-    """Return what stands in a text beside a note that stands in it.
+    """Return the rest of a text that contains a note.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def note_without(text: str, part: str) -> str | None:
     Returns
     -------
     str or None
-        What stands above and below it; None if its lines do not stand there as they are.
+        The text above and below the note; None if the text does not contain its lines unchanged.
     """
     lines = [line.rstrip() for line in part.strip().split("\n")]
     if lines == [""]:
@@ -74,12 +74,12 @@ def note_without(text: str, part: str) -> str | None:
 
 
 def added_name(name: str) -> str:
-    """Return the name of the note that holds what somebody added to a note of ours."""
+    """Return the name of the note for text that somebody added to a note of this program."""
     return f"{name} (added)"
 
 
 def codebook_note(facts: Mapping[str, str]) -> tuple[str, str]:
-    """Return name and text of the note that tells what no tree of codes can hold.
+    """Return name and text of the note with facts on the codebook that no tree of codes can hold.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def codebook_note(facts: Mapping[str, str]) -> tuple[str, str]:
 
 
 def read_codebook_note(name: str, text: str) -> tuple[dict[str, str], str] | None:
-    """Return what a note tells of the codebook.
+    """Return the facts on the codebook from a note.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def read_codebook_note(name: str, text: str) -> tuple[dict[str, str], str] | Non
     Returns
     -------
     (dict, str) or None
-        The facts, and what else stands in it; None for any other note.
+        The facts, and the rest of the note; None for any other note.
     """
     facts: dict[str, str] = {}
     rest = []
@@ -135,7 +135,7 @@ def decision_note(code: str, by: str, why: str, *, stands: bool) -> tuple[str, s
     why : str
         What was written beside the decision; empty if nothing.
     stands : bool
-        Whether the code stands.
+        Whether the decision is for the code.
 
     Returns
     -------
@@ -147,7 +147,7 @@ def decision_note(code: str, by: str, why: str, *, stands: bool) -> tuple[str, s
 
 
 def read_decision_note(name: str, text: str) -> tuple[str, str, bool, str] | None:
-    """Return what a note tells of a decision.
+    """Return the decision from a note.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def read_decision_note(name: str, text: str) -> tuple[str, str, bool, str] | Non
     Returns
     -------
     (str, str, bool, str) or None
-        Code, who decided, whether the code stands, and all that stands below; None for any other note.
+        Code, who decided, whether for the code, and the rest of the note; None for any other note.
     """
     lines = text.replace("\r\n", "\n").strip().split("\n")
     if not name.strip() and len(lines) > 1:

@@ -31,7 +31,7 @@ def records_of(
     lists : collection of str
         Columns that hold a list of labels.
     between : str
-        What stands between the labels of a list that is not JSON; empty: each is one label.
+        The separator of labels in a list that is not JSON; empty: each is one label.
 
     Yields
     ------

@@ -150,7 +150,7 @@ def _records(
             if isinstance(value, bool):
                 metadata[key] = "true" if value else "false"
                 rows.losses.add(
-                    "variables that are yes or no", "Argilla has no such kind; they stand as texts",
+                    "variables that are yes or no", "Argilla has no such kind; they are written as texts",
                     [f"{row.meta['document']}: {key}"],
                 )  # fmt: skip
         if named:
@@ -369,7 +369,7 @@ class _Reader:
             self.answer(number, value, agent, where, machine=True, scores=suggestion.get("score"))
 
     def asks_for_codes(self, question: str, value: object, where: Where) -> bool:
-        """Return whether an answer holds codes; tell it where it does not."""
+        """Return whether an answer holds codes; if not, add it to the losses."""
         if self.questions is not None:
             has_codes = question in self.questions and isinstance(value, str | list)
         else:

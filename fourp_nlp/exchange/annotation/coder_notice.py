@@ -19,14 +19,14 @@ def chosen_answers(row: Row, coder: str | None, losses: Losses) -> list[Answer |
     row : Row
         A row.
     coder : str or None
-        The only coder wanted; None: everybody; empty: nobody.
+        The only coder to be written; None: everybody; empty: nobody.
     losses : Losses
-        Where the codings of others are told.
+        Gets the codings of others.
 
     Returns
     -------
     list of (Answer or None)
-        The answers; None stands for a line without one, so that no text is missing.
+        The answers; None for a line without one, so that no text is missing.
     """
     chosen = [answer for answer in row.answers if coder is None or answer.coder == coder]
     if coder == "":

@@ -31,7 +31,7 @@ _EXACT = 2**53
 # As JSON escapes it. Halves of a pair that stand together have become one letter by then.
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _FRESH = "Export it from its program again."
-# How near the end of what was read a fault must stand for the rest of the file to be able to mend it.
+# How near the end of the text read so far an error must be for more text to resolve it.
 _TAIL = 64
 
 
@@ -193,9 +193,7 @@ class _Stream:
                         raise where.fault("The file is empty.")
                     return
                 if sign != "{":
-                    raise where.fault(
-                        f"A record must begin with a brace, but there stands {sign!r}."
-                    )
+                    raise where.fault(f"A record must begin with a brace, not with {sign!r}.")
                 any_record = True
                 number += 1
                 if number > MAX_RECORDS:

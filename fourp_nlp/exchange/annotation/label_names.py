@@ -84,7 +84,7 @@ def colours_of(nodes: pd.DataFrame) -> list[str]:
 
 
 def node_of(label: str) -> str:
-    """Return the GUID of the code that a label stands for.
+    """Return the GUID of a label's code.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def node_of(label: str) -> str:
 
 
 def label_nodes(labels: Iterable[str]) -> pd.DataFrame:
-    """Return the table of nodes that labels stand for.
+    """Return the nodes of labels.
 
     Parameters
     ----------

@@ -61,9 +61,9 @@ def write_label_studio(
 ) -> pd.DataFrame:
     """Write tasks for Label Studio, and beside them the configuration that their project needs.
 
-    What people coded stands in ``annotations``, what a machine coded in ``predictions``, with a score for
-    each coding and the machine's name as ``model_version``. Places count code points, as Label Studio
-    has done since its version 1.6.
+    People's codings are in ``annotations``, a machine's in ``predictions``, with a score for each coding and
+    the machine's name as ``model_version``. Places count code points, as Label Studio has done since its
+    version 1.6.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ def write_prodigy(
 ) -> pd.DataFrame:
     """Write JSONL for Prodigy, and beside it a list of its labels.
 
-    A text stands once for every coder who coded or read it: people's lines are answered ("accept") and
+    A text occurs once for every coder who coded or read it: people's lines are answered ("accept") and
     name their annotator, a machine's are not answered, so that they can be put before somebody.
 
     Parameters
@@ -151,7 +151,7 @@ def _span(text: str, span: Span) -> dict[str, Any]:
 
 
 def _cut(text: str, spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return tokens whose ends take in those of the spans, and tell the spans which theirs are."""
+    """Return tokens cut at the ends of the spans, and add their numbers to the spans."""
     starts = {span["start"] for span in spans}
     ends = {span["end"] for span in spans}
     borders = sorted(starts | ends)

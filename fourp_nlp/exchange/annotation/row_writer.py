@@ -110,7 +110,7 @@ class Rows:
             meta: dict[str, Any] = {"document": document}
             if segment >= 0:
                 meta |= {"segment": segment, "start": start, "end": end}
-            # What a reader needs stands last, so that no variable of its name takes its place.
+            # What a reader needs comes last, so that no variable of its name replaces it.
             meta = {**self._values[at], **meta}
             answers = _answers(marks.of(row), read.of(row))
             # Whoever gave codes without being known to have read the row has an empty list.
@@ -259,7 +259,7 @@ def rows_of(
     cut = row_spans["cut"] & ~whole
     losses.add(
         "codings over the end of a segment",
-        "each stands in every segment that it reaches, cut at its ends",
+        "each is in every segment that it reaches, cut at the segment's ends",
         row_spans.loc[cut, "quote"].map(lambda quote: quote[:80]),
         count=int(row_spans.loc[cut, "guid"].nunique()),
     )
@@ -305,7 +305,7 @@ def _unique(documents: pd.Series, losses: Losses) -> npt.NDArray[np.object_]:
 def _places(
     names: npt.NDArray[np.object_], texts: list[str], unit: Unit, segments: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """Return where rows stand: number of the text, document, start, end, number of the segment or -1."""
+    """Return the places of rows: number of the text, document, start, end, number of the segment or -1."""
     if unit == "document":
         return pd.DataFrame(
             {
@@ -348,7 +348,7 @@ def _marks(
     texts: list[str],
     losses: Losses,
 ) -> pd.DataFrame:
-    """Return the codings that stand in a text and have a code, with coder and label."""
+    """Return the codings that are in a text and have a code, with coder and label."""
     marks = exchange.marks
     known = marks["source"].isin(at_of)
     losses.add(
@@ -422,7 +422,7 @@ def _read(
     exchange: Exchange, at_of: dict[str, int], places: pd.DataFrame, texts: list[str]
 ) -> pd.DataFrame:
     """Return which rows were read by whom, and whether as a whole."""
-    # What a machine was asked about is no reading: its codings stand apart from people's.
+    # A machine reads nothing: its codings are kept apart from people's.
     machine = exchange.users["machine"]
     machines = set(exchange.users.loc[machine, "coder"])
     machines -= set(exchange.users.loc[~machine, "coder"])
@@ -477,7 +477,7 @@ def _values(
         if kind not in {"Text", *_KINDS.get(type(scalar), ())}:
             kinds.append(f"{variable} ({kind})")
         values[at_of[about]][variable] = scalar
-    losses.add("kinds of variables", "the value stands as a text", kinds)
+    losses.add("kinds of variables", "the value is written as a text", kinds)
     return values
 
 

@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"^(?:[a-z]?[0-9]{1,3}(?:\.[0-9]{1,3}){0,6}[.):]?|[a-z][.)]
 
 
 class Codes:
-    """Codes and themes by what a table calls them.
+    """Codes and themes by their labels in a table.
 
     Parameters
     ----------
@@ -78,9 +78,9 @@ class Codes:
         Parameters
         ----------
         label : str
-            What the table calls it.
+            Its label in the table.
         name, theme, description, color : str
-            Its name (by default the label), what it stands below, its definition and colour.
+            Its name (by default the label), its parent's label, definition and colour.
         codable : bool
             Whether it may be applied to text.
         """
@@ -98,7 +98,7 @@ class Codes:
         }
 
     def merge(self, other: Codes) -> None:
-        """Add what another collection has and this one has not.
+        """Add the codes of another collection that are missing here.
 
         Parameters
         ----------
@@ -112,13 +112,13 @@ class Codes:
         self._label_by_name = {}
 
     def find(self, name: str) -> str:
-        """Return the label of the code that is called so.
+        """Return the label of the code with a name.
 
         Parameters
         ----------
         name : str
             An id, a name or a label, in any case; a number before a name, its accents and signs may differ if
-            one code alone is called so.
+            only one code fits.
 
         Returns
         -------
@@ -136,7 +136,7 @@ class Codes:
         )
 
     def labels_named(self, name: str) -> list[str]:
-        """Return the labels of all codes and themes that are called so.
+        """Return the labels of all codes and themes with a name.
 
         Parameters
         ----------
@@ -155,7 +155,7 @@ class Codes:
         return only if only != [""] else []
 
     def above(self, label: str) -> list[str]:
-        """Return the labels of what a code stands below, the nearest first."""
+        """Return the labels of a code's ancestors, the nearest first."""
         return self._ancestry(label)[-2::-1] if label in self._rows else []
 
     def table(self, used: Iterable[str]) -> pd.DataFrame:
@@ -164,8 +164,8 @@ class Codes:
         Parameters
         ----------
         used : iterable of str
-            Labels of the codes that are applied. Codes that were known beforehand are there only if they, or
-            what stands below them, are among these.
+            Labels of the codes that are applied. Codes that were known before are included only if they or
+            their descendants are among these.
 
         Returns
         -------
@@ -196,7 +196,7 @@ class Codes:
         return conform(pd.DataFrame(rows), NODES)
 
     def list_too(self, labels: Iterable[str]) -> None:
-        """Note that codes are listed, whether or not they are given to anything."""
+        """Mark codes as listed, whether or not they are applied."""
         self._listed |= set(labels)
 
     def only_coded(self) -> frozenset[str]:
@@ -206,11 +206,11 @@ class Codes:
         return frozenset(str(row["guid"]) for label, row in rows if label not in listed)
 
     def guids(self) -> dict[str, str]:
-        """Return the GUIDs of all codes and themes by what the table calls them."""
+        """Return the GUIDs of all codes and themes by their labels."""
         return {label: str(row["guid"]) for label, row in self._rows.items()}
 
     def _ancestry(self, label: str) -> list[str]:
-        """Return what a code stands below, from the top, and the code itself; no ring is followed."""
+        """Return a code's ancestors from the top, and the code itself; a circle is not followed."""
         way = [label]
         above = str(self._rows[label]["theme"])
         while above and above in self._rows and above not in way:
@@ -233,7 +233,7 @@ class Codes:
 
 
 def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the label of each name that one code alone has."""
+    """Return the labels of names that only one code has."""
     labels_by_name: dict[str, list[str]] = {}
     for name, label in pairs:
         labels_by_name.setdefault(name, []).append(label)

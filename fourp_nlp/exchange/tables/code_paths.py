@@ -25,18 +25,18 @@ _BETWEEN_CODES = re.compile(r"[;|,\n\r]")
 
 
 class CodePath(NamedTuple):
-    """A code that is named with what it stands below.
+    """A code that is named with its parents.
 
     Attributes
     ----------
     label : str
         The known code that is meant; empty if it is a new one.
     parents : list of str
-        What it stands below, from the top.
+        Its parents, from the top.
     name : str
         Its own name.
     loose : bool
-        Whether the known code does not stand below what is named, and is the only one of its name.
+        Whether the known code is not below the named parents, but is the only one of its name.
     """
 
     label: str
@@ -46,12 +46,12 @@ class CodePath(NamedTuple):
 
 
 def path_of(cell: str) -> list[str]:
-    """Return the names in a path whose signs leave no doubt that it is one.
+    """Return the names in a path with unmistakable separators.
 
     Parameters
     ----------
     cell : str
-        What a cell says.
+        The cell.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def find_by_path(cell: str, codes: Codes) -> CodePath | None:
     Parameters
     ----------
     cell : str
-        What a cell says; no code is called so.
+        The cell; it is no code's name.
     codes : Codes
         The codes that are known.
 
@@ -119,7 +119,7 @@ def _below(parents: Sequence[str], name: str, codes: Codes) -> str:
 
 
 def _stands_below(above: list[str], parents: Sequence[str], codes: Codes) -> bool:
-    """Return whether the parents are, in this order, what a code stands below; levels may be left out."""
+    """Return whether the parents are, in this order, ancestors of a code; levels may be left out."""
     at = 0
     for number, parent in enumerate(reversed(parents)):
         meant = codes.labels_named(parent)

@@ -36,11 +36,11 @@ class NewCode(NamedTuple):
     Attributes
     ----------
     label : str
-        What the table calls it.
+        Its label in the table.
     name : str
         Its name.
     parents : tuple of str
-        What it stands below, from the top, as far as the label says.
+        Its parents from the top, as far as the label names them.
     """
 
     label: str
@@ -68,14 +68,14 @@ class CellCodes:
 
 
 def names_no_code(cell: str, codes: Codes) -> bool:
-    """Return whether a cell says that no code applies, which is more than to say nothing.
+    """Return whether a cell says that no code applies, which is not the same as a blank cell.
 
     Parameters
     ----------
     cell : str
-        What it says.
+        The cell.
     codes : Codes
-        The codes that are known: one may be called so.
+        The codes that are known: one may have such a name.
     """
     return " ".join(cell.casefold().split()) in _NO_CODE and not codes.find(cell)
 
@@ -83,15 +83,15 @@ def names_no_code(cell: str, codes: Codes) -> bool:
 def codes_in_cells(cells: Iterable[str], codes: Codes) -> CellCodes:
     """Find the codes that each cell names.
 
-    A cell is one code if a known code is called so. Else it is divided at semicolons, bars, line ends,
-    commas, slashes and the like where all parts are known codes, or stand alone in other cells. Where a sign
-    stands that hardly any name holds, a part may be new if another is known. Whatever stays unclear is one
-    code, and told.
+    A cell is one code if it is a known code's name. Else it is divided at semicolons, bars, line ends,
+    commas, slashes and the like if all parts are known codes, or occur alone in other cells. At a separator
+    that hardly any name contains, a part may be new if another is known. An unclear cell is one code, with a
+    remark.
 
     Parameters
     ----------
     cells : iterable of str
-        What cells say.
+        The cells.
     codes : Codes
         The codes that are known.
 
@@ -148,7 +148,7 @@ class _Reader:
             self._divided.append(" ".join(text.split()))
 
     def _find(self, name: str) -> str:
-        """Return the label of the known code that is meant, which may stand below what is named."""
+        """Return the label of the known code that is meant, by its name or path."""
         if name not in self._known:
             label = self.codes.find(name)
             if label and name != label and len(self.codes.labels_named(name)) > 1:
@@ -258,7 +258,7 @@ class _Reader:
             )
 
     def _separate_same_names(self) -> None:
-        """Codes of one name below different parents are different codes."""
+        """Separate codes of one name below different parents."""
         for label, names in list(self._loose.items()):
             if len(names) > 1:
                 del self._loose[label]
@@ -271,7 +271,7 @@ class _Reader:
 
 
 def _independent_parts(cells: Iterable[str]) -> set[str]:
-    """Return the parts of cells that nothing else always stands beside: these are codes by themselves."""
+    """Return the parts of cells that occur beside changing others: these are codes by themselves."""
     company: dict[str, set[str]] = {}
     for cell in cells:
         if not _ANY.search(cell):

@@ -85,12 +85,12 @@ def add_comments(
     into, threads : lxml.etree._Element, optional
         Roots of the two parts where the document has them.
     taken : iterable of str
-        Identities of paragraphs that the document uses.
+        Ids of paragraphs that are in use.
 
     Returns
     -------
     into, threads : lxml.etree._Element
-        The roots; `threads` is None where there is no answer to tell of.
+        The roots; `threads` is None if there is no answer.
     """
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 

@@ -56,7 +56,7 @@ def write_project(
     highlights : pandas.DataFrame
         Columns document, start, end and label; sorted.
     losses : Losses
-        Where names that are too long are told.
+        Gets names that are too long.
 
     Raises
     ------

@@ -111,8 +111,8 @@ def write_taguette(
             if coder is None and answer.machine and people:
                 losses.add(
                     "codings of a machine",
-                    "Taguette does not tell who coded, so that they would look like people's; name the "
-                    "machine to get them alone",
+                    "Taguette does not say who coded, so that they would look like people's; name the "
+                    "machine to export only them",
                     [answer.coder],
                     count=len(answer.spans),
                 )
@@ -190,9 +190,9 @@ def read_taguette(
 ) -> Exchange:
     """Read a Taguette project (.sqlite3), or the table of highlights that it exports.
 
-    The table does not say where a passage stands: it is put where its words stand exactly once in the
-    document, white space aside (Taguette joins paragraphs with a space). What stands more than once or
-    nowhere is told.
+    The table has no places of passages: each is placed where its words occur exactly once in the document,
+    white space aside (Taguette joins paragraphs with a space). Passages that occur more than once or
+    nowhere are listed as lost.
 
     Parameters
     ----------
@@ -223,7 +223,7 @@ def read_taguette(
         return read_project(file, coder=coder, project=project)
     if documents is None:
         raise ExchangeError(
-            "A table of Taguette's highlights does not say where they stand.",
+            "A table of Taguette's highlights has no places.",
             file=file,
             cure="Give the documents' texts; or export the project as SQLite3, which has the places.",
         )
@@ -282,8 +282,8 @@ def _read_highlights(file: Path, documents: Mapping[str, str], coder: str) -> Ex
         )
     for where, examples in lost.items():
         losses.add(
-            f"highlights whose words stand {where}",
-            "the table does not say where a passage stands; the project exported as SQLite3 does",
+            f"highlights whose words occur {where}",
+            "the table has no places of passages; the project exported as SQLite3 has them",
             examples,
             count=counts[where],
         )
@@ -295,7 +295,7 @@ def _read_highlights(file: Path, documents: Mapping[str, str], coder: str) -> Ex
 
 
 class _Squashed:
-    """A text without its white space, and where each character stood."""
+    """A text without its white space, and the place of each character."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -304,13 +304,13 @@ class _Squashed:
         self.bare = "".join(text.split())
 
     def find(self, content: str) -> tuple[int, int] | str:
-        """Return where words stand, or how often they do where that is not once."""
+        """Return the place of words, or how often they occur if that is not once."""
         if content.strip():
             at = self.text.find(content)
             if at >= 0:
                 again = self.text.find(content, at + 1) >= 0
                 return "more than once" if again else (at, at + len(content))
-        # The document was brought into one form, and so the words are, if they are not found as they came.
+        # The document was normalised; words that are not found unchanged are normalised too.
         for form in (content, normalise(content)):
             bare = "".join(form.split())
             at = self.bare.find(bare) if bare else -1
@@ -439,7 +439,7 @@ def read_taguette_codebook(path: str | os.PathLike[str]) -> Exchange:
     tags = rows["tag"].map(unguarded).str.strip()
     for wrong, problem in (
         (tags == "", "The row names no tag."),
-        (tags.duplicated(), "The tag stands in the file twice."),
+        (tags.duplicated(), "The file has the tag twice."),
     ):
         if wrong.any():
             raise ExchangeError(
@@ -472,7 +472,7 @@ def read_taguette_codebook(path: str | os.PathLike[str]) -> Exchange:
 
 
 def _parents_first(nodes: pd.DataFrame) -> pd.DataFrame:
-    """Return nodes with each parent before what stands below it; a circle is cut open."""
+    """Return nodes with each parent before its children; a circle is cut open."""
     parent = dict(zip(nodes["guid"], nodes["parent"], strict=True))
     order: dict[str, None] = {}
     for guid in nodes["guid"]:

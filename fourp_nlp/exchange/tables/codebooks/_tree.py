@@ -32,9 +32,9 @@ class Item:
     raw : str
         Its cell, with the white space before the name.
     above : list of str
-        What it stands below, from the top, as columns of the same row or of rows above say.
+        Its parents from the top, from columns of the same row or of rows above.
     parent : str
-        What it stands below, as a column of parents says.
+        Its parent, from a column of parents.
     number : str
         Its number, as a column of its own says.
     codable : bool
@@ -42,7 +42,7 @@ class Item:
     parts : dict of str to list of str
         What the table says of it, by role.
     up : Item or None
-        What it stands below.
+        Its parent.
     """
 
     row: object
@@ -128,7 +128,7 @@ def _goes_on(before: Item, item: Item) -> bool:
 
 
 def arrange_tree(items: list[Item], remarks: list[str]) -> list[Item]:
-    """Say what each item stands below, and add what is only named as that.
+    """Set the parent of each item, and add parents that have no row.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def arrange_tree(items: list[Item], remarks: list[str]) -> list[Item]:
     Returns
     -------
     list of Item
-        All items, parents before what stands below them.
+        All items, parents before their children.
     """
     added: dict[tuple[str, ...], Item] = {}
     if not any(item.above or item.parent for item in items):
@@ -185,7 +185,7 @@ def _item_of_path(
         key = _key(names[:depth])
         item = by_path.get(key) or added.get(key)
         if item is None:
-            # What stands below a theme is a code, whatever stands below that.
+            # A node below a theme is a code, whatever is below it.
             item = added[key] = Item(
                 row, names[depth - 1], names[depth - 1], codable=depth > 1, up=up
             )
@@ -244,7 +244,7 @@ def _by_indent(items: list[Item], remarks: list[str]) -> bool:
 
 
 def _parents_first(every: list[Item], items: list[Item]) -> list[Item]:
-    """Return items with each parent before what stands below it; a circle is cut open."""
+    """Return items with each parent before its children; a circle is cut open."""
     order: dict[int, Item] = {}
     for start in [*items, *every]:
         path: list[Item] = []

@@ -58,9 +58,9 @@ def is_codebook_head(cells: Sequence[str]) -> bool:
 def read_codebook_table(path: str | os.PathLike[str]) -> Exchange:
     """Read a codebook from a table.
 
-    Columns are known by their heads in English, French, German and Spanish. What stands below what is said by
-    columns (theme, category, code, subcode), by a column of parents, by numbers such as 1.1, by white
-    space before names, or by paths such as Parent > Child.
+    Columns are recognised by their heads in English, French, German and Spanish. The hierarchy is given by
+    columns (theme, category, code, subcode), by a column of parents, by numbers such as 1.1, by white space
+    before names, or by paths such as Parent > Child.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[s
 
 
 def _filled_down(levels: list[list[str]], heads: list[str], remarks: list[str]) -> list[list[str]]:
-    """Fill blank cells above codes with what stands above them, where nothing is written twice in a row."""
+    """Fill blank cells of themes with the cell above, unless values are repeated in every row."""
     filled_levels = [*levels]
     for depth, cells in enumerate(levels[:-1]):
         texts = [cell.strip() for cell in cells]

@@ -141,7 +141,7 @@ def read_long(
 
 
 def _mark_as_read(cells: pd.DataFrame, codes: Codes, remarks: list[str]) -> None:
-    """Make rows whose code is "none" ones that say that their place was read."""
+    """Mark rows whose code is "none" as read passages without a code."""
     none = (
         cells["code"]
         .map({code: names_no_code(code, codes) for code in cells["code"].unique()})
@@ -179,7 +179,7 @@ def _one_code_a_row(
 
 
 def _below(name: str, theme: str, codes: Codes) -> str:
-    """Return the one of several codes of a name that stands below a theme; empty if none is needed."""
+    """Return the code of a name that is below a theme; empty if the name is unique."""
     called = codes.labels_named(name)
     if len(called) < 2:
         return ""
@@ -200,7 +200,7 @@ def _add_rows_without_code(rows: pd.DataFrame, losses: Losses) -> None:
 def _read_in_part(
     rows: pd.DataFrame, to_do: pd.DataFrame, texts: Mapping[str, str], remarks: list[str]
 ) -> None:
-    """Note that who left rows of a document without a code read the passages that they coded, and no more."""
+    """Mark documents as read in part if the coder left rows without a code."""
     to_do = to_do[to_do["to_do"].astype(bool)]
     uncoded = to_do[(to_do["quote"].str.strip() != "") | (to_do["start"].str.strip() != "")]
     names = match_documents(uncoded["document"].tolist(), texts, [])
@@ -239,7 +239,7 @@ def _add_new(
 def _remark_on_left_out(
     cells: pd.DataFrame, new: Mapping[str, NewCode], codes: Codes, remarks: list[str]
 ) -> None:
-    """Tell which new codes are none, because no coding of them has its place."""
+    """Add a remark on new codes that were not added, because none of their codings was placed."""
     labels = set(codes.labels)
     named = [label for label in cells["code"].unique() if label in new and label not in labels]
     if named:
@@ -250,7 +250,7 @@ def _remark_on_left_out(
 
 
 def _add_parents(parents: tuple[str, ...], codes: Codes) -> str:
-    """Add what a new code stands below, as far as it is not known; return the label of the nearest."""
+    """Add the unknown parents of a new code; return the label of the nearest."""
     known = [depth for depth, name in enumerate(parents, 1) if codes.find(name)]
     first = known[-1] if known else 0
     above = codes.find(parents[first - 1]) if known else ""
@@ -262,7 +262,7 @@ def _add_parents(parents: tuple[str, ...], codes: Codes) -> str:
 
 
 def _notes(marks: pd.DataFrame) -> pd.DataFrame:
-    """Return the table NOTES of what is remarked on codings."""
+    """Return the table NOTES of the notes on codings."""
     noted = marks[marks["note"].str.strip() != ""]
     if noted.empty:
         return empty(NOTES)
@@ -285,7 +285,7 @@ def _notes(marks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_details(cells: pd.DataFrame, losses: Losses) -> None:
-    """Make numbers of probabilities, and leave out those, and dates, that are none."""
+    """Convert probabilities to numbers; drop invalid ones and invalid dates."""
     probabilities = cells["probability"]
     cells["probability"] = pd.to_numeric(probabilities.replace("", None), errors="coerce")
     cells.loc[~cells["probability"].between(0, 1), "probability"] = np.nan

@@ -211,7 +211,7 @@ def read_wide(
 
 
 def marks_of(given: list[tuple[Grid, np.ndarray]], losses: Losses) -> pd.DataFrame:
-    """Return the codings that cells say.
+    """Return the codings of marked cells.
 
     Parameters
     ----------
@@ -240,12 +240,12 @@ def marks_of(given: list[tuple[Grid, np.ndarray]], losses: Losses) -> pd.DataFra
 
 
 def add_detail_losses(exchange: Exchange, losses: Losses) -> None:
-    """Tell what a mark in a cell does not say of a coding.
+    """Add what a mark in a cell does not hold of a coding to the losses.
 
     Parameters
     ----------
     exchange : Exchange
-        What is written.
+        The exported project.
     losses : Losses
         Gets what is lost.
     """

@@ -79,10 +79,10 @@ def normalise_offsets(
     texts: Mapping[str, str],
     remarks: list[str],
 ) -> tuple[Integers, Integers]:
-    """Return the places of rows as this program counts them: characters from 0, the end not included.
+    """Return the offsets of rows in characters from 0, the end not included.
 
-    Where quotes show that the table counts otherwise, that is taken back. Where no row has a quote, places
-    that begin and end with words speak for a way.
+    If quotes show that the table counts differently, offsets are converted. If no row has a quote, the way of
+    counting is chosen by which places begin and end with words.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def _share_quoted(
     quote: npt.NDArray[np.object_],
     texts: Mapping[str, str],
 ) -> float:
-    """Return in which share of rows what is quoted stands at the place."""
+    """Return the share of rows whose quote is at their place."""
     right = 0
     for at, begin, until in zip(rows, first.tolist(), last.tolist(), strict=True):
         stands = texts[document[at]][begin:until] if 0 <= begin < until else ""
@@ -182,7 +182,7 @@ def _share_of_words(
     _quote: npt.NDArray[np.object_],
     texts: Mapping[str, str],
 ) -> float:
-    """Return in which share of rows the place begins and ends with a word."""
+    """Return the share of rows whose place begins and ends with a word."""
     right = 0
     for at, begin, until in zip(rows, first.tolist(), last.tolist(), strict=True):
         text = texts[document[at]]

@@ -31,7 +31,7 @@ _LEFT_OUT = re.compile(
 
 
 class Found(NamedTuple):
-    """Where a quote stands.
+    """The place of a quote.
 
     Attributes
     ----------
@@ -68,14 +68,14 @@ class Passages:
         self._words: Words | None = None
 
     def find(self, quote: str, within: tuple[int, int] | None = None) -> Found | WhyNot:
-        """Return where a quote stands, or why that cannot be said.
+        """Return the place of a quote, or why it has none.
 
         Parameters
         ----------
         quote : str
             The quote.
         within : (int, int), optional
-            Where to look if it stands more than once.
+            Where to look if it occurs more than once.
 
         Returns
         -------
@@ -116,7 +116,7 @@ class Passages:
         return []
 
     def _visible_places(self, visible: str) -> list[tuple[int, int]]:
-        """Return where what can be seen of a quote stands, whatever the white space."""
+        """Return the places of the visible characters of a quote, whatever the white space."""
         if self._places is None:
             seen = [not sign.isspace() and sign.isprintable() for sign in self._text]
             self._places = np.flatnonzero(seen)
@@ -127,7 +127,7 @@ class Passages:
         ]
 
     def _with_words_left_out(self, quote: str, within: tuple[int, int] | None) -> Found | WhyNot:
-        """Look for a quote whose parts stand on both sides of an ellipsis, or that goes on."""
+        """Find a quote whose parts are on both sides of an ellipsis, or that goes on."""
         parts = [part.strip() for part in _LEFT_OUT.split(quote)]
         parts = [part for part in parts if letters_of(part)]
         if len(parts) > _MOST_PARTS:
@@ -169,7 +169,7 @@ class Passages:
 
 
 def _all_places(text: str, quote: str) -> list[int]:
-    """Return where something stands in a text, overlapping or not; not more than a hundred places."""
+    """Return the places of a quote in a text, overlapping or not; at most a hundred."""
     places: list[int] = []
     at = text.find(quote) if quote else -1
     while at >= 0 and len(places) < _MOST:
@@ -181,7 +181,7 @@ def _all_places(text: str, quote: str) -> list[int]:
 def _only_place(
     places: list[tuple[int, int]], how: How, within: tuple[int, int] | None
 ) -> Found | WhyNot:
-    """Return the one place that there is, of several the one within a stretch."""
+    """Return the only place, of several the one within a range."""
     if not places:
         return "nowhere"
     if len(places) > 1 and within is not None:

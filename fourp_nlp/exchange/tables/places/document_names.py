@@ -26,12 +26,12 @@ _MOST_NAMES = 2_000  # names of a column by which it is judged
 def match_documents(
     names: list[str], texts: Mapping[str, str], remarks: list[str]
 ) -> npt.NDArray[np.object_]:
-    """Return which documents are meant.
+    """Return the documents that names refer to.
 
     Parameters
     ----------
     names : list of str
-        What the rows call them.
+        The names in the rows.
     texts : mapping of str to str
         Texts by document id.
     remarks : list of str
@@ -58,7 +58,7 @@ def match_documents(
 
 
 def matched_share(names: Iterable[str], texts: Mapping[str, str]) -> float:
-    """Return which share of the different names in a column means a document.
+    """Return the share of the different names in a column that match a document.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def matched_share(names: Iterable[str], texts: Mapping[str, str]) -> float:
 
 
 def _matched(names: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the documents that names mean, as far as they mean one."""
+    """Return the documents of names that match exactly one."""
     ways = (_tidy, _without_folder, _without_suffix, _letters)
     indexes = [_unambiguous(texts, way) for way in ways]
     documents: dict[str, str] = {}

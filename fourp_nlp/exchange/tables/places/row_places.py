@@ -88,7 +88,7 @@ def texts_of(documents: Mapping[str, str] | pd.DataFrame | None) -> dict[str, st
 def locate_rows(
     rows: pd.DataFrame, texts: Mapping[str, str], losses: Losses, *, item: str = "rows"
 ) -> Placed:
-    """Give every row the place that it names, or else the one where its quote stands.
+    """Place every row where it says, or else at its quote.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def locate_rows(
     Returns
     -------
     Placed
-        Those that have a place. Where the text is known, the quote is exactly what stands there.
+        The rows that have a place. If the text is known, the quote is exactly the text there.
 
     Notes
     -----
@@ -197,7 +197,7 @@ class QuoteFinder:
         self._seen: dict[tuple[str, str, str], Found | WhyNot] = {}
 
     def find(self, document: str, quote: str, paragraph: str = "") -> Found | WhyNot:
-        """Return where a quote stands in a document, or why that cannot be said.
+        """Return the place of a quote in a document, or why it has none.
 
         Parameters
         ----------
@@ -221,7 +221,7 @@ class QuoteFinder:
 
 
 def paragraphs_named(cell: str, text: str) -> list[tuple[int, int]]:
-    """Return where paragraphs stand that a cell numbers, such as 12 or 3-5, in the ways to count them.
+    """Return the places of paragraphs that a cell numbers, such as 12 or 3-5, in each way to count them.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def paragraphs_named(cell: str, text: str) -> list[tuple[int, int]]:
 
 
 class _RowReport:
-    """Collects rows by what is to be said of them, so that each sentence is told once."""
+    """Collects rows by reason, so that each reason is listed once."""
 
     def __init__(self, rows: pd.DataFrame, losses: Losses, item: str) -> None:
         self._rows, self._losses, self._item = rows, losses, item
@@ -263,7 +263,7 @@ class _RowReport:
         self._rows_by_reason.setdefault(why, []).append(int(at))
 
     def add_place(self, place: Found, quote: str, text: str, at: np.integer) -> None:
-        """Note that a quote stands in the document in other words or with other signs."""
+        """Count a quote that differs from the document."""
         self._typed += place.how == "as typed"
         self._broken_off += place.how == "broken off"
         if place.how in {"near", "words left out"}:
@@ -276,7 +276,7 @@ class _RowReport:
             )
 
     def finish(self) -> list[str]:
-        """Tell all of it; return what is worth a sentence of its own."""
+        """Add all rows to the losses; return the remarks."""
         for why, places in self._rows_by_reason.items():
             item = self._item
             if why in {_MOVED, _FOUND}:
