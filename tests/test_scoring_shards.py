@@ -24,9 +24,9 @@ from fourp_nlp.batch import (
     score_shard,
     sites_of,
 )
-from fourp_nlp.batch._whole_files import partial_of, sweep
 from fourp_nlp.batch.shard_scoring import Job, OtherWorkerError
 from fourp_nlp.errors import DocumentError, FourpError
+from fourp_nlp.files import sweep_of_many_writers, temporary_name
 from fourp_nlp.machine.classifier import load_model
 from fourp_nlp.machine.shipped_model import shipped_model
 from tests.warc_files import write_warc
@@ -115,14 +115,14 @@ def test_a_worker_that_would_score_otherwise_refuses(tmp_path, key, value, told)
 def test_the_segments_are_there_when_the_pages_are(tmp_path, monkeypatch):
     """A run that ends between two files leaves a shard that counts for nothing and is done again."""
     job = job_of(jsonl(tmp_path / "a.jsonl"), tmp_path / "out")
-    real = scoring.finish
+    real = scoring.put_in_place
 
     def ends(partial, path):
         if path.parent.name == "pages":
             raise KeyboardInterrupt
         real(partial, path)
 
-    monkeypatch.setattr(scoring, "finish", ends)
+    monkeypatch.setattr(scoring, "put_in_place", ends)
     with pytest.raises(KeyboardInterrupt):
         score_shard(job)
     assert tables_of(tmp_path / "out") == ["segments/a.parquet"]
@@ -132,10 +132,10 @@ def test_the_segments_are_there_when_the_pages_are(tmp_path, monkeypatch):
 
 
 def test_files_of_killed_processes_are_swept_and_those_of_living_ones_stay(tmp_path):
-    mine = partial_of(tmp_path / "a.parquet")
+    mine = temporary_name(tmp_path / "a.parquet", many_writers=True)
     command = (
-        "import sys; from pathlib import Path; from fourp_nlp.batch._whole_files import partial_of; "
-        "partial_of(Path(sys.argv[1])).touch()"
+        "import sys; from pathlib import Path; from fourp_nlp.files import temporary_name; "
+        "temporary_name(Path(sys.argv[1]), many_writers=True).touch()"
     )
     subprocess.run([sys.executable, "-c", command, str(tmp_path / "b.parquet")], check=True)
     foreign, forgotten = (
@@ -145,7 +145,7 @@ def test_files_of_killed_processes_are_swept_and_those_of_living_ones_stay(tmp_p
         path.touch()
     os.utime(forgotten, (time.time() - 7200,) * 2)
     assert len(list(tmp_path.iterdir())) == 4
-    sweep(tmp_path)
+    sweep_of_many_writers(tmp_path)
     assert set(tmp_path.iterdir()) == {mine, foreign}
 
 

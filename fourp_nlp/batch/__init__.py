@@ -15,8 +15,6 @@ Modules
 `shards`: Shards: the files or folders that are scored one by one, each the unit of work.
 `site_list`: The list of sites that shards belong to: the one that was collected, unless another is
     named.
-`_whole_files`: Files of many writers: each under a name of its own, renamed when it is whole and on the
-    disk.
 `_worker_memory`: What the C library does with memory that a worker has freed, where Dask set it for
     programs unlike ours.
 """

@@ -8,8 +8,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.batch._whole_files import write_whole
 from fourp_nlp.errors import FourpError, MissingExtraError
+from fourp_nlp.files import write_if_absent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -223,7 +223,7 @@ def claim(folder: Path, fingerprint: Fingerprint) -> None:
     """
     path = folder / RECORD
     if not path.exists():
-        write_whole(path, fingerprint.as_json(), first=True)
+        write_if_absent(path, fingerprint.as_json())
     there = read_record(folder)
     mine = json.loads(fingerprint.as_json())
     differing = [key for key in mine if there.get(key) != mine[key]]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fourp_nlp.batch._whole_files import partial_of, write_whole, writing
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import ModelError
+from fourp_nlp.files import temporary_name, write_text, writing_to
 from fourp_nlp.machine.classifier import load_model, save_model
 from fourp_nlp.machine.encoder import DEFAULT_ENCODER
 from fourp_nlp.machine.encoder_parts import IN_PARTS
@@ -108,7 +108,7 @@ def machine_for(
     # It works from the definitions and lies nowhere yet.
     from tempfile import TemporaryDirectory
 
-    with writing(beside):
+    with writing_to(beside, "The scores"):
         beside.mkdir(parents=True, exist_ok=True)
         # Its folder is for its owner alone.
         held = TemporaryDirectory(dir=beside, prefix=".fourp-")
@@ -158,8 +158,8 @@ def keep_model(model: Path, folder: Path) -> Path:
     wanted = loaded.fingerprint
     if _is(kept, wanted):
         return kept
-    partial = partial_of(kept)
-    with writing(folder):
+    partial = temporary_name(kept, many_writers=True)
+    with writing_to(folder, "The scores"):
         try:
             shutil.copytree(model, partial)
             shutil.rmtree(kept, ignore_errors=True)
@@ -209,7 +209,7 @@ def _warn_of_words(model: TrainedModel, folder: Path) -> None:
     """Leave a note in the folder, for whoever is handed it later."""
     told = "" if _is(shipped_model(), model.fingerprint) else _words(model)
     if told:
-        write_whole(folder / QUOTES, f"{told}\n")
+        write_text(folder / QUOTES, f"{told}\n", many_writers=True)
 
 
 def _is(folder: Path, fingerprint: str) -> bool:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.batch._whole_files import sweep, write_whole
 from fourp_nlp.batch.engine import run
 from fourp_nlp.batch.fingerprint import check_of, claim, fingerprint_of
 from fourp_nlp.batch.machine_folder import keep_model
 from fourp_nlp.batch.shard_scoring import Job, Scored, Unit, finished, score_shard
 from fourp_nlp.batch.shards import find_shards
 from fourp_nlp.errors import FourpError, MissingExtraError, ModelError
+from fourp_nlp.files import sweep_of_many_writers, write_text
 from fourp_nlp.machine.classifier import load_model
 from fourp_nlp.machine.encoder import fits_encoder, load_encoder
 
@@ -198,7 +198,7 @@ def score_places(
     kept = keep_model(model, folder)
     depends = fingerprint.as_json()
     if sites is not None:
-        write_whole(folder / SITES_FILE, _as_json(sites))
+        write_text(folder / SITES_FILE, _as_json(sites), many_writers=True)
     jobs = [
         Job(
             shard=shard,
@@ -224,7 +224,8 @@ def score_places(
             watch(len(made), len(jobs))
     _sweep(folder)
     told = [made[name] for name in sorted(made)]
-    write_whole(folder / "summary.json", json.dumps([shard.__dict__ for shard in told], indent=1))
+    summary = json.dumps([shard.__dict__ for shard in told], indent=1)
+    write_text(folder / "summary.json", summary, many_writers=True)
     return ScoredShards(folder, told)
 
 
@@ -253,4 +254,4 @@ def _lost(job: Job) -> Scored:
 
 def _sweep(folder: Path) -> None:
     for part in (folder, folder / "segments", folder / "pages"):
-        sweep(part)
+        sweep_of_many_writers(part)

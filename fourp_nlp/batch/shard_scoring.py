@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.batch._whole_files import finish, partial_of, writing
 from fourp_nlp.batch._worker_memory import keep_freed_memory
 from fourp_nlp.batch.fingerprint import unlike_here
 from fourp_nlp.batch.shard_pages import pages_of
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
+from fourp_nlp.files import put_in_place, temporary_name, writing_to
 from fourp_nlp.machine.classifier import load_model
 from fourp_nlp.machine.encoder import embed_layers, load_encoder
 from fourp_nlp.machine.suggestions import score
@@ -235,7 +235,7 @@ def _score(job: Job) -> Scored:
     sites = pd.DataFrame(json.loads(job.sites)) if job.sites else None
     facts = _facts(job)
     counts: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
-    with writing(Path(job.folder)):
+    with writing_to(Path(job.folder), "The scores"):
         # What stands there is of another shard or fingerprint, and must not be counted if this fails.
         _pages_file(job).unlink(missing_ok=True)
         _segments_file(job).unlink(missing_ok=True)
@@ -401,7 +401,7 @@ class _Writer:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        with writing(self._path.parent.parent):
+        with writing_to(self._path.parent.parent, "The scores"):
             if self._writer is None:
                 schema = pa.schema([(name, _arrow(frame[name])) for name in frame.columns])
                 self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
@@ -427,15 +427,15 @@ def _arrow(column: pd.Series) -> Any:
 def _table(path: Path) -> Iterator[_Writer]:
     """Hand out a writer under a temporary name; the file is renamed once it is whole and on the disk."""
     folder = path.parent.parent
-    partial = partial_of(path)
-    with writing(folder):
+    partial = temporary_name(path, many_writers=True)
+    with writing_to(folder, "The scores"):
         path.parent.mkdir(parents=True, exist_ok=True)
     writer = _Writer(partial)
     try:
         yield writer
-        with writing(folder):
+        with writing_to(folder, "The scores"):
             writer.close()
-            finish(partial, path)
+            put_in_place(partial, path)
     except BaseException:
         with suppress(Exception):
             writer.close()

@@ -24,11 +24,18 @@ Modules
 
 from __future__ import annotations
 
+from fourp_nlp.files._temporary_names import temporary_name
 from fourp_nlp.files.disk_sync import fingerprint
 from fourp_nlp.files.journal import Undone, journals, settle_journals
-from fourp_nlp.files.leftovers import sweep
+from fourp_nlp.files.leftovers import sweep, sweep_of_many_writers
 from fourp_nlp.files.private import private_file_mode, private_folder
-from fourp_nlp.files.whole_file import replacing
+from fourp_nlp.files.whole_file import (
+    put_in_place,
+    replacing,
+    write_if_absent,
+    write_text,
+    writing_to,
+)
 from fourp_nlp.files.whole_files import Content, write_together
 
 __all__ = [
@@ -38,8 +45,14 @@ __all__ = [
     "journals",
     "private_file_mode",
     "private_folder",
+    "put_in_place",
     "replacing",
     "settle_journals",
     "sweep",
+    "sweep_of_many_writers",
+    "temporary_name",
+    "write_if_absent",
+    "write_text",
     "write_together",
+    "writing_to",
 ]

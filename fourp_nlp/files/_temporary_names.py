@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
+import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["ASIDE", "DRAFT", "EARLIER", "beside", "parts_of"]
+__all__ = ["ASIDE", "DRAFT", "EARLIER", "parts_of", "temporary_name", "writer_of"]
 
 DRAFT = "tmp"
 """Ends the name of a file that is not whole yet."""
@@ -25,7 +27,7 @@ _LONGEST = 255  # bytes that a name may have on most file systems
 _TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)\.(?P<kind>tmp|new|old|was)", re.DOTALL)
 
 
-def beside(path: Path, kind: str) -> Path:
+def temporary_name(path: Path, kind: str = DRAFT, *, many_writers: bool = False) -> Path:
     """Return the temporary name for a file.
 
     Parameters
@@ -34,6 +36,9 @@ def beside(path: Path, kind: str) -> Path:
         The file.
     kind : str
         What it is: `DRAFT`, `EARLIER` or `ASIDE`.
+    many_writers : bool, default False
+        Whether other threads and other computers may write the same file at the same time. Then every call
+        returns another name, with the computer's name in it.
 
     Returns
     -------
@@ -41,6 +46,8 @@ def beside(path: Path, kind: str) -> Path:
         A hidden name in the same folder; a long one is cut, with a hash in place of its end.
     """
     end = f".{os.getpid()}.{kind}"
+    if many_writers:
+        end = f".{platform.node()}.{os.getpid()}.t{secrets.token_hex(4)}.{kind}"
     name = path.name
     if len(os.fsencode(f".{name}{end}")) > _LONGEST:
         digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
@@ -62,5 +69,23 @@ def parts_of(name: str) -> tuple[str, int, str] | None:
     tuple of (str, int, str) or None
         Name of the file it was made for (cut, if that was long), number of the process, kind.
     """
-    found = _TEMPORARY.fullmatch(name)
-    return None if found is None else (found["name"], int(found["process"]), found["kind"])
+    match = _TEMPORARY.fullmatch(name)
+    return None if match is None else (match["name"], int(match["process"]), match["kind"])
+
+
+def writer_of(name: str) -> int | None:
+    """Return the process of this computer that made a temporary name for many writers; None for others.
+
+    Parameters
+    ----------
+    name : str
+        Name of a file or folder.
+
+    Returns
+    -------
+    int or None
+        Number of the process.
+    """
+    before, _, process = name.removesuffix(f".{DRAFT}").rpartition(".")[0].rpartition(".")
+    is_ours = f"{before}.".endswith(f".{platform.node()}.") and process.isdigit()
+    return int(process) if is_ours else None

@@ -9,7 +9,6 @@ database says so.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -17,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import FourpError
-from fourp_nlp.files._temporary_names import DRAFT, beside
+from fourp_nlp.files._temporary_names import temporary_name
 from fourp_nlp.files.disk_sync import fingerprint, sync_folder
+from fourp_nlp.files.whole_file import put_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,13 +76,9 @@ class Change:
     def write(self, folder: Path) -> Path:
         """Write the journal; it is on the disk when this returns."""
         path = folder / f"{self.id}.json"
-        draft = beside(path, DRAFT)
-        with draft.open("w", encoding="ascii") as stream:
-            json.dump(asdict(self), stream, indent=1)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-        sync_folder(folder)
+        draft = temporary_name(path)
+        draft.write_text(json.dumps(asdict(self), indent=1), encoding="ascii")
+        put_in_place(draft, path)
         return path
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import FourpError
-from fourp_nlp.files._temporary_names import DRAFT, EARLIER, beside
+from fourp_nlp.files._temporary_names import DRAFT, EARLIER, temporary_name
 from fourp_nlp.files.disk_sync import fingerprint, sync_file, sync_folder
 from fourp_nlp.files.journal import Change, Entry, undo
 from fourp_nlp.files.private import private_folder
@@ -115,12 +115,12 @@ def _write_drafts(
     for at.path in [*kept.values(), *contents]:
         _make_folders(at.path.parent, folders)
     for target, at.path in kept.items():
-        draft = beside(at.path, DRAFT)
+        draft = temporary_name(at.path, DRAFT)
         shutil.copyfile(target, draft)
         sync_file(draft)
     for at.path, content in contents.items():
         if content is not None:
-            _write(content, beside(at.path, DRAFT))
+            _write(content, temporary_name(at.path, DRAFT))
 
 
 def _write(content: bytes | Callable[[Path], object], draft: Path) -> None:
@@ -144,7 +144,7 @@ def _hold_to(expect: Mapping[Path, str | None]) -> None:
 
 def _prepared(target: Path, *, goes: bool) -> Entry:
     """Set a file's old content aside under a second name; return the entry of the journal."""
-    draft, earlier = beside(target, DRAFT), beside(target, EARLIER)
+    draft, earlier = temporary_name(target, DRAFT), temporary_name(target, EARLIER)
     old = fingerprint(target)
     if old is not None:
         earlier.unlink(missing_ok=True)
@@ -187,7 +187,7 @@ def _take_back(change: Change, every: list[Path], written: Path | None) -> None:
     for path in every:
         for kind in (DRAFT, EARLIER):
             with suppress(OSError):  # there may be no such folder
-                beside(path, kind).unlink()
+                temporary_name(path, kind).unlink()
     for folder in reversed(change.folders):
         with suppress(OSError):
             Path(folder).rmdir()

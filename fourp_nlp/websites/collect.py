@@ -13,6 +13,7 @@ import pandas as pd
 
 from fourp_nlp import __version__
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
+from fourp_nlp.files import writing_to
 from fourp_nlp.files.stray_files import is_stray
 from fourp_nlp.spreadsheets import write_csv
 from fourp_nlp.tables import conform, empty
@@ -270,15 +271,9 @@ def collecting(folder: Path) -> Iterator[int]:
     FourpError
         If somebody else is collecting into it, or it cannot be written.
     """
-    try:
+    with writing_to(folder, "The folder"):
         folder.mkdir(parents=True, exist_ok=True)
         stream = (folder / _LOCK).open("ab")
-    except OSError as error:
-        raise FourpError(
-            f"It cannot be written: {error.strerror or error}.",
-            file=folder,
-            cure="Check folder and disk.",
-        ) from error
     with stream:
         _lock(stream.fileno(), folder)
         sweep(folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import zipfile
 import zlib
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourp_nlp.errors import FourpError, ModelError
-from fourp_nlp.files import write_together
+from fourp_nlp.files import temporary_name, write_together
 from fourp_nlp.machine.classifier._kernel import Block, Scaling, optional_places
 from fourp_nlp.machine.classifier.estimator import CodeClassifier, indicator_classes
 from fourp_nlp.machine.classifier.features import Definitions
@@ -324,7 +323,7 @@ def check_place(folder: Path) -> None:
 
 def _save(model: TrainedModel, folder: Path, journal: Path | None) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    fresh = temporary_name(folder)
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     try:

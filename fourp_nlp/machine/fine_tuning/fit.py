@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import warnings
 import zipfile
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fourp_nlp.errors import FourpWarning
+from fourp_nlp.errors import FourpError, FourpWarning
+from fourp_nlp.files import replacing
 from fourp_nlp.machine.fine_tuning._chunks import Tokens, in_batches, make_chunks, tokenise
 from fourp_nlp.machine.fine_tuning.tuned_model import Tuned
 
@@ -322,23 +322,19 @@ class _Kept:
                 for kind, state in optimiser.state[value].items():
                     arrays[f"{kind}.{name}"] = state.detach().numpy()
         path = self._folder / f"fold-{fold}.npz"
-        fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
             self._folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._folder.mkdir(exist_ok=True, mode=0o700)
             # For its owner alone: what was learned from people's words.
-            with os.fdopen(
-                os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb"
-            ) as stream:
+            with replacing(path, private=True) as draft, draft.open("wb") as stream:
                 np.savez(stream, allow_pickle=False, **arrays)
-            fresh.replace(path)
-        except OSError as error:
+        except (OSError, FourpError) as error:
             # A full or read-only disk must not stop the learning.
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
+            cause = error.__cause__ if isinstance(error, FourpError) else error
+            reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else error
             warnings.warn(
                 f"What was fine-tuned is not kept, and could not go on after an interruption: {self._folder} "
-                f"cannot be written ({error.strerror or error}).",
+                f"cannot be written ({reason}).",
                 FourpWarning,
                 stacklevel=2,
             )

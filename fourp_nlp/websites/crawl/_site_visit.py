@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from fourp_nlp.errors import FourpError
 from fourp_nlp.websites.crawl._reply import Ask, Reply
 from fourp_nlp.websites.crawl._robots import MOST_ROBOTS, Robots
 from fourp_nlp.websites.crawl._sitemaps import FEW_ADDRESSES, FEW_PAGES, PLACEHOLDER, announced_by
@@ -127,7 +128,7 @@ class Visit:
             told = self._archive.finish(
                 ended=ended, pages=self._pages, asked=asked, sitemaps=self._sitemaps
             )
-        except OSError as error:
+        except (OSError, FourpError) as error:
             self._tell("failed", site=self._name, reason=f"it cannot be written: {error}")
         except Exception as error:  # noqa: BLE001 - one site's fault is not that of the others
             self._tell("failed", site=self._name, reason=f"{type(error).__name__}: {error}")

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from fourp_nlp import __version__
+from fourp_nlp.files import put_in_place, write_text
+from fourp_nlp.files import sweep as sweep_drafts
 from fourp_nlp.spreadsheets import write_csv
 from fourp_nlp.websites.tables import FETCHED
 
@@ -51,9 +53,9 @@ def fetched_file(folder: Path, site: str) -> Path:
 
 def sweep(folder: Path) -> None:
     """Remove what processes that were killed left half written."""
-    for pattern in (".*.warc*.part", ".*.done.json.*.tmp", ".*.fetched.csv.*.tmp"):
-        for path in folder.glob(pattern):
-            path.unlink(missing_ok=True)
+    sweep_drafts([folder])
+    for path in folder.glob(".*.warc*.part"):
+        path.unlink(missing_ok=True)
 
 
 class Archive:
@@ -196,7 +198,6 @@ class Archive:
             What stands in the record that it is done.
         """
         self._stream.flush()
-        os.fsync(self._stream.fileno())
         told = {
             "site": self._site,
             "ended": ended,
@@ -213,7 +214,7 @@ class Archive:
         self._stream.close()
         # A record of an earlier time would speak of another file.
         done_file(self._folder, self._site).unlink(missing_ok=True)
-        self._part.replace(warc_file(self._folder, self._site))
+        put_in_place(self._part, warc_file(self._folder, self._site))
         rows = pd.DataFrame(self._rows, columns=list(FETCHED.names))
         write_csv(rows, fetched_file(self._folder, self._site))
         # Last: with it, and only with it, the site is done.
@@ -244,16 +245,7 @@ def write_done(folder: Path, site: str, told: dict[str, Any]) -> None:
     told : dict
         Its counts.
     """
-    path = done_file(folder, site)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with partial.open("wb") as stream:
-            stream.write(json.dumps(told, indent=1, ensure_ascii=False).encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_text(done_file(folder, site), json.dumps(told, indent=1, ensure_ascii=False))
 
 
 def _phrase(status: int) -> str:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp import __version__
 from fourp_nlp.control_characters import printable
-from fourp_nlp.errors import DocumentError, FourpError
+from fourp_nlp.errors import DocumentError
+from fourp_nlp.files import writing_to
 from fourp_nlp.websites.collect import collecting, read_done
 from fourp_nlp.websites.crawl import write_done
 from fourp_nlp.websites.pages.warc_records import count_records, whole
@@ -165,20 +166,15 @@ def _one(path: Path, name: str, folder: Path, *, source: str) -> TakenIn:
 
 def _put(path: Path, target: Path) -> None:
     partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
+    with writing_to(target):
         try:
-            os.link(path, partial)
-        except OSError:
-            shutil.copyfile(path, partial)
-        partial.replace(target)
-    except OSError as error:
-        raise FourpError(
-            f"It cannot be written: {error.strerror or error}.",
-            file=target,
-            cure="Check folder and disk.",
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+            try:
+                os.link(path, partial)
+            except OSError:
+                shutil.copyfile(path, partial)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def _of_wacz(path: Path, folder: Path, tell: Callable[[DocumentError], None]) -> Iterator[TakenIn]:
@@ -213,10 +209,8 @@ def _of_wacz(path: Path, folder: Path, tell: Callable[[DocumentError], None]) ->
 
 def _take_out(archive: zipfile.ZipFile, member: zipfile.ZipInfo, partial: Path, path: Path) -> None:
     left = _MOST_TIMES * max(member.compress_size, 1 << 20)
-    try:
+    with writing_to(partial.parent, "The folder"):
         out = partial.open("wb")
-    except OSError as error:
-        raise _unwritable(partial, error) from error
     with out, ExitStack() as stack:
         with _damage(path):
             stream = stack.enter_context(archive.open(member))
@@ -232,10 +226,8 @@ def _take_out(archive: zipfile.ZipFile, member: zipfile.ZipInfo, partial: Path, 
                     file=path,
                     cure="Do not trust it; ask for a fresh copy.",
                 )
-            try:
+            with writing_to(partial.parent, "The folder"):
                 out.write(block)
-            except OSError as error:
-                raise _unwritable(partial, error) from error
 
 
 @contextmanager
@@ -250,11 +242,3 @@ def _damage(path: Path) -> Iterator[None]:
         raise DocumentError(
             f"The WACZ file is damaged ({type(error).__name__}: {reason}).", file=path, cure=_FRESH
         ) from error
-
-
-def _unwritable(path: Path, error: OSError) -> FourpError:
-    return FourpError(
-        f"It cannot be written: {error.strerror or error}.",
-        file=path.parent,
-        cure="Check folder and disk.",
-    )
