@@ -41,7 +41,7 @@ from fourp_nlp.websites import (
 from fourp_nlp.websites import _crawler_processes as _feed
 from fourp_nlp.websites.crawl._reply import Reply
 from fourp_nlp.websites.crawl._robots import Robots
-from fourp_nlp.websites.crawl._site_visit import _wait, shown
+from fourp_nlp.websites.crawl._site_visit import _seconds_to_wait, shown
 from fourp_nlp.websites.links import MAX_ATTRIBUTES, PageLinks, links_of
 from fourp_nlp.websites.pages._extraction import extract
 from fourp_nlp.websites.pages._isolated_reading import page_apart, page_readers
@@ -119,14 +119,15 @@ def test_reading_links_ends_in_time_and_says_so():
      "Mon, 01 Jan 2026 00:00:00 +99999999", "x" * 10_000, "0x10", "nan", "inf", ""],
 )  # fmt: skip
 def test_a_time_to_wait_that_is_none_is_passed_over(told):
-    assert _wait(1, Reply(status=503, headers=[("Retry-After", told)])) <= 4.0
+    assert _seconds_to_wait(1, Reply(status=503, headers=[("Retry-After", told)]), 2.0) <= 4.0
 
 
 def test_times_to_wait_are_read_in_seconds_and_as_dates():
-    assert _wait(0, Reply(status=503, headers=[("Retry-After", "7")])) == 7.0
-    assert _wait(0, Reply(status=503, headers=[("Retry-After", "9" * 5_000)])) == float("inf")
+    assert _seconds_to_wait(0, Reply(status=503, headers=[("Retry-After", "7")]), 2.0) == 7.0
+    endless = Reply(status=503, headers=[("Retry-After", "9" * 5_000)])
+    assert _seconds_to_wait(0, endless, 2.0) == float("inf")
     dated = Reply(status=503, headers=[("Retry-After", "Wed, 01 Jan 2120 00:00:00 GMT")])
-    assert _wait(0, dated) > 1e9
+    assert _seconds_to_wait(0, dated, 2.0) > 1e9
 
 
 def test_what_a_server_says_is_shown_without_escapes_and_not_at_length():

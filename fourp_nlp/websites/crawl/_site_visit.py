@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 __all__ = ["Visit", "shown"]
 
 _TRIES = 3
-_BACKOFF = 2.0
 _LONGEST_WAIT = 120.0
 _HOPS = 10
 _ROBOTS_HOPS = 5  # RFC 9309, 2.3.1.2
@@ -319,7 +318,7 @@ class Visit:
                 self._delay = min(max(2 * self._delay, 1.0), max(self._delay, _LONGEST_WAIT))
             if not (reply.again or reply.status in _BUSY):
                 break
-            wait = _wait(attempt, reply)
+            wait = _seconds_to_wait(attempt, reply, self._job.backoff)
             if wait > _LONGEST_WAIT:
                 break
         if kept is None:
@@ -461,7 +460,7 @@ def _coding(reply: Reply) -> str:
     return reply.header("content-encoding").lower().strip()
 
 
-def _wait(attempt: int, reply: Reply) -> float:
+def _seconds_to_wait(attempt: int, reply: Reply, backoff: float) -> float:
     """Return how long to wait before trying again: what the server asks for, or twice as long each time."""
     asked = reply.header("retry-after").strip()
     # Not what other scripts have for digits, nor a number that no float holds.
@@ -471,4 +470,4 @@ def _wait(attempt: int, reply: Reply) -> float:
         when = parsedate_to_datetime(asked[:_MOST_SHOWN])
         return (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
     except (ValueError, TypeError, OverflowError, IndexError):
-        return _BACKOFF * float(2**attempt)
+        return backoff * float(2**attempt)

@@ -50,6 +50,8 @@ class CrawlJob:
         Bytes of one answer at most.
     watchdog : Watchdog
         What the process may take.
+    backoff : float
+        Seconds before the second try where a server is busy; twice as many before the third.
     """
 
     folder: str
@@ -59,6 +61,7 @@ class CrawlJob:
     patience: float
     max_answer: int
     watchdog: Watchdog = Watchdog()
+    backoff: float = 2.0
 
     def as_json(self) -> str:
         """Return it as one line of JSON."""
