@@ -49,6 +49,10 @@ from fourp_nlp.websites.pages._near_duplicates import first_alike
 from tests.warc_files import write_warc
 
 URL = "http://h.example/"
+LITTLE = 30.0
+"""Seconds of the processor that nothing here comes near to, and that work which grows by squares exceeds."""
+PATIENT = 300.0
+"""Seconds that no test waits for: they end nothing on a machine that is busy with other work."""
 ATTRIBUTES = (
     b"<html><body><a "
     + b" ".join(b"a%d=1" % number for number in range(100_000))
@@ -79,9 +83,9 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_links_of_any_page_are_read_in_little_time(shape):
     began = time.process_time()
-    links = PageLinks(SHAPES[shape], "http://h.example/")
+    links = PageLinks(SHAPES[shape], "http://h.example/", max_seconds=PATIENT)
     found = list(links)
-    assert time.process_time() - began < 4
+    assert time.process_time() - began < LITTLE
     if shape == "links":
         assert len(found) == 50_000
         assert "the first 50,000" in links.cut
@@ -158,19 +162,17 @@ def test_robots_txt_of_any_kind_is_obeyed_in_little_time(text):
     assert robots.delay >= 0
     assert robots.allows(f"http://h.example/{'a' * 1900}b")
     assert not robots.allows("http://h.example/no")
-    assert time.process_time() - began < 4
+    assert time.process_time() - began < LITTLE
 
 
 def html(answer):
     return Answer("http://h.example/", "", "r", 200, "text/html", answer)
 
 
-def test_the_text_of_any_page_is_read_in_bounded_time_and_the_page_says_why_not():
-    problems = {}
-    for shape in ("attributes", "nesting", "cells", "one text", "numbers", "tags in tags", "bases"):
-        began = time.monotonic()
-        problems[shape] = extract(html(SHAPES[shape])).problem
-        assert time.monotonic() - began < 30, shape
+def test_the_text_of_any_page_is_read_within_its_limits_and_the_page_says_why_not():
+    shapes = ("attributes", "nesting", "cells", "one text", "numbers", "tags in tags", "bases")
+    problems = {shape: extract(html(SHAPES[shape])).problem for shape in shapes}
+    assert not any("seconds" in problem for problem in problems.values())
     assert "more than 1,000 attributes" in problems["attributes"]
     assert "more than 200,000 elements" in problems["nesting"]
     assert "more than 200,000 elements" in problems["cells"]
@@ -182,11 +184,13 @@ def test_the_text_of_any_page_is_read_in_bounded_time_and_the_page_says_why_not(
 def test_a_page_that_takes_too_long_or_too_much_memory_is_ended_and_the_next_one_is_read():
     good = b"<html><body><article>" + b"<p>We trained nurses to see the signs of it.</p>" * 3
     big = b"<html><body><p>" + b"word after word " * 3_000_000
-    readers = page_readers(ReadingLimits(memory=256 << 20, seconds=0.8, seconds_per_mb=0.2))
+    hasty = ReadingLimits(memory=256 << 20, seconds=0.5, seconds_per_mb=0.0)
+    readers = page_readers(hasty)
     try:
         assert page_apart(SHAPES["siblings"], URL, by=readers) == {
-            "problem": "Reading it takes more than 1 seconds."
+            "problem": "Reading it takes more than 0 seconds."
         }
+        readers.limits = hasty._replace(seconds=PATIENT)
         assert "trained nurses" in page_apart(good, URL, by=readers)["text"]
         assert page_apart(big, URL, by=readers) == {
             "problem": "Reading it takes more than 256 MB of memory."
@@ -243,6 +247,8 @@ class Wire(threading.Thread):
 
     Once `armed`, it stops the crawling process as a page may do to it: after /a of the fourth site, while the
     first one waits for an answer and the others are done.
+
+    Its clock stands still, and goes on only while a process is stopped: so nobody is thought to hang who is slow.
     """
 
     def __init__(self):
@@ -253,9 +259,9 @@ class Wire(threading.Thread):
         self.listening.listen(64)
         self.port = self.listening.getsockname()[1]
         self.armed = False
-        self.others_done = {
-            name: threading.Event() for name in ((1, "/next"), (2, "/last"), (3, "/yes"))
-        }
+        self.first_waits = threading.Event()
+        self.done = {site: threading.Event() for site in ("s2", "s3")}
+        self.now = 0.0
         self.stopped = []
         self.is_stopped = threading.Event()
 
@@ -263,19 +269,28 @@ class Wire(threading.Thread):
         """Wait with an answer until its turn has come."""
         if self.is_stopped.is_set():
             return
-        if name in self.others_done:
-            self.others_done[name].set()
         if name == (1, "/next"):
-            self.is_stopped.wait(20)
+            self.first_waits.set()
+            self.is_stopped.wait(PATIENT)
         elif name == (4, "/a"):
-            for done in self.others_done.values():
-                done.wait(20)
-            time.sleep(0.2)
+            for event in (self.first_waits, *self.done.values()):
+                event.wait(PATIENT)
         elif name == (4, "/b"):
             self.stopped = crawlers()
             for process in self.stopped:
                 os.kill(process, signal.SIGSTOP)
             self.is_stopped.set()
+
+    def watch(self, event):
+        """Hear of what the crawling process tells."""
+        if event["event"] == "done" and event["site"] in self.done:
+            self.done[event["site"]].set()
+
+    def monotonic(self):
+        """Return the time."""
+        if any(is_stopped(process) for process in self.stopped):
+            self.now += 1.0
+        return self.now
 
     def run(self):
         while True:
@@ -297,6 +312,14 @@ class Wire(threading.Thread):
                 return
 
 
+def is_stopped(process):
+    """Whether a process stands still by a signal."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].startswith("T")
+    except OSError:
+        return False
+
+
 def crawlers():
     """Numbers of the crawling processes that this one started."""
     here = str(os.getpid())
@@ -316,7 +339,7 @@ def listed(folder, port, numbers):
     path = folder / "sites.csv"
     rows = [f"s{number},http://127.0.3.{number}:{port}/" for number in numbers]
     path.write_text("id,website\n" + "\n".join(rows) + "\n")
-    return read_sites(path, limits=Limits(delay=0.0, max_seconds=60))
+    return read_sites(path, limits=Limits(delay=0.0, max_seconds=3600))
 
 
 @pytest.fixture(scope="module")
@@ -330,6 +353,7 @@ def wire():
     made.start()
     with pytest.MonkeyPatch.context() as sooner:
         sooner.setattr(_feed, "_LOOK", 0.1)
+        sooner.setattr(_feed, "time", made)
         yield made
     made.listening.close()
 
@@ -344,8 +368,9 @@ def collected(wire, tmp_path_factory):
         table,
         folder / "out",
         allowed=("127.0.3.0/24",),
-        patience=10,
-        watchdog=Watchdog(silence=1.5),
+        patience=PATIENT,
+        watchdog=Watchdog(silence=1.5, page_seconds=PATIENT),
+        watch=wire.watch,
     )
     wire.armed = False
     return (

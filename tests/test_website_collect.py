@@ -10,11 +10,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -43,6 +45,7 @@ from fourp_nlp.websites import (
     whole,
 )
 from fourp_nlp.websites.addresses import may_ask
+from fourp_nlp.websites.crawl import CrawlJob
 from fourp_nlp.websites.frontier import tidy_url
 from tests.conftest import ROOT
 from tests.warc_files import write_warc
@@ -60,7 +63,10 @@ def _loopback() -> str:
 pytestmark = pytest.mark.skipif(bool(_loopback()), reason=_loopback())
 
 OURS = ("127.0.1.0/24",)
-QUICK = Limits(delay=0.0, max_seconds=60)
+# No test waits for these: they end nothing on a machine that is busy with other work.
+LONG = 3600
+QUICK = Limits(delay=0.0, max_seconds=LONG)
+PATIENT = 300.0
 PLAIN = [
     "/",
     "/about",
@@ -76,7 +82,6 @@ MORE = {
     3: ["/gone-over"],
     4: ["/inside", "/metadata", "/local", "/by-name"],
     5: ["/missing", *["/broken"] * 3, *["/busy"] * 3],
-    6: ["/slow"] * 3,
     7: [f"/calendar?month={month}" for month in range(6)],
     8: ["/big"],
     9: ["/big"],
@@ -97,6 +102,7 @@ MORE = {
     28: ["/list"],
 }
 NOTHING = {18: 3, 19: 1}
+SILENT = 6
 
 
 def expected(number):
@@ -104,6 +110,14 @@ def expected(number):
     if number in NOTHING:
         return Counter({"/robots.txt": NOTHING[number]})
     return Counter(["/robots.txt", *PLAIN, *MORE.get(number, [])])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick_tries():
+    """Try again soon; tests/test_crawl_times.py holds the real times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fourp_nlp.websites.collect.CrawlJob", partial(CrawlJob, backoff=0.01))
+        yield
 
 
 def listed(tmp_path, sites, numbers, *, limits=QUICK):
@@ -114,7 +128,7 @@ def listed(tmp_path, sites, numbers, *, limits=QUICK):
 
 def collect(tmp_path, sites, *numbers, limits=QUICK, **options):
     table = listed(tmp_path, sites, numbers, limits=limits)
-    return collect_sites(table, tmp_path / "out", allowed=OURS, **{"patience": 5, **options})
+    return collect_sites(table, tmp_path / "out", allowed=OURS, **{"patience": PATIENT, **options})
 
 
 def rows_of(made):
@@ -136,7 +150,9 @@ def one_site(tmp_path, monkeypatch, paths, *, start="/", limits=QUICK, **options
         path = tmp_path / "one.csv"
         path.write_text(f"id,website\none,{sites.url(30, start)}\n")
         table = read_sites(path, limits=limits)
-        made = collect_sites(table, tmp_path / "out", allowed=OURS, **{"patience": 5, **options})
+        made = collect_sites(
+            table, tmp_path / "out", allowed=OURS, **{"patience": PATIENT, **options}
+        )
     return made, seen
 
 
@@ -166,28 +182,27 @@ def contents(folder):
 
 @pytest.fixture(scope="module")
 def all_sites(tmp_path_factory):
-    """All forty sites, collected once."""
+    """All sites but the one that does not answer, collected once."""
     folder = tmp_path_factory.mktemp("websites")
+    numbers = [number for number in range(1, server.COUNT + 1) if number != SILENT]
     server.gzip_bomb()
     with server.websites() as sites:
         made = collect(
             folder,
             sites,
-            *range(1, server.COUNT + 1),
-            limits=Limits(delay=0.01, max_seconds=120),
+            *numbers,
             handouts=True,
-            patience=3,
             max_answer=2 << 20,
         )
-        asked = {n: Counter(sites.asked(n)) for n in range(1, server.COUNT + 1)}
+        asked = {number: Counter(sites.asked(number)) for number in numbers}
         times = [(when, path) for when, site, path in sites.requests if site == 1]
     return made, asked, times, rows_of(made)
 
 
-def test_every_page_of_forty_sites_is_fetched_once_and_nothing_else(all_sites):
+def test_every_page_of_many_sites_is_fetched_once_and_nothing_else(all_sites):
     made, asked, _, _ = all_sites
     assert not made.failed
-    assert len(made.done) == server.COUNT
+    assert len(made.done) == server.COUNT - 1
     for number, paths in asked.items():
         assert paths == expected(number), server.TROUBLE.get(number)
 
@@ -204,7 +219,6 @@ def test_every_page_of_forty_sites_is_fetched_once_and_nothing_else(all_sites):
         (5, "/missing", "failed", "answered 404"),
         (5, "/broken", "failed", "answered 500"),
         (5, "/busy", "fetched", ""),
-        (6, "/slow", "failed", "no answer within 3 seconds"),
         (7, "/calendar?month=6", "refused", "deeper than the limit"),
         (8, "/big", "cut", "larger than the limit of an answer, 2,097,152 bytes"),
         (9, "/big", "cut", "larger than the limit of an answer, 2,097,152 bytes"),
@@ -227,8 +241,8 @@ def test_what_became_of_a_url_is_told_with_the_reason(all_sites, number, place, 
 
 def test_the_delay_of_robots_txt_is_kept(all_sites):
     times = [when for when, _ in all_sites[2]]
-    # A little less: when a request is sent and when it comes are not the same.
-    assert min(after - before for before, after in pairwise(times)) > 0.15
+    # It counts from the answer, which comes later than the request did: a busy machine only adds to it.
+    assert min(after - before for before, after in pairwise(times)) >= 0.199
 
 
 def test_warc_files_are_valid_and_hold_as_many_records_as_the_record_of_being_done_says(all_sites):
@@ -237,7 +251,7 @@ def test_warc_files_are_valid_and_hold_as_many_records_as_the_record_of_being_do
 
     folder = all_sites[0].folder
     paths = sorted(folder.glob("*.warc.gz"))
-    assert len(paths) == server.COUNT
+    assert len(paths) == server.COUNT - 1
     checked = subprocess.run(
         [sys.executable, "-c", "from warcio.cli import main; main()", "check", *map(str, paths)],
         capture_output=True,
@@ -281,7 +295,7 @@ def test_the_archive_keeps_robots_txt_errors_redirects_tries_and_where_an_answer
     from warcio.archiveiterator import ArchiveIterator
 
     found = Counter()
-    for number in (5, 6, 8, 9, 17, 2, 24):
+    for number in (5, 8, 9, 17, 2, 24):
         with (all_sites[0].folder / f"valley_{number:02d}.warc.gz").open("rb") as stream:
             for record in ArchiveIterator(stream):
                 url = record.rec_headers.get_header("WARC-Target-URI") or ""
@@ -302,7 +316,6 @@ def test_the_archive_keeps_robots_txt_errors_redirects_tries_and_where_an_answer
     assert found[5, "response", "broken", "500", ""] == 3
     assert found[5, "response", "busy", "503", ""] == 2
     assert found[5, "response", "busy", "200", ""] == 1
-    assert found[6, "metadata", "slow", "", ""] == 1
     assert found[8, "response", "big", "200", "length"] == 1
     assert found[9, "response", "big", "200", "length"] == 1
     assert found[17, "response", "cut", "200", "disconnect"] == 1
@@ -322,7 +335,7 @@ def test_pages_of_a_collected_site_are_read_and_what_was_cut_is_said(all_sites):
 
 
 def _busy_once(visits):
-    later = server.Answer(b"later", status=429, headers={"Retry-After": "2"})
+    later = server.Answer(b"later", status=429, headers={"Retry-After": "1"})
     return page() if visits else later
 
 
@@ -334,24 +347,18 @@ def _plain(text):
     return server.Answer(text.encode(), mime="text/plain")
 
 
-def _slow():
-    made = page()
-    made.wait = 20.0
-    return made
-
-
-LONG = {f"/{n}": page(text="x" * 1000) for n in range(20)}
-HOME = page(*LONG)
-MOST = len(HOME.body) + 3 * len(LONG["/1"].body) + 500
+PAGES = {f"/{n}": page(text="x" * 1000) for n in range(20)}
+HOME = page(*PAGES)
+MOST = len(HOME.body) + 3 * len(PAGES["/1"].body) + 500
 IN_THREE_HOURS = format_datetime(datetime.now(UTC) + timedelta(hours=3), usegmt=True)
 
 # What the paths of a site answer with, and its limits.
 OWN = {
     1: ({"/": page("/photo"), "/photo": server.Answer(b"x" * 5_000_000, mime="image/png")}, {}),
-    2: ({"/": HOME, **LONG}, {"max_bytes": MOST}),
+    2: ({"/": HOME, **PAGES}, {"max_bytes": MOST}),
     3: (
         {"/robots.txt": _plain("User-agent: *\nCrawl-delay: 86400\n"), "/": page("/a")},
-        {"max_seconds": 5},
+        {},
     ),
     4: ({"/": _busy_once}, {}),
     5: ({"/": _closed(IN_THREE_HOURS)}, {}),
@@ -380,9 +387,8 @@ OWN = {
     10: ({"/": page(*(f"/x.jpg?{n}" for n in range(30_000)))}, {}),
     11: ({"/": page(*(f"/day?d={n}" for n in range(300)))}, {}),
     12: ({"/work/": page("/work/x", "/other"), "/work/x": page("/")}, {"start": "/work/*"}),
-    13: ({"/": HOME, **LONG}, {"max_pages": 4}),
+    13: ({"/": HOME, **PAGES}, {"max_pages": 4}),
     14: ({f"/{'a' * n}": page(f"/{'a' * (n + 1)}") for n in range(9)}, {"max_depth": 3}),
-    15: ({"/": page("/slow", "/next"), "/slow": _slow(), "/next": page()}, {"max_seconds": 3}),
     16: (
         {
             "/": page("/h.pdf", "/h", "/i"),
@@ -399,7 +405,7 @@ OWN = {
 def own_sites(tmp_path_factory):
     """Sites that are troublesome in further ways, collected once."""
     folder = tmp_path_factory.mktemp("own")
-    columns = ["id", "website", "max_pages", "max_depth", "max_bytes", "max_seconds"]
+    columns = ["id", "website", "max_pages", "max_depth", "max_bytes"]
 
     def answers(site, path, visits, port):
         made = OWN[site][0].get(path)
@@ -415,7 +421,7 @@ def own_sites(tmp_path_factory):
             lines.append(",".join(row))
         (folder / "own.csv").write_text("\n".join(lines))
         table = read_sites(folder / "own.csv", limits=QUICK)
-        made = collect_sites(table, folder / "out", allowed=OURS, patience=10)
+        made = collect_sites(table, folder / "out", allowed=OURS, patience=PATIENT)
         asked = list(sites.requests)
     rows = rows_of(made)
 
@@ -450,16 +456,10 @@ def test_the_limit_of_time_ends_a_site_that_asks_for_long_waits(own_sites):
     assert own.told["ended"] == "max_seconds"
 
 
-def test_a_page_that_is_slower_than_the_time_left_ends_the_site_in_time(own_sites):
-    own = own_sites(15)
-    assert own.asked == ["/robots.txt", "/", "/slow"]
-    assert (own.told["ended"], own.told["pages"]) == ("max_seconds", 1)
-
-
 def test_a_server_that_asks_to_wait_is_not_asked_before(own_sites):
     own = own_sites(4)
     assert own.asked == ["/robots.txt", "/", "/"]
-    assert own.times[2] - own.times[1] >= 1.9
+    assert own.times[2] - own.times[1] >= 0.999
     assert own.told["pages"] == 1
 
 
@@ -550,8 +550,8 @@ def test_private_addresses_are_never_asked_however_they_are_written(tmp_path):
         lines = [f"in{number},{start.format(port=port)}" for number, start in enumerate(INSIDE)]
         path = tmp_path / "sites.csv"
         path.write_text("id,website\n" + "\n".join(lines))
-        table = read_sites(path, limits=Limits(delay=0.0, max_seconds=12))
-        made = collect_sites(table, tmp_path / "out", patience=2)
+        table = read_sites(path, limits=QUICK)
+        made = collect_sites(table, tmp_path / "out", patience=PATIENT)
         assert sites.requests == []
     rows = rows_of(made)
     assert len(rows) == len(INSIDE)
@@ -610,9 +610,9 @@ main()
 
 def crawl(folder, rows, answers, *, forget=False, first=""):
     """Run the crawling process with names that lead where a test wants; return what it told."""
-    from fourp_nlp.websites.crawl import NO_MORE, CrawlJob, Neighbours
+    from fourp_nlp.websites.crawl import NO_MORE, Neighbours
 
-    job = CrawlJob(str(folder), "fourp_nlp/test", list(OURS), False, 3.0, 1 << 20)
+    job = CrawlJob(str(folder), "fourp_nlp/test", list(OURS), False, PATIENT, 1 << 20, backoff=0.01)
     code = RESOLVER.format(answers=answers, forget=forget, first=first)
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -621,7 +621,7 @@ def crawl(folder, rows, answers, *, forget=False, first=""):
     process.stdin.write(f"{job.as_json()}\n{sites.as_json()}\n{NO_MORE}\n")
     process.stdin.flush()
     told = [json.loads(line) for line in process.stdout]
-    process.wait(30)
+    process.wait(PATIENT)
     process.stdin.close()
     return told
 
@@ -635,9 +635,41 @@ def site_row(site, url):
         "max_pages": 50,
         "max_depth": 6,
         "max_bytes": 1 << 24,
-        "max_seconds": 30,
+        "max_seconds": LONG,
         "delay": 0.0,
     }
+
+
+IMPATIENT = """
+from fourp_nlp.websites.crawl._spider import SiteSpider
+ask = SiteSpider.ask
+async def impatient(self, request):
+    if request.url.endswith("/slow"):
+        request.patience = 0.2
+    return await ask(self, request)
+SiteSpider.ask = impatient
+"""
+
+
+def test_a_page_that_does_not_answer_is_tried_three_times_and_said_to_be_silent(tmp_path):
+    from warcio.archiveiterator import ArchiveIterator
+
+    with server.websites() as sites:
+        row = site_row("valley", sites.url(SILENT))
+        told = crawl(tmp_path, [row], {}, first=IMPATIENT)
+        asked = Counter(sites.asked(SILENT))
+    assert asked == Counter(["/robots.txt", *PLAIN, *["/slow"] * 3])
+    assert next(event for event in told if event["event"] == "done")["pages"] == len(PLAIN)
+    rows = read_fetched(tmp_path, ["valley"]).set_index("url")
+    slow = rows[rows.index.str.endswith("/slow")]
+    assert slow["outcome"].tolist() == ["failed"]
+    assert slow["reason"].tolist() == ["no answer within 0.2 seconds"]
+    with (tmp_path / "valley.warc.gz").open("rb") as stream:
+        kept = Counter(
+            (record.rec_type, record.rec_headers.get_header("WARC-Target-URI"))
+            for record in ArchiveIterator(stream)
+        )
+    assert kept["metadata", slow.index[0]] == 1
 
 
 def test_a_name_whose_address_changes_leads_nowhere_private(tmp_path):
@@ -738,7 +770,7 @@ def test_two_sites_of_one_host_have_their_folders_and_are_never_asked_at_once(
     with server.websites() as sites:
         path = tmp_path / "sites.csv"
         path.write_text(f"id,website\na,{sites.url(30, '/a/')}\nb,{sites.url(30, '/b/')}\n")
-        table = read_sites(path, limits=Limits(delay=0.3))
+        table = read_sites(path, limits=Limits(delay=0.1))
         made = collect_sites(table, tmp_path / "out", allowed=OURS, processes=2)
         assert [site_of(sites.url(30, place), table) for place in ("/a/1", "/b", "/b/x")] == [
             "a",
@@ -748,7 +780,7 @@ def test_two_sites_of_one_host_have_their_folders_and_are_never_asked_at_once(
     asked = [place for _, place in seen]
     assert asked == ["/robots.txt", "/a/", "/a/1", "/robots.txt", "/b/", "/b/1"]
     times = [when for when, _ in seen]
-    assert min(b - a for a, b in pairwise(times)) > 0.2
+    assert min(after - before for before, after in pairwise(times)) >= 0.099
     assert {name: told["pages"] for name, told in made.done.items()} == {"a": 2, "b": 2}
 
 
@@ -855,7 +887,7 @@ DRIVER = """
 import sys
 from pathlib import Path
 from fourp_nlp.websites import collect_sites, read_sites, Limits
-table = read_sites(sys.argv[1], limits=Limits(delay=0.02))
+table = read_sites(sys.argv[1], limits=Limits(delay=0.0))
 collect_sites(table, Path(sys.argv[2]), allowed=("127.0.1.0/24",), processes=2)
 """
 
@@ -876,26 +908,30 @@ def children(pid):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it is killed as POSIX kills")
 @pytest.mark.parametrize("whom", ["driver", "crawler"])
-def test_a_kill_leaves_neither_loss_nor_duplicates(tmp_path, all_sites, whom):
+def test_a_kill_leaves_neither_loss_nor_duplicates(tmp_path, monkeypatch, all_sites, whom):
     numbers = (29, 30, 31, 32, 33, 34)
+    plain, half_way, killed = server.answer, threading.Event(), threading.Event()
+
+    def answers(site, path, visits, port):
+        if (site, path) == (34, "/news/3"):
+            # Whoever asks for it is half-way, and stays there until the kill.
+            half_way.set()
+            killed.wait(PATIENT)
+        return plain(site, path, visits, port)
+
+    monkeypatch.setattr(server, "answer", answers)
     with server.websites() as sites:
         (tmp_path / "sites.csv").write_text(server.sites_csv(sites, numbers))
         process = drive(tmp_path)
-        until = time.monotonic() + 30
-        # Once the crawlers are at work.
-        while not sites.requests and time.monotonic() < until:
-            time.sleep(0.01)
-        time.sleep(0.3)
+        assert half_way.wait(PATIENT)
         crawlers = children(process.pid)
         for pid in [process.pid] if whom == "driver" else crawlers:
             os.kill(pid, signal.SIGKILL)
-        process.communicate(timeout=60)
-        until = time.monotonic() + 20
-        while any(_alive(pid) for pid in crawlers) and time.monotonic() < until:
-            time.sleep(0.05)
-        assert not any(_alive(pid) for pid in crawlers)
+        killed.set()
+        process.communicate(timeout=PATIENT)
+        until(lambda: not any(_alive(pid) for pid in crawlers))
         left = len(list((tmp_path / "out").glob("*.done.json")))
-        assert drive(tmp_path).wait(60) == 0
+        assert drive(tmp_path).wait(PATIENT) == 0
         out = tmp_path / "out"
         port = sites.server_address[1]
     # What a crawler was at when it was killed, another one has begun anew.
@@ -911,6 +947,14 @@ def test_a_kill_leaves_neither_loss_nor_duplicates(tmp_path, all_sites, whom):
         assert urls == {f"http://127.0.1.{number}:{port}{p}" for p in ["/robots.txt", *PLAIN]}
         whom_else = contents(all_sites[0].folder)[f"valley_{number}.warc.gz"]
         assert {digest for _, _, digest in responses} == {digest for _, _, digest in whom_else}
+
+
+def until(happens):
+    """Wait until something happens, however long that takes."""
+    latest = time.monotonic() + PATIENT
+    while not happens():
+        assert time.monotonic() < latest
+        time.sleep(0.02)
 
 
 def _alive(pid):
@@ -1183,12 +1227,10 @@ def test_an_interruption_keeps_what_is_done_and_leaves_no_process(tmp_path):
             stderr=subprocess.PIPE,
             text=True,
         )
-        until = time.monotonic() + 30
-        while time.monotonic() < until and not (tmp_path / "out" / "valley_30.done.json").exists():
-            time.sleep(0.05)
+        until((tmp_path / "out" / "valley_30.done.json").exists)
         crawlers = children(process.pid)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=PATIENT)
     assert process.returncode == 130
     assert "the same command goes on" in said
     assert crawlers

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COUNT = 40
 BIG = 200 * 1024 * 1024
 BOMB = 512 * 1024 * 1024
-SLOW = 30.0
+SLOW = 300.0
 """Seconds that the slow page takes: longer than any sensible patience."""
 
 FOOTER = "Nobody is for sale in our valley. Call the night line at 555-0100."
