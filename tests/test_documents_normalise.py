@@ -55,8 +55,8 @@ def test_known_cases(text, expected):
 
 
 def test_a_heap_of_accents_does_not_stall():
-    start = time.perf_counter()
+    start = time.process_time()
     result = normalise("a" + "\u0301\u0316" * 200_000 + " end")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert result.endswith(" end")
     assert len(result) < 50

@@ -67,9 +67,9 @@ def test_markdown_loses_its_marks_and_keeps_its_words(tmp_path):
 )
 def test_unclosed_markup_takes_linear_time(tmp_path, name, piece):
     path = _written(tmp_path, name, "x" + " " * 300_000 + "y\n" + piece * (300_000 // len(piece)))
-    start = time.perf_counter()
+    start = time.process_time()
     read_documents([path])
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_how_many_numbers_were_left_out_is_told(tmp_path):
 
 @pytest.mark.parametrize("piece", ["1 ", "1 a\n", "1\n", "1 A: b\n2 B: c\n"])
 def test_hostile_numbers_take_linear_time(piece):
-    start = time.perf_counter()
+    start = time.process_time()
     normalise(piece * (300_000 // len(piece)))
     normalise("\n".join(f"{at} " + "a: " * 9 for at in range(10_000)))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

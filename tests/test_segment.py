@@ -282,6 +282,6 @@ def test_a_wrong_unit_or_table_is_refused():
     "piece", ["word ", "a", ". ", "...", "[", "(", "00:00 ", "- ", "Dr. ", '."', "A: b\n", "Go, "]
 )
 def test_strange_text_takes_linear_time(piece):
-    start = time.perf_counter()
-    _cut(piece * (400_000 // len(piece)))
-    assert time.perf_counter() - start < 20
+    start = time.process_time()
+    _cut(piece * (100_000 // len(piece)))
+    assert time.process_time() - start < 20

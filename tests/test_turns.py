@@ -298,9 +298,9 @@ def test_any_lines_have_an_opening_each(lines, known):
 def test_strange_lines_take_linear_time(piece):
     number = 100_000 // len(piece)
     text = "".join(piece.format(at) for at in range(number)) if "{}" in piece else piece * number
-    start = time.perf_counter()
+    start = time.process_time()
     recognise([line.strip() for line in text.split("\n")])
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 10
 
 
 def _case(name):

@@ -20,8 +20,8 @@ Modules
     bullets.
 `_program_notices`: What transcription programs write around the words: who transcribed, when, with
     which keywords.
-`recognition`: A document's turns: which lines begin one, where its words begin, and what is nobody's
-    words.
+`recognition`: Recognising a document's turns: where each begins, who speaks, and which lines are
+    nobody's words.
 `speaker_names`: Whether a few words could be the name of a speaker, by their spelling alone.
 `time_stamps`: Times that stand in a transcript: how programs write them, and where the words behind
     them begin.
@@ -29,17 +29,12 @@ Modules
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fourp_nlp.turns.label_candidates import GAP, Form
 from fourp_nlp.turns.name_columns import column_labels
 from fourp_nlp.turns.passage_edges import has_words, trim
-from fourp_nlp.turns.recognition import NotTaken, Opening, Turns, recognise
+from fourp_nlp.turns.recognition import NotTaken, Opening, Turns, recognise, turn_starts
 from fourp_nlp.turns.speaker_names import Kind, kind_of
 from fourp_nlp.turns.time_stamps import BRACKETED, HASHED
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = [
     "BRACKETED",
@@ -57,22 +52,3 @@ __all__ = [
     "trim",
     "turn_starts",
 ]
-
-
-def turn_starts(lines: Sequence[str], known: frozenset[str] = frozenset()) -> list[bool]:
-    """Tell which lines begin a turn.
-
-    Parameters
-    ----------
-    lines : sequence of str
-        The lines of one document, in order; empty lines among them are evidence, too.
-    known : frozenset of str, default empty
-        Names that are certain to be speakers, whatever their spelling.
-
-    Returns
-    -------
-    list of bool
-        For each line, whether it begins with a speaker's label, alone or with a time or words, or is
-        the time above one.
-    """
-    return recognise([" ".join(line.split()) for line in lines], known).starts

@@ -1,4 +1,4 @@
-"""A document's turns: which lines begin one, where its words begin, and what is nobody's words."""
+"""Recognising a document's turns: where each begins, who speaks, and which lines are nobody's words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.turns.label_candidates import Sighting
 
-__all__ = ["NotTaken", "Opening", "Turns", "recognise"]
+__all__ = ["NotTaken", "Opening", "Turns", "recognise", "turn_starts"]
 
 
 class Opening(NamedTuple):
@@ -142,6 +142,25 @@ def recognise(lines: Sequence[str], known: frozenset[str] = frozenset()) -> Turn
     return Turns(openings, starts, forms, not_taken)
 
 
+def turn_starts(lines: Sequence[str], known: frozenset[str] = frozenset()) -> list[bool]:
+    """Return which lines begin a turn.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        The lines of one document, in order; empty lines among them are evidence, too.
+    known : frozenset of str, default empty
+        Names that are certain to be speakers, whatever their spelling.
+
+    Returns
+    -------
+    list of bool
+        For each line, whether it begins with a speaker's label, alone or with a time or words, or is
+        the time above one.
+    """
+    return recognise([" ".join(line.split()) for line in lines], known).starts
+
+
 def _spellings(labels: Sequence[Sighting]) -> dict[str, str]:
     """Return for each name in small letters how the document writes it most often.
 
@@ -178,14 +197,14 @@ def _behind_space(line: str, place: int) -> int:
 def _labelled(page: Page, label: Sighting, spelling: dict[str, str], *, timed: bool) -> Opening:
     line = page.lines[label.line]
     place = _behind_space(line, label.end)
-    if timed and (found := MARK.match(line, place)):
-        place = found.end()
+    if timed and (time_stamp := MARK.match(line, place)):
+        place = time_stamp.end()
     place = after_notes(line, place, len(line))
-    found = BULLET.match(line, place)
-    if found is not None:
-        place = after_notes(line, found.end(), len(line))
+    bullet = BULLET.match(line, place)
+    if bullet is not None:
+        place = after_notes(line, bullet.end(), len(line))
     name = spelling.get(label.name.casefold(), label.name)
-    is_item = found is not None or label.form is Form.ITEM
+    is_item = bullet is not None or label.form is Form.ITEM
     return Opening(place, name, is_bullet=is_item, peeled=True)
 
 
@@ -194,14 +213,12 @@ def _unlabelled(page: Page, place: int) -> Opening:
     begin = page.begins[place]
     if not begin and line[:1].isalpha() and ")" not in line[:6]:
         return _WORDS
-    is_bullet = False
+    bullet = None
     if ")" in line[begin : begin + 6] or not line[begin : begin + 1].isalpha():
-        found = BULLET.match(line, begin)
-    else:
-        found = None
-    if found is not None:
-        is_bullet = True
-        begin = after_marks(line, found.end(), len(line), timed=page.is_timed)
+        bullet = BULLET.match(line, begin)
+    is_bullet = bullet is not None
+    if bullet is not None:
+        begin = after_marks(line, bullet.end(), len(line), timed=page.is_timed)
     return Opening(begin, None, is_bullet, is_bullet or (begin > 0 and page.is_stamped(place)))
 
 
