@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from fourp_nlp.documents import _one_file as _one
 from fourp_nlp.documents import read_documents
 from fourp_nlp.documents.reading import Reading, Text
+from fourp_nlp.documents.registry import FORMATS, LEGACY
 from fourp_nlp.segments import segment
+from tests.conftest import ROOT
 
 MARKED = Reading(
     [
@@ -60,3 +63,16 @@ def test_a_reading_comes_whole_from_another_process():
 )
 def test_of_a_message_nothing_is_believed_that_is_not_as_it_must_be(message):
     assert Reading.from_message(message) is None
+
+
+def test_the_readme_names_every_format_that_is_read():
+    listed = (ROOT / "README.md").read_text(encoding="utf-8").partition("**It reads** ")[2]
+    listed = set(re.findall(r"[a-z0-9]+", listed.partition(".")[0]))
+    assert listed >= {form.suffixes[0].removeprefix(".") for form in FORMATS}
+
+
+def test_no_suffix_is_of_two_formats_and_none_of_a_kind_that_is_not_read():
+    suffixes = [suffix for form in FORMATS for suffix in form.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+    assert not LEGACY.keys() & set(suffixes)
+    assert set(LEGACY.values()) <= set(suffixes)

@@ -39,7 +39,7 @@ from fourp_nlp.batch.results.counts import (
     words_note,
 )
 from fourp_nlp.batch.results.display_names import codebook_of_scores, sites_of_scores
-from fourp_nlp.batch.results.draws import ADDRESS, ScoredDraw, draw_scored
+from fourp_nlp.batch.results.draws import ADDRESS, draw_scored
 from fourp_nlp.batch.results.estimates import (
     PER_WORDS,
     ScoredEstimates,
@@ -73,7 +73,6 @@ __all__ = [
     "Job",
     "Machine",
     "Scored",
-    "ScoredDraw",
     "ScoredEstimates",
     "ScoredRows",
     "ScoredSample",

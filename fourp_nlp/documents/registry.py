@@ -1,11 +1,11 @@
-"""Which reader reads which suffix; a new format is a module and a line here."""
+"""The file formats of documents: a new one is a module that reads it, and a line here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.documents.pdf import reader as _pdf
 from fourp_nlp.documents.tables import captions as _captions
@@ -24,50 +24,64 @@ if TYPE_CHECKING:
     from fourp_nlp.documents.reading import Reading
     from fourp_nlp.documents.tables.survey import TableColumns
 
-__all__ = ["LEGACY", "PLAIN", "SUPPORTED", "TABLES", "Reader"]
+__all__ = ["FORMATS", "LEGACY", "PLAIN", "SUPPORTED", "TABLES", "Format", "Reader"]
 
 Reader = Callable[[Path], "str | list[tuple[str, str]] | Reading"]
 """Reads a file into its text, or into several: each one's id inside the file, and its text; or, where
 more is to be known of it, into a `Reading`."""
 
-TABLES: Mapping[str, Callable[[Path, TableColumns | None], Reading]] = MappingProxyType(
-    {
-        ".csv": _table.read_delimited,
-        ".tsv": _table.read_delimited,
-        ".xlsx": _table.read_workbook,
-    }
+
+class Format(NamedTuple):
+    """A file format that documents are read from.
+
+    Attributes
+    ----------
+    suffixes : tuple of str
+        In lower case; files are known by them.
+    read : callable
+        Reads a file; of a table, with the columns that were chosen.
+    is_plain : bool
+        Whether it is plain text, which unfolds into no more than it is: read without a process of its own.
+    has_columns : bool
+        Whether it is a table, of which columns may be chosen.
+    """
+
+    suffixes: tuple[str, ...]
+    read: Callable[..., str | list[tuple[str, str]] | Reading]
+    is_plain: bool = False
+    has_columns: bool = False
+
+
+FORMATS = (
+    Format((".txt", ".text"), _txt.read, is_plain=True),
+    Format((".md", ".markdown"), _md.read, is_plain=True),
+    Format((".docx",), _docx.read),
+    Format((".pptx",), _pptx.read),
+    Format((".pdf",), _pdf.read),
+    Format((".odt",), _odt.read),
+    Format((".rtf",), _rtf.read),
+    Format((".epub",), _epub.read),
+    Format((".eml",), _eml.read),
+    Format((".mbox",), _eml.read_mailbox),
+    Format((".html", ".htm"), _html.read),
+    Format((".srt", ".vtt"), _captions.read, is_plain=True),
+    Format((".csv", ".tsv"), _table.read_delimited, is_plain=True, has_columns=True),
+    Format((".xlsx",), _table.read_workbook, has_columns=True),
 )
-"""Suffixes of tables, of which columns may be chosen."""
+"""Every format that is read; a further one is a line here."""
 
 SUPPORTED: Mapping[str, Reader] = MappingProxyType(
-    {
-        ".txt": _txt.read,
-        ".text": _txt.read,
-        ".md": _md.read,
-        ".markdown": _md.read,
-        ".docx": _docx.read,
-        ".pptx": _pptx.read,
-        ".pdf": _pdf.read,
-        ".odt": _odt.read,
-        ".rtf": _rtf.read,
-        ".epub": _epub.read,
-        ".eml": _eml.read,
-        ".mbox": _eml.read_mailbox,
-        ".html": _html.read,
-        ".htm": _html.read,
-        ".srt": _captions.read,
-        ".vtt": _captions.read,
-        ".csv": _table.read_delimited,
-        ".tsv": _table.read_delimited,
-        ".xlsx": _table.read_workbook,
-    }
+    {suffix: form.read for form in FORMATS for suffix in form.suffixes}
 )
 """Suffix, in lower case, to the function that reads it."""
 
-PLAIN = frozenset(
-    {".txt", ".text", ".md", ".markdown", ".srt", ".vtt", ".csv", ".tsv"},
+TABLES: Mapping[str, Callable[[Path, TableColumns | None], Reading]] = MappingProxyType(
+    {suffix: form.read for form in FORMATS if form.has_columns for suffix in form.suffixes}
 )
-"""Suffixes of plain text, which unfolds into no more than it is: read without a process of its own."""
+"""Suffixes of tables, of which columns may be chosen."""
+
+PLAIN = frozenset(suffix for form in FORMATS if form.is_plain for suffix in form.suffixes)
+"""Suffixes of plain text."""
 
 LEGACY: Mapping[str, str] = MappingProxyType(
     {

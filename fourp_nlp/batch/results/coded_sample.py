@@ -134,16 +134,11 @@ def take_in_scored(folder: Path, path: Path, *, coder: str = "", replace: bool =
     documents = _documents(drawn, find_places(scored, drawn[_SPAN]))
     filled = read_sheet(path, documents, scored.codes)
     who, notes = coder_of_sheet(filled, store, coder, path)
-    codings, coded = filled.tables(who, scored.codes)
-    if coded.empty:
-        raise GoldError(
-            "No row of the sheet is marked.",
-            file=path,
-            cure="Put an x under each code that applies, or under none, and save the file.",
-        )
+    sheet_gold = Gold(*filled.marked_tables(who, scored.codes, path))
     target = coder_file(folder, who)
-    given = Gold(codings, coded)
-    added = add_to_gold(given, target, filled, documents, scored.codes, path=path, replace=replace)
+    added = add_to_gold(
+        sheet_gold, target, filled, documents, scored.codes, path=path, replace=replace
+    )
     return keep_taken(folder, filled, path, who, added, notes)
 
 

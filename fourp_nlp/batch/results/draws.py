@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-import secrets
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,14 +19,23 @@ from fourp_nlp.batch.results.segment_rows import (
 )
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.sampling import random_sample, stratum_chances, stratum_counts
-from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, mark_columns
+from fourp_nlp.coding.sampling.draws import (
+    Draw,
+    check_draw,
+    draw_tables,
+    drawn_for,
+    random_seed,
+    sheet_files,
+    sheet_table,
+)
+from fourp_nlp.coding.sheets.coding_sheet import mark_columns
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.study.sampling.context import neighbours
-from fourp_nlp.study.sampling.sheets import draw_id, keep_draw, sheet_definitions
-from fourp_nlp.tables import DRAWN, conform
+from fourp_nlp.study.sampling.sheets import keep_draw, sheet_definitions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -45,7 +50,6 @@ __all__ = [
     "ADDRESS",
     "SHEET_LEFT_OUT",
     "SHEET_SHARDS",
-    "ScoredDraw",
     "coder_file",
     "draw_scored",
     "store_of",
@@ -58,33 +62,8 @@ ADDRESS = "page address"
 SHEET_SHARDS, SHEET_LEFT_OUT = "shards", "left_out"
 """In a draw's options: the shards that there were, and numbers in them of what could not be drawn."""
 
-_NOBODY = "(no group)"
+_NO_GROUP = "(no group)"
 _NAME = re.compile(r"[^\W_](?:[\w .-]{0,58}[\w])?")
-
-
-@dataclass(frozen=True)
-class ScoredDraw:
-    """A draw of scored segments and the files that it was written to.
-
-    Attributes
-    ----------
-    facts : dict
-        One row of the table of draws.
-    drawn : pandas.DataFrame
-        Table of drawn segments.
-    texts : list of str
-        The segments' texts.
-    files : list of pathlib.Path
-        The sheet, as CSV and as a workbook.
-    notes : list of str
-        Sentences for the reader.
-    """
-
-    facts: dict[str, object]
-    drawn: pd.DataFrame
-    texts: list[str]
-    files: list[Path]
-    notes: list[str]
 
 
 def store_of(folder: Path) -> Store:
@@ -136,7 +115,7 @@ def stratum_names(runs: pd.DataFrame, by: str) -> NDArray[np.object_]:
         Ids of sites or groups.
     """
     names = runs[by].to_numpy(dtype=object)
-    return names if by == "site" else np.where(names == "", _NOBODY, names).astype(object)
+    return names if by == "site" else np.where(names == "", _NO_GROUP, names).astype(object)
 
 
 def draw_scored(
@@ -150,7 +129,7 @@ def draw_scored(
     allocation: Allocation = "proportional",
     context: int = 2,
     overwrite: bool = False,
-) -> ScoredDraw:
+) -> Draw:
     """Draw scored segments at random for a person to code, keep the draw, and write its sheet.
 
     What the coder has coded, or has waiting from an earlier draw, is not drawn again.
@@ -178,7 +157,7 @@ def draw_scored(
 
     Returns
     -------
-    ScoredDraw
+    Draw
         What was drawn, and the files.
 
     Raises
@@ -191,104 +170,120 @@ def draw_scored(
     Memory does not grow with the number of segments, only with that of pages: rows are counted from what
     the files say of themselves, numbers are drawn, and the row groups that hold them are read.
     """
-    who = coder.strip()
-    if not who:
-        raise GoldError("It is not said who will code these segments.", cure="Add --coder NAME.")
-    coder_file(folder, who)
-    if count < 1:
-        raise ProjectError(f"{count} segments cannot be drawn.", cure="Ask for one or more.")
+    coder = coder.strip()
+    check_draw(count, coder)
+    coder_file(folder, coder)
     scored = open_rows(folder)
-    runs = page_runs(scored)
+    pages = page_runs(scored)
     store = store_of(folder)
-    gone, lost = _left_out(scored, store, who)
-    if len(gone) >= scored.size:
+    excluded, lost = _drawn_before(scored, store, coder)
+    if len(excluded) >= scored.size:
         raise GoldError(
-            f"There is nothing left to draw for {who}: all {scored.size:,} segments were drawn before.",
+            f"There is nothing left to draw for {coder}: all {scored.size:,} segments were drawn before.",
             cure="Take in the sheets that are done.",
         )
-    seed = secrets.randbits(32) if seed is None else seed
+    seed = random_seed(seed)
     random = np.random.default_rng(seed)
-    rows, probability, stratum, sizes = _picked(
-        scored, runs, gone, count, random, stratify, allocation
-    )
-    notes = []
-    if len(rows) < count:
-        notes.append(f"{count} segments were asked for, and {len(rows)} could be had.")
-    if lost:
-        notes.append(
-            f"{lost} segments of earlier draws are not among the scores any more: shards were changed or "
-            "taken away since."
-        )
-    frame, before, after = _with_context(scored, rows, context)
-    page = np.searchsorted(runs["first"].to_numpy(), rows, side="right") - 1
-    if (runs["document"].to_numpy(dtype=object)[page] != frame["document"].to_numpy(object)).any():
-        raise torn(folder)
-    documents = named(frame["shard"].tolist(), frame["document"].tolist())
-    pages = pages_of_documents(scored, documents).reindex(documents)
-    facts: dict[str, object] = {
-        "strategy": "random",
-        "coder": who,
-        "seed": seed,
-        "frame_size": scored.size - len(gone),
-        "frame": f"scored segments ({scored.unit or 'segment'}s of {len(runs):,} pages) that {who} was not "
+    if stratify is None:
+        sample = _simple_sample(scored.size, excluded, count, random)
+    else:
+        sample = _stratified_sample(scored, pages, excluded, count, random, stratify, allocation)
+    segments, before, after, urls = _drawn_segments(scored, pages, sample.rows, context)
+    facts, drawn = draw_tables(
+        store,
+        segments,
+        sample.rows,
+        coder=coder,
+        seed=seed,
+        frame_size=scored.size - len(excluded),
+        frame=f"scored segments ({scored.unit or 'segment'}s of {len(pages):,} pages) that {coder} was not "
         "handed before",
-        "model": "",
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "options": json.dumps(
-            {
-                "asked": count,
-                "stratify": stratify or "",
-                "allocation": allocation if stratify else "",
-                "context": context,
-                "unit": scored.unit,
-                "corpus_segments": scored.size,
-                SHEET_SHARDS: dict(zip(scored.shards, scored.identities, strict=True)),
-                SHEET_LEFT_OUT: _by_shard(scored, gone),
-                "codes": scored.codes,
-                "strata": sizes,
-            },
-            ensure_ascii=False,
-        ),
-    }
-    draw = draw_id(store, facts, rows)
-    facts["draw"] = draw
-    drawn = conform(
-        frame.assign(
-            draw=draw,
-            document=documents,
-            document_sha256=pages["sha256"].fillna("").to_numpy(),
-            order=np.arange(1, len(rows) + 1),
-            inclusion_probability=probability,
-            stratum=stratum,
-            strategy="random",
-            arm="",
-        ),
-        DRAWN,
+        options={
+            "asked": count,
+            "stratify": stratify or "",
+            "allocation": allocation if stratify else "",
+            "context": context,
+            "unit": scored.unit,
+            "corpus_segments": scored.size,
+            SHEET_SHARDS: dict(zip(scored.shards, scored.identities, strict=True)),
+            SHEET_LEFT_OUT: _by_shard(scored, excluded),
+            "codes": scored.codes,
+            "strata": sample.strata,
+        },
+        probability=sample.probability,
+        stratum=sample.stratum,
     )
-    files = [folder / f"next_{draw}{suffix}" for suffix in (".csv", ".xlsx")]
-    texts = frame["text"].tolist()
-    sheet = drawn.assign(before=before, text=texts, after=after)[PLACE_COLUMNS]
-    sheet[ADDRESS] = pages["url"].fillna("").to_numpy()
+    texts = segments["text"].tolist()
+    files = sheet_files(folder, facts["draw"])
     keep_draw(
         folder,
         facts,
         drawn,
         files,
-        sheet,
+        sheet_table(drawn, before, texts, after).assign(**{ADDRESS: urls}),
         scored.codes,
         _definitions(scored, codebook),
         overwrite=overwrite,
     )
-    return ScoredDraw(facts, drawn, texts, files, notes)
+    return Draw(facts, drawn, texts, files, _notes(count, len(drawn), lost))
 
 
-def _left_out(scored: ScoredRows, store: Store, who: str) -> tuple[Integers, int]:
+class _Sample(NamedTuple):
+    """Segments that were drawn.
+
+    Attributes
+    ----------
+    rows : ndarray of int64, shape (n_drawn,)
+        Their numbers, in random order.
+    probability : ndarray of float, shape (n_drawn,)
+        Their inclusion probabilities.
+    stratum : ndarray of str, shape (n_drawn,)
+        Their strata; empty without strata.
+    strata : dict of str to list of int
+        For each stratum, how many segments it has and how many were drawn.
+    """
+
+    rows: Integers
+    probability: NDArray[np.float64]
+    stratum: NDArray[np.object_]
+    strata: dict[str, list[int]]
+
+
+def _notes(asked: int, drawn: int, lost: int) -> list[str]:
+    notes = []
+    if drawn < asked:
+        notes.append(f"{asked} segments were asked for, and {drawn} could be had.")
+    if lost:
+        notes.append(
+            f"{lost} segments of earlier draws are not among the scores any more: shards were changed or "
+            "taken away since."
+        )
+    return notes
+
+
+def _drawn_segments(
+    scored: ScoredRows, pages: pd.DataFrame, rows: Integers, context: int
+) -> tuple[pd.DataFrame, list[str], list[str], Sequence[str]]:
+    """Return the drawn segments, the words before and after each, and the URLs of their pages."""
+    segments, before, after = _with_context(scored, rows, context)
+    page = np.searchsorted(pages["first"].to_numpy(), rows, side="right") - 1
+    if (
+        pages["document"].to_numpy(dtype=object)[page] != segments["document"].to_numpy(object)
+    ).any():
+        raise torn(scored.folder)
+    documents = named(segments["shard"].tolist(), segments["document"].tolist())
+    page_facts = pages_of_documents(scored, documents).reindex(documents)
+    segments = segments.assign(
+        document=documents, document_sha256=page_facts["sha256"].fillna("").to_numpy()
+    )
+    return segments, before, after, page_facts["url"].fillna("").tolist()
+
+
+def _drawn_before(scored: ScoredRows, store: Store, coder: str) -> tuple[Integers, int]:
     """Return the numbers of what was drawn for a coder before, sorted, and how much of it is gone."""
-    draws, drawn = store.read_draws(), store.read_drawn()
-    own = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == who, "draw"])]
-    places = own[["document", "start", "end"]].drop_duplicates()
-    found = find_places(scored, places)
-    return np.sort(found["row"].to_numpy(dtype=np.int64)), len(places) - len(found)
+    places = drawn_for(store, coder)[["document", "start", "end"]].drop_duplicates()
+    still_there = find_places(scored, places)
+    return np.sort(still_there["row"].to_numpy(dtype=np.int64)), len(places) - len(still_there)
 
 
 def _by_shard(scored: ScoredRows, rows: Integers) -> dict[str, list[int]]:
@@ -299,23 +294,27 @@ def _by_shard(scored: ScoredRows, rows: Integers) -> dict[str, list[int]]:
     }
 
 
-def _picked(
+def _simple_sample(
+    size: int, excluded: Integers, count: int, random: np.random.Generator
+) -> _Sample:
+    """Draw from all segments but those that are excluded."""
+    sample = random_sample(size - len(excluded), count, random)
+    rows = _skip(sample.rows, excluded)
+    return _Sample(rows, sample.probability, np.full(len(rows), "", dtype=object), {})
+
+
+def _stratified_sample(
     scored: ScoredRows,
-    runs: pd.DataFrame,
-    gone: Integers,
+    pages: pd.DataFrame,
+    excluded: Integers,
     count: int,
     random: np.random.Generator,
-    stratify: str | None,
+    stratify: str,
     allocation: Allocation,
-) -> tuple[Integers, NDArray[np.float64], NDArray[np.object_], dict[str, list[int]]]:
-    """Return numbers of segments in random order, their probabilities and strata, and strata's sizes."""
-    if stratify is None:
-        left = scored.size - len(gone)
-        sample = random_sample(left, count, random)
-        rows = _past(sample.rows, gone)
-        return rows, sample.probability, np.full(len(rows), "", dtype=object), {}
-    names = stratum_names(runs, stratify)
-    if stratify == "group" and (names == _NOBODY).all():
+) -> _Sample:
+    """Draw within sites or groups, from all segments but those that are excluded."""
+    names = stratum_names(pages, stratify)
+    if stratify == "group" and (names == _NO_GROUP).all():
         raise ProjectError(
             "No page has a group, so a draw cannot be divided by groups.",
             file=scored.folder,
@@ -323,44 +322,48 @@ def _picked(
         )
     # Pages are put stratum by stratum, so that a stratum is a stretch of places.
     order = np.argsort(names.astype(str), kind="stable")
-    firsts = runs["first"].to_numpy(dtype=np.int64)[order]
-    lengths = runs["segments"].to_numpy(dtype=np.int64)[order]
+    firsts = pages["first"].to_numpy(dtype=np.int64)[order]
+    lengths = pages["segments"].to_numpy(dtype=np.int64)[order]
     places = np.cumsum(lengths) - lengths
-    kinds, number = np.unique(names[order].astype(str), return_inverse=True)
-    whole = np.bincount(number, weights=lengths).astype(np.int64)
-    starts = np.cumsum(whole) - whole
-    # Where what cannot be drawn lies among those places.
+    strata, number = np.unique(names[order].astype(str), return_inverse=True)
+    totals = np.bincount(number, weights=lengths).astype(np.int64)
+    starts = np.cumsum(totals) - totals
+    # Where what is excluded lies among those places.
     by_first = np.argsort(firsts)
-    run = by_first[np.searchsorted(firsts[by_first], gone, side="right") - 1]
-    lost = np.sort(places[run] + gone - firsts[run])
-    of_lost = np.searchsorted(starts, lost, side="right") - 1
-    sizes = whole - np.bincount(of_lost, minlength=len(whole))
-    open_ = np.flatnonzero(sizes)
+    page = by_first[np.searchsorted(firsts[by_first], excluded, side="right") - 1]
+    excluded_places = np.sort(places[page] + excluded - firsts[page])
+    excluded_stratum = np.searchsorted(starts, excluded_places, side="right") - 1
+    sizes = totals - np.bincount(excluded_stratum, minlength=len(totals))
+    eligible = np.flatnonzero(sizes)
     count = min(count, int(sizes.sum()))
-    taken = stratum_counts(sizes[open_], count, random, allocation=allocation)
-    chances = stratum_chances(sizes[open_], count, allocation)
-    picked, chance, stratum = [], [], []
-    for at, wanted, own in zip(open_.tolist(), taken.tolist(), chances.tolist(), strict=True):
-        if not wanted:
+    counts = stratum_counts(sizes[eligible], count, random, allocation=allocation)
+    chances = stratum_chances(sizes[eligible], count, allocation)
+    place_parts, probability_parts, stratum_parts = [], [], []
+    for at, n, chance in zip(eligible.tolist(), counts.tolist(), chances.tolist(), strict=True):
+        if not n:
             continue
-        among = random_sample(int(sizes[at]), wanted, random).rows
-        picked.append(_past(among, lost[of_lost == at] - starts[at]) + starts[at])
-        chance.append(np.full(wanted, own))
-        stratum.append(np.full(wanted, kinds[at], dtype=object))
-    place = np.concatenate(picked)
-    run = np.searchsorted(places, place, side="right") - 1
+        within = random_sample(int(sizes[at]), n, random).rows
+        skipped = excluded_places[excluded_stratum == at] - starts[at]
+        place_parts.append(_skip(within, skipped) + starts[at])
+        probability_parts.append(np.full(n, chance))
+        stratum_parts.append(np.full(n, strata[at], dtype=object))
+    place = np.concatenate(place_parts)
+    page = np.searchsorted(places, place, side="right") - 1
     shuffled = random.permutation(len(place))
-    rows = (firsts[run] + place - places[run])[shuffled]
-    told = {
-        str(kinds[at]): [int(sizes[at]), int(n)]
-        for at, n in zip(open_.tolist(), taken.tolist(), strict=True)
-    }
-    return rows, np.concatenate(chance)[shuffled], np.concatenate(stratum)[shuffled], told
+    return _Sample(
+        (firsts[page] + place - places[page])[shuffled],
+        np.concatenate(probability_parts)[shuffled],
+        np.concatenate(stratum_parts)[shuffled],
+        {
+            str(strata[at]): [int(sizes[at]), int(n)]
+            for at, n in zip(eligible.tolist(), counts.tolist(), strict=True)
+        },
+    )
 
 
-def _past(numbers: Integers, gone: Integers) -> Integers:
-    """Return the numbers of the k-th among those that are not gone (sorted, without repeats)."""
-    before = gone - np.arange(len(gone))
+def _skip(numbers: Integers, excluded: Integers) -> Integers:
+    """Return, for each k, the number of the k-th segment that is not excluded (sorted, without repeats)."""
+    before = excluded - np.arange(len(excluded))
     return np.asarray(numbers + np.searchsorted(before, numbers, side="right"), dtype=np.int64)
 
 
@@ -369,19 +372,21 @@ def _with_context(
 ) -> tuple[pd.DataFrame, list[str], list[str]]:
     around = np.unique((rows[:, None] + np.arange(-context, context + 1)).ravel())
     around = around[(around >= 0) & (around < scored.size)]
-    frame = read_rows(scored, around, ["document", "start", "end", "text"])
-    frame["document"] = frame["document"].astype(object)
-    apart = frame.assign(document=named(frame["shard"].tolist(), frame["document"].tolist()))
+    segments = read_rows(scored, around, ["document", "start", "end", "text"])
+    segments["document"] = segments["document"].astype(object)
+    by_page = segments.assign(
+        document=named(segments["shard"].tolist(), segments["document"].tolist())
+    )
     at = np.searchsorted(around, rows)
-    before, after = neighbours(apart, at.astype(np.int64), context)
-    return frame.iloc[at].reset_index(drop=True), before, after
+    before, after = neighbours(by_page, at.astype(np.int64), context)
+    return segments.iloc[at].reset_index(drop=True), before, after
 
 
 def _definitions(scored: ScoredRows, codebook: Codebook | None) -> pd.DataFrame:
     """Return the definitions of the codes that were scored, or their ids alone."""
-    heads = mark_columns(scored.codes)[:-1]
+    columns = mark_columns(scored.codes)[:-1]
     if codebook is None or not set(scored.codes) <= set(codebook.code_ids):
-        return pd.DataFrame({"column": heads})
-    made = sheet_definitions(codebook)
+        return pd.DataFrame({"column": columns})
+    definitions = sheet_definitions(codebook)
     at = [codebook.code_ids.index(code) for code in scored.codes]
-    return made.iloc[at].assign(column=heads).reset_index(drop=True)
+    return definitions.iloc[at].assign(column=columns).reset_index(drop=True)

@@ -93,6 +93,39 @@ class FilledSheet(NamedTuple):
         coded = self.rows[read].assign(coder=coder, scope=PART, looked_for=cells)
         return conform(given.assign(coder=coder), CODINGS), conform(coded, CODED)
 
+    def marked_tables(
+        self, coder: str, codes: Sequence[str], path: Path
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the tables CODINGS and CODED of a sheet on which at least one row is marked.
+
+        Parameters
+        ----------
+        coder : str
+            Who filled the sheet in.
+        codes : sequence of str
+            Ids of the codes, in the order of the marks.
+        path : pathlib.Path
+            The sheet, for the message.
+
+        Returns
+        -------
+        codings, coded : pandas.DataFrame
+            As of `tables`.
+
+        Raises
+        ------
+        GoldError
+            If no row is marked.
+        """
+        codings, coded = self.tables(coder, codes)
+        if coded.empty:
+            raise GoldError(
+                "No row of the sheet is marked.",
+                file=path,
+                cure="Put an x under each code that applies, or under none, and save the file.",
+            )
+        return codings, coded
+
 
 def mark_columns(codes: Sequence[str]) -> list[str]:
     """Return the heads of the columns to be marked: the codes, and ``none``.
