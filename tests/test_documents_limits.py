@@ -182,7 +182,7 @@ def test_a_reader_that_stands_still_is_ended_by_the_clock_however_much_it_is_sen
     monkeypatch.setattr(_process, "send", stop_and_send)
     readers = page_readers(Limits(clock_factor=0, clock_extra=0.2))
     problem = page_apart(b"<p>" * 1_000_000, "http://h.example/", by=readers)
-    assert problem == {"problem": "Reading it takes more than 69 seconds."}
+    assert problem == {"problem": "Reading it takes longer than 69 seconds."}
     assert not readers._idle
 
 

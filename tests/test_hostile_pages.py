@@ -188,7 +188,7 @@ def test_a_page_that_takes_too_long_or_too_much_memory_is_ended_and_the_next_one
     readers = page_readers(hasty)
     try:
         assert page_apart(SHAPES["siblings"], URL, by=readers) == {
-            "problem": "Reading it takes more than 0 seconds."
+            "problem": "Reading it takes longer than 1 seconds."
         }
         readers.limits = hasty._replace(seconds=PATIENT)
         assert "trained nurses" in page_apart(good, URL, by=readers)["text"]

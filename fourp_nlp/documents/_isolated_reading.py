@@ -1,4 +1,4 @@
-"""Has files from outside read in processes of their own, which a hostile file may end."""
+"""Reading files from outside in processes of their own, which a hostile file may end."""
 
 from __future__ import annotations
 
@@ -63,38 +63,34 @@ def reading_apart(
     FourpError
         If no process can be started.
     """
-    by = by or _readers
+    processes = by or _readers
     size = path.stat().st_size if path.is_file() else 0
     # A link must stay a link.
     request: dict[str, Any] = {"path": os.path.abspath(path)}  # noqa: PTH100
     if columns is not None:
         request["columns"] = [list(columns.text), columns.respondent, columns.group]
     try:
-        answer = by.ask(request, size=size)
+        answer = processes.ask(request, size=size)
     except Breakdown as broken:
-        raise _error(broken, by.limits, path, size) from None
+        raise _error(broken, processes.limits, path, size) from None
     return _reading(answer, path)
 
 
 def _error(broken: Breakdown, limits: Limits, path: Path, size: int) -> DocumentError:
-    memory = f"{limits.memory >> 20:,} MB of memory"
-    cure = "If it is genuine, save it again from its own program, or split it."
-    match broken.over:
-        case "memory":
-            problem = f"Reading it takes more than {memory}."
-        case "time":
-            problem = f"Reading it takes longer than {limits.processor(size):,} seconds."
-        case _:
-            problem = (
-                f"What reads this kind of file broke down over it ({broken.how}), or ran out of "
-                f"its {memory}."
-            )
-            cure = "If it is genuine, save it again from its own program, or as plain text."
-    return UnsafeDocumentError(problem, file=path, cure=cure)
+    exceeded = broken.exceeded(limits, size)
+    if exceeded:
+        cure = "If it is genuine, save it again from its own program, or split it."
+        return UnsafeDocumentError(exceeded, file=path, cure=cure)
+    return UnsafeDocumentError(
+        f"What reads this kind of file broke down over it ({broken.how}), or ran out of its "
+        f"{limits.memory >> 20:,} MB of memory.",
+        file=path,
+        cure="If it is genuine, save it again from its own program, or as plain text.",
+    )
 
 
 def _reading(answer: dict[str, Any], path: Path) -> Reading:
-    """Return what an answer says, of which nothing is believed that is not as it must be."""
+    """Return the reading that an answer holds, after checking all of it: a hostile file may have made it."""
     reading = Reading.from_message(answer)
     if reading is not None:
         return reading

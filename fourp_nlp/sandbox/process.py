@@ -50,6 +50,29 @@ class Breakdown(Exception):  # noqa: N818 - whoever asks makes an error of it th
         self.how = how
         super().__init__(over or how)
 
+    def exceeded(self, limits: Limits, size: int) -> str:
+        """Return which limit was exceeded, as a sentence for people; empty if none is known.
+
+        Parameters
+        ----------
+        limits : Limits
+            What one request may take.
+        size : int
+            Bytes of what was read.
+
+        Returns
+        -------
+        str
+            The sentence.
+        """
+        match self.over:
+            case "memory":
+                return f"Reading it takes more than {limits.memory >> 20:,} MB of memory."
+            case "time":
+                return f"Reading it takes longer than {limits.processor(size):,} seconds."
+            case _:
+                return ""
+
 
 class Process:
     """One process that answers requests; started when it is made.

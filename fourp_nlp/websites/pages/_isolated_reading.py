@@ -1,4 +1,4 @@
-"""Has web pages read in processes of their own, which a hostile page may end."""
+"""Reading web pages in processes of their own, which a hostile page may end."""
 
 from __future__ import annotations
 
@@ -54,36 +54,26 @@ def page_apart(
     FourpError
         If no process can be started.
     """
-    by = by or _readers
+    processes = by or _readers
     try:
-        answer = by.ask({"url": url, "charset": charset}, content, size=len(content))
+        answer = processes.ask({"url": url, "charset": charset}, content, size=len(content))
     except Breakdown as broken:
-        return {"problem": _problem(broken, by.limits, len(content))}
+        return {"problem": broken.exceeded(processes.limits, len(content)) or _BROKEN}
     return _page(answer)
 
 
-def _problem(broken: Breakdown, limits: Limits, size: int) -> str:
-    match broken.over:
-        case "memory":
-            return f"Reading it takes more than {limits.memory >> 20:,} MB of memory."
-        case "time":
-            return f"Reading it takes more than {limits.of(size):,.0f} seconds."
-        case _:
-            return _BROKEN
-
-
 def _page(answer: dict[str, object]) -> dict[str, str]:
-    """Return what an answer says, of which nothing is believed that is not as it must be."""
-    told = {key: value for key, value in answer.items() if isinstance(value, str)}
-    if len(told) == len(answer) and (
-        told.keys() in ({"problem"}, {"missing"}) or (told.keys() == _WHOLE and _counted(told))
+    """Return the page that an answer holds, after checking all of it: a hostile page may have made it."""
+    page = {key: value for key, value in answer.items() if isinstance(value, str)}
+    if len(page) == len(answer) and (
+        page.keys() in ({"problem"}, {"missing"}) or (page.keys() == _WHOLE and _has_counts(page))
     ):
-        return told
+        return page
     return {"problem": _BROKEN}
 
 
-def _counted(told: dict[str, str]) -> bool:
-    numbers = (told["words"], told["visible"])
+def _has_counts(page: dict[str, str]) -> bool:
+    numbers = (page["words"], page["visible"])
     return all(
         0 < len(number) < 10 and number.isdecimal() and number.isascii() for number in numbers
     )
