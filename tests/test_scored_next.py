@@ -10,7 +10,7 @@ pytest.importorskip("duckdb")
 pytest.importorskip("pyarrow")
 
 from fourp_nlp.batch import draw_scored, open_rows, page_runs, scored_sample, take_in_scored
-from fourp_nlp.batch.results.draws import _picked, store_of
+from fourp_nlp.batch.results.draws import _draw_sample, store_of
 from fourp_nlp.errors import FourpError, GoldError
 from tests.scored_shards import CODES, all_segments, fill_in, write_scores
 
@@ -43,10 +43,10 @@ def test_every_segment_is_drawn_as_often_as_its_probability_says(scored, stratif
     counts, chances, times = np.zeros(140), np.full(140, np.nan), 3000
     for seed in range(times):
         random = np.random.default_rng(seed)
-        drawn, chance, _, _ = _picked(rows, page_runs(rows), gone, 14, random, stratify, allocation)
-        assert len(set(drawn.tolist())) == 14
-        counts[drawn] += 1
-        chances[drawn] = chance
+        sample = _draw_sample(rows, page_runs(rows), gone, 14, random, stratify, allocation)
+        assert len(set(sample.rows.tolist())) == 14
+        counts[sample.rows] += 1
+        chances[sample.rows] = sample.probability
     assert not counts[gone].any()
     left = np.setdiff1d(np.arange(140), gone)
     spread = np.sqrt(chances[left] * (1 - chances[left]) / times)

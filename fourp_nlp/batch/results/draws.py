@@ -184,10 +184,7 @@ def draw_scored(
         )
     seed = random_seed(seed)
     random = np.random.default_rng(seed)
-    if stratify is None:
-        sample = _simple_sample(scored.size, excluded, count, random)
-    else:
-        sample = _stratified_sample(scored, pages, excluded, count, random, stratify, allocation)
+    sample = _draw_sample(scored, pages, excluded, count, random, stratify, allocation)
     segments, before, after, urls = _drawn_segments(scored, pages, sample.rows, context)
     facts, drawn = draw_tables(
         store,
@@ -294,25 +291,20 @@ def _by_shard(scored: ScoredRows, rows: Integers) -> dict[str, list[int]]:
     }
 
 
-def _simple_sample(
-    size: int, excluded: Integers, count: int, random: np.random.Generator
-) -> _Sample:
-    """Draw from all segments but those that are excluded."""
-    sample = random_sample(size - len(excluded), count, random)
-    rows = _skip(sample.rows, excluded)
-    return _Sample(rows, sample.probability, np.full(len(rows), "", dtype=object), {})
-
-
-def _stratified_sample(
+def _draw_sample(
     scored: ScoredRows,
     pages: pd.DataFrame,
     excluded: Integers,
     count: int,
     random: np.random.Generator,
-    stratify: str,
+    stratify: str | None,
     allocation: Allocation,
 ) -> _Sample:
-    """Draw within sites or groups, from all segments but those that are excluded."""
+    """Draw from all segments but those that are excluded, within sites or groups if that is asked for."""
+    if stratify is None:
+        sample = random_sample(scored.size - len(excluded), count, random)
+        rows = _skip(sample.rows, excluded)
+        return _Sample(rows, sample.probability, np.full(len(rows), "", dtype=object), {})
     names = stratum_names(pages, stratify)
     if stratify == "group" and (names == _NO_GROUP).all():
         raise ProjectError(

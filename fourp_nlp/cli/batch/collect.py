@@ -21,70 +21,79 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
+_ToOption = Annotated[
+    Path, typer.Option("--to", metavar="DIR", help="Where WARC files go.", show_default=False)
+]
+_WordsArgument = Annotated[
+    Optional[list[Path]],
+    typer.Argument(
+        metavar="[SITES.csv]",
+        help="The list: id, name, group, website, and limits of a site's own; CSV or YAML. After "
+        "--warc FILE, further WARC files may follow.",
+        show_default=False,
+    ),
+]
+_ContactOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="An address of yours, which the sites' owners see: e-mail or web page.",
+        show_default=False,
+    ),
+]
+_HandoutsOption = Annotated[
+    bool, typer.Option("--handouts", help="PDF, Word, PowerPoint and OpenDocument files too.")
+]
+_MaxMinutesOption = Annotated[float, typer.Option(min=0.02, help="Minutes for a site at most.")]
+_DelayOption = Annotated[
+    float, typer.Option(min=0.0, help="Seconds between two requests to a site at least.")
+]
+_AllowAddressOption = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        metavar="ADDRESS",
+        help="A private address or range that may be asked all the same, such as 127.0.0.1.",
+        show_default=False,
+    ),
+]
+_ProcessesOption = Annotated[
+    int, typer.Option(min=1, help="Crawling processes, with sixteen sites at once each.")
+]
+_AgainOption = Annotated[bool, typer.Option("--again", help="Collect anew what is done already.")]
+_SiteOption = Annotated[
+    Optional[list[str]],
+    typer.Option(metavar="ID", help="Only this site of the list.", show_default=False),
+]
+_WarcOption = Annotated[
+    Optional[list[Path]],
+    typer.Option(
+        metavar="FILE",
+        help="In place of crawling: take in a WARC or WACZ file from elsewhere.",
+        show_default=False,
+    ),
+]
+
+
 @app.command(
     epilog="Examples: fourp collect coalitions.csv --to websites --contact me@university.example   |   "
     "fourp collect coalitions.csv --to websites --warc crawl-*.warc.gz"
 )
 def collect(
-    to: Annotated[
-        Path, typer.Option("--to", metavar="DIR", help="Where WARC files go.", show_default=False)
-    ],
-    words: Annotated[
-        Optional[list[Path]],
-        typer.Argument(
-            metavar="[SITES.csv]",
-            help="The list: id, name, group, website, and limits of a site's own; CSV or YAML. After "
-            "--warc FILE, further WARC files may follow.",
-            show_default=False,
-        ),
-    ] = None,
-    contact: Annotated[
-        str,
-        typer.Option(
-            metavar="ADDRESS",
-            help="An address of yours, which the sites' owners see: e-mail or web page.",
-            show_default=False,
-        ),
-    ] = "",
-    handouts: Annotated[
-        bool, typer.Option("--handouts", help="PDF, Word, PowerPoint and OpenDocument files too.")
-    ] = False,
+    to: _ToOption,
+    words: _WordsArgument = None,
+    contact: _ContactOption = "",
+    handouts: _HandoutsOption = False,
     max_pages: Annotated[int, typer.Option(min=1, help="Pages of a site at most.")] = 500,
     max_depth: Annotated[int, typer.Option(min=0, help="Links from a start page at most.")] = 6,
     max_mb: Annotated[float, typer.Option(min=0.001, help="Megabytes of a site at most.")] = 500.0,
-    max_minutes: Annotated[
-        float, typer.Option(min=0.02, help="Minutes for a site at most.")
-    ] = 60.0,
-    delay: Annotated[
-        float, typer.Option(min=0.0, help="Seconds between two requests to a site at least.")
-    ] = 1.0,
+    max_minutes: _MaxMinutesOption = 60.0,
+    delay: _DelayOption = 1.0,
     patience: Annotated[float, typer.Option(min=1.0, help="Seconds to wait for an answer.")] = 60.0,
-    allow_address: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="ADDRESS",
-            help="A private address or range that may be asked all the same, such as 127.0.0.1.",
-            show_default=False,
-        ),
-    ] = None,
-    processes: Annotated[
-        int, typer.Option(min=1, help="Crawling processes, with sixteen sites at once each.")
-    ] = 1,
-    again: Annotated[
-        bool, typer.Option("--again", help="Collect anew what is done already.")
-    ] = False,
-    site: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="ID", help="Only this site of the list.", show_default=False),
-    ] = None,
-    warc: Annotated[
-        Optional[list[Path]],
-        typer.Option(
-            metavar="FILE",
-            help="In place of crawling: take in a WARC or WACZ file from elsewhere.",
-            show_default=False,
-        ),
-    ] = None,
+    allow_address: _AllowAddressOption = None,
+    processes: _ProcessesOption = 1,
+    again: _AgainOption = False,
+    site: _SiteOption = None,
+    warc: _WarcOption = None,
     json: JsonOption = False,
 ) -> None:
     """Fetch the pages of websites, politely and with their provenance, or take in what others fetched.

@@ -23,82 +23,90 @@ _NAMED = 10  # shards that failed, likewise
 _COLUMNS = ["shard", "pages", "kept", "failed", "empty", "segments", "suggestions"]
 
 
+_PlacesArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PLACES...",
+        help="WARC, Parquet and JSONL files; folders of them, as `fourp collect` writes; folders of "
+        "documents.",
+        show_default=False,
+    ),
+]
+_ToOption = Annotated[
+    Path,
+    typer.Option(
+        "--to",
+        metavar="DIR",
+        help="Where scores go. What is finished there is not done again.",
+        show_default=False,
+    ),
+]
+_ModelOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="DIR",
+        help="Folder of a model. Default: the project's, or the one that comes with fourp_nlp.",
+        show_default=False,
+    ),
+]
+_CodebookOption = Annotated[
+    Optional[Path],
+    typer.Option(metavar="FILE", help="Another codebook.", show_default=False),
+]
+_SitesOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="FILE",
+        help="List of sites and groups. Default: sites.csv beside collected sites.",
+        show_default=False,
+    ),
+]
+_LanguagesOption = Annotated[
+    str,
+    typer.Option(
+        metavar="CODES", help="Languages of web pages that are coded: en,fr and so on, or all."
+    ),
+]
+_UnitOption = Annotated[
+    Optional[Unit],
+    typer.Option(help="Unit of coding. Default: the project's, or sentence.", show_default=False),
+]
+_WorkersOption = Annotated[
+    int,
+    typer.Option(
+        min=0, help="Processes on this machine; 0 for one a processor.", show_default=True
+    ),
+]
+_ClusterOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Address of a Dask scheduler (tcp://host:8786), to use its workers instead.",
+        show_default=False,
+    ),
+]
+_NoReportOption = Annotated[
+    bool,
+    typer.Option("--no-report", help="Without DIR/report.html; `fourp report --scored` writes it."),
+]
+
+
 @app.command(
     epilog="Examples: fourp score websites --to scored   |   "
     "fourp score part-*.jsonl --to scored --workers 8   |   "
     "fourp score websites --to scored --cluster tcp://head:8786"
 )
 def score(
-    places: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PLACES...",
-            help="WARC, Parquet and JSONL files; folders of them, as `fourp collect` writes; folders of "
-            "documents.",
-            show_default=False,
-        ),
-    ],
-    to: Annotated[
-        Path,
-        typer.Option(
-            "--to",
-            metavar="DIR",
-            help="Where scores go. What is finished there is not done again.",
-            show_default=False,
-        ),
-    ],
-    model: Annotated[
-        Optional[Path],
-        typer.Option(
-            metavar="DIR",
-            help="Folder of a model. Default: the project's, or the one that comes with fourp_nlp.",
-            show_default=False,
-        ),
-    ] = None,
-    codebook: Annotated[
-        Optional[Path],
-        typer.Option(metavar="FILE", help="Another codebook.", show_default=False),
-    ] = None,
-    sites: Annotated[
-        Optional[Path],
-        typer.Option(
-            metavar="FILE",
-            help="List of sites and groups. Default: sites.csv beside collected sites.",
-            show_default=False,
-        ),
-    ] = None,
-    languages: Annotated[
-        str,
-        typer.Option(
-            metavar="CODES", help="Languages of web pages that are coded: en,fr and so on, or all."
-        ),
-    ] = "en",
-    unit: Annotated[
-        Optional[Unit],
-        typer.Option(
-            help="Unit of coding. Default: the project's, or sentence.", show_default=False
-        ),
-    ] = None,
-    workers: Annotated[
-        int,
-        typer.Option(
-            min=0, help="Processes on this machine; 0 for one a processor.", show_default=True
-        ),
-    ] = 0,
-    cluster: Annotated[
-        str,
-        typer.Option(
-            metavar="ADDRESS",
-            help="Address of a Dask scheduler (tcp://host:8786), to use its workers instead.",
-            show_default=False,
-        ),
-    ] = "",
-    no_report: Annotated[
-        bool,
-        typer.Option(
-            "--no-report", help="Without DIR/report.html; `fourp report --scored` writes it."
-        ),
-    ] = False,
+    places: _PlacesArgument,
+    to: _ToOption,
+    model: _ModelOption = None,
+    codebook: _CodebookOption = None,
+    sites: _SitesOption = None,
+    languages: _LanguagesOption = "en",
+    unit: _UnitOption = None,
+    workers: _WorkersOption = 0,
+    cluster: _ClusterOption = "",
+    no_report: _NoReportOption = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
