@@ -234,16 +234,16 @@ class _Cluster(Generic[T, R]):
         if check is None:
             return
         try:
-            told = self._client.run(check)
+            problems = self._client.run(check)
         except Exception as error:
             raise FourpError(
                 f"The workers at {self._address} cannot be asked: {_first_line(error)}.",
                 cure="Give scheduler and workers the driver's environment.",
             ) from error
-        wrong = {worker: problem for worker, problem in sorted(told.items()) if problem}
+        wrong = {worker: problem for worker, problem in sorted(problems.items()) if problem}
         if wrong:
             raise FourpError(
-                f"{len(wrong)} of {len(told)} workers cannot take part; "
+                f"{len(wrong)} of {len(problems)} workers cannot take part; "
                 + "; ".join(f"{worker}: {problem}" for worker, problem in list(wrong.items())[:3])
                 + ".",
                 cure="Give all workers the driver's environment and the same folders.",

@@ -116,8 +116,8 @@ def fingerprint_of(
         If web pages are read and the extra ``web`` is not installed.
     """
     packages = _PACKAGES + (_WEB_PACKAGES if web else ())
-    own = [name for name in _OWN if web or name != "fourp_nlp.websites"]
-    versions = [(name, _version(name)) for name in (*own, *packages)]
+    modules = [name for name in _OWN if web or name != "fourp_nlp.websites"]
+    versions = [(name, _version(name)) for name in (*modules, *packages)]
     missing = [name for name, version in versions if not version]
     if missing:
         raise MissingExtraError(f"Not installed: {', '.join(missing)}.", cure=_WEB)
@@ -144,12 +144,12 @@ def _version(package: str) -> str:
         return ""
 
 
-def unlike_here(told: Mapping[str, Any]) -> list[str]:
+def unlike_here(fingerprint: Mapping[str, Any]) -> list[str]:
     """Return in which packages this process is not as a fingerprint says.
 
     Parameters
     ----------
-    told : mapping
+    fingerprint : mapping
         A fingerprint, as it was read from JSON.
 
     Returns
@@ -157,20 +157,20 @@ def unlike_here(told: Mapping[str, Any]) -> list[str]:
     list of str
         One clause a package; empty if there is no difference.
     """
-    pairs = [(name, wanted, _version(name)) for name, wanted in told.get("versions", [])]
+    pairs = [(name, expected, _version(name)) for name, expected in fingerprint.get("versions", [])]
     return [
-        f"it has {name} {own} and not {wanted}" if own else f"it has no {name}"
-        for name, wanted, own in pairs
-        if own != wanted
+        f"it has {name} {installed} and not {expected}" if installed else f"it has no {name}"
+        for name, expected, installed in pairs
+        if installed != expected
     ]
 
 
-def check_of(told: Mapping[str, Any], *paths: Path) -> Callable[[], str]:
+def check_of(fingerprint: Mapping[str, Any], *paths: Path) -> Callable[[], str]:
     """Return what asks a worker on another machine whether it can take part.
 
     Parameters
     ----------
-    told : mapping
+    fingerprint : mapping
         The fingerprint, as JSON gives it.
     *paths : pathlib.Path
         What the worker must see.
@@ -181,7 +181,7 @@ def check_of(told: Mapping[str, Any], *paths: Path) -> Callable[[], str]:
         To be called there, where fourp_nlp itself may be missing: it needs nothing but Python. It returns
         what is wrong, in a clause; empty if nothing is.
     """
-    wanted = [(str(name), str(version)) for name, version in told.get("versions", [])]
+    expected = [(str(name), str(version)) for name, version in fingerprint.get("versions", [])]
     needed = [str(path) for path in paths]
     attributes = dict(_OWN)
 
@@ -190,18 +190,20 @@ def check_of(told: Mapping[str, Any], *paths: Path) -> Callable[[], str]:
         import importlib
         import os
 
-        for name, version in wanted:
+        for name, version in expected:
             try:
                 if name in attributes:
-                    own = str(getattr(importlib.import_module(name), attributes[name]))
+                    installed = str(getattr(importlib.import_module(name), attributes[name]))
                 else:
-                    own = importlib.import_module("importlib.metadata").version(name)
+                    installed = importlib.import_module("importlib.metadata").version(name)
             except (ImportError, AttributeError):
                 return f"it has no {name}"
-            if own != version:
-                return f"it has {name} {own} and not {version}"
-        unseen = [path for path in needed if not os.path.exists(path)]  # noqa: PTH110
-        return f"it cannot see {unseen[0]}, which must lie where all share it" if unseen else ""
+            if installed != version:
+                return f"it has {name} {installed} and not {version}"
+        invisible = [path for path in needed if not os.path.exists(path)]  # noqa: PTH110
+        return (
+            f"it cannot see {invisible[0]}, which must lie where all share it" if invisible else ""
+        )
 
     return ask
 
@@ -224,15 +226,16 @@ def claim(folder: Path, fingerprint: Fingerprint) -> None:
     path = folder / RECORD
     if not path.exists():
         write_if_absent(path, fingerprint.as_json())
-    there = read_record(folder)
-    mine = json.loads(fingerprint.as_json())
-    differing = [key for key in mine if there.get(key) != mine[key]]
+    recorded = read_record(folder)
+    asked = json.loads(fingerprint.as_json())
+    differing = [key for key in asked if recorded.get(key) != asked[key]]
     if differing:
-        told = "; ".join(
-            f"{key} was {_short(there.get(key))} and is {_short(mine[key])}" for key in differing
+        differences = "; ".join(
+            f"{key} was {_short(recorded.get(key))} and is {_short(asked[key])}"
+            for key in differing
         )
         raise FourpError(
-            f"These scores were made otherwise: {told}.",
+            f"These scores were made otherwise: {differences}.",
             file=path,
             cure="Score into another folder with --to DIR; scores of two kinds are never mixed.",
         )

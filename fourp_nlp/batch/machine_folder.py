@@ -91,18 +91,18 @@ def machine_for(
     from fourp_nlp.study.machine.suggestions import choose_model
     from fourp_nlp.study.machine.training import encoder_name
 
-    own = project if codebook is None else None
+    own_project = project if codebook is None else None
     if model is not None:
         loaded = load_model(model)
-        yield Machine(model, _encoder_of(loaded, own), _remarks(loaded, unit))
+        yield Machine(model, _encoder_of(loaded, own_project), _remarks(loaded, unit))
         return
-    chosen = codebook or (project.codebook if project else shipped_codebook())
-    made, notes = choose_model(own, read_codebook(chosen), unit=unit)
-    notes = [*notes, *_remarks(made, unit)]
-    encoder = encoder_name(own) if own else ""
-    for place in [own.model, shipped_model()] if own else [shipped_model()]:
+    codebook_file = codebook or (project.codebook if project else shipped_codebook())
+    chosen_model, notes = choose_model(own_project, read_codebook(codebook_file), unit=unit)
+    notes = [*notes, *_remarks(chosen_model, unit)]
+    encoder = encoder_name(own_project) if own_project else ""
+    for place in [own_project.model, shipped_model()] if own_project else [shipped_model()]:
         # One that works from the definitions has a fingerprint too, that of the codebook.
-        if _is(place, made.fingerprint):
+        if _is(place, chosen_model.fingerprint):
             yield Machine(place, encoder, notes)
             return
     # It works from the definitions and lies nowhere yet.
@@ -114,7 +114,7 @@ def machine_for(
         held = TemporaryDirectory(dir=beside, prefix=".fourp-")
     with held as name:
         place = Path(name) / MODEL
-        save_model(made, place)
+        save_model(chosen_model, place)
         yield Machine(place, encoder, notes)
     with suppress(OSError):  # if nothing was scored, it is left as empty as it was made
         beside.rmdir()
@@ -207,9 +207,9 @@ def _words(model: TrainedModel) -> str:
 
 def _warn_of_words(model: TrainedModel, folder: Path) -> None:
     """Leave a note in the folder, for whoever is handed it later."""
-    told = "" if _is(shipped_model(), model.fingerprint) else _words(model)
-    if told:
-        write_text(folder / QUOTES, f"{told}\n", many_writers=True)
+    warning = "" if _is(shipped_model(), model.fingerprint) else _words(model)
+    if warning:
+        write_text(folder / QUOTES, f"{warning}\n", many_writers=True)
 
 
 def _is(folder: Path, fingerprint: str) -> bool:

@@ -104,17 +104,17 @@ def _named(
 ) -> list[tuple[str, str]]:
     import pyarrow.parquet as pq
 
-    found: list[tuple[str, str]] = []
+    named: list[tuple[str, str]] = []
     for shard in scored.shards:
-        if not getattr(shard, count) or len(found) >= most:
+        if not getattr(shard, count) or len(named) >= most:
             continue
         table = pq.read_table(
             scored.folder / "pages" / f"{shard.shard}.parquet",
             columns=["document", column],
             filters=filters,
         )
-        found += [(row["document"], row[column]) for row in table.slice(0, most).to_pylist()]
-    return found[:most]
+        named += [(row["document"], row[column]) for row in table.slice(0, most).to_pylist()]
+    return named[:most]
 
 
 def score_places(
@@ -213,20 +213,22 @@ def score_places(
         for shard in shards
     ]
     _sweep(folder)
-    made = {job.shard.name: done for job in jobs if (done := finished(job)) is not None}
+    results = {job.shard.name: done for job in jobs if (done := finished(job)) is not None}
     if watch:
-        watch(len(made), len(jobs))
-    left = [job for job in jobs if job.shard.name not in made]
+        watch(len(results), len(jobs))
+    unfinished = [job for job in jobs if job.shard.name not in results]
     check = check_of(json.loads(depends), kept, folder)
-    for result in run(score_shard, left, lost=_lost, workers=workers, cluster=cluster, check=check):
-        made[result.shard] = result
+    for result in run(
+        score_shard, unfinished, lost=_lost, workers=workers, cluster=cluster, check=check
+    ):
+        results[result.shard] = result
         if watch:
-            watch(len(made), len(jobs))
+            watch(len(results), len(jobs))
     _sweep(folder)
-    told = [made[name] for name in sorted(made)]
-    summary = json.dumps([shard.__dict__ for shard in told], indent=1)
+    in_order = [results[name] for name in sorted(results)]
+    summary = json.dumps([shard.__dict__ for shard in in_order], indent=1)
     write_text(folder / "summary.json", summary, many_writers=True)
-    return ScoredShards(folder, told)
+    return ScoredShards(folder, in_order)
 
 
 def _as_json(sites: pd.DataFrame) -> str:
@@ -240,8 +242,8 @@ def _listed(shard: Shard, sites: pd.DataFrame | None) -> str:
     """
     if sites is None or shard.kind != "warc":
         return ""
-    own = sites[sites["site"] == shard.site] if shard.site else sites
-    return _as_json(own[["site", "group", "urls"]])
+    rows = sites[sites["site"] == shard.site] if shard.site else sites
+    return _as_json(rows[["site", "group", "urls"]])
 
 
 def _lost(job: Job) -> Scored:

@@ -169,27 +169,31 @@ _TAKEN = frozenset(
 
 
 def _as_pages(rows: list[dict[str, Any]], shard: Shard, seen: set[int]) -> pd.DataFrame:
-    made = []
+    pages = []
     for row in rows:
         number = len(seen) + 1
-        told = {key: _text(value) for key, value in row.items()}
-        name = told.get("document") or told.get("id") or told.get("url") or f"{shard.name}#{number}"
+        cells = {key: _text(value) for key, value in row.items()}
+        name = (
+            cells.get("document") or cells.get("id") or cells.get("url") or f"{shard.name}#{number}"
+        )
         # Numbers in place of names: of a shard's millions of documents, nothing else is kept.
         while (known := _number(name)) in seen:
             name = f"{name}#{number}"
         seen.add(known)
-        text = normalise(told.get("text", ""))
-        made.append(
+        text = normalise(cells.get("text", ""))
+        pages.append(
             {
                 "document": name,
-                "site": told.get("site") or told.get("case", ""),
+                "site": cells.get("site") or cells.get("case", ""),
                 "text": text,
-                "status": "kept" if text else "failed" if "problem" in told else "empty",
-                "reason": told.get("problem", "" if text else "It has no text."),
-                **{key: told.get(key, "") for key in ("group", "url", "title", "date", "language")},
+                "status": "kept" if text else "failed" if "problem" in cells else "empty",
+                "reason": cells.get("problem", "" if text else "It has no text."),
+                **{
+                    key: cells.get(key, "") for key in ("group", "url", "title", "date", "language")
+                },
             }
         )
-    return _filled(pd.DataFrame(made))
+    return _filled(pd.DataFrame(pages))
 
 
 def _text(value: object) -> str:

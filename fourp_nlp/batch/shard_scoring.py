@@ -148,17 +148,17 @@ def finished(job: Job) -> Scored | None:
     try:
         # It is renamed last: where it is, the segments are.
         facts = pq.read_metadata(_pages_file(job)).metadata or {}
-        told = json.loads(facts.get(b"fourp_nlp", b"{}"))
+        record = json.loads(facts.get(b"fourp_nlp", b"{}"))
         mine = _facts(job)
     except (OSError, ValueError, RecursionError, pa.ArrowException):
         return None
-    if not isinstance(told, dict) or "counts" not in told:
+    if not isinstance(record, dict) or "counts" not in record:
         return None
-    if any(told.get(key) != value for key, value in mine.items()):
+    if any(record.get(key) != value for key, value in mine.items()):
         return None
     if not _segments_file(job).is_file():
         return None
-    return _counted(job, told["counts"], skipped=True)
+    return _counted(job, record["counts"], skipped=True)
 
 
 def _facts(job: Job) -> dict[str, Any]:
@@ -229,9 +229,9 @@ def score_shard(job: Job) -> Scored:
 
 
 def _score(job: Job) -> Scored:
-    told_of = json.loads(job.fingerprint)
-    model, encoder = _machine(job.model, job.encoder, str(told_of.get("model_sha256", "")))
-    _check_worker(told_of, model, encoder)
+    fingerprint = json.loads(job.fingerprint)
+    model, encoder = _machine(job.model, job.encoder, str(fingerprint.get("model_sha256", "")))
+    _check_worker(fingerprint, model, encoder)
     sites = pd.DataFrame(json.loads(job.sites)) if job.sites else None
     facts = _facts(job)
     counts: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
@@ -244,18 +244,18 @@ def _score(job: Job) -> Scored:
         pages_out = stack.enter_context(_table(_pages_file(job)))
         segments_out = stack.enter_context(_table(_segments_file(job)))
         for pages in _blocks(_pages(job, sites)):
-            told, rows = _scored(pages, model, encoder, job.unit)
-            counts["pages"] += len(told)
-            counts.update(told["status"].tolist())
-            counts["noted"] += int((told["note"] != "").sum())
+            pages_table, rows = _scored(pages, model, encoder, job.unit)
+            counts["pages"] += len(pages_table)
+            counts.update(pages_table["status"].tolist())
+            counts["noted"] += int((pages_table["note"] != "").sum())
             counts["segments"] += len(rows)
-            counts["words"] += int(told.loc[told["status"] == "kept", "words"].sum())
+            counts["words"] += int(pages_table.loc[pages_table["status"] == "kept", "words"].sum())
             counts["suggestions"] += int(rows.filter(regex="^s_").to_numpy().sum())
-            pages_out.add(told)
+            pages_out.add(pages_table)
             segments_out.add(rows)
         if not counts["pages"]:
-            told, rows = _scored(empty(PAGES), model, encoder, job.unit)
-            pages_out.add(told)
+            pages_table, rows = _scored(empty(PAGES), model, encoder, job.unit)
+            pages_out.add(pages_table)
             segments_out.add(rows)
         if _facts(job) != facts:
             raise DocumentError(
@@ -269,10 +269,13 @@ def _score(job: Job) -> Scored:
     return _counted(job, counts)
 
 
-def _check_worker(told: dict[str, Any], model: TrainedModel, encoder: Encoder) -> None:
+def _check_worker(fingerprint: dict[str, Any], model: TrainedModel, encoder: Encoder) -> None:
     """Refuse to score otherwise than the driver would: with another model, encoder or version."""
-    wanted = told.get("model_sha256", model.fingerprint), told.get("encoder", encoder.id)
-    unlike = unlike_here(told)
+    wanted = (
+        fingerprint.get("model_sha256", model.fingerprint),
+        fingerprint.get("encoder", encoder.id),
+    )
+    unlike = unlike_here(fingerprint)
     if wanted[0] != model.fingerprint:
         unlike.append("its model is another")
     if wanted[1] != encoder.id:
@@ -342,15 +345,17 @@ def _scored(
         pages.loc[long, "reason"] = (
             f"It has more than {_LONGEST:,} characters, too many to be one document. Split it."
         )
-    told = pages.assign(segments=0)
+    pages_table = pages.assign(segments=0)
     try:
         rows = _rows(pages, model, encoder, unit)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a document is anybody's, and its fault is not the shard's
         if len(pages) == 1:
-            told["status"], told["text"] = "failed", ""
-            told["reason"] = f"It could not be coded ({type(error).__name__}: {str(error)[:200]})."
+            pages_table["status"], pages_table["text"] = "failed", ""
+            pages_table["reason"] = (
+                f"It could not be coded ({type(error).__name__}: {str(error)[:200]})."
+            )
             rows = _rows(pages.iloc[:0], model, encoder, unit)
         else:
             # Halved until the one that does it stands alone.
@@ -364,8 +369,8 @@ def _scored(
                 pd.concat([part[1] for part in parts], ignore_index=True),
             )
     counts = rows.groupby("document").size()
-    told["segments"] = told["document"].map(counts).fillna(0).astype("int64")
-    return told.drop(columns="text"), rows
+    pages_table["segments"] = pages_table["document"].map(counts).fillna(0).astype("int64")
+    return pages_table.drop(columns="text"), rows
 
 
 def _rows(pages: pd.DataFrame, model: TrainedModel, encoder: Encoder, unit: Unit) -> pd.DataFrame:

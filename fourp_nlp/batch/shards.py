@@ -64,9 +64,9 @@ class Shard:
         if path.is_dir():
             for file in sorted(path.rglob("*")):
                 if file.is_file():
-                    told = file.stat()
+                    status = file.stat()
                     digest.update(
-                        f"{file.relative_to(path)}\0{told.st_size}\0{told.st_mtime_ns}\n".encode()
+                        f"{file.relative_to(path)}\0{status.st_size}\0{status.st_mtime_ns}\n".encode()
                     )
             return digest.hexdigest()
         size = path.stat().st_size
@@ -100,17 +100,17 @@ def find_shards(places: Iterable[Path], *, sites: Iterable[str] = ()) -> list[Sh
         If a place is missing or holds nothing that can be scored, or two would have one name.
     """
     known = set(sites)
-    found: dict[str, Shard] = {}
+    shards: dict[str, Shard] = {}
     for place in places:
         for shard in _below(Path(place), known):
-            if shard.name in found and found[shard.name] != shard:
+            if shard.name in shards and shards[shard.name] != shard:
                 raise DocumentError(
-                    f"Its results would be called like those of {found[shard.name].path}.",
+                    f"Its results would be called like those of {shards[shard.name].path}.",
                     file=shard.path,
                     cure="Rename one of them, or name the folder that holds both.",
                 )
-            found[shard.name] = shard
-    return [found[name] for name in sorted(found)]
+            shards[shard.name] = shard
+    return [shards[name] for name in sorted(shards)]
 
 
 def _below(place: Path, sites: set[str]) -> list[Shard]:

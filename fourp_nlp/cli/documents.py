@@ -60,8 +60,8 @@ def _documents(corpus: Corpus, *, json: bool) -> int:
         json_lines(frame.assign(remarks=remarks.map(lambda one: one.split("\n") if one else [])))
     else:
         show(frame.drop(columns="sha256"), "Documents")
-        for path, own in corpus.documents.groupby("path", sort=False)["remarks"]:
-            for remark in filter(None, own.iloc[0].split("\n")):
+        for path, remarks_of_file in corpus.documents.groupby("path", sort=False)["remarks"]:
+            for remark in filter(None, remarks_of_file.iloc[0].split("\n")):
                 say(f"{path}: {remark}")
     skipped = skipped_documents(corpus.skipped)
     if not json:
@@ -77,27 +77,38 @@ def _turns(corpus: Corpus, *, json: bool) -> None:
     from fourp_nlp.segments import speakers_in
 
     columns = (corpus.documents[name].tolist() for name in ("document", "text", "labels"))
-    found = {name: speakers_in(text, labels) for name, text, labels in zip(*columns, strict=True)}
+    speakers_by_document = {
+        name: speakers_in(text, labels) for name, text, labels in zip(*columns, strict=True)
+    }
     if json:
-        json_lines(pd.DataFrame([_as_object(name, one) for name, one in found.items()]))
+        json_lines(
+            pd.DataFrame(
+                [_as_object(name, speakers) for name, speakers in speakers_by_document.items()]
+            )
+        )
         return
     summary = [
         {
             "document": name,
-            "speakers": len(one.turns),
-            "turns": sum(one.turns.values()),
-            "words": sum(one.words.values()),
-            "without speaker": percentage(one.without_speaker) if one.words else "–",
-            "lines left out": len(one.left_out),
-            "labels look like": "; ".join(one.forms) or "no labels",
+            "speakers": len(speakers.turns),
+            "turns": sum(speakers.turns.values()),
+            "words": sum(speakers.words.values()),
+            "without speaker": percentage(speakers.without_speaker) if speakers.words else "–",
+            "lines left out": len(speakers.left_out),
+            "labels look like": "; ".join(speakers.forms) or "no labels",
         }
-        for name, one in found.items()
+        for name, speakers in speakers_by_document.items()
     ]
     show(pd.DataFrame(summary), "Turns")
     spoken = [
-        {"document": name, "speaker": speaker, "turns": times, "words": one.words.get(speaker, 0)}
-        for name, one in found.items()
-        for speaker, times in one.turns.items()
+        {
+            "document": name,
+            "speaker": speaker,
+            "turns": times,
+            "words": speakers.words.get(speaker, 0),
+        }
+        for name, speakers in speakers_by_document.items()
+        for speaker, times in speakers.turns.items()
     ]
     if spoken:
         show(pd.DataFrame(spoken), "Speakers")
@@ -109,31 +120,34 @@ def _turns(corpus: Corpus, *, json: bool) -> None:
             "line": doubt.line,
             "begins": begins,
         }
-        for name, one in found.items()
-        for doubt, begins in one.not_taken[:_MOST_SHOWN]
+        for name, speakers in speakers_by_document.items()
+        for doubt, begins in speakers.not_taken[:_MOST_SHOWN]
     ]
     if doubtful:
         show(pd.DataFrame(doubtful), "Looks like a label, but was not taken for one")
-        more = sum(max(0, len(one.not_taken) - _MOST_SHOWN) for one in found.values())
+        more = sum(
+            max(0, len(speakers.not_taken) - _MOST_SHOWN)
+            for speakers in speakers_by_document.values()
+        )
         if more:
             say(f"{more} more of them are in fourp read --turns --json.")
 
 
-def _as_object(name: str, found: Speakers) -> dict[str, Any]:
+def _as_object(name: str, speakers: Speakers) -> dict[str, Any]:
     return {
         "document": name,
-        "forms": found.forms,
-        "turns": sum(found.turns.values()),
-        "words": sum(found.words.values()),
-        "without_speaker": found.without_speaker,
+        "forms": speakers.forms,
+        "turns": sum(speakers.turns.values()),
+        "words": sum(speakers.words.values()),
+        "without_speaker": speakers.without_speaker,
         "speakers": [
-            {"speaker": speaker, "turns": times, "words": found.words.get(speaker, 0)}
-            for speaker, times in found.turns.items()
+            {"speaker": speaker, "turns": times, "words": speakers.words.get(speaker, 0)}
+            for speaker, times in speakers.turns.items()
         ],
-        "lines_left_out": found.left_out,
+        "lines_left_out": speakers.left_out,
         "not_taken": [
             {"name": one.name, "times": one.times, "line": one.line, "begins": begins}
-            for one, begins in found.not_taken
+            for one, begins in speakers.not_taken
         ],
     }
 

@@ -75,7 +75,7 @@ def attributes_told(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
             cure=f"The first line names the columns: {', '.join(ATTRIBUTES)}.",
         )
     places = {name: header.index(name) for name in ATTRIBUTES if name in header}
-    made: dict[str, dict[str, str]] = {}
+    rows_by_document: dict[str, dict[str, str]] = {}
     for line, row in rows[1:]:
         cells = {
             name: _unguarded(normalise(row[place])) if place < len(row) else ""
@@ -89,15 +89,15 @@ def attributes_told(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
                 place=f"line {line}",
                 cure="Fill the column 'document', or take the row away.",
             )
-        if document in made:
+        if document in rows_by_document:
             raise DocumentError(
                 f"The document '{document}' is named twice.",
                 file=path,
                 place=f"line {line}",
                 cure="Keep one of the two rows.",
             )
-        made[document] = cells | {"document": document}
-    filled = {name: [row.get(name, "") for row in made.values()] for name in ATTRIBUTES}
+        rows_by_document[document] = cells | {"document": document}
+    filled = {name: [row.get(name, "") for row in rows_by_document.values()] for name in ATTRIBUTES}
     return pd.DataFrame(filled, columns=list(ATTRIBUTES), dtype="str"), content.doubts
 
 

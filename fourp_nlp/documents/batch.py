@@ -177,44 +177,46 @@ def stream_documents(
     DocumentError
         If the folder is missing or the file of attributes is wrong.
     """
-    found, described = _gather(paths_or_folder, exclude)
-    if attributes is None and described is not None and described.is_file():
-        attributes = described
+    files, attributes_file = _gather(paths_or_folder, exclude)
+    if attributes is None and attributes_file is not None and attributes_file.is_file():
+        attributes = attributes_file
     rows: list[dict[str, str]] = []
     skipped: list[tuple[str, str]] = []
     if attributes is None or isinstance(attributes, pd.DataFrame):
-        told = attributes
+        described_documents = attributes
     else:
-        told, unsure = attributes_told(attributes)
+        described_documents, doubts_about_attributes = attributes_told(attributes)
         shown = document_id(Path(attributes))
-        skipped.extend((shown, f"{NOTE}{doubt}") for doubt in unsure)
+        skipped.extend((shown, f"{NOTE}{doubt}") for doubt in doubts_about_attributes)
     failed: set[str] = set()
     taken: dict[str, str] = {}
     size = 0
-    for done, file in enumerate(found, start=1):
+    for done, file in enumerate(files, start=1):
         shown = document_id(file.path)
         try:
             columns = (tables or {}).get(file.document) or (tables or {}).get(file.path.name)
-            doubts, made = _rows(file, columns, max_bytes=max_bytes, taken=taken)
+            doubts, documents_of_file = _rows(file, columns, max_bytes=max_bytes, taken=taken)
             skipped.extend((shown, f"{NOTE}{doubt}") for doubt in doubts)
-            for row in made:
+            for row in documents_of_file:
                 taken[row["document"]] = row["path"]
                 rows.append(row)
                 size += len(row["text"])
-            if described is not None and (there := _outside(file.path, described.parent)):
-                skipped.append((shown, f"{NOTE}a link, which leads out of the folder to {there}."))
+            if attributes_file is not None and (
+                target := _outside(file.path, attributes_file.parent)
+            ):
+                skipped.append((shown, f"{NOTE}a link, which leads out of the folder to {target}."))
         except DocumentError as error:
             failed.add(file.document)
             skipped.append((shown, _one_line(f"{error.problem} {error.cure or ''}", error.place)))
         if progress is not None:
-            progress(done, len(found))
+            progress(done, len(files))
         if characters is not None and size >= characters:
-            yield _tables(rows, told), _skipped(skipped)
+            yield _tables(rows, described_documents), _skipped(skipped)
             rows, skipped, size = [], [], 0
-    if told is not None:
+    if described_documents is not None:
         every = pd.DataFrame({"document": list(taken), "path": list(taken.values())}, dtype="str")
-        skipped.extend(_strangers(every, told, failed))
-    yield _tables(rows, told), _skipped(skipped)
+        skipped.extend(_strangers(every, described_documents, failed))
+    yield _tables(rows, described_documents), _skipped(skipped)
 
 
 def _outside(path: Path, folder: Path) -> str:
@@ -224,9 +226,9 @@ def _outside(path: Path, folder: Path) -> str:
     return document_id(path.resolve())
 
 
-def _tables(rows: list[dict[str, str]], told: pd.DataFrame | None) -> pd.DataFrame:
+def _tables(rows: list[dict[str, str]], attributes: pd.DataFrame | None) -> pd.DataFrame:
     documents = pd.DataFrame(rows, columns=_READ, dtype="str")
-    return conform(_described(documents, told), DOCUMENTS)
+    return conform(_described(documents, attributes), DOCUMENTS)
 
 
 def _skipped(skipped: list[tuple[str, str]]) -> pd.DataFrame:
@@ -254,7 +256,7 @@ def _rows(
     """Return what is doubtful about a file, and a row for each document in it."""
     if file.problem:
         raise DocumentError(file.problem, file=file.path)
-    made = []
+    rows = []
     read = _read(file.path, columns, max_bytes=max_bytes)
     for text, part, labels, attributes in read.texts:
         document = f"{file.document}#{document_id(part)}" if part else file.document
@@ -265,7 +267,7 @@ def _rows(
                 cure="Rename one of them.",
             )
         digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-        made.append(
+        rows.append(
             {
                 "document": document,
                 "path": document_id(file.path),
@@ -276,7 +278,7 @@ def _rows(
                 **{name: attributes.get(name, "") for name in _DESCRIBED},
             }
         )
-    return read.doubts, made
+    return read.doubts, rows
 
 
 def _read(path: Path, columns: TableColumns | None = None, *, max_bytes: int) -> Reading:
@@ -294,12 +296,12 @@ def _read(path: Path, columns: TableColumns | None = None, *, max_bytes: int) ->
 
 
 def _strangers(
-    documents: pd.DataFrame, told: pd.DataFrame, failed: set[str]
+    documents: pd.DataFrame, attributes: pd.DataFrame, failed: set[str]
 ) -> list[tuple[str, str]]:
     """Tell where the files and the attributes do not name the same documents."""
-    named = set(told["document"])
+    described = set(attributes["document"])
     whole = documents["document"].str.rsplit("#", n=1).str[0]
-    there = set(documents["document"]) | set(whole) | failed
+    known = set(documents["document"]) | set(whole) | failed
     missing = [
         (
             name,
@@ -308,25 +310,27 @@ def _strangers(
                 f"Correct {ATTRIBUTES_FILE}, or put the file there."
             ),
         )
-        for name in told["document"]
-        if name not in there
+        for name in attributes["document"]
+        if name not in known
     ]
-    unnamed = documents.loc[~documents["document"].isin(named) & ~whole.isin(named), "path"]
+    unnamed = documents.loc[~documents["document"].isin(described) & ~whole.isin(described), "path"]
     note = f"{NOTE}read, but the attributes do not name it. Add a row to {ATTRIBUTES_FILE}."
     return missing + [(path, note) for path in unnamed.unique()]
 
 
-def _described(documents: pd.DataFrame, told: pd.DataFrame | None) -> pd.DataFrame:
-    if told is None:
+def _described(documents: pd.DataFrame, attributes: pd.DataFrame | None) -> pd.DataFrame:
+    if attributes is None:
         return documents
-    if "document" not in told.columns or told["document"].duplicated().any():
+    if "document" not in attributes.columns or attributes["document"].duplicated().any():
         raise DocumentError(
             "The attributes need a column 'document' in which no document is named twice."
         )
-    by_id = told.set_index("document").reindex(columns=_DESCRIBED).astype("object").fillna("")
+    by_id = attributes.set_index("document").reindex(columns=_DESCRIBED).astype("object").fillna("")
     # Attributes of a table hold for every document in it, unless one has its own.
-    own = documents["document"].isin(by_id.index)
-    key = documents["document"].where(own, documents["document"].str.rsplit("#", n=1).str[0])
+    is_described = documents["document"].isin(by_id.index)
+    key = documents["document"].where(
+        is_described, documents["document"].str.rsplit("#", n=1).str[0]
+    )
     values = by_id.reindex(key).fillna("").reset_index(drop=True)
     # What the file says of itself stands where the researcher says nothing else.
     return documents.assign(

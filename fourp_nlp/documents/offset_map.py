@@ -94,10 +94,10 @@ class Places:
         starts, ends = _spans(starts, ends, self.length)
         if self.kept is None:
             return starts, ends
-        came, begin, end = self.kept
+        source, begin, end = self.kept
         return _covering(
-            np.searchsorted(came, starts, side="left"),
-            np.searchsorted(came, ends, side="left"),
+            np.searchsorted(source, starts, side="left"),
+            np.searchsorted(source, ends, side="left"),
             begin,
             end,
             len(self.text),
@@ -130,12 +130,12 @@ class Places:
         starts, ends = _spans(starts, ends, len(self.text))
         if self.kept is None:
             return starts, ends
-        came, begin, end = self.kept
+        source, begin, end = self.kept
         first = np.searchsorted(end, starts, side="right")
         after = np.searchsorted(begin, ends, side="left")
         # An empty span inside a whole would otherwise take in the whole.
         after = np.where(ends > starts, after, first)
-        return _covering(first, after, came, came + 1, self.length)
+        return _covering(first, after, source, source + 1, self.length)
 
 
 def normalised_places(text: str) -> Places:
@@ -225,11 +225,11 @@ def _followed(
     begin = np.cumsum(width) - width
     width[inside > 0] = np.repeat(size, until - at)
     end = begin + width
-    came: Integers = np.arange(length, dtype=np.int64)
+    source: Integers = np.arange(length, dtype=np.int64)
     if kept is not None:
-        came, begin, end = kept.came, begin[kept.begin], end[kept.end - 1]
+        source, begin, end = kept.came, begin[kept.begin], end[kept.end - 1]
     left = end > begin
-    return _Kept(came[left], begin[left], end[left])
+    return _Kept(source[left], begin[left], end[left])
 
 
 def _replaced(step: Step, text: str) -> tuple[Integers, Integers, Integers]:
@@ -239,12 +239,12 @@ def _replaced(step: Step, text: str) -> tuple[Integers, Integers, Integers]:
         return at, until, np.zeros(len(at), dtype=np.int64)
     if step.pattern is None:
         raise ValueError("This step has no pattern.")
-    found = step.pattern.finditer(text)
+    matches = step.pattern.finditer(text)
     if "\\" in step.replacement:
-        rows = [(*match.span(), len(match.expand(step.replacement))) for match in found]
+        rows = [(*match.span(), len(match.expand(step.replacement))) for match in matches]
         at, until, size = _columns(chain.from_iterable(rows), 3)
     else:
-        at, until = _columns(chain.from_iterable(match.span() for match in found), 2)
+        at, until = _columns(chain.from_iterable(match.span() for match in matches), 2)
         size = np.full(len(at), len(step.replacement), dtype=np.int64)
     shorter = size < until - at
     at, until, size = at[shorter], until[shorter], size[shorter]

@@ -103,18 +103,18 @@ class Reading:
                 pass
             case _:
                 return None
-        made = []
+        read_texts = []
         for one in texts:
             match one:
                 case [str(text), str(part), list(labels), dict(attributes)] if _all_text(
                     [*labels, *attributes, *attributes.values()]
                 ):
-                    made.append(Text(text, part, tuple(labels), attributes))
+                    read_texts.append(Text(text, part, tuple(labels), attributes))
                 case _:
                     return None
         if not (_all_text(doubts) and _all_text(remarks)):
             return None
-        return cls(made, doubts, remarks)
+        return cls(read_texts, doubts, remarks)
 
 
 def _all_text(values: list[Any]) -> bool:

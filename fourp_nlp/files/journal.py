@@ -123,7 +123,7 @@ def journals(folder: Path) -> list[Path]:
         return []
 
 
-def settle_journals(folder: Path, made: Callable[[str], bool]) -> list[Undone]:
+def settle_journals(folder: Path, is_committed: Callable[[str], bool]) -> list[Undone]:
     """Undo the changes that were cut short, and clear up after those that had been made.
 
     To be called by whoever holds the folder's lock: a journal is then nobody's.
@@ -132,8 +132,8 @@ def settle_journals(folder: Path, made: Callable[[str], bool]) -> list[Undone]:
     ----------
     folder : pathlib.Path
         Where journals are kept.
-    made : callable
-        Is told the id of a change; says whether a database holds it.
+    is_committed : callable
+        Returns whether a database holds the change with this id.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def settle_journals(folder: Path, made: Callable[[str], bool]) -> list[Undone]:
     FourpError
         If a file cannot be put back; the journal stays, and the next call tries again.
     """
-    told = []
+    outcomes = []
     for path in journals(folder):
         change = _read(path)
         if change is None:
@@ -155,9 +155,9 @@ def settle_journals(folder: Path, made: Callable[[str], bool]) -> list[Undone]:
             left = [
                 f"Its journal is damaged, so it was not undone; files may not fit each other: {kept}."
             ]
-            told.append(Undone("its journal is damaged", finished=False, files=[], left=left))
+            outcomes.append(Undone("its journal is damaged", finished=False, files=[], left=left))
             continue
-        finished = made(change.id) if change.in_database else _is_carried_out(change)
+        finished = is_committed(change.id) if change.in_database else _is_carried_out(change)
         try:
             left = [] if finished else undo(change)
         except OSError as error:
@@ -171,8 +171,10 @@ def settle_journals(folder: Path, made: Callable[[str], bool]) -> list[Undone]:
         path.unlink(missing_ok=True)
         sync_folder(folder)
         _forget(change)
-        told.append(Undone(change.what, finished, [Path(e.target) for e in change.entries], left))
-    return told
+        outcomes.append(
+            Undone(change.what, finished, [Path(e.target) for e in change.entries], left)
+        )
+    return outcomes
 
 
 def _is_carried_out(change: Change) -> bool:

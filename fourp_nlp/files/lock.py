@@ -54,9 +54,9 @@ class Holder:
         """Return it in words."""
         if not self.process:
             return "another command"
-        there = f" on {self.computer}" if self.computer != socket.gethostname() else ""
+        computer = f" on {self.computer}" if self.computer != socket.gethostname() else ""
         began = self.since[11:16]
-        return f"{self.command or 'a command'} (process {self.process}{there}, since {began})"
+        return f"{self.command or 'a command'} (process {self.process}{computer}, since {began})"
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,12 @@ def holder_of(folder: Path) -> Holder | None:
         What that command left about itself; one that was killed cannot take it away.
     """
     try:
-        found = json.loads((folder / _AT_WORK).read_text(encoding="utf-8"))
+        facts = json.loads((folder / _AT_WORK).read_text(encoding="utf-8"))
         return Holder(
-            _plain(found["command"]),
-            int(found["process"]),
-            _plain(found["computer"]),
-            _plain(found["since"]),
+            _plain(facts["command"]),
+            int(facts["process"]),
+            _plain(facts["computer"]),
+            _plain(facts["since"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -58,17 +58,17 @@ def copies_of(paths: Iterable[Path]) -> dict[Path, Path | None]:
     """
     files = list(paths)
     known = {(path.parent, path.stem.casefold()): path for path in files}
-    found: dict[Path, Path | None] = {}
+    copies: dict[Path, Path | None] = {}
     for path in files:
         stem = path.stem
         copied = _COPY.fullmatch(stem)
-        if copied and (own := known.get((path.parent, copied["own"].strip().casefold()))):
-            found[path] = own
+        if copied and (original := known.get((path.parent, copied["own"].strip().casefold()))):
+            copies[path] = original
         elif _CONFLICT.search(stem):
             others = [
                 other
                 for (folder, name), other in known.items()
                 if folder == path.parent and other != path and stem.casefold().startswith(name)
             ]
-            found[path] = max(others, key=lambda other: len(other.stem), default=None)
-    return found
+            copies[path] = max(others, key=lambda other: len(other.stem), default=None)
+    return copies

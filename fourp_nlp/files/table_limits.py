@@ -104,5 +104,5 @@ def lines_of(text: str) -> Iterator[str]:
     str
         Each line with its end: ``\n``, ``\r\n`` or ``\r``.
     """
-    for found in _LINE.finditer(text):
-        yield found[0]
+    for match in _LINE.finditer(text):
+        yield match[0]

@@ -193,9 +193,9 @@ def _take_back(change: Change, every: list[Path], written: Path | None) -> None:
             Path(folder).rmdir()
 
 
-def _make_folders(folder: Path, made: list[str]) -> None:
+def _make_folders(folder: Path, new_folders: list[str]) -> None:
     """Make a folder and those above it; add those that were not there, outermost first."""
     if not folder.exists():
-        _make_folders(folder.parent, made)
+        _make_folders(folder.parent, new_folders)
         folder.mkdir()
-        made.append(str(folder.absolute()))
+        new_folders.append(str(folder.absolute()))

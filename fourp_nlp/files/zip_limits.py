@@ -207,8 +207,8 @@ def _check_member(
 
 
 def _check_encoding(path: Path, member: zipfile.ZipInfo, begins: bytes) -> None:
-    found = _DECLARED.match(begins)
-    name = found[1].decode("latin-1").strip().lower() if found else "utf-8"
+    declared = _DECLARED.match(begins)
+    name = declared[1].decode("latin-1").strip().lower() if declared else "utf-8"
     if begins.startswith(_EBCDIC) or name not in _ENCODINGS:
         raise UnsafeDocumentError(
             f"The file's XML is written in an encoding that no office program uses ({name[:20]}).",

@@ -87,10 +87,10 @@ def _write(stream: int, data: bytes) -> None:
 
 
 def _read(stream: int, length: int) -> bytearray | None:
-    made = bytearray()
-    while len(made) < length:
-        piece = os.read(stream, min(length - len(made), _CHUNK))
+    received = bytearray()
+    while len(received) < length:
+        piece = os.read(stream, min(length - len(received), _CHUNK))
         if not piece:
             return None
-        made += piece
-    return made
+        received += piece
+    return received

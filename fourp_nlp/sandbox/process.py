@@ -159,7 +159,7 @@ class Process:
         until = time.monotonic() + clock
         while True:
             try:
-                told = self._answers.get(timeout=_LOOK)
+                message = self._answers.get(timeout=_LOOK)
             except queue.Empty:
                 self._peak = max(self._peak, memory_of(self._process.pid))
                 if self._peak > self._limits.memory:
@@ -169,9 +169,9 @@ class Process:
                     self.end()
                     raise Breakdown("time") from None
                 continue
-            if told is None:
+            if message is None:
                 raise self._breakdown()
-            return told
+            return message
 
     def end(self) -> int | None:
         """Kill the process and return its status: negative for a signal, None if it cannot be had."""

@@ -69,7 +69,7 @@ class Processes:
         while True:
             process = self._take()
             try:
-                told = process.ask(request, content, size)
+                message = process.ask(request, content, size)
             except Breakdown as broken:
                 # What broke down may have been hurt by an earlier request: only a fresh one is believed.
                 if process.requests > 1 and not broken.over:
@@ -78,14 +78,14 @@ class Processes:
             except BaseException:
                 process.end()
                 raise
-            answer = told.get("answer")
+            answer = message.get("answer")
             sensible = isinstance(answer, dict)
-            if sensible and not told.get("last") and process.requests < _MOST_REQUESTS:
+            if sensible and not message.get("last") and process.requests < _MOST_REQUESTS:
                 with self._lock:
                     self._idle.append(process)
             else:
                 process.end()
-            if told.get("over") == "memory":
+            if message.get("over") == "memory":
                 raise Breakdown("memory")
             return answer if isinstance(answer, dict) else {}
 

@@ -60,9 +60,9 @@ def _respond(
     memory: int,
 ) -> None:
     try:
-        told = {"answer": answer(request, content)}
+        message = {"answer": answer(request, content)}
         # Whoever held much may hold it still: the next request finds an empty house.
-        send(answers, told | {"last": bool(memory) and peak() > memory // 3})
+        send(answers, message | {"last": bool(memory) and peak() > memory // 3})
     except MemoryError:
         send(answers, {"over": "memory", "last": True})
 

@@ -76,7 +76,7 @@ def blocks_of(text: str, known: frozenset[str] = frozenset()) -> list[Block]:
     lines = text.split("\n")
     kept = [line.strip() for line in lines]
     openings = recognise(kept, known).openings
-    made: list[Block] = []
+    blocks_of_document: list[Block] = []
     speaker = ""
     turn = paragraph = 0
     for run in _runs(lines, kept, openings):
@@ -115,10 +115,10 @@ def blocks_of(text: str, known: frozenset[str] = frozenset()) -> list[Block]:
             role = "bullet" if block.is_bullet else "sentence"
             if place == 0 and _is_heading(text, block, following, spoken=bool(speaker)):
                 role = "heading"
-            made.append(Block(block.start, block.end, speaker, role, turn, paragraph))
+            blocks_of_document.append(Block(block.start, block.end, speaker, role, turn, paragraph))
         # What follows such a line is a turn of its own, so that no turn has the line inside it.
         turn += run[-1][2].is_boilerplate
-    return made
+    return blocks_of_document
 
 
 def _runs(

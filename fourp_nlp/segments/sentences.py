@@ -101,20 +101,24 @@ def breaks_in(text: str, start: int, end: int) -> Iterator[Break]:
 
 
 def _ends_in(text: str, start: int, end: int) -> Iterator[Break]:
-    for found in _END.finditer(text, start, end):
-        if found.end() >= end:
+    for match in _END.finditer(text, start, end):
+        if match.end() >= end:
             continue
-        verdict = True if found.group("mark") is None else _verdict(text, start, end, found)
+        verdict = True if match.group("mark") is None else _verdict(text, start, end, match)
         if verdict is not False:
-            yield Break(found.start(), found.end(), certain=verdict is True)
+            yield Break(match.start(), match.end(), certain=verdict is True)
 
 
 def _stamps_in(text: str, start: int, end: int) -> list[Break]:
     """Return the stamps of f4 and its like inside a block, which stand at the end of a sentence."""
     if text.find("#", start, end) < 0:
         return []
-    found = HASHED.finditer(text, start, end)
-    return [Break(one.start(), one.start(), certain=True) for one in found if one.start() > start]
+    stamps = HASHED.finditer(text, start, end)
+    return [
+        Break(stamp.start(), stamp.start(), certain=True)
+        for stamp in stamps
+        if stamp.start() > start
+    ]
 
 
 def _is_title(text: str, start: int, end: int) -> bool:
@@ -123,15 +127,15 @@ def _is_title(text: str, start: int, end: int) -> bool:
     return last is not None and last.group().casefold() in _TITLES | _NEVER
 
 
-def _verdict(text: str, start: int, end: int, found: re.Match[str]) -> bool | None:
+def _verdict(text: str, start: int, end: int, match: re.Match[str]) -> bool | None:
     """Return whether a sentence ends here, or None if that cannot be told by rule."""
-    mark, closing = found.group("mark"), found.group("closing")
+    mark, closing = match.group("mark"), match.group("closing")
     # The words after the mark: a note or an opening quote in front of them tells nothing.
-    begin = found.end()
+    begin = match.end()
     if text[begin] in "[(#":
         place = _NOTES.match(text, begin, min(end, begin + 260))
         begin = place.end() if place else begin
-        if BRACKETED.match(text, found.end(), begin) and not _is_title(text, start, found.start()):
+        if BRACKETED.match(text, match.end(), begin) and not _is_title(text, start, match.start()):
             return True
     opened = _OPENING.match(text, begin, min(end, begin + 8))
     begin = opened.end() if opened else begin
@@ -146,7 +150,7 @@ def _verdict(text: str, start: int, end: int, found: re.Match[str]) -> bool | No
         return None if following.islower() or not following.isupper() else True
     if mark == "…" or len(mark) > 1:
         return False if following.islower() else (True if begins else None)
-    last = _LAST.search(text, max(start, found.start() - 24), found.start())
+    last = _LAST.search(text, max(start, match.start() - 24), match.start())
     before = last.group().lstrip("\"'“‘«([—–-") if last else ""
     return _after_full_stop(before, following, closed=bool(closing), begins=begins)
 
@@ -197,12 +201,12 @@ def _cut(text: str, start: int, end: int) -> int:
     target = length / max(2, math.ceil(length / (0.8 * MAX_CHARACTERS)))
     last = min(start + MAX_CHARACTERS, end - 1)
     places: list[tuple[int, float, int]] = []
-    for words, found in enumerate(_BREAKABLE.finditer(text, start, last), start=1):
+    for words, match in enumerate(_BREAKABLE.finditer(text, start, last), start=1):
         if words > MAX_WORDS:
             break
-        kind = found.lastgroup or "space"
-        if found.end() - start >= 0.5 * target or words > 0.75 * MAX_WORDS:
-            places.append((_RANK[kind], abs(found.end() - start - target), found.end()))
+        kind = match.lastgroup or "space"
+        if match.end() - start >= 0.5 * target or words > 0.75 * MAX_WORDS:
+            places.append((_RANK[kind], abs(match.end() - start - target), match.end()))
     if places:
         return min(places)[2]
     # One word without end: cut it, but not between a letter and its accents or inside an emoji.

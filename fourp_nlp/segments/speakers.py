@@ -66,15 +66,17 @@ def speakers_in(text: str, labels: str = "") -> Speakers:
     """
     known = known_names(labels)
     lines = lines_of(text)
-    found = recognise(lines, known)
-    turns = Counter(one.speaker or "(no name)" for one in found.openings if one.speaker is not None)
+    recognised = recognise(lines, known)
+    turns = Counter(
+        one.speaker or "(no name)" for one in recognised.openings if one.speaker is not None
+    )
     words: Counter[str] = Counter()
     for block in blocks_of(text, known):
         words[block.speaker] += count_words(text[block.start : block.end])
     return Speakers(
-        [form.value for form in found.forms],
+        [form.value for form in recognised.forms],
         dict(turns),
         dict(words),
-        [place for place, one in enumerate(found.openings, start=1) if one.is_boilerplate],
-        [(one, lines[one.line - 1][:_SHOWN]) for one in found.not_taken],
+        [place for place, one in enumerate(recognised.openings, start=1) if one.is_boilerplate],
+        [(one, lines[one.line - 1][:_SHOWN]) for one in recognised.not_taken],
     )

@@ -117,20 +117,20 @@ class Page:
         lines = [self.lines[at].lower() for at in places]
         text = "\n".join(lines)
         starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-        found: set[int] = set()
+        numbers: set[int] = set()
         for word in words:
             at = text.find(word)
             while at >= 0:
                 number = bisect_right(starts, at) - 1
-                found.add(places[number])
+                numbers.add(places[number])
                 at = text.find(word, starts[number + 1])
-        return sorted(found)
+        return sorted(numbers)
 
     def _timed(self) -> bool:
         times = [
-            seconds_of(found.group())
+            seconds_of(mark.group())
             for line in self.lines
-            if line and line[0].isdigit() and (found := MARK.match(line))
+            if line and line[0].isdigit() and (mark := MARK.match(line))
         ]
         filled = sum(1 for line in self.lines if line)
         return len(times) >= 3 and len(times) >= 0.25 * filled and are_running(times)

@@ -191,19 +191,19 @@ def boilerplate_in(page: Page, labels: Sequence[Sighting]) -> frozenset[int]:
         else next((place for place, is_time in enumerate(page.is_time) if is_time), len(page.lines))
     )
     last = labels[-1].bottom if labels else len(page.lines)
-    found = set(signed)
+    boilerplate = set(signed)
     pages = [place for place, line in candidates if _PAGE_OF.fullmatch(line)]
     for place, line in candidates:
         if _USUAL.fullmatch(line) is None:
             continue
         outside = place < first or place > last
         if outside or (place in pages and (signed or len(pages) > 1)) or line[0] in "[(<*-–—":
-            found.add(place)
-    found |= _keywords(page, heads, first)
+            boilerplate.add(place)
+    boilerplate |= _keywords(page, heads, first)
     if signed:
-        found |= _top(page, found, first)
-        found |= _beside(page, found, heads, first)
-    return frozenset(found)
+        boilerplate |= _top(page, boilerplate, first)
+        boilerplate |= _beside(page, boilerplate, heads, first)
+    return frozenset(boilerplate)
 
 
 def _candidates(page: Page, heads: set[int]) -> list[tuple[int, str]]:
@@ -216,41 +216,41 @@ def _candidates(page: Page, heads: set[int]) -> list[tuple[int, str]]:
 
 def _keywords(page: Page, heads: set[int], first: int) -> set[int]:
     """Return the keywords and speakers that Otter lists at the top, up to an empty line each."""
-    found: set[int] = set()
+    keywords: set[int] = set()
     inside = False
     for place, line in enumerate(page.lines[: min(first, 4 * _TOP)]):
-        if line in {"SUMMARY KEYWORDS", "KEYWORDS"} or (line == "SPEAKERS" and found):
+        if line in {"SUMMARY KEYWORDS", "KEYWORDS"} or (line == "SPEAKERS" and keywords):
             inside = True
-        elif (not line and found and place - 1 not in found) or (
+        elif (not line and keywords and place - 1 not in keywords) or (
             not line and page.lines[place - 1] not in {"SUMMARY KEYWORDS", "SPEAKERS"}
         ):
             inside = False
         if inside and line and place not in heads:
-            found.add(place)
-    return found
+            keywords.add(place)
+    return keywords
 
 
-def _top(page: Page, found: set[int], first: int) -> set[int]:
+def _top(page: Page, boilerplate: set[int], first: int) -> set[int]:
     """Return dates and durations before the first turn, and the title above them in one block."""
-    made: set[int] = set()
+    top: set[int] = set()
     for place in range(min(first, 2 * _TOP)):
         line = page.lines[place]
         if line and len(line) < 90 and _DATE.fullmatch(line):
-            made.add(place)
-    for place in sorted(made | {one for one in found if one < first}):
+            top.add(place)
+    for place in sorted(top | {number for number in boilerplate if number < first}):
         above = place - 1
-        while above >= 0 and page.lines[above] and above not in found | made:
+        while above >= 0 and page.lines[above] and above not in boilerplate | top:
             if is_speech(page.lines[above]) and page.lines[above][-1] not in ")]":
                 break
-            made.add(above)
+            top.add(above)
             above -= 1
-    return made
+    return top
 
 
-def _beside(page: Page, found: set[int], heads: set[int], first: int) -> set[int]:
+def _beside(page: Page, boilerplate: set[int], heads: set[int], first: int) -> set[int]:
     """Return lines of a page's foot, which stand in one block with a program's own line."""
-    made: set[int] = set()
-    for place in found:
+    foot: set[int] = set()
+    for place in boilerplate:
         if place < first:
             continue
         block = [place]
@@ -260,7 +260,7 @@ def _beside(page: Page, found: set[int], heads: set[int], first: int) -> set[int
                 block.append(other)
                 other += step
         if not heads.intersection(block) and all(
-            one in found or not is_speech(page.lines[one]) for one in block
+            one in boilerplate or not is_speech(page.lines[one]) for one in block
         ):
-            made.update(block)
-    return made
+            foot.update(block)
+    return foot

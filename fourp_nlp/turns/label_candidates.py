@@ -133,11 +133,11 @@ def sightings_in(page: Page, known: frozenset[str]) -> Iterator[Sighting]:
         if not line or page.is_time[place]:
             continue
         begin = page.begins[place]
-        if columns and (found := columns.match(line, begin)):
-            yield _made(page, place, Form.COLUMN, found.group(1), found.end())
+        if columns and (match := columns.match(line, begin)):
+            yield _made(page, place, Form.COLUMN, match.group(1), match.end())
             continue
-        if long and (found := long.match(line, begin)):
-            yield _made(page, place, Form.COLON, found.group(1), found.end())
+        if long and (match := long.match(line, begin)):
+            yield _made(page, place, Form.COLON, match.group(1), match.end())
             continue
         if not known and _is_plain_prose(page, line, begin):
             continue
@@ -211,19 +211,19 @@ def _on_line(page: Page, place: int, line: str, begin: int) -> Iterator[Sighting
         begin, dated = behind, True
         first = line[begin : begin + 1]
     form = Form.COLON
-    if not first.isalnum() and (found := _CHEVRONS.match(line, begin)):
-        begin = found.end()
+    if not first.isalnum() and (match := _CHEVRONS.match(line, begin)):
+        begin = match.end()
         if line.find(":", begin, begin + _REACH) < 0:
             seen = _made(page, place, Form.CHEVRONS, "", begin)
             yield seen._replace(kind=Kind.ODD)
             return
     elif (not first.isalpha() or ")" in line[begin : begin + 6]) and (
-        found := BULLET.match(line, begin)
+        match := BULLET.match(line, begin)
     ):
-        begin = found.end()
-        form = Form.ITEM if found.group()[0] not in "0123456789" else Form.COLON
-    elif line[begin + 1 : begin + 2] == "." and (found := _COURT.match(line, begin)):
-        yield _made(page, place, Form.COURT, found.group(1).upper(), found.end())
+        begin = match.end()
+        form = Form.ITEM if match.group()[0] not in "0123456789" else Form.COLON
+    elif line[begin + 1 : begin + 2] == "." and (match := _COURT.match(line, begin)):
+        yield _made(page, place, Form.COURT, match.group(1).upper(), match.end())
         return
     seen = _before_colon(page, place, line, begin, form, dated=dated)
     if seen is not None:
@@ -239,8 +239,8 @@ def _on_line(page: Page, place: int, line: str, begin: int) -> Iterator[Sighting
 
 
 def _behind_date(line: str, begin: int) -> int:
-    if (found := _DATED.match(line, begin)) or (found := _TIGHT_TIME.match(line, begin)):
-        return found.end()
+    if (match := _DATED.match(line, begin)) or (match := _TIGHT_TIME.match(line, begin)):
+        return match.end()
     return begin
 
 
@@ -264,18 +264,18 @@ def _before_colon(
     if name and (name[-1].isdigit() or name[-1] in "])>}#") and (tail := STAMP_AT_END.search(name)):
         name = name[: tail.start()].rstrip(_TAIL)
         stamped = True
-    if found := _NUMBER.match(name):
-        name = name[found.end() :]
-    if found := _BY.match(name):
-        name = name[found.end() :]
-    if stamped and name[:5].casefold() == "from " and (found := _CHAT.match(name)):
-        name = found.group(1).strip()
+    if match := _NUMBER.match(name):
+        name = name[match.end() :]
+    if match := _BY.match(name):
+        name = name[match.end() :]
+    if stamped and name[:5].casefold() == "from " and (match := _CHAT.match(name)):
+        name = match.group(1).strip()
     if not name:
         return None
     behind = end + (following == " ")
     if not stamped and not line[behind : behind + 1].isalpha():
-        found = BRACKETED.match(line, behind) or MARK.fullmatch(line, behind)
-        stamped = found is not None
+        match = BRACKETED.match(line, behind) or MARK.fullmatch(line, behind)
+        stamped = match is not None
     top = place - 1 if place and page.is_time[place - 1] else place
     return Sighting(place, form, name, end, kind_of(name), stamped, top, place, firm)
 
@@ -313,8 +313,8 @@ def _in_brackets(page: Page, place: int, line: str, begin: int) -> Sighting | No
         return None
     end = close + 1
     rest = line[end:].lstrip()
-    if found := BRACKETED.match(rest):
-        rest = rest[found.end() :].lstrip()
+    if match := BRACKETED.match(rest):
+        rest = rest[match.end() :].lstrip()
         stamped = True
     firm = rest[:1] in {":", "："}
     if firm:
@@ -341,11 +341,11 @@ def _before_stamp(page: Page, place: int, line: str, begin: int) -> Sighting | N
     at = at if at > begin else line.find("(", begin, begin + 60)
     if at <= begin or not line[at + 1 : at + 2].isdigit():
         return None
-    found = BRACKETED.match(line, at)
+    stamp = BRACKETED.match(line, at)
     name = line[begin:at].strip(_TAIL)
-    if found is None or not name or found.end() == len(line) or len(name.split()) > _MOST_WORDS:
+    if stamp is None or not name or stamp.end() == len(line) or len(name.split()) > _MOST_WORDS:
         return None
-    return _made(page, place, Form.STAMP, name, found.end())._replace(stamped=True)
+    return _made(page, place, Form.STAMP, name, stamp.end())._replace(stamped=True)
 
 
 def _alone(page: Page, place: int, line: str, begin: int) -> Sighting | None:

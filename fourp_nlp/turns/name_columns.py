@@ -35,21 +35,21 @@ def column_labels(lines: Sequence[str]) -> tuple[str, ...]:
     tuple of str
         Each name with ``GAP`` at its end; empty if the text has no such column.
     """
-    rows = [(found, line) for line in lines if (found := _ROW.match(line))]
+    rows = [(match, line) for line in lines if (match := _ROW.match(line))]
     rows = [
-        (found, line)
-        for found, line in rows
-        if kind_of(found.group(1)) > Kind.NEVER and not _GAP_INSIDE.search(line, found.end())
+        (match, line)
+        for match, line in rows
+        if kind_of(match.group(1)) > Kind.NEVER and not _GAP_INSIDE.search(line, match.end())
     ]
     if len(rows) < _FEWEST:
         return ()
-    names = [found.group(1) for found, _ in rows]
+    names = [match.group(1) for match, _ in rows]
     count = Counter(names)
     recurring = {name for name, times in count.items() if times > 1}
     margin = [line for line in lines if line.strip() and not line[0].isspace()]
     rest = len(margin) - sum(not line[0].isspace() for _, line in rows)
     changes = sum(one != other for one, other in pairwise(names)) / (len(names) - 1)
-    spoken = sum(is_speech(line[found.end() :].strip()) for found, line in rows) / len(rows)
+    spoken = sum(is_speech(line[match.end() :].strip()) for match, line in rows) / len(rows)
     again = sum(count[name] for name in recurring)
     in_court = set(names) == set(_COURT)
     if (

@@ -79,12 +79,12 @@ def after_notes(text: str, start: int, end: int) -> int:
             start += 1
         if start == end or text[start] not in OPENERS:
             return start
-        found = BRACKETED.match(text, start, end)
-        if found is None:
-            found = _NOTE.match(text, start, end)
-            if found is None or not _is_note(found, following=text[found.end() : end][:3].strip()):
+        match = BRACKETED.match(text, start, end)
+        if match is None:
+            match = _NOTE.match(text, start, end)
+            if match is None or not _is_note(match, following=text[match.end() : end][:3].strip()):
                 return start
-        start = found.end()
+        start = match.end()
 
 
 def after_marks(text: str, start: int, end: int, *, timed: bool) -> int:
@@ -109,10 +109,10 @@ def after_marks(text: str, start: int, end: int, *, timed: bool) -> int:
         start = after_notes(text, start, end)
         if start == end or not text[start].isdigit():
             return start
-        found = bare.match(text, start, end)
-        if found is None:
+        match = bare.match(text, start, end)
+        if match is None:
             return start
-        start = found.end()
+        start = match.end()
 
 
 def is_only_marks(line: str) -> bool:
@@ -132,9 +132,9 @@ def _trim_end(text: str, start: int, end: int) -> int:
         if end - start < 3:
             return end
         if text[end - 1].isdigit() and (
-            found := BARE_AT_END.search(text, max(start, end - 20), end)
+            match := BARE_AT_END.search(text, max(start, end - 20), end)
         ):
-            end = found.start()
+            end = match.start()
             continue
         if text[end - 1] not in _CLOSERS:
             return end
@@ -147,20 +147,20 @@ def _trim_end(text: str, start: int, end: int) -> int:
             opening -= 1
         if opening < 0:
             return end
-        found = BRACKETED.fullmatch(tail, opening)
-        if found is None:
-            found = _NOTE_AT_END.match(tail, opening)
+        match = BRACKETED.fullmatch(tail, opening)
+        if match is None:
+            match = _NOTE_AT_END.match(tail, opening)
             before = tail[:opening].rstrip()[-1:]
-            if found is None or not _is_note(found, before=before):
+            if match is None or not _is_note(match, before=before):
                 return end
         end = first + opening
 
 
-def _is_note(found: re.Match[str], *, before: str = "", following: str = "") -> bool:
+def _is_note(match: re.Match[str], *, before: str = "", following: str = "") -> bool:
     """Tell a transcriber's note from words that an editor put in, such as "[The town] agreed"."""
-    if found.group(2) is not None:
-        return _HEARD_IN_PARENTHESES.match(found.group(2)) is not None
-    words = found.group(1)
+    if match.group(2) is not None:
+        return _HEARD_IN_PARENTHESES.match(match.group(2)) is not None
+    words = match.group(1)
     if is_note_of_sound(words):
         return True
     return words[:1].islower() and (following[:1].isupper() or before in {".", "!", "?", "…"})

@@ -84,10 +84,10 @@ def seconds_of(stamp: str) -> int:
     int
         Seconds; 0:05 is taken for minutes and seconds, 1:02:15 for hours, minutes and seconds.
     """
-    found = re.search(r"(\d{1,3})[:.](\d{1,2})(?:[:.](\d{1,2}))?", stamp)
-    if found is None:
+    match = re.search(r"(\d{1,3})[:.](\d{1,2})(?:[:.](\d{1,2}))?", stamp)
+    if match is None:
         return 0
-    numbers = [int(part) for part in found.groups() if part is not None]
+    numbers = [int(part) for part in match.groups() if part is not None]
     total = 0
     for number in numbers:
         total = total * 60 + number

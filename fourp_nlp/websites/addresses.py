@@ -33,16 +33,16 @@ def networks(written: Iterable[str]) -> tuple[Network, ...]:
     FourpError
         If one is no address.
     """
-    made = []
+    ranges = []
     for text in written:
         try:
-            made.append(ipaddress.ip_network(text.strip(), strict=False))
+            ranges.append(ipaddress.ip_network(text.strip(), strict=False))
         except ValueError:
             raise FourpError(
                 f"'{text}' is no address or range of addresses.",
                 cure="Write, for instance, 127.0.0.1 or 10.1.0.0/16.",
             ) from None
-    return tuple(made)
+    return tuple(ranges)
 
 
 def may_ask(address: str, allowed: Iterable[Network] = ()) -> bool:
@@ -62,12 +62,12 @@ def may_ask(address: str, allowed: Iterable[Network] = ()) -> bool:
         reserved and multicast ones, through which a page could reach into the user's own network.
     """
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(found, ipaddress.IPv6Address):
+    if isinstance(parsed, ipaddress.IPv6Address):
         # An address of the fourth version in the clothes of the sixth.
-        found = found.ipv4_mapped or found.sixtofour or found
-    if any(found.version == network.version and found in network for network in allowed):
+        parsed = parsed.ipv4_mapped or parsed.sixtofour or parsed
+    if any(parsed.version == network.version and parsed in network for network in allowed):
         return True
-    return found.is_global and not (found.is_multicast or found.is_reserved)
+    return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved)

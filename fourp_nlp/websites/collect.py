@@ -173,7 +173,7 @@ def collect_sites(
             f"'{strange[0]}' is no site of the list.",
             cure=f"Its sites are: {', '.join(sites['site'][:20])}.",
         )
-    made = Collected(folder)
+    collected = Collected(folder)
     rows = [{str(key): value for key, value in row.items()} for row in sites.to_dict("records")]
     job = CrawlJob(
         folder=str(folder.resolve()),
@@ -186,39 +186,42 @@ def collect_sites(
     )
     with collecting(folder) as lock:
         keep_list(sites, folder)
-        left = [
+        unfinished = [
             row
             for row in rows
-            if (not chosen or row["site"] in chosen) and (again or not _earlier(made, row, job))
+            if (not chosen or row["site"] in chosen)
+            and (again or not _earlier(collected, row, job))
         ]
-        names = {str(row["site"]) for row in left}
+        names = {str(row["site"]) for row in unfinished}
         for event in feed(_groups(rows, names), job, processes, lock=lock):
             name = str(event.get("site", ""))
             if event["event"] == "done":
-                made.done[name] = {key: value for key, value in event.items() if key != "event"}
+                collected.done[name] = {
+                    key: value for key, value in event.items() if key != "event"
+                }
             elif event["event"] == "failed":
-                made.failed[name] = str(event["reason"])
+                collected.failed[name] = str(event["reason"])
             if watch:
                 watch(event)
         write_fetched(folder)
-    return made
+    return collected
 
 
-def _earlier(made: Collected, row: dict[str, Any], job: CrawlJob) -> bool:
+def _earlier(collected: Collected, row: dict[str, Any], job: CrawlJob) -> bool:
     """Say whether a site is done, and note what is to be known of it."""
     site = str(row["site"])
-    told = read_done(made.folder, site)
-    if told is None:
+    record = read_done(collected.folder, site)
+    if record is None:
         return False
-    if not told.get("pages") and told.get("outcomes", {}).get("failed"):
-        made.tried_again.add(site)
+    if not record.get("pages") and record.get("outcomes", {}).get("failed"):
+        collected.tried_again.add(site)
         return False
-    made.done[site] = told
-    made.earlier.add(site)
-    asked = told.get("asked") or {}
+    collected.done[site] = record
+    collected.earlier.add(site)
+    asked = record.get("asked") or {}
     now = {**row, "handouts": job.handouts}
     if any(now.get(key) != value for key, value in asked.items()):
-        made.otherwise.add(site)
+        collected.otherwise.add(site)
     return True
 
 
@@ -317,12 +320,12 @@ def read_done(folder: Path, site: str) -> dict[str, Any] | None:
         The record; None if the site is still to be collected.
     """
     try:
-        told = json.loads(done_file(folder, site).read_text(encoding="utf-8"))
-        warc = folder / str(told["warc"]) if "warc" in told else warc_file(folder, site)
-        whole = warc.stat().st_size == told["warc_bytes"]
+        record = json.loads(done_file(folder, site).read_text(encoding="utf-8"))
+        warc = folder / str(record["warc"]) if "warc" in record else warc_file(folder, site)
+        whole = warc.stat().st_size == record["warc_bytes"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return dict(told) if whole else None
+    return dict(record) if whole else None
 
 
 def read_fetched(folder: Path, sites: list[str]) -> pd.DataFrame:
@@ -368,9 +371,9 @@ def write_fetched(folder: Path) -> pd.DataFrame:
         for path in folder.glob(f"*{ending}")
         if not is_stray(path.name)
     )
-    made = read_fetched(folder, [name for name in names if read_done(folder, name)])
-    write_csv(made, folder / FETCHED_FILE)
-    return made
+    fetched = read_fetched(folder, [name for name in names if read_done(folder, name)])
+    write_csv(fetched, folder / FETCHED_FILE)
+    return fetched
 
 
 def keep_list(sites: pd.DataFrame, folder: Path) -> None:

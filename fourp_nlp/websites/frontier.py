@@ -211,7 +211,7 @@ def tidy_url(url: str, base: str = "") -> str:
 
 def _quoted(text: str) -> str:
     """Return a path or question with each character written in one way alone."""
-    return _ESCAPE.sub(lambda found: found[0].upper(), quote(text, safe=_PLAIN, errors="replace"))
+    return _ESCAPE.sub(lambda match: match[0].upper(), quote(text, safe=_PLAIN, errors="replace"))
 
 
 def _path(url: str) -> str:

@@ -141,9 +141,9 @@ class PageLinks:
         except DocumentError:
             return
         seen: set[str] = set()
-        for found in self._of_tags(markup):
-            link = found if found.startswith(("http://", "https://")) else ""
-            if found and (not link or link in seen):
+        for address in self._of_tags(markup):
+            link = address if address.startswith(("http://", "https://")) else ""
+            if address and (not link or link in seen):
                 continue
             if link and len(seen) == self._max_links:
                 self.cut = f"of its links the first {self._max_links:,} were read"
@@ -160,15 +160,15 @@ class PageLinks:
     def _of_tags(self, markup: str) -> Iterator[str]:
         """Yield the address of every tag that has one; an empty one now and then."""
         base, based, at, number = self._url, False, 0, 0
-        while found := _BEGINS.search(markup, at):
+        while tag := _BEGINS.search(markup, at):
             number += 1
             if not number % _BREATH:
                 yield ""
-            at, name = found.end(), (found[3] or "").lower()
-            end = _end_of_comment(markup, at) if found[1] else _end_of_tag(markup, at)
+            at, name = tag.end(), (tag[3] or "").lower()
+            end = _end_of_comment(markup, at) if tag[1] else _end_of_tag(markup, at)
             if not end:
                 return
-            if name in _WANTED and not found[2]:
+            if name in _WANTED and not tag[2]:
                 attributes = self._attributes(markup, at, end - 1)
                 if name != "base":
                     link = _joined(base, _address(name, attributes))
@@ -177,7 +177,7 @@ class PageLinks:
                     yield link
                 elif not based and attributes.get("href"):
                     base, based = _joined(self._url, attributes["href"]) or base, True
-            if name in _CLOSES and not found[2]:
+            if name in _CLOSES and not tag[2]:
                 closing = _CLOSES[name].search(markup, end)
                 if closing is None:
                     return
@@ -186,19 +186,19 @@ class PageLinks:
 
     def _attributes(self, markup: str, start: int, end: int) -> dict[str, str]:
         """Return the attributes of a tag; of several of one name, the first."""
-        made: dict[str, str] = {}
+        attributes: dict[str, str] = {}
         at = start
         for _ in range(MAX_ATTRIBUTES):
-            found = _ATTRIBUTE.match(markup, at, end)
-            if found is None:
-                return made
-            at = found.end()
-            value = next((found[n] for n in (2, 3, 4) if found[n] is not None), "")
+            match = _ATTRIBUTE.match(markup, at, end)
+            if match is None:
+                return attributes
+            at = match.end()
+            value = next((match[n] for n in (2, 3, 4) if match[n] is not None), "")
             # A quotation mark that is never closed.
-            value = value.lstrip("\"'") if found[4] else value
-            made.setdefault(found[1].lower(), value)
+            value = value.lstrip("\"'") if match[4] else value
+            attributes.setdefault(match[1].lower(), value)
         self.cut = f"a tag has more than {MAX_ATTRIBUTES:,} attributes, which were not all read"
-        return made
+        return attributes
 
 
 def links_of(content: bytes, url: str) -> list[str]:
@@ -233,13 +233,13 @@ def most_attributes(markup: str) -> int:
         The number.
     """
     most = at = 0
-    while found := _BEGINS.search(markup, at):
-        at = found.end()
-        end = _end_of_comment(markup, at) if found[1] else _end_of_tag(markup, at)
+    while tag := _BEGINS.search(markup, at):
+        at = tag.end()
+        end = _end_of_comment(markup, at) if tag[1] else _end_of_tag(markup, at)
         if not end:
             return most
         # An attribute has a character and what divides it from the next.
-        if not found[1] and end - at > 2 * MAX_ATTRIBUTES:
+        if not tag[1] and end - at > 2 * MAX_ATTRIBUTES:
             most = max(most, _count(markup, at, end - 1))
         at = end
     return most
@@ -247,10 +247,10 @@ def most_attributes(markup: str) -> int:
 
 def _count(markup: str, at: int, end: int) -> int:
     for number in range(MAX_ATTRIBUTES + 1):
-        found = _ATTRIBUTE.match(markup, at, end)
-        if found is None:
+        match = _ATTRIBUTE.match(markup, at, end)
+        if match is None:
             return number
-        at = found.end()
+        at = match.end()
     return MAX_ATTRIBUTES + 1
 
 
@@ -269,18 +269,18 @@ def _address(name: str, attributes: dict[str, str]) -> str:
     """Return the address that a tag leads to, as it is written; empty if it leads nowhere."""
     if name != "meta":
         return attributes.get(_LINKS[name], "")
-    told = attributes.get("content", "")
-    if attributes.get("http-equiv", "").strip().lower() != "refresh" or len(told) > _LONGEST:
+    content = attributes.get("content", "")
+    if attributes.get("http-equiv", "").strip().lower() != "refresh" or len(content) > _LONGEST:
         return ""
-    return refresh_to(html.unescape(told))
+    return refresh_to(html.unescape(content))
 
 
-def refresh_to(told: str) -> str:
+def refresh_to(content: str) -> str:
     """Return where a header ``Refresh``, or an element that stands for it, leads.
 
     Parameters
     ----------
-    told : str
+    content : str
         Its value, such as ``5; url=/home`` or ``0;/home``.
 
     Returns
@@ -288,10 +288,10 @@ def refresh_to(told: str) -> str:
     str
         The address as it is written; empty if it leads nowhere else.
     """
-    found = _REFRESH.match(told[:_LONGEST])
-    if found is None:
+    match = _REFRESH.match(content[:_LONGEST])
+    if match is None:
         return ""
-    address = found[1].strip()
+    address = match[1].strip()
     if address[:1] in {'"', "'"}:
         return address[1:].partition(address[0])[0].strip()
     return address

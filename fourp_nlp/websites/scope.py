@@ -62,10 +62,10 @@ class Scopes:
                 url = start_url(written)
                 starts.setdefault(host_of(url), []).append((_folder(url), site, url != written))
         self._of_host: dict[str, list[tuple[str, str]]] = {}
-        for host, found in starts.items():
-            alone = len({site for _, site, _ in found}) == 1
+        for host, places in starts.items():
+            alone = len({site for _, site, _ in places}) == 1
             folders = [
-                ("/" if alone and not bounded else folder, site) for folder, site, bounded in found
+                ("/" if alone and not bounded else folder, site) for folder, site, bounded in places
             ]
             self._of_host[host] = sorted(dict.fromkeys(folders), key=lambda pair: -len(pair[0]))
 

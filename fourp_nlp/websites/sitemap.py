@@ -86,14 +86,14 @@ def _unpacked(content: bytes, most: int) -> bytes:
 
 def _of_lines(data: bytes) -> Sitemap:
     lines = data.decode("utf-8", "replace").splitlines()[:_MOST]
-    found = [line.strip() for line in lines]
-    return Sitemap([line for line in found if line.startswith(("http://", "https://"))])
+    stripped = [line.strip() for line in lines]
+    return Sitemap([line for line in stripped if line.startswith(("http://", "https://"))])
 
 
 def _of_xml(data: bytes) -> Sitemap:
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
-    made = Sitemap()
+    sitemap = Sitemap()
     parser = etree.XMLPullParser(
         events=("end",),
         resolve_entities=False,
@@ -108,15 +108,15 @@ def _of_xml(data: bytes) -> Sitemap:
         try:
             parser.feed(data[at : at + _CHUNK])
             for _, element in parser.read_events():
-                _take(element, made)
+                _take(element, sitemap)
         except etree.LxmlError:
             break
-        if len(made.pages) + len(made.sitemaps) >= _MOST:
+        if len(sitemap.pages) + len(sitemap.sitemaps) >= _MOST:
             break
-    return made
+    return sitemap
 
 
-def _take(element: object, made: Sitemap) -> None:
+def _take(element: object, sitemap: Sitemap) -> None:
     """Take an address, and let go of an entry that is over, so that memory stays bounded."""
     from lxml import etree
 
@@ -133,4 +133,4 @@ def _take(element: object, made: Sitemap) -> None:
         return
     address = (element.text or "").strip()
     if address and len(address) <= _LONGEST:
-        (made.pages if kind == "url" else made.sitemaps).append(address)
+        (sitemap.pages if kind == "url" else sitemap.sitemaps).append(address)

@@ -99,7 +99,7 @@ def read_sites(path: Path | str, *, limits: Limits | None = None) -> pd.DataFram
             cure="Name a CSV or YAML file.",
         ) from error
     rows = _of_yaml(text, path) if path.suffix.lower() in {".yaml", ".yml"} else _of_csv(text, path)
-    made, problems = [], []
+    sites, problems = [], []
     seen: set[str] = set()
     for place, row in rows:
         try:
@@ -107,10 +107,10 @@ def read_sites(path: Path | str, *, limits: Limits | None = None) -> pd.DataFram
             if site["site"].casefold() in seen:
                 raise ValueError(f"the id '{site['site']}' stands in the list twice")  # noqa: TRY301
             seen.add(site["site"].casefold())
-            made.append(site)
+            sites.append(site)
         except ValueError as error:
             problems.append(f"{place}: {error}")
-    pairs = Scopes((row["site"], row["urls"]) for row in made).twice()
+    pairs = Scopes((row["site"], row["urls"]) for row in sites).twice()
     problems += [
         f"'{one}' and '{other}' start in the same folder of one website" for one, other in pairs
     ]
@@ -121,9 +121,9 @@ def read_sites(path: Path | str, *, limits: Limits | None = None) -> pd.DataFram
             file=path,
             cure=f"A row looks like: {_EXAMPLE}",
         )
-    if not made:
+    if not sites:
         raise DocumentError("The list names no site.", file=path, cure=f"Its head is: {_EXAMPLE}")
-    return conform(pd.DataFrame(made), SITES)
+    return conform(pd.DataFrame(sites), SITES)
 
 
 def _of_csv(text: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
@@ -198,24 +198,26 @@ def _site(row: dict[str, Any], limits: Limits) -> dict[str, Any]:
         raise ValueError("it has more cells than the head; put a text with commas into quotes")
     if not all(_plain(value) for value in row.values()):
         raise ValueError("an entry is neither a text nor a number; put quotes around it")
-    told = {_NAMES[key]: value for key, value in row.items() if key in _NAMES and value is not None}
-    name = str(told.get("site", "")).strip()
+    cells = {
+        _NAMES[key]: value for key, value in row.items() if key in _NAMES and value is not None
+    }
+    name = str(cells.get("site", "")).strip()
     if not _ID.fullmatch(name):
         raise ValueError(
             f"'{name}' is no id; use letters, digits, _ and -, as its files are named so"
         )
-    urls = told.get("urls", "")
+    urls = cells.get("urls", "")
     listed = [str(url) for url in urls] if isinstance(urls, list) else str(urls).split()
     if not listed:
         raise ValueError(f"'{name}' has no website")
     site: dict[str, Any] = {
         "site": name,
-        "name": " ".join(str(told.get("name") or name).split()),
-        "group": " ".join(str(told.get("group") or "").split()),
+        "name": " ".join(str(cells.get("name") or name).split()),
+        "group": " ".join(str(cells.get("group") or "").split()),
         "urls": " ".join(dict.fromkeys(_url(url) for url in listed)),
     }
     for key, default in asdict(limits).items():
-        given = str(told.get(key, "")).strip()
+        given = str(cells.get(key, "")).strip()
         try:
             value = type(default)(float(given)) if given else default
         except (ValueError, OverflowError):

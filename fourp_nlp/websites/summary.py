@@ -38,12 +38,12 @@ def why_not(rows: pd.DataFrame) -> pd.DataFrame:
     return grouped.sort_values("urls", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def summary_of_sites(made: Collected, sites: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def summary_of_sites(collected: Collected, sites: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Say of every site what came of it.
 
     Parameters
     ----------
-    made : Collected
+    collected : Collected
         What was collected.
     sites : pandas.DataFrame
         The table SITES.
@@ -59,28 +59,28 @@ def summary_of_sites(made: Collected, sites: pd.DataFrame, rows: pd.DataFrame) -
         no other).
     """
     outcomes = ("fetched", "redirected", "refused", "failed", "cut")
-    found = []
+    summaries = []
     for site, name, group in zip(sites["site"], sites["name"], sites["group"], strict=True):
-        told = made.done.get(site, {})
-        state = "earlier" if site in made.earlier else "done" if told else "failed"
-        pages = int(told.get("pages", 0))
-        counts = told.get("outcomes", {})
-        found.append(
+        record = collected.done.get(site, {})
+        state = "earlier" if site in collected.earlier else "done" if record else "failed"
+        pages = int(record.get("pages", 0))
+        counts = record.get("outcomes", {})
+        summaries.append(
             {
                 "site": site,
                 "name": name,
                 "group": group,
                 "state": state,
                 "pages": pages,
-                "ended": str(told.get("ended", "")),
+                "ended": str(record.get("ended", "")),
                 **{outcome: int(counts.get(outcome, 0)) for outcome in outcomes},
-                "records": int(told.get("records", 0)),
-                "bytes": int(told.get("bytes", 0)),
-                "reason": "" if pages else made.failed.get(site) or _why(rows, site),
-                "note": _why_alone(rows, site, told) if pages == 1 else "",
+                "records": int(record.get("records", 0)),
+                "bytes": int(record.get("bytes", 0)),
+                "reason": "" if pages else collected.failed.get(site) or _why(rows, site),
+                "note": _why_alone(rows, site, record) if pages == 1 else "",
             }
         )
-    return pd.DataFrame(found)
+    return pd.DataFrame(summaries)
 
 
 def _why(rows: pd.DataFrame, site: str) -> str:
@@ -92,29 +92,29 @@ def _why(rows: pd.DataFrame, site: str) -> str:
 
 
 def _moved(row: pd.Series, site: str) -> str:
-    found = _ELSEWHERE.search(row["reason"])
-    if not found:
+    match = _ELSEWHERE.search(row["reason"])
+    if not match:
         return ""
-    if row["url"] == found[1]:
+    if row["url"] == match[1]:
         return (
-            f"its start page leads by itself to another website, {found[1]}; if that is the site's own, "
+            f"its start page leads by itself to another website, {match[1]}; if that is the site's own, "
             f"name it in the list and collect again: --again --site {site}"
         )
     return (
-        f"{row['url']} leads to another website, {found[1]}; if that is the site's own, "
+        f"{row['url']} leads to another website, {match[1]}; if that is the site's own, "
         f"name it in the list and collect again: --again --site {site}"
     )
 
 
-def _why_alone(rows: pd.DataFrame, site: str, told: dict[str, Any]) -> str:
+def _why_alone(rows: pd.DataFrame, site: str, record: dict[str, Any]) -> str:
     """Say why a site has one page alone."""
-    if str(told.get("ended", "")) != "all":
+    if str(record.get("ended", "")) != "all":
         return ""
     mine = rows[(rows["site"] == site) & ~rows["outcome"].isin(["fetched", "redirected"])]
     moved = next(filter(None, (_moved(row, site) for _, row in mine.head(_MOST).iterrows())), "")
     if moved:
         return moved
-    sitemaps = told.get("sitemaps") or {}
+    sitemaps = record.get("sitemaps") or {}
     named = int(sitemaps.get("addresses", 0))
     if named:
         return (

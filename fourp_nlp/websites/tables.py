@@ -14,8 +14,8 @@ __all__ = ["FETCHED", "PAGES", "SITES"]
 
 
 def _table(table: str, /, **columns: tuple[Kind, str]) -> Table:
-    made = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
-    return Table(table, MappingProxyType(made))
+    columns_by_name = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
+    return Table(table, MappingProxyType(columns_by_name))
 
 
 SITES = _table(

@@ -142,7 +142,7 @@ def take_in_scored(folder: Path, path: Path, *, coder: str = "", replace: bool =
     return keep_taken(folder, filled, path, who, added, notes)
 
 
-def _documents(drawn: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+def _documents(drawn: pd.DataFrame, segments: pd.DataFrame) -> pd.DataFrame:
     """Return pages as far as they were drawn: blanks, with the drawn segments in their places.
 
     The whole texts are not kept with scores; a span that is not there any more stays blank, so that
@@ -150,7 +150,7 @@ def _documents(drawn: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """
     ends = drawn.groupby("document")["end"].max().to_dict()
     texts = {str(name): [" "] * int(end) for name, end in ends.items()}
-    columns = (found[name].tolist() for name in ("document", "start", "end", "text"))
+    columns = (segments[name].tolist() for name in ("document", "start", "end", "text"))
     for document, start, end, text in zip(*columns, strict=True):
         if len(text) == end - start:
             texts[document][start:end] = text
@@ -204,8 +204,8 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
     who = known_coder(who, coders)
     store = store_of(scored.folder)
     draws, drawn = store.read_draws(), store.read_drawn()
-    found = find_places(scored, drawn[_SPAN])
-    gold, read = _read(scored, drawn, found, who)
+    segments = find_places(scored, drawn[_SPAN])
+    gold, read = _read(scored, drawn, segments, who)
     none = ScoredSample(
         who,
         read["row"].to_numpy(dtype=np.int64),
@@ -224,7 +224,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
             drawn=len(read),
             apart=0,
         )
-    frame, pages_cell = _frame(runs, found, read)
+    frame, pages_cell = _frame(runs, segments, read)
     rounds = _rounds(scored, draws, drawn, frame, who, _also(store, who))
     if not rounds:
         return replace(
@@ -239,11 +239,11 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
         stands_for=frame["count"].to_numpy(dtype=np.int64),
     )
     if best is None:
-        told = "; ".join(f"{r.draw}: {r.unread} of {r.count} not coded" for r in rounds)
+        unread_draws = "; ".join(f"{r.draw}: {r.unread} of {r.count} not coded" for r in rounds)
         return replace(
             none,
-            reason=f"No random draw was read to its end by {who} ({told}), and what is missing is hardly "
-            "missing by chance",
+            reason=f"No random draw was read to its end by {who} ({unread_draws}), and what is missing "
+            "is hardly missing by chance",
             cure="Fill in the sheet and take it in: fourp next --scored DIR --take-in FILE",
         )
     cells = int(pages_cell.max()) + 1
@@ -270,26 +270,28 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
 
 
 def _read(
-    scored: ScoredRows, drawn: pd.DataFrame, found: pd.DataFrame, who: str
+    scored: ScoredRows, drawn: pd.DataFrame, segments: pd.DataFrame, who: str
 ) -> tuple[Floats, pd.DataFrame]:
     """Return the codes of what a coder read that is still there, and its places, by number."""
     path = coder_file(scored.folder, who)
-    gold = read_gold(path, _documents(drawn, found), scored.codes)
+    gold = read_gold(path, _documents(drawn, segments), scored.codes)
     coded = pd.MultiIndex.from_frame(gold.coded.loc[gold.coded["coder"] == who, _SPAN])
-    read = found[pd.MultiIndex.from_frame(found[_SPAN]).isin(coded)]
+    read = segments[pd.MultiIndex.from_frame(segments[_SPAN]).isin(coded)]
     read = read.sort_values("row").reset_index(drop=True)
-    place = pd.Series(np.arange(len(read)), index=pd.MultiIndex.from_frame(read[_SPAN]))
-    given = gold.codings[gold.codings["coder"] == who]
-    at = place.reindex(pd.MultiIndex.from_frame(given[_SPAN])).to_numpy(dtype=np.float64)
-    number = pd.Index(scored.codes).get_indexer(pd.Index(given["code"]))
-    there = ~np.isnan(at)
+    number_by_span = pd.Series(np.arange(len(read)), index=pd.MultiIndex.from_frame(read[_SPAN]))
+    codings = gold.codings[gold.codings["coder"] == who]
+    row = number_by_span.reindex(pd.MultiIndex.from_frame(codings[_SPAN])).to_numpy(
+        dtype=np.float64
+    )
+    column = pd.Index(scored.codes).get_indexer(pd.Index(codings["code"]))
+    is_read = ~np.isnan(row)
     labels = np.zeros((len(read), len(scored.codes)))
-    labels[at[there].astype(np.int64), number[there]] = 1.0
+    labels[row[is_read].astype(np.int64), column[is_read]] = 1.0
     return labels, read
 
 
 def _frame(
-    runs: pd.DataFrame, found: pd.DataFrame, read: pd.DataFrame
+    runs: pd.DataFrame, segments: pd.DataFrame, read: pd.DataFrame
 ) -> tuple[pd.DataFrame, Integers]:
     """Return rows that stand for all segments: one a cell, then each that was ever drawn by itself.
 
@@ -299,24 +301,24 @@ def _frame(
     grouped = runs.groupby(["shard", "site", "group"], sort=False)
     cell = np.asarray(grouped.ngroup(), dtype=np.int64)
     cells = grouped.agg(count=("segments", "sum")).reset_index()
-    own = found[[*_SPAN, "row"]].sort_values("row")
-    page = np.searchsorted(runs["first"].to_numpy(), own["row"].to_numpy(), side="right") - 1
+    single = segments[[*_SPAN, "row"]].sort_values("row")
+    page = np.searchsorted(runs["first"].to_numpy(), single["row"].to_numpy(), side="right") - 1
     for name in ("shard", "site", "group"):
-        own[name] = runs[name].to_numpy(dtype=object)[page]
+        single[name] = runs[name].to_numpy(dtype=object)[page]
     alone = np.bincount(cell[page], minlength=len(cells))
     cells["count"] -= alone
-    made = pd.concat(
-        [cells.assign(document="", start=-1, end=-1, row=-1), own.assign(count=1)],
+    rows = pd.concat(
+        [cells.assign(document="", start=-1, end=-1, row=-1), single.assign(count=1)],
         ignore_index=True,
     )
-    return made.assign(read=made["row"].isin(read["row"]) & (made["row"] >= 0)), cell
+    return rows.assign(read=rows["row"].isin(read["row"]) & (rows["row"] >= 0)), cell
 
 
 def _also(store: Store, who: str) -> set[str]:
     """Return draws that were made for others and that a coder coded all the same."""
     log = store.read_log()
-    told = [json.loads(detail) for detail in log.loc[log["what"] == "take in", "detail"]]
-    return {draw for each in told if each.get("coder") == who for draw in each.get("draws", ())}
+    imports = [json.loads(detail) for detail in log.loc[log["what"] == "take in", "detail"]]
+    return {draw for each in imports if each.get("coder") == who for draw in each.get("draws", ())}
 
 
 def _rounds(
@@ -335,7 +337,7 @@ def _rounds(
     within = numbers - np.array([firsts[name] for name in shards], dtype=np.int64)
     places = pd.MultiIndex.from_frame(frame[_SPAN])
     read = frame["read"].to_numpy(dtype=bool)
-    found = []
+    rounds = []
     for facts in draws.to_dict("records"):
         if facts["coder"] != who and facts["draw"] not in also:
             continue
@@ -353,7 +355,7 @@ def _rounds(
         taken &= existed
         if not taken.any():
             continue
-        found.append(
+        rounds.append(
             Round(
                 str(facts["draw"]),
                 str(options["stratify"]),
@@ -365,7 +367,7 @@ def _rounds(
                 int((taken & ~read).sum()),
             )
         )
-    return found
+    return rounds
 
 
 def _chances(frame: pd.DataFrame, rows: pd.DataFrame, options: dict[str, Any]) -> Floats:

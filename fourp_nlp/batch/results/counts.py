@@ -37,8 +37,8 @@ _SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 
 
 def _table(table: str, /, **columns: tuple[Kind, str]) -> Table:
-    made = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
-    return Table(table, MappingProxyType(made))
+    columns_by_name = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
+    return Table(table, MappingProxyType(columns_by_name))
 
 
 SCORED_COUNTS = _table(

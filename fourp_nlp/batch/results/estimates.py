@@ -116,17 +116,17 @@ def estimate_scored(
         gold[sample.rows[used]] = sample.labels[used, number]
         for level, place, pages in parts:
             chosen = _segments_of(pages, runs, segments)
-            own = gold[chosen]
+            gold_of_place = gold[chosen]
             part = CodedSample(
                 sample.coder,
-                own[:, None],
+                gold_of_place[:, None],
                 inclusion[chosen],
-                _labels(own, chosen, sample, number)[:, None],
+                _labels(gold_of_place, chosen, sample, number)[:, None],
                 None if strata is None else strata[chosen],  # type: ignore[arg-type]
             )
-            everywhere = np.ones(len(own), dtype=bool)
+            everywhere = np.ones(len(gold_of_place), dtype=bool)
             for method in _METHODS:
-                made = estimated_share(
+                estimate = estimated_share(
                     part,
                     0,
                     machine[chosen],
@@ -138,13 +138,13 @@ def estimate_scored(
                     confidence,
                     part=level != "corpus",
                 )
-                rows.append((code, theme, level, place, made))
+                rows.append((code, theme, level, place, estimate))
         if watch:
             watch(number + 1, len(scored.codes))
     order = {(level, place): at for at, (level, place, _) in enumerate(parts)}
     rows.sort(key=lambda row: order[row[2], row[3]])  # stable: codes stay in order
     table = estimates_table(rows, sample.coder, scored.machine, confidence)
-    table["caution"] = [made.caution for *_, made in rows]
+    table["caution"] = [estimate.caution for *_, estimate in rows]
     words = {(level, place): int(runs["words"].to_numpy()[at].sum()) for level, place, at in parts}
     notes = [*_notes(scored, sample, table), *filter(None, [words_note(scored.folder)])]
     return ScoredEstimates(_per_words(table, words), sample, notes)
@@ -169,10 +169,10 @@ def scored_estimates_for_report(folder: Path) -> tuple[pd.DataFrame, list[str]]:
     if not coders_of(folder):
         return nothing, []
     try:
-        made = estimate_scored(folder)
+        estimates = estimate_scored(folder)
     except GoldError as refused:
         return nothing, [str(refused)]
-    return made.table, made.notes
+    return estimates.table, estimates.notes
 
 
 def _parts(runs: pd.DataFrame) -> list[tuple[str, str, Integers]]:
@@ -208,7 +208,7 @@ def _segments_of(pages: Integers, runs: pd.DataFrame, segments: Integers) -> sli
 
 
 def _labels(
-    own: NDArray[np.float64], chosen: slice | Integers, sample: ScoredSample, number: int
+    gold_of_place: NDArray[np.float64], chosen: slice | Integers, sample: ScoredSample, number: int
 ) -> NDArray[np.float64]:
     """Return what was read of a part, of the sample or not, where all of it was: then that is a count."""
     if isinstance(chosen, slice):
@@ -216,13 +216,13 @@ def _labels(
         places = sample.rows[at] - chosen.start
     else:
         places = np.searchsorted(chosen, sample.rows)
-        there = places < len(chosen)
-        there[there] = chosen[places[there]] == sample.rows[there]
-        at = np.flatnonzero(there)
+        is_read = places < len(chosen)
+        is_read[is_read] = chosen[places[is_read]] == sample.rows[is_read]
+        at = np.flatnonzero(is_read)
         places = places[at]
-    if len(at) < len(own):
-        return own
-    labels = own.copy()
+    if len(at) < len(gold_of_place):
+        return gold_of_place
+    labels = gold_of_place.copy()
     labels[places] = sample.labels[at, number]
     return labels
 
@@ -230,34 +230,34 @@ def _labels(
 def _per_words(table: pd.DataFrame, words: dict[tuple[str, str], int]) -> pd.DataFrame:
     keys = zip(table["level"], table["place"], strict=True)
     held = np.array([words[key] for key in keys], dtype=np.int64)
-    made = table.assign(words=held)
+    with_rates = table.assign(words=held)
     for name, count in zip(PER_WORDS, ("count", "count_low", "count_high"), strict=True):
         some = np.where(held > 0, held, 1)
-        made[name] = np.where(held > 0, table[count].to_numpy() * 1000 / some, np.nan)
-    return made
+        with_rates[name] = np.where(held > 0, table[count].to_numpy() * 1000 / some, np.nan)
+    return with_rates
 
 
 def _notes(scored: ScoredRows, sample: ScoredSample, table: pd.DataFrame) -> list[str]:
     """Say what the estimates rest on."""
     if sample.census:
-        told = [f"{sample.coder} read every segment: this is a count, without sampling error."]
+        notes = [f"{sample.coder} read every segment: this is a count, without sampling error."]
     else:
-        told = [
+        notes = [
             f"The sample: {sample.drawn:,} of {scored.size:,} scored segments, drawn at random "
             f"({', '.join(sample.draws)}) and coded by {sample.coder} without seeing what the machine says"
             + (f"; {sample.apart:,} that were read besides are left out" if sample.apart else "")
             + "."
         ]
-    told.append(
+    notes.append(
         "These are shares of segments, of the pages that were scored: a page counts once, however many "
         "near-duplicates were folded into it, and what could not be read is not in them."
     )
     sites = table[(table["level"] == "site") & (table["method"] == "corrected")]
     thin = int((sites.groupby("place")["coded"].first() < FEWEST_CODED).sum()) if len(sites) else 0
     if thin:
-        told.append(
+        notes.append(
             f"{thin:,} of {sites['place'].nunique():,} sites have fewer than {FEWEST_CODED} coded segments: "
             "a sample of the whole says too little of each, and only the machine's count stands there. "
             "Draw more with --stratify site --allocation equal for sites of their own."
         )
-    return [*told, *sample.notes]
+    return [*notes, *sample.notes]

@@ -62,23 +62,25 @@ def strongest(folder: Path, sites: Sequence[str], *, each: int = 3) -> pd.DataFr
                 .df()
                 .assign(code=code)
             )
-    found = pd.concat(parts, ignore_index=True)
-    number = pd.Index(scored.codes).get_indexer(pd.Index(found["code"]))
-    found = found.assign(number=number).sort_values(
+    segments = pd.concat(parts, ignore_index=True)
+    number = pd.Index(scored.codes).get_indexer(pd.Index(segments["code"]))
+    segments = segments.assign(number=number).sort_values(
         ["site", "number", "probability", "row"], ascending=[True, True, False, True]
     )
-    rows = found["row"].to_numpy(dtype=np.int64)
+    rows = segments["row"].to_numpy(dtype=np.int64)
     texts = read_rows(scored, rows, ["document", "text"])
-    found = found.assign(
+    segments = segments.assign(
         text=texts["text"].to_numpy(),
         document=named(texts["shard"].tolist(), texts["document"].tolist()) if len(texts) else [],
     )
-    found = found.drop_duplicates(["site", "code", "text"]).groupby(["site", "code"]).head(each)
-    pages = pages_of_documents(scored, found["document"].tolist()).reindex(found["document"])
+    segments = (
+        segments.drop_duplicates(["site", "code", "text"]).groupby(["site", "code"]).head(each)
+    )
+    pages = pages_of_documents(scored, segments["document"].tolist()).reindex(segments["document"])
     for name in ("url", "title", "fetched_at", "warc", "record_id"):
-        found[name] = pages[name].fillna("").to_numpy()
-    made: pd.DataFrame = found.drop(columns=["row", "number"]).reset_index(drop=True)
-    return made
+        segments[name] = pages[name].fillna("").to_numpy()
+    quotations: pd.DataFrame = segments.drop(columns=["row", "number"]).reset_index(drop=True)
+    return quotations
 
 
 def _quoted(name: str) -> str:

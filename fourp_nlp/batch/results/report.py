@@ -73,7 +73,7 @@ def report_scored(
     )
     known = pd.concat([known, others.assign(name=others["site"])], ignore_index=True)
     sites, notes = _shown(counts, known, most)
-    here = counts[counts["site"].isin(sites["site"])]
+    counts_of_sites = counts[counts["site"].isin(sites["site"])]
     cells = max(len(sites) * max(counts["code"].nunique(), 1), 1)
     estimates, estimate_notes = scored_estimates_for_report(folder)
     read, refusals, more = _read(facts, known, collected)
@@ -85,7 +85,7 @@ def report_scored(
         names=codebook.names if codebook is not None else {},
         site_names=dict(zip(known["site"], known["name"], strict=True)),
         sites=sites,
-        counts=here,
+        counts=counts_of_sites,
         groups=count_scored(folder, by="group", unit=unit),
         group_segments=count_scored(folder, by="group", unit="segments"),
         estimates=estimates,
@@ -128,10 +128,10 @@ def _themes(counts: pd.DataFrame, codebook: Codebook | None) -> list[tuple[str, 
     pairs = counts[["theme", "code"]].drop_duplicates()
     order = codebook.code_ids if codebook is not None else pairs["code"].tolist()
     theme_of = dict(zip(pairs["code"], pairs["theme"], strict=True))
-    made: dict[str, list[str]] = {}
+    codes_by_theme: dict[str, list[str]] = {}
     for code in (code for code in order if code in theme_of):
-        made.setdefault(theme_of[code], []).append(code)
-    return list(made.items())
+        codes_by_theme.setdefault(theme_of[code], []).append(code)
+    return list(codes_by_theme.items())
 
 
 def _facts(
@@ -140,7 +140,7 @@ def _facts(
     by_site = counts.drop_duplicates("site")
     kept = facts[facts["status"] == "kept"]
     fates = facts.groupby("status")["pages"].sum()
-    told = [
+    lines = [
         ("Sites with text", f"{len(by_site):,}"),
         ("Pages coded", f"{int(by_site['pages'].sum()):,}"),
         ("Segments", f"{int(by_site['segments'].sum()):,}"),
@@ -159,7 +159,7 @@ def _facts(
         ("Unit of coding", str(record.get("unit", ""))),
         ("Encoder", str(record.get("encoder", ""))),
     ]
-    return [(label, value) for label, value in told if value]
+    return [(label, value) for label, value in lines if value]
 
 
 def _words(fate: str) -> str:
@@ -219,23 +219,23 @@ def _read(
 def _why(row: dict[object, object]) -> str:
     if row["kept"]:
         return ""
-    found = [f"{row[fate]} {_words(fate)}" for fate in _FATES[1:] if row[fate]]
-    return f"no page was left: {', '.join(found)}" if found else _UNSCORED
+    fates = [f"{row[fate]} {_words(fate)}" for fate in _FATES[1:] if row[fate]]
+    return f"no page was left: {', '.join(fates)}" if fates else _UNSCORED
 
 
 def _of_collected(
     frame: pd.DataFrame, known: pd.DataFrame, collected: Path, done: dict[str, dict[str, Any]]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = read_fetched(collected, known["site"].tolist())
-    told = summary_of_sites(Collected(collected, done=done), known, rows).set_index("site")
+    summary = summary_of_sites(Collected(collected, done=done), known, rows).set_index("site")
     columns = ["fetched", "refused", "failed", "cut"]
-    counts = told[columns].reindex(frame["site"]).fillna(0).astype("int64")
+    counts = summary[columns].reindex(frame["site"]).fillna(0).astype("int64")
     counts.columns = pd.Index(["fetched", "refused", "not_answered", "cut"])
-    made = pd.concat([frame.reset_index(drop=True), counts.reset_index(drop=True)], axis=1)
+    table = pd.concat([frame.reset_index(drop=True), counts.reset_index(drop=True)], axis=1)
     # Pages that were fetched and had no text say more than that there was a page.
-    unscored = (made["reason"] == _UNSCORED).to_numpy()
-    known_why = told["reason"].reindex(frame["site"]).fillna("").to_numpy()
-    made["reason"] = np.where(unscored & (known_why != ""), known_why, made["reason"].to_numpy())
-    made["ended"] = told["ended"].reindex(frame["site"]).fillna("").to_numpy()
+    unscored = (table["reason"] == _UNSCORED).to_numpy()
+    known_why = summary["reason"].reindex(frame["site"]).fillna("").to_numpy()
+    table["reason"] = np.where(unscored & (known_why != ""), known_why, table["reason"].to_numpy())
+    table["ended"] = summary["ended"].reindex(frame["site"]).fillna("").to_numpy()
     order = ["site", "group", *counts.columns, *_FATES, "ended", "reason"]
-    return made[order], why_not(rows)
+    return table[order], why_not(rows)

@@ -118,17 +118,17 @@ def open_rows(folder: Path) -> ScoredRows:
     shards, counts, identities = [], [], []
     for path in sorted((folder / "segments").glob("*.parquet")):
         try:
-            told = pq.read_metadata(path)
+            parquet = pq.read_metadata(path)
         except (OSError, pa.ArrowException) as error:
             raise FourpError(
                 f"The scores cannot be read: {error}.",
                 file=path,
                 cure="Delete the file and run the same `fourp score` again.",
             ) from error
-        facts = (told.metadata or {}).get(b"fourp_nlp", b"")
+        facts = (parquet.metadata or {}).get(b"fourp_nlp", b"")
         shards.append(path.name.removesuffix(".parquet"))
-        counts.append(told.num_rows)
-        identities.append(hashlib.sha256(facts + b"\n%d" % told.num_rows).hexdigest()[:16])
+        counts.append(parquet.num_rows)
+        identities.append(hashlib.sha256(facts + b"\n%d" % parquet.num_rows).hexdigest()[:16])
     if not sum(counts):
         raise FourpError(
             "No segment has been scored here.",
@@ -182,22 +182,22 @@ def read_rows(scored: ScoredRows, rows: Integers, columns: Sequence[str]) -> pd.
     parts = []
     of_shard = scored.shard_of(wanted)
     for shard in np.unique(of_shard).tolist():
-        own = wanted[of_shard == shard] - scored.firsts[shard]
+        in_shard = wanted[of_shard == shard] - scored.firsts[shard]
         with pq.ParquetFile(scored.file(shard)) as file:
             groups = [
                 file.metadata.row_group(at).num_rows for at in range(file.metadata.num_row_groups)
             ]
             ends = np.cumsum(groups)
-            place = np.searchsorted(ends, own, side="right")
+            place = np.searchsorted(ends, in_shard, side="right")
             for at in np.unique(place).tolist():
-                inside = own[place == at] - (ends[at] - groups[at])
+                inside = in_shard[place == at] - (ends[at] - groups[at])
                 table = file.read_row_group(at, columns=list(columns)).take(inside)
                 parts.append(table.to_pandas().assign(shard=scored.shards[shard]))
     if not parts:
         return pd.DataFrame(columns=[*columns, "shard"])
     frame = pd.concat(parts, ignore_index=True)
-    made: pd.DataFrame = frame.iloc[np.searchsorted(wanted, rows)].reset_index(drop=True)
-    return made
+    segments: pd.DataFrame = frame.iloc[np.searchsorted(wanted, rows)].reset_index(drop=True)
+    return segments
 
 
 def column_of(scored: ScoredRows, name: str, kind: type[np.generic]) -> NDArray[Any]:
@@ -219,15 +219,15 @@ def column_of(scored: ScoredRows, name: str, kind: type[np.generic]) -> NDArray[
     """
     import pyarrow.parquet as pq
 
-    made = np.empty(scored.size, dtype=kind)
+    column = np.empty(scored.size, dtype=kind)
     at = 0
     for shard in range(len(scored.shards)):
         with pq.ParquetFile(scored.file(shard)) as file:
             for number in range(file.metadata.num_row_groups):
                 values = file.read_row_group(number, columns=[name]).column(0)
-                made[at : at + len(values)] = values.to_numpy()
+                column[at : at + len(values)] = values.to_numpy()
                 at += len(values)
-    return made
+    return column
 
 
 def page_runs(scored: ScoredRows) -> pd.DataFrame:
@@ -264,14 +264,14 @@ def page_runs(scored: ScoredRows) -> pd.DataFrame:
             raise torn(path)
         for key in ("site", "group"):
             pages[key] = pages[key].astype("category")
-        site = pages["site"].cat.rename_categories(lambda own, name=name: own or name)
+        site = pages["site"].cat.rename_categories(lambda category, name=name: category or name)
         parts.append(pages.assign(shard=name, site=site.astype(object)))
     frame = pd.concat(parts, ignore_index=True)
     for key in ("shard", "site", "group"):
         frame[key] = frame[key].astype(object)
     segments = frame["segments"].to_numpy(dtype=np.int64)
-    made: pd.DataFrame = frame.assign(segments=segments, first=np.cumsum(segments) - segments)
-    return made
+    runs: pd.DataFrame = frame.assign(segments=segments, first=np.cumsum(segments) - segments)
+    return runs
 
 
 def torn(path: Path) -> FourpError:
@@ -321,7 +321,7 @@ def find_places(scored: ScoredRows, places: pd.DataFrame) -> pd.DataFrame:
     with closing(open_scores(scored.folder)) as scores:
         scores.register("wanted", wanted)
         scores.register("firsts", firsts)
-        found: pd.DataFrame = scores.execute(
+        segments: pd.DataFrame = scores.execute(
             "SELECT w.shard || '/' || w.document AS document, s.start, s.\"end\", s.text, "
             "s.file_row_number + f.first AS row "
             "FROM read_parquet(?, filename = 'file', file_row_number = true, hive_partitioning = false) s "
@@ -329,7 +329,7 @@ def find_places(scored: ScoredRows, places: pd.DataFrame) -> pd.DataFrame:
             "AND w.shard = parse_filename(s.file, true) JOIN firsts f ON f.shard = w.shard ORDER BY row",
             [files],
         ).df()
-    return found.astype(_FOUND)
+    return segments.astype(_FOUND)
 
 
 _FOUND = {"start": "int64", "end": "int64", "row": "int64"}
@@ -353,18 +353,18 @@ def pages_of_documents(scored: ScoredRows, documents: Sequence[str]) -> pd.DataF
     """
     names = pd.DataFrame({"named": pd.unique(np.asarray(documents, dtype=object))})
     with closing(open_scores(scored.folder)) as scores:
-        there = {row[0] for row in scores.execute("DESCRIBE pages").fetchall()}
-        taken = [name for name in _KNOWN if name in there]
+        columns = {row[0] for row in scores.execute("DESCRIBE pages").fetchall()}
+        taken = [name for name in _KNOWN if name in columns]
         scores.register("names", names)
-        found: pd.DataFrame = scores.execute(
+        pages: pd.DataFrame = scores.execute(
             "SELECT named, CASE WHEN p.site = '' THEN p.shard ELSE p.site END AS site, p.\"group\""  # noqa: S608 - our own names
             + "".join(f", p.{name}" for name in taken)
             + " FROM pages p JOIN names ON named = p.shard || '/' || p.document"
         ).df()
     for name in _KNOWN:
-        if name not in found:
-            found[name] = ""
-    return found.fillna("").drop_duplicates("named").set_index("named")
+        if name not in pages:
+            pages[name] = ""
+    return pages.fillna("").drop_duplicates("named").set_index("named")
 
 
 _KNOWN = ("url", "title", "fetched_at", "warc", "record_id", "sha256")

@@ -121,7 +121,7 @@ def collect(
     wanted = table[table["site"].isin(site)] if site else table
     try:
         with _bars(wanted) as watch:
-            made = collect_sites(
+            collected = collect_sites(
                 table,
                 to,
                 chosen=tuple(site or ()),
@@ -140,7 +140,7 @@ def collect(
             "Interrupted. Sites that were done are kept; the same command goes on with the others."
         )
         raise typer.Exit(INTERRUPTED) from None
-    _tell(made, wanted, contact=contact, json=json)
+    _tell(collected, wanted, contact=contact, json=json)
 
 
 def _told_apart(words: list[Path], warc: list[Path]) -> tuple[Path | None, list[Path]]:
@@ -191,25 +191,25 @@ def _bars(sites: pd.DataFrame) -> Iterator[Callable[[dict[str, Any]], None] | No
         yield watch
 
 
-def _tell(made: Collected, sites: pd.DataFrame, *, contact: str, json: bool) -> None:
+def _tell(collected: Collected, sites: pd.DataFrame, *, contact: str, json: bool) -> None:
     """Print what was collected and what not, and end with the exit code that says so."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.websites import read_fetched, summary_of_sites, why_not
 
     names = [str(name) for name in sites["site"]]
-    rows = read_fetched(made.folder, [name for name in names if name in made.done])
-    summary = summary_of_sites(made, sites, rows)
-    got = int((summary["pages"] > 0).sum())
+    rows = read_fetched(collected.folder, [name for name in names if name in collected.done])
+    summary = summary_of_sites(collected, sites, rows)
+    with_pages = int((summary["pages"] > 0).sum())
     if json:
         json_lines(summary)
     else:
         megabytes = summary["bytes"].sum() / 2**20
-        earlier = len(made.earlier.intersection(names))
+        earlier = len(collected.earlier.intersection(names))
         before = f" ({earlier} of them earlier)" if earlier else ""
-        silent = len(made.done) - got
+        silent = len(collected.done) - with_pages
         without = f", {silent} of them without any page" if silent else ""
         say(
-            f"collected: {len(made.done)} of {len(names)} sites{before}{without}; "
+            f"collected: {len(collected.done)} of {len(names)} sites{before}{without}; "
             f"{int(summary['pages'].sum())} pages, {fixed(megabytes, 1)} MB"
         )
         reasons = why_not(rows)
@@ -224,19 +224,19 @@ def _tell(made: Collected, sites: pd.DataFrame, *, contact: str, json: bool) -> 
         ended = summary.loc[summary["ended"].str.startswith("max_"), ["site", "pages", "ended"]]
         if len(ended):
             show(ended, "Sites that reached a limit")
-        say(f"wrote {near(made.folder / 'fetched.csv')}")
-        if made.otherwise:
+        say(f"wrote {near(collected.folder / 'fetched.csv')}")
+        if collected.otherwise:
             warn(
-                f"{_some(made.otherwise)} collected earlier with other start pages or limits than now: "
+                f"{_some(collected.otherwise)} collected earlier with other start pages or limits than now: "
                 "--again collects anew."
             )
-        if made.tried_again:
-            warn(f"{_some(made.tried_again)} without a page earlier, and tried again.")
+        if collected.tried_again:
+            warn(f"{_some(collected.tried_again)} without a page earlier, and tried again.")
         if not contact:
             warn("The sites' owners cannot tell who you are: give --contact, an address of yours.")
-    if not got:
+    if not with_pages:
         raise typer.Exit(1)
-    if got < len(names):
+    if with_pages < len(names):
         raise typer.Exit(SKIPPED_SOME)
 
 

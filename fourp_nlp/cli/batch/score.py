@@ -129,15 +129,15 @@ def score(
         raise FourpError(
             "A model has its own codebook.", cure="Give --model or --codebook, not both."
         )
-    here = the_project_if_any(project)
-    unit = unit or (here.settings.unit if here else "sentence")
+    project_or_none = the_project_if_any(project)
+    unit = unit or (project_or_none.settings.unit if project_or_none else "sentence")
     wanted = _languages(languages)
     listed = read_sites(sites) if sites else sites_of(places)
     with (
-        machine_for(here, to, codebook=codebook, model=model, unit=unit) as machine,
+        machine_for(project_or_none, to, codebook=codebook, model=model, unit=unit) as machine,
         watching() as watch,
     ):
-        made = score_places(
+        scored = score_places(
             places,
             to,
             machine.folder,
@@ -149,17 +149,17 @@ def score(
             cluster=cluster,
             watch=watch("scoring"),
         )
-    frame = pd.DataFrame([shard.__dict__ for shard in made.shards])
+    frame = pd.DataFrame([shard.__dict__ for shard in scored.shards])
     if json:
         json_lines(frame)
     else:
-        _tell(made, frame, near(to))
+        _tell(scored, frame, near(to))
     for text in [*machine.notes, *filter(None, [words_in(to)])]:
         warn(text)
-    status = _told_of_failures(made)
-    if made.total("kept") and not no_report and not json:
+    status = _told_of_failures(scored)
+    if scored.total("kept") and not no_report and not json:
         collected = next((place for place in places if any(place.glob("*.done.json"))), None)
-        names = codebook_for(to, codebook, here)
+        names = codebook_for(to, codebook, project_or_none)
         report_on_scored(to, collected=collected, codebook=names, most=_SITES, json=False)
     raise typer.Exit(status)
 
@@ -179,21 +179,21 @@ def _languages(written: str) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
-def _tell(made: ScoredShards, frame: pd.DataFrame, to: str) -> None:
+def _tell(scored: ScoredShards, frame: pd.DataFrame, to: str) -> None:
     from fourp_nlp.cli.screen.console import say, show
 
     show(frame[_COLUMNS].head(_LISTED), "Scored")
     if len(frame) > _LISTED:
         say(f"… and {len(frame) - _LISTED} more in {to}/summary.json.")
-    before = len(made.skipped)
+    before = len(scored.skipped)
     say(
         f"{_many(len(frame), 'shard')}"
         + (f", {before} of them finished before" if before else "")
-        + (f", {len(made.failed)} not scored" if made.failed else "")
+        + (f", {len(scored.failed)} not scored" if scored.failed else "")
         + "."
     )
-    parts = [f"{made.total('kept'):,} coded"]
-    for name, told in (
+    parts = [f"{scored.total('kept'):,} coded"]
+    for name, meaning in (
         ("empty", "without text"),
         ("folded", "nearly the same as others"),
         ("other_language", "in other languages"),
@@ -201,45 +201,45 @@ def _tell(made: ScoredShards, frame: pd.DataFrame, to: str) -> None:
         ("unwanted", "of a kind that was not wanted"),
         ("failed", "failed"),
     ):
-        if made.total(name):
-            parts.append(f"{made.total(name):,} {told}")
-    say(f"{_many(made.total('pages'), 'page')}: {', '.join(parts)}.")
+        if scored.total(name):
+            parts.append(f"{scored.total(name):,} {meaning}")
+    say(f"{_many(scored.total('pages'), 'page')}: {', '.join(parts)}.")
     say(
-        f"{_many(made.total('segments'), 'segment')}, {_many(made.total('words'), 'word')}, "
-        f"{_many(made.total('suggestions'), 'suggestion')}."
+        f"{_many(scored.total('segments'), 'segment')}, {_many(scored.total('words'), 'word')}, "
+        f"{_many(scored.total('suggestions'), 'suggestion')}."
     )
     say(f"wrote {to}; count with: fourp frequencies --scored {to}")
 
 
-def _told_of_failures(made: ScoredShards) -> int:
+def _told_of_failures(scored: ScoredShards) -> int:
     """Name what failed; return the exit code."""
     from fourp_nlp.batch import failed_pages, noted_pages
     from fourp_nlp.cli.screen.console import fail, warn
 
-    for shard in made.failed[:_NAMED]:
+    for shard in scored.failed[:_NAMED]:
         fail(shard.problem)
-    if len(made.failed) > _NAMED:
-        fail(f"{len(made.failed) - _NAMED} more shards were not scored: see summary.json.")
-    failed = made.total("failed")
+    if len(scored.failed) > _NAMED:
+        fail(f"{len(scored.failed) - _NAMED} more shards were not scored: see summary.json.")
+    failed = scored.total("failed")
     if failed:
-        named = failed_pages(made)
+        named = failed_pages(scored)
         for page, reason in named:
             warn(f"{page}: {reason}")
         if failed > len(named):
             warn(f"{failed - len(named)} more pages failed: pages/*.parquet, status 'failed'.")
-    noted = made.total("noted")
+    noted = scored.total("noted")
     if noted:
-        named = noted_pages(made)
+        named = noted_pages(scored)
         for page, note in named:
             warn(f"{page}: {note}")
         if noted > len(named):
             warn(
                 f"{noted - len(named)} more pages of which to know: pages/*.parquet, column 'note'."
             )
-    if not made.total("kept"):
+    if not scored.total("kept"):
         fail("Nothing was scored: no page with text was read.")
         return 1
-    return SKIPPED_SOME if failed or made.failed else 0
+    return SKIPPED_SOME if failed or scored.failed else 0
 
 
 def _many(count: int, what: str) -> str:

@@ -32,11 +32,11 @@ _SHOWN = 60  # sites on the screen; the file has all
 _METHODS = {"naive": "machine", "corrected": "corrected", "gold": "people alone"}
 
 
-def codebook_for(folder: Path, given: Path | None, here: Project | None) -> Codebook | None:
+def codebook_for(folder: Path, codebook: Path | None, project: Project | None) -> Codebook | None:
     """Return the codebook that names the scored codes: the one given, the project's or the shipped one."""
     from fourp_nlp.batch import codebook_of_scores
 
-    return codebook_of_scores(folder, given=given, project=here.codebook if here else None)
+    return codebook_of_scores(folder, given=codebook, project=project.codebook if project else None)
 
 
 def tell_scored(
@@ -79,11 +79,11 @@ def tell_scored(
     wide = _wide(table, level, per or "count", dict(zip(sites["site"], sites["name"], strict=True)))
     if codebook is not None:
         wide = wide.rename(columns={code: codebook.names.get(code, code) for code in table["code"]})
-    said = {"": "", "per_1000_words": " for a thousand words", "per_page": " for a page"}[per]
+    unit_words = {"": "", "per_1000_words": " for a thousand words", "per_page": " for a page"}[per]
     machine = str(table["machine"].iloc[0]) if len(table) else ""
     show(
         wide.head(_SHOWN),
-        f"{counted.capitalize()}{said}, suggested by {machine}",
+        f"{counted.capitalize()}{unit_words}, suggested by {machine}",
         digits=2,
     )
     if len(wide) > _SHOWN:
@@ -113,15 +113,17 @@ def tell_scored_estimates(
     from fourp_nlp.spreadsheets import write_csv
 
     with watching() as watch:
-        made = estimate_scored(folder, coder=coder, confidence=confidence, watch=watch("codes"))
-    for text in made.notes:
+        estimates = estimate_scored(
+            folder, coder=coder, confidence=confidence, watch=watch("codes")
+        )
+    for text in estimates.notes:
         warn(text)
     if json:
-        json_lines(made.table)
+        json_lines(estimates.table)
         return
     names = codebook.names if codebook is not None else {}
     shown = 0
-    for (level, place), part in made.table.groupby(["level", "place"], sort=False):
+    for (level, place), part in estimates.table.groupby(["level", "place"], sort=False):
         if level == "site" and part.loc[part["method"] != "naive", "value"].isna().all():
             continue  # the note says so of all of them
         shown += 1
@@ -138,7 +140,7 @@ def tell_scored_estimates(
         "Intervals are for the codes in these very segments. The machine's count has none: no sample is "
         "behind it, and its errors are in it. Corrected is the one to report."
     )
-    path = write_csv(made.table, folder / "estimates.csv")
+    path = write_csv(estimates.table, folder / "estimates.csv")
     say(f"wrote {near(path)}")
 
 
@@ -147,7 +149,7 @@ def _screen(part: pd.DataFrame, names: dict[str, str], confidence: float) -> pd.
 
     rows = {method: part[part["method"] == method].reset_index(drop=True) for method in _METHODS}
     first = rows["corrected"]
-    made: dict[str, object] = {
+    columns: dict[str, object] = {
         "code": [names.get(code, code) for code in first["code"]],
         "segments": first["segments"],
         "coded": first["coded"],
@@ -155,10 +157,10 @@ def _screen(part: pd.DataFrame, names: dict[str, str], confidence: float) -> pd.
     }
     for method, shown in _METHODS.items():
         head = shown if method == "naive" else f"{shown} ({confidence_level(confidence)} interval)"
-        made[head] = _written(rows[method], "", digits=3)
-    made["corrected, in segments"] = _written(first, "count", digits=0)
-    made["corrected, for 1,000 words"] = _written(first, "per_1000_words", digits=2)
-    return pd.DataFrame(made)
+        columns[head] = _written(rows[method], "", digits=3)
+    columns["corrected, in segments"] = _written(first, "count", digits=0)
+    columns["corrected, for 1,000 words"] = _written(first, "per_1000_words", digits=2)
+    return pd.DataFrame(columns)
 
 
 def _written(rows: pd.DataFrame, of: str, *, digits: int) -> list[str]:

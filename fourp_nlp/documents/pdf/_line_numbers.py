@@ -47,23 +47,26 @@ def without_line_numbers(pages: list[Page]) -> tuple[list[Page], int]:
     """
     several = len(pages) > 1
     by_kind = [_line_numbers(page) for page in pages]
-    sure = [_counting(own, page, several=several) for own, page in zip(by_kind, pages, strict=True)]
-    kinds = Counter(own[0].kind for own in sure if own)
+    counting = [
+        _counting(numbers, page, several=several)
+        for numbers, page in zip(by_kind, pages, strict=True)
+    ]
+    kinds = Counter(numbers[0].kind for numbers in counting if numbers)
     if not kinds or kinds.total() < 0.4 * len(pages):
         return pages, 0
     kind = kinds.most_common(1)[0][0]
-    edges = [one.left for own in sure for one in own if one.kind == kind]
+    edges = [one.left for numbers in counting for one in numbers if one.kind == kind]
     low, high = min(edges) - 6, max(edges) + 6
-    made, count = [], 0
-    for page, own, here in zip(pages, by_kind, sure, strict=True):
-        if not here:
-            here = [one for one in own.get(kind, ()) if low <= one.left <= high]  # noqa: PLW2901
-        if not _ascends(here):
-            made.append(page)
+    stripped_pages, count = [], 0
+    for page, numbers, numbers_of_page in zip(pages, by_kind, counting, strict=True):
+        if not numbers_of_page:
+            numbers_of_page = [one for one in numbers.get(kind, ()) if low <= one.left <= high]  # noqa: PLW2901
+        if not _ascends(numbers_of_page):
+            stripped_pages.append(page)
             continue
-        count += len(here)
-        made.append(page._replace(lines=_stripped(page.lines, here)))
-    return made, count
+        count += len(numbers_of_page)
+        stripped_pages.append(page._replace(lines=_stripped(page.lines, numbers_of_page)))
+    return stripped_pages, count
 
 
 def _line_numbers(page: Page) -> dict[str, list[_Numbered]]:
@@ -142,12 +145,12 @@ def _outside(numbers: list[_Numbered], page: Page) -> bool:
     """Tell whether numbers stand left or right of all text but running heads."""
     if numbers[0].kind != "alone":
         return True
-    own = {one.line for one in numbers}
-    others = [line for at, line in enumerate(page.lines) if at not in own]
+    numbered = {one.line for one in numbers}
+    others = [line for at, line in enumerate(page.lines) if at not in numbered]
     if not others:
         return False
-    right = max(page.lines[at].right for at in own)
-    left = min(page.lines[at].left for at in own)
+    right = max(page.lines[at].right for at in numbered)
+    left = min(page.lines[at].left for at in numbered)
     before = sum(right <= line.left + 1 for line in others)
     after = sum(left >= line.right - 1 for line in others)
     return max(before, after) >= 0.9 * len(others)
@@ -155,24 +158,24 @@ def _outside(numbers: list[_Numbered], page: Page) -> bool:
 
 def _stripped(lines: list[Line], numbers: Iterable[_Numbered]) -> list[Line]:
     by_line = {one.line: one for one in numbers}
-    made = []
+    stripped = []
     for at, line in enumerate(lines):
         one = by_line.get(at)
         if one is None:
-            made.append(line)
+            stripped.append(line)
             continue
         if one.kind == "alone":
             continue
-        found = (_NUMBER_FIRST.match if one.kind == "first" else _NUMBER_LAST.search)(line.text)
-        if found is None:
-            made.append(line)
+        match = (_NUMBER_FIRST.match if one.kind == "first" else _NUMBER_LAST.search)(line.text)
+        if match is None:
+            stripped.append(line)
         elif one.kind == "first":
-            bold = max(0, line.bold - found.end())
-            made.append(
+            bold = max(0, line.bold - match.end())
+            stripped.append(
                 line._replace(
-                    text=line.text[found.end() :], left=line.inner or line.left, bold=bold
+                    text=line.text[match.end() :], left=line.inner or line.left, bold=bold
                 )
             )
         else:
-            made.append(line._replace(text=line.text[: found.start()]))
-    return made
+            stripped.append(line._replace(text=line.text[: match.start()]))
+    return stripped

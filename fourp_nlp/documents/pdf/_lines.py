@@ -144,25 +144,25 @@ def lines_of(page: Any, before: Page | None = None) -> Page:
             text = text.translate(_BULLETS)
         asked = _Characters(words, text)
         spans = _spans(text)
-        made = _lines(asked, text, spans)
-        starts = column_starts(made)
+        lines_of_page = _lines(asked, text, spans)
+        starts = column_starts(lines_of_page)
         used: list[float] = []
         if before is not None:
             starts = _together(starts, before.columns)
         if starts:
-            rows = list(zip(spans, made, strict=True))
+            rows = list(zip(spans, lines_of_page, strict=True))
             gaps = [_gaps(asked, text, start, line, starts) for (start, _), line in rows]
             starts = _with_gaps(starts, gaps)
-            lines = len(made)
-            made = [
+            count = len(lines_of_page)
+            lines_of_page = [
                 part
-                for (_, line), own in zip(rows, gaps, strict=True)
-                for part in _parts(line, own, starts)
+                for (_, line), gaps_of_line in zip(rows, gaps, strict=True)
+                for part in _parts(line, gaps_of_line, starts)
             ]
-            used = starts if len(made) > lines else []
+            used = starts if len(lines_of_page) > count else []
     finally:
         words.close()
-    return Page(made, float(page.get_height()), used)
+    return Page(lines_of_page, float(page.get_height()), used)
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
@@ -190,9 +190,9 @@ def _lines(asked: _Characters, text: str, spans: list[tuple[int, int]]) -> list[
     )
     x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
     x_ref, y_ref, box_ref = ctypes.byref(x), ctypes.byref(y), ctypes.byref(box)
-    made = []
+    lines = []
     for start, end in spans:
-        said = text[start:end]
+        words = text[start:end]
         last = end - 1
         origin(handle, index(start), x_ref, y_ref)
         loose_box(handle, index(last), box_ref)
@@ -200,28 +200,28 @@ def _lines(asked: _Characters, text: str, spans: list[tuple[int, int]]) -> list[
         size = font_size(handle, index(middle))
         if size <= 2:
             size = asked.size(middle)
-        colon = said.find(":", 0, _LONGEST_LABEL)
+        colon = words.find(":", 0, _LONGEST_LABEL)
         bold = 0
         if colon >= 0 or end - start <= _LONGEST_LABEL:
-            bold = _bold(asked, said, start, colon)
+            bold = _bold(asked, words, start, colon)
         left, base, inner = x.value, y.value, 0.0
-        if said[0].isdigit() and (number := _NUMBER_FIRST.match(said)):
+        if words[0].isdigit() and (number := _NUMBER_FIRST.match(words)):
             inner = asked.origin(start + number.end())[0]
-        if said[-1] in "\ufffe\x02":
-            said = f"{said[:-1]}-"
-        made.append(Line(said, left, box.right, base, size, bold, inner))
-    return made
+        if words[-1] in "\ufffe\x02":
+            words = f"{words[:-1]}-"
+        lines.append(Line(words, left, box.right, base, size, bold, inner))
+    return lines
 
 
-def _bold(asked: _Characters, said: str, start: int, colon: int) -> int:
+def _bold(asked: _Characters, words: str, start: int, colon: int) -> int:
     """Return how many characters at the beginning of a line are bold, which may begin with a label."""
     if not asked.is_bold(start):
         return 0
     if colon > 0:
-        rest = _WORD.search(said, colon + 1)
+        rest = _WORD.search(words, colon + 1)
         if rest is not None and not asked.is_bold(start + rest.start()):
             return colon + 1
-    return len(said) if asked.is_bold(start + len(said) - 1) else 0
+    return len(words) if asked.is_bold(start + len(words) - 1) else 0
 
 
 def column_starts(lines: list[Line]) -> list[float]:
@@ -247,11 +247,11 @@ def column_starts(lines: list[Line]) -> list[float]:
     for left in lefts:
         count[round(left)] = count.get(round(left), 0) + 1
     edge = min(lefts)
-    found: list[float] = []
+    starts: list[float] = []
     for left, times in sorted(count.items()):
-        if times >= 3 and left > edge + 15 and (not found or left > found[-1] + 15):
-            found.append(float(left))
-    return found
+        if times >= 3 and left > edge + 15 and (not starts or left > starts[-1] + 15):
+            starts.append(float(left))
+    return starts
 
 
 class _Gap(NamedTuple):
@@ -269,13 +269,13 @@ def _gaps(asked: _Characters, text: str, start: int, line: Line, starts: list[fl
         return []
     narrow = 0.45 * (line.size or 10.0)
     gaps: list[_Gap] = []
-    for found in _WORDS.finditer(text, start, start + len(line.text)):
-        if found.start() == start:
+    for word in _WORDS.finditer(text, start, start + len(line.text)):
+        if word.start() == start:
             continue
-        left, _ = asked.origin(found.start())
-        right = asked.edges(_last_before(text, found.start()))[1]
-        if left - right > narrow or (left != right and not text[found.start() - 1].isspace()):
-            gaps.append(_Gap(found.start() - start, right, left))
+        left, _ = asked.origin(word.start())
+        right = asked.edges(_last_before(text, word.start()))[1]
+        if left - right > narrow or (left != right and not text[word.start() - 1].isspace()):
+            gaps.append(_Gap(word.start() - start, right, left))
         if left > wanted[-1] + _NEAR:
             break
     return gaps
@@ -284,8 +284,8 @@ def _gaps(asked: _Characters, text: str, start: int, line: Line, starts: list[fl
 def _with_gaps(starts: list[float], gaps: list[list[_Gap]]) -> list[float]:
     """Return the places of columns and those where words of several lines begin after a wide gap."""
     count: dict[int, int] = {}
-    for own in gaps:
-        for gap in own:
+    for gaps_of_line in gaps:
+        for gap in gaps_of_line:
             if gap.left - gap.right > 8:
                 count[round(gap.left)] = count.get(round(gap.left), 0) + 1
     return _together(starts, [float(place) for place, times in count.items() if times >= 3])

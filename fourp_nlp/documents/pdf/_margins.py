@@ -53,17 +53,17 @@ class Margins(NamedTuple):
 
     def remarks(self) -> list[str]:
         """Return what was left out, a line each."""
-        told = []
+        remarks = []
         if self.heads:
             shown = ", ".join(f"“{text[:60]}”" for text, _ in self.heads.most_common(3))
             more = ", …" if len(self.heads) > 3 else ""
             count = self.heads.total()
-            told.append(f"{count} running heads and footers left out ({shown}{more}).")
+            remarks.append(f"{count} running heads and footers left out ({shown}{more}).")
         if self.pages:
-            told.append(f"{self.pages} page number(s) left out.")
+            remarks.append(f"{self.pages} page number(s) left out.")
         if self.numbers:
-            told.append(f"{self.numbers} line numbers left out.")
-        return told
+            remarks.append(f"{self.numbers} line numbers left out.")
+        return remarks
 
 
 class _Row(NamedTuple):
@@ -135,12 +135,12 @@ def _rows(page: Page, *, at_top: bool = True, most: int = 0) -> list[_Row]:
             before = base
             by_base[before] = []
         by_base[before].append(at)
-    made = []
+    rows = []
     for base, members in by_base.items():
         members.sort(key=lambda at: page.lines[at].left)
         text = " ".join(page.lines[at].text for at in members)
-        made.append(_Row(tuple(members), text, base, page.lines[members[0]].size))
-    return made
+        rows.append(_Row(tuple(members), text, base, page.lines[members[0]].size))
+    return rows
 
 
 def _pitch(pages: list[Page]) -> float:
@@ -221,8 +221,8 @@ def _repeated(
         ]
     groups: dict[str, list[tuple[int, _EdgeRow]]] = defaultdict(list)
     zones: dict[int, list[tuple[int, _EdgeRow]]] = defaultdict(list)
-    for page, own in enumerate(edges):
-        for one in own:
+    for page, rows_of_page in enumerate(edges):
+        for one in rows_of_page:
             groups[_key(one.row.text)].append((page, one))
             if one.in_zone:
                 zones[round(one.row.size)].append((page, one))
@@ -230,27 +230,29 @@ def _repeated(
     again: set[tuple[int, tuple[int, ...]]] = set()
     for members in groups.values():
         for cluster in _at_one_place(members, _SAME_PLACE):
-            here = {(page, one.row.lines) for page, one in cluster}
+            keys = {(page, one.row.lines) for page, one in cluster}
             if _is_head(cluster, n_pages, body):
-                gone |= here
+                gone |= keys
             elif len(cluster) > 1:
-                again |= here
+                again |= keys
     # Titles of chapters and dates, which change, stand where the running heads of other pages do.
     for members in zones.values():
         for cluster in _at_one_place(members, 1.5):
-            here = {(page, one.row.lines) for page, one in cluster}
-            known = sum(key in gone or key in again for key in here)
+            keys = {(page, one.row.lines) for page, one in cluster}
+            known = sum(key in gone or key in again for key in keys)
             if (
                 not body.has(cluster)
-                and len(here) >= max(2, 0.6 * n_pages)
-                and known >= 0.6 * len(here)
+                and len(keys) >= max(2, 0.6 * n_pages)
+                and known >= 0.6 * len(keys)
             ):
-                gone |= here
+                gone |= keys
     return [
         (page, one.row, _PAGE_NUMBER.fullmatch(one.row.text) is not None)
-        for page, own in enumerate(edges)
+        for page, rows_of_page in enumerate(edges)
         # What stands inside of a line that stays is no running head.
-        for one in own[: _outermost([(page, one.row.lines) in gone for one in own])]
+        for one in rows_of_page[
+            : _outermost([(page, one.row.lines) in gone for one in rows_of_page])
+        ]
     ]
 
 
@@ -296,7 +298,7 @@ def _counts_pages(cluster: list[tuple[int, _EdgeRow]]) -> bool:
     """Tell whether the number in rows goes up by one a page."""
     offsets: Counter[int] = Counter()
     for page, one in cluster:
-        numbers = {int(found) for found in _DIGITS.findall(one.row.text[:200]) if len(found) < 5}
+        numbers = {int(digits) for digits in _DIGITS.findall(one.row.text[:200]) if len(digits) < 5}
         if not numbers:
             numbers = {_roman(word) for word in one.row.text.casefold().split()} - {0}
         offsets.update(number - page for number in numbers)
@@ -307,9 +309,9 @@ def _counts_pages(cluster: list[tuple[int, _EdgeRow]]) -> bool:
 
 
 def _is_number_of_one_page(one: _EdgeRow) -> bool:
-    found = _PAGE_NUMBER.fullmatch(one.row.text)
-    if found is None:
+    match = _PAGE_NUMBER.fullmatch(one.row.text)
+    if match is None:
         return False
-    return bool(found["said"] or found["after"] or found["all"]) or (
-        one.in_zone and found["number"].isdigit()
+    return bool(match["said"] or match["after"] or match["all"]) or (
+        one.in_zone and match["number"].isdigit()
     )

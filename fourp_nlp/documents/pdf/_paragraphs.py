@@ -111,9 +111,9 @@ class _Joined:
         at = 0
         self._goes_on = False
         for page in pages:
-            here = slice(at, at + len(page))
+            lines_of_page = slice(at, at + len(page))
             at += len(page)
-            self._page(page, starts[here], columns[here])
+            self._page(page, starts[lines_of_page], columns[lines_of_page])
         self._close()
 
     def _page(
@@ -283,8 +283,8 @@ def _labels_once(rows: list[Line | Turn], starts: list[bool]) -> frozenset[str]:
 
 
 def _name_before_colon(text: str) -> str:
-    found = _NAME.match(text)
-    return found[1] if found is not None else ""
+    match = _NAME.match(text)
+    return match[1] if match is not None else ""
 
 
 def _usual_left(rows: Sequence[Line | Turn], starts: list[bool]) -> float:
@@ -345,7 +345,7 @@ def _columns(page: Sequence[Line | Turn]) -> list[_Column | None]:
             runs[-1].append(at)
         else:
             runs.append([at])
-    made: list[_Column | None] = [None] * len(page)
+    columns: list[_Column | None] = [None] * len(page)
     known: list[_Column] = []
     for run in sorted(runs, key=len, reverse=True):
         lines = [page[at] for at in run]
@@ -353,8 +353,8 @@ def _columns(page: Sequence[Line | Turn]) -> list[_Column | None]:
         if len(run) >= _ENOUGH and len(known) < _MOST_COLUMNS:
             known.append(column)
         for at in run:
-            made[at] = column
-    return made
+            columns[at] = column
+    return columns
 
 
 def _column(lines: list[Line], known: list[_Column]) -> _Column:

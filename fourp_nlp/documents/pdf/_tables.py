@@ -47,22 +47,22 @@ def rows_of(pages: list[Page], tables: SpeakerTables) -> list[list[Line | Turn]]
     rows = [_beside(page.lines) for page in pages]
     columns = _columns_of(rows)
     if not columns:
-        return [[_whole(row) for row in own] for own in rows]
+        return [[_whole(row) for row in rows_of_page] for rows_of_page in rows]
     pitch = _pitch(rows)
-    made: list[list[Line | Turn]] = [[] for _ in pages]
+    lines_by_page: list[list[Line | Turn]] = [[] for _ in pages]
     for first, stretch in _stretches(rows, columns):
         cells = _cells(stretch, columns, pitch)
         texts = [[_text(cell) for cell in row] for row in cells]
-        found = speaker_columns(texts)
-        names = [row[found.speaker] for row in texts] if found is not None else []
+        speaker_places = speaker_columns(texts)
+        names = [row[speaker_places.speaker] for row in texts] if speaker_places is not None else []
         typed = sum(name.endswith(_TYPED) for name in names if name)
-        if found is None or typed > 0.5 * sum(map(bool, names)):
+        if speaker_places is None or typed > 0.5 * sum(map(bool, names)):
             for page, row in stretch:
-                made[page].append(_whole(row))
+                lines_by_page[page].append(_whole(row))
             continue
         blocks = tables.blocks([[[Block(text)] for text in row] for row in texts])
-        made[first] += (Turn(block.text.strip()) for block in blocks if block.text.strip())
-    return made
+        lines_by_page[first] += (Turn(block.text.strip()) for block in blocks if block.text.strip())
+    return lines_by_page
 
 
 def _beside(lines: list[Line]) -> list[list[Line]]:
@@ -95,9 +95,13 @@ def _whole(row: list[Line]) -> Line:
 def _columns_of(rows: list[list[list[Line]]]) -> list[float]:
     """Return where the columns of a table may begin, ascending; none if nothing stands side by side."""
     count = Counter(
-        round(line.left / _NEAR) for own in rows for row in own for line in row if line.base
+        round(line.left / _NEAR)
+        for rows_of_page in rows
+        for row in rows_of_page
+        for line in row
+        if line.base
     )
-    beside = sum(len(row) > 1 for own in rows for row in own)
+    beside = sum(len(row) > 1 for rows_of_page in rows for row in rows_of_page)
     if not beside and not _are_names_below(rows, count):
         return []
     columns: list[float] = []
@@ -117,7 +121,9 @@ def _are_names_below(rows: list[list[list[Line]]], count: Counter[int]) -> bool:
         return False
     place = _NEAR * count.most_common(1)[0][0]
     left_of = sum(
-        row[0].left < place - 15 and row[0].right <= place + 1 for own in rows for row in own
+        row[0].left < place - 15 and row[0].right <= place + 1
+        for rows_of_page in rows
+        for row in rows_of_page
     )
     return left_of >= 3
 
@@ -125,8 +131,8 @@ def _are_names_below(rows: list[list[list[Line]]], count: Counter[int]) -> bool:
 def _pitch(rows: list[list[list[Line]]]) -> float:
     steps = Counter(
         round(2 * (one[0].base - other[0].base))
-        for own in rows[:_SAMPLE]
-        for one, other in pairwise(own)
+        for rows_of_page in rows[:_SAMPLE]
+        for one, other in pairwise(rows_of_page)
         if one[0].base > other[0].base
     )
     return steps.most_common(1)[0][0] / 2 if steps else 0.0
@@ -145,8 +151,8 @@ def _stretches(
 ) -> Iterator[tuple[int, list[tuple[int, list[Line]]]]]:
     """Yield stretches of rows that keep to the columns, and each other row on its own."""
     stretch: list[tuple[int, list[Line]]] = []
-    for page, own in enumerate(rows):
-        for row in own:
+    for page, rows_of_page in enumerate(rows):
+        for row in rows_of_page:
             if all(_column(line, columns) >= 0 for line in row):
                 stretch.append((page, row))
                 continue

@@ -134,10 +134,10 @@ def _voices(body: list[str], name: str) -> Iterator[Cue]:
     named = _NAMED.match(name)
     voice = named.group(1).strip() if named else ""
     at = 0
-    for found in _VOICE.finditer(whole):
-        yield from _cue(whole[at : found.start()], voice)
-        voice = " ".join(_unescaped(found.group(1)).split())
-        at = found.end()
+    for tag in _VOICE.finditer(whole):
+        yield from _cue(whole[at : tag.start()], voice)
+        voice = " ".join(_unescaped(tag.group(1)).split())
+        at = tag.end()
     yield from _cue(whole[at:], voice)
 
 
@@ -151,7 +151,7 @@ def _cue(words: str, voice: str) -> Iterator[Cue]:
 
 def _unescaped(text: str) -> str:
     """Return a text with its entities read; a mere & stays."""
-    return _ENTITY.sub(lambda found: unescape(found.group()), text)
+    return _ENTITY.sub(lambda match: unescape(match.group()), text)
 
 
 def without_repeats(cues: Sequence[Cue]) -> tuple[list[Cue], int]:

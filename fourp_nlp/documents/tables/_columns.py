@@ -197,7 +197,7 @@ def running_text(head: Head, body: Sequence[Sequence[str]]) -> list[int]:
     list of int
         The columns, from the left.
     """
-    found = []
+    columns = []
     for place, question in enumerate(head.questions):
         cells = [text[:1000] for row in body[:_CHECKED] if is_answer(text := cell(row, place))]
         if not cells:
@@ -205,8 +205,8 @@ def running_text(head: Head, body: Sequence[Sequence[str]]) -> list[int]:
         asks = question.endswith("?") or question_number(head.names[place]) != ""
         enough = _FEW_WORDS if asks and len(cells) >= _ENOUGH else _WORDS
         if sum(map(_words, cells)) >= enough * len(cells) and not _is_closed(cells):
-            found.append(place)
-    return found
+            columns.append(place)
+    return columns
 
 
 def _words(text: str) -> float:
@@ -237,8 +237,8 @@ def question_number(name: str) -> str:
     str
         The number.
     """
-    found = _CODE.match(name)
-    return found.group(1) if found else ""
+    match = _CODE.match(name)
+    return match.group(1) if match else ""
 
 
 def question_label(name: str) -> str:

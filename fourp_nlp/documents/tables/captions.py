@@ -89,8 +89,12 @@ def _turns(cues: Sequence[Cue]) -> Iterator[_Turn]:
 def _behind(words: str, label: str, start: int) -> str:
     """Return what stands behind a label, notes and all."""
     at = words.casefold().find(label.casefold())
-    found = _AFTER_LABEL.match(words, at + len(label)) if at >= 0 else None
-    return words[found.end() :] if found and found.end() <= start else words[start:]
+    label_and_notes = _AFTER_LABEL.match(words, at + len(label)) if at >= 0 else None
+    return (
+        words[label_and_notes.end() :]
+        if label_and_notes and label_and_notes.end() <= start
+        else words[start:]
+    )
 
 
 def _by_dashes(cue: Cue) -> list[str]:

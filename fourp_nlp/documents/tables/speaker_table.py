@@ -218,12 +218,12 @@ def _name_span(cell: str) -> tuple[int, int]:
     start, end = len(cell) - len(cell.lstrip()), len(cell.rstrip())
     if end - start > 2 * _LONGEST_NAME:
         return start, end
-    found = _TIME.match(cell, start, end)
-    if found is not None and found.end() < end:
-        start = found.end()
-    found = _TIME_AT_END.search(cell, start, end)
-    if found is not None and found.start() > start:
-        end = found.start()
+    time = _TIME.match(cell, start, end)
+    if time is not None and time.end() < end:
+        start = time.end()
+    time = _TIME_AT_END.search(cell, start, end)
+    if time is not None and time.start() > start:
+        end = time.start()
     inner = cell[start:end]
     start += len(inner) - len(inner.lstrip(" \n\t\u00a0-–"))
     return start, start + len(cell[start:end].rstrip(" \n\t\u00a0:"))
@@ -270,7 +270,7 @@ class SpeakerTables:
         columns = speaker_columns(cells)
         if columns is None:
             return [block for row in rows for cell in row for block in cell]
-        made: list[Block] = []
+        paragraphs: list[Block] = []
         for at, (row, texts) in enumerate(zip(rows, cells, strict=True)):
             if at == columns.head:
                 self._left_out["the names of its columns"] = None
@@ -279,12 +279,12 @@ class SpeakerTables:
             whole = len(filled) == 1 and filled[0] not in {columns.speaker, columns.words}
             if at < columns.head or whole:
                 # A title, or a remark across the table.
-                made += (block for cell in row for block in cell)
+                paragraphs += (block for cell in row for block in cell)
                 continue
-            made += self._turn(row, columns)
+            paragraphs += self._turn(row, columns)
         if columns.times:
             self._left_out["its times or numbers"] = None
-        return made
+        return paragraphs
 
     def _turn(self, row: Sequence[Sequence[Block]], columns: SpeakerColumns) -> Iterable[Block]:
         name = _named(row[columns.speaker] if columns.speaker < len(row) else ())
@@ -348,6 +348,6 @@ def _together(name: Block, words: Block) -> Block:
     pieces: tuple[Piece, ...] = ()
     if name.pieces or words.pieces:
         skipped = len(words.text) - len(text)
-        said = _cut(words.pieces, skipped, len(words.text))
-        pieces = (*name.pieces, Piece(between, None), *said)
+        word_pieces = _cut(words.pieces, skipped, len(words.text))
+        pieces = (*name.pieces, Piece(between, None), *word_pieces)
     return Block(f"{name.text}{between}{text}", pieces=pieces)

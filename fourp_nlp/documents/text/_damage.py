@@ -231,15 +231,15 @@ def double_encoded(text: str) -> tuple[str, ...]:
     """
     number, line, shown = 0, 0, ""
     end = 0
-    for found in itertools.islice(_TWICE.finditer(text), _CHECKED):
-        if found.start() < end:
+    for match in itertools.islice(_TWICE.finditer(text), _CHECKED):
+        if match.start() < end:
             continue
-        right, end = _once(text, found.start())
+        right, end = _once(text, match.start())
         if not right:
             continue
         if not number:
-            line = _line_of(text, found.start())
-            shown = f"“{text[found.start() : end]}” for “{right}”"
+            line = _line_of(text, match.start())
+            shown = f"“{text[match.start() : end]}” for “{right}”"
         number += 1 + right.isalpha() * (len(right) - 1)
     # Two letters of the alphabets beside the Latin are no evidence.
     if not number or (number < _SHOWN and "\u0400" <= shown[1] <= "\u04ff"):

@@ -142,19 +142,19 @@ def is_letter(char: str) -> bool:
 def _pieces(data: bytes, first: int) -> dict[bytes, int]:
     """Count the words with bytes beyond ASCII: those from the first on, and some of the rest."""
     middle = (first + len(data)) // 2
-    found: Counter[bytes] = Counter()
+    counts: Counter[bytes] = Counter()
     for begin, end in ((max(0, first - _BEFORE), middle), (middle, len(data))):
         at = begin
         for _ in range(_PIECES):
-            there = _BEYOND.search(data, at, end)
-            if there is None:
+            match = _BEYOND.search(data, at, end)
+            if match is None:
                 break
-            before = data[max(at, there.start() - _BEFORE) : there.start()]
-            piece = _PIECE.match(data, there.start())
+            before = data[max(at, match.start() - _BEFORE) : match.start()]
+            piece = _PIECE.match(data, match.start())
             at = piece.end() if piece else end
             # Of what stands before, the word alone.
-            found[_LAST.search(before).group() + data[there.start() : at]] += 1  # type: ignore[union-attr]
-    return dict(found)
+            counts[_LAST.search(before).group() + data[match.start() : at]] += 1  # type: ignore[union-attr]
+    return dict(counts)
 
 
 def _favours(data: bytes) -> dict[str, float]:

@@ -80,15 +80,15 @@ def lay_blocks(blocks: Iterable[Block]) -> tuple[str, list[Laid]]:
         The blocks that are in it, in its order.
     """
     parts: list[str] = []
-    laid: list[Laid] = []
+    places: list[Laid] = []
     at = 0
     for before, text, block in _joined(blocks):
         at += len(before)
         skipped = len(block.text) - len(block.text.lstrip())
-        laid.append(Laid(block, at, skipped, len(text)))
+        places.append(Laid(block, at, skipped, len(text)))
         parts += [before, text]
         at += len(text)
-    return "".join(parts), laid
+    return "".join(parts), places
 
 
 def _joined(blocks: Iterable[Block]) -> Iterator[tuple[str, str, Block]]:

@@ -183,9 +183,9 @@ def decoded_markup(data: bytes, *, file: object = None, header: str | None = Non
     claims = [charset_name(header)] if header else []
     head = data[:_HEAD]
     claims += [
-        charset_name(found.group(1).decode("ascii"))
-        for found in (_META.search(head), _XML.match(head))
-        if found is not None
+        charset_name(match.group(1).decode("ascii"))
+        for match in (_META.search(head), _XML.match(head))
+        if match is not None
     ]
     return decoded(data, file=file, declared=[claim for claim in claims if claim])
 
@@ -272,8 +272,8 @@ def _byte_text(data: bytes, declared: list[str]) -> Decoded:
 
 def _by_its_look(data: bytes, damage: Damage) -> Decoded:
     """Read bytes that are not UTF-8, or not all of them, and do not say what they are."""
-    found = guess(data)
-    text = data.decode(found.encoding, errors="replace")
+    guessed = guess(data)
+    text = data.decode(guessed.encoding, errors="replace")
     if damage.valid * _MIXED >= damage.bad:
         # Some of it is UTF-8, such as what was pasted behind a file in another encoding.
         mixed = two_encodings(data)
@@ -284,11 +284,11 @@ def _by_its_look(data: bytes, damage: Damage) -> Decoded:
         if best == mixed.text != text:
             also = f"read as UTF-8, but {mixed.lines} as {name_of(mixed.encoding)}, a guess"
             return Decoded(best, "utf-8", (_to_be_sure(also, best), *lost_letters(best)))
-    called = name_of(found.encoding)
-    if found.sure and found.encoding == "cp1252":
+    called = name_of(guessed.encoding)
+    if guessed.sure and guessed.encoding == "cp1252":
         return Decoded(text, "cp1252", lost_letters(text), (f"Read as {called}; it is not UTF-8.",))
     doubt = _to_be_sure(f"read as {called}, a guess", text)
-    return Decoded(text, found.encoding, (doubt, *lost_letters(text)))
+    return Decoded(text, guessed.encoding, (doubt, *lost_letters(text)))
 
 
 def _damaged(damage: Damage) -> Decoded:

@@ -71,14 +71,14 @@ def _without(text: str, lines: Sequence[_Line]) -> str:
 
 def _numbered(text: str) -> list[_Line]:
     """Return the numbered lines of a text that has such, without regard to what would be left."""
-    found = list(_NUMBERED.finditer(text))
-    if len(found) < _FEWEST:
+    matches = list(_NUMBERED.finditer(text))
+    if len(matches) < _FEWEST:
         return []
     filled = text.count("\n") + 1 - text.count("\n\n")
-    if len(found) < 0.8 * filled:
+    if len(matches) < 0.8 * filled:
         return []
     lines = []
-    for one in found:
+    for one in matches:
         end = text.find("\n", one.end())
         words = text[one.end() : len(text) if end < 0 else end]
         lines.append(_Line(int(one.group(1)), one.start(), one.end(), words.strip()))
@@ -114,8 +114,8 @@ def _running(lines: list[_Line]) -> list[_Line]:
 
 def _has_labels(lines: Sequence[_Line]) -> bool:
     """Tell whether two names or more stand before colons, and one of them more than once."""
-    labels = (found for line in lines if (found := _LABEL.match(line.words)))
-    names = [found.group(found.lastindex or 1) for found in labels]
+    labels = (match for line in lines if (match := _LABEL.match(line.words)))
+    names = [match.group(match.lastindex or 1) for match in labels]
     several = set(names)
     return len(names) >= 3 and len(several) > 1 and len(several) <= 0.75 * len(names)
 

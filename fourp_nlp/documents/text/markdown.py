@@ -76,29 +76,29 @@ def _without_front_matter(text: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    made: list[str] = []
+    lines: list[str] = []
     fenced = False
     for raw in text.split("\n"):
         line = " ".join(raw.split())
         if _FENCE.match(line):
             fenced = not fenced
-            made.append("")
+            lines.append("")
         elif fenced:
-            made.append(line)
+            lines.append(line)
         elif "|" in line and _TABLE_RULE.match(line):
             continue
         elif _RULE.match(line):
             # The underline of a heading, or a rule: either way what follows stands apart.
-            made.append("")
+            lines.append("")
         elif mark := _HEADING.match(line):
-            made.extend(["", _inline(_without_closing(line[mark.end() :])), ""])
+            lines.extend(["", _inline(_without_closing(line[mark.end() :])), ""])
         elif line.startswith("|") and line.endswith("|"):
             for cell in line.strip("|").split("|"):
-                made.extend(["", _inline(cell.strip())])
-            made.append("")
+                lines.extend(["", _inline(cell.strip())])
+            lines.append("")
         else:
-            made.append(_inline(_ITEM.sub("- ", _QUOTE.sub("", line, count=1), count=1)))
-    return made
+            lines.append(_inline(_ITEM.sub("- ", _QUOTE.sub("", line, count=1), count=1)))
+    return lines
 
 
 def _without_closing(heading: str) -> str:

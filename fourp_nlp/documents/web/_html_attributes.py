@@ -176,8 +176,8 @@ _NAMES = [(region, re.compile(f"^(?:{names})$")) for region, names in _NAMED]
 
 def tokens_of(attributes: Mapping[str, str]) -> list[str]:
     """Return the names of an element, of its id and classes, in lower case."""
-    said = f"{attributes.get('id', '')[:_LONGEST]} {attributes.get('class', '')[:_LONGEST]}"
-    return said.lower().split()
+    names = f"{attributes.get('id', '')[:_LONGEST]} {attributes.get('class', '')[:_LONGEST]}"
+    return names.lower().split()
 
 
 def is_consent(tag: str, names: list[str], attributes: Mapping[str, str]) -> int:
@@ -260,12 +260,14 @@ def is_switch(names: list[str], attributes: Mapping[str, str]) -> bool:
 
 def controlled(tag: str, attributes: Mapping[str, str]) -> list[str]:
     """Return the ids of what an element shows and hides."""
-    told = [attributes.get("aria-controls", "")]
-    told += [attributes.get(name, "") for name in ("data-target", "data-bs-target", "data-tab")]
+    references = [attributes.get("aria-controls", "")]
+    references += [
+        attributes.get(name, "") for name in ("data-target", "data-bs-target", "data-tab")
+    ]
     link = attributes.get("href", "")
     if tag == "a" and link.startswith("#"):
-        told.append(link)
-    return [name.lstrip("#.") for names in told for name in names[:_LONGEST].split()]
+        references.append(link)
+    return [name.lstrip("#.") for names in references for name in names[:_LONGEST].split()]
 
 
 def region_of(tag: str, names: list[str], attributes: Mapping[str, str]) -> tuple[str, bool]:
@@ -290,7 +292,7 @@ def region_of(tag: str, names: list[str], attributes: Mapping[str, str]) -> tupl
         region = ""
     if tag in {"html", "body", "main"}:
         return "", False
-    for found, pattern in _NAMES:
+    for named_region, pattern in _NAMES:
         if any(pattern.match(name) for name in names):
-            return found, True
+            return named_region, True
     return region, False

@@ -92,14 +92,14 @@ def read_mailbox(path: Path) -> Reading:
         If the file is no mailbox, or none of its messages can be read.
     """
     data = path.read_bytes()
-    starts = [found.end() for found in _BOUNDARY.finditer(data)]
+    starts = [boundary.end() for boundary in _BOUNDARY.finditer(data)]
     if not starts or data[: starts[0]].lstrip()[:5] != b"From ":
         raise DocumentError(
             "This is no mailbox: a message begins with a line 'From …'.",
             file=path,
             cure="Export the messages again, or save each as .eml.",
         )
-    ends = [found.start() for found in _BOUNDARY.finditer(data)][1:]
+    ends = [boundary.start() for boundary in _BOUNDARY.finditer(data)][1:]
     texts: list[Text] = []
     doubts: list[str] = []
     bodies: list[_Body] = []

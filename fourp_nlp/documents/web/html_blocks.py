@@ -289,12 +289,12 @@ class _Reader:
                 if tag not in _BLOCKS:
                     self.flush()
                 boxed = self._box(tag, names, attributes)
-        said = _language(attributes) if attributes and tag not in {"html", "body"} else ""
-        if said:
-            self.langs.append(said)
+        language = _language(attributes) if attributes and tag not in {"html", "body"} else ""
+        if language:
+            self.langs.append(language)
         bold = tag in _BOLD or bool(attributes and is_bold(attributes))
         self.in_bold += bold
-        self.open.append((tag, boxed, bool(said), bold))
+        self.open.append((tag, boxed, bool(language), bold))
         self.sections += tag in _SECTIONS
         if tag == "table":
             self.tables.append(Rows(attributes))
@@ -310,7 +310,7 @@ class _Reader:
         plain = not attributes and not region and "-" not in tag
         if plain and tag not in {"div", "section", "ul", "ol", "details", "dialog", "li", "td"}:
             return False
-        made = Box(
+        box = Box(
             self.boxes[-1],
             region,
             by_name,
@@ -325,13 +325,13 @@ class _Reader:
             self.unsaid = (-1, "")
         if hidden:
             # What unfolds may be named as such itself, or stand in what is.
-            made.panel = is_panel(names, attributes) or any(
+            box.panel = is_panel(names, attributes) or any(
                 self.page.boxes[number].panel for number in self.boxes[-3:]
             )
-            made.below = len(self.page.parts) - self.switch in {0, 1}
+            box.below = len(self.page.parts) - self.switch in {0, 1}
         elif attributes:
-            made.panel = is_panel(names, attributes)
-        self.page.boxes.append(made)
+            box.panel = is_panel(names, attributes)
+        self.page.boxes.append(box)
         self.boxes.append(len(self.page.boxes) - 1)
         return True
 
@@ -341,13 +341,13 @@ class _Reader:
                 break
         else:
             return
-        for name, boxed, said, bold in self.open[at:]:
+        for name, boxed, has_language, bold in self.open[at:]:
             self.sections -= name in _SECTIONS
             self.in_bold -= bold
             if boxed:
                 self.flush()
                 self.boxes.pop()
-            if said:
+            if has_language:
                 self.langs.pop()
         del self.open[at:]
 
@@ -395,21 +395,21 @@ class _Reader:
 
 def _paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a text in which two line breaks make one."""
-    made: list[str] = []
+    paragraphs: list[str] = []
     lines: list[str] = []
     for line in text.split("\n"):
         if line.strip():
             lines.append(line)
         elif lines:
-            made.append("\n".join(lines))
+            paragraphs.append("\n".join(lines))
             lines = []
     if lines:
-        made.append("\n".join(lines))
-    return made
+        paragraphs.append("\n".join(lines))
+    return paragraphs
 
 
 def _language(attributes: Mapping[str, Any]) -> str:
     """Return the language that an element declares, as two letters."""
-    said = str(attributes.get(_LANG) or attributes.get(_XML_LANG) or "")[:40]
-    code = said.replace("_", "-").partition("-")[0].strip().lower()
+    declared = str(attributes.get(_LANG) or attributes.get(_XML_LANG) or "")[:40]
+    code = declared.replace("_", "-").partition("-")[0].strip().lower()
     return code if len(code) == 2 and code.isascii() and code.isalpha() else ""

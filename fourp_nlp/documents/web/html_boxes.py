@@ -137,20 +137,20 @@ class Page:
 
         A notice that asks for consent is "consent"; what is not shown and no pane that unfolds, "hidden".
         """
-        made: list[frozenset[str]] = []
+        regions_by_box: list[frozenset[str]] = []
         all_plain = max(self.boxes[0].plain, 1)
         misnamed = self._misnamed(all_plain)
         for box in self.boxes:
-            around = made[box.parent] if box.parent >= 0 else frozenset[str]()
-            own = []
+            around = regions_by_box[box.parent] if box.parent >= 0 else frozenset[str]()
+            own_regions = []
             if box.region and _believed(box) and not (box.by_name and box.region in misnamed):
-                own.append(box.region)
+                own_regions.append(box.region)
             if _asks_for_consent(box, around):
-                own.append("consent")
+                own_regions.append("consent")
             if box.hidden and not _unfolds(box, around, all_plain):
-                own.append("hidden")
-            made.append(around.union(own) if own else around)
-        return made
+                own_regions.append("hidden")
+            regions_by_box.append(around.union(own_regions) if own_regions else around)
+        return regions_by_box
 
     def _misnamed(self, all_plain: int) -> set[str]:
         """Return the regions whose names stand for something else here, as they hold half of the page."""

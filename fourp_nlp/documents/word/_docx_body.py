@@ -112,11 +112,11 @@ class Body:
 
     def remarks(self) -> list[str]:
         """Return what was left out as a matter of course, a line each."""
-        told = [
+        remarks = [
             f"{count} {one if count == 1 else several} left out."
             for (one, several), count in self._left_out.items()
         ]
-        return [*self.tables.remarks(), *told]
+        return [*self.tables.remarks(), *remarks]
 
     def doubts(self) -> list[str]:
         """Return what should be looked at, a line each."""
@@ -261,8 +261,8 @@ def _goes_on(paragraph: Any) -> bool:
 
 
 def _number(element: Any, properties: str, name: str) -> int:
-    found = element.find(f"{_W}{properties}/{_W}{name}")
-    value = str(found.get(f"{_W}val", "")) if found is not None else ""
+    property_element = element.find(f"{_W}{properties}/{_W}{name}")
+    value = str(property_element.get(f"{_W}val", "")) if property_element is not None else ""
     return min(int(value), _MOST_COLUMNS) if value.isdecimal() and len(value) < 9 else 0
 
 

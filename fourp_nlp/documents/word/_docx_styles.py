@@ -66,9 +66,9 @@ class Styles:
         bool
             Whether it has.
         """
-        own = _switch(run.find(f"{_W}rPr"), name)
-        if own is not None:
-            return own
+        by_itself = _switch(run.find(f"{_W}rPr"), name)
+        if by_itself is not None:
+            return by_itself
         by_run = self._switched(_value(run, "rPr", "rStyle"), name)
         if by_run is not None:
             return by_run
@@ -81,15 +81,15 @@ class Styles:
         if not style:
             return None
         if (style, name) not in self._known:
-            at, found = style, None
+            at, setting = style, None
             for _ in range(_DEEPEST):
                 element = self._elements.get(at)
-                if element is None or found is not None:
+                if element is None or setting is not None:
                     break
-                found = _switch(element.find(f"{_W}rPr"), name)
+                setting = _switch(element.find(f"{_W}rPr"), name)
                 based = element.find(f"{_W}basedOn")
                 at = str(based.get(f"{_W}val")) if based is not None else ""
-            self._known[style, name] = found
+            self._known[style, name] = setting
         return self._known[style, name]
 
 
@@ -103,5 +103,5 @@ def _switch(properties: Any, name: str) -> bool | None:
 
 
 def _value(element: Any, properties: str, name: str) -> str:
-    found = element.find(f"{_W}{properties}/{_W}{name}")
-    return str(found.get(f"{_W}val", "")) if found is not None else ""
+    property_element = element.find(f"{_W}{properties}/{_W}{name}")
+    return str(property_element.get(f"{_W}val", "")) if property_element is not None else ""

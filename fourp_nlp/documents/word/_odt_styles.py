@@ -51,13 +51,13 @@ class Styles:
         known = self._known.get((family, name, key))
         if known is not None:
             return known
-        at, found = name, ""
+        at, value = name, ""
         for _ in range(_DEEPEST):
             style = self._styles.get((family, at))
-            if style is None or found:
+            if style is None or value:
                 break
             for properties in style.iterchildren(f"{_STYLE}text-properties"):
-                found = str(properties.get(key, ""))
+                value = str(properties.get(key, ""))
             at = str(style.get(f"{_STYLE}parent-style-name", ""))
-        self._known[family, name, key] = found
-        return found
+        self._known[family, name, key] = value
+        return value

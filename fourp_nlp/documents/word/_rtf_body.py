@@ -110,9 +110,9 @@ class RichText:
         """Return the paragraphs of the file."""
         at, end = 0, len(self.data)
         while at < end and not self._is_over():
-            for found in _TOKEN.finditer(self.data, at):
-                at = self._at = found.end()
-                skip = self._take(found)
+            for token in _TOKEN.finditer(self.data, at):
+                at = self._at = token.end()
+                skip = self._take(token)
                 if skip or self._is_over():
                     at += skip
                     break
@@ -144,9 +144,9 @@ class RichText:
         elif rest := len(self.data[self._at :].strip(b"\0 \r\n\t}")):
             yield f"{rest:,} bytes after the end of the Rich Text were not read."
 
-    def _take(self, found: re.Match[bytes]) -> int:
+    def _take(self, token: re.Match[bytes]) -> int:
         """Take a token; return how many bytes after it are no text."""
-        word, number, byte, sign, brace, text = found.groups()
+        word, number, byte, sign, brace, text = token.groups()
         if text is not None:
             self._marked = False
             self._bytes(text)
@@ -164,7 +164,7 @@ class RichText:
         elif brace is not None:
             self._to_skip = 0
             self._flush()
-            self._begin() if brace == b"{" else self._end(found.start())
+            self._begin() if brace == b"{" else self._end(token.start())
         elif sign is not None:
             self._sign(sign)
         return 0
@@ -227,18 +227,18 @@ class RichText:
         self._ended = not self._groups
 
     def _end_story(self) -> None:
-        made = self._stories.pop().end()
-        self._stories[-1].add_after(made)
+        story = self._stories.pop().end()
+        self._stories[-1].add_after(story)
 
     def _end_field_code(self) -> None:
         """Read a field that stands for a symbol; the result of any other one is read, not its code."""
         code, self._field = "".join(self._field or ()), None
-        found = SYMBOL_FIELD.match(code)
-        if found is None:
+        match = SYMBOL_FIELD.match(code)
+        if match is None:
             return
         named = SYMBOL_FONT.search(code)
         font = (named[1] or named[2]) if named is not None else ""
-        letter = symbol(font, int(found[1], 16 if found[1].startswith("0x") else 10))
+        letter = symbol(font, int(match[1], 16 if match[1].startswith("0x") else 10))
         self._state = self._state._replace(kind=READ)
         self._add(letter)
         self._symbol_fields.append(len(self._groups) - 1)

@@ -78,23 +78,23 @@ def fonts_of(table: bytes) -> dict[int, Font]:
     dict of int to Font
         By number.
     """
-    found: dict[int, Font] = {}
+    fonts: dict[int, Font] = {}
     marks = list(_FONT.finditer(table))
     ends = [*(mark.start() for mark in marks), len(table)][1:]
     for mark, end in zip(marks, ends, strict=True):
-        said = table[mark.end() : min(end, mark.end() + 1000)]
-        charset = _CHARSET.search(said)
-        page = _PAGE.search(said)
+        entry = table[mark.end() : min(end, mark.end() + 1000)]
+        charset = _CHARSET.search(entry)
+        page = _PAGE.search(entry)
         number = int(charset[1]) if charset is not None else 1
         codec = codec_of_page(int(page[1])) if page is not None else ""
-        named = _HEX.sub(lambda byte: bytes([int(byte[1], 16)]), said.partition(b";")[0])
+        named = _HEX.sub(lambda byte: bytes([int(byte[1], 16)]), entry.partition(b";")[0])
         name = _REST.sub(b"", named).decode("latin-1").strip()
-        found[int(mark[1])] = Font(
+        fonts[int(mark[1])] = Font(
             name, codec or codec_of_page(_CHARSETS.get(number, 0)), number == _SYMBOLS
         )
-    if all(font.codec in {"", ANSI} for font in found.values()):
-        return {number: font._replace(codec="") for number, font in found.items()}
-    return found
+    if all(font.codec in {"", ANSI} for font in fonts.values()):
+        return {number: font._replace(codec="") for number, font in fonts.items()}
+    return fonts
 
 
 def decoded(raw: bytes, codec: str, *, escaped: bool) -> str:

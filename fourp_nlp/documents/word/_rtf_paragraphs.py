@@ -76,12 +76,12 @@ class Story:
         opening = Opening(text[: 2 * LONGEST_LABEL].strip(), bold, is_heading)
         if len(text) > 2 * LONGEST_LABEL:
             opening = opening._replace(text=f"{opening.text}…")
-        made = Paragraph(Block(text, self._is_item and not is_heading), apart, opening)
+        paragraph = Paragraph(Block(text, self._is_item and not is_heading), apart, opening)
         if in_table:
-            self._cell += [made, *self._after]
+            self._cell += [paragraph, *self._after]
         else:
             self.end_table()
-            self.paragraphs += [made, *self._after]
+            self.paragraphs += [paragraph, *self._after]
         self._text, self._after, self._is_item = [], [], False
         self._bold, self._bold_goes_on = 0, True
 

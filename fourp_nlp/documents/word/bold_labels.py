@@ -90,10 +90,10 @@ def _is_apart(text: str, bold: int) -> bool:
     return not text[bold:].lstrip()[:1].islower()
 
 
-def _names(found: list[tuple[int, str]], paragraphs: int) -> list[str]:
+def _names(labels: list[tuple[int, str]], paragraphs: int) -> list[str]:
     """Return the names if they are those of a dialogue: each turn is at least so many paragraphs."""
-    count = Counter(name for _, name in found)
-    if len(found) < 3 or len(count) > 0.67 * len(found):
+    count = Counter(name for _, name in labels)
+    if len(labels) < 3 or len(count) > 0.67 * len(labels):
         return []
-    reach = found[-1][0] - found[0][0] + paragraphs
-    return list(count) if len(found) * paragraphs >= _SHARE * reach else []
+    reach = labels[-1][0] - labels[0][0] + paragraphs
+    return list(count) if len(labels) * paragraphs >= _SHARE * reach else []

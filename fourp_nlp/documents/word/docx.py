@@ -75,9 +75,9 @@ def read(path: Path) -> Reading:
     DocumentError
         If the file is damaged, encrypted, unsafe or not a Word document.
     """
-    made = blocks_of(path)
-    text = Text(join_blocks(made.blocks), labels=made.labels)
-    return Reading([text], made.doubts, made.remarks)
+    content = blocks_of(path)
+    text = Text(join_blocks(content.blocks), labels=content.labels)
+    return Reading([text], content.doubts, content.remarks)
 
 
 def blocks_of(path: Path) -> WordBlocks:

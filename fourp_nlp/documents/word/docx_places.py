@@ -72,15 +72,15 @@ class WordPlaces:
         list of tuple of str and lxml.etree._Element
             The name of each part and its root. One that is no XML is left out.
         """
-        found = []
+        parts = []
         for relation in self.opened.part.rels.values():
             if relation.is_external or not relation.reltype.endswith(f"/{kind}"):
                 continue
             name = str(relation.target_part.partname)
             with suppress(DocumentError):
                 root = parse(relation.target_part.blob, file=self.path, place=name)
-                found.append((name, root))
-        return found
+                parts.append((name, root))
+        return parts
 
 
 def read_word_places(path: str | Path) -> WordPlaces:
@@ -101,11 +101,11 @@ def read_word_places(path: str | Path) -> WordPlaces:
     DocumentError
         If the file is damaged, encrypted, unsafe or not a Word document.
     """
-    made = blocks_of(Path(path))
-    text, laid = lay_blocks(made.blocks)
+    content = blocks_of(Path(path))
+    text, places = lay_blocks(content.blocks)
     elements: list[Any] = []
     rows: list[tuple[int, int, int]] = []
-    for block, start, skipped, length in laid:
+    for block, start, skipped, length in places:
         at = 0
         for piece in block.pieces:
             first, last = max(at, skipped), min(at + len(piece.text), skipped + length)
@@ -116,4 +116,6 @@ def read_word_places(path: str | Path) -> WordPlaces:
             at += len(piece.text)
     numbers = np.array(rows, dtype=np.int64).reshape(-1, 3)
     starts, ends, cut = numbers.T
-    return WordPlaces(text, made.opened, made.blocks, laid, elements, starts, ends, cut, Path(path))
+    return WordPlaces(
+        text, content.opened, content.blocks, places, elements, starts, ends, cut, Path(path)
+    )

@@ -119,11 +119,11 @@ class _Body:
         self._left_out: Counter[tuple[str, str]] = Counter()
 
     def remarks(self) -> list[str]:
-        told = [
+        remarks = [
             f"{count} {one if count == 1 else several} left out."
             for (one, several), count in self._left_out.items()
         ]
-        return [*self.tables.remarks(), *told]
+        return [*self.tables.remarks(), *remarks]
 
     def blocks(self, element: Any, *, in_list: bool) -> Iterator[Block]:
         """Yield the paragraphs below an element; depth is bounded by the parser's 256."""
@@ -200,7 +200,7 @@ class _Body:
             if self.styles.is_hidden("text", style):
                 self._left_out[_COUNTED["hidden"]] += 1
             else:
-                own = self.styles.bold("text", style)
-                self._runs(child, into, bold=bold if own is None else own)
+                style_bold = self.styles.bold("text", style)
+                self._runs(child, into, bold=bold if style_bold is None else style_bold)
         elif name and name not in _UNSEEN and not child.tag.startswith(_SVG):
             self._runs(child, into, bold=bold)

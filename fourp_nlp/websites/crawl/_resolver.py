@@ -32,9 +32,9 @@ class PublicResolver(CachingThreadedResolver):  # type: ignore[misc, unused-igno
     @classmethod
     def from_crawler(cls, crawler: Any, reactor: Any) -> PublicResolver:
         """Make it with what a crawler's settings allow."""
-        made: PublicResolver = super().from_crawler(crawler, reactor)
-        made.allowed = networks(crawler.settings.getlist("FOURP_ALLOWED"))
-        return made
+        resolver: PublicResolver = super().from_crawler(crawler, reactor)
+        resolver.allowed = networks(crawler.settings.getlist("FOURP_ALLOWED"))
+        return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802 - Twisted's name
         """Resolve a name, or an address that stands in the place of one."""

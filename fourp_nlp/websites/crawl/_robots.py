@@ -107,7 +107,7 @@ def _for_us(text: str) -> str:
 
     A rule below a thousand agents is kept a thousand times: half a megabyte could stand for millions.
     """
-    return _AGENT.sub(lambda found: found[0] if _may_be_us(found[2]) else f"{found[1]}else", text)
+    return _AGENT.sub(lambda match: match[0] if _may_be_us(match[2]) else f"{match[1]}else", text)
 
 
 def _may_be_us(agent: str) -> bool:

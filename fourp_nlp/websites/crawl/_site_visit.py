@@ -124,7 +124,7 @@ class Visit:
         try:
             ended = await self._collect()
             asked = {"urls": site["urls"], "handouts": job.handouts, **limits}
-            told = self._archive.finish(
+            record = self._archive.finish(
                 ended=ended, pages=self._pages, asked=asked, sitemaps=self._sitemaps
             )
         except (OSError, FourpError) as error:
@@ -132,7 +132,7 @@ class Visit:
         except Exception as error:  # noqa: BLE001 - one site's fault is not that of the others
             self._tell("failed", site=self._name, reason=f"{type(error).__name__}: {error}")
         else:
-            self._tell("done", **told)
+            self._tell("done", **record)
         finally:
             self._archive.give_up()
 

@@ -72,7 +72,7 @@ async def announced_by(
     Announced
         What they announce.
     """
-    made = Announced()
+    announced = Announced()
     usual = (
         ()
         if not guess
@@ -80,7 +80,7 @@ async def announced_by(
     )
     waiting = deque(tidy_url(url) for url in dict.fromkeys([*listed] or usual))
     seen: set[str] = set()
-    while waiting and made.files < _MOST_FILES:
+    while waiting and announced.files < _MOST_FILES:
         url = waiting.popleft()
         if not url or len(url) > LONGEST or page_key(url) in seen or not ours(url):
             continue
@@ -90,8 +90,8 @@ async def announced_by(
         content = await fetch(url)
         if not content:
             continue
-        found = read_sitemap(content)
-        made.files += bool(found.pages or found.sitemaps)
-        made.pages += found.pages
-        waiting.extend(tidy_url(further, url) for further in found.sitemaps)
-    return made
+        sitemap = read_sitemap(content)
+        announced.files += bool(sitemap.pages or sitemap.sitemaps)
+        announced.pages += sitemap.pages
+        waiting.extend(tidy_url(further, url) for further in sitemap.sitemaps)
+    return announced

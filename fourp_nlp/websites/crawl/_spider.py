@@ -53,10 +53,10 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **options: Any) -> SiteSpider:
         """Make it, and have it told of an answer while it comes."""
-        made: SiteSpider = super().from_crawler(crawler, *args, **options)
-        crawler.signals.connect(made.look_at_headers, signal=signals.headers_received)
-        crawler.signals.connect(made.look_at_length, signal=signals.bytes_received)
-        return made
+        spider: SiteSpider = super().from_crawler(crawler, *args, **options)
+        crawler.signals.connect(spider.look_at_headers, signal=signals.headers_received)
+        crawler.signals.connect(spider.look_at_length, signal=signals.bytes_received)
+        return spider
 
     async def start(self) -> AsyncIterator[Any]:
         """Collect the site; nothing is handed to Scrapy's own queue."""

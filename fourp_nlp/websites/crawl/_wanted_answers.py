@@ -109,7 +109,7 @@ def _unpacked(head: bytes, coding: str) -> bytes:
         return head
 
 
-def shown(told: str) -> str:
+def shown(text: str) -> str:
     """Return what a server says as a table may show it: without control characters, and not at length."""
-    clean = " ".join("".join(filter(str.isprintable, told.replace("\t", " "))).split())
+    clean = " ".join("".join(filter(str.isprintable, text.replace("\t", " "))).split())
     return clean if len(clean) <= _MOST_SHOWN else f"{clean[:_MOST_SHOWN]}…"

@@ -108,20 +108,20 @@ class Archive:
         """
         from warcio.statusandheaders import StatusAndHeaders
 
-        told = {"WARC-Date": _now()}
+        headers = {"WARC-Date": _now()}
         if reply.address:
-            told["WARC-IP-Address"] = reply.address
+            headers["WARC-IP-Address"] = reply.address
         if truncated:
-            told["WARC-Truncated"] = truncated
-        headers = [pair for pair in reply.headers if pair[0].lower() != "transfer-encoding"]
+            headers["WARC-Truncated"] = truncated
+        reply_headers = [pair for pair in reply.headers if pair[0].lower() != "transfer-encoding"]
         response = self._writer.create_warc_record(
             url,
             "response",
             payload=io.BytesIO(reply.body),
             http_headers=StatusAndHeaders(
-                f"{reply.status} {_phrase(reply.status)}", headers, protocol=reply.protocol
+                f"{reply.status} {_phrase(reply.status)}", reply_headers, protocol=reply.protocol
             ),
-            warc_headers_dict=told,
+            warc_headers_dict=headers,
         )
         identity = response.rec_headers.get_header("WARC-Record-ID")
         parts = urlsplit(url)
@@ -134,7 +134,10 @@ class Archive:
                 http_headers=StatusAndHeaders(
                     f"GET {asked} HTTP/1.1", reply.request, is_http_request=True
                 ),
-                warc_headers_dict={"WARC-Date": told["WARC-Date"], "WARC-Concurrent-To": identity},
+                warc_headers_dict={
+                    "WARC-Date": headers["WARC-Date"],
+                    "WARC-Concurrent-To": identity,
+                },
             )
         )
         self.bytes += len(reply.body)
@@ -198,7 +201,7 @@ class Archive:
             What stands in the record that it is done.
         """
         self._stream.flush()
-        told = {
+        record = {
             "site": self._site,
             "ended": ended,
             "pages": pages,
@@ -218,8 +221,8 @@ class Archive:
         rows = pd.DataFrame(self._rows, columns=list(FETCHED.names))
         write_csv(rows, fetched_file(self._folder, self._site))
         # Last: with it, and only with it, the site is done.
-        write_done(self._folder, self._site, told)
-        return told
+        write_done(self._folder, self._site, record)
+        return record
 
     def give_up(self) -> None:
         """Leave nothing half written behind."""
@@ -233,7 +236,7 @@ class Archive:
         self.records += 1
 
 
-def write_done(folder: Path, site: str, told: dict[str, Any]) -> None:
+def write_done(folder: Path, site: str, record: dict[str, Any]) -> None:
     """Write the record that a site is done, whole or not at all.
 
     Parameters
@@ -242,10 +245,10 @@ def write_done(folder: Path, site: str, told: dict[str, Any]) -> None:
         Where it goes.
     site : str
         Id of the site.
-    told : dict
+    record : dict
         Its counts.
     """
-    write_text(done_file(folder, site), json.dumps(told, indent=1, ensure_ascii=False))
+    write_text(done_file(folder, site), json.dumps(record, indent=1, ensure_ascii=False))
 
 
 def _phrase(status: int) -> str:

@@ -70,8 +70,8 @@ class CrawlJob:
     @classmethod
     def of_json(cls, text: str) -> CrawlJob:
         """Read what `as_json` wrote."""
-        told = json.loads(text)
-        return cls(**{**told, "watchdog": Watchdog(**told["watchdog"])})
+        fields = json.loads(text)
+        return cls(**{**fields, "watchdog": Watchdog(**fields["watchdog"])})
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def article_body(markup: str) -> str:
     str
         The longest one; empty if there is none.
     """
-    found: list[str] = []
+    bodies: list[str] = []
     at = 0
     for _ in range(_MOST):
         begins = _SCRIPT.search(markup, at)
@@ -40,10 +40,10 @@ def article_body(markup: str) -> str:
             break
         written = markup[begins.end() : min(at, begins.end() + _LONGEST)]
         try:
-            found += _bodies(json.loads(written), 0)
+            bodies += _bodies(json.loads(written), 0)
         except (ValueError, RecursionError):
             continue
-    longest = max(found, key=len, default="")
+    longest = max(bodies, key=len, default="")
     return html.unescape(_TAGS.sub(" ", longest))
 
 
@@ -54,5 +54,5 @@ def _bodies(value: Any, depth: int) -> list[str]:
         return [text for one in value[:100] for text in _bodies(one, depth + 1)]
     if not isinstance(value, dict):
         return []
-    own = [text for text in [value.get("articleBody")] if isinstance(text, str)]
-    return own + [text for one in list(value.values())[:100] for text in _bodies(one, depth + 1)]
+    bodies = [text for text in [value.get("articleBody")] if isinstance(text, str)]
+    return bodies + [text for one in list(value.values())[:100] for text in _bodies(one, depth + 1)]

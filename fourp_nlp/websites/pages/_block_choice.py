@@ -51,7 +51,7 @@ class Choice:
     visible: int
 
 
-def choose(page: Page, found: str = "") -> Choice:
+def choose(page: Page, other_text: str = "") -> Choice:
     """Choose the blocks of a page that are its text.
 
     What the page marks as something else is left out: menus, footers, side bars, forms, comments, notices
@@ -62,7 +62,7 @@ def choose(page: Page, found: str = "") -> Choice:
     ----------
     page : Page
         The page's blocks.
-    found : str
+    other_text : str
         The main text by another way of finding it; what it has beside footers and side bars is kept too.
 
     Returns
@@ -90,7 +90,7 @@ def choose(page: Page, found: str = "") -> Choice:
         and number not in menus
         and _is_text(page.parts[number], places[number])
     ]
-    kept = sorted({*kept, *_found_too(page, open_, kept, found)})
+    kept = sorted({*kept, *_found_too(page, open_, kept, other_text)})
     words = sum(_words(page.parts[number]) for number in kept)
     if words < _FEW:
         beside = _prose_beside(page, places)
@@ -117,11 +117,11 @@ def _is_link(part: Part) -> bool:
 
 
 def _is_beside(part: Part, place: frozenset[str]) -> bool:
-    found = place & _BESIDE
-    if found and found <= {"aside", "footer"} and "article" in place:
+    regions = place & _BESIDE
+    if regions and regions <= {"aside", "footer"} and "article" in place:
         # What an article sets apart, such as a quotation, is its own.
         return _words(part) < _PROSE or _is_link(part)
-    return bool(found)
+    return bool(regions)
 
 
 _SKIP = re.compile(
@@ -148,7 +148,7 @@ def _menus(page: Page, places: Sequence[frozenset[str]]) -> set[int]:
     of partners, if its links have more than a word or two.
     """
     marked = any("main" in place or "article" in place for place in places)
-    made: set[int] = set()
+    menus: set[int] = set()
     run: list[int] = []
     for number in range(len(page.parts) + 1):
         if number < len(page.parts):
@@ -159,9 +159,9 @@ def _menus(page: Page, places: Sequence[frozenset[str]]) -> set[int]:
                 run.append(number)
                 continue
         if run:
-            made.update(run if _is_menu(page, run, marked=marked) else ())
+            menus.update(run if _is_menu(page, run, marked=marked) else ())
             run = []
-    return made
+    return menus
 
 
 def _is_menu(page: Page, run: Sequence[int], *, marked: bool) -> bool:
@@ -185,16 +185,18 @@ def _prose_beside(page: Page, places: Sequence[frozenset[str]]) -> list[int]:
     ]
 
 
-def _found_too(page: Page, open_: Sequence[int], kept: Sequence[int], found: str) -> Iterable[int]:
+def _found_too(
+    page: Page, open_: Sequence[int], kept: Sequence[int], other_text: str
+) -> Iterable[int]:
     """Return the further blocks that another way of finding a text takes for it, each once."""
-    also = _Found(found)
-    own = {_key(page.parts[number].text) for number in kept}
+    also = _Found(other_text)
+    kept_keys = {_key(page.parts[number].text) for number in kept}
     chosen = set(kept)
     return (
         number
         for number in open_
         if number not in chosen
-        and _key(page.parts[number].text) not in own
+        and _key(page.parts[number].text) not in kept_keys
         and not (_is_link(page.parts[number]) and _words(page.parts[number]) <= _MENU_WORDS)
         and also.has(page.parts[number].text)
     )

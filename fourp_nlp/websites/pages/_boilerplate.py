@@ -74,8 +74,8 @@ def _key(line: str) -> bytes:
 
 def _tidy(lines: Sequence[str] | Iterable[str]) -> str:
     """Join lines; where several empty ones have come together, one stays."""
-    made: list[str] = []
+    tidied: list[str] = []
     for line in lines:
-        if line or (made and made[-1]):
-            made.append(line)
-    return "\n".join(made).strip("\n")
+        if line or (tidied and tidied[-1]):
+            tidied.append(line)
+    return "\n".join(tidied).strip("\n")

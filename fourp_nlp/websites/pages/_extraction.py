@@ -103,30 +103,30 @@ def extract(answer: Answer, scratch: Path | None = None) -> Extracted:
 
 
 def _page(answer: Answer, mime: str) -> Extracted:
-    told = page_apart(answer.content, answer.url, answer.charset)
-    if "missing" in told:
-        raise MissingExtraError(f"Web pages are read by {told['missing']}.", cure=_WEB)
-    if "problem" in told:
-        return Extracted(mime, problem=told["problem"], fate="failed")
-    fate: Fate = "kept" if told["text"] else "empty"
-    problem = told["empty"]
-    if told["not_found"]:
+    page = page_apart(answer.content, answer.url, answer.charset)
+    if "missing" in page:
+        raise MissingExtraError(f"Web pages are read by {page['missing']}.", cure=_WEB)
+    if "problem" in page:
+        return Extracted(mime, problem=page["problem"], fate="failed")
+    fate: Fate = "kept" if page["text"] else "empty"
+    problem = page["empty"]
+    if page["not_found"]:
         fate = "not_found"
         problem = (
-            f"It says that there is no such page (“{told['not_found']}”), with the status 200."
+            f"It says that there is no such page (“{page['not_found']}”), with the status 200."
         )
     return Extracted(
         mime,
-        told["title"],
-        told["date"],
-        told["text"],
+        page["title"],
+        page["date"],
+        page["text"],
         problem=problem,
         fate=fate,
-        languages=tuple(told["languages"].split("\n")),
-        language=told["language"],
-        words=int(told["words"]),
-        visible=int(told["visible"]),
-        doubts=told["doubts"],
+        languages=tuple(page["languages"].split("\n")),
+        language=page["language"],
+        words=int(page["words"]),
+        visible=int(page["visible"]),
+        doubts=page["doubts"],
     )
 
 

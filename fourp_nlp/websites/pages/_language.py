@@ -87,15 +87,15 @@ def languages_of(blocks: Sequence[str], declared: Sequence[str] = ()) -> list[st
         for ranks, size in zip(ranked, sizes, strict=True)
     ]
     spoken = _spoken(known, sizes, declared, whole)
-    made = []
-    for ranks, size, sure, said in zip(ranked, sizes, known, declared, strict=True):
-        if said and not (sure in spoken and sure != said and size >= _FEWEST):
-            made.append(said)
+    languages = []
+    for ranks, size, sure, declaration in zip(ranked, sizes, known, declared, strict=True):
+        if declaration and not (sure in spoken and sure != declaration and size >= _FEWEST):
+            languages.append(declaration)
         elif sure in spoken:
-            made.append(sure)
+            languages.append(sure)
         else:
-            made.append(_among(ranks, size, spoken))
-    return _with_neighbours(blocks, made, whole)
+            languages.append(_among(ranks, size, spoken))
+    return _with_neighbours(blocks, languages, whole)
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,10 @@ def in_languages(
         return InLanguages(text, language_of(text))
     pieces = text.split(by)
     places = [number for number, piece in enumerate(pieces) if piece.strip()]
-    said = [declared[number] for number in places] if len(declared) == len(pieces) else []
-    languages = languages_of([pieces[number] for number in places], said)
+    declared_of_kept = (
+        [declared[number] for number in places] if len(declared) == len(pieces) else []
+    )
+    languages = languages_of([pieces[number] for number in places], declared_of_kept)
     left = {
         number
         for number, language in zip(places, languages, strict=True)
@@ -197,9 +199,9 @@ def _spoken(
     for language, size in zip(known, sizes, strict=True):
         if language:
             letters[language] += size
-    found = {language for language, size in letters.items() if size >= _FEWEST}
-    found |= {said for said in declared if said}
-    return found or ({whole} if whole else set())
+    languages = {language for language, size in letters.items() if size >= _FEWEST}
+    languages |= {declaration for declaration in declared if declaration}
+    return languages or ({whole} if whole else set())
 
 
 def _among(ranks: Sequence[tuple[str, float]], size: int, spoken: Collection[str]) -> str:
@@ -222,13 +224,13 @@ def _with_neighbours(blocks: Sequence[str], languages: list[str], whole: str) ->
     for language in reversed(languages):
         below.append(language or (below[-1] if below else ""))
     below.reverse()
-    made = []
+    completed = []
     for block, language, before, after in zip(blocks, languages, above, below, strict=True):
         # What ends like a sentence, or is an item, goes on; what does not is the head of what follows.
         goes_on = block.startswith("- ") or block.rstrip()[-1:] in '.!?…:;»”")'
         follows = (before or after) if goes_on else (after or before)
-        made.append(language or follows or whole)
-    return made
+        completed.append(language or follows or whole)
+    return completed
 
 
 def _letters(text: str) -> int:
@@ -237,12 +239,12 @@ def _letters(text: str) -> int:
 
 def _probabilities(text: str) -> list[tuple[str, float]]:
     """Return languages and their probabilities, the most probable first."""
-    made: dict[str, float] = {}
+    probabilities: dict[str, float] = {}
     for code, share in _identifier().rank(text):
         language = _TAKEN_FOR.get(code, code)
-        made[language] = made.get(language, 0.0) + float(share)
-    made.pop(_NONE, None)
-    return sorted(made.items(), key=lambda pair: -pair[1])
+        probabilities[language] = probabilities.get(language, 0.0) + float(share)
+    probabilities.pop(_NONE, None)
+    return sorted(probabilities.items(), key=lambda pair: -pair[1])
 
 
 @cache

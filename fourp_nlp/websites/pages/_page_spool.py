@@ -76,15 +76,15 @@ class Spool:
             Whether it was the first with this URL.
         """
         content = zlib.compress(json.dumps(page).encode(), 1)
-        made = self._file.execute(
+        inserted = self._file.execute(
             "INSERT OR IGNORE INTO page (site, url, content) VALUES (?, ?, ?)", (site, url, content)
         )
-        return made.rowcount > 0
+        return inserted.rowcount > 0
 
     def sites(self) -> list[str]:
         """Return the sites, in the order in which they were first met."""
-        found = self._file.execute("SELECT site FROM page GROUP BY site ORDER BY MIN(number)")
-        return [str(row[0]) for row in found]
+        rows = self._file.execute("SELECT site FROM page GROUP BY site ORDER BY MIN(number)")
+        return [str(row[0]) for row in rows]
 
     def pages(self, site: str) -> Iterator[dict[str, Any]]:
         """Take up a site's pages, in the order in which they were put down.

@@ -108,22 +108,22 @@ def media_type_of(header: str) -> str:
 
 def charset_of(header: str) -> str:
     """Return the charset of a header Content-Type; empty if it names none."""
-    found = _CHARSET.search(header[:2_000])
-    return found[1] if found else ""
+    match = _CHARSET.search(header[:2_000])
+    return match[1] if match else ""
 
 
 def file_name_of(header: str) -> str:
     """Return the file name of a header Content-Disposition, without folders; empty if it has none."""
     header = header[:4_000]
-    found = _EXTENDED.search(header)
+    match = _EXTENDED.search(header)
     name = ""
-    if found:
+    if match:
         try:
-            name = unquote(found[2], encoding=found[1] or "utf-8", errors="replace")
+            name = unquote(match[2], encoding=match[1] or "utf-8", errors="replace")
         except LookupError:
-            name = unquote(found[2])
-    elif found := _PLAIN.search(header):
-        name = unquote((found[1] or found[2] or "").strip())
+            name = unquote(match[2])
+    elif match := _PLAIN.search(header):
+        name = unquote((match[1] or match[2] or "").strip())
     name = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     return "".join(filter(str.isprintable, name)).strip()[:200]
 

@@ -121,28 +121,32 @@ def site_of(url: str, sites: pd.DataFrame) -> str:
     return scopes.site_of(url) or host_of(url)
 
 
-def _read(found: Extracted, languages: frozenset[str]) -> dict[str, Any]:
+def _read(extracted: Extracted, languages: frozenset[str]) -> dict[str, Any]:
     """Return what is known of a page, its text without blocks in languages that are not wanted."""
     page: dict[str, Any] = {
-        "mime": found.mime,
-        "title": found.title,
-        "date": found.date,
-        "text": found.text,
+        "mime": extracted.mime,
+        "title": extracted.title,
+        "date": extracted.date,
+        "text": extracted.text,
         "language": "",
-        "status": found.fate,
-        "reason": found.problem,
-        "visible_words": found.visible,
+        "status": extracted.fate,
+        "reason": extracted.problem,
+        "visible_words": extracted.visible,
         "note": "",
     }
-    if found.fate != "kept":
+    if extracted.fate != "kept":
         return page
     # Lines of a page are its blocks; those of a handout may be parts of sentences.
-    by = "\n" if found.visible else "\n\n"
-    rest = in_languages(found.text, languages, declared=found.languages, by=by)
+    by = "\n" if extracted.visible else "\n\n"
+    rest = in_languages(extracted.text, languages, declared=extracted.languages, by=by)
     page.update(text=rest.text, language=rest.language)
-    notes = [found.doubts] if found.doubts else []
-    if found.visible and 2 * found.words < found.visible and found.visible - found.words >= _MANY:
-        notes.append(f"kept {found.words:,} of {found.visible:,} visible words")
+    notes = [extracted.doubts] if extracted.doubts else []
+    if (
+        extracted.visible
+        and 2 * extracted.words < extracted.visible
+        and extracted.visible - extracted.words >= _MANY
+    ):
+        notes.append(f"kept {extracted.words:,} of {extracted.visible:,} visible words")
     if not rest.text:
         page.update(
             status="other_language",
@@ -150,10 +154,10 @@ def _read(found: Extracted, languages: frozenset[str]) -> dict[str, Any]:
         )
     elif rest.blocks:
         blocks = "1 block" if rest.blocks == 1 else f"{rest.blocks:,} blocks"
-        told = (
+        note = (
             f"{blocks} in other languages left out ({', '.join(rest.others)}; {rest.words:,} words)"
         )
-        notes.append(told)
+        notes.append(note)
     page["note"] = "; ".join(notes)
     return page
 

@@ -93,7 +93,7 @@ def take_in(
     MissingExtraError
         If the extra ``web`` is not installed.
     """
-    made: list[TakenIn] = []
+    imported: list[TakenIn] = []
 
     def tell(error: DocumentError) -> None:
         if failed is None:
@@ -109,12 +109,12 @@ def take_in(
                         "There is no such file.", file=path, cure="Look for a typing error."
                     )
                 if path.suffix.lower() == ".wacz":
-                    made.extend(_of_wacz(path, folder, tell))
+                    imported.extend(_of_wacz(path, folder, tell))
                 else:
-                    made.append(_one(path, path.name, folder, source=path.name))
+                    imported.append(_one(path, path.name, folder, source=path.name))
             except DocumentError as error:
                 tell(error)
-    return made
+    return imported
 
 
 def _one(path: Path, name: str, folder: Path, *, source: str) -> TakenIn:
@@ -128,12 +128,12 @@ def _one(path: Path, name: str, folder: Path, *, source: str) -> TakenIn:
     site = _SAFE.sub("_", name[: -len(ending)]).strip("_-")[:100] or "warc"
     target = folder / f"{site}{ending}"
     size = path.stat().st_size
-    told = read_done(folder, site)
-    if told is not None and told.get("warc") == target.name and told["warc_bytes"] == size:
+    record = read_done(folder, site)
+    if record is not None and record.get("warc") == target.name and record["warc_bytes"] == size:
         return TakenIn(
-            site, source, told["records"], told["pages"], bool(told["whole"]), earlier=True
+            site, source, record["records"], record["pages"], bool(record["whole"]), earlier=True
         )
-    if told is not None or target.exists():
+    if record is not None or target.exists():
         raise DocumentError(
             f"There is another file of this name in {folder}.",
             file=path,

@@ -75,14 +75,14 @@ def main_text(content: bytes, url: str, charset: str = "") -> dict[str, str]:
         if problem:
             return {"problem": problem}
         page = page_of(markup)
-        title, date, found = _by_trafilatura(markup, url)
+        title, date, other_text = _by_trafilatura(markup, url)
     except FourpError as error:
         return {"problem": error.problem}
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a page is anybody's, and a parser's fault is that of one page
         return {"problem": f"The page cannot be read ({type(error).__name__})."}
-    choice = choose(page, found)
+    choice = choose(page, other_text)
     text, languages = _written(choice)
     if not text:
         text = normalise(article_body(markup))
@@ -115,7 +115,7 @@ def _by_trafilatura(markup: str, url: str) -> tuple[str, str, str]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         # Typed as what it gives without `as_dict` or with it: this is without.
-        found: Any = trafilatura.bare_extraction(
+        extracted: Any = trafilatura.bare_extraction(
             markup,
             url=url or None,
             fast=len(markup) > _LARGE,
@@ -128,9 +128,9 @@ def _by_trafilatura(markup: str, url: str) -> tuple[str, str, str]:
         raise
     except Exception:  # noqa: BLE001 - the page's own blocks are there without it
         return "", "", ""
-    if found is None:
+    if extracted is None:
         return "", "", ""
-    return _line(found.title), found.date or "", found.text or ""
+    return _line(extracted.title), extracted.date or "", extracted.text or ""
 
 
 def _written(choice: Choice) -> tuple[str, list[str]]:

@@ -307,12 +307,12 @@ def _inflated(body: bytes, coding: str, most: int) -> bytes:
     for window in (47,) if coding != "deflate" else (15, -15):
         unpacker = zlib.decompressobj(window)
         try:
-            made = unpacker.decompress(body, most + 1)
+            content = unpacker.decompress(body, most + 1)
         except zlib.error:
             continue
-        if len(made) > most:
+        if len(content) > most:
             raise UnsafeDocumentError(f"It unfolds to more than {most // 2**20} MB.")
-        return made
+        return content
     raise DocumentError("Its packed contents are damaged.")
 
 
@@ -393,8 +393,8 @@ def _last_record_complete(path: Path, size: int) -> bool:
             while line.strip():
                 name, _, value = line.partition(b":")
                 if name.strip().lower() == b"content-length":
-                    told = value.strip().decode("latin-1")
-                    length = int(told) if _NUMBER.fullmatch(told) else None
+                    written = value.strip().decode("latin-1")
+                    length = int(written) if _NUMBER.fullmatch(written) else None
                 line = stream.readline(1 << 16)
             if length is None or stream.seek(length, 1) > size:
                 return False
