@@ -16,8 +16,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from fourp_nlp.study.study import Study
-
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
 
 MOST_SECONDS = 300
@@ -101,10 +99,10 @@ def _read(path: Path) -> str:
         read = f"read: {len(documents)} document(s), {characters:,} characters"
         return read if skipped.empty else f"refused: {skipped['reason'].iloc[0]}"
     if path.name.endswith(_ARCHIVES):
-        from fourp_nlp.websites import take_in
+        from fourp_nlp.websites import import_warc_files
 
         with tempfile.TemporaryDirectory() as folder:
-            return f"read: {len(take_in(Study([path], corpus=Path(folder))))} WARC file(s)"
+            return f"read: {len(import_warc_files([path], Path(folder)))} WARC file(s)"
     if path.suffix == ".sqlite":
         from fourp_nlp.coding.store import Store
 

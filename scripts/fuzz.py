@@ -28,8 +28,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from fourp_nlp.study.study import Study
-
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
 from fuzz_inputs import CODES, TEXT, mutated, write_seeds
 
@@ -353,7 +351,7 @@ def all_readers(folder: Path) -> dict:
     for kind in ("decisions", "coding sheet"):
         made[f"{kind} .xlsx"] = made[kind]
     try:
-        from fourp_nlp.websites import read_pages, take_in
+        from fourp_nlp.websites import import_warc_files, read_pages
     except ImportError:
         return made
 
@@ -365,7 +363,7 @@ def all_readers(folder: Path) -> dict:
     return made | {
         "warc": pages,
         "warc.gz": pages,
-        "wacz": nothing(lambda path: take_in(Study([path], corpus=path.parent / "taken"))),
+        "wacz": nothing(lambda path: import_warc_files([path], path.parent / "taken")),
     }
 
 

@@ -96,7 +96,7 @@ def step(folder: Path, what: str) -> None:
         given = np.random.default_rng(2).random(len(rows)) < 0.1
         rows[CODES[0]], rows["none"] = np.where(given, "x", ""), np.where(given, "", "x")
         rows.to_csv(folder / "filled.csv", index=False)
-        scoring.take_in_scored(folder, folder / "filled.csv", coder="a")
+        scoring.import_scored_sheet(folder, folder / "filled.csv", coder="a")
     elif what == "count":
         scoring.count_scored(folder)
     elif what == "correct":

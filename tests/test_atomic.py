@@ -12,7 +12,14 @@ from contextlib import closing
 import pytest
 
 from fourp_nlp.errors import FourpError
-from fourp_nlp.files import fingerprint, journals, replacing, settle_journals, sweep, write_together
+from fourp_nlp.files import (
+    fingerprint,
+    journals,
+    replacing,
+    settle_journals,
+    sweep,
+    write_together,
+)
 from fourp_nlp.study.changes import change_files, changing, undo_cut_short
 from tests.killing import killed_at_each_step
 

@@ -18,7 +18,7 @@ import pytest
 from fourp_nlp.coding.sheets._sheet_rows import read_rows
 from fourp_nlp.documents import _isolated_reading as _apart
 from fourp_nlp.documents import read_document, read_documents
-from fourp_nlp.documents._isolated_reading import reading_apart
+from fourp_nlp.documents._isolated_reading import read_in_sandbox
 from fourp_nlp.documents.reading import Reading, Text
 from fourp_nlp.errors import DocumentError, FourpError, UnsafeDocumentError
 from fourp_nlp.exchange.annotation import json_records as _json
@@ -30,7 +30,7 @@ from fourp_nlp.sandbox import Limits
 from fourp_nlp.sandbox import process as _process
 from fourp_nlp.sandbox._messages import send
 from fourp_nlp.sandbox.process import environment
-from fourp_nlp.websites.pages._isolated_reading import _page, page_apart, page_readers
+from fourp_nlp.websites.pages._isolated_reading import _page, page_readers, read_page_in_sandbox
 from tests.pdfs import pdf_of_forms_in_forms, pdf_of_lines, pdf_of_pages_of_pages
 
 GOOD = Reading([Text("A good page.")])
@@ -118,8 +118,8 @@ def test_forms_in_forms_end_their_reader_and_nothing_else(tmp_path, readers, pag
     with pytest.raises(
         UnsafeDocumentError, match=r"forms\.pdf: Reading it takes more than 200 MB of memory"
     ):
-        reading_apart(path, by=readers)
-    assert reading_apart(page, by=readers) == GOOD
+        read_in_sandbox(path, by=readers)
+    assert read_in_sandbox(page, by=readers) == GOOD
 
 
 def test_a_batch_names_what_breaks_a_limit_and_goes_on(tmp_path, monkeypatch, readers):
@@ -148,21 +148,21 @@ def test_a_file_that_takes_too_long_is_named_with_the_seconds(tmp_path):
     with pytest.raises(
         UnsafeDocumentError, match=r"slow\.html: Reading it takes longer than 0 seconds"
     ):
-        reading_apart(path, by=readers)
+        read_in_sandbox(path, by=readers)
 
 
 @linux
 def test_a_large_process_has_its_files_read_by_one_small_reader(readers, page):
     ballast = bytearray(os.urandom(1 << 20)) * 600
-    assert [reading_apart(page, by=readers) for _ in range(3)] == [GOOD] * 3
+    assert [read_in_sandbox(page, by=readers) for _ in range(3)] == [GOOD] * 3
     assert readers._idle[0].requests == 3
     assert len(ballast) > SMALL.memory
 
 
 def test_a_reader_that_was_killed_is_replaced(readers, page):
-    reading_apart(page, by=readers)
+    read_in_sandbox(page, by=readers)
     readers._idle[0]._process.kill()
-    assert reading_apart(page, by=readers) == GOOD
+    assert read_in_sandbox(page, by=readers) == GOOD
 
 
 @linux
@@ -170,7 +170,7 @@ def test_a_reader_that_breaks_down_over_a_file_is_named(readers, page, monkeypat
     # As a segmentation fault does: in the middle of a file, without a word.
     monkeypatch.setattr(_process, "send", lambda *_: signal_readers(signal.SIGSEGV))
     with pytest.raises(DocumentError, match=r"broke down over it \(SIGSEGV\)"):
-        reading_apart(page, by=readers)
+        read_in_sandbox(page, by=readers)
 
 
 @linux
@@ -181,7 +181,7 @@ def test_a_reader_that_stands_still_is_ended_by_the_clock_however_much_it_is_sen
 
     monkeypatch.setattr(_process, "send", stop_and_send)
     readers = page_readers(Limits(clock_factor=0, clock_extra=0.2))
-    problem = page_apart(b"<p>" * 1_000_000, "http://h.example/", by=readers)
+    problem = read_page_in_sandbox(b"<p>" * 1_000_000, "http://h.example/", by=readers)
     assert problem == {"problem": "Reading it takes longer than 69 seconds."}
     assert not readers._idle
 
@@ -189,7 +189,7 @@ def test_a_reader_that_stands_still_is_ended_by_the_clock_however_much_it_is_sen
 @linux
 def test_threads_read_at_once_each_with_a_reader_that_is_used_again(readers, page):
     with ThreadPoolExecutor(3) as threads:
-        found = list(threads.map(lambda _: reading_apart(page, by=readers), range(9)))
+        found = list(threads.map(lambda _: read_in_sandbox(page, by=readers), range(9)))
     assert found == [GOOD] * 9
     assert sum(reader.requests for reader in readers._idle) == 9
     assert len(readers._idle) <= 3

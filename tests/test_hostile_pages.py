@@ -16,8 +16,6 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from fourp_nlp.study.study import Study
-
 pytest.importorskip("scrapy")
 pytest.importorskip("warcio")
 pytest.importorskip("fastwarc")
@@ -31,11 +29,11 @@ from fourp_nlp.websites import (
     Limits,
     Watchdog,
     collect_sites,
+    import_warc_files,
     read_answers,
     read_fetched,
     read_pages,
     read_sites,
-    take_in,
     whole,
 )
 from fourp_nlp.websites import _crawler_processes as _feed
@@ -44,7 +42,7 @@ from fourp_nlp.websites.crawl._robots import Robots
 from fourp_nlp.websites.crawl._site_visit import _seconds_to_wait, shown
 from fourp_nlp.websites.links import MAX_ATTRIBUTES, PageLinks, links_of
 from fourp_nlp.websites.pages._extraction import extract
-from fourp_nlp.websites.pages._isolated_reading import page_apart, page_readers
+from fourp_nlp.websites.pages._isolated_reading import page_readers, read_page_in_sandbox
 from fourp_nlp.websites.pages._near_duplicates import first_alike
 from tests.warc_files import write_warc
 
@@ -187,15 +185,15 @@ def test_a_page_that_takes_too_long_or_too_much_memory_is_ended_and_the_next_one
     hasty = ReadingLimits(memory=256 << 20, seconds=0.5, seconds_per_mb=0.0)
     readers = page_readers(hasty)
     try:
-        assert page_apart(SHAPES["siblings"], URL, by=readers) == {
+        assert read_page_in_sandbox(SHAPES["siblings"], URL, by=readers) == {
             "problem": "Reading it takes longer than 1 seconds."
         }
         readers.limits = hasty._replace(seconds=PATIENT)
-        assert "trained nurses" in page_apart(good, URL, by=readers)["text"]
-        assert page_apart(big, URL, by=readers) == {
+        assert "trained nurses" in read_page_in_sandbox(good, URL, by=readers)["text"]
+        assert read_page_in_sandbox(big, URL, by=readers) == {
             "problem": "Reading it takes more than 256 MB of memory."
         }
-        assert "trained nurses" in page_apart(good, URL, by=readers)["text"]
+        assert "trained nurses" in read_page_in_sandbox(good, URL, by=readers)["text"]
     finally:
         readers.close()
 
@@ -494,7 +492,7 @@ def test_any_damage_to_a_file_from_elsewhere_is_told_as_such(tmp_path):
         path.write_bytes(data)
         out = tmp_path / f"out{number}"
         try:
-            made = take_in(Study([path], corpus=out))
+            made = import_warc_files([path], out)
             for one in made:
                 for warc in out.glob(f"{one.name}.warc*"):
                     list(read_answers(warc))

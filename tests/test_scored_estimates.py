@@ -12,8 +12,8 @@ pytest.importorskip("pyarrow")
 from fourp_nlp.batch import (
     draw_scored,
     estimate_scored,
+    import_scored_sheet,
     scored_estimates_for_report,
-    take_in_scored,
 )
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import prevalence
@@ -30,7 +30,7 @@ def scored(tmp_path):
 
 def code(folder, count, **options):
     draw = draw_scored(folder, count=count, coder="anna", **options)
-    take_in_scored(folder, fill_in(draw.files[0]))
+    import_scored_sheet(folder, fill_in(draw.files[0]))
     return draw
 
 
@@ -156,7 +156,7 @@ def test_without_a_sample_estimates_are_refused_with_the_reason(scored):
     with pytest.raises(GoldError, match="Nobody has coded"):
         estimate_scored(scored)
     draw = draw_scored(scored, count=20, coder="anna")
-    take_in_scored(scored, fill_in(draw.files[0], but=5))
+    import_scored_sheet(scored, fill_in(draw.files[0], but=5))
     table, notes = scored_estimates_for_report(scored)
     assert table.empty
     assert "5 of 20 not coded" in notes[0]

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("pyarrow")
 
-from fourp_nlp.batch import draw_scored, open_rows, page_runs, scored_sample, take_in_scored
+from fourp_nlp.batch import draw_scored, import_scored_sheet, open_rows, page_runs, scored_sample
 from fourp_nlp.batch.results.draws import _draw_sample, store_of
 from fourp_nlp.errors import FourpError, GoldError
 from tests.scored_shards import CODES, all_segments, fill_in, write_scores
@@ -25,7 +25,7 @@ def scored(tmp_path):
 
 def code(folder, count, *, coder="anna", but=0, **options):
     draw = draw_scored(folder, count=count, coder=coder, **options)
-    return draw, take_in_scored(folder, fill_in(draw.files[0], but=but))
+    return draw, import_scored_sheet(folder, fill_in(draw.files[0], but=but))
 
 
 def sample_of(folder, coder=""):
@@ -157,7 +157,7 @@ def test_a_text_that_was_changed_is_refused_and_nothing_is_written(scored):
     sheet.loc[0, "text"] = sheet.loc[0, "text"].replace("Words", "Other")
     sheet.to_csv(path, index=False, encoding="utf-8-sig")
     with pytest.raises(GoldError, match=r"row 2: The text is 'Other"):
-        take_in_scored(scored, path)
+        import_scored_sheet(scored, path)
     assert not (scored / "gold").exists()
 
 
@@ -165,15 +165,15 @@ def test_scores_that_changed_under_a_sheet_are_refused(scored):
     draw = draw_scored(scored, count=10, coder="anna", seed=1)
     write_scores(scored, SIZES, groups=GROUPS, words="Quite another text")
     with pytest.raises(GoldError, match="If the document has changed, draw anew"):
-        take_in_scored(scored, fill_in(draw.files[0]))
+        import_scored_sheet(scored, fill_in(draw.files[0]))
 
 
 def test_other_codes_for_the_same_segments_are_refused_until_they_are_to_replace(scored):
     draw, _ = code(scored, 10)
     other = fill_in(draw.files[0], rule=lambda _: {"care": True, "law": False})
     with pytest.raises(GoldError, match="coded otherwise before"):
-        take_in_scored(scored, other)
-    assert take_in_scored(scored, other, replace=True).replaced > 0
+        import_scored_sheet(scored, other)
+    assert import_scored_sheet(scored, other, replace=True).replaced > 0
     assert sample_of(scored).labels[:, 0].all()
 
 
@@ -181,7 +181,7 @@ def test_a_sheet_of_other_scores_is_refused(scored, tmp_path):
     other = write_scores(tmp_path / "other", {"z": [9]})
     draw = draw_scored(other, count=3, coder="anna")
     with pytest.raises(GoldError, match="Nothing has been drawn from these scores"):
-        take_in_scored(scored, fill_in(draw.files[0]))
+        import_scored_sheet(scored, fill_in(draw.files[0]))
 
 
 def test_what_cannot_be_drawn_is_refused_with_the_cure(scored, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("pyarrow")
 
-from fourp_nlp.batch import draw_scored, report_scored, take_in_scored
+from fourp_nlp.batch import draw_scored, import_scored_sheet, report_scored
 from fourp_nlp.reporting import safe_link
 from fourp_nlp.reporting._heat_map import STEPS, heat_bounds, heat_step, legend
 from tests.scored_shards import all_segments, fill_in, write_scores
@@ -106,9 +106,9 @@ def test_estimates_stand_beside_the_machines_count_or_the_reason_does(tmp_path):
     )
     assert "nobody has coded a random sample" in page_of(folder)
     draw = draw_scored(folder, count=120, coder="anna", seed=1)
-    take_in_scored(folder, fill_in(draw.files[0], but=2))
+    import_scored_sheet(folder, fill_in(draw.files[0], but=2))
     assert "2 of 120 not coded" in page_of(folder)
-    take_in_scored(folder, fill_in(draw.files[0]))
+    import_scored_sheet(folder, fill_in(draw.files[0]))
     page = page_of(folder)
     assert page.count("People alone</th>") == 3
     assert "120 of 300 scored segments" in page

@@ -35,13 +35,13 @@ from fourp_nlp.errors import DocumentError, FourpError
 from fourp_nlp.websites import (
     Limits,
     collect_sites,
+    import_warc_files,
     read_answers,
     read_done,
     read_fetched,
     read_pages,
     read_sites,
     site_of,
-    take_in,
     whole,
 )
 from fourp_nlp.websites.addresses import may_ask
@@ -1058,7 +1058,7 @@ def test_files_of_other_programs_are_taken_in_and_counted(tmp_path):
         archive.write(packed, "archive/rec-0.warc.gz")
         archive.writestr("pages/pages.jsonl", "{}")
     out = tmp_path / "out"
-    taken = take_in([packed, plain, wacz], out)
+    taken = import_warc_files([packed, plain, wacz], out)
     assert [one.pages for one in taken] == [len(PLAIN), 3, len(PLAIN)]
     assert all(one.whole for one in taken)
     assert sorted(path.name for path in out.glob("*.warc*")) == [
@@ -1067,14 +1067,14 @@ def test_files_of_other_programs_are_taken_in_and_counted(tmp_path):
         "plain.warc",
     ]
     assert read_done(out, "plain")["records"] == 7
-    assert all(one.earlier for one in take_in([packed, plain], out))
+    assert all(one.earlier for one in import_warc_files([packed, plain], out))
     other = (
         write_warc(tmp_path / "b" / "plain.warc", asked, packed=False)
         if ((tmp_path / "b").mkdir() or True)
         else None
     )
     with pytest.raises(DocumentError, match="another file of this name"):
-        take_in([other], out)
+        import_warc_files([other], out)
 
 
 def test_a_truncated_file_is_taken_in_and_said_to_be(tmp_path):
@@ -1084,7 +1084,7 @@ def test_a_truncated_file_is_taken_in_and_said_to_be(tmp_path):
     for part in range(1, 10):
         cut = tmp_path / f"cut{part}.warc.gz"
         cut.write_bytes(content[: len(content) * part // 10])
-        (one,) = take_in([cut], tmp_path / "out")
+        (one,) = import_warc_files([cut], tmp_path / "out")
         assert not one.whole
         found = [answer.url for answer in read_answers(cut) if not answer.problem]
         assert found == entire[: len(found)]
@@ -1097,7 +1097,7 @@ def test_what_is_no_warc_file_is_refused(tmp_path, name):
     path = tmp_path / name
     path.write_text("Dear all")
     with pytest.raises(DocumentError, match=name):
-        take_in([path], tmp_path / "out")
+        import_warc_files([path], tmp_path / "out")
 
 
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
@@ -1128,7 +1128,7 @@ def test_a_file_that_wget_wrote_gives_the_same_pages(tmp_path, form):
             capture_output=True,
         )
         path = again
-    (one,) = take_in([path], tmp_path / "taken")
+    (one,) = import_warc_files([path], tmp_path / "taken")
     assert one.whole
     table = read_sites(tmp_path / "sites.csv")
     theirs = pd.concat(list(read_pages(tmp_path / "taken" / path.name, sites=table)))

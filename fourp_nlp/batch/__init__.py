@@ -27,8 +27,8 @@ from fourp_nlp.batch.machine_folder import QUOTES, Machine, machine_for, words_i
 from fourp_nlp.batch.results.coded_sample import (
     ScoredSample,
     coders_of,
+    import_scored_sheet,
     scored_sample,
-    take_in_scored,
 )
 from fourp_nlp.batch.results.counts import (
     PAGE_FACTS,
@@ -88,6 +88,7 @@ __all__ = [
     "find_shards",
     "fingerprint_of",
     "finished",
+    "import_scored_sheet",
     "machine_for",
     "noted_pages",
     "open_rows",
@@ -105,7 +106,6 @@ __all__ = [
     "sites_of",
     "sites_of_scores",
     "strongest",
-    "take_in_scored",
     "words_in",
     "words_note",
 ]

@@ -24,7 +24,7 @@ __all__ = [
     "claim",
     "fingerprint_of",
     "read_record",
-    "unlike_here",
+    "version_differences",
 ]
 
 RECORD = "scored.json"
@@ -144,7 +144,7 @@ def _version(package: str) -> str:
         return ""
 
 
-def unlike_here(fingerprint: Mapping[str, Any]) -> list[str]:
+def version_differences(fingerprint: Mapping[str, Any]) -> list[str]:
     """Return in which packages this process is not as a fingerprint says.
 
     Parameters

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.batch._worker_memory import keep_freed_memory
-from fourp_nlp.batch.fingerprint import unlike_here
+from fourp_nlp.batch.fingerprint import version_differences
 from fourp_nlp.batch.shard_pages import pages_of
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
 from fourp_nlp.files import put_in_place, temporary_name, writing_to
@@ -275,7 +275,7 @@ def _check_worker(fingerprint: dict[str, Any], model: TrainedModel, encoder: Enc
         fingerprint.get("model_sha256", model.fingerprint),
         fingerprint.get("encoder", encoder.id),
     )
-    unlike = unlike_here(fingerprint)
+    unlike = version_differences(fingerprint)
     if wanted[0] != model.fingerprint:
         unlike.append("its model is another")
     if wanted[1] != encoder.id:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.documents.tables.survey import TableColumns
 
-__all__ = ["readers", "reading_apart"]
+__all__ = ["read_in_sandbox", "readers"]
 
 _LIMITS = Limits(memory=1536 << 20, seconds=60.0, seconds_per_mb=3.0)
 
@@ -35,7 +35,7 @@ def readers(limits: Limits = _LIMITS) -> Processes:
     return Processes("fourp_nlp.documents._child_process", limits, reads="documents")
 
 
-def reading_apart(
+def read_in_sandbox(
     path: Path, columns: TableColumns | None = None, *, by: Processes | None = None
 ) -> Reading:
     """Return the reading of a file, made in another process.

@@ -11,7 +11,7 @@ from fourp_nlp.documents.tables.text_table import decoded_rows
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.spreadsheets import cell_is_formula
 
-__all__ = ["ATTRIBUTES", "attributes_told", "read_attributes"]
+__all__ = ["ATTRIBUTES", "checked_attributes", "read_attributes"]
 
 ATTRIBUTES = ("document", "case", "group", "date", "kind", "speaker")
 
@@ -36,10 +36,10 @@ def read_attributes(path: str | Path) -> pd.DataFrame:
     DocumentError
         If the file cannot be read, has no column ``document``, or names a document twice.
     """
-    return attributes_told(path)[0]
+    return checked_attributes(path)[0]
 
 
-def attributes_told(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def checked_attributes(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return the attributes of documents, as `read_attributes` does, and what is doubtful about the file.
 
     Parameters

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.documents._isolated_reading import reading_apart
+from fourp_nlp.documents._isolated_reading import read_in_sandbox
 from fourp_nlp.documents._one_file import reading_of
-from fourp_nlp.documents.attributes import ATTRIBUTES, attributes_told
+from fourp_nlp.documents.attributes import ATTRIBUTES, checked_attributes
 from fourp_nlp.documents.files import (
     ATTRIBUTES_FILE,
-    Found,
+    FoundFile,
     check_file,
     document_id,
     files_of,
@@ -185,7 +185,7 @@ def stream_documents(
     if attributes is None or isinstance(attributes, pd.DataFrame):
         described_documents = attributes
     else:
-        described_documents, doubts_about_attributes = attributes_told(attributes)
+        described_documents, doubts_about_attributes = checked_attributes(attributes)
         shown = document_id(Path(attributes))
         skipped.extend((shown, f"{NOTE}{doubt}") for doubt in doubts_about_attributes)
     failed: set[str] = set()
@@ -215,7 +215,7 @@ def stream_documents(
             rows, skipped, size = [], [], 0
     if described_documents is not None:
         every = pd.DataFrame({"document": list(taken), "path": list(taken.values())}, dtype="str")
-        skipped.extend(_strangers(every, described_documents, failed))
+        skipped.extend(_mismatches(every, described_documents, failed))
     yield _tables(rows, described_documents), _skipped(skipped)
 
 
@@ -237,7 +237,7 @@ def _skipped(skipped: list[tuple[str, str]]) -> pd.DataFrame:
 
 def _gather(
     paths_or_folder: str | Path | Iterable[str | Path], exclude: Collection[str]
-) -> tuple[list[Found], Path | None]:
+) -> tuple[list[FoundFile], Path | None]:
     if not isinstance(paths_or_folder, str | Path):
         return files_of(paths_or_folder), None
     path = Path(paths_or_folder)
@@ -251,7 +251,7 @@ def _gather(
 
 
 def _rows(
-    file: Found, columns: TableColumns | None, *, max_bytes: int, taken: Collection[str]
+    file: FoundFile, columns: TableColumns | None, *, max_bytes: int, taken: Collection[str]
 ) -> tuple[list[str], list[dict[str, str]]]:
     """Return what is doubtful about a file, and a row for each document in it."""
     if file.problem:
@@ -291,11 +291,11 @@ def _read(path: Path, columns: TableColumns | None = None, *, max_bytes: int) ->
             file=path,
             cure="Check its name and its permissions.",
         ) from error
-    read = reading_of if path.suffix.lower() in PLAIN else reading_apart
+    read = reading_of if path.suffix.lower() in PLAIN else read_in_sandbox
     return read(path, columns)
 
 
-def _strangers(
+def _mismatches(
     documents: pd.DataFrame, attributes: pd.DataFrame, failed: set[str]
 ) -> list[tuple[str, str]]:
     """Tell where the files and the attributes do not name the same documents."""

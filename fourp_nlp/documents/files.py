@@ -16,14 +16,14 @@ from fourp_nlp.files.stray_files import is_stray
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-__all__ = ["ATTRIBUTES_FILE", "Found", "check_file", "document_id", "files_of", "folder_files"]
+__all__ = ["ATTRIBUTES_FILE", "FoundFile", "check_file", "document_id", "files_of", "folder_files"]
 
 ATTRIBUTES_FILE = "documents.csv"
 _CODEBOOK = frozenset({".yaml", ".yml", ".toml", ".json"})
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-class Found(NamedTuple):
+class FoundFile(NamedTuple):
     """A file to read, with its id, or the reason why it cannot be one."""
 
     path: Path
@@ -50,7 +50,7 @@ def document_id(name: str | Path) -> str:
     return unicodedata.normalize("NFC", _CONTROL.sub("\ufffd", text))
 
 
-def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Found]:
+def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[FoundFile]:
     """Yield the documents of a folder and its subfolders, in order of their names.
 
     Parameters
@@ -63,7 +63,7 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
 
     Yields
     ------
-    Found
+    FoundFile
         Each file that is a document or may be meant as one.
     """
     excluded = {str(name).strip("/") for name in exclude}
@@ -78,13 +78,13 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
             if name.startswith(".") or not excluded.isdisjoint(spelt):
                 continue
             if path.is_symlink():
-                yield Found(
+                yield FoundFile(
                     path,
                     document_id(relative),
                     "This is a link to a folder, which is not followed. Copy the folder here.",
                 )
             elif path.suffix.lower() in SUPPORTED or path.suffix.lower() in LEGACY:
-                yield Found(
+                yield FoundFile(
                     path,
                     document_id(relative),
                     "This is a folder with the name of a file. Rename it to have its files read.",
@@ -95,17 +95,17 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
         for name in sorted(files):
             if _is_document(name):
                 path = inside / name
-                yield Found(path, document_id(path.relative_to(folder)), result_by_name(path))
+                yield FoundFile(path, document_id(path.relative_to(folder)), result_by_name(path))
     for error in closed:
         path = Path(error.filename)
-        yield Found(
+        yield FoundFile(
             path,
             document_id(path.relative_to(folder)),
             f"This folder cannot be opened ({error.strerror}). Change its permissions.",
         )
 
 
-def files_of(paths: Iterable[str | Path]) -> list[Found]:
+def files_of(paths: Iterable[str | Path]) -> list[FoundFile]:
     """Give single files their ids: the name, with as many parents as it takes to tell two apart.
 
     Parameters
@@ -115,7 +115,7 @@ def files_of(paths: Iterable[str | Path]) -> list[Found]:
 
     Returns
     -------
-    list of Found
+    list of FoundFile
         The files in the order given.
     """
     unique = list(dict.fromkeys(Path(path) for path in paths))
@@ -133,7 +133,7 @@ def files_of(paths: Iterable[str | Path]) -> list[Found]:
             if depth[path] < len(path.parts)
         ]
         if not longer:
-            return [Found(path, ids[path]) for path in unique]
+            return [FoundFile(path, ids[path]) for path in unique]
         for path in longer:
             depth[path] += 1
 

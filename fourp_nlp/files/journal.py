@@ -157,7 +157,7 @@ def settle_journals(folder: Path, is_committed: Callable[[str], bool]) -> list[U
             ]
             outcomes.append(Undone("its journal is damaged", finished=False, files=[], left=left))
             continue
-        finished = is_committed(change.id) if change.in_database else _is_carried_out(change)
+        finished = is_committed(change.id) if change.in_database else _is_complete(change)
         try:
             left = [] if finished else undo(change)
         except OSError as error:
@@ -177,7 +177,7 @@ def settle_journals(folder: Path, is_committed: Callable[[str], bool]) -> list[U
     return outcomes
 
 
-def _is_carried_out(change: Change) -> bool:
+def _is_complete(change: Change) -> bool:
     return all(fingerprint(entry.target) == entry.new for entry in change.entries)
 
 

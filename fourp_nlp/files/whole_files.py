@@ -78,7 +78,7 @@ def write_together(
         if journal is not None:
             at.path = private_folder(journal)
             written = change.write(journal)
-        _carry_out(change, at)
+        _apply(change, at)
         if commit is not None:
             committing = True
             commit(change.id)
@@ -162,7 +162,7 @@ def _prepared(target: Path, *, goes: bool) -> Entry:
     )
 
 
-def _carry_out(change: Change, at: _At) -> None:
+def _apply(change: Change, at: _At) -> None:
     """Give every file its new content."""
     for entry in change.entries:
         at.path = Path(entry.target)

@@ -134,10 +134,10 @@ def sightings_in(page: Page, known: frozenset[str]) -> Iterator[Sighting]:
             continue
         begin = page.begins[place]
         if columns and (match := columns.match(line, begin)):
-            yield _made(page, place, Form.COLUMN, match.group(1), match.end())
+            yield _sighting(page, place, Form.COLUMN, match.group(1), match.end())
             continue
         if long and (match := long.match(line, begin)):
-            yield _made(page, place, Form.COLON, match.group(1), match.end())
+            yield _sighting(page, place, Form.COLON, match.group(1), match.end())
             continue
         if not known and _is_plain_prose(page, line, begin):
             continue
@@ -166,10 +166,10 @@ def _is_plain_prose(page: Page, line: str, begin: int) -> bool:
 def _known(page: Page, place: int, line: str, begin: int, known: frozenset[str]) -> Sighting | None:
     """Return a known name before a colon or alone on its line, as it is written."""
     if line[begin:] in known:
-        return _made(page, place, Form.ALONE, line[begin:], len(line))
+        return _sighting(page, place, Form.ALONE, line[begin:], len(line))
     at = _colon(line, begin, has_wide=page.has_wide_colons)
     if at > 0 and (name := line[begin:at].rstrip()) in known:
-        return _made(page, place, Form.COLON, name, at + 1)
+        return _sighting(page, place, Form.COLON, name, at + 1)
     return None
 
 
@@ -195,7 +195,7 @@ def _long_ones(known: frozenset[str]) -> re.Pattern[str] | None:
     )
 
 
-def _made(page: Page, place: int, form: Form, name: str, end: int) -> Sighting:
+def _sighting(page: Page, place: int, form: Form, name: str, end: int) -> Sighting:
     stamped = page.is_stamped(place)
     top = place - 1 if place and page.is_time[place - 1] else place
     return Sighting(place, form, name, end, kind_of(name), stamped, top, place)
@@ -214,7 +214,7 @@ def _on_line(page: Page, place: int, line: str, begin: int) -> Iterator[Sighting
     if not first.isalnum() and (match := _CHEVRONS.match(line, begin)):
         begin = match.end()
         if line.find(":", begin, begin + _REACH) < 0:
-            seen = _made(page, place, Form.CHEVRONS, "", begin)
+            seen = _sighting(page, place, Form.CHEVRONS, "", begin)
             yield seen._replace(kind=Kind.ODD)
             return
     elif (not first.isalpha() or ")" in line[begin : begin + 6]) and (
@@ -223,7 +223,7 @@ def _on_line(page: Page, place: int, line: str, begin: int) -> Iterator[Sighting
         begin = match.end()
         form = Form.ITEM if match.group()[0] not in "0123456789" else Form.COLON
     elif line[begin + 1 : begin + 2] == "." and (match := _COURT.match(line, begin)):
-        yield _made(page, place, Form.COURT, match.group(1).upper(), match.end())
+        yield _sighting(page, place, Form.COURT, match.group(1).upper(), match.end())
         return
     seen = _before_colon(page, place, line, begin, form, dated=dated)
     if seen is not None:
@@ -345,7 +345,7 @@ def _before_stamp(page: Page, place: int, line: str, begin: int) -> Sighting | N
     name = line[begin:at].strip(_TAIL)
     if stamp is None or not name or stamp.end() == len(line) or len(name.split()) > _MOST_WORDS:
         return None
-    return _made(page, place, Form.STAMP, name, stamp.end())._replace(stamped=True)
+    return _sighting(page, place, Form.STAMP, name, stamp.end())._replace(stamped=True)
 
 
 def _alone(page: Page, place: int, line: str, begin: int) -> Sighting | None:

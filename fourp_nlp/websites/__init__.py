@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
     from fourp_nlp.websites.crawl import Watchdog
     from fourp_nlp.websites.pages.documents import read_pages, site_of
-    from fourp_nlp.websites.pages.foreign_warc import TakenIn, take_in
+    from fourp_nlp.websites.pages.foreign_warc import ImportedWarc, import_warc_files
     from fourp_nlp.websites.pages.main_text import EXTRACTION
     from fourp_nlp.websites.pages.warc_records import MAX_PAGE, Answer, read_answers, whole
     from fourp_nlp.websites.sites import Limits, read_sites
@@ -55,10 +55,11 @@ __all__ = [
     "SITES_FILE",
     "Answer",
     "Collected",
+    "ImportedWarc",
     "Limits",
-    "TakenIn",
     "Watchdog",
     "collect_sites",
+    "import_warc_files",
     "keep_list",
     "read_answers",
     "read_done",
@@ -67,7 +68,6 @@ __all__ = [
     "read_sites",
     "site_of",
     "summary_of_sites",
-    "take_in",
     "whole",
     "why_not",
 ]
@@ -82,7 +82,7 @@ _HOMES = {
     "Answer": "pages.warc_records",
     "Collected": "collect",
     "Limits": "sites",
-    "TakenIn": "pages.foreign_warc",
+    "ImportedWarc": "pages.foreign_warc",
     "Watchdog": "crawl",
     "collect_sites": "collect",
     "keep_list": "collect",
@@ -93,7 +93,7 @@ _HOMES = {
     "read_sites": "sites",
     "site_of": "pages.documents",
     "summary_of_sites": "summary",
-    "take_in": "pages.foreign_warc",
+    "import_warc_files": "pages.foreign_warc",
     "whole": "pages.warc_records",
     "why_not": "summary",
 }

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-__all__ = ["ScoredSample", "coders_of", "scored_sample", "take_in_scored"]
+__all__ = ["ScoredSample", "coders_of", "import_scored_sheet", "scored_sample"]
 
 _SPAN = ["document", "start", "end"]
 
@@ -97,7 +97,9 @@ def coders_of(folder: Path) -> list[str]:
     return sorted(path.stem for path in files)
 
 
-def take_in_scored(folder: Path, path: Path, *, coder: str = "", replace: bool = False) -> TakenIn:
+def import_scored_sheet(
+    folder: Path, path: Path, *, coder: str = "", replace: bool = False
+) -> TakenIn:
     """Take in a sheet of scored segments that a person filled in.
 
     Parameters

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.errors import DocumentError
-    from fourp_nlp.websites import Collected, TakenIn
+    from fourp_nlp.websites import Collected, ImportedWarc
 
 INTERRUPTED = 130
 
@@ -104,7 +104,7 @@ def collect(
     from fourp_nlp.websites import Limits, collect_sites, read_sites
 
     check_results_place(to / "sites.csv")
-    listed, files = _told_apart(words or [], warc or [])
+    listed, files = _lists_and_warc_files(words or [], warc or [])
     if listed is None and not files:
         raise typer.BadParameter("Name a list of sites, or WARC files with --warc.")
     limits = Limits(
@@ -116,7 +116,7 @@ def collect(
     )
     table = None if listed is None else read_sites(listed, limits=limits)
     if files or table is None:
-        _take_in(files, to, table, json=json)
+        _import_warc_files(files, to, table, json=json)
         return
     wanted = table[table["site"].isin(site)] if site else table
     try:
@@ -140,10 +140,10 @@ def collect(
             "Interrupted. Sites that were done are kept; the same command goes on with the others."
         )
         raise typer.Exit(INTERRUPTED) from None
-    _tell(collected, wanted, contact=contact, json=json)
+    _show_collected(collected, wanted, contact=contact, json=json)
 
 
-def _told_apart(words: list[Path], warc: list[Path]) -> tuple[Path | None, list[Path]]:
+def _lists_and_warc_files(words: list[Path], warc: list[Path]) -> tuple[Path | None, list[Path]]:
     """Return the list of sites, and WARC files: `--warc a.warc b.warc` leaves b to the arguments."""
     files = [path for path in words if path.name.lower().endswith((".warc", ".warc.gz", ".wacz"))]
     lists = [path for path in words if path not in files]
@@ -191,7 +191,7 @@ def _bars(sites: pd.DataFrame) -> Iterator[Callable[[dict[str, Any]], None] | No
         yield watch
 
 
-def _tell(collected: Collected, sites: pd.DataFrame, *, contact: str, json: bool) -> None:
+def _show_collected(collected: Collected, sites: pd.DataFrame, *, contact: str, json: bool) -> None:
     """Print what was collected and what not, and end with the exit code that says so."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.websites import read_fetched, summary_of_sites, why_not
@@ -246,14 +246,16 @@ def _some(sites: set[str]) -> str:
     return f"{first}{more} {'was' if len(sites) == 1 else 'were'}"
 
 
-def _take_in(files: list[Path], to: Path, sites: pd.DataFrame | None, *, json: bool) -> None:
+def _import_warc_files(
+    files: list[Path], to: Path, sites: pd.DataFrame | None, *, json: bool
+) -> None:
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import fail, json_lines, near, say, show, warn
-    from fourp_nlp.websites import keep_list, take_in
+    from fourp_nlp.websites import import_warc_files, keep_list
 
     failed: list[DocumentError] = []
-    taken: list[TakenIn] = take_in(files, to, failed=failed.append)
+    taken: list[ImportedWarc] = import_warc_files(files, to, failed=failed.append)
     if failed and not taken and len(failed) == 1:
         raise failed[0]
     for error in failed:

@@ -153,10 +153,10 @@ def score(
     if json:
         json_lines(frame)
     else:
-        _tell(scored, frame, near(to))
+        _show_scored(scored, frame, near(to))
     for text in [*machine.notes, *filter(None, [words_in(to)])]:
         warn(text)
-    status = _told_of_failures(scored)
+    status = _report_failures(scored)
     if scored.total("kept") and not no_report and not json:
         collected = next((place for place in places if any(place.glob("*.done.json"))), None)
         names = codebook_for(to, codebook, project_or_none)
@@ -179,7 +179,7 @@ def _languages(written: str) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
-def _tell(scored: ScoredShards, frame: pd.DataFrame, to: str) -> None:
+def _show_scored(scored: ScoredShards, frame: pd.DataFrame, to: str) -> None:
     from fourp_nlp.cli.screen.console import say, show
 
     show(frame[_COLUMNS].head(_LISTED), "Scored")
@@ -211,7 +211,7 @@ def _tell(scored: ScoredShards, frame: pd.DataFrame, to: str) -> None:
     say(f"wrote {to}; count with: fourp frequencies --scored {to}")
 
 
-def _told_of_failures(scored: ScoredShards) -> int:
+def _report_failures(scored: ScoredShards) -> int:
     """Name what failed; return the exit code."""
     from fourp_nlp.batch import failed_pages, noted_pages
     from fourp_nlp.cli.screen.console import fail, warn

@@ -227,13 +227,13 @@ def draw_from_scored(
 
 def take_in_to_scored(folder: Path, path: Path, *, coder: str, replace: bool, json: bool) -> None:
     """Take in a sheet of scored segments, and say what was coded."""
-    from fourp_nlp.batch import take_in_scored
+    from fourp_nlp.batch import import_scored_sheet
     from fourp_nlp.cli.screen.console import say
     from fourp_nlp.cli.screen.sheet_summary import tell_taken_in
 
     if folder.is_dir():  # another is refused by what reads it
         hold(folder)
-    taken = take_in_scored(folder, path, coder=coder, replace=replace)
+    taken = import_scored_sheet(folder, path, coder=coder, replace=replace)
     tell_taken_in(taken, json=json)
     if not json:
         say(f"next: fourp frequencies --scored {folder} --corrected")

@@ -9,7 +9,7 @@ from fourp_nlp.turns import turn_starts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Block", "Laid", "Piece", "join_blocks", "lay_blocks", "turns_apart"]
+__all__ = ["AlignedBlock", "Block", "Piece", "align_blocks", "join_blocks", "separate_turns"]
 
 
 class Piece(NamedTuple):
@@ -35,7 +35,7 @@ class Block(NamedTuple):
     pieces: tuple[Piece, ...] = ()
 
 
-class Laid(NamedTuple):
+class AlignedBlock(NamedTuple):
     """Where a block stands in the text that blocks were joined to.
 
     ``text[start : start + length]`` is ``block.text[skipped : skipped + length]``; white space around a
@@ -64,7 +64,7 @@ def join_blocks(blocks: Iterable[Block]) -> str:
     return "".join(f"{before}{text}" for before, text, _ in _joined(blocks))
 
 
-def lay_blocks(blocks: Iterable[Block]) -> tuple[str, list[Laid]]:
+def align_blocks(blocks: Iterable[Block]) -> tuple[str, list[AlignedBlock]]:
     """Return the text that `join_blocks` returns, and where in it each block stands.
 
     Parameters
@@ -76,16 +76,16 @@ def lay_blocks(blocks: Iterable[Block]) -> tuple[str, list[Laid]]:
     -------
     text : str
         The text.
-    laid : list of Laid
+    laid : list of AlignedBlock
         The blocks that are in it, in its order.
     """
     parts: list[str] = []
-    places: list[Laid] = []
+    places: list[AlignedBlock] = []
     at = 0
     for before, text, block in _joined(blocks):
         at += len(before)
         skipped = len(block.text) - len(block.text.lstrip())
-        places.append(Laid(block, at, skipped, len(text)))
+        places.append(AlignedBlock(block, at, skipped, len(text)))
         parts += [before, text]
         at += len(text)
     return "".join(parts), places
@@ -106,7 +106,7 @@ def _joined(blocks: Iterable[Block]) -> Iterator[tuple[str, str, Block]]:
         after_item = block.is_item
 
 
-def turns_apart(blocks: list[Block], labels: Sequence[str] = ()) -> list[Block]:
+def separate_turns(blocks: list[Block], labels: Sequence[str] = ()) -> list[Block]:
     """Return blocks among which turns whose paragraphs are numbered are no items of a list.
 
     Parameters

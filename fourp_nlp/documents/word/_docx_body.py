@@ -131,10 +131,10 @@ class Body:
             name = local(child)
             if name in {"p", "tbl"}:
                 yield child
-            elif not self._is_unseen(child, name):
+            elif not self._is_hidden(child, name):
                 yield from self._parts(child)
 
-    def _is_unseen(self, element: Any, name: str) -> bool:
+    def _is_hidden(self, element: Any, name: str) -> bool:
         if name == "Fallback":
             return element.getparent() is None or any(
                 local(other) == "Choice" for other in element.getparent()
@@ -167,7 +167,7 @@ class Body:
             name = local(child)
             if name == wanted:
                 yield child
-            elif not self._is_unseen(child, name):
+            elif not self._is_hidden(child, name):
                 yield from self._inside(child, wanted)
 
     def _paragraph(self, element: Any, joined: _Paragraph | None) -> _Paragraph:
@@ -200,7 +200,7 @@ class Body:
             elif name in {"t", "sym", "symEx"} or name in _ONE_CHARACTER:
                 if not any(into.fields):
                     into.pieces += self._piece(child, name)
-            elif not self._is_unseen(child, name):
+            elif not self._is_hidden(child, name):
                 self._runs(child, into)
 
     def _aside(self, element: Any, name: str) -> Iterator[Any]:

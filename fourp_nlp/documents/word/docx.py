@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.documents.reading import Reading, Text
-from fourp_nlp.documents.text.blocks import join_blocks, turns_apart
+from fourp_nlp.documents.text.blocks import join_blocks, separate_turns
 from fourp_nlp.documents.web.xml import parse
 from fourp_nlp.documents.word._docx_body import Body
 from fourp_nlp.documents.word._docx_labels import openings_of
@@ -111,7 +111,7 @@ def blocks_of(path: Path) -> WordBlocks:
         blocks = list(body.blocks(opened.element))
         bold = bold_labels(openings_of(blocks, styles))
         labels = tuple(dict.fromkeys((*body.tables.labels, *bold)))
-        blocks = turns_apart(blocks, labels)
+        blocks = separate_turns(blocks, labels)
         return WordBlocks(opened, blocks, labels, body.doubts(), body.remarks())
     except (OpcError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
         raise DocumentError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fourp_nlp.documents.text.blocks import lay_blocks
+from fourp_nlp.documents.text.blocks import align_blocks
 from fourp_nlp.documents.web.xml import parse
 from fourp_nlp.documents.word.docx import blocks_of
 from fourp_nlp.errors import DocumentError
@@ -17,7 +17,7 @@ from fourp_nlp.errors import DocumentError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fourp_nlp.documents.text.blocks import Block, Laid
+    from fourp_nlp.documents.text.blocks import AlignedBlock, Block
 
 __all__ = ["WordPlaces", "read_word_places"]
 
@@ -38,7 +38,7 @@ class WordPlaces:
         The file as python-docx opened it: its parts and relationships.
     blocks : list of Block
         The paragraphs as they were read, empty ones too.
-    laid : list of Laid
+    laid : list of AlignedBlock
         Where the paragraphs that have a text stand in it.
     elements : list of lxml.etree._Element
         ``t``, ``tab``, ``br``, ``cr``, ``ptab``, ``noBreakHyphen``, ``sym`` or ``symEx``, in the order of
@@ -52,7 +52,7 @@ class WordPlaces:
     text: str
     opened: Any
     blocks: list[Block]
-    laid: list[Laid]
+    laid: list[AlignedBlock]
     elements: list[Any]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
@@ -102,7 +102,7 @@ def read_word_places(path: str | Path) -> WordPlaces:
         If the file is damaged, encrypted, unsafe or not a Word document.
     """
     content = blocks_of(Path(path))
-    text, places = lay_blocks(content.blocks)
+    text, places = align_blocks(content.blocks)
     elements: list[Any] = []
     rows: list[tuple[int, int, int]] = []
     for block, start, skipped, length in places:

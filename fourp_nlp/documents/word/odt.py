@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.documents.reading import Reading, Text
 from fourp_nlp.documents.tables.speaker_table import SpeakerTables
-from fourp_nlp.documents.text.blocks import Block, join_blocks, turns_apart
+from fourp_nlp.documents.text.blocks import Block, join_blocks, separate_turns
 from fourp_nlp.documents.web.xml import local, parse
 from fourp_nlp.documents.word._odt_styles import Styles
 from fourp_nlp.documents.word.bold_labels import LONGEST_LABEL, Opening, bold_labels
@@ -88,7 +88,7 @@ def read(path: Path) -> Reading:
     blocks = list(reader.blocks(body, in_list=False))
     bold = bold_labels(opening for opening in reader.openings if opening.text)
     labels = tuple(dict.fromkeys((*reader.tables.labels, *bold)))
-    text = Text(join_blocks(turns_apart(blocks, labels)), labels=labels)
+    text = Text(join_blocks(separate_turns(blocks, labels)), labels=labels)
     return Reading([text], remarks=reader.remarks())
 
 

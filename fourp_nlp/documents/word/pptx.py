@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.documents.reading import Reading, Text
 from fourp_nlp.documents.tables.speaker_table import SpeakerTables
-from fourp_nlp.documents.text.blocks import Block, join_blocks, turns_apart
+from fourp_nlp.documents.text.blocks import Block, join_blocks, separate_turns
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.files.zip_limits import check_package
 
@@ -51,7 +51,7 @@ def read(path: Path) -> Reading:
         tables = SpeakerTables()
         blocks = list(_deck(deck, tables))
         labels = tuple(tables.labels)
-        text = Text(join_blocks(turns_apart(blocks, labels)), labels=labels)
+        text = Text(join_blocks(separate_turns(blocks, labels)), labels=labels)
         return Reading([text], remarks=tables.remarks())
     except (PythonPptxError, KeyError, ValueError, AttributeError, SyntaxError) as error:
         raise DocumentError(

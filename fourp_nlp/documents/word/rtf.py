@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourp_nlp.documents.reading import Reading, Text
-from fourp_nlp.documents.text.blocks import turns_apart
+from fourp_nlp.documents.text.blocks import separate_turns
 from fourp_nlp.documents.word._rtf_body import MAX_DEPTH, RichText
 from fourp_nlp.documents.word.bold_labels import bold_labels
 from fourp_nlp.errors import UnsafeDocumentError
@@ -61,7 +61,7 @@ def read(path: Path) -> Reading:
 
 
 def _joined(paragraphs: list[Paragraph], labels: tuple[str, ...]) -> str:
-    blocks = turns_apart([one.block for one in paragraphs], labels)
+    blocks = separate_turns([one.block for one in paragraphs], labels)
     parts: list[str] = []
     before = ""
     item_before = apart_before = False

@@ -90,7 +90,7 @@ def choose(page: Page, other_text: str = "") -> Choice:
         and number not in menus
         and _is_text(page.parts[number], places[number])
     ]
-    kept = sorted({*kept, *_found_too(page, open_, kept, other_text)})
+    kept = sorted({*kept, *_further_blocks(page, open_, kept, other_text)})
     words = sum(_words(page.parts[number]) for number in kept)
     if words < _FEW:
         beside = _prose_beside(page, places)
@@ -185,11 +185,11 @@ def _prose_beside(page: Page, places: Sequence[frozenset[str]]) -> list[int]:
     ]
 
 
-def _found_too(
+def _further_blocks(
     page: Page, open_: Sequence[int], kept: Sequence[int], other_text: str
 ) -> Iterable[int]:
     """Return the further blocks that another way of finding a text takes for it, each once."""
-    also = _Found(other_text)
+    also = _OtherText(other_text)
     kept_keys = {_key(page.parts[number].text) for number in kept}
     chosen = set(kept)
     return (
@@ -206,7 +206,7 @@ def _key(line: str) -> str:
     return " ".join(line.casefold().split())
 
 
-class _Found:
+class _OtherText:
     """What another way of finding a page's text has found, by sequences of its words."""
 
     _LENGTH = 4

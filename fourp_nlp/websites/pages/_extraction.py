@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fourp_nlp.documents import decode_markup, normalise, read_file
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
-from fourp_nlp.websites.pages._isolated_reading import page_apart
+from fourp_nlp.websites.pages._isolated_reading import read_page_in_sandbox
 from fourp_nlp.websites.pages.content_types import READ_AS, kind_of
 from fourp_nlp.word_count import count_words
 
@@ -67,8 +67,8 @@ class Extracted:
 def extract(answer: Answer, scratch: Path | None = None) -> Extracted:
     """Return the main text of an answer.
 
-    Web pages are read in a process of their own, within limits of time and memory (`page_apart`); PDF,
-    Word, PowerPoint, OpenDocument and RTF files by the readers of documents.
+    Web pages are read in a process of their own, within limits of time and memory
+    (`read_page_in_sandbox`); PDF, Word, PowerPoint, OpenDocument and RTF files by the readers of documents.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def extract(answer: Answer, scratch: Path | None = None) -> Extracted:
 
 
 def _page(answer: Answer, mime: str) -> Extracted:
-    page = page_apart(answer.content, answer.url, answer.charset)
+    page = read_page_in_sandbox(answer.content, answer.url, answer.charset)
     if "missing" in page:
         raise MissingExtraError(f"Web pages are read by {page['missing']}.", cure=_WEB)
     if "problem" in page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fourp_nlp.sandbox import Breakdown, Limits, Processes
 
-__all__ = ["page_apart", "page_readers"]
+__all__ = ["page_readers", "read_page_in_sandbox"]
 
 _LIMITS = Limits(
     memory=1536 << 20, seconds=20.0, seconds_per_mb=3.0, clock_factor=4.0, clock_extra=10.0
@@ -27,7 +27,7 @@ def page_readers(limits: Limits = _LIMITS) -> Processes:
     return Processes("fourp_nlp.websites.pages._child_process", limits, reads="web pages")
 
 
-def page_apart(
+def read_page_in_sandbox(
     content: bytes, url: str, charset: str = "", *, by: Processes | None = None
 ) -> dict[str, str]:
     """Read a page in another process.

@@ -23,7 +23,7 @@ from fourp_nlp.websites.pages.warc_records import count_records, whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["TakenIn", "take_in"]
+__all__ = ["ImportedWarc", "import_warc_files"]
 
 _ENDINGS = (".warc.gz", ".warc")
 _SAFE = re.compile(r"[^A-Za-z0-9_-]+")
@@ -33,7 +33,7 @@ _MOST_TIMES = 3
 
 
 @dataclass(frozen=True)
-class TakenIn:
+class ImportedWarc:
     """A WARC file that was taken in.
 
     Attributes
@@ -58,12 +58,12 @@ class TakenIn:
     earlier: bool = False
 
 
-def take_in(
+def import_warc_files(
     files: Iterable[Path],
     folder: Path,
     *,
     failed: Callable[[DocumentError], None] | None = None,
-) -> list[TakenIn]:
+) -> list[ImportedWarc]:
     """Put WARC files beside collected sites, each with a record of what is in it.
 
     Files are linked where the disk can do that, and copied otherwise; of a WACZ file, its WARC files are
@@ -81,7 +81,7 @@ def take_in(
 
     Returns
     -------
-    list of TakenIn
+    list of ImportedWarc
         What was taken in.
 
     Raises
@@ -93,7 +93,7 @@ def take_in(
     MissingExtraError
         If the extra ``web`` is not installed.
     """
-    imported: list[TakenIn] = []
+    imported: list[ImportedWarc] = []
 
     def tell(error: DocumentError) -> None:
         if failed is None:
@@ -117,7 +117,7 @@ def take_in(
     return imported
 
 
-def _one(path: Path, name: str, folder: Path, *, source: str) -> TakenIn:
+def _one(path: Path, name: str, folder: Path, *, source: str) -> ImportedWarc:
     ending = next((end for end in _ENDINGS if name.lower().endswith(end)), "")
     if not ending:
         raise DocumentError(
@@ -130,7 +130,7 @@ def _one(path: Path, name: str, folder: Path, *, source: str) -> TakenIn:
     size = path.stat().st_size
     record = read_done(folder, site)
     if record is not None and record.get("warc") == target.name and record["warc_bytes"] == size:
-        return TakenIn(
+        return ImportedWarc(
             site, source, record["records"], record["pages"], bool(record["whole"]), earlier=True
         )
     if record is not None or target.exists():
@@ -161,7 +161,7 @@ def _one(path: Path, name: str, folder: Path, *, source: str) -> TakenIn:
         "software": f"fourp_nlp/{__version__}",
     }
     write_done(folder, site, facts)
-    return TakenIn(site, source, records, pages, entire)
+    return ImportedWarc(site, source, records, pages, entire)
 
 
 def _put(path: Path, target: Path) -> None:
@@ -177,7 +177,9 @@ def _put(path: Path, target: Path) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _of_wacz(path: Path, folder: Path, tell: Callable[[DocumentError], None]) -> Iterator[TakenIn]:
+def _of_wacz(
+    path: Path, folder: Path, tell: Callable[[DocumentError], None]
+) -> Iterator[ImportedWarc]:
     """Take the WARC files out of a WACZ file, which is a zip file with them in its folder archive/."""
     with ExitStack() as stack:
         with _damage(path):
