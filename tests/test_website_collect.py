@@ -34,6 +34,7 @@ from fourp_nlp.cli import app
 from fourp_nlp.errors import DocumentError, FourpError
 from fourp_nlp.websites import (
     Limits,
+    Watchdog,
     collect_sites,
     import_warc_files,
     read_answers,
@@ -421,7 +422,13 @@ def own_sites(tmp_path_factory):
             lines.append(",".join(row))
         (folder / "own.csv").write_text("\n".join(lines))
         table = read_sites(folder / "own.csv", limits=QUICK)
-        made = collect_sites(table, folder / "out", allowed=OURS, patience=PATIENT)
+        made = collect_sites(
+            table,
+            folder / "out",
+            allowed=OURS,
+            patience=PATIENT,
+            watchdog=Watchdog(page_seconds=PATIENT),
+        )
         asked = list(sites.requests)
     rows = rows_of(made)
 
@@ -641,13 +648,11 @@ def site_row(site, url):
 
 
 IMPATIENT = """
-from fourp_nlp.websites.crawl._spider import SiteSpider
-ask = SiteSpider.ask
-async def impatient(self, request):
-    if request.url.endswith("/slow"):
-        request.patience = 0.2
-    return await ask(self, request)
-SiteSpider.ask = impatient
+from fourp_nlp.websites.crawl import _site_visit
+ask = _site_visit.Ask
+def impatient(url, **limits):
+    return ask(url, **limits | ({"patience": 0.2} if url.endswith("/slow") else {}))
+_site_visit.Ask = impatient
 """
 
 
