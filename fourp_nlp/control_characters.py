@@ -1,4 +1,4 @@
-"""Characters that no format refuses."""
+"""Removing or replacing characters that files cannot hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of a package that are looked up when they are first asked for."""
+"""Importing the names of a package when they are first used."""
 
 from __future__ import annotations
 

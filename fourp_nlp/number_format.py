@@ -1,4 +1,4 @@
-"""How numbers are written for reading: rounded, without "-0.00", and no "100.0%" of less than all."""
+"""Formatting numbers for reading: rounded, without "-0.00", and never "100.0%" for less than all."""
 
 from __future__ import annotations
 

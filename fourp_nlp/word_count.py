@@ -1,4 +1,4 @@
-"""What a word is, wherever this program counts words."""
+"""Counting words: the one definition of a word."""
 
 from __future__ import annotations
 

@@ -2,21 +2,16 @@
 
 Modules
 -------
-`results/`: What was scored in batch: counts, samples, estimates, the report.
-`engine`: Who does the work: processes on this machine, or a Dask cluster; both are handed the same
-    function.
-`fingerprint`: What a score depends on: results under two different fingerprints are never mixed.
-`machine_folder`: Which machine coder scores: the one that would suggest, as a folder that every worker
-    can read.
-`scoring`: Scoring many shards: what is finished is passed over, and the rest is handed to an engine.
-`shard_pages`: What a shard holds, as pages: a few at a time, so that a shard may be larger than memory.
-`shard_scoring`: Scoring one shard: read, segmented, embedded, classified and written, a stream from end
-    to end.
-`shards`: Shards: the files or folders that are scored one by one, each the unit of work.
-`site_list`: The list of sites that shards belong to: the one that was collected, unless another is
-    named.
-`_worker_memory`: What the C library does with memory that a worker has freed, where Dask set it for
-    programs unlike ours.
+`results/`: Results of batch scoring: counts, samples, estimates and the report.
+`engine`: Running jobs: in processes on this machine, or on a Dask cluster.
+`fingerprint`: The fingerprint of scores: what they depend on, so that two kinds are never mixed.
+`machine_folder`: The machine coder for batch scoring, as a folder that every worker can read.
+`scoring`: Scoring many shards: finished ones are skipped, the others are handed to an engine.
+`shard_pages`: Reading the pages of a shard, a few at a time, so that a shard may be larger than memory.
+`shard_scoring`: Scoring one shard as a stream: reading, segmenting, embedding, classifying and writing.
+`shards`: Shards: the files or folders that are scored one by one.
+`site_list`: The list of sites that shards belong to.
+`_worker_memory`: Undoing a memory setting of Dask workers that slows down inference.
 """
 
 from __future__ import annotations

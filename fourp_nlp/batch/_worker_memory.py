@@ -1,4 +1,4 @@
-"""What the C library does with memory that a worker has freed, where Dask set it for programs unlike ours."""
+"""Undoing a memory setting of Dask workers that slows down inference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who does the work: processes on this machine, or a Dask cluster; both are handed the same function."""
+"""Running jobs: in processes on this machine, or on a Dask cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a score depends on: results under two different fingerprints are never mixed."""
+"""The fingerprint of scores: what they depend on, so that two kinds are never mixed."""
 
 from __future__ import annotations
 

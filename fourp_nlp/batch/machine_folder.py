@@ -1,4 +1,4 @@
-"""Which machine coder scores: the one that would suggest, as a folder that every worker can read."""
+"""The machine coder for batch scoring, as a folder that every worker can read."""
 
 from __future__ import annotations
 

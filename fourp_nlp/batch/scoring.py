@@ -1,4 +1,4 @@
-"""Scoring many shards: what is finished is passed over, and the rest is handed to an engine."""
+"""Scoring many shards: finished ones are skipped, the others are handed to an engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a shard holds, as pages: a few at a time, so that a shard may be larger than memory."""
+"""Reading the pages of a shard, a few at a time, so that a shard may be larger than memory."""
 
 from __future__ import annotations
 

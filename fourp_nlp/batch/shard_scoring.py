@@ -1,4 +1,4 @@
-"""Scoring one shard: read, segmented, embedded, classified and written, a stream from end to end."""
+"""Scoring one shard as a stream: reading, segmenting, embedding, classifying and writing."""
 
 from __future__ import annotations
 

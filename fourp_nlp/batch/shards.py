@@ -1,4 +1,4 @@
-"""Shards: the files or folders that are scored one by one, each the unit of work."""
+"""Shards: the files or folders that are scored one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of sites that shards belong to: the one that was collected, unless another is named."""
+"""The list of sites that shards belong to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`fourp read` and `fourp segment`: what was read, and how it was cut."""
+"""`fourp read` and `fourp segment`: documents, speakers and segments on the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings documents in: files of many kinds into one table of normalised texts.
+"""Reading documents: files of many formats into one table of normalised texts.
 
 To add a kind of file, write a module ``_kind.py`` with a function ``read(path)`` that returns the
 text (or a list of ids and texts, if one file holds several documents) and raises `DocumentError`,
@@ -14,23 +14,20 @@ Modules
 `text/`: Plain text: encodings, Markdown, blocks.
 `web/`: Web pages, e-mail and e-books.
 `word/`: Word-processor files and slides: docx, odt, rtf, pptx.
-`attributes`: What a researcher says about each document, from ``documents.csv``.
-`batch`: Reads many files: one that cannot be read is reported and the others go on.
-`_child_process`: The process that reads files from outside: ``python -m
-    fourp_nlp.documents._child_process MEMORY``.
-`files`: Finds the documents in a folder, and gives each its id.
-`_isolated_reading`: Has files from outside read in processes of their own, which a hostile file may
-    end.
-`limits`: How much the texts of one file may be.
-`normalisation`: The one place where text takes its final form, to which all offsets refer.
-`offset_map`: Where normalising moved text: spans carried from a text as it came to its final form and
-    back.
-`_one_file`: One file into its texts, whatever goes wrong as an error with its cure.
-`reading`: What a reader makes of a file: its texts, the speakers that it marks, and what to know of the
-    reading.
-`registry`: Which reader reads which suffix; a new format is a module and a line here.
-`result_files`: Files that commands wrote, which lie among the documents: they are results, not
-    documents.
+`attributes`: Attributes of documents, as the researcher lists them in ``documents.csv``.
+`batch`: Reading many files: one that cannot be read is reported, and the others are read.
+`_child_process`: The child process that reads files: ``python -m fourp_nlp.documents._child_process
+    MEMORY``.
+`files`: Finding the documents of a folder, and their ids.
+`_isolated_reading`: Reading files in child processes, so that a malicious file can crash only its
+    process.
+`limits`: The limit on the length of one file's text.
+`normalisation`: Normalising text: all offsets refer to the normalised text.
+`offset_map`: Mapping spans between a text and its normalised form.
+`_one_file`: Reading one file into its texts; every failure becomes an error with its cure.
+`reading`: The reading of a file: its texts, speakers, doubts and remarks.
+`registry`: The file formats of documents: a new one is a module that reads it, and a line here.
+`result_files`: Result files of this program in the folder of documents, which are not documents.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The process that reads files from outside: ``python -m fourp_nlp.documents._child_process MEMORY``.
+"""The child process that reads files: ``python -m fourp_nlp.documents._child_process MEMORY``.
 
 It loads no more than a file's own parser.
 """

@@ -1,4 +1,4 @@
-"""Reading files from outside in processes of their own, which a hostile file may end."""
+"""Reading files in child processes, so that a malicious file can crash only its process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One file into its texts, whatever goes wrong as an error with its cure."""
+"""Reading one file into its texts; every failure becomes an error with its cure."""
 
 from __future__ import annotations
 

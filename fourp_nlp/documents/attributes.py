@@ -1,4 +1,4 @@
-"""What a researcher says about each document, from ``documents.csv``."""
+"""Attributes of documents, as the researcher lists them in ``documents.csv``."""
 
 from __future__ import annotations
 

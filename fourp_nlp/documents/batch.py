@@ -1,4 +1,4 @@
-"""Reads many files: one that cannot be read is reported and the others go on."""
+"""Reading many files: one that cannot be read is reported, and the others are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the documents in a folder, and gives each its id."""
+"""Finding the documents of a folder, and their ids."""
 
 from __future__ import annotations
 

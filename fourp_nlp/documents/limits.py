@@ -1,4 +1,4 @@
-"""How much the texts of one file may be."""
+"""The limit on the length of one file's text."""
 
 from __future__ import annotations
 

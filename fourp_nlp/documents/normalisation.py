@@ -1,4 +1,4 @@
-"""The one place where text takes its final form, to which all offsets refer."""
+"""Normalising text: all offsets refer to the normalised text."""
 
 from __future__ import annotations
 

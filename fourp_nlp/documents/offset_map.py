@@ -1,4 +1,4 @@
-"""Where normalising moved text: spans carried from a text as it came to its final form and back."""
+"""Mapping spans between a text and its normalised form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader makes of a file: its texts, the speakers that it marks, and what to know of the reading."""
+"""The reading of a file: its texts, speakers, doubts and remarks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that commands wrote, which lie among the documents: they are results, not documents."""
+"""Result files of this program in the folder of documents, which are not documents."""
 
 from __future__ import annotations
 

@@ -1,24 +1,22 @@
-"""Files that are written whole or not at all, one or several, also where the program is killed on the way.
+"""Writing files completely or not at all, also when the program is killed; locks and limits of files.
 
 Modules
 -------
-`delimited`: Delimited tables split into cells; a cell may hold a whole document.
-`disk_sync`: Getting files and folders onto the disk, and knowing a file again by its content.
-`hashes`: Whether a folder's files are the ones that are known: one hash of them all.
-`journal`: The journal of a change to several files, by which one that was cut short is undone.
-`leftovers`: Taking away what a command that was killed left behind, and giving back what it had set
-    aside.
-`lock`: One command at a time changes a folder; the others wait, and say for whom.
-`plain_yaml`: YAML that anybody may have written, read as plain values: nothing unfolds, nothing is
-    executed.
-`private`: Folders and files that hold people's words and are for this program alone.
-`stray_files`: Files that programs leave beside people's own: resource forks, locks, thumbnails, second
+`delimited`: Splitting delimited tables into cells of any length.
+`disk_sync`: Flushing files to the disk, and the hash of a file's content.
+`hashes`: Hashes of several files, to compare a folder with its known state.
+`journal`: The journal of a change to several files, by which an interrupted change is undone.
+`leftovers`: Removing temporary files of killed commands, and restoring renamed ones.
+`lock`: Locking a folder: one command at a time changes it.
+`plain_yaml`: Reading YAML from any source as plain values; nothing is expanded or executed.
+`private`: Files and folders with people's words, readable by their owner alone.
+`stray_files`: Files that other programs leave beside documents: resource forks, locks, thumbnails,
     copies.
-`table_limits`: How large a table may be that comes from outside, counted while its rows are read.
-`_temporary_names`: Names of temporary files: hidden, beside the file that they are for, with the
-    process that made them.
-`whole_file`: Writing one file, whole or not at all.
-`whole_files`: Writing several files, or none of them.
+`table_limits`: Limits on the size of tables, checked while rows are read.
+`_temporary_names`: Names of temporary files: hidden, beside their file, with the process that made
+    them.
+`whole_file`: Writing one file, completely or not at all.
+`whole_files`: Writing several files, all or none.
 `zip_limits`: Zip containers (docx, pptx, xlsx, odt), checked before any parser sees them.
 """
 

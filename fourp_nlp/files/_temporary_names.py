@@ -1,4 +1,4 @@
-"""Names of temporary files: hidden, beside the file that they are for, with the process that made them."""
+"""Names of temporary files: hidden, beside their file, with the process that made them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delimited tables split into cells; a cell may hold a whole document."""
+"""Splitting delimited tables into cells of any length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Getting files and folders onto the disk, and knowing a file again by its content."""
+"""Flushing files to the disk, and the hash of a file's content."""
 
 from __future__ import annotations
 

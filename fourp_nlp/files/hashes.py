@@ -1,4 +1,4 @@
-"""Whether a folder's files are the ones that are known: one hash of them all."""
+"""Hashes of several files, to compare a folder with its known state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal of a change to several files, by which one that was cut short is undone.
+"""The journal of a change to several files, by which an interrupted change is undone.
 
 A change is written down, and that is on the disk, before the first file gets its new content; the
 journal goes when the last one has it. So whoever finds a journal finds a change that was cut short, and

@@ -1,4 +1,4 @@
-"""Taking away what a command that was killed left behind, and giving back what it had set aside."""
+"""Removing temporary files of killed commands, and restoring renamed ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One command at a time changes a folder; the others wait, and say for whom."""
+"""Locking a folder: one command at a time changes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML that anybody may have written, read as plain values: nothing unfolds, nothing is executed."""
+"""Reading YAML from any source as plain values; nothing is expanded or executed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders and files that hold people's words and are for this program alone."""
+"""Files and folders with people's words, readable by their owner alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that programs leave beside people's own: resource forks, locks, thumbnails, second copies."""
+"""Files that other programs leave beside documents: resource forks, locks, thumbnails, copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large a table may be that comes from outside, counted while its rows are read."""
+"""Limits on the size of tables, checked while rows are read."""
 
 from __future__ import annotations
 

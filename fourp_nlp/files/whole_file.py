@@ -1,4 +1,4 @@
-"""Writing one file, whole or not at all."""
+"""Writing one file, completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing several files, or none of them."""
+"""Writing several files, all or none."""
 
 from __future__ import annotations
 

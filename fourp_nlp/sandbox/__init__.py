@@ -1,19 +1,18 @@
-"""Work on what outsiders made, done in processes of their own that it may end, within limits.
+"""Child processes with limits on memory and time, for reading untrusted files.
 
 A module that is to run in such a process calls `serve` with a function that answers one request. Whoever
 wants the answers makes `Processes` of that module and asks them.
 
 Modules
 -------
-`_exit_statuses`: With which status a process ends itself beyond a limit.
-`_messages`: Messages between the process that asks and the one that answers.
-`process`: One process that answers requests, seen from the process that asks.
-`_process_limits`: Limits that a process sets itself: by the system where it has them, by a thread that
-    looks elsewhere.
-`process_memory`: How much memory a process holds.
-`processes`: As many processes as there are threads that ask at once, each kept for the next request.
-`request_limits`: How much one request may take: memory, and time of the processor and by the clock.
-`server`: The process that answers: a hostile file may end it, and nobody else.
+`_exit_statuses`: Exit statuses of a child process that exceeded a limit.
+`_messages`: Messages between the parent and its child process.
+`process`: One child process, as its parent sees it.
+`_process_limits`: Limits that a child process sets for itself: by the system, or watched by a thread.
+`process_memory`: Measuring the memory of a process.
+`processes`: A pool of child processes, one per thread that asks.
+`request_limits`: Limits of one request: memory, processor time and time by the clock.
+`server`: The child process's loop: it answers requests until its parent ends.
 """
 
 from __future__ import annotations

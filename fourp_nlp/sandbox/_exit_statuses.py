@@ -1,4 +1,4 @@
-"""With which status a process ends itself beyond a limit."""
+"""Exit statuses of a child process that exceeded a limit."""
 
 from __future__ import annotations
 

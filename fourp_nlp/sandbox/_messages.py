@@ -1,4 +1,4 @@
-"""Messages between the process that asks and the one that answers.
+"""Messages between the parent and its child process.
 
 A message is JSON, never a pickle, and may have bytes behind it: what comes back from a parser that met a
 hostile file is not trusted. Before it stand four bytes that mark it and twice eight that give the lengths of

@@ -1,4 +1,4 @@
-"""Limits that a process sets itself: by the system where it has them, by a thread that looks elsewhere."""
+"""Limits that a child process sets for itself: by the system, or watched by a thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One process that answers requests, seen from the process that asks."""
+"""One child process, as its parent sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much memory a process holds."""
+"""Measuring the memory of a process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""As many processes as there are threads that ask at once, each kept for the next request."""
+"""A pool of child processes, one per thread that asks."""
 
 from __future__ import annotations
 

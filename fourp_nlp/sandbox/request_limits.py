@@ -1,4 +1,4 @@
-"""How much one request may take: memory, and time of the processor and by the clock."""
+"""Limits of one request: memory, processor time and time by the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that answers: a hostile file may end it, and nobody else."""
+"""The child process's loop: it answers requests until its parent ends."""
 
 from __future__ import annotations
 

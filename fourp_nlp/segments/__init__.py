@@ -1,4 +1,4 @@
-"""Cuts documents into the units that are coded: sentences, turns or paragraphs.
+"""Cutting documents into segments, the units of coding: sentences, turns or paragraphs.
 
 The text is first cut at line ends, and freed of speakers' labels, times, transcriber's notes and
 bullets. Whether a sentence ends at a full stop is decided by rule where the case is plain ("Dr.",
@@ -7,12 +7,11 @@ few words to each side of the place.
 
 Modules
 -------
-`lines`: The lines of a document, wrapped ones joined, with their speaker and role.
+`lines`: The lines of a document, wrapped lines joined, with speaker and role.
 `segmentation`: Cutting documents into segments: sentences, turns or paragraphs.
-`sentences`: Where a sentence ends: rules where the case is plain, spaCy's senter where it is not.
+`sentences`: Where sentences end: by rule, with doubtful places marked for the senter.
 `senter`: Asking spaCy's senter where a sentence ends, in the places where rules leave a doubt.
-`speakers`: Who speaks in a document and how much, as it was understood, so that a person sees a
-    misreading.
+`speakers`: The speakers of a document and their shares, for checking how it was read.
 """
 
 from __future__ import annotations

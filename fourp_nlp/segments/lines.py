@@ -1,4 +1,4 @@
-"""The lines of a document, wrapped ones joined, with their speaker and role."""
+"""The lines of a document, wrapped lines joined, with speaker and role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a sentence ends: rules where the case is plain, spaCy's senter where it is not."""
+"""Where sentences end: by rule, with doubtful places marked for the senter."""
 
 from __future__ import annotations
 

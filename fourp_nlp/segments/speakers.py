@@ -1,4 +1,4 @@
-"""Who speaks in a document and how much, as it was understood, so that a person sees a misreading."""
+"""The speakers of a document and their shares, for checking how it was read."""
 
 from __future__ import annotations
 

@@ -1,30 +1,22 @@
-"""Who says what: turns of speakers, recognised by what a whole document has of them.
+"""Turns of speakers, recognised by the labels of a whole document.
 
 Pure functions over lines and strings, for readers of documents and for segmentation alike. The form or
 forms of labels that a document has are decided first (``_label_decision``), and only then what a line is.
 
 Modules
 -------
-`_colon_labels`: Which names before a colon are labels.
-`label_candidates`: What on a line could be a speaker's label, form by form; whether it is one is
-    decided elsewhere.
-`_label_decision`: Which sightings are labels: decided by what recurs in the whole document, form by
-    form.
-`_label_evidence`: What recurs among sightings: how often each name, whether speech follows it, who
-    takes turns.
-`_label_words`: Words that speak for or against a label: roles, titles, persons, and what begins no
-    speech.
-`_lines`: The lines of a document, and what each of them could be.
-`name_columns`: Names in a column of plain text: a tab or a wide space stands behind them, and no colon.
-`passage_edges`: What stands at the edge of a passage and is no part of it: times, transcriber's notes,
-    bullets.
-`_program_notices`: What transcription programs write around the words: who transcribed, when, with
-    which keywords.
-`recognition`: Recognising a document's turns: where each begins, who speaks, and which lines are
-    nobody's words.
-`speaker_names`: Whether a few words could be the name of a speaker, by their spelling alone.
-`time_stamps`: Times that stand in a transcript: how programs write them, and where the words behind
-    them begin.
+`_colon_labels`: Names before a colon that are labels.
+`label_candidates`: Label candidates: everything on a line that could be a speaker's label.
+`_label_decision`: Deciding which label candidates are labels, form by form over the whole document.
+`_label_evidence`: Evidence for labels: how often names recur, and whether speech follows.
+`_label_words`: Words that are evidence for or against a label: roles, titles, persons.
+`_lines`: The lines of a document, with what each could be.
+`name_columns`: Speakers' names in a column, before a tab or a wide space.
+`passage_edges`: The edges of a passage that are not its text: times, notes, bullets.
+`_program_notices`: Lines that transcription programs add: transcriber, date, keywords.
+`recognition`: Recognising a document's turns: where each begins and who speaks.
+`speaker_names`: Whether words could be a speaker's name, by their spelling.
+`time_stamps`: Time stamps in transcripts, as programs write them.
 """
 
 from __future__ import annotations

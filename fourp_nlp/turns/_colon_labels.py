@@ -1,4 +1,4 @@
-"""Which names before a colon are labels."""
+"""Names before a colon that are labels."""
 
 from __future__ import annotations
 

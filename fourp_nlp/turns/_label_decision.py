@@ -1,4 +1,4 @@
-"""Which sightings are labels: decided by what recurs in the whole document, form by form."""
+"""Deciding which label candidates are labels, form by form over the whole document."""
 
 from __future__ import annotations
 

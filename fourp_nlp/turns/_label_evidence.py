@@ -1,4 +1,4 @@
-"""What recurs among sightings: how often each name, whether speech follows it, who takes turns."""
+"""Evidence for labels: how often names recur, and whether speech follows."""
 
 from __future__ import annotations
 

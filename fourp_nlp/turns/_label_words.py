@@ -1,4 +1,4 @@
-"""Words that speak for or against a label: roles, titles, persons, and what begins no speech."""
+"""Words that are evidence for or against a label: roles, titles, persons."""
 
 from __future__ import annotations
 

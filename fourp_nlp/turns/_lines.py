@@ -1,4 +1,4 @@
-"""The lines of a document, and what each of them could be."""
+"""The lines of a document, with what each could be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What transcription programs write around the words: who transcribed, when, with which keywords."""
+"""Lines that transcription programs add: transcriber, date, keywords."""
 
 from __future__ import annotations
 

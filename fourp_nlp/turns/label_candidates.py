@@ -1,4 +1,4 @@
-"""What on a line could be a speaker's label, form by form; whether it is one is decided elsewhere."""
+"""Label candidates: everything on a line that could be a speaker's label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names in a column of plain text: a tab or a wide space stands behind them, and no colon."""
+"""Speakers' names in a column, before a tab or a wide space."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands at the edge of a passage and is no part of it: times, transcriber's notes, bullets."""
+"""The edges of a passage that are not its text: times, notes, bullets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recognising a document's turns: where each begins, who speaks, and which lines are nobody's words."""
+"""Recognising a document's turns: where each begins and who speaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a few words could be the name of a speaker, by their spelling alone."""
+"""Whether words could be a speaker's name, by their spelling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times that stand in a transcript: how programs write them, and where the words behind them begin."""
+"""Time stamps in transcripts, as programs write them."""
 
 from __future__ import annotations
 

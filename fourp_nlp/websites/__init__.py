@@ -1,25 +1,22 @@
-"""Websites: collected into WARC files with provenance, and read as documents.
+"""Websites: collecting them into WARC files, and reading these as documents.
 
 Names are looked up when they are first asked for: the process that reads web pages (``_child.py``) imports
 this package too, and must not load pandas for it.
 
 Modules
 -------
-`crawl/`: The crawler, a process of its own: an event loop of its kind can be started only once in a
-    process.
+`crawl/`: The crawler, which runs in a process of its own.
 `pages/`: Web pages as documents: records of WARC files, their main text, what is left out.
-`addresses`: Which addresses of the network may be asked: those of the public one, and what the user
-    names.
-`collect`: Collecting sites: what is done is passed over, and the rest is handed to crawling processes.
-`_crawler_processes`: Crawling processes: each is handed a few sites at once, and a further one whenever
-    one is done.
-`frontier`: Which links of a site are followed: its own pages, each once, and no trap without end.
-`links`: Where a page leads: its links, read as they go by, within limits of time, number and length.
-`scope`: Which site a URL belongs to: by its host, and by its folder where sites share a host.
-`sitemap`: Sitemaps: the addresses that a site announces to search engines, read within limits.
-`sites`: The list of sites to collect, from CSV or YAML.
-`summary`: What became of sites in short: how many pages each gave, and what was not fetched, and why.
-`tables`: The tables of websites: sites to collect, what was fetched, and pages as documents.
+`addresses`: Network addresses that may be requested: public ones, and those that the user names.
+`collect`: Collecting the sites of a list; finished sites are skipped.
+`_crawler_processes`: Managing crawling processes: handing out sites, and replacing processes that fail.
+`frontier`: The links of a site that are followed: its own pages, each once, without endless traps.
+`links`: The links of a page, read within limits of time, number and length.
+`scope`: The site of a URL: by its host, and by its folder where sites share a host.
+`sitemap`: Reading sitemaps: the addresses that a site announces, within limits.
+`sites`: Reading the list of sites to collect, from CSV or YAML.
+`summary`: A summary of collected sites: pages of each, and what was not fetched and why.
+`tables`: The tables of websites: sites, fetched URLs, and pages as documents.
 """
 
 from __future__ import annotations

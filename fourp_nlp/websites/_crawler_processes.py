@@ -1,4 +1,4 @@
-"""Crawling processes: each is handed a few sites at once, and a further one whenever one is done."""
+"""Managing crawling processes: handing out sites, and replacing processes that fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses of the network may be asked: those of the public one, and what the user names."""
+"""Network addresses that may be requested: public ones, and those that the user names."""
 
 from __future__ import annotations
 

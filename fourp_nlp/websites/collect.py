@@ -1,4 +1,4 @@
-"""Collecting sites: what is done is passed over, and the rest is handed to crawling processes."""
+"""Collecting the sites of a list; finished sites are skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which links of a site are followed: its own pages, each once, and no trap without end."""
+"""The links of a site that are followed: its own pages, each once, without endless traps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a page leads: its links, read as they go by, within limits of time, number and length."""
+"""The links of a page, read within limits of time, number and length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which site a URL belongs to: by its host, and by its folder where sites share a host."""
+"""The site of a URL: by its host, and by its folder where sites share a host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sitemaps: the addresses that a site announces to search engines, read within limits."""
+"""Reading sitemaps: the addresses that a site announces, within limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of sites to collect, from CSV or YAML."""
+"""Reading the list of sites to collect, from CSV or YAML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of sites in short: how many pages each gave, and what was not fetched, and why."""
+"""A summary of collected sites: pages of each, and what was not fetched and why."""
 
 from __future__ import annotations
 

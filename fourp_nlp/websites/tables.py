@@ -1,4 +1,4 @@
-"""The tables of websites: sites to collect, what was fetched, and pages as documents."""
+"""The tables of websites: sites, fetched URLs, and pages as documents."""
 
 from __future__ import annotations
 

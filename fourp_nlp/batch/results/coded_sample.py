@@ -1,4 +1,4 @@
-"""What people coded of scored segments: sheets taken in, and read back as a probability sample."""
+"""Coded samples of scored segments: importing sheets, and the probability sample that they make."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often codes occur in scored shards: counted by DuckDB over Parquet, however many there are."""
+"""Counting codes in scored shards, with DuckDB over Parquet files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What codes and sites of a folder of scores are called."""
+"""Display names of codes and sites in a folder of scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drawing scored segments at random for a person to code, without loading them."""
+"""Drawing a random sample of scored segments for a person to code, without loading them all."""
 
 from __future__ import annotations
 

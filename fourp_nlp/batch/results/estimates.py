@@ -1,4 +1,4 @@
-"""How often codes occur in scored segments, corrected by what people coded of a random sample of them."""
+"""Estimates of code prevalence in scored segments, corrected by a coded random sample."""
 
 from __future__ import annotations
 

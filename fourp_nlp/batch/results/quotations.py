@@ -1,4 +1,4 @@
-"""The strongest quotations of scored shards: for each site and code the segments that score highest."""
+"""Quotations: for each site and code, the segments with the highest probabilities."""
 
 from __future__ import annotations
 

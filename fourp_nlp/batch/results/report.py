@@ -1,4 +1,4 @@
-"""The report about scored sites: what it shows is gathered here, and written by `fourp_nlp.reporting`."""
+"""The data of the report about scored sites; `fourp_nlp.reporting` writes the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scored segments by number: where each stands in the files, and reading a few of very many."""
+"""Scored segments by row number: where they are in the files, and reading a few of them."""
 
 from __future__ import annotations
 

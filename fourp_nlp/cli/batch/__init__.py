@@ -4,5 +4,5 @@ Modules
 -------
 `collect`: `fourp collect`: websites into WARC files.
 `score`: `fourp score`: many pages coded in batch, on this machine or on a cluster.
-`scored`: What was scored in batch: counted, drawn from, corrected and reported.
+`scored`: Commands on a folder of scores: counts, samples, estimates and the report.
 """

@@ -1,4 +1,4 @@
-"""What was scored in batch: counted, drawn from, corrected and reported."""
+"""Commands on a folder of scores: counts, samples, estimates and the report."""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ Modules
 -------
 `arms`: Two arms, given to segments at random within documents.
 `diversity`: Segments that lie far from each other and from what is coded already.
+`draws`: A draw of segments as it is recorded: its facts, the drawn segments, and the sheet that shows
+    them.
 `informativeness`: How much a person's word on a segment would tell: uncertainty and disagreement, code
     by code.
 `probability_samples`: Probability samples: every segment's chance of being drawn is known exactly.

@@ -2,12 +2,11 @@
 
 Modules
 -------
-`_divided_words`: Words that a line's end divides, put together.
-`_line_numbers`: Numbers of lines in a column of their own at the margin of a PDF's pages.
-`_lines`: The lines of a PDF's pages, with where they stand.
-`_margins`: What stands at the edge of a PDF's pages and is no part of its text: numbers, running heads,
-    footers.
-`_paragraphs`: Lines of PDF pages joined into paragraphs, by how they read and where they stand.
-`reader`: PDF files: what stands at the edges of pages left out, lines joined into paragraphs.
-`_tables`: Rows of a PDF whose words stand in columns: a table of speakers, or one line after all.
+`_divided_words`: Joining words that are divided at the end of a line.
+`_line_numbers`: Line numbers in a column at the margin of PDF pages.
+`_lines`: The lines of PDF pages, with their positions.
+`_margins`: Page numbers, running heads and footers of PDF pages, which are not text.
+`_paragraphs`: Joining the lines of PDF pages into paragraphs, by their words and positions.
+`reader`: Reading PDF files: margins are left out, and lines joined into paragraphs.
+`_tables`: Rows of PDF pages with words in columns: tables of speakers, or ordinary lines.
 """

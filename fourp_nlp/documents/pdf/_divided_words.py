@@ -1,4 +1,4 @@
-"""Words that a line's end divides, put together."""
+"""Joining words that are divided at the end of a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers of lines in a column of their own at the margin of a PDF's pages."""
+"""Line numbers in a column at the margin of PDF pages."""
 
 from __future__ import annotations
 

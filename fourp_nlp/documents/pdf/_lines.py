@@ -1,4 +1,4 @@
-"""The lines of a PDF's pages, with where they stand."""
+"""The lines of PDF pages, with their positions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands at the edge of a PDF's pages and is no part of its text: numbers, running heads, footers."""
+"""Page numbers, running heads and footers of PDF pages, which are not text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines of PDF pages joined into paragraphs, by how they read and where they stand."""
+"""Joining the lines of PDF pages into paragraphs, by their words and positions."""
 
 from __future__ import annotations
 

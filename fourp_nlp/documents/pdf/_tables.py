@@ -1,4 +1,4 @@
-"""Rows of a PDF whose words stand in columns: a table of speakers, or one line after all."""
+"""Rows of PDF pages with words in columns: tables of speakers, or ordinary lines."""
 
 from __future__ import annotations
 

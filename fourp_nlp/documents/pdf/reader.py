@@ -1,4 +1,4 @@
-"""PDF files: what stands at the edges of pages left out, lines joined into paragraphs."""
+"""Reading PDF files: margins are left out, and lines joined into paragraphs."""
 
 from __future__ import annotations
 

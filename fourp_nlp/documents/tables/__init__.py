@@ -5,7 +5,7 @@ Modules
 `_caption_cues`: The cues of subtitle files (SubRip and WebVTT): their words without times, numbers and
     styles.
 `captions`: Subtitles (SubRip and WebVTT) as running text, with their speakers.
-`_columns`: Which rows of a table are its head, and which columns hold running text.
+`_columns`: The header rows of a table, and its columns of running text.
 `speaker_table`: Tables whose rows are turns: a column of speakers, a column of words, often one of
     times.
 `survey`: The texts of a table: one column of text, or a document for each respondent and open question.

@@ -1,4 +1,4 @@
-"""Which rows of a table are its head, and which columns hold running text."""
+"""The header rows of a table, and its columns of running text."""
 
 from __future__ import annotations
 

@@ -2,13 +2,12 @@
 
 Modules
 -------
-`blocks`: Paragraphs and list items put together into one text.
-`_damage`: What went wrong with the bytes or letters of a text, and where.
-`decoding`: Bytes of a text file into text, whatever their encoding.
-`_encoding_guess`: Which encoding bytes are in that do not say it, judged by what they would read like.
-`_language_letters`: What texts of a language consist of beyond ASCII: evidence on how bytes are to be
-    read.
-`line_numbers`: Numbers that somebody typed at the beginning of every line, which are no text.
-`markdown`: Markdown: its marks taken away, its words kept.
+`blocks`: Joining paragraphs and list items into one text.
+`_damage`: Damaged bytes and letters of a text, and their lines.
+`decoding`: Decoding the bytes of text files, whatever their encoding.
+`_encoding_guess`: Guessing the encoding of bytes, by the text that each encoding gives.
+`_language_letters`: Letters beyond ASCII by language: evidence for guessing an encoding.
+`line_numbers`: Line numbers typed at the beginning of every line, which are not text.
+`markdown`: Markdown: the words without the markup.
 `plain_text`: Plain text.
 """

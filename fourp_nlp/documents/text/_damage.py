@@ -1,4 +1,4 @@
-"""What went wrong with the bytes or letters of a text, and where."""
+"""Damaged bytes and letters of a text, and their lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which encoding bytes are in that do not say it, judged by what they would read like."""
+"""Guessing the encoding of bytes, by the text that each encoding gives."""
 
 from __future__ import annotations
 

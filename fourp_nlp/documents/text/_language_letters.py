@@ -1,4 +1,4 @@
-"""What texts of a language consist of beyond ASCII: evidence on how bytes are to be read.
+"""Letters beyond ASCII by language: evidence for guessing an encoding.
 
 The letters of a language stand with the most frequent first, as published tables of letter
 frequencies have them; what matters is which there are, and which of two is rather met. The words are

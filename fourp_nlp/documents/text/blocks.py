@@ -1,4 +1,4 @@
-"""Paragraphs and list items put together into one text."""
+"""Joining paragraphs and list items into one text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes of a text file into text, whatever their encoding."""
+"""Decoding the bytes of text files, whatever their encoding."""
 
 from __future__ import annotations
 

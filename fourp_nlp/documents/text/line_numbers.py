@@ -1,4 +1,4 @@
-"""Numbers that somebody typed at the beginning of every line, which are no text."""
+"""Line numbers typed at the beginning of every line, which are not text."""
 
 from __future__ import annotations
 

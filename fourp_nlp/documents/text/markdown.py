@@ -1,4 +1,4 @@
-"""Markdown: its marks taken away, its words kept."""
+"""Markdown: the words without the markup."""
 
 from __future__ import annotations
 

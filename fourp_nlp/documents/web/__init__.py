@@ -3,15 +3,11 @@
 Modules
 -------
 `email`: E-mail: single messages (.eml) and mailboxes (.mbox).
-`epub`: E-books (EPUB): their chapters in reading order, each read as the web page that it is.
-`html`: Web pages: the words of the body, one line to a block.
-`_html_attributes`: What the attributes of a page's elements say of them: notices, menus, footers, what
-    is hidden.
-`html_blocks`: A web page as a stream of tags into its blocks of text, each with where on the page it
-    stands.
-`html_boxes`: The blocks of a page and the boxes that they stand in: which are its text, and which are
-    something else.
-`_html_tables`: Tables of a page: rows of figures become a line each; tables that only place text do
-    not.
-`xml`: XML that is parsed without following anything that it refers to.
+`epub`: E-books (EPUB): chapters in reading order, each read as a web page.
+`html`: Web pages as text: the words of the body, a line per block.
+`_html_attributes`: What the attributes of HTML elements show: notices, menus, footers, hidden text.
+`html_blocks`: A web page's stream of tags into blocks of text, each with its place on the page.
+`html_boxes`: The blocks of a page and the boxes around them: which are the page's text.
+`_html_tables`: Tables of web pages: data tables give a line per row, layout tables do not.
+`xml`: Parsing XML without following any reference in it.
 """

@@ -1,4 +1,4 @@
-"""What the attributes of a page's elements say of them: notices, menus, footers, what is hidden."""
+"""What the attributes of HTML elements show: notices, menus, footers, hidden text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of a page: rows of figures become a line each; tables that only place text do not."""
+"""Tables of web pages: data tables give a line per row, layout tables do not."""
 
 from __future__ import annotations
 

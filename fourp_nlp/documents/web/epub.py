@@ -1,4 +1,4 @@
-"""E-books (EPUB): their chapters in reading order, each read as the web page that it is."""
+"""E-books (EPUB): chapters in reading order, each read as a web page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Web pages: the words of the body, one line to a block."""
+"""Web pages as text: the words of the body, a line per block."""
 
 from __future__ import annotations
 

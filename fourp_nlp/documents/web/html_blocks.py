@@ -1,4 +1,4 @@
-"""A web page as a stream of tags into its blocks of text, each with where on the page it stands."""
+"""A web page's stream of tags into blocks of text, each with its place on the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The blocks of a page and the boxes that they stand in: which are its text, and which are something else."""
+"""The blocks of a page and the boxes around them: which are the page's text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XML that is parsed without following anything that it refers to."""
+"""Parsing XML without following any reference in it."""
 
 from __future__ import annotations
 

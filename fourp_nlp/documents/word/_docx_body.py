@@ -1,4 +1,4 @@
-"""The paragraphs of a Word document in reading order, each with the elements that it was read from."""
+"""The paragraphs of a Word document in reading order, with their XML elements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the paragraphs of a Word document begin: in bold or not."""
+"""Bold beginnings of paragraphs in Word documents."""
 
 from __future__ import annotations
 

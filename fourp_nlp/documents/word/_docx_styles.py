@@ -1,4 +1,4 @@
-"""What the styles of a Word document make of a paragraph or run: a list, hidden, bold."""
+"""Styles of Word documents: lists, hidden and bold text."""
 
 from __future__ import annotations
 

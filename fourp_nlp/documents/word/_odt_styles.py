@@ -1,4 +1,4 @@
-"""What the styles of an OpenDocument text make of its paragraphs and spans: bold, hidden."""
+"""Styles of OpenDocument texts: bold and hidden text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control words of a Rich Text file, one after another, into paragraphs.
+"""Rich Text control words into paragraphs.
 
 A file is a
 stream of words, text and groups; what a group's first word does not name as text is passed over. Every

@@ -1,4 +1,4 @@
-"""What the control words of Rich Text mean.
+"""The meaning of Rich Text control words.
 
 The words are those of the Rich Text Format Specification, version 1.9.1.
 """

@@ -1,4 +1,4 @@
-"""How the bytes of a Rich Text file stand for characters: code pages, fonts, the table of fonts."""
+"""Encodings of Rich Text files: code pages and fonts."""
 
 from __future__ import annotations
 

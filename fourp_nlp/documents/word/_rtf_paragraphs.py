@@ -1,4 +1,4 @@
-"""The paragraphs of a Rich Text file as they come in: of its body, a note, or a text box."""
+"""The paragraphs of a Rich Text file: of its body, a note or a text box."""
 
 from __future__ import annotations
 

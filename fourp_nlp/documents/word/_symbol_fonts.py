@@ -1,4 +1,4 @@
-"""Characters of symbol fonts, which files number as these fonts do, as Unicode has them.
+"""Characters of symbol fonts as Unicode.
 
 The table of Symbol is Adobe's (Symbol Set in the PostScript Language Reference, appendix E.5); those of
 Wingdings follow Unicode 7, with the plainer character where Unicode has two of the same meaning.

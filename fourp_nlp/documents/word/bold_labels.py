@@ -1,4 +1,4 @@
-"""Speakers whom a document marks by bold type."""
+"""Speakers' names in bold type."""
 
 from __future__ import annotations
 

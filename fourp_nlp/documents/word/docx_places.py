@@ -1,4 +1,4 @@
-"""Where in a Word document each character of its text was read from."""
+"""The place in a Word document of each character of its text."""
 
 from __future__ import annotations
 

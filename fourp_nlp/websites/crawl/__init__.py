@@ -1,20 +1,18 @@
-"""The crawler, a process of its own: an event loop of its kind can be started only once in a process.
+"""The crawler, which runs in a process of its own.
 
 Modules
 -------
-`archive`: The WARC file of a site: written under a temporary name, and renamed when the site is done.
-`job`: What a crawling process is asked to do: first how, then sites, a line of JSON each.
-`process`: The crawling process: it is handed sites, tells of its progress on standard output, and ends.
-`_reply`: What came of one request.
-`_resolver`: Names into addresses: what is private is refused at the moment of connecting, whoever named
-    it.
-`_robots`: What robots.txt says: which pages a site keeps to itself, and how long to wait between two.
-`_site_visit`: One site, fetched page after page: polite, bounded, and everything kept.
-`_sitemaps`: The sitemaps of one site, followed where its pages have few links: files of addresses,
-    within limits.
-`_spider`: Scrapy's part in it: one request after the other, each answer stopped where it leads too far.
-`_wanted_answers`: Whether an answer is wanted: by its headers, and where these say nothing, by its
-    first bytes.
+`archive`: The WARC file of a site, renamed when the site is finished.
+`job`: The job of a crawling process: settings, then sites, one line of JSON each.
+`process`: The crawling process: it gets sites on standard input and reports progress on standard
+    output.
+`_reply`: A request and its answer.
+`_resolver`: Resolving host names, and refusing private addresses when connecting.
+`_robots`: The rules of robots.txt: allowed pages and delays.
+`_site_visit`: Visiting one site: fetching page after page within delays and limits.
+`_sitemaps`: Reading a site's sitemaps if its pages have few links.
+`_spider`: The Scrapy spider: one request at a time, stopped when an answer is unwanted or too long.
+`_wanted_answers`: Whether an answer is wanted, by its headers or its first bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What came of one request."""
+"""A request and its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names into addresses: what is private is refused at the moment of connecting, whoever named it."""
+"""Resolving host names, and refusing private addresses when connecting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What robots.txt says: which pages a site keeps to itself, and how long to wait between two."""
+"""The rules of robots.txt: allowed pages and delays."""
 
 from __future__ import annotations
 

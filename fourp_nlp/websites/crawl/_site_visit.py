@@ -1,4 +1,4 @@
-"""One site, fetched page after page: polite, bounded, and everything kept."""
+"""Visiting one site: fetching page after page within delays and limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sitemaps of one site, followed where its pages have few links: files of addresses, within limits."""
+"""Reading a site's sitemaps if its pages have few links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scrapy's part in it: one request after the other, each answer stopped where it leads too far."""
+"""The Scrapy spider: one request at a time, stopped when an answer is unwanted or too long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether an answer is wanted: by its headers, and where these say nothing, by its first bytes."""
+"""Whether an answer is wanted, by its headers or its first bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The WARC file of a site: written under a temporary name, and renamed when the site is done."""
+"""The WARC file of a site, renamed when the site is finished."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a crawling process is asked to do: first how, then sites, a line of JSON each."""
+"""The job of a crawling process: settings, then sites, one line of JSON each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The crawling process: it is handed sites, tells of its progress on standard output, and ends."""
+"""The crawling process: it gets sites on standard input and reports progress on standard output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text that a page hands to search engines, where it shows none without its scripts."""
+"""The `articleBody` of pages that show no text without scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which blocks of a page are its text, and which are menus, footers, notices and lists of other pages."""
+"""Choosing the blocks of a page that are its text, not menus, footers or notices."""
 
 from __future__ import annotations
 

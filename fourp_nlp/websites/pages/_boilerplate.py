@@ -1,4 +1,4 @@
-"""What a site says on page after page, such as a footer's slogan, is counted once."""
+"""Text that a site repeats from page to page, kept once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that reads web pages: ``python -m fourp_nlp.websites.pages._child_process MEMORY``."""
+"""The child process that reads pages: ``python -m fourp_nlp.websites.pages._child_process MEMORY``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main text of one answer: a web page, or a handout in another format."""
+"""Extracting the text of one answer: a web page or a handout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading web pages in processes of their own, which a hostile page may end."""
+"""Reading web pages in child processes, so that a malicious page can crash only its process."""
 
 from __future__ import annotations
 

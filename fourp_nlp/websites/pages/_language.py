@@ -1,4 +1,4 @@
-"""Which language a text is in, block by block: a page may say the same in two."""
+"""The language of a text, block by block."""
 
 from __future__ import annotations
 

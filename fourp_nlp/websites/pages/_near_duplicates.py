@@ -1,4 +1,4 @@
-"""Pages that are nearly the same, such as print versions, by the word sequences that they share."""
+"""Near-duplicate pages, by their shared word sequences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that say that there is no such page, under the status that means there is one."""
+"""Pages that say "not found" although their status is 200."""
 
 from __future__ import annotations
 

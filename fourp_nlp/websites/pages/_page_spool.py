@@ -1,4 +1,4 @@
-"""Pages put down on disk while a file is read, and taken up again site by site."""
+"""A temporary file of pages, written in order and read back site by site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer is: by its bytes first, then by its file name, and by what its server calls it last."""
+"""The media type of an answer: by its bytes, its file name, then its header."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of a WARC file as documents, each with its way back to the bytes it came from."""
+"""The pages of a WARC file as documents, with references to their records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WARC files that another program wrote (wget, Browsertrix, Common Crawl), taken in as they are."""
+"""Importing WARC files of other programs (wget, Browsertrix, Common Crawl)."""
 
 from __future__ import annotations
 

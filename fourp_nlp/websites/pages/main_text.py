@@ -1,4 +1,4 @@
-"""The main text of a web page: its own blocks, and what trafilatura finds beside them."""
+"""The main text of a web page: its own blocks, and the text that trafilatura adds."""
 
 from __future__ import annotations
 

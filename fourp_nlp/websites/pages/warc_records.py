@@ -1,4 +1,4 @@
-"""Answers of web servers in WARC files, one at a time, their contents unfolded within limits."""
+"""Reading answers from WARC files one at a time, unpacked within limits."""
 
 from __future__ import annotations
 
