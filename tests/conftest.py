@@ -1,10 +1,12 @@
-"""A tiny real project, made anew for each test that asks for one."""
+"""A tiny real project, made anew for each test that asks for one; what is learned twice is learned once."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
+import pickle
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -14,6 +16,8 @@ from fourp_nlp.study.project import Project, open_project
 from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     import pandas as pd
 
@@ -140,3 +144,70 @@ def labels_in_context(corpus, gold, codebook, coder):
     """Return what a person coded, on all segments of the documents that the person read in."""
     own = labels_of_person(corpus, gold, codebook, coder).of_read_documents
     return CodedInContext(own.segments, own.labels, own.read, own.looked_for)
+
+
+class TrainedOnce:
+    """Trains as `train` does, and gives the model of an earlier training on the very same data again.
+
+    A training depends on nothing but what it is handed (a test holds it to that), and most tests train a
+    project only to have a model. Fine-tuning is always done anew, and so is all in a test that is marked
+    `trains_anew`.
+
+    Attributes
+    ----------
+    anew : bool
+        Whether nothing is given again.
+    trainings, given_again : int
+        How many trainings were done, and how many were not done twice.
+    """
+
+    REACHES_NOTHING = frozenset(
+        {"cache", "embedding_progress", "fitting_progress", "rounds", "tuning_progress"}
+    )
+    """Parameters that change nothing in the model."""
+
+    def __init__(self, train: Callable[..., Any]) -> None:
+        self._train = train
+        self._models: dict[str, Any] = {}
+        self.anew = False
+        self.trainings = self.given_again = 0
+
+    def __call__(self, data: Any, codebook: Any, encoder: Any, **options: Any) -> Any:
+        """Train, or give the same model again."""
+        if self.anew or options.get("recipe") is not None:
+            return self._train(data, codebook, encoder, **options)
+        reaching = {key: options[key] for key in sorted(options.keys() - self.REACHES_NOTHING)}
+        content = pickle.dumps((data, codebook, encoder.id, reaching))
+        key = hashlib.sha256(content).hexdigest()
+        if key in self._models:
+            self.given_again += 1
+        else:
+            self._models[key] = pickle.dumps(self._train(data, codebook, encoder, **options))
+            self.trainings += 1
+        return pickle.loads(self._models[key])
+
+
+@pytest.fixture(scope="session")
+def trained_once() -> TrainedOnce:
+    """What every project's training goes through."""
+    from fourp_nlp.study.machine import training
+
+    return TrainedOnce(training.train)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _train_the_same_once(trained_once: TrainedOnce) -> Any:
+    from fourp_nlp.study.machine import training
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "train", trained_once)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _train_anew_where_that_is_tested(
+    request: pytest.FixtureRequest, trained_once: TrainedOnce
+) -> Any:
+    trained_once.anew = request.node.get_closest_marker("trains_anew") is not None
+    yield
+    trained_once.anew = False

@@ -1,0 +1,99 @@
+"""The demonstration gives what it gave: every table value by value, every text line by line."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+
+from tests.golden_run import (
+    Snapshot,
+    differences,
+    read_golden,
+    report_text,
+    run_steps,
+    table_differences,
+    text_differences,
+    write_golden,
+)
+
+
+@pytest.mark.trains_anew
+def test_the_demonstration_gives_what_it_gave(tmp_path):
+    found = differences(read_golden(), run_steps(tmp_path / "demonstration"))
+    assert not found, (
+        "Is each of these differences meant? If so: python scripts/update_golden.py\n"
+        + "\n".join(found)
+    )
+
+
+TABLE = [
+    ["code", "case", "count", "share"],
+    ["water", "Plot 1", "4", "0.25"],
+    ["seeds", "Plot 1", "2", "0.125"],
+]
+
+
+def test_a_difference_names_table_row_column_and_both_values():
+    other = deepcopy(TABLE)
+    other[2][3] = "0.126"
+    assert table_differences("run/frequencies.csv", TABLE, other) == [
+        "run/frequencies.csv: row 2 (seeds, Plot 1, 2, 0.125), column 'share': expected '0.125', found '0.126'"
+    ]
+
+
+def test_rounding_in_the_ninth_digit_is_no_difference_and_an_empty_cell_is_one():
+    other = deepcopy(TABLE)
+    other[2][3] = "0.12500000001"
+    assert table_differences("t", TABLE, other) == []
+    other[2][3] = ""
+    assert len(table_differences("t", TABLE, other)) == 1
+
+
+def test_rows_and_columns_that_come_go_or_move_are_named():
+    assert table_differences("t", TABLE, TABLE[:2]) == [
+        "t: expected 2 rows, found 1",
+        "t: row is missing: seeds, Plot 1, 2, 0.125",
+    ]
+    assert len(table_differences("t", TABLE, [TABLE[0], TABLE[2], TABLE[1]])) == 6
+    less = [row[:3] for row in TABLE]
+    assert table_differences("t", TABLE, less) == ["t: column 'share' is missing"]
+    assert table_differences("t", less, TABLE) == ["t: column 'share' is new"]
+    moved = [[row[1], row[0], *row[2:]] for row in TABLE]
+    assert "another order" in table_differences("t", TABLE, moved)[0]
+
+
+def test_a_text_may_differ_in_nothing_but_a_chart_drawn_a_hair_elsewhere():
+    text = "Kappa 0.91\nshape #0072b2 10.0 20.0 30.0 40.0\n"
+    assert text_differences("r", text, text.replace("10.0", "10.1")) == []
+    assert text_differences("r", text, text.replace("10.0", "11.0"))
+    assert text_differences("r", text, text.replace("0.91", "0.92")) == [
+        "r: @@ -1 +1 @@", "r: -Kappa 0.91", "r: +Kappa 0.92",
+    ]  # fmt: skip
+
+
+def test_tables_and_texts_that_are_new_or_gone_are_named():
+    one, other = Snapshot({"a": TABLE}, {"b": "x\n"}), Snapshot({"c": TABLE}, {})
+    assert differences(one, other) == ["table c is new", "table a is missing", "text b is missing"]
+
+
+def test_golden_files_say_what_was_written_into_them(tmp_path):
+    large = [["n", "text"], *([str(n), 'a "quoted",\nline'] for n in range(9000))]
+    snapshot = Snapshot(
+        {"run/a.csv": TABLE, "later/a.csv": TABLE, "run/large.csv": large}, {"run/screen": "é\n"}
+    )
+    write_golden(snapshot, tmp_path / "golden")
+    assert read_golden(tmp_path / "golden") == snapshot
+    names = sorted(path.name for path in (tmp_path / "golden").rglob("*") if path.is_file())
+    assert names == ["a.csv", "index.txt", "large.csv.gz", "screen.txt"]
+
+
+def test_the_text_of_a_page_has_its_cells_its_marks_and_what_its_charts_show():
+    page = (
+        "<html><head><title>no</title></head><body><h2>Codes</h2><table><tr><th>code</th><td>3</td></tr></table>"
+        '<p>the <mark>hose</mark></p><svg aria-label="a chart"><title>Bars</title>'
+        '<path d="M 1 2 L 3 4" style="fill: #0072b2"/></svg></body></html>'
+    )
+    assert report_text(page).splitlines() == [
+        "## Codes", "| code | 3", "the [[hose]]", "{a chart}", "Bars", "shape #0072b2 1.0 2.0 3.0 4.0",
+    ]  # fmt: skip
