@@ -184,7 +184,7 @@ class TrainedOnce:
         else:
             self._models[key] = pickle.dumps(self._train(data, codebook, encoder, **options))
             self.trainings += 1
-        return pickle.loads(self._models[key])
+        return pickle.loads(self._models[key])  # noqa: S301 - made above  # noqa: S301 - made above
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ import shutil
 import sqlite3
 from contextlib import chdir
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from difflib import SequenceMatcher, unified_diff
 from html.parser import HTMLParser
 from pathlib import Path
@@ -69,7 +70,13 @@ STEPS = {
 
 _UNSTABLE = [
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?"), "<time>"),
-    (re.compile(r"(?<=Trained )\d{4}-\d\d-\d\d"), "<date>"),
+    (
+        re.compile(
+            r"\b(fourp\\?_nlp|Python|NumPy|pandas|SciPy|spaCy|sentence-transformers|PyTorch|scikit-learn)"
+            r"(\W{1,3}(?:version )?)\d+(?:\.\w+)+(?:\+\w+)?"
+        ),
+        r"\1\2<version>",
+    ),
     (re.compile(r"(?<=(@))[0-9a-f]{8,64}\b"), "<hash>"),
     (re.compile(r"(?<![A-Za-z0-9])d(\d+)-[0-9a-f]{6}(?![0-9a-f])"), r"d\1-<id>"),
     (re.compile(r"\b[0-9a-f]{40,64}\b"), "<hash>"),
@@ -200,12 +207,9 @@ def _suggestions(folder: Path) -> list[list[str]]:
 
 def _stable(text: str, folder: Path) -> str:
     """Return a text without what differs from run to run, or from place to place."""
-    from fourp_nlp import __version__
-
     text = text.replace(str(folder), "<folder>")
-    text = re.sub(
-        rf"(fourp_nlp\W{{1,3}}(?:version )?){re.escape(__version__)}\b", r"\1<version>", text
-    )
+    for today in {datetime.now(zone).date().isoformat() for zone in (UTC, None)}:
+        text = text.replace(today, "<date>")
     for pattern, stable in _UNSTABLE:
         text = pattern.sub(stable, text)
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
@@ -233,7 +237,36 @@ class _ReportText(HTMLParser):
     """The text of a page: a line for each block, cells of a row between bars, charts by text and shapes."""
 
     BLOCKS = frozenset(
-        ["p", "h1", "h2", "h3", "h4", "h5", "li", "tr", "dt", "dd", "blockquote", "footer", "summary", "caption", "title", "desc", "figure", "section", "details", "svg", "text", "div", "nav", "header"]
+        {
+            *(
+                "p",
+                "h1",
+                "h2",
+                "h3",
+                "h4",
+                "h5",
+                "li",
+                "tr",
+                "dt",
+                "dd",
+                "blockquote",
+                "footer",
+                "summary",
+            ),
+            *(
+                "caption",
+                "title",
+                "desc",
+                "figure",
+                "section",
+                "details",
+                "svg",
+                "text",
+                "div",
+                "nav",
+            ),
+            "header",
+        }
     )
     SILENT = frozenset({"style", "head", "script"})
 
