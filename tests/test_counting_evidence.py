@@ -10,7 +10,7 @@ import pytest
 
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange.refi import read_qdpx
-from fourp_nlp.exchange.refi.offsets.offset_units import counting_of, name_of
+from fourp_nlp.exchange.refi.offsets.offset_units import parse_unit_name, unit_name
 from tests.cases import shared_case
 from tests.qdpx import coding, pack, project, selection, source
 from tests.test_cli import fourp
@@ -38,11 +38,10 @@ TEXTS = {
     ),
 }  # fmt: skip
 WAYS = [
-    (unit, line_end, in_file, marked, shifted, inclusive)
+    (unit, line_end, in_file, marked)
     for unit in UNITS
     for line_end, in_file in (("\n", "\n"), ("\r\n", "\r\n"), ("\r\n", "\n"), ("\n", "\r\n"))
-    for marked, shifted in ((False, False), (True, False), (True, True), (False, True))
-    for inclusive in (False, True)
+    for marked in (False, True)
 ]
 
 
@@ -65,18 +64,15 @@ def written(
     named: int = 0, name=lambda quote: quote,
 ) -> Path:  # fmt: skip
     """Write a project counted in one way; only the first few selections have names."""
-    unit, line_end, in_file, marked, shifted, inclusive = way
-    shift = (3 if unit == "UTF-8 bytes" and marked else 1) if shifted else 0
+    unit, line_end, in_file, marked = way
     number, parts, files = 0, [], {}
     for which, (text, drawn) in enumerate(zip(texts, spans, strict=True)):
         made = []
         for start, end in drawn:
             number += 1
-            first, last = (
-                offset(text, at, unit=unit, line_end=line_end, shift=shift) for at in (start, end)
-            )
+            first, last = (offset(text, at, unit=unit, line_end=line_end) for at in (start, end))
             title = name(text[start:end]) if number <= named else ""
-            made.append(selection(number, first, last - inclusive, title, coding(number)))
+            made.append(selection(number, first, last, title, coding(number)))
         parts.append(source(which, "".join(made)))
         files[which] = ("\ufeff" * marked + text.replace("\n", in_file)).encode()
     xml = project("".join(parts)).replace('origin="test"', f'origin="{origin}"')
@@ -110,7 +106,7 @@ def read_or_asked(path: Path):
 def test_in_whatever_way_offsets_were_counted_they_are_read_rightly_or_asked_about(tmp_path, kind):
     draw = random.Random(f"counting {kind}")
     right = 0
-    for number, way in enumerate(draw.sample(WAYS, 36)):
+    for number, way in enumerate([*WAYS, *WAYS, *draw.sample(WAYS, 4)]):
         texts = [TEXTS[list(TEXTS)[number % len(TEXTS)]]]
         spans = [sorted(set(places(texts[0], kind, draw)))]
         if number % 3 == 0:
@@ -126,11 +122,11 @@ def test_in_whatever_way_offsets_were_counted_they_are_read_rightly_or_asked_abo
 
 
 ORIGINS = {
-    "NVivo for Windows 12.6": ("UTF-16 units", "\r\n", "\r\n", True, False, False),
-    "ATLAS.ti 24.1.0": ("code points", "\n", "\r\n", False, False, False),
-    "QualCoder 3.6": ("code points", "\n", "\r\n", True, False, False),
-    "MAXQDA 24 (Release 24.7.0)": ("code points", "\r\n", "\r\n", False, False, False),
-    "fourp_nlp 0.1": ("code points", "\n", "\n", False, False, False),
+    "NVivo for Windows 12.6": ("UTF-16 units", "\r\n", "\r\n", True),
+    "ATLAS.ti 24.1.0": ("code points", "\n", "\r\n", False),
+    "QualCoder 3.6": ("code points", "\n", "\r\n", True),
+    "MAXQDA 24 (Release 24.7.0)": ("code points", "\r\n", "\r\n", False),
+    "fourp_nlp 0.1": ("code points", "\n", "\n", False),
 }
 
 
@@ -149,7 +145,7 @@ def test_what_a_program_is_known_to_count_is_read_so_and_said(tmp_path, origin, 
 def test_a_known_program_is_not_believed_against_what_its_selections_say(tmp_path):
     texts = [TEXTS["emoji first"]]
     spans = [places(texts[0], "lines", random.Random(1))]
-    way = ("UTF-16 units", "\r\n", "\r\n", True, False, False)
+    way = ("UTF-16 units", "\r\n", "\r\n", True)
     read = read_qdpx(written(tmp_path / "p.qdpx", texts, spans, way, origin="QualCoder 3.6"))
     assert words(read) == drawn_words(texts, spans)
     assert read.remarks[0].endswith("QualCoder counts otherwise.")
@@ -172,28 +168,28 @@ def test_a_known_program_decides_where_selections_do_not_tell_and_that_is_said(t
 def test_names_on_a_few_selections_decide_for_all(tmp_path):
     texts = [TEXTS["emoji first"]]
     spans = [sorted(set(places(texts[0], "words", random.Random(3))))]
-    way = ("UTF-16 units", "\r\n", "\n", False, False, True)
+    way = ("UTF-16 units", "\r\n", "\n", False)
     late = [(120, 136), (139, 158), *spans[0]]
     path = written(tmp_path / "p.qdpx", texts, [late], way, named=3)
     read = read_qdpx(path)
     assert sorted(words(read)) == sorted(drawn_words(texts, [late]))
-    assert "end inclusive: 3 of 3 quotations match." in read.remarks[0]
+    assert "line ends as two: 3 of 3 quotations match." in read.remarks[0]
     assert f"of {len(late) - 3} selections without a name then begin" in read.remarks[0]
 
 
 def test_names_that_fit_two_ways_do_not_decide_for_selections_behind_the_first_emoji(tmp_path):
     text = "Nobody asked us anything at all. 😀 " + "abcdefgh" * 20
     spans = [[(0, 12), (7, 15), (50, 60), (70, 90)]]
-    way = ("code points", "\n", "\n", False, False, False)
+    way = ("code points", "\n", "\n", False)
     path = written(tmp_path / "p.qdpx", [text], spans, way, named=2)
-    with pytest.raises(ExchangeError, match="several ways fit") as asked:
+    with pytest.raises(ExchangeError, match="fit several ways of counting") as asked:
         read_qdpx(path)
     assert "utf16 (UTF-16 units" in str(asked.value)
     assert "codepoints (code points" in str(asked.value)
     read = read_qdpx(path, counting="codepoints")
     assert words(read) == drawn_words([text], spans)
     assert read.remarks[0].startswith(
-        "As --counting codepoints says, offsets count code points, end exclusive: 2 of 2 quotations match."
+        "As --counting codepoints says, offsets count code points: 2 of 2 quotations match."
     )
 
 
@@ -225,8 +221,7 @@ def test_transcripts_and_pages_are_counted_like_the_rest(tmp_path):
     )
     spans = [found.span() for found in re.finditer(r"[^\n]+", text)]
     offsets = [
-        [offset(text, at, unit="UTF-16 units", line_end="\r\n", shift=0) for at in span]
-        for span in spans
+        [offset(text, at, unit="UTF-16 units", line_end="\r\n") for at in span] for span in spans
     ]
     points = "".join(
         f'<SyncPoint guid="{2 * n + side:08d}-2222-4000-8000-000000000000" position="{at}"/>'
@@ -257,17 +252,17 @@ def test_transcripts_and_pages_are_counted_like_the_rest(tmp_path):
     assert "UTF-16 units, line ends as two" in read.remarks[0]
 
 
-@pytest.mark.parametrize("name", ["utf16-crlf", "codepoints", "bytes-lf-bom-inclusive"])
+@pytest.mark.parametrize("name", ["utf16-crlf", "codepoints", "codepoints-lf"])
 def test_a_way_of_counting_has_a_name_that_stands_for_it(name):
-    assert name_of(counting_of(name)) == name
-    assert counting_of(name.upper()) == counting_of(name)
+    assert unit_name(parse_unit_name(name)) == name
+    assert parse_unit_name(name.upper()) == parse_unit_name(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["utf8", "utf16-utf16", "codepoints-lf-crlf", "-", "utf16-exclusive"]
+    "name", ["bytes", "utf16-utf16", "codepoints-lf-crlf", "-", "utf16-exclusive"]
 )
 def test_an_unknown_way_of_counting_lists_those_there_are(tmp_path, name):
-    with pytest.raises(ExchangeError, match="codepoints-crlf, utf16, utf16-lf, utf16-crlf, bytes"):
+    with pytest.raises(ExchangeError, match="codepoints-crlf, utf16, utf16-lf, utf16-crlf"):
         read_qdpx(tmp_path / "missing.qdpx", counting=name)
 
 
@@ -275,7 +270,7 @@ def test_the_command_asks_and_takes_the_answer(tmp_path):
     texts, spans = [TEXTS["emoji first"]], [[(20, 31), (50, 63), (80, 95)]]
     path = written(tmp_path / "p.qdpx", texts, spans, WAYS[0])
     new = tmp_path / "new"
-    with pytest.raises(ExchangeError, match="add the name of that way: --counting"):
+    with pytest.raises(ExchangeError, match="add its name, such as --counting"):
         fourp("import", path, "--new", new, catch=False)
     assert not new.exists()
     # A codebook alone has no places.
@@ -299,6 +294,6 @@ def test_a_real_nvivo_project_with_emoji_and_no_names_is_read_where_it_was_coded
     ]
     assert read.losses.empty
     assert read.remarks == (
-        "Offsets count UTF-16 units, line ends as two, end exclusive: 3 of 3 selections then begin and end with "
-        "a line; by the standard 0 of 3 do. NVivo for Windows counts so.",
+        "Offsets count UTF-16 units, line ends as two: 3 of 3 selections then begin and end with a line; with the "
+        "standard, 0 of 3 do. NVivo for Windows counts so.",
     )

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from fourp_nlp.exchange import DIALECTS, guid_of, read_qdpx, write_qdpx
-from fourp_nlp.exchange.refi.origin import dialect_of, origin_of
+from fourp_nlp.exchange.refi.dialects import dialect_of, origin_of
 from tests.exchanges import HOSTILE, rich_exchange
 from tests.test_refi_round_trip import assert_same
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
 from fourp_nlp.exchange.refi import read_qdc, read_qdpx
-from fourp_nlp.exchange.refi.reading._xml_repair import Mender, encoding_of
+from fourp_nlp.exchange.refi.reading._xml_repair import XmlRepairer, repair_encoding
 from tests.qdpx import HEAD, coding, guid, pack, project, selection, source
 
 TEXT = "The tap drips. Nobody knows."
@@ -161,9 +161,9 @@ def test_nothing_depends_on_where_pieces_end(size):
         name="x & 'y' > z/",
     ).replace("<Notes>", "<PlainTextContent/><Notes a='&'>")
     data = xml.encode()
-    whole = b"".join(Mender("").mended([data]))
+    whole = b"".join(XmlRepairer("").repaired([data]))
     cut = [data[at : at + size] for at in range(0, len(data), size)]
-    assert b"".join(Mender("").mended(cut)) == whole
+    assert b"".join(XmlRepairer("").repaired(cut)) == whole
     etree.fromstring(whole)
 
 
@@ -180,10 +180,10 @@ PARTS = st.lists(
 @given(said=PARTS, size=st.integers(1, 70))
 def test_well_formed_xml_is_never_changed_and_pieces_never_matter(said, size):
     data = f'<a>\n<Note name="n"><PlainTextContent>{said}</PlainTextContent></Note></a>'.encode()
-    mender = Mender(encoding_of(data) or "")
+    repairer = XmlRepairer(repair_encoding(data) or "")
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
-    made = b"".join(mender.mended(pieces))
-    assert made == b"".join(Mender("").mended([data]))
+    made = b"".join(repairer.repaired(pieces))
+    assert made == b"".join(XmlRepairer("").repaired([data]))
     try:
         before = etree.fromstring(data)
     except etree.XMLSyntaxError:

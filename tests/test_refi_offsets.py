@@ -24,18 +24,13 @@ TEXT = (
     "Tabs\there, and a naïve question – who pays? 💶💶\n"
     "The last line says that nobody knew."
 )
-UNITS = ("code points", "UTF-16 units", "UTF-8 bytes")
+UNITS = ("code points", "UTF-16 units")
 
 
-def offset(text: str, place: int, *, unit: str, line_end: str, shift: int) -> int:
+def offset(text: str, place: int, *, unit: str, line_end: str) -> int:
     """Count to a place as another program would."""
     before = text[:place].replace("\n", line_end)
-    size = {
-        "code points": len(before),
-        "UTF-16 units": len(before.encode("utf-16-le")) // 2,
-        "UTF-8 bytes": len(before.encode()),
-    }[unit]
-    return size + shift
+    return len(before) if unit == "code points" else len(before.encode("utf-16-le")) // 2
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
@@ -53,18 +48,17 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 def write(
     path: Path, texts: list[str], spans: list[list[tuple[int, int]]], *, name, unit: str, line_end: str,
-    in_file: str, marked: bool, shifted: bool, inclusive: bool,
+    in_file: str, marked: bool,
 ) -> Path:  # fmt: skip
     """Write a project whose offsets are counted in one way."""
     numbers = itertools.count(1)
     parts, files = [], {}
     for which, (text, places) in enumerate(zip(texts, spans, strict=True)):
-        shift = (3 if unit == "UTF-8 bytes" and marked else 1) if shifted else 0
         made = []
         for start, end in places:
             number = next(numbers)
-            first = offset(text, start, unit=unit, line_end=line_end, shift=shift)
-            last = offset(text, end, unit=unit, line_end=line_end, shift=shift) - inclusive
+            first = offset(text, start, unit=unit, line_end=line_end)
+            last = offset(text, end, unit=unit, line_end=line_end)
             made.append(selection(number, first, last, name(text[start:end]), coding(number)))
         parts.append(source(which, "".join(made)))
         files[which] = ("\ufeff" * marked + text.replace("\n", in_file)).encode()
@@ -74,31 +68,22 @@ def write(
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("in_file", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["one", "two"])
-@pytest.mark.parametrize(
-    ("marked", "shifted"), [(False, False), (True, False), (True, True), (False, True)]
-)
-@pytest.mark.parametrize("inclusive", [False, True])
-def test_the_way_of_counting_is_found_and_said(
-    tmp_path, unit, in_file, line_end, marked, shifted, inclusive
-):
+@pytest.mark.parametrize("marked", [False, True])
+def test_the_offset_unit_is_found_and_reported(tmp_path, unit, in_file, line_end, marked):
     spans = word_spans(TEXT)
     path = write(
         tmp_path / "p.qdpx", [TEXT], [spans], name=lambda quote: quote, unit=unit, line_end=line_end,
-        in_file=in_file, marked=marked, shifted=shifted, inclusive=inclusive,
+        in_file=in_file, marked=marked,
     )  # fmt: skip
     read = read_qdpx(path)
     assert read.sources["text"].tolist() == [TEXT]
     assert list(zip(read.marks["start"], read.marks["end"], strict=True)) == spans
     assert read.marks["quote"].tolist() == [TEXT[start:end] for start, end in spans]
     assert read.losses.empty
-    (said,) = read.remarks
-    assert said.startswith(
-        f"Offsets count {unit}, line ends as {'one' if line_end == chr(10) else 'two'}"
+    assert read.remarks == (
+        f"Offsets count {unit}, line ends as {'one' if line_end == chr(10) else 'two'}: {len(spans)} of "
+        f"{len(spans)} quotations match.",
     )
-    assert ("byte order mark too" in said) == (marked and shifted)
-    assert ("beginning with 1" in said) == (shifted and not marked)
-    assert f"end {'inclusive' if inclusive else 'exclusive'}" in said
-    assert said.endswith(f": {len(spans)} of {len(spans)} quotations match.")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +108,7 @@ def test_names_may_be_cut_or_have_other_white_space(tmp_path, name, unit):
     spans = word_spans(TEXT)
     path = write(
         tmp_path / "p.qdpx", [TEXT], [spans], name=name, unit=unit, line_end="\r\n", in_file="\n",
-        marked=False, shifted=False, inclusive=False,
+        marked=False,
     )  # fmt: skip
     read = read_qdpx(path)
     assert list(zip(read.marks["start"], read.marks["end"], strict=True)) == spans
@@ -159,8 +144,8 @@ def test_a_source_counted_otherwise_than_the_rest_is_read_in_its_own_way(tmp_pat
         parts = [
             selection(
                 100 * which + n,
-                offset(TEXT, start, unit=unit, line_end="\n", shift=0),
-                offset(TEXT, end, unit=unit, line_end="\n", shift=0),
+                offset(TEXT, start, unit=unit, line_end="\n"),
+                offset(TEXT, end, unit=unit, line_end="\n"),
                 TEXT[start:end],
                 coding(100 * which + n),
             )
@@ -181,13 +166,13 @@ def test_without_names_the_standard_is_recognised_by_the_words_that_it_cuts_out(
     spans = word_spans(TEXT)
     path = write(
         tmp_path / "p.qdpx", [TEXT], [spans], name=lambda _: "", unit="code points", line_end="\n",
-        in_file="\n", marked=False, shifted=False, inclusive=False,
+        in_file="\n", marked=False,
     )  # fmt: skip
     read = read_qdpx(path)
     assert list(zip(read.marks["start"], read.marks["end"], strict=True)) == spans
     (said,) = read.remarks
-    assert said.startswith("Offsets count code points, line ends as one, end exclusive: ")
-    assert f"of {len(spans)} selections then begin and end with a word; counted as " in said
+    assert said.startswith("Offsets count code points, line ends as one: ")
+    assert f"of {len(spans)} selections then begin and end with a word; with " in said
 
 
 def test_without_names_in_a_crlf_file_each_line_end_is_the_two_characters_that_it_is(tmp_path):
@@ -205,16 +190,14 @@ def test_offsets_that_have_no_place_by_the_standard_speak_against_it(tmp_path):
     parts = "".join(selection(n, 5 * n, 5 * n + 4, None, coding(n)) for n in range(10))
     read = read_qdpx(pack(tmp_path / "p.qdpx", project(source(1, parts)), {1: text}))
     assert read.marks["quote"].tolist() == ["🙂🙂"] * 10
-    assert read.remarks[0].startswith(
-        "Offsets count UTF-16 units, end exclusive: 10 of 10 selections"
-    )
+    assert read.remarks[0].startswith("Offsets count UTF-16 units: 10 of 10 selections")
     assert "only" not in read.remarks[0]
 
 
 def test_where_all_ways_come_to_the_same_nothing_is_called_unchecked(tmp_path):
     xml = project(source(1, selection(1, 4, 7, None, coding(1))))
     read = read_qdpx(pack(tmp_path / "p.qdpx", xml, {1: "The tap drips."}))
-    assert "come to the same" in read.remarks[0]
+    assert "give the same places" in read.remarks[0]
 
 
 def test_a_quotation_that_stands_elsewhere_once_is_moved_there_and_told(tmp_path):
@@ -276,12 +259,12 @@ def test_names_that_fit_nowhere_are_said_to_prove_nothing_and_edges_are_looked_a
     spans, number = word_spans(TEXT), itertools.count(1)
     path = write(
         tmp_path / "p.qdpx", [TEXT], [spans], name=lambda _: f"Quotation 1:{next(number)}",
-        unit="UTF-16 units", line_end="\r\n", in_file="\r\n", marked=True, shifted=False, inclusive=False,
+        unit="UTF-16 units", line_end="\r\n", in_file="\r\n", marked=True,
     )  # fmt: skip
     read = read_qdpx(path)
     assert list(zip(read.marks["start"], read.marks["end"], strict=True)) == spans
     assert f"0 of {len(spans)}" in read.remarks[0]
-    assert "Offsets count UTF-16 units, line ends as two, end exclusive" in read.remarks[0]
+    assert "Offsets count UTF-16 units, line ends as two" in read.remarks[0]
 
 
 def test_an_end_just_past_the_text_is_the_end_of_the_text_and_told(tmp_path):
@@ -302,11 +285,10 @@ WORDS = st.text(
     text=WORDS,
     unit=st.sampled_from(UNITS),
     two=st.booleans(),
-    inclusive=st.booleans(),
     seed=st.integers(0, 2**16),
 )
 def test_any_text_counted_in_any_way_is_restored_where_its_names_match(
-    tmp_path_factory, text, unit, two, inclusive, seed
+    tmp_path_factory, text, unit, two, seed
 ):
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     draw = random.Random(seed)
@@ -314,7 +296,7 @@ def test_any_text_counted_in_any_way_is_restored_where_its_names_match(
     spans = [(start, end) for start, end in spans if text[start:end].strip()]
     path = write(
         tmp_path_factory.mktemp("any") / "p.qdpx", [text], [spans], name=lambda quote: quote, unit=unit,
-        line_end="\r\n" if two else "\n", in_file="\n", marked=False, shifted=False, inclusive=inclusive,
+        line_end="\r\n" if two else "\n", in_file="\n", marked=False,
     )  # fmt: skip
     read = read_qdpx(path)
     assert read.sources["text"].tolist() == [text]

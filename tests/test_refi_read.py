@@ -267,7 +267,7 @@ def test_codings_of_a_source_whose_text_is_missing_are_counted_by_code_and_coder
         (r"\\server\share\transcript.txt", "outside the project"),
         ("http://example.org/x.txt", "outside the project"),
         ("internal://transcript.txt", "not in the project"),
-        ("", "tells no text"),
+        ("", "has neither its text nor a file"),
     ],
 )
 def test_texts_outside_the_project_are_never_opened(tmp_path, monkeypatch, path, why):

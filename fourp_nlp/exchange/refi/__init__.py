@@ -2,32 +2,33 @@
 
 Modules
 -------
-`offsets/`: How a program counted the offsets of its selections.
-`reading/`: REFI-QDA files read.
-`writing/`: REFI-QDA files written.
-`case_variables`: Variables that documents and cases both have: in QualCoder a variable is of one or the
-    other.
-`dialects`: How each program's own files are written, where that is more than the schema asks for.
-`document_names`: Names of documents in folders: other programs make files of them, and stumble over the
-    slash.
-`machine_note`: The note on a machine's coding: how sure it was and why, readable, and read back.
-`note_links`: Links between notes and what they are about, which some programs write in place of
+`offsets/`: Converts offsets of selections to places in texts, in the unit in which a program counted
+    them.
+`reading/`: Reads REFI-QDA files.
+`writing/`: Writes REFI-QDA files.
+`case_variables`: Gives variables of both documents and cases two names: QualCoder allows a variable for
+    one of them only.
+`dialects`: Dialects: how files of other programs are written, where they do more than the schema asks
+    for.
+`document_names`: Writes names of documents in folders without slashes: other programs make files of
+    them.
+`machine_note`: Writes and reads the note on a machine's coding: its probability and reason.
+`note_links`: Reads links between notes and what they are about, which some programs write instead of
     references.
-`origin`: What a project says of the program that wrote it: how our own writer counted is read, and not
-    guessed.
-`passage_description`: Notes of a passage once more, as its description: some programs show that, and no
-    note on a coding.
-`reading_note`: The note on what a coder read; without it, nothing tells "not read" from "nothing
-    found".
-`sources_without_text`: Sources without a text: other programs fail on one that has no file, or an empty
-    one.
-`xml_dates`: Dates and times of XML Schema in UTC.
-`xml_values`: How XML Schema writes values: what does not fit goes out as text, or not at all.
+`passage_description`: Writes notes of a passage as its description too: some programs do not show notes
+    on codings.
+`reading_note`: Writes and reads the note on what a coder read: it distinguishes "not read" from
+    "nothing found".
+`sources_without_text`: Marks sources without a text: other programs fail on a source without a file, or
+    with an empty one.
+`xml_dates`: Converts dates and times of XML Schema to UTC.
+`xml_values`: Checks values against the types of XML Schema: a value that does not fit is written as
+    text.
 """
 
 from __future__ import annotations
 
-from fourp_nlp.exchange.refi.origin import DIALECTS, Dialect
+from fourp_nlp.exchange.refi.dialects import DIALECTS, Dialect
 from fourp_nlp.exchange.refi.reading.reader import read_qdc, read_qdpx
 from fourp_nlp.exchange.refi.writing.writer import write_qdc, write_qdpx
 

@@ -1,4 +1,4 @@
-"""Variables that documents and cases both have: in QualCoder a variable is of one or the other."""
+"""Gives variables of both documents and cases two names: QualCoder allows a variable for one of them only."""
 
 from __future__ import annotations
 
@@ -9,42 +9,43 @@ from fourp_nlp.exchange.identity import guid_of
 if TYPE_CHECKING:
     from collections.abc import Container
 
-__all__ = ["here", "there"]
+__all__ = ["name_for_cases", "restored_name"]
 
-_WRITTEN = "{} (of the case)"
+_SUFFIX = " (of the case)"
 
 
-def there(name: str) -> tuple[str, str]:
-    """Return identity and name of the variable that cases get.
+def name_for_cases(name: str) -> tuple[str, str]:
+    """Return the GUID and name of a variable for cases.
 
     Parameters
     ----------
     name : str
-        Name of the variable that documents have too.
+        Name of a variable that documents have too.
 
     Returns
     -------
     guid, name : str
-        Of a variable for cases alone.
+        Of the variable for cases.
     """
-    return guid_of("variable", "case", name), _WRITTEN.format(name)
+    return guid_of("variable", "case", name), f"{name}{_SUFFIX}"
 
 
-def here(guid: str, name: str, names: Container[str] = ()) -> str:
+def restored_name(guid: str, name: str, names: Container[str] = ()) -> str:
     """Return the name that a variable has in this program.
 
     Parameters
     ----------
     guid, name : str
-        Identity and name, as they were read.
+        GUID and name as read.
     names : container of str
-        Names of the project's other variables, if no document has a value of this one: programs that give
-        new identities leave the name alone to know it by.
+        Names of the project's other variables, if no document has a value of this one: after a program that
+        gives new GUIDs, only the name is left.
 
     Returns
     -------
     str
-        The documents' name, if `there` made it from that; else the name itself.
+        The documents' variable, if `name_for_cases` made this one of it; else the name itself.
     """
-    own = name.removesuffix(_WRITTEN.format(""))
-    return own if own != name and (there(own)[0] == guid or own in names) else name
+    shared = name.removesuffix(_SUFFIX)
+    is_ours = shared != name and (name_for_cases(shared)[0] == guid or shared in names)
+    return shared if is_ours else name

@@ -1,4 +1,4 @@
-"""Names of documents in folders: other programs make files of them, and stumble over the slash."""
+"""Writes names of documents in folders without slashes: other programs make files of them."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.exchange import Exchange, Losses
 
-__all__ = ["DOCUMENT", "Named", "named_here", "named_there"]
+__all__ = ["DOCUMENT_VARIABLE", "NamesInFile", "names_in_file", "restore_document_names"]
 
-DOCUMENT = "fourp_nlp: document"
-"""Name of the variable that keeps a document's id where its name could not be the same."""
+DOCUMENT_VARIABLE = "fourp_nlp: document"
+"""Name of the variable with a document's id where its name is another."""
 
 _SLASHES = str.maketrans({"/": " - ", "\\": " - "})
 
 
-class Named(NamedTuple):
-    """What documents are called in a file.
+class NamesInFile(NamedTuple):
+    """Names of documents in a file.
 
     Attributes
     ----------
     names : dict of str to str
         Names by GUID; no two alike.
     values : pandas.DataFrame
-        The table VALUES of the project, with the ids of documents whose name cannot be the same.
+        The table VALUES of the project, with the ids of documents whose name is another.
     read_as : dict of str to str
-        By its id, what a document is called when the file is read.
+        A document's id when the file is read, by its id here.
     """
 
     names: dict[str, str]
@@ -42,21 +42,21 @@ class Named(NamedTuple):
     read_as: dict[str, str]
 
 
-def named_there(project: Exchange, losses: Losses) -> Named:
-    """Return names without slashes, and values with the ids of those that had some.
+def names_in_file(project: Exchange, losses: Losses) -> NamesInFile:
+    """Return names without slashes, and values with the ids of documents that had some.
 
-    A source that came under a name of its own has that one.
+    A source that was imported under another name has that name.
 
     Parameters
     ----------
     project : Exchange
         The project.
     losses : Losses
-        Is told of names that had to be told apart.
+        Names that got a number are added here.
 
     Returns
     -------
-    Named
+    NamesInFile
         The names.
     """
     values: pd.DataFrame = getattr(project, "values")  # noqa: B009 - Ruff takes .values for the attribute of pandas
@@ -64,37 +64,39 @@ def named_there(project: Exchange, losses: Losses) -> Named:
     read_as: dict[str, str] = {}
     sources = project.sources
     labels = sources["name_there"].where(sources["name_there"] != "", sources["document"])
-    wanted = set(labels)
-    labels_taken: set[str] = set()
-    taken: set[str] = set()
-    rows, twice = [], []
+    all_labels = set(labels)
+    taken_labels: set[str] = set()
+    taken_names: set[str] = set()
+    rows, renamed = [], []
     for guid, document, label in zip(sources["guid"], sources["document"], labels, strict=True):
-        # Two of one name are told apart first: its id has to lead back to each.
-        own = _numbered(label, labels_taken, wanted) if label in labels_taken else label
-        labels_taken.add(own)
-        # Readers take spaces at the ends away.
-        plain = own.translate(_SLASHES).strip()
-        same = plain == own
-        name = plain if same else _numbered(plain, taken, wanted)
-        taken.add(name)
+        # Of two documents with one name, the second first gets a number, so that each has its own id.
+        label_ = _numbered(label, taken_labels, all_labels) if label in taken_labels else label
+        taken_labels.add(label_)
+        # Readers remove spaces at the ends.
+        without_slashes = label_.translate(_SLASHES).strip()
+        unchanged = without_slashes == label_
+        name = without_slashes if unchanged else _numbered(without_slashes, taken_names, all_labels)
+        taken_names.add(name)
         names[guid] = name
-        read_as[document] = name if same else own
-        if not same:
-            rows.append((guid, DOCUMENT, "Text", own))
-        if own != label:
-            twice.append(f"{label} -> {name}")
+        read_as[document] = name if unchanged else label_
+        if not unchanged:
+            rows.append((guid, DOCUMENT_VARIABLE, "Text", label_))
+        if label_ != label:
+            renamed.append(f"{label} -> {name}")
     losses.add(
-        "names of documents", "several came under one name: they have a number after it", twice
+        "names of documents", "several came under one name: they have a number after it", renamed
     )
     if not rows:
-        return Named(names, values, read_as)
+        return NamesInFile(names, values, read_as)
     added = pd.DataFrame(rows, columns=VALUES.names)
-    both = conform(pd.concat([values, added], ignore_index=True), VALUES)
-    return Named(names, both, read_as)
+    all_values = conform(pd.concat([values, added], ignore_index=True), VALUES)
+    return NamesInFile(names, all_values, read_as)
 
 
-def named_here(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return sources with their own ids again, and values without those of `named_there`.
+def restore_document_names(
+    sources: pd.DataFrame, values: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return sources with their ids restored, and values without those of `names_in_file`.
 
     Parameters
     ----------
@@ -104,32 +106,37 @@ def named_here(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFram
     Returns
     -------
     sources, values : pandas.DataFrame
-        The same; an id is believed only if it is that of the source's GUID, or if the source still has the
-        name that was made of it.
+        The same; an id counts only if the source's GUID is made of it, or if the source still has the name
+        that was made of it.
     """
-    told = values["variable"] == DOCUMENT
-    if not told.any():
+    is_document_id = values["variable"] == DOCUMENT_VARIABLE
+    if not is_document_id.any():
         return sources, values
     names = dict(zip(sources["guid"], sources["document"], strict=True))
-    own = {
+    document_of_guid = {
         guid: document
-        for guid, document in zip(values.loc[told, "about"], values.loc[told, "value"], strict=True)
-        if guid_of("source", document) == guid or _made_of(names.get(guid, ""), document)
+        for guid, document in zip(
+            values.loc[is_document_id, "about"], values.loc[is_document_id, "value"], strict=True
+        )
+        if guid_of("source", document) == guid or _is_name_of(names.get(guid, ""), document)
     }
-    named = sources["guid"].map(own)
-    sources = sources.assign(document=named.where(named.notna(), sources["document"]))
-    return sources, values[~told].reset_index(drop=True)
+    restored = sources["guid"].map(document_of_guid)
+    sources = sources.assign(document=restored.where(restored.notna(), sources["document"]))
+    return sources, values[~is_document_id].reset_index(drop=True)
 
 
 def _numbered(name: str, *taken: Collection[str]) -> str:
-    """Return the name, with the first number behind it that makes it one that is not taken."""
-    made, number = name, 2
-    while any(made in each for each in taken):
-        made, number = f"{name} ({number})", number + 1
-    return made
+    """Return a name, with the first number after it that makes it free."""
+    numbered, number = name, 2
+    while any(numbered in names for names in taken):
+        numbered, number = f"{name} ({number})", number + 1
+    return numbered
 
 
-def _made_of(name: str, document: str) -> bool:
-    """Return whether `named_there` may have made a name of a document's id."""
-    plain = document.translate(_SLASHES).strip()
-    return plain != document and re.fullmatch(rf"{re.escape(plain)}( \(\d+\))?", name) is not None
+def _is_name_of(name: str, document: str) -> bool:
+    """Return whether `names_in_file` may have made a name of a document's id."""
+    without_slashes = document.translate(_SLASHES).strip()
+    return (
+        without_slashes != document
+        and re.fullmatch(rf"{re.escape(without_slashes)}( \(\d+\))?", name) is not None
+    )

@@ -1,4 +1,4 @@
-"""The note on a machine's coding: how sure it was and why, readable, and read back."""
+"""Writes and reads the note on a machine's coding: its probability and reason."""
 
 from __future__ import annotations
 
@@ -10,59 +10,57 @@ __all__ = ["MachineNote", "read", "write"]
 _NAME = "machine: probability "
 _SURE = "Probability: "
 _WHY = "Why:"
-_MORE = (
-    "    "  # begins every further line of a reason, so that nothing written below is taken for it
-)
+_MORE = "    "  # begins every further line of a reason: text below does not belong to it
 _UNKNOWN = "not told"
 
 
 class MachineNote(NamedTuple):
-    """What a machine said of one coding.
+    """A machine's probability and reason for a coding.
 
     Attributes
     ----------
     probability : float
-        How sure it was; nan where it did not say.
+        nan where there is none.
     why : str
-        Its reason; empty where it gave none.
+        The reason; empty where there is none.
     """
 
     probability: float
     why: str
 
 
-def write(said: MachineNote) -> tuple[str, str]:
+def write(note: MachineNote) -> tuple[str, str]:
     """Return a note's name and text.
 
     Parameters
     ----------
-    said : MachineNote
-        What the machine said.
+    note : MachineNote
+        Probability and reason.
 
     Returns
     -------
     name, text : str
-        The name is for the eye; the text holds every digit.
+        The name has a rounded probability; the text has every digit.
     """
-    unknown = math.isnan(said.probability)
-    number = _UNKNOWN if unknown else repr(float(said.probability))
-    short = _UNKNOWN if unknown else f"{said.probability:.2f}"
-    why = said.why.replace("\n", f"\n{_MORE}")
+    unknown = math.isnan(note.probability)
+    number = _UNKNOWN if unknown else repr(float(note.probability))
+    short = _UNKNOWN if unknown else f"{note.probability:.2f}"
+    why = note.why.replace("\n", f"\n{_MORE}")
     return f"{_NAME}{short}", f"{_SURE}{number}\n{_WHY} {why}"
 
 
 def read(name: str, text: str) -> tuple[MachineNote, str] | None:
-    """Return what a machine said, and what people wrote above and below.
+    """Return a machine's probability and reason, and what people wrote above and below.
 
     Parameters
     ----------
     name, text : str
-        The note. Where it is the description of a passage, the note's name stands in it and `name` is empty.
+        The note. If it is the description of a passage, the note's name is in the text, and `name` is empty.
 
     Returns
     -------
     (MachineNote, str) or None
-        None for any other note, or one in which somebody rewrote what the machine said.
+        None for any other note, or one in which somebody rewrote these lines.
     """
     lines = text.replace("\r\n", "\n").split("\n")
     for at in range(len(lines) - 1):
@@ -79,18 +77,18 @@ def read(name: str, text: str) -> tuple[MachineNote, str] | None:
         reason += [line.removeprefix(_MORE) for line in lines[at + 2 : end]]
         above = "\n".join(lines[: at - titled]).strip()
         below = "\n".join(lines[end:]).strip()
-        said = MachineNote(probability, "\n".join(reason))
-        return said, "\n\n".join(part for part in (above, below) if part)
+        note = MachineNote(probability, "\n".join(reason))
+        return note, "\n\n".join(part for part in (above, below) if part)
     return None
 
 
 def _probability(line: str) -> float | None:
-    """Return the probability that a line tells; None if it tells none."""
+    """Return the probability in a line; None if there is none."""
     if not line.startswith(_SURE):
         return None
-    told = line.removeprefix(_SURE).strip()
+    written = line.removeprefix(_SURE).strip()
     try:
-        probability = math.nan if told == _UNKNOWN else float(told)
+        probability = math.nan if written == _UNKNOWN else float(written)
     except ValueError:
         return None
     return probability if math.isnan(probability) or 0 <= probability <= 1 else None

@@ -1,4 +1,4 @@
-"""Links between notes and what they are about, which some programs write in place of references."""
+"""Reads links between notes and what they are about, which some programs write instead of references."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from fourp_nlp.exchange.refi.reading.qde_elements import Found
+    from fourp_nlp.exchange.refi.reading.qde_elements import QdeContents
     from fourp_nlp.exchange.refi.reading.users import Guids
 
 __all__ = ["links_as_references"]
 
 
-def links_as_references(found: Found, notes: Container[str], guids: Guids) -> None:
-    """Make references of links between a note and a source, code, selection or coding.
+def links_as_references(qde: QdeContents, notes: Container[str], guids: Guids) -> None:
+    """Turn links between a note and a source, code, selection or coding into references.
 
     Parameters
     ----------
-    found : Found
-        The project; such links leave `links`, and are in `references`.
+    qde : QdeContents
+        The project; such links move from `links` to `references`.
     notes : container of str
-        Identities of its notes.
+        GUIDs of its notes.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
     """
-    if not found.links:
+    if not qde.links:
         return
-    ends = {guids.tidy(end) for _, *both in found.links for end in both}
-    things: dict[str, object] = {}
-    for listed in (found.codes, found.sources, found.selections, found.applied):
-        for thing in listed:
-            guid = guids.tidy(thing.guid)
-            if guid in ends:
-                things.setdefault(guid, thing)
-    left = []
-    for link in found.links:
-        one, other = (guids.tidy(end) for end in link[1:])
-        if one in notes and other in things:
-            found.references.append((things[other], link[1]))
-        elif other in notes and one in things:
-            found.references.append((things[one], link[2]))
+    linked = {guids.normalise(end) for _, *ends_of_link in qde.links for end in ends_of_link}
+    elements: dict[str, object] = {}
+    for listed in (qde.codes, qde.sources, qde.selections, qde.codings):
+        for element in listed:
+            guid = guids.normalise(element.guid)
+            if guid in linked:
+                elements.setdefault(guid, element)
+    other_links = []
+    for link in qde.links:
+        origin, target = (guids.normalise(end) for end in link[1:])
+        if origin in notes and target in elements:
+            qde.references.append((elements[target], link[1]))
+        elif target in notes and origin in elements:
+            qde.references.append((elements[origin], link[2]))
         else:
-            left.append(link)
-    found.links[:] = left
+            other_links.append(link)
+    qde.links[:] = other_links

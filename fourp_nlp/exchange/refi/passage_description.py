@@ -1,4 +1,4 @@
-"""Notes of a passage once more, as its description: some programs show that, and no note on a coding."""
+"""Writes notes of a passage as its description too: some programs do not show notes on codings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The note on what a coder read; without it, nothing tells "not read" from "nothing found"."""
+"""Writes and reads the note on what a coder read: it distinguishes "not read" from "nothing found"."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ class ReadNote(NamedTuple):
     parts: dict[str, list[tuple[int, int]]]
 
 
-def write(what: ReadNote) -> tuple[str, str]:
+def write(note: ReadNote) -> tuple[str, str]:
     """Return a note's name and text: a line a document.
 
     Parameters
     ----------
-    what : ReadNote
+    note : ReadNote
         What was read.
 
     Returns
     -------
     name, text : str
-        A document's name that could be misread stands in quotation marks, as JSON.
+        A document's name that is ambiguous is in quotation marks, as JSON.
     """
-    lines = [f"{_quoted(name)}: {_ALL}" for name in what.whole]
+    lines = [f"{_quoted(name)}: {_ALL}" for name in note.whole]
     lines += [
         f"{_quoted(name)}: {', '.join(f'{start}-{end}' for start, end in spans)}"
-        for name, spans in what.parts.items()
+        for name, spans in note.parts.items()
         if spans
     ]
-    return _NAME.format(what.coder), "\n".join(lines)
+    return _NAME.format(note.coder), "\n".join(lines)
 
 
 def read(name: str, text: str) -> tuple[ReadNote, list[str]] | None:
@@ -67,30 +67,32 @@ def read(name: str, text: str) -> tuple[ReadNote, list[str]] | None:
     Returns
     -------
     (ReadNote, list of str) or None
-        What was read, and lines that cannot be understood; None for any other note.
+        What was read, and lines of another form; None for any other note.
     """
-    found = _NAMED.fullmatch(name)
-    if found is None:
+    title = _NAMED.fullmatch(name)
+    if title is None:
         return None
-    made, strange = ReadNote(found[1], [], {}), []
+    note, other_lines = ReadNote(title[1], [], {}), []
     for line in text.replace("\r\n", "\n").split("\n"):
         if not line.strip():
             continue
-        said = _LINE.fullmatch(line.rstrip())
-        document = None if said is None else _unquoted(said[1])
-        if said is None or document is None:
-            strange.append(line)
-        elif said[2] == _ALL:
-            made.whole.append(document)
+        match = _LINE.fullmatch(line.rstrip())
+        document = None if match is None else _unquoted(match[1])
+        if match is None or document is None:
+            other_lines.append(line)
+        elif match[2] == _ALL:
+            note.whole.append(document)
         else:
-            spans = [part.split("-") for part in said[2].split(", ")]
-            made.parts.setdefault(document, []).extend((int(a), int(b)) for a, b in spans)
-    return made, strange
+            spans = [part.split("-") for part in match[2].split(", ")]
+            note.parts.setdefault(document, []).extend((int(a), int(b)) for a, b in spans)
+    return note, other_lines
 
 
 def _quoted(name: str) -> str:
-    plain = name.isprintable() and name == name.strip() and name and not name.startswith('"')
-    return name if plain else json.dumps(name)
+    needs_no_quotes = (
+        name.isprintable() and name == name.strip() and name and not name.startswith('"')
+    )
+    return name if needs_no_quotes else json.dumps(name)
 
 
 def _unquoted(written: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Dates and times of XML Schema in UTC."""
+"""Converts dates and times of XML Schema to UTC."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def utc(written: Sequence[str]) -> list[str]:
         date, or it is the first moment of the year 1 or of 1970, with which programs (the latter: this
         one) say that they do not know.
     """
-    known = {one: _in_utc(one.strip()) for one in set(written)}
-    return [known[one] for one in written]
+    converted = {text: _in_utc(text.strip()) for text in set(written)}
+    return [converted[text] for text in written]
 
 
 def _in_utc(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How XML Schema writes values: what does not fit goes out as text, or not at all."""
+"""Checks values against the types of XML Schema: a value that does not fit is written as text."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def fits(kind: str, value: str) -> bool:
     bool
         Whether it is; of dates also whether there is such a day, in the years 1 to 9999.
     """
-    found = _FORMS[kind].fullmatch(value) if kind in _FORMS else None
-    if found is None or not found.groups():
-        return found is not None
-    year, month, day = (int(part) for part in found.groups())
+    match = _FORMS[kind].fullmatch(value) if kind in _FORMS else None
+    if match is None or not match.groups():
+        return match is not None
+    year, month, day = (int(part) for part in match.groups())
     return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]

@@ -1,18 +1,18 @@
-"""How a program counted the offsets of its selections.
+"""Converts offsets of selections to places in texts, in the unit in which a program counted them.
 
 Modules
 -------
-`_conversion`: Selections' offsets made places in their texts, in the way in which they were counted.
-`_evidence`: Which way of counting is believed: names, edges and the program are weighed for the project
-    as a whole.
-`_known_programs`: What programs are known to count, by the `origin` that they write into their
-    projects.
-`_messages`: What a user is told of how offsets were counted, and what is asked where that cannot be
-    found out.
-`offset_units`: Ways of counting offsets, and the places that they come to in a text.
-`_selection_names`: Names of selections, compared with what stands at their places.
-`selection_places`: Selections of a project and the places in its texts that they stand for.
-`_tally`: What selections' edges and names say for each way of counting; how it is weighed stands in
-    `_evidence`.
-`_word_edges`: Where a person may begin and end a selection: what kind of place each place in a text is.
+`_conversion`: Converts offsets of selections to places in their texts, in the unit in which they were
+    counted.
+`_known_programs`: Offset units that programs are known to use, by the `origin` that they write into
+    their projects.
+`_likelihood`: How well each offset unit explains the edges and names of selections, as log-likelihoods.
+`_messages`: Remarks on how offsets were counted, and the question that is asked where that is not
+    certain.
+`offset_units`: Offset units: what a program counts, and the place in a text that an offset stands for.
+`_selection_names`: Compares names of selections with the words at their places.
+`selection_places`: Finds the places of a project's selections in its texts.
+`_unit_choice`: Chooses the offset unit of a project from selections' edges, their names, and the
+    program.
+`_word_edges`: Kinds of edges: whether a line, sentence or word begins or ends at a place of a text.
 """

@@ -1,4 +1,4 @@
-"""Selections' offsets made places in their texts, in the way in which they were counted."""
+"""Converts offsets of selections to places in their texts, in the unit in which they were counted."""
 
 from __future__ import annotations
 
@@ -9,93 +9,97 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.exchange.refi.offsets._evidence import own_counting, weigh
 from fourp_nlp.exchange.refi.offsets._known_programs import program_of
-from fourp_nlp.exchange.refi.offsets._messages import Read, asked, told
-from fourp_nlp.exchange.refi.offsets._selection_names import Names
-from fourp_nlp.exchange.refi.offsets._tally import Given
-from fourp_nlp.exchange.refi.offsets.offset_units import Measured
+from fourp_nlp.exchange.refi.offsets._likelihood import WrittenSelections
+from fourp_nlp.exchange.refi.offsets._messages import (
+    ConvertedSelections,
+    unit_question,
+    unit_remarks,
+)
+from fourp_nlp.exchange.refi.offsets._selection_names import SelectionNames
+from fourp_nlp.exchange.refi.offsets._unit_choice import rank_units, unit_of_text
+from fourp_nlp.exchange.refi.offsets.offset_units import TextOffsets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from fourp_nlp.exchange.refi.offsets.offset_units import Counting
-    from fourp_nlp.exchange.refi.reading.source_texts import Came
+    from fourp_nlp.exchange.refi.offsets.offset_units import OffsetUnit
+    from fourp_nlp.exchange.refi.reading.source_texts import SourceText
 
-__all__ = ["Spans", "cut_out"]
+__all__ = ["TextSpans", "convert_offsets"]
 
 
 @dataclass(frozen=True)
-class Spans:
+class TextSpans:
     """Places of selections in their texts.
 
     Attributes
     ----------
     start, end : numpy.ndarray
-        Code points, end exclusive, shape (selections,), int64; -1 where the offsets name no place.
-    matched : numpy.ndarray
-        Whether the selection's name is what stands there, or its beginning, shape (selections,), bool.
+        Code points, end exclusive, shape (selections,), int64; -1 where there is no such place.
+    name_matches : numpy.ndarray
+        Whether the selection's name is what the text has there, or its beginning, shape (selections,), bool.
     past_end : numpy.ndarray
-        Whether its end was one or two units past the text's and is the text's end here, shape
+        Whether the end was one or two units past the text's, and is the text's end here, shape
         (selections,), bool.
     remarks : list of str
-        Which ways of counting were found, and on what evidence.
+        Which offset units were found, and on what evidence.
     """
 
     start: NDArray[np.int64]
     end: NDArray[np.int64]
-    matched: NDArray[np.bool_]
+    name_matches: NDArray[np.bool_]
     past_end: NDArray[np.bool_]
     remarks: list[str]
 
 
-def cut_out(
-    texts: Sequence[Came],
+def convert_offsets(
+    texts: Sequence[SourceText],
     titles: Sequence[str],
-    of: NDArray[np.int64],
+    text_index: NDArray[np.int64],
     start: NDArray[np.int64],
     end: NDArray[np.int64],
     names: Sequence[str],
     *,
     origin: str = "",
-    counting: Counting | None = None,
+    counting: OffsetUnit | None = None,
     file: object = None,
-) -> Spans:
-    """Find out how offsets were counted, and where selections stand.
+) -> TextSpans:
+    """Find out in which unit offsets were counted, and convert them to places.
 
     Parameters
     ----------
-    texts : sequence of Came
+    texts : sequence of SourceText
         The texts.
     titles : sequence of str
         Their names, for remarks.
-    of : numpy.ndarray
+    text_index : numpy.ndarray
         Index of the text of each selection, shape (selections,), int64.
     start, end : numpy.ndarray
         Offsets as written, shape (selections,), int64.
     names : sequence of str
         Names of the selections; empty where there is none.
     origin : str, optional
-        The program that wrote the project, as it says.
-    counting : Counting, optional
-        How they were counted, if the user says so.
+        The attribute `origin` of the project.
+    counting : OffsetUnit, optional
+        The unit that the user gives.
     file : object, optional
         The file, for the error.
 
     Returns
     -------
-    Spans
-        The places, as code points of the texts.
+    TextSpans
+        The places, in code points of the texts.
 
     Raises
     ------
     ExchangeError
-        If ways of counting that come to different words are left, and nothing tells which it was.
+        If several units that give different words are likely, and nothing decides.
     """
     count = len(names)
-    made = Spans(
+    spans = TextSpans(
         np.full(count, -1, dtype=np.int64),
         np.full(count, -1, dtype=np.int64),
         np.zeros(count, dtype=bool),
@@ -103,46 +107,48 @@ def cut_out(
         [],
     )
     if not count:
-        return made
-    order = np.argsort(of, kind="stable")
-    edges = np.flatnonzero(np.diff(of[order], prepend=-1, append=-2))
-    groups = [order[a:b] for a, b in pairwise(edges.tolist())]
-    given = Given(texts, groups, of, start, end, Names.of(names))
+        return spans
+    order = np.argsort(text_index, kind="stable")
+    bounds = np.flatnonzero(np.diff(text_index[order], prepend=-1, append=-2))
+    groups = [order[a:b] for a, b in pairwise(bounds.tolist())]
+    selections = WrittenSelections(texts, groups, text_index, start, end, SelectionNames.of(names))
     program = program_of(origin)
-    weighed = weigh(given, program)
-    if counting is None and weighed.rivals:
+    ranked = rank_units(selections, program)
+    if counting is None and ranked.rivals:
         raise ExchangeError(
-            "How this project counts the places of its codings is not certain: several ways fit, and they "
-            "come to different words.",
+            "It is not certain what this project counts as one character of a text: its codings fit "
+            "several ways of counting, and cover different words in each.",
             file=file,
-            cure=asked(given, weighed),
+            cure=unit_question(selections, ranked),
         )
-    shared = counting if counting is not None else weighed.best
-    chosen = []
+    project_unit = counting if counting is not None else ranked.best
+    units = []
     for group, rows in enumerate(groups):
-        way = shared
-        measured = Measured(given.came(group))
-        named = given.names.take(rows)
-        _place(made, rows, measured, way, given, named)
-        if counting is None and ((named.length > 0) & ~made.matched[rows]).any():
-            way = own_counting(given, group, shared)
-            if way != shared:
-                _place(made, rows, measured, way, given, named)
-        chosen.append(way)
-    read = Read(given, titles, chosen, made.start, made.end, made.matched)
-    made.remarks.extend(told(read, weighed, program, counting))
-    return made
+        unit = project_unit
+        offsets = TextOffsets(selections.text_of(group))
+        _place(spans, rows, offsets, unit, selections)
+        named = selections.names.length[rows] > 0
+        if counting is None and (named & ~spans.name_matches[rows]).any():
+            unit = unit_of_text(selections, group, project_unit)
+            if unit != project_unit:
+                _place(spans, rows, offsets, unit, selections)
+        units.append(unit)
+    converted = ConvertedSelections(
+        selections, titles, units, spans.start, spans.end, spans.name_matches
+    )
+    spans.remarks.extend(unit_remarks(converted, ranked, program, counting))
+    return spans
 
 
 def _place(
-    made: Spans,
+    spans: TextSpans,
     rows: NDArray[np.int64],
-    measured: Measured,
-    way: Counting,
-    given: Given,
-    named: Names,
+    offsets: TextOffsets,
+    unit: OffsetUnit,
+    selections: WrittenSelections,
 ) -> None:
-    first, last, late = measured.places(way, given.start[rows], given.end[rows])
-    made.start[rows], made.end[rows], made.past_end[rows] = first, last, late
-    if (named.length > 0).any():
-        made.matched[rows] = measured.hashed.compare(first, last, named).fits
+    first, last, past_end = offsets.places(unit, selections.start[rows], selections.end[rows])
+    spans.start[rows], spans.end[rows], spans.past_end[rows] = first, last, past_end
+    names = selections.names.take(rows)
+    if (names.length > 0).any():
+        spans.name_matches[rows] = offsets.hashed.compare(first, last, names).matching

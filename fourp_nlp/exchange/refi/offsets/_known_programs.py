@@ -1,19 +1,19 @@
-"""What programs are known to count, by the `origin` that they write into their projects.
+"""Offset units that programs are known to use, by the `origin` that they write into their projects.
 
-A fact here is weighed, not believed: what selections' names and edges say goes before it (`_evidence`).
+A known unit is evidence, and no proof: names and edges of selections count for more (`_unit_choice`).
 
-- this package: as its writer counts in each dialect (`origin`), and beyond doubt.
-- NVivo for Windows: UTF-16 units, in files with CRLF, which is two, and a byte order mark, which does not
-  count; selections have no names. From projects of NVivo 12.6, and from QualCoder's import
-  (`load_text_source`), which makes two characters of their line ends.
-- NVivo for Mac: nothing that would tell.
-- MAXQDA: line ends as they stand in its files. A project of MAXQDA 24.7 has LF, which is one; by
-  QualCoder's import, as above, and its export for MAXQDA, others have CRLF, which is two.
-- ATLAS.ti: code points, a line end as one, though its files have CRLF; QualCoder's import says so.
-- QualCoder: code points of its own text, a line end as one whatever its file has, and no mark; from its
+- fourp_nlp: the unit of its dialect (`dialects`), for certain.
+- NVivo for Windows: UTF-16 units. Line ends are CRLF in its files and count as two; the byte order mark does
+  not count; selections have no names. From projects of NVivo 12.6, and from QualCoder's import
+  (`load_text_source`), which makes two characters of line ends.
+- NVivo for Mac: nothing is known.
+- MAXQDA: line ends as in its files. A project of MAXQDA 24.7 has LF, which is one. By QualCoder's import, as
+  above, and its export for MAXQDA, others have CRLF, which is two.
+- ATLAS.ti: code points, a line end as one, though its files have CRLF. From QualCoder's import.
+- QualCoder: code points of its own text, a line end as one in any file, the byte order mark not. From its
   export (`export_project`, `text_selection_xml`).
 
-The end is exclusive and counting begins with 0 in all of them.
+In all of them, counting begins with 0 and the end is not included.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.exchange.refi.origin import COUNTED, dialect_of
+from fourp_nlp.exchange.refi.dialects import DIALECT_STYLES, dialect_of
 
 if TYPE_CHECKING:
-    from fourp_nlp.exchange.refi.offsets.offset_units import Counting, LineEnd, Unit
+    from fourp_nlp.exchange.refi.offsets.offset_units import LineEnd, OffsetUnit, Unit
 
 __all__ = ["Program", "program_of"]
 
 
 class Program(NamedTuple):
-    """What a program is known to count.
+    """What is known of a program's offset units.
 
     Attributes
     ----------
     name : str
         The program.
     units : tuple of str
-        What it counts; empty where that is not known.
+        What it counts; empty where unknown.
     line_ends : tuple of str
-        How many units a line end is; empty where that is not known.
+        How many units a line end is; empty where unknown.
     sureness : float
-        How much less likely another way is, as a logarithm: 8 is one in three thousand.
+        How much less likely any other unit is, as a logarithm: 8 is one in three thousand.
     """
 
     name: str
@@ -49,20 +49,14 @@ class Program(NamedTuple):
     line_ends: tuple[LineEnd, ...] = ()
     sureness: float = 8.0
 
-    def counts(self, counting: Counting) -> bool:
-        """Say whether the program is known to count so, in all of what is counted."""
-        return (
-            bool(self.units and self.line_ends)
-            and counting.unit in self.units
-            and counting.line_end in self.line_ends
-            and not counting.shifted
-            and not counting.inclusive
-        )
+    def uses(self, offset_unit: OffsetUnit) -> bool:
+        """Return whether the program is known to use a unit, characters and line ends both."""
+        return offset_unit.unit in self.units and offset_unit.line_end in self.line_ends
 
 
 _CERTAIN = 40.0
 _PROGRAMS = (
-    # Before it wrote its dialect there.
+    # Early versions did not write the dialect.
     (r"fourp_nlp \S+$", Program("fourp_nlp", ("code points",), ("as it stands",), _CERTAIN)),
     (r"nvivo\b.*\bmac\b", Program("NVivo for Mac")),
     # Its text in the XML has line ends of one character, which it counts as two.
@@ -83,16 +77,16 @@ def program_of(origin: str) -> Program | None:
     Parameters
     ----------
     origin : str
-        As the project says.
+        The attribute `origin` of the project.
 
     Returns
     -------
     Program or None
-        What is known; None of a program that nothing is known of.
+        None for an unknown program.
     """
     dialect = dialect_of(origin)
     if dialect is not None:
-        own = COUNTED[dialect]
-        return Program("fourp_nlp", (own.unit,), (own.line_end,), _CERTAIN)
-    said = origin.strip().lower()
-    return next((program for pattern, program in _PROGRAMS if re.match(pattern, said)), None)
+        unit, line_end = DIALECT_STYLES[dialect].offset_unit
+        return Program("fourp_nlp", (unit,), (line_end,), _CERTAIN)
+    name = origin.strip().lower()
+    return next((program for pattern, program in _PROGRAMS if re.match(pattern, name)), None)

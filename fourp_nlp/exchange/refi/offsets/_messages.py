@@ -1,4 +1,4 @@
-"""What a user is told of how offsets were counted, and what is asked where that cannot be found out."""
+"""Remarks on how offsets were counted, and the question that is asked where that is not certain."""
 
 from __future__ import annotations
 
@@ -7,361 +7,324 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from fourp_nlp.exchange.refi.offsets._evidence import same_words
-from fourp_nlp.exchange.refi.offsets._word_edges import Kind
-from fourp_nlp.exchange.refi.offsets.offset_units import STANDARD, Counting, Measured, name_of
+from fourp_nlp.exchange.refi.offsets._unit_choice import same_words, word_bounds
+from fourp_nlp.exchange.refi.offsets._word_edges import EdgeKind
+from fourp_nlp.exchange.refi.offsets.offset_units import (
+    STANDARD,
+    OffsetUnit,
+    TextOffsets,
+    unit_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from fourp_nlp.exchange.refi.offsets._evidence import Weighed
     from fourp_nlp.exchange.refi.offsets._known_programs import Program
-    from fourp_nlp.exchange.refi.offsets._tally import Given
-    from fourp_nlp.exchange.refi.reading.source_texts import Came
+    from fourp_nlp.exchange.refi.offsets._likelihood import WrittenSelections
+    from fourp_nlp.exchange.refi.offsets._unit_choice import RankedUnits
+    from fourp_nlp.exchange.refi.reading.source_texts import SourceText
 
-__all__ = ["Read", "asked", "told"]
+__all__ = ["ConvertedSelections", "unit_question", "unit_remarks"]
 
-_COUNTED = 20_000
 _SHOWN = 3
-_WAYS = 8
 _LONG = 60
 
 
 @dataclass(frozen=True)
-class Read:
-    """Selections as they were read.
+class ConvertedSelections:
+    """Selections with their places.
 
     Attributes
     ----------
-    given : Given
-        The selections.
+    written : WrittenSelections
+        The selections as written.
     titles : sequence of str
         Names of the texts.
-    chosen : list of Counting
-        How each group of selections was counted.
+    units : list of OffsetUnit
+        The offset unit of each group of selections.
     start, end : numpy.ndarray
         Their places, shape (selections,), int64.
-    matched : numpy.ndarray
-        Whether their names are what stands there, shape (selections,), bool.
+    name_matches : numpy.ndarray
+        Whether their names match their places, shape (selections,), bool.
     """
 
-    given: Given
+    written: WrittenSelections
     titles: Sequence[str]
-    chosen: list[Counting]
+    units: list[OffsetUnit]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
-    matched: NDArray[np.bool_]
+    name_matches: NDArray[np.bool_]
 
 
 class _Level(NamedTuple):
-    """What selections may begin and end with, the strongest first."""
+    """What selections may begin and end with."""
 
-    what: str
-    starts: tuple[Kind, ...]
-    ends: tuple[Kind, ...]
+    noun: str
+    starts: tuple[EdgeKind, ...]
+    ends: tuple[EdgeKind, ...]
 
 
-_LINE_ENDS = (Kind.LINE, Kind.LINE_STOP, Kind.FEED)
+_LINE_ENDS = (EdgeKind.LINE, EdgeKind.LINE_AFTER_STOP, EdgeKind.LINE_BREAK)
 _LEVELS = (
-    _Level("a line", (Kind.LINE,), _LINE_ENDS),
+    _Level("a line", (EdgeKind.LINE,), _LINE_ENDS),
     _Level(
         "a sentence",
-        (Kind.LINE, Kind.SENTENCE),
-        (*_LINE_ENDS, Kind.SENTENCE, Kind.BEFORE_STOP),
+        (EdgeKind.LINE, EdgeKind.SENTENCE),
+        (*_LINE_ENDS, EdgeKind.SENTENCE, EdgeKind.BEFORE_STOP),
     ),
     _Level(
         "a word",
-        (Kind.LINE, Kind.SENTENCE, Kind.WORD),
-        (*_LINE_ENDS, Kind.SENTENCE, Kind.BEFORE_STOP, Kind.WORD),
+        (EdgeKind.LINE, EdgeKind.SENTENCE, EdgeKind.WORD),
+        (*_LINE_ENDS, EdgeKind.SENTENCE, EdgeKind.BEFORE_STOP, EdgeKind.WORD),
     ),
 )
 
 
-def told(read: Read, weighed: Weighed, program: Program | None, said: Counting | None) -> list[str]:
-    """Say in sentences how offsets were counted and on what evidence, the most frequent way first.
+def unit_remarks(
+    converted: ConvertedSelections,
+    ranked: RankedUnits,
+    program: Program | None,
+    counting: OffsetUnit | None,
+) -> list[str]:
+    """Return sentences that say how offsets were counted and on what evidence, the most frequent unit first.
 
     Parameters
     ----------
-    read : Read
-        The selections as they were read.
-    weighed : Weighed
-        What spoke for which way.
+    converted : ConvertedSelections
+        The selections and their places.
+    ranked : RankedUnits
+        The offset units and the evidence for them.
     program : Program or None
-        What is known of the program that wrote them.
-    said : Counting or None
-        The way that the user named.
+        What is known of the program that wrote the project.
+    counting : OffsetUnit or None
+        The unit that the user gave.
 
     Returns
     -------
     list of str
-        A remark for each way.
+        A remark for each unit.
     """
-    groups = read.given.groups
-    ways: dict[Counting, list[int]] = {}
-    for number, counting in enumerate(read.chosen):
-        ways.setdefault(counting, []).append(number)
+    groups = converted.written.groups
+    groups_by_unit: dict[OffsetUnit, list[int]] = {}
+    for group, unit in enumerate(converted.units):
+        groups_by_unit.setdefault(unit, []).append(group)
     remarks = []
-    for counting, numbers in sorted(
-        ways.items(), key=lambda way: -sum(len(groups[number]) for number in way[1])
+    for unit, numbers in sorted(
+        groups_by_unit.items(), key=lambda item: -sum(len(groups[number]) for number in item[1])
     ):
         where = ""
-        if len(ways) > 1 and len(numbers) <= 3:
-            titles = [read.titles[int(read.given.of[groups[number][0]])] for number in numbers]
-            where = f"In {', '.join(titles)}: "
-        elif len(ways) > 1:
+        if len(groups_by_unit) > 1 and len(numbers) <= _SHOWN:
+            texts = [int(converted.written.text_index[groups[number][0]]) for number in numbers]
+            where = f"In {', '.join(converted.titles[text] for text in texts)}: "
+        elif len(groups_by_unit) > 1:
             where = f"In {len(numbers)} sources: "
-        remarks.append(
-            where + _of_way(read, weighed, program, said, counting, numbers, within=bool(where))
-        )
+        remarks.append(where + _remark(converted, ranked, program, counting, unit, numbers))
     return remarks
 
 
-def _of_way(
-    read: Read, weighed: Weighed, program: Program | None, said: Counting | None, counting: Counting,
-    numbers: list[int], *, within: bool,
+def _remark(
+    converted: ConvertedSelections, ranked: RankedUnits, program: Program | None,
+    counting: OffsetUnit | None, unit: OffsetUnit, numbers: list[int],
 ) -> str:  # fmt: skip
-    given = read.given
-    rows = np.concatenate([given.groups[number] for number in numbers])
-    way = _in_words(counting, [given.came(number) for number in numbers])
-    has_name = given.names.length[rows] > 0
-    named, matched = int(has_name.sum()), int(read.matched[rows].sum())
-    begins = "offsets count" if within else "Offsets count"
-    if said is not None:
-        mine = name_of(said, marked=_marked(given))
-        begins = f"As --counting {mine} says, offsets count"
-    parts = [f"{begins} {way}"]
-    if named and matched:
-        parts[0] += f": {matched:,} of {named:,} quotations match."
-    elif named:
+    written = converted.written
+    in_part = len(numbers) < len(converted.units)
+    rows = np.concatenate([written.groups[number] for number in numbers])
+    texts = [written.text_of(number) for number in numbers]
+    has_name = written.names.length[rows] > 0
+    n_named, n_matching = int(has_name.sum()), int(converted.name_matches[rows].sum())
+    begins = "offsets count" if in_part else "Offsets count"
+    if counting is not None:
+        begins = f"As --counting {unit_name(counting)} says, offsets count"
+    parts = [f"{begins} {_describe(unit, texts)}"]
+    if n_matching:
+        parts[0] += f": {n_matching:,} of {n_named:,} quotations match."
+    elif n_named:
         parts.insert(
             0,
-            f"No way of counting makes the selections' names what stands at their offsets (0 of {named:,}): "
-            "the names are titles, or the texts are not those that were coded.",
+            f"No way of counting makes the names of selections match their places (0 of {n_named:,}): the "
+            "names are titles, or the texts are not those that were coded.",
         )
-    bare = len(rows) - named
-    if not matched or bare:
-        tail = _of_edges(
-            read,
-            weighed,
-            counting,
-            numbers,
-            rows[~has_name] if matched else rows,
-            beside_names=bool(matched),
-        )
-        if matched:
-            parts.append(tail)
+    if not n_matching or len(rows) > n_named:
+        if n_matching:
+            parts.append(
+                _describe_edges(written, ranked, unit, numbers, rows[~has_name], named=True)
+            )
         else:
-            parts[-1] += tail
-        if not (said is not None or within):
-            parts.append(_of_program(weighed, program, named=matched > 0))
-    if said is not None and not _alike(given, counting, weighed.best):
-        other = _in_words(weighed.best, [given.came(number) for number in numbers])
-        parts.append(f"What is found here speaks for another way: {other}.")
+            parts[-1] += _describe_edges(written, ranked, unit, numbers, rows, named=False)
+        if counting is None and not in_part:
+            parts.append(
+                _describe_program(ranked, program, written.grouped_texts, named=n_matching > 0)
+            )
+    if counting is not None and not _all_same_words(written, unit, ranked.best):
+        parts.append(f"The evidence is for another way: {_describe(ranked.best, texts)}.")
     return " ".join(part for part in parts if part)
 
 
-def _of_edges(
-    read: Read, weighed: Weighed, counting: Counting, numbers: list[int], rows: NDArray[np.int64],
-    *, beside_names: bool,
+def _describe_edges(
+    written: WrittenSelections, ranked: RankedUnits, unit: OffsetUnit, numbers: list[int],
+    rows: NDArray[np.int64], *, named: bool,
 ) -> str:  # fmt: skip
-    """Say with what selections begin and end, here and if they were counted otherwise."""
-    if (
-        len({one[:2] for one in weighed.countings}) == 1
-        and counting == STANDARD
-        and not beside_names
-    ):
+    """Say with what selections begin and end, in this unit and in another one."""
+    if len(ranked.units) == 1 and unit == STANDARD and not named:
         return (
             "; no selection has a name to compare with, but all ways of counting characters and line ends "
-            "come to the same in these texts."
+            "give the same places in these texts."
         )
     other = STANDARD
-    if _alike(read.given, counting, STANDARD):
+    if _all_same_words(written, unit, STANDARD):
         other = next(
-            (one for one in weighed.countings if not _alike(read.given, one, counting)), STANDARD
+            (rival for rival in ranked.units if not _all_same_words(written, rival, unit)), STANDARD
         )
-    looked = numbers
-    of_all = len(rows) <= _COUNTED
-    if not of_all:
-        looked = [number for number in numbers if number in set(weighed.sample)] or numbers[:1]
-    levels = [_levels(read.given, looked, rows, each) for each in (counting, other)]
-    total = levels[0][1]
-    level = next((at for at, found in enumerate(levels[0][0]) if found >= 0.8 * total), 2)
-    mine, theirs = (found[level] for found, _ in levels)
-    what = _LEVELS[level].what
-    rather = "by the standard" if other == STANDARD else f"counted as {_short(read.given, other)},"
-    among = f"{total:,} selection{'s' if total != 1 else ''}"
-    among += "" if of_all else " that were looked at"
-    among += " without a name" if beside_names else ""
+    counts, other_counts = (_level_counts(written, numbers, rows, way) for way in (unit, other))
+    total = len(rows)
+    level = next((at for at, count in enumerate(counts) if count >= 0.8 * total), 2)
+    n, n_other = counts[level], other_counts[level]
+    verbs = "begins and ends" if n == 1 else "begin and end"
+    how = "the standard" if other == STANDARD else _describe(other, written.grouped_texts)
+    among = f"{total:,} selection{'s' if total != 1 else ''}" + " without a name" * named
     sentence = (
-        f"{mine:,} of {among} then begin{'s' if mine == 1 else ''} and end{'s' if mine == 1 else ''} with "
-        f"{what}; {rather} {theirs:,} of {total:,} {'does' if theirs == 1 else 'do'}."
+        f"{n:,} of {among} then {verbs} with {_LEVELS[level].noun}; with {how}, {n_other:,} of {total:,} "
+        f"{'does' if n_other == 1 else 'do'}."
     )
-    return sentence if beside_names else f": {sentence}"
+    return sentence if named else f": {sentence}"
 
 
-def _of_program(weighed: Weighed, program: Program | None, *, named: bool) -> str:
-    if weighed.close:
-        other = _plain(weighed.close[0])
-        if weighed.known and program is not None:
+def _describe_program(
+    ranked: RankedUnits, program: Program | None, texts: Sequence[SourceText], *, named: bool
+) -> str:
+    if ranked.indistinct:
+        other = _describe(ranked.indistinct[0], texts)
+        if ranked.known and program is not None:
             return (
-                f"This alone does not tell it from {other}: it was read so because {program.name} counts so. "
+                f"This alone does not rule out {other}: it was read so because {program.name} counts so. "
                 "Look at some of them."
             )
-        return (
-            f"This alone does not tell it from {other}, which is much rarer. Look at some of them."
-        )
+        return f"This alone does not rule out {other}, which is much rarer. Look at some of them."
     if program is None or not (program.units and program.line_ends) or named:
         return ""
-    return f"{program.name} counts so." if weighed.known else f"{program.name} counts otherwise."
+    return f"{program.name} counts so." if ranked.known else f"{program.name} counts otherwise."
 
 
-def _levels(
-    given: Given, numbers: Sequence[int], rows: NDArray[np.int64], counting: Counting
-) -> tuple[list[int], int]:
-    """Return how many selections begin and end with each level, and how many there are."""
-    found, total = [0] * len(_LEVELS), 0
-    wanted = np.zeros(len(given.start), dtype=bool)
-    wanted[rows] = True
+def _level_counts(
+    written: WrittenSelections,
+    numbers: Sequence[int],
+    rows: NDArray[np.int64],
+    unit: OffsetUnit,
+) -> list[int]:
+    """Return how many of some selections begin and end with each level."""
+    counts = [0] * len(_LEVELS)
     for number in numbers:
-        group = given.groups[number]
-        group = group[wanted[group]]
-        measured = Measured(given.came(number))
-        plain = measured.plainest(counting)
-        starts = measured.start_kinds(plain, given.start[group])
-        ends = measured.end_kinds(plain, given.end[group])
-        total += len(group)
+        group = np.intersect1d(written.groups[number], rows)
+        offsets = TextOffsets(written.text_of(number))
+        starts = offsets.start_kinds(unit, written.start[group])
+        ends = offsets.end_kinds(unit, written.end[group])
         for at, level in enumerate(_LEVELS):
-            found[at] += int((np.isin(starts, level.starts) & np.isin(ends, level.ends)).sum())
-    return found, total
+            counts[at] += int((np.isin(starts, level.starts) & np.isin(ends, level.ends)).sum())
+    return counts
 
 
-def asked(given: Given, weighed: Weighed) -> str:
-    """Return the question which way it was, with some selections as each way reads them.
+def unit_question(selections: WrittenSelections, ranked: RankedUnits) -> str:
+    """Return the question how offsets were counted, with some selections as each unit reads them.
 
     Parameters
     ----------
-    given : Given
+    selections : WrittenSelections
         The selections.
-    weighed : Weighed
-        The ways that are left: the best and its rivals.
+    ranked : RankedUnits
+        The units: the best and its rivals are asked about.
 
     Returns
     -------
     str
         The question.
     """
-    ways = _apart(given, [weighed.best, *weighed.rivals])
-    shown, more = ways[:_WAYS], ways[_WAYS:]
-    rows = _telling(given, shown)
-    texts = [given.came(number) for number in range(len(given.groups))]
-    marked = _marked(given)
+    units = _with_different_words(selections, [ranked.best, *ranked.rivals])
+    rows = _most_different(selections, units)
     lines = [
-        f"  {name_of(way, marked=marked)} ({_in_words(way, texts)}): "
-        + " | ".join(_quoted(given, way, row) for row in rows)
-        for way in shown
+        f"  {unit_name(unit)} ({_describe(unit, selections.grouped_texts)}): "
+        + " | ".join(_quote(selections, unit, row) for row in rows)
+        for unit in units
     ]
-    if more:
-        lines.append(f"  and {', '.join(name_of(way, marked=marked) for way in more)}")
-    example = name_of(shown[0], marked=marked)
     return "\n".join([
-        f"Look which of these passages were coded there, and add the name of that way: --counting {example}",
+        "Find the line whose passages were coded there, and add its name, such as --counting "
+        f"{unit_name(units[0])}:",
         *lines,
     ])  # fmt: skip
 
 
-def _apart(given: Given, ways: list[Counting]) -> list[Counting]:
-    """Return the ways that come to different words, the likeliest of those that come to the same."""
-    kept: dict[bytes, Counting] = {}
-    signs: dict[Counting, list[bytes]] = {way: [] for way in ways}
-    for number, rows in enumerate(given.groups):
-        measured = Measured(given.came(number))
-        solid = measured.hashed.solid
-        for way in ways:
-            first, last, _ = measured.places(way, given.start[rows], given.end[rows])
-            there = (first >= 0) & (last > first)
-            edges = [np.where(there, solid[np.where(there, edge, 0)], -1) for edge in (first, last)]
-            signs[way].append(b"".join(edge.astype(np.int64).tobytes() for edge in edges))
-    for way in ways:
-        kept.setdefault(b"".join(signs[way]), way)
-    return list(kept.values())
+def _with_different_words(
+    selections: WrittenSelections, units: list[OffsetUnit]
+) -> list[OffsetUnit]:
+    """Return units that give different words; of several that give the same, the likeliest."""
+    bounds: dict[OffsetUnit, list[bytes]] = {unit: [] for unit in units}
+    for number, rows in enumerate(selections.groups):
+        offsets = TextOffsets(selections.text_of(number))
+        for unit in units:
+            places = offsets.places(unit, selections.start[rows], selections.end[rows])[:2]
+            bounds[unit].append(word_bounds(offsets, *places).tobytes())
+    first: dict[bytes, OffsetUnit] = {}
+    for unit in units:
+        first.setdefault(b"".join(bounds[unit]), unit)
+    return list(first.values())
 
 
-def _telling(given: Given, ways: list[Counting]) -> list[int]:
-    """Return a few selections that most ways read otherwise than the first does, in their order."""
-    different = np.zeros(len(given.start), dtype=np.int64)
-    for number, rows in enumerate(given.groups):
-        measured = Measured(given.came(number))
+def _most_different(selections: WrittenSelections, units: list[OffsetUnit]) -> list[int]:
+    """Return a few selections that most units read otherwise than the first does, in their order."""
+    differing = np.zeros(len(selections.start), dtype=np.int64)
+    for number, rows in enumerate(selections.groups):
+        offsets = TextOffsets(selections.text_of(number))
         first, *others = (
-            measured.places(way, given.start[rows], given.end[rows])[:2] for way in ways
+            offsets.places(unit, selections.start[rows], selections.end[rows])[:2] for unit in units
         )
         for other in others:
-            different[rows] += ~same_words(measured, first, other)
-    order = np.argsort(-different, kind="stable")
-    most = order[different[order] == different.max()]
-    # All over the project, where there is a choice.
+            differing[rows] += ~same_words(offsets, first, other)
+    order = np.argsort(-differing, kind="stable")
+    most = order[differing[order] == differing.max()]
+    # From all over the project, where there is a choice.
     chosen = most[[0, len(most) // 2, -1]] if len(most) >= _SHOWN else order[:_SHOWN]
-    return sorted(row for row in chosen.tolist() if different[row])
+    return sorted(row for row in chosen.tolist() if differing[row])
 
 
-def _quoted(given: Given, way: Counting, row: int) -> str:
-    came = given.texts[int(given.of[row])]
-    first, last, _ = Measured(came).places(way, given.start[[row]], given.end[[row]])
-    start, end = int(first[0]), int(last[0])
+def _quote(selections: WrittenSelections, unit: OffsetUnit, row: int) -> str:
+    source_text = selections.texts[int(selections.text_index[row])]
+    starts, ends, _ = TextOffsets(source_text).places(
+        unit, selections.start[[row]], selections.end[[row]]
+    )
+    start, end = int(starts[0]), int(ends[0])
     if start < 0 or end <= start:
         return "no place"
-    words = " / ".join(line for line in came.text[start:end].split("\n"))
+    words = " / ".join(source_text.text[start:end].split("\n"))
     if len(words) > _LONG:
         words = f"{words[: _LONG // 2]} … {words[-_LONG // 2 :]}"
     return f"“{words}”"
 
 
-def _alike(given: Given, one: Counting, other: Counting) -> bool:
-    """Say whether two ways come to the same words for every selection."""
-    for number, rows in enumerate(given.groups):
-        measured = Measured(given.came(number))
-        if measured.plainest(one) == measured.plainest(other):
+def _all_same_words(selections: WrittenSelections, one: OffsetUnit, other: OffsetUnit) -> bool:
+    """Return whether two units give the same words for every selection."""
+    for number, rows in enumerate(selections.groups):
+        offsets = TextOffsets(selections.text_of(number))
+        if offsets.nearest_to_standard(one) == offsets.nearest_to_standard(other):
             continue
         places = [
-            measured.places(way, given.start[rows], given.end[rows])[:2] for way in (one, other)
+            offsets.places(unit, selections.start[rows], selections.end[rows])[:2]
+            for unit in (one, other)
         ]
-        if not same_words(measured, *places).all():
+        if not same_words(offsets, *places).all():
             return False
     return True
 
 
-def _marked(given: Given) -> bool:
-    return any(given.came(number).marked for number in range(len(given.groups)))
-
-
-def _short(given: Given, counting: Counting) -> str:
-    return _in_words(counting, [given.came(number) for number in range(len(given.groups))])
-
-
-def _plain(counting: Counting) -> str:
-    return _in_words(counting, [])
-
-
-def _in_words(counting: Counting, held: Sequence[Came]) -> str:
-    parts: list[str] = [counting.unit]
-    if any("\n" in came.text for came in held):
-        line_end: str = counting.line_end
-        if counting.line_end == "as it stands":
-            two = [came.widths is not None for came in held if "\n" in came.text]
-            line_end = "as it stands in each file" if any(two) else "one"
-            if all(
-                came.widths is not None and (came.widths == 2).all()
-                for came in held
-                if "\n" in came.text
-            ):
-                line_end = "two"
-        parts.append(
-            f"line ends as {line_end.removeprefix('as it ')}".replace("as stands", "they stand")
-        )
-    if counting.shifted:
-        parts.append(
-            "the byte order mark too" if any(came.marked for came in held) else "beginning with 1"
-        )
-    parts.append(f"end {'inclusive' if counting.inclusive else 'exclusive'}")
-    return ", ".join(parts)
+def _describe(offset_unit: OffsetUnit, texts: Sequence[SourceText]) -> str:
+    """Return a unit in words; line ends only where the texts have some."""
+    widths = [text.line_end_widths for text in texts if "\n" in text.text]
+    if not widths:
+        return offset_unit.unit
+    line_end: str = offset_unit.line_end
+    if line_end == "as it stands":
+        if all(width is not None and (width == 2).all() for width in widths):
+            line_end = "two"
+        else:
+            line_end = "one" if all(width is None for width in widths) else "in each file"
+    return f"{offset_unit.unit}, line ends as {line_end}"

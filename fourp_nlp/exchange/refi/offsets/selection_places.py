@@ -1,4 +1,4 @@
-"""Selections of a project and the places in its texts that they stand for."""
+"""Finds the places of a project's selections in its texts."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fourp_nlp.exchange.refi.offsets._conversion import cut_out
-from fourp_nlp.exchange.refi.offsets._selection_names import ELLIPSES, squeeze
-from fourp_nlp.exchange.refi.offsets._word_edges import blank, points_of
+from fourp_nlp.exchange.refi.offsets._conversion import convert_offsets
+from fourp_nlp.exchange.refi.offsets._selection_names import ELLIPSES, without_spaces
+from fourp_nlp.exchange.refi.offsets._word_edges import code_points, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,37 +19,36 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.exchange.exchange import Losses
-    from fourp_nlp.exchange.refi.offsets._conversion import Spans
-    from fourp_nlp.exchange.refi.offsets.offset_units import Counting
-    from fourp_nlp.exchange.refi.reading.qde_elements import Selection
-    from fourp_nlp.exchange.refi.reading.source_texts import Came
+    from fourp_nlp.exchange.refi.offsets._conversion import TextSpans
+    from fourp_nlp.exchange.refi.offsets.offset_units import OffsetUnit
+    from fourp_nlp.exchange.refi.reading.qde_elements import SelectionElement
+    from fourp_nlp.exchange.refi.reading.source_texts import SourceText
     from fourp_nlp.exchange.refi.reading.sources import Sources
     from fourp_nlp.exchange.refi.reading.users import Guids
 
-__all__ = ["Places", "find_places"]
+__all__ = ["SelectionPlaces", "find_places"]
 
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}\s*", re.ASCII)
-# Shorter names occur by chance, and titles are short.
-_TELLING = 12
-_SEARCHED = 2_000_000_000
-
+# Shorter words occur by chance, and titles are short.
+_SHORTEST = 12
+_SEARCHED = 2_000_000_000  # characters of one text that are searched in all
 
 _OF_MEDIA = MappingProxyType({
     "PictureSelection": ("codings of parts of pictures", "A part of a picture has no text."),
     "PDFSelection": (
         "codings of areas of PDF pages",
-        "Their words are not told, or do not stand once in the text that the project has of the file.",
+        "The project does not say their words, or the text of the file does not have them exactly once.",
     ),
     "AudioSelection": ("codings of sound", "A stretch of sound has no text."),
     "VideoSelection": ("codings of film", "A stretch of film has no text."),
 })  # fmt: skip
 _OF_TEXT = frozenset({"PlainTextSelection", "TranscriptSelection"})
-_NO_TEXT = "The project does not have their source's text, so that they have no place."
+_NO_TEXT = "The project does not have their source's text."
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where selections stand, shape (selections,) each.
+class SelectionPlaces:
+    """Where selections are, shape (selections,) each.
 
     Attributes
     ----------
@@ -59,297 +58,334 @@ class Places:
         Index of the text, -1 where there is none, int64.
     start, end : numpy.ndarray
         Code points of the text, end exclusive, -1 where there is no place, int64.
-    named : numpy.ndarray
-        Whether the selection's name is what stands there, bool.
-    same : numpy.ndarray
-        Whether it is an area of a page that the project has as a stretch of text as well, bool.
-    item, why : list of str
-        What is told of codings of a selection that has no place, and why it has none; else empty.
+    name_matches : numpy.ndarray
+        Whether the selection's name is what the text has there, bool.
+    duplicate : numpy.ndarray
+        Whether it is an area of a page that the project also has as a stretch of text, bool.
+    loss_item, loss_reason : list of str
+        Of a selection without a place: what its codings are called in the table of losses, and why they are
+        lost; else empty.
     users : list of str
-        Identity of who made the selection, in one spelling.
+        GUID of who made the selection, normalised.
     """
 
     source: NDArray[np.int64]
     text: NDArray[np.int64]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
-    named: NDArray[np.bool_]
-    same: NDArray[np.bool_]
-    item: list[str]
-    why: list[str]
+    name_matches: NDArray[np.bool_]
+    duplicate: NDArray[np.bool_]
+    loss_item: list[str]
+    loss_reason: list[str]
     users: list[str]
+
+    @classmethod
+    def unknown(cls, users: list[str]) -> SelectionPlaces:
+        """Return selections of these users that are nowhere yet."""
+        count = len(users)
+        nowhere = np.full(count, -1, dtype=np.int64)
+        no = np.zeros(count, dtype=bool)
+        return cls(
+            nowhere, nowhere.copy(), nowhere.copy(), nowhere.copy(), no, no.copy(), [""] * count,
+            [""] * count, users,
+        )  # fmt: skip
+
+    def lose(self, row: int, item: str, reason: str) -> None:
+        """Note why a selection has no place."""
+        self.loss_item[row], self.loss_reason[row] = item, reason
 
 
 def find_places(
-    selections: Sequence[Selection],
+    selections: Sequence[SelectionElement],
     sources: Sources,
     guids: Guids,
     losses: Losses,
     remarks: list[str],
     *,
     origin: str = "",
-    counting: Counting | None = None,
+    counting: OffsetUnit | None = None,
     file: object = None,
-) -> Places:
+) -> SelectionPlaces:
     """Find the places of all selections.
 
     Parameters
     ----------
-    selections : sequence of Selection
+    selections : sequence of SelectionElement
         Selections of all kinds.
     sources : Sources
         The sources and their texts.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
     losses : Losses
-        Takes up selections that were moved, cut, or bear a title.
+        Selections that were moved or cut, or have a title as their name, are added here.
     remarks : list of str
-        Takes up how offsets were counted.
+        How offsets were counted is added here.
     origin : str, optional
-        The program that wrote the project, as it says.
-    counting : Counting, optional
-        How offsets were counted, if the user says so.
+        The attribute `origin` of the project.
+    counting : OffsetUnit, optional
+        The unit of offsets, if the user gives it.
     file : object, optional
         The file, for the error.
 
     Returns
     -------
-    Places
+    SelectionPlaces
         Their places.
 
     Raises
     ------
     ExchangeError
-        If nothing tells how offsets were counted, and it matters.
+        If the unit of offsets is not certain, and it matters.
     """
-    count = len(selections)
-    made = Places(
-        np.full(count, -1, dtype=np.int64),
-        np.full(count, -1, dtype=np.int64),
-        np.full(count, -1, dtype=np.int64),
-        np.full(count, -1, dtype=np.int64),
-        np.zeros(count, dtype=bool),
-        np.zeros(count, dtype=bool),
-        [""] * count,
-        [""] * count,
-        [guids.tidy(selection.user) for selection in selections],
-    )
-    for number, selection in enumerate(selections):
-        holder = selection.holder
-        about = holder if holder is not None else selection.source
-        made.source[number] = sources.row_of.get(id(about), -1)
-        if selection.kind in _OF_MEDIA:
-            made.item[number], made.why[number] = _OF_MEDIA[selection.kind]
-            made.text[number] = sources.text_of_row.get(int(made.source[number]), -1)
-        elif holder is None or made.source[number] < 0:
-            made.item[number] = "codings of parts of notes"
-            made.why[number] = "Only sources are coded here."
-        else:
-            made.text[number] = sources.text_of_holder.get(id(holder), -1)
-            if made.text[number] < 0:
-                made.item[number] = "codings of sources without a text"
-                made.why[number] = sources.why_without.get(id(holder), _NO_TEXT)
-            else:
-                made.source[number] = sources.owner[made.text[number]]
+    places = SelectionPlaces.unknown([guids.normalise(selection.user) for selection in selections])
+    _find_texts(selections, sources, places)
     rows: NDArray[np.int64] = np.flatnonzero([
-        selection.kind in _OF_TEXT and not why
-        for selection, why in zip(selections, made.why, strict=True)
+        selection.kind in _OF_TEXT and not reason
+        for selection, reason in zip(selections, places.loss_reason, strict=True)
     ])  # fmt: skip
-    coded = [selections[row] for row in rows.tolist()]
-    raw = _Raw(coded)
-    start, end = raw.numbers[raw.whole].T
-    spans = cut_out(
-        sources.texts, sources.titles, made.text[rows][raw.whole], start, end,
-        [raw.names[row] for row in raw.whole.tolist()], origin=origin, counting=counting, file=file,
+    written = _WrittenOffsets([selections[row] for row in rows.tolist()])
+    start, end = written.offsets[written.numeric].T
+    spans = convert_offsets(
+        sources.texts, sources.titles, places.text[rows][written.numeric], start, end,
+        [written.names[row] for row in written.numeric.tolist()], origin=origin, counting=counting,
+        file=file,
     )  # fmt: skip
     remarks.extend(spans.remarks)
-    _place(rows, raw, spans, made, sources, losses)
-    _place_areas(selections, made, sources, guids, losses)
-    return made
+    _place_selections(rows, written, spans, places, sources, losses)
+    _place_areas(selections, places, sources, guids, losses)
+    return places
 
 
-class _Raw:
-    """Offsets and names as they are written; `whole` are the rows whose offsets are numbers."""
+def _find_texts(
+    selections: Sequence[SelectionElement], sources: Sources, places: SelectionPlaces
+) -> None:
+    """Find the source and the text of each selection."""
+    for row, selection in enumerate(selections):
+        holder = selection.holder
+        parent = holder if holder is not None else selection.source
+        places.source[row] = sources.row_of.get(id(parent), -1)
+        if selection.kind in _OF_MEDIA:
+            places.lose(row, *_OF_MEDIA[selection.kind])
+            places.text[row] = sources.text_of_row.get(int(places.source[row]), -1)
+        elif holder is None or places.source[row] < 0:
+            places.lose(row, "codings of parts of notes", "Only sources are coded here.")
+        else:
+            places.text[row] = sources.text_of_holder.get(id(holder), -1)
+            if places.text[row] < 0:
+                reason = sources.missing_text_reason.get(id(holder), _NO_TEXT)
+                places.lose(row, "codings of sources without a text", reason)
+            else:
+                places.source[row] = sources.row_of_text[places.text[row]]
 
-    def __init__(self, selections: list[Selection]) -> None:
+
+class _WrittenOffsets:
+    """Offsets and names as they are written; `numeric` are the rows whose offsets are numbers."""
+
+    def __init__(self, selections: list[SelectionElement]) -> None:
         pairs = [_offsets(selection) for selection in selections]
-        self.numeric = np.array([pair is not None for pair in pairs], dtype=bool)
-        self.whole = np.flatnonzero(self.numeric)
-        self.numbers = np.array([pair or (-1, -1) for pair in pairs], dtype=np.int64).reshape(-1, 2)
+        self.is_numeric = np.array([pair is not None for pair in pairs], dtype=bool)
+        self.numeric = np.flatnonzero(self.is_numeric)
+        self.offsets = np.array([pair or (-1, -1) for pair in pairs], dtype=np.int64).reshape(-1, 2)
         self.names = [selection.name for selection in selections]
 
 
-def _place(
+def _place_selections(
     rows: NDArray[np.int64],
-    read: _Raw,
-    spans: Spans,
-    made: Places,
+    written: _WrittenOffsets,
+    spans: TextSpans,
+    places: SelectionPlaces,
     sources: Sources,
     losses: Losses,
 ) -> None:
-    """Take up the places of selections of texts; those whose words stand elsewhere are moved there."""
-    texts, titles, of = sources.texts, sources.titles, made.text[rows]
-    raw, names, whole = read.numbers, read.names, read.whole
-    start = np.full(len(rows), -1, dtype=np.int64)
-    end, named = start.copy(), np.zeros(len(rows), dtype=bool)
-    start[whole], end[whole], named[whole] = spans.start, spans.end, spans.matched
-    late = whole[spans.past_end]
+    """Note the places of selections of texts; a selection whose words are elsewhere is moved there."""
+    found = _SelectionsOfTexts(
+        written, sources.texts, sources.titles, places.text[rows],
+        np.full(len(rows), -1, dtype=np.int64), np.full(len(rows), -1, dtype=np.int64),
+        np.zeros(len(rows), dtype=bool),
+    )  # fmt: skip
+    found.start[written.numeric], found.end[written.numeric] = spans.start, spans.end
+    found.name_matches[written.numeric] = spans.name_matches
+    past_end = written.numeric[spans.past_end]
     losses.add(
         "selections that ended past their text",
         "They ended one or two characters past the end of the text; they end with it here.",
-        [_told(titles[of[row]], raw[row], names[row]) for row in late[:3]],
-        count=len(late),
+        [found.example(row) for row in past_end[:3]],
+        count=len(past_end),
     )
-    doubted = np.flatnonzero(~named & np.array([bool(name.strip()) for name in names], dtype=bool))
-    _look_elsewhere(doubted, names, raw, of, texts, titles, start, end, named, losses)
-    nowhere = (start < 0) | (end <= start)
-    start[nowhere] = end[nowhere] = -1
-    made.start[rows], made.end[rows], made.named[rows] = start, end, named
-    for row in np.flatnonzero(nowhere):
-        made.item[rows[row]] = "codings of selections that have no place"
-        made.why[rows[row]] = _why_lost(bool(read.numeric[row]), *map(int, raw[row]))
+    _move_to_words(found, losses)
+    without_place = (found.start < 0) | (found.end <= found.start)
+    found.start[without_place] = found.end[without_place] = -1
+    places.start[rows], places.end[rows] = found.start, found.end
+    places.name_matches[rows] = found.name_matches
+    for row in np.flatnonzero(without_place):
+        places.lose(
+            rows[row],
+            "codings of selections that have no place",
+            _why_no_place(*map(int, written.offsets[row]), numeric=bool(written.is_numeric[row])),
+        )
 
 
 def _place_areas(
-    selections: Sequence[Selection], made: Places, sources: Sources, guids: Guids, losses: Losses
+    selections: Sequence[SelectionElement],
+    places: SelectionPlaces,
+    sources: Sources,
+    guids: Guids,
+    losses: Losses,
 ) -> None:
-    """Lay areas of pages on the words that they show, where the project tells them."""
+    """Place areas of pages at the words that they show, where the project says which these are."""
     areas = [row for row, selection in enumerate(selections) if selection.kind == "PDFSelection"]
     if not areas:
         return
-    twins = {
-        (guids.tidy(selection.guid), int(made.source[row]))
+    as_text = {
+        (guids.normalise(selection.guid), int(places.source[row]))
         for row, selection in enumerate(selections)
-        if selection.kind in _OF_TEXT and made.start[row] >= 0
+        if selection.kind in _OF_TEXT and places.start[row] >= 0
     }
-    finders: dict[int, _Finder] = {}
-    found = []
+    finders: dict[int, _WordFinder] = {}
+    examples = []
     for row in areas:
-        selection, text = selections[row], int(made.text[row])
-        if (guids.tidy(selection.guid), int(made.source[row])) in twins:
-            made.same[row] = True
+        selection, text = selections[row], int(places.text[row])
+        if (guids.normalise(selection.guid), int(places.source[row])) in as_text:
+            places.duplicate[row] = True
             continue
-        shown = squeeze(selection.shown.content or "") if selection.shown else ""
-        if text < 0 or len(shown) < _TELLING:
+        shown = without_spaces(selection.shown_text.content or "") if selection.shown_text else ""
+        if text < 0 or len(shown) < _SHORTEST:
             continue
         if text not in finders:
-            finders = {text: _Finder(sources.texts[text].text)}
-        places = finders[text].find(shown)
-        if len(places) == 1:
-            made.start[row], made.end[row] = finders[text].place(places[0], len(shown))
-            made.item[row] = made.why[row] = ""
-            made.named[row] = squeeze(selection.name) == shown
-            found.append(f"{sources.titles[text][:30]}: {selection.name[:40]}")
+            finders[text] = _WordFinder(sources.texts[text].text)
+        occurrences = finders[text].find(shown)
+        if len(occurrences) == 1:
+            places.start[row], places.end[row] = finders[text].place(occurrences[0], len(shown))
+            places.lose(row, "", "")
+            places.name_matches[row] = without_spaces(selection.name) == shown
+            examples.append(f"{sources.titles[text][:30]}: {selection.name[:40]}")
     losses.add(
         "areas of PDF pages",
-        "The words that an area shows stand once in the text of the file; the codings stand on them, "
+        "The words that an area shows occur once in the text of the file; the codings are on these words, "
         "without the area.",
-        found,
+        examples,
     )
 
 
-class _Finder:
-    """A text without its white space, with the way back to its places."""
+class _WordFinder:
+    """Finds words in a text, whatever white space is between them."""
 
     def __init__(self, text: str) -> None:
-        self._bare = squeeze(text)
+        self._squeezed = without_spaces(text)
         self._places: NDArray[np.int64] | None = None
         self._text = text
-        self.left = _SEARCHED
+        self._searches_left = _SEARCHED
 
-    def find(self, bare: str) -> list[int]:
-        """Return up to two occurrences."""
-        self.left -= 2 * len(self._bare)
-        if self.left < 0:
+    def find(self, squeezed: str) -> list[int]:
+        """Return up to two occurrences of words without white space."""
+        self._searches_left -= 2 * len(self._squeezed)
+        if self._searches_left < 0:
             return []
-        first = self._bare.find(bare)
+        first = self._squeezed.find(squeezed)
         if first < 0:
             return []
-        second = self._bare.find(bare, first + 1)
+        second = self._squeezed.find(squeezed, first + 1)
         return [first] if second < 0 else [first, second]
 
-    def place(self, begin: int, length: int) -> tuple[int, int]:
+    def place(self, occurrence: int, length: int) -> tuple[int, int]:
+        """Return the start and end, in the text, of an occurrence of so many characters."""
         if self._places is None:
-            self._places = np.flatnonzero(~blank(points_of(self._text))).astype(np.int64)
-        return int(self._places[begin]), int(self._places[begin + length - 1]) + 1
+            self._places = np.flatnonzero(~is_blank(code_points(self._text))).astype(np.int64)
+        return int(self._places[occurrence]), int(self._places[occurrence + length - 1]) + 1
 
 
-def _look_elsewhere(
-    doubted: NDArray[np.int64],
-    names: Sequence[str],
-    raw: NDArray[np.int64],
-    of: NDArray[np.int64],
-    texts: Sequence[Came],
-    titles: Sequence[str],
-    start: NDArray[np.int64],
-    end: NDArray[np.int64],
-    named: NDArray[np.bool_],
-    losses: Losses,
-) -> None:
-    """Move selections to where their words stand, if that is one place; tell of the others."""
-    finders: dict[int, _Finder] = {}
+@dataclass
+class _SelectionsOfTexts:
+    """Selections of texts with their places, shape (selections,) each."""
+
+    written: _WrittenOffsets
+    texts: Sequence[SourceText]
+    titles: Sequence[str]
+    text_index: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    name_matches: NDArray[np.bool_]
+
+    def example(self, row: int) -> str:
+        """Return a selection as the table of losses shows it."""
+        start, end = self.written.offsets[row]
+        title = self.titles[self.text_index[row]]
+        return f"{title[:30]} {start}-{end}: {self.written.names[row][:40]}"
+
+
+def _move_to_words(found: _SelectionsOfTexts, losses: Losses) -> None:
+    """Move selections to where their words are, if that is one place; list the others as losses."""
+    finders: dict[int, _WordFinder] = {}
     moved: list[str] = []
     elsewhere: list[str] = []
-    entitled: list[str] = []
-    for row in doubted:
-        text = int(of[row])
+    titles: list[str] = []
+    has_name = np.array([bool(name.strip()) for name in found.written.names], dtype=bool)
+    for row in np.flatnonzero(~found.name_matches & has_name).tolist():
+        text = int(found.text_index[row])
         if text not in finders:
-            finders = {text: _Finder(texts[text].text)}
-        finder = finders[text]
-        name = squeeze(names[row])
-        cut = next((ending for ending in ELLIPSES if name.endswith(ending)), "")
-        bare = name.removesuffix(cut)
-        found = finder.find(bare) if bare else []
-        there = start[row] >= 0 and end[row] > start[row]
-        example = _told(titles[text], raw[row], names[row])
+            finders[text] = _WordFinder(found.texts[text].text)
+        name = without_spaces(found.written.names[row])
+        ellipsis = next((sign for sign in ELLIPSES if name.endswith(sign)), "")
+        words = name.removesuffix(ellipsis)
+        occurrences = finders[text].find(words) if words else []
+        placed = bool(found.start[row] >= 0 and found.end[row] > found.start[row])
         place = None
-        if len(found) == 1 and len(bare) >= _TELLING:
-            place = finder.place(found[0], len(bare))
-            length = int(raw[row, 1] - raw[row, 0])
-            if cut and there and length >= len(bare):
-                place = (
-                    place[0],
-                    min(place[0] + int(end[row] - start[row]), len(texts[text].text)),
-                )
-            elif cut or (there and abs(length - len(names[row])) > max(2, length // 10)):
-                # The name is shorter than what was selected: a title, that happens to occur.
-                place = None
+        if len(occurrences) == 1 and len(words) >= _SHORTEST:
+            place = _place_of_words(
+                found, row, finders[text].place(occurrences[0], len(words)), len(words),
+                cut=bool(ellipsis), placed=placed,
+            )  # fmt: skip
         if place is not None:
-            start[row], end[row] = place
-            named[row] = True
-            moved.append(example)
-        elif there:
-            (elsewhere if found else entitled).append(example)
+            found.start[row], found.end[row] = place
+            found.name_matches[row] = True
+            moved.append(found.example(row))
+        elif placed:
+            (elsewhere if occurrences else titles).append(found.example(row))
     losses.add(
         "selections that were moved",
-        "Other words stand at their offsets; their own occur once in the text, and they stand there now.",
+        "The text has other words at their offsets. Their own words occur once in it: they are there now.",
         moved,
     )
     losses.add(
         "selections whose name is not what stands at their offsets",
-        "The name occurs elsewhere in the text, or more than once; they were taken at their offsets. "
-        "Look at them.",
+        "The name occurs elsewhere in the text, or more than once. They are at their offsets; look at them.",
         elsewhere,
     )
     losses.add(
         "titles of selections",
-        "The name does not occur in the text and has no place here; they were taken at their offsets, "
-        "which their names cannot confirm.",
-        entitled,
+        "The name does not occur in the text and has no place here. They are at their offsets, which their "
+        "names cannot confirm.",
+        titles,
     )
 
 
-def _offsets(selection: Selection) -> tuple[int, int] | None:
+def _place_of_words(
+    found: _SelectionsOfTexts, row: int, place: tuple[int, int], n_letters: int, *, cut: bool,
+    placed: bool,
+) -> tuple[int, int] | None:  # fmt: skip
+    """Return where a selection moves to whose name occurs at one place; None if it stays."""
+    length = int(found.written.offsets[row, 1] - found.written.offsets[row, 0])
+    if cut and placed and length >= n_letters:
+        end = place[0] + int(found.end[row] - found.start[row])
+        return place[0], min(end, len(found.texts[int(found.text_index[row])].text))
+    name_length = len(found.written.names[row])
+    if cut or (placed and abs(length - name_length) > max(2, length // 10)):
+        # The name is shorter than the selection: a title that happens to occur.
+        return None
+    return place
+
+
+def _offsets(selection: SelectionElement) -> tuple[int, int] | None:
     start, end = selection.start, selection.end
     if selection.kind == "TranscriptSelection":
-        points = selection.holder.points if selection.holder else {}
+        points = selection.holder.sync_points if selection.holder else {}
         start, end = (points.get(point.strip().lower(), "") for point in (start, end))
     if _NUMBER.fullmatch(start) and _NUMBER.fullmatch(end):
         return int(start), int(end)
     return None
 
 
-def _why_lost(numeric: bool, start: int, end: int) -> str:  # noqa: FBT001
+def _why_no_place(start: int, end: int, *, numeric: bool) -> str:
     if not numeric:
         return "Their beginning or end is missing or no whole number."
     if start < 0 or end < 0:
@@ -358,8 +394,4 @@ def _why_lost(numeric: bool, start: int, end: int) -> str:  # noqa: FBT001
         return "They end before they begin."
     if end == start:
         return "They are empty: they end where they begin."
-    return "Their beginning or end lies past the end of the text, or within a character."
-
-
-def _told(title: str, raw: NDArray[np.int64], name: str) -> str:
-    return f"{title[:30]} {raw[0]}-{raw[1]}: {name[:40]}"
+    return "Their beginning or end is past the end of the text, or inside a character."

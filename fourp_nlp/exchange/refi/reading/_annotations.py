@@ -1,82 +1,82 @@
-"""Notes that tell themselves at which place of a source they are, as QualCoder's annotations do."""
+"""Reads notes that contain their own place in a source, as QualCoder's annotations do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.exchange.refi.reading.qde_elements import FoundSource, Holder, Selection
+from fourp_nlp.exchange.refi.reading.qde_elements import SelectionElement, SourceElement, TextHolder
 
 if TYPE_CHECKING:
-    from fourp_nlp.exchange.refi.reading.qde_elements import Found
+    from fourp_nlp.exchange.refi.reading.qde_elements import QdeContents
     from fourp_nlp.exchange.refi.reading.sources import Sources
     from fourp_nlp.exchange.refi.reading.users import Guids
 
 __all__ = ["annotations_as_references"]
 
 
-def annotations_as_references(found: Found, sources: Sources, guids: Guids) -> None:
-    """Put selections that stand inside a note, with nothing in them, into the source that refers to the note.
+def annotations_as_references(qde: QdeContents, sources: Sources, guids: Guids) -> None:
+    """Move empty selections inside a note to the source that refers to the note.
 
-    QualCoder writes an annotation as a note with its place inside, and refers to the first annotation of a
-    document alone. Any other is put into the only source that has a text as long as its place says; where
-    several have, its place is told without a source.
+    QualCoder writes an annotation as a note with its place inside, and refers only to the first annotation of
+    a document. Any other belongs to the only source that is long enough for its place; where several are, its
+    place is kept without a source.
 
     Parameters
     ----------
-    found : Found
-        The project; such selections stand in their sources afterwards, and `references` has them.
+    qde : QdeContents
+        The project. Afterwards, such selections are in their sources and in `references`.
     sources : Sources
         The sources and their texts.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
     """
-    used = {id(one.selection) for one in found.applied}
-    used |= {id(about) for about, _ in found.references if isinstance(about, Selection)}
-    inside: dict[int, list[Selection]] = {}
-    for selection in found.selections:
+    used = {id(coding.selection) for coding in qde.codings}
+    used |= {id(parent) for parent, _ in qde.references if isinstance(parent, SelectionElement)}
+    places_in_note: dict[int, list[SelectionElement]] = {}
+    for selection in qde.selections:
         note = selection.holder
         if note is None or note.kind != "Note" or id(selection) in used or selection.description:
             continue
-        inside.setdefault(id(note), []).append(selection)
-    if not inside:
+        places_in_note.setdefault(id(note), []).append(selection)
+    if not places_in_note:
         return
-    refers: dict[str, list[tuple[object, str]]] = {}
-    for reference in found.references:
-        refers.setdefault(guids.tidy(reference[1]), []).append(reference)
-    for note in found.notes:
-        places = inside.get(id(note), [])
-        said = refers.get(guids.tidy(note.guid), [])
-        if not places or len(said) > 1:
+    references_to: dict[str, list[tuple[object, str]]] = {}
+    for reference in qde.references:
+        references_to.setdefault(guids.normalise(reference[1]), []).append(reference)
+    for note in qde.notes:
+        places = places_in_note.get(id(note), [])
+        referring = references_to.get(guids.normalise(note.guid), [])
+        if not places or len(referring) > 1:
             continue
-        holder = _holder(said[0][0]) if said else _only(places, found, sources)
-        if said and holder is None:
+        holder = _holder(referring[0][0]) if referring else _only(places, qde, sources)
+        if referring and holder is None:
             continue
-        if said:
-            found.references.remove(said[0])
+        if referring:
+            qde.references.remove(referring[0])
         for place in places:
             place.user, place.made_at = place.user or note.user, place.made_at or note.made_at
             if holder is not None:
                 place.source, place.holder = holder.source, holder
-            found.references.append((place, note.guid))
+            qde.references.append((place, note.guid))
 
 
-def _holder(about: object) -> Holder | None:
+def _holder(parent: object) -> TextHolder | None:
     """Return the text of the source that refers to a note; None if it is something else."""
-    if isinstance(about, FoundSource):
-        return about.holders[0] if about.holders else None
-    return about if isinstance(about, Holder) and about.source is not None else None
+    if isinstance(parent, SourceElement):
+        return parent.holders[0] if parent.holders else None
+    return parent if isinstance(parent, TextHolder) and parent.source is not None else None
 
 
-def _only(places: list[Selection], found: Found, sources: Sources) -> Holder | None:
+def _only(places: list[SelectionElement], qde: QdeContents, sources: Sources) -> TextHolder | None:
     """Return the only text that is as long as the places say; None if there are several, or none."""
     if not all(place.end.strip().isdecimal() for place in places):
         return None
-    most = max(int(place.end) for place in places)
-    fits = [
+    largest_end = max(int(place.end) for place in places)
+    holders = [
         holder
-        for source in found.sources
+        for source in qde.sources
         for holder in source.holders
         if (number := sources.text_of_holder.get(id(holder), -1)) >= 0
-        and most <= len(sources.texts[number].text)
+        and largest_end <= len(sources.texts[number].text)
     ]
-    return fits[0] if len(fits) == 1 else None
+    return holders[0] if len(holders) == 1 else None

@@ -1,10 +1,10 @@
-"""Codings of a project as the table MARKS, and what is told of those that have no place."""
+"""Reads the codings of a project as the table MARKS, and lists those without a place as losses."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,68 +19,68 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.exchange.exchange import Losses
-    from fourp_nlp.exchange.refi.offsets.selection_places import Places
-    from fourp_nlp.exchange.refi.reading.qde_elements import Applied, Selection
+    from fourp_nlp.exchange.refi.offsets.selection_places import SelectionPlaces
+    from fourp_nlp.exchange.refi.reading.qde_elements import CodingElement, SelectionElement
     from fourp_nlp.exchange.refi.reading.sources import Sources
     from fourp_nlp.exchange.refi.reading.users import Guids
 
-__all__ = ["Codings", "lay_codings"]
+__all__ = ["Codings", "read_codings"]
 
 
 @dataclass(frozen=True)
 class Codings:
-    """Codings before they have the names of their coders.
+    """Codings, and those that are lost.
 
     Attributes
     ----------
     marks : pandas.DataFrame
         The table MARKS.
-    mark_of : numpy.ndarray
+    mark_row : numpy.ndarray
         Row in `marks` of each element Coding, -1 where it has no place, shape (codings,), int64.
     users : list of str
-        Identities of all coders that codings name, those of lost ones too.
-    lost : list of (item, why, source, node, user)
-        Codings that have no place: identities, and the name of the source.
+        GUIDs of the coders of all codings, also of lost ones.
+    lost : list of (item, reason, source, node, user)
+        Codings without a place: the name of the source, and GUIDs of code and coder.
     """
 
     marks: pd.DataFrame
-    mark_of: NDArray[np.int64]
+    mark_row: NDArray[np.int64]
     users: list[str]
     lost: list[tuple[str, str, str, str, str]]
 
-    def tell(self, nodes: dict[str, str], coders: dict[str, str], losses: Losses) -> None:
-        """Tell of codings that have no place: how many, of which codes, by whom.
+    def add_losses(self, nodes: dict[str, str], coders: dict[str, str], losses: Losses) -> None:
+        """Add codings without a place to the losses: how many, of which codes, by whom.
 
         Parameters
         ----------
         nodes, coders : dict of str to str
-            Names by identity.
+            Names by GUID.
         losses : Losses
-            Takes them up.
+            They are added here.
         """
-        kinds: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-        for item, why, source, node, user in self.lost:
-            kinds.setdefault((item, why), []).append((
+        by_reason: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        for item, reason, source, node, user in self.lost:
+            by_reason.setdefault((item, reason), []).append((
                 nodes.get(node, "a code that is not there"),
                 coders.get(user, "nobody named"),
                 source,
             ))  # fmt: skip
-        for (item, why), rows in kinds.items():
+        for (item, reason), rows in by_reason.items():
             counts = Counter(rows)
-            told = [
+            examples = [
                 f"{code} by {coder} in {source}" + (f": {number}" if number > 1 else "")
                 for (code, coder, source), number in counts.most_common(3)
             ]
-            codes = len({code for code, _, _ in rows})
-            people = len({coder for _, coder, _ in rows})
-            reach = f"{codes} code{'s' * (codes > 1)}, {people} coder{'s' * (people > 1)}"
-            losses.add(item, f"{why} Lost are codings of {reach}.", told, count=len(rows))
+            n_codes = len({code for code, _, _ in rows})
+            n_coders = len({coder for _, coder, _ in rows})
+            extent = f"{n_codes} code{'s' * (n_codes > 1)}, {n_coders} coder{'s' * (n_coders > 1)}"
+            losses.add(item, f"{reason} Codings of {extent} are lost.", examples, count=len(rows))
 
 
-def lay_codings(
-    applied: Sequence[Applied],
-    selections: Sequence[Selection],
-    places: Places,
+def read_codings(
+    elements: Sequence[CodingElement],
+    selections: Sequence[SelectionElement],
+    places: SelectionPlaces,
     sources: Sources,
     nodes: set[str],
     guids: Guids,
@@ -91,138 +91,159 @@ def lay_codings(
 
     Parameters
     ----------
-    applied : sequence of Applied
+    elements : sequence of CodingElement
         Elements Coding.
-    selections : sequence of Selection
-        Selections, as `places` has them.
-    places : Places
-        Where they stand.
+    selections : sequence of SelectionElement
+        Selections, in the order of `places`.
+    places : SelectionPlaces
+        Where they are.
     sources : Sources
         The sources and their texts.
     nodes : set of str
-        Identities of the codes.
+        GUIDs of the codes.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
     losses : Losses
-        Takes up codings of whole sources.
+        Codings of whole sources are added here.
     remarks : list of str
-        Takes up codings that the project has twice.
+        Codings that the project has twice are added here.
 
     Returns
     -------
     Codings
         The table, in the order of the project, and what has no place.
     """
-    at = [-1 if one.selection is None else one.selection.row for one in applied]
-    node = [guids.tidy(one.code) for one in applied]
-    # The coding's own author counts; some programs name the selection's alone.
-    user = [
-        guids.tidy(one.user) or (places.users[row] if row >= 0 else "")
-        for one, row in zip(applied, at, strict=True)
+    rows = [-1 if coding.selection is None else coding.selection.row for coding in elements]
+    code_guids = [guids.normalise(coding.code) for coding in elements]
+    # The author of the coding counts; some programs name only that of the selection.
+    user_guids = [
+        guids.normalise(coding.user) or (places.users[row] if row >= 0 else "")
+        for coding, row in zip(elements, rows, strict=True)
     ]
-    twins: set[tuple[str, str, str]] = set()
-    if places.same.any():
-        twins = {
-            (guids.tidy(selections[row].guid), code, who)
-            for row, code, who in zip(at, node, user, strict=True)
-            if row >= 0 and places.start[row] >= 0
-        }
-    twice = 0
-    kept: list[int] = []
+    duplicates = _duplicates(rows, code_guids, user_guids, selections, places, guids)
+    placed: list[int] = []
+    spans: list[_Span] = []
     lost: list[tuple[str, str, str, str, str]] = []
-    spans: list[tuple[int, int, int]] = []
-    whole = []
-    start, end, text = places.start.tolist(), places.end.tolist(), places.text.tolist()
-    of = places.source.tolist()
-    for number, (one, row) in enumerate(zip(applied, at, strict=True)):
+    whole_sources = []
+    for number, (coding, row) in enumerate(zip(elements, rows, strict=True)):
+        if number in duplicates:
+            continue
         if row >= 0:
-            source, item, why = of[row], places.item[row], places.why[row]
-            span = (text[row], start[row], end[row])
-            if twins and places.same[row]:
-                guid = guids.tidy(selections[row].guid)
-                if (guid, node[number], user[number]) in twins:
-                    twice += 1
-                    continue
+            source = int(places.source[row])
+            item, reason = places.loss_item[row], places.loss_reason[row]
+            span = _Span(int(places.text[row]), int(places.start[row]), int(places.end[row]))
         else:
-            source, span, item, why = _whole(one, sources)
+            source, span, item, reason = _whole_source(coding, sources)
         title = sources.rows[source][1] if source >= 0 else ""
-        if not why and not node[number]:
-            item, why = "codings without a code", "They name none."
-        elif not why and node[number] not in nodes:
-            item, why = "codings of unknown codes", "The codebook has no code of that identity."
-        if why:
-            lost.append((item, why, title, node[number], user[number]))
+        if not reason and not code_guids[number]:
+            item, reason = "codings without a code", "They name none."
+        elif not reason and code_guids[number] not in nodes:
+            item, reason = "codings of unknown codes", "The codebook has no code of that identity."
+        if reason:
+            lost.append((item, reason, title, code_guids[number], user_guids[number]))
             continue
         if row < 0:
-            whole.append(title)
-        kept.append(number)
+            whole_sources.append(title)
+        placed.append(number)
         spans.append(span)
     losses.add(
         "codings of whole sources",
-        "A coding is of a stretch of text here; they are of all the source's text.",
-        whole,
+        "A coding is of a stretch of text here; these are of all the source's text.",
+        whole_sources,
     )
-    if twice:
+    if duplicates:
         remarks.append(
-            f"{twice} coding{'s' if twice > 1 else ''} of areas of PDF pages stand in the project as "
-            "stretches of text as well; those were taken, without the areas."
+            f"{len(duplicates)} coding{'s' if len(duplicates) > 1 else ''} of areas of PDF pages are in the "
+            "project as stretches of text as well; those were read, without the areas."
         )
-    mark_of = np.full(len(applied), -1, dtype=np.int64)
-    mark_of[kept] = np.arange(len(kept))
-    return Codings(
-        _table(applied, kept, spans, node, user, sources, guids),
-        mark_of,
-        user,
-        lost,
-    )
+    mark_row = np.full(len(elements), -1, dtype=np.int64)
+    mark_row[placed] = np.arange(len(placed))
+    table = _marks_table(elements, placed, spans, code_guids, user_guids, sources, guids)
+    return Codings(table, mark_row, user_guids, lost)
 
 
-def _whole(one: Applied, sources: Sources) -> tuple[int, tuple[int, int, int], str, str]:
-    """Return the source of a coding of no selection, its whole text's span, and why it has none."""
-    about = one.holder if one.holder is not None else one.source
-    source = sources.row_of.get(id(about), -1)
+class _Span(NamedTuple):
+    """A stretch of the text of that index."""
+
+    text: int
+    start: int
+    end: int
+
+
+_NO_SPAN = _Span(-1, -1, -1)
+
+
+def _duplicates(
+    rows: list[int],
+    code_guids: list[str],
+    user_guids: list[str],
+    selections: Sequence[SelectionElement],
+    places: SelectionPlaces,
+    guids: Guids,
+) -> set[int]:
+    """Return the numbers of codings of areas of pages that the project also has as stretches of text."""
+    if not places.duplicate.any():
+        return set()
+    keys = [
+        (guids.normalise(selections[row].guid) if row >= 0 else "", code, user)
+        for row, code, user in zip(rows, code_guids, user_guids, strict=True)
+    ]
+    as_text = {
+        key for key, row in zip(keys, rows, strict=True) if row >= 0 and places.start[row] >= 0
+    }
+    return {
+        number
+        for number, (key, row) in enumerate(zip(keys, rows, strict=True))
+        if row >= 0 and places.duplicate[row] and key in as_text
+    }
+
+
+def _whole_source(coding: CodingElement, sources: Sources) -> tuple[int, _Span, str, str]:
+    """Return source and span of a coding of a whole source; of one without a place, what it is and why."""
+    parent = coding.holder if coding.holder is not None else coding.source
+    source = sources.row_of.get(id(parent), -1)
     if source < 0:
-        item = "codings of notes" if one.holder is not None else "codings of nothing"
-        return -1, (-1, -1, -1), item, "Only sources and parts of them are coded here."
+        item = "codings of notes" if coding.holder is not None else "codings of nothing"
+        return -1, _NO_SPAN, item, "Only sources and parts of them are coded here."
     text = sources.text_of_row.get(source, -1)
-    holder = one.holder
+    holder = coding.holder
     if text < 0 and holder is not None:
         text = sources.text_of_holder.get(id(holder), -1)
     if text < 0 or not sources.texts[text].text:
-        why = sources.why_without.get(id(holder)) if holder is not None else None
+        reason = sources.missing_text_reason.get(id(holder)) if holder is not None else None
         return (
             source,
-            (-1, -1, -1),
+            _NO_SPAN,
             "codings of sources without a text",
-            why or "The project has no text of their source, so that they have no place.",
+            reason or "The project has no text of their source.",
         )
-    return source, (text, 0, len(sources.texts[text].text)), "", ""
+    return source, _Span(text, 0, len(sources.texts[text].text)), "", ""
 
 
-def _table(
-    applied: Sequence[Applied],
-    kept: list[int],
-    spans: list[tuple[int, int, int]],
-    node: list[str],
-    user: list[str],
+def _marks_table(
+    elements: Sequence[CodingElement],
+    placed: list[int],
+    spans: list[_Span],
+    code_guids: list[str],
+    user_guids: list[str],
     sources: Sources,
     guids: Guids,
 ) -> pd.DataFrame:
-    if not kept:
+    if not placed:
         return empty(MARKS)
-    taken: set[str] = set()
-    texts = [came.text for came in sources.texts]
-    owner = [sources.rows[row][0] for row in sources.owner]
+    taken_guids: set[str] = set()
+    texts = [source_text.text for source_text in sources.texts]
+    source_guids = [sources.rows[row][0] for row in sources.row_of_text]
     return conform(
         pd.DataFrame({
-            "guid": [guids.own(applied[n].guid, taken, "mark", n) for n in kept],
-            "source": [owner[text] for text, _, _ in spans],
+            "guid": [guids.unique(elements[n].guid, taken_guids, "mark", n) for n in placed],
+            "source": [source_guids[text] for text, _, _ in spans],
             "start": [start for _, start, _ in spans],
             "end": [end for _, _, end in spans],
-            "node": [node[n] for n in kept],
-            "user": [user[n] for n in kept],
+            "node": [code_guids[n] for n in placed],
+            "user": [user_guids[n] for n in placed],
             "quote": [texts[text][start:end] for text, start, end in spans],
-            "made_at": utc([applied[n].made_at for n in kept]),
+            "made_at": utc([elements[n].made_at for n in placed]),
             "probability": np.nan,
             "why": "",
         }),

@@ -1,4 +1,4 @@
-"""Notes of a project, and what each is about."""
+"""Reads the notes of a project, and finds what each is about."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.exchange.exchange import NOTES
 from fourp_nlp.exchange.identity import guid_of
 from fourp_nlp.exchange.own_notes import added_name, note_said, note_without
-from fourp_nlp.exchange.refi import machine_note as _machine_note
-from fourp_nlp.exchange.refi import passage_description as _description
-from fourp_nlp.exchange.refi import reading_note as _read_note
-from fourp_nlp.exchange.refi.reading.qde_elements import Applied, FoundCode, Selection
-from fourp_nlp.exchange.refi.reading.sources import text_of
+from fourp_nlp.exchange.refi import machine_note, passage_description
+from fourp_nlp.exchange.refi import reading_note as reading_note_format
+from fourp_nlp.exchange.refi.reading.qde_elements import (
+    CodeElement,
+    CodingElement,
+    SelectionElement,
+)
+from fourp_nlp.exchange.refi.reading.sources import read_holder_text
 from fourp_nlp.exchange.refi.xml_dates import utc
 from fourp_nlp.tables import conform, empty
 
@@ -26,20 +29,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.exchange.exchange import Losses
-    from fourp_nlp.exchange.refi.offsets.selection_places import Places
+    from fourp_nlp.exchange.refi.offsets.selection_places import SelectionPlaces
     from fourp_nlp.exchange.refi.reading._package import Package
-    from fourp_nlp.exchange.refi.reading.qde_elements import Found
+    from fourp_nlp.exchange.refi.reading.qde_elements import QdeContents
     from fourp_nlp.exchange.refi.reading.sources import Sources
     from fourp_nlp.exchange.refi.reading.users import Guids
 
 _DIGITS = 16  # no text is as long as a number of so many says
 
-__all__ = ["Memo", "Said", "laid_notes", "read_memos", "readers"]
+__all__ = ["Note", "PlacedNotes", "place_notes", "read_notes", "readers_without_user"]
 
 
 @dataclass(frozen=True)
-class Memo:
-    """A note: its identity, author, title, text and date."""
+class Note:
+    """A note: its GUID, author, title, text and date."""
 
     guid: str
     user: str
@@ -48,80 +51,90 @@ class Memo:
     made_at: str
 
 
-def read_memos(found: Found, package: Package, guids: Guids, losses: Losses) -> dict[str, Memo]:
+def read_notes(qde: QdeContents, package: Package, guids: Guids, losses: Losses) -> dict[str, Note]:
     """Read the notes of a project.
 
     Parameters
     ----------
-    found : Found
+    qde : QdeContents
         The project.
     package : Package
         The container with the texts of notes.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
     losses : Losses
-        Takes up notes whose text is not there.
+        Notes whose text is missing are added here.
 
     Returns
     -------
-    dict of str to Memo
-        The notes by identity.
+    dict of str to Note
+        The notes by GUID.
     """
-    made: dict[str, Memo] = {}
-    taken: set[str] = set()
+    notes: dict[str, Note] = {}
+    taken_guids: set[str] = set()
     described = []
-    for number, note in enumerate(found.notes):
-        guid = guids.own(note.guid, taken, "note", number)
-        came, why = text_of(note, package) if note.content or note.plain else (None, "")
-        text = came.text if came else ""
+    for number, note in enumerate(qde.notes):
+        guid = guids.unique(note.guid, taken_guids, "note", number)
+        source_text, reason = (
+            read_holder_text(note, package) if note.content or note.plain_path else (None, "")
+        )
+        text = source_text.text if source_text else ""
         description = note.description.replace("\r\n", "\n").replace("\r", "\n")
-        if why:
-            losses.add("texts of notes", why, [note.name])
-        elif came is None and not description and note.rich:
+        if reason:
+            losses.add("texts of notes", reason, [note.name])
+        elif source_text is None and not description and note.rich_path:
             losses.add("texts of notes", "The project has it as formatted text alone.", [note.name])
         if description.strip():
             described.append(note.name)
             text = f"{text}\n\n{description}" if text.strip() else description
-        made[guid] = Memo(guid, guids.tidy(note.user), note.name, text, utc([note.made_at])[0])
+        notes[guid] = Note(
+            guid, guids.normalise(note.user), note.name, text, utc([note.made_at])[0]
+        )
     losses.add(
         "descriptions of notes",
-        "A note has one text here; its description stands at the end of it.",
+        "A note has one text here; its description is at the end of it.",
         described,
     )
-    return made
+    return notes
 
 
-def readers(found: Found, memos: dict[str, Memo], guids: Guids) -> list[tuple[str, str, str]]:
-    """Return users whom only our notes on what they read name: some programs list no others than coders.
+def readers_without_user(
+    qde: QdeContents, notes: dict[str, Note], guids: Guids
+) -> list[tuple[str, str, str]]:
+    """Return coders whom only notes on what they read name: some programs list only users who coded.
 
     Parameters
     ----------
-    found : Found
+    qde : QdeContents
         The project.
-    memos : dict of str to Memo
-        Its notes, by identity.
+    notes : dict of str to Note
+        Its notes by GUID.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
 
     Returns
     -------
     list of (guid, name, id)
-        As `found.users` has them.
+        As in `QdeContents.users`.
     """
-    names = {name.strip() for _, name, _ in found.users}
-    known = {guids.tidy(guid) for guid, _, _ in found.users}
-    made: dict[str, tuple[str, str, str]] = {}
-    for memo in memos.values():
-        note = _read_note.read(memo.name, memo.text)
-        if note is not None and note[0].coder.strip() not in names and memo.user not in known:
-            coder = note[0].coder
-            made[coder] = (memo.user or guid_of("user", coder), coder, "")
-    return list(made.values())
+    user_names = {name.strip() for _, name, _ in qde.users}
+    user_guids = {guids.normalise(guid) for guid, _, _ in qde.users}
+    users: dict[str, tuple[str, str, str]] = {}
+    for note in notes.values():
+        reading_note = reading_note_format.read(note.name, note.text)
+        if (
+            reading_note is not None
+            and reading_note[0].coder.strip() not in user_names
+            and note.user not in user_guids
+        ):
+            coder = reading_note[0].coder
+            users[coder] = (note.user or guid_of("user", coder), coder, "")
+    return list(users.values())
 
 
 @dataclass
-class Said:
-    """Notes as they are laid over a project, and what notes of ours tell.
+class PlacedNotes:
+    """Notes with what they are about, and what notes of this program say.
 
     Attributes
     ----------
@@ -129,224 +142,228 @@ class Said:
         The table NOTES.
     read : pandas.DataFrame
         The table CODED.
-    sure : dict of int to MachineNote
-        What a machine said of a coding, by the coding's row in MARKS.
+    machine_notes : dict of int to MachineNote
+        The machine's note on a coding, by the coding's row in MARKS.
     """
 
     notes: pd.DataFrame
     read: pd.DataFrame
-    sure: dict[int, _machine_note.MachineNote]
+    machine_notes: dict[int, machine_note.MachineNote]
 
 
-def laid_notes(
-    found: Found,
-    memos: dict[str, Memo],
-    places: Places,
+def place_notes(
+    qde: QdeContents,
+    notes: dict[str, Note],
+    selection_places: SelectionPlaces,
     marks: pd.DataFrame,
-    mark_of: NDArray[np.int64],
-    nodes: dict[int, str],
+    mark_row: NDArray[np.int64],
+    node_guids: dict[int, str],
     sources: Sources,
-    held: pd.DataFrame,
+    source_table: pd.DataFrame,
     coders: dict[str, str],
-    machines: set[str],
+    machine_guids: set[str],
     guids: Guids,
     losses: Losses,
-) -> Said:
-    """Say what every note is about.
+) -> PlacedNotes:
+    """Find what every note is about.
 
     Parameters
     ----------
-    found : Found
+    qde : QdeContents
         The project.
-    memos : dict of str to Memo
-        Its notes, by identity.
-    places : Places
-        Where selections stand.
+    notes : dict of str to Note
+        Its notes by GUID.
+    selection_places : SelectionPlaces
+        Where selections are.
     marks : pandas.DataFrame
         The table MARKS.
-    mark_of : numpy.ndarray
+    mark_row : numpy.ndarray
         Row in `marks` of each element Coding, -1 where it has no place, shape (codings,), int64.
-    nodes : dict
-        Identity of each code, by ``id`` of its element.
+    node_guids : dict
+        GUID of each code, by ``id`` of its element.
     sources : Sources
         The sources.
-    held : pandas.DataFrame
+    source_table : pandas.DataFrame
         The table SOURCES.
     coders : dict
-        Names of users by identity.
-    machines : set of str
-        Identities of users who are machines: what people added to a machine's words is not theirs.
+        Names of users by GUID.
+    machine_guids : set of str
+        GUIDs of users who are machines: text that people added to a machine's note is not the machine's.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
     losses : Losses
-        Takes up notes about what has no place, and descriptions.
+        Notes about things without a place are added here.
 
     Returns
     -------
-    Said
-        The notes in the order in which the project has them.
+    PlacedNotes
+        The notes, in the order of the project.
     """
-    laid = _Laid(found, memos, places, marks, mark_of, nodes, sources, machines, losses)
-    for about, written in found.references:
-        laid.refer(about, guids.tidy(written), written)
-    read = _Read(held, coders, losses)
+    placer = _NotePlacer(
+        qde, notes, selection_places, marks, mark_row, node_guids, sources, machine_guids, losses
+    )
+    for owner, written in qde.references:
+        placer.add_reference(owner, guids.normalise(written), written)
+    reading_notes = _ReadingNotes(source_table, coders, losses)
     rows: list[tuple[str, str, int, int, str, str, str, str]] = []
-    copies = []
-    if found.description.strip():
-        rows.append(
-            _row(Memo(guid_of("foreign", "note", "project"), "", "", found.description, ""))
-        )
-    for guid, memo in memos.items():
-        if guid in laid.machine:
-            rows.extend(laid.added(memo))
+    copied = []
+    if qde.description.strip():
+        rows.append(_row(Note(guid_of("foreign", "note", "project"), "", "", qde.description, "")))
+    for guid, note in notes.items():
+        if guid in placer.machine_note_guids:
+            rows.extend(placer.text_beside_machine_note(note))
             continue
-        if (rest := read.takes(memo)) is not None:
-            if rest:
-                rows.append(_row(_added(memo, rest, name=added_name(memo.name))))
+        if (other_text := reading_notes.read_note(note)) is not None:
+            if other_text:
+                rows.append(_row(_added(note, other_text, name=added_name(note.name))))
             continue
-        spots = [*dict.fromkeys(laid.spots.get(guid, [("", -1, -1)]))]
-        rows.append(_row(memo, *spots[0]))
-        for about, start, end in spots[1:]:
-            other = replace(memo, guid=guid_of("note", guid, about, start, end))
-            rows.append(_row(other, about, start, end))
-            copies.append(memo.name or memo.text)
-    rows.extend(laid.descriptions())
+        places_of_note = [*dict.fromkeys(placer.places_of_note.get(guid, [("", -1, -1)]))]
+        rows.append(_row(note, *places_of_note[0]))
+        for owner, start, end in places_of_note[1:]:
+            other = replace(note, guid=guid_of("note", guid, owner, start, end))
+            rows.append(_row(other, owner, start, end))
+            copied.append(note.name or note.text)
+    rows.extend(placer.descriptions())
     losses.add(
         "notes about several things",
         "A note is about one thing here; there is a copy of it for each of the others.",
-        copies,
+        copied,
     )
-    laid.tell()
+    placer.add_losses()
     table = conform(pd.DataFrame(rows, columns=NOTES.names), NOTES) if rows else empty(NOTES)
-    return Said(table, read.table(), laid.sure)
+    return PlacedNotes(table, reading_notes.table(), placer.machine_notes)
 
 
 def _row(
-    memo: Memo, about: str = "", start: int = -1, end: int = -1
+    note: Note, owner: str = "", start: int = -1, end: int = -1
 ) -> tuple[str, str, int, int, str, str, str, str]:
-    return memo.guid, about, start, end, memo.user, memo.name, memo.text, memo.made_at
+    return note.guid, owner, start, end, note.user, note.name, note.text, note.made_at
 
 
-def _added(memo: Memo, text: str, *, name: str = "", user: str | None = None) -> Memo:
-    """Return what somebody added to a note of ours, as a note of its own."""
-    author = memo.user if user is None else user
-    return Memo(guid_of("note", "added", memo.guid), author, name, text, "")
+def _added(note: Note, text: str, *, name: str = "", user: str | None = None) -> Note:
+    """Return what somebody added to a note of this program, as a note of its own."""
+    author = note.user if user is None else user
+    return Note(guid_of("note", "added", note.guid), author, name, text, "")
 
 
-class _Laid:
-    """Where notes are laid, reference by reference."""
+class _NotePlacer:
+    """Collects what notes are about, reference by reference."""
 
     def __init__(
         self,
-        found: Found,
-        memos: dict[str, Memo],
-        places: Places,
+        qde: QdeContents,
+        notes: dict[str, Note],
+        selection_places: SelectionPlaces,
         marks: pd.DataFrame,
-        mark_of: NDArray[np.int64],
-        nodes: dict[int, str],
+        mark_row: NDArray[np.int64],
+        node_guids: dict[int, str],
         sources: Sources,
-        machines: set[str],
+        machine_guids: set[str],
         losses: Losses,
     ) -> None:
-        self._found, self._memos, self._places = found, memos, places
-        self._machines = machines
-        self._mark_of, self._nodes, self._sources = mark_of, nodes, sources
+        self._qde, self._notes, self._places = qde, notes, selection_places
+        self._machine_guids = machine_guids
+        self._mark_row, self._nodes, self._sources = mark_row, node_guids, sources
         self._losses = losses
         self._mark_guids = marks["guid"].tolist()
-        self._applied_to: dict[int, list[Applied]] | None = None
-        self._missing: list[str] = []
-        self._moved: list[str] = []
-        self._nowhere: list[str] = []
-        self.spots: dict[str, list[tuple[str, int, int]]] = {}
-        self.machine: set[str] = set()
-        self._hung: dict[int, list[Memo]] = {}
-        self.sure: dict[int, _machine_note.MachineNote] = {}
-        self._said: dict[str, tuple[_machine_note.MachineNote, str] | None] = {}
-        self._beside: dict[str, Selection | None] = {}
+        self._codings_by_selection: dict[int, list[CodingElement]] | None = None
+        self._missing_guids: list[str] = []
+        self._moved_titles: list[str] = []
+        self._lost_titles: list[str] = []
+        self.places_of_note: dict[str, list[tuple[str, int, int]]] = {}
+        self.machine_note_guids: set[str] = set()
+        self._notes_on_selection: dict[int, list[Note]] = {}
+        self.machine_notes: dict[int, machine_note.MachineNote] = {}
+        self._parsed: dict[str, tuple[machine_note.MachineNote, str] | None] = {}
+        self._selection_of_machine_note: dict[str, SelectionElement | None] = {}
 
-    def refer(self, about: object, guid: str, written: str) -> None:
-        """Note that a thing refers to a note."""
-        memo = self._memos.get(guid)
-        if memo is None:
-            self._missing.append(written)
+    def add_reference(self, owner: object, guid: str, written: str) -> None:
+        """Add a reference of a thing to a note."""
+        note = self._notes.get(guid)
+        if note is None:
+            self._missing_guids.append(written)
             return
-        on = about.selection if isinstance(about, Applied) else about
-        if isinstance(on, Selection):
-            self._hung.setdefault(on.row, []).append(memo)
-        if isinstance(about, Applied | Selection) and self._of_machine(about, memo):
+        selection = owner.selection if isinstance(owner, CodingElement) else owner
+        if isinstance(selection, SelectionElement):
+            self._notes_on_selection.setdefault(selection.row, []).append(note)
+        if isinstance(owner, CodingElement | SelectionElement) and self._is_machine_note(
+            owner, note
+        ):
             return
-        spot = self._spot(about, memo)
-        if spot is not None:
-            self.spots.setdefault(guid, []).append(spot)
+        place = self._place_of(owner, note)
+        if place is not None:
+            self.places_of_note.setdefault(guid, []).append(place)
 
-    def _of_machine(self, about: Applied | Selection, memo: Memo) -> bool:
-        if memo.guid not in self._said:
-            self._said[memo.guid] = _machine_note.read(memo.name, memo.text)
-        said = self._said[memo.guid]
-        if said is None:
+    def _is_machine_note(self, owner: CodingElement | SelectionElement, note: Note) -> bool:
+        if note.guid not in self._parsed:
+            self._parsed[note.guid] = machine_note.read(note.name, note.text)
+        parsed = self._parsed[note.guid]
+        if parsed is None:
             return False
-        # Some programs hang a coding's notes on its selection.
-        codings = [about] if isinstance(about, Applied) else self._codings_of(about)
+        # Some programs attach a coding's notes to its selection.
+        codings = [owner] if isinstance(owner, CodingElement) else self._codings_of(owner)
         if len(codings) != 1:
             return False
-        mark = int(self._mark_of[codings[0].row])
+        mark = int(self._mark_row[codings[0].row])
         if mark >= 0:
-            self.sure[mark] = said[0]
+            self.machine_notes[mark] = parsed[0]
         else:
-            self._nowhere.append(memo.name)
-        self.machine.add(memo.guid)
-        self._beside[memo.guid] = codings[0].selection
+            self._lost_titles.append(note.name)
+        self.machine_note_guids.add(note.guid)
+        self._selection_of_machine_note[note.guid] = codings[0].selection
         return True
 
-    def added(self, memo: Memo) -> Iterator[tuple[str, str, int, int, str, str, str, str]]:
-        """Yield the row of the note that people's words beside those of a machine become."""
-        said = self._said[memo.guid]
-        if said is not None and said[1]:
-            selection = self._beside[memo.guid]
-            spot = ("", -1, -1) if selection is None else self._stretch(selection)
-            yield _row(_added(memo, said[1], user=self._person(memo.user)), *spot)
+    def text_beside_machine_note(
+        self, note: Note
+    ) -> Iterator[tuple[str, str, int, int, str, str, str, str]]:
+        """Yield a note of what people wrote beside the text of a machine's note."""
+        parsed = self._parsed[note.guid]
+        if parsed is not None and parsed[1]:
+            selection = self._selection_of_machine_note[note.guid]
+            place = ("", -1, -1) if selection is None else self._passage_of(selection)
+            yield _row(_added(note, parsed[1], user=self._human_author(note.user)), *place)
 
-    def _person(self, user: str) -> str:
-        return "" if user in self._machines else user
+    def _human_author(self, user: str) -> str:
+        return "" if user in self._machine_guids else user
 
-    def _codings_of(self, selection: Selection) -> list[Applied]:
-        if self._applied_to is None:
-            self._applied_to = {}
-            for applied in self._found.applied:
-                if applied.selection is not None:
-                    self._applied_to.setdefault(applied.selection.row, []).append(applied)
-        return self._applied_to.get(selection.row, [])
+    def _codings_of(self, selection: SelectionElement) -> list[CodingElement]:
+        if self._codings_by_selection is None:
+            self._codings_by_selection = {}
+            for coding in self._qde.codings:
+                if coding.selection is not None:
+                    self._codings_by_selection.setdefault(coding.selection.row, []).append(coding)
+        return self._codings_by_selection.get(selection.row, [])
 
-    def _spot(self, about: object, memo: Memo) -> tuple[str, int, int] | None:
-        title = memo.name or memo.text
-        if about is None:
+    def _place_of(self, owner: object, note: Note) -> tuple[str, int, int] | None:
+        title = note.name or note.text
+        if owner is None:
             return "", -1, -1
-        if isinstance(about, FoundCode):
-            return self._nodes[id(about)], -1, -1
-        if isinstance(about, Applied):
-            mark = int(self._mark_of[about.row])
+        if isinstance(owner, CodeElement):
+            return self._nodes[id(owner)], -1, -1
+        if isinstance(owner, CodingElement):
+            mark = int(self._mark_row[owner.row])
             if mark >= 0:
                 return self._mark_guids[mark], -1, -1
-            about = about.selection or about.source
-            if not isinstance(about, Selection):
-                self._moved.append(title)
-        if isinstance(about, Selection):
-            spot = self._stretch(about)
-            if spot[1] < 0:
-                self._moved.append(title)
-            return spot
-        row = self._sources.row_of.get(id(about))
+            owner = owner.selection or owner.source
+            if not isinstance(owner, SelectionElement):
+                self._moved_titles.append(title)
+        if isinstance(owner, SelectionElement):
+            place = self._passage_of(owner)
+            if place[1] < 0:
+                self._moved_titles.append(title)
+            return place
+        row = self._sources.row_of.get(id(owner))
         if row is not None:
             return self._sources.rows[row][0], -1, -1
-        self._nowhere.append(title)
+        self._lost_titles.append(title)
         return None
 
-    def _stretch(self, selection: Selection) -> tuple[str, int, int]:
+    def _passage_of(self, selection: SelectionElement) -> tuple[str, int, int]:
         if selection.source is None and selection.holder is not None:
-            # A note told its place, and not of which source.
-            told = [each.strip() for each in (selection.start, selection.end)]
-            if all(each.isdecimal() and len(each) < _DIGITS for each in told):
-                return "", int(told[0]), int(told[1])
+            # The note has its place, and not its source.
+            offsets = [offset.strip() for offset in (selection.start, selection.end)]
+            if all(offset.isdecimal() and len(offset) < _DIGITS for offset in offsets):
+                return "", int(offsets[0]), int(offsets[1])
         number = selection.row
         row = int(self._places.source[number])
         if row < 0:
@@ -355,99 +372,105 @@ class _Laid:
         return self._sources.rows[row][0], start, end
 
     def descriptions(self) -> Iterator[tuple[str, str, int, int, str, str, str, str]]:
-        """Yield rows of notes that selections' descriptions become, and go out as again."""
-        taken: set[str] = set(self._memos)
-        for number, selection in enumerate(self._found.selections):
+        """Yield descriptions of selections as notes."""
+        note_guids: set[str] = set(self._notes)
+        for number, selection in enumerate(self._qde.selections):
             if not selection.description.strip():
                 continue
             guid = guid_of("foreign", "note", selection.guid, number)
-            if guid in taken:
+            if guid in note_guids:
                 continue
             text = selection.description.replace("\r\n", "\n").replace("\r", "\n")
-            # What we wrote says again what the notes say.
-            rest = self._not_hung(selection, text)
-            rest, sure = self._machine_description(selection, rest)
-            if not rest.strip():
+            # Descriptions that this program wrote repeat the notes.
+            text_left = self._without_notes(selection, text)
+            text_left, has_machine_note = self._machine_description(selection, text_left)
+            if not text_left.strip():
                 continue
-            spot = self._stretch(selection)
-            if spot[1] < 0:
-                self._moved.append(selection.name or rest)
-            title = "" if self._places.named[number] else selection.name
+            place = self._passage_of(selection)
+            if place[1] < 0:
+                self._moved_titles.append(selection.name or text_left)
+            title = "" if self._places.name_matches[number] else selection.name
             user = self._places.users[number]
-            # Nobody knows who added to what a machine wrote.
-            user = "" if sure else self._person(user)
-            memo = Memo(guid, user, title, rest, utc([selection.made_at])[0])
-            yield _row(memo, *spot)
+            # The author of an addition to a machine's text is unknown.
+            user = "" if has_machine_note else self._human_author(user)
+            note = Note(guid, user, title, text_left, utc([selection.made_at])[0])
+            yield _row(note, *place)
 
-    def _not_hung(self, selection: Selection, text: str) -> str:
-        """Return what a description says beside the notes that hang on its selection."""
-        hung = self._hung.get(selection.row, ())
-        if text.strip() == _description.write((memo.name, memo.text) for memo in hung).strip():
+    def _without_notes(self, selection: SelectionElement, text: str) -> str:
+        """Return a description without the notes that are attached to its selection."""
+        notes = self._notes_on_selection.get(selection.row, ())
+        if (
+            text.strip()
+            == passage_description.write((note.name, note.text) for note in notes).strip()
+        ):
             return ""
-        for memo in hung:
-            rest = note_without(text, note_said(memo.name, memo.text))
-            text = text if rest is None else rest
+        for note in notes:
+            shorter = note_without(text, note_said(note.name, note.text))
+            text = text if shorter is None else shorter
         return text
 
-    def _machine_description(self, selection: Selection, text: str) -> tuple[str, bool]:
-        """Return a description without what a machine said, and whether it said something."""
+    def _machine_description(self, selection: SelectionElement, text: str) -> tuple[str, bool]:
+        """Return a description without the machine's note, and whether there is one."""
         codings = self._codings_of(selection)
-        mark = int(self._mark_of[codings[0].row]) if len(codings) == 1 else -1
-        said = _machine_note.read("", text) if mark >= 0 else None
-        if said is None:
-            return text, mark in self.sure
-        self.sure.setdefault(mark, said[0])
-        return said[1], True
+        mark = int(self._mark_row[codings[0].row]) if len(codings) == 1 else -1
+        parsed = machine_note.read("", text) if mark >= 0 else None
+        if parsed is None:
+            return text, mark in self.machine_notes
+        self.machine_notes.setdefault(mark, parsed[0])
+        return parsed[1], True
 
-    def tell(self) -> None:
-        """Tell of what has no place."""
+    def add_losses(self) -> None:
+        """Add notes without a place to the losses."""
         self._losses.add(
-            "references to notes", "The project has no note of that identity.", self._missing
+            "references to notes", "The project has no note of that identity.", self._missing_guids
         )
         self._losses.add(
             "places of notes",
-            "What they are about was not taken over; they are about its source here, or about the "
-            "project.",
-            self._moved,
+            "What they are about was not imported; here, they are about its source or about the project.",
+            self._moved_titles,
         )
         self._losses.add(
             "notes about links, cases, sets and other notes, and of codings that were not taken",
-            "What they are about is not taken over; such a note is about the whole project here, that of "
-            "a machine's coding is left out.",
-            self._nowhere,
+            "What they are about is not imported. Here, such a note is about the whole project; that of a "
+            "machine's coding is left out.",
+            self._lost_titles,
         )
 
 
-class _Read:
-    """What notes of ours say that coders read."""
+class _ReadingNotes:
+    """What coders read, by notes of this program."""
 
-    def __init__(self, held: pd.DataFrame, coders: dict[str, str], losses: Losses) -> None:
+    def __init__(self, source_table: pd.DataFrame, coders: dict[str, str], losses: Losses) -> None:
         self._losses, self._coders = losses, coders
-        with_text = held[held["has_text"]]
+        with_text = source_table[source_table["has_text"]]
         self._text_of = dict(zip(with_text["document"], with_text["text"], strict=True))
         self._name_of = dict(zip(with_text["guid"], with_text["document"], strict=True))
         self._rows: list[tuple[str, str, int, int, str, str]] = []
 
-    def takes(self, memo: Memo) -> str | None:
-        """Take a note if it is of that form; return what else stands in it, None if it is another note."""
-        found = _read_note.read(memo.name, memo.text)
-        if found is None:
+    def read_note(self, note: Note) -> str | None:
+        """Read a note on what a coder read; return the rest of its text, None if it is another note."""
+        parsed = reading_note_format.read(note.name, note.text)
+        if parsed is None:
             return None
-        note, strange = found
-        # A user may have another name now; but some programs give every note to whoever imported it.
-        here = set(self._coders.values())
-        coder = note.coder if note.coder in here else self._coders.get(memo.user, note.coder)
-        rest = "\n".join(strange).strip()
-        if coder not in here:
+        reading_note, other_lines = parsed
+        # A user may have another name now, but some programs make the importer the author of all notes.
+        coders = set(self._coders.values())
+        coder = (
+            reading_note.coder
+            if reading_note.coder in coders
+            else self._coders.get(note.user, reading_note.coder)
+        )
+        other_text = "\n".join(other_lines).strip()
+        if coder not in coders:
             self._losses.add(
                 "notes on what a coder read", "The project has no such coder.", [coder]
             )
-            return rest
-        for name in note.whole:
+            return other_text
+        for name in reading_note.whole:
             document, text = self._text(name)
             if text is not None:
                 self._rows.append((coder, document, 0, len(text), "document", ""))
-        for name, spans in note.parts.items():
+        for name, spans in reading_note.parts.items():
             document, text = self._text(name)
             if text is None:
                 continue
@@ -460,12 +483,12 @@ class _Read:
                         "They end before they begin, or past the end of the text.",
                         [f"{document}: {start}-{end}"],
                     )
-        return rest
+        return other_text
 
     def _text(self, name: str) -> tuple[str, str | None]:
-        # A document that another program renamed is known by the identity that its name once gave it.
-        known = name in self._text_of
-        document = name if known else self._name_of.get(guid_of("source", name), name)
+        # A document that another program renamed still has the GUID that was made of its name.
+        has_name = name in self._text_of
+        document = name if has_name else self._name_of.get(guid_of("source", name), name)
         text = self._text_of.get(document)
         if text is None:
             self._losses.add(

@@ -1,4 +1,4 @@
-"""The zip container of a REFI-QDA project: only its .qde and its texts are read, and nothing is unpacked."""
+"""Reads the .qde and the texts in the zip of a REFI-QDA project; nothing is unpacked to the disk."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ABSOLUTE = re.compile(r"[a-z]:[\\/]|[\\/]|~", re.IGNORECASE)
 
 
 class Place(NamedTuple):
-    """Where a text lies that a project refers to.
+    """Where the file of a reference is.
 
     Attributes
     ----------
@@ -175,7 +175,7 @@ class Package:
         yield from self._pieces(self._project, MAX_PROJECT)
 
     def find(self, reference: str) -> Place:
-        """Say where a text lies.
+        """Return where a text is.
 
         Parameters
         ----------
@@ -195,18 +195,18 @@ class Package:
             not kind and _ABSOLUTE.match(written) is not None
         )
         for spelling in dict.fromkeys((path, unquote(path))):
-            key = _key(spelling).lstrip("/")
-            if away or not key or ".." in key.split("/"):
+            normal_path = _key(spelling).lstrip("/")
+            if away or not normal_path or ".." in normal_path.split("/"):
                 away = True
                 break
-            found = self._look_up(key)
-            if found:
-                exact = [member for member in found if member.filename.endswith(spelling)]
-                return Place(reference, (exact or found)[-1], outside=False)
+            members = self._look_up(normal_path)
+            if members:
+                exact = [member for member in members if member.filename.endswith(spelling)]
+                return Place(reference, (exact or members)[-1], outside=False)
         return Place(reference, None, outside=away or kind == "relative")
 
     def has(self, reference: str) -> bool:
-        """Say whether the container holds what a project refers to.
+        """Return whether the container has the file of a reference.
 
         Parameters
         ----------
@@ -310,14 +310,14 @@ def _too_large(path: Path, name: str, limit: int) -> UnsafeExchangeError:
     )
 
 
-def _no_single_project(path: Path, found: list[zipfile.ZipInfo]) -> ExchangeError:
-    if not found:
+def _no_single_project(path: Path, members: list[zipfile.ZipInfo]) -> ExchangeError:
+    if not members:
         return ExchangeError(
             "This zip file is no REFI-QDA project: it has no .qde.", file=path, cure=_FRESH
         )
-    names = ", ".join(member.filename for member in found[:5])
+    names = ", ".join(member.filename for member in members[:5])
     return ExchangeError(
-        f"The file holds {len(found)} projects where one is expected: {names}.",
+        f"The file holds {len(members)} projects where one is expected: {names}.",
         file=path,
         cure="Take out all .qde files but one.",
     )

@@ -1,4 +1,4 @@
-"""Selections as the other program has them: which codings and notes are on each, who made it, and when."""
+"""Reads selections: which codings and notes are on each, who made it, and when."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from fourp_nlp.exchange.exchange import SELECTIONS
 from fourp_nlp.exchange.identity import guid_of, guids_of
-from fourp_nlp.exchange.refi.reading.qde_elements import Selection
+from fourp_nlp.exchange.refi.reading.qde_elements import SelectionElement
 from fourp_nlp.exchange.refi.xml_dates import utc
 from fourp_nlp.tables import conform, empty
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fourp_nlp.exchange.refi.reading.qde_elements import Found, Holder
+    from fourp_nlp.exchange.refi.reading.qde_elements import QdeContents, TextHolder
     from fourp_nlp.exchange.refi.reading.users import Guids
 
-__all__ = ["Passages", "made_by", "passages_here", "stamped"]
+__all__ = ["MarksAndNotes", "add_selections", "author_guids", "authorship"]
 
 
-class Passages(NamedTuple):
+class MarksAndNotes(NamedTuple):
     """Codings and notes with their selections.
 
     Attributes
@@ -30,7 +30,7 @@ class Passages(NamedTuple):
     marks, notes : pandas.DataFrame
         The tables MARKS and NOTES.
     selections : pandas.DataFrame
-        The table SELECTIONS, without those that this program made: it makes the same again.
+        The table SELECTIONS, without those that this program made, and would make again.
     """
 
     marks: pd.DataFrame
@@ -38,119 +38,129 @@ class Passages(NamedTuple):
     selections: pd.DataFrame
 
 
-def passages_here(
-    found: Found,
+def add_selections(
+    qde: QdeContents,
     marks: pd.DataFrame,
-    mark_of: NDArray[np.int64],
+    mark_row: NDArray[np.int64],
     notes: pd.DataFrame,
     guids: Guids,
-) -> Passages:
-    """Say on which selection each coding and each note is.
+) -> MarksAndNotes:
+    """Add to codings and notes on which selection each is.
 
     Parameters
     ----------
-    found : Found
+    qde : QdeContents
         The project.
     marks, notes : pandas.DataFrame
         The tables MARKS and NOTES.
-    mark_of : numpy.ndarray
+    mark_row : numpy.ndarray
         Row in `marks` of each element Coding, -1 where it has no place, shape (codings,), int64.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
 
     Returns
     -------
-    Passages
+    MarksAndNotes
         Both tables with their selections, and the selections.
     """
-    own = [guids.tidy(selection.guid) for selection in found.selections]
-    on_mark = [""] * len(marks)
-    for one in found.applied:
-        if one.selection is not None and (row := int(mark_of[one.row])) >= 0:
-            on_mark[row] = own[one.selection.row]
-    marks = marks.assign(selection=_foreign(on_mark, marks))
-    noted = _of_notes(found, own, guids)
-    stretch = notes["start"] >= 0
-    on_note = notes["guid"].map(noted).where(stretch, "").fillna("")
-    ours = guids_of("selection", ["note"] * len(notes), notes["guid"])
-    notes = notes.assign(selection=on_note.where(on_note != ours, ""))
+    selection_guids = [guids.normalise(selection.guid) for selection in qde.selections]
+    of_marks = [""] * len(marks)
+    for element in qde.codings:
+        if element.selection is not None and (row := int(mark_row[element.row])) >= 0:
+            of_marks[row] = selection_guids[element.selection.row]
+    marks = marks.assign(selection=_foreign_selections(of_marks, marks))
+    selection_of_note = _selections_of_notes(qde, selection_guids, guids)
+    is_passage = notes["start"] >= 0
+    of_notes = notes["guid"].map(selection_of_note).where(is_passage, "").fillna("")
+    our_guids = guids_of("selection", ["note"] * len(notes), notes["guid"])
+    notes = notes.assign(selection=of_notes.where(of_notes != our_guids, ""))
     used = {*marks["selection"], *notes["selection"]} - {""}
-    first = {own[one.row]: one for one in reversed(found.selections) if own[one.row] in used}
+    first = {
+        selection_guids[element.row]: element
+        for element in reversed(qde.selections)
+        if selection_guids[element.row] in used
+    }
     # In the order of the project.
-    listed = dict.fromkeys(guid for guid in own if guid in first)
-    if not listed:
-        return Passages(marks, notes, empty(SELECTIONS))
-    stamps = stamped([first[guid] for guid in listed], guids)
-    return Passages(marks, notes, conform(stamps.assign(guid=list(listed)), SELECTIONS))
+    guids_in_order = dict.fromkeys(guid for guid in selection_guids if guid in first)
+    if not guids_in_order:
+        return MarksAndNotes(marks, notes, empty(SELECTIONS))
+    authorships = authorship([first[guid] for guid in guids_in_order], guids)
+    return MarksAndNotes(
+        marks, notes, conform(authorships.assign(guid=list(guids_in_order)), SELECTIONS)
+    )
 
 
-def _foreign(selections: list[str], marks: pd.DataFrame) -> list[str]:
+def _foreign_selections(selections: list[str], marks: pd.DataFrame) -> list[str]:
     """Return the selections of codings; empty where this program would make the same."""
-    alone = guids_of("selection", marks["guid"])
-    shared = guids_of("selection", marks["source"], marks["start"], marks["end"])
+    singles = guids_of("selection", marks["guid"])
+    commons = guids_of("selection", marks["source"], marks["start"], marks["end"])
     return [
-        "" if guid in {one, all_} else guid
-        for guid, one, all_ in zip(selections, alone, shared, strict=True)
+        "" if guid in {single, common} else guid
+        for guid, single, common in zip(selections, singles, commons, strict=True)
     ]
 
 
-def _of_notes(found: Found, own: list[str], guids: Guids) -> dict[str, str]:
+def _selections_of_notes(
+    qde: QdeContents, selection_guids: list[str], guids: Guids
+) -> dict[str, str]:
     """Return the selection of each note that a selection refers to, or that its description is."""
-    made: dict[str, str] = {}
-    for about, written in found.references:
-        if isinstance(about, Selection):
-            made.setdefault(guids.tidy(written), own[about.row])
-    for number, selection in enumerate(found.selections):
+    selection_of_note: dict[str, str] = {}
+    for parent, written in qde.references:
+        if isinstance(parent, SelectionElement):
+            selection_of_note.setdefault(guids.normalise(written), selection_guids[parent.row])
+    for number, selection in enumerate(qde.selections):
         if selection.description.strip():
-            made.setdefault(guid_of("foreign", "note", selection.guid, number), own[number])
-    return made
+            selection_of_note.setdefault(
+                guid_of("foreign", "note", selection.guid, number), selection_guids[number]
+            )
+    return selection_of_note
 
 
-def stamped(things: list[Selection] | list[Holder], guids: Guids) -> pd.DataFrame:
-    """Return who made things and who changed them last, and when.
+def authorship(elements: list[SelectionElement] | list[TextHolder], guids: Guids) -> pd.DataFrame:
+    """Return who made elements and who changed them last, and when.
 
     Parameters
     ----------
-    things : list of Selection or Holder
-        The things.
+    elements : list of SelectionElement or TextHolder
+        The elements.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
 
     Returns
     -------
     pandas.DataFrame
-        Columns user, made_at, modified_by and modified_at, in the order of the things.
+        Columns user, made_at, modified_by and modified_at, in the order of the elements.
     """
     return pd.DataFrame(
         {
-            "user": [guids.tidy(one.user) for one in things],
-            "made_at": utc([one.made_at for one in things]),
-            "modified_by": [guids.tidy(one.modified_by) for one in things],
-            "modified_at": utc([one.modified_at for one in things]),
+            "user": [guids.normalise(element.user) for element in elements],
+            "made_at": utc([element.made_at for element in elements]),
+            "modified_by": [guids.normalise(element.modified_by) for element in elements],
+            "modified_at": utc([element.modified_at for element in elements]),
         },
         dtype="object",
     )
 
 
-def made_by(found: Found, guids: Guids) -> list[str]:
-    """Return identities of all who made or changed a source, selection or note, in one spelling.
+def author_guids(qde: QdeContents, guids: Guids) -> list[str]:
+    """Return GUIDs of all who made or changed a source, selection or note, normalised.
 
     Parameters
     ----------
-    found : Found
+    qde : QdeContents
         The project.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
 
     Returns
     -------
     list of str
-        Identities, some of them empty or more than once.
+        GUIDs; one may be empty.
     """
-    made = [
-        guids.tidy(user)
-        for things in (found.sources, found.selections, found.notes)
-        for one in things
-        for user in (one.user, one.modified_by)
+    authors = [
+        guids.normalise(user)
+        for elements in (qde.sources, qde.selections, qde.notes)
+        for element in elements
+        for user in (element.user, element.modified_by)
     ]
-    return [*dict.fromkeys(made)]
+    return [*dict.fromkeys(authors)]

@@ -1,4 +1,4 @@
-"""Variables of sources and cases, and what belongs to cases and sets."""
+"""Reads variables of sources and cases, and members of cases and sets."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ import pandas as pd
 
 from fourp_nlp.exchange.exchange import MEMBERS, VALUES
 from fourp_nlp.exchange.identity import guid_of
-from fourp_nlp.exchange.refi import case_variables as _case_variable
-from fourp_nlp.exchange.refi.reading.qde_elements import Collection, FoundSource, Holder
-from fourp_nlp.exchange.refi.reading.users import named_apart
+from fourp_nlp.exchange.refi import case_variables
+from fourp_nlp.exchange.refi.reading.qde_elements import (
+    CollectionElement,
+    SourceElement,
+    TextHolder,
+)
+from fourp_nlp.exchange.refi.reading.users import distinct_names
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
     from fourp_nlp.exchange.exchange import Losses
-    from fourp_nlp.exchange.refi.reading.qde_elements import Found
+    from fourp_nlp.exchange.refi.reading.qde_elements import QdeContents
     from fourp_nlp.exchange.refi.reading.sources import Sources
     from fourp_nlp.exchange.refi.reading.users import Guids
 
@@ -37,7 +41,7 @@ _FORMS = MappingProxyType({
 
 
 def read_members(
-    found: list[Collection],
+    collections: list[CollectionElement],
     nodes: set[str],
     sources: Sources,
     notes: set[str],
@@ -48,80 +52,82 @@ def read_members(
 
     Parameters
     ----------
-    found : list of Collection
+    collections : list of CollectionElement
         Cases and sets.
     nodes, notes : set of str
-        Identities of codes and notes.
+        GUIDs of codes and notes.
     sources : Sources
         The sources.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
     losses : Losses
-        Takes up members that are not there, and stretches of text that belong to a case.
+        Members that are not in the project, and parts of texts that belong to a case, are added here.
 
     Returns
     -------
     pandas.DataFrame
-        The table MEMBERS; a case or set that is empty has one row without a member.
+        The table MEMBERS; an empty case or set has one row without a member.
     dict
-        Identity of each case or set, by ``id``.
+        GUID of each case or set, by ``id``.
     """
     rows: list[tuple[str, str, str, str, str]] = []
-    missing: list[str] = []
-    stretches: list[str] = []
-    own: dict[int, str] = {}
-    taken: set[str] = set()
-    for number, collection in enumerate(found):
-        guid = own[id(collection)] = guids.own(collection.guid, taken, "set", number)
+    missing_members: list[str] = []
+    with_parts: list[str] = []
+    guid_of_collection: dict[int, str] = {}
+    taken_guids: set[str] = set()
+    for number, collection in enumerate(collections):
+        guid = guid_of_collection[id(collection)] = guids.unique(
+            collection.guid, taken_guids, "set", number
+        )
         name = collection.name if collection.name.strip() else f"{collection.kind} {guid[:8]}"
         description = collection.description.replace("\r\n", "\n").replace("\r", "\n")
-        within: dict[str, None] = {}
+        members: dict[str, None] = {}
         for kind, written in collection.members:
-            member = guids.tidy(written)
+            member = guids.normalise(written)
             if kind == "SelectionRef":
-                stretches.append(name)
+                with_parts.append(name)
                 continue
             row = sources.row_of_guid.get(member)
             if row is not None:
                 member = sources.rows[row][0]
             if row is None and member not in nodes and member not in notes:
-                missing.append(f"{name}: {written}")
+                missing_members.append(f"{name}: {written}")
             else:
-                within[member] = None
+                members[member] = None
         rows.extend(
-            (guid, collection.kind, name, member, description) for member in within or ("",)
+            (guid, collection.kind, name, member, description) for member in members or ("",)
         )
     losses.add(
         "members of cases and sets",
-        "The project has no source, code or note of the identity that they name.",
-        missing,
+        "The project has no source, code or note of that identity.",
+        missing_members,
     )
     losses.add(
         "parts of sources that belong to cases",
         "Only whole sources belong to a case here; name the sources in the case instead.",
-        stretches,
+        with_parts,
     )
     table = conform(pd.DataFrame(rows, columns=MEMBERS.names), MEMBERS) if rows else empty(MEMBERS)
-    return table, own
+    return table, guid_of_collection
 
 
 def read_values(
-    found: Found, sources: Sources, collections: dict[int, str], guids: Guids, losses: Losses
+    qde: QdeContents, sources: Sources, collections: dict[int, str], guids: Guids, losses: Losses
 ) -> pd.DataFrame:
     """Return the table VALUES.
 
     Parameters
     ----------
-    found : Found
+    qde : QdeContents
         The project.
     sources : Sources
         The sources.
     collections : dict
-        Identity of each case or set, by ``id``.
+        GUID of each case or set, by ``id``.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
     losses : Losses
-        Takes up values of nothing or of no variable, and variables that nothing has.
+        Values of nothing or of no variable, and variables without values, are added here.
 
     Returns
     -------
@@ -130,87 +136,104 @@ def read_values(
     """
     names = [
         variable.name if variable.name.strip() else f"variable {number + 1}"
-        for number, variable in enumerate(found.variables)
+        for number, variable in enumerate(qde.variables)
     ]
-    apart = named_apart(names)
+    distinct = distinct_names(names)
     losses.add(
         "names of variables",
-        "Several variables have the same name; they have a number after it here.",
-        [new for new, old in zip(apart, names, strict=True) if new != old],
+        "Several variables have the same name; here, the name has a number after it.",
+        [new for new, old in zip(distinct, names, strict=True) if new != old],
     )
-    of_sources = {
-        guids.tidy(value.variable)
-        for value in found.had
-        if value.value is not None and not isinstance(value.about, Collection)
-    }
-    by_guid = {
-        (guid := guids.tidy(variable.guid)): (
-            _case_variable.here(guid, name, () if guid in of_sources else apart),
-            variable.kind.strip(),
-        )
-        for variable, name in zip(reversed(found.variables), reversed(apart), strict=True)
-    }
+    by_guid = _name_and_kind(qde, distinct, guids)
     rows: list[list[str]] = []
-    used, nowhere, unknown = set(), [], []
-    for value in found.had:
-        variable = guids.tidy(value.variable)
+    used_variables, without_owner, without_variable = set(), [], []
+    for value in qde.values:
+        variable = guids.normalise(value.variable)
         if value.value is None:
-            used.add(variable)
+            used_variables.add(variable)
             continue
-        about = _about(value.about, sources, collections)
+        owner = _owner_guid(value.owner, sources, collections)
         if variable not in by_guid:
-            unknown.append(value.value)
-        elif not about:
-            nowhere.append(f"{by_guid[variable][0]}: {value.value}")
+            without_variable.append(value.value)
+        elif not owner:
+            without_owner.append(f"{by_guid[variable][0]}: {value.value}")
         else:
-            used.add(variable)
+            used_variables.add(variable)
             name, kind = by_guid[variable]
             kind = kind if kind in _FORMS else value.kind
             text = value.value.replace("\r\n", "\n").replace("\r", "\n")
-            held = text if kind == "Text" else text.strip()
-            rows.append([about, name, kind, held, _came(variable, name)])
-    # A kind without a value is none, except for text.
-    rows = [row for row in rows if row[3] or row[2] == "Text"]
-    unlike = {row[1]: row for row in rows if not _FORMS[row[2]].fullmatch(row[3])}
-    for row in rows:
-        if row[1] in unlike:
-            row[2] = "Text"
+            plain_value = text if kind == "Text" else text.strip()
+            rows.append([owner, name, kind, plain_value, _foreign_guid(variable, name)])
+    rows = _with_one_kind(rows, losses)
     losses.add(
-        "kinds of variables",
-        "Not all their values are of the kind that the project says; they are text here.",
-        [f"{name}: {row[3]}" for name, row in unlike.items()],
+        "values of variables", "The project has no variable of that identity.", without_variable
     )
-    losses.add("values of variables", "The project has no variable of that identity.", unknown)
     losses.add(
-        "values of variables of notes", "Only sources and cases have variables here.", nowhere
+        "values of variables of notes", "Only sources and cases have variables here.", without_owner
     )
     losses.add(
         "variables without a value",
         "No source and no case has a value of them.",
-        [name for guid, (name, _) in by_guid.items() if guid not in used],
+        [name for guid, (name, _) in by_guid.items() if guid not in used_variables],
     )
     losses.add(
         "descriptions of variables",
         "A variable has a name and values here, and no description.",
         [
             f"{name}: {variable.description}"
-            for variable, name in zip(found.variables, apart, strict=True)
+            for variable, name in zip(qde.variables, distinct, strict=True)
             if variable.description.strip()
         ],
     )
-    made = pd.DataFrame(rows, columns=[*VALUES.columns])
-    return conform(made, VALUES) if rows else empty(VALUES)
+    table = pd.DataFrame(rows, columns=[*VALUES.columns])
+    return conform(table, VALUES) if rows else empty(VALUES)
 
 
-def _came(guid: str, name: str) -> str:
-    """Return the identity of a variable; empty where this program would make the same."""
-    return "" if guid in {guid_of("variable", name), _case_variable.there(name)[0]} else guid
+def _name_and_kind(qde: QdeContents, names: list[str], guids: Guids) -> dict[str, tuple[str, str]]:
+    """Return the name and kind of each variable by its GUID."""
+    of_sources = {
+        guids.normalise(value.variable)
+        for value in qde.values
+        if value.value is not None and not isinstance(value.owner, CollectionElement)
+    }
+    return {
+        (guid := guids.normalise(variable.guid)): (
+            case_variables.restored_name(guid, name, () if guid in of_sources else names),
+            variable.kind.strip(),
+        )
+        for variable, name in zip(reversed(qde.variables), reversed(names), strict=True)
+    }
 
 
-def _about(
-    about: FoundSource | Collection | Holder | None, sources: Sources, collections: dict[int, str]
+def _with_one_kind(rows: list[list[str]], losses: Losses) -> list[list[str]]:
+    """Return rows of VALUES, as Text where a variable has values that are not of its kind."""
+    # A kind without a value is none, except for text.
+    rows = [row for row in rows if row[3] or row[2] == "Text"]
+    misfits = {row[1]: row for row in rows if not _FORMS[row[2]].fullmatch(row[3])}
+    losses.add(
+        "kinds of variables",
+        "Some of their values are not of the kind that the project says; they are text here.",
+        [f"{name}: {row[3]}" for name, row in misfits.items()],
+    )
+    for row in rows:
+        if row[1] in misfits:
+            row[2] = "Text"
+    return rows
+
+
+def _foreign_guid(guid: str, name: str) -> str:
+    """Return the GUID of a variable; empty where this program would make the same."""
+    return (
+        "" if guid in {guid_of("variable", name), case_variables.name_for_cases(name)[0]} else guid
+    )
+
+
+def _owner_guid(
+    owner: SourceElement | CollectionElement | TextHolder | None,
+    sources: Sources,
+    collections: dict[int, str],
 ) -> str:
-    if isinstance(about, Collection):
-        return collections[id(about)]
-    row = sources.row_of.get(id(about))
+    if isinstance(owner, CollectionElement):
+        return collections[id(owner)]
+    row = sources.row_of.get(id(owner))
     return "" if row is None else sources.rows[row][0]

@@ -1,18 +1,18 @@
-"""QDA-XML parsed: as it stands, and if it is not well-formed, once more with what can be mended mended."""
+"""Parses QDA-XML; XML that is not well-formed is repaired where that is safe, and parsed again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.exchange.refi.reading._xml_repair import Mender, encoding_of
-from fourp_nlp.exchange.refi.reading.qde_elements import Target
+from fourp_nlp.exchange.refi.reading._xml_repair import XmlRepairer, repair_encoding
+from fourp_nlp.exchange.refi.reading.qde_elements import QdeParserTarget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from fourp_nlp.exchange.exchange import Losses
-    from fourp_nlp.exchange.refi.reading.qde_elements import Found
+    from fourp_nlp.exchange.refi.reading.qde_elements import QdeContents
 
 __all__ = ["parse_qde"]
 
@@ -27,7 +27,7 @@ def parse_qde(
     root: str,
     losses: Losses,
     remarks: list[str],
-) -> Found:
+) -> QdeContents:
     """Collect the elements of QDA-XML.
 
     Parameters
@@ -39,34 +39,36 @@ def parse_qde(
     root : str
         Name that the root element must have: Project or CodeBook.
     losses, remarks : Losses, list of str
-        Take up what was mended.
+        What was repaired is added here.
 
     Returns
     -------
-    Found
+    QdeContents
         What it holds.
 
     Raises
     ------
     ExchangeError
-        If it is not well-formed and cannot be mended for sure, or has another root.
+        If it is not well-formed and cannot be repaired safely, or has another root.
     UnsafeExchangeError
         If it has a document type (and so could declare entities), is nested deeper than 256
         elements, or holds more than a million and a half things.
     """
     try:
         return _parse(pieces(), file, place, root)
-    except _NotWellFormedError as first:
-        mender = _mender(pieces())
-        if mender is None:
-            raise first.told(file, place, set()) from first
+    except _NotWellFormedError as first_error:
+        repairer = _repairer(pieces())
+        if repairer is None:
+            raise first_error.for_user(file, place, set()) from first_error
         try:
-            found = _parse(mender.mended(pieces()), file, place, root, mender.encoding)
-        except _NotWellFormedError as second:
-            # Where the mended XML is damaged, unless nothing was mended.
-            raise (second if mender else first).told(file, place, mender.lines) from first
-        mender.tell(remarks, losses)
-        return found
+            qde = _parse(repairer.repaired(pieces()), file, place, root, repairer.encoding)
+        except _NotWellFormedError as second_error:
+            # Where the repaired XML is damaged, unless nothing was repaired.
+            raise (second_error if repairer else first_error).for_user(
+                file, place, repairer.lines
+            ) from first_error
+        repairer.report(remarks, losses)
+        return qde
 
 
 class _NotWellFormedError(Exception):
@@ -76,33 +78,33 @@ class _NotWellFormedError(Exception):
         super().__init__(message)
         self.line, self.column = line, column
 
-    def told(self, file: object, place: str, mended: set[int]) -> ExchangeError:
-        """Return the error for the user; in lines that were mended, columns are not those of the file."""
+    def for_user(self, file: object, place: str, repaired_lines: set[int]) -> ExchangeError:
+        """Return the error for the user, without columns of lines that were repaired."""
         where = f" in line {self.line}" if self.line else ""
-        if self.column and self.line not in mended:
+        if self.column and self.line not in repaired_lines:
             where += f", column {self.column}"
         cure = _FRESH
         if where:
             cure += (
-                " If that does not help, mend it: the project is a zip file; open the .qde in it with a text "
-                "editor and go to that line. In words, & is written &amp; and < is written &lt;."
+                " If that does not help, correct it: the project is a zip file; open the .qde in it with a "
+                "text editor and go to that line. In words, & is written &amp; and < is written &lt;."
             )
         return ExchangeError(
             f"The XML is damaged or cut off{where}: {self}.", file=file, place=place, cure=cure
         )
 
 
-def _mender(pieces: Iterable[bytes]) -> Mender | None:
-    encoding = encoding_of(next(iter(pieces), b""))
-    return None if encoding is None else Mender(encoding)
+def _repairer(pieces: Iterable[bytes]) -> XmlRepairer | None:
+    encoding = repair_encoding(next(iter(pieces), b""))
+    return None if encoding is None else XmlRepairer(encoding)
 
 
 def _parse(
     pieces: Iterable[bytes], file: object, place: str, root: str, decoded: str = ""
-) -> Found:
+) -> QdeContents:
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
-    target = Target(file, place, root)
+    target = QdeParserTarget(file, place, root)
     parser = etree.XMLParser(
         target=target,
         # Without it, &amp; in an attribute comes as "&#38;". Nothing else can unfold: entities are
@@ -127,6 +129,6 @@ def _parse(
         raise _NotWellFormedError(
             message.removesuffix(f", line {line}, column {column}"), line, column
         ) from error
-    if not target.found.root:
+    if not target.qde.root:
         raise ExchangeError("The XML is empty.", file=file, place=place, cure=_FRESH)
-    return target.found
+    return target.qde

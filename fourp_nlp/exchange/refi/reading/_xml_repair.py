@@ -1,7 +1,7 @@
-"""XML that a program did not escape, made well-formed as it streams by: only where nothing is in doubt.
+"""Escapes characters of XML that a program did not escape, as it streams by, where nothing is in doubt.
 
 QualCoder writes annotations as they are typed (``A & B``, ``p < 0.05``), and programs write control
-characters that XML does not have. What is put right:
+characters that XML does not have. These are repaired:
 
 - an ampersand that begins no reference is an ampersand; ``&name;`` that nothing declares stays an error;
 - a ``<`` that begins no tag is one, and so is any within ``PlainTextContent``, which holds text alone;
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.exchange import Losses
 
-__all__ = ["Mender", "encoding_of"]
+__all__ = ["XmlRepairer", "repair_encoding"]
 
 # No name of an entity and no number of a character is longer.
 _AHEAD = 64
@@ -43,15 +43,15 @@ _TAG = re.compile(rb"<(/?)([A-Za-z_:\x80-\xff][\w.:\x80-\xff-]*)")
 _TEXT_ALONE = b"PlainTextContent"
 _LEGAL = frozenset({9, 10, 13})
 _ILLEGAL = frozenset({0xFFFE, 0xFFFF, *range(0xD800, 0xE000)})
-_AMPERSAND, _LESS, _SECTION_END, _ODD = "&", "<", "]]>", "control"
+_AMPERSAND, _LESS, _SECTION_END, _CONTROL_CHARACTER = "&", "<", "]]>", "control"
 _PLAIN_ENCODINGS = re.compile(
     rb"(utf-?8|(us-)?ascii|iso-8859-\d+|latin-?1|(windows-|cp)125\d)", re.IGNORECASE
 )
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
 
 
-def encoding_of(head: bytes) -> str | None:
-    """Say how XML must be decoded before it can be mended.
+def repair_encoding(head: bytes) -> str | None:
+    """Return how XML must be decoded before it can be repaired.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def encoding_of(head: bytes) -> str | None:
     -------
     str or None
         UTF-16 of either kind; empty where ASCII characters are single bytes; None for any other
-        encoding, which is not mended.
+        encoding, which is not repaired.
     """
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return None
@@ -74,19 +74,19 @@ def encoding_of(head: bytes) -> str | None:
     return "" if declared is None or _PLAIN_ENCODINGS.fullmatch(declared[1]) else None
 
 
-class Mender:
-    """Mends XML piece by piece, and keeps account of it.
+class XmlRepairer:
+    """Repairs XML piece by piece, and counts the repairs.
 
     Parameters
     ----------
     encoding : str
-        As `encoding_of` says; UTF-16 comes out as UTF-8.
+        As `repair_encoding` says; UTF-16 comes out as UTF-8.
     """
 
     def __init__(self, encoding: str) -> None:
         self.encoding = encoding
         self.lines: set[int] = set()
-        """Lines in which something was mended."""
+        """Lines with repairs."""
         self._counts: Counter[str] = Counter()
         self._examples: dict[str, list[str]] = {}
         self._state: Callable[[list[bytes]], bool] = self._in_text
@@ -100,18 +100,18 @@ class Mender:
         self._line = 1
         self._counted = 0
 
-    def mended(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the XML mended.
+    def repaired(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the repaired XML.
 
         Parameters
         ----------
         pieces : iterable of bytes
-            As it stands in the file.
+            As in the file.
 
         Yields
         ------
         bytes
-            The same, mended.
+            The same, repaired.
 
         Raises
         ------
@@ -126,31 +126,31 @@ class Mender:
         self._done = True
         yield self._take(b"")
 
-    def tell(self, remarks: list[str], losses: Losses) -> None:
-        """Say what was mended.
+    def report(self, remarks: list[str], losses: Losses) -> None:
+        """Add the repairs to the remarks and losses.
 
         Parameters
         ----------
         remarks : list of str
-            Takes up what was read as it was meant.
+            Characters that were escaped are added here.
         losses : Losses
-            Takes up control characters, which are spaces now.
+            Control characters, which became spaces, are added here.
         """
-        said = [
+        counts = [
             f"{self._counts[kind]:,} × {kind} ({'; '.join(self._examples[kind])})"
             for kind in (_AMPERSAND, _LESS, _SECTION_END)
             if self._counts[kind]
         ]
-        if said:
+        if counts:
             remarks.append(
-                "The XML is not well-formed: characters stand in it that its program should have escaped. "
-                f"Each was read as the character that it is: {', '.join(said)}. Compare these places."
+                "The XML is not well-formed: its program did not escape some characters. "
+                f"Each was read as the character that it is: {', '.join(counts)}. Compare these places."
             )
         losses.add(
             "control characters",
             "XML cannot hold them. Each is a space here.",
-            self._examples.get(_ODD, []),
-            count=self._counts[_ODD],
+            self._examples.get(_CONTROL_CHARACTER, []),
+            count=self._counts[_CONTROL_CHARACTER],
         )
 
     def __bool__(self) -> bool:
@@ -177,7 +177,7 @@ class Mender:
             return self._replace(out, 3, b"]]&gt;", _SECTION_END)
         if sign == 0x3C:
             return self._less(out)
-        return self._replace(out, self._odd_length(), b" ", _ODD)
+        return self._replace(out, self._control_length(), b" ", _CONTROL_CHARACTER)
 
     def _less(self, out: list[bytes]) -> bool:
         buffer, at = self._buffer, self._at
@@ -203,17 +203,17 @@ class Mender:
         )
 
     def _in_tag(self, out: list[bytes]) -> bool:
-        found = _IN_TAG.search(self._buffer, self._at)
-        if found is None:
+        match = _IN_TAG.search(self._buffer, self._at)
+        if match is None:
             return self._all_but(out, 1)  # a slash before the end
-        if found[0] != b">":
-            self._quote = found[0]
-            return self._enter(out, found.end() - self._at, self._in_value)
+        if match[0] != b">":
+            self._quote = match[0]
+            return self._enter(out, match.end() - self._at, self._in_value)
         closed = (
-            self._buffer[found.start() - 1 : found.start()] == b"/" and found.start() > self._at
+            self._buffer[match.start() - 1 : match.start()] == b"/" and match.start() > self._at
         )
         self._text_alone = self._opened == _TEXT_ALONE and not closed
-        return self._enter(out, found.end() - self._at, self._in_text)
+        return self._enter(out, match.end() - self._at, self._in_text)
 
     def _in_value(self, out: list[bytes]) -> bool:
         if not self._up_to(_IN_VALUE[self._quote], out):
@@ -225,14 +225,14 @@ class Mender:
             return self._reference(out)
         if sign == b"<":
             return self._replace(out, 1, b"&lt;", _LESS)
-        return self._replace(out, self._odd_length(), b" ", _ODD)
+        return self._replace(out, self._control_length(), b" ", _CONTROL_CHARACTER)
 
     def _in_section(self, out: list[bytes]) -> bool:
         if not self._up_to(_IN_SECTION, out):
             return False
         if self._buffer[self._at] == 0x5D:
             return self._enter(out, 3, self._in_text)
-        return self._replace(out, self._odd_length(), b" ", _ODD)
+        return self._replace(out, self._control_length(), b" ", _CONTROL_CHARACTER)
 
     def _in_comment(self, out: list[bytes]) -> bool:
         return self._past(out, b"-->")
@@ -244,33 +244,33 @@ class Mender:
         return self._all_but(out, 0)
 
     def _past(self, out: list[bytes], end: bytes) -> bool:
-        found = self._buffer.find(end, self._at)
-        if found < 0:
+        place = self._buffer.find(end, self._at)
+        if place < 0:
             return self._all_but(out, len(end) - 1)
-        return self._enter(out, found + len(end) - self._at, self._in_text)
+        return self._enter(out, place + len(end) - self._at, self._in_text)
 
     def _up_to(self, pattern: re.Pattern[bytes], out: list[bytes]) -> bool:
         """Pass on what stands before the next find; say whether there is one."""
-        found = pattern.search(self._buffer, self._at)
-        if found is None:
+        match = pattern.search(self._buffer, self._at)
+        if match is None:
             return self._all_but(out, 2)
-        self._pass(out, found.start())
+        self._pass(out, match.start())
         return True
 
     def _reference(self, out: list[bytes]) -> bool:
         if len(self._buffer) - self._at < _AHEAD and not self._done:
             return False
-        found = _REFERENCE.match(self._buffer, self._at, self._at + _AHEAD)
-        if found is None:
+        match = _REFERENCE.match(self._buffer, self._at, self._at + _AHEAD)
+        if match is None:
             return self._replace(out, 1, b"&amp;", _AMPERSAND)
-        if found[1] is None:
-            number = int(found[2]) if found[2] else int(found[3], 16)
+        if match[1] is None:
+            number = int(match[2]) if match[2] else int(match[3], 16)
             if (number < 0x20 and number not in _LEGAL) or number in _ILLEGAL:
-                return self._replace(out, found.end() - self._at, b" ", _ODD)
-        self._pass(out, found.end())
+                return self._replace(out, match.end() - self._at, b" ", _CONTROL_CHARACTER)
+        self._pass(out, match.end())
         return True
 
-    def _odd_length(self) -> int:
+    def _control_length(self) -> int:
         return 3 if self._buffer[self._at] == 0xEF else 1
 
     def _enter(self, out: list[bytes], length: int, state: Callable[[list[bytes]], bool]) -> bool:
@@ -284,9 +284,9 @@ class Mender:
             out.append(self._buffer[self._at : end])
             self._at = end
 
-    def _all_but(self, out: list[bytes], kept: int) -> bool:
+    def _all_but(self, out: list[bytes], held_back: int) -> bool:
         """Pass on all but a few characters, with which something may begin; nothing is left to look at."""
-        self._pass(out, len(self._buffer) - (0 if self._done else kept))
+        self._pass(out, len(self._buffer) - (0 if self._done else held_back))
         return False
 
     def _replace(self, out: list[bytes], length: int, by: bytes, kind: str) -> bool:

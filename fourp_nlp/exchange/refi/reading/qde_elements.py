@@ -1,7 +1,7 @@
-"""QDA-XML as it is written: the elements of a .qde, collected while it streams by, nothing interpreted.
+"""Collects the elements of a .qde as it streams by, without interpreting them.
 
-No tree is built, so that a project of hundreds of megabytes costs what is kept of it. A document type
-is refused before anything that it declares could be used.
+No tree is built, so a project of hundreds of megabytes needs memory only for what is kept of it. A document
+type is refused before anything that it declares can be used.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = [
-    "Applied",
-    "Collection",
-    "Found",
-    "FoundCode",
-    "FoundSource",
-    "Holder",
-    "Selection",
-    "Target",
-    "Value",
-    "Variable",
+    "CodeElement",
+    "CodingElement",
+    "CollectionElement",
+    "QdeContents",
+    "QdeParserTarget",
+    "SelectionElement",
+    "SourceElement",
+    "TextHolder",
+    "ValueElement",
+    "VariableElement",
 ]
 
-_DEPTH = 256
-_THINGS = 1_500_000
+_MAX_DEPTH = 256
+_MAX_ELEMENTS = 1_500_000
 
 
 @dataclass(slots=True)
-class FoundCode:
+class CodeElement:
     """An element Code."""
 
     guid: str
-    parent: FoundCode | None
+    parent: CodeElement | None
     name: str
     color: str
     codable: str
@@ -45,14 +45,14 @@ class FoundCode:
 
 
 @dataclass(slots=True)
-class FoundSource:
+class SourceElement:
     """A source of any kind; `kind` is its element's name."""
 
     kind: str
     guid: str
     name: str
     path: str
-    holders: list[Holder] = field(default_factory=list)
+    holders: list[TextHolder] = field(default_factory=list)
     description: str = ""
     user: str = ""
     made_at: str = ""
@@ -61,32 +61,32 @@ class FoundSource:
 
 
 @dataclass(slots=True)
-class Holder:
-    """What holds a text: a text source, a representation, a transcript, a note."""
+class TextHolder:
+    """An element with a text: a text source, a representation, a transcript, a note."""
 
     kind: str
-    source: FoundSource | None
+    source: SourceElement | None
     guid: str
     name: str
-    plain: str
-    rich: str
+    plain_path: str
+    rich_path: str
     user: str
     made_at: str
     content: str | None = None
     description: str = ""
-    points: dict[str, str] = field(default_factory=dict)
+    sync_points: dict[str, str] = field(default_factory=dict)
     modified_by: str = ""
     modified_at: str = ""
 
 
 @dataclass(slots=True)
-class Selection:
+class SelectionElement:
     """A part of a source; `kind` is its element's name, `row` its place among all selections."""
 
     row: int
     kind: str
-    source: FoundSource | None
-    holder: Holder | None
+    source: SourceElement | None
+    holder: TextHolder | None
     guid: str
     name: str
     start: str
@@ -94,27 +94,27 @@ class Selection:
     user: str
     made_at: str
     description: str = ""
-    shown: Holder | None = None
+    shown_text: TextHolder | None = None
     modified_by: str = ""
     modified_at: str = ""
 
 
 @dataclass(slots=True)
-class Applied:
+class CodingElement:
     """An element Coding: of a selection, or of a whole source; `row` is its place among all codings."""
 
     row: int
     guid: str
     user: str
     made_at: str
-    selection: Selection | None
-    source: FoundSource | None
-    holder: Holder | None
+    selection: SelectionElement | None
+    source: SourceElement | None
+    holder: TextHolder | None
     code: str = ""
 
 
 @dataclass(slots=True)
-class Variable:
+class VariableElement:
     """An element Variable."""
 
     guid: str
@@ -124,17 +124,17 @@ class Variable:
 
 
 @dataclass(slots=True)
-class Value:
-    """An element VariableValue; `kind` is the name of the element with its value, None if it has none."""
+class ValueElement:
+    """An element VariableValue; `kind` is that of its value, which is None if it has none."""
 
-    about: FoundSource | Collection | Holder | None
+    owner: SourceElement | CollectionElement | TextHolder | None
     variable: str = ""
     kind: str = ""
     value: str | None = None
 
 
 @dataclass(slots=True)
-class Collection:
+class CollectionElement:
     """An element Case or Set, and the GUIDs that it refers to, by the reference's element."""
 
     kind: str
@@ -145,8 +145,8 @@ class Collection:
 
 
 @dataclass
-class Found:
-    """Everything that is kept of a .qde, in the order in which it stands there.
+class QdeContents:
+    """Everything that is kept of a .qde, in its order.
 
     Attributes
     ----------
@@ -154,14 +154,12 @@ class Found:
         Of the root element.
     users : list of (guid, name, id)
         Elements User.
-    codes, sources, selections, applied, variables, collections, notes : list
-        The elements of these kinds.
-    had : list of Value
-        Elements VariableValue.
+    codes, sources, selections, codings, variables, values, collections, notes : list
+        The elements of these kinds; `values` are elements VariableValue, `collections` Case and Set.
     references : list of (object, str)
-        What a NoteRef stands in (None for the project), and the GUID that it names.
+        The parent of a NoteRef (None for the project), and the GUID in it.
     links : list of (str, str, str)
-        Names, and the GUIDs of what they go from and to.
+        Names, and the GUIDs of their two ends.
     graphs : list of str
         Names.
     unknown : collections.Counter
@@ -178,14 +176,14 @@ class Found:
     modified_by: str = ""
     modified_at: str = ""
     users: list[tuple[str, str, str]] = field(default_factory=list)
-    codes: list[FoundCode] = field(default_factory=list)
-    sources: list[FoundSource] = field(default_factory=list)
-    selections: list[Selection] = field(default_factory=list)
-    applied: list[Applied] = field(default_factory=list)
-    variables: list[Variable] = field(default_factory=list)
-    had: list[Value] = field(default_factory=list)
-    collections: list[Collection] = field(default_factory=list)
-    notes: list[Holder] = field(default_factory=list)
+    codes: list[CodeElement] = field(default_factory=list)
+    sources: list[SourceElement] = field(default_factory=list)
+    selections: list[SelectionElement] = field(default_factory=list)
+    codings: list[CodingElement] = field(default_factory=list)
+    variables: list[VariableElement] = field(default_factory=list)
+    values: list[ValueElement] = field(default_factory=list)
+    collections: list[CollectionElement] = field(default_factory=list)
+    notes: list[TextHolder] = field(default_factory=list)
     references: list[tuple[Any, str]] = field(default_factory=list)
     links: list[tuple[str, str, str]] = field(default_factory=list)
     graphs: list[str] = field(default_factory=list)
@@ -201,7 +199,7 @@ _HOLDERS = frozenset({"Representation", "TextDescription", "Transcript"})
 _VALUES = frozenset({
     "TextValue", "BooleanValue", "IntegerValue", "FloatValue", "DateValue", "DateTimeValue",
 })  # fmt: skip
-_REFERENCES = frozenset({
+_REFERENCE_NAMES = frozenset({
     "CodeRef", "SourceRef", "SelectionRef", "MemberCode", "MemberSource", "MemberNote",
 })  # fmt: skip
 _KNOWN = frozenset({
@@ -210,17 +208,17 @@ _KNOWN = frozenset({
 })  # fmt: skip
 
 
-class Target:
-    """What the parser tells: elements beginning, their text, elements ending."""
+class QdeParserTarget:
+    """Receives elements from the parser: their beginnings, texts and ends."""
 
     def __init__(self, file: object, place: str, root: str) -> None:
-        self.found = Found()
+        self.qde = QdeContents()
         self.refusal: ExchangeError | None = None
         self._file, self._place, self._root = file, place, root
         self._stack: list[Any] = []
         self._text: list[str] | None = None
-        self._things = 0
-        make: dict[str, Callable[[str, Mapping[str, str], Any], Any]] = {
+        self._element_count = 0
+        starters: dict[str, Callable[[str, Mapping[str, str], Any], Any]] = {
             "User": self._user,
             "Code": self._code,
             "Variable": self._variable,
@@ -234,15 +232,15 @@ class Target:
             "Graph": self._graph,
             "Coding": self._coding,
             "SyncPoint": self._sync_point,
-            "Description": self._words,
-            "PlainTextContent": self._words,
+            "Description": self._start_text,
+            "PlainTextContent": self._start_text,
         }
-        make |= dict.fromkeys(_SELECTIONS, self._selection)
-        make |= dict.fromkeys(_SOURCES, self._source)
-        make |= dict.fromkeys(_HOLDERS, self._holder)
-        make |= dict.fromkeys(_VALUES, self._words)
-        make |= dict.fromkeys(_REFERENCES, self._reference)
-        self._make = make
+        starters |= dict.fromkeys(_SELECTIONS, self._selection)
+        starters |= dict.fromkeys(_SOURCES, self._source)
+        starters |= dict.fromkeys(_HOLDERS, self._holder)
+        starters |= dict.fromkeys(_VALUES, self._start_text)
+        starters |= dict.fromkeys(_REFERENCE_NAMES, self._reference)
+        self._starters = starters
 
     def doctype(self, name: str, _public: str | None, _system: str | None) -> None:
         """Refuse a document type."""
@@ -257,66 +255,66 @@ class Target:
         )
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Take the beginning of an element."""
+        """Receive the beginning of an element."""
         namespace, _, name = tag.rpartition("}")
         stack = self._stack
         if not stack:
-            self._begin(name, namespace[1:], attributes)
+            self._start_root(name, namespace[1:], attributes)
             stack.append(None)
             return
-        if len(stack) >= _DEPTH:
+        if len(stack) >= _MAX_DEPTH:
             self._refuse(
                 UnsafeExchangeError(
-                    f"The XML is nested deeper than {_DEPTH} elements.",
+                    f"The XML is nested deeper than {_MAX_DEPTH} elements.",
                     file=self._file,
                     place=self._place,
                     cure="Do not trust it; ask for a fresh copy.",
                 )
             )
-        make = self._make.get(name)
-        if make is None:
-            if name not in _KNOWN and (name in self.found.unknown or len(self.found.unknown) < 100):
-                self.found.unknown[name] += 1
-            stack.append(stack[-1] if name in _KNOWN else _ELSEWHERE)
+        starter = self._starters.get(name)
+        if starter is None:
+            if name not in _KNOWN and (name in self.qde.unknown or len(self.qde.unknown) < 100):
+                self.qde.unknown[name] += 1
+            stack.append(stack[-1] if name in _KNOWN else _IGNORED)
             return
-        self._things += 1
-        if self._things > _THINGS:
+        self._element_count += 1
+        if self._element_count > _MAX_ELEMENTS:
             self._refuse(
                 UnsafeExchangeError(
-                    f"The project holds more than {_THINGS:,} things.",
+                    f"The project holds more than {_MAX_ELEMENTS:,} things.",
                     file=self._file,
                     place=self._place,
                     cure="If it is genuine, export it in parts.",
                 )
             )
-        stack.append(make(name, attributes, stack[-1]))
+        stack.append(starter(name, attributes, stack[-1]))
 
     def data(self, text: str) -> None:
-        """Take characters between tags."""
+        """Receive characters between tags."""
         if self._text is not None:
             self._text.append(text)
 
     def end(self, _tag: str) -> None:
-        """Take the end of an element."""
-        made = self._stack.pop()
-        if type(made) is _Words:
-            self._said(made.owner, made.name, "".join(self._text or ()))
+        """Receive the end of an element."""
+        element = self._stack.pop()
+        if type(element) is _TextElement:
+            self._end_text(element.owner, element.name, "".join(self._text or ()))
             self._text = None
 
     def close(self) -> None:
         """Do nothing: the parser asks for it."""
 
-    def _said(self, owner: Any, name: str, text: str) -> None:
-        # What may be said once counts once: a second time, the first stands.
+    def _end_text(self, owner: Any, name: str, text: str) -> None:
+        # Where an element may have one text and has several, the first counts.
         if name == "PlainTextContent":
-            if isinstance(owner, Holder) and owner.content is None:
+            if isinstance(owner, TextHolder) and owner.content is None:
                 owner.content = text
         elif name != "Description":
-            if isinstance(owner, Value):
+            if isinstance(owner, ValueElement):
                 owner.kind, owner.value = name.removesuffix("Value"), text
         elif owner is None:
             if len(self._stack) == 1:
-                self.found.description = self.found.description or text
+                self.qde.description = self.qde.description or text
         elif hasattr(owner, "description"):
             owner.description = owner.description or text
 
@@ -324,7 +322,7 @@ class Target:
         self.refusal = error
         raise error
 
-    def _begin(self, name: str, namespace: str, attributes: Mapping[str, str]) -> None:
+    def _start_root(self, name: str, namespace: str, attributes: Mapping[str, str]) -> None:
         if name != self._root:
             expected = "project" if self._root == "Project" else "codebook"
             self._refuse(
@@ -335,145 +333,159 @@ class Target:
                     cure="A project ends in .qdpx, a codebook in .qdc; export it again.",
                 )
             )
-        self.found.root, self.found.namespace = name, namespace
-        self.found.name = attributes.get("name", "")
-        self.found.origin = attributes.get("origin", "")
-        self.found.user = attributes.get("creatingUserGUID", "")
-        self.found.made_at = attributes.get("creationDateTime", "")
-        self.found.modified_by = attributes.get("modifyingUserGUID", "")
-        self.found.modified_at = attributes.get("modifiedDateTime", "")
+        self.qde.root, self.qde.namespace = name, namespace
+        self.qde.name = attributes.get("name", "")
+        self.qde.origin = attributes.get("origin", "")
+        self.qde.user = attributes.get("creatingUserGUID", "")
+        self.qde.made_at = attributes.get("creationDateTime", "")
+        self.qde.modified_by = attributes.get("modifyingUserGUID", "")
+        self.qde.modified_at = attributes.get("modifiedDateTime", "")
 
-    def _words(self, name: str, _attributes: Mapping[str, str], parent: Any) -> Any:
+    def _start_text(self, name: str, _attributes: Mapping[str, str], parent: Any) -> Any:
         self._text = []
-        return _Words(parent, name)
+        return _TextElement(parent, name)
 
     def _user(self, _name: str, attributes: Mapping[str, str], _parent: object) -> None:
         get = attributes.get
-        self.found.users.append((get("guid", ""), get("name", ""), get("id", "")))
+        self.qde.users.append((get("guid", ""), get("name", ""), get("id", "")))
 
-    def _code(self, _name: str, attributes: Mapping[str, str], parent: object) -> FoundCode:
+    def _code(self, _name: str, attributes: Mapping[str, str], parent: object) -> CodeElement:
         get = attributes.get
-        above = parent if isinstance(parent, FoundCode) else None
-        made = FoundCode(
+        above = parent if isinstance(parent, CodeElement) else None
+        code = CodeElement(
             get("guid", ""), above, get("name", ""), get("color", ""), get("isCodable", "")
         )
-        self.found.codes.append(made)
-        return made
+        self.qde.codes.append(code)
+        return code
 
-    def _variable(self, _name: str, attributes: Mapping[str, str], _parent: object) -> Variable:
+    def _variable(
+        self, _name: str, attributes: Mapping[str, str], _parent: object
+    ) -> VariableElement:
         get = attributes.get
-        made = Variable(get("guid", ""), get("name", ""), get("typeOfVariable", ""))
-        self.found.variables.append(made)
-        return made
+        variable = VariableElement(get("guid", ""), get("name", ""), get("typeOfVariable", ""))
+        self.qde.variables.append(variable)
+        return variable
 
-    def _value(self, _name: str, _attributes: Mapping[str, str], parent: object) -> Value:
-        about = parent if isinstance(parent, FoundSource | Collection | Holder) else None
-        made = Value(about)
-        self.found.had.append(made)
-        return made
+    def _value(self, _name: str, _attributes: Mapping[str, str], parent: object) -> ValueElement:
+        owner = (
+            parent if isinstance(parent, SourceElement | CollectionElement | TextHolder) else None
+        )
+        value = ValueElement(owner)
+        self.qde.values.append(value)
+        return value
 
     def _variable_ref(self, _name: str, attributes: Mapping[str, str], parent: object) -> None:
-        if isinstance(parent, Value):
+        if isinstance(parent, ValueElement):
             parent.variable = attributes.get("targetGUID", "")
 
-    def _collection(self, name: str, attributes: Mapping[str, str], _parent: object) -> Collection:
-        made = Collection(name.lower(), attributes.get("guid", ""), attributes.get("name", ""))
-        self.found.collections.append(made)
-        return made
+    def _collection(
+        self, name: str, attributes: Mapping[str, str], _parent: object
+    ) -> CollectionElement:
+        collection = CollectionElement(
+            name.lower(), attributes.get("guid", ""), attributes.get("name", "")
+        )
+        self.qde.collections.append(collection)
+        return collection
 
     def _source(self, name: str, attributes: Mapping[str, str], _parent: object) -> Any:
         get = attributes.get
-        made = FoundSource(
-            name, get("guid", ""), get("name", ""), get("path", ""), **_stamp(attributes)
+        source = SourceElement(
+            name, get("guid", ""), get("name", ""), get("path", ""), **_authorship(attributes)
         )
-        self.found.sources.append(made)
+        self.qde.sources.append(source)
         if name != "TextSource":
-            return made
-        holder = _hold(name, made, attributes)
-        made.holders.append(holder)
+            return source
+        holder = _make_holder(name, source, attributes)
+        source.holders.append(holder)
         return holder
 
-    def _holder(self, name: str, attributes: Mapping[str, str], parent: object) -> Holder | None:
-        if isinstance(parent, Selection):
-            # The words that a stretch of a page shows.
-            parent.shown = _hold("shown", parent.source, attributes)
-            return parent.shown
-        if not isinstance(parent, FoundSource):
+    def _holder(
+        self, name: str, attributes: Mapping[str, str], parent: object
+    ) -> TextHolder | None:
+        if isinstance(parent, SelectionElement):
+            # The words in an area of a page.
+            parent.shown_text = _make_holder("shown", parent.source, attributes)
+            return parent.shown_text
+        if not isinstance(parent, SourceElement):
             return None
-        made = _hold(name, parent, attributes)
-        parent.holders.append(made)
-        return made
+        holder = _make_holder(name, parent, attributes)
+        parent.holders.append(holder)
+        return holder
 
-    def _note(self, name: str, attributes: Mapping[str, str], _parent: object) -> Holder:
-        made = _hold(name, None, attributes)
-        self.found.notes.append(made)
-        return made
+    def _note(self, name: str, attributes: Mapping[str, str], _parent: object) -> TextHolder:
+        note = _make_holder(name, None, attributes)
+        self.qde.notes.append(note)
+        return note
 
-    def _selection(self, name: str, attributes: Mapping[str, str], parent: object) -> Selection:
+    def _selection(
+        self, name: str, attributes: Mapping[str, str], parent: object
+    ) -> SelectionElement:
         get = attributes.get
-        holder = parent if isinstance(parent, Holder) else None
-        source = parent if isinstance(parent, FoundSource) else holder.source if holder else None
+        holder = parent if isinstance(parent, TextHolder) else None
+        source = parent if isinstance(parent, SourceElement) else holder.source if holder else None
         start, end = (
             ("fromSyncPoint", "toSyncPoint")
             if name == "TranscriptSelection"
             else ("startPosition", "endPosition")
         )
-        made = Selection(
-            len(self.found.selections), name, source, holder, get("guid", ""), get("name", ""),
-            get(start, ""), get(end, ""), **_stamp(attributes),
+        selection = SelectionElement(
+            len(self.qde.selections), name, source, holder, get("guid", ""), get("name", ""),
+            get(start, ""), get(end, ""), **_authorship(attributes),
         )  # fmt: skip
-        self.found.selections.append(made)
-        return made
+        self.qde.selections.append(selection)
+        return selection
 
-    def _coding(self, _name: str, attributes: Mapping[str, str], parent: object) -> Applied:
+    def _coding(self, _name: str, attributes: Mapping[str, str], parent: object) -> CodingElement:
         get = attributes.get
-        selection = parent if isinstance(parent, Selection) else None
-        holder = parent if isinstance(parent, Holder) else None
-        source = parent if isinstance(parent, FoundSource) else holder.source if holder else None
-        made = Applied(
-            len(self.found.applied), get("guid", ""), get("creatingUser", ""),
+        selection = parent if isinstance(parent, SelectionElement) else None
+        holder = parent if isinstance(parent, TextHolder) else None
+        source = parent if isinstance(parent, SourceElement) else holder.source if holder else None
+        coding = CodingElement(
+            len(self.qde.codings), get("guid", ""), get("creatingUser", ""),
             get("creationDateTime", ""), selection, source, holder,
         )  # fmt: skip
-        self.found.applied.append(made)
-        return made
+        self.qde.codings.append(coding)
+        return coding
 
     def _reference(self, name: str, attributes: Mapping[str, str], parent: object) -> None:
         # Projects write targetGUID; codebooks write guid.
         target = attributes.get("targetGUID") or attributes.get("guid", "")
-        if isinstance(parent, Applied):
+        if isinstance(parent, CodingElement):
             parent.code = target
-        elif isinstance(parent, Collection):
+        elif isinstance(parent, CollectionElement):
             parent.members.append((name, target))
 
     def _note_ref(self, _name: str, attributes: Mapping[str, str], parent: object) -> None:
         if parent is not None or len(self._stack) == 1:
-            self.found.references.append((parent, attributes.get("targetGUID", "")))
+            self.qde.references.append((parent, attributes.get("targetGUID", "")))
 
-    def _link(self, _name: str, attributes: Mapping[str, str], _parent: object) -> _Elsewhere:
+    def _link(self, _name: str, attributes: Mapping[str, str], _parent: object) -> _Ignored:
         get = attributes.get
-        self.found.links.append((get("name", ""), get("originGUID", ""), get("targetGUID", "")))
-        return _ELSEWHERE
+        self.qde.links.append((get("name", ""), get("originGUID", ""), get("targetGUID", "")))
+        return _IGNORED
 
-    def _graph(self, _name: str, attributes: Mapping[str, str], _parent: object) -> _Elsewhere:
-        self.found.graphs.append(attributes.get("name", ""))
-        return _ELSEWHERE
+    def _graph(self, _name: str, attributes: Mapping[str, str], _parent: object) -> _Ignored:
+        self.qde.graphs.append(attributes.get("name", ""))
+        return _IGNORED
 
     def _sync_point(self, _name: str, attributes: Mapping[str, str], parent: object) -> None:
-        if isinstance(parent, Holder):
+        if isinstance(parent, TextHolder):
             get = attributes.get
-            parent.points[get("guid", "").strip().lower()] = get("position", "")
+            parent.sync_points[get("guid", "").strip().lower()] = get("position", "")
 
 
-def _hold(kind: str, source: FoundSource | None, attributes: Mapping[str, str]) -> Holder:
+def _make_holder(
+    kind: str, source: SourceElement | None, attributes: Mapping[str, str]
+) -> TextHolder:
     get = attributes.get
-    return Holder(
+    return TextHolder(
         kind, source, get("guid", ""), get("name", ""), get("plainTextPath", ""),
-        get("richTextPath", ""), **_stamp(attributes),
+        get("richTextPath", ""), **_authorship(attributes),
     )  # fmt: skip
 
 
-def _stamp(attributes: Mapping[str, str]) -> dict[str, Any]:
-    """Return who made a thing and who changed it last, and when."""
+def _authorship(attributes: Mapping[str, str]) -> dict[str, Any]:
+    """Return who made an element and who changed it last, and when."""
     get = attributes.get
     return {
         "user": get("creatingUser", ""),
@@ -483,15 +495,15 @@ def _stamp(attributes: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-class _Words:
+class _TextElement:
     __slots__ = ("name", "owner")
 
     def __init__(self, owner: Any, name: str) -> None:
         self.owner, self.name = owner, name
 
 
-class _Elsewhere:
-    """Stands for a link or a graph, which are counted and not taken."""
+class _Ignored:
+    """Stands for a link or a graph, which are counted only."""
 
 
-_ELSEWHERE = _Elsewhere()
+_IGNORED = _Ignored()

@@ -1,4 +1,4 @@
-"""REFI-QDA projects (.qdpx) and codebooks (.qdc) read into an `Exchange`."""
+"""Reads REFI-QDA projects (.qdpx) and codebooks (.qdc) into an `Exchange`."""
 
 from __future__ import annotations
 
@@ -9,24 +9,23 @@ import pandas as pd
 
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
 from fourp_nlp.exchange.exchange import MEMBERS, SOURCES, Exchange, Losses
-from fourp_nlp.exchange.refi.dialects import WAYS
-from fourp_nlp.exchange.refi.document_names import named_here
+from fourp_nlp.exchange.refi.dialects import DIALECT_STYLES, dialect_of
+from fourp_nlp.exchange.refi.document_names import restore_document_names
 from fourp_nlp.exchange.refi.note_links import links_as_references
-from fourp_nlp.exchange.refi.offsets.offset_units import counting_of
+from fourp_nlp.exchange.refi.offsets.offset_units import parse_unit_name
 from fourp_nlp.exchange.refi.offsets.selection_places import find_places
-from fourp_nlp.exchange.refi.origin import dialect_of
 from fourp_nlp.exchange.refi.reading._annotations import annotations_as_references
 from fourp_nlp.exchange.refi.reading._codes import read_nodes
-from fourp_nlp.exchange.refi.reading._codings import lay_codings
-from fourp_nlp.exchange.refi.reading._notes import laid_notes, read_memos, readers
+from fourp_nlp.exchange.refi.reading._codings import read_codings
+from fourp_nlp.exchange.refi.reading._notes import place_notes, read_notes, readers_without_user
 from fourp_nlp.exchange.refi.reading._package import open_package
-from fourp_nlp.exchange.refi.reading._passages import made_by, passages_here, stamped
+from fourp_nlp.exchange.refi.reading._passages import add_selections, author_guids, authorship
 from fourp_nlp.exchange.refi.reading._variables import read_members, read_values
 from fourp_nlp.exchange.refi.reading._xml_parser import parse_qde
-from fourp_nlp.exchange.refi.reading.qde_elements import Selection
+from fourp_nlp.exchange.refi.reading.qde_elements import SelectionElement
 from fourp_nlp.exchange.refi.reading.sources import Sources, read_sources
 from fourp_nlp.exchange.refi.reading.users import Guids, read_users
-from fourp_nlp.exchange.refi.sources_without_text import textless_here
+from fourp_nlp.exchange.refi.sources_without_text import restore_missing_texts
 from fourp_nlp.exchange.refi.xml_dates import utc
 from fourp_nlp.tables import conform, empty
 
@@ -34,9 +33,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping, Sequence
 
-    from fourp_nlp.exchange.refi.offsets.selection_places import Places
-    from fourp_nlp.exchange.refi.reading._notes import Memo, Said
-    from fourp_nlp.exchange.refi.reading.qde_elements import Found
+    from fourp_nlp.exchange.refi.offsets.selection_places import SelectionPlaces
+    from fourp_nlp.exchange.refi.reading._notes import Note, PlacedNotes
+    from fourp_nlp.exchange.refi.reading.qde_elements import QdeContents
     from fourp_nlp.tables import Table
 
 __all__ = ["read_qdc", "read_qdpx"]
@@ -61,90 +60,97 @@ def read_qdpx(path: str | os.PathLike[str], *, counting: str = "") -> Exchange:
     path : str or os.PathLike
         The .qdpx file.
     counting : str, optional
-        How its offsets are counted, such as ``utf16-crlf``; by default that is found out.
+        How offsets are counted, such as ``utf16-crlf``; by default that is found out.
 
     Returns
     -------
     Exchange
-        The project, everything in the order in which the file has it. Its losses tell what was not
-        taken over, its remarks what was found out.
+        The project, in the order of the file. Its losses say what was not imported, its remarks what was
+        found out.
 
     Raises
     ------
     ExchangeError
-        If it is damaged, encrypted, or holds no project or several; if nothing tells how its offsets were
-        counted, and `counting` does not say; or if there is no such way of counting.
+        If the file is damaged, encrypted, or holds no project or several; if it is not certain how offsets
+        were counted, and `counting` does not say; or if `counting` is no such name.
     UnsafeExchangeError
         If it is no zip file, expands beyond the limits, or declares a document type.
     """
-    way = counting_of(counting) if counting else None
+    unit = parse_unit_name(counting) if counting else None
     losses, remarks, guids = Losses(), list[str](), Guids()
     with open_package(path) as package:
-        found = parse_qde(
+        qde = parse_qde(
             package.project, file=package.path, place=package.project_name, root="Project", losses=losses,
             remarks=remarks,
         )  # fmt: skip
-        _tell_version(found, _PROJECT, remarks)
-        sources = read_sources(found.sources, package, guids, losses, remarks)
-        memos = read_memos(found, package, guids, losses)
-    links_as_references(found, memos, guids)
-    annotations_as_references(found, sources, guids)
-    dialect = dialect_of(found.origin)
-    nodes = read_nodes(found.codes, guids, losses)
-    if dialect is not None and WAYS[dialect].lower_colors:
-        nodes = nodes.assign(color=nodes["color"].str.upper())
-    node_of = {id(code): guid for code, guid in zip(found.codes, nodes["guid"], strict=True)}
+        _remark_on_version(qde, _PROJECT, remarks)
+        sources = read_sources(qde.sources, package, guids, losses, remarks)
+        notes = read_notes(qde, package, guids, losses)
+    links_as_references(qde, notes, guids)
+    annotations_as_references(qde, sources, guids)
+    nodes = _read_project_nodes(qde, guids, losses)
     names = dict(zip(nodes["guid"], nodes["name"], strict=True))
     places = find_places(
-        found.selections,
+        qde.selections,
         sources,
         guids,
         losses,
         remarks,
-        origin=found.origin,
-        counting=way,
+        origin=qde.origin,
+        counting=unit,
         file=path,
     )
-    codings = lay_codings(
-        found.applied, found.selections, places, sources, set(names), guids, losses, remarks
+    codings = read_codings(
+        qde.codings, qde.selections, places, sources, set(names), guids, losses, remarks
     )
-    authors = [*codings.users, *(memo.user for memo in memos.values()), *made_by(found, guids)]
-    users = read_users([*found.users, *readers(found, memos, guids)], authors, guids, losses)
+    authors = [*codings.users, *(note.user for note in notes.values()), *author_guids(qde, guids)]
+    listed = [*qde.users, *readers_without_user(qde, notes, guids)]
+    users = read_users(listed, authors, guids, losses)
     coders = {guid: coder for guid, coder, *_ in users}
-    codings.tell(names, coders, losses)
-    members, own = read_members(found.collections, set(names), sources, set(memos), guids, losses)
-    held, values = textless_here(
-        *_named(_frame(sources.rows, SOURCES), read_values(found, sources, own, guids, losses)),
-        losses,
+    codings.add_losses(names, coders, losses)
+    members, collections = read_members(
+        qde.collections, set(names), sources, set(notes), guids, losses
     )
-    machines = {guid for guid, _, machine, _ in users if machine}
-    said = laid_notes(
-        found, memos, places, codings.marks, codings.mark_of, node_of, sources, held, coders, machines,
-        guids, losses,
+    source_table, values = _restore_own_sources(
+        _frame(sources.rows, SOURCES), read_values(qde, sources, collections, guids, losses), losses
+    )
+    placed = place_notes(
+        qde, notes, places, codings.marks, codings.mark_row,
+        {id(code): guid for code, guid in zip(qde.codes, nodes["guid"], strict=True)}, sources,
+        source_table, coders, {guid for guid, _, machine, _ in users if machine}, guids, losses,
     )  # fmt: skip
-    _tell_rest(found, places, guids, losses)
-    marks = _with_sureness(codings.marks, said)
-    passages = passages_here(found, marks, codings.mark_of, said.notes, guids)
-    made_at, modified_at = utc([found.made_at, found.modified_at])
+    _add_further_losses(qde, places, guids, losses)
+    marks = _with_machine_notes(codings.marks, placed)
+    on_selections = add_selections(qde, marks, codings.mark_row, placed.notes, guids)
+    made_at, modified_at = utc([qde.made_at, qde.modified_at])
     return Exchange(
-        name=found.name,
-        origin=found.origin,
-        sources=held,
+        name=qde.name,
+        origin=qde.origin,
+        sources=source_table,
         nodes=nodes,
         users=pd.DataFrame(users, columns=["guid", "coder", "machine", "id"]),
-        marks=passages.marks,
-        notes=_changed(passages.notes, found, memos, guids),
+        marks=on_selections.marks,
+        notes=_with_changes(on_selections.notes, qde, notes, guids),
         values=values,
         members=members,
-        read=said.read,
+        read=placed.read,
         losses=losses.table(),
         remarks=tuple(remarks),
-        selections=passages.selections,
-        user=guids.tidy(found.user),
+        selections=on_selections.selections,
+        user=guids.normalise(qde.user),
         made_at=made_at,
-        modified_by=guids.tidy(found.modified_by),
+        modified_by=guids.normalise(qde.modified_by),
         modified_at=modified_at,
     ).conformed()
+
+
+def _read_project_nodes(qde: QdeContents, guids: Guids, losses: Losses) -> pd.DataFrame:
+    """Return the table NODES, colours in capitals where this program wrote them in small letters."""
+    nodes = read_nodes(qde.codes, guids, losses)
+    dialect = dialect_of(qde.origin)
+    if dialect is not None and DIALECT_STYLES[dialect].lower_colors:
+        nodes = nodes.assign(color=nodes["color"].str.upper())
+    return nodes
 
 
 def read_qdc(path: str | os.PathLike[str]) -> Exchange:
@@ -180,9 +186,9 @@ def read_qdc(path: str | os.PathLike[str]) -> Exchange:
 
             def pieces() -> Iterator[bytes]:
                 stream.seek(0)
-                return _limited(iter(lambda: stream.read(_CHUNK), b""), file)
+                return _size_checked(iter(lambda: stream.read(_CHUNK), b""), file)
 
-            found = parse_qde(
+            qde = parse_qde(
                 pieces, file=file, place="", root="CodeBook", losses=losses, remarks=remarks
             )
     except (OSError, ValueError) as error:  # a name with NUL is a ValueError
@@ -191,16 +197,14 @@ def read_qdc(path: str | os.PathLike[str]) -> Exchange:
             file=file,
             cure="Check its name and folder.",
         ) from error
-    _tell_version(found, _CODEBOOK, remarks)
-    nodes = read_nodes(found.codes, guids, losses)
-    members, _ = read_members(
-        found.collections, set(nodes["guid"]), Sources(), set(), guids, losses
-    )
-    losses.add("notes of codes", "A codebook has no notes.", [w for _, w in found.references])
-    _tell_odd(found, guids, losses)
+    _remark_on_version(qde, _CODEBOOK, remarks)
+    nodes = read_nodes(qde.codes, guids, losses)
+    members, _ = read_members(qde.collections, set(nodes["guid"]), Sources(), set(), guids, losses)
+    losses.add("notes of codes", "A codebook has no notes.", [w for _, w in qde.references])
+    _add_invalid_losses(qde, guids, losses)
     return Exchange(
         name=file.stem,
-        origin=found.origin,
+        origin=qde.origin,
         nodes=nodes,
         members=members if len(members) else empty(MEMBERS),
         losses=losses.table(),
@@ -208,7 +212,7 @@ def read_qdc(path: str | os.PathLike[str]) -> Exchange:
     ).conformed()
 
 
-def _limited(pieces: Iterator[bytes], file: Path) -> Iterator[bytes]:
+def _size_checked(pieces: Iterator[bytes], file: Path) -> Iterator[bytes]:
     size = 0
     for piece in pieces:
         size += len(piece)
@@ -225,51 +229,56 @@ def _frame(rows: Sequence[tuple[object, ...]], table: Table) -> pd.DataFrame:
     return conform(pd.DataFrame(rows, columns=[*table.columns]), table) if rows else empty(table)
 
 
-def _changed(
-    notes: pd.DataFrame, found: Found, memos: Mapping[str, Memo], guids: Guids
+def _with_changes(
+    notes: pd.DataFrame, qde: QdeContents, notes_by_guid: Mapping[str, Note], guids: Guids
 ) -> pd.DataFrame:
     """Return notes with who changed them last, and when."""
-    stamps = stamped(found.notes, guids).set_index(pd.Index(list(memos)))
-    last = stamps[["modified_by", "modified_at"]].reindex(notes["guid"]).fillna("")
+    authorships = authorship(qde.notes, guids).set_index(pd.Index(list(notes_by_guid)))
+    last = authorships[["modified_by", "modified_at"]].reindex(notes["guid"]).fillna("")
     return notes.assign(
         modified_by=last["modified_by"].to_numpy(), modified_at=last["modified_at"].to_numpy()
     )
 
 
-def _named(sources: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give documents of ours their own names again, unless another has taken one of them since."""
-    named, left = named_here(sources, values)
-    return (named, left) if named["document"].is_unique else (sources, values)
+def _restore_own_sources(
+    sources: pd.DataFrame, values: pd.DataFrame, losses: Losses
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return sources and values without the variables by which this program marks sources."""
+    renamed, other_values = restore_document_names(sources, values)
+    # Unless another document has one of the names now.
+    if renamed["document"].is_unique:
+        sources, values = renamed, other_values
+    return restore_missing_texts(sources, values, losses)
 
 
-def _with_sureness(marks: pd.DataFrame, said: Said) -> pd.DataFrame:
-    if not said.sure:
+def _with_machine_notes(marks: pd.DataFrame, placed: PlacedNotes) -> pd.DataFrame:
+    if not placed.machine_notes:
         return marks
-    rows = list(said.sure)
+    rows = list(placed.machine_notes)
     probability = marks["probability"].to_numpy().copy()
     why = marks["why"].to_numpy(dtype=object).copy()
-    probability[rows] = [one.probability for one in said.sure.values()]
-    why[rows] = [one.why for one in said.sure.values()]
+    probability[rows] = [note.probability for note in placed.machine_notes.values()]
+    why[rows] = [note.why for note in placed.machine_notes.values()]
     return marks.assign(probability=probability, why=why)
 
 
-def _tell_version(found: Found, expected: str, remarks: list[str]) -> None:
-    if found.namespace != expected:
+def _remark_on_version(qde: QdeContents, expected: str, remarks: list[str]) -> None:
+    if qde.namespace != expected:
         remarks.append(
-            f"The file says that it is of '{found.namespace[:60] or 'no namespace'}', not of "
+            f"The file says that it is of '{qde.namespace[:60] or 'no namespace'}', not of "
             f"'{expected}'; it was read as if it were."
         )
 
 
-def _tell_odd(found: Found, guids: Guids, losses: Losses) -> None:
+def _add_invalid_losses(qde: QdeContents, guids: Guids, losses: Losses) -> None:
     losses.add(
-        "identities that are no GUID", "Others were made from them, always the same.", guids.odd
+        "identities that are no GUID", "Others were made from them, always the same.", guids.invalid
     )
     losses.add(
         "elements that QDA-XML 1.0 does not have",
-        "What they say was not taken over.",
-        [f"{name}: {count}" for name, count in found.unknown.most_common(3)],
-        count=found.unknown.total(),
+        "They were not imported.",
+        [f"{name}: {count}" for name, count in qde.unknown.most_common(3)],
+        count=qde.unknown.total(),
     )
 
 
@@ -277,27 +286,31 @@ def _formatted(path: str) -> bool:
     return bool(path.strip()) and not path.strip().lower().endswith(".txt")
 
 
-def _tell_rest(found: Found, places: Places, guids: Guids, losses: Losses) -> None:
-    """Tell of what an exchange has no place for."""
-    used = {one.selection.row for one in found.applied if one.selection is not None}
-    used |= {about.row for about, _ in found.references if isinstance(about, Selection)}
-    bare = [
+def _add_further_losses(
+    qde: QdeContents, places: SelectionPlaces, guids: Guids, losses: Losses
+) -> None:
+    """Add what an exchange has no place for to the losses."""
+    used = {coding.selection.row for coding in qde.codings if coding.selection is not None}
+    used |= {owner.row for owner, _ in qde.references if isinstance(owner, SelectionElement)}
+    without_code = [
         selection.name or f"{selection.start}-{selection.end}"
-        for selection, same in zip(found.selections, places.same, strict=True)
-        if selection.row not in used and not same and not selection.description.strip()
+        for selection, duplicate in zip(qde.selections, places.duplicate, strict=True)
+        if selection.row not in used and not duplicate and not selection.description.strip()
     ]
     losses.add(
-        "selections without a code", "A selection is kept here for its codes and notes alone.", bare
+        "selections without a code",
+        "A selection is kept here only for its codes and notes.",
+        without_code,
     )
-    losses.add("links", "There is no place for them here.", [name for name, _, _ in found.links])
-    losses.add("graphs", "There is no place for them here.", found.graphs)
+    losses.add("links", "There is no place for them here.", [name for name, _, _ in qde.links])
+    losses.add("graphs", "There is no place for them here.", qde.graphs)
     losses.add(
         "formatted notes",
         "Their plain text is here; their formatting, such as bold letters and fonts, is not.",
         [
             note.name
-            for note in found.notes
-            if (note.plain or note.content) and _formatted(note.rich)
+            for note in qde.notes
+            if (note.plain_path or note.content) and _formatted(note.rich_path)
         ],
     )
-    _tell_odd(found, guids, losses)
+    _add_invalid_losses(qde, guids, losses)

@@ -1,4 +1,4 @@
-"""Texts as they came, and how their line ends and marks stood: what offsets may have counted."""
+"""Decodes texts of sources, and keeps how long their line ends were, which offsets depend on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Came", "NotText", "came_in_xml", "came_of"]
+__all__ = ["NotText", "SourceText", "decode_source_text", "source_text_in_xml"]
 
 _MARKS = (
     # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -30,38 +30,35 @@ _SIGNATURES = (
 _SAMPLE = 1 << 16
 
 
-class NotText(ValueError):  # noqa: N818 - it says what the bytes are, to its one caller
+class NotText(ValueError):  # noqa: N818 - it says what the bytes are
     """The bytes are those of another kind of file."""
 
 
 @dataclass(frozen=True)
-class Came:
-    r"""A text with its line ends as \n and without its byte order mark, and what was taken away.
+class SourceText:
+    r"""The text of a source, with line ends as \n and without a byte order mark.
 
     Attributes
     ----------
     text : str
         The text.
-    widths : numpy.ndarray or None
-        For every line end of `text`, in order, how many characters it was made of, shape
-        (line ends,), uint8; None if each was one.
-    marked : bool
-        Whether a byte order mark stood before it.
+    line_end_widths : numpy.ndarray or None
+        How many characters each line end of `text` had in the file, shape (line ends,), uint8; None if all
+        had one.
     encoding : str
-        Name of the encoding; empty if it stood in the XML.
+        Name of the encoding; empty for a text in the XML.
     damaged : bool
-        Whether bytes had no meaning in that encoding and are U+FFFD now.
+        Whether some bytes are invalid in that encoding, and are U+FFFD here.
     """
 
     text: str
-    widths: NDArray[np.uint8] | None = None
-    marked: bool = False
+    line_end_widths: NDArray[np.uint8] | None = None
     encoding: str = ""
     damaged: bool = False
 
 
-def came_in_xml(text: str) -> Came:
-    """Return a text that stood in the XML.
+def source_text_in_xml(text: str) -> SourceText:
+    """Return a text that is in the XML.
 
     Parameters
     ----------
@@ -70,14 +67,13 @@ def came_in_xml(text: str) -> Came:
 
     Returns
     -------
-    Came
+    SourceText
         The text.
     """
-    marked = text.startswith("\ufeff")
-    return _with_line_ends(text[marked:], marked=marked, encoding="", damaged=False)
+    return _with_line_ends(text.removeprefix("\ufeff"), encoding="", damaged=False)
 
 
-def came_of(data: bytes) -> Came:
+def decode_source_text(data: bytes) -> SourceText:
     """Return the text of a plain text file.
 
     Tried in this order: a byte order mark; UTF-16 without one, known by where its zero bytes stand;
@@ -90,7 +86,7 @@ def came_of(data: bytes) -> Came:
 
     Returns
     -------
-    Came
+    SourceText
         The text.
 
     Raises
@@ -100,29 +96,29 @@ def came_of(data: bytes) -> Came:
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return _decoded(data[len(mark) :], name, marked=True)
+            return _decoded(data[len(mark) :], name)
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
             raise NotText(what)
-    wide = _wide(data[:_SAMPLE])
-    if wide:
-        return _decoded(data, wide, marked=False)
+    utf_16 = _utf_16_without_mark(data[:_SAMPLE])
+    if utf_16:
+        return _decoded(data, utf_16)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decoded(data, "cp1252", marked=False)
-    return _with_line_ends(text, marked=False, encoding="utf-8", damaged=False)
+        return _decoded(data, "cp1252")
+    return _with_line_ends(text, encoding="utf-8", damaged=False)
 
 
-def _decoded(data: bytes, encoding: str, *, marked: bool) -> Came:
+def _decoded(data: bytes, encoding: str) -> SourceText:
     try:
         text, damaged = data.decode(encoding), False
     except UnicodeDecodeError:
         text, damaged = data.decode(encoding, errors="replace"), True
-    return _with_line_ends(text, marked=marked, encoding=encoding, damaged=damaged)
+    return _with_line_ends(text, encoding=encoding, damaged=damaged)
 
 
-def _wide(sample: bytes) -> str | None:
+def _utf_16_without_mark(sample: bytes) -> str | None:
     size = len(sample) // 2
     if size < 2:
         return None
@@ -132,15 +128,15 @@ def _wide(sample: bytes) -> str | None:
     return "utf-16-be" if zeros[0] > 0.5 and zeros[1] < 0.05 else None
 
 
-def _with_line_ends(text: str, *, marked: bool, encoding: str, damaged: bool) -> Came:
+def _with_line_ends(text: str, *, encoding: str, damaged: bool) -> SourceText:
     if "\r" not in text:
-        return Came(text, None, marked, encoding, damaged)
-    units = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    carriage, feed = units == 13, units == 10
-    second = np.zeros(len(units), dtype=bool)
-    second[1:] = carriage[:-1] & feed[1:]
-    two = np.zeros(len(units), dtype=bool)
-    two[:-1] = second[1:]
-    widths = np.where(two, 2, 1).astype(np.uint8)[(carriage | feed) & ~second]
+        return SourceText(text, None, encoding, damaged)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    carriage, feed = points == 13, points == 10
+    is_second = np.zeros(len(points), dtype=bool)
+    is_second[1:] = carriage[:-1] & feed[1:]
+    is_pair = np.zeros(len(points), dtype=bool)
+    is_pair[:-1] = is_second[1:]
+    widths = np.where(is_pair, 2, 1).astype(np.uint8)[(carriage | feed) & ~is_second]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return Came(text, widths if (widths != 1).any() else None, marked, encoding, damaged)
+    return SourceText(text, widths if (widths != 1).any() else None, encoding, damaged)

@@ -1,4 +1,4 @@
-"""Users of a project, and identities in one spelling."""
+"""Reads the users of a project, and normalises GUIDs."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.exchange import Losses
 
-__all__ = ["MACHINE", "SOMEBODY", "Guids", "is_machine", "named_apart", "read_users"]
+__all__ = ["MACHINE", "UNKNOWN_USER", "Guids", "distinct_names", "is_machine", "read_users"]
 
 MACHINE = "machine"
 """The attribute `id` of a user who is a machine."""
 
-SOMEBODY = guid_of("user", "nobody known")
-"""Stands for whoever made a thing, where that is not known and a program wants somebody; read as nobody."""
+UNKNOWN_USER = guid_of("user", "nobody known")
+"""Stands for an unknown author, where a program wants one; read as nobody."""
 
-_WELL = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?", re.ASCII)
-_MACHINE = re.compile(r".+@[0-9a-f]{8}", re.DOTALL)
+_GUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?", re.ASCII)
+_MODEL = re.compile(r".+@[0-9a-f]{8}", re.DOTALL)
 
 
 class Guids:
-    """Identities in one spelling, each worked out once; it counts what is no GUID."""
+    """Normalises GUIDs, each once; `invalid` lists what is no GUID."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
-        self.odd: list[str] = []
+        self.invalid: list[str] = []
 
-    def tidy(self, written: str) -> str:
-        """Return an identity in one spelling; empty for an empty one.
+    def normalise(self, written: str) -> str:
+        """Return a GUID in lower case without braces; empty for an empty one.
 
         Parameters
         ----------
@@ -44,48 +44,47 @@ class Guids:
         str
             See `tidy_guid`.
         """
-        made = self._known.get(written)
-        if made is None:
-            made = tidy_guid(written)
-            # What nobody is known to have made is nobody's.
-            made = self._known[written] = "" if made == SOMEBODY else made
-            if made and not _WELL.fullmatch(written.strip()):
-                self.odd.append(written)
-        return made
+        guid = self._known.get(written)
+        if guid is None:
+            guid = tidy_guid(written)
+            guid = self._known[written] = "" if guid == UNKNOWN_USER else guid
+            if guid and not _GUID.fullmatch(written.strip()):
+                self.invalid.append(written)
+        return guid
 
-    def own(self, written: str, taken: set[str], *otherwise: str | int) -> str:
-        """Return an identity that nothing else of its kind has, and note it as taken.
+    def unique(self, written: str, taken: set[str], *otherwise: str | int) -> str:
+        """Return a GUID that nothing else of its kind has, and add it to those that are taken.
 
         Parameters
         ----------
         written : str
             As the project writes it.
         taken : set of str
-            Identities that are taken.
+            GUIDs that are taken.
         *otherwise : str or int
-            Kind and parts of the identity to be made where it is missing or taken.
+            Kind and parts of the GUID to make where it is missing or taken.
 
         Returns
         -------
         str
-            The identity.
+            The GUID.
         """
-        made = self.tidy(written)
-        if not made or made in taken:
-            made = guid_of("foreign", *otherwise, written)
-            while made in taken:
-                made = guid_of("foreign", made)
-        taken.add(made)
-        return made
+        guid = self.normalise(written)
+        if not guid or guid in taken:
+            guid = guid_of("foreign", *otherwise, written)
+            while guid in taken:
+                guid = guid_of("foreign", guid)
+        taken.add(guid)
+        return guid
 
 
 def is_machine(name: str, identity: str) -> bool:
-    """Say whether a user is a machine.
+    """Return whether a user is a machine.
 
     Parameters
     ----------
     name : str
-        Its name; that of a model of ours ends in ``@`` and eight hexadecimal digits.
+        Its name; that of a model of this program ends in ``@`` and eight hexadecimal digits.
     identity : str
         The attribute ``id``.
 
@@ -94,10 +93,10 @@ def is_machine(name: str, identity: str) -> bool:
     bool
         Whether it is.
     """
-    return identity.strip().lower() == MACHINE or _MACHINE.fullmatch(name) is not None
+    return identity.strip().lower() == MACHINE or _MODEL.fullmatch(name) is not None
 
 
-def named_apart(names: Iterable[str]) -> list[str]:
+def distinct_names(names: Iterable[str]) -> list[str]:
     """Return names of which no two are the same.
 
     Parameters
@@ -110,23 +109,23 @@ def named_apart(names: Iterable[str]) -> list[str]:
     list of str
         The same, a repeated one with a number in brackets.
     """
-    given = list(names)
-    taken = set(given)
+    originals = list(names)
+    taken = set(originals)
     seen: set[str] = set()
     numbers: dict[str, int] = {}
-    made = []
-    for name in given:
-        own = name
-        while own in seen or (own is not name and own in taken):
+    distinct = []
+    for name in originals:
+        candidate = name
+        while candidate in seen or (candidate is not name and candidate in taken):
             numbers[name] = numbers.get(name, 1) + 1
-            own = f"{name} ({numbers[name]})"
-        seen.add(own)
-        made.append(own)
-    return made
+            candidate = f"{name} ({numbers[name]})"
+        seen.add(candidate)
+        distinct.append(candidate)
+    return distinct
 
 
 def read_users(
-    users: list[tuple[str, str, str]], named: Iterable[str], guids: Guids, losses: Losses
+    users: list[tuple[str, str, str]], author_guids: Iterable[str], guids: Guids, losses: Losses
 ) -> list[tuple[str, str, bool, str]]:
     """Return the rows of USERS, with the columns coder, machine and id.
 
@@ -134,42 +133,42 @@ def read_users(
     ----------
     users : list of (guid, name, id)
         As they are written.
-    named : iterable of str
-        Identities that codings, notes, sources and selections name, in one spelling.
+    author_guids : iterable of str
+        GUIDs of authors of codings, notes, sources and selections, normalised.
     guids : Guids
-        Spellings.
+        Normalises GUIDs.
     losses : Losses
-        Takes up users without a name, of the same name, and those that are not in the list.
+        Users without a name, of the same name, or not in the list are added here.
 
     Returns
     -------
     list of (guid, coder, machine, id)
-        The rows; `id` is empty where it says no more than that it is a machine.
+        The rows; `id` is empty where it only says that the user is a machine.
     """
     rows: dict[str, tuple[str, bool, str]] = {}
     for guid, name, identity in users:
-        if tidy_guid(guid) == SOMEBODY:
+        if tidy_guid(guid) == UNKNOWN_USER:
             continue
-        own = guids.tidy(guid) or guid_of("foreign", "user", name, identity)
-        coder = name.strip() or identity.strip() or f"user {own[:8]}"
-        if own in rows:
+        normalised = guids.normalise(guid) or guid_of("foreign", "user", name, identity)
+        coder = name.strip() or identity.strip() or f"user {normalised[:8]}"
+        if normalised in rows:
             losses.add(
                 "users of the same identity",
-                "Two users cannot be told apart by an identity that both have; the first was taken.",
+                "Two users have the same identity; the first was read.",
                 [coder],
             )
             continue
         short = "" if identity.strip().lower() == MACHINE else identity
-        rows[own] = (coder, is_machine(name, identity), short)
-    unknown = sorted({guid for guid in named if guid and guid not in rows})
+        rows[normalised] = (coder, is_machine(name, identity), short)
+    unknown = sorted({guid for guid in author_guids if guid and guid not in rows})
     rows |= {guid: (f"user {guid[:8]}", False, "") for guid in unknown}
     losses.add(
         "users without a name",
-        "Codings or notes are theirs, but the list of users does not have them; they are named after "
+        "Codings or notes are theirs, but the list of users does not have them. They are named after "
         "their identities.",
         [rows[guid][0] for guid in unknown],
     )
-    coders = named_apart(coder for coder, _, _ in rows.values())
+    coders = distinct_names(coder for coder, _, _ in rows.values())
     losses.add(
         "users of the same name",
         "They are different users, and have a number after their names here.",

@@ -1,16 +1,13 @@
-"""REFI-QDA files written.
+"""Writes REFI-QDA files.
 
 Modules
 -------
-`codes`: Codes as a tree, and sets, on a page.
-`_notes`: Notes of a project: what they are about, and what this program adds for machines and for what
-    was read.
-`_selections`: Codings as selections of a text: one for each coding, or one shared by all codings of a
-    passage.
-`_sources`: Sources with their selections and codings, on a page.
-`_variables`: Attributes of documents and cases as variables.
-`writer`: Writing a REFI-QDA project: a zip of one XML file and the texts, as other programs read it
-    exactly.
-`_xml_writer`: The XML of a project or codebook, written as a stream; what XML cannot hold is left out
-    and told.
+`codes`: Writes codes as a tree, and sets.
+`_notes`: Collects and writes a project's notes, with a note for each machine coding and for what each
+    coder read.
+`_selections`: Makes selections of codings: one for each coding, or one for all codings of a passage.
+`_sources`: Writes sources with their selections and codings.
+`_variables`: Collects and writes attributes of documents and cases as variables.
+`writer`: Writes REFI-QDA projects and codebooks: a zip of one XML file and the texts, or the XML alone.
+`_xml_writer`: Writes the XML of a project or codebook as a stream, without what XML cannot hold.
 """

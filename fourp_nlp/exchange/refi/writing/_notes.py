@@ -1,4 +1,4 @@
-"""Notes of a project: what they are about, and what this program adds for machines and for what was read."""
+"""Collects and writes a project's notes, with a note for each machine coding and for what each coder read."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ import numpy as np
 
 from fourp_nlp.exchange.exchange import rows_of
 from fourp_nlp.exchange.identity import guid_of
-from fourp_nlp.exchange.refi import machine_note as _machine_note
-from fourp_nlp.exchange.refi import passage_description as _description
-from fourp_nlp.exchange.refi import reading_note as _read_note
-from fourp_nlp.exchange.refi.reading.users import named_apart
+from fourp_nlp.exchange.refi import machine_note, passage_description, reading_note
+from fourp_nlp.exchange.refi.reading.users import distinct_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -22,14 +20,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.exchange.exchange import Exchange, Losses
-    from fourp_nlp.exchange.refi.writing._xml_writer import Page
+    from fourp_nlp.exchange.refi.writing._xml_writer import XmlWriter
 
 DESCRIPTION = guid_of("foreign", "note", "project")
 """Identity of the note that the description of a project becomes."""
 
 _WHOLE = "document"  # the scope, in the table CODED, of a document that was read as a whole
 
-__all__ = ["DESCRIPTION", "Notes", "notes_of"]
+__all__ = ["DESCRIPTION", "Notes", "collect_notes"]
 
 
 @dataclass(frozen=True)
@@ -56,9 +54,9 @@ class Notes:
     stretches : dict of str to list of (int, int, str)
         By source: start, end and GUID of notes about a stretch of it.
     on : dict of str to str
-        GUIDs of the selections on which notes about a stretch came.
+        GUIDs of the selections on which notes about a stretch were imported.
     description : str
-        What is said of the project and came as its description.
+        The description of the project.
     """
 
     listed: list[_Note] = field(default_factory=list)
@@ -77,83 +75,85 @@ class Notes:
         """All notes by GUID."""
         return {note.guid: note for note in self.listed}
 
-    def described(self, things: Iterable[str], notes: Iterable[str]) -> str:
+    def description_of(self, targets: Iterable[str], notes: Iterable[str]) -> str:
         """Return the description of a passage: the notes about its codings, and its own."""
-        guids = [guid for thing in things for guid in self.about.get(thing, ())]
+        guids = [guid for target in targets for guid in self.about.get(target, ())]
         listed = (self.known[guid] for guid in [*guids, *notes])
-        return _description.write((note.name, note.text) for note in listed)
+        return passage_description.write((note.name, note.text) for note in listed)
 
-    def refer(self, page: Page, thing: str) -> None:
-        """Write what refers to the notes about a thing."""
+    def refer(self, writer: XmlWriter, thing: str) -> None:
+        """Write references to the notes about a thing."""
         for guid in self.about.get(thing, ()):
-            page.empty("NoteRef", targetGUID=page.guid(guid))
+            writer.empty("NoteRef", targetGUID=writer.guid(guid))
 
-    def write(self, page: Page, apart: Collection[str] = ()) -> None:
-        """Write the notes themselves; of those whose GUIDs are in `apart`, where their file is.
+    def write(self, writer: XmlWriter, in_files: Collection[str] = ()) -> None:
+        """Write the notes; of those whose GUIDs are in `in_files`, the path of their file.
 
-        No two of these have one name: the import of QualCoder ends with an error at the second.
+        No two notes in files have one name: QualCoder's import ends with an error at the second.
         """
         if not self.listed:
             return
-        files = [note for note in self.listed if note.guid in apart]
-        names = named_apart(note.name for note in files)
-        named = {note.guid: name for note, name in zip(files, names, strict=True)}
-        page.losses.add(
+        file_notes = [note for note in self.listed if note.guid in in_files]
+        names = distinct_names(note.name for note in file_notes)
+        name_of = {note.guid: name for note, name in zip(file_notes, names, strict=True)}
+        writer.losses.add(
             "names of notes",
             "another note on the project has the same: they have a number behind it",
-            [name for note, name in zip(files, names, strict=True) if name != note.name],
+            [name for note, name in zip(file_notes, names, strict=True) if name != note.name],
         )
-        with page.element("Notes"):
+        with writer.element("Notes"):
             for note in self.listed:
-                guid = page.guid(note.guid)
-                with page.element(
+                guid = writer.guid(note.guid)
+                with writer.element(
                     "Note",
                     guid=guid,
-                    name=named.get(note.guid, note.name),
-                    plainTextPath=f"internal://{guid}.txt" if note.guid in apart else None,
-                    **page.made(note.user, note.made_at, note.modified_by, note.modified_at),
+                    name=name_of.get(note.guid, note.name),
+                    plainTextPath=f"internal://{guid}.txt" if note.guid in in_files else None,
+                    **writer.authorship(
+                        note.user, note.made_at, note.modified_by, note.modified_at
+                    ),
                 ):
-                    if note.guid not in apart:
-                        page.text("PlainTextContent", note.text)
+                    if note.guid not in in_files:
+                        writer.text("PlainTextContent", note.text)
 
-    def link(self, page: Page, things: Iterable[str]) -> None:
+    def link(self, writer: XmlWriter, things: Iterable[str]) -> None:
         """Write links from notes to the things that they are about."""
         links = [(note, thing) for thing in things for note in self.about.get(thing, ())]
         if not links:
             return
-        with page.element("Links"):
+        with writer.element("Links"):
             for note, thing in links:
-                page.empty(
+                writer.empty(
                     "Link",
-                    guid=page.guid(guid_of("link", note, thing)),
+                    guid=writer.guid(guid_of("link", note, thing)),
                     name=self.known[note].name,
                     direction="OneWay",
-                    originGUID=page.guid(note),
-                    targetGUID=page.guid(thing),
+                    originGUID=writer.guid(note),
+                    targetGUID=writer.guid(thing),
                 )
 
 
-def notes_of(project: Exchange, marks: pd.DataFrame, losses: Losses) -> Notes:
-    """Gather a project's notes.
+def collect_notes(project: Exchange, marks: pd.DataFrame, losses: Losses) -> Notes:
+    """Collect a project's notes.
 
     Parameters
     ----------
     project : Exchange
         The project.
     marks : pandas.DataFrame
-        Those of its codings that go out.
+        The codings that are written.
     losses : Losses
-        Is told of notes about things that are not in the project.
+        Notes about things that are not in the project are added here.
 
     Returns
     -------
     gathered : Notes
-        The project's own; one on each coding of which a machine told a probability or a reason; and one
-        on what each coder read.
+        The project's notes; one on each coding with a machine's probability or reason; and one on what each
+        coder read.
     """
-    made = Notes()
+    notes = Notes()
     users = set(project.users["guid"])
-    things = {""}.union(project.sources["guid"], project.nodes["guid"], marks["guid"])
+    targets = {""}.union(project.sources["guid"], project.nodes["guid"], marks["guid"])
     texts = dict(zip(project.sources["guid"], project.sources["text"].str.len(), strict=True))
     in_sets = set(project.members["member"])
     columns = ["guid", "about", "start", "end", "user", "name", "text", "made_at"]
@@ -162,16 +162,16 @@ def notes_of(project: Exchange, marks: pd.DataFrame, losses: Losses) -> Notes:
         project.notes, *columns, *more
     ):
         if guid == DESCRIPTION and not (about or user or name):
-            made.description = text
+            notes.description = text
             continue
         author = user if user in users else ""
-        made.listed.append(_Note(guid, name, text, author, made_at, *changed))
+        notes.listed.append(_Note(guid, name, text, author, made_at, *changed))
         if selection:
-            made.on[guid] = selection
+            notes.on[guid] = selection
         if about in texts and 0 <= start < end <= texts[about]:
-            made.stretches.setdefault(about, []).append((start, end, guid))
-        elif about in things:
-            made.about.setdefault(about, []).append(guid)
+            notes.stretches.setdefault(about, []).append((start, end, guid))
+        elif about in targets:
+            notes.about.setdefault(about, []).append(guid)
             if start >= 0 or end >= 0:
                 losses.add(
                     "places of notes",
@@ -185,33 +185,33 @@ def notes_of(project: Exchange, marks: pd.DataFrame, losses: Losses) -> Notes:
                 "project",
                 [name or text],
             )
-            made.about.setdefault("", []).append(guid)
-    _machines(marks, made)
-    _readers(project, made)
-    return made
+            notes.about.setdefault("", []).append(guid)
+    _add_machine_notes(marks, notes)
+    _add_reading_notes(project, notes)
+    return notes
 
 
-def _machines(marks: pd.DataFrame, made: Notes) -> None:
-    told = marks["probability"].notna().to_numpy() | (marks["why"] != "").to_numpy()
+def _add_machine_notes(marks: pd.DataFrame, notes: Notes) -> None:
+    has_note = marks["probability"].notna().to_numpy() | (marks["why"] != "").to_numpy()
     columns = ["guid", "user", "probability", "why", "made_at"]
-    for guid, user, probability, why, made_at in rows_of(marks[told], *columns):
-        said = _machine_note.MachineNote(math.nan if np.isnan(probability) else probability, why)
-        note = guid_of("note", "machine", guid)
-        made.listed.append(_Note(note, *_machine_note.write(said), user, made_at))
-        made.about.setdefault(guid, []).append(note)
+    for guid, user, probability, why, made_at in rows_of(marks[has_note], *columns):
+        machine = machine_note.MachineNote(math.nan if np.isnan(probability) else probability, why)
+        guid_ = guid_of("note", "machine", guid)
+        notes.listed.append(_Note(guid_, *machine_note.write(machine), user, made_at))
+        notes.about.setdefault(guid, []).append(guid_)
 
 
-def _readers(project: Exchange, made: Notes) -> None:
+def _add_reading_notes(project: Exchange, notes: Notes) -> None:
     guids = dict(zip(project.users["coder"], project.users["guid"], strict=True))
     for coder, rows in project.read.groupby("coder", sort=True):
         whole = sorted(set(rows.loc[rows["scope"] == _WHOLE, "document"]))
         parts: dict[str, list[tuple[int, int]]] = {}
-        read = rows[(rows["scope"] != _WHOLE) & ~rows["document"].isin(whole)]
+        parts_read = rows[(rows["scope"] != _WHOLE) & ~rows["document"].isin(whole)]
         for document, start, end in rows_of(
-            read.sort_values(["document", "start", "end"]), "document", "start", "end"
+            parts_read.sort_values(["document", "start", "end"]), "document", "start", "end"
         ):
             parts.setdefault(document, []).append((start, end))
-        name, text = _read_note.write(_read_note.ReadNote(str(coder), whole, parts))
-        note = guid_of("note", "read", str(coder))
-        made.listed.append(_Note(note, name, text, guids.get(coder, ""), ""))
-        made.about.setdefault("", []).append(note)
+        name, text = reading_note.write(reading_note.ReadNote(str(coder), whole, parts))
+        guid_ = guid_of("note", "read", str(coder))
+        notes.listed.append(_Note(guid_, name, text, guids.get(coder, ""), ""))
+        notes.about.setdefault("", []).append(guid_)

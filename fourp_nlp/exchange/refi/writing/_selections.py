@@ -1,4 +1,4 @@
-"""Codings as selections of a text: one for each coding, or one shared by all codings of a passage."""
+"""Makes selections of codings: one for each coding, or one for all codings of a passage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fourp_nlp.exchange.exchange import Exchange, Losses
     from fourp_nlp.exchange.refi.writing._notes import Notes
 
-__all__ = ["Selection", "Selections", "going_out", "selections_of"]
+__all__ = ["Selection", "Selections", "build_selections", "written_codings"]
 
 
 class Selection(NamedTuple):
@@ -31,13 +31,13 @@ class Selection(NamedTuple):
     quote : str
         The text there.
     user, made_at : str
-        Whose it is, and when it was made; empty if that is not told.
+        Who made it, and when; empty if unknown.
     codings : list of (str, str, str, str)
         GUIDs of coding, code and coder, and date.
     notes : list of str
         GUIDs of notes about the stretch.
     modified_by, modified_at : str
-        Who changed it last, and when; empty if that is not told.
+        Who changed it last, and when; empty if unknown.
     """
 
     guid: str
@@ -52,7 +52,7 @@ class Selection(NamedTuple):
     modified_at: str
 
 
-class _Stamp(NamedTuple):
+class _Authorship(NamedTuple):
     """Who made a selection and changed it last, and when."""
 
     user: str = ""
@@ -61,7 +61,7 @@ class _Stamp(NamedTuple):
     modified_at: str = ""
 
 
-_STAMPED = ("guid", *_Stamp._fields)
+_AUTHORSHIP_COLUMNS = ("guid", *_Authorship._fields)
 
 
 @dataclass(frozen=True)
@@ -75,24 +75,24 @@ class Selections:
         return self.by_source.get(source, [])
 
 
-def selections_of(
+def build_selections(
     project: Exchange, marks: pd.DataFrame, notes: Notes, *, shared: bool | None
 ) -> Selections:
     """Make the selections of all codings, and of notes about stretches.
 
-    A selection that came with the project has the identity, author and dates with which it came.
+    An imported selection keeps its GUID, author and dates.
 
     Parameters
     ----------
     project : Exchange
         The project.
     marks : pandas.DataFrame
-        What `going_out` returns.
+        As `written_codings` returns them.
     notes : Notes
         Its notes.
     shared : bool or None
-        Whether codings of the same stretch share a selection; None: those that came on one, as long as they
-        are of the same stretch.
+        Whether codings of the same stretch share a selection. None: only those that were imported on one, and
+        are still of the same stretch.
 
     Returns
     -------
@@ -100,63 +100,73 @@ def selections_of(
         The selections.
     """
     texts = dict(zip(project.sources["guid"], project.sources["text"], strict=True))
-    stamps = {guid: _Stamp(*rest) for guid, *rest in rows_of(project.selections, *_STAMPED)}
-    made: dict[str, list[Selection]] = {}
-    taken: set[str] = set()
-    found: dict[tuple[str, str, int, int], Selection] = {}
+    authorships = {
+        guid: _Authorship(*rest)
+        for guid, *rest in rows_of(project.selections, *_AUTHORSHIP_COLUMNS)
+    }
+    by_source: dict[str, list[Selection]] = {}
+    taken_guids: set[str] = set()
+    by_place: dict[tuple[str, str, int, int], Selection] = {}
     columns = ["guid", "source", "start", "end", "node", "user", "made_at", "selection"]
-    for guid, source, start, end, node, user, made_at, came in rows_of(marks, *columns):
+    for guid, source, start, end, node, user, made_at, foreign in rows_of(marks, *columns):
         coding = (guid, node, user, made_at)
-        place = ("" if shared else came, source, start, end)
-        if (shared or (shared is None and came)) and place in found:
-            found[place].codings.append(coding)
+        place = ("" if shared else foreign, source, start, end)
+        if (shared or (shared is None and foreign)) and place in by_place:
+            by_place[place].codings.append(coding)
             continue
-        own = guid_of("selection", *((source, start, end) if shared else (guid,)))
-        identity = came if came and came not in taken else own
-        taken.add(identity)
-        stamp = stamps.get(identity, _Stamp(user, made_at))
+        made_guid = guid_of("selection", *((source, start, end) if shared else (guid,)))
+        identity = foreign if foreign and foreign not in taken_guids else made_guid
+        taken_guids.add(identity)
+        authorship = authorships.get(identity, _Authorship(user, made_at))
         if shared is False:
             # Who reads the coder from the selection finds this coding's.
-            stamp = stamp._replace(user=user)
+            authorship = authorship._replace(user=user)
         quote = texts[source][start:end]
         selection = Selection(
-            identity, start, end, quote, stamp.user or user, stamp.made_at or made_at, [coding], [],
-            stamp.modified_by, stamp.modified_at,
+            identity, start, end, quote, authorship.user or user, authorship.made_at or made_at, [coding], [],
+            authorship.modified_by, authorship.modified_at,
         )  # fmt: skip
-        found.setdefault(place, selection)
-        if came:
-            found.setdefault((came, source, start, end), selection)
-        made.setdefault(source, []).append(selection)
+        by_place.setdefault(place, selection)
+        if foreign:
+            by_place.setdefault((foreign, source, start, end), selection)
+        by_source.setdefault(source, []).append(selection)
     for source, places in notes.stretches.items():
         for start, end, note in places:
-            came = notes.on.get(note, "")
-            if came and (came, source, start, end) in found:
-                found[came, source, start, end].notes.append(note)
+            foreign = notes.on.get(note, "")
+            if foreign and (foreign, source, start, end) in by_place:
+                by_place[foreign, source, start, end].notes.append(note)
                 continue
             quote = texts[source][start:end]
-            identity = came if came and came not in taken else guid_of("selection", "note", note)
-            taken.add(identity)
-            said = notes.known[note]
-            stamp = stamps.get(identity, _Stamp(said.user, said.made_at))
+            identity = (
+                foreign
+                if foreign and foreign not in taken_guids
+                else guid_of("selection", "note", note)
+            )
+            taken_guids.add(identity)
+            note_written = notes.known[note]
+            authorship = authorships.get(
+                identity, _Authorship(note_written.user, note_written.made_at)
+            )
             selection = Selection(
-                identity, start, end, quote, stamp.user or said.user, stamp.made_at or said.made_at,
-                [], [note], stamp.modified_by, stamp.modified_at,
+                identity, start, end, quote, authorship.user or note_written.user,
+                authorship.made_at or note_written.made_at, [], [note],
+                authorship.modified_by, authorship.modified_at,
             )  # fmt: skip
-            if came:
-                found[came, source, start, end] = selection
-            made.setdefault(source, []).append(selection)
-    return Selections(made)
+            if foreign:
+                by_place[foreign, source, start, end] = selection
+            by_source.setdefault(source, []).append(selection)
+    return Selections(by_source)
 
 
-def going_out(project: Exchange, losses: Losses) -> pd.DataFrame:
-    """Return the codings that lead somewhere, in the order of the texts.
+def written_codings(project: Exchange, losses: Losses) -> pd.DataFrame:
+    """Return the codings that can be written, in the order of the texts.
 
     Parameters
     ----------
     project : Exchange
         The project.
     losses : Losses
-        Is told of codings that lead nowhere, and of those that quote other words than stand there.
+        Codings that lead nowhere, or whose quote is not what the text has there, are added here.
 
     Returns
     -------
@@ -164,31 +174,33 @@ def going_out(project: Exchange, losses: Losses) -> pd.DataFrame:
         Rows of MARKS.
     """
     marks = project.marks
-    there = project.sources[project.sources["has_text"]]
-    length = marks["source"].map(dict(zip(there["guid"], there["text"].str.len(), strict=True)))
-    inside = (marks["start"] >= 0) & (marks["end"] > marks["start"]) & (marks["end"] <= length)
-    coded = marks["node"].isin(set(project.nodes["guid"]))
+    with_text = project.sources[project.sources["has_text"]]
+    length = marks["source"].map(
+        dict(zip(with_text["guid"], with_text["text"].str.len(), strict=True))
+    )
+    in_text = (marks["start"] >= 0) & (marks["end"] > marks["start"]) & (marks["end"] <= length)
+    has_code = marks["node"].isin(set(project.nodes["guid"]))
     for item, wrong in (
         ("codings of documents without text", length.isna()),
-        ("codings outside their text", length.notna() & ~inside),
-        ("codings with a code that is not there", length.notna() & inside & ~coded),
+        ("codings outside their text", length.notna() & ~in_text),
+        ("codings with a code that is not there", length.notna() & in_text & ~has_code),
     ):
         if wrong.any():
             losses.add(item, "they lead nowhere: left out", marks.loc[wrong, "quote"].tolist())
-    chosen = marks[inside & coded].reset_index(drop=True)
-    unknown = (chosen["user"] != "") & ~chosen["user"].isin(set(project.users["guid"]))
-    chosen["user"] = chosen["user"].where(~unknown, "")
-    texts = dict(zip(there["guid"], there["text"], strict=True))
-    other = [
+    chosen = marks[in_text & has_code].reset_index(drop=True)
+    unknown_user = (chosen["user"] != "") & ~chosen["user"].isin(set(project.users["guid"]))
+    chosen["user"] = chosen["user"].where(~unknown_user, "")
+    texts = dict(zip(with_text["guid"], with_text["text"], strict=True))
+    other_words = [
         f"{quote} / {words}"
         for source, start, end, quote in rows_of(chosen, "source", "start", "end", "quote")
         if (words := texts[source][start:end]) != quote
     ]
-    if other:
+    if other_words:
         losses.add(
             "quotes of codings",
             "other words stand at their places in the text: their places count",
-            other,
+            other_words,
         )
     order = np.lexsort((chosen["end"].to_numpy(), chosen["start"].to_numpy()))
     return chosen.iloc[order]

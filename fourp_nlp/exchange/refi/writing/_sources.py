@@ -1,4 +1,4 @@
-"""Sources with their selections and codings, on a page."""
+"""Writes sources with their selections and codings."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourp_nlp.exchange.exchange import rows_of
-from fourp_nlp.exchange.refi.dialects import WAYS, moved_by
+from fourp_nlp.exchange.refi.dialects import DIALECT_STYLES, double_characters
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from fourp_nlp.exchange.exchange import Exchange
-    from fourp_nlp.exchange.refi.origin import Dialect
+    from fourp_nlp.exchange.refi.dialects import Dialect
     from fourp_nlp.exchange.refi.writing._notes import Notes
     from fourp_nlp.exchange.refi.writing._selections import Selection, Selections
     from fourp_nlp.exchange.refi.writing._variables import Variables
-    from fourp_nlp.exchange.refi.writing._xml_writer import Page
+    from fourp_nlp.exchange.refi.writing._xml_writer import XmlWriter
 
-__all__ = ["sources_out"]
+__all__ = ["write_sources"]
 
 _LONGEST = 255  # characters of a selection's name
 _LINE_ENDS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
-def sources_out(
-    page: Page,
+def write_sources(
+    writer: XmlWriter,
     project: Exchange,
     notes: Notes,
     selections: Selections,
@@ -39,8 +39,8 @@ def sources_out(
 
     Parameters
     ----------
-    page : Page
-        Where to.
+    writer : XmlWriter
+        The XML to write to.
     project : Exchange
         The project.
     notes, selections, variables
@@ -53,51 +53,61 @@ def sources_out(
     if project.sources.empty:
         return
     columns = ["guid", "text", "description", "user", "made_at", "modified_by", "modified_at"]
-    with page.element("Sources"):
-        for guid, text, description, *made in rows_of(project.sources, *columns):
-            with page.element(
+    with writer.element("Sources"):
+        for guid, text, description, *authorship in rows_of(project.sources, *columns):
+            with writer.element(
                 "TextSource",
-                guid=page.guid(guid),
+                guid=writer.guid(guid),
                 name=names[guid],
-                plainTextPath=f"internal://{page.guid(guid)}.txt",
-                **page.made(*made),
+                plainTextPath=f"internal://{writer.guid(guid)}.txt",
+                **writer.authorship(*authorship),
             ):
-                page.described(description)
-                moved = moved_by(text, dialect)
+                writer.describe(description)
+                doubles = double_characters(text, dialect)
                 for place in selections.of(guid):
-                    _selection_out(page, place, notes, moved, named=WAYS[dialect].named)
-                notes.refer(page, guid)
-                variables.values(page, guid)
+                    _write_selection(
+                        writer,
+                        place,
+                        notes,
+                        doubles,
+                        with_name=DIALECT_STYLES[dialect].selection_names,
+                    )
+                notes.refer(writer, guid)
+                variables.values(writer, guid)
 
 
-def _selection_out(
-    page: Page,
-    place: Selection,
+def _write_selection(
+    writer: XmlWriter,
+    selection: Selection,
     notes: Notes,
-    moved: npt.NDArray[np.int64] | None,
+    doubles: npt.NDArray[np.int64] | None,
     *,
-    named: bool,
+    with_name: bool,
 ) -> None:
-    start, end = place.start, place.end
-    if moved is not None:
-        start += int(np.searchsorted(moved, start))
-        end += int(np.searchsorted(moved, end))
-    with page.element(
+    start, end = selection.start, selection.end
+    if doubles is not None:
+        start += int(np.searchsorted(doubles, start))
+        end += int(np.searchsorted(doubles, end))
+    with writer.element(
         "PlainTextSelection",
-        guid=page.guid(place.guid),
-        name=_name(place.quote) if named else "",
+        guid=writer.guid(selection.guid),
+        name=_name(selection.quote) if with_name else "",
         startPosition=str(start),
         endPosition=str(end),
-        **page.made(place.user, place.made_at, place.modified_by, place.modified_at),
+        **writer.authorship(
+            selection.user, selection.made_at, selection.modified_by, selection.modified_at
+        ),
     ):
-        page.described(notes.described((coding[0] for coding in place.codings), place.notes))
-        for mark, node, user, made_at in place.codings:
-            made = page.made(user, made_at, dated=False)
-            with page.element("Coding", guid=page.guid(mark), **made):
-                page.empty("CodeRef", targetGUID=page.guid(node))
-                notes.refer(page, mark)
-        for note in place.notes:
-            page.empty("NoteRef", targetGUID=page.guid(note))
+        writer.describe(
+            notes.description_of((coding[0] for coding in selection.codings), selection.notes)
+        )
+        for mark, node, user, made_at in selection.codings:
+            authorship = writer.authorship(user, made_at, always_dated=False)
+            with writer.element("Coding", guid=writer.guid(mark), **authorship):
+                writer.empty("CodeRef", targetGUID=writer.guid(node))
+                notes.refer(writer, mark)
+        for note in selection.notes:
+            writer.empty("NoteRef", targetGUID=writer.guid(note))
 
 
 def _name(quote: str) -> str:

@@ -1,4 +1,4 @@
-"""Attributes of documents and cases as variables."""
+"""Collects and writes attributes of documents and cases as variables."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.exchange.exchange import rows_of
 from fourp_nlp.exchange.identity import guid_of
-from fourp_nlp.exchange.refi import case_variables as _case_variable
+from fourp_nlp.exchange.refi import case_variables
 from fourp_nlp.exchange.refi.xml_values import fits
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.exchange.exchange import Exchange, Losses
-    from fourp_nlp.exchange.refi.writing._xml_writer import Page
+    from fourp_nlp.exchange.refi.writing._xml_writer import XmlWriter
 
-__all__ = ["Variables", "variables_of"]
+__all__ = ["Variables", "collect_variables"]
 
 
 @dataclass(frozen=True)
@@ -41,38 +41,41 @@ class Variables:
     listed: list[_Variable]
     of: dict[str, list[tuple[_Variable, str]]]
 
-    def declare(self, page: Page) -> None:
-        """Write which variables there are."""
+    def declare(self, writer: XmlWriter) -> None:
+        """Write the list of variables."""
         if not self.listed:
             return
-        with page.element("Variables"):
-            for one in self.listed:
-                page.empty(
-                    "Variable", guid=page.guid(one.guid), name=one.name, typeOfVariable=one.kind
+        with writer.element("Variables"):
+            for variable in self.listed:
+                writer.empty(
+                    "Variable",
+                    guid=writer.guid(variable.guid),
+                    name=variable.name,
+                    typeOfVariable=variable.kind,
                 )
 
-    def values(self, page: Page, thing: str) -> None:
+    def values(self, writer: XmlWriter, thing: str) -> None:
         """Write the values of a source or case."""
         for variable, value in self.of.get(thing, ()):
-            with page.element("VariableValue"):
-                page.empty("VariableRef", targetGUID=page.guid(variable.guid))
-                page.text(f"{variable.kind}Value", value)
+            with writer.element("VariableValue"):
+                writer.empty("VariableRef", targetGUID=writer.guid(variable.guid))
+                writer.text(f"{variable.kind}Value", value)
 
 
-def variables_of(project: Exchange, losses: Losses) -> Variables:
-    """Gather the values of sources and cases.
+def collect_variables(project: Exchange, losses: Losses) -> Variables:
+    """Collect the values of sources and cases.
 
     Parameters
     ----------
     project : Exchange
         The project.
     losses : Losses
-        Is told of variables that go out as text, and of values of other things.
+        Variables that are written as text, and values of other things, are added here.
 
     Returns
     -------
     Variables
-        One kind for each variable: its own if all values are of it, else text. A variable of sources and
+        Each variable has one kind: its own if all values are of it, else text. A variable of sources and
         cases is two.
     """
     sources = set(project.sources["guid"])
@@ -80,8 +83,8 @@ def variables_of(project: Exchange, losses: Losses) -> Variables:
     values: pd.DataFrame = getattr(project, "values")  # noqa: B009 - Ruff takes .values for the attribute of pandas
     shared = set(values.loc[values["about"].isin(sources), "variable"])
     kinds: dict[tuple[str, bool], str] = {}
-    found: list[tuple[str, tuple[str, bool], str]] = []
-    unlike: dict[str, None] = {}
+    values_of_owner: list[tuple[str, tuple[str, bool], str]] = []
+    mixed: dict[str, None] = {}
     for about, name, kind, value in rows_of(values, "about", "variable", "kind", "value"):
         if about not in sources and about not in cases:
             losses.add("values of variables", "only documents and cases have values here", [name])
@@ -90,32 +93,35 @@ def variables_of(project: Exchange, losses: Losses) -> Variables:
         fit = kind if fits(kind, value) else "Text"
         if kinds.setdefault(key, fit) != kind or fit != kind:
             kinds[key] = "Text"
-            unlike[name] = None
-        found.append((about, key, value))
-    if unlike:
+            mixed[name] = None
+        values_of_owner.append((about, key, value))
+    if mixed:
         losses.add(
             "kinds of variables",
             "their values are of several kinds, or not written as XML writes them: they go out as text",
-            list(unlike),
+            list(mixed),
         )
-    own = _identities(values)
-    made = {
-        (name, of_case): _Variable(
-            *(_case_variable.there(name) if of_case else (own[name], name)), kind
+    guid_of_name = _identities(values)
+    variables = {
+        (name, of_case): (
+            _Variable(*case_variables.name_for_cases(name), kind)
+            if of_case
+            else _Variable(guid_of_name[name], name, kind)
         )
         for (name, of_case), kind in kinds.items()
     }
     of: dict[str, list[tuple[_Variable, str]]] = {}
-    for about, key, value in found:
-        of.setdefault(about, []).append((made[key], value))
-    return Variables(list(made.values()), of)
+    for about, key, value in values_of_owner:
+        of.setdefault(about, []).append((variables[key], value))
+    return Variables(list(variables.values()), of)
 
 
 def _identities(values: pd.DataFrame) -> dict[str, str]:
-    """Return the identity of each variable: that with which it came, unless another has it."""
-    came = values[values["variable_guid"] != ""].drop_duplicates("variable")
-    came = came.drop_duplicates("variable_guid")
-    known = dict(zip(came["variable"], came["variable_guid"], strict=True))
+    """Return the GUID of each variable: the imported one, unless another variable has it."""
+    foreign = values[values["variable_guid"] != ""].drop_duplicates("variable")
+    foreign = foreign.drop_duplicates("variable_guid")
+    foreign_guids = dict(zip(foreign["variable"], foreign["variable_guid"], strict=True))
     return {
-        name: known.get(name) or guid_of("variable", name) for name in values["variable"].unique()
+        name: foreign_guids.get(name) or guid_of("variable", name)
+        for name in values["variable"].unique()
     }

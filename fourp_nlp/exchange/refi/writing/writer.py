@@ -1,4 +1,4 @@
-"""Writing a REFI-QDA project: a zip of one XML file and the texts, as other programs read it exactly."""
+"""Writes REFI-QDA projects and codebooks: a zip of one XML file and the texts, or the XML alone."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING
 from fourp_nlp import __version__
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange.exchange import Losses, rows_of
-from fourp_nlp.exchange.refi.dialects import WAYS
-from fourp_nlp.exchange.refi.document_names import named_there
-from fourp_nlp.exchange.refi.origin import origin_of
-from fourp_nlp.exchange.refi.reading.users import MACHINE, SOMEBODY
-from fourp_nlp.exchange.refi.sources_without_text import EMPTY, textless_there
-from fourp_nlp.exchange.refi.writing._notes import Notes, notes_of
-from fourp_nlp.exchange.refi.writing._selections import going_out, selections_of
-from fourp_nlp.exchange.refi.writing._sources import sources_out
-from fourp_nlp.exchange.refi.writing._variables import variables_of
-from fourp_nlp.exchange.refi.writing._xml_writer import Page
-from fourp_nlp.exchange.refi.writing.codes import codes_out, sets_out
+from fourp_nlp.exchange.refi.dialects import DIALECT_STYLES, origin_of
+from fourp_nlp.exchange.refi.document_names import names_in_file
+from fourp_nlp.exchange.refi.reading.users import MACHINE, UNKNOWN_USER
+from fourp_nlp.exchange.refi.sources_without_text import EMPTY, values_for_missing_texts
+from fourp_nlp.exchange.refi.writing._notes import Notes, collect_notes
+from fourp_nlp.exchange.refi.writing._selections import build_selections, written_codings
+from fourp_nlp.exchange.refi.writing._sources import write_sources
+from fourp_nlp.exchange.refi.writing._variables import collect_variables
+from fourp_nlp.exchange.refi.writing._xml_writer import XmlWriter
+from fourp_nlp.exchange.refi.writing.codes import write_codes, write_sets
 from fourp_nlp.files import replacing
 
 if TYPE_CHECKING:
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.exchange.exchange import Exchange
-    from fourp_nlp.exchange.refi.dialects import Way
-    from fourp_nlp.exchange.refi.origin import Dialect
+    from fourp_nlp.exchange.refi.dialects import Dialect, DialectStyle
     from fourp_nlp.exchange.refi.writing._variables import Variables
     from fourp_nlp.exchange.written_contents import Contents
 
@@ -58,23 +56,23 @@ def write_qdpx(
     """Write a project for NVivo, MAXQDA, ATLAS.ti, QualCoder and other programs that read REFI-QDA.
 
     Texts are UTF-8 without a byte order mark, with line ends of one character; offsets count Unicode code
-    points, the end not included; the dialect "nvivo" is another way. Equal projects give equal files. What
-    is about a passage is written twice, as notes on its codings and as its description, since programs show
-    one or the other.
+    points, the end not included; the dialect "nvivo" differs. Equal projects give equal files. Notes about a
+    passage are written twice, as notes on its codings and as its description, since programs show one or the
+    other.
 
     Parameters
     ----------
     exchange : Exchange
         The project.
     path : path
-        The file, ending in .qdpx. One that is there is replaced, once the new one is whole.
+        The file, ending in .qdpx. An existing file is replaced when the new one is complete.
     dialect : {"plain", "maxqda", "atlasti", "nvivo"}
         "atlasti" writes identities in capital letters; "maxqda" does too, colours in small letters, and a
         user and a date on everything; "nvivo" writes texts with a byte order mark and line ends of two
         characters, counts UTF-16 units, and gives selections no names.
     shared_selections : bool, optional
-        Whether codings of the same passage share one selection. By default those do that came on one; any
-        other has its own, since some programs read the coder from the selection alone.
+        Whether codings of the same passage share one selection. By default, only codings that were imported
+        on one share it, since some programs read the coder from the selection alone.
     contents : Contents, optional
         Counts what is in the file.
 
@@ -90,24 +88,24 @@ def write_qdpx(
     FourpError
         If the file cannot be written.
     """
-    if dialect not in WAYS:
+    if dialect not in DIALECT_STYLES:
         raise ExchangeError(
-            f"There is no dialect '{dialect}'.", cure=f"There are: {', '.join(WAYS)}."
+            f"There is no dialect '{dialect}'.", cure=f"There are: {', '.join(DIALECT_STYLES)}."
         )
-    way = WAYS[dialect]
+    style = DIALECT_STYLES[dialect]
     project = exchange.conformed()
     losses = Losses()
     project = replace(project, sources=_encodable(project.sources, losses))
-    _tell_missing(project.sources, losses)
-    project = replace(project, values=textless_there(project))
-    named = named_there(project, losses)
-    read_as = project.read["document"].map(named.read_as).fillna(project.read["document"])
-    project = replace(project, values=named.values, read=project.read.assign(document=read_as))
-    marks = going_out(project, losses)
-    notes = notes_of(project, marks, losses)
-    selections = selections_of(project, marks, notes, shared=shared_selections)
-    variables = variables_of(project, losses)
-    apart = _files(notes) if way.files else {}
+    _add_text_losses(project.sources, losses)
+    project = replace(project, values=values_for_missing_texts(project))
+    file_names = names_in_file(project, losses)
+    read_as = project.read["document"].map(file_names.read_as).fillna(project.read["document"])
+    project = replace(project, values=file_names.values, read=project.read.assign(document=read_as))
+    marks = written_codings(project, losses)
+    notes = collect_notes(project, marks, losses)
+    selections = build_selections(project, marks, notes, shared=shared_selections)
+    variables = collect_variables(project, losses)
+    note_files = _files(notes) if style.note_files else {}
     users = project.users
     if contents is not None:
         contents.of_project(project, marks)
@@ -117,54 +115,60 @@ def write_qdpx(
     ):
         large = _may_be_large(project, notes)
         with package.open(_entry("project.qde"), "w", force_zip64=large) as stream:
-            page = Page(stream, _PROJECT, "Project", losses, way=way, users=users["guid"].tolist())
-            with page.document(**_of_project(page, project, way, dialect)):
-                _users_out(page, users, stamped=way.stamped)
+            writer = XmlWriter(
+                stream, _PROJECT, "Project", losses, style=style, users=users["guid"].tolist()
+            )
+            with writer.document(**_of_project(writer, project, style, dialect)):
+                _write_users(writer, users, always_authored=style.always_authored)
                 if len(project.nodes):
-                    with page.element("CodeBook"), page.element("Codes"):
-                        own = Notes.none() if way.linked else notes
-                        codes_out(page, project.nodes, own, set(marks["node"]))
-                variables.declare(page)
-                _cases_out(page, project, variables)
-                sources_out(page, project, notes, selections, variables, named.names, dialect)
-                notes.write(page, apart)
-                if way.linked:
-                    notes.link(page, project.nodes["guid"])
-                sets_out(page, project, notes)
-                page.described(notes.description)
-                notes.refer(page, "")
-            held = {guid: page.held(text) for guid, text in apart.items()}
+                    with writer.element("CodeBook"), writer.element("Codes"):
+                        code_notes = Notes.none() if style.links_to_codes else notes
+                        write_codes(writer, project.nodes, code_notes, set(marks["node"]))
+                variables.declare(writer)
+                _write_cases(writer, project, variables)
+                write_sources(
+                    writer, project, notes, selections, variables, file_names.names, dialect
+                )
+                notes.write(writer, note_files)
+                if style.links_to_codes:
+                    notes.link(writer, project.nodes["guid"])
+                write_sets(writer, project, notes)
+                writer.describe(notes.description)
+                notes.refer(writer, "")
+            written_files = {guid: writer.valid_text(text) for guid, text in note_files.items()}
         texts = {
-            guid: text if there else EMPTY
-            for guid, text, there in rows_of(project.sources, "guid", "text", "has_text")
+            guid: text if has_text else EMPTY
+            for guid, text, has_text in rows_of(project.sources, "guid", "text", "has_text")
         }
-        for guid, text in (texts | held).items():
-            content = text.replace("\n", "\r\n") if way.crlf else text
-            if way.marked:
+        for guid, text in (texts | written_files).items():
+            content = text.replace("\n", "\r\n") if style.crlf else text
+            if style.byte_order_mark:
                 content = _MARK + content
-            package.writestr(_entry(f"{way.folder}/{page.guid(guid)}.txt"), content.encode())
-        if not texts and not held:
+            package.writestr(_entry(f"{style.folder}/{writer.guid(guid)}.txt"), content.encode())
+        if not texts and not written_files:
             # Some programs look into the folder even if nothing is in it.
-            package.writestr(zipfile.ZipInfo(f"{way.folder}/", _WHEN), b"")
+            package.writestr(zipfile.ZipInfo(f"{style.folder}/", _WHEN), b"")
     return losses.table()
 
 
-def _of_project(page: Page, project: Exchange, way: Way, dialect: Dialect) -> dict[str, str | None]:
+def _of_project(
+    writer: XmlWriter, project: Exchange, style: DialectStyle, dialect: Dialect
+) -> dict[str, str | None]:
     """Return the attributes of the outermost element."""
-    made = page.made(
-        project.user, project.made_at, project.modified_by, project.modified_at, dated=False
+    authorship = writer.authorship(
+        project.user, project.made_at, project.modified_by, project.modified_at, always_dated=False
     )
     # Some programs name somebody here who is not in their list of users.
-    maker = page.guid(project.user) if project.user else made["creatingUser"]
+    author = writer.guid(project.user) if project.user else authorship["creatingUser"]
     return {
         "name": project.name or "project",
         "origin": origin_of(__version__, dialect),
-        "creatingUserGUID": maker,
-        "creationDateTime": made["creationDateTime"],
-        "modifyingUserGUID": page.guid(project.modified_by) if project.modified_by else None,
-        "modifiedDateTime": made["modifiedDateTime"],
-        "xmlns:xsi": _XSI if way.location else None,
-        "xsi:schemaLocation": way.location or None,
+        "creatingUserGUID": author,
+        "creationDateTime": authorship["creationDateTime"],
+        "modifyingUserGUID": writer.guid(project.modified_by) if project.modified_by else None,
+        "modifiedDateTime": authorship["modifiedDateTime"],
+        "xmlns:xsi": _XSI if style.schema_location else None,
+        "xsi:schemaLocation": style.schema_location or None,
     }
 
 
@@ -198,14 +202,14 @@ def write_qdc(
     if project.nodes.empty:
         raise ExchangeError("There are no codes to write.", file=path, cure="Add codes first.")
     losses = Losses()
-    known = set(project.nodes["guid"])
-    _tell_left(project, losses)
+    code_guids = set(project.nodes["guid"])
+    _add_codebook_losses(project, losses)
     with replacing(path) as partial, partial.open("wb") as stream:
-        page = Page(stream, _CODEBOOK, "CodeBook", losses)
-        with page.document(origin=origin_of(__version__, "plain")):
-            with page.element("Codes"):
-                codes_out(page, project.nodes, Notes.none())
-            sets_out(page, project, Notes.none(), only=known)
+        writer = XmlWriter(stream, _CODEBOOK, "CodeBook", losses)
+        with writer.document(origin=origin_of(__version__, "plain")):
+            with writer.element("Codes"):
+                write_codes(writer, project.nodes, Notes.none())
+            write_sets(writer, project, Notes.none(), only=code_guids)
     if contents is not None:
         contents.of_project(project, project.marks.iloc[:0])
     return losses.table()
@@ -227,8 +231,12 @@ def _encodable(sources: pd.DataFrame, losses: Losses) -> pd.DataFrame:
 
 def _files(notes: Notes) -> dict[str, str]:
     """Return the texts of notes about the project that a file can hold as they are."""
-    about = (notes.known[guid] for guid in notes.about.get("", ()))
-    return {note.guid: note.text for note in about if note.name and note.text[:1].isprintable()}
+    notes_on_project = (notes.known[guid] for guid in notes.about.get("", ()))
+    return {
+        note.guid: note.text
+        for note in notes_on_project
+        if note.name and note.text[:1].isprintable()
+    }
 
 
 def _may_be_large(project: Exchange, notes: Notes) -> bool:
@@ -248,8 +256,8 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _tell_left(project: Exchange, losses: Losses) -> None:
-    """Tell what a codebook has no place for."""
+def _add_codebook_losses(project: Exchange, losses: Losses) -> None:
+    """Add what a codebook has no place for to the losses."""
     why = "a .qdc file holds a codebook alone; write .qdpx for all"
     for item, frame, column in (
         ("documents", project.sources, "document"),
@@ -261,12 +269,12 @@ def _tell_left(project: Exchange, losses: Losses) -> None:
             losses.add(item, why, frame[column].head(3).tolist(), count=len(frame))
     groups = project.members
     codes = groups.loc[groups["member"].isin(set(project.nodes["guid"])), "guid"]
-    for item, left in (
+    for item, rows in (
         ("cases", groups["kind"] == "case"),
         ("sets without codes", (groups["kind"] == "set") & ~groups["guid"].isin(codes)),
     ):
-        if left.any():
-            losses.add(item, why, groups.loc[left, "name"].drop_duplicates().tolist())
+        if rows.any():
+            losses.add(item, why, groups.loc[rows, "name"].drop_duplicates().tolist())
     values: pd.DataFrame = getattr(project, "values")  # noqa: B009 - Ruff takes .values for the attribute of pandas
     if len(values):
         losses.add(
@@ -274,7 +282,7 @@ def _tell_left(project: Exchange, losses: Losses) -> None:
         )
 
 
-def _tell_missing(sources: pd.DataFrame, losses: Losses) -> None:
+def _add_text_losses(sources: pd.DataFrame, losses: Losses) -> None:
     missing = sources.loc[~sources["has_text"], "document"].tolist()
     if missing:
         losses.add("texts of documents", "there is none here: the document goes out empty", missing)
@@ -283,37 +291,37 @@ def _tell_missing(sources: pd.DataFrame, losses: Losses) -> None:
         losses.add("pictures, sounds, films and pages of PDF", "the text alone goes out", other)
 
 
-def _users_out(page: Page, users: pd.DataFrame, *, stamped: bool) -> None:
+def _write_users(writer: XmlWriter, users: pd.DataFrame, *, always_authored: bool) -> None:
     rows = list(rows_of(users, "guid", "coder", "machine", "name_there", "id"))
-    if stamped:
-        rows.append((SOMEBODY, _NOBODY, False, "", ""))
+    if always_authored:
+        rows.append((UNKNOWN_USER, _NOBODY, False, "", ""))
     if not rows:
         return
-    with page.element("Users"):
-        for guid, coder, machine, name, short in rows:
-            identity = MACHINE if machine else short or None
-            page.empty("User", guid=page.guid(guid), name=name or coder, id=identity)
+    with writer.element("Users"):
+        for guid, coder, machine, name, user_id in rows:
+            written_id = MACHINE if machine else user_id or None
+            writer.empty("User", guid=writer.guid(guid), name=name or coder, id=written_id)
 
 
-def _cases_out(page: Page, project: Exchange, variables: Variables) -> None:
+def _write_cases(writer: XmlWriter, project: Exchange, variables: Variables) -> None:
     cases = project.members[project.members["kind"] == "case"]
     if cases.empty:
         return
     sources, nodes = set(project.sources["guid"]), set(project.nodes["guid"])
-    with page.element("Cases"):
+    with writer.element("Cases"):
         for guid, rows in ((str(key), rows) for key, rows in cases.groupby("guid", sort=False)):
             members = [member for member in rows["member"].tolist() if member]
-            with page.element("Case", guid=page.guid(guid), name=rows["name"].iloc[0]):
-                page.described(rows["description"].iloc[0])
+            with writer.element("Case", guid=writer.guid(guid), name=rows["name"].iloc[0]):
+                writer.describe(rows["description"].iloc[0])
                 for member in (member for member in members if member in nodes):
-                    page.empty("CodeRef", targetGUID=page.guid(member))
-                variables.values(page, guid)
+                    writer.empty("CodeRef", targetGUID=writer.guid(member))
+                variables.values(writer, guid)
                 for member in (member for member in members if member in sources):
-                    page.empty("SourceRef", targetGUID=page.guid(member))
-                strange = [m for m in members if m not in nodes and m not in sources]
-                if strange:
-                    page.losses.add(
+                    writer.empty("SourceRef", targetGUID=writer.guid(member))
+                others = [m for m in members if m not in nodes and m not in sources]
+                if others:
+                    writer.losses.add(
                         "members of cases",
                         "they are not in the file, or cannot belong to a case: left out",
-                        strange,
+                        others,
                     )

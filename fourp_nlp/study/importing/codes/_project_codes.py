@@ -10,7 +10,7 @@ from fourp_nlp.control_characters import printable
 from fourp_nlp.exchange import codebook_to_nodes, guid_of
 from fourp_nlp.exchange.code_definition import read_definition
 from fourp_nlp.exchange.code_tree_writer import one_node_themes
-from fourp_nlp.exchange.refi.writing.codes import apart
+from fourp_nlp.exchange.refi.writing.codes import distinct_code_names
 from fourp_nlp.study.importing.documents.file_names import folded
 
 if TYPE_CHECKING:
@@ -118,9 +118,9 @@ def our_codes(codebook: Codebook, kept_nodes: pd.DataFrame) -> OurCodes:
         },
         {guid_of("node", id_): one.get(id_, id_) for id_ in ids},
     )
-    told_apart = apart(nodes)
+    distinct_names = distinct_code_names(nodes)
     names = {
-        id_: tuple(dict.fromkeys((name, items[id_].name, told_apart[guid])))
+        id_: tuple(dict.fromkeys((name, items[id_].name, distinct_names[guid])))
         for guid, id_, name in zip(sent["guid"], sent["code"], sent["name"], strict=True)
     }
     folders = nodes[nodes["code"] == ""]
