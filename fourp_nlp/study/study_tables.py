@@ -7,6 +7,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from fourp_nlp.errors import NoSuggestionsError, ProjectError
+from fourp_nlp.string_storage import python_strings
 from fourp_nlp.study.project import SETTINGS, Project, open_project
 from fourp_nlp.study.reading.corpus import no_progress
 
@@ -344,7 +345,8 @@ class StudyTables:
             self._checked.clear()
         self._depth += 1
         try:
-            yield
+            with python_strings():
+                yield
         finally:
             self._depth -= 1
 
@@ -360,7 +362,8 @@ class StudyTables:
             if kept is not None and kept[0] is _JUST_WRITTEN:
                 kept = self._kept[name] = (state(), kept[1])
             elif kept is None or kept[0] != state():
-                value = make()
+                with python_strings():
+                    value = make()
                 # Reading may itself write: the record of what was read stands beside the gold files.
                 kept = self._kept[name] = (state(), value)
             self._checked.add(name)
