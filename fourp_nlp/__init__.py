@@ -48,14 +48,19 @@ from typing import TYPE_CHECKING
 from fourp_nlp.lazy_imports import on_demand
 
 if TYPE_CHECKING:
-    from fourp_nlp.study.study import Study, open_study
+    from fourp_nlp.study.study import Study, new_study, open_study
     from fourp_nlp.texts import suggest
 
-__all__ = ["Study", "__version__", "open_study", "suggest"]
+__all__ = ["Study", "__version__", "new_study", "open_study", "suggest"]
 
 __version__ = "0.1.0"
 
 __getattr__, __dir__ = on_demand(
     "fourp_nlp",
-    {"Study": "study.study", "open_study": "study.study", "suggest": "texts"},
+    {
+        "Study": "study.study",
+        "new_study": "study.study",
+        "open_study": "study.study",
+        "suggest": "texts",
+    },
 )

@@ -1,7 +1,7 @@
 """Runs a notebook in plain Python, cell by cell, and keeps what each cell shows.
 
-The cells of docs/notebook.ipynb need nothing but this package: no Jupyter, no network. What a cell prints, and the value of
-its last line, become its outputs: text, and a table as HTML too, so that the page shows tables as Jupyter would.
+The cells of docs/notebook.ipynb need nothing but this package: no Jupyter, no network. What a cell prints,
+and the value of its last line, become its outputs: text, and a table as HTML too, as Jupyter shows it.
 
 Usage: python scripts/run_notebook.py [NOTEBOOK] [--check]
 

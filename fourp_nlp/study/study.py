@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reading.corpus import Watch
     from fourp_nlp.study.sampling.draws import Draw
 
-__all__ = ["Study", "open_study"]
+__all__ = ["Study", "new_study", "open_study"]
 
 _Method = TypeVar("_Method", bound="Callable[..., Any]")
 
@@ -474,3 +474,43 @@ def open_study(
             cure="Make one with `fourp init DIR`, or name its folder: open_study(FOLDER).",
         )
     return Study(project, watch=watch)
+
+
+def new_study(
+    folder: str | os.PathLike[str],
+    codebook: str | os.PathLike[str] | None = None,
+    *,
+    watch: Watch = no_progress,
+) -> Study:
+    """Make a project in a new or empty folder, and open it as a study.
+
+    Parameters
+    ----------
+    folder : path
+        The folder.
+    codebook : path, optional
+        The codebook, a YAML file, which is copied. Default: the one that comes with the package.
+    watch : callable, optional
+        Is told of the progress of long work.
+
+    Returns
+    -------
+    Study
+        The study; put documents into `study.project.corpus`.
+
+    Raises
+    ------
+    ProjectError
+        If there is a project in the folder already.
+    CodebookError
+        If the codebook is wrong.
+
+    Examples
+    --------
+    >>> study = new_study("my-study", "codebook.yaml")  # doctest: +SKIP
+    """
+    from fourp_nlp.machine.shipped_model import shipped_codebook
+    from fourp_nlp.study.project import create_project
+
+    create_project(folder, Path(codebook) if codebook is not None else shipped_codebook())
+    return open_study(folder, watch=watch)
