@@ -14,7 +14,7 @@ import numpy as np
 
 from fourp_nlp.exchange.annotation._row_parts import parts_of
 from fourp_nlp.exchange.annotation._table_records import records_of
-from fourp_nlp.exchange.annotation.coder_notice import chosen_answers
+from fourp_nlp.exchange.annotation.coder_selection import chosen_answers
 from fourp_nlp.exchange.annotation.exchange_builder import ExchangeBuilder, Mark
 from fourp_nlp.exchange.annotation.json_records import read_records, write_lines
 from fourp_nlp.exchange.annotation.label_names import colours_of, labels_of

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.exchange.annotation._row_parts import parts_of
-from fourp_nlp.exchange.annotation.coder_notice import chosen_answers
+from fourp_nlp.exchange.annotation.coder_selection import chosen_answers
 from fourp_nlp.exchange.annotation.exchange_builder import ExchangeBuilder, Mark
 from fourp_nlp.exchange.annotation.json_records import read_records, write_lines
 from fourp_nlp.exchange.annotation.label_names import labels_of

@@ -14,7 +14,7 @@ import pandas as pd
 
 from fourp_nlp.documents import normalise
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.exchange.annotation.coder_notice import chosen_answers
+from fourp_nlp.exchange.annotation.coder_selection import chosen_answers
 from fourp_nlp.exchange.annotation.exchange_builder import ExchangeBuilder, Mark
 from fourp_nlp.exchange.annotation.json_records import Where
 from fourp_nlp.exchange.annotation.label_names import label_nodes, labels_of
