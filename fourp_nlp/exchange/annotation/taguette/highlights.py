@@ -231,7 +231,7 @@ def read_taguette(
 
 
 def _read_highlights(file: Path, documents: Mapping[str, str], coder: str) -> Exchange:
-    rows = read_sheet(file, needed=_COLUMNS, said="Taguette's table of highlights")
+    rows = read_sheet(file, needed=_COLUMNS, what="Taguette's table of highlights")
     builder = ExchangeBuilder(file, "Taguette", counting=CODE_POINTS)
     losses = builder.losses
     rows = rows.assign(**{name: rows[name].map(unguarded) for name in ("document", "tag")})
@@ -435,7 +435,7 @@ def read_taguette_codebook(path: str | os.PathLike[str]) -> Exchange:
         If the file is beyond the limits, or not what it says.
     """
     file = Path(path)
-    rows = read_sheet(file, needed=("tag",), said="Taguette's codebook")
+    rows = read_sheet(file, needed=("tag",), what="Taguette's codebook")
     tags = rows["tag"].map(unguarded).str.strip()
     for wrong, problem in (
         (tags == "", "The row names no tag."),
