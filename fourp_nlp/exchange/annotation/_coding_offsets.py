@@ -129,8 +129,8 @@ class _Offsets:
             }
             if self.quoted[row]:
                 quote = str(self.quotes[row])
-                fitting = [unit for unit, (a, b) in spans.items() if text[a:b] == quote] or [
-                    unit for unit, (a, b) in spans.items() if _same_words(text[a:b], quote)
+                fitting = [wide for wide, (a, b) in spans.items() if text[a:b] == quote] or [
+                    wide for wide, (a, b) in spans.items() if _same_words(text[a:b], quote)
                 ]
                 if len(fitting) == 1:
                     in_utf_16[row] = fitting[0]
@@ -138,9 +138,9 @@ class _Offsets:
                 elif fitting:
                     undecided.append(int(row))
                 continue
-            for unit, (a, b) in spans.items():
+            for wide, (a, b) in spans.items():
                 if 0 <= a < b <= len(text):
-                    word_ends[unit] += _starts_word(text, a) + _ends_word(text, b)
+                    word_ends[wide] += _starts_word(text, a) + _ends_word(text, b)
         n_utf_16 = int(in_utf_16[decided].sum())
         n_code_points = len(decided) - n_utf_16
         # The same words are at either place: count these codings as most others in the file.
