@@ -102,7 +102,7 @@ def test_paths_tell_codes_of_one_name_apart():
 def test_a_parent_that_the_codebook_has_not_makes_no_second_code():
     found = labels("Plants > Beans", "Plants > Beans; Plants > Pâté")
     assert found.labels["Plants > Beans; Plants > Pâté"] == ["beans", "pate"]
-    assert any("another place" in remark for remark in found.remarks)
+    assert any("below another parent" in remark for remark in found.remarks)
     # Two parents are two codes.
     found = labels("Plants > Beans", "Dishes > Beans")
     assert len(found.new) == 2

@@ -982,7 +982,7 @@ def test_many_codes_stand_in_narrow_columns(tmp_path):
 def test_segments_of_another_text_are_refused(tmp_path):
     other = segments_of(TEXTS | {"talks/ada.txt": "Some other text, longer than sixteen."}, 16)
     for write_it in (write_wide, write_segment_sheet):
-        with pytest.raises(ExchangeError, match=r"talks/ada\.txt.*not those of the text"):
+        with pytest.raises(ExchangeError, match=r"talks/ada\.txt.*not those of the exported text"):
             write_it(exchange(SPANS), tmp_path / "t.xlsx", other)
     assert not (tmp_path / "t.xlsx").exists()
 
