@@ -1,4 +1,4 @@
-"""How far probabilities lie from what happened, each figure of one code's segments.
+"""Measures of how far the probabilities of one code are from its outcomes.
 
 Every function takes probabilities and outcomes of the same n segments, and gives nan where its figure
 is undefined.
@@ -47,7 +47,7 @@ def brier_score(probabilities: Numbers, outcomes: Outcomes) -> float:
 
 
 def brier_skill(probabilities: Numbers, outcomes: Outcomes) -> float:
-    """Return the share of the Brier score of always saying the prevalence that is done away with.
+    """Return the Brier skill score against always predicting the prevalence.
 
     Parameters
     ----------

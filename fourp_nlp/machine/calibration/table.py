@@ -74,7 +74,7 @@ def calibration_table(
     -------
     pandas.DataFrame
         Table of calibration: a row a code, then one for all pooled, whose code is empty. The pooled
-        skill compares with always saying each code's own prevalence. `caution` says what the figures rest
+        skill compares with always predicting each code's own prevalence. `caution` says what the figures rest
         on where that is little, and why an interval is missing.
 
     Examples

@@ -1,4 +1,4 @@
-"""The model's card: what it learned from, with what, and how it did on documents it had not seen."""
+"""The model card: training data, settings and versions, and figures on documents left out of training."""
 
 from __future__ import annotations
 
@@ -134,18 +134,18 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str], *, drawn
     if facts["notice"]:
         lines += [f"> {facts['notice']}", ""]
     lines += [
-        "A machine coder made by `fourp train`. It suggests codes with a probability; it decides nothing.",
+        "This model suggests codes, each with a probability. People decide. `fourp train` made it.",
         "",
         f"- Codebook: {facts['codebook']} {facts['codebook_version']}, SHA-256 `{facts['codebook_sha256']}`",
         f"- Encoder: `{facts['encoder']}` (name and beginning of the weights' SHA-256)",
         f"- Unit of coding: {facts['unit']}; seed {facts['seed']}",
-        f"- Learned from {facts['documents']} documents with {facts['segments_in_documents']} segments, "
-        f"and {facts['coded_sentences']} coded sentences outside them; "
-        f"{facts['segments_without_code']} of all these carry no code.",
+        f"- Training data: {facts['documents']} documents with {facts['segments_in_documents']} segments, "
+        f"and {facts['coded_sentences']} coded sentences outside them. "
+        f"{facts['segments_without_code']} of all these have no code.",
         *(
             [
-                "- Made for other text than these documents: how common codes are was taken from long "
-                "passages of coded sentences, too."
+                "- Meant for other text than these documents: long passages of coded sentences also "
+                "showed it how common the codes are."
             ]
             if facts.get("other_text")
             else []
@@ -156,12 +156,13 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str], *, drawn
         "",
         "## Per code",
         "",
-        "Figures are out of fold: each document was coded by a model trained without it. The gold codes are",
-        "those of the coder that the model learned from. `n` counts segments, and precision, recall, F1 and",
-        "Cohen's kappa are of the suggestions over the threshold. A code is *uncertain* with fewer than",
-        f"{FEW_POSITIVES} positives in documents, or positives in fewer than {FEW_DOCUMENTS} documents: "
-        "one segment more or less",
-        "would change its figures and its threshold.",
+        "All figures are out of fold: each document was coded by a model trained without it. They compare",
+        "the suggestions with the codes of the coder that the model learned from. `n` is the number of",
+        "segments. A code is *uncertain* if it has fewer than "
+        f"{FEW_POSITIVES} positive segments in documents, or positive",
+        f"segments in fewer than {FEW_DOCUMENTS} documents: one segment more or less would then change its "
+        "figures and its",
+        "threshold.",
         "",
         "| code | positives in documents | documents | in coded sentences | threshold | n | prevalence "
         "| precision | recall | F1 | kappa |",
@@ -191,12 +192,15 @@ def _card_text(name: str, facts: dict[str, Any], names: dict[str, str], *, drawn
 def _quoting(facts: dict[str, Any]) -> str:
     """Say whether the folder holds people's words."""
     if facts.get("examples", True):
-        return "- This folder quotes the coded segments it learned from. Treat it as you treat the documents."
+        return (
+            "- This folder quotes the coded segments that the model learned from. Protect it as you protect "
+            "the documents."
+        )
     return (
-        "- This folder quotes nobody (`examples = false`): no words of documents, of coded sentences or of "
-        "the codebook's examples, and no names of documents. It holds numbers learned from them, by which "
-        "somebody can test whether a given sentence was among them: do not publish it if that must not be "
-        "known."
+        "- This folder quotes nobody (`examples = false`): it holds no words of documents, of coded "
+        "sentences or of the codebook's examples, and no names of documents. It holds numbers learned from "
+        "them. With these, somebody can test whether a given sentence was in the training data: do not "
+        "publish the folder if that must not be known."
     )
 
 
@@ -208,9 +212,8 @@ def _fine_tuned(recipe: dict[str, Any] | None) -> list[str]:
         f"- Fine-tuned: {recipe['folds']} networks, each on another {recipe['folds'] - 1} of "
         f"{recipe['folds']} parts of the documents: the upper {recipe['layers']} layers of the encoder, "
         f"{recipe['rounds']} rounds, {recipe['chunk']} tokens at once, learning rate {recipe['rate']:g}. "
-        "Their weight in the score, chosen on documents that they had not seen: "
-        f"{fixed(recipe['share'], 1)}. The regression beside them, the probabilities and the thresholds "
-        "learned from what they said of each document unseen."
+        f"Their weight in the score is {fixed(recipe['share'], 1)}, chosen out of fold. Probabilities and "
+        "thresholds were fitted to their out-of-fold predictions."
     ]
 
 
@@ -230,25 +233,28 @@ def _probabilities(facts: dict[str, Any], names: dict[str, str], *, drawn: bool)
     lines = ["", "## Are the probabilities right?", ""]
     if drawn:
         lines += [
-            f"![What the machine said, and what people then coded]({_DIAGRAM})",
+            f"![Reliability diagram: predicted probability and observed share]({_DIAGRAM})",
             "",
-            "Each dot stands for probabilities of like size, with equal expected numbers of positives. On",
-            "the dashed line the machine is right; above it, it says too little, below it too much. The grey",
-            "bar is where 95 of 100 dots would lie if every probability were right (consistency resampling,",
-            "Bröcker & Smith 2007; segment by segment, so that it is a little narrow where segments of a",
-            "document are alike). Small diagrams are of codes that are not uncertain.",
+            "Each dot is a bin of similar probabilities; all bins have the same expected number of positive",
+            "segments. On the dashed line, probabilities equal observed shares. Above it they are too low,",
+            "below it too high. If every probability were right, 95 of 100 dots would lie within their grey",
+            "bars (consistency resampling, Bröcker & Smith 2007). The bars treat segments as independent, so",
+            "they are a little too narrow where segments of a document are alike. Small diagrams show single",
+            "codes that are not uncertain.",
             "",
         ]
     lines += [
-        "Out of fold, on segments that people read. *Said*: mean probability, to be compared with the",
-        "prevalence. *Brier*: mean squared distance from what people coded, 0 is best. *Skill*: how much",
-        "of the Brier score of always saying the prevalence is done away with; 1 is best, 0 is no better.",
-        f"*ECE*: expected calibration error over {BINS} bins of equally many segments (Naeini et al. 2015),",
-        "beside what chance alone makes of it. *Slope* and *intercept* of outcomes on log odds (Cox 1958):",
-        "1 and 0 if calibrated; with a slope below 1 the machine is surer than it should be. 95% intervals",
-        "are by document, and never narrower than the number of positives allows.",
+        "Out of fold, on segments that people read. *Mean probability*: equal to the prevalence if",
+        "probabilities are right. *Brier*: Brier score, 0 is best. *Skill*: Brier skill score against always",
+        "predicting the prevalence; 1 is best, 0 is no better than that.",
+        f"*ECE*: expected calibration error over {BINS} bins of equally many segments (Naeini et al. 2015).",
+        "*ECE by chance*: its mean if every probability were right. *Slope* and *intercept*: calibration",
+        "line of outcomes on log odds (Cox 1958), 1 and 0 if calibrated; with a slope below 1 the model is",
+        "overconfident. 95% intervals are by document, and never narrower than the number of positive",
+        "segments allows.",
         "",
-        "| code | n | prevalence | said | Brier | skill | ECE | by chance | slope | intercept |",
+        "| code | n | prevalence | mean probability | Brier | skill | ECE | ECE by chance | slope "
+        "| intercept |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     marks = {code: _mark(counts) for code, counts in facts["positives"].items()}
@@ -279,15 +285,16 @@ def _taken_for(facts: dict[str, Any], names: dict[str, str]) -> list[str]:
     if not facts.get("calibration"):
         return []
     rows = [row for row in facts.get("confused", []) if row["segments"] >= _TWICE][:_CONFUSED]
-    lines = ["", "## Codes taken for each other", ""]
+    lines = ["", "## Confused codes", ""]
     if not rows:
-        return [*lines, "No code was taken for another in two segments or more."]
+        return [*lines, "No two codes were confused in two segments or more."]
     lines += [
-        "Segments to which people gave the code in the first column and not the second, and the machine,",
-        "out of fold, the second and not the first. *By base rates*: how many there would be if missing",
-        "the one and adding the other had nothing to do with each other. `fourp report` quotes segments.",
+        "Segments to which people gave the first code and not the second, and the model, out of fold, the",
+        "second and not the first. *Of*: segments to which people gave the first code. *Expected*: how many",
+        "such segments there would be if the two errors were independent. *Lift*: segments over expected.",
+        "`fourp report` quotes examples.",
         "",
-        "| code | taken for | segments | of | by base rates | lift |",
+        "| code | taken for | segments | of | expected | lift |",
         "|---|---|---|---|---|---|",
     ]
     for row in rows:
