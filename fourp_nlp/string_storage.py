@@ -61,6 +61,6 @@ def apply_to_pandas() -> None:
     global _before  # noqa: PLW0603 - as is the option
     with _lock:
         pandas = sys.modules.get("pandas")
-        if _running and _before is None and hasattr(pandas, "set_option"):
+        if _running and _before is None and pandas is not None and hasattr(pandas, "set_option"):
             _before = pandas.get_option(_OPTION)
             pandas.set_option(_OPTION, "python")
