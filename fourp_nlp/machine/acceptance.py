@@ -1,4 +1,4 @@
-"""Acceptance: which suggestions keep a wanted precision, and what is left to people."""
+"""Accepts the suggestions that keep a wanted precision; the others are left to people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FEW_ACCEPTED = 20  # of fewer, the share that is right lies far from what it is
 
 @dataclass(frozen=True)
 class Accepted:
-    """Suggestions with what is accepted, and what was promised.
+    """Suggestions with what is accepted, and the guarantees.
 
     Attributes
     ----------
@@ -57,11 +57,10 @@ def accept(
     confidence: float,
     unlike: int = 0,
 ) -> Accepted:
-    """Accept the suggestions that keep a precision, as far as the coded documents can show it.
+    """Accept the suggestions whose precision the coded documents guarantee.
 
-    What is promised comes from what models said of documents that they had not seen, on the rows that
-    people read. What is accepted in a document that the model learned from comes from the other
-    documents alone. No suggestion becomes one that was none.
+    Guarantees rest on out-of-fold predictions for the segments that people read. In a document that the model
+    learned from, acceptance rests on the other documents alone. Only suggestions are accepted.
 
     Parameters
     ----------
@@ -74,7 +73,7 @@ def accept(
     precision : float
         Share of accepted suggestions that people would code so too, at least.
     confidence : float
-        The chance that all promises made are kept is this at the least, over studies.
+        At least this is the chance, over studies, that all guarantees of a study hold.
     unlike : int, default 0
         How many of the documents are unlike everything that the model learned from.
 

@@ -1,4 +1,4 @@
-"""Coded sentences that stand outside the corpus: further text for the machine to learn from."""
+"""Reads coded sentences outside the corpus, as further training data."""
 
 from __future__ import annotations
 

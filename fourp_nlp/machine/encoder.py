@@ -1,4 +1,4 @@
-"""Embeddings: sentence vectors from an encoder that runs on this machine, cached by content."""
+"""Sentence embeddings from an encoder on this machine, cached by content."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sqlite3
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -112,21 +112,20 @@ class _SentenceTransformerEncoder:
             self.id += f"{_AND}{files_sha256[:16]}"
 
     def _load(self) -> Any:
-        # The library would otherwise report which models are loaded to its makers.
+        # The library would otherwise report to its makers which models are loaded. It reads these variables
+        # when it is imported and when it tokenises, so that they stay for the process.
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         if Path(self._location).exists():
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
 
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            # Weights as safetensors only: the older format is a pickle, which can run code.
-            model = SentenceTransformer(
-                self._location, device="cpu", model_kwargs={"use_safetensors": True}
-            )
+            with _quiet_transformers():
+                # Weights as safetensors only: the older format is a pickle, which can run code.
+                model = SentenceTransformer(
+                    self._location, device="cpu", model_kwargs={"use_safetensors": True}
+                )
         except (OSError, ValueError, RuntimeError) as error:
             raise EncoderError(
                 f"The encoder cannot be loaded: {str(error).splitlines()[0]}",
@@ -206,6 +205,22 @@ class _SentenceTransformerEncoder:
             return [len(text) for text in texts]
         encoded = tokenizer(list(texts), truncation=True, max_length=self._model.max_seq_length)
         return [len(ids) for ids in encoded["input_ids"]]
+
+
+@contextmanager
+def _quiet_transformers() -> Iterator[None]:
+    """Show neither warnings nor progress bars of transformers while an encoder is loaded."""
+    from transformers.utils import logging
+
+    verbosity, progress = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if progress:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -1,4 +1,4 @@
-"""Encoders too large for one package: joined from the installed parts once, and checked."""
+"""Encoders that several packages hold: joined once from the installed parts, and checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What travels with the package: the default codebook and the model that was trained for it."""
+"""The default codebook and the model for it that come with the package."""
 
 from __future__ import annotations
 

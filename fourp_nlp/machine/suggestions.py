@@ -1,4 +1,4 @@
-"""Suggestions: what the machine coder proposes for each segment, how surely, and why."""
+"""Suggestions: a probability and a reason for every segment and code."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def suggest(
 ) -> pd.DataFrame:
     """Return the machine's probability for every segment and code.
 
-    A segment that people coded, of a document that the model was trained on, gets what a model said that
-    had not seen the document; documents are recognised by their words, whatever their names. All other
-    segments get what the whole model says.
+    A segment that people coded, of a document that the model was trained on, gets its out-of-fold
+    probability. Documents are recognised by their text, whatever their names. All other segments get the
+    probability of the full model.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def unlike_documents(
     vectors: NDArray[np.float32],
     model: TrainedModel,
 ) -> pd.DataFrame:
-    """Return how unlike everything learned from each document is.
+    """Return the novelty of each document: how far it is from the training data.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
-"""Why a code was suggested: words, meaning, nearest examples.
+"""Attribution: why a code was suggested, by words, meaning, neighbours and nearest examples.
 
 Modules
 -------
-`reasons`: Reasons: the nearest example or definition, what the score is made of, the words that carried
-    it.
-`word_attribution`: What carried a suggestion: which of its words, and what meaning, words and
-    neighbours gave to its score.
-`_word_contributions`: What each word of a text gives to the text's vectors: one run of the encoder a
-    text, and kept.
+`reasons`: Reasons for suggestions: the nearest example or definition, the parts of the score, the main
+    words.
+`word_attribution`: Attribution of scores: to single words, and to meaning, words, neighbours and fine-
+    tuning.
+`_word_contributions`: Contributions of each word of a text to the text's vectors, from one run of the
+    encoder, cached.
 """

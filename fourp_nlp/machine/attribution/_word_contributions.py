@@ -1,8 +1,8 @@
-"""What each word of a text gives to the text's vectors: one run of the encoder a text, and kept.
+"""Contributions of each word of a text to the text's vectors, from one run of the encoder, cached.
 
-A training asks for the words of the segments that it suggests something for, and the next one, with a
-document more, asks for the same again: what they give depends on text and encoder alone. It is rounded to
-half precision whether it is kept or not, so that a training says the same the second time.
+Contributions depend on text and encoder alone, and each training needs most of those of the one before, so
+they are cached. They are rounded to half precision whether or not there is a cache, so that results are the
+same.
 """
 
 from __future__ import annotations

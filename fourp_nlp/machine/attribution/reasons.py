@@ -1,4 +1,4 @@
-"""Reasons: the nearest example or definition, what the score is made of, the words that carried it."""
+"""Reasons for suggestions: the nearest example or definition, the parts of the score, the main words."""
 
 from __future__ import annotations
 

@@ -1,15 +1,14 @@
-"""What carried a suggestion: which of its words, and what meaning, words and neighbours gave to its score.
+"""Attribution of scores: to single words, and to meaning, words, neighbours and fine-tuning.
 
-A word has carried a suggestion if the score falls without it: the word is taken out of the text and the
-segment is scored again (erasure, Li et al. 2016 [1]_). The words' own weights then change exactly. The text
-is not embedded anew, which would cost one run of the encoder a word: the word's tokens are left out of the
-mean that the vector is, so that one run a segment serves all its words and codes.
-`scripts/measure_reasons.py` measures what that loses.
+A word matters if the score falls without it: the word is removed and the segment is scored again (erasure,
+Li et al. 2016 [1]_). For the word features this is exact. The text is not embedded again, which would take
+one run of the encoder for each word. Instead the word's tokens are left out of the mean that is the text's
+vector: one run serves all words and codes of a segment. `scripts/measure_reasons.py` measures the
+difference.
 
-Meaning, own words and neighbours add up exactly: the score of the segment between neighbours that tell
-nothing, less the base rate, is own words plus meaning; what is missing to the whole score came from the
-neighbours. What fine-tuned networks say is a fourth part: it is not taken apart, and words are named for the
-rest of the score.
+Meaning, own words and neighbours add up exactly. The score of the segment without neighbours, less the base
+rate, is own words plus meaning. The rest of the score is due to the neighbours. Fine-tuned networks are a
+fourth part, which is not divided further: words are attributed to the rest of the score.
 
 References
 ----------

@@ -1,14 +1,14 @@
-"""Calibration: whether probabilities mean what they say; figures of arrays that know nothing of projects.
+"""Calibration: whether probabilities equal observed shares; functions of arrays, without projects.
 
 Modules
 -------
-`bins`: Segments put into bins by their probability, and what a calibrated machine would show in them.
-`calibration_slope`: The line that would set log odds right: its slope and intercept.
-`error_measures`: How far probabilities lie from what happened, each figure of one code's segments.
-`_intervals`: How far a figure of calibration may be off: by document, and never surer than its
-    positives allow.
-`minimum_evidence`: How much coded text a figure must rest on before it is more than a hint.
-`table`: All figures of calibration for every code and for all codes pooled, with intervals.
+`bins`: Bins of probabilities, reliability diagrams, and what a calibrated model would show in them.
+`calibration_slope`: Calibration slope and intercept: logistic regression of outcomes on log odds.
+`error_measures`: Measures of how far the probabilities of one code are from its outcomes.
+`_intervals`: Confidence intervals of calibration measures: a jackknife over documents, and a lower
+    limit to its width.
+`minimum_evidence`: How many positive segments and documents a measure needs before it can be relied on.
+`table`: All calibration measures of every code and of all codes pooled, with intervals.
 """
 
 from __future__ import annotations

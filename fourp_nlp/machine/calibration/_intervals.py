@@ -1,11 +1,10 @@
-"""How far a figure of calibration may be off: by document, and never surer than its positives allow.
+"""Confidence intervals of calibration measures: a jackknife over documents, and a lower limit to its width.
 
-Documents differ, so each is left out once (the jackknife), and the spread of what is left gives a standard
-error, with Student's t on the documents that hold the code less one: a document without it says little of a
-figure of the code. With few documents this error is itself a matter of luck, and where documents happen to
-be alike it is too small, down to none. So a second error takes segments for independent, as if one more
-segment had been wholly wrong, with t on the positive segments less one; the wider of the two counts. For
-segments of documents that differ the first is the wider as a rule.
+Two intervals are computed, and the wider one is used. The first is a jackknife over documents: each document
+is left out once. It uses Student's t with the number of documents that have the code, less one, as degrees of
+freedom. With few or similar documents it may be too narrow. So the second treats segments as independent, as
+if one more segment had been predicted entirely wrong. Its degrees of freedom are the number of positive
+segments, less one. Where documents differ, the first is usually wider.
 
 References
 ----------

@@ -1,4 +1,4 @@
-"""Segments put into bins by their probability, and what a calibrated machine would show in them."""
+"""Bins of probabilities, reliability diagrams, and what a calibrated model would show in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line that would set log odds right: its slope and intercept."""
+"""Calibration slope and intercept: logistic regression of outcomes on log odds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much coded text a figure must rest on before it is more than a hint."""
+"""How many positive segments and documents a measure needs before it can be relied on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All figures of calibration for every code and for all codes pooled, with intervals."""
+"""All calibration measures of every code and of all codes pooled, with intervals."""
 
 from __future__ import annotations
 

@@ -1,26 +1,22 @@
-"""The machine coder: features of segments, the estimator that learns codes, and its saved form.
+"""The classifier: features of segments, the estimator that learns codes, and the saved model.
 
 Modules
 -------
-`codebook_rows`: The codebook as text to learn from: every part of every definition is a row of the
+`codebook_rows`: The codebook as training data: every part of every definition is a row of the
     regression.
-`_decision`: From a solved regression to probabilities and thresholds: everything that a code's decision
-    needs.
+`_decision`: From a solved regression to probabilities and thresholds.
 `estimator`: A multi-label classifier with one calibrated probability and one threshold per code.
 `features`: Features of segments: meaning, context, place, length and words.
-`_folds`: What is fitted is the same for all folds but for the rows that each leaves out.
-`inference_features`: The features that a trained model asks for.
-`_kernel`: Likeness of segments, and ridge regression on it with exact answers for left-out documents.
-`novelty`: How unlike everything learned from a text is, and when a document lies outside what the model
-    knows.
-`precision_guarantee`: From which probability on a code's suggestions keep a wanted precision, and how
-    surely.
-`_probabilities`: Scores into probabilities, from what was said of unseen documents and what is known
-    beforehand.
-`saved_model`: A trained model and its saved form: arrays and JSON under a manifest of hashes, never a
-    pickle.
-`_score_blend`: Mixing the regression's scores with what fine-tuned networks say.
-`thresholds`: How many to suggest: thresholds from what is to be expected of calibrated probabilities.
+`_folds`: Cross-validation: what all folds share is computed once; each fold leaves out its rows.
+`inference_features`: Features of new segments for a trained model.
+`_kernel`: Kernel ridge regression with exact predictions for left-out documents.
+`novelty`: Novelty: how far segments and documents are from the training data.
+`precision_guarantee`: Precision guarantee: the lowest threshold of each code that keeps a wanted
+    precision.
+`_probabilities`: Calibration of scores into probabilities, from out-of-fold scores and a prior.
+`saved_model`: A trained model and its files: arrays and JSON with a manifest of hashes, never a pickle.
+`_score_blend`: Blends the regression's scores with the probabilities of fine-tuned networks.
+`thresholds`: Thresholds from the expected precision and recall of calibrated probabilities.
 """
 
 from __future__ import annotations

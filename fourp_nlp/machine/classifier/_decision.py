@@ -1,4 +1,4 @@
-"""From a solved regression to probabilities and thresholds: everything that a code's decision needs."""
+"""From a solved regression to probabilities and thresholds."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _QUANTILES = 2000  # of scores, where there is no text to take them from
 
 
 class Decision(NamedTuple):
-    """What turns scores into probabilities and suggestions.
+    """Calibration and thresholds: they turn scores into probabilities and suggestions.
 
     Attributes
     ----------
@@ -194,7 +194,7 @@ def fit_decision(
     *,
     min_positives: int,
 ) -> tuple[Decision, Floats, Floats]:
-    """Fit everything after the regression, on what it says of each group unseen.
+    """Fit calibration and thresholds to the out-of-fold scores of a regression.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is fitted is the same for all folds but for the rows that each leaves out."""
+"""Cross-validation: what all folds share is computed once; each fold leaves out its rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["Fitted", "FoldData"]
 
 
 class Fitted(NamedTuple):
-    """A regression and what makes probabilities of it.
+    """A solved regression and the decision made of it.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class FoldData:
     unread: UnreadSegments
 
     def fitted(self, fold: NDArray[np.int64] | None = None, *, min_positives: int) -> Fitted:
-        """Fit what had seen nothing of a fold.
+        """Fit the regression and its decision without a fold.
 
         Parameters
         ----------

@@ -1,10 +1,9 @@
-"""Likeness of segments, and ridge regression on it with exact answers for left-out documents.
+"""Kernel ridge regression with exact predictions for left-out documents.
 
-The likeness (kernel) of two segments is a Gaussian of the distance between their dense features plus the
-cosine of their words and of their neighbours' words (TF-IDF). A sum of kernels is a kernel [1]_: the machine
-looks at meaning and words at once, and may bend where a linear one cannot. The regression learns all codes
-together and has a closed form, so that what a model would have said that had not seen a document follows from
-the one inverse, without training again [2]_.
+The kernel of two segments is a Gaussian of the distance between their dense features, plus the cosine of
+their words and of their neighbours' words (TF-IDF). A sum of kernels is a kernel [1]_, so one regression uses
+meaning and words together, and is not limited to linear functions. It learns all codes at once and has a
+closed form: predictions for a left-out document follow from one matrix inverse, without training again [2]_.
 
 References
 ----------

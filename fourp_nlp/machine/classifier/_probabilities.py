@@ -1,11 +1,11 @@
-"""Scores into probabilities, from what was said of unseen documents and what is known beforehand.
+"""Calibration of scores into probabilities, from out-of-fold scores and a prior.
 
 The log odds of a code are an intercept and two slopes: of the score, and of the score's own log odds [1]_.
-Both are measured in standard deviations of what models say of text that they have not seen: of coded
-segments, and of the parts of other codes' definitions, which alone are there before anybody coded.
-Intercepts and slopes have a common value and each code's own deviation from it, drawn towards the common
-one [2]_; the common values are drawn towards what served several sets of coded text best. With nothing coded,
-probabilities rest on these alone, and every coded segment moves them.
+Both are standardised with the mean and standard deviation of out-of-fold scores: of coded segments, and of
+the parts of other codes' definitions, which are all there is before anybody has coded. Intercepts and
+slopes are a common value plus a deviation for each code, shrunk towards the common value [2]_. The common
+values have a prior that worked best on several sets of coded text. Without coded segments, probabilities
+rest on this prior alone.
 
 References
 ----------

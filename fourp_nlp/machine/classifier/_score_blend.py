@@ -1,4 +1,4 @@
-"""Mixing the regression's scores with what fine-tuned networks say."""
+"""Blends the regression's scores with the probabilities of fine-tuned networks."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The codebook as text to learn from: every part of every definition is a row of the regression.
+"""The codebook as training data: every part of every definition is a row of the regression.
 
-Definitions are what is known of a code before anybody coded. As weighted rows beside coded segments they
-lose influence as evidence comes in, and without any evidence the regression rests on them alone. Weights
-were chosen on four sets of coded text that share nothing but their form (`docs/measured.md`).
+Before anybody has coded, definitions are all that is known of a code. They are weighted rows beside coded
+segments, so their influence falls as more is coded. Weights were chosen on four unrelated sets of coded text
+(`docs/measured.md`).
 """
 
 from __future__ import annotations

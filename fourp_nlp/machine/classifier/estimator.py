@@ -249,10 +249,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         after_fold: Callable[[NDArray[np.int64], NDArray[np.bool_], CodeClassifier], None]
         | None = None,
     ) -> tuple[Floats, NDArray[np.bool_]]:
-        """Learn, and say of each fold what a model says that did not learn from it.
+        """Learn, and return out-of-fold predictions.
 
-        Regression, probabilities and thresholds of a fold come from the definitions and the other rows' codes
-        alone. Means, scales and word frequencies, which know no codes, come from all rows.
+        Regression, calibration and thresholds of a fold use the definitions and the codes of the other rows
+        alone. Means, scales and word frequencies, which do not depend on codes, use all rows.
 
         Parameters
         ----------
@@ -421,7 +421,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self.classes_.ndim == 2
 
     def scores(self, X: ArrayLike | sp.spmatrix) -> Floats:
-        """Return how strongly each code is held to apply, before it is made a probability.
+        """Return the scores of each code, before calibration.
 
         Parameters
         ----------
@@ -455,7 +455,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray((1 - self.tuned_share_) * (words @ self.word_weights_), dtype=np.float64)
 
     def tuned_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:
-        """Return what the fine-tuned networks add to the scores, or take off.
+        """Return the contribution of fine-tuned networks to the scores.
 
         Parameters
         ----------
@@ -495,7 +495,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self._not_everywhere(thresholds_for(self.counts_, aim))
 
     def fold_thresholds_for(self, aim: Aim = BALANCED) -> Floats:
-        """Return the same of what was said out of fold, shape (n_folds, n_codes)."""
+        """Return the same of the models of the folds, shape (n_folds, n_codes)."""
         by_fold = [
             self._not_everywhere(thresholds_for(counts, aim)) for counts in self.fold_counts_
         ]
@@ -591,7 +591,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         fold_data: FoldData,
         columns: NDArray[np.int64],
     ) -> NDArray[np.float32]:
-        """Return the likeness of a fold's segments to what was learned from; most of it is known."""
+        """Return the kernel of a fold's segments and the training rows, most of which is computed already."""
         place = fold_data.place[fold]
         is_known = place >= 0
         likeness = np.empty((len(fold), len(columns)), dtype=np.float32)

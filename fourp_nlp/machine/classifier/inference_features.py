@@ -1,4 +1,4 @@
-"""The features that a trained model asks for."""
+"""Features of new segments for a trained model."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""How unlike everything learned from a text is, and when a document lies outside what the model knows.
+"""Novelty: how far segments and documents are from the training data.
 
-A segment is as unlike as the squared distance to the nearest segment learned from, in the dense features on
-which the kernel rests. What is usual is known from the training documents themselves, each measured against
-the others. A document lies outside if its mean is above what a further document of the same kind would stay
-below with a chance of 199 in 200: the upper prediction limit of a normal variable [1]_, whose variance is
-that between documents plus that within them over the number of segments, by the method of moments [2]_.
+The novelty of a segment is the squared distance to the nearest training segment, in the dense features of
+the kernel. Training documents show what is usual: each is compared with the others. A document lies outside
+if its mean novelty is above the upper prediction limit for one more document of the same kind, which such a
+document exceeds with a probability of 1 in 200 [1]_. The limit is that of a normal variable. Its variance
+is the variance between documents plus the variance within them over the number of segments, by the method
+of moments [2]_.
 
 References
 ----------
@@ -39,14 +40,14 @@ _BLOCK = 2048  # segments measured at once
 
 @dataclass(frozen=True)
 class Novelty:
-    """What unlikeness is usual for documents of the kind learned from.
+    """The novelty that is usual for documents like the training documents.
 
     Attributes
     ----------
     documents : int
         Documents it was learned from.
     centre : float
-        Mean of the documents' means.
+        Mean of the documents' mean novelty.
     between, within : float
         Variance of documents about it, and of segments about their document.
     bound : float
@@ -60,7 +61,7 @@ class Novelty:
     bound: float
 
     def limit(self, segments: NDArray[np.int64]) -> Floats:
-        """Return the mean unlikeness from which documents of so many segments lie outside."""
+        """Return the mean novelty above which documents of so many segments lie outside."""
         count = self.documents
         quantile = float(student.ppf(1 - _CHANCE, count - 1))
         one = self.between + self.within / np.maximum(segments, 1)
@@ -74,7 +75,7 @@ def novelty_scores(
     names: Sequence[str] | None = None,
     learned_names: Sequence[str] | None = None,
 ) -> Floats:
-    """Return how unlike everything learned from each segment is.
+    """Return the novelty of each segment: how far it is from all training segments.
 
     Parameters
     ----------
@@ -120,7 +121,7 @@ def fit_novelty(
     names: Sequence[str],
     wanted: NDArray[np.bool_],
 ) -> Novelty | None:
-    """Learn what unlikeness is usual, from training documents left out one at a time.
+    """Learn which novelty is usual, from training documents left out one at a time.
 
     Parameters
     ----------

@@ -1,24 +1,23 @@
-"""From which probability on a code's suggestions keep a wanted precision, and how surely.
+"""Precision guarantee: the lowest threshold of each code that keeps a wanted precision.
 
-Learn-then-Test (Angelopoulos, Bates, Candès, Jordan & Lei 2025): cut-offs are hypotheses ("precision
-is below what was asked for"), each with a p-value from what models said of documents that they had
-not seen, and those that are rejected can be promised. What is controlled is the family-wise error:
-over studies, the chance that any promise of a study is broken, however codes depend on each other.
+The method is Learn-then-Test (Angelopoulos, Bates, Candès, Jordan & Lei 2025). Each cut-off is a hypothesis
+("precision is below the wanted one") with a p-value from out-of-fold predictions. Rejected hypotheses give
+guarantees. The family-wise error is controlled: over studies, the chance that any guarantee of a study is
+broken, however codes depend on each other.
 
 * A cut-off's p-value is the exact binomial one (Clopper & Pearson 1934). Segments of a document are
   not independent, so both counts are first divided by Kish's design effect (Kish 1965), and as the
   likeness within documents is estimated from few of them, the normal deviate that belongs to the
   p-value is read as Student's t with as many degrees of freedom as documents less one (Korn &
   Graubard 1998 do both in Clopper and Pearson's bound).
-* A code's cut-offs are tested one after the other: first the one that could be expected to show the
-  highest precision if the machine's own probabilities are right, then lower ones, each of which
-  accepts half as many again, until one fails.
-* The permitted error is shared among codes by weight, more to those of which most can be expected, and
-  what a code no longer needs goes to the others: Holm's procedure with weights, in the form of Goeman
-  & Solari's (2010) sequential rejection.
+* The cut-offs of a code are tested in sequence. The first is the one with the highest expected lower bound if
+  probabilities are right. Lower ones follow, each of which accepts half as many again, until one fails.
+* The permitted error is divided among codes by weight: more for codes with higher expected bounds. What a
+  code no longer needs goes to the others. This is Holm's procedure with weights, as sequential rejection
+  (Goeman & Solari 2010).
 
-The order, the cut-offs and the weights depend on probabilities and documents alone, not on labels,
-and not on the precision or the confidence that is asked for. So who asks for less never gets less.
+Order, cut-offs and weights depend only on probabilities and documents: not on labels, and not on the wanted
+precision or confidence. So a lower demand never accepts fewer suggestions.
 """
 
 from __future__ import annotations
@@ -326,10 +325,10 @@ def guarantee_precision(
     learned: NDArray[np.bool_],
     correct_for_documents: bool = True,
 ) -> PrecisionGuarantee:
-    """Find, for each code, the lowest threshold whose precision can be promised.
+    """Find, for each code, the lowest threshold whose precision can be guaranteed.
 
-    Never below the code's own threshold, and never below even odds: however right the sure ones are,
-    they must not carry along what is likelier wrong than right.
+    It is never below the code's own threshold and never below 0.5: suggestions that are more likely wrong
+    than right must not be accepted along with sure ones.
 
     Parameters
     ----------
@@ -342,7 +341,7 @@ def guarantee_precision(
     precision : float
         The wanted precision, between 0.5 and 1.
     confidence : float
-        The chance that all promises made are kept is this at the least, over studies.
+        At least this is the chance, over studies, that all guarantees of a study hold.
     thresholds : ndarray, shape (n_codes,)
         From where each code is suggested.
     learned : ndarray of bool, shape (n_codes,)
@@ -391,7 +390,7 @@ def guarantee_precision(
     )
     count = len(cuts)
     has = lowest >= 0
-    # Where nothing is promised, the evidence shown is that of the lowest cut there could be.
+    # Without a guarantee, the evidence shown is that of the lowest possible cut.
     at = [
         int(lowest[i]) if has[i] else len(code_cuts.judged) - 1 for i, code_cuts in enumerate(cuts)
     ]
@@ -458,7 +457,7 @@ def guarantee_without_each_document(
 ) -> Floats:
     """Return, for each document, the thresholds that the other documents give.
 
-    What is said of a document must not rest on its own codes, and neither must what is accepted.
+    Neither predictions for a document nor what is accepted in it may depend on its own codes.
 
     Parameters
     ----------

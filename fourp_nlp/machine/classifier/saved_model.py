@@ -1,4 +1,4 @@
-"""A trained model and its saved form: arrays and JSON under a manifest of hashes, never a pickle."""
+"""A trained model and its files: arrays and JSON with a manifest of hashes, never a pickle."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""How many to suggest: thresholds from what is to be expected of calibrated probabilities.
+"""Thresholds from the expected precision and recall of calibrated probabilities.
 
-If probabilities are right, the sum of those above a threshold is how many suggestions are right, and the sum
-of all is how many codings there are: precision, recall and F1 of every threshold can be expected without
-counting a single positive [1]_. A threshold so found does not jump with three positives more or less, and the
-probabilities of segments that nobody read count for it, too.
+If probabilities are right, the sum of those above a threshold is the expected number of correct
+suggestions, and the sum of all is the expected number of codings. Expected precision, recall and F1 of
+every threshold follow without counting positives [1]_. Such a threshold is stable with few positives, and
+also uses segments that nobody read.
 
 References
 ----------

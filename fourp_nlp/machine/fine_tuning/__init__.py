@@ -1,14 +1,11 @@
-"""Fine-tuning: the encoder's upper layers learn the codes from sentences read in their context.
+"""Fine-tuning: the encoder's upper layers learn the codes from sentences in their context.
 
 Modules
 -------
-`_chunks`: Laying segments out in chunks: runs of neighbouring segments that the encoder reads at once.
-`fit`: Learning: each network on all folds but one, so that every segment is judged by one that never
-    saw it.
-`_network`: The network: a sentence encoder that reads chunks, and one output a code for each segment in
-    them.
-`tuned_model`: What fine-tuning leaves behind: the weights of a few networks, and what they say of new
-    segments.
+`_chunks`: Chunks: runs of neighbouring segments that the encoder reads at once.
+`fit`: Fine-tunes one network a fold, so that every segment gets an out-of-fold prediction.
+`_network`: The network: a sentence encoder that reads chunks, with one output a code for each segment.
+`tuned_model`: Fine-tuned networks: their saved weights, and their predictions for new segments.
 """
 
 from __future__ import annotations

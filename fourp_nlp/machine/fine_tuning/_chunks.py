@@ -1,4 +1,4 @@
-"""Laying segments out in chunks: runs of neighbouring segments that the encoder reads at once."""
+"""Chunks: runs of neighbouring segments that the encoder reads at once."""
 
 from __future__ import annotations
 

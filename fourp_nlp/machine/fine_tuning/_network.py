@@ -1,4 +1,4 @@
-"""The network: a sentence encoder that reads chunks, and one output a code for each segment in them.
+"""The network: a sentence encoder that reads chunks, with one output a code for each segment.
 
 This module loads torch; it is imported where a network is really run.
 """

@@ -1,4 +1,4 @@
-"""Learning: each network on all folds but one, so that every segment is judged by one that never saw it."""
+"""Fine-tunes one network a fold, so that every segment gets an out-of-fold prediction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fine-tuning leaves behind: the weights of a few networks, and what they say of new segments."""
+"""Fine-tuned networks: their saved weights, and their predictions for new segments."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Training: from gold codes and coded sentences to a model that knows what it has not seen.
+"""Training: from gold codes and coded sentences to a model with its card.
 
 Modules
 -------
-`model_card`: The model's card: what it learned from, with what, and how it did on documents it had not
-    seen.
-`train`: Training: the model, and what it says of its own documents without having seen them.
-`training_set`: The training set: coded documents and loose coded sentences, side by side.
+`model_card`: The model card: training data, settings and versions, and figures on documents left out of
+    training.
+`train`: Trains a model and computes out-of-fold predictions for its own documents.
+`training_set`: The training set: segments of coded documents, and loose coded sentences.
 """
 
 from __future__ import annotations

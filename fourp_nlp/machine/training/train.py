@@ -1,4 +1,4 @@
-"""Training: the model, and what it says of its own documents without having seen them."""
+"""Trains a model and computes out-of-fold predictions for its own documents."""
 
 from __future__ import annotations
 

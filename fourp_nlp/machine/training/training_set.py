@@ -1,4 +1,4 @@
-"""The training set: coded documents and loose coded sentences, side by side."""
+"""The training set: segments of coded documents, and loose coded sentences."""
 
 from __future__ import annotations
 
