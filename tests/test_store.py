@@ -12,7 +12,7 @@ from fourp_nlp.coding.store import Store, schema
 from fourp_nlp.coding.store import store as store_module
 from fourp_nlp.columns import Column, Table
 from fourp_nlp.errors import StoreError
-from fourp_nlp.tables import SUGGESTIONS
+from fourp_nlp.tables import SUGGESTIONS, conform
 
 NAN = float("nan")
 
@@ -50,9 +50,7 @@ def test_suggestions_come_back_as_they_were(tmp_path):
     store = Store(tmp_path / "s.sqlite")
     store.write_suggestions(suggestions(3), DOCUMENTS, {"model": "m@1"})
     frame = store.read_suggestions()
-    pd.testing.assert_frame_equal(
-        frame, suggestions(3)[frame.columns].astype(frame.dtypes.to_dict())
-    )
+    pd.testing.assert_frame_equal(frame, conform(suggestions(3), SUGGESTIONS))
     assert store.read_documents() == {"a.txt": "f" * 64}
     assert store.read_facts() == {"model": "m@1"}
 
@@ -181,9 +179,7 @@ def test_suggestions_of_the_second_version_are_kept_and_none_of_them_counts_as_a
     # The columns that were added stand last there, and what is written still goes where it belongs.
     store.write_suggestions(suggestions(3), DOCUMENTS, {})
     frame = store.read_suggestions()
-    pd.testing.assert_frame_equal(
-        frame, suggestions(3)[frame.columns].astype(frame.dtypes.to_dict())
-    )
+    pd.testing.assert_frame_equal(frame, conform(suggestions(3), SUGGESTIONS))
 
 
 VERSION_5 = """
