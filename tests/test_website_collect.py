@@ -660,8 +660,8 @@ def test_a_page_that_does_not_answer_is_tried_three_times_and_said_to_be_silent(
     from warcio.archiveiterator import ArchiveIterator
 
     with server.websites() as sites:
-        row = site_row("valley", sites.url(SILENT))
-        told = crawl(tmp_path, [row], {}, first=IMPATIENT)
+        row = site_row("valley", f"http://valley.test:{sites.server_address[1]}/")
+        told = crawl(tmp_path, [row], {"valley.test": [f"127.0.1.{SILENT}"]}, first=IMPATIENT)
         asked = Counter(sites.asked(SILENT))
     assert asked == Counter(["/robots.txt", *PLAIN, *["/slow"] * 3])
     assert next(event for event in told if event["event"] == "done")["pages"] == len(PLAIN)
