@@ -8,9 +8,11 @@ import re
 import pytest
 
 from fourp_nlp.documents import _one_file as _one
-from fourp_nlp.documents import read_documents
+from fourp_nlp.documents import read_document, read_documents
+from fourp_nlp.documents.limits import MAX_CHARACTERS, MAX_PAGES
 from fourp_nlp.documents.reading import Reading, Text
 from fourp_nlp.documents.registry import FORMATS, LEGACY
+from fourp_nlp.errors import UnsafeDocumentError
 from fourp_nlp.segments import segment
 from tests.conftest import ROOT
 
@@ -76,3 +78,19 @@ def test_no_suffix_is_of_two_formats_and_none_of_a_kind_that_is_not_read():
     assert len(suffixes) == len(set(suffixes))
     assert not LEGACY.keys() & set(suffixes)
     assert set(LEGACY.values()) <= set(suffixes)
+
+
+def test_a_text_beyond_the_limit_is_refused_and_one_at_the_limit_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(_one, "MAX_CHARACTERS", 100)
+    path = tmp_path / "long.txt"
+    path.write_text("x" * 100, encoding="utf-8")
+    assert read_document(path) == "x" * 100
+    path.write_text("x" * 101, encoding="utf-8")
+    with pytest.raises(UnsafeDocumentError, match="101 characters of text; the limit is 100"):
+        read_document(path)
+
+
+def test_the_limits_are_those_of_the_documentation():
+    page = (ROOT / "docs" / "outside_files.md").read_text(encoding="utf-8")
+    assert f"| pages of a PDF | {MAX_PAGES:,} |" in page
+    assert f"| text | {MAX_CHARACTERS:,} characters |" in page
