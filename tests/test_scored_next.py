@@ -39,11 +39,12 @@ def sample_of(folder, coder=""):
 )
 def test_every_segment_is_drawn_as_often_as_its_probability_says(scored, stratify, allocation):
     rows = open_rows(scored)
+    pages = page_runs(rows)
     gone = np.array([0, 3, 54, 55, 90, 139])
     counts, chances, times = np.zeros(140), np.full(140, np.nan), 3000
     for seed in range(times):
         random = np.random.default_rng(seed)
-        sample = _draw_sample(rows, page_runs(rows), gone, 14, random, stratify, allocation)
+        sample = _draw_sample(rows, pages, gone, 14, random, stratify, allocation)
         assert len(set(sample.rows.tolist())) == 14
         counts[sample.rows] += 1
         chances[sample.rows] = sample.probability
