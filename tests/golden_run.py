@@ -20,13 +20,18 @@ import os
 import re
 import shutil
 import sqlite3
-from contextlib import chdir
+from contextlib import chdir, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import SequenceMatcher, unified_diff
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unittest.mock import patch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -109,43 +114,61 @@ def copy_demonstration(folder: Path) -> Path:
     return folder
 
 
-def run_steps(folder: Path, steps: dict[str, str] = STEPS) -> Snapshot:
-    """Run the commands in a copy of the demonstration.
+def run_steps(
+    folder: Path, before: Callable[[str], AbstractContextManager[object]] = nullcontext
+) -> Snapshot:
+    """Run all steps in a copy of the demonstration.
 
     Parameters
     ----------
     folder : pathlib.Path
         An empty folder.
-    steps : dict of str to str
-        Name and words of each command.
+    before : callable, optional
+        Is told the name of each step before it runs, and returns what to run it in.
 
     Returns
     -------
     Snapshot
         What they wrote and printed.
     """
+    folder = copy_demonstration(folder.resolve())
+    snapshot = Snapshot()
+    for step in STEPS:
+        with before(step):
+            run_step(folder, step, snapshot)
+    return snapshot
+
+
+def run_step(folder: Path, step: str, snapshot: Snapshot) -> None:
+    """Run one step where the earlier ones ran, and add what it wrote and printed to a snapshot.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The copy of the demonstration.
+    step : str
+        Its name.
+    snapshot : Snapshot
+        What earlier steps wrote: a later report is told by what it has other than the first.
+    """
     from typer.testing import CliRunner
 
     from fourp_nlp.cli import app
 
-    folder = copy_demonstration(folder.resolve())
-    snapshot = Snapshot()
+    words = STEPS[step]
     before = _files(folder)
     with chdir(folder), patch.dict(os.environ, {"COLUMNS": "160", "TERM": "dumb"}):
-        for step, words in steps.items():
-            ended = CliRunner().invoke(app, words.split())
-            if ended.exit_code != 0:
-                raise RuntimeError(
-                    f"fourp {words}: {ended.exception!r}\n{ended.output}"
-                ) from ended.exception
-            snapshot.texts[f"{step}/screen"] = _stable(f"$ fourp {words}\n{ended.output}", folder)
-            after = _files(folder)
-            for name in sorted(name for name in after if after[name] != before.get(name)):
-                _add_file(snapshot, step, folder, name)
-            before = after
-            if step in {"run", "accept"}:
-                snapshot.tables[f"{step}/database.suggestions"] = _suggestions(folder)
-    return snapshot
+        ended = CliRunner().invoke(app, words.split())
+    if ended.exit_code != 0:
+        raise RuntimeError(
+            f"fourp {words}: {ended.exception!r}\n{ended.output}"
+        ) from ended.exception
+    snapshot.texts[f"{step}/screen"] = _stable(f"$ fourp {words}\n{ended.output}", folder)
+    after = _files(folder)
+    for name in sorted(name for name in after if after[name] != before.get(name)):
+        _add_file(snapshot, step, folder, name)
+    if step in {"run", "accept"}:
+        snapshot.tables[f"{step}/database.suggestions"] = _suggestions(folder)
 
 
 def _files(folder: Path) -> dict[str, str]:

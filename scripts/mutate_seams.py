@@ -1,0 +1,616 @@
+"""Put small faults into the seams, one at a time, and count how many of them the tests catch.
+
+    python scripts/mutate_seams.py --list                          # the seams and their tests
+    python scripts/mutate_seams.py acceptance --sample 40 --seed 1
+    python scripts/mutate_seams.py --sample 200 --most-seconds 30  # of all seams
+
+A seam is a module that hands figures on: which table, which column, which order, which coder, which
+text beside them. Its faults are seldom wrong arithmetic, so the faults put in here are: a comparison
+turned, `and` for `or`, two arguments or two elements swapped, a constant changed, the branches of a choice
+swapped, an order reversed, a statement dropped.
+
+First the tests of the chosen seams run once, without a fault, and it is written down which test runs
+which function. Then each fault is put into the function in memory, in a copy of this process (`fork`), and
+the tests that run the function run until one fails, the quickest first; with --golden also the steps of the
+golden run. No file is changed. A fault is caught if a test fails or takes too long. What no test catches is
+listed with its line, for a person to judge: a fault that changes nothing that anybody could see (an
+equivalent one) belongs into `EQUIVALENT`, with a reason.
+
+Why no library: mutmut and cosmic-ray start a process for each fault, and loading pandas, spaCy and torch
+takes longer than the tests do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import copy
+import importlib
+import inspect
+import io
+import os
+import random
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import types
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.golden_run import Snapshot
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import golden_run
+
+SEAMS = {
+    "acceptance": (
+        ["machine/acceptance.py", "study/machine/precision_guarantee.py"],
+        ["test_accept", "test_seams_machine"],
+    ),
+    "measuring": (
+        ["study/measuring", "coding/reconciliation.py"],
+        [
+            "test_seams_measuring", "test_reconcile", "test_frequency", "test_together", "test_confusion",
+            "test_agree_many_coders", "test_retest", "test_estimates", "test_card", "test_plan",
+        ],
+    ),
+    "reporting": (
+        ["reporting", "study/reporting"],
+        ["test_seams_reporting", "test_report_page", "test_report_tables", "test_methods", "test_figures"],
+    ),
+    "cli": (
+        ["cli"],
+        ["test_seams_cli", "test_cli", "test_agree_command", "test_accept", "test_amount"],
+    ),
+}  # fmt: skip
+"""Each seam's modules, and its tests: those that run in this process and take seconds."""
+
+EQUIVALENT: dict[tuple[str, str, str], str] = {}
+"""Faults that change nothing: (file, function, fault as it is listed) and why."""
+
+_COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+_ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+}  # fmt: skip
+CAUGHT, SURVIVED, UNTESTED, BROKEN = "caught", "survived", "no test runs it", "not applicable"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One small fault.
+
+    Attributes
+    ----------
+    file : str
+        Path of the module from the package's folder.
+    function : str
+        Qualified name, or the name of a constant of the module.
+    line : int
+        Where.
+    kind : str
+        What was done.
+    before, after : str
+        The source before and after.
+    number : int
+        Its place among the faults of the file.
+    """
+
+    file: str
+    function: str
+    line: int
+    kind: str
+    before: str
+    after: str
+    number: int
+
+    def __str__(self) -> str:
+        """Where, what, before and after."""
+        cut = [text if len(text) < 90 else text[:87] + "…" for text in (self.before, self.after)]
+        return f"{self.file}:{self.line} {self.function} [{self.kind}] {cut[0]}  →  {cut[1]}"
+
+
+# ---- putting faults in
+
+
+def variants(node: ast.AST) -> list[tuple[str, ast.AST]]:
+    """Return what one node could be by mistake: each kind of fault with the new node."""
+    if isinstance(node, ast.Call):
+        return _variants_of_call(node)
+    if isinstance(node, ast.Constant):
+        return [("constant", ast.Constant(value)) for value in _other_constant(node.value)]
+    found: list[tuple[str, ast.AST]] = []
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARE:
+        turned = [_COMPARE[type(node.ops[0])](), *node.ops[1:]]
+        found.append(("comparison", _other(node, ops=turned)))
+    elif isinstance(node, ast.BoolOp):
+        turned_to = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        found.append(("and/or", _other(node, op=turned_to)))
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        found.append(("not", node.operand))
+    elif isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
+        found.append(("arithmetic", _other(node, op=_ARITHMETIC[type(node.op)]())))
+    elif isinstance(node, ast.IfExp):
+        found.append(("branches", _other(node, body=node.orelse, orelse=node.body)))
+    elif isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Load):
+        if len(node.elts) >= 2 and ast.dump(node.elts[0]) != ast.dump(node.elts[1]):
+            swapped = [node.elts[1], node.elts[0], *node.elts[2:]]
+            found.append(("elements", _other(node, elts=swapped)))
+    elif isinstance(node, ast.comprehension | ast.For):
+        call = ast.Call(func=ast.Name("list", ast.Load()), args=[node.iter], keywords=[])
+        backwards = ast.Call(func=ast.Name("reversed", ast.Load()), args=[call], keywords=[])
+        found.append(("order", _other(node, iter=backwards)))
+    elif isinstance(node, ast.AugAssign) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    ):
+        found.append(("dropped", ast.Pass()))
+    return found
+
+
+def _variants_of_call(node: ast.Call) -> list[tuple[str, ast.AST]]:
+    found: list[tuple[str, ast.AST]] = []
+    if len(node.args) >= 2 and not any(isinstance(one, ast.Starred) for one in node.args):
+        swapped = [node.args[1], node.args[0], *node.args[2:]]
+        found.append(("arguments", _other(node, args=swapped)))
+    if len(node.keywords) >= 2 and all(one.arg for one in node.keywords):
+        one, two, *rest = node.keywords
+        crossed = [ast.keyword(one.arg, two.value), ast.keyword(two.arg, one.value)]
+        found.append(("keywords", _other(node, keywords=[*crossed, *rest])))
+    if isinstance(node.func, ast.Name) and node.func.id == "sorted":
+        others = [one for one in node.keywords if one.arg != "reverse"]
+        if len(others) == len(node.keywords):
+            backwards = ast.keyword("reverse", ast.Constant(value=True))
+            found.append(("order", _other(node, keywords=[*others, backwards])))
+    return found
+
+
+def _other(node: ast.AST, **fields: Any) -> ast.AST:
+    """Return a copy of a node with other fields."""
+    new = copy.copy(node)
+    for name, value in fields.items():
+        setattr(new, name, value)
+    return new
+
+
+def _other_constant(value: object) -> list[object]:
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int | float):
+        return [value + 1]
+    if isinstance(value, str) and value.strip():
+        return [value + "x"]
+    return []
+
+
+def faults_of(path: Path) -> list[Fault]:
+    """Return all faults that can be put into a module, in the order of its lines."""
+    file = str(path.relative_to(ROOT / "fourp_nlp"))
+    return [
+        Fault(file, name, line, kind, _source(node), _source(new), number)
+        for number, (name, line, kind, node, new, _) in enumerate(_all_variants(_tree(path)))
+    ]
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _all_variants(
+    tree: ast.Module,
+) -> Iterator[tuple[str, int, str, ast.AST, ast.AST, Callable[[ast.AST], None]]]:
+    """Yield function, line, kind, node, new node, and what puts a node into the tree at that place."""
+    for name, place in _places(tree):
+        for parent, field, at, node in _nodes(place):
+            line = getattr(node, "lineno", getattr(parent, "lineno", 0))
+            for kind, new in variants(node):
+                yield name, line, kind, node, new, partial(_put, parent, field, at)
+
+
+def tree_with(fault: Fault) -> ast.Module:
+    """Return the whole module with a fault in it."""
+    tree = _tree(ROOT / "fourp_nlp" / fault.file)
+    *_, node, new, put = next(islice(_all_variants(tree), fault.number, None))
+    put(ast.copy_location(new, node))
+    return ast.fix_missing_locations(tree)
+
+
+def _source(node: ast.AST) -> str:
+    return " ".join(ast.unparse(node).split())
+
+
+def _places(tree: ast.Module) -> list[tuple[str, ast.AST]]:
+    """Return the functions, methods and constants of a module."""
+    found: list[tuple[str, ast.AST]] = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            found.append((node.name, node))
+        elif isinstance(node, ast.ClassDef):
+            found += [
+                (f"{node.name}.{one.name}", one)
+                for one in node.body
+                if isinstance(one, ast.FunctionDef)
+            ]
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id != "__all__":
+                found.append((target.id, node))
+    return found
+
+
+def _nodes(place: ast.AST) -> list[tuple[ast.AST, str, int | None, ast.AST]]:
+    """Return the nodes inside a function's body or a constant's value, with where each hangs."""
+    found: list[tuple[ast.AST, str, int | None, ast.AST]] = []
+
+    def walk(parent: ast.AST, fields: tuple[str, ...]) -> None:
+        for field in fields:
+            value = getattr(parent, field, None)
+            children = value if isinstance(value, list) else [value]
+            for at, child in enumerate(children):
+                if not isinstance(child, ast.AST) or isinstance(child, ast.Import | ast.ImportFrom):
+                    continue
+                if isinstance(child, ast.Raise | ast.Assert):
+                    continue  # the words of an error are not a seam
+                if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+                    continue  # a docstring
+                found.append((parent, field, at if isinstance(value, list) else None, child))
+                walk(child, _fields(child))
+
+    walk(place, ("body",) if isinstance(place, ast.FunctionDef) else ("value",))
+    return found
+
+
+def _fields(node: ast.AST) -> tuple[str, ...]:
+    left_out = {
+        "annotation",
+        "returns",
+        "decorator_list",
+        "args" if isinstance(node, ast.FunctionDef) else "",
+    }
+    if isinstance(node, ast.FormattedValue):
+        left_out |= {"format_spec"}
+    return tuple(field for field in node._fields if field not in left_out)
+
+
+def _put(parent: ast.AST, field: str, at: int | None, node: ast.AST) -> None:
+    if at is None:
+        setattr(parent, field, node)
+    else:
+        getattr(parent, field)[at] = node
+
+
+def apply(fault: Fault) -> bool:
+    """Put a fault into the running program; return whether that was possible."""
+    name = "fourp_nlp." + fault.file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+    module = importlib.import_module(name)
+    tree = tree_with(fault)
+    code = compile(tree, str(ROOT / "fourp_nlp" / fault.file), "exec", dont_inherit=True)
+    if "." in fault.function or inspect.isroutine(_plain(getattr(module, fault.function, None))):
+        holder: Any = module
+        new: Any = code
+        for part in fault.function.split("."):
+            holder = inspect.getattr_static(holder, part)
+            new = next(
+                (
+                    one
+                    for one in new.co_consts
+                    if isinstance(one, types.CodeType) and one.co_name == part
+                ),
+                None,
+            )
+            if new is None:
+                return False
+        function = _plain(holder)
+        if not isinstance(function, types.FunctionType):
+            return False
+        if len(function.__code__.co_freevars) != len(new.co_freevars):
+            return False
+        function.__code__ = new
+        return True
+    return _apply_constant(fault, module, tree)
+
+
+def _plain(thing: Any) -> Any:
+    """Return the function that decorators hide."""
+    if isinstance(thing, property):
+        thing = thing.fget
+    if isinstance(thing, staticmethod | classmethod):
+        thing = thing.__func__
+    while hasattr(thing, "__wrapped__"):
+        thing = thing.__wrapped__
+    return thing
+
+
+def _apply_constant(fault: Fault, module: types.ModuleType, tree: ast.Module) -> bool:
+    """Give a constant its new value wherever a module of the package has it."""
+    node = next(place for name, place in _places(tree) if name == fault.function)
+    expression = ast.Expression(node.value)  # type: ignore[attr-defined]
+    old = getattr(module, fault.function)
+    value = eval(compile(expression, fault.file, "eval"), vars(module))  # noqa: S307 - our own source
+    if isinstance(old, dict) and isinstance(value, dict):
+        old.clear()
+        old.update(value)
+        return True
+    for other in list(sys.modules.values()):
+        if other is not None and getattr(other, "__name__", "").startswith("fourp_nlp"):
+            for name, held in list(vars(other).items()):
+                if held is old and name == fault.function:
+                    setattr(other, name, value)
+    return True
+
+
+# ---- running tests
+
+
+class Watch:
+    """A plugin of pytest: which test runs which function of the seams, and how long it takes."""
+
+    def __init__(self, files: set[str]) -> None:
+        self._files = files
+        self._now: set[tuple[str, str]] = set()
+        self.runs: dict[str, set[tuple[str, str]]] = {}
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.failed: list[str] = []
+        self._shared: dict[str, set[tuple[str, str]]] = defaultdict(set)
+
+    def _called(self, frame: types.FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename in self._files:
+            self._now.add((frame.f_code.co_filename, frame.f_code.co_qualname))
+
+    @contextlib.contextmanager
+    def watching(self, name: str) -> Iterator[None]:
+        """Write down what runs here under the name of a test."""
+        self.pytest_runtest_logstart(name)
+        yield
+        self.pytest_runtest_logfinish(name)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Begin a test."""
+        self._now = set()
+        self.seconds[nodeid] = -time.process_time()
+        sys.setprofile(self._called)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Take note of what failed, and of what a fixture ran."""
+        if report.when == "setup":
+            # A fixture of a module runs for its first test; the others rest on it, too.
+            self._shared[report.nodeid.split("::")[0]] |= self._now
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """End a test."""
+        sys.setprofile(None)
+        self.seconds[nodeid] += time.process_time()
+        self.runs[nodeid] = self._now | self._shared[nodeid.split("::", maxsplit=1)[0]]
+
+
+def run_tests(names: list[str], *plugins: Any) -> int:
+    """Run tests in this process, silently."""
+    import pytest
+
+    words = [*names, "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    quiet = io.StringIO()
+    with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+        return int(pytest.main(words, plugins=list(plugins)))
+
+
+def _run_any(tests: list[str], steps: GoldenSteps | None) -> int:
+    """Run tests, then steps of the golden run, until one fails; return 0 if none does."""
+    plain = [name for name in tests if not name.startswith(GoldenSteps.NAME)]
+    status = run_tests(plain) if plain else 0
+    for name in tests:
+        if status == 0 and steps and name.startswith(GoldenSteps.NAME):
+            status = int(steps.differs(name))
+    return status
+
+
+@dataclass(frozen=True)
+class GoldenSteps:
+    """The golden run, step by step: where each step's beginning is kept.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Of what is kept.
+    golden : Snapshot
+        The golden files.
+    """
+
+    folder: Path
+    golden: Snapshot
+
+    NAME: ClassVar[str] = "golden:"
+
+    def watch(self, watch: Watch) -> list[str]:
+        """Run all steps without a fault, keep where each began, and return what differs."""
+        here = self.folder / "demonstration"
+
+        @contextlib.contextmanager
+        def before(step: str) -> Iterator[None]:
+            shutil.copytree(here, self.folder / step)
+            with watch.watching(self.NAME + step):
+                yield
+
+        return golden_run.differences(self.golden, golden_run.run_steps(here, before))
+
+    def differs(self, name: str) -> bool:
+        """Run one step from its beginning, and return whether it fails or gives anything else."""
+        step = name.removeprefix(self.NAME)
+        snapshot = golden_run.Snapshot()
+        first = "run/report.html"
+        if step != "run":
+            snapshot.texts[first] = self.golden.texts[first]
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place).resolve() / "demonstration"
+            shutil.copytree(self.folder / step, folder)
+            try:
+                golden_run.run_step(folder, step, snapshot)
+            except Exception:  # noqa: BLE001 - whatever a fault does is caught
+                return True
+        kept = golden_run.Snapshot(
+            *(
+                {key: value for key, value in found.items() if key.startswith(f"{step}/")}
+                for found in (self.golden.tables, self.golden.texts)
+            )
+        )
+        if step != "run":
+            snapshot.texts.pop(first, None)
+        return bool(golden_run.differences(kept, snapshot))
+
+
+def is_caught(
+    fault: Fault, tests: list[str], most_seconds: float, steps: GoldenSteps | None = None
+) -> str:
+    """Put a fault into a copy of this process, run tests there, and return what came of it."""
+    child = os.fork()
+    if child == 0:
+        status = 3
+        with contextlib.suppress(BaseException):
+            limit = int(most_seconds) + 1
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
+            signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+            os.setpgid(0, 0)
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, 1)
+            os.dup2(nothing, 2)
+            status = 9
+            status = 8 if not apply(fault) else _run_any(tests, steps)
+        os._exit(status)
+    _, ended = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(ended)
+    if code in {8, 9}:
+        return BROKEN
+    return SURVIVED if code == 0 else CAUGHT
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n", maxsplit=1)[0])
+    parser.add_argument(
+        "seams", nargs="*", choices=[*SEAMS, []], metavar="SEAM", help="default: all"
+    )
+    parser.add_argument("--list", action="store_true", help="list the seams and their tests")
+    parser.add_argument(
+        "--sample", type=int, default=60, help="how many faults (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--only", default="", help="only modules or functions with this in their name"
+    )
+    parser.add_argument(
+        "--golden",
+        action="store_true",
+        help="also the golden run, where no other test catches a fault",
+    )
+    parser.add_argument("--tests", nargs="*", help="these test files instead of the seam's")
+    parser.add_argument(
+        "--most-tests", type=int, default=25, help="of one fault (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--most-seconds", type=float, default=60, help="processor time of one fault's tests"
+    )
+    given = parser.parse_args()
+    if given.list:
+        for seam, (modules, tests) in SEAMS.items():
+            print(f"{seam}: {', '.join(modules)}\n    tests: {', '.join(tests)}")
+        return 0
+    chosen = given.seams or list(SEAMS)
+    faults = [
+        fault
+        for path in _modules(chosen)
+        for fault in faults_of(path)
+        if given.only in f"{fault.file}:{fault.function}"
+    ]
+    sample = random.Random(given.seed).sample(faults, min(given.sample, len(faults)))
+    tests = given.tests or sorted({name for seam in chosen for name in SEAMS[seam][1]})
+    paths = [path for name in tests if (path := ROOT / "tests" / f"{name}.py").exists()]
+    print(
+        f"{len(faults)} faults can be put in; {len(sample)} drawn with seed {given.seed}",
+        flush=True,
+    )
+    watch = Watch({str(ROOT / "fourp_nlp" / fault.file) for fault in sample})
+    os.chdir(ROOT)
+    importlib.import_module(
+        "tests"
+    )  # sets how many threads libraries start, before they are loaded
+    run_tests([str(path) for path in paths], watch)
+    with tempfile.TemporaryDirectory() as place:
+        steps = None
+        if given.golden:
+            steps = GoldenSteps(Path(place), golden_run.read_golden())
+            watch.failed += steps.watch(watch)
+        if watch.failed:
+            print("These fail without any fault:", *watch.failed, sep="\n    ")
+            return 1
+        print(f"{len(watch.runs)} tests in {sum(watch.seconds.values()):.0f} s", flush=True)
+        _tell(sample, watch, given.most_tests, given.most_seconds, steps)
+    return 0
+
+
+def _modules(seams: list[str]) -> list[Path]:
+    found: list[Path] = []
+    for seam in seams:
+        for name in SEAMS[seam][0]:
+            place = ROOT / "fourp_nlp" / name
+            found += sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    return list(dict.fromkeys(found))
+
+
+def _tell(
+    sample: list[Fault],
+    watch: Watch,
+    most_tests: int,
+    most_seconds: float,
+    steps: GoldenSteps | None,
+) -> None:
+    """Try every fault, and print what came of it."""
+    outcomes: Counter[str] = Counter()
+    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
+    for fault in sample:
+        reason = EQUIVALENT.get((fault.file, fault.function, f"{fault.before} → {fault.after}"))
+        if reason:
+            continue
+        tests = _tests_of(fault, watch, most_tests)
+        outcome = is_caught(fault, tests, most_seconds, steps) if tests else UNTESTED
+        if outcome == BROKEN:
+            continue
+        outcomes[outcome] += 1
+        by_kind[fault.kind][outcome] += 1
+        print(f"{outcome:>16}  {fault}", flush=True)
+    judged = sum(outcomes.values())
+    for kind, counts in sorted(by_kind.items()):
+        print(f"{kind:>12}: {counts[CAUGHT]} of {sum(counts.values())} caught")
+    print(f"caught: {outcomes[CAUGHT]} of {judged} ({outcomes[CAUGHT] / max(judged, 1):.0%})")
+
+
+def _tests_of(fault: Fault, watch: Watch, most: int) -> list[str]:
+    """Return what runs a fault's function, or the module of its constant: the quickest tests, then steps."""
+    file = str(ROOT / "fourp_nlp" / fault.file)
+    is_constant = fault.function.lstrip("_").isupper()
+    found = [
+        test
+        for test, ran in watch.runs.items()
+        if any(one == file and (is_constant or name == fault.function) for one, name in ran)
+    ]
+    quickest = sorted(found, key=watch.seconds.__getitem__)
+    tests = [name for name in quickest if not name.startswith(GoldenSteps.NAME)]
+    return tests[:most] + [name for name in quickest if name.startswith(GoldenSteps.NAME)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
