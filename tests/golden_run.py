@@ -20,6 +20,7 @@ import os
 import re
 import shutil
 import sqlite3
+import warnings
 from contextlib import chdir, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -157,7 +158,9 @@ def run_step(folder: Path, step: str, snapshot: Snapshot) -> None:
 
     words = STEPS[step]
     before = _files(folder)
-    with chdir(folder), patch.dict(os.environ, {"COLUMNS": "160", "TERM": "dumb"}):
+    wide = patch.dict(os.environ, {"COLUMNS": "160", "TERM": "dumb"})
+    with chdir(folder), wide, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # which of them are shown is up to who runs it
         ended = CliRunner().invoke(app, words.split())
     if ended.exit_code != 0:
         raise RuntimeError(
@@ -231,10 +234,10 @@ def _suggestions(folder: Path) -> list[list[str]]:
 def _stable(text: str, folder: Path) -> str:
     """Return a text without what differs from run to run, or from place to place."""
     text = text.replace(str(folder), "<folder>")
-    for today in {datetime.now(zone).date().isoformat() for zone in (UTC, None)}:
-        text = text.replace(today, "<date>")
     for pattern, stable in _UNSTABLE:
         text = pattern.sub(stable, text)
+    for today in {datetime.now(zone).date().isoformat() for zone in (UTC, None)}:
+        text = text.replace(today, "<date>")
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
 
 

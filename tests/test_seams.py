@@ -58,8 +58,9 @@ def study(tmp_path_factory):
         write_gold_file(project, coder)
         path = project.gold / f"{coder}.csv"
         lines = path.read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if not any(text in line for text in lacks)]
-        path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+        kept = [line for line in lines[1:] if not any(text in line for text in lacks)]
+        kept.sort(key=lambda line: (line.split(",")[0], int(line.split(",")[1])))
+        path.write_text("\n".join([lines[0], *kept]) + "\n", encoding="utf-8")
     (project.root / "fourp.toml").write_text(
         'title = "Allotment"\n[coders]\ngold = "anna"\n[agreement]\nthresholds = [0.4, 0.8]\n'
     )
