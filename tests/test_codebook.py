@@ -209,7 +209,9 @@ def test_codebooks_without_depth_keep_the_fingerprint_that_models_know():
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(codebooks())
 def test_a_codebook_that_is_written_is_read_back_equal(tmp_path, codebook):

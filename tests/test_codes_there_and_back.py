@@ -525,7 +525,9 @@ def test_the_codes_of_any_tree_are_known_again(came):
 
 
 @settings(
-    max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(odd_trees())
 def test_a_second_import_of_any_tree_changes_nothing(tmp_path_factory, came):

@@ -49,7 +49,9 @@ TEXTS = {
 CODES = [("light", "Light"), ("repair", "Repair"), ("blame", "Who is to blame; and why")]
 MANY = 30
 AS_DRAWN = settings(
-    max_examples=MANY, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=MANY,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

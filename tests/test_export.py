@@ -29,8 +29,9 @@ from fourp_nlp.study.exporting.texts import exchange_segments
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.study import Study
-from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform
+from fourp_nlp.tables import CODINGS, conform
 from tests.conftest import WATER, write_gold_file, write_project
+from tests.filled import suggestions_of
 
 
 def sent(project, **options):
@@ -47,23 +48,16 @@ def with_suggestions(project):
     rows = corpus.segments.loc[corpus.segments.index.repeat(len(codes))].reset_index(drop=True)
     rows["code"] = codes * len(corpus.segments)
     hit = rows["text"].isin(WATER) & (rows["code"] == "water")
-    made = rows.assign(
-        theme="",
-        probability=np.where(hit, 0.9, 0.1),
-        rank=1,
-        threshold=0.5,
-        suggested=hit,
+    suggestions = suggestions_of(
+        rows,
+        hit,
         accepted=hit & (hit.cumsum() % 2 == 0),
         accepted_from=0.8,
         model="machine@0a1b2c3d",
-        out_of_fold=False,
-        out_of_fold_probability=np.where(hit, 0.9, 0.1),
-        out_of_fold_suggested=hit,
         why=np.where(hit, "the word “hose”", ""),
-        words="",
     )
     facts = {"unit": project.settings.unit}
-    Store(project.store).write_suggestions(conform(made, SUGGESTIONS), corpus.documents, facts)
+    Store(project.store).write_suggestions(suggestions, corpus.documents, facts)
     return int(hit.sum())
 
 

@@ -941,7 +941,9 @@ def exchanges(draw):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(exchanges())
 def test_any_project_is_taken_over_whole_and_only_once(tmp_path_factory, came):

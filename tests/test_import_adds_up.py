@@ -35,8 +35,8 @@ from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import no_progress, read_corpus
 from fourp_nlp.study.reading.reading_state import record_path
-from fourp_nlp.tables import SUGGESTIONS, conform
 from tests.exchanges import mark, table
+from tests.filled import suggestions_of
 from tests.test_export import sent
 from tests.test_import import KEY, everything
 from tests.test_import_qdpx import fourp
@@ -124,14 +124,16 @@ def suggest(project):
     rows = corpus.segments.loc[corpus.segments.index.repeat(len(codes))].reset_index(drop=True)
     rows["code"] = codes * len(corpus.segments)
     hit = rows["text"].str.contains("river|well|tap|Rain|hose") & (rows["code"] == "water")
-    made = rows.assign(
-        theme="", probability=np.where(hit, 0.9, 0.1), rank=1, threshold=0.5, suggested=hit,
-        accepted=hit & (hit.cumsum() % 2 == 0), accepted_from=0.8, model=MACHINE, out_of_fold=False,
-        out_of_fold_probability=np.where(hit, 0.9, 0.1), out_of_fold_suggested=hit,
-        why=np.where(hit, "the word “water”", ""), words="",
-    )  # fmt: skip
+    suggestions = suggestions_of(
+        rows,
+        hit,
+        accepted=hit & (hit.cumsum() % 2 == 0),
+        accepted_from=0.8,
+        model=MACHINE,
+        why=np.where(hit, "the word “water”", ""),
+    )
     facts = {"unit": project.settings.unit}
-    Store(project.store).write_suggestions(conform(made, SUGGESTIONS), corpus.documents, facts)
+    Store(project.store).write_suggestions(suggestions, corpus.documents, facts)
 
 
 @pytest.fixture(scope="module")

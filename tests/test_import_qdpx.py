@@ -52,7 +52,7 @@ def of(project, path, **options):
     deadline=None,
     # What fails is small already, and every try is three projects on disk.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(exchanges())
 def test_any_project_goes_out_and_comes_back_the_same_to_the_character(tmp_path_factory, came):

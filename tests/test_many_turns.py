@@ -144,7 +144,7 @@ def test_qualcoder_adds_what_is_its_own_once(which, folds, request, tmp_path):
     max_examples=4,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(full_exchanges())
 def test_any_project_goes_round_with_nothing_doubled(tmp_path_factory, came):

@@ -13,6 +13,7 @@ from fourp_nlp.coding.reconciliation import (
 )
 from fourp_nlp.errors import TableError
 from fourp_nlp.tables import CODINGS, RECONCILIATION, SEGMENTS, SUGGESTIONS, conform, empty
+from tests.filled import suggestions_of
 
 CODES = ["awareness", "victims"]
 THEMES = ["prevention", "protection"]
@@ -32,30 +33,14 @@ MACHINE = np.array([[True, False], [False, True], [True, False], [True, True]])
 def suggestions(machine=MACHINE):
     rows = [
         {
-            "document": document,
-            "segment": segment,
-            "start": start,
-            "end": end,
-            "text": text,
-            "code": code,
-            "theme": THEMES[column],
-            "probability": 0.9 if machine[row, column] else 0.1,
-            "rank": 1,
-            "threshold": 0.5,
-            "suggested": machine[row, column],
-            "accepted": False,
-            "accepted_from": float("nan"),
-            "model": "m1",
-            "out_of_fold": True,
-            "out_of_fold_probability": 0.9 if machine[row, column] else 0.1,
-            "out_of_fold_suggested": machine[row, column],
-            "why": "",
-            "words": "",
+            "document": document, "segment": segment, "start": start, "end": end, "text": text,
+            "code": code, "theme": THEMES[column], "suggested": machine[row, column],
         }
         for column, code in enumerate(CODES)
         for row, (document, segment, start, end, text, _, _) in enumerate(SEGMENT_ROWS)
-    ]
-    return conform(pd.DataFrame(rows), SUGGESTIONS)
+    ]  # fmt: skip
+    suggested = [row["suggested"] for row in rows]
+    return suggestions_of(rows, suggested, model="m1", out_of_fold=True)
 
 
 def settle(**options):

@@ -112,7 +112,7 @@ def test_a_project_cut_off_anywhere_is_refused(tmp_path, rich):
     max_examples=120,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=1, max_size=12)
@@ -129,7 +129,7 @@ def test_a_zip_with_flipped_bytes_is_refused_or_read(tmp_path, rich, flips):
     max_examples=120,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(32, 126)), min_size=1, max_size=12)
@@ -157,7 +157,7 @@ ODD = st.one_of(
     max_examples=120,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(changes=st.lists(st.tuples(st.integers(0, 10**6), ODD), min_size=1, max_size=20))
 def test_attributes_of_any_content_are_refused_or_read(tmp_path, changes):
@@ -172,7 +172,7 @@ def test_attributes_of_any_content_are_refused_or_read(tmp_path, changes):
     max_examples=80,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(seed=st.integers(0, 2**32))
 def test_elements_in_places_where_they_do_not_belong_are_refused_or_read(tmp_path, seed):
@@ -214,7 +214,7 @@ def test_elements_in_places_where_they_do_not_belong_are_refused_or_read(tmp_pat
     max_examples=60,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.binary(max_size=400))
 def test_any_bytes_as_project_codebook_or_text_are_refused_or_read(tmp_path, data):

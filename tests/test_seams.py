@@ -101,21 +101,24 @@ class _Facts(HTMLParser):
     def __init__(self):
         super().__init__()
         self.facts, self.quotations, self._term, self._tag = {}, [], "", ""
+        self._quoting = False
 
     def handle_starttag(self, tag, _attrs):
         self._tag = tag
         if tag == "blockquote":
+            self._quoting = True
             self.quotations.append("")
 
     def handle_endtag(self, tag):
-        self._tag = "" if tag in {"dt", "dd", "blockquote"} else self._tag
+        self._tag = "" if tag in {"dt", "dd"} else self._tag
+        self._quoting = self._quoting and tag != "blockquote"
 
     def handle_data(self, data):
         if self._tag == "dt":
             self._term = data
         elif self._tag == "dd":
             self.facts[self._term] = data
-        elif self.quotations and self._tag in {"p", "mark", "footer", "small", "cite"}:
+        elif self._quoting:
             self.quotations[-1] += data
 
 

@@ -13,21 +13,29 @@ from fourp_nlp.coding.store import store as store_module
 from fourp_nlp.columns import Column, Table
 from fourp_nlp.errors import StoreError
 from fourp_nlp.tables import SUGGESTIONS, conform
+from tests.filled import filled
 
 NAN = float("nan")
 
 
 def suggestions(count: int, model: str = "m@1") -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "document": "a.txt", "segment": range(count), "start": 0, "end": 5, "text": "héllo",
-            "code": "water", "theme": "", "probability": 0.25, "threshold": 0.5, "suggested": True,
-            "accepted": [number % 2 == 0 for number in range(count)],
-            "accepted_from": [0.5 if number % 2 == 0 else NAN for number in range(count)],
-            "model": model, "out_of_fold": False, "why": "", "words": "", "rank": 1,
-            "out_of_fold_probability": 0.125, "out_of_fold_suggested": False,
-        }
-    )  # fmt: skip
+    is_even = [number % 2 == 0 for number in range(count)]
+    return filled(
+        SUGGESTIONS,
+        {"segment": range(count)},
+        document="a.txt",
+        end=5,
+        text="héllo",
+        code="water",
+        probability=0.25,
+        threshold=0.5,
+        suggested=True,
+        accepted=is_even,
+        accepted_from=[0.5 if even else NAN for even in is_even],
+        model=model,
+        rank=1,
+        out_of_fold_probability=0.125,
+    )
 
 
 DOCUMENTS = pd.DataFrame({"document": ["a.txt"], "sha256": ["f" * 64]})
