@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine:
 #   make demo   install, then run the whole job on the demonstration project
-#   make test   install, then check style, types, layers and run the tests
+#   make test   install, then check style, types, layers and run the tests (WORKERS=2: in two processes)
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,7 +16,7 @@ demo: install
 	$(BIN)/fourp run
 
 test: lint $(VENV)/.readers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(if $(WORKERS),-n $(WORKERS) --dist loadfile)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
