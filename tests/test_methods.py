@@ -10,7 +10,6 @@ from pathlib import Path
 
 import docx
 import numpy as np
-import pandas as pd
 import pytest
 
 from fourp_nlp.agreement import agreement_of_codes, estimate_alpha_sets
@@ -19,6 +18,7 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.reporting import REFERENCES, Blank, bibtex, methods_files, methods_text
 from fourp_nlp.study.machine.suggestions import stored_suggestions
+from fourp_nlp.study.measuring.estimates import estimate_frequencies
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reconciling.adjudication import settle_gold
@@ -142,7 +142,8 @@ def test_one_coder_is_told_without_agreement_and_with_what_is_left_to_say(projec
     assert "cut into 36 segments" in text
     assert "One person coded: anna. anna read 36 segments in 6 documents." in text
     assert "agreement between people is not known" in text
-    assert not {"Agreement", "Machine coder", "Frequencies"} & set(titles(facts))
+    assert not {"Agreement", "Machine coder"} & set(titles(facts))
+    assert "Codes were counted by case, as occurrences" in told(facts, "Frequencies")
     assert "scikit-learn" not in text
     assert not re.search(r"kappa|machine|settled|nan\b|None", text)
     said = fourp("report", "--methods", "-p", project.root)
@@ -409,36 +410,69 @@ def test_fine_tuning_and_decisions_against_the_machine_are_told(coded_by_machine
     assert f"after people's decisions, {machine.stood} " in text
 
 
-def test_corrected_frequencies_are_told_with_their_sample_and_their_table(tmp_path):
-    project = write_project(tmp_path / "allotment", documents=12, gold=False)
-    made = draw(project, 48)
-    code_sheet(made.files[1])
-    take_in_sheet(project, made.files[1])
-    for words in (["train"], ["suggest"], ["frequencies", "--corrected"]):
-        assert fourp(*words, "-p", project.root).exit_code == 0
-    facts = facts_of(project, machine=True)
-    assert (facts.corrected.coder, facts.corrected.coded, facts.corrected.segments) == (
-        "anna",
-        48,
-        72,
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory):
+    """Anna coded a random sample, and the machine learned from it."""
+    project = write_project(
+        tmp_path_factory.mktemp("sampled") / "allotment", documents=12, gold=False
     )
+    drawn = draw(project, 48)
+    code_sheet(drawn.files[1])
+    take_in_sheet(project, drawn.files[1])
+    for words in (["train"], ["suggest"]):
+        assert fourp(*words, "-p", project.root).exit_code == 0
+    return project
+
+
+def test_corrected_frequencies_are_told_with_their_sample_and_their_table(sampled):
+    facts = facts_of(sampled, machine=True)
+    corrected = facts.corrected
+    assert (corrected.coder, corrected.coded, corrected.segments) == ("anna", 48, 72)
     text = told(facts, "Frequencies")
     assert "corrected for its errors" in text
     assert "not corrected" not in text
     assert "for all 72 segments and the codes that anna gave to 48 of them (66.7%)" in text
+    assert "[state any other frequencies that you report" in text
     table = next(each for each in methods_text(facts).tables if each.name == "corrected")
-    estimates = pd.read_csv(project.reports / "estimates.csv")
+    estimates = estimate_frequencies(Study(sampled)).table
     water = estimates[(estimates["level"] == "corpus") & (estimates["code"] == "water")]
     shown = dict(zip(water["method"], water["value"].map("{:.3f}".format), strict=True))
     (row,) = [row for row in table.rows if row[0] == "Water"]
     assert [cell.split()[0] for cell in row[2:]] == [
         shown[method] for method in ("naive", "corrected", "gold")
     ]
-    # Of another machine, or gone: then nothing was corrected by this one.
-    (project.reports / "estimates.csv").write_text(
-        (project.reports / "estimates.csv").read_text().replace("machine@", "other@")
-    )
-    assert facts_of(project, machine=True).corrected is None
+
+
+def test_the_text_is_of_the_study_as_it_is_now_whatever_lies_among_the_reports(sampled, tmp_path):
+    shutil.copytree(sampled.root, tmp_path / "copy")
+    project = open_project(tmp_path / "copy")
+    before = told(facts_of(project, machine=True))
+    for words in (["frequencies", "--corrected", "--target", "documents"], ["report"]):
+        assert fourp(*words, "-p", project.root).exit_code == 0
+    assert told(facts_of(project, machine=True)) == before
+    for path in project.reports.glob("*.csv"):
+        path.write_text("edited,by,hand\n1,2,3\n", encoding="utf-8")
+    assert told(facts_of(project, machine=True)) == before
+    # Gold codes that change are told at once, though no report was written anew.
+    (path,) = project.gold_files
+    gold = path.read_text(encoding="utf-8-sig")
+    path.write_text(gold.replace('"water"', '""', 1), encoding="utf-8")  # read, and not coded
+    corrected = methods_facts(Study(project), resamples=100).corrected
+    positives = {code.code: code.positives for code in corrected.codes}
+    assert positives["water"] == gold.count('"water"') - 1
+
+
+def test_a_missing_sample_is_named_and_not_passed_over(coded_by_machine, tmp_path):
+    shutil.copytree(coded_by_machine.root, tmp_path / "copy")
+    project = open_project(tmp_path / "copy")
+    (project.corpus / "meeting9.txt").write_text("The pump is new.\n", encoding="utf-8")
+    assert fourp("suggest", "-p", project.root).exit_code == 0
+    facts = facts_of(project, machine=True)
+    assert facts.corrected is None
+    assert "fourp next" in facts.uncorrected
+    assert "were not corrected for its errors" in told(facts, "Frequencies")
+    result = fourp("report", "--methods", "-p", project.root)
+    assert "Frequencies are not corrected for the machine's errors: " in result.output
 
 
 def test_nothing_coded_is_said_with_its_cure(tmp_path):

@@ -23,8 +23,8 @@ def tell_methods(
     from fourp_nlp.study.reporting.methods import methods_facts, write_methods
 
     # Suggestions that are out of date are an error: passed over, the machine would be missing.
-    some = bool(study.store.read_documents())
-    facts = methods_facts(study.with_machine() if some else study.without_machine())
+    suggested = bool(study.store.read_documents())
+    facts = methods_facts(study.with_machine() if suggested else study.without_machine())
     written = write_methods(study.project, facts, to=to, overwrite=overwrite)
     if json:
         blanks = [[] if path.suffix == ".bib" else written.blanks for path in written.files]
@@ -33,8 +33,12 @@ def tell_methods(
         return
     for path in written.files:
         say(f"wrote {near(path)}")
-    if not some:
-        warn("There are no suggestions, so the text says nothing of a machine: `fourp suggest`.")
+    if not suggested:
+        warn(
+            "There are no suggestions, so the text says nothing of a machine. To make some: `fourp suggest`."
+        )
+    if written.uncorrected:
+        warn(f"Frequencies are not corrected for the machine's errors: {written.uncorrected}")
     say(f"\nTo be filled in by you ({len(written.blanks)}, in brackets in the text):")
     for blank in written.blanks:
         say(f"  [{blank}]")

@@ -325,7 +325,7 @@ class MachineFacts:
 
 
 class Counted(NamedTuple):
-    """A table of frequencies among the reports.
+    """Frequencies as they are counted by default.
 
     Attributes
     ----------
@@ -431,11 +431,13 @@ class MethodsFacts:
     machine : MachineFacts, optional
         The machine coder, if there are suggestions.
     counted : tuple of Counted
-        Tables of frequencies among the reports.
+        What is counted, for what, and whose codes.
     laid : LaidFacts, optional
         How passages were laid over segments.
     corrected : CorrectedFacts, optional
-        Frequencies corrected for the machine's errors, if there are any.
+        Frequencies corrected for the machine's errors, if they can be estimated.
+    uncorrected : str
+        Why they cannot, and what to do; empty if they can or there is no machine.
     versions : mapping of str to str
         Versions of the software.
     made : str
@@ -461,5 +463,6 @@ class MethodsFacts:
     versions: Mapping[str, str]
     made: str
     corrected: CorrectedFacts | None = None
+    uncorrected: str = ""
     laid: LaidFacts | None = None
     interval: str = Drawing().method

@@ -33,11 +33,10 @@ from fourp_nlp.reporting.methods.parts import (
 from fourp_nlp.reporting.text_format import decimal, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping
     from typing import Any
 
     from fourp_nlp.reporting.methods.facts import (
-        Counted,
         Decided,
         MachineFacts,
         MethodsFacts,
@@ -547,21 +546,24 @@ def _machine_grid(facts: MethodsFacts) -> Iterator[Grid]:
 
 
 def _frequencies(facts: MethodsFacts) -> Iterator[Sentence]:
-    for table in facts.counted:
+    for counts in facts.counted:
         yield (
-            f"Codes were counted by {table.by}, as {_COUNTS[table.unit]}, for {joined(table.coders)}.",
+            f"Codes were counted by {counts.by}, as {_COUNTS[counts.unit]}, for {joined(counts.coders)}.",
         )
-    made = facts.corrected
-    sampled = made is not None and made.coded < made.segments
-    if not sampled and facts.machine and _counts_machine(facts.counted, facts.machine.id):
+    corrected = facts.corrected
+    is_estimated = corrected is not None and corrected.coded < corrected.segments
+    if facts.machine and not is_estimated:
         yield (
             "Counts of the machine are counts of its suggestions, and were not corrected for its errors.",
         )
     yield from corrected_method(facts)
-
-
-def _counts_machine(counted: Sequence[Counted], machine: str) -> bool:
-    return any(machine in table.coders for table in counted)
+    if facts.counted:
+        yield (
+            Blank(
+                "state any other frequencies that you report, such as by group, another unit, intervals for "
+                "documents like these, or a comparison of groups"
+            ),
+        )
 
 
 def _software(facts: MethodsFacts) -> Iterator[Sentence]:

