@@ -17,6 +17,7 @@ from fourp_nlp.codebook import read_codebook
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.reporting import REFERENCES, Blank, bibtex, methods_files, methods_text
+from fourp_nlp.reporting.methods.references import read_references
 from fourp_nlp.study.machine.suggestions import stored_suggestions
 from fourp_nlp.study.measuring.estimates import estimate_frequencies
 from fourp_nlp.study.project import open_project
@@ -520,6 +521,48 @@ def test_every_reference_is_complete_and_valid_bibtex():
         assert key.endswith(fields["year"])
         assert re.fullmatch(r"C?\d+--C?\d+", fields.get("pages", "1--2")), key
         assert re.fullmatch(r"10\.\d{4,}/\S+", fields.get("doi", "10.1000/x")), key
+
+
+@pytest.mark.parametrize(
+    ("key", "entry"),
+    [
+        (
+            "feinstein1990",
+            "Feinstein, A. R., & Cicchetti, D. V. (1990). High agreement but low kappa: I. The problems of two "
+            "paradoxes. Journal of Clinical Epidemiology, 43(6), 543–549. "
+            "https://doi.org/10.1016/0895-4356(90)90158-L",
+        ),
+        (
+            "krippendorff2019",
+            "Krippendorff, K. (2019). Content analysis: An introduction to its methodology (4th ed.). SAGE. "
+            "https://doi.org/10.4135/9781071878781",
+        ),
+        (
+            "platt1999",
+            "Platt, J. C. (1999). Probabilistic outputs for support vector machines and comparisons to "
+            "regularized likelihood methods. In Advances in large margin classifiers (pp. 61–74). MIT Press.",
+        ),
+        (
+            "sarndal1992",
+            "Särndal, C.-E., Swensson, B., & Wretman, J. (1992). Model assisted survey sampling. Springer.",
+        ),
+        (
+            "decrouez2012",
+            "Decrouez, G., & Robinson, A. P. (2012). Confidence intervals for the weighted sum of two "
+            "independent binomial proportions. Australian & New Zealand Journal of Statistics, 54(3), 281–299.",
+        ),
+    ],
+)
+def test_a_list_of_references_is_written_from_the_bibtex_file(key, entry):
+    assert "".join(piece for piece, _ in REFERENCES[key].parts) == entry
+
+
+@pytest.mark.parametrize(
+    "fault", ["@book{a1990,\n  title = {A}\n}", "@book{a1990\n}", "@book{a1990,\n  title = {A},"]
+)
+def test_an_entry_that_the_reader_does_not_understand_is_refused(fault):
+    with pytest.raises(ValueError, match="references.bib has an entry that cannot be read"):
+        read_references(f"@misc{{b1990,\n  title = {{B}},\n}}\n\n{fault}\n")
 
 
 def test_hostile_names_stay_text_in_every_format(pair):

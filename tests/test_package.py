@@ -41,6 +41,8 @@ def test_codebook_model_template_and_licence_travel_in_the_wheel(installed):
         "fourp_nlp/shipped_files/four-ps/manifest.json",
         "fourp_nlp/shipped_files/training/reports_and_minutes.csv",
         "fourp_nlp/reporting/templates/report.html.j2",
+        "fourp_nlp/reporting/templates/page.css",
+        "fourp_nlp/reporting/methods/references.bib",
         "fourp_nlp/py.typed",
     ):
         assert name in names
