@@ -256,12 +256,12 @@ def test_the_promise_is_on_the_screen_in_the_files_in_the_database_and_on_the_pa
     assert book["promises"]["accepted"].tolist() == table["accepted"].tolist()
     assert book["suggestions"]["accepted"].sum() == kept["accepted"].sum()
     page = (project.reports / "report.html").read_text(encoding="utf-8")
-    assert "What is accepted" in page
+    assert "Accepted suggestions" in page
     # A report made later from the database says the same; one after suggestions without a promise, nothing.
     fourp("report", "-p", project.root)
-    assert "What is accepted" in (project.reports / "report.html").read_text(encoding="utf-8")
+    assert "Accepted suggestions" in (project.reports / "report.html").read_text(encoding="utf-8")
     fourp("run", "-p", project.root)
-    assert "What is accepted" not in (project.reports / "report.html").read_text(encoding="utf-8")
+    assert "Accepted suggestions" not in (project.reports / "report.html").read_text(encoding="utf-8")
     assert not (project.reports / "promises.csv").exists()
 
 

@@ -561,7 +561,7 @@ def test_a_list_of_references_is_written_from_the_bibtex_file(key, entry):
     "fault", ["@book{a1990,\n  title = {A}\n}", "@book{a1990\n}", "@book{a1990,\n  title = {A},"]
 )
 def test_an_entry_that_the_reader_does_not_understand_is_refused(fault):
-    with pytest.raises(ValueError, match="references.bib has an entry that cannot be read"):
+    with pytest.raises(ValueError, match=r"references\.bib has an entry that cannot be read"):
         read_references(f"@misc{{b1990,\n  title = {{B}},\n}}\n\n{fault}\n")
 
 

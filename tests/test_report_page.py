@@ -15,8 +15,14 @@ from fourp_nlp.machine.calibration import (
     probability_histogram,
     reliability_points,
 )
-from fourp_nlp.reporting import ReportContents, reliability_chart, render_html, svg_file, write_html
-from fourp_nlp.study.study import Study
+from fourp_nlp.reporting import (
+    ReportContents,
+    code_noun,
+    reliability_chart,
+    render_html,
+    svg_file,
+    write_html,
+)
 from fourp_nlp.tables import CONFUSIONS, FREQUENCIES, PROMISES, RECONCILIATION, SKIPPED
 
 HOSTILE = '<script>alert("x")</script><img src=http://evil.example/a onerror=alert(1)>'
@@ -51,8 +57,8 @@ def contents(**changes: object) -> ReportContents:
         "cases": CASES,
         "frequencies": pd.concat(
             [
-                frequencies(Study(corpus="anna", gold=11)),
-                frequencies(Study(corpus="robot@1", gold=31)),
+                frequencies("anna", 11),
+                frequencies("robot@1", 31),
             ]
         ),
         "machines": ["robot@1"],
@@ -136,7 +142,7 @@ def hostile_contents() -> ReportContents:
         notice=HOSTILE,
         facts=[(HOSTILE, HOSTILE)],
         names={"flood": HOSTILE, "water": HOSTILE, "Weir": HOSTILE},
-        frequencies=frequencies(Study(corpus=HOSTILE, gold=1)),
+        frequencies=frequencies(HOSTILE, 1),
         reconciliation=pd.DataFrame(rows, columns=RECONCILIATION.names),
         quotations=quotations,
         skipped=pd.DataFrame([[HOSTILE, HOSTILE]], columns=SKIPPED.names),
@@ -213,7 +219,7 @@ def test_the_same_results_give_the_same_bytes(tmp_path):
 
 def test_a_codebook_of_one_level_gets_one_chart():
     flat = [("", ["flood", "drought", "erosion"])]
-    table = frequencies(Study(corpus="anna", gold=1)).assign(theme="")
+    table = frequencies("anna", 1).assign(theme="")
     page = render_html(contents(themes=flat, frequencies=table))
     assert "All codes" in page
 
@@ -226,7 +232,7 @@ def test_the_page_says_how_right_probabilities_are_in_a_table_and_in_words_besid
     for row in points.to_dict("records"):
         assert f"mean probability {row['mean_probability']:.2f}, coded" in words
     assert "Flood: mean" in words
-    table = page[page.index("Are its probabilities right?") :]
+    table = page[page.index("Calibration: are its probabilities right?") :]
     for row in frames["calibration"].to_dict("records"):
         assert f"{row['brier']:.3f}<small>{row['brier_low']:.3f} to" in table
         assert f"<td>{row['ece']:.3f}</td>" in table
@@ -323,3 +329,12 @@ def test_what_was_promised_stands_on_the_page_with_what_is_left_and_why_not():
     assert page.count("&lt;script&gt;") >= 2
     assert 'href="#promise"' in page
     assert "promise" not in render_html(contents()).partition("<body>")[2]
+
+
+@pytest.mark.parametrize(
+    ("codebook", "noun"), [("four-ps", "Indicator"), ("allotment", "Code"), ("", "Code")]
+)
+def test_a_code_is_called_what_its_codebook_calls_it(codebook, noun):
+    page = render_html(contents(code_noun=code_noun(codebook)))
+    assert f'<th scope="col">{noun}</th>' in page
+    assert ("indicator" in page.casefold()) == (codebook == "four-ps")

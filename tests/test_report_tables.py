@@ -8,6 +8,9 @@ import pytest
 
 from fourp_nlp.errors import FourpError
 from fourp_nlp.spreadsheets import write_csv, write_xlsx
+from fourp_nlp.study.reporting.tables import write_report_tables
+from fourp_nlp.study.study import Study
+from tests.test_cli import fourp
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://evil.example")']
 
@@ -58,3 +61,50 @@ def test_a_folder_in_the_way_is_an_error_that_names_it(tmp_path):
     (tmp_path / "t.csv").mkdir()
     with pytest.raises(FourpError, match=r"t\.csv"):
         write_csv(frame(["x"]), tmp_path / "t.csv")
+
+
+def test_a_table_that_is_not_declared_is_not_written(project):
+    with pytest.raises(KeyError, match="agreements"):
+        write_report_tables(
+            Study(project), {"confusions": frame(["a"]), "agreements": frame(["b"])}
+        )
+    assert not project.reports.exists()
+
+
+def test_tables_of_earlier_suggestions_and_samples_are_removed_and_others_stay(project):
+    study = Study(project)
+    tables = {name: frame(["a"]) for name in ("promises", "estimates", "confusions")}
+    written = write_report_tables(study, tables, workbook="tables.xlsx")
+    names = ["promises.csv", "estimates.csv", "confusions.csv", "tables.xlsx"]
+    assert [path.name for path in written] == names
+    empty = {name: table.iloc[:0] for name, table in tables.items()}
+    written = write_report_tables(study, empty, workbook="tables.xlsx")
+    assert [path.name for path in written] == ["confusions.csv", "tables.xlsx"]
+    assert sorted(path.name for path in project.reports.iterdir()) == [
+        "confusions.csv",
+        "tables.xlsx",
+    ]
+    assert openpyxl.load_workbook(project.reports / "tables.xlsx").sheetnames == ["confusions"]
+
+
+def test_only_what_people_fill_in_is_cut_to_the_size_of_a_cell(project):
+    long = "word " * 10_000
+    written = write_report_tables(
+        Study(project), {"reconciliation": frame([long]), "frequencies_by_case": frame([long])}
+    )
+    sizes = [len(pd.read_csv(path, encoding="utf-8-sig")["text"][0]) for path in written]
+    assert sizes[0] <= 32_767
+    assert sizes[1] == len(long)
+
+
+def test_run_and_suggest_write_the_same_tables_of_suggestions(project):
+    names = ("suggestions", "candidates")
+    assert fourp("run", "-p", project.root).exit_code == 0
+    by_run = {name: (project.reports / f"{name}.csv").read_bytes() for name in names}
+    (project.reports / "promises.csv").write_text("of earlier suggestions", encoding="utf-8")
+    assert fourp("suggest", "-p", project.root).exit_code == 0
+    assert {name: (project.reports / f"{name}.csv").read_bytes() for name in names} == by_run
+    assert not (project.reports / "promises.csv").exists()
+    suggestions = pd.read_csv(project.reports / "suggestions.csv", encoding="utf-8-sig")
+    assert {"why", "words", "rank", "threshold"} <= set(suggestions)
+    assert "suggested" not in suggestions  # all of them are

@@ -110,7 +110,7 @@ def test_estimates_stand_beside_the_machines_count_or_the_reason_does(tmp_path):
     assert "2 of 120 not coded" in page_of(folder)
     import_scored_sheet(folder, fill_in(draw.files[0]))
     page = page_of(folder)
-    assert page.count("People alone</th>") == 3
+    assert page.count("Human sample</th>") == 3
     assert "120 of 300 scored segments" in page
 
 

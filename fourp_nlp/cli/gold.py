@@ -93,10 +93,10 @@ def gold(
     from fourp_nlp.cli.screen.coder_names import the_coder
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.reading.alignment_effects import laid_by_rule
     from fourp_nlp.study.reading.reading_state import read_again as keep_read_again
     from fourp_nlp.study.reading.reading_state import same_definition as keep_same_definition
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     if (document or code) and not read_again:
         raise typer.BadParameter("--document and --code go with --read-again.")
@@ -126,7 +126,7 @@ def gold(
     warn_unread(study)
     table = laid_by_rule(study)
     shown = table[table["set"] | (table["rule"] == rule) | (rule == "all")]
-    path = write_csv(table, study.project.reports / "laid.csv")
+    (path,) = write_report_tables(study, {"laid": table})
     if json:
         json_lines(shown)
         return

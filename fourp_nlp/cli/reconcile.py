@@ -55,9 +55,9 @@ def reconcile(
     from fourp_nlp.cli.screen.unread_notice import warn_unread
     from fourp_nlp.coding.reconciliation import reconciliation_summary
     from fourp_nlp.errors import NoSuggestionsError
-    from fourp_nlp.spreadsheets import cut_cells, write_csv
     from fourp_nlp.study.measuring.measures import reconcile_with_gold
     from fourp_nlp.study.reconciling.adjudication import take_in_decisions
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     if (overwrite and not settle) or ((replace or decided_by) and decisions is None):
         raise typer.BadParameter(
@@ -93,8 +93,7 @@ def reconcile(
     if json:
         json_lines(result)
         return
-    path = study.project.reports / "reconciliation.csv"
-    write_csv(cut_cells(result), path)
+    (path,) = write_report_tables(study, {"reconciliation": result})
     summary = reconciliation_summary(result, codebook.code_ids, codebook.code_themes)
     show(summary, f"Suggestions against {gold.reference or 'no gold codes'}")
     say(f"wrote {near(path)}")

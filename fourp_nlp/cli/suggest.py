@@ -160,8 +160,10 @@ def _for_project(
     amount: Amount | None,
 ) -> Made:
     from fourp_nlp.cli.screen.console import watching
+    from fourp_nlp.machine.suggestions import suggestion_tables
     from fourp_nlp.study.machine.suggestions import suggest_corpus
-    from fourp_nlp.study.reporting.results import write_suggestions
+    from fourp_nlp.study.reporting.tables import write_report_tables
+    from fourp_nlp.tables import PROMISES, empty
 
     study = the_study(folder, changes=True)
     study.project.check_writable()
@@ -175,8 +177,9 @@ def _for_project(
             amount=amount,
             watch=watch,
         )
-    promises = made.accepted.promises if made.accepted else None
-    written = write_suggestions(study.project, made.suggestions, promises)
+    promises = made.accepted.promises if made.accepted else empty(PROMISES)
+    tables = suggestion_tables(made.suggestions) | {"promises": promises}
+    written = write_report_tables(study, tables)
     return (
         study.corpus.skipped,
         made.suggestions,

@@ -31,7 +31,7 @@ from fourp_nlp.tables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["QUOTATIONS", "ReportContents"]
+__all__ = ["QUOTATIONS", "ReportContents", "code_noun"]
 
 QUOTATIONS = Table(
     "quotations",
@@ -124,6 +124,8 @@ class ReportContents:
     machines : sequence of str
         Ids under which machines appear as coders. The models named in `suggestions` are always
         among them.
+    code_noun : str
+        The codebook's word for a code, in the singular.
     quotations_shown : int
         The most quotations shown for one code.
     disagreements_shown : int
@@ -165,6 +167,7 @@ class ReportContents:
     model_card: Mapping[str, object] | Sequence[tuple[str, object]] = ()
     warnings: Sequence[str] = ()
     machines: Sequence[str] = ()
+    code_noun: str = "code"
     quotations_shown: int = 40
     disagreements_shown: int = 3
     confusions_shown: int = 8
@@ -192,3 +195,22 @@ class ReportContents:
             Its name, or the id where it has none.
         """
         return self.names.get(identifier) or identifier
+
+
+_CODE_NOUNS = {"four-ps": "indicator"}
+
+
+def code_noun(codebook_id: str) -> str:
+    """Return a codebook's word for a code: "indicator" in the four Ps, "code" in any other.
+
+    Parameters
+    ----------
+    codebook_id : str
+        Id of the codebook.
+
+    Returns
+    -------
+    str
+        The word, in the singular.
+    """
+    return _CODE_NOUNS.get(codebook_id, "code")

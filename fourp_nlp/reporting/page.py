@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from fourp_nlp.control_characters import printable
-from fourp_nlp.files import replacing
 from fourp_nlp.reporting._agreement_columns import CodingsColumns
 from fourp_nlp.reporting._agreement_section import PER_CODE, in_full
+from fourp_nlp.reporting._html_pages import render_page, write_page
 from fourp_nlp.reporting._machine_section import calibration_rows, confused_pairs_of_coders
 from fourp_nlp.reporting.charts.bar_charts import group_chart, theme_chart
 from fourp_nlp.reporting.charts.estimates import estimate_tables
@@ -64,12 +63,7 @@ def write_html(contents: ReportContents, path: str | os.PathLike[str]) -> Path:
     FourpError
         If the file cannot be written.
     """
-    page = render_html(contents)
-    with replacing(path) as partial:
-        partial.write_text(page, encoding="utf-8")
-    from pathlib import Path
-
-    return Path(path)
+    return write_page(render_html(contents), path)
 
 
 def render_html(contents: ReportContents) -> str:
@@ -85,18 +79,8 @@ def render_html(contents: ReportContents) -> str:
     str
         A whole HTML document without any reference to another file. Every text is escaped.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("fourp_nlp.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["printable"] = printable
-    template = environment.get_template("report.html.j2")
-    return template.render(
+    return render_page(
+        "report.html.j2",
         contents=contents,
         counters=list(_counters(contents)),
         pairs=in_full(contents, list(_pairs(contents))),

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from fourp_nlp.control_characters import printable
-from fourp_nlp.files import replacing
 from fourp_nlp.reporting._heat_map import heat_bounds, heat_step, legend
+from fourp_nlp.reporting._html_pages import render_page, write_page
 from fourp_nlp.reporting.charts.estimates import estimate_chart
 from fourp_nlp.reporting.text_format import ABSENT, decimal, percent, shortened, whole
 
@@ -66,6 +65,8 @@ class ScoredContents:
         Columns site, code, text, probability, url, title, fetched_at, warc and record_id.
     notes : sequence of str
         What to know first: what was left out of the page, and why.
+    code_noun : str
+        The codebook's word for a code, in the singular.
     """
 
     title: str
@@ -84,6 +85,7 @@ class ScoredContents:
     quotations: pd.DataFrame
     estimate_notes: Sequence[str] = field(default_factory=list)
     notes: Sequence[str] = field(default_factory=list)
+    code_noun: str = "code"
 
     @property
     def codes(self) -> list[str]:
@@ -119,12 +121,7 @@ def write_scored(contents: ScoredContents, path: str | os.PathLike[str]) -> Path
     FourpError
         If the file cannot be written.
     """
-    from pathlib import Path
-
-    page = render_scored(contents)
-    with replacing(path) as partial:
-        partial.write_text(page, encoding="utf-8")
-    return Path(path)
+    return write_page(render_scored(contents), path)
 
 
 def render_scored(contents: ScoredContents) -> str:
@@ -141,19 +138,10 @@ def render_scored(contents: ScoredContents) -> str:
         A whole HTML document without scripts or any reference to another file but links to the pages that
         are quoted. Every text is escaped.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("fourp_nlp.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["printable"] = printable
     quoted = _quoted(contents)
     bounds = heat_bounds(contents.counts["per_1000_words"].tolist())
-    return environment.get_template("scored.html.j2").render(
+    return render_page(
+        "scored.html.j2",
         contents=contents,
         heads=[(contents.name(code), code) for code in contents.codes],
         themes=[

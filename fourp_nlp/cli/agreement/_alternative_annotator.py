@@ -34,8 +34,8 @@ def tell_alt_test(
 ) -> None:
     """Print and write the alternative annotator test of the machine."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
-    from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.measuring.alternative_annotator import NEVER, alt_test_machine
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     made = alt_test_machine(study, epsilon=epsilon)
     table = made.table
@@ -65,8 +65,7 @@ def tell_alt_test(
         )
     for note in made.notes:
         warn(note)
-    path = study.project.reports / "alt_test.csv"
-    write_csv(table, path)
+    (path,) = write_report_tables(study, {"alt_test": table})
     say(f"wrote {near(path)}")
 
 

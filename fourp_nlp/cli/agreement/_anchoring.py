@@ -10,8 +10,8 @@ __all__ = ["tell_anchoring"]
 def tell_anchoring(study: Study, *, seed: int, json: bool) -> None:
     """Print agreement with the machine in both arms, and write it."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
-    from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.measuring.anchoring import anchoring_of
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     table, notes = anchoring_of(study, seed=seed)
     for text in notes:
@@ -41,6 +41,5 @@ def tell_anchoring(study: Study, *, seed: int, json: bool) -> None:
         say(
             "No sway can be shown; an interval that holds more than you would mind says no more than that."
         )
-    path = study.project.reports / "anchoring.csv"
-    write_csv(table, path)
+    (path,) = write_report_tables(study, {"anchoring": table})
     say(f"wrote {near(path)}")

@@ -17,8 +17,8 @@ def tell_retest(
     """Print and write the agreement of first and second codings."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show
     from fourp_nlp.cli.screen.tables import agreement_screen
-    from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.measuring.retest import retest
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     table = retest(study, resamples=resamples, seed=seed)
     if json:
@@ -26,6 +26,5 @@ def tell_retest(
         return
     for title, frame, remarks in agreement_screen(table, study.codebook.names):
         show(frame, title, below=remarks)
-    path = study.project.reports / "retest.csv"
-    write_csv(table, path)
+    (path,) = write_report_tables(study, {"retest": table})
     say(f"wrote {near(path)}")

@@ -91,9 +91,9 @@ def tell_agreement(
 ) -> None:
     """Measure, print the short tables, and write the full one."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
-    from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.measuring.agreement import agreement_in_full
     from fourp_nlp.study.measuring.measures import agree
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     drawing = asked.drawing
     pairs = None
@@ -131,9 +131,7 @@ def tell_agreement(
     if asked.coders:
         files = {_file_of(asked.coders): table}
         say("agreement_full.csv is of every pair of coders, and is left as it is")
-    for name, content in files.items():
-        path = study.project.reports / f"{name}.csv"
-        write_csv(content, path)
+    for path in write_report_tables(study, files):
         say(f"wrote {near(path)}")
 
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.study import Study
 
 __all__ = ["tell_cooccurrence", "tell_rates"]
 
@@ -16,12 +16,12 @@ _PAIRS = 20  # pairs of codes on the screen; the file holds all
 
 
 def tell_rates(
-    here: Project, table: pd.DataFrame, codebook: Codebook, by: str, *, json: bool
+    study: Study, table: pd.DataFrame, codebook: Codebook, by: str, *, json: bool
 ) -> None:
     """Print rates, codes down and cases across, and write them."""
     from fourp_nlp.cli.frequencies._estimates import told_of
     from fourp_nlp.cli.screen.console import json_lines, near, say, show
-    from fourp_nlp.spreadsheets import write_csv
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     if json:
         json_lines(table)
@@ -40,17 +40,14 @@ def tell_rates(
         show(wide, f"{unit.capitalize()} per {per:,} words by {by}, coder {coder}", digits=2)
         for line in told_of(own, codebook):
             say(line)
-    path = here.reports / "rates.csv"
-    write_csv(table, path)
+    (path,) = write_report_tables(study, {"rates": table})
     say(f"wrote {near(path)}")
 
 
-def tell_cooccurrence(
-    here: Project, table: pd.DataFrame, codebook: Codebook, *, json: bool
-) -> None:
+def tell_cooccurrence(study: Study, table: pd.DataFrame, codebook: Codebook, *, json: bool) -> None:
     """Print the pairs of codes that go together most, and write all."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show
-    from fourp_nlp.spreadsheets import write_csv
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     if json:
         json_lines(table)
@@ -82,6 +79,5 @@ def tell_cooccurrence(
             few,
             f"Codes in the same segment, {own['segments'].iloc[0]:,} segments, coder {coder}{shown}",
         )
-    path = here.reports / "cooccurrence.csv"
-    write_csv(table, path)
+    (path,) = write_report_tables(study, {"cooccurrence": table})
     say(f"wrote {near(path)}")

@@ -36,8 +36,8 @@ def tell_estimates(
 ) -> None:
     """Print raw, corrected and gold-only frequencies, and write them."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
-    from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.measuring.estimates import estimate_frequencies
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     made = estimate_frequencies(
         study.with_machine(),
@@ -64,8 +64,7 @@ def tell_estimates(
         ):
             say(line)
     say(_meaning(made, target))
-    path = study.project.reports / "estimates.csv"
-    write_csv(made.table, path)
+    (path,) = write_report_tables(study, {"estimates": made.table})
     say(f"wrote {near(path)}")
 
 
@@ -183,8 +182,8 @@ def tell_comparison(
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
-    from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.measuring.comparison import compare_groups
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     made = compare_groups(
         study.with_machine() if corrected else study.without_machine(),
@@ -229,6 +228,5 @@ def tell_comparison(
             say(f"– {reason}.")
     for line in told_of(base, study.codebook):
         say(line)
-    path = study.project.reports / "comparison.csv"
-    write_csv(table, path)
+    (path,) = write_report_tables(study, {"comparison": table})
     say(f"wrote {near(path)}")

@@ -114,10 +114,10 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
     from fourp_nlp.cli.screen.stored_suggestions import with_machine_if_any
     from fourp_nlp.cli.screen.tables import frequency_screen
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.spreadsheets import write_csv
     from fourp_nlp.study.measuring.cooccurrence import codes_together, rates_per_words
     from fourp_nlp.study.measuring.measures import frequencies as count
     from fourp_nlp.study.reading.corpus import reading_notes
+    from fourp_nlp.study.reporting.tables import write_report_tables
 
     if sum((per_1000_words, per_page, cooccurrence, corrected or compare is not None)) > 1:
         raise typer.BadParameter(
@@ -179,13 +179,11 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
     for text in reading_notes(study):
         warn(text)
     if cooccurrence:
-        tell_cooccurrence(
-            study.project, codes_together(study, coders=coder or ()), codebook, json=json
-        )
+        tell_cooccurrence(study, codes_together(study, coders=coder or ()), codebook, json=json)
         return
     if per_1000_words:
         per_words = rates_per_words(study, unit=unit, by=by, coders=coder or ())
-        tell_rates(study.project, per_words, codebook, by, json=json)
+        tell_rates(study, per_words, codebook, by, json=json)
         return
     table = count(
         study,
@@ -198,8 +196,7 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
         return
     for title, frame in frequency_screen(table, codebook, by):
         show(frame, title)
-    path = study.project.reports / f"frequencies_by_{by}.csv"
-    write_csv(table, path)
+    (path,) = write_report_tables(study, {f"frequencies_by_{by}": table})
     say(f"wrote {near(path)}")
 
 

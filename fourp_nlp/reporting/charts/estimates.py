@@ -31,9 +31,9 @@ __all__ = ["estimate_chart", "estimate_tables"]
 
 # Colours as in the other charts, and a mark of its own for each method.
 _METHODS = (
-    ("naive", "the machine's count", "#e69f00", "s"),
+    ("naive", "machine count", "#e69f00", "s"),
     ("corrected", "corrected", "#0072b2", "o"),
-    ("gold", "people alone", "#009e73", "D"),
+    ("gold", "human sample", "#009e73", "D"),
 )
 _COLUMNS = (*((key, label) for key, label, _, _ in _METHODS), ("adjusted_count", "adjusted count"))
 

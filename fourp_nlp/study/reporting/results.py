@@ -1,4 +1,4 @@
-"""The last steps: all measures together, and the report made from them."""
+"""The report of a study: all measures, the page and its tables."""
 
 from __future__ import annotations
 
@@ -9,29 +9,28 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.store import Store
 from fourp_nlp.machine.suggestions import suggestion_tables
-from fourp_nlp.reporting import ReportContents, write_html
-from fourp_nlp.spreadsheets import write_csv, write_xlsx
+from fourp_nlp.reporting import ReportContents, code_noun, write_html
 from fourp_nlp.study.machine.out_of_fold import card_table, codes_with_enough
 from fourp_nlp.study.machine.precision_guarantee import stored_promise
 from fourp_nlp.study.measuring.agreement import agreement_in_full
 from fourp_nlp.study.measuring.confusions import confusions
 from fourp_nlp.study.measuring.estimates import estimates_for_report
-from fourp_nlp.study.measuring.measures import agree, frequencies, machine_of, reconcile_with_gold
+from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_with_gold
 from fourp_nlp.study.reading.corpus import reading_notes
 from fourp_nlp.study.reading.reading_state import unread_notes
+from fourp_nlp.study.reporting.tables import write_report_tables
 from fourp_nlp.tables import AGREEMENT, AGREEMENT_FULL, CALIBRATION, HISTOGRAM, RELIABILITY, empty
 from fourp_nlp.word_count import count_words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fourp_nlp.study.project import Project
+    from fourp_nlp.codebook import Codebook
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
-__all__ = ["Results", "report_contents", "run_measures", "write_report", "write_suggestions"]
+__all__ = ["Results", "report_contents", "run_measures", "write_report"]
 
 _QUOTATIONS = 3  # quotations of one code from one case by one coder; the tables hold them all
 
@@ -66,24 +65,21 @@ def run_measures(study: Study) -> Results:
     Results
         The tables; the first three are without rows if nobody coded.
     """
-    project, gold = study.project, study.gold
-    agreement, in_full = empty(AGREEMENT), empty(AGREEMENT_FULL)
-    if gold.coders:
+    agreement, agreement_full = empty(AGREEMENT), empty(AGREEMENT_FULL)
+    if study.gold.coders:
         agreement = agree(study)
-        in_full = agreement_in_full(study, thresholds=project.settings.agreement.thresholds)
+        thresholds = study.project.settings.agreement.thresholds
+        agreement_full = agreement_in_full(study, thresholds=thresholds)
     return Results(
-        reconcile_with_gold(study),
-        agreement,
-        in_full,
-        frequencies(study),
-        confusions(study),
+        reconciliation=reconcile_with_gold(study),
+        agreement=agreement,
+        agreement_full=agreement_full,
+        frequencies=frequencies(study),
+        confusions=confusions(study),
     )
 
 
-def report_contents(
-    study: Study,
-    results: Results,
-) -> ReportContents:
+def report_contents(study: Study, results: Results) -> ReportContents:
     """Gather what the report shows.
 
     Parameters
@@ -98,81 +94,46 @@ def report_contents(
     ReportContents
         Everything for `write_html`.
     """
-    project, corpus, gold, codebook, suggestions = (
-        study.project,
-        study.corpus,
-        study.gold,
-        study.codebook,
-        study.suggestions_if_any,
-    )
-    model = study.model
-    facts = Store(project.store).read_facts()
-    notes = facts.get("notes")
-    documents = corpus.documents
-    cases = documents.assign(
-        case=documents["case"].where(documents["case"] != "", documents["document"])
-    )
-    places = list(dict.fromkeys(zip(cases["case"], cases["group"], strict=True)))
-    themes: dict[str, list[str]] = {}
-    for theme, code in zip(codebook.code_themes, codebook.code_ids, strict=True):
-        themes.setdefault(theme, []).append(code)
-    machine = machine_of(suggestions)
-    calibration = card_table(model.card, "calibration", CALIBRATION)
-    promises, promised = stored_promise(project)
+    settings, codebook = study.project.settings, study.codebook
+    suggestions = study.suggestions_if_any
+    card = study.model.card
+    calibration = card_table(card, "calibration", CALIBRATION)
+    promises, promised = stored_promise(study.project)
     estimates, estimate_notes = estimates_for_report(study)
     return ReportContents(
-        title=project.settings.title or project.root.name,
-        notice=project.settings.notice,
+        title=settings.title or study.project.root.name,
+        notice=settings.notice,
         made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
-        facts=[
-            ("Documents", f"{len(documents)} ({len(places)} cases)"),
-            ("Segments", f"{len(corpus.segments)} ({project.settings.unit}s)"),
-            ("Words", f"{int(documents['text'].map(count_words).sum())}"),
-            ("Coders", ", ".join(gold.coders) or "none"),
-            ("Reference coder", gold.reference or "none"),
-            ("Machine coder", machine or "none"),
-            ("Suggestions", str(int(suggestions["suggested"].sum()))),
-            *([("Thresholds", f"for {facts['aim']}")] if facts.get("aim") else []),
-            ("Codebook", f"{codebook.title or codebook.id} {codebook.version}".strip()),
-            ("Encoder", model.encoder_id),
-            ("fourp_nlp", version("fourp_nlp")),
-        ],
+        facts=_facts_at_a_glance(study),
         names=codebook.names,
-        themes=list(themes.items()),
-        cases=places,
-        documents=documents,
-        skipped=corpus.skipped,
+        code_noun=code_noun(codebook.id),
+        themes=_themes(codebook),
+        cases=_cases(study.documents),
+        documents=study.documents,
+        skipped=study.corpus.skipped,
         suggestions=suggestions[suggestions["suggested"]],
         reconciliation=results.reconciliation,
         agreement=results.agreement,
         agreement_full=results.agreement_full,
-        thresholds=project.settings.agreement.thresholds,
+        thresholds=settings.agreement.thresholds,
         frequencies=results.frequencies,
         confusions=results.confusions,
         calibration=calibration,
-        reliability=card_table(model.card, "reliability", RELIABILITY),
-        histogram=card_table(model.card, "histogram", HISTOGRAM),
+        reliability=card_table(card, "reliability", RELIABILITY),
+        histogram=card_table(card, "histogram", HISTOGRAM),
         diagrams=codes_with_enough(calibration),
         promises=promises,
         promised=promised,
         estimates=estimates,
         estimate_notes=estimate_notes,
-        quotations=_quotations(gold, documents, suggestions),
+        quotations=_quotations(study.gold, study.documents, suggestions),
         quotations_shown=120,
-        model_card=_card_facts(model.card),
-        warnings=[
-            *(map(str, notes) if isinstance(notes, list) else ()),
-            *reading_notes(study),
-            *unread_notes(study),
-        ],
+        model_card=_card_facts(card),
+        warnings=_warnings(study),
     )
 
 
-def write_report(
-    study: Study,
-    *,
-    results: Results | None = None,
-) -> list[Path]:
+def write_report(study: Study, *, results: Results | None = None) -> list[Path]:
     """Write the report and its tables into the project's folder of reports.
 
     Parameters
@@ -187,10 +148,9 @@ def write_report(
     list of pathlib.Path
         The files written: the page first.
     """
-    project, suggestions = study.project, study.suggestions_if_any
     results = results or run_measures(study)
     contents = report_contents(study, results)
-    folder = project.reports
+    page = write_html(contents, study.project.reports / "report.html")
     tables = {
         "frequencies": results.frequencies,
         "agreement": results.agreement,
@@ -198,63 +158,71 @@ def write_report(
         "reconciliation": results.reconciliation,
         "confusions": results.confusions,
         "calibration": contents.calibration,
+        **suggestion_tables(study.suggestions_if_any),
+        "promises": contents.promises,
+        "estimates": contents.estimates,
     }
-    promises, _ = stored_promise(project)
-    tables |= suggestion_tables(suggestions, promises)
-    if "promises" not in tables:
-        (folder / "promises.csv").unlink(missing_ok=True)  # of earlier suggestions
-    if len(contents.estimates):
-        tables["estimates"] = contents.estimates
-    else:
-        (folder / "estimates.csv").unlink(missing_ok=True)  # of an earlier sample
-    written = [write_html(contents, folder / "report.html")]
-    for name, table in tables.items():
-        written.append(write_csv(table, folder / f"{name}.csv"))
-    written.append(write_xlsx(tables, folder / "tables.xlsx"))
-    return written
+    return [page, *write_report_tables(study, tables, workbook="tables.xlsx")]
 
 
-def write_suggestions(
-    project: Project, suggestions: pd.DataFrame, promises: pd.DataFrame | None = None
-) -> list[Path]:
-    """Write the tables of suggestions into the project's folder of reports, as `write_report` does.
+def _facts_at_a_glance(study: Study) -> list[tuple[str, str]]:
+    documents, gold, codebook = study.documents, study.gold, study.codebook
+    aim = study.store.read_facts().get("aim")
+    return [
+        ("Documents", f"{len(documents)} ({len(_cases(documents))} cases)"),
+        ("Segments", f"{len(study.segments)} ({study.project.settings.unit}s)"),
+        ("Words", f"{int(documents['text'].map(count_words).sum())}"),
+        ("Coders", ", ".join(gold.coders) or "none"),
+        ("Reference coder", gold.reference or "none"),
+        ("Machine coder", study.machine or "none"),
+        ("Suggestions", str(int(study.suggestions_if_any["suggested"].sum()))),
+        *([("Thresholds", f"for {aim}")] if aim else []),
+        ("Codebook", f"{codebook.title or codebook.id} {codebook.version}".strip()),
+        ("Encoder", study.model.encoder_id),
+        ("fourp_nlp", version("fourp_nlp")),
+    ]
 
-    Parameters
-    ----------
-    project : Project
-        The project.
-    suggestions : pandas.DataFrame
-        A whole table of suggestions.
-    promises : pandas.DataFrame, optional
-        The table PROMISES. Without it, an earlier one is removed.
 
-    Returns
-    -------
-    list of pathlib.Path
-        The files written.
-    """
-    tables = suggestion_tables(suggestions, promises)
-    if "promises" not in tables:
-        (project.reports / "promises.csv").unlink(missing_ok=True)  # of earlier suggestions
-    return [write_csv(table, project.reports / f"{name}.csv") for name, table in tables.items()]
+def _themes(codebook: Codebook) -> list[tuple[str, list[str]]]:
+    themes: dict[str, list[str]] = {}
+    for theme, code in zip(codebook.code_themes, codebook.code_ids, strict=True):
+        themes.setdefault(theme, []).append(code)
+    return list(themes.items())
+
+
+def _cases(documents: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return each case and its group; a document without a case is one of its own."""
+    cases = documents["case"].where(documents["case"] != "", documents["document"])
+    return list(dict.fromkeys(zip(cases, documents["group"], strict=True)))
+
+
+def _warnings(study: Study) -> list[str]:
+    notes = study.store.read_facts().get("notes")
+    of_suggestions = map(str, notes) if isinstance(notes, list) else ()
+    return [*of_suggestions, *reading_notes(study), *unread_notes(study)]
 
 
 def _quotations(gold: Gold, documents: pd.DataFrame, suggestions: pd.DataFrame) -> pd.DataFrame:
-    """Return coded passages: the reference coder's in reading order, the machine's surest first."""
-    people = gold.codings[gold.codings["coder"] == gold.reference]
-    own = people[["code", "quote", "document", "coder"]].rename(columns={"quote": "text"})
+    """Return coded passages: the reference coder's in reading order, the machine's likeliest first."""
+    codings = gold.codings[gold.codings["coder"] == gold.reference]
     order = {name: number for number, name in enumerate(documents["document"])}
-    own = own.assign(probability=float("nan"), words="")
-    own = own.sort_values("document", key=lambda names: names.map(order), kind="stable")
-    machine = suggestions[suggestions["suggested"]].sort_values("probability", ascending=False)
-    made = machine[["code", "text", "document", "model", "probability", "words"]]
-    made = made.rename(columns={"model": "coder"})
-    both = pd.concat([frame for frame in (own, made) if len(frame)] or [own], ignore_index=True)
+    human = (
+        codings[["code", "quote", "document", "coder"]]
+        .rename(columns={"quote": "text"})
+        .assign(probability=float("nan"), words="")
+        .sort_values("document", key=lambda names: names.map(order), kind="stable")
+    )
+    suggested = suggestions[suggestions["suggested"]].sort_values("probability", ascending=False)
+    machine = suggested[["code", "text", "document", "model", "probability", "words"]]
+    machine = machine.rename(columns={"model": "coder"})
+    quotations = pd.concat(
+        [frame for frame in (human, machine) if len(frame)] or [human], ignore_index=True
+    )
     cases = documents.set_index("document")["case"]
-    both["case"] = both["document"].map(cases).fillna("")
-    place = both["case"].where(both["case"] != "", both["document"])
-    few = both.groupby([both["code"], both["coder"], place], sort=False)
-    return few.head(_QUOTATIONS).reset_index(drop=True)
+    quotations["case"] = quotations["document"].map(cases).fillna("")
+    place = quotations["case"].where(quotations["case"] != "", quotations["document"])
+    by_place = quotations.groupby([quotations["code"], quotations["coder"], place], sort=False)
+    return by_place.head(_QUOTATIONS).reset_index(drop=True)
 
 
 def _card_facts(card: dict[str, object]) -> list[tuple[str, str]]:
