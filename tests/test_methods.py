@@ -146,7 +146,7 @@ def test_one_coder_is_told_without_agreement_and_with_what_is_left_to_say(projec
     assert not {"Agreement", "Machine coder"} & set(titles(facts))
     assert "Codes were counted by case, as occurrences" in told(facts, "Frequencies")
     assert "scikit-learn" not in text
-    assert not re.search(r"kappa|machine|settled|nan\b|None", text)
+    assert not re.search(r"kappa|machine|settled|adjudicated|nan\b|None", text)
     said = fourp("report", "--methods", "-p", project.root)
     assert said.exit_code == 0, said.output
     assert [(project.reports / name).exists() for name in NAMES] == [True] * 4
@@ -187,7 +187,7 @@ def test_figures_of_two_coders_are_those_of_the_agreement_module(pair):
     assert "Of 36 segments that anybody read, 18 (50.0%) were read by two or more people." in text
     assert "18 segments in 3 documents: meeting0.txt, meeting1.txt and meeting2.txt." in text
     assert (
-        "they disagreed about 2 (3 pairs of a segment and a code). None of these was decided."
+        "they disagreed about 2 (3 pairs of a segment and a code). None of these was adjudicated."
         in text
     )
 
@@ -245,20 +245,20 @@ def test_decisions_and_settled_codes_are_counted(pair):
     decide(path, lambda row: as_anna(row) if row["code"] == "water" else {})
     taken(pair, path)
     facts = facts_of(pair)
-    text = told(facts, "Settling of differences")
+    text = told(facts, "Resolution of disagreements")
     assert "they disagreed about 2 (3 pairs of a segment and a code)" in text
     assert "Of these, 2 were decided (2 by anna and bruno)" in text
     assert "and 1 pair remained open." in text
-    assert "settled codes" not in text
+    assert "adjudicated codes" not in text
     codebook, corpus = read_codebook(pair.codebook), read_corpus(pair)
     settle_gold(
         Study(pair, corpus=corpus, gold=read_gold_codes(pair, corpus, codebook), codebook=codebook)
     )
     facts = facts_of(pair)
-    text = told(facts, "Settling of differences")
-    assert facts.settled == (35, 1, facts.settled.codings)
-    assert "The settled codes stand on 35 segments" in text
-    assert "1 segment that people had read are not among them" in text
+    text = told(facts, "Resolution of disagreements")
+    assert facts.adjudicated == (35, 1, facts.adjudicated.codings)
+    assert "The adjudicated codes cover 35 segments" in text
+    assert "1 segment that people had read is not among them" in text
     assert "Two people coded: anna and bruno." in told(facts)
     assert not any("settled" in compared.coders for compared in facts.compared)
 
@@ -291,10 +291,13 @@ def test_draws_are_told_once_their_sheets_were_taken_in(tmp_path):
     facts = facts_of(project)
     text = told(facts, "Selection of segments for coding")
     assert "15 segments were drawn in 2 draws, and 13 of them coded" in text
-    assert "9 segments were drawn, with inclusion probabilities known exactly (0.250)" in text
-    assert "On purpose, 6 segments were picked (to be unlike each other" in text
+    assert (
+        "9 segments were drawn at random without replacement, with known inclusion probabilities (0.250)"
+        in text
+    )
+    assert "6 segments were selected on purpose (to be unlike each other" in text
     rows = grid(facts, "draws")
-    assert [(row["By"], row["Seed"], row["Coded"], row["Probability"]) for row in rows] == [
+    assert [(row["Strategy"], row["Seed"], row["Coded"], row["Probability"]) for row in rows] == [
         ("random", "1", "9", "0.250"),
         ("diversity", "2", "4", "–"),
     ]
@@ -314,7 +317,10 @@ def test_the_machine_is_told_from_its_card_and_its_suggestions(coded_by_machine)
     assert f"The machine coder ({machine.id}) was a kernel ridge regression" in text
     assert "It learned from the codes of anna on 36 segments of 6 documents (fourp_nlp" in text
     assert "The encoder was not fine-tuned." in text
-    assert "a precision of 0.50 could be promised with a confidence of 0.90" in text
+    assert (
+        "a precision of 0.50 could be guaranteed with a confidence of 0.90 for all codes together"
+        in text
+    )
     assert "For all these segments, from whose documents it had learned" in text
     assert "compared in the same way with the codes of bruno on 24 segments of 4 documents" in text
     suggestions = Store(project.store).read_suggestions()
@@ -397,18 +403,20 @@ def test_the_model_that_comes_with_the_package_is_not_said_to_know_the_study(tmp
 def test_fine_tuning_and_decisions_against_the_machine_are_told(coded_by_machine):
     facts = facts_of(coded_by_machine, machine=True)
     recipe = {"folds": 3, "rounds": 6, "layers": 3, "rate": 5e-4, "share": 0.4}
-    machine = dataclasses.replace(facts.machine, fine_tuned=recipe, stood=facts.machine.agreed - 1)
-    (people, against) = facts.decided
+    machine = dataclasses.replace(
+        facts.machine, fine_tuned=recipe, standing=facts.machine.confirmed - 1
+    )
+    (people, against) = facts.decisions
     assert against.coders == ("anna", machine.id)
     against = against._replace(pairs=5, disputed=4, by=(("carla", 3),), standing=1)
-    text = told(dataclasses.replace(facts, machine=machine, decided=(people, against)))
+    text = told(dataclasses.replace(facts, machine=machine, decisions=(people, against)))
     assert "not fine-tuned" not in text
     assert "3 networks, each on 2 of 3 parts of the documents (upper 3 layers, 6 rounds" in text
     assert "with a weight of 0.40 in the score" in text
     assert "there were 5 differences (4 segments)." in text
-    assert "Of these, 3 were decided (3 by carla); in 1 of them the code stands" in text
-    assert "and in the other 2 the codes of anna stand." in text
-    assert f"after people's decisions, {machine.stood} " in text
+    assert "Of these, 3 were decided (3 by carla); in 1 of them the code was kept" in text
+    assert "and in the other 2 the codes of anna were kept." in text
+    assert f"after people's decisions, {machine.standing} " in text
 
 
 @pytest.fixture(scope="module")

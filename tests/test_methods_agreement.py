@@ -150,7 +150,7 @@ def test_no_sentence_denies_a_table_of_the_machine(machine):
     both = sum(int(row["Both"]) for row in rows)
     alone = sum(int(row["Machine only"]) for row in rows)
     # Of the suggestions on segments that were read, as many were among the person's codes.
-    assert (facts.machine.agreed, facts.machine.judged) == (both, both + alone)
+    assert (facts.machine.confirmed, facts.machine.compared) == (both, both + alone)
     assert f"Of {both + alone} suggestions on segments that anna had read, {both} " in told(facts)
     for row in rows:
         assert int(row["Both"]) + int(row["Person only"]) == 12
@@ -165,7 +165,7 @@ def test_no_sentence_denies_a_table_of_the_demonstration():
     assert holds_together(facts) == 5
     rows = grid(facts, "agreement-people-1")
     apart = sum(int(row["First only"]) + int(row["Second only"]) for row in rows)
-    (decided,) = facts.decided
+    (decided,) = facts.decisions
     assert decided.pairs == apart
     assert f"({apart} pairs of a segment and a code)" in told(facts)
     # Several codes have the highest kappa: none of them is named alone.

@@ -1,4 +1,4 @@
-"""The methods text on frequencies that are estimates: how they were made, and the table of them."""
+"""Corrected frequencies in the methods text: how they were estimated, and their table."""
 
 from __future__ import annotations
 
@@ -33,46 +33,48 @@ def corrected_method(facts: MethodsFacts) -> Iterator[Sentence]:
     Sentence
         Nothing if nothing was corrected.
     """
-    made = facts.corrected
-    if made is None:
+    corrected = facts.corrected
+    if corrected is None:
         return
-    if made.coded == made.segments:
+    if corrected.coded == corrected.segments:
         yield (
-            f"{one_line(made.coder)} read all {number(made.segments, 'segment')}, so that the share of "
-            "segments with each code was counted and not estimated.",
+            f"{one_line(corrected.coder)} read all {number(corrected.segments, 'segment')}, so that the "
+            "share of segments with each code was counted and not estimated.",
         )
         return
     yield (
         "The machine's counts were corrected for its errors. The share of segments with each code was "
-        f"estimated from the machine's probabilities for all {number(made.segments, 'segment')} and the "
-        f"codes that {one_line(made.coder)} gave to {made.coded:,} of them "
-        f"({share(made.coded, made.segments)}), {_which(made)}",
+        f"estimated from the machine's probabilities for all {number(corrected.segments, 'segment')} and the "
+        f"codes that {one_line(corrected.coder)} gave to {corrected.coded:,} of them "
+        f"({share(corrected.coded, corrected.segments)}), {_which(corrected)}",
         Cited(("egami2023",)),
         ".",
     )
     yield (
-        "Segments were put into strata of like probability of the code, and people's share in each was "
-        "weighted by the stratum's size (post-stratification",
+        "Segments were stratified by the machine's probability of the code, and the share of coded segments "
+        "with the code in each stratum was weighted by the stratum's size (post-stratification",
         Cited(("holt1979", "sarndal1992")),
-        "), so that nothing was assumed of the machine's errors.",
+        "). No assumption was corrected about the machine's errors.",
     )
     of = (
         "these documents alone"
-        if made.target == "corpus"
-        else "documents like these, of which these are taken for a random sample"
+        if corrected.target == "corpus"
+        else "documents like these, of which these are regarded as a random sample"
     )
     yield (
-        f"{confidence_level(made.confidence)} intervals are score intervals",
+        f"{confidence_level(corrected.confidence)} intervals are score intervals",
         Cited(("wilson1927", "decrouez2012")),
-        f", corrected for skewness; they are for {of}. What {one_line(made.coder)} got wrong is in the "
-        "estimates.",
+        f", corrected for skewness; they are for {of}. Errors of {one_line(corrected.coder)} "
+        "remain in the estimates.",
     )
-    if made.refused:
-        yield (f"No estimate was made of {joined([facts.names.get(c, c) for c in made.refused])}.",)
+    if corrected.refused:
+        yield (
+            f"No estimate was corrected of {joined([facts.names.get(c, c) for c in corrected.refused])}.",
+        )
     yield (
-        "Beside them stand the machine's counts as they are, and the estimates from people's codes alone (",
+        "Table ",
         Shown(_NAME),
-        ").",
+        " also gives the machine's uncorrected counts, and estimates from the human sample alone.",
     )
 
 
@@ -89,51 +91,52 @@ def corrected_grid(facts: MethodsFacts) -> Iterator[Grid]:
     Grid
         Nothing if nothing was corrected, or all was read.
     """
-    made = facts.corrected
-    if made is None or made.coded == made.segments:
+    corrected = facts.corrected
+    if corrected is None or corrected.coded == corrected.segments:
         return
     rows = tuple(
         (
-            facts.names.get(each.code, each.code),
-            str(each.positives),
-            *(cell(*figure, digits=_DIGITS) for figure in (each.naive, each.corrected, each.gold)),
+            facts.names.get(code.code, code.code),
+            str(code.positives),
+            *(cell(*figure, digits=_DIGITS) for figure in (code.naive, code.corrected, code.gold)),
         )
-        for each in made.codes
+        for code in corrected.codes
     )
     yield Grid(
         _NAME,
-        f"Share of segments with each code ({made.segments:,} segments, {made.coded:,} coded by "
-        f"{one_line(made.coder)})",
-        ("Code", "Positives coded", "Machine's count", "Corrected", "People's codes alone"),
+        f"Share of segments with each code ({corrected.segments:,} segments, {corrected.coded:,} coded by "
+        f"{one_line(corrected.coder)})",
+        ("Code", "Positives coded", "Machine count", "Corrected", "Human sample"),
         rows,
-        (_note(made), *_cautions(made, facts.names)),
+        (_note(corrected), *_cautions(corrected, facts.names)),
     )
 
 
-def _which(made: CorrectedFacts) -> str:
+def _which(corrected: CorrectedFacts) -> str:
     """Return which segments were coded: drawn, known, or both."""
-    drawn = made.coded - made.known
-    if not made.known:
+    drawn = corrected.coded - corrected.known
+    if not corrected.known:
         return "which were drawn at random with known probabilities"
     return (
-        f"of which {made.known:,} were read whole or before the draw and were counted as they are, and "
+        f"of which {corrected.known:,} were read whole or before the draw and were counted as they are, and "
         f"{drawn:,} were drawn at random with known probabilities and stand for the other "
-        f"{made.segments - made.known:,}"
+        f"{corrected.segments - corrected.known:,}"
     )
 
 
-def _cautions(made: CorrectedFacts, names: Mapping[str, str]) -> Iterator[str]:
-    """Yield what to know before corrected shares are used, once for all codes of which it is said."""
-    said: dict[str, list[str]] = {}
-    for each in made.codes:
-        if each.caution:
-            said.setdefault(each.caution, []).append(names.get(each.code, each.code))
-    for caution, codes in said.items():
+def _cautions(corrected: CorrectedFacts, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield cautions about corrected shares, each once with all codes that it is about."""
+    codes_of: dict[str, list[str]] = {}
+    for estimated in corrected.codes:
+        if estimated.caution:
+            name = names.get(estimated.code, estimated.code)
+            codes_of.setdefault(estimated.caution, []).append(name)
+    for caution, codes in codes_of.items():
         yield f"{joined(codes)}: {caution}."
 
 
-def _note(made: CorrectedFacts) -> str:
+def _note(corrected: CorrectedFacts) -> str:
     return (
-        f"In brackets: {confidence_level(made.confidence)} intervals. The machine's count has none: no "
-        "sample is behind it."
+        f"In brackets: {confidence_level(corrected.confidence)} confidence intervals. The machine count "
+        "has none, because it is not based on a sample."
     )

