@@ -339,7 +339,7 @@ def test_the_machine_is_told_from_its_card_and_its_suggestions(coded_by_machine)
 
 
 def test_tables_are_numbered_in_the_order_in_which_the_text_names_them(coded_by_machine):
-    tex = methods_files(methods_text(facts_of(coded_by_machine, machine=True)), made="2026-01-02")[
+    tex = methods_files(methods_text(facts_of(coded_by_machine, machine=True)), date="2026-01-02")[
         "methods.tex"
     ].decode()
     named = list(dict.fromkeys(re.findall(r"\\ref\{tab:([\w-]+)\}", tex)))
@@ -497,7 +497,7 @@ def test_nothing_coded_is_said_with_its_cure(tmp_path):
 def test_every_work_cited_is_in_the_bibliography_and_no_other(place, pair, coded_by_machine):
     project = pair if place == "people" else coded_by_machine
     text = methods_text(facts_of(project, machine=place == "machine"))
-    files = methods_files(text, made="2026-01-02")
+    files = methods_files(text, date="2026-01-02")
     keys = set(entries(files["methods.bib"].decode()))
     tex, md = files["methods.tex"].decode(), files["methods.md"].decode()
     assert keys == set(text.citations)
@@ -577,7 +577,7 @@ def test_hostile_names_stay_text_in_every_format(pair):
     recode(pair, "bruno", lambda rows: [[*row[:4], HOSTILE, row[5]] for row in rows])
     facts = facts_of(pair)
     assert facts.readers[1].coder == HOSTILE
-    files = methods_files(methods_text(facts), made="2026-01-02")
+    files = methods_files(methods_text(facts), date="2026-01-02")
     tex, md = files["methods.tex"].decode(), files["methods.md"].decode()
     escaped = (
         r"a\textbackslash{}input\{/etc/passwd\}\$x\_1\textasciicircum{}2\$\%\&\#\textasciitilde{} "
@@ -600,7 +600,7 @@ def test_control_characters_and_line_ends_break_no_format(pair):
     facts = facts_of(pair)
     bad = facts.readers[1]._replace(coder="b\x0br\n\n# u\ud800no")
     files = methods_files(
-        methods_text(dataclasses.replace(facts, readers=(facts.readers[0], bad))), made="2026-01-02"
+        methods_text(dataclasses.replace(facts, readers=(facts.readers[0], bad))), date="2026-01-02"
     )
     paragraphs, _ = word(files["methods.docx"])
     assert any("anna and br # uno." in line for line in paragraphs)
@@ -663,7 +663,7 @@ def test_programs_are_told_files_and_blanks(pair):
 
 def test_what_is_to_be_filled_in_is_highlighted_in_word(pair):
     text = methods_text(facts_of(pair))
-    opened = docx.Document(io.BytesIO(methods_files(text, made="2026-01-02")["methods.docx"]))
+    opened = docx.Document(io.BytesIO(methods_files(text, date="2026-01-02")["methods.docx"]))
     marked = [
         run.text for line in opened.paragraphs for run in line.runs if run.font.highlight_color
     ]

@@ -204,7 +204,7 @@ def refused(compared):
 def test_cautions_and_missing_intervals_travel_into_every_file(pair):
     facts = facts_of(pair)
     facts = dataclasses.replace(facts, compared=tuple(map(refused, facts.compared)))
-    files = methods_files(methods_text(facts), made="2026-01-02")
+    files = methods_files(methods_text(facts), date="2026-01-02")
     paragraphs, cells = word(files["methods.docx"])
     texts = [
         files["methods.md"].decode().replace("\\", ""),

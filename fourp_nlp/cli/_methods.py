@@ -1,4 +1,4 @@
-"""`fourp report --methods`: the methods section of an article, and what is left to fill in."""
+"""`fourp report --methods`: the methods section of an article, and the blanks to fill in."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 from fourp_nlp.study.study import Study
 
-__all__ = ["tell_methods"]
+__all__ = ["report_methods"]
 
 
-def tell_methods(
+def report_methods(
     study: Study,
     *,
     to: Path | None,

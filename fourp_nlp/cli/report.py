@@ -19,8 +19,8 @@ def report(
         bool,
         typer.Option(
             "--methods",
-            help="Write instead the methods section of an article, from the project's facts: Word, "
-            "Markdown and LaTeX, with a .bib file.",
+            help="Write the methods section of an article instead, as Word, Markdown and LaTeX with a .bib "
+            "file, from the study as it is now.",
         ),
     ] = False,
     to: Annotated[
@@ -44,8 +44,8 @@ def report(
         typer.Option(
             metavar="DIR",
             file_okay=False,
-            help="Write instead a page about what `fourp score` wrote here: a heat map of sites and "
-            "indicators, groups, quotations with links.",
+            help="Write a page about what `fourp score` wrote here instead: a heat map of sites and "
+            "codes, groups, quotations with links.",
             show_default=False,
         ),
     ] = None,
@@ -54,7 +54,7 @@ def report(
         typer.Option(
             metavar="DIR",
             file_okay=False,
-            help="With --scored: what `fourp collect` wrote, for what was not fetched, and why.",
+            help="With --scored: the folder of `fourp collect`. Lists the pages that were not fetched, and why.",
             show_default=False,
         ),
     ] = None,
@@ -79,7 +79,7 @@ def report(
     """Write the report: one HTML page with charts, tables and quotations, and the tables as files."""
     import pandas as pd
 
-    from fourp_nlp.cli._methods import tell_methods
+    from fourp_nlp.cli._methods import report_methods
     from fourp_nlp.cli.batch.scored import codebook_for, report_on_scored
     from fourp_nlp.cli.screen.console import json_lines, near, say
     from fourp_nlp.cli.screen.unread_notice import warn_unread
@@ -91,7 +91,9 @@ def report(
         check_results_place(to / "methods.md")
     if scored is not None:
         if methods:
-            raise typer.BadParameter("--scored and --methods are reports of their own.")
+            raise typer.BadParameter(
+                "--scored and --methods write different reports. Give one of them."
+            )
         names = codebook_for(scored, codebook_file, the_project_if_any(project))
         report_on_scored(scored, collected=collected, codebook=names, most=most, json=json)
         return
@@ -100,10 +102,10 @@ def report(
     if not methods and (to or overwrite):
         raise typer.BadParameter("--to and --overwrite go with --methods.")
     study = the_study(project, changes=methods)
-    study.codebook  # noqa: B018 - its faults are told before documents are read
+    study.codebook  # noqa: B018 - report its errors before documents are read
     warn_unread(study)
     if methods:
-        tell_methods(study, to=to, overwrite=overwrite, json=json)
+        report_methods(study, to=to, overwrite=overwrite, json=json)
         return
     study.with_machine()
     check_before_work(study)

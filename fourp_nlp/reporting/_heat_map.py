@@ -1,4 +1,4 @@
-"""A heat map of rates as cells of a table: colours in few steps, each with its number in it."""
+"""The colours of a heat map of rates."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def heat_bounds(rates: Iterable[float]) -> list[float]:
 def _round_below(value: float) -> float:
     """Return the greatest round number that is no more than a value."""
     power = 10.0 ** math.floor(math.log10(value))
-    fitting = [each for each in _MANTISSAS if each * power <= value * (1 + 1e-9)]
+    fitting = [mantissa for mantissa in _MANTISSAS if mantissa * power <= value * (1 + 1e-9)]
     return (fitting[-1] if fitting else 1.0) * power
 
 

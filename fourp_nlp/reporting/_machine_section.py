@@ -1,4 +1,4 @@
-"""Rows of the page that judge the machine coder: calibration, and codes taken for each other."""
+"""Rows of the report about the machine coder: calibration and confused codes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def calibration_rows(contents: ReportContents) -> list[dict[str, Any]]:
 
 
 def confused_pairs_of_coders(contents: ReportContents) -> Iterator[dict[str, Any]]:
-    """Yield, for each two coders, the codes that stand for each other in two segments or more.
+    """Yield, for each two coders, the codes that were confused in two segments or more.
 
     Parameters
     ----------
@@ -71,13 +71,13 @@ def confused_pairs_of_coders(contents: ReportContents) -> Iterator[dict[str, Any
         `one`, `other`, `machine` and `rows`, with two example segments and a hint.
     """
     frame = contents.confusions
-    # The machine first: it is what the reader can mend.
+    # The machine first: its errors are what the reader can correct.
     pairs = sorted(
         frame.groupby(["coder_a", "coder_b"], sort=False),
         key=lambda pair: str(pair[0][1]) not in contents.machines,
     )
-    for (one, other), own in pairs:
-        often = own[own["segments"] > 1].head(contents.confusions_shown)
+    for (one, other), confusions in pairs:
+        often = confusions[confusions["segments"] > 1].head(contents.confusions_shown)
         if often.empty:
             continue
         yield {

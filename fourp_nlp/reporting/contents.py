@@ -1,4 +1,4 @@
-"""What a report is made of: frames and facts, computed elsewhere and handed over."""
+"""The contents of a report: tables and facts that were computed elsewhere."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ class ReportContents:
     title : str
         Title of the report.
     made : str
-        When it was made, as it should be read.
+        Date and time, as the reader sees them.
     notice : str
-        What every reader must know, such as that the corpus is fiction; empty if there is nothing.
+        A notice to every reader, such as that the corpus is fiction; may be empty.
     facts : sequence of (str, str)
-        Label and value of what stands at a glance: documents, segments, coders, model, unit.
+        Labels and values of the first section: documents, segments, coders, model, unit.
     names : mapping of str to str
         Display names of codes and themes, and of cases, groups and coders where they have any;
         an id that is not in it is shown as it is.
@@ -101,26 +101,26 @@ class ReportContents:
         without a row counts as not counted and shows a dash; one that was counted and is not
         there needs a row with 0.
     confusions : pandas.DataFrame
-        CONFUSIONS, those that should come first first.
+        CONFUSIONS, in the order in which they are shown.
     calibration, reliability, histogram : pandas.DataFrame
         As `fourp_nlp.tables` describes them, of the machine coder on the documents that it learned from, out
         of fold.
     diagrams : sequence of str
         Codes that get a reliability diagram of their own, in order.
     promises : pandas.DataFrame
-        As `fourp_nlp.tables` describes it; without rows if no precision was wanted.
+        The table PROMISES; without rows if no precision guarantee was asked for.
     promised : str
-        What was promised, in words.
+        The precision guarantee, in words.
     estimates : pandas.DataFrame
         As `fourp_nlp.tables` describes it, of the corpus first; without rows if there are none.
     estimate_notes : sequence of str
-        What they rest on, or why there are none, one sentence each.
+        The sample that they are based on, or why there are none, one sentence each.
     quotations : pandas.DataFrame
         As `QUOTATIONS` describes it, in the order in which they should be read.
     model_card : mapping or sequence of (str, object)
         The machine coder's facts; values may be nested mappings and lists.
     warnings : sequence of str
-        What went wrong or deserves care, one sentence each.
+        Warnings, one sentence each.
     machines : sequence of str
         Ids under which machines appear as coders. The models named in `suggestions` are always
         among them.
@@ -178,8 +178,8 @@ class ReportContents:
             frame: pd.DataFrame = getattr(self, name)
             checked = conform(frame, table) if len(frame) else empty(table)
             object.__setattr__(self, name, checked)
-        found = dict.fromkeys([*self.machines, *self.suggestions["model"].unique()])
-        object.__setattr__(self, "machines", tuple(found))
+        machines = dict.fromkeys([*self.machines, *self.suggestions["model"].unique()])
+        object.__setattr__(self, "machines", tuple(machines))
 
     def name(self, identifier: str) -> str:
         """Return the display name of a code, theme, case, group or coder.

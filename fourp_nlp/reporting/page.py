@@ -1,4 +1,4 @@
-"""The page: sections of charts, tables and quotations, in one file that needs nothing else."""
+"""The report as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -110,10 +110,10 @@ def _counters(contents: ReportContents) -> Iterator[dict[str, Any]]:
     groups = list(dict.fromkeys(group for _, group in contents.cases))
     highest = int(frequencies["count"].max()) if len(frequencies) else 0
     for number, coder in enumerate(coders):
-        own = frequencies[frequencies["coder"] == coder]
-        unit = str(own["unit"].iloc[0])
+        of_coder = frequencies[frequencies["coder"] == coder]
+        unit = str(of_coder["unit"].iloc[0])
         machine = _is_machine(contents, str(coder))
-        said = (
+        source = (
             f"suggested by the machine, {coder}, not corrected for its errors"
             if machine
             else f"counted by {contents.name(str(coder))}"
@@ -122,7 +122,7 @@ def _counters(contents: ReportContents) -> Iterator[dict[str, Any]]:
         for place, (theme, codes) in enumerate(contents.themes):
             name = contents.name(theme) or "All codes"
             key = f"c{number}t{place}"
-            title = f"{name}: {unit} {'suggested by the machine' if machine else said}"
+            title = f"{name}: {unit} {'suggested by the machine' if machine else source}"
             shared: dict[str, Any] = {
                 "codes": codes,
                 "cases": contents.cases,
@@ -132,15 +132,15 @@ def _counters(contents: ReportContents) -> Iterator[dict[str, Any]]:
                 {
                     "name": name,
                     "id": f"frequencies-{key}",
-                    "chart": theme_chart(own, title=title, key=key, ceiling=highest, **shared),
-                    "table": _count_table(contents, own, theme, codes, by="case"),
-                    "groups": group_chart(own, title=title, key=f"{key}g", **shared)
+                    "chart": theme_chart(of_coder, title=title, key=key, ceiling=highest, **shared),
+                    "table": _count_table(contents, of_coder, theme, codes, by="case"),
+                    "groups": group_chart(of_coder, title=title, key=f"{key}g", **shared)
                     if len(groups) > 1
                     else "",
-                    "group_table": _count_table(contents, own, theme, codes, by="group"),
+                    "group_table": _count_table(contents, of_coder, theme, codes, by="group"),
                 }
             )
-        yield {"coder": coder, "said": said, "unit": unit, "machine": machine, "themes": themes}
+        yield {"coder": coder, "source": source, "unit": unit, "machine": machine, "themes": themes}
 
 
 def _count_table(
@@ -152,11 +152,11 @@ def _count_table(
     by: str,
 ) -> dict[str, Any]:
     """Return heads and rows of counts, with a total below and at the right."""
-    own = frequencies[frequencies["code"].isin(codes)]
+    of_theme = frequencies[frequencies["code"].isin(codes)]
     places = [case for case, _ in contents.cases]
     groups = list(dict.fromkeys(group for _, group in contents.cases))
     wide = frequency_wide(
-        own,
+        of_theme,
         [(theme, codes)],
         contents.names,
         places if by == "case" else groups,
@@ -250,14 +250,14 @@ def _diagram(contents: ReportContents) -> str:
     return reliability_chart(
         contents.reliability,
         contents.histogram,
-        title="What the machine said, and what people coded",
+        title="Predicted probabilities and observed shares",
         names=contents.names,
         codes=contents.diagrams,
     )
 
 
 def _promises(contents: ReportContents) -> list[dict[str, Any]]:
-    """Return, for each code, what is accepted, what is left, and why nothing is promised."""
+    """Return, for each code, its threshold, what is accepted, and why there is no guarantee."""
     return [
         {
             "label": contents.name(str(row["code"])),
@@ -277,20 +277,20 @@ def _promises(contents: ReportContents) -> list[dict[str, Any]]:
 
 
 def _reconciled(contents: ReportContents) -> list[tuple[str, list[int]]]:
-    """Return, for each code, how many pairs are agreed, machine only, human only, and stand."""
+    """Return, for each code, the numbers of agreed, machine only, human only and final codings."""
     frame = contents.reconciliation
     rows = []
     for _, codes in contents.themes:
         for code in codes:
-            own = frame[frame["code"] == code]
-            status = own["status"].value_counts()
+            of_code = frame[frame["code"] == code]
+            status = of_code["status"].value_counts()
             counts = [int(status.get(key, 0)) for key in ("agreed", "machine_only", "human_only")]
-            rows.append((contents.name(code), [*counts, int(own["settled"].sum())]))
+            rows.append((contents.name(code), [*counts, int(of_code["settled"].sum())]))
     return rows if len(frame) else []
 
 
 def _disagreements(contents: ReportContents) -> Iterator[dict[str, str]]:
-    """Yield the first differences of each code: what the machine alone, or the person alone, saw."""
+    """Yield the first differences of each code: given by the machine alone, or by the person alone."""
     frame = contents.reconciliation
     differing = frame[frame["status"] != "agreed"]
     few = differing.groupby(["code", "status"], sort=False).head(contents.disagreements_shown)
@@ -301,7 +301,7 @@ def _disagreements(contents: ReportContents) -> Iterator[dict[str, str]]:
             "probability": decimal(float(record["probability"])),
             "document": str(record["document"]),
             "text": shortened(str(record["text"]), _LONGEST),
-            "settled": "stands" if record["settled"] else "does not stand",
+            "settled": "code kept" if record["settled"] else "code dropped",
             "decided_by": str(record["decided_by"]),
         }
 
@@ -314,7 +314,7 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
         quoted = []
         for code in codes:
             number += 1
-            own = frame[frame["code"] == code]
+            of_code = frame[frame["code"] == code]
             quotations = [
                 {
                     "pieces": marked(
@@ -327,7 +327,7 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
                     "machine": _is_machine(contents, str(record["coder"])),
                     "probability": decimal(float(record["probability"])),
                 }
-                for record in own.to_dict("records")
+                for record in of_code.to_dict("records")
             ]
             shown = quotations[: contents.quotations_shown]
             quoted.append(
@@ -335,7 +335,7 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
                     "name": contents.name(code),
                     "id": f"quotations-{number}",
                     "quotations": shown,
-                    "left": len(quotations) - len(shown),
+                    "more": len(quotations) - len(shown),
                 }
             )
         yield {"name": contents.name(theme), "codes": quoted}

@@ -1,4 +1,4 @@
-"""The page about scored sites: a heat map, groups with estimates, what was read, quotations."""
+"""The HTML page about scored websites: heat map, groups with estimates, pages read, quotations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ScoredContents:
     title : str
         Its heading.
     made : str
-        When, in words.
+        Date and time, in words.
     facts : sequence of (str, str)
         What the scores depend on.
     themes : sequence of (str, sequence of str)
@@ -56,7 +56,7 @@ class ScoredContents:
     estimates : pandas.DataFrame
         The table ESTIMATES with columns for a thousand words; without rows where there are none.
     estimate_notes : sequence of str
-        What they rest on, or why there are none.
+        The sample that they are based on, or why there are none.
     collected : pandas.DataFrame
         One row a site: site, group, then counts, and reason.
     refusals : pandas.DataFrame
@@ -192,7 +192,7 @@ def _bodies(
     totals = _by_place(contents.groups, "group")
     sites = contents.sites
     for group in dict.fromkeys(sites["group"]):
-        own = sites[sites["group"] == group]
+        of_group = sites[sites["group"] == group]
         rows = [
             {
                 "name": contents.site(str(row["site"])),
@@ -206,12 +206,12 @@ def _bodies(
                     for code in contents.codes
                 ],
             }
-            for row in own.to_dict("records")
+            for row in of_group.to_dict("records")
         ]
         total = contents.groups[contents.groups["group"] == group].head(1).to_dict("records")
         yield {
             "name": str(group) or "No group",
-            "sites": len(own),
+            "sites": len(of_group),
             "rows": rows,
             "words": whole(int(total[0]["words"])) if total else ABSENT,
             "pages": whole(int(total[0]["pages"])) if total else ABSENT,
@@ -241,13 +241,13 @@ def _anchor(quoted: Mapping[str, dict[str, Any]], site: str, code: str) -> str:
 def _quoted(contents: ScoredContents) -> dict[str, dict[str, Any]]:
     """Return, for each site that is shown, its quotations by code; the places on the page are numbered."""
     numbers = {code: at for at, code in enumerate(contents.codes)}
-    made: dict[str, dict[str, Any]] = {}
+    quoted: dict[str, dict[str, Any]] = {}
     by_site = dict(iter(contents.quotations.groupby("site", sort=False)))
     for at, site in enumerate(contents.sites["site"]):
         if site not in by_site:
             continue
         codes, anchors = [], {}
-        for key, own in by_site[site].groupby("code", sort=False):
+        for key, of_code in by_site[site].groupby("code", sort=False):
             code = str(key)
             if code not in numbers:
                 continue
@@ -256,16 +256,16 @@ def _quoted(contents: ScoredContents) -> dict[str, dict[str, Any]]:
                 {
                     "id": anchors[code],
                     "name": contents.name(code),
-                    "quotations": [_quotation(row) for row in own.to_dict("records")],
+                    "quotations": [_quotation(row) for row in of_code.to_dict("records")],
                 }
             )
-        made[str(site)] = {
+        quoted[str(site)] = {
             "id": f"q{at}",
             "name": contents.site(str(site)),
             "codes": sorted(codes, key=lambda code: int(str(code["id"]).rpartition("-")[2])),
             "anchors": anchors,
         }
-    return made
+    return quoted
 
 
 def _quotation(row: Mapping[Any, Any]) -> dict[str, str]:
@@ -291,8 +291,8 @@ def _places(contents: ScoredContents) -> Iterator[dict[str, Any]]:
         places += [("group", str(group), str(group) or "No group") for group in groups]
     table = contents.estimates
     for at, (level, place, title) in enumerate(places):
-        own = table[(table["level"] == level) & (table["place"] == place)]
-        by_method = {(row["code"], row["method"]): row for row in own.to_dict("records")}
+        of_place = table[(table["level"] == level) & (table["place"] == place)]
+        by_method = {(row["code"], row["method"]): row for row in of_place.to_dict("records")}
         whose = groups if level == "corpus" else [place]
         facts = contents.groups.drop_duplicates("group").set_index("group").loc[whose]
         words = int(facts["words"].sum())
@@ -309,14 +309,14 @@ def _places(contents: ScoredContents) -> Iterator[dict[str, Any]]:
                         _estimate(by_method.get((code, method)), value, low, high, form)
                         for method, value, low, high, form in _SHOWN
                     ]
-                    if len(own)
+                    if len(of_place)
                     else [],
                 }
             )
         chart = ""
-        if len(own) and at <= _CHARTS:
+        if len(of_place) and at <= _CHARTS:
             chart = estimate_chart(
-                own,
+                of_place,
                 title=f"Share of segments: {shortened(title, _NAME)}",
                 codes=contents.codes,
                 names=contents.names,
@@ -327,14 +327,14 @@ def _places(contents: ScoredContents) -> Iterator[dict[str, Any]]:
             "pages": whole(int(facts["pages"].sum())),
             "words": whole(words),
             "rows": rows,
-            "estimated": bool(len(own)),
-            "confidence": percent(float(own["confidence"].iloc[0])).replace(".0%", "%")
-            if len(own)
+            "estimated": bool(len(of_place)),
+            "confidence": percent(float(of_place["confidence"].iloc[0])).replace(".0%", "%")
+            if len(of_place)
             else "",
             "chart": chart,
             "reasons": [
                 reason
-                for reason in dict.fromkeys(own.loc[own["method"] != "naive", "reason"])
+                for reason in dict.fromkeys(of_place.loc[of_place["method"] != "naive", "reason"])
                 if reason
             ],
         }
@@ -358,12 +358,11 @@ def _estimate(
 ) -> tuple[str, str]:
     if row is None:
         return ABSENT, ""
-    said, one, other = (float(row[name]) for name in (value, low, high))
+    figures = [float(row[name]) for name in (value, low, high)]
     if form is whole:
-        said, one, other = (
-            each if math.isnan(each) else round(each) for each in (said, one, other)
-        )
-    return form(said), "" if math.isnan(one) else f"{form(one)} to {form(other)}"
+        figures = [figure if math.isnan(figure) else round(figure) for figure in figures]
+    estimate, lower, upper = figures
+    return form(estimate), "" if math.isnan(lower) else f"{form(lower)} to {form(upper)}"
 
 
 # What stands for "all" in the record that a site is done is no limit.

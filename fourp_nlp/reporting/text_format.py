@@ -95,15 +95,15 @@ def marked(text: str, words: str) -> list[tuple[str, bool]]:
     text : str
         Any text.
     words : str
-        Words with semicolons between them, as in the table of suggestions; found in whatever case.
+        Words separated by semicolons, as in the table of suggestions; upper and lower case are the same.
 
     Returns
     -------
     list of (str, bool)
         The pieces, in order; put together they are the text.
     """
-    wanted = [re.escape(word.strip()) for word in words.split(";") if word.strip()]
-    if not wanted:
+    patterns = [re.escape(word.strip()) for word in words.split(";") if word.strip()]
+    if not patterns:
         return [(text, False)]
-    found = re.split(rf"\b({'|'.join(wanted)})\b", text, flags=re.IGNORECASE)
-    return [(piece, place % 2 == 1) for place, piece in enumerate(found) if piece]
+    pieces = re.split(rf"\b({'|'.join(patterns)})\b", text, flags=re.IGNORECASE)
+    return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]

@@ -54,13 +54,13 @@ _GROUP_SERIES = (
     ("#b86b5e", "xxxx"),
     ("#8a8f98", "++++"),
 )
-# About 870 pixels: beyond it bars of many cases and indicators are better read in panels.
+# About 870 pixels: beyond it bars of many cases and codes are better read in panels.
 _WIDEST = 630.0
 
 
 @dataclass(frozen=True)
 class _Counts:
-    """What a chart shows: one row for each indicator, one column for each case or group."""
+    """What a chart shows: one row for each code, one column for each case or group."""
 
     rows: list[str]
     columns: list[str]
@@ -69,15 +69,15 @@ class _Counts:
     top: int
 
     def in_words(self) -> str:
-        """Say every count, for those who cannot see the chart."""
-        said = []
+        """Return every count in words, for readers who cannot see the chart."""
+        sentences = []
         for row, values in zip(self.rows, self.cells, strict=True):
             cells = ", ".join(
                 f"{column} {'not counted' if value is None else whole(value)}"
                 for column, value in zip(self.columns, values, strict=True)
             )
-            said.append(f"{row}: {cells}.")
-        return " ".join(said)
+            sentences.append(f"{row}: {cells}.")
+        return " ".join(sentences)
 
 
 def theme_chart(
@@ -90,10 +90,10 @@ def theme_chart(
     key: str = "chart",
     ceiling: int | None = None,
 ) -> str:
-    """Draw how often each indicator of a theme was found in each case.
+    """Draw how often each code of a theme was found in each case.
 
-    Up to five indicators stand side by side over each case; where they are more, or the cases
-    too many for that, each indicator gets a panel of its own.
+    Up to five codes are side by side over each case; where they are more, or the cases
+    too many for that, each code gets a panel of its own.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def group_chart(
     key: str = "chart",
     ceiling: int | None = None,
 ) -> str:
-    """Draw how often each indicator of a theme was found in each group, over all its cases.
+    """Draw how often each code of a theme was found in each group, over all its cases.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The picture and the tables of frequencies that are estimates: dots with whiskers, side by side."""
+"""Chart and tables of estimated frequencies: points with intervals, one a method."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def estimate_chart(
         methods = (_METHODS[0], ("corrected", "counted", *_METHODS[1][2:]))
     with drawing(key):
         figure = _figure(title, list(codes), rows, names, methods)
-        said = " ".join(_in_words(code, rows, names, methods) for code in codes)
-        return inline_svg(figure, title=title, description=said, key=key)
+        description = " ".join(_in_words(code, rows, names, methods) for code in codes)
+        return inline_svg(figure, title=title, description=description, key=key)
 
 
 def _in_words(
@@ -101,10 +101,10 @@ def _figure(
 
     labels = [wrapped_lines(names.get(code) or code, 26, 3) for code in codes]
     left = 10 + max((5.4 * len(line) for lines in labels for line in lines), default=0)
-    each = max(40.0, max((len(lines) for lines in labels), default=1) * LINE + 6)
+    row_height = max(40.0, max((len(lines) for lines in labels), default=1) * LINE + 6)
     legend = [label for _, label, _, _ in methods]
     above, columns = room_above(title, legend, WIDTH)
-    figure, axes = frame(WIDTH, above, each * len(labels), 36, left=left)
+    figure, axes = frame(WIDTH, above, row_height * len(labels), 36, left=left)
     drawn = []
     highest = 0.0
     for number, (key, _, colour, mark) in enumerate(methods):
@@ -165,7 +165,7 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
     dict
         title, chart (empty but for the corpus), heads, rows and reasons.
     """
-    codes = [code for _, own in contents.themes for code in own]
+    codes = [code for _, of_theme in contents.themes for code in of_theme]
     for (level, place), part in contents.estimates.groupby(["level", "place"], sort=False):
         whole_corpus = level == "corpus"
         where = "Whole corpus" if whole_corpus else contents.name(str(place)) or f"no {level}"
@@ -180,9 +180,8 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
             first = rows[(code, "corrected")]
             count, low, high = (float(first[f"count{end}"]) for end in ("", "_low", "_high"))
             ends = "" if math.isnan(low) else f"{whole(round(low))} to {whole(round(high))}"
-            found = [whole(int(first[name])) for name in ("segments", "coded", "positives")]
-            found = found if limited else found[1:]
-            cells = [(text, "") for text in found]
+            counts = [whole(int(first[name])) for name in ("segments", "coded", "positives")]
+            cells = [(text, "") for text in (counts if limited else counts[1:])]
             cells += [_cell(rows.get((code, key))) for key, _ in columns]
             cells.append((whole(None if math.isnan(count) else round(count)), ends))
             lines.append((contents.name(code), cells))
@@ -199,7 +198,7 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
             "heads": [
                 *(["Segments"] if limited else []),
                 "Coded",
-                "Found",
+                "Positives",
                 *(label.capitalize() for _, label in columns),
                 "In segments",
             ],
@@ -218,8 +217,11 @@ def _reasons(rows: pd.DataFrame, contents: ReportContents) -> list[str]:
     """Return why figures are refused or have no interval, and whose where it is not all of them."""
     labels = dict(_COLUMNS)
     lines = []
-    for reason, own in rows[rows["reason"] != ""].groupby("reason", sort=False):
-        methods, codes = list(dict.fromkeys(own["method"])), list(dict.fromkeys(own["code"]))
+    for reason, refused in rows[rows["reason"] != ""].groupby("reason", sort=False):
+        methods, codes = (
+            list(dict.fromkeys(refused["method"])),
+            list(dict.fromkeys(refused["code"])),
+        )
         whose = [labels[str(methods[0])]] if len(methods) == 1 else []
         if len(codes) < rows["code"].nunique():
             whose += [contents.name(str(code)) for code in codes]
@@ -229,10 +231,10 @@ def _reasons(rows: pd.DataFrame, contents: ReportContents) -> list[str]:
 
 def _cautions(rows: pd.DataFrame, contents: ReportContents) -> list[str]:
     """Return what to know of the figures, once for all codes of which it is the same."""
-    told = rows.loc[rows["caution"] != "", ["code", "caution"]]
+    cautions = rows.loc[rows["caution"] != "", ["code", "caution"]]
     lines = []
-    for caution, own in told.groupby("caution", sort=False):
-        codes = [contents.name(str(code)) for code in own["code"]]
+    for caution, of_codes in cautions.groupby("caution", sort=False):
+        codes = [contents.name(str(code)) for code in of_codes["code"]]
         whose = "" if len(codes) == rows["code"].nunique() else f"{', '.join(codes)}: "
         lines.append(f"{whose}{caution}")
     return lines

@@ -1,4 +1,4 @@
-"""The reliability diagram: what the machine's probabilities said, and what people then coded."""
+"""The reliability diagram: predicted probabilities against the shares that people coded."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def reliability_chart(
     points : pandas.DataFrame
         RELIABILITY: the points of all codes pooled, and of single codes.
     histogram : pandas.DataFrame
-        HISTOGRAM: how often each range of probabilities was said.
+        HISTOGRAM: how many predictions lie in each range of probabilities.
     title : str
         Such as "Are the probabilities right?".
     names : mapping of str to str
@@ -82,8 +82,8 @@ def reliability_chart(
     drawn = [code for code in codes if (points["code"] == code).any()]
     with drawing(key):
         figure = _figure(points, histogram, drawn, title, names)
-        said = _in_words(points, histogram, drawn, names)
-        return inline_svg(figure, title=title, description=said, key=key)
+        description = _in_words(points, histogram, drawn, names)
+        return inline_svg(figure, title=title, description=description, key=key)
 
 
 def _figure(
@@ -117,8 +117,8 @@ def _figure(
         row, column = divmod(number, _COLUMNS)
         top = above + _LARGE + _BELOW + row * each + _HEAD
         small = place(LEFT + column * pitch, top, _SMALL, _SMALL)
-        own = points[points["code"] == code]
-        _draw(small, own, ticks=3)
+        of_code = points[points["code"] == code]
+        _draw(small, of_code, ticks=3)
         lines = wrapped_lines(names.get(code) or code, 18, 2)
         for at, line in enumerate(lines):
             note(
@@ -152,7 +152,7 @@ def _draw(axes: Axes, points: pd.DataFrame, *, ticks: int) -> None:
 
 
 def _draw_histogram(axes: Axes, histogram: pd.DataFrame) -> None:
-    """Draw how often each range was said; the counts are on a logarithmic axis."""
+    """Draw the number of predictions in each range, on a logarithmic axis."""
     low = histogram["low"].to_numpy(dtype=float)
     wide = histogram["high"].to_numpy(dtype=float) - low
     count = histogram["n"].to_numpy(dtype=float)
@@ -203,19 +203,19 @@ def _legend() -> list[Artist]:
 def _in_words(
     points: pd.DataFrame, histogram: pd.DataFrame, codes: list[str], names: Mapping[str, str]
 ) -> str:
-    """Say every point, for those who cannot see the chart."""
-    said = []
+    """Return every point in words, for readers who cannot see the chart."""
+    sentences = []
     for code in ["", *codes]:
-        own = points[points["code"] == code]
-        each = [
+        of_code = points[points["code"] == code]
+        bins = [
             f"mean probability {decimal(row['mean_probability'])}, coded {percent(row['share'])} of "
             f"{whole(row['n'])}"
             + ("" if row["band_low"] <= row["share"] <= row["band_high"] else " (outside the band)")
-            for row in own.to_dict("records")
+            for row in of_code.to_dict("records")
         ]
-        said.append(f"{names.get(code) or code or 'All codes'}: {'; '.join(each)}.")
-    often = [
+        sentences.append(f"{names.get(code) or code or 'All codes'}: {'; '.join(bins)}.")
+    ranges = [
         f"{decimal(row['low'])} to {decimal(row['high'])}: {whole(row['n'])}"
         for row in histogram.to_dict("records")
     ]
-    return " ".join([*said, f"How often each range was said: {', '.join(often)}."])
+    return " ".join([*sentences, f"Number of predictions in each range: {', '.join(ranges)}."])

@@ -24,15 +24,15 @@ _FONT = "Times New Roman"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def methods_docx(text: MethodsText, *, made: str) -> bytes:
+def methods_docx(text: MethodsText, *, date: str) -> bytes:
     """Return the text as a Word document.
 
     Parameters
     ----------
     text : MethodsText
         The text.
-    made : str
-        The day that it is of (ISO 8601).
+    date : str
+        The day of the text (ISO 8601).
 
     Returns
     -------
@@ -43,7 +43,7 @@ def methods_docx(text: MethodsText, *, made: str) -> bytes:
     from docx.shared import Cm, Pt
 
     document = Document()
-    _settle_styles(document)
+    _set_styles(document)
     section = document.sections[0]
     section.left_margin = section.right_margin = Cm(2.2)
     section.top_margin = section.bottom_margin = Cm(2.2)
@@ -66,7 +66,7 @@ def methods_docx(text: MethodsText, *, made: str) -> bytes:
         added.paragraph_format.space_after = Pt(3)
         for piece, italic in work.parts:
             added.add_run(piece).italic = italic
-    day = datetime.fromisoformat(made)
+    day = datetime.fromisoformat(date)
     properties = document.core_properties
     properties.title, properties.author, properties.comments = "Methods", "", ""
     properties.created = properties.modified = day
@@ -75,7 +75,7 @@ def methods_docx(text: MethodsText, *, made: str) -> bytes:
     return _without_time(packed)
 
 
-def _settle_styles(document: Any) -> None:
+def _set_styles(document: Any) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
 
@@ -152,8 +152,8 @@ def _add_table(document: Any, grid: Grid, number: int) -> None:
 
 
 def _weights(grid: Grid) -> list[float]:
-    """Return how wide each column wants to be: as its longest cell, or the longest word of its head."""
-    made = []
+    """Return the width of each column: that of its longest cell, or of the longest word of its head."""
+    weights = []
     for head, *cells in zip(grid.head, *grid.rows, strict=True):
         # Bold is wider; and every cell has margins, as wide as some four letters, or two if narrow.
         wide = len(grid.head) > _WIDE
@@ -161,12 +161,12 @@ def _weights(grid: Grid) -> list[float]:
             [1.3 * len(word) for word in head.split()]
             + [
                 len(line)
-                for each in cells
-                for line in (value_and_interval(each) if wide else [each])
+                for cell in cells
+                for line in (value_and_interval(cell) if wide else [cell])
             ]
         )
-        made.append(min(longest, _LONGEST) + (2 if wide else 4))
-    return made
+        weights.append(min(longest, _LONGEST) + (2 if wide else 4))
+    return weights
 
 
 def _rule(row: Any, *, top: bool, bottom: bool) -> None:
@@ -186,7 +186,7 @@ def _rule(row: Any, *, top: bool, bottom: bool) -> None:
 
 
 def _narrow_margins(table: Any) -> None:
-    """Let the cells of a wide table stand closer."""
+    """Narrow the margins of the cells of a wide table."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -205,14 +205,14 @@ def _narrow_margins(table: Any) -> None:
 
 
 def _keep_whole(row: Any) -> None:
-    """Let no page end within a row."""
+    """Keep a row on one page."""
     from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
 
 
 def _repeat(row: Any) -> None:
-    """Let a row stand at the top of every page that its table reaches."""
+    """Repeat a row at the top of every page of its table."""
     from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001

@@ -84,8 +84,8 @@ def methods_tex(text: MethodsText, *, bibliography: str) -> str:
     """
     lines = [_HEAD]
     for paragraph in text.paragraphs:
-        told = "\n".join(_sentence(each) for each in paragraph.sentences)
-        lines.append(f"\\subsection*{{{_escaped(paragraph.title)}}}\n{told}\n")
+        sentences = "\n".join(_sentence(sentence) for sentence in paragraph.sentences)
+        lines.append(f"\\subsection*{{{_escaped(paragraph.title)}}}\n{sentences}\n")
     lines += [_table(grid) for grid in text.tables]
     if text.citations:
         lines.append(f"\\bibliographystyle{{plainnat}}\n\\bibliography{{{bibliography}}}\n")
@@ -93,17 +93,17 @@ def methods_tex(text: MethodsText, *, bibliography: str) -> str:
 
 
 def _sentence(sentence: Sentence) -> str:
-    made = []
+    pieces = []
     for run in sentence:
         if isinstance(run, Cited):
-            made.append(f" \\citep{{{','.join(run.keys)}}}")
+            pieces.append(f" \\citep{{{','.join(run.keys)}}}")
         elif isinstance(run, Blank):
-            made.append(f"\\textbf{{[{_escaped(run.what)}]}}")
+            pieces.append(f"\\textbf{{[{_escaped(run.what)}]}}")
         elif isinstance(run, Shown):
-            made.append(f"\\ref{{tab:{run.table}}}")
+            pieces.append(f"\\ref{{tab:{run.table}}}")
         else:
-            made.append(_escaped(run))
-    return "".join(made).replace("(Table \\ref", "(Table~\\ref")
+            pieces.append(_escaped(run))
+    return "".join(pieces).replace("Table \\ref", "Table~\\ref")
 
 
 def _table(grid: Grid) -> str:
@@ -140,13 +140,12 @@ def _table(grid: Grid) -> str:
 
 def _stacked(lines: list[str]) -> str:
     """Return the lines of a cell, one below the other."""
-    told = "\\\\".join(_escaped(line) for line in lines)
-    return told if len(lines) == 1 else f"\\shortstack[r]{{{told}}}"
+    cell = "\\\\".join(_escaped(line) for line in lines)
+    return cell if len(lines) == 1 else f"\\shortstack[r]{{{cell}}}"
 
 
 def _escaped(text: str) -> str:
     """Return a text that LaTeX sets as it is, on one line."""
-    # Dashes one after the other would be set as one.
     # Hyphens one after the other would be set as a dash; only what is a dash becomes one.
-    told = _HYPHENS.sub("-{}", one_line(text).translate(_SPECIAL))
-    return told.replace("—", "---").replace("–", "--")
+    escaped = _HYPHENS.sub("-{}", one_line(text).translate(_SPECIAL))
+    return escaped.replace("—", "---").replace("–", "--")

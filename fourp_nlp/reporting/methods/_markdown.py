@@ -35,8 +35,8 @@ def methods_md(text: MethodsText, *, bibliography: str) -> str:
     """
     lines = ["---", 'title: "Methods"', f"bibliography: {bibliography}", "---", ""]
     for paragraph in text.paragraphs:
-        told = " ".join(_sentence(each, text) for each in paragraph.sentences)
-        lines += [f"## {_escaped(paragraph.title)}", "", told, ""]
+        sentences = " ".join(_sentence(sentence, text) for sentence in paragraph.sentences)
+        lines += [f"## {_escaped(paragraph.title)}", "", sentences, ""]
     for grid in text.tables:
         lines += _table(grid, text.number(grid.name))
     lines += ["## References", ""] if text.citations else []
@@ -44,17 +44,17 @@ def methods_md(text: MethodsText, *, bibliography: str) -> str:
 
 
 def _sentence(sentence: Sentence, text: MethodsText) -> str:
-    made = []
+    pieces = []
     for run in sentence:
         if isinstance(run, Cited):
-            made.append(f" [{'; '.join(f'@{key}' for key in run.keys)}]")
+            pieces.append(f" [{'; '.join(f'@{key}' for key in run.keys)}]")
         elif isinstance(run, Blank):
-            made.append(f"**\\[{_escaped(run.what)}\\]**")
+            pieces.append(f"**\\[{_escaped(run.what)}\\]**")
         elif isinstance(run, Shown):
-            made.append(str(text.number(run.table)))
+            pieces.append(str(text.number(run.table)))
         else:
-            made.append(_escaped(run))
-    return "".join(made)
+            pieces.append(_escaped(run))
+    return "".join(pieces)
 
 
 def _table(grid: Grid, number: int) -> list[str]:
@@ -73,4 +73,4 @@ def _table(grid: Grid, number: int) -> list[str]:
 
 def _escaped(text: str) -> str:
     """Return a text that Markdown shows as it is, on one line."""
-    return _SPECIAL.sub(lambda found: f"\\{found.group()}", one_line(text))
+    return _SPECIAL.sub(lambda match: f"\\{match.group()}", one_line(text))

@@ -1,4 +1,4 @@
-"""Small pieces of a methods text: numbers with their nouns, lists, shares, intervals, and one line of text.
+"""Phrases of a methods text: numbers with their nouns, lists, shares and intervals.
 
 Every number of the text and its tables is rounded here or in `text_format`, so that both say the same.
 """

@@ -218,7 +218,7 @@ class DecisionFacts(NamedTuple):
     by : tuple of (str, int)
         Who decided, and how many pairs.
     standing : int
-        DecisionFacts pairs in which the code was kept.
+        Decided pairs in which the code was kept.
     """
 
     coders: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The files of a methods text: all forms of it at once, and writing one whole or not at all."""
+"""The files of a methods text: Word, Markdown, LaTeX and BibTeX."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ __all__ = ["methods_files", "write_bytes"]
 _NAME = "methods"
 
 
-def methods_files(text: MethodsText, *, made: str) -> dict[str, bytes]:
+def methods_files(text: MethodsText, *, date: str) -> dict[str, bytes]:
     """Return a methods text in all its forms.
 
     Parameters
     ----------
     text : MethodsText
         The text.
-    made : str
-        The day that it is of (ISO 8601).
+    date : str
+        The day of the text (ISO 8601).
 
     Returns
     -------
@@ -38,7 +38,7 @@ def methods_files(text: MethodsText, *, made: str) -> dict[str, bytes]:
     """
     bibliography = f"{_NAME}.bib"
     return {
-        f"{_NAME}.docx": methods_docx(text, made=made),
+        f"{_NAME}.docx": methods_docx(text, date=date),
         f"{_NAME}.md": methods_md(text, bibliography=bibliography).encode(),
         f"{_NAME}.tex": methods_tex(text, bibliography=_NAME).encode(),
         bibliography: bibtex(text.citations).encode("ascii"),

@@ -1,4 +1,4 @@
-"""What a methods text is made of, whatever it is written as: sentences of runs, and tables."""
+"""The parts of a methods text, independent of the file format: paragraphs, sentences, tables."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ __all__ = ["Blank", "Cited", "Grid", "MethodsText", "Paragraph", "Run", "Sentenc
 
 
 class Cited(NamedTuple):
-    """Works that stand in brackets after what was said; writers put the space before them."""
+    """Works that are cited in brackets; writers put a space before them."""
 
     keys: tuple[str, ...]
 
 
 class Blank(NamedTuple):
-    """What the author must fill in, because nothing in the project tells it."""
+    """Something that the author must fill in, because the project does not hold it."""
 
     what: str
 

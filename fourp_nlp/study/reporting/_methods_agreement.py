@@ -1,4 +1,4 @@
-"""The agreement that a methods text tells of: people, machine, and coders with themselves."""
+"""Agreement for the methods text: between people, with the machine, and of coders with themselves."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["compared_coders"]
 
-_RIGHT = ["precision", "recall", "f1"]
+_MEASURES = ["precision", "recall", "f1"]
 
 
-class _Laid(NamedTuple):
+class _CoderLabels(NamedTuple):
     """Which codes coders looked for in segments, (n_coders, n_segments, n_codes), and what they gave."""
 
     read: NDArray[np.bool_]
@@ -72,59 +72,67 @@ def compared_coders(
         study.suggestions_if_any,
     )
     drawing = Drawing(resamples=resamples, seed=seed)
-    made: list[Compared | None] = []
+    comparisons: list[Compared | None] = []
     people = gold.people
     if len(people) > 1:
-        laid = _Laid(*stacked_labels(study, people))
-        made.append(_compare("people", tuple(people), laid, corpus, codebook, drawing))
+        coder_labels = _CoderLabels(*stacked_labels(study, people))
+        comparisons.append(
+            _compare("people", tuple(people), coder_labels, corpus, codebook, drawing)
+        )
     machine = machine_of(suggestions)
     if model is not None:
         for coder in gold.coders:
             pair = (coder, machine)
-            laid = _Laid(*stacked_labels(study, pair))
-            made.append(
-                _compare("machine", pair, laid, corpus, codebook, drawing, suggestions, model)
+            coder_labels = _CoderLabels(*stacked_labels(study, pair))
+            comparisons.append(
+                _compare(
+                    "machine", pair, coder_labels, corpus, codebook, drawing, suggestions, model
+                )
             )
     if again.coded:
         retest(study, resamples=0)  # refuses what cannot be compared
         for coder in sorted(again.coded):
             both = [study.labels(coder), study.labels(coder, repeat=True)]
-            laid = _Laid(
-                np.stack([each.looked_for for each in both]),
-                np.stack([each.labels for each in both]),
+            coder_labels = _CoderLabels(
+                np.stack([labels.looked_for for labels in both]),
+                np.stack([labels.labels for labels in both]),
             )
-            made.append(_compare("retest", (coder, coder), laid, corpus, codebook, drawing))
-    return tuple(each for each in made if each is not None)
+            comparisons.append(
+                _compare("retest", (coder, coder), coder_labels, corpus, codebook, drawing)
+            )
+    return tuple(compared for compared in comparisons if compared is not None)
 
 
 def _compare(
     kind: Literal["people", "machine", "retest"],
     coders: tuple[str, ...],
-    laid: _Laid,
+    coder_labels: _CoderLabels,
     corpus: Corpus,
     codebook: Codebook,
     drawing: Drawing,
     suggestions: pd.DataFrame | None = None,
     model: TrainedModel | None = None,
 ) -> Compared | None:
-    looked_for = laid.read.sum(axis=0) >= 2
+    looked_for = coder_labels.read.sum(axis=0) >= 2
     both = np.asarray(looked_for.any(axis=1))
     if not both.any():
         return None
-    labels = np.moveaxis(laid.given[:, both], 0, 1)
-    seen = np.moveaxis(laid.read[:, both], 0, 1)
+    labels = np.moveaxis(coder_labels.given[:, both], 0, 1)
+    was_looked_for = np.moveaxis(coder_labels.read[:, both], 0, 1)
     codes = codebook.code_ids
     documents = corpus.segments.loc[both, "document"].to_numpy()
-    known = labels if seen.all() else np.where(seen, labels, np.nan)
-    common = common_codes(laid.read)[both]
-    of_sets = np.where(seen.any(axis=2, keepdims=True), labels & common[:, None], np.nan)
-    unseen, alone = 0, False
-    right = pd.DataFrame(columns=["code", *_RIGHT])
+    known = labels if was_looked_for.all() else np.where(was_looked_for, labels, np.nan)
+    common = common_codes(coder_labels.read)[both]
+    of_sets = np.where(was_looked_for.any(axis=2, keepdims=True), labels & common[:, None], np.nan)
+    n_out_of_fold, alone = 0, False
+    precision_recall = pd.DataFrame(columns=["code", *_MEASURES])
     if suggestions is not None and model is not None:
         out_of_fold = suggestions["out_of_fold"].to_numpy(dtype=bool)[:: len(codes)]
-        unseen = int(out_of_fold[both].sum())
-        alone = bool(unseen) and model.from_one_document
-        right = _right(labels, codebook, documents, coders, looked_for[both])
+        n_out_of_fold = int(out_of_fold[both].sum())
+        alone = bool(n_out_of_fold) and model.from_one_document
+        precision_recall = _precision_and_recall(
+            labels, codebook, documents, coders, looked_for[both]
+        )
     table = agreement_of_codes(known, codes, documents, units=("all",), drawing=drawing)
     return Compared(
         kind=kind,
@@ -133,13 +141,13 @@ def _compare(
         sets=estimate_alpha_sets(of_sets, documents, drawing=drawing),
         segments=int(both.sum()),
         documents=len(set(documents)),
-        right=right,
-        out_of_fold=unseen,
+        right=precision_recall,
+        out_of_fold=n_out_of_fold,
         alone=alone,
     )
 
 
-def _right(
+def _precision_and_recall(
     labels: NDArray[np.bool_],
     codebook: Codebook,
     documents: NDArray[np.object_],
@@ -158,6 +166,6 @@ def _right(
         compared=compared,
         resamples=0,
     )
-    rows = table[(table["level"] == "code") & table["coefficient"].isin(_RIGHT)]
+    rows = table[(table["level"] == "code") & table["coefficient"].isin(_MEASURES)]
     wide = rows.pivot(index="code", columns="coefficient", values="value")
-    return wide.loc[codebook.code_ids, _RIGHT].reset_index()
+    return wide.loc[codebook.code_ids, _MEASURES].reset_index()
