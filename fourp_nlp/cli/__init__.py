@@ -18,7 +18,7 @@ Modules
 `import_project`: `fourp import`: projects of other programs, into a new project or the one that the
     user is in.
 `init`: `fourp init`: lay out a new project.
-`_methods`: `fourp report --methods`: the methods section of an article, and what is left to fill in.
+`_methods`: `fourp report --methods`: the methods section of an article, and the blanks to fill in.
 `next_segments`: `fourp next`: which segments to code next, and taking in what was coded.
 `reconcile`: `fourp reconcile`: differences settled, between people, and between people and the machine.
 `report`: `fourp report`: one page with everything, or the methods text for a journal.

@@ -54,7 +54,7 @@ def report(
         typer.Option(
             metavar="DIR",
             file_okay=False,
-            help="With --scored: the folder of `fourp collect`. Lists the pages that were not fetched, and why.",
+            help="With --scored: the folder of `fourp collect`, to list what was not fetched, and why.",
             show_default=False,
         ),
     ] = None,

@@ -9,14 +9,14 @@ Modules
 `_agreement_section`: The agreement section: for each comparison a chart of intervals, fuller tables,
     and cautions.
 `coding_sheet`: A sheet of segments for a person to code, as a workbook with the definitions beside it.
-`contents`: What a report is made of: frames and facts, computed elsewhere and handed over.
+`contents`: The contents of a report: tables and facts that were computed elsewhere.
 `decision_sheet`: A sheet of disagreements for a person to settle, as a workbook with the definitions
     beside it.
-`_heat_map`: A heat map of rates as cells of a table: colours in few steps, each with its number in it.
-`_machine_section`: Rows of the page that judge the machine coder: calibration, and codes taken for each
-    other.
-`page`: The page: sections of charts, tables and quotations, in one file that needs nothing else.
-`scored_page`: The page about scored sites: a heat map, groups with estimates, what was read,
+`_heat_map`: The colours of a heat map of rates.
+`_html_pages`: Rendering and writing of HTML pages: the one set-up of the templates.
+`_machine_section`: Rows of the report about the machine coder: calibration and confused codes.
+`page`: The report as one self-contained HTML page.
+`scored_page`: The HTML page about scored websites: heat map, groups with estimates, pages read,
     quotations.
 `text_format`: How numbers and texts are written for reading.
 `wide_tables`: Long tables laid out wide: agreement by coefficient, frequencies by case or group.

@@ -6,17 +6,14 @@ Modules
     comparison.
 `_docx`: A methods text as a Word document, its citations as authors and years, with a list of
     references.
-`_estimates`: The methods text on frequencies that are estimates: how they were made, and the table of
-    them.
-`facts`: What a methods text is told: facts of a project, gathered elsewhere and handed over.
-`files`: The files of a methods text: all forms of it at once, and writing one whole or not at all.
+`_estimates`: Corrected frequencies in the methods text: how they were estimated, and their table.
+`facts`: The facts that a methods text is written from, computed elsewhere.
+`files`: The files of a methods text: Word, Markdown, LaTeX and BibTeX.
 `_intervals`: How the intervals of agreement were made, in a sentence for each method that there is.
 `_latex`: A methods text as LaTeX, its citations by natbib.
 `_markdown`: A methods text as Markdown, its citations as Pandoc reads them.
-`parts`: What a methods text is made of, whatever it is written as: sentences of runs, and tables.
-`_phrases`: Small pieces of a methods text: numbers with their nouns, lists, shares, intervals, and one
-    line of text.
-`references`: The literature that a methods text may cite: in a sentence, as a reference, and as BibTeX.
-`text`: The wording of a methods text: facts into sentences and tables, each only where its facts are
-    there.
+`parts`: The parts of a methods text, independent of the file format: paragraphs, sentences, tables.
+`_phrases`: Phrases of a methods text: numbers with their nouns, lists, shares and intervals.
+`references`: The literature that a methods text may cite, read from `references.bib`.
+`text`: The wording of a methods text: sentences and tables, each written only if its facts are known.
 """

@@ -2,10 +2,15 @@
 
 Modules
 -------
-`methods`: The methods text: gathering its facts from a project, and writing its files.
-`_methods_agreement`: The agreement that a methods text tells of: people, machine, and coders with
-    themselves.
-`_methods_estimates`: What a methods text says of corrected frequencies: the estimates that stand among
-    the reports.
-`results`: The last steps: all measures together, and the report made from them.
+`methods`: The methods text: its facts from the study as it is now, and its files.
+`_methods_agreement`: Agreement for the methods text: between people, with the machine, and of coders
+    with themselves.
+`_methods_coding`: What people coded, for the methods text: corpus, codebook, readers, draws and
+    decisions.
+`_methods_estimates`: Frequencies in the methods text: corrected shares, computed from the study as it
+    is now.
+`_methods_machine`: The machine coder, for the methods text: what it is, what it learned from, what it
+    suggested.
+`results`: The report of a study: all measures, the page and its tables.
+`tables`: The tables in a project's folder of reports: which there are, and the only way to write them.
 """
