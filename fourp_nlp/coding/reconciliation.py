@@ -127,22 +127,22 @@ def reconcile(
     row, column = np.nonzero(either)
     if len(row) == 0:
         return empty(RECONCILIATION)
-    here, there = gold[row, column].astype(bool), machine[row, column]
-    agreed = here & there
-    stands = {"human": here, "machine": there, "none": agreed}[policy]
-    made = units.iloc[row].reset_index(drop=True)
-    made = made.assign(
+    by_gold, by_machine = gold[row, column].astype(bool), machine[row, column]
+    agreed = by_gold & by_machine
+    stands = {"human": by_gold, "machine": by_machine, "none": agreed}[policy]
+    reconciliation = units.iloc[row].reset_index(drop=True)
+    reconciliation = reconciliation.assign(
         code=np.asarray(codes, dtype=object)[column],
         theme=np.asarray(themes, dtype=object)[column],
-        gold=here,
-        machine=there,
+        gold=by_gold,
+        machine=by_machine,
         probability=probability[row, column],
-        status=np.select([agreed, there], _STATUS[:2], _STATUS[2]),
+        status=np.select([agreed, by_machine], _STATUS[:2], _STATUS[2]),
         settled=stands,
         decided_by=np.where(agreed, _BOTH, _BY_RULE[policy]),
     )
-    made = conform(made, RECONCILIATION)
-    return made if decisions is None else _decide(made, _of_persons(decisions))
+    reconciliation = conform(reconciliation, RECONCILIATION)
+    return reconciliation if decisions is None else _decide(reconciliation, _of_persons(decisions))
 
 
 def _machine_matrix(
@@ -182,9 +182,9 @@ def _machine_matrix(
 
 def _of_persons(decisions: pd.DataFrame) -> pd.DataFrame:
     """Return the last decision of each pair that a person made."""
-    made = conform(decisions, DECISIONS)
-    by = made["decided_by"].str.strip()
-    persons = made[~(by.str.startswith(_RULE) | by.isin(["", _BOTH]))]
+    table = conform(decisions, DECISIONS)
+    by = table["decided_by"].str.strip()
+    persons = table[~(by.str.startswith(_RULE) | by.isin(["", _BOTH]))]
     return persons.drop_duplicates(_KEY, keep="last")
 
 
@@ -193,12 +193,12 @@ def _decide(reconciliation: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFra
         pd.MultiIndex.from_frame(reconciliation[_KEY])
     )
     decided = at >= 0
-    made = reconciliation.copy()
+    decided_rows = reconciliation.copy()
     for name in ("settled", "decided_by"):
         values = reconciliation[name].to_numpy().copy()
         values[decided] = decisions[name].to_numpy()[at[decided]]
-        made[name] = values
-    return conform(made, RECONCILIATION)
+        decided_rows[name] = values
+    return conform(decided_rows, RECONCILIATION)
 
 
 def unused_decisions(reconciliation: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
@@ -254,8 +254,8 @@ def reconciliation_summary(
         }
     ).astype("int64")
     sums = counted.groupby(frame["code"]).sum().reindex(list(codes), fill_value=0)
-    heads = pd.DataFrame({"code": list(codes), "theme": list(themes)}, dtype="str")
-    return pd.concat([heads, sums.reset_index(drop=True)], axis=1)
+    code_columns = pd.DataFrame({"code": list(codes), "theme": list(themes)}, dtype="str")
+    return pd.concat([code_columns, sums.reset_index(drop=True)], axis=1)
 
 
 def adjudicated_codings(reconciliation: pd.DataFrame) -> pd.DataFrame:

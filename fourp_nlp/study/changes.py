@@ -186,11 +186,11 @@ def _folders_of(root: Path) -> list[Path]:
         project.reports,
         project.exchange,
     ]
-    found = dict.fromkeys([root, project.codebook.parent])
+    folders = dict.fromkeys([root, project.codebook.parent])
     for top in tops:
         for folder, _, _ in os.walk(top):
-            found[root / folder] = None
-    return list(found)
+            folders[root / folder] = None
+    return list(folders)
 
 
 def _cleared(root: Path, lock: Lock) -> list[str]:

@@ -293,12 +293,14 @@ class Project:
                     f"'{pattern}' is no pattern of files inside the project",
                     "Write it from the project's folder on, such as 'corpus/training/*.csv'.",
                 ) from None
-            found = [path for path in matching if path.is_file() and not is_stray(path.name)]
-            if not found:
+            matching_files = [
+                path for path in matching if path.is_file() and not is_stray(path.name)
+            ]
+            if not matching_files:
                 raise self._wrong_pattern(
                     f"No file matches '{pattern}'", "Correct the pattern or remove it."
                 )
-            files += found
+            files += matching_files
         return files
 
     def _wrong_pattern(self, problem: str, cure: str) -> ProjectError:
@@ -318,25 +320,25 @@ class Project:
             One sentence each. What is read there is read; `open_project` refuses what would be written
             there, unless `FOURP_OUTSIDE` allows it.
         """
-        told = [
-            f"'{key}' in {SETTINGS} leads outside the project, to {there}."
-            for key, there in _leading_outside(self.root, self.settings, (*_WRITTEN, *_READ))
+        sentences = [
+            f"'{key}' in {SETTINGS} leads outside the project, to {target}."
+            for key, target in _leading_outside(self.root, self.settings, (*_WRITTEN, *_READ))
         ]
-        told += [
+        sentences += [
             f"'coded_sentences' in {SETTINGS} leads outside the project, to {pattern}."
             for pattern in self.settings.model.coded_sentences
             if pattern != SHIPPED_SENTENCES and ".." in Path(pattern).parts
         ]
         encoder = self.root / self.settings.encoder
         if encoder.is_dir() and _is_outside(self.root, encoder):
-            told.append(f"'encoder' in {SETTINGS} leads outside the project, to {encoder}.")
+            sentences.append(f"'encoder' in {SETTINGS} leads outside the project, to {encoder}.")
         for path in (*self.gold_files, *self.repeat_files, self.attributes):
             if path.is_symlink() and _is_outside(self.root, path):
-                told.append(
+                sentences.append(
                     f"{path.relative_to(self.root) if path.is_relative_to(self.root) else path} is a "
                     f"link that leads outside the project, to {path.resolve()}."
                 )
-        return told
+        return sentences
 
     def refuse_outside(self, files: Iterable[Path]) -> None:
         """Refuse to write files that lie outside the project's folder, unless `FOURP_OUTSIDE` allows it.
@@ -369,15 +371,15 @@ class Project:
             If the project's folder, or that of models or reports, cannot be written.
         """
         for folder in (self.root, self.model.parent, self.reports):
-            there = folder
-            while not there.exists() and there != there.parent:
-                there = there.parent
-            if not there.is_dir() or not _may_write(there):
+            existing = folder
+            while not existing.exists() and existing != existing.parent:
+                existing = existing.parent
+            if not existing.is_dir() or not _may_write(existing):
                 raise ProjectError(
                     "You cannot write into this folder, and results would go there."
-                    if there.is_dir()
+                    if existing.is_dir()
                     else "This is no folder, and results would go there.",
-                    file=there,
+                    file=existing,
                     cure="Change its permissions, or copy the project to where you may write.",
                 )
 
@@ -418,9 +420,11 @@ def open_project(folder: Path | str) -> Project:
             "The settings are nested too deeply.", file=path, cure="Take brackets away."
         ) from None
     except ValueError as error:
-        told = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a number is too long"
+        reason = (
+            str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a number is too long"
+        )
         raise ProjectError(
-            f"This is not valid TOML: {told}.", file=path, cure='Texts need quotes: title = "..."'
+            f"This is not valid TOML: {reason}.", file=path, cure='Texts need quotes: title = "..."'
         ) from error
     try:
         settings = Settings.model_validate(content)
@@ -439,8 +443,8 @@ def open_project(folder: Path | str) -> Project:
 def _what_is_wrong(problem: Any) -> str:
     kind = problem["type"]
     if kind == "extra_forbidden":
-        known = sorted({key for kind in _KINDS for key in kind.model_fields})
-        return f"is not a setting; known are {', '.join(known)}"
+        settings_names = sorted({key for kind in _KINDS for key in kind.model_fields})
+        return f"is not a setting; known are {', '.join(settings_names)}"
     if kind == "value_error":
         return str(problem["ctx"]["error"])
     if kind in {"model_type", "dict_type"}:
@@ -489,7 +493,7 @@ def _refuse_writing_outside(root: Path, settings: Settings) -> None:
     The settings themselves cannot allow it: they come with a project that somebody sent.
     """
     places = [
-        (f"'{key}' leads", there) for key, there in _leading_outside(root, settings, _WRITTEN)
+        (f"'{key}' leads", target) for key, target in _leading_outside(root, settings, _WRITTEN)
     ]
     model = Path(settings.models) / settings.model.name
     places += [
@@ -497,13 +501,13 @@ def _refuse_writing_outside(root: Path, settings: Settings) -> None:
         for name in ("fourp.sqlite", ".fourp", "backups", str(model))
         if (root / name).is_symlink() and _is_outside(root, root / name)
     ]
-    for what, there in places:
-        if not _is_allowed(there):
+    for what, target in places:
+        if not _is_allowed(target):
             raise ProjectError(
-                f"Results would be written outside the project: {what} to {there}.",
+                f"Results would be written outside the project: {what} to {target}.",
                 file=root / SETTINGS,
                 cure="Name a folder inside the project. If you want this, and the project is yours, "
-                f"allow it: set the environment variable {OUTSIDE} to {there}",
+                f"allow it: set the environment variable {OUTSIDE} to {target}",
             )
 
 
@@ -528,8 +532,8 @@ def find_project(start: Path | str = ".") -> Project | None:
     Project or None
         The nearest project.
     """
-    here = Path(start).resolve()
-    for folder in (here, *here.parents):
+    start_folder = Path(start).resolve()
+    for folder in (start_folder, *start_folder.parents):
         if (folder / SETTINGS).is_file():
             return open_project(folder)
     return None
@@ -669,12 +673,12 @@ def create_project(folder: Path | str, codebook: Path) -> list[Path]:
         own=codebook.resolve() == shipped_codebook().resolve(),
     )
     # The settings last: with them, a folder is a project.
-    made = [path for path in contents if not path.exists()]
-    made.sort(key=(root / SETTINGS).__eq__)
+    created = [path for path in contents if not path.exists()]
+    created.sort(key=(root / SETTINGS).__eq__)
     try:
-        write_together({path: contents[path].encode() for path in made})
+        write_together({path: contents[path].encode() for path in created})
     except FourpError as error:
         raise ProjectError(
             error.problem, file=error.file, cure="Name a folder that you may write to."
         ) from error
-    return made
+    return created

@@ -94,12 +94,12 @@ def check_results_place(path: Path) -> None:
     ProjectError
         If it lies in a project's folder of documents or gold codes.
     """
-    found = input_folder(path)
-    if found is not None:
+    project = input_folder(path)
+    if project is not None:
         raise ProjectError(
-            f"This would lie among the {found.what} of the project, and be read as such.",
+            f"This would lie among the {project.what} of the project, and be read as such.",
             file=path,
-            cure=f"Name a place outside of {found.folder}, such as {found.project.reports / path.name}.",
+            cure=f"Name a place outside of {project.folder}, such as {project.project.reports / path.name}.",
         )
 
 

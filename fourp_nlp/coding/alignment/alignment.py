@@ -233,13 +233,13 @@ def _pairs(
     # key has a stretch of its own, a span begins something new if it lies beyond all before it.
     size = int(max(last.max(), until.max())) + 1
     order = np.lexsort((begin, key))
-    left, right = begin[order] + key[order] * size, until[order] + key[order] * size
-    reached = np.maximum.accumulate(right)
-    new = np.concatenate([[True], left[1:] > reached[:-1]])
-    heads = np.flatnonzero(new)
-    merged_key = key[order][heads]
-    merged_begin = left[heads] - merged_key * size
-    ends = np.concatenate([heads[1:] - 1, [len(left) - 1]])
+    run_begin, run_until = begin[order] + key[order] * size, until[order] + key[order] * size
+    reached = np.maximum.accumulate(run_until)
+    new = np.concatenate([[True], run_begin[1:] > reached[:-1]])
+    run_starts = np.flatnonzero(new)
+    merged_key = key[order][run_starts]
+    merged_begin = run_begin[run_starts] - merged_key * size
+    ends = np.concatenate([run_starts[1:] - 1, [len(run_begin) - 1]])
     merged_until = reached[ends] - merged_key * size
 
     stretch, segment = _expand(*_span_of(first, last, merged_begin, merged_until))
@@ -247,16 +247,16 @@ def _pairs(
     covered = covered - np.maximum(first[segment], merged_begin[stretch])
     # Two merged stretches may touch one segment; sorted as they are, they stand side by side.
     pair = merged_key[stretch] * n_segments + segment
-    found, where = np.unique(pair, return_index=True)
+    unique_pairs, where = np.unique(pair, return_index=True)
     total = np.add.reduceat(covered, where) if len(where) else covered
-    length = (last - first)[found % n_segments]
+    length = (last - first)[unique_pairs % n_segments]
     if rule == "any":
         enough = total > 0
     elif rule == "containment":
         enough = (total >= length) & (length > 0)
     else:
         enough = (2 * total >= length) & (length > 0)
-    chosen: Integers = found[enough]
+    chosen: Integers = unique_pairs[enough]
     if rule != "majority":
         return chosen
     at, after = _span_of(first, last, begin, until)
@@ -311,8 +311,8 @@ def covered_segments(
     read = np.asarray(segments["document"].isin(set(pairs.loc[whole, "document"])), dtype=bool)
     # What was read by itself is laid like a code that must cover all of a segment.
     spans = pairs[~whole].assign(code="read")
-    laid = codings_to_matrix(segments, spans, ["read"], rule="containment")
-    return read | laid.matrix[:, 0]
+    aligned = codings_to_matrix(segments, spans, ["read"], rule="containment")
+    return read | aligned.matrix[:, 0]
 
 
 def codes_read(
@@ -339,16 +339,16 @@ def codes_read(
     rows = conform(read if "without" in read.columns else read.assign(without=""), READ)
     rows = rows[rows["coder"] == coder]
     kinds = rows["without"].drop_duplicates().tolist()
-    made = np.zeros((len(segments), len(codes)), dtype=bool)
+    looked_for = np.zeros((len(segments), len(codes)), dtype=bool)
     had = np.array([[code not in kind.split() for kind in kinds] for code in codes], dtype=bool)
     had = had.reshape(len(codes), len(kinds))
     # Most codes were there for the same readings: those are laid once.
     patterns, of_code = np.unique(had, axis=0, return_inverse=True)
     for number, pattern in enumerate(patterns):
-        chosen = [kind for kind, here in zip(kinds, pattern, strict=True) if here]
+        chosen = [kind for kind, included in zip(kinds, pattern, strict=True) if included]
         covered = covered_segments(segments, rows[rows["without"].isin(chosen)])
-        made[:, of_code.ravel() == number] = covered[:, None]
-    return made
+        looked_for[:, of_code.ravel() == number] = covered[:, None]
+    return looked_for
 
 
 def codes_redefined(

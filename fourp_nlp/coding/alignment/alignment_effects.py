@@ -106,15 +106,15 @@ def laid_report(
     if coded is not None:
         for number, coder in enumerate(coders):
             read = covered_segments(segments, coded, str(coder))
-            own = of_pair == number
-            unread[own] = ~read[pairs[own] % width]
+            of_coder = of_pair == number
+            unread[of_coder] = ~read[pairs[of_coder] % width]
 
     def by_coder(of: np.ndarray, flags: np.ndarray) -> np.ndarray:
         return np.bincount(of[flags], minlength=len(coders))
 
     most = np.zeros(len(coders), dtype=np.int64)
     np.maximum.at(most, of_coding, gave)
-    made = pd.DataFrame(
+    report = pd.DataFrame(
         {
             "coder": coders.to_numpy(),
             "rule": rule,
@@ -134,13 +134,13 @@ def laid_report(
         }
     )
     lost = chosen[gave == 0]
-    told = lost.groupby("coder", sort=False).head(_EXAMPLES)
-    for coder, rows in told.groupby("coder"):
-        made.loc[made["coder"] == coder, "examples"] = "; ".join(
+    examples = lost.groupby("coder", sort=False).head(_EXAMPLES)
+    for coder, rows in examples.groupby("coder"):
+        report.loc[report["coder"] == coder, "examples"] = "; ".join(
             _in_words(*row)
             for row in rows[["document", "start", "end", "code", "quote"]].itertuples(index=False)
         )
-    return conform(made, LAID)
+    return conform(report, LAID)
 
 
 def _in_words(document: str, start: int, end: int, code: str, quote: str) -> str:

@@ -71,10 +71,10 @@ def moved_rows(path: Path, texts: Mapping[str, str], record: ReadRecord) -> Move
     nothing = Moved(None, 0, [])
     try:
         data = path.read_bytes()
-        held = data.decode("utf-8-sig")
+        content = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return nothing
-    delimiter, text, skipped = separator_of(held)
+    delimiter, text, skipped = separator_of(content)
     rows: list[list[str]] = []
     lines, line = [], 1 + skipped
     try:
@@ -85,19 +85,19 @@ def moved_rows(path: Path, texts: Mapping[str, str], record: ReadRecord) -> Move
                 line = reader.line_num + 1 + skipped
     except csv.Error:
         return nothing
-    head = next((at for at, row in enumerate(rows) if any(cell.strip() for cell in row)), None)
-    if head is None:
+    header = next((at for at, row in enumerate(rows) if any(cell.strip() for cell in row)), None)
+    if header is None:
         return nothing
-    names = [cell.strip().lower() for cell in rows[head]]
+    names = [cell.strip().lower() for cell in rows[header]]
     if any(names.count(name) != 1 for name in _NEEDED):
         return nothing
     at = {name: names.index(name) for name in _NEEDED}
     shifts = _Shifts(texts, record)
     moved, lost = 0, []
-    for number, row in enumerate(rows[head + 1 :], head + 1):
+    for number, row in enumerate(rows[header + 1 :], header + 1):
         if len(row) < len(names):
             continue
-        name, first, last, quote = (row[at[each]] for each in _NEEDED)
+        name, first, last, quote = (row[at[column]] for column in _NEEDED)
         name = name.strip()
         name = name if name in texts else unguard(name)
         if name not in texts or not (first.strip().isdecimal() and last.strip().isdecimal()):
@@ -116,7 +116,7 @@ def moved_rows(path: Path, texts: Mapping[str, str], record: ReadRecord) -> Move
     out = io.StringIO(newline="")
     ending = "\r\n" if "\r\n" in text else "\n"
     csv.writer(out, delimiter=delimiter, lineterminator=ending).writerows(rows)
-    before = held[: held.index("\n") + 1] if skipped else ""
+    before = content[: content.index("\n") + 1] if skipped else ""
     mark = "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
     return Moved((mark + before + out.getvalue()).encode(), moved, lost)
 
@@ -139,23 +139,25 @@ class _Shifts:
                 if says(quote, text[start + by : end + by]):
                     return start + by, end + by
         for form in dict.fromkeys((quote, unguard(quote), quote.replace("\r\n", "\n"))):
-            found = text.find(form)
-            if found >= 0 and text.find(form, found + 1) < 0:
-                return found, found + len(form)
+            start_of_quote = text.find(form)
+            if start_of_quote >= 0 and text.find(form, start_of_quote + 1) < 0:
+                return start_of_quote, start_of_quote + len(form)
         return None
 
     def _of(self, name: str) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
         """Return, for each text that somebody read, where its pieces began and begin now, or -1."""
         if name not in self._known:
             entries = self._record.entries
-            own = entries[(entries["document"] == name) & (entries["scope"] == "document")]
-            made = []
-            for sha in dict.fromkeys(own["text"]):
-                held = self._record.texts[sha]
+            whole_readings = entries[
+                (entries["document"] == name) & (entries["scope"] == "document")
+            ]
+            shifts = []
+            for sha in dict.fromkeys(whole_readings["text"]):
+                earlier = self._record.texts[sha]
                 pieces = self._cut.setdefault(name, text_pieces(self._texts[name]))
-                same = same_pieces(held.pieces, pieces)
-                now = np.full(len(held.pieces), -1, dtype=np.int64)
+                same = same_pieces(earlier.pieces, pieces)
+                now = np.full(len(earlier.pieces), -1, dtype=np.int64)
                 now[same[same >= 0]] = pieces.start[same >= 0]
-                made.append((np.array(held.starts, dtype=np.int64), now))
-            self._known[name] = made
+                shifts.append((np.array(earlier.starts, dtype=np.int64), now))
+            self._known[name] = shifts
         return self._known[name]

@@ -62,7 +62,7 @@ def text_pieces(text: str) -> Pieces:
     spans: list[tuple[int, int]] = []
     at = 0
     for line in text.split("\n"):
-        cuts = [0, *(found.end() for found in _BETWEEN.finditer(line)), len(line)]
+        cuts = [0, *(match.end() for match in _BETWEEN.finditer(line)), len(line)]
         for begin, end in pairwise(cuts):
             part = line[begin:end]
             words = part.strip()
@@ -92,19 +92,25 @@ def same_pieces(before: Sequence[str], now: Pieces) -> npt.NDArray[np.int64]:
     """
     old, new = list(before), now.hashes
     shorter = min(len(old), len(new))
-    head = 0
-    while head < shorter and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+    same_at_start = 0
+    while same_at_start < shorter and old[same_at_start] == new[same_at_start]:
+        same_at_start += 1
+    same_at_end = 0
+    while same_at_end < shorter - same_at_start and old[-1 - same_at_end] == new[-1 - same_at_end]:
+        same_at_end += 1
     place = np.full(len(new), -1, dtype=np.int64)
-    place[:head] = np.arange(head)
-    place[len(new) - tail :] = np.arange(len(old) - tail, len(old))
+    place[:same_at_start] = np.arange(same_at_start)
+    place[len(new) - same_at_end :] = np.arange(len(old) - same_at_end, len(old))
     # Where a sentence stands very often, it counts as changed unless its neighbours are the same.
-    middle = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail])
+    middle = SequenceMatcher(
+        None,
+        old[same_at_start : len(old) - same_at_end],
+        new[same_at_start : len(new) - same_at_end],
+    )
     for at, to, size in middle.get_matching_blocks():
-        place[head + to : head + to + size] = np.arange(head + at, head + at + size)
+        place[same_at_start + to : same_at_start + to + size] = np.arange(
+            same_at_start + at, same_at_start + at + size
+        )
     return place
 
 

@@ -97,7 +97,9 @@ def phrase(  # noqa: PLR0912 - one case a fault
             problem = "The row says that no code applies to the span, and another row gives it one."
             says = (problem, "Delete one of them.")
         case "unknown looked for":
-            strange = next(each for each in cells["looked_for"].split() if each not in codes)
+            strange = next(
+                code_id for code_id in cells["looked_for"].split() if code_id not in codes
+            )
             hint = did_you_mean(strange, codes) or f"The codebook has: {', '.join(codes)}."
             says = (
                 f"The column looked_for names '{strange}', and there is no such code.",
@@ -129,13 +131,13 @@ def _other_text(quote: str, text: str, start: int, end: int) -> tuple[str, str]:
             )
         return problem, f"The quote stands at {places[0][0]} to {places[0][1]}."
     before, after = text.rfind(quote, 0, start + len(quote)), text.find(quote, start)
-    found = [at for at in (before, after) if at >= 0]
-    if not quote or not found:
+    places_of_quote = [at for at in (before, after) if at >= 0]
+    if not quote or not places_of_quote:
         return problem, (
             "Copy the quote from the document, or correct start and end. If the document has changed since "
             "it was coded, fourp gold --move puts codings where their text stands now."
         )
-    nearest = min(found, key=lambda at: abs(at - start))
+    nearest = min(places_of_quote, key=lambda at: abs(at - start))
     return problem, (
         f"The quote stands at {nearest} to {nearest + len(quote)}. If the document has changed since it was "
         "coded, fourp gold --move puts codings where their text stands now."

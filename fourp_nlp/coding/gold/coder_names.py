@@ -97,18 +97,18 @@ def spelling_notes(spellings: Mapping[str, str], where: Mapping[str, str]) -> li
         The sentences.
     """
     by_person: dict[str, list[str]] = {}
-    for written, used in spellings.items():
-        by_person.setdefault(used, []).append(written)
+    for spelling, used in spellings.items():
+        by_person.setdefault(used, []).append(spelling)
     notes = []
     for used, names in by_person.items():
-        shown = [_shown(name, where.get(name, "")) for name in names[:_SHOWN]]
+        examples = [_shown(name, where.get(name, "")) for name in names[:_SHOWN]]
         if len(names) > 1:
             notes.append(
-                f"{' and '.join(shown)} are taken for one coder, {used}. Names that differ in capitals, "
+                f"{' and '.join(examples)} are taken for one coder, {used}. Names that differ in capitals, "
                 "spaces or the form of accents alone are one person's; if they are not, change one of them."
             )
         elif _tidy(names[0]) != used:
-            notes.append(f"{shown[0]} is taken for the coder {used}.")
+            notes.append(f"{examples[0]} is taken for the coder {used}.")
     return notes
 
 
@@ -117,14 +117,14 @@ def _shown(name: str, file: str) -> str:
     return f'"{name}"{how}{f" ({file})" if file else ""}'
 
 
-def no_such_coder(name: str, known: Sequence[str]) -> GoldError:
+def no_such_coder(name: str, coders: Sequence[str]) -> GoldError:
     """Return the error that there is no coder of a name, which says who there is.
 
     Parameters
     ----------
     name : str
         The name.
-    known : sequence of str
+    coders : sequence of str
         Who there is.
 
     Returns
@@ -132,17 +132,17 @@ def no_such_coder(name: str, known: Sequence[str]) -> GoldError:
     GoldError
         The error.
     """
-    return GoldError(f"{unknown_coder(name, known)}.", cure=did_you_mean(name, known) or None)
+    return GoldError(f"{unknown_coder(name, coders)}.", cure=did_you_mean(name, coders) or None)
 
 
-def unknown_coder(name: str, known: Sequence[str]) -> str:
+def unknown_coder(name: str, coders: Sequence[str]) -> str:
     """Return the words of the error that there is no coder of a name.
 
     Parameters
     ----------
     name : str
         The name.
-    known : sequence of str
+    coders : sequence of str
         Who there is.
 
     Returns
@@ -155,24 +155,24 @@ def unknown_coder(name: str, known: Sequence[str]) -> str:
     >>> unknown_coder("bob", ["anna", "ben"])
     'there is no coder "bob"; there are anna and ben'
     """
-    *most, last = [*known] or [""]
+    *most, last = [*coders] or [""]
     if not last:
-        there = "nobody has coded yet"
+        who_there_is = "nobody has coded yet"
     elif not most:
-        there = f"there is {last} alone"
+        who_there_is = f"there is {last} alone"
     else:
-        there = f"there are {', '.join(most)} and {last}"
-    return f'there is no coder "{name}"; {there}'
+        who_there_is = f"there are {', '.join(most)} and {last}"
+    return f'there is no coder "{name}"; {who_there_is}'
 
 
-def known_coder(name: str, known: Sequence[str]) -> str:
+def known_coder(name: str, coders: Sequence[str]) -> str:
     """Return the coder whose name this is, however it is spelt.
 
     Parameters
     ----------
     name : str
         The name.
-    known : sequence of str
+    coders : sequence of str
         Who there is.
 
     Returns
@@ -185,10 +185,10 @@ def known_coder(name: str, known: Sequence[str]) -> str:
     GoldError
         If there is nobody of this name; it says who there is.
     """
-    if name in known:
+    if name in coders:
         return name
     key = name_key(name)
-    for each in known:
-        if name_key(each) == key:
-            return each
-    raise no_such_coder(name, known)
+    for coder in coders:
+        if name_key(coder) == key:
+            return coder
+    raise no_such_coder(name, coders)

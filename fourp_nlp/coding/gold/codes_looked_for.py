@@ -65,15 +65,17 @@ def for_whole_files(rows: pd.DataFrame) -> pd.DataFrame:
     empty = (rows[["document", "start", "end", "code"]] == "").all(axis=1)
     empty &= rows["quote"].astype("str").str.strip() == ""
     alone = says & empty.to_numpy(dtype=bool)
-    kept = rows[~alone].reset_index(drop=True)
-    if not alone.any() or kept.empty:
-        return kept
-    own = rows[alone].groupby(["file", "coder"])[LOOKED_FOR].agg(" ".join)
-    given = pd.Series(
-        own.reindex(pd.MultiIndex.from_frame(kept[["file", "coder"]])).fillna("").to_numpy()
+    other_rows = rows[~alone].reset_index(drop=True)
+    if not alone.any() or other_rows.empty:
+        return other_rows
+    by_file = rows[alone].groupby(["file", "coder"])[LOOKED_FOR].agg(" ".join)
+    cells_of_file = pd.Series(
+        by_file.reindex(pd.MultiIndex.from_frame(other_rows[["file", "coder"]]))
+        .fillna("")
+        .to_numpy()
     )
-    cells = kept[LOOKED_FOR].where(kept[LOOKED_FOR] != "", given)
-    return kept.assign(**{LOOKED_FOR: cells})
+    cells = other_rows[LOOKED_FOR].where(other_rows[LOOKED_FOR] != "", cells_of_file)
+    return other_rows.assign(**{LOOKED_FOR: cells})
 
 
 def looked_for_of_places(rows: pd.DataFrame, part: npt.NDArray[np.bool_]) -> pd.Series:
@@ -129,8 +131,8 @@ def not_looked_for(looked_for: Iterable[str], codes: Sequence[str]) -> dict[str,
         For each list the other codes, with spaces, in the order of `codes`.
     """
 
-    def others(here: Collection[str]) -> str:
-        return " ".join(code for code in codes if code not in here) if here else ""
+    def others(listed: Collection[str]) -> str:
+        return " ".join(code for code in codes if code not in listed) if listed else ""
 
     return {cell: others(set(cell.split())) for cell in dict.fromkeys(looked_for)}
 
@@ -152,10 +154,10 @@ def other_codes(codings: pd.DataFrame, coded: pd.DataFrame) -> npt.NDArray[np.bo
     """
     some = coded[coded[LOOKED_FOR] != ""].drop_duplicates(_SPAN).set_index(_SPAN)[LOOKED_FOR]
     cells = some.reindex(pd.MultiIndex.from_frame(codings[_SPAN])).fillna("")
-    known = {cell: set(cell.split()) for cell in cells.unique()}
+    codes_of_cell = {cell: set(cell.split()) for cell in cells.unique()}
     return np.array(
         [
-            bool(cell) and code not in known[cell]
+            bool(cell) and code not in codes_of_cell[cell]
             for cell, code in zip(cells, codings["code"], strict=True)
         ],
         dtype=bool,

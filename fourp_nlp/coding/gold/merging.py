@@ -33,8 +33,8 @@ def differing_spans(earlier: Gold, later: Gold) -> pd.DataFrame:
         Columns coder, document, start, end, earlier and later; the last two list the codes, and are
         empty where none was given. Codes that were not looked for the second time make no difference.
     """
-    kept = ~other_codes(earlier.codings, later.coded)
-    earlier = Gold(earlier.codings[kept], earlier.coded)
+    looked_for_again = ~other_codes(earlier.codings, later.coded)
+    earlier = Gold(earlier.codings[looked_for_again], earlier.coded)
     pairs = earlier.coded[_SPAN].merge(later.coded[_SPAN], on=_SPAN)
     for name, gold in (("earlier", earlier), ("later", later)):
         codes = gold.codings.sort_values("code").groupby(_SPAN)["code"].agg(", ".join)
@@ -73,11 +73,13 @@ def _joint(earlier: pd.DataFrame, later: pd.DataFrame) -> list[str]:
 
     Of a span that is new it says nothing: the record beside the file keeps which codes there were.
     """
-    known = earlier.drop_duplicates(_SPAN).set_index(_SPAN)[LOOKED_FOR]
-    before = known.reindex(pd.MultiIndex.from_frame(later[_SPAN])).fillna("").tolist()
+    earlier_cells = earlier.drop_duplicates(_SPAN).set_index(_SPAN)[LOOKED_FOR]
+    before = earlier_cells.reindex(pd.MultiIndex.from_frame(later[_SPAN])).fillna("").tolist()
     return [
-        " ".join(sorted({*own.split(), *now.split()})) if own and now else ""
-        for own, now in zip(before, later[LOOKED_FOR], strict=True)
+        " ".join(sorted({*earlier_cell.split(), *later_cell.split()}))
+        if earlier_cell and later_cell
+        else ""
+        for earlier_cell, later_cell in zip(before, later[LOOKED_FOR], strict=True)
     ]
 
 

@@ -95,9 +95,11 @@ def raise_all(
     if total == 1:
         raise GoldError(first.problem, file=first.file, place=first.place, cure=first.cure or None)
     lines = [f"{what} {total} problems:"]
-    for each in problems:
-        where = ", ".join(part for part in (each.file, each.place) if part)
-        lines.append(" ".join(part for part in (f"  {where}: {each.problem}", each.cure) if part))
+    for problem in problems:
+        where = ", ".join(part for part in (problem.file, problem.place) if part)
+        lines.append(
+            " ".join(part for part in (f"  {where}: {problem.problem}", problem.cure) if part)
+        )
     if total > len(problems):
         lines.append(f"  and {total - len(problems)} more.")
     raise GoldError("\n".join(lines))

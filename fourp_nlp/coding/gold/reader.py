@@ -100,35 +100,35 @@ def read_gold(
     chosen = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     copies = [_a_copy(path, own) for path, own in copies_of(chosen).items()]
     raise_all(copies[:SHOWN], len(copies))
-    read = [read_lines(path) for path in chosen]
+    tables_read = [read_lines(path) for path in chosen]
     texts = dict(zip(documents["document"], documents["text"], strict=True))
-    written = pd.DataFrame(
-        [row for each in read for row in each.rows],
+    raw_rows = pd.DataFrame(
+        [row for each in tables_read for row in each.rows],
         columns=["file", "line", *COLUMNS, SCOPE, LOOKED_FOR],
     )
-    spellings, notes = _spellings(written, known)
-    rows = _tidy(written, texts, codes)
-    rows["coder"] = written["coder"].map(spellings).astype("str")
+    spellings, notes = _spellings(raw_rows, known)
+    rows = _tidy(raw_rows, texts, codes)
+    rows["coder"] = raw_rows["coder"].map(spellings).astype("str")
     rows = for_whole_files(rows)
     rows[LOOKED_FOR] = looked_for_of_places(rows, (rows[SCOPE] == PART).to_numpy(dtype=bool))
     checked = check_rows(rows, texts, codes)
 
     ranks = {str(path): rank for rank, path in enumerate(chosen)}
-    found: list[tuple[int, int, Callable[[], Problem]]] = [
+    problems: list[tuple[int, int, Callable[[], Problem]]] = [
         (ranks[problem.file], problem.line, partial(_as_is, problem))
-        for each in read
+        for each in tables_read
         for problem in each.problems
     ]
     files, lines = rows["file"].tolist(), rows["line"].tolist()
     say = partial(phrase, rows=rows, checked=checked, texts=texts, codes=codes)
-    found += [
+    problems += [
         (ranks[files[row]], lines[row], partial(say, fault, int(row)))
-        for fault, having in checked.faults.items()
-        for row in np.flatnonzero(having)
+        for fault, rows_with_fault in checked.faults.items()
+        for row in np.flatnonzero(rows_with_fault)
     ]
-    found.sort(key=lambda each: each[:2])
+    problems.sort(key=lambda each: each[:2])
     # To look for the name that was meant takes time: only what is shown is put in words.
-    raise_all([make() for _, _, make in found[:SHOWN]], len(found))
+    raise_all([phrase_problem() for _, _, phrase_problem in problems[:SHOWN]], len(problems))
 
     spans = rows.assign(start=checked.start, end=checked.end, quote=checked.quotes)
     # A span that is coded in a file of whole documents and in one of drawn segments is one coding.
@@ -150,12 +150,12 @@ def read_gold(
 def _spellings(rows: pd.DataFrame, known: Iterable[str]) -> tuple[dict[str, str], list[str]]:
     """Return one spelling for each coder, by the name as it is written, and what to tell of it."""
     first = rows.drop_duplicates("coder")
-    names = {str(written): unguard(str(written)) for written in first["coder"]}
+    names = {str(raw): unguard(str(raw)) for raw in first["coder"]}
     files = dict(
         zip(names.values(), (Path(str(file)).name for file in first["file"]), strict=False)
     )
     used = one_spelling(names.values(), known)
-    return {written: used[name] for written, name in names.items()}, spelling_notes(used, files)
+    return {raw: used[name] for raw, name in names.items()}, spelling_notes(used, files)
 
 
 def _what_was_read(
@@ -173,29 +173,35 @@ def _what_was_read(
     parts = spans.loc[part, [*pair, "start", "end", "quote", LOOKED_FOR]].drop_duplicates(
         [*pair, "start", "end"]
     )
-    known = pd.MultiIndex.from_frame(parts[pair]).isin(pd.MultiIndex.from_frame(whole[pair]))
-    known &= not all_parts
-    return conform(pd.concat([whole, parts[~known].assign(scope=PART)]), CODED)
+    of_whole_documents = pd.MultiIndex.from_frame(parts[pair]).isin(
+        pd.MultiIndex.from_frame(whole[pair])
+    )
+    of_whole_documents &= not all_parts
+    return conform(pd.concat([whole, parts[~of_whole_documents].assign(scope=PART)]), CODED)
 
 
 def _tidy(rows: pd.DataFrame, texts: Iterable[str], codes: Iterable[str]) -> pd.DataFrame:
     """Take white space and apostrophes off all cells but the quotes."""
-    made = rows.copy()
+    tidied = rows.copy()
     for column in ("document", "start", "end", "code", SCOPE):
-        made[column] = rows[column].astype("str").str.strip()
-    made[SCOPE] = made[SCOPE].str.lower()
-    made[LOOKED_FOR] = [" ".join(codes_in_cell(unguard(str(cell)))) for cell in rows[LOOKED_FOR]]
-    for column, known in (("document", set(texts)), ("code", set(codes))):
-        made[column] = [cell if cell in known else unguard(cell) for cell in made[column]]
+        tidied[column] = rows[column].astype("str").str.strip()
+    tidied[SCOPE] = tidied[SCOPE].str.lower()
+    tidied[LOOKED_FOR] = [" ".join(codes_in_cell(unguard(str(cell)))) for cell in rows[LOOKED_FOR]]
+    for column, ids in (("document", set(texts)), ("code", set(codes))):
+        tidied[column] = [cell if cell in ids else unguard(cell) for cell in tidied[column]]
     # Macs write accents of file names as characters of their own.
     composed = {unicodedata.normalize("NFD", name): name for name in texts if not name.isascii()}
-    made["document"] = [composed.get(cell, cell) for cell in made["document"]]
-    return made
+    tidied["document"] = [composed.get(cell, cell) for cell in tidied["document"]]
+    return tidied
 
 
-def _a_copy(path: Path, own: Path | None) -> Problem:
+def _a_copy(path: Path, original: Path | None) -> Problem:
     """Say that a file is a second copy, whose codes would be added to those of the first in silence."""
-    of = f"a second copy of {own.name}" if own else "a copy that was made because of a conflict"
+    of = (
+        f"a second copy of {original.name}"
+        if original
+        else "a copy that was made because of a conflict"
+    )
     return Problem(
         str(path),
         0,

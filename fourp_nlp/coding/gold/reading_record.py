@@ -181,13 +181,15 @@ class ReadRecord:
         }
         whole = (coded["scope"] == WHOLE).to_numpy(dtype=bool)
         names = coded["document"].to_numpy(dtype=object)
-        here = {name: texts[name] for name in dict.fromkeys(names[whole].tolist())}
-        hashes = {name: sha256_of(text) for name, text in here.items()}
-        known = dict(self.texts)
+        texts_by_document = {name: texts[name] for name in dict.fromkeys(names[whole].tolist())}
+        hashes = {name: sha256_of(text) for name, text in texts_by_document.items()}
+        known_texts = dict(self.texts)
         for name, sha in hashes.items():
-            if sha not in known:
-                cut = text_pieces(here[name])
-                known[sha] = _Text(len(here[name]), cut.hashes, cut.start.tolist())
+            if sha not in known_texts:
+                cut = text_pieces(texts_by_document[name])
+                known_texts[sha] = _Text(
+                    len(texts_by_document[name]), cut.hashes, cut.start.tolist()
+                )
         text = np.array(
             [
                 hashes[name] if is_whole else sha256_of(quote)[:_DIGITS]
@@ -196,20 +198,21 @@ class ReadRecord:
             dtype=object,
         )
         length = [
-            known[sha].length if is_whole else 0 for sha, is_whole in zip(text, whole, strict=True)
+            known_texts[sha].length if is_whole else 0
+            for sha, is_whole in zip(text, whole, strict=True)
         ]
-        made = coded.assign(
+        entries_now = coded.assign(
             start=np.where(whole, 0, coded["start"]),
             end=np.where(whole, length, coded["end"]),
             text=text,
             codes=coded[LOOKED_FOR].map(number),
             since=since,
         )
-        made = conform(made, _ENTRIES).drop_duplicates(_KEY)
+        entries_now = conform(entries_now, _ENTRIES).drop_duplicates(_KEY)
         entries = before.entries
-        at = _places(made, entries)
+        at = _places(entries_now, entries)
         old = entries["codes"].to_numpy()[at[at >= 0]]
-        pairs = list(zip(old.tolist(), made["codes"][at >= 0].tolist(), strict=True))
+        pairs = list(zip(old.tolist(), entries_now["codes"][at >= 0].tolist(), strict=True))
         number_of = {
             pair: _number_of(_together(*(lists[each] for each in pair)), lists)
             for pair in dict.fromkeys(pairs)
@@ -217,11 +220,11 @@ class ReadRecord:
         joint = np.array([number_of[pair] for pair in pairs], dtype=np.int64)
         # An earlier entry of the same text goes if it says less than both together.
         grown = joint != old
-        again = made[at >= 0].assign(codes=joint)[grown]
+        again = entries_now[at >= 0].assign(codes=joint)[grown]
         gone = np.zeros(len(entries), dtype=bool)
         gone[at[at >= 0][grown]] = True
-        entries = _joined([entries[~gone], again, made[at < 0]], _ENTRIES)
-        return replace(self, entries=entries, texts=known, lists=tuple(lists))
+        entries = _joined([entries[~gone], again, entries_now[at < 0]], _ENTRIES)
+        return replace(self, entries=entries, texts=known_texts, lists=tuple(lists))
 
     def with_codes(
         self,
@@ -249,14 +252,14 @@ class ReadRecord:
         ReadRecord
             The same texts, read for these codes too, as they are defined now.
         """
-        own = (self.entries["coder"] == coder) & self.entries["document"].isin(list(documents))
-        wanted = tuple((code, definitions.get(code, "")) for code in codes)
+        of_coder = (self.entries["coder"] == coder) & self.entries["document"].isin(list(documents))
+        further_codes = tuple((code, definitions.get(code, "")) for code in codes)
         lists = list(self.lists)
         number = np.arange(len(lists))
-        for at in sorted(set(self.entries.loc[own, "codes"])):
-            number[at] = _number_of(_together(lists[at], wanted), lists)
+        for at in sorted(set(self.entries.loc[of_coder, "codes"])):
+            number[at] = _number_of(_together(lists[at], further_codes), lists)
         entries = self.entries.copy()
-        entries.loc[own, "codes"] = number[entries.loc[own, "codes"].to_numpy()]
+        entries.loc[of_coder, "codes"] = number[entries.loc[of_coder, "codes"].to_numpy()]
         return replace(self, entries=entries, lists=tuple(lists))
 
     def knowing(self, definitions: Mapping[str, str], *, since: str) -> ReadRecord:
@@ -275,16 +278,18 @@ class ReadRecord:
             The same if it knows them all. A definition that it has not met is dated with today, and codes
             that were read before fourp kept definitions were read as they are defined now.
         """
-        seen = {code: list(each) for code, each in self.seen.items()}
+        seen = {code: list(history) for code, history in self.seen.items()}
         for code, digest in definitions.items():
             had = seen.setdefault(code, [])
             if not had or had[-1][0] != digest:
                 had.append((digest, since))
         lists = tuple(
-            tuple((code, digest or definitions.get(code, "")) for code, digest in each)
-            for each in self.lists
+            tuple((code, digest or definitions.get(code, "")) for code, digest in history)
+            for history in self.lists
         )
-        if lists == self.lists and seen == {code: list(each) for code, each in self.seen.items()}:
+        if lists == self.lists and seen == {
+            code: list(history) for code, history in self.seen.items()
+        }:
             return self
         return replace(self, lists=lists, seen=seen)
 
@@ -358,7 +363,7 @@ class ReadRecord:
         entries = entries.sort_values([*_PAIR, "since", "start", "end"], kind="stable")
         whole = entries[entries["scope"] == WHOLE]
         parts = entries[entries["scope"] != WHOLE]
-        kept = sorted(set(whole["text"]))
+        text_hashes = sorted(set(whole["text"]))
         lines = {
             "codes": [_line(dict(self.lists[at])) for at in order],
             "definitions": [
@@ -374,7 +379,7 @@ class ReadRecord:
                         "starts": " ".join(map(str, self.texts[sha].starts)),
                     }
                 )
-                for sha in kept
+                for sha in text_hashes
             ],
             "documents": [
                 _line(dict(zip(["coder", "document", "text", "codes", "since"], row, strict=True)))
@@ -386,23 +391,25 @@ class ReadRecord:
                 _line(
                     {
                         **dict(zip([*_PAIR, "codes", "since"], key, strict=True)),
-                        "spans": own[["start", "end", "text"]].to_numpy(dtype=object).tolist(),
+                        "spans": spans_of_group[["start", "end", "text"]]
+                        .to_numpy(dtype=object)
+                        .tolist(),
                     }
                 )
-                for key, own in parts.groupby([*_PAIR, "codes", "since"], sort=True)
+                for key, spans_of_group in parts.groupby([*_PAIR, "codes", "since"], sort=True)
             ],
         }
-        head = [f'"format": {_line(_FORMAT)}', f'"about": {_line(_ABOUT)}']
+        opening = [f'"format": {_line(_FORMAT)}', f'"about": {_line(_ABOUT)}']
         joint = ",\n"
         body = [f'"{name}": [\n{joint.join(rows)}\n]' for name, rows in lines.items()]
-        return ("{\n" + joint.join([*head, *body]) + "\n}\n").encode("utf-8", "surrogatepass")
+        return ("{\n" + joint.join([*opening, *body]) + "\n}\n").encode("utf-8", "surrogatepass")
 
 
-def _number_of(wanted: _Codes, lists: list[_Codes]) -> int:
+def _number_of(codes: _Codes, lists: list[_Codes]) -> int:
     """Return which of the lists it is; it is added if it is none of them."""
-    if wanted not in lists:
-        lists.append(wanted)
-    return lists.index(wanted)
+    if codes not in lists:
+        lists.append(codes)
+    return lists.index(codes)
 
 
 def _together(earlier: _Codes, later: _Codes) -> _Codes:
@@ -416,8 +423,8 @@ def _places(frame: pd.DataFrame, entries: pd.DataFrame) -> np.ndarray[Any, Any]:
     """Return where in the entries the same stretch stands, -1 where it does not."""
     if frame.empty or entries.empty:
         return np.full(len(frame), -1)
-    known = pd.MultiIndex.from_frame(entries[_KEY])
-    return known.get_indexer(pd.MultiIndex.from_frame(frame[_KEY]))
+    places_in_record = pd.MultiIndex.from_frame(entries[_KEY])
+    return places_in_record.get_indexer(pd.MultiIndex.from_frame(frame[_KEY]))
 
 
 class Readings(NamedTuple):
@@ -472,9 +479,9 @@ def read_record(path: Path) -> ReadRecord:
             f"The record of what was read cannot be opened: {error.strerror or error}.", file=path
         ) from error
     try:
-        held = json.loads(data.decode("utf-8-sig", "surrogatepass"))
-        _refuse_later(held, path)
-        return _from_json(held)
+        content = json.loads(data.decode("utf-8-sig", "surrogatepass"))
+        _refuse_later(content, path)
+        return _from_json(content)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise GoldError(
             f"The record of what was read is damaged ({error}).",
@@ -484,49 +491,50 @@ def read_record(path: Path) -> ReadRecord:
         ) from error
 
 
-def _refuse_later(held: dict[str, Any], path: Path) -> None:
+def _refuse_later(content: dict[str, Any], path: Path) -> None:
     """Refuse a record that a later version of fourp wrote: it may say what this one would lose."""
-    said = str(held["format"])
-    number = said.removeprefix(_ANY_FORMAT)
-    if said not in {_FORMAT, _BEFORE} and said != number and number.isdecimal():
+    format_name = str(content["format"])
+    number = format_name.removeprefix(_ANY_FORMAT)
+    if format_name not in {_FORMAT, _BEFORE} and format_name != number and number.isdecimal():
         raise GoldError(
-            f"The record of what was read was written by a later version of fourp (its format is '{said}').",
+            "The record of what was read was written by a later version of fourp (its format is "
+            f"'{format_name}').",
             file=path,
             cure="Install the present version of fourp_nlp. The record stays as it is.",
         )
 
 
-def _from_json(held: dict[str, Any]) -> ReadRecord:
-    before = held["format"] == _BEFORE
-    if held["format"] != _FORMAT and not before:
-        raise ValueError(f"its format is {held['format']!r}")
+def _from_json(content: dict[str, Any]) -> ReadRecord:
+    before = content["format"] == _BEFORE
+    if content["format"] != _FORMAT and not before:
+        raise ValueError(f"its format is {content['format']!r}")
     lists = tuple(
-        tuple((str(code), "" if before else str(each[code])) for code in each)
-        for each in held["codes"]
+        tuple((str(code), "" if before else str(entry[code])) for code in entry)
+        for entry in content["codes"]
     )
     seen = {
-        str(each["code"]): [(str(digest), str(date)) for digest, date in each["seen"]]
-        for each in ([] if before else held["definitions"])
+        str(entry["code"]): [(str(digest), str(date)) for digest, date in entry["seen"]]
+        for entry in ([] if before else content["definitions"])
     }
     texts = {
-        str(each["sha256"]): _Text(
-            int(each["length"]),
-            str(each["pieces"]).split(),
-            [int(start) for start in str(each["starts"]).split()],
+        str(entry["sha256"]): _Text(
+            int(entry["length"]),
+            str(entry["pieces"]).split(),
+            [int(start) for start in str(entry["starts"]).split()],
         )
-        for each in held["texts"]
+        for entry in content["texts"]
     }
     rows = [
         (
-            each["coder"], each["document"], 0, texts[each["text"]].length, WHOLE, each["text"],
-            each["codes"], each["since"],
+            entry["coder"], entry["document"], 0, texts[entry["text"]].length, WHOLE, entry["text"],
+            entry["codes"], entry["since"],
         )
-        for each in held["documents"]
+        for entry in content["documents"]
     ]  # fmt: skip
     rows += [
-        (each["coder"], each["document"], start, end, PART, text, each["codes"], each["since"])
-        for each in held["segments"]
-        for start, end, text in each["spans"]
+        (entry["coder"], entry["document"], start, end, PART, text, entry["codes"], entry["since"])
+        for entry in content["segments"]
+        for start, end, text in entry["spans"]
     ]
     entries = conform(pd.DataFrame(rows, columns=_ENTRIES.names), _ENTRIES)
     if not entries["codes"].between(0, len(lists) - 1).all():
@@ -542,7 +550,7 @@ def readings(
     *,
     since: str,
     definitions: Mapping[str, str] = _NOTHING,
-    asked: pd.DataFrame | None = None,
+    drawn: pd.DataFrame | None = None,
 ) -> Readings:
     """Hold what gold files say was read to what the texts and the codebook were then.
 
@@ -560,7 +568,7 @@ def readings(
         Today's date.
     definitions : mapping of str to str, optional
         The hash of each code's definition now.
-    asked : pandas.DataFrame, optional
+    drawn : pandas.DataFrame, optional
         Columns coder, document, start, end and looked_for: segments that were drawn, and the codes that there
         were when their sheet was written. What the record does not know of them was read for these codes; a
         row of a coder without a document says it of all else that the coder read.
@@ -583,79 +591,81 @@ def readings(
         hashes = dict(zip(documents["document"], documents["sha256"], strict=True))
     else:
         hashes = {name: sha256_of(texts[name]) for name in set(rows["document"])}
-    known = _renamed(record.spelt_as(rows["coder"].unique()), rows, hashes).each_once()
+    known_record = _renamed(record.spelt_as(rows["coder"].unique()), rows, hashes).each_once()
     if len(rows):
-        known = known.knowing(definitions, since=since)
+        known_record = known_record.knowing(definitions, since=since)
     whole = rows[rows["scope"] == WHOLE]
     parts = rows[rows["scope"] != WHOLE].reset_index(drop=True)
-    new = whole[~_among(whole, known.entries[known.entries["scope"] == WHOLE], _PAIR)]
-    new_parts = parts[_known_spans(parts, known).to_numpy() < 0]
+    new = whole[~_among(whole, known_record.entries[known_record.entries["scope"] == WHOLE], _PAIR)]
+    new_parts = parts[_known_spans(parts, known_record).to_numpy() < 0]
     # The record keeps which codes there were; which of them a file says were looked for, the file keeps.
-    unknown = _joined([_as_asked(new, asked), _as_asked(new_parts, asked)], CODED)
-    made = known.with_reading(unknown, texts, codes, since=since, definitions=definitions)
+    unknown = _joined([_as_asked(new, drawn), _as_asked(new_parts, drawn)], CODED)
+    updated = known_record.with_reading(unknown, texts, codes, since=since, definitions=definitions)
 
-    entries = known.entries[known.entries["scope"] == WHOLE]
-    lists = made.lists
+    entries = known_record.entries[known_record.entries["scope"] == WHOLE]
+    lists = updated.lists
     lacking = _without(lists, codes)
     stale = _redefined(lists, definitions)
     before = entries[_among(entries, whole, _PAIR)]
     before = before.assign(
-        without=before["codes"].map(dict(enumerate(_without(known.lists, codes)))),
-        redefined=before["codes"].map(dict(enumerate(_redefined(known.lists, definitions)))),
+        without=before["codes"].map(dict(enumerate(_without(known_record.lists, codes)))),
+        redefined=before["codes"].map(dict(enumerate(_redefined(known_record.lists, definitions)))),
     )
-    told, changed = _of_whole(before, known.texts, texts, hashes)
-    told = [_as_files_say(each, whole, _PAIR, codes) for each in told]
+    reading_parts, changed = _of_whole(before, known_record.texts, texts, hashes)
+    reading_parts = [_as_files_say(each, whole, _PAIR, codes) for each in reading_parts]
     other = not_looked_for(unknown[LOOKED_FOR], codes)
     whole_now = unknown[unknown["scope"] == WHOLE]
     new = new.assign(without=whole_now[LOOKED_FOR].map(other).to_numpy(dtype=object))
-    told.append(_as_files_say(new, whole, _PAIR, codes))
-    at = _known_spans(parts, made).to_numpy()
+    reading_parts.append(_as_files_say(new, whole, _PAIR, codes))
+    at = _known_spans(parts, updated).to_numpy()
     spans = parts.assign(
         without=np.array([*lacking, ""], dtype=object)[at],
         redefined=np.array([*stale, ""], dtype=object)[at],
     )
-    told.append(_as_files_say(spans, parts, _PLACE, codes))
+    reading_parts.append(_as_files_say(spans, parts, _PLACE, codes))
     late = new[new["document"].isin(_other_texts(entries, hashes))]
     late = late[[*_PAIR]].assign(how="late")
-    read = _without_needless(_joined(told, READ))
-    again = dict.fromkeys(" ".join(read["redefined"].unique()).split())
+    read = _without_needless(_joined(reading_parts, READ))
+    redefined_codes = dict.fromkeys(" ".join(read["redefined"].unique()).split())
     return Readings(
         read,
         _joined([changed, late], CHANGED),
-        made,
-        bool(len(unknown)) or known is not record,
-        {code: made.defined_since(code) for code in again},
+        updated,
+        bool(len(unknown)) or known_record is not record,
+        {code: updated.defined_since(code) for code in redefined_codes},
     )
 
 
-def _as_asked(parts: pd.DataFrame, asked: pd.DataFrame | None) -> pd.DataFrame:
+def _as_asked(parts: pd.DataFrame, drawn: pd.DataFrame | None) -> pd.DataFrame:
     """Return spans with the codes that there were when they were drawn; empty for all."""
     parts = parts.assign(looked_for="")
-    if asked is None or asked.empty or parts.empty:
+    if drawn is None or drawn.empty or parts.empty:
         return parts
-    known = asked.drop_duplicates(_PLACE).set_index(_PLACE)[LOOKED_FOR]
-    cells = known.reindex(pd.MultiIndex.from_frame(parts[_PLACE])).reset_index(drop=True)
-    rest = asked[asked["document"] == ""].drop_duplicates("coder").set_index("coder")[LOOKED_FOR]
+    codes_of_span = drawn.drop_duplicates(_PLACE).set_index(_PLACE)[LOOKED_FOR]
+    cells = codes_of_span.reindex(pd.MultiIndex.from_frame(parts[_PLACE])).reset_index(drop=True)
+    rest = drawn[drawn["document"] == ""].drop_duplicates("coder").set_index("coder")[LOOKED_FOR]
     by_coder = parts["coder"].map(rest).reset_index(drop=True)
     return parts.assign(looked_for=cells.fillna(by_coder).fillna("").to_numpy(dtype=object))
 
 
 def _as_files_say(
-    told: pd.DataFrame, rows: pd.DataFrame, key: list[str], codes: Sequence[str]
+    read: pd.DataFrame, rows: pd.DataFrame, key: list[str], codes: Sequence[str]
 ) -> pd.DataFrame:
     """Return what was read, without the codes of which the gold files say that they were not looked for."""
-    said = rows[rows[LOOKED_FOR] != ""].drop_duplicates(key)
-    if said.empty or told.empty:
-        return told
-    others = not_looked_for(said[LOOKED_FOR], codes)
-    cells = said.set_index(key)[LOOKED_FOR].map(others)
-    more = cells.reindex(pd.MultiIndex.from_frame(told[key])).fillna("").tolist()
+    rows_with_list = rows[rows[LOOKED_FOR] != ""].drop_duplicates(key)
+    if rows_with_list.empty or read.empty:
+        return read
+    others = not_looked_for(rows_with_list[LOOKED_FOR], codes)
+    cells = rows_with_list.set_index(key)[LOOKED_FOR].map(others)
+    more = cells.reindex(pd.MultiIndex.from_frame(read[key])).fillna("").tolist()
     without = [
-        " ".join(code for code in codes if code in {*own.split(), *other.split()}) if other else own
-        for own, other in zip(told["without"].tolist(), more, strict=True)
+        " ".join(code for code in codes if code in {*cell.split(), *other.split()})
+        if other
+        else cell
+        for cell, other in zip(read["without"].tolist(), more, strict=True)
     ]
-    cell_of = said.set_index(key)[LOOKED_FOR].reindex(pd.MultiIndex.from_frame(told[key]))
-    return told.assign(without=without, looked_for=cell_of.fillna("").to_numpy(dtype=object))
+    cell_of = rows_with_list.set_index(key)[LOOKED_FOR].reindex(pd.MultiIndex.from_frame(read[key]))
+    return read.assign(without=without, looked_for=cell_of.fillna("").to_numpy(dtype=object))
 
 
 def _renamed(record: ReadRecord, rows: pd.DataFrame, hashes: Mapping[str, str]) -> ReadRecord:
@@ -668,10 +678,12 @@ def _renamed(record: ReadRecord, rows: pd.DataFrame, hashes: Mapping[str, str]) 
     whole = rows[rows["scope"] == WHOLE]
     fresh = whole.loc[~_among(whole, old, _PAIR), _PAIR]
     fresh = fresh.assign(text=fresh["document"].map(hashes))
-    found = gone.merge(fresh, on=["coder", "text"], suffixes=("_before", ""))
-    if found.empty:
+    renamed = gone.merge(fresh, on=["coder", "text"], suffixes=("_before", ""))
+    if renamed.empty:
         return record
-    return replace(record, entries=_joined([old, found.drop(columns="document_before")], _ENTRIES))
+    return replace(
+        record, entries=_joined([old, renamed.drop(columns="document_before")], _ENTRIES)
+    )
 
 
 def _known_spans(parts: pd.DataFrame, record: ReadRecord) -> pd.Series:
@@ -680,15 +692,15 @@ def _known_spans(parts: pd.DataFrame, record: ReadRecord) -> pd.Series:
     if parts.empty or entries.empty:
         return pd.Series(-1, index=parts.index, dtype="int64")
     text = [sha256_of(quote)[:_DIGITS] for quote in parts["quote"]]
-    asked = parts[_PLACE].assign(text=text)
-    made = np.full(len(parts), -1)
+    spans = parts[_PLACE].assign(text=text)
+    numbers = np.full(len(parts), -1)
     # At its place, or, where text was put in before it, anywhere in the document.
     for key in ([*_PLACE, "text"], [*_PAIR, "text"]):
         last = entries.drop_duplicates(key, keep="last")
-        at = pd.MultiIndex.from_frame(last[key]).get_indexer(pd.MultiIndex.from_frame(asked[key]))
-        found = np.where(at >= 0, last["codes"].to_numpy()[at], -1)
-        made = np.where(made >= 0, made, found)
-    return pd.Series(made, index=parts.index, dtype="int64")
+        at = pd.MultiIndex.from_frame(last[key]).get_indexer(pd.MultiIndex.from_frame(spans[key]))
+        numbers_by_key = np.where(at >= 0, last["codes"].to_numpy()[at], -1)
+        numbers = np.where(numbers >= 0, numbers, numbers_by_key)
+    return pd.Series(numbers, index=parts.index, dtype="int64")
 
 
 def _without(lists: Sequence[_Codes], codes: Sequence[str]) -> list[str]:
@@ -710,39 +722,41 @@ def _redefined(lists: Sequence[_Codes], definitions: Mapping[str, str]) -> list[
 
 def _of_whole(
     entries: pd.DataFrame,
-    known: Mapping[str, _Text],
+    earlier_texts: Mapping[str, _Text],
     texts: Mapping[str, str],
     hashes: Mapping[str, str],
 ) -> tuple[list[pd.DataFrame], pd.DataFrame]:
     """Return what is left of readings of whole documents, and which documents have changed."""
     entries = entries.assign(quote="", now=entries["document"].map(hashes))
     same = (entries["text"] == entries["now"]).to_numpy(dtype=bool)
-    told = [entries[same]]
+    reading_parts = [entries[same]]
     differing = entries[~same]
     cut: dict[str, Pieces] = {}
     how: list[tuple[str, str, str]] = []
-    for (document, sha), own in differing.groupby(["document", "text"], sort=True):
-        text, before = texts[str(document)], known[str(sha)]
+    for (document, sha), same_readings in differing.groupby(["document", "text"], sort=True):
+        text, before = texts[str(document)], earlier_texts[str(sha)]
         pieces = cut.setdefault(str(document), text_pieces(text))
         stretches = unchanged_stretches(before.pieces, pieces)
         if not len(pieces.hashes) or (
             len(stretches) == 1 and stretches[0].tolist() == [pieces.start[0], pieces.end[-1]]
         ):
             # White space alone was changed, or something was cut off at an end.
-            told.append(own.assign(start=0, end=len(text)))
+            reading_parts.append(same_readings.assign(start=0, end=len(text)))
             continue
         grew = before.length < len(text) and sha256_of(text[: before.length]) == sha
-        coders = dict.fromkeys(own["coder"])
+        coders = dict.fromkeys(same_readings["coder"])
         how += [(coder, str(document), "grew" if grew else "changed") for coder in coders]
         parts = pd.DataFrame(stretches, columns=["start", "end"])
         parts["quote"] = [text[a:b] for a, b in stretches]
-        told.append(
-            own.drop(columns=["start", "end", "quote"]).assign(scope=PART).merge(parts, how="cross")
+        reading_parts.append(
+            same_readings.drop(columns=["start", "end", "quote"])
+            .assign(scope=PART)
+            .merge(parts, how="cross")
         )
     changed = pd.DataFrame(how, columns=CHANGED.names)
     # Somebody who has read the present text since has missed nothing.
     changed = changed[~_among(changed, entries[same], _PAIR)].drop_duplicates(_PAIR)
-    return told, changed
+    return reading_parts, changed
 
 
 def _other_texts(entries: pd.DataFrame, hashes: Mapping[str, str]) -> set[str]:

@@ -106,7 +106,7 @@ def separator_of(text: str) -> tuple[str, str, int]:
     if len(first) == 5 and first.lower().startswith("sep="):
         return first[4], rest, 1
     header = next((line for line in text.splitlines() if line.strip()), "")
-    found = {
+    n_columns = {
         separator: len(
             {cell.strip().strip('"').lower() for cell in header.split(separator)}.intersection(
                 COLUMNS
@@ -114,7 +114,7 @@ def separator_of(text: str) -> tuple[str, str, int]:
         )
         for separator in ",;\t"
     }
-    return max(found, key=lambda separator: found[separator]), text, 0
+    return max(n_columns, key=lambda separator: n_columns[separator]), text, 0
 
 
 def _wrong_columns(name: str, line: int, columns: list[str]) -> list[Problem]:
@@ -131,7 +131,9 @@ def _wrong_columns(name: str, line: int, columns: list[str]) -> list[Problem]:
         if column in columns:
             continue
         if column in _OPTIONAL:
-            meant = next((each for each in foreign if column in each), "")
+            meant = next(
+                (name_of_other for name_of_other in foreign if column in name_of_other), ""
+            )
             if not meant:
                 continue
         else:
@@ -158,9 +160,9 @@ def _arrange(path: Path, columns: list[str], body: list[tuple[int, list[str]]]) 
             problems.append(Problem(name, line, problem, cure))
             continue
         cells = row + [""] * (width - len(row))
-        given = (
+        known_cells = (
             cells[at] if at >= 0 else absent.get(column, "")
             for column, at in zip(_KNOWN, places, strict=True)
         )
-        rows.append((name, line, *given))
+        rows.append((name, line, *known_cells))
     return FileLines(rows, problems)

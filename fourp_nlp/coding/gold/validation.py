@@ -87,7 +87,7 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     spanless = (rows["start"] == "") & (rows["end"] == "") & (rows["quote"].str.strip() == "")
     part = (rows["scope"] == PART).to_numpy(dtype=bool)
     nothing = no_code & spanless.to_numpy(dtype=bool) & ~part
-    known = rows["document"].isin(list(texts)).to_numpy(dtype=bool)
+    known_document = rows["document"].isin(list(texts)).to_numpy(dtype=bool)
     # Eighteen digits are the most that are sure to fit 64 bits.
     digits = rows[["start", "end"]].apply(lambda cells: cells.str.fullmatch(r"-?[0-9]{1,18}"))
     numbers = digits.all(axis=1).to_numpy(dtype=bool)
@@ -96,7 +96,7 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     )
     lengths = rows["document"].map({name: len(text) for name, text in texts.items()})
     inside = (start >= 0) & (start < end) & (end <= lengths.fillna(-1).to_numpy(dtype=np.float64))
-    placed = known & numbers & inside & ~nothing
+    placed = known_document & numbers & inside & ~nothing
 
     quotes = [str(quote) for quote in rows["quote"]]
     other_text = np.zeros(len(rows), dtype=bool)
@@ -112,18 +112,20 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     kinds = rows[["document", "code", "coder"]].assign(start=start, end=end, part=part)
     first = _first_of_kind(kinds)
     spans = kinds[["document", "coder", "start", "end"]]
-    coded_here = spans[part & ~no_code]
+    coded_spans = spans[part & ~no_code]
     both = (
-        part & no_code & pd.MultiIndex.from_frame(spans).isin(pd.MultiIndex.from_frame(coded_here))
+        part & no_code & pd.MultiIndex.from_frame(spans).isin(pd.MultiIndex.from_frame(coded_spans))
     )
     repeats = (
-        (first < np.arange(len(rows))) & ((placed & ~other_text) | (nothing & known)) & ~no_coder
+        (first < np.arange(len(rows)))
+        & ((placed & ~other_text) | (nothing & known_document))
+        & ~no_coder
     )
-    asked = {cell: set(str(cell).split()) for cell in rows[LOOKED_FOR].unique()}
-    strange = {cell for cell, here in asked.items() if not here <= set(codes)}
-    not_asked = np.array(
+    looked_for = {cell: set(str(cell).split()) for cell in rows[LOOKED_FOR].unique()}
+    strange = {cell for cell, listed in looked_for.items() if not listed <= set(codes)}
+    not_looked_for = np.array(
         [
-            bool(asked[cell]) and code not in asked[cell]
+            bool(looked_for[cell]) and code not in looked_for[cell]
             for cell, code in zip(rows[LOOKED_FOR], rows["code"], strict=True)
         ],
         dtype=bool,
@@ -137,19 +139,19 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
         first,
         {
             "no document": no_document,
-            "unknown document": ~known & ~no_document,
+            "unknown document": ~known_document & ~no_document,
             "no coder": no_coder,
             "no code": no_code & ~nothing & ~part,
             "unknown code": ~no_code & ~rows["code"].isin(list(codes)).to_numpy(dtype=bool),
             "no number": ~numbers & ~nothing & ~(part & spanless.to_numpy(dtype=bool)),
-            "out of range": known & numbers & ~inside & ~nothing,
+            "out of range": known_document & numbers & ~inside & ~nothing,
             "other text": other_text,
             "repeated": repeats,
             "unknown scope": ~rows["scope"].isin(["", WHOLE, PART]).to_numpy(dtype=bool),
             "no span": part & spanless.to_numpy(dtype=bool),
             "both": both & placed,
             "unknown looked for": rows[LOOKED_FOR].isin(strange).to_numpy(dtype=bool),
-            "not looked for": not_asked & ~no_code,
+            "not looked for": not_looked_for & ~no_code,
         },
     )
 
@@ -158,8 +160,8 @@ def says(quote: str, stands: str) -> bool:
     """Whether a cell is the text, or became what it is on its way through a spreadsheet."""
     forms = [
         form
-        for written in (quote, unguard(quote))
-        for form in (written, written.replace("\r\n", "\n"))
+        for spelling in (quote, unguard(quote))
+        for form in (spelling, spelling.replace("\r\n", "\n"))
     ]
     if stands in forms:
         return True

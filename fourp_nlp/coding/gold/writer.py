@@ -90,38 +90,40 @@ def gold_content(codings: pd.DataFrame, *, coded: pd.DataFrame | None = None) ->
     cells["quote"] = [guard(quote_cell(quote)) for quote in frame["quote"]]
     for name in _NUMBERS:
         cells[name] = ["" if number == _NO_SPAN else number for number in frame[name].tolist()]
-    made = io.StringIO(newline="")
+    output = io.StringIO(newline="")
     # All text in quotation marks: the csv module leaves a lone carriage return bare.
-    writer = csv.writer(made, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer = csv.writer(output, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(zip(*(cells[name] for name in columns), strict=True))
-    return made.getvalue().encode("utf-8-sig")
+    return output.getvalue().encode("utf-8-sig")
 
 
 def _with_what_was_read(codings: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
     """Return the codings with their scope, and rows for what was read without finding anything."""
     if SCOPE not in coded.columns:
         coded = coded.assign(start=0, end=0, scope=WHOLE, quote="")
-    read = conform(coded, CODED)
+    coded_rows = conform(coded, CODED)
     pair, span = ["coder", "document"], ["coder", "document", "start", "end"]
-    whole = read.loc[read[SCOPE] == WHOLE, [*pair, LOOKED_FOR]].drop_duplicates(pair)
-    parts = read[(read[SCOPE] == PART) & ~_among(read, whole, pair)].drop_duplicates(span)
-    made = codings.assign(scope=_scope(_among(codings, parts, pair)))
-    made[LOOKED_FOR] = np.where(
-        made[SCOPE] == PART, _cells_of(made, parts, span), _cells_of(made, whole, pair)
+    whole = coded_rows.loc[coded_rows[SCOPE] == WHOLE, [*pair, LOOKED_FOR]].drop_duplicates(pair)
+    parts = coded_rows[
+        (coded_rows[SCOPE] == PART) & ~_among(coded_rows, whole, pair)
+    ].drop_duplicates(span)
+    scoped = codings.assign(scope=_scope(_among(codings, parts, pair)))
+    scoped[LOOKED_FOR] = np.where(
+        scoped[SCOPE] == PART, _cells_of(scoped, parts, span), _cells_of(scoped, whole, pair)
     )
     empty_handed = whole[~_among(whole, codings, pair)].assign(start=_NO_SPAN, end=_NO_SPAN)
     markers = [
         empty_handed.assign(scope=WHOLE, code="", quote=""),
         parts[~_among(parts, codings, span)].assign(code=""),
     ]
-    return pd.concat([frame for frame in (made, *markers) if len(frame)] or [made])
+    return pd.concat([frame for frame in (scoped, *markers) if len(frame)] or [scoped])
 
 
 def _cells_of(frame: pd.DataFrame, read: pd.DataFrame, key: list[str]) -> npt.NDArray[np.object_]:
     """Return what was looked for at the place of each row, empty for all codes."""
-    known = read.set_index(key)[LOOKED_FOR].reindex(pd.MultiIndex.from_frame(frame[key]))
-    return known.fillna("").to_numpy(dtype=object)
+    cells = read.set_index(key)[LOOKED_FOR].reindex(pd.MultiIndex.from_frame(frame[key]))
+    return cells.fillna("").to_numpy(dtype=object)
 
 
 def _among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> npt.NDArray[np.bool_]:

@@ -32,6 +32,6 @@ def half_within(documents: ArrayLike, random: np.random.Generator) -> NDArray[np
     # Documents one after the other in random order, each one's segments in random order too.
     turn = random.permutation(int(place.max(initial=0)) + 1)
     order = np.lexsort((random.random(len(place)), turn[place]))
-    made = np.zeros(len(place), dtype=bool)
-    made[order[int(random.integers(2)) :: 2]] = True
-    return made
+    in_arm = np.zeros(len(place), dtype=bool)
+    in_arm[order[int(random.integers(2)) :: 2]] = True
+    return in_arm

@@ -39,12 +39,12 @@ def nearness(probabilities: ArrayLike, thresholds: ArrayLike) -> Floats:
     .. [1] Lewis, D. D. and Gale, W. A. (1994). A sequential algorithm for training text classifiers.
        SIGIR '94, 3-12. There the point of doubt is 0.5; here it is the threshold of the code.
     """
-    wanted = _logit(np.asarray(thresholds, dtype=np.float64))
-    made = np.array(probabilities, dtype=np.float64)
-    for first in range(0, len(made), _BLOCK):
-        some = made[first : first + _BLOCK]
-        made[first : first + _BLOCK] = -np.abs(_logit(some) - wanted)
-    return made
+    thresholds_as_logits = _logit(np.asarray(thresholds, dtype=np.float64))
+    scores = np.array(probabilities, dtype=np.float64)
+    for first in range(0, len(scores), _BLOCK):
+        some = scores[first : first + _BLOCK]
+        scores[first : first + _BLOCK] = -np.abs(_logit(some) - thresholds_as_logits)
+    return scores
 
 
 def disagreement(
@@ -76,13 +76,13 @@ def disagreement(
     first_view, second_view = np.asarray(one), np.asarray(other)
     first_zero = _logit(np.asarray(one_threshold, dtype=np.float64))
     second_zero = _logit(np.asarray(other_threshold, dtype=np.float64))
-    made = np.zeros(first_view.shape)
-    for first in range(0, len(made), _BLOCK):
+    divergence = np.zeros(first_view.shape)
+    for first in range(0, len(divergence), _BLOCK):
         rows = slice(first, first + _BLOCK)
         p = _sigmoid(_logit(first_view[rows].astype(np.float64)) - first_zero)
         q = _sigmoid(_logit(second_view[rows].astype(np.float64)) - second_zero)
-        made[rows] = np.maximum(_entropy((p + q) / 2) - (_entropy(p) + _entropy(q)) / 2, 0)
-    return made
+        divergence[rows] = np.maximum(_entropy((p + q) / 2) - (_entropy(p) + _entropy(q)) / 2, 0)
+    return divergence
 
 
 def most_first(
@@ -136,8 +136,8 @@ def most_first(
     ordered = [queue for _, queue in sorted(queues, key=lambda each: -each[0])]
     # Read row by row, the queues side by side are the order of the turns.
     turns = np.stack(ordered, axis=1).ravel()
-    kept = np.sort(np.unique(turns, return_index=True)[1])
-    chosen: NDArray[np.int64] = turns[kept][:count].astype(np.int64)
+    first_turns = np.sort(np.unique(turns, return_index=True)[1])
+    chosen: NDArray[np.int64] = turns[first_turns][:count].astype(np.int64)
     return chosen
 
 

@@ -121,13 +121,13 @@ def stratified_sample(
     count = min(count, total)
     if count == 0:
         return Sample(np.zeros(0, dtype=np.int64), np.zeros(0))
-    taken = stratum_counts(sizes, count, random, allocation=allocation)
+    n_of_stratum = stratum_counts(sizes, count, random, allocation=allocation)
     # Within a stratum, the first so many of a random order.
     order = random.permutation(total)
     by_stratum = order[np.argsort(stratum[order], kind="stable")]
     first = np.cumsum(sizes) - sizes
     place = np.arange(total) - np.repeat(first, sizes)
-    rows = by_stratum[place < np.repeat(taken, sizes)]
+    rows = by_stratum[place < np.repeat(n_of_stratum, sizes)]
     rows = random.permutation(rows).astype(np.int64)
     return Sample(rows, stratum_chances(sizes, count, allocation)[stratum[rows]])
 
@@ -157,8 +157,8 @@ def stratum_counts(
     ndarray of int64, shape (n_strata,)
         They sum to `count`; each is its stratum's share, rounded up or down by chance.
     """
-    held = np.asarray(sizes, dtype=np.int64)
-    return _rounded_by_chance(_shares(held, count, allocation), random)
+    n_segments = np.asarray(sizes, dtype=np.int64)
+    return _rounded_by_chance(_shares(n_segments, count, allocation), random)
 
 
 def stratum_chances(
@@ -180,9 +180,9 @@ def stratum_chances(
     ndarray, shape (n_strata,)
         Each stratum's share of the sample over its size.
     """
-    held = np.asarray(sizes, dtype=np.int64)
-    shares = _shares(held, count, allocation)
-    return np.array([float(share / int(n)) for share, n in zip(shares, held, strict=True)])
+    n_segments = np.asarray(sizes, dtype=np.int64)
+    shares = _shares(n_segments, count, allocation)
+    return np.array([float(share / int(n)) for share, n in zip(shares, n_segments, strict=True)])
 
 
 def _shares(sizes: NDArray[np.int64], count: int, allocation: Allocation) -> list[Fraction]:
@@ -195,12 +195,12 @@ def _shares(sizes: NDArray[np.int64], count: int, allocation: Allocation) -> lis
 def _equal_shares(sizes: NDArray[np.int64], count: int) -> list[Fraction]:
     """Return how many each stratum should give if all give alike, as far as they can."""
     shares = [Fraction(0)] * len(sizes)
-    left, remaining = Fraction(count), len(sizes)
+    still_to_give, remaining = Fraction(count), len(sizes)
     # From the smallest: whoever cannot give an equal share of what is left gives all.
     for number in np.argsort(sizes, kind="stable"):
-        share = min(Fraction(int(sizes[number])), left / remaining)
+        share = min(Fraction(int(sizes[number])), still_to_give / remaining)
         shares[number] = share
-        left, remaining = left - share, remaining - 1
+        still_to_give, remaining = still_to_give - share, remaining - 1
     return shares
 
 
@@ -210,9 +210,9 @@ def _rounded_by_chance(shares: list[Fraction], random: np.random.Generator) -> N
     # The line is counted in steps so small that every share is a whole number of them.
     steps = math.lcm(*(share.denominator for share in shares))
     reached = int(random.integers(steps))
-    taken = np.zeros(len(shares), dtype=np.int64)
+    counts = np.zeros(len(shares), dtype=np.int64)
     for number in order:
         before = reached // steps
         reached += int(shares[number] * steps)
-        taken[number] = reached // steps - before
-    return taken
+        counts[number] = reached // steps - before
+    return counts

@@ -58,11 +58,11 @@ def read_rows(path: Path, sheet: str) -> SheetRows:
     return _workbook(path, sheet) if path.suffix.lower() == ".xlsx" else _text_file(path)
 
 
-def saying(path: Path, number: int, found: list[Problem]) -> Callable[[str, str], None]:
+def saying(path: Path, number: int, problems: list[Problem]) -> Callable[[str, str], None]:
     """Return what adds a problem and its cure, at one row of a sheet, to those found."""
 
     def say(problem: str, cure: str) -> None:
-        found.append(Problem(str(path), number, problem, cure, "row"))
+        problems.append(Problem(str(path), number, problem, cure, "row"))
 
     return say
 

@@ -87,11 +87,14 @@ class FilledSheet(NamedTuple):
         """
         read = self.rows["read"].to_numpy(dtype=bool)
         row, column = np.nonzero(self.marks & read[:, None])
-        given = self.rows.iloc[row].assign(code=np.asarray(codes, dtype=object)[column])
+        given_rows = self.rows.iloc[row].assign(code=np.asarray(codes, dtype=object)[column])
         names = np.asarray(codes, dtype=object)
-        cells = ["" if asked.all() else " ".join(names[asked]) for asked in self.looked_for[read]]
+        cells = [
+            "" if looked_for_in_row.all() else " ".join(names[looked_for_in_row])
+            for looked_for_in_row in self.looked_for[read]
+        ]
         coded = self.rows[read].assign(coder=coder, scope=PART, looked_for=cells)
-        return conform(given.assign(coder=coder), CODINGS), conform(coded, CODED)
+        return conform(given_rows.assign(coder=coder), CODINGS), conform(coded, CODED)
 
     def marked_tables(
         self, coder: str, codes: Sequence[str], path: Path
@@ -141,8 +144,8 @@ def mark_columns(codes: Sequence[str]) -> list[str]:
         One head a code, then none. A code whose id is the name of another column is headed
         ``code`` and its id.
     """
-    taken = {*PLACE_COLUMNS, _NONE, _NOTE}
-    return [*(f"code {code}" if code in taken else code for code in codes), _NONE]
+    used_names = {*PLACE_COLUMNS, _NONE, _NOTE}
+    return [*(f"code {code}" if code in used_names else code for code in codes), _NONE]
 
 
 def read_sheet(
@@ -185,27 +188,27 @@ def read_sheet(
         code and ``none``. It names up to 20 rows.
     """
     header, body = read_rows(path, SHEET_NAME)
-    heads = mark_columns(codes)
-    asked = _Asked(header, body, codes, drawn)
-    at = _columns(path, header, [*_NEEDED, *asked.needed, _NONE], asked.optional)
+    mark_names = mark_columns(codes)
+    sheet_codes = _Asked(header, body, codes, drawn)
+    at = _columns(path, header, [*_NEEDED, *sheet_codes.needed, _NONE], sheet_codes.optional)
     texts = dict(zip(documents["document"], documents["text"], strict=True))
-    found: list[Problem] = []
+    problems: list[Problem] = []
     rows: list[tuple[object, ...]] = []
     marks: list[list[bool]] = []
-    wanted: list[str] = []
+    looked_for_cells: list[str] = []
     first: dict[tuple[str, int, int], int] = {}
     for number, cells in body:
-        say = saying(path, number, found)
-        given = {name: cells[place].strip() for name, place in at.items()}
-        document = given["document"]
+        say = saying(path, number, problems)
+        cell_by_column = {name: cells[place].strip() for name, place in at.items()}
+        document = cell_by_column["document"]
         document = document if document in texts else unguard(document)
-        place = place_in(document, given["start"], given["end"], texts, say)
+        place = place_in(document, cell_by_column["start"], cell_by_column["end"], texts, say)
         if place is None:
             continue
         stands = texts[document][place[0] : place[1]]
         if not says(cells[at["text"]], stands):
             say(
-                f"The text is {short(given['text'])}, but at {place[0]} to {place[1]} "
+                f"The text is {short(cell_by_column['text'])}, but at {place[0]} to {place[1]} "
                 f"'{document}' says {short(stands)}.",
                 "Do not change text and place on a sheet. If the document has changed, draw anew.",
             )
@@ -217,29 +220,40 @@ def read_sheet(
             )
             continue
         first[document, *place] = number
-        answers = [given.get(head, "").casefold() for head in heads]
+        answers = [cell_by_column.get(head, "").casefold() for head in mark_names]
         answers = ["" if answer == CANNOT_APPLY else answer for answer in answers]
         given_codes = [bool(answer) and answer not in _NO for answer in answers]
-        gone = [given[head].casefold() for head in asked.gone if given.get(head)]
+        marks_of_removed = [
+            cell_by_column[head].casefold() for head in sheet_codes.gone if cell_by_column.get(head)
+        ]
         if given_codes[-1] and any(given_codes[:-1]):
-            named = heads[given_codes.index(True)]
+            named = mark_names[given_codes.index(True)]
             say(f"The row is marked both '{named}' and 'none'.", "Delete one of the marks.")
             continue
-        read = any(given_codes) or any(answers[:-1]) or any(gone)
-        asked.heard(given.get("draw", ""), answers[:-1], sum(each not in _NO for each in gone))
-        wanted.append(given.get(LOOKED_FOR, ""))
-        note = given.get(_NOTE, "")
-        rows.append((number, given.get("draw", ""), document, *place, stands, note, read))
+        answered = any(given_codes) or any(answers[:-1]) or any(marks_of_removed)
+        sheet_codes.heard(
+            cell_by_column.get("draw", ""),
+            answers[:-1],
+            sum(each not in _NO for each in marks_of_removed),
+        )
+        looked_for_cells.append(cell_by_column.get(LOOKED_FOR, ""))
+        note = cell_by_column.get(_NOTE, "")
+        rows.append(
+            (number, cell_by_column.get("draw", ""), document, *place, stands, note, answered)
+        )
         marks.append(given_codes[:-1])
-    raise_all(found[:SHOWN], len(found), what="The sheet has")
+    raise_all(problems[:SHOWN], len(problems), what="The sheet has")
     names = ["row", "draw", "document", "start", "end", "quote", "note", "read"]
-    made = pd.DataFrame(rows, columns=names)
+    table = pd.DataFrame(rows, columns=names)
     given_marks = np.array(marks, dtype=bool).reshape(-1, len(codes))
     looked_for = np.array(
-        [asked.of_row(str(draw), cell) for draw, cell in zip(made["draw"], wanted, strict=True)],
+        [
+            sheet_codes.of_row(str(draw), cell)
+            for draw, cell in zip(table["draw"], looked_for_cells, strict=True)
+        ],
         dtype=bool,
     ).reshape(-1, len(codes))
-    return FilledSheet(made, given_marks, looked_for | given_marks, asked.notes())
+    return FilledSheet(table, given_marks, looked_for | given_marks, sheet_codes.notes())
 
 
 class _Asked:
@@ -269,19 +283,27 @@ class _Asked:
         place = header.index("draw") if header.count("draw") == 1 else -1
         draws = dict.fromkeys(row[place].strip() if place >= 0 else "" for _, row in body)
         self.drawn = {name: list(drawn[name]) for name in draws if name in drawn}
-        said = header.index(LOOKED_FOR) if header.count(LOOKED_FOR) == 1 else -1
-        listed = {code for _, row in body if said >= 0 for code in codes_in_cell(row[said])}
+        list_column = header.index(LOOKED_FOR) if header.count(LOOKED_FOR) == 1 else -1
+        listed = {
+            code for _, row in body if list_column >= 0 for code in codes_in_cell(row[list_column])
+        }
         self.listed = listed
         everything = len(self.drawn) < len(draws) or not draws
-        known = {code for own in self.drawn.values() for code in own}
-        here = [
-            code for code in codes if (code in listed if said >= 0 else everything or code in known)
+        codes_of_draws = {code for codes_of_draw in self.drawn.values() for code in codes_of_draw}
+        asked_codes = [
+            code
+            for code in codes
+            if (code in listed if list_column >= 0 else everything or code in codes_of_draws)
         ]
-        self.needed = [self.head_of[code] for code in here]
-        late = [code for code in codes if code not in here and self.head_of[code] in header]
-        left = [code for code in known if code not in set(codes)]
-        gone = dict(zip(left, mark_columns(left)[:-1], strict=True))
-        self.gone = [head for head in gone.values() if head in header and head not in self.needed]
+        self.needed = [self.head_of[code] for code in asked_codes]
+        late = [code for code in codes if code not in asked_codes and self.head_of[code] in header]
+        removed_codes = [code for code in codes_of_draws if code not in set(codes)]
+        column_of_removed = dict(zip(removed_codes, mark_columns(removed_codes)[:-1], strict=True))
+        self.gone = [
+            column
+            for column in column_of_removed.values()
+            if column in header and column not in self.needed
+        ]
         self.optional = [*(self.head_of[code] for code in late), *self.gone]
         self.optional += [name for name in ("draw", _NOTE, LOOKED_FOR) if name in header]
         self.has = {code for code in codes if self.head_of[code] in {*self.needed, *self.optional}}
@@ -299,43 +321,43 @@ class _Asked:
     def of_row(self, draw: str, cell: str) -> list[bool]:
         """Return which codes were looked for in a row of a draw."""
         if cell:
-            here = set(codes_in_cell(cell))
+            asked_codes = set(codes_in_cell(cell))
         elif draw in self.drawn:
-            here = {*self.drawn[draw], *self.answered[draw]}
+            asked_codes = {*self.drawn[draw], *self.answered[draw]}
         else:
-            here = set(self.codes)
-        return [code in here and code in self.has for code in self.codes]
+            asked_codes = set(self.codes)
+        return [code in asked_codes and code in self.has for code in self.codes]
 
     def notes(self) -> list[str]:
         """Say what came and went after the sheet was drawn."""
-        told = []
-        for draw, own in self.drawn.items():
-            late = [code for code in self.codes if code not in {*own, *self.listed}]
+        sentences = []
+        for draw, codes_of_draw in self.drawn.items():
+            late = [code for code in self.codes if code not in {*codes_of_draw, *self.listed}]
             heard = [code for code in late if code in self.answered[draw]]
             silent = [code for code in late if code in self.has and code not in heard]
             absent = [code for code in late if code not in self.has]
             if heard:
-                told.append(
+                sentences.append(
                     f"{_listed(heard)} came into the codebook after {draw} was drawn, and the sheet says "
                     "something of it: its rows count as read for it."
                 )
             if silent:
-                told.append(
+                sentences.append(
                     f"{_listed(silent)} came into the codebook after {draw} was drawn, and no row of the "
                     "sheet says anything in that column: its rows count as unread for it. Write 0 where it "
                     "does not apply, if it was looked for."
                 )
             if absent:
-                told.append(
+                sentences.append(
                     f"{_listed(absent)} came into the codebook after {draw} was drawn, and the sheet has no "
                     "column for it: its rows count as unread for it."
                 )
         if self.lost:
-            told.append(
+            sentences.append(
                 f"{self.lost} mark{'' if self.lost == 1 else 's'} of codes that are not in the codebook any "
                 f"more ({', '.join(self.gone)}) {'is' if self.lost == 1 else 'are'} left out."
             )
-        return told
+        return sentences
 
 
 def _listed(codes: Sequence[str]) -> str:

@@ -84,60 +84,67 @@ def read_decisions(
     header, body = read_rows(path, DECISIONS_SHEET)
     at = _columns(path, header)
     texts = dict(zip(documents["document"], documents["text"], strict=True))
-    found: list[Problem] = []
+    problems: list[Problem] = []
     rows: list[tuple[object, ...]] = []
     first: dict[tuple[object, ...], tuple[int, bool]] = {}
     undecided = 0
     for number, cells in body:
-        say = saying(path, number, found)
-        given = {name: unguard(cells[place].strip()).strip() for name, place in at.items()}
-        person = given["decided_by"] or decided_by.strip()
+        say = saying(path, number, problems)
+        cell_by_column = {name: unguard(cells[place].strip()).strip() for name, place in at.items()}
+        person = cell_by_column["decided_by"] or decided_by.strip()
         if person == _BOTH or person.startswith(_RULE):
             continue
-        if not given["settled"]:
+        if not cell_by_column["settled"]:
             undecided += 1
             continue
         document = cells[at["document"]].strip()
-        document = document if document in texts else given["document"]
-        place = place_in(document, given["start"], given["end"], texts, say, anew=_ANEW)
+        document = document if document in texts else cell_by_column["document"]
+        place = place_in(
+            document, cell_by_column["start"], cell_by_column["end"], texts, say, anew=_ANEW
+        )
         if place is None:
             continue
         stands = texts[document][place[0] : place[1]]
         if "text" in at and not says(cells[at["text"]], stands):
             say(
-                f"The text is {short(given['text'])}, but at {place[0]} to {place[1]} "
+                f"The text is {short(cell_by_column['text'])}, but at {place[0]} to {place[1]} "
                 f"'{document}' says {short(stands)}.",
                 f"Do not change text and place. If the document has changed, {_ANEW}.",
             )
             continue
-        settled = _settled(given, person, codes, say)
+        settled = _settled(cell_by_column, person, codes, say)
         if settled is None:
             continue
-        key = (document, *place, given["code"])
-        before, said = first.setdefault(key, (number, settled))
-        if said != settled:
+        key = (document, *place, cell_by_column["code"])
+        before, earlier_decision = first.setdefault(key, (number, settled))
+        if earlier_decision != settled:
             say(f"The row decides otherwise than row {before}.", "Delete or correct one of them.")
         elif before == number:
-            note = given.get("note", "")
-            rows.append((document, *place, given["code"], settled, person, number, note))
-    raise_all(found[:SHOWN], len(found), what="The decisions have")
+            note = cell_by_column.get("note", "")
+            rows.append((document, *place, cell_by_column["code"], settled, person, number, note))
+    raise_all(problems[:SHOWN], len(problems), what="The decisions have")
     table = pd.DataFrame(rows, columns=[*DECISION_COLUMNS, "row", "note"])
     kinds = {"start": "int64", "end": "int64", "row": "int64", "settled": "bool"}
     return FilledDecisions(table.astype(kinds), undecided)
 
 
 def _settled(
-    given: dict[str, str], person: str, codes: Sequence[str], say: Callable[[str, str], None]
+    cell_by_column: dict[str, str],
+    person: str,
+    codes: Sequence[str],
+    say: Callable[[str, str], None],
 ) -> bool | None:
     """Return what a row decides, or say why it decides nothing."""
-    if given["code"] not in codes:
-        hint = did_you_mean(given["code"], codes) or f"The codebook has: {', '.join(codes)}."
-        say(f"There is no code '{given['code']}'.", hint)
+    if cell_by_column["code"] not in codes:
+        hint = (
+            did_you_mean(cell_by_column["code"], codes) or f"The codebook has: {', '.join(codes)}."
+        )
+        say(f"There is no code '{cell_by_column['code']}'.", hint)
         return None
-    settled = _SAID.get(given["settled"].casefold())
+    settled = _SAID.get(cell_by_column["settled"].casefold())
     if settled is None:
         say(
-            f"'{given['settled']}' cannot stand in the column 'settled'.",
+            f"'{cell_by_column['settled']}' cannot stand in the column 'settled'.",
             "Write yes or no, or leave it blank where nothing is decided.",
         )
     elif not person:

@@ -54,7 +54,7 @@ def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
     for code in codebook.all_codes:
         old = before[code.id]
         parts = [
-            said for part, said in _READ.items() if _as_read(code, part) != _as_read(old, part)
+            label for part, label in _READ.items() if _as_read(code, part) != _as_read(old, part)
         ]
         if code.name != old.name:
             renamed.append(f"“{code.name}”, formerly “{old.name}”")
@@ -62,12 +62,12 @@ def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
             reworded.append(f"“{code.name}” ({', '.join(parts)})")
         if _unread(code) != _unread(old):
             excluded.append(f"“{code.name}”")
-    told = []
+    sentences = []
     if reworded or renamed:
-        told.append("The codebook's wording was changed since training.")
-        told += [f"Reworded: {'; '.join(reworded)}."] if reworded else []
-        told += [f"Renamed: {'; '.join(renamed)}."] if renamed else []
-        told.append(
+        sentences.append("The codebook's wording was changed since training.")
+        sentences += [f"Reworded: {'; '.join(reworded)}."] if reworded else []
+        sentences += [f"Renamed: {'; '.join(renamed)}."] if renamed else []
+        sentences.append(
             "What the machine suggests for these, and for codes that their “when not to use” names, still "
             "follows the old wording; `fourp train` learns the new one."
             if any("when not to use" in text for text in reworded)
@@ -75,11 +75,11 @@ def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
             "learns the new one."
         )
     if excluded:
-        told.append(
+        sentences.append(
             f"“When not to use” was changed since training for {', '.join(excluded)} where it names no code "
             "to use instead; the machine does not read that, so see whether the coded segments still fit."
         )
-    return " ".join(told) or (
+    return " ".join(sentences) or (
         "In the codebook, only title, version, citation, language, themes or what stands below what were "
         "changed since training; the definitions of its codes, and so the suggestions, are as they were."
     )
@@ -88,13 +88,15 @@ def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
 def _as_read(code: Code, part: str) -> object:
     """Return what the machine reads of a part of a definition."""
     if part == "when_not_to_use":
-        return [(each.when, each.use) for each in code.when_not_to_use if each.use]
+        return [
+            (exclusion.when, exclusion.use) for exclusion in code.when_not_to_use if exclusion.use
+        ]
     return getattr(code, part)
 
 
 def _unread(code: Code) -> list[str]:
     """Return what it does not read of it."""
-    return [each.when for each in code.when_not_to_use if not each.use]
+    return [exclusion.when for exclusion in code.when_not_to_use if not exclusion.use]
 
 
 def changed_codes(model: TrainedModel, codebook: Codebook) -> tuple[str, str]:
@@ -117,16 +119,16 @@ def changed_codes(model: TrainedModel, codebook: Codebook) -> tuple[str, str]:
     now = {code.id: code for code in codebook.all_codes}
     added = [code for code in codebook.code_ids if code not in model.codes]
     removed = [code for code in model.codes if code not in now]
-    moved = [
+    renamed = [
         (old, new)
         for old in removed
         for new in added
         if old in before and _is_same(before[old], now[new])
     ]
-    came = [new for new in added if new not in {pair[1] for pair in moved}]
-    went = [old for old in removed if old not in {pair[0] for pair in moved}]
+    new_codes = [new for new in added if new not in {pair[1] for pair in renamed}]
+    gone_codes = [old for old in removed if old not in {pair[0] for pair in renamed}]
     problem = "The model was trained for other codes than the codebook now has" + _told(
-        came, went, moved
+        new_codes, gone_codes, renamed
     )
     if not removed:
         return problem, "Run `fourp train`."
@@ -138,7 +140,7 @@ def changed_codes(model: TrainedModel, codebook: Codebook) -> tuple[str, str]:
 
 
 def changed_since_suggested(
-    suggested: Sequence[str], codebook: Codebook, *, own: bool
+    suggested: Sequence[str], codebook: Codebook, *, has_model: bool
 ) -> tuple[str, str]:
     """Return which codes were added or removed since suggestions were made, and what to do.
 
@@ -148,7 +150,7 @@ def changed_since_suggested(
         The codes of the suggestions, which are not those of the codebook, or in another order.
     codebook : Codebook
         The codebook as it is now.
-    own : bool
+    has_model : bool
         Whether the project has a model, which knows the former codes only.
 
     Returns
@@ -162,15 +164,17 @@ def changed_since_suggested(
         [code for code in suggested if code not in now],
         [],
     )
-    again = "Run `fourp train`, then `fourp suggest`" if own else "Run `fourp suggest`"
+    again = "Run `fourp train`, then `fourp suggest`" if has_model else "Run `fourp suggest`"
     return problem, f"{again}. Or set the codebook back."
 
 
-def _told(came: Sequence[str], went: Sequence[str], moved: Sequence[tuple[str, str]]) -> str:
-    told = [f"added: {', '.join(came)}"] if came else []
-    told += [f"removed: {', '.join(went)}"] if went else []
-    told += [f"new id: {new}, formerly {old}" for old, new in moved]
-    return f" ({'; '.join(told)})." if told else ": the same ones in another order."
+def _told(
+    new_codes: Sequence[str], gone_codes: Sequence[str], renamed: Sequence[tuple[str, str]]
+) -> str:
+    parts = [f"added: {', '.join(new_codes)}"] if new_codes else []
+    parts += [f"removed: {', '.join(gone_codes)}"] if gone_codes else []
+    parts += [f"new id: {new}, formerly {old}" for old, new in renamed]
+    return f" ({'; '.join(parts)})." if parts else ": the same ones in another order."
 
 
 def _learned_from(model: TrainedModel) -> Codebook | None:

@@ -52,35 +52,46 @@ def unseen_facts(
         `confused_pairs`), with None for what is undefined; empty lists if nothing was said out of
         fold, or by definitions alone.
     """
-    known = model.out_of_fold
-    if not known.documents or model.from_one_document or not read.any():
+    out_of_fold = model.out_of_fold
+    if not out_of_fold.documents or model.from_one_document or not read.any():
         return {"calibration": [], "reliability": [], "histogram": [], "confused": []}
     coded = read.any(axis=1)
-    said, gold = known.probabilities[coded].astype(np.float64), (labels & read)[coded]
-    seen = read[coded]
-    documents = np.asarray(known.documents, dtype=object)[coded]
+    probabilities, gold = (
+        out_of_fold.probabilities[coded].astype(np.float64),
+        (labels & read)[coded],
+    )
+    looked_for = read[coded]
+    documents = np.asarray(out_of_fold.documents, dtype=object)[coded]
     points = [
         reliability_points(
-            said[seen[:, column], column], gold[seen[:, column], column], seed=seed
+            probabilities[looked_for[:, column], column],
+            gold[looked_for[:, column], column],
+            seed=seed,
         ).assign(code=code)
         for column, code in enumerate(model.codes)
-        if seen[:, column].any()
+        if looked_for[:, column].any()
     ]
-    pooled = reliability_points(said[seen], gold[seen], seed=seed).assign(code="")
+    pooled = reliability_points(probabilities[looked_for], gold[looked_for], seed=seed).assign(
+        code=""
+    )
     return {
         "calibration": _records(
-            _calibration(said, gold, seen, model.codes, documents, seed), CALIBRATION
+            _calibration(probabilities, gold, looked_for, model.codes, documents, seed), CALIBRATION
         ),
         "reliability": _records(pd.concat([pooled, *points], ignore_index=True), RELIABILITY),
-        "histogram": _records(probability_histogram(said[seen], gold[seen]), HISTOGRAM),
-        "confused": _plain(confused_pairs(gold, known.suggested[coded] & seen, model.codes)),
+        "histogram": _records(
+            probability_histogram(probabilities[looked_for], gold[looked_for]), HISTOGRAM
+        ),
+        "confused": _plain(
+            confused_pairs(gold, out_of_fold.suggested[coded] & looked_for, model.codes)
+        ),
     }
 
 
 def _calibration(
-    said: NDArray[np.float64],
+    probabilities: NDArray[np.float64],
     gold: NDArray[np.bool_],
-    seen: NDArray[np.bool_],
+    looked_for: NDArray[np.bool_],
     codes: Sequence[str],
     documents: NDArray[np.object_],
     seed: int,
@@ -91,16 +102,16 @@ def _calibration(
     segments than the rest. If there is none, those that were looked for in most.
     """
     tables = []
-    pattern, which = np.unique(seen, axis=1, return_inverse=True)
+    pattern, which = np.unique(looked_for, axis=1, return_inverse=True)
     most = int(pattern.sum(axis=0).argmax())
     for number, kind in enumerate(pattern.T):
-        own = np.flatnonzero(which.ravel() == number)
+        columns = np.flatnonzero(which.ravel() == number)
         if not kind.any():
             continue
         table = calibration_table(
-            said[np.ix_(kind, own)],
-            gold[np.ix_(kind, own)],
-            [codes[int(column)] for column in own],
+            probabilities[np.ix_(kind, columns)],
+            gold[np.ix_(kind, columns)],
+            [codes[int(column)] for column in columns],
             documents[kind].tolist(),
             seed=seed,
         )

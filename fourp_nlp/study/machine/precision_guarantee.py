@@ -77,17 +77,19 @@ def wanted(
                 "A confidence without a precision promises nothing.", cure="Add --precision 0.9."
             )
         return None
-    sure = confidence if confidence is not None else (settings.confidence if settings else 0.9)
-    return Wanted(target, sure, asked=precision is not None)
+    confidence_level = (
+        confidence if confidence is not None else (settings.confidence if settings else 0.9)
+    )
+    return Wanted(target, confidence_level, asked=precision is not None)
 
 
 def keep_promise(
-    made: pd.DataFrame,
+    suggestions: pd.DataFrame,
     sha256: pd.Series,
     model: TrainedModel,
-    want: Wanted,
+    target: Wanted,
     *,
-    own: bool,
+    own_model: bool,
     unit: str,
     unlike: int = 0,
 ) -> tuple[Accepted | None, list[str]]:
@@ -95,15 +97,15 @@ def keep_promise(
 
     Parameters
     ----------
-    made : pandas.DataFrame
+    suggestions : pandas.DataFrame
         Table of suggestions.
     sha256 : pandas.Series
         SHA-256 of the text of each row's document.
     model : TrainedModel
         The machine coder.
-    want : Wanted
+    target : Wanted
         The precision.
-    own : bool
+    own_model : bool
         Whether the model learned from the project's own gold codes.
     unit : str
         The unit of coding here.
@@ -122,32 +124,32 @@ def keep_promise(
     ModelError
         If nothing can be promised and the command asked for it.
     """
-    why_not = why_no_promise(model, own=own, unit=unit, asked=want.asked)
+    why_not = why_no_promise(model, own_model=own_model, unit=unit, requested=target.asked)
     if why_not:
         return None, [f"{why_not}: no precision can be promised, and nothing is accepted. {_CODE}"]
     result = accept(
-        made,
+        suggestions,
         sha256.tolist(),
         model,
-        precision=want.precision,
-        confidence=want.confidence,
+        precision=target.precision,
+        confidence=target.confidence,
         unlike=unlike,
     )
-    return result, [promise_sentence(result.promises, want.precision, want.confidence)]
+    return result, [promise_sentence(result.promises, target.precision, target.confidence)]
 
 
-def why_no_promise(model: TrainedModel, *, own: bool, unit: str, asked: bool) -> str:
+def why_no_promise(model: TrainedModel, *, own_model: bool, unit: str, requested: bool) -> str:
     """Return why a model can promise no precision at all, whatever it suggests; empty if it may.
 
     Parameters
     ----------
     model : TrainedModel
         The machine coder.
-    own : bool
+    own_model : bool
         Whether it learned from the project's own gold codes.
     unit : str
         The unit of coding here.
-    asked : bool
+    requested : bool
         Whether the command asked for a precision.
 
     Returns
@@ -163,11 +165,11 @@ def why_no_promise(model: TrainedModel, *, own: bool, unit: str, asked: bool) ->
     why_not = ""
     if model.zero_shot and not len(model.out_of_fold.documents):
         why_not = "The machine works from the definitions alone, and nobody coded what it says"
-    elif not own:
+    elif not own_model:
         why_not = "The model that comes with fourp_nlp learned from fiction, not from documents like yours"
     elif model.unit != unit:
         why_not = f"The model learned from {model.unit}s and was never judged on {unit}s"
-    if why_not and asked:
+    if why_not and requested:
         raise ModelError(f"{why_not}: no precision can be promised.", cure=_CODE)
     return why_not
 
@@ -191,25 +193,29 @@ def promise_sentence(
     str
         A few sentences.
     """
-    none = promises.loc[promises["reason"] != "", "code"].tolist()
-    some = len(promises) - len(none)
-    of = f"{len(promises)} code{'' if len(promises) == 1 else 's'}"
-    said = f"A precision of {precision:g} is promised for {some} of {of}"
-    if some and together:
-        every = "this promise is kept" if some == 1 else "all of these promises are kept"
-        said += f", with a confidence of {confidence:g} that {every}"
-    said += (
+    codes_without = promises.loc[promises["reason"] != "", "code"].tolist()
+    n_guaranteed = len(promises) - len(codes_without)
+    n_codes = f"{len(promises)} code{'' if len(promises) == 1 else 's'}"
+    sentence = f"A precision of {precision:g} is promised for {n_guaranteed} of {n_codes}"
+    if n_guaranteed and together:
+        what_holds = (
+            "this promise is kept" if n_guaranteed == 1 else "all of these promises are kept"
+        )
+        sentence += f", with a confidence of {confidence:g} that {what_holds}"
+    sentence += (
         f": {int(promises['accepted'].sum())} suggestions are accepted, "
         f"{int(promises['left'].sum())} left to people."
     )
     if not together:
-        said += (
+        sentence += (
             f" The confidence of {confidence:g} is that of an earlier version, which did not hold for all "
             "promises together: run `fourp suggest` again."
         )
-    if none:
-        said += f" Nothing is promised for: {', '.join(none)}; the table says what would be needed."
-    return said
+    if codes_without:
+        sentence += (
+            f" Nothing is promised for: {', '.join(codes_without)}; the table says what would be needed."
+        )
+    return sentence
 
 
 def promise_facts(accepted: Accepted | None) -> dict[str, object]:

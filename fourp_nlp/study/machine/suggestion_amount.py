@@ -92,14 +92,14 @@ def expected_of(suggestions: pd.DataFrame) -> Expected:
         Sums of probabilities.
     """
     probability = suggestions["probability"].to_numpy(dtype=np.float64)
-    given = suggestions["suggested"].to_numpy(dtype=bool)
-    right, every = float(probability[given].sum()), float(probability.sum())
-    count = int(given.sum())
+    suggested = suggestions["suggested"].to_numpy(dtype=bool)
+    true_positives, expected_codings = float(probability[suggested].sum()), float(probability.sum())
+    count = int(suggested.sum())
     return Expected(
         suggestions=count,
-        codings=every,
-        precision=right / count if count else float("nan"),
-        recall=right / every if every else float("nan"),
+        codings=expected_codings,
+        precision=true_positives / count if count else float("nan"),
+        recall=true_positives / expected_codings if expected_codings else float("nan"),
     )
 
 
@@ -121,11 +121,11 @@ def expected_sentence(expected: Expected, *, rough: bool) -> str:
     count = (
         f"about {expected.codings:.0f} codings" if expected.codings >= 1 else "hardly any coding"
     )
-    told = f"The machine expects {count} in this text"
+    sentence = f"The machine expects {count} in this text"
     if expected.suggestions:
-        told += (
+        sentence += (
             f"; of its suggestions about {percentage(expected.precision, 0)} are right, and they find about "
             f"{percentage(expected.recall, 0)} of the codings"
         )
-    told += " (rough: from definitions alone)" if rough else ""
-    return f"{told}. For more or fewer: --more, --fewer, or --recall 0.8."
+    sentence += " (rough: from definitions alone)" if rough else ""
+    return f"{sentence}. For more or fewer: --more, --fewer, or --recall 0.8."

@@ -109,21 +109,21 @@ def choose_model(
         If the project's model was trained for other codes or with another encoder.
     """
     name = encoder or (encoder_name(project) if project else None)
-    wanted = load_encoder(name) if name else load_encoder()
+    loaded_encoder = load_encoder(name) if name else load_encoder()
     if project is not None and project.model.exists():
         model = load(project.model)
-        check_model(model, codebook, wanted, file=project.model)
+        check_model(model, codebook, loaded_encoder, file=project.model)
         changed = changed_wording(model, codebook)
         return model, [changed] if changed else []
     if codebook.fingerprint() == read_codebook(shipped_codebook()).fingerprint():
         model = load_model(shipped_model())
-        if fits_encoder(model.encoder_id, wanted.id):
+        if fits_encoder(model.encoder_id, loaded_encoder.id):
             return model, [
                 "Suggested by the model that comes with fourp_nlp, which learned from fictional "
                 "text written for this codebook. Check its suggestions against your own coding."
             ]
     cache = EmbeddingCache(project.cache) if project else None
-    return zero_shot_model(codebook, wanted, unit=unit, cache=cache), [
+    return zero_shot_model(codebook, loaded_encoder, unit=unit, cache=cache), [
         "No model was trained for this codebook: these suggestions come from the definitions alone "
         "(zero-shot), and their probabilities are rough. Code some documents and run `fourp train`."
     ]
@@ -193,28 +193,30 @@ def suggest_corpus(
         If a precision is given and the model can promise none.
     """
     project, corpus, codebook = study.project, study.corpus, study.codebook
-    want = wanted(project, precision, confidence)
+    target = wanted(project, precision, confidence)
     aim = chosen_aim(project, amount)
     unit = project.settings.unit
     model, notes = study.model, study.model_notes
-    own = project.model.exists()
-    if want is not None:
-        why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
+    own_model = project.model.exists()
+    if target is not None:
+        why_no_promise(
+            model, own_model=own_model, unit=unit, requested=target.asked
+        )  # before the work
     notes = [*notes, *_remarks(model, unit, corpus)]
     cache = EmbeddingCache(project.cache)
-    made, unlike = _suggest(
+    suggestions, unlike = _suggest(
         corpus, model, encoder_name(project), cache, watch, aim=aim, words=cache.words
     )
-    made = only_where_it_applies(made, corpus, codebook)
+    suggestions = only_where_it_applies(suggestions, corpus, codebook)
     notes += _unlike_note(unlike)
     accepted = None
-    if want is not None:
-        sha256 = made["document"].map(corpus.sha256)
-        accepted, told = keep_promise(
-            made, sha256, model, want, own=own, unit=unit, unlike=len(unlike)
+    if target is not None:
+        sha256 = suggestions["document"].map(corpus.sha256)
+        accepted, guarantee_notes = keep_promise(
+            suggestions, sha256, model, target, own_model=own_model, unit=unit, unlike=len(unlike)
         )
-        made = accepted.suggestions if accepted else made
-        notes += told
+        suggestions = accepted.suggestions if accepted else suggestions
+        notes += guarantee_notes
     facts = {
         "model": model.id,
         "codebook": codebook.fingerprint(),
@@ -225,10 +227,10 @@ def suggest_corpus(
         "aim": aim.words,
         **promise_facts(accepted),
     }
-    Store(project.store).write_suggestions(made, corpus.documents, facts)
-    study.replace("suggestions", made)
-    expected = expected_sentence(expected_of(made), rough=model.zero_shot)
-    return Suggested(made, model, notes, accepted, expected)
+    Store(project.store).write_suggestions(suggestions, corpus.documents, facts)
+    study.replace("suggestions", suggestions)
+    expected = expected_sentence(expected_of(suggestions), rough=model.zero_shot)
+    return Suggested(suggestions, model, notes, accepted, expected)
 
 
 @dataclass(frozen=True)
@@ -308,40 +310,45 @@ def suggest_files(
     model, notes = choose_model(project if codebook is None else None, content, unit=unit)
     cache = EmbeddingCache(project.cache if project else user_cache())
     encoder = encoder_name(project) if project and codebook is None else None
-    want = wanted(project if codebook is None else None, precision, confidence)
+    target = wanted(project if codebook is None else None, precision, confidence)
     aim = chosen_aim(project if codebook is None else None, amount)
-    own = project is not None and codebook is None and project.model.exists()
-    if want is not None:
-        why_no_promise(model, own=own, unit=unit, asked=want.asked)  # before the work
+    own_model = project is not None and codebook is None and project.model.exists()
+    if target is not None:
+        why_no_promise(
+            model, own_model=own_model, unit=unit, requested=target.asked
+        )  # before the work
     by_file, skipped, hashes, outside = [], [], [], 0
     for path in paths:
         documents, missed = read_documents(path, progress=watch("reading"))
         segments = segment(documents, unit=unit, progress=watch("segmenting"))
         corpus = Corpus(documents, missed, segments)
-        made, told, unlike = suggest_loose(
+        suggestions, file_notes, unlike = suggest_loose(
             corpus, content, model, unit=unit, encoder=encoder, cache=cache, aim=aim, watch=watch
         )
-        notes += [text for text in told if text not in notes]
+        notes += [text for text in file_notes if text not in notes]
         outside += unlike
-        by_file.append((documents, made))
-        hashes.append(made["document"].map(corpus.sha256))
+        by_file.append((documents, suggestions))
+        hashes.append(suggestions["document"].map(corpus.sha256))
         skipped.append(missed)
     accepted = None
-    if want is not None:
-        together = pd.concat([made for _, made in by_file], ignore_index=True)
+    if target is not None:
+        all_suggestions = pd.concat([suggestions for _, suggestions in by_file], ignore_index=True)
         sha256 = pd.concat(hashes, ignore_index=True)
-        accepted, told = keep_promise(
-            together, sha256, model, want, own=own, unit=unit, unlike=outside
+        accepted, guarantee_notes = keep_promise(
+            all_suggestions, sha256, model, target, own_model=own_model, unit=unit, unlike=outside
         )
-        notes += told
+        notes += guarantee_notes
     if accepted is not None:
-        ends = np.cumsum([len(made) for _, made in by_file])
+        ends = np.cumsum([len(suggestions) for _, suggestions in by_file])
         by_file = [
-            (documents, accepted.suggestions.iloc[end - len(made) : end].reset_index(drop=True))
-            for (documents, made), end in zip(by_file, ends, strict=True)
+            (
+                documents,
+                accepted.suggestions.iloc[end - len(suggestions) : end].reset_index(drop=True),
+            )
+            for (documents, suggestions), end in zip(by_file, ends, strict=True)
         ]
     missed = pd.concat(skipped, ignore_index=True)
-    everything = pd.concat([made for _, made in by_file], ignore_index=True)
+    everything = pd.concat([suggestions for _, suggestions in by_file], ignore_index=True)
     expected = expected_sentence(expected_of(everything), rough=model.zero_shot)
     return SuggestedFiles(by_file, missed, content, model, notes, accepted, expected)
 
@@ -438,7 +445,7 @@ def _suggest(
     vectors = embed_layers(
         corpus.segments["text"].tolist(), loaded, cache=cache, progress=watch("embedding")
     )
-    made = suggest(
+    suggestions = suggest(
         corpus.documents,
         corpus.segments,
         vectors,
@@ -449,7 +456,7 @@ def _suggest(
         progress=watch("suggesting"),
     )
     unlike = unlike_documents(corpus.documents, corpus.segments, vectors, model)
-    return made, unlike[unlike["outside"]]
+    return suggestions, unlike[unlike["outside"]]
 
 
 def _unlike_note(outside: pd.DataFrame) -> list[str]:
@@ -498,8 +505,8 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
     cure = "Run `fourp suggest`."
     if suggestions.empty:
         raise NoSuggestionsError("There are no suggestions yet.", file=project.store, cure=cure)
-    asked = store.read_documents()
-    changed = sorted(name for name, sha in corpus.sha256.items() if asked.get(name) != sha)
+    hashes_then = store.read_documents()
+    changed = sorted(name for name, sha in corpus.sha256.items() if hashes_then.get(name) != sha)
     if changed:
         raise NoSuggestionsError(
             f"{len(changed)} document(s) changed or are new since `fourp suggest`: {', '.join(changed[:5])}.",
@@ -512,6 +519,8 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
         )
     suggested = list(dict.fromkeys(suggestions["code"]))
     if suggested != codebook.code_ids:
-        problem, cure = changed_since_suggested(suggested, codebook, own=project.model.exists())
+        problem, cure = changed_since_suggested(
+            suggested, codebook, has_model=project.model.exists()
+        )
         raise CodebookError(problem, file=project.codebook, cure=cure)
     return only_where_it_applies(suggestions, corpus, codebook)

@@ -69,8 +69,10 @@ def train_project(
     human = study.labels(gold.reference).of_read_documents
     chosen, labels, coded, read = human.segments, human.labels, human.read, human.looked_for
     # One column says all as long as no code is newer than what was read.
-    seen = coded if (read == coded[:, None]).all() else read
-    data = training_set(chosen, labels, corpus.sha256, sentences, codebook.code_ids, coded=seen)
+    looked_for = coded if (read == coded[:, None]).all() else read
+    data = training_set(
+        chosen, labels, corpus.sha256, sentences, codebook.code_ids, coded=looked_for
+    )
     model = train(
         data,
         codebook,
@@ -89,14 +91,16 @@ def train_project(
         tuning_progress=watch("fine-tuning") if fine_tune else None,
         fitting_progress=watch("training"),
     )
-    unseen = unseen_facts(model, labels, read, seed=project.settings.model.seed)
+    out_of_fold_tables = unseen_facts(model, labels, read, seed=project.settings.model.seed)
     model = with_card(
         model,
         _out_of_fold_figures(model, labels, read),
         codebook.names,
-        unseen=unseen,
+        unseen=out_of_fold_tables,
         diagram=diagram(
-            unseen, codebook.names, title=f"Are the probabilities of {model.name} right?"
+            out_of_fold_tables,
+            codebook.names,
+            title=f"Are the probabilities of {model.name} right?",
         ),
     )
     data_hash = training_fingerprint(study)
@@ -121,7 +125,7 @@ def training_fingerprint(study: Study) -> str:
         SHA-256 in hexadecimal.
     """
     project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
-    own = gold.coded.get(gold.reference, frozenset())
+    documents_of_reference = gold.coded.get(gold.reference, frozenset())
     codings = gold.codings[gold.codings["coder"] == gold.reference]
     rows = codings.sort_values(["document", "start", "end", "code"])
     content = {
@@ -130,7 +134,9 @@ def training_fingerprint(study: Study) -> str:
         "unit": project.settings.unit,
         "seed": project.settings.model.seed,
         "name": project.settings.model.name,
-        "documents": sorted((name, sha) for name, sha in corpus.sha256.items() if name in own),
+        "documents": sorted(
+            (name, sha) for name, sha in corpus.sha256.items() if name in documents_of_reference
+        ),
         "codings": rows[["document", "start", "end", "code"]].to_numpy().tolist(),
         "sentences": [
             hashlib.sha256(path.read_bytes()).hexdigest() for path in project.coded_sentences
@@ -150,8 +156,8 @@ def training_fingerprint(study: Study) -> str:
         place = ["document", "start", "end", "without"]
         content["without"] = new_codes[place].sort_values(place).to_numpy().tolist()
     if codebook.applies_to:
-        can = applies_to_segments(corpus, codebook)
-        content["applies"] = hashlib.sha256(np.packbits(can).tobytes()).hexdigest()
+        applicable = applies_to_segments(corpus, codebook)
+        content["applies"] = hashlib.sha256(np.packbits(applicable).tobytes()).hexdigest()
     parts = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["scope"] == "segment")]
     if len(parts):
         spans = parts[["document", "start", "end"]].sort_values(["document", "start", "end"])
@@ -176,8 +182,8 @@ def is_up_to_date(study: Study) -> bool:
         model = study.own_model
     except ModelError:
         return False
-    wanted = training_fingerprint(study)
-    return bool(model.card.get("fingerprint_of_data") == wanted)
+    fingerprint = training_fingerprint(study)
+    return bool(model.card.get("fingerprint_of_data") == fingerprint)
 
 
 def encoder_name(project: Project) -> str:
@@ -189,15 +195,15 @@ def encoder_name(project: Project) -> str:
 def _out_of_fold_figures(
     model: TrainedModel, labels: NDArray[np.bool_], read: NDArray[np.bool_]
 ) -> list[dict[str, Any]]:
-    known = model.out_of_fold
-    if not known.documents or model.from_one_document:
+    out_of_fold = model.out_of_fold
+    if not out_of_fold.documents or model.from_one_document:
         return []
     table = agreement_table(
         labels,
-        known.suggested,
+        out_of_fold.suggested,
         codes=model.codes,
         themes=model.themes,
-        documents=known.documents,
+        documents=out_of_fold.documents,
         compared=read,
         coder_a="gold",
         coder_b=model.name,
@@ -205,8 +211,15 @@ def _out_of_fold_figures(
     )
     rows = table[table["level"] == "code"]
     wide = rows.pivot(index="code", columns="coefficient", values="value").loc[model.codes]
-    shown = {"precision": "precision", "recall": "recall", "f1": "f1", "kappa": "cohen_kappa"}
-    values = {name: wide[column].to_numpy(dtype=np.float64) for name, column in shown.items()}
+    coefficient_of = {
+        "precision": "precision",
+        "recall": "recall",
+        "f1": "f1",
+        "kappa": "cohen_kappa",
+    }
+    values = {
+        name: wide[column].to_numpy(dtype=np.float64) for name, column in coefficient_of.items()
+    }
     counts = read.sum(axis=0)
     with np.errstate(invalid="ignore"):
         prevalence = (labels & read).sum(axis=0) / counts

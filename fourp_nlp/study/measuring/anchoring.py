@@ -59,8 +59,8 @@ def anchoring_of(
     who = coder or gold.reference
     store = Store(project.store)
     draws, drawn = store.read_draws(), store.read_drawn()
-    own = draws[draws["coder"] == who].set_index("draw")
-    rows = drawn[(drawn["arm"] != "") & drawn["draw"].isin(own.index)]
+    draws_of_coder = draws[draws["coder"] == who].set_index("draw")
+    rows = drawn[(drawn["arm"] != "") & drawn["draw"].isin(draws_of_coder.index)]
     if rows.empty:
         raise GoldError(
             f"No draw for {who or 'anybody'} shows suggestions in one half and none in the other.",
@@ -68,30 +68,30 @@ def anchoring_of(
             + (f" --coder {who}" if who else " --coder NAME"),
         )
     codes = codebook.code_ids
-    said = np.zeros((len(rows), len(codes)), dtype=bool)
+    suggested = np.zeros((len(rows), len(codes)), dtype=bool)
     column = {code: at for at, code in enumerate(codes)}
     at = 0
     for draw, part in rows.groupby("draw", sort=False):
-        options = json.loads(str(own.loc[str(draw), "options"]))
+        options = json.loads(str(draws_of_coder.loc[str(draw), "options"]))
         for order in part["order"]:
             for code in options["suggested"][int(order) - 1]:
                 if code in column:
-                    said[at, column[code]] = True
+                    suggested[at, column[code]] = True
             at += 1
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256)
-    here = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
-    place = here.get_indexer(pd.MultiIndex.from_frame(rows[_KEYS]))
-    known = (place >= 0) & ~rows.duplicated(_KEYS).to_numpy()
+    place_index = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
+    place = place_index.get_indexer(pd.MultiIndex.from_frame(rows[_KEYS]))
+    in_corpus = (place >= 0) & ~rows.duplicated(_KEYS).to_numpy()
     looked_for = codes_read(segments, gold.read, codes, who)
     read = np.asarray(looked_for.any(axis=1))
-    used = known & read[place]
+    used = in_corpus & read[place]
     notes = []
-    unread = int((known & ~read[place]).sum())
+    unread = int((in_corpus & ~read[place]).sum())
     if unread:
         notes.append(
-            f"{unread} of {int(known.sum())} segments of these draws are not coded yet. Read the sheet to "
-            "the end: what is skipped may be skipped more often in one arm than in the other."
+            f"{unread} of {int(in_corpus.sum())} segments of these draws are not coded yet. Read the sheet "
+            "to the end: what is skipped may be skipped more often in one arm than in the other."
         )
     if not used.any():
         raise GoldError(
@@ -99,44 +99,50 @@ def anchoring_of(
             cure="Fill in the sheet and take it in: fourp next --take-in FILE",
         )
     codings = gold.codings[gold.codings["coder"] == who]
-    given = codings_to_matrix(segments, codings, codes, rule=gold.rule).matrix[place[used]]
+    labels = codings_to_matrix(segments, codings, codes, rule=gold.rule).matrix[place[used]]
     # Where a code cannot apply, neither coder nor machine gives it.
-    can = applies_to_segments(corpus, codebook)[place[used]]
-    given &= can
-    said[used] &= can
-    asked = looked_for[place[used]].all(axis=0)
-    if not asked.all():
-        later = [code for code, here in zip(codes, asked, strict=True) if not here]
+    applicable = applies_to_segments(corpus, codebook)[place[used]]
+    labels &= applicable
+    suggested[used] &= applicable
+    always_looked_for = looked_for[place[used]].all(axis=0)
+    if not always_looked_for.all():
+        later = [
+            code
+            for code, place_index in zip(codes, always_looked_for, strict=True)
+            if not place_index
+        ]
         notes.append(f"Left out, as they came into the codebook later: {', '.join(later)}.")
-        codes = [code for code, here in zip(codes, asked, strict=True) if here]
-    made = anchoring(
+        codes = [
+            code for code, place_index in zip(codes, always_looked_for, strict=True) if place_index
+        ]
+    comparison = anchoring(
         (rows["arm"] == "shown").to_numpy()[used],
-        said[used][:, asked],
-        given[:, asked],
+        suggested[used][:, always_looked_for],
+        labels[:, always_looked_for],
         rows["document"].to_numpy()[used],
         resamples=resamples,
         seed=seed,
     )
-    if made.reason:
+    if comparison.reason:
         raise GoldError(
-            f"The two arms cannot be compared: {made.reason}.",
+            f"The two arms cannot be compared: {comparison.reason}.",
             cure="Code more of the sheet, or draw more: fourp next 100 --by random --show half",
         )
     table = pd.DataFrame(
         {
             "code": [*codes, ""],
             "coder": who,
-            "shown": made.shown,
-            "blind": made.blind,
-            "difference": made.difference,
-            "low": made.low,
-            "high": made.high,
-            "p_value": made.p_value,
-            "kappa_shown": made.kappa_shown,
-            "kappa_blind": made.kappa_blind,
-            "kappa_p_value": made.kappa_p_value,
-            "n_shown": made.n_shown,
-            "n_blind": made.n_blind,
+            "shown": comparison.shown,
+            "blind": comparison.blind,
+            "difference": comparison.difference,
+            "low": comparison.low,
+            "high": comparison.high,
+            "p_value": comparison.p_value,
+            "kappa_shown": comparison.kappa_shown,
+            "kappa_blind": comparison.kappa_blind,
+            "kappa_p_value": comparison.kappa_p_value,
+            "n_shown": comparison.n_shown,
+            "n_blind": comparison.n_blind,
         }
     )
     return conform(table, ANCHORING), notes

@@ -174,30 +174,31 @@ def compare_groups(
                 cure=f"Draw once more: fourp next 100 --by random --coder {who}.",
             )
     machine = probability_matrix(suggestions, codebook) if corrected else None
-    can = applies_to_segments(corpus, codebook)
-    of_code = [[mask & column for mask in masks] for column in can.T]
+    applicable = applies_to_segments(corpus, codebook)
+    of_code = [[mask & column for mask in masks] for column in applicable.T]
     refusals = [
-        _refusals(sample, number, own, (first, second)) for number, own in enumerate(of_code)
+        _refusals(sample, number, masks_of_code, (first, second))
+        for number, masks_of_code in enumerate(of_code)
     ]
     # What is refused, such as a code that came later than the coder's reading, is not tested either.
-    late = np.array([any(each) for each in refusals])
-    test = _where_it_applies(can, late, sample, machine, documents, masks, seed)
+    late = np.array([any(reason) for reason in refusals])
+    test = _where_it_applies(applicable, late, sample, machine, documents, masks, seed)
     adjusted = adjust_p_values(test.p_value, adjust)
-    held = [len(np.unique(documents[mask])) for mask in masks]
+    n_documents = [len(np.unique(documents[mask])) for mask in masks]
     rows = []
     for number, (code, theme) in enumerate(
         zip(codebook.code_ids, codebook.code_themes, strict=True)
     ):
-        own = of_code[number]
-        codes, chance = _codes_of_both(sample, number, own)
-        left = [shares_left(sample, number, mask) for mask in own]
-        cautions = _cautions(sample, number, own, (first, second), documents, target)
+        masks_of_code = of_code[number]
+        codes, chance = _codes_of_both(sample, number, masks_of_code)
+        possible_shares = [shares_left(sample, number, mask) for mask in masks_of_code]
+        cautions = _cautions(sample, number, masks_of_code, (first, second), documents, target)
         for scale in _SCALES:
-            made = compare(
+            comparison = compare(
                 codes,
                 np.where(np.isnan(codes), np.nan, chance),
-                own[0],
-                own[1],
+                masks_of_code[0],
+                masks_of_code[1],
                 machine=None if machine is None else machine[:, number],
                 documents=documents,
                 strata=sample.strata,
@@ -208,7 +209,7 @@ def compare_groups(
             )
             refusal = "; ".join(filter(None, refusals[number]))
             refusal = refusal.replace("--code CODE", f"--code {code}")
-            figures = _within_counts(made, scale, left, target)
+            figures = _within_counts(comparison, scale, possible_shares, target)
             if refusal:
                 # A group that nothing stands against keeps its share.
                 shares = [np.nan if why else figures[at] for at, why in enumerate(refusals[number])]
@@ -225,13 +226,15 @@ def compare_groups(
                             strict=True,
                         )
                     ),
-                    "coded_first": made.first.coded,
-                    "coded_second": made.second.coded,
+                    "coded_first": comparison.first.coded,
+                    "coded_second": comparison.second.coded,
                     "p_value": test.p_value[number],
                     "p_adjusted": adjusted[number],
                     "smallest": test.smallest[number],
-                    "reason": refusal or made.reason or test.reason,
-                    "caution": "" if refusal else "; ".join(filter(None, (cautions, made.caution))),
+                    "reason": refusal or comparison.reason or test.reason,
+                    "caution": ""
+                    if refusal
+                    else "; ".join(filter(None, (cautions, comparison.caution))),
                 }
             )
     table = pd.DataFrame(rows).assign(
@@ -239,8 +242,8 @@ def compare_groups(
         second=second,
         method="corrected" if corrected else "gold",
         target=target,
-        documents_first=held[0],
-        documents_second=held[1],
+        documents_first=n_documents[0],
+        documents_second=n_documents[1],
         adjustment=adjust,
         assignments=test.assignments,
         exact=test.exact,
@@ -248,7 +251,7 @@ def compare_groups(
         coder=who,
         machine=machine_of(suggestions) if corrected else "",
     )
-    notes += [_how_few(test, held, adjust), *_empty_handed(table, target)]
+    notes += [_how_few(test, n_documents, adjust), *_empty_handed(table, target)]
     return GroupsCompared(conform(table, COMPARISONS), notes)
 
 
@@ -266,18 +269,21 @@ def _empty_handed(table: pd.DataFrame, target: Literal["corpus", "documents"]) -
 
 def _named(corpus: Corpus, groups: tuple[str, str]) -> tuple[str, str]:
     """Return the groups as the documents name them."""
-    known = [str(each) for each in dict.fromkeys(corpus.documents["group"]) if each]
-    folded = {each.casefold(): each for each in reversed(known)}
-    found = [each if each in known else folded.get(each.casefold(), "") for each in groups]
-    for asked, name in zip(groups, found, strict=True):
+    groups_present = [str(group) for group in dict.fromkeys(corpus.documents["group"]) if group]
+    folded = {group.casefold(): group for group in reversed(groups_present)}
+    matched = [
+        group if group in groups_present else folded.get(group.casefold(), "") for group in groups
+    ]
+    for requested, name in zip(groups, matched, strict=True):
         if not name:
             raise ProjectError(
-                f"No document belongs to a group '{asked}'.",
-                cure=f"Groups are: {', '.join(known) or 'none; fill in the column group of documents.csv'}.",
+                f"No document belongs to a group '{requested}'.",
+                cure="Groups are: "
+                f"{', '.join(groups_present) or 'none; fill in the column group of documents.csv'}.",
             )
-    if found[0] == found[1]:
+    if matched[0] == matched[1]:
         raise ProjectError("A group cannot be compared with itself.", cure="Name two groups.")
-    return found[0], found[1]
+    return matched[0], matched[1]
 
 
 def _unread(sample: CodedSample) -> Flags:
@@ -306,8 +312,8 @@ def _codes_of_both(sample: CodedSample, number: int, masks: list[Flags]) -> tupl
     """Return a code's labels and inclusion probabilities, those of a group that was read whole as known."""
     codes, chance = sample.gold[:, number].copy(), sample.chance(number).copy()
     for mask in masks:
-        own, sure = codes_of_part(sample, number, mask)
-        codes[mask], chance[mask] = own[mask], sure[mask]
+        labels_of_group, sure = codes_of_part(sample, number, mask)
+        codes[mask], chance[mask] = labels_of_group[mask], sure[mask]
     return codes, chance
 
 
@@ -320,34 +326,36 @@ def _cautions(
     target: Literal["corpus", "documents"],
 ) -> str:
     """Say what to know of a comparison: what is to be known of each group's share."""
-    told = []
+    cautions = []
     for name, mask in zip(names, masks, strict=True):
         share = Estimate(0.0, np.nan, np.nan, "gold", target, 0, 0, int(mask.sum()))
-        told += [
-            f"{name}: {each}"
-            for each in (cautions_of(sample, number, mask, share, documents),)
-            if each
+        cautions += [
+            f"{name}: {caution}"
+            for caution in (cautions_of(sample, number, mask, share, documents),)
+            if caution
         ]
-    return "; ".join(told)
+    return "; ".join(cautions)
 
 
 def _within_counts(
-    made: Comparison,
+    comparison: Comparison,
     scale: Scale,
-    left: list[tuple[float, float]],
+    possible_shares: list[tuple[float, float]],
     target: Literal["corpus", "documents"],
 ) -> tuple[float, float, float, float, float]:
     """Return shares, figure and interval, none of them beyond what people read leaves open."""
     one, other = (
-        min(max(each.value, least), most) + 0.0 if each.defined else np.nan
-        for each, (least, most) in zip((made.first, made.second), left, strict=True)
+        min(max(estimate.value, least), most) + 0.0 if estimate.defined else np.nan
+        for estimate, (least, most) in zip(
+            (comparison.first, comparison.second), possible_shares, strict=True
+        )
     )
-    same = one == made.first.value and other == made.second.value
-    value = made.value if same or np.isnan(made.value) else figure_of(one, other, scale)
-    low, high = made.low, made.high
+    same = one == comparison.first.value and other == comparison.second.value
+    value = comparison.value if same or np.isnan(comparison.value) else figure_of(one, other, scale)
+    low, high = comparison.low, comparison.high
     if target == "corpus":
-        least = figure_of(left[0][0], left[1][1], scale)
-        most = figure_of(left[0][1], left[1][0], scale)
+        least = figure_of(possible_shares[0][0], possible_shares[1][1], scale)
+        most = figure_of(possible_shares[0][1], possible_shares[1][0], scale)
         low, high = (
             end
             if np.isnan(end) or np.isnan(least) or np.isnan(most)
@@ -383,24 +391,24 @@ def _tests(
     # Codes that were looked for in the same segments are handed out together.
     kinds, of_code = np.unique(np.where(read, chance, 0.0), axis=1, return_inverse=True)
     p_value, smallest = np.full(len(whole), np.nan), np.full(len(whole), np.nan)
-    made: GroupTest | None = None
+    test: GroupTest | None = None
     for at, kind in enumerate(kinds.T):
-        own = np.flatnonzero(of_code.reshape(-1) == at)
+        columns = np.flatnonzero(of_code.reshape(-1) == at)
         if not kind.any():
             continue
-        given = _test(
-            codes[:, own],
+        test_of_kind = _test(
+            codes[:, columns],
             np.where(kind > 0, kind, 1.0),
-            None if machine is None else machine[:, own],
+            None if machine is None else machine[:, columns],
             documents,
             masks,
             seed,
         )
-        p_value[own], smallest[own] = given.p_value, given.smallest
-        made = made or given
-    if made is None:
-        made = _test(codes, np.ones(len(documents)), machine, documents, masks, seed)
-    return replace(made, p_value=p_value, smallest=smallest)
+        p_value[columns], smallest[columns] = test_of_kind.p_value, test_of_kind.smallest
+        test = test or test_of_kind
+    if test is None:
+        test = _test(codes, np.ones(len(documents)), machine, documents, masks, seed)
+    return replace(test, p_value=p_value, smallest=smallest)
 
 
 def _test(
@@ -416,24 +424,26 @@ def _test(
     inside = masks[0] | masks[1]
     read = ~np.isnan(codes).all(axis=1) & inside
     weight = np.where(read, 1 / np.where(read, chance, 1.0), 0.0)
-    given = np.nan_to_num(np.where(read[:, None], codes, 0.0))
+    labels = np.nan_to_num(np.where(read[:, None], codes, 0.0))
     if machine is None:
         sizes = np.bincount(documents, weights=weight, minlength=number)
-        part = weight[:, None] * given
+        part = weight[:, None] * labels
     else:
         sizes = np.bincount(documents[inside], minlength=number).astype(np.float64)
-        part = np.where(inside[:, None], machine, 0.0) + weight[:, None] * (given - machine)
+        part = np.where(inside[:, None], machine, 0.0) + weight[:, None] * (labels - machine)
     counts = np.stack(
         [np.bincount(documents, weights=column, minlength=number) for column in part.T], axis=1
     )
-    own = sizes > 0
+    has_segments = sizes > 0
     first = np.zeros(number, dtype=bool)
     first[documents[masks[0]]] = True
-    return group_test(np.maximum(counts[own], 0.0), sizes[own], first[own], seed=seed)
+    return group_test(
+        np.maximum(counts[has_segments], 0.0), sizes[has_segments], first[has_segments], seed=seed
+    )
 
 
 def _where_it_applies(
-    can: Flags,
+    applicable: Flags,
     late: Flags,
     sample: CodedSample,
     machine: Floats | None,
@@ -444,18 +454,21 @@ def _where_it_applies(
     """Test each code by the segments to which it can apply, but those that are refused."""
     test = _tests(sample, machine, documents, masks, seed)
     p_value, smallest = test.p_value.copy(), test.smallest.copy()
-    for column in np.flatnonzero(~can.all(axis=0)).tolist():
-        only = [mask & can[:, column] for mask in masks]
+    for column in np.flatnonzero(~applicable.all(axis=0)).tolist():
+        only = [mask & applicable[:, column] for mask in masks]
         if all(mask.any() for mask in only):
-            own = _tests(sample, machine, documents, only, seed)
-            p_value[column], smallest[column] = own.p_value[column], own.smallest[column]
+            test_of_code = _tests(sample, machine, documents, only, seed)
+            p_value[column], smallest[column] = (
+                test_of_code.p_value[column],
+                test_of_code.smallest[column],
+            )
         else:
             p_value[column] = smallest[column] = np.nan
     p_value[late], smallest[late] = np.nan, np.nan
     return replace(test, p_value=p_value, smallest=smallest)
 
 
-def _how_few(test: GroupTest, held: list[int], adjust: Adjustment) -> str:
+def _how_few(test: GroupTest, n_documents: list[int], adjust: Adjustment) -> str:
     """Say what so many documents can show at best."""
     if test.reason:
         return f"There is no test: {test.reason}."
@@ -465,8 +478,8 @@ def _how_few(test: GroupTest, held: list[int], adjust: Adjustment) -> str:
     tested = int((~np.isnan(test.p_value)).sum())
     ways = f"{test.assignments:,} {'ways' if test.exact else 'random ways'}"
     text = (
-        f"{held[0]} and {held[1]} documents: the test hands them out in {ways}, and the smallest p-value "
-        f"that they could give is {least:.2g}"
+        f"{n_documents[0]} and {n_documents[1]} documents: the test hands them out in {ways}, and the "
+        f"smallest p-value that they could give is {least:.2g}"
     )
     raised = float(adjust_p_values(np.r_[least, np.ones(tested - 1)], adjust)[0])
     if tested > 1:

@@ -43,21 +43,21 @@ def confusions(study: Study) -> pd.DataFrame:
     pairs = list(combinations(gold.people, 2))
     if machine and gold.reference:
         pairs.append((gold.reference, machine))
-    made = [empty(CONFUSIONS)]
+    tables = [empty(CONFUSIONS)]
     for one, other in pairs:
         first, second = in_common(study.labels(one), study.labels(other))
-        known = first.looked_for & second.looked_for
+        looked_for = first.looked_for & second.looked_for
         rows = list(
             _rows(
                 codebook,
                 first.segments,
-                first.labels & known,
+                first.labels & looked_for,
                 second.segments,
-                second.labels & known,
+                second.labels & looked_for,
             )
         )
-        made.append(pd.DataFrame(rows).assign(coder_a=one, coder_b=other))
-    table = pd.concat([frame for frame in made if len(frame)] or made[:1], ignore_index=True)
+        tables.append(pd.DataFrame(rows).assign(coder_a=one, coder_b=other))
+    table = pd.concat([frame for frame in tables if len(frame)] or tables[:1], ignore_index=True)
     if machine and len(table):
         table["hint"] = _with_people(table, machine)
     return conform(table, CONFUSIONS).round({"expected": 4, "lift": 4})
@@ -80,18 +80,18 @@ def sharpening_hint(codebook: Codebook, code: str, other: str) -> str:
     """
     by_id = {item.id: item for item in codebook.all_codes}
     both = by_id[code], by_id[other]
-    told = []
+    sentences = []
     silent = []
     for one, neighbour in (both, both[::-1]):
-        said = [rule.when for rule in one.when_not_to_use if rule.use == neighbour.id]
-        if said:
-            quoted = " ".join(f"“{when}”" for when in said)
-            told.append(
+        rules = [rule.when for rule in one.when_not_to_use if rule.use == neighbour.id]
+        if rules:
+            quoted = " ".join(f"“{when}”" for when in rules)
+            sentences.append(
                 f"“{one.name}” says under “when not to use”, of “{neighbour.name}”: {quoted}"
             )
         else:
             silent.append((one, neighbour))
-    return " ".join([*told, _advice(both, silent)])
+    return " ".join([*sentences, _advice(both, silent)])
 
 
 def _advice(both: tuple[Code, Code], silent: list[tuple[Code, Code]]) -> str:
@@ -121,7 +121,8 @@ def _rows(
 ) -> Iterator[dict[str, object]]:
     """Yield the confused codes of two coders, on the segments that both read."""
     places_a, places_b = (
-        pd.MultiIndex.from_frame(read[["document", "segment"]]) for read in (segments_a, segments_b)
+        pd.MultiIndex.from_frame(segments_of_coder[["document", "segment"]])
+        for segments_of_coder in (segments_a, segments_b)
     )
     in_a, in_b = places_a.isin(places_b), places_b.isin(places_a)
     first, second = labels_a[in_a], labels_b[in_b]
@@ -144,12 +145,12 @@ def _examples(segments: pd.DataFrame) -> dict[str, str]:
     order = [0]
     if len(segments) > 1:
         order.append(int(elsewhere.to_numpy().argmax()) if elsewhere.any() else 1)
-    made = {"example_1": "", "place_1": "", "example_2": "", "place_2": ""}
+    examples = {"example_1": "", "place_1": "", "example_2": "", "place_2": ""}
     for number, row in enumerate(order, start=1):
         segment = segments.iloc[row]
-        made[f"example_{number}"] = str(segment["text"])
-        made[f"place_{number}"] = f"{segment['document']}, segment {segment['segment']}"
-    return made
+        examples[f"example_{number}"] = str(segment["text"])
+        examples[f"place_{number}"] = f"{segment['document']}, segment {segment['segment']}"
+    return examples
 
 
 def _with_people(table: pd.DataFrame, machine: str) -> list[str]:
@@ -164,10 +165,10 @@ def _with_people(table: pd.DataFrame, machine: str) -> list[str]:
             by_pair[one, other] = by_pair.get((one, other), 0) + int(count)
     hints = []
     for key, other, hint in zip(keys, table["coder_b"], table["hint"], strict=True):
-        said = [
+        remarks = [
             f"{first} and {second} differ over the same two codes ({count} "
             f"segment{'' if count == 1 else 's'}): look at the definitions before the machine."
             for (first, second), count in people.get(key, {}).items()
         ]
-        hints.append(" ".join([str(hint), *said]) if other == machine else str(hint))
+        hints.append(" ".join([str(hint), *remarks]) if other == machine else str(hint))
     return hints

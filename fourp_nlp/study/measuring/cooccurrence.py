@@ -54,31 +54,33 @@ def rates_per_words(
     tables = [empty(RATES)]
     for coder in _coders(gold, suggestions, coders):
         coded = study.labels(coder).of_read_segments
-        read = coded.looked_for
-        own = corpus.documents["document"].isin(set(coded.segments["document"]))
-        made = rates(
+        looked_for = coded.looked_for
+        with_read_segments = corpus.documents["document"].isin(set(coded.segments["document"]))
+        rates_of_coder = rates(
             coded.segments,
             coded.labels,
             codebook.code_ids,
             codebook.code_themes,
-            corpus.documents[own],
+            corpus.documents[with_read_segments],
             unit=unit,
             by=by,
             coder=coder,
             per=per,
-            read=read,
+            read=looked_for,
         )
         if coder == machine_of(suggestions):
-            told = dict.fromkeys(codebook.code_ids, _BY_MACHINE)
+            caution_of = dict.fromkeys(codebook.code_ids, _BY_MACHINE)
         else:
-            told = {
+            caution_of = {
                 code: ""
-                if many == len(corpus.segments)
-                else f"of the {many:,} of {len(corpus.segments):,} segments that {coder} read, however they "
-                "were chosen"
-                for code, many in zip(codebook.code_ids, read.sum(axis=0).tolist(), strict=True)
+                if n_read == len(corpus.segments)
+                else f"of the {n_read:,} of {len(corpus.segments):,} segments that {coder} read, however "
+                "they were chosen"
+                for code, n_read in zip(
+                    codebook.code_ids, looked_for.sum(axis=0).tolist(), strict=True
+                )
             }
-        tables.append(made.assign(caution=made["code"].map(told)))
+        tables.append(rates_of_coder.assign(caution=rates_of_coder["code"].map(caution_of)))
     return conform(pd.concat(tables, ignore_index=True), RATES)
 
 

@@ -149,35 +149,37 @@ def estimate_frequencies(
     sample = sample_of(study, coder)
     probability = probability_matrix(suggestions, codebook)
     suggested = suggestion_matrix(suggestions, codebook.code_ids)
-    unseen = suggestion_matrix(suggestions, codebook.code_ids, out_of_fold=True)
+    suggested_out_of_fold = suggestion_matrix(suggestions, codebook.code_ids, out_of_fold=True)
     documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
     whole = np.ones(len(documents), dtype=bool)
-    can = applies_to_segments(corpus, codebook)
-    places = [("corpus", "", whole), *((by, *each) for each in domains(corpus, by))]
-    rows, cautions, known = [], [], []
+    applicable = applies_to_segments(corpus, codebook)
+    places = [("corpus", "", whole), *((by, *part) for part in domains(corpus, by))]
+    rows, cautions, n_known = [], [], []
     for level, place, mask in places:
         for number, (code, theme) in enumerate(
             zip(codebook.code_ids, codebook.code_themes, strict=True)
         ):
-            own = mask & can[:, number]
+            segments_of_part = mask & applicable[:, number]
             for method in _METHODS:
-                made = estimated_share(
+                estimate = estimated_share(
                     sample,
                     number,
                     probability[:, number],
-                    (suggested if method == "naive" else unseen)[:, number],
+                    (suggested if method == "naive" else suggested_out_of_fold)[:, number],
                     documents,
-                    own,
+                    segments_of_part,
                     method,
                     target if method in {"corrected", "gold"} else "corpus",
                     confidence,
                     part=level != "corpus",
                 )
-                rows.append((code, theme, level, place, made))
-                cautions.append(cautions_of(sample, number, own, made, documents))
-                known.append(0 if method == "naive" else int(sample.known(number)[own].sum()))
+                rows.append((code, theme, level, place, estimate))
+                cautions.append(cautions_of(sample, number, segments_of_part, estimate, documents))
+                n_known.append(
+                    0 if method == "naive" else int(sample.known(number)[segments_of_part].sum())
+                )
     return Estimates(
-        estimates_table(rows, sample.coder, machine_of(suggestions), confidence, cautions, known),
+        estimates_table(rows, sample.coder, machine_of(suggestions), confidence, cautions, n_known),
         sample,
         sample_notes(sample, suggestions),
     )
@@ -202,10 +204,10 @@ def estimates_for_report(study: Study) -> tuple[pd.DataFrame, list[str]]:
     if not gold.reference or suggestions.empty:
         return empty(ESTIMATES), []
     try:
-        made = estimate_frequencies(study)
+        estimates = estimate_frequencies(study)
     except GoldError as refused:
         return empty(ESTIMATES), [str(refused)]
-    return made.table, made.notes
+    return estimates.table, estimates.notes
 
 
 def estimates_table(
@@ -238,21 +240,21 @@ def estimates_table(
     """
     if not rows:
         return empty(ESTIMATES)
-    made = pd.DataFrame(
+    table = pd.DataFrame(
         [
             (
                 *named,
-                each.method,
-                each.target,
-                each.value,
-                each.low,
-                each.high,
-                each.segments,
-                each.coded,
-                each.positives,
-                each.reason,
+                estimate.method,
+                estimate.target,
+                estimate.value,
+                estimate.low,
+                estimate.high,
+                estimate.segments,
+                estimate.coded,
+                estimate.positives,
+                estimate.reason,
             )
-            for *named, each in rows
+            for *named, estimate in rows
         ],
         columns=[
             "code", "theme", "level", "place", "method", "target", "value", "low", "high", "segments",
@@ -260,9 +262,9 @@ def estimates_table(
         ],
     )  # fmt: skip
     for name, share in (("count", "value"), ("count_low", "low"), ("count_high", "high")):
-        made[name] = made[share] * made["segments"]
-    made = made.assign(coder=coder, machine=machine, confidence=float(confidence))
-    return conform(made.assign(caution=cautions or "", known=known or 0), ESTIMATES)
+        table[name] = table[share] * table["segments"]
+    table = table.assign(coder=coder, machine=machine, confidence=float(confidence))
+    return conform(table.assign(caution=cautions or "", known=known or 0), ESTIMATES)
 
 
 def estimated_share(
@@ -313,7 +315,7 @@ def estimated_share(
     says nothing, is refused.
     """
     gold, inclusion = codes_of_part(sample, number, mask)
-    nothing = Estimate(
+    refused = Estimate(
         math.nan,
         math.nan,
         math.nan,
@@ -326,8 +328,8 @@ def estimated_share(
     naive = method == "naive" and bool(mask.any())
     reason = "" if naive else why_refused(sample, number, mask, part=part)
     if reason:
-        return replace(nothing, reason=reason)
-    made = prevalence(
+        return replace(refused, reason=reason)
+    estimate = prevalence(
         gold,
         np.where(np.isnan(gold), np.nan, inclusion),
         machine=probability,
@@ -340,23 +342,25 @@ def estimated_share(
         confidence=confidence,
     )
     if method == "naive":
-        return replace(made, low=math.nan, high=math.nan)
-    if not made.defined:
-        return made
+        return replace(estimate, low=math.nan, high=math.nan)
+    if not estimate.defined:
+        return estimate
     least, most = shares_left(sample, number, mask)
     low, high = (0.0, 1.0) if target == "documents" else (least, most)
-    if made.low <= low + _SAME and made.high >= high - _SAME and high - low > _WIDE:
+    if estimate.low <= low + _SAME and estimate.high >= high - _SAME and high - low > _WIDE:
         return replace(
-            nothing,
+            refused,
             reason="the interval holds every share that is possible "
             f"({fixed(low, 3)} to {fixed(high, 3)}): too little was coded to say anything",
         )
-    value = min(max(made.value, least), most)
+    value = min(max(estimate.value, least), most)
     return replace(
-        made,
+        estimate,
         value=value + 0.0,
-        low=min(max(made.low, low), value) + 0.0 if made.low == made.low else math.nan,
-        high=max(min(made.high, high), value) + 0.0 if made.high == made.high else math.nan,
+        low=min(max(estimate.low, low), value) + 0.0 if estimate.low == estimate.low else math.nan,
+        high=max(min(estimate.high, high), value) + 0.0
+        if estimate.high == estimate.high
+        else math.nan,
     )
 
 
@@ -421,7 +425,7 @@ def why_refused(sample: CodedSample, number: int, mask: Flags, *, part: bool) ->
     if not unread:
         return "" if len(labels) else "the code can apply to no segment here"
     read = len(labels) - unread
-    found = (
+    positives_clause = (
         f"{int(np.nansum(labels)):,} found in the {read:,} segments that were read; "
         if read
         else ""
@@ -431,23 +435,23 @@ def why_refused(sample: CodedSample, number: int, mask: Flags, *, part: bool) ->
         return (
             f"{early:,} segments of the sample were read before there was this code; when they have "
             f"been read for it: fourp gold --read-again {sample.coder} --code CODE"
-            + (f"; {found.removesuffix('; ')} for it" if found else "")
+            + (f"; {positives_clause.removesuffix('; ')} for it" if positives_clause else "")
         )
     chance = sample.chance(number)
     missing = int(((chance <= 0) & np.isnan(sample.labels[:, number]))[mask].sum())
     if missing:
         return (
-            f"{found}{missing:,} of these segments could not be drawn and were not read: nothing stands "
-            "for them; draw once more"
+            f"{positives_clause}{missing:,} of these segments could not be drawn and were not read: nothing "
+            "stands for them; draw once more"
         )
     drawn = int((~np.isnan(sample.gold[:, number]) & (chance < 1))[mask].sum())
-    if not drawn and found:
-        return f"{found}nothing stands for the other {unread:,} segments"
+    if not drawn and positives_clause:
+        return f"{positives_clause}nothing stands for the other {unread:,} segments"
     if part and drawn < FEWEST_CODED:
         known = int(sample.known(number)[mask].sum())
         where = f"among the {len(labels) - known:,} others" if known else "here"
         return (
-            f"{found if known else ''}{drawn} segments of the sample lie {where}, and fewer than "
+            f"{positives_clause if known else ''}{drawn} segments of the sample lie {where}, and fewer than "
             f"{FEWEST_CODED} say too little"
         )
     return ""
@@ -457,7 +461,7 @@ def cautions_of(
     sample: CodedSample,
     number: int,
     mask: Flags,
-    made: Estimate,
+    estimate: Estimate,
     documents: NDArray[np.int64],
 ) -> str:
     """Say what to know of an estimate before it is used.
@@ -466,7 +470,7 @@ def cautions_of(
     ----------
     sample, number, mask, documents
         As in `estimated_share`.
-    made : Estimate
+    estimate : Estimate
         The estimate.
 
     Returns
@@ -474,29 +478,33 @@ def cautions_of(
     str
         Parts of sentences with semicolons between them; empty where there is nothing to say.
     """
-    if not made.defined:
+    if not estimate.defined:
         return ""
-    if made.method == "naive":
+    if estimate.method == "naive":
         return "the machine's suggestions counted as they are, with its errors"
-    told = []
-    if made.target == "documents":
-        held = len(np.unique(documents[mask]))
-        if held < _FEW_DOCUMENTS:
-            told.append(f"{held} documents say little of other documents")
+    cautions = []
+    if estimate.target == "documents":
+        n_documents = len(np.unique(documents[mask]))
+        if n_documents < _FEW_DOCUMENTS:
+            cautions.append(f"{n_documents} documents say little of other documents")
     if np.isnan(sample.labels[mask, number]).any():
         chance = sample.chance(number)
         drawn = ~np.isnan(sample.gold[:, number]) & (chance < 1) & mask
-        found = int(np.nansum(sample.gold[drawn, number]))
-        if found < _FEW_FOUND:
-            told.append(f"{found or 'none'} found among the {int(drawn.sum()):,} drawn segments")
-        told += [each for each in (_told_of_choice(sample, number, mask),) if each]
-        told += sample.cautions
+        n_positive = int(np.nansum(sample.gold[drawn, number]))
+        if n_positive < _FEW_FOUND:
+            cautions.append(
+                f"{n_positive or 'none'} found among the {int(drawn.sum()):,} drawn segments"
+            )
+        cautions += [caution for caution in (_told_of_choice(sample, number, mask),) if caution]
+        cautions += sample.cautions
         picked = int(
             (~np.isnan(sample.labels[:, number]) & np.isnan(sample.gold[:, number]))[mask].sum()
         )
         if picked:
-            told.append(f"{picked:,} segments picked or read in part after the draw only bound it")
-    return "; ".join(filter(None, [*told, made.caution]))
+            cautions.append(
+                f"{picked:,} segments picked or read in part after the draw only bound it"
+            )
+    return "; ".join(filter(None, [*cautions, estimate.caution]))
 
 
 def _told_of_choice(sample: CodedSample, number: int, mask: Flags) -> str:
@@ -511,15 +519,18 @@ def _told_of_choice(sample: CodedSample, number: int, mask: Flags) -> str:
 
     labels = sample.labels[whole, number]
     drawn = ~np.isnan(gold[whole])
-    many, held, given = len(labels), int(labels.sum()), int(drawn.sum())
-    found = int(labels[drawn].sum())
-    law = hypergeom(many, held, given)
-    for tail, word, side in ((law.sf(found - 1), "more", "low"), (law.cdf(found), "less", "high")):
+    n_read, n_positive, n_drawn = len(labels), int(labels.sum()), int(drawn.sum())
+    n_drawn_positive = int(labels[drawn].sum())
+    law = hypergeom(n_read, n_positive, n_drawn)
+    for tail, word, side in (
+        (law.sf(n_drawn_positive - 1), "more", "low"),
+        (law.cdf(n_drawn_positive), "less", "high"),
+    ):
         if tail < _DOUBT:
             return (
-                f"the draws found {found} in {given} segments of what was read whole, which is {word} than "
-                f"the {held} in {many} there would give by chance: if it was chosen by what they found, this "
-                f"is too {side}"
+                f"the draws found {n_drawn_positive} in {n_drawn} segments of what was read whole, which is "
+                f"{word} than the {n_positive} in {n_read} there would give by chance: if it was chosen by "
+                f"what they found, this is too {side}"
             )
     return ""
 
@@ -563,13 +574,13 @@ def domains(corpus: Corpus, by: Literal["group", "case", "document"]) -> list[tu
     """
     if by not in {"group", "case", "document"}:
         raise TableError(f"Nothing can be estimated by '{by}'.")
-    known = corpus.documents.set_index("document")
-    keys = known.index.to_series() if by == "document" else known[by]
+    facts = corpus.documents.set_index("document")
+    keys = facts.index.to_series() if by == "document" else facts[by]
     if by == "case":
-        keys = keys.where(keys != "", known.index.to_series())
-    named = corpus.segments["document"].map(keys).to_numpy(dtype=object)
-    places = [str(each) for each in dict.fromkeys(keys) if (named == each).any()]
-    return [(place, named == place) for place in places] if len(places) > 1 else []
+        keys = keys.where(keys != "", facts.index.to_series())
+    place_of_segment = corpus.segments["document"].map(keys).to_numpy(dtype=object)
+    places = [str(part) for part in dict.fromkeys(keys) if (place_of_segment == part).any()]
+    return [(place, place_of_segment == place) for place in places] if len(places) > 1 else []
 
 
 def sample_notes(sample: CodedSample, suggestions: pd.DataFrame) -> list[str]:
@@ -587,40 +598,40 @@ def sample_notes(sample: CodedSample, suggestions: pd.DataFrame) -> list[str]:
     list of str
         Sentences.
     """
-    told = []
+    sentences = []
     if sample.census:
-        told.append(
+        sentences.append(
             f"{sample.coder} read every segment: what {sample.coder} counted is the count, without "
             "sampling error."
         )
     else:
-        stands = (
+        stands_for_clause = (
             f"; they stand for {len(sample.gold) - sample.sure:,} segments" if sample.sure else ""
         )
-        known = (
+        known_clause = (
             f", and {sample.sure:,} others that were read before it or in what was read whole are counted as "
             "they are"
         )
-        left = (
+        left_out_clause = (
             f"; {sample.apart:,} that were picked or read in part after the draw are no part of the "
             "sample: they only bound the numbers"
         )
-        told.append(
+        sentences.append(
             f"The sample: {sample.drawn:,} segments that {sample.coder} coded of those drawn at random "
-            f"({', '.join(sample.draws)}){stands}"
-            + (known if sample.sure else "")
-            + (left if sample.apart else "")
+            f"({', '.join(sample.draws)}){stands_for_clause}"
+            + (known_clause if sample.sure else "")
+            + (left_out_clause if sample.apart else "")
             + "."
         )
         if sample.whole:
-            told.append(
+            sentences.append(
                 f"{sample.whole:,} segments stand in what was read whole and could have been drawn. That is "
                 "right if it was chosen for other reasons than what the draws took or found there."
             )
     learned = int(suggestions.loc[suggestions["out_of_fold"], "document"].nunique())
     if learned:
-        told.append(
+        sentences.append(
             f"Of {learned:,} document{'' if learned == 1 else 's'} that the machine learned from, what it "
             "said out of fold is used: each by a machine that had not seen that document."
         )
-    return [*told, *sample.notes]
+    return [*sentences, *sample.notes]

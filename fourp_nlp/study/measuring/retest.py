@@ -61,7 +61,7 @@ def read_repeats(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
         return Gold(empty(CODINGS), {}, "", empty(READ), project.settings.coders.rule)
     codes = codebook.code_ids
     files = read_gold(project.repeat_files, corpus.documents, codes, all_parts=True)
-    held = hold_to_record(
+    readings = hold_to_record(
         project.repeat,
         files,
         corpus.documents,
@@ -72,9 +72,9 @@ def read_repeats(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
         files.codings,
         coded_documents(files.coded),
         "",
-        held.read,
+        readings.read,
         project.settings.coders.rule,
-        held.changed,
+        readings.changed,
     )
 
 
@@ -128,15 +128,15 @@ def retest(
     GoldError
         If nobody coded again, somebody has no first coding, or read nothing a second time.
     """
-    _corpus, gold, again, codebook = study.corpus, study.gold, study.repeats, study.codebook
-    if not again.coded:
+    _corpus, gold, repeats, codebook = study.corpus, study.gold, study.repeats, study.codebook
+    if not repeats.coded:
         raise GoldError(
             "Nobody coded anything a second time.",
             cure="Put the second coding into gold/repeat, as gold/repeat/NAME.csv; `fourp next N --repeat` "
             "draws what to code again.",
         )
     tables = []
-    for coder in sorted(again.coded):
+    for coder in sorted(repeats.coded):
         if coder not in gold.coded:
             raise GoldError(
                 f"'{coder}' coded again, but there is no first coding by that name.",

@@ -96,27 +96,27 @@ def plan_coding(
         ]
     probability = probability_matrix(suggestions, codebook)
     labels = _labels(sample, probability)
-    can = applies_to_segments(corpus, codebook)
+    applicable = applies_to_segments(corpus, codebook)
     rows: list[dict[str, object]] = []
     for number, (name, theme) in enumerate(
         zip(codebook.code_ids, codebook.code_themes, strict=True)
     ):
         if code and name != code:
             continue
-        own = can[:, number]
-        if not own.any():
+        applicable_segments = applicable[:, number]
+        if not applicable_segments.any():
             notes.append(f"'{name}' can apply to no segment, so there is nothing to plan for it.")
             continue
-        facts = _Facts(sample if pilot else None, labels[:, number], number, own)
+        facts = _Facts(sample if pilot else None, labels[:, number], number, applicable_segments)
         rows += [
             {
                 "code": name,
                 "theme": theme,
                 "method": method,
                 "wanted": margin,
-                "segments": int(own.sum()),
+                "segments": int(applicable_segments.sum()),
                 "confidence": confidence,
-                **facts.need(probability[own, number], margin, method, confidence),
+                **facts.need(probability[applicable_segments, number], margin, method, confidence),
             }
             for method in reversed(get_args(PlanMethod))
         ]
@@ -138,7 +138,9 @@ class _Facts:
         Segments to which the code can apply: all else is of these.
     """
 
-    def __init__(self, sample: CodedSample | None, labels: Floats, number: int, own: Flags) -> None:
+    def __init__(
+        self, sample: CodedSample | None, labels: Floats, number: int, applicable: Flags
+    ) -> None:
         if sample is None:
             # Nothing was drawn: what was read is known, and a draw would be of the rest.
             self.known = ~np.isnan(labels)
@@ -151,44 +153,45 @@ class _Facts:
             self.gold = np.where(drawn, sample.gold[:, number], np.nan)
             self.chance = np.where(drawn, sample.chance(number), np.nan)
             self.found = np.nan_to_num(sample.gold[:, number])
-        self.known, self.gold = self.known[own], self.gold[own]
-        self.chance, self.found = self.chance[own], self.found[own]
+        self.known, self.gold = self.known[applicable], self.gold[applicable]
+        self.chance, self.found = self.chance[applicable], self.found[applicable]
 
     def need(
         self, probability: Floats, margin: float, method: PlanMethod, confidence: float
     ) -> dict[str, object]:
         """Return the figures of one row of the table of needs."""
         size, rest = len(self.known), ~self.known
-        left, drawn = int(rest.sum()), int((~np.isnan(self.gold)).sum())
+        n_rest, n_drawn = int(rest.sum()), int((~np.isnan(self.gold)).sum())
         counted = int(self.found[self.known].sum())
-        coded = size - left + drawn
-        if not left:
+        coded = size - n_rest + n_drawn
+        if not n_rest:
             share = counted / size if size else float("nan")
             return {
                 "coded": coded, "now": 0.0, "more": 0, "total": coded, "then": 0.0, "prevalence": share,
                 "reason": "", "caution": "",
             }  # fmt: skip
         # The margin is wanted of all segments, and only the rest is uncertain.
-        part = left / size
+        part = n_rest / size
         need = segments_needed(
             probability[rest],
             min(margin / part, _WIDEST),
-            gold=self.gold[rest] if drawn else None,
-            inclusion=self.chance[rest] if drawn else None,
+            gold=self.gold[rest] if n_drawn else None,
+            inclusion=self.chance[rest] if n_drawn else None,
             method=method,
             confidence=confidence,
         )
         more, then = need.more, need.margin * part
-        told = []
-        if not drawn:
-            told.append(
+        cautions = []
+        if not n_drawn:
+            cautions.append(
                 "no random sample was read for this code: the plan believes the machine"
-                + (" of what was not read" if counted or left < size else "")
+                + (" of what was not read" if counted or n_rest < size else "")
             )
-            more = max(more, min(FEWEST_CODED, left))
-        elif (seen := int(np.nansum(self.gold))) < _FEW_FOUND:
-            told.append(
-                f"{seen or 'none'} found among the {drawn:,} drawn segments: the plan reckons with more"
+            more = max(more, min(FEWEST_CODED, n_rest))
+        elif (n_positive := int(np.nansum(self.gold))) < _FEW_FOUND:
+            cautions.append(
+                f"{n_positive or 'none'} found among the {n_drawn:,} drawn segments: the plan reckons with "
+                "more"
             )
         return {
             "coded": coded,
@@ -196,9 +199,9 @@ class _Facts:
             "more": more,
             "total": coded + more,
             "then": then,
-            "prevalence": (counted + need.prevalence * left) / size,
+            "prevalence": (counted + need.prevalence * n_rest) / size,
             "reason": need.reason,
-            "caution": "; ".join(told),
+            "caution": "; ".join(cautions),
         }
 
 

@@ -69,7 +69,7 @@ def laid_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFrame:
             cure="Put gold files into `gold`, one CSV a coder: docs/gold.md.",
         )
     codes = codebook.code_ids
-    made = pd.concat(
+    effects = pd.concat(
         [
             laid_report(corpus.segments, gold.codings, codes, rule, coded=gold.read)
             for rule in rules
@@ -78,33 +78,36 @@ def laid_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFrame:
     )
     whole = gold.read[gold.read["scope"] == "document"]
     wholly = whole.groupby("coder")["document"].nunique()
-    documents = made["coder"].map({coder: len(names) for coder, names in gold.coded.items()})
-    made = made.assign(
+    documents = effects["coder"].map({coder: len(names) for coder, names in gold.coded.items()})
+    effects = effects.assign(
         documents=documents,
-        in_part=documents - made["coder"].map(wholly).fillna(0).astype("int64"),
-        read_as_of=made["coder"].map(gold.since).fillna(""),
-        new_text=made["coder"].map(_new_text(study)).fillna(0).astype("int64"),
-        new_codes=made["coder"].map(_new_codes(gold)).fillna(0).astype("int64"),
-        set=made["rule"] == gold.rule,
+        in_part=documents - effects["coder"].map(wholly).fillna(0).astype("int64"),
+        read_as_of=effects["coder"].map(gold.since).fillna(""),
+        new_text=effects["coder"].map(_new_text(study)).fillna(0).astype("int64"),
+        new_codes=effects["coder"].map(_new_codes(gold)).fillna(0).astype("int64"),
+        set=effects["rule"] == gold.rule,
     )
     place = {coder: at for at, coder in enumerate(gold.coders)}
-    order = made["coder"].map(place).sort_values(kind="stable").index
-    return conform(made.loc[order], LAID_BY_RULE)
+    order = effects["coder"].map(place).sort_values(kind="stable").index
+    return conform(effects.loc[order], LAID_BY_RULE)
 
 
 def _new_text(study: Study) -> dict[str, int]:
     """Return how many segments of changed documents each coder has not read."""
     corpus, gold = study.corpus, study.gold
     document = corpus.segments["document"]
-    made = {}
-    for coder, own in gold.changed[gold.changed["how"] != "late"].groupby("coder"):
+    n_unread = {}
+    for coder, changed_documents in gold.changed[gold.changed["how"] != "late"].groupby("coder"):
         unread = ~covered_segments(corpus.segments, gold.read, str(coder))
-        made[str(coder)] = int(unread[document.isin(set(own["document"])).to_numpy()].sum())
-    return made
+        n_unread[str(coder)] = int(
+            unread[document.isin(set(changed_documents["document"])).to_numpy()].sum()
+        )
+    return n_unread
 
 
 def _new_codes(gold: Gold) -> dict[str, int]:
     """Return how many codes came after something that each coder read."""
     return {
-        str(coder): len(codes_that_came_later(own)) for coder, own in gold.read.groupby("coder")
+        str(coder): len(codes_that_came_later(readings))
+        for coder, readings in gold.read.groupby("coder")
     }

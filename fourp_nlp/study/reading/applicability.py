@@ -53,15 +53,15 @@ def applies_to_segments(
         True everywhere if the codebook declares nothing. Labels of speakers, kinds, groups and cases are
         compared without regard to case and to white space at their ends.
     """
-    made = np.ones((len(corpus.segments), len(codebook.code_ids)), dtype=bool)
+    applicable = np.ones((len(corpus.segments), len(codebook.code_ids)), dtype=bool)
     declared = codebook.applies_to
     if not declared:
-        return made
-    known = _Known(corpus)
+        return applicable
+    facts = _Known(corpus)
     for number, code in enumerate(codebook.code_ids):
         for needed in declared.get(code, ()):
-            made[:, number] &= known.fitting(needed, loose=loose)
-    return made
+            applicable[:, number] &= facts.fitting(needed, loose=loose)
+    return applicable
 
 
 class _Known:
@@ -79,13 +79,13 @@ class _Known:
 
     def fitting(self, needed: AppliesTo, *, loose: bool = False) -> NDArray[np.bool_]:
         """Return which segments fit everything that is needed."""
-        made = np.ones(len(self.columns["roles"]), dtype=bool)
+        fits = np.ones(len(self.columns["roles"]), dtype=bool)
         for name, values in needed:
             if values is not None:
-                wanted = {value.strip().casefold() for value in values}
-                wanted |= {""} if loose and name in _COLUMNS else set()
-                made &= self.columns[name].isin(wanted).to_numpy(dtype=bool)
-        return made
+                accepted = {value.strip().casefold() for value in values}
+                accepted |= {""} if loose and name in _COLUMNS else set()
+                fits &= self.columns[name].isin(accepted).to_numpy(dtype=bool)
+        return fits
 
 
 def _folded(values: pd.Series) -> pd.Series:
@@ -126,24 +126,26 @@ def only_where_it_applies(
     at = pd.MultiIndex.from_frame(corpus.segments[place]).get_indexer(
         pd.MultiIndex.from_frame(suggestions.iloc[::size][place])
     )
-    can = applies_to_segments(corpus, codebook, loose=loose)[at]
-    can[at < 0] = True
-    if (before & can.ravel()).any():
+    applicable = applies_to_segments(corpus, codebook, loose=loose)[at]
+    applicable[at < 0] = True
+    if (before & applicable.ravel()).any():
         raise NoSuggestionsError(
             "To which segments codes can apply has changed since `fourp suggest`.",
             cure="Run `fourp suggest`.",
         )
-    if can.all():
+    if applicable.all():
         return suggestions
-    cannot = ~can.ravel()
-    made = suggestions.copy()
+    inapplicable = ~applicable.ravel()
+    restricted = suggestions.copy()
     for name, column in SUGGESTIONS.columns.items():
         if column.where_inapplicable is not None:
-            made.loc[cannot, name] = column.where_inapplicable
-    order = np.argsort(-made["probability"].to_numpy().reshape(-1, size), axis=1, kind="stable")
+            restricted.loc[inapplicable, name] = column.where_inapplicable
+    order = np.argsort(
+        -restricted["probability"].to_numpy().reshape(-1, size), axis=1, kind="stable"
+    )
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.arange(1, size + 1)[None, :], axis=1)
-    return made.assign(rank=ranks.ravel())
+    return restricted.assign(rank=ranks.ravel())
 
 
 def applies_notes(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
@@ -167,21 +169,23 @@ def applies_notes(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
     declared = codebook.applies_to
     if not declared:
         return []
-    known = _Known(corpus)
+    facts = _Known(corpus)
     notes: dict[str, None] = {}
     for code, needed in declared.items():
-        for each in needed:
-            for name, values in each:
-                there = known.columns[name]
+        for requirement in needed:
+            for name, values in requirement:
+                values_present = facts.columns[name]
                 for value in values or ():
-                    if not (there == value.strip().casefold()).any():
-                        notes[_unknown(code, name, value, there.unique())] = None
+                    if not (values_present == value.strip().casefold()).any():
+                        notes[_unknown(code, name, value, values_present.unique())] = None
     return [*notes, *_in_vain(corpus, codebook, gold)]
 
 
-def _unknown(code: str, name: str, value: str, there: Iterable[str]) -> str:
-    near = difflib.get_close_matches(value.casefold(), [each for each in there if each], n=1)
-    hint = f" Did you mean '{near[0]}'?" if near else ""
+def _unknown(code: str, name: str, value: str, values_present: Iterable[str]) -> str:
+    close_matches = difflib.get_close_matches(
+        value.casefold(), [present for present in values_present if present], n=1
+    )
+    hint = f" Did you mean '{close_matches[0]}'?" if close_matches else ""
     return (
         f"By the codebook, '{code}' applies to {name} '{value}', and no segment has that: is it spelt as in "
         f"{'the documents' if name in {'speakers', 'roles'} else 'documents.csv'}?{hint}"
@@ -205,17 +209,17 @@ def codings_that_cannot_apply(
     ndarray of bool, shape (n_codings,)
         They stay in the gold files, and count for nothing.
     """
-    made = np.zeros(len(codings), dtype=bool)
+    cannot_apply = np.zeros(len(codings), dtype=bool)
     some = codings["code"].isin(list(codebook.applies_to)).to_numpy(dtype=bool)
     if not some.any():
-        return made
+        return cannot_apply
     chosen = codings[some].reset_index(drop=True)
     touched = touched_segments(corpus.segments, chosen, codebook.code_ids, rule="any")
-    can = applies_to_segments(corpus, codebook)[touched.segment, touched.code]
-    hit = np.bincount(touched.coding, minlength=len(chosen)) > 0
-    able = np.bincount(touched.coding[can], minlength=len(chosen)) > 0
-    made[some] = hit & ~able
-    return made
+    applicable = applies_to_segments(corpus, codebook)[touched.segment, touched.code]
+    n_touched = np.bincount(touched.coding, minlength=len(chosen)) > 0
+    n_applicable = np.bincount(touched.coding[applicable], minlength=len(chosen)) > 0
+    cannot_apply[some] = n_touched & ~n_applicable
+    return cannot_apply
 
 
 def _in_vain(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
@@ -227,7 +231,7 @@ def _in_vain(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
         return []
     rows = gold.codings.iloc[at[:_SHOWN]][["document", "start", "end", "code"]]
     places = [f"{gold.places[row]}: " if len(gold.places) else "" for row in at[:_SHOWN].tolist()]
-    told = "; ".join(
+    examples = "; ".join(
         f"{place}{code} in {document} {start}-{end}"
         for place, (document, start, end, code) in zip(
             places, rows.itertuples(index=False), strict=True
@@ -236,5 +240,5 @@ def _in_vain(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
     more = f"; and {len(at) - _SHOWN} more" if len(at) > _SHOWN else ""
     return [
         f"{len(at)} coding{'' if len(at) == 1 else 's'} where the code cannot apply by the codebook "
-        f"({told}{more}). They stay in the gold files and do not count: correct them, or `applies_to`."
+        f"({examples}{more}). They stay in the gold files and do not count: correct them, or `applies_to`."
     ]

@@ -70,7 +70,7 @@ def hold_to_record(
     gold: GoldFiles,
     documents: pd.DataFrame,
     codebook: Codebook,
-    asked: Callable[[], pd.DataFrame],
+    drawn_segments: Callable[[], pd.DataFrame],
 ) -> Readings:
     """Hold what gold files say was read to the record, and add to the record what it does not know.
 
@@ -84,7 +84,7 @@ def hold_to_record(
         The documents, with the columns document and text.
     codebook : Codebook
         The codes that there are now, and how they are defined.
-    asked : callable
+    drawn_segments : callable
         Returns what was drawn and the codes that there were then, from `asked_of_draws`. It is called only if
         the gold files hold segments that the record does not know.
 
@@ -99,40 +99,40 @@ def hold_to_record(
         If the record is damaged.
     """
     path = record_path(folder)
-    seen = fingerprint(path)
+    fingerprint_before = fingerprint(path)
     record = read_record(path)
     codes, definitions = codebook.code_ids, codebook.definitions
 
     def held(draws: pd.DataFrame | None) -> Readings:
         return readings(
             gold.coded, record, documents, codes,
-            since=_today(), definitions=definitions, asked=draws,
+            since=_today(), definitions=definitions, drawn=draws,
         )  # fmt: skip
 
-    made = held(None)
-    if made.is_new:
-        draws = asked()
+    counted = held(None)
+    if counted.is_new:
+        draws = drawn_segments()
         # Where there is a record, files that it does not know are new, and read for all codes.
-        made = held(draws if path.is_file() else _with_the_rest(draws, gold))
-    if made.is_new:
+        counted = held(draws if path.is_file() else _with_the_rest(draws, gold))
+    if counted.is_new:
         # Where nothing can be written, as in an archive, nothing is lost: the files stand as they do. Where
         # another command wrote meanwhile, the next one adds what is missing.
         with suppress(FourpError):
-            write_together({path: made.record.content()}, expect={path: seen})
-    return made
+            write_together({path: counted.record.content()}, expect={path: fingerprint_before})
+    return counted
 
 
-def _with_the_rest(asked: pd.DataFrame, gold: GoldFiles) -> pd.DataFrame:
+def _with_the_rest(drawn_segments: pd.DataFrame, gold: GoldFiles) -> pd.DataFrame:
     """Return what was drawn, and for everything else the codes of the last draw.
 
     A code that came after the last draw, and that a coder gave nowhere, was hardly looked for: better ask
     than take it for absent.
     """
-    rest = asked["document"] == ""
+    rest = drawn_segments["document"] == ""
     if not rest.any():
-        return asked
-    latest = set(str(asked.loc[rest, "looked_for"].iloc[-1]).split())
-    own = gold.codings.groupby("coder")["code"].agg(set).to_dict()
+        return drawn_segments
+    latest = set(str(drawn_segments.loc[rest, "looked_for"].iloc[-1]).split())
+    codes_given = gold.codings.groupby("coder")["code"].agg(set).to_dict()
     coders = gold.coded["coder"].unique()
     rows = pd.DataFrame(
         {
@@ -140,10 +140,12 @@ def _with_the_rest(asked: pd.DataFrame, gold: GoldFiles) -> pd.DataFrame:
             "document": "",
             "start": -1,
             "end": -1,
-            "looked_for": [" ".join(sorted(latest | own.get(coder, set()))) for coder in coders],
+            "looked_for": [
+                " ".join(sorted(latest | codes_given.get(coder, set()))) for coder in coders
+            ],
         }
     )
-    return pd.concat([asked[~rest], rows], ignore_index=True)
+    return pd.concat([drawn_segments[~rest], rows], ignore_index=True)
 
 
 def asked_of_draws(project: Project, *, repeat: bool = False) -> pd.DataFrame:
@@ -167,36 +169,43 @@ def asked_of_draws(project: Project, *, repeat: bool = False) -> pd.DataFrame:
     draws, log = store.read_draws(), store.read_log()
     codes: dict[tuple[str, str], set[str]] = {}
     for name, coder, options in draws[["draw", "coder", "options"]].itertuples(index=False):
-        told = json.loads(options)
-        if bool(told.get("repeat", False)) == repeat and "codes" in told:
-            codes[str(coder), str(name)] = set(told["codes"])
-    known = {name: own for (_, name), own in codes.items()}
+        details = json.loads(options)
+        if bool(details.get("repeat", False)) == repeat and "codes" in details:
+            codes[str(coder), str(name)] = set(details["codes"])
+    codes_of_draw = {name: codes_of_coder for (_, name), codes_of_coder in codes.items()}
     for detail in log.loc[log["what"] == "take in", "detail"]:
-        told = json.loads(detail)
-        if bool(told.get("repeat", False)) != repeat:
+        details = json.loads(detail)
+        if bool(details.get("repeat", False)) != repeat:
             continue
-        coder = str(told.get("coder", ""))
-        for name in told.get("draws", ()):
-            if name in known:
-                own = codes.setdefault((coder, name), set(known[name]))
-                own |= set(told.get("codes", {}).get(name, ()))
+        coder = str(details.get("coder", ""))
+        for name in details.get("draws", ()):
+            if name in codes_of_draw:
+                codes_of_coder = codes.setdefault((coder, name), set(codes_of_draw[name]))
+                codes_of_coder |= set(details.get("codes", {}).get(name, ()))
     names = ["coder", "draw", "looked_for"]
-    rows = [(coder, name, " ".join(sorted(own))) for (coder, name), own in codes.items()]
+    rows = [
+        (coder, name, " ".join(sorted(codes_of_coder)))
+        for (coder, name), codes_of_coder in codes.items()
+    ]
     place = ["coder", "document", "start", "end"]
     if not rows:
         return pd.DataFrame(columns=[*place, "looked_for"])
     drawn = store.read_drawn()[["draw", "document", "start", "end"]]
-    each = pd.DataFrame(rows, columns=names).merge(drawn, on="draw")
-    several = each.duplicated(place, keep=False)
+    segments_of_draws = pd.DataFrame(rows, columns=names).merge(drawn, on="draw")
+    several = segments_of_draws.duplicated(place, keep=False)
     joint = (
-        each[several]
+        segments_of_draws[several]
         .groupby(place, sort=False)["looked_for"]
         .agg(lambda cells: " ".join(sorted(set(" ".join(cells).split()))))
     )
-    last: list[list[str]] = [json.loads(each).get("codes", []) for each in draws["options"]]
-    latest = next((own for own in reversed(last) if own), [])
+    last: list[list[str]] = [
+        json.loads(segments_of_draws).get("codes", []) for segments_of_draws in draws["options"]
+    ]
+    latest = next((codes_of_coder for codes_of_coder in reversed(last) if codes_of_coder), [])
     rest = pd.DataFrame([("", "", -1, -1, " ".join(latest))], columns=[*place, "looked_for"])
-    return pd.concat([each.loc[~several, [*place, "looked_for"]], joint.reset_index(), rest])
+    return pd.concat(
+        [segments_of_draws.loc[~several, [*place, "looked_for"]], joint.reset_index(), rest]
+    )
 
 
 def record_with(
@@ -314,12 +323,12 @@ def read_again(
             cure="Write the settled codes anew: fourp reconcile --settle --overwrite",
         )
     coder = known_coder(coder, gold.coders)
-    own = gold.coded[coder]
+    coded_documents = gold.coded[coder]
     for name in documents:
-        if name not in own:
+        if name not in coded_documents:
             raise GoldError(
                 f"{coder} did not code a document '{name}'.",
-                cure=f"{coder} coded: {', '.join(sorted(own))}.",
+                cure=f"{coder} coded: {', '.join(sorted(coded_documents))}.",
             )
     for name in codes:
         if name not in codebook.code_ids:
@@ -327,38 +336,42 @@ def read_again(
                 f"There is no code '{name}'.",
                 cure=f"The codebook has: {', '.join(codebook.code_ids)}.",
             )
-    chosen = sorted(documents or own)
+    chosen = sorted(documents or coded_documents)
     before = codes_read(corpus.segments, gold.read, codebook.code_ids, coder)
     path = record_path(project.gold)
-    seen = fingerprint(path)
+    fingerprint_before = fingerprint(path)
     files = read_gold(project.gold_files, corpus.documents, codebook.code_ids, all_parts=True)
     coded = files.coded
-    mine = coded[(coded["coder"] == coder) & coded["document"].isin(chosen)]
+    coded_again = coded[(coded["coder"] == coder) & coded["document"].isin(chosen)]
     definitions, today = codebook.definitions, _today()
     all_codes = codebook.code_ids
-    held = readings(
+    earlier = readings(
         coded, read_record(path), corpus.documents, all_codes,
-        since=today, definitions=definitions, asked=asked_of_draws(project),
+        since=today, definitions=definitions, drawn=asked_of_draws(project),
     )  # fmt: skip
     if codes:
-        record = held.record.with_codes(coder, chosen, codes, definitions=definitions)
+        record = earlier.record.with_codes(coder, chosen, codes, definitions=definitions)
     else:
         texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
-        record = held.record.with_reading(
-            mine.assign(looked_for=""), texts, all_codes, since=today, definitions=definitions
+        record = earlier.record.with_reading(
+            coded_again.assign(looked_for=""),
+            texts,
+            all_codes,
+            since=today,
+            definitions=definitions,
         )
-    made = readings(
+    later = readings(
         coded, record, corpus.documents, all_codes, since=today, definitions=definitions
     )
-    _refuse_what_files_exclude(mine, coder, codes)
-    after = codes_read(corpus.segments, made.read, codebook.code_ids, coder)
+    _refuse_what_files_exclude(coded_again, coder, codes)
+    after = codes_read(corpus.segments, later.read, codebook.code_ids, coder)
     count = int((after & ~before).any(axis=1).sum())
     detail = {"coder": coder, "documents": chosen, "codes": list(codes), "segments": count}
     change_files(
         project.root,
-        {path: made.record.content()},
+        {path: later.record.content()},
         what="what was read again",
-        expect={path: seen},
+        expect={path: fingerprint_before},
         in_store=lambda store: store.log("read again", detail),
     )
     study.forget("gold", "repeats")
@@ -407,11 +420,11 @@ def same_definition(study: Study, codes: Sequence[str]) -> list[str]:
             )
     changed = [code for code in codes if code in gold.redefined]
     contents: dict[Path, bytes] = {}
-    seen: dict[Path, str | None] = {}
+    fingerprints: dict[Path, str | None] = {}
     for folder in (project.gold, project.repeat):
         path = record_path(folder)
         if path.is_file():
-            seen[path] = fingerprint(path)
+            fingerprints[path] = fingerprint(path)
             record = read_record(path).knowing(codebook.definitions, since=_today())
             contents[path] = record.same_definition(codes, codebook.definitions).content()
     detail = {"codes": list(codes)}
@@ -419,7 +432,7 @@ def same_definition(study: Study, codes: Sequence[str]) -> list[str]:
         project.root,
         contents,
         what="which definitions are the same",
-        expect=seen,
+        expect=fingerprints,
         in_store=lambda store: store.log("same definition", detail),
     )
     study.forget("gold", "repeats")
@@ -464,20 +477,20 @@ def move_codings(study: Study) -> MovedCodings:
     contents: dict[Path, bytes] = {}
     files: dict[Path, int] = {}
     lost: list[str] = []
-    seen: dict[Path, str | None] = {}
+    fingerprints: dict[Path, str | None] = {}
     for path in [*project.gold_files, *project.repeat_files]:
-        seen[path] = fingerprint(path)
-        made = moved_rows(path, texts, read_record(record_path(path.parent)))
-        lost += [f"{path.name}, line {line}: {_short(quote)}" for line, quote in made.lost]
-        if made.content is not None:
-            contents[path], files[path] = made.content, made.moved
+        fingerprints[path] = fingerprint(path)
+        moved = moved_rows(path, texts, read_record(record_path(path.parent)))
+        lost += [f"{path.name}, line {line}: {_short(quote)}" for line, quote in moved.lost]
+        if moved.content is not None:
+            contents[path], files[path] = moved.content, moved.moved
     if contents:
         detail = {"files": {path.name: count for path, count in files.items()}}
         change_files(
             project.root,
             contents,
             what="codings moved to where their text stands",
-            expect={path: seen[path] for path in contents},
+            expect={path: fingerprints[path] for path in contents},
             in_store=lambda store: store.log("codings moved", detail),
         )
     study.forget("gold", "repeats")
@@ -506,16 +519,16 @@ def unread_notes(study: Study) -> list[str]:
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     notes = []
     for coder in gold.people:
-        own = gold.changed[gold.changed["coder"] == coder]
+        changed_documents = gold.changed[gold.changed["coder"] == coder]
         read = gold.read[gold.read["coder"] == coder]
         lacking = sorted(codes_that_came_later(read))
-        if own.empty and not lacking:
+        if changed_documents.empty and not lacking:
             continue
         mask = codes_read(corpus.segments, read, codebook.code_ids, coder)
-        mine = gold.codings[gold.codings["coder"] == coder]
-        told = _of_documents(coder, own, np.asarray(mask.any(axis=1)), study)
-        told += _of_codes(coder, lacking, mask, study, read, mine)
-        notes += told
+        codings = gold.codings[gold.codings["coder"] == coder]
+        sentences = _of_documents(coder, changed_documents, np.asarray(mask.any(axis=1)), study)
+        sentences += _of_codes(coder, lacking, mask, study, read, codings)
+        notes += sentences
     notes += _of_definitions(study)
     notes += applies_notes(corpus, codebook, gold)
     if _is_behind(study):
@@ -561,10 +574,10 @@ def _of_definitions(study: Study) -> list[str]:
     gold = study.gold
     counts = _read_before(study)
     return [
-        f"The definition of '{code}' changed on {gold.redefined[code]}, after {' and '.join(told)} segments "
-        f"for it. Read them again and say so: fourp gold --read-again NAME --code {code}; or, if it means "
+        f"The definition of '{code}' changed on {gold.redefined[code]}, after {' and '.join(readers)} "
+        f"segments for it. Read them again and say so: fourp gold --read-again NAME --code {code}; or, if it means "
         f"the same in other words: fourp gold --same-definition {code}"
-        for code, told in counts.items()
+        for code, readers in counts.items()
     ]
 
 
@@ -575,12 +588,12 @@ def _is_behind(study: Study) -> bool:
         return False
     if (gold.changed["coder"] == SETTLED).any():
         return True
-    own = gold.read[gold.read["coder"] == SETTLED]
-    if not codes_that_came_later(own):
+    settled_readings = gold.read[gold.read["coder"] == SETTLED]
+    if not codes_that_came_later(settled_readings):
         return False
     codes = codebook.code_ids
-    lacking = ~codes_read(corpus.segments, own, codes, SETTLED)
-    lacking &= covered_segments(corpus.segments, own)[:, None]
+    lacking = ~codes_read(corpus.segments, settled_readings, codes, SETTLED)
+    lacking &= covered_segments(corpus.segments, settled_readings)[:, None]
     return any(
         bool((lacking & codes_read(corpus.segments, gold.read, codes, coder)).any())
         for coder in gold.people
@@ -619,35 +632,35 @@ def _of_documents(
     document = corpus.segments["document"].to_numpy(dtype=object)
     codings = gold.codings[gold.codings["coder"] == coder]
     counts = pd.Series(read).groupby(document, sort=False).agg(["sum", "size"])
-    told = []
+    sentences = []
     for name, how in changed[["document", "how"]].itertuples(index=False):
         if name not in counts.index:
             continue
-        seen, size = (int(value) for value in counts.loc[name])
+        n_read, size = (int(value) for value in counts.loc[name])
         if how == "late":
-            told.append(
+            sentences.append(
                 f"{name} has changed since others coded it, and {coder}'s codes of it are new here: they "
                 f"count as codes of its present text. Make sure that {coder} read that one."
             )
-        elif seen < size:
+        elif n_read < size:
             verb = "grew" if how == "grew" else "was changed"
             unread = corpus.segments[~read & (document == name)]
-            told.append(
-                f"{name} {verb} after {coder} coded it: {size - seen:,} of {size:,} segments are unread "
+            sentences.append(
+                f"{name} {verb} after {coder} coded it: {size - n_read:,} of {size:,} segments are unread "
                 f"and do not count{_in_vain(codings, unread, codebook, gold, coder)}. Draw them with fourp "
                 f"next --coder {quote(coder)}; if {coder} has read them: fourp gold --read-again "
                 f"{quote(coder)} --document {quote(str(name))}"
             )
-    return _shortened(told, f"documents that changed after {coder} coded them")
+    return _shortened(sentences, f"documents that changed after {coder} coded them")
 
 
 def _in_vain(
     codings: pd.DataFrame, unread: pd.DataFrame, codebook: Codebook, gold: Gold, coder: str
 ) -> str:
     """Say how many of the unread segments carry a code of the coder all the same."""
-    own = codings[codings["document"].isin(set(unread["document"]))]
-    laid = codings_to_matrix(unread, own, codebook.code_ids, rule=gold.rule).matrix
-    count = int(laid.any(axis=1).sum())
+    codings_there = codings[codings["document"].isin(set(unread["document"]))]
+    aligned = codings_to_matrix(unread, codings_there, codebook.code_ids, rule=gold.rule).matrix
+    count = int(aligned.any(axis=1).sum())
     return f", nor do {coder}'s codes of {count:,} of them" if count else ""
 
 
@@ -660,7 +673,7 @@ def _of_codes(
     codings: pd.DataFrame,
 ) -> list[str]:
     corpus, codebook = study.corpus, study.codebook
-    told = []
+    sentences = []
     document = corpus.segments["document"].to_numpy(dtype=object)
     some = mask.any(axis=1)
     for code in lacking:
@@ -672,21 +685,24 @@ def _of_codes(
         if not unread.any():
             continue
         names = set(document[unread])
-        given = int((codings["code"] == code).to_numpy()[codings["document"].isin(names)].sum())
-        vain = f"; {given:,} codings with it stand in these documents" if given else ""
-        told.append(
+        n_codings = int((codings["code"] == code).to_numpy()[codings["document"].isin(names)].sum())
+        clause = f"; {n_codings:,} codings with it stand in these documents" if n_codings else ""
+        sentences.append(
             f"'{code}' came into the codebook after {coder} read {len(names)} "
             f"document{'' if len(names) == 1 else 's'}: {int(unread.sum()):,} segments are unread for this "
-            f"code and do not count for it{vain}. When {coder} has read them for it: fourp gold "
+            f"code and do not count for it{clause}. When {coder} has read them for it: fourp gold "
             f"--read-again {quote(coder)} --code {code}"
         )
-    return _shortened(told, f"codes that came after {coder} read")
+    return _shortened(sentences, f"codes that came after {coder} read")
 
 
-def _shortened(told: list[str], what: str) -> list[str]:
-    if len(told) <= _SHOWN:
-        return told
-    return [*told[:_SHOWN], f"And {len(told) - _SHOWN} more {what}: fourp gold lists the counts."]
+def _shortened(sentences: list[str], what: str) -> list[str]:
+    if len(sentences) <= _SHOWN:
+        return sentences
+    return [
+        *sentences[:_SHOWN],
+        f"And {len(sentences) - _SHOWN} more {what}: fourp gold lists the counts.",
+    ]
 
 
 def _today() -> str:

@@ -97,47 +97,52 @@ def take_in_decisions(
     store = Store(project.store)
     before = store.read_decisions()
     spellings = one_spelling(filled.table["decided_by"], before["decided_by"])
-    made = filled.table.assign(decided_by=filled.table["decided_by"].map(spellings))
-    at = pd.MultiIndex.from_frame(before[_KEY]).get_indexer(pd.MultiIndex.from_frame(made[_KEY]))
-    there = at >= 0
-    said, person = made["settled"].to_numpy(dtype=bool), made["decided_by"].to_numpy(dtype=object)
-    differs = there.copy()
-    if there.any():
-        earlier = before.iloc[at[there]]
-        differs[there] = (earlier["settled"].to_numpy(dtype=bool) != said[there]) | (
-            earlier["decided_by"].to_numpy(dtype=object) != person[there]
-        )
+    decisions = filled.table.assign(decided_by=filled.table["decided_by"].map(spellings))
+    at = pd.MultiIndex.from_frame(before[_KEY]).get_indexer(
+        pd.MultiIndex.from_frame(decisions[_KEY])
+    )
+    decided_before = at >= 0
+    stands, person = (
+        decisions["settled"].to_numpy(dtype=bool),
+        decisions["decided_by"].to_numpy(dtype=object),
+    )
+    differs = decided_before.copy()
+    if decided_before.any():
+        earlier = before.iloc[at[decided_before]]
+        differs[decided_before] = (
+            earlier["settled"].to_numpy(dtype=bool) != stands[decided_before]
+        ) | (earlier["decided_by"].to_numpy(dtype=object) != person[decided_before])
     if differs.any() and not replace:
-        raise _conflict(made[differs], before.iloc[at[differs]], path)
-    kept = ~there | differs
-    noted = made[made["note"] != ""]
-    taken = TakenDecisions(
-        int((~there).sum()),
+        raise _conflict(decisions[differs], before.iloc[at[differs]], path)
+    to_write = ~decided_before | differs
+    noted = decisions[decisions["note"] != ""]
+    decisions_import = TakenDecisions(
+        int((~decided_before).sum()),
         int(differs.sum()),
-        int((there & ~differs).sum()),
+        int((decided_before & ~differs).sum()),
         filled.undecided,
         spelling_notes(spellings, {}),
     )
     with store.together():
-        if kept.any():
-            store.write_decisions(made[kept])
+        if to_write.any():
+            store.write_decisions(decisions[to_write])
         store.log(
             "decisions taken in",
             {
                 "file": path.name,
-                "new": taken.new,
-                "changed": taken.changed,
-                "undecided": taken.undecided,
+                "new": decisions_import.new,
+                "changed": decisions_import.changed,
+                "undecided": decisions_import.undecided,
                 "notes": noted[[*_KEY, "decided_by", "note"]].to_dict("records"),
             },
         )
-    return taken
+    return decisions_import
 
 
 def _conflict(now: pd.DataFrame, before: pd.DataFrame, path: Path) -> GoldError:
-    told = [
-        f"row {row}: now {'yes' if said else 'no'} by {person}, before {'yes' if was else 'no'} by {who}"
-        for row, said, person, was, who in list(
+    differences = [
+        f"row {row}: now {'yes' if stands else 'no'} by {person}, before {'yes' if stood else 'no'} by {who}"
+        for row, stands, person, stood, who in list(
             zip(
                 now["row"],
                 now["settled"],
@@ -150,7 +155,7 @@ def _conflict(now: pd.DataFrame, before: pd.DataFrame, path: Path) -> GoldError:
     ]
     more = f"; and {len(now) - _SHOWN} more" if len(now) > _SHOWN else ""
     return GoldError(
-        f"{len(now)} row(s) were decided otherwise before: {'; '.join(told)}{more}.",
+        f"{len(now)} row(s) were decided otherwise before: {'; '.join(differences)}{more}.",
         file=path,
         cure="Add --replace to let these stand; the log keeps the earlier ones.",
     )
@@ -223,7 +228,7 @@ def settle_gold(
     """
     project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
     target = project.settled
-    seen = {target: fingerprint(target)}
+    fingerprints = {target: fingerprint(target)}
     if target.exists() and not overwrite:
         raise ProjectError(
             "The file of settled codes is there already; nothing was changed.",
@@ -234,17 +239,17 @@ def settle_gold(
         raise GoldError(
             "Nobody coded, so there is nothing to settle.", cure="Put gold files into `gold`."
         )
-    read, given = stacked_labels(study, gold.people)
-    readers, givers = read.sum(axis=0), given.sum(axis=0)
+    read, labels = stacked_labels(study, gold.people)
+    readers, givers = read.sum(axis=0), labels.sum(axis=0)
     stands = (givers == readers) & (readers > 0)
     disputed = (givers > 0) & (givers < readers)
     by_people = read.any(axis=2).sum(axis=0)
     store = Store(project.store)
-    made = store.read_decisions()
-    row, column, used = _places(made, corpus.segments, codebook.code_ids, by_people > 0)
-    known = readers > 0
-    known[row, column] = True
-    stands[row, column] = made["settled"].to_numpy(dtype=bool)[used]
+    decisions = store.read_decisions()
+    row, column, used = _places(decisions, corpus.segments, codebook.code_ids, by_people > 0)
+    looked_for = readers > 0
+    looked_for[row, column] = True
+    stands[row, column] = decisions["settled"].to_numpy(dtype=bool)[used]
     disputed[row, column] = False
     waits = disputed.any(axis=1)
     settled = (by_people > 0) & ~waits
@@ -254,17 +259,17 @@ def settle_gold(
             cure="Write them on a sheet with `fourp agree --disagreements`, and decide some.",
         )
     codings, coded = _tables(corpus, settled, stands & settled[:, None], codebook.code_ids)
-    beside = record_path(project.gold)
-    seen[beside] = fingerprint(beside)
+    record = record_path(project.gold)
+    fingerprints[record] = fingerprint(record)
     contents: dict[Path, Content] = {
         target: gold_content(codings, coded=coded),
         # Where a code cannot apply, nothing is left to be settled.
-        beside: _record(study, coded, known | ~applies_to_segments(corpus, codebook)),
+        record: _record(study, coded, looked_for | ~applies_to_segments(corpus, codebook)),
     }
-    told = project.reports / "decisions.csv"
+    decisions_file = project.reports / "decisions.csv"
     result = Settled(
         target,
-        told,
+        decisions_file,
         int(settled.sum()),
         int((settled & (by_people > 1)).sum()),
         int((settled & (by_people == 1)).sum()),
@@ -283,9 +288,9 @@ def settle_gold(
     }
     change_files(
         project.root,
-        contents | {told: partial(write_csv, made)},
+        contents | {decisions_file: partial(write_csv, decisions)},
         what="settling the codes that stand",
-        expect=seen,
+        expect=fingerprints,
         in_store=lambda database: database.log("settle", detail),
     )
     study.forget("gold")
@@ -309,7 +314,7 @@ def _places(
 def _record(
     study: Study,
     coded: pd.DataFrame,
-    known: NDArray[np.bool_],
+    looked_for: NDArray[np.bool_],
 ) -> bytes:
     """Return the record of what was read with what is settled: for the codes that people looked for."""
     project, corpus, codebook = study.project, study.corpus, study.codebook
@@ -319,20 +324,20 @@ def _record(
     since = datetime.now(UTC).strftime("%Y-%m-%d")
     documents = corpus.segments["document"].to_numpy(dtype=object)
     # A document for the codes that were looked for in all of it; a segment for its own.
-    whole = pd.DataFrame(known).groupby(documents, sort=False).all()
+    whole = pd.DataFrame(looked_for).groupby(documents, sort=False).all()
     of_whole = whole.index.get_indexer(pd.Index(coded["document"]))
     place = ["document", "start", "end"]
     of_part = pd.MultiIndex.from_frame(corpus.segments[place]).get_indexer(
         pd.MultiIndex.from_frame(coded[place])
     )
     is_whole = (coded["scope"] == "document").to_numpy(dtype=bool)
-    had = np.where(is_whole[:, None], whole.to_numpy(dtype=bool)[of_whole], known[of_part])
+    had = np.where(is_whole[:, None], whole.to_numpy(dtype=bool)[of_whole], looked_for[of_part])
     kinds, which = np.unique(had, axis=0, return_inverse=True)
     codes = np.asarray(codebook.code_ids, dtype=object)
     for number, kind in enumerate(kinds):
-        own = coded[which.ravel() == number]
+        rows_of_kind = coded[which.ravel() == number]
         record = record.with_reading(
-            own, texts, codes[kind].tolist(), since=since, definitions=codebook.definitions
+            rows_of_kind, texts, codes[kind].tolist(), since=since, definitions=codebook.definitions
         )
     return record.content()
 

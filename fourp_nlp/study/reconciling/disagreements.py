@@ -119,8 +119,8 @@ def disagreements(
     machine = machine_of(suggestions)
     coders = _coders(gold, machine, between)
     segments = corpus.segments
-    read, given = stacked_labels(study, coders)
-    readers, givers = read.sum(axis=0), given.sum(axis=0)
+    read, labels = stacked_labels(study, coders)
+    readers, givers = read.sum(axis=0), labels.sum(axis=0)
     if not (readers >= 2).any():
         raise GoldError(
             f"No two of the coders {', '.join(coders)} read the same segments.",
@@ -128,26 +128,30 @@ def disagreements(
         )
     disputed = (givers > 0) & (givers < readers) & (readers >= 2)
     row, column = np.nonzero(disputed)
-    made = segments.iloc[row].reset_index(drop=True)
-    made = made.assign(
+    table_of_disputes = segments.iloc[row].reset_index(drop=True)
+    table_of_disputes = table_of_disputes.assign(
         code=np.asarray(codebook.code_ids, dtype=object)[column],
         theme=np.asarray(codebook.code_themes, dtype=object)[column],
-        given_by=_named(given[:, row, column], coders),
-        not_given_by=_named(read[:, row, column] & ~given[:, row, column], coders),
-        probability=_probabilities(suggestions, made, codebook.code_ids, column)
+        given_by=_named(labels[:, row, column], coders),
+        not_given_by=_named(read[:, row, column] & ~labels[:, row, column], coders),
+        probability=_probabilities(suggestions, table_of_disputes, codebook.code_ids, column)
         if machine in coders
         else np.nan,
     )
-    made = _with_decisions(made, decisions)
-    decided = made["settled"] != ""
-    kept = np.ones(len(made), bool) if include_settled else ~decided.to_numpy(dtype=bool)
-    row = row[kept].astype(np.int64)
+    table_of_disputes = _with_decisions(table_of_disputes, decisions)
+    decided = table_of_disputes["settled"] != ""
+    shown = (
+        np.ones(len(table_of_disputes), bool) if include_settled else ~decided.to_numpy(dtype=bool)
+    )
+    row = row[shown].astype(np.int64)
     before, after = neighbours(segments, row, context)
-    table = made[kept].assign(before=before, after=after)
+    table = table_of_disputes[shown].assign(before=before, after=after)
     return Disagreements(
         conform(table, DISAGREEMENTS) if len(table) else empty(DISAGREEMENTS),
         {
-            coder: _codes(row, np.asarray(read[place].any(axis=1)), given[place], codebook.code_ids)
+            coder: _codes(
+                row, np.asarray(read[place].any(axis=1)), labels[place], codebook.code_ids
+            )
             for place, coder in enumerate(coders)
         },
         int((readers >= 2).any(axis=1).sum()),
@@ -221,7 +225,7 @@ def _named(who: NDArray[np.bool_], coders: list[str]) -> list[str]:
     """Return the coders of each column, joined; there are few different sets of them."""
     kinds, which = np.unique(who.T, axis=0, return_inverse=True)
     names = [
-        _BETWEEN.join(name for name, here in zip(coders, kind, strict=True) if here)
+        _BETWEEN.join(name for name, is_one in zip(coders, kind, strict=True) if is_one)
         for kind in kinds
     ]
     return [names[number] for number in which.ravel()]
@@ -230,12 +234,16 @@ def _named(who: NDArray[np.bool_], coders: list[str]) -> list[str]:
 def _codes(
     rows: NDArray[np.int64],
     read: NDArray[np.bool_],
-    given: NDArray[np.bool_],
+    labels_of_coder: NDArray[np.bool_],
     codes: list[str],
 ) -> list[list[str] | None]:
     return [
-        [code for code, here in zip(codes, labels, strict=True) if here] if was_read else None
-        for was_read, labels in zip(read[rows].tolist(), given[rows].tolist(), strict=True)
+        [code for code, is_given in zip(codes, labels, strict=True) if is_given]
+        if was_read
+        else None
+        for was_read, labels in zip(
+            read[rows].tolist(), labels_of_coder[rows].tolist(), strict=True
+        )
     ]
 
 
@@ -243,33 +251,33 @@ def _probabilities(
     suggestions: pd.DataFrame, rows: pd.DataFrame, codes: list[str], column: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     keys = pd.MultiIndex.from_frame(suggestions[_KEY])
-    wanted = rows.assign(code=np.asarray(codes, dtype=object)[column])
-    at = keys.get_indexer(pd.MultiIndex.from_frame(wanted[_KEY]))
+    pairs = rows.assign(code=np.asarray(codes, dtype=object)[column])
+    at = keys.get_indexer(pd.MultiIndex.from_frame(pairs[_KEY]))
     probability = suggestions["probability"].to_numpy()
     return np.where(at >= 0, probability[at], np.nan)
 
 
-def _with_decisions(made: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    settled = np.full(len(made), "", dtype=object)
+def _with_decisions(disputes: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    settled = np.full(len(disputes), "", dtype=object)
     decided_by = settled.copy()
-    if len(decisions) and len(made):
+    if len(decisions) and len(disputes):
         keys = pd.MultiIndex.from_frame(decisions[_KEY])
-        at = keys.get_indexer(pd.MultiIndex.from_frame(made[_KEY]))
-        there = at >= 0
-        said = decisions["settled"].to_numpy(dtype=bool)[at[there]]
-        settled[there] = np.where(said, "yes", "no")
-        decided_by[there] = decisions["decided_by"].to_numpy(dtype=object)[at[there]]
-    return made.assign(settled=settled, decided_by=decided_by)
+        at = keys.get_indexer(pd.MultiIndex.from_frame(disputes[_KEY]))
+        is_decided = at >= 0
+        stands = decisions["settled"].to_numpy(dtype=bool)[at[is_decided]]
+        settled[is_decided] = np.where(stands, "yes", "no")
+        decided_by[is_decided] = decisions["decided_by"].to_numpy(dtype=object)[at[is_decided]]
+    return disputes.assign(settled=settled, decided_by=decided_by)
 
 
 def write_disagreements(
-    found: Disagreements, codebook: Codebook, path: Path, *, overwrite: bool = False
+    disagreements: Disagreements, codebook: Codebook, path: Path, *, overwrite: bool = False
 ) -> Path:
     """Write disagreements as a sheet on which a person settles each of them.
 
     Parameters
     ----------
-    found : Disagreements
+    disagreements : Disagreements
         What there is to settle.
     codebook : Codebook
         The codebook, for names and definitions.
@@ -301,33 +309,35 @@ def write_disagreements(
             file=path,
             cure="Take it in first if it is filled in; then add --overwrite, or name another with --to.",
         )
-    if suffix == ".xlsx" and len(found.table) > _SHEET_ROWS:
+    if suffix == ".xlsx" and len(disagreements.table) > _SHEET_ROWS:
         raise ProjectError(
-            f"There are {len(found.table)} disagreements; an Excel sheet holds {_SHEET_ROWS} rows.",
+            f"There are {len(disagreements.table)} disagreements; an Excel sheet holds {_SHEET_ROWS} rows.",
             file=path,
             cure="Write them as CSV, with --to FILE.csv, or name two coders with --between.",
         )
-    sheet = _sheet(found, codebook)
+    sheet = _sheet(disagreements, codebook)
     if suffix == ".csv":
         return write_csv(cut_cells(sheet), path)
     definitions = definitions_table(codebook, code=codebook.code_ids)
     return write_decision_sheet(sheet, definitions, path, name=DECISIONS_SHEET)
 
 
-def _sheet(found: Disagreements, codebook: Codebook) -> pd.DataFrame:
+def _sheet(disagreements: Disagreements, codebook: Codebook) -> pd.DataFrame:
     """Return the columns of the sheet: where, what was coded, what it means, and what is settled."""
     names = codebook.names
     by_id = {code.id: definition_lines(code) for code in codebook.all_codes}
-    table = found.table
+    table = disagreements.table
     place = ["document", "segment", "start", "end"]
     columns: dict[str, object] = {name: table[name] for name in place}
     if (table["speaker"] != "").any():
         columns["speaker"] = table["speaker"]
     columns |= {name: table[name] for name in ("before", "text", "after")}
-    for coder, given in found.codes.items():
+    for coder, codes_by_segment in disagreements.codes.items():
         columns[f"codes of {coder}"] = [
-            "(not read)" if ids is None else _BETWEEN.join(names[each] for each in ids) or "(none)"
-            for ids in given
+            "(not read)"
+            if ids is None
+            else _BETWEEN.join(names[code_id] for code_id in ids) or "(none)"
+            for ids in codes_by_segment
         ]
     columns |= {
         "code": table["code"],

@@ -107,8 +107,11 @@ def frame_record(segments: pd.DataFrame, sha256: Names, eligible: Flags) -> dict
         last = out[np.append(~same, True)]
         for begin, end in zip(first, last, strict=True):
             runs[str(documents[begin])].append([int(numbers[begin]), int(numbers[end])])
-    known = dict(zip(documents.astype(str), sha256, strict=True))
-    return {name: [str(known[name])[:_DIGITS], own] for name, own in runs.items()}
+    hash_of_document = dict(zip(documents.astype(str), sha256, strict=True))
+    return {
+        name: [str(hash_of_document[name])[:_DIGITS], left_out_runs]
+        for name, left_out_runs in runs.items()
+    }
 
 
 def read_frame(
@@ -130,10 +133,10 @@ def read_frame(
         those could be drawn.
     """
     documents = segments["document"].to_numpy(dtype=object)
-    known = {name: str(held[0]) for name, held in record.items()}
+    hash_of_document = {name: str(entry[0]) for name, entry in record.items()}
     existed = np.array(
         [
-            known.get(name) == str(sha)[:_DIGITS]
+            hash_of_document.get(name) == str(sha)[:_DIGITS]
             for name, sha in zip(documents, sha256, strict=True)
         ],
         dtype=bool,
@@ -145,10 +148,10 @@ def read_frame(
     length = int(numbers.max(initial=0)) + 2
     number = {str(name): at for at, name in enumerate(names)}
     starts = np.zeros(len(names) * length, dtype=np.int64)
-    for name, held in record.items():
+    for name, entry in record.items():
         if name in number:
             base = number[name] * length
-            for begin, end in cast("list[list[int]]", held[1]):
+            for begin, end in cast("list[list[int]]", entry[1]):
                 starts[base + min(begin, length - 1)] += 1
                 starts[base + min(end + 1, length - 1)] -= 1
     inside &= np.cumsum(starts)[place * length + numbers] == 0

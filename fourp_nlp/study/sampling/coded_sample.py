@@ -143,8 +143,8 @@ class CodedSample:
             return self.gold[:, number], self.chance(number)
         taken = self.taken if self.taken.ndim == 1 else self.taken[:, number]
         design = self.design if self.design.ndim == 1 else self.design[:, number]
-        of = taken | (design >= 1)
-        return np.where(of, self.labels[:, number], np.nan), design
+        in_sample = taken | (design >= 1)
+        return np.where(in_sample, self.labels[:, number], np.nan), design
 
 
 def coded_sample(study: Study, coder: str) -> CodedSample:
@@ -173,14 +173,14 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
     looked_for = codes_read(segments, gold.read, codebook.code_ids, coder)
     read = np.asarray(looked_for.any(axis=1))
-    own = gold.codings[gold.codings["coder"] == coder]
-    laid = codings_to_matrix(segments, own, codebook.code_ids, rule=gold.rule).matrix
-    labels = np.where(looked_for, laid.astype(np.float64), np.nan)
+    codings = gold.codings[gold.codings["coder"] == coder]
+    given_codes = codings_to_matrix(segments, codings, codebook.code_ids, rule=gold.rule).matrix
+    labels = np.where(looked_for, given_codes.astype(np.float64), np.nan)
     size = len(segments)
     nobody = np.full(labels.shape, np.nan)
     if read.all():
         return CodedSample(coder, labels, np.ones(size), labels, census=True, sure=size)
-    rounds, given, chance = _rounds(study, sha256, read, coder)
+    rounds, ever_drawn, chance = _rounds(study, sha256, read, coder)
     none = CodedSample(coder, nobody, np.zeros(size), labels, apart=int(read.sum()))
     ask = f"Draw segments and code them: fourp next 100 --by random --coder {coder}"
     if not rounds:
@@ -191,28 +191,28 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
             ask,
         )
     units = _units(corpus)
-    whole = read_whole(units, read, given, chance)
+    whole = read_whole(units, read, ever_drawn, chance)
     best = known_and_sampled(rounds, read, whole)
     if best is None:
-        able = [each for each in rounds if not each.unread]
-        if able:
+        complete_rounds = [round_ for round_ in rounds if not round_.unread]
+        if complete_rounds:
             why = (
-                f"The frame of {', '.join(each.draw for each in able)} cannot be told again: documents "
-                "or what was read have changed since, and an earlier version of fourp_nlp did not write "
+                f"The frame of {', '.join(round_.draw for round_ in complete_rounds)} cannot be told again: "
+                "documents or what was read have changed since, and an earlier version of fourp_nlp did not write "
                 "it down."
             )
             return _refused(none, why, ask)
-        told = "; ".join(f"{r.draw}: {r.unread} of {r.count} not coded" for r in rounds)
+        uncoded = "; ".join(f"{r.draw}: {r.unread} of {r.count} not coded" for r in rounds)
         return _refused(
             none,
-            f"No random draw was read to its end by {coder} ({told}), and what is missing is hardly missing "
-            "by chance.",
+            f"No random draw was read to its end by {coder} ({uncoded}), and what is missing is hardly "
+            "missing by chance.",
             "Fill in the sheet and take it in: fourp next --take-in FILE",
         )
     used = [rounds[at] for at in best.used]
     notes = left_out_notes(rounds, best, coder)
     cautions = []
-    swayed = [each.draw for each in used if each.shown]
+    swayed = [round_.draw for round_ in used if round_.shown]
     if swayed:
         notes.append(
             f"In {', '.join(swayed)}, half of the segments were coded with the machine's suggestion shown: "
@@ -221,18 +221,18 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
         cautions.append(
             f"half of {', '.join(swayed)} was coded with the machine's suggestion shown"
         )
-    divided = {each.stratify for each in used}
+    divisions = {round_.stratify for round_ in used}
     strata = None
-    if len(divided) == 1 and (by := divided.pop()):
+    if len(divisions) == 1 and (by := divisions.pop()):
         strata = draw_strata(study, by)
     rest = best.sure | best.taken
-    made = CodedSample(
+    sample = CodedSample(
         coder,
         np.where(rest[:, None], labels, np.nan),
         best.inclusion,
         labels,
         strata,
-        draws=[each.draw for each in used],
+        draws=[round_.draw for round_ in used],
         drawn=int((best.taken & ~best.sure).sum()),
         sure=int(best.sure.sum()),
         apart=int((read & ~rest).sum()),
@@ -242,14 +242,14 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
         taken=_taken(rounds, best),
         design=_design(rounds, best, whole),
     )
-    return _by_code(made, rounds, units, given, chance, looked_for, read)
+    return _by_code(sample, rounds, units, ever_drawn, chance, looked_for, read)
 
 
 def _by_code(
     sample: CodedSample,
     rounds: list[Round],
     units: list[NDArray[np.int64]],
-    given: Flags,
+    ever_drawn: Flags,
     chance: Floats,
     looked_for: Flags,
     read: Flags,
@@ -263,15 +263,17 @@ def _by_code(
     gold, early = sample.gold.copy(), np.zeros(shape, dtype=bool)
     columns = shape[1]
     inclusions = np.repeat(sample.inclusion[:, None], columns, axis=1)
-    takens = np.repeat(sample.taken[:, None], columns, axis=1)
+    taken_by_code = np.repeat(sample.taken[:, None], columns, axis=1)
     designs = np.repeat(sample.design[:, None], columns, axis=1)
     for at, pattern in enumerate(patterns.T):
         if (pattern == read).all():
             continue
         codes = np.flatnonzero(of_code == at)
-        own = [replace(each, unread=int((each.taken & ~pattern).sum())) for each in rounds]
-        whole = read_whole(units, pattern, given, chance)
-        best = known_and_sampled(own, pattern, whole)
+        rounds_of_code = [
+            replace(round_, unread=int((round_.taken & ~pattern).sum())) for round_ in rounds
+        ]
+        whole = read_whole(units, pattern, ever_drawn, chance)
+        best = known_and_sampled(rounds_of_code, pattern, whole)
         if best is None:
             # The sample of the other codes, of which this one lacks segments that a coder can read again.
             inclusion = np.where(whole, 1.0, sample.inclusion)
@@ -280,12 +282,12 @@ def _by_code(
             taken, design = sample.taken, sample.design
         else:
             inclusion, rest = best.inclusion, best.sure | best.taken
-            taken, design = _taken(own, best), _design(own, best, whole)
-        inclusions[:, codes], takens[:, codes] = inclusion[:, None], taken[:, None]
+            taken, design = _taken(rounds_of_code, best), _design(rounds_of_code, best, whole)
+        inclusions[:, codes], taken_by_code[:, codes] = inclusion[:, None], taken[:, None]
         designs[:, codes] = design[:, None]
         gold[:, codes] = np.where(rest[:, None], sample.labels[:, codes], np.nan)
     return replace(
-        sample, gold=gold, early=early, inclusion=inclusions, taken=takens, design=designs
+        sample, gold=gold, early=early, inclusion=inclusions, taken=taken_by_code, design=designs
     )
 
 
@@ -293,16 +295,16 @@ def _units(corpus: Corpus) -> list[NDArray[np.int64]]:
     """Return what can be read whole: the document of each segment, its case, its group; -1 for none."""
     facts = corpus.documents.set_index("document")
     names = corpus.segments["document"]
-    made = [pd.factorize(names)[0].astype(np.int64)]
+    units = [pd.factorize(names)[0].astype(np.int64)]
     for by in ("case", "group"):
         of = names.map(facts[by])
-        made.append(pd.factorize(of.where(of != "", None))[0].astype(np.int64))
-    return made
+        units.append(pd.factorize(of.where(of != "", None))[0].astype(np.int64))
+    return units
 
 
 def _outside_of_all(used: list[Round]) -> Flags:
     """Return the segments that none of the draws could take."""
-    inside = [each.inside for each in used if each.inside is not None]
+    inside = [round_.inside for round_ in used if round_.inside is not None]
     return np.asarray(~np.logical_or.reduce(inside))
 
 
@@ -315,10 +317,10 @@ def _design(rounds: list[Round], best: Made, whole: Flags) -> Floats:
     """Return the probability that a sample's draws had of taking each segment; 1 for what no draw could."""
     alive = np.ones(len(whole))
     gone = np.zeros(len(whole), dtype=bool)
-    for at, each in enumerate(rounds):
-        if at in best.used and each.existed is not None and each.inside is not None:
-            alive *= 1 - np.where(each.existed & (each.inside | gone), each.chance, 0.0)
-        gone |= each.taken
+    for at, round_ in enumerate(rounds):
+        if at in best.used and round_.existed is not None and round_.inside is not None:
+            alive *= 1 - np.where(round_.existed & (round_.inside | gone), round_.chance, 0.0)
+        gone |= round_.taken
     inside = np.where(alive < 1, 1 - alive, 1.0)
     return np.asarray(np.where(whole, inside, best.inclusion), dtype=np.float64)
 
@@ -338,41 +340,43 @@ def _rounds(
     store = Store(project.store)
     draws, drawn = store.read_draws(), store.read_drawn()
     log = store.read_log()
-    also: set[str] = set()
+    imported_draws: set[str] = set()
     for detail in log.loc[log["what"] == "take in", "detail"]:
-        told = json.loads(detail)
-        if told.get("coder") == coder and not told.get("repeat"):
-            also.update(told.get("draws", ()))
+        import_record = json.loads(detail)
+        if import_record.get("coder") == coder and not import_record.get("repeat"):
+            imported_draws.update(import_record.get("draws", ()))
     places = corpus.segments.assign(document_sha256=sha256)[_KEYS]
-    here = pd.MultiIndex.from_frame(places)
-    mine = [
+    place_index = pd.MultiIndex.from_frame(places)
+    draws_of_coder = [
         (facts, options)
         for facts in draws.to_dict("records")
         if not (options := json.loads(facts["options"])).get("repeat")
         and options.get("unit") == project.settings.unit
-        and (coder in {facts["coder"], SETTLED} or facts["draw"] in also)
+        and (coder in {facts["coder"], SETTLED} or facts["draw"] in imported_draws)
     ]
-    rows_of = {str(facts["draw"]): drawn[drawn["draw"] == facts["draw"]] for facts, _ in mine}
-    held = {
-        name: np.asarray(here.isin(pd.MultiIndex.from_frame(rows[_KEYS])), dtype=bool)
+    rows_of = {
+        str(facts["draw"]): drawn[drawn["draw"] == facts["draw"]] for facts, _ in draws_of_coder
+    }
+    drawn_places = {
+        name: np.asarray(place_index.isin(pd.MultiIndex.from_frame(rows[_KEYS])), dtype=bool)
         for name, rows in rows_of.items()
     }
-    ever = np.logical_or.reduce([np.zeros(len(read), dtype=bool), *held.values()])
-    found: list[Round] = []
+    ever = np.logical_or.reduce([np.zeros(len(read), dtype=bool), *drawn_places.values()])
+    rounds: list[Round] = []
     alive = np.ones(len(read))
     before = np.zeros(len(read), dtype=bool)
-    for facts, options in mine:
+    for facts, options in draws_of_coder:
         name = str(facts["draw"])
         rows = rows_of[name]
         blind = rows[rows["strategy"] == "random"]
         picked = rows[rows["strategy"] != "random"]
-        alive[here.isin(pd.MultiIndex.from_frame(picked[_KEYS]))] = 0.0
-        taken = np.asarray(here.isin(pd.MultiIndex.from_frame(blind[_KEYS])), dtype=bool)
+        alive[place_index.isin(pd.MultiIndex.from_frame(picked[_KEYS]))] = 0.0
+        taken = np.asarray(place_index.isin(pd.MultiIndex.from_frame(blind[_KEYS])), dtype=bool)
         if taken.any():
             existed, inside = _frame(options, corpus, sha256, before, read & ~ever)
             chances = _chances(study, blind, options)
             alive *= 1 - (chances if inside is None else np.where(inside, chances, 0.0))
-            found.append(
+            rounds.append(
                 Round(
                     name,
                     str(options.get("stratify", "")),
@@ -385,8 +389,8 @@ def _rounds(
                     bool(options.get("show")),
                 )
             )
-        before = before | held[name]
-    return found, ever, 1 - alive
+        before = before | drawn_places[name]
+    return rounds, ever, 1 - alive
 
 
 def _frame(
@@ -418,9 +422,9 @@ def _chances(study: Study, blind: pd.DataFrame, options: dict[str, Any]) -> Floa
     size = len(corpus.segments)
     if options.get("allocation") != "equal":
         return np.full(size, float(blind["inclusion_probability"].iloc[0]))
-    held: dict[str, list[int]] = options["strata"]
-    sizes = [size_ for size_, _ in held.values()]
-    chances = stratum_chances(sizes, sum(taken for _, taken in held.values()), "equal")
-    by_name = dict(zip(held, chances.tolist(), strict=True))
+    stratum_sizes: dict[str, list[int]] = options["strata"]
+    sizes = [size_ for size_, _ in stratum_sizes.values()]
+    chances = stratum_chances(sizes, sum(taken for _, taken in stratum_sizes.values()), "equal")
+    by_name = dict(zip(stratum_sizes, chances.tolist(), strict=True))
     strata = draw_strata(study, str(options["stratify"]))
     return np.array([by_name.get(str(name), 0.0) for name in strata], dtype=np.float64)

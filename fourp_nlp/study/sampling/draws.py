@@ -267,7 +267,7 @@ def draw_next(
         codebook.code_ids,
         sheet_definitions(codebook),
         overwrite=overwrite,
-        can=applies_to_segments(corpus, codebook)[pick.rows],
+        applicable=applies_to_segments(corpus, codebook)[pick.rows],
     )
     study.forget("gold", "repeats")
     return Draw(facts, drawn, chosen["text"].tolist(), files, notes)
@@ -286,22 +286,24 @@ class _Arms:
 def _arms(study: Study, rows: NDArray[np.int64], seed: int) -> _Arms:
     """Draw the half that is shown what the machine suggests, and keep that for both halves."""
     project, corpus, codebook = study.project, study.corpus, study.codebook
-    made = _Arms(len(rows))
+    arms = _Arms(len(rows))
     suggestions = stored_suggestions(project, corpus, codebook)
     documents = corpus.segments["document"].to_numpy(dtype=object)[rows]
     shown = half_within(documents, np.random.default_rng([seed, 1]))  # a stream of its own
-    given = suggestion_matrix(suggestions, codebook.code_ids)[rows]
+    suggested = suggestion_matrix(suggestions, codebook.code_ids)[rows]
     codes = [
-        [code for code, here in zip(codebook.code_ids, row, strict=True) if here] for row in given
+        [code for code, is_suggested in zip(codebook.code_ids, row, strict=True) if is_suggested]
+        for row in suggested
     ]
-    made.arm = np.where(shown, "shown", "blind").astype(object)
-    made.machine = machine_of(suggestions)
+    arms.arm = np.where(shown, "shown", "blind").astype(object)
+    arms.machine = machine_of(suggestions)
     # In the order of the sheet: a later model may say something else.
-    made.options = {"show": "half", "suggested": codes}
-    made.said = [
-        "; ".join(own) or _NOTHING if seen else "" for own, seen in zip(codes, shown, strict=True)
+    arms.options = {"show": "half", "suggested": codes}
+    arms.said = [
+        "; ".join(codes_of_row) or _NOTHING if is_shown else ""
+        for codes_of_row, is_shown in zip(codes, shown, strict=True)
     ]
-    return made
+    return arms
 
 
 def _sheet(
@@ -335,9 +337,9 @@ def _sizes(
     if strata is None:
         return {}
     names, sizes = np.unique(strata[eligible].astype(str), return_counts=True)
-    taken = pd.Series(strata[rows].astype(str)).value_counts()
+    drawn_of_stratum = pd.Series(strata[rows].astype(str)).value_counts()
     return {
-        str(name): [int(size), int(taken.get(name, 0))]
+        str(name): [int(size), int(drawn_of_stratum.get(name, 0))]
         for name, size in zip(names, sizes, strict=True)
     }
 
@@ -349,13 +351,13 @@ def what_was_read(study: Study) -> pd.DataFrame:
         return empty(READ)
     codes = codebook.code_ids
     files = read_gold(project.gold_files, corpus.documents, codes, all_parts=True)
-    asked = partial(asked_of_draws, project)
-    return hold_to_record(project.gold, files, corpus.documents, codebook, asked).read
+    drawn_segments = partial(asked_of_draws, project)
+    return hold_to_record(project.gold, files, corpus.documents, codebook, drawn_segments).read
 
 
 def who_codes(project: Project, read: pd.DataFrame, coder: str) -> tuple[str, list[str]]:
     """Return who is to code, as the name is spelt in the gold files, and where it was spelt otherwise."""
-    people = [str(each) for each in read["coder"].unique() if each != SETTLED]
+    people = [str(name) for name in read["coder"].unique() if name != SETTLED]
     only = people[0] if len(people) == 1 else ""
     named = project.settings.coders.gold
     who = coder.strip() or ("" if named == SETTLED else named) or only
@@ -408,16 +410,16 @@ def _in_draws(
 ) -> NDArray[np.bool_]:
     """Return which segments are in any draw that was made for a coder."""
     draws, drawn = store.read_draws(), store.read_drawn()
-    own = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == who, "draw"])]
+    drawn_for_coder = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == who, "draw"])]
     keys = ["document", "document_sha256", "start", "end"]
-    here = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[keys])
-    return np.asarray(here.isin(pd.MultiIndex.from_frame(own[keys])), dtype=bool)
+    place_index = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[keys])
+    return np.asarray(place_index.isin(pd.MultiIndex.from_frame(drawn_for_coder[keys])), dtype=bool)
 
 
 def _views(
     study: Study,
     models: tuple[TrainedModel, TrainedModel],
-    wanted: NDArray[np.bool_],
+    eligible: NDArray[np.bool_],
     watch: Watch,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return what the model and what the definitions say, for documents with a wanted segment.
@@ -430,7 +432,7 @@ def _views(
     model, definitions = models
     learned = np.zeros((len(segments), len(model.codes)), dtype=np.float32)
     alone = np.zeros_like(learned)
-    blocks = document_blocks(segments["document"].tolist(), _BLOCK, wanted=wanted)
+    blocks = document_blocks(segments["document"].tolist(), _BLOCK, wanted=eligible)
     encoder, cache = load_encoder(encoder_name(project)), EmbeddingCache(project.cache)
     tell = watch("looking")
     for number, (first, last) in enumerate(blocks):

@@ -96,29 +96,31 @@ def sheet_for_new_codes(
     lacking = read_at_all[:, None] & ~looked_for
     lacking &= applies_to_segments(corpus, codebook)
     sha256 = segments["document"].map(corpus.sha256)
-    here = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
+    place_index = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
     draws, drawn = Store(project.store).read_draws(), Store(project.store).read_drawn()
-    mine = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == who, "draw"])]
-    place = here.get_indexer(pd.MultiIndex.from_frame(mine[_KEYS]))
-    mine = mine.assign(place=place)[place >= 0].drop_duplicates("place")
-    mine = mine[lacking[mine["place"].to_numpy()].any(axis=1)]
-    if mine.empty:
+    drawn_for_coder = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == who, "draw"])]
+    place = place_index.get_indexer(pd.MultiIndex.from_frame(drawn_for_coder[_KEYS]))
+    drawn_for_coder = drawn_for_coder.assign(place=place)[place >= 0].drop_duplicates("place")
+    drawn_for_coder = drawn_for_coder[lacking[drawn_for_coder["place"].to_numpy()].any(axis=1)]
+    if drawn_for_coder.empty:
         raise GoldError(
             f"{who} has looked for every code in every drawn segment that {who} coded: there is nothing to "
             "code for new codes.",
             cure="What was read in whole documents is told by: fourp gold",
         )
-    rows = mine["place"].to_numpy()
-    asked = lacking[rows]
+    rows = drawn_for_coder["place"].to_numpy()
+    asked_for = lacking[rows]
     names = np.asarray(codes, dtype=object)
-    wanted = [code for code, some in zip(codes, asked.any(axis=0), strict=True) if some]
+    new_codes = [code for code, some in zip(codes, asked_for.any(axis=0), strict=True) if some]
     before, after = neighbours(segments, rows, context)
-    sheet = mine.assign(before=before, text=segments["text"].iloc[rows].to_numpy(), after=after)
-    marks = mark_columns(wanted)
-    heads = dict(zip(codes, mark_columns(codes)[:-1], strict=True))
-    cells = mark_cells(marks, asked[:, [codes.index(code) for code in wanted]])
+    sheet = drawn_for_coder.assign(
+        before=before, text=segments["text"].iloc[rows].to_numpy(), after=after
+    )
+    marks = mark_columns(new_codes)
+    column_of = dict(zip(codes, mark_columns(codes)[:-1], strict=True))
+    cells = mark_cells(marks, asked_for[:, [codes.index(code) for code in new_codes]])
     sheet = sheet[PLACE_COLUMNS].assign(
-        **cells, note="", looked_for=[" ".join(names[own]) for own in asked]
+        **cells, note="", looked_for=[" ".join(names[of_row]) for of_row in asked_for]
     )
     stem = f"new_codes_{project.gold_of_draws(who).stem.removesuffix('_next')}"
     files = [project.reports / f"{stem}{suffix}" for suffix in (".csv", ".xlsx")]
@@ -130,17 +132,17 @@ def sheet_for_new_codes(
                 cure="Take it in if it is filled in, or add --overwrite to replace it.",
             )
     definitions = sheet_definitions(codebook)
-    own = definitions.iloc[:, 0].isin([heads[code] for code in wanted])
-    detail = {"coder": who, "codes": wanted, "segments": len(sheet)}
+    of_row = definitions.iloc[:, 0].isin([column_of[code] for code in new_codes])
+    detail = {"coder": who, "codes": new_codes, "segments": len(sheet)}
     change_files(
         project.root,
         {
             files[0]: partial(write_csv, cut_cells(sheet)),
-            files[1]: partial(write_coding_sheet, sheet, marks, definitions[own]),
+            files[1]: partial(write_coding_sheet, sheet, marks, definitions[of_row]),
         },
         what="a sheet for new codes",
         in_store=lambda store: store.log("new codes", detail),
     )
-    told = sheet[["draw", "order", "document", "start", "end", "text", "looked_for"]]
+    rows_of_sheet = sheet[["draw", "order", "document", "start", "end", "text", "looked_for"]]
     study.forget("gold", "repeats")
-    return NewCodesSheet(who, wanted, told.reset_index(drop=True), files)
+    return NewCodesSheet(who, new_codes, rows_of_sheet.reset_index(drop=True), files)

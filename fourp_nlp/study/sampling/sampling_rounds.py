@@ -116,9 +116,9 @@ def best_sample(
     hardly missing by chance; what it took from the others' frames is reckoned with.
     """
     weight = np.ones(len(read), dtype=np.int64) if stands_for is None else stands_for
-    tried = [_from(rounds, first, read, weight) for first in range(len(rounds))]
-    made = [each for each in tried if each is not None]
-    return min(made, key=lambda each: (each.out_of_reach, each.spread)) if made else None
+    candidates = [_from(rounds, first, read, weight) for first in range(len(rounds))]
+    samples = [each for each in candidates if each is not None]
+    return min(samples, key=lambda each: (each.out_of_reach, each.spread)) if samples else None
 
 
 def read_whole(units: list[NDArray[np.int64]], read: Flags, drawn: Flags, chance: Floats) -> Flags:
@@ -151,23 +151,23 @@ def read_whole(units: list[NDArray[np.int64]], read: Flags, drawn: Flags, chance
     single segments: what is picked among segments that no draw took leaves too many like them in the
     sample.
     """
-    made = np.zeros(len(read), dtype=bool)
+    in_whole_unit = np.zeros(len(read), dtype=bool)
     likely = np.log(np.clip(chance, 1e-300, 1.0))
     for unit in units:
-        there = unit >= 0
-        if not there.any():
+        has_unit = unit >= 0
+        if not has_unit.any():
             continue
-        own, length = unit[there], int(unit.max()) + 1
-        unread = np.bincount(own, weights=~read[there], minlength=length)
-        chosen = np.bincount(own, weights=(read & ~drawn)[there], minlength=length)
-        total = np.bincount(own, weights=likely[there], minlength=length)
+        unit_of, length = unit[has_unit], int(unit.max()) + 1
+        unread = np.bincount(unit_of, weights=~read[has_unit], minlength=length)
+        chosen = np.bincount(unit_of, weights=(read & ~drawn)[has_unit], minlength=length)
+        total = np.bincount(unit_of, weights=likely[has_unit], minlength=length)
         most = np.full(length, -np.inf)
-        np.maximum.at(most, own, likely[there])
+        np.maximum.at(most, unit_of, likely[has_unit])
         with np.errstate(invalid="ignore"):
             overlooked = np.exp(total - most) * (1 - np.exp(most))
         whole = (unread == 0) & (chosen > 0) & (overlooked <= _OVERLOOKED)
-        made[there] |= whole[own]
-    return made
+        in_whole_unit[has_unit] |= whole[unit_of]
+    return in_whole_unit
 
 
 def known_and_sampled(rounds: list[Round], read: Flags, whole: Flags) -> Made | None:
@@ -209,35 +209,35 @@ def known_and_sampled(rounds: list[Round], read: Flags, whole: Flags) -> Made | 
         )
         for each in rounds
     ]
-    made = best_sample(outside, read & ~whole)
-    if made is None:
+    sample = best_sample(outside, read & ~whole)
+    if sample is None:
         return None
-    inclusion = made.inclusion.copy()
-    by_chance = (inclusion > 0) & ~made.sure
+    inclusion = sample.inclusion.copy()
+    by_chance = (inclusion > 0) & ~sample.sure
     _, of_class = np.unique(np.round(inclusion[by_chance], 12), return_inverse=True)
     of_class = of_class.reshape(-1)
-    held = np.bincount(of_class)
-    drawn = np.bincount(of_class, weights=made.taken[by_chance], minlength=len(held))
-    share = np.divide(drawn, held, out=np.zeros(len(held)), where=held > 0)
-    some = (drawn > 0)[of_class]
+    n_of_class = np.bincount(of_class)
+    n_drawn = np.bincount(of_class, weights=sample.taken[by_chance], minlength=len(n_of_class))
+    share = np.divide(n_drawn, n_of_class, out=np.zeros(len(n_of_class)), where=n_of_class > 0)
+    some = (n_drawn > 0)[of_class]
     inclusion[by_chance] = np.where(some, share[of_class], inclusion[by_chance])
     inclusion[whole] = 1.0
     return replace(
-        made,
-        sure=made.sure | whole,
+        sample,
+        sure=sample.sure | whole,
         inclusion=inclusion,
         out_of_reach=int((inclusion <= 0).sum()),
     )
 
 
-def left_out_notes(rounds: list[Round], made: Made, coder: str) -> list[str]:
+def left_out_notes(rounds: list[Round], sample: Made, coder: str) -> list[str]:
     """Say which draws are no part of a sample, and why.
 
     Parameters
     ----------
     rounds : list of Round
         The draws.
-    made : Made
+    sample : Made
         What was made of them.
     coder : str
         Who read.
@@ -248,13 +248,15 @@ def left_out_notes(rounds: list[Round], made: Made, coder: str) -> list[str]:
         Sentences.
     """
     notes = [
-        f"Draw {each.draw} is left out: {each.unread} of its {each.count} segments drawn at random are not "
-        f"coded by {coder}, and what is missing is hardly missing by chance. Read its sheet to the end."
-        for each in rounds
-        if each.unread
+        f"Draw {round_.draw} is left out: {round_.unread} of its {round_.count} segments drawn at random are "
+        f"not coded by {coder}, and what is missing is hardly missing by chance. Read its sheet to the end."
+        for round_ in rounds
+        if round_.unread
     ]
     lost = [
-        each.draw for at, each in enumerate(rounds) if not each.unread and at not in set(made.used)
+        round_.draw
+        for at, round_ in enumerate(rounds)
+        if not round_.unread and at not in set(sample.used)
     ]
     if lost:
         notes.append(
@@ -277,31 +279,31 @@ def _from(rounds: list[Round], first: int, read: Flags, weight: NDArray[np.int64
     waiting: list[tuple[Flags, Floats]] = []  # draws that were not read to their end
     used = []
     for at in range(first, len(rounds)):
-        each = rounds[at]
-        if each.existed is None or each.inside is None:
+        round_ = rounds[at]
+        if round_.existed is None or round_.inside is None:
             continue
-        universe = each.existed & ~outside
-        lacking = universe & ~each.inside
+        universe = round_.existed & ~outside
+        lacking = universe & ~round_.inside
         if (lacking & ~gone).any():
             break
         back = [(mask & universe, lost) for mask, lost in waiting]
-        if any((mask & each.inside).any() and (mask & lacking).any() for mask, _ in back):
+        if any((mask & round_.inside).any() and (mask & lacking).any() for mask, _ in back):
             break
-        kept = []
-        for (mask, lost), held in zip(back, waiting, strict=True):
-            if (mask & each.inside).any():
+        still_waiting = []
+        for (mask, lost), entry in zip(back, waiting, strict=True):
+            if (mask & round_.inside).any():
                 alive = alive + lost  # what waited could be drawn again
             else:
-                kept.append(held)
-        waiting = kept
-        part = alive * np.where(universe, each.chance, 0.0)
+                still_waiting.append(entry)
+        waiting = still_waiting
+        part = alive * np.where(universe, round_.chance, 0.0)
         alive = alive - part
-        gone |= each.taken
-        if each.unread:
-            waiting.append((each.taken, part))
+        gone |= round_.taken
+        if round_.unread:
+            waiting.append((round_.taken, part))
             continue
         inclusion += part
-        taken |= each.taken & universe
+        taken |= round_.taken & universe
         used.append(at)
     if not used:
         return None

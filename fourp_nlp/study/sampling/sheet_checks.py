@@ -112,10 +112,15 @@ def codes_of_draws(store: Store) -> dict[str, list[str]]:
         Ids of codes by the draw's id.
     """
     draws = store.read_draws()
-    told = {
-        name: json.loads(each) for name, each in zip(draws["draw"], draws["options"], strict=True)
+    options_of_draw = {
+        name: json.loads(options)
+        for name, options in zip(draws["draw"], draws["options"], strict=True)
     }
-    return {str(name): list(each["codes"]) for name, each in told.items() if "codes" in each}
+    return {
+        str(name): list(options["codes"])
+        for name, options in options_of_draw.items()
+        if "codes" in options
+    }
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,7 @@ class Added:
 
 
 def add_to_gold(
-    given: Gold,
+    sheet_gold: Gold,
     target: Path,
     filled: FilledSheet,
     documents: pd.DataFrame,
@@ -155,7 +160,7 @@ def add_to_gold(
 
     Parameters
     ----------
-    given : Gold
+    sheet_gold : Gold
         The codes of the sheet, and what was read.
     target : pathlib.Path
         The gold file; it may be missing.
@@ -183,42 +188,46 @@ def add_to_gold(
     GoldError
         If segments were coded otherwise before and are not to be replaced.
     """
-    replaced, seen = 0, {target: fingerprint(target)}
-    whole = merge_gold(Gold(given.codings.iloc[:0], given.coded.iloc[:0]), given)
+    replaced, fingerprints = 0, {target: fingerprint(target)}
+    whole = merge_gold(Gold(sheet_gold.codings.iloc[:0], sheet_gold.coded.iloc[:0]), sheet_gold)
     if target.exists():
         earlier = read_gold(target, documents, codes)
-        known = given
+        compared_gold = sheet_gold
         if in_record is not None:
-            held = hold_to_record(
+            readings = hold_to_record(
                 target.parent, earlier, documents, in_record.codebook, in_record.asked
             )
-            known = Gold(codes_known_before(given.codings, held.read), given.coded)
-        conflicts = differing_spans(earlier, known)
+            compared_gold = Gold(
+                codes_known_before(sheet_gold.codings, readings.read), sheet_gold.coded
+            )
+        conflicts = differing_spans(earlier, compared_gold)
         replaced = len(conflicts)
         if replaced and not replace:
             raise conflict(conflicts, filled, path, target, "Add --replace to let these stand.")
-        whole = merge_gold(earlier, given)
+        whole = merge_gold(earlier, sheet_gold)
     contents = {target: gold_content(whole.codings, coded=whole.coded)}
     if in_record is not None:
         record = record_path(target.parent)
-        seen[record] = fingerprint(record)
+        fingerprints[record] = fingerprint(record)
         texts = dict(zip(documents["document"], documents["text"], strict=True))
         contents[record] = record_with(
-            target.parent, _by_definitions(given, filled, in_record), texts, in_record.codebook
+            target.parent, _by_definitions(sheet_gold, filled, in_record), texts, in_record.codebook
         )
-    return Added(target, contents, seen, replaced)
+    return Added(target, contents, fingerprints, replaced)
 
 
 def _by_definitions(
-    given: Gold, filled: FilledSheet, in_record: InRecord
+    sheet_gold: Gold, filled: FilledSheet, in_record: InRecord
 ) -> list[tuple[pd.DataFrame, Mapping[str, str]]]:
     """Return what was read with the definitions that each draw's sheet showed."""
     place = ["document", "start", "end"]
     draw_of = filled.rows.set_index(place)["draw"]
-    draws = draw_of.reindex(pd.MultiIndex.from_frame(given.coded[place])).to_numpy(dtype=object)
+    draws = draw_of.reindex(pd.MultiIndex.from_frame(sheet_gold.coded[place])).to_numpy(
+        dtype=object
+    )
     now = in_record.codebook.definitions
     return [
-        (given.coded[draws == draw], {**now, **in_record.defined.get(str(draw), {})})
+        (sheet_gold.coded[draws == draw], {**now, **in_record.defined.get(str(draw), {})})
         for draw in dict.fromkeys(draws)
     ]
 
@@ -269,9 +278,9 @@ def keep_taken(
     read = rows["read"].to_numpy(dtype=bool)
     noted = rows[rows["note"] != ""]
     without = int((~noted["read"].to_numpy(dtype=bool)).sum())
-    told = [*notes, *filled.notes]
+    all_notes = [*notes, *filled.notes]
     if without:
-        told.append(f"{without} row(s) have a note but no mark, and count as not read.")
+        all_notes.append(f"{without} row(s) have a note but no mark, and count as not read.")
     marks = filled.marks & read[:, None]
     detail = {
         "file": path.name,
@@ -300,7 +309,7 @@ def keep_taken(
         int(marks.sum()),
         int((~read).sum()),
         added.replaced,
-        told,
+        all_notes,
         repeat,
     )
 
@@ -311,10 +320,10 @@ def coder_of_sheet(
     """Return who filled a sheet in, after holding its rows to the draws that they name."""
     draws = store.read_draws().set_index("draw")
     rows = filled.rows
-    known = rows["draw"].isin(draws.index).to_numpy(dtype=bool)
+    in_database = rows["draw"].isin(draws.index).to_numpy(dtype=bool)
     keys = ["draw", "document", "start", "end"]
     drawn = pd.MultiIndex.from_frame(store.read_drawn()[keys])
-    strange = known & ~pd.MultiIndex.from_frame(rows[keys]).isin(drawn)
+    strange = in_database & ~pd.MultiIndex.from_frame(rows[keys]).isin(drawn)
     if strange.any():
         row = rows.iloc[int(strange.argmax())]
         raise GoldError(
@@ -324,21 +333,21 @@ def coder_of_sheet(
             cure="Put back what the sheet said, or delete the row.",
         )
     notes = []
-    if not known.all():
+    if not in_database.all():
         notes.append(
             "The project's database does not know the draw of "
-            f"{int((~known).sum())} row(s): their codes are taken in, and nothing links them to an "
+            f"{int((~in_database).sum())} row(s): their codes are taken in, and nothing links them to an "
             "inclusion probability."
         )
-    meant = sorted(set(draws.loc[rows.loc[known, "draw"].unique(), "coder"]))
-    who = coder.strip() or (meant[0] if len(meant) == 1 else "")
+    coders_of_draws = sorted(set(draws.loc[rows.loc[in_database, "draw"].unique(), "coder"]))
+    who = coder.strip() or (coders_of_draws[0] if len(coders_of_draws) == 1 else "")
     if not who:
         raise GoldError(
             "It is not said who filled in this sheet.", file=path, cure="Add --coder NAME."
         )
-    if meant and meant != [who]:
+    if coders_of_draws and coders_of_draws != [who]:
         notes.append(
-            f"The sheet was drawn for {', '.join(meant)}; its codes are taken in as {who}'s."
+            f"The sheet was drawn for {', '.join(coders_of_draws)}; its codes are taken in as {who}'s."
         )
     return who, notes
 
@@ -349,7 +358,7 @@ def conflict(
     """Return the error that names the rows of a sheet that differ from earlier codings."""
     keys = ["document", "start", "end"]
     rows = filled.rows.set_index(keys)["row"]
-    told = [
+    differences = [
         f"row {rows.loc[(document, start, end)]}: now {later or 'no code'}, before "
         f"{earlier or 'no code'}"
         for document, start, end, earlier, later in conflicts[[*keys, "earlier", "later"]]
@@ -358,7 +367,8 @@ def conflict(
     ]
     more = f"; and {len(conflicts) - _SHOWN} more" if len(conflicts) > _SHOWN else ""
     return GoldError(
-        f"{len(conflicts)} segment(s) were coded otherwise before, in {where}: {'; '.join(told)}{more}.",
+        f"{len(conflicts)} segment(s) were coded otherwise before, in {where}: {'; '.join(differences)}"
+        f"{more}.",
         file=path,
         cure=cure,
     )

@@ -75,8 +75,8 @@ def take_in(
     """
     project, corpus, codebook = study.project, study.corpus, study.codebook
     store = Store(project.store)
-    drawn = codes_of_draws(store)
-    filled = read_sheet(path, corpus.documents, codebook.code_ids, drawn)
+    codes_by_draw = codes_of_draws(store)
+    filled = read_sheet(path, corpus.documents, codebook.code_ids, codes_by_draw)
     who, notes = coder_of_sheet(filled, store, coder, path)
     spelling = one_spelling([who], _people(study))
     notes = [*notes, *spelling_notes(spelling, {})]
@@ -90,38 +90,41 @@ def take_in(
         )
     repeat = repeat or _drawn_again(filled, store, path)
     target = project.gold_of_draws(who, repeat=repeat)
-    given = Gold(codings, coded)
+    sheet_gold = Gold(codings, coded)
     files = project.repeat_files if repeat else project.gold_files
-    others = [each for each in files if each != target]
+    others = [file for file in files if file != target]
     folder = target.parent
     rule = project.settings.coders.rule
-    asked = partial(asked_of_draws, project, repeat=repeat)
-    _hold_to_other_files(folder, others, study, given, filled, path, rule, asked)
-    defined, told = _definitions_of_draws(store, filled, codebook)
+    drawn_segments = partial(asked_of_draws, project, repeat=repeat)
+    _hold_to_other_files(folder, others, study, sheet_gold, filled, path, rule, drawn_segments)
+    defined, definition_notes = _definitions_of_draws(store, filled, codebook)
     added = add_to_gold(
-        given,
+        sheet_gold,
         target,
         filled,
         corpus.documents,
         codebook.code_ids,
         path=path,
         replace=replace,
-        in_record=InRecord(codebook, asked, defined),
+        in_record=InRecord(codebook, drawn_segments, defined),
     )
-    taken = keep_taken(
-        project.root, filled, path, who, added, [*notes, *told],
+    sheet_import = keep_taken(
+        project.root, filled, path, who, added, [*notes, *definition_notes],
         repeat=repeat, codes=_codes_of_sheet(filled, codebook),
     )  # fmt: skip
     study.forget("gold", "repeats")
-    return taken
+    return sheet_import
 
 
 def _codes_of_sheet(filled: FilledSheet, codebook: Codebook) -> dict[str, list[str]]:
     """Return for each draw on a sheet the codes that were looked for in its rows that were read."""
     read = filled.rows["read"].to_numpy(dtype=bool)
-    asked = pd.DataFrame(filled.looked_for[read], columns=codebook.code_ids)
-    some = asked.groupby(filled.rows.loc[read, "draw"].to_numpy(dtype=object)).any()
-    return {str(draw): [str(code) for code in own.index[own]] for draw, own in some.iterrows()}
+    looked_for = pd.DataFrame(filled.looked_for[read], columns=codebook.code_ids)
+    some = looked_for.groupby(filled.rows.loc[read, "draw"].to_numpy(dtype=object)).any()
+    return {
+        str(draw): [str(code) for code in is_looked_for.index[is_looked_for]]
+        for draw, is_looked_for in some.iterrows()
+    }
 
 
 def _definitions_of_draws(
@@ -129,14 +132,16 @@ def _definitions_of_draws(
 ) -> tuple[dict[str, dict[str, str]], list[str]]:
     """Return the hashes of the definitions that each draw's sheet showed, and what is not known of them."""
     draws = store.read_draws()
-    own = draws[draws["draw"].isin(set(filled.rows["draw"]))]
+    draws_of_sheet = draws[draws["draw"].isin(set(filled.rows["draw"]))]
     defined: dict[str, dict[str, str]] = {}
     notes = []
-    for draw, options in own[["draw", "options"]].itertuples(index=False):
-        told = json.loads(options)
-        if "definitions" in told:
-            defined[str(draw)] = dict(told["definitions"])
-        elif told.get("codebook_sha256", codebook.fingerprint()) != codebook.fingerprint():
+    for draw, options in draws_of_sheet[["draw", "options"]].itertuples(index=False):
+        options_of_draw = json.loads(options)
+        if "definitions" in options_of_draw:
+            defined[str(draw)] = dict(options_of_draw["definitions"])
+        elif (
+            options_of_draw.get("codebook_sha256", codebook.fingerprint()) != codebook.fingerprint()
+        ):
             notes.append(
                 f"The codebook has changed since {draw} was drawn, and an earlier version of fourp_nlp did "
                 "not keep what its codes were defined as: the sheet counts as read by the definitions "
@@ -156,8 +161,8 @@ def _people(study: Study) -> list[str]:
 def _drawn_again(filled: FilledSheet, store: Store, path: Path) -> bool:
     """Whether the sheet's draws were made to have segments coded a second time."""
     draws = store.read_draws()
-    own = draws.loc[draws["draw"].isin(set(filled.rows["draw"])), "options"]
-    again = [bool(json.loads(options).get("repeat", False)) for options in own]
+    options_of_draws = draws.loc[draws["draw"].isin(set(filled.rows["draw"])), "options"]
+    again = [bool(json.loads(options).get("repeat", False)) for options in options_of_draws]
     if any(again) and not all(again):
         raise GoldError(
             "The sheet holds rows that were drawn to be coded again, and others.",
@@ -171,30 +176,32 @@ def _hold_to_other_files(
     folder: Path,
     elsewhere: list[Path],
     study: Study,
-    given: Gold,
+    sheet_gold: Gold,
     filled: FilledSheet,
     path: Path,
     rule: Rule,
-    asked: Callable[[], pd.DataFrame],
+    drawn_segments: Callable[[], pd.DataFrame],
 ) -> None:
     """Refuse codes that contradict what the coder says of the same segments in other gold files."""
     corpus, codebook = study.corpus, study.codebook
     if not elsewhere:
         return
     gold = read_gold(elsewhere, corpus.documents, codebook.code_ids, all_parts=True)
-    who = given.coded["coder"].iloc[0]
+    who = sheet_gold.coded["coder"].iloc[0]
     if who not in set(gold.coded["coder"]):
         return
-    spans = given.coded.sort_values(["document", "start"]).reset_index(drop=True)
+    spans = sheet_gold.coded.sort_values(["document", "start"]).reset_index(drop=True)
     spans = spans.assign(segment=np.arange(len(spans)), text=spans["quote"], speaker="", role="")
     codes = codebook.code_ids
     before = codings_to_matrix(spans, gold.codings, codes, coder=who, rule=rule).matrix
-    now = codings_to_matrix(spans, given.codings, codes, rule=rule).matrix
-    held = hold_to_record(folder, gold, corpus.documents, codebook, asked)
+    now = codings_to_matrix(spans, sheet_gold.codings, codes, rule=rule).matrix
+    readings = hold_to_record(folder, gold, corpus.documents, codebook, drawn_segments)
     # What is new since they read, text or code, was not coded otherwise: it was not coded.
-    looked_for = codes_read(spans, held.read, codes, who)
+    looked_for = codes_read(spans, readings.read, codes, who)
     others = spans["looked_for"].map(not_looked_for(spans["looked_for"], codes)).str.split()
-    looked_for &= np.array([[code not in own for code in codes] for own in others], dtype=bool)
+    looked_for &= np.array(
+        [[code not in not_asked for code in codes] for not_asked in others], dtype=bool
+    )
     differing = ((before != now) & looked_for).any(axis=1)
     if differing.any():
         names = np.array(codes, dtype=object)

@@ -66,14 +66,14 @@ def sheet_definitions(codebook: Codebook) -> pd.DataFrame:
     return definitions_table(codebook, column=mark_columns(codebook.code_ids)[:-1])
 
 
-def mark_cells(marks: Sequence[str], can: NDArray[np.bool_] | None) -> dict[str, Any]:
+def mark_cells(marks: Sequence[str], applicable: NDArray[np.bool_] | None) -> dict[str, Any]:
     """Return what stands in the columns to be marked before anybody marks anything.
 
     Parameters
     ----------
     marks : sequence of str, length n_codes + 1
         Heads of the columns: the codes, and none.
-    can : ndarray of bool, shape (n_rows, n_codes), or None
+    applicable : ndarray of bool, shape (n_rows, n_codes), or None
         Which codes can apply to each row; by default all.
 
     Returns
@@ -82,11 +82,11 @@ def mark_cells(marks: Sequence[str], can: NDArray[np.bool_] | None) -> dict[str,
         Nothing, or that the code cannot apply.
     """
     blank: dict[str, Any] = dict.fromkeys(marks, "")
-    if can is None or can.all():
+    if applicable is None or applicable.all():
         return blank
     return blank | {
-        head: ["" if able else CANNOT_APPLY for able in column]
-        for head, column in zip(marks[:-1], can.T, strict=True)
+        column_name: ["" if is_applicable else CANNOT_APPLY for is_applicable in column]
+        for column_name, column in zip(marks[:-1], applicable.T, strict=True)
     }
 
 
@@ -100,7 +100,7 @@ def keep_draw(
     definitions: pd.DataFrame,
     *,
     overwrite: bool,
-    can: NDArray[np.bool_] | None = None,
+    applicable: NDArray[np.bool_] | None = None,
 ) -> None:
     """Keep a draw, and write its sheet as CSV and as a workbook: all of it, or nothing.
 
@@ -124,7 +124,7 @@ def keep_draw(
         What they mean, one row a code.
     overwrite : bool
         Whether earlier files are replaced.
-    can : ndarray of bool, shape (n_drawn, n_codes), optional
+    applicable : ndarray of bool, shape (n_drawn, n_codes), optional
         Which codes can apply to each segment; the others are marked so that nobody is asked for them.
 
     Raises
@@ -143,7 +143,7 @@ def keep_draw(
             )
     as_csv, as_xlsx = files
     marks = mark_columns(codes)
-    sheet = sheet.assign(**mark_cells(marks, can), note="")
+    sheet = sheet.assign(**mark_cells(marks, applicable), note="")
     change_files(
         root,
         {
