@@ -18,7 +18,7 @@ from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corp
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
-from fourp_nlp.study.sampling.draws import draw_next
+from fourp_nlp.study.sampling.draws import DrawOptions, draw_next
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import PROMISES
 from tests.conftest import SEEDS, WATER, write_gold_file, write_project
@@ -299,7 +299,8 @@ def test_what_to_code_next_is_drawn_as_before(study):
     project, corpus, codebook = study
     suggest_corpus(Study(project, corpus=corpus, codebook=codebook), precision=0.6)
     draw = draw_next(
-        Study(project, corpus=corpus, codebook=codebook), count=4, by="uncertainty", seed=1
+        Study(project, corpus=corpus, codebook=codebook),
+        DrawOptions(count=4, by="uncertainty", seed=1),
     )
     assert len(draw.drawn) == 4
 

@@ -20,8 +20,8 @@ from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_wit
 from fourp_nlp.study.measuring.sample_size import plan_coding
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.applicability import applies_to_segments
-from fourp_nlp.study.reading.reading_state import unread_notes
-from fourp_nlp.study.reconciling.adjudication import settle_gold
+from fourp_nlp.study.reading.unread_notes import unread_notes
+from fourp_nlp.study.reconciling.adjudication import adjudicate
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import CODEBOOK, gold_labels, study_of
@@ -302,7 +302,7 @@ def test_a_label_that_nobody_has_is_told(therapy):
 def test_settling_leaves_nothing_over_where_codes_cannot_apply(therapy):
     (therapy.gold / "ben.csv").unlink()
     corpus, gold, codebook = read(therapy)
-    settle_gold(Study(therapy, corpus=corpus, gold=gold, codebook=codebook))
+    adjudicate(Study(therapy, corpus=corpus, gold=gold, codebook=codebook))
     assert unread_notes(study_of(*read(therapy))) == []
 
 

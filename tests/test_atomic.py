@@ -12,15 +12,8 @@ from contextlib import closing
 import pytest
 
 from fourp_nlp.errors import FourpError
-from fourp_nlp.files import (
-    fingerprint,
-    journals,
-    replacing,
-    settle_journals,
-    sweep,
-    write_together,
-)
-from fourp_nlp.study.changes import change_files, changing, undo_cut_short
+from fourp_nlp.files import fingerprint, journals, replacing, settle_journals, sweep, write_together
+from fourp_nlp.study.changes import change_files, changing, undo_interrupted_change
 from tests.killing import killed_at_each_step
 
 OLD = {"gold/anna.csv": b"her codings\n", "documents.csv": b"document\n", "gone.csv": b"goes\n"}
@@ -134,12 +127,12 @@ def half_done(root, keep_going):
 @needs_fork
 def test_the_next_command_says_what_it_undid_also_one_that_only_reads(root):
     half_done(root, lambda _store: os._exit(1))
-    (note,) = undo_cut_short(root)
+    (note,) = undo_interrupted_change(root)
     assert "gold/anna.csv" in note
     assert "was undone" in note
     assert "Run it again" in note
     assert files(root) == OLD
-    assert undo_cut_short(root) == []
+    assert undo_interrupted_change(root) == []
 
 
 @needs_fork
@@ -151,7 +144,7 @@ def test_a_command_that_only_reads_takes_left_overs_away_too(root):
             (root / "gold" / f".anna.csv.{os.getpid()}.tmp").write_bytes(b"half")
             change(root, in_store=lambda _store: os._exit(1))
     os.waitpid(child, 0)
-    assert undo_cut_short(root)
+    assert undo_interrupted_change(root)
     assert {path.name for path in (root / "gold").iterdir()} == {"anna.csv"}
 
 
@@ -159,7 +152,7 @@ def test_a_command_that_only_reads_takes_left_overs_away_too(root):
 def test_what_somebody_saved_after_the_kill_is_not_undone(root):
     half_done(root, lambda _store: os._exit(1))
     (root / "gold" / "anna.csv").write_bytes(b"saved in a spreadsheet since\n")
-    notes = undo_cut_short(root)
+    notes = undo_interrupted_change(root)
     assert any("anna.csv" in note and "stays as it is" in note for note in notes)
     assert (root / "gold" / "anna.csv").read_bytes() == b"saved in a spreadsheet since\n"
     assert (root / "gold" / "anna.csv.before").read_bytes() == OLD["gold/anna.csv"]
@@ -246,7 +239,7 @@ def test_an_interruption_of_the_backup_undoes_no_change(root, monkeypatch):
 
     with pytest.raises(KeyboardInterrupt):
         change(root, in_store=decided)
-    assert undo_cut_short(root) == []
+    assert undo_interrupted_change(root) == []
     assert (files(root), logged(root)) == (NEW, 1)
 
 

@@ -18,7 +18,7 @@ from fourp_nlp.machine.calibration import brier_score, cox_line
 from fourp_nlp.machine.classifier import load_model
 from fourp_nlp.study.machine.suggestions import choose_model, suggest_corpus
 from fourp_nlp.study.machine.training import train_project
-from fourp_nlp.study.measuring.confusions import confusions, sharpening_hint
+from fourp_nlp.study.measuring.confusions import confusions, definition_advice
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.study import Study
@@ -383,7 +383,7 @@ def codebook_with(rules: str) -> Codebook:
     ],
 )
 def test_the_hint_quotes_what_there_is_and_says_what_is_missing(rules, said, unsaid):
-    hint = sharpening_hint(codebook_with(rules), "a", "b")
+    hint = definition_advice(codebook_with(rules), "a", "b")
     assert all(text in hint for text in said)
     assert not any(text in hint for text in unsaid)
     assert "harpen both definitions" in hint

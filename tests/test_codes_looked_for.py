@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from fourp_nlp.coding.alignment.alignment import codes_read, codes_redefined
 from fourp_nlp.coding.gold.reader import read_gold
-from fourp_nlp.coding.gold.reading_record import RECORD_NAME, ReadRecord, read_record, readings
+from fourp_nlp.coding.gold.reading_record import ReadRecord
+from fourp_nlp.coding.gold.readings import readings
+from fourp_nlp.coding.gold.record_file import RECORD_NAME, read_record
 from fourp_nlp.coding.gold.writer import gold_content
 from fourp_nlp.errors import GoldError
 from fourp_nlp.study.machine.code_warnings import cautions
@@ -25,7 +27,8 @@ from fourp_nlp.study.measuring.estimates import estimate_frequencies
 from fourp_nlp.study.measuring.measures import agree
 from fourp_nlp.study.measuring.sample_size import plan_coding
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.reading_state import read_again, same_definition, unread_notes
+from fourp_nlp.study.reading.marked_as_read import confirm_definition, mark_as_read
+from fourp_nlp.study.reading.unread_notes import unread_notes
 from fourp_nlp.study.sampling.new_codes import sheet_for_new_codes
 from fourp_nlp.study.study import Study
 from tests.conftest import gold_labels, study_of, write_gold_file, write_project
@@ -297,7 +300,7 @@ def test_a_changed_definition_is_told_no_more_once_that_is_settled(uncoded, by):
         )
     elif by == "reading again":
         corpus, gold, codebook = read(uncoded)
-        read_again(
+        mark_as_read(
             Study(uncoded, corpus=corpus, gold=gold, codebook=codebook), "anna", codes=["water"]
         )
     else:
@@ -329,7 +332,7 @@ def test_no_such_code_has_the_same_definition(uncoded):
     taken(uncoded, drawn_and_filled(uncoded).files[1])
     _, gold, codebook = read(uncoded)
     with pytest.raises(GoldError, match="There is no code 'x'"):
-        same_definition(Study(uncoded, gold=gold, codebook=codebook), ["x"])
+        confirm_definition(Study(uncoded, gold=gold, codebook=codebook), ["x"])
 
 
 def test_a_part_that_was_read_again_by_the_new_definition_is_not_told():
@@ -513,7 +516,7 @@ def test_the_column_counts_whenever_it_is_changed_and_reading_again_does_not_con
     assert looked_for(project, "ben") == {"water": 6, "seeds": 0}
     corpus, gold, codebook = read(project)
     with pytest.raises(GoldError, match="Add seeds to that column"):
-        read_again(
+        mark_as_read(
             Study(project, corpus=corpus, gold=gold, codebook=codebook), "ben", codes=["seeds"]
         )
     project = gold_file(project, [HEAD, ["meeting0.txt", "", "", "", "", "water seeds"]])
@@ -602,7 +605,9 @@ def test_without_a_record_a_code_that_came_after_the_last_draw_is_not_taken_for_
         "after ben read 12 documents" in note
         for note in unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
     )
-    read_again(Study(project, corpus=corpus, gold=gold, codebook=codebook), "ben", codes=["birds"])
+    mark_as_read(
+        Study(project, corpus=corpus, gold=gold, codebook=codebook), "ben", codes=["birds"]
+    )
     assert looked_for(project, "ben")["birds"] == 72
     # A file that comes when there is a record is read as it is now.
     write_gold_file(project, "carla")

@@ -21,7 +21,7 @@ from fourp_nlp.study.measuring.confusions import confusions
 from fourp_nlp.study.measuring.measures import agree
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
-from fourp_nlp.study.reconciling.adjudication import settle_gold, take_in_decisions
+from fourp_nlp.study.reconciling.adjudication import adjudicate, import_decisions
 from fourp_nlp.study.reconciling.disagreements import disagreements, write_disagreements
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import DISAGREEMENTS, SUGGESTIONS, empty
@@ -120,7 +120,7 @@ def fill_in(path, decide):
 
 def taken(project, path, **options):
     corpus, _, codebook = read(project)
-    return take_in_decisions(Study(project, corpus=corpus, codebook=codebook), path, **options)
+    return import_decisions(Study(project, corpus=corpus, codebook=codebook), path, **options)
 
 
 def yes(row):
@@ -451,7 +451,7 @@ def test_nobody_to_disagree_with_is_said(pair):
 
 def settled_of(project, **options):
     corpus, gold, codebook = read(project)
-    return settle_gold(Study(project, corpus=corpus, gold=gold, codebook=codebook), **options)
+    return adjudicate(Study(project, corpus=corpus, gold=gold, codebook=codebook), **options)
 
 
 def test_what_was_settled_becomes_a_gold_file_that_can_be_learned_from(pair):

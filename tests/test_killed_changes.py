@@ -17,9 +17,9 @@ from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import no_progress, read_corpus, read_gold_codes
-from fourp_nlp.study.reconciling.adjudication import settle_gold
-from fourp_nlp.study.sampling.draws import draw_next
-from fourp_nlp.study.sampling.sheet_import import take_in
+from fourp_nlp.study.reconciling.adjudication import adjudicate
+from fourp_nlp.study.sampling.draws import DrawOptions, draw_next
+from fourp_nlp.study.sampling.sheet_import import import_sheet
 from fourp_nlp.study.study import Study
 from tests.conftest import write_gold_file, write_project
 from tests.killing import killed_at_each_step
@@ -75,13 +75,13 @@ def test_a_sheet_is_taken_in_whole_or_not_at_all(tmp_path):
     project = write_project(tmp_path / "allotment", documents=2, gold=False)
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     made = draw_next(
-        Study(project, corpus=corpus, codebook=codebook), count=6, coder="anna", seed=1
+        Study(project, corpus=corpus, codebook=codebook), DrawOptions(count=6, coder="anna", seed=1)
     )
     fill_in(made.files[1])
     scene = Scene(project.root)
     assert (
         scene.each_step(
-            lambda: take_in(Study(project, corpus=corpus, codebook=codebook), made.files[1])
+            lambda: import_sheet(Study(project, corpus=corpus, codebook=codebook), made.files[1])
         )
         >= 10
     )
@@ -92,7 +92,10 @@ def test_a_sheet_is_written_with_its_draw_or_not_at_all(tmp_path):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
 
     def action():
-        draw_next(Study(project, corpus=corpus, codebook=codebook), count=3, coder="anna", seed=1)
+        draw_next(
+            Study(project, corpus=corpus, codebook=codebook),
+            DrawOptions(count=3, coder="anna", seed=1),
+        )
 
     before = state(project.root)
     counts = []
@@ -122,7 +125,7 @@ def test_codes_that_stand_are_written_whole_or_not_at_all(tmp_path):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     gold = read_gold_codes(project, corpus, codebook, without_reference=True)
     scene = Scene(project.root)
-    action = lambda: settle_gold(Study(project, corpus=corpus, gold=gold, codebook=codebook))  # noqa: E731
+    action = lambda: adjudicate(Study(project, corpus=corpus, gold=gold, codebook=codebook))  # noqa: E731
     assert scene.each_step(action, every=2) > 10
 
 

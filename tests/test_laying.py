@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fourp_nlp.cli import main
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.coding.alignment.alignment import RULES, codings_to_matrix
-from fourp_nlp.coding.alignment.alignment_effects import LAID, laid_report
+from fourp_nlp.coding.alignment.alignment_effects import ALIGNMENT_EFFECTS, laid_report
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import GoldError, ProjectError, TableError
@@ -31,11 +31,11 @@ from fourp_nlp.study.measuring.retest import read_repeats, retest
 from fourp_nlp.study.project import Coders, create_project, open_project
 from fourp_nlp.study.reading.alignment_effects import laid_by_rule
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
-from fourp_nlp.study.reconciling.adjudication import settle_gold
+from fourp_nlp.study.reconciling.adjudication import adjudicate
 from fourp_nlp.study.reconciling.disagreements import disagreements
 from fourp_nlp.study.reporting.methods import methods_facts
 from fourp_nlp.study.sampling.coded_sample import coded_sample
-from fourp_nlp.study.sampling.sheet_import import take_in
+from fourp_nlp.study.sampling.sheet_import import import_sheet
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import gold_labels, labels_in_context, study_of, write_project
@@ -96,7 +96,9 @@ def test_spans_that_gave_nothing_are_shown_with_their_words():
 def test_a_coder_who_found_nothing_has_a_row_of_zeros():
     coded = coded_of(("cleo", "d", 0, 32, "document"))
     row = row_of(laid_report(ONE, codings_of(), CODES, coded=coded), "cleo")
-    assert {row[name] for name, column in LAID.columns.items() if column.kind == "int64"} == {0}
+    assert {
+        row[name] for name, column in ALIGNMENT_EFFECTS.columns.items() if column.kind == "int64"
+    } == {0}
     assert laid_report(ONE, codings_of(), CODES).empty
 
 
@@ -249,7 +251,7 @@ def test_agreement_and_what_is_to_be_settled_are_by_the_rule_that_is_set(drawn, 
         Store(project.store).read_decisions(),
     ).table
     assert (found["code"] == "water").sum() == apart
-    made = settle_gold(Study(project, corpus=corpus, gold=gold, codebook=codebook))
+    made = adjudicate(Study(project, corpus=corpus, gold=gold, codebook=codebook))
     # What is open is left out: with seeds, that Ben never marked, one more segment of each document.
     assert made.open == apart + 6
     again = read_repeats(project, corpus, codebook)
@@ -318,9 +320,11 @@ def test_a_sheet_is_held_against_drawn_spans_by_the_rule_that_is_set(drawn):
     book.save(made.files[1])
     for rule in ("majority", "any"):
         with pytest.raises(GoldError, match="before water"):
-            take_in(Study(set_rule(drawn, rule), corpus=corpus, codebook=codebook), made.files[1])
+            import_sheet(
+                Study(set_rule(drawn, rule), corpus=corpus, codebook=codebook), made.files[1]
+            )
     strict = set_rule(drawn, "containment")
-    assert take_in(Study(strict, corpus=corpus, codebook=codebook), made.files[1]).read == 36
+    assert import_sheet(Study(strict, corpus=corpus, codebook=codebook), made.files[1]).read == 36
 
 
 def test_whether_suggestions_sway_is_asked_by_the_rule_that_is_set(drawn):

@@ -22,7 +22,7 @@ from fourp_nlp.study.machine.suggestions import stored_suggestions
 from fourp_nlp.study.measuring.estimates import estimate_frequencies
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
-from fourp_nlp.study.reconciling.adjudication import settle_gold
+from fourp_nlp.study.reconciling.adjudication import adjudicate
 from fourp_nlp.study.reporting.methods import methods_facts, write_methods
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
@@ -251,7 +251,7 @@ def test_decisions_and_settled_codes_are_counted(pair):
     assert "and 1 pair remained open." in text
     assert "adjudicated codes" not in text
     codebook, corpus = read_codebook(pair.codebook), read_corpus(pair)
-    settle_gold(
+    adjudicate(
         Study(pair, corpus=corpus, gold=read_gold_codes(pair, corpus, codebook), codebook=codebook)
     )
     facts = facts_of(pair)

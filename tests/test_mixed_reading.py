@@ -14,11 +14,15 @@ from hypothesis import strategies as st
 from fourp_nlp.errors import GoldError
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.measuring.comparison import compare_groups
-from fourp_nlp.study.measuring.estimates import cautions_of, estimate_frequencies, estimated_share
+from fourp_nlp.study.measuring.estimates import (
+    cautions_of_estimate,
+    estimate_frequencies,
+    estimated_share,
+)
 from fourp_nlp.study.measuring.sample_size import plan_coding
-from fourp_nlp.study.reading.reading_state import read_again
+from fourp_nlp.study.reading.marked_as_read import mark_as_read
 from fourp_nlp.study.sampling.coded_sample import CodedSample, coded_sample
-from fourp_nlp.study.sampling.sampling_rounds import Round, known_and_sampled, read_whole
+from fourp_nlp.study.sampling.sampling_rounds import Round, read_whole, sample_outside_known
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
@@ -133,7 +137,7 @@ def test_no_history_of_reading_gives_a_number_that_contradicts_a_count(steps, se
         for each in rounds
     ]  # fmt: skip
     whole = read_whole([documents], read_, given_, 1 - alive)
-    made = known_and_sampled(rounds, read_, whole)
+    made = sample_outside_known(rounds, read_, whole)
     if made is None:
         return
     assert (made.inclusion[whole] == 1).all()
@@ -226,7 +230,7 @@ def test_known_documents_and_the_rest_add_up_without_bias(between):
             given_ |= taken
             read_ |= taken | chosen
         whole = read_whole([documents], read_, given_, 1 - alive)
-        made = known_and_sampled(rounds, read_, whole)
+        made = sample_outside_known(rounds, read_, whole)
         assert len(made.used) == len(rounds)
         np.testing.assert_allclose(made.inclusion[~whole], made.taken.sum() / (~whole).sum())
         weight = np.where(made.sure | made.taken, 1 / made.inclusion, 0.0)
@@ -264,7 +268,9 @@ def test_what_was_picked_in_a_document_does_not_make_it_read_whole(tmp_path):
     found = np.nansum(sample.labels[:, 0])
     assert made.low * 72 >= found - 1e-9
     documents = np.zeros(72, dtype=np.int64)
-    assert f"{picked} segments picked" in cautions_of(sample, 0, everything, made, documents)
+    assert f"{picked} segments picked" in cautions_of_estimate(
+        sample, 0, everything, made, documents
+    )
 
 
 def test_the_corpus_is_the_known_part_and_the_estimate_of_the_rest(mixed):
@@ -349,7 +355,7 @@ def test_a_code_that_came_after_the_sample_has_what_was_read_for_it_and_no_more(
         encoding="utf-8",
     )
     corpus, gold, codebook = read(mixed)
-    read_again(
+    mark_as_read(
         Study(mixed, corpus=corpus, gold=gold, codebook=codebook),
         "anna",
         documents=list(SOUTH),
@@ -402,7 +408,7 @@ def test_documents_read_where_the_sample_found_something_are_told():
     made = estimated_share(
         sample, 0, truth, truth > 0, None, everything, "gold", "corpus", 0.95, part=False
     )
-    assert "chosen by what they found, this is too low" in cautions_of(
+    assert "chosen by what they found, this is too low" in cautions_of_estimate(
         sample, 0, everything, made, documents
     )
 

@@ -25,8 +25,8 @@ from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.measuring.measures import agree, reconcile_with_gold
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, reading_notes
-from fourp_nlp.study.sampling.draws import draw_next
-from fourp_nlp.study.sampling.sheet_import import take_in
+from fourp_nlp.study.sampling.draws import DrawOptions, draw_next
+from fourp_nlp.study.sampling.sheet_import import import_sheet
 from fourp_nlp.study.study import Study
 from tests.conftest import (
     SEEDS,
@@ -53,18 +53,18 @@ def read(project):
     return corpus, read_gold_codes(project, corpus, codebook), codebook
 
 
-def draw(project, count=8, **options):
+def draw(project, count=8, *, overwrite=False, **options):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     return draw_next(
         Study(project, corpus=corpus, codebook=codebook),
-        count=count,
-        **{"coder": "anna", "seed": 1, **options},
+        DrawOptions(count=count, **{"coder": "anna", "seed": 1, **options}),
+        overwrite=overwrite,
     )
 
 
 def taken(project, path, **options):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
-    return take_in(Study(project, corpus=corpus, codebook=codebook), path, **options)
+    return import_sheet(Study(project, corpus=corpus, codebook=codebook), path, **options)
 
 
 def right_codes(text):
@@ -587,7 +587,8 @@ def test_how_often_a_segment_comes_up_in_many_draws_of_a_project_is_as_stated(un
     hits: dict[tuple, int] = {}
     for seed in range(60):
         made = draw_next(
-            Study(uncoded, corpus=corpus, codebook=codebook), count=12, coder=f"c{seed}", seed=seed
+            Study(uncoded, corpus=corpus, codebook=codebook),
+            DrawOptions(count=12, coder=f"c{seed}", seed=seed),
         )
         assert set(made.drawn["inclusion_probability"]) == {12 / 36}
         for span in spans(made.drawn):
@@ -603,10 +604,12 @@ def test_people_may_draw_before_it_is_settled_whose_codes_are_the_reference(unco
         made = draw(uncoded, 4, coder=coder)
         fill_in(made.files[1])
         corpus, codebook = read_corpus(uncoded), read_codebook(uncoded.codebook)
-        take_in(Study(uncoded, corpus=corpus, codebook=codebook), made.files[1])
+        import_sheet(Study(uncoded, corpus=corpus, codebook=codebook), made.files[1])
     with pytest.raises(GoldError, match="--coder NAME"):
-        draw_next(Study(uncoded, corpus=corpus, codebook=codebook), count=4)
-    made = draw_next(Study(uncoded, corpus=corpus, codebook=codebook), count=4, coder="bruno")
+        draw_next(Study(uncoded, corpus=corpus, codebook=codebook), DrawOptions(count=4))
+    made = draw_next(
+        Study(uncoded, corpus=corpus, codebook=codebook), DrawOptions(count=4, coder="bruno")
+    )
     assert made.facts["frame_size"] == 32
 
 

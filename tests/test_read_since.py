@@ -15,7 +15,8 @@ from fourp_nlp.agreement import agreement_table
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.coding.alignment.alignment import codes_read
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces, unchanged_stretches
-from fourp_nlp.coding.gold.reading_record import RECORD_NAME, ReadRecord, read_record
+from fourp_nlp.coding.gold.reading_record import ReadRecord
+from fourp_nlp.coding.gold.record_file import RECORD_NAME, read_record
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import cooccurrence, rates
@@ -25,11 +26,13 @@ from fourp_nlp.study.measuring.agreement import agreement_in_full
 from fourp_nlp.study.measuring.measures import agree, reconcile_with_gold
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, reading_notes
-from fourp_nlp.study.reading.reading_state import move_codings, read_again, unread_notes
-from fourp_nlp.study.reconciling.adjudication import settle_gold
+from fourp_nlp.study.reading.marked_as_read import mark_as_read
+from fourp_nlp.study.reading.moving_codings import move_codings
+from fourp_nlp.study.reading.unread_notes import unread_notes
+from fourp_nlp.study.reconciling.adjudication import adjudicate
 from fourp_nlp.study.reconciling.disagreements import disagreements
-from fourp_nlp.study.sampling.draws import draw_next
-from fourp_nlp.study.sampling.sheet_import import take_in
+from fourp_nlp.study.sampling.draws import DrawOptions, draw_next
+from fourp_nlp.study.sampling.sheet_import import import_sheet
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import RECONCILIATION, SUGGESTIONS, empty
 from tests.conftest import (
@@ -184,11 +187,13 @@ def test_who_and_what_was_read_again_must_be_there(two, asked, problem):
 def test_added_sentences_can_be_drawn_and_count_when_they_were_coded(two):
     grow(two)
     corpus, gold, codebook = read(two)
-    made = draw_next(study_of(*read(two), project=two), count=4, by="random", coder="anna", seed=1)
+    made = draw_next(
+        study_of(*read(two), project=two), DrawOptions(count=4, by="random", coder="anna", seed=1)
+    )
     assert set(made.drawn["document"]) == {FIRST}
     fill_in(made.files[1], only=3)
     # Nothing contradicts the first coding: the document that was coded as a whole did not hold this.
-    sheet = take_in(Study(two, corpus=corpus, codebook=codebook), made.files[1])
+    sheet = import_sheet(Study(two, corpus=corpus, codebook=codebook), made.files[1])
     assert (sheet.read, sheet.replaced) == (3, 0)
     corpus, gold, codebook = read(two)
     assert len(gold_labels(corpus, gold, codebook, "anna").segments) == 39
@@ -278,7 +283,7 @@ def test_a_new_code_counts_once_it_was_looked_for_and_text_stays_unread(two):
     add_code(two)
     grow(two)
     corpus, gold, codebook = read(two)
-    done = read_again(
+    done = mark_as_read(
         Study(two, corpus=corpus, gold=gold, codebook=codebook), "anna", codes=["birds"]
     )
     assert (len(done.documents), done.segments) == (6, 36)
@@ -292,18 +297,16 @@ def test_a_new_code_given_on_a_sheet_is_no_other_coding_of_the_same_segment(two)
     corpus, _, codebook = read(two)
     grow(two)
     corpus, _, codebook = read(two)
-    made = draw_next(study_of(*read(two), project=two), count=4, by="random", coder="anna", seed=1)
+    made = draw_next(
+        study_of(*read(two), project=two), DrawOptions(count=4, by="random", coder="anna", seed=1)
+    )
     fill_in(made.files[1])
-    take_in(Study(two, corpus=corpus, codebook=codebook), made.files[1])
+    import_sheet(Study(two, corpus=corpus, codebook=codebook), made.files[1])
     add_code(two)
     corpus, gold, codebook = read(two)
     again = draw_next(
         Study(two, corpus=corpus, codebook=codebook),
-        count=40,
-        by="random",
-        coder="anna",
-        seed=2,
-        include_coded=True,
+        DrawOptions(count=40, by="random", coder="anna", seed=2, include_coded=True),
     )
     before = gold_labels(corpus, gold, codebook, "anna")
     place = pd.MultiIndex.from_frame(before.segments[["document", "start", "end"]])
@@ -320,7 +323,7 @@ def test_a_new_code_given_on_a_sheet_is_no_other_coding_of_the_same_segment(two)
             row[head.index(code)] = "x" if here or code == "birds" else ""
     with again.files[0].open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)
-    sheet = take_in(Study(two, corpus=corpus, codebook=codebook), again.files[0])
+    sheet = import_sheet(Study(two, corpus=corpus, codebook=codebook), again.files[0])
     assert (sheet.read, sheet.replaced) == (40, 0)
     corpus, gold, codebook = read(two)
     after = gold_labels(corpus, gold, codebook, "anna")
@@ -332,30 +335,30 @@ def test_what_is_settled_says_nothing_of_what_nobody_read(two):
     add_code(two)
     grow(two)
     corpus, gold, codebook = read(two)
-    settle_gold(Study(two, corpus=corpus, gold=gold, codebook=codebook))
+    adjudicate(Study(two, corpus=corpus, gold=gold, codebook=codebook))
     corpus, gold, codebook = read(two)
     _, _, coded, looked_for = labels_in_context(corpus, gold, codebook, "settled")
     assert coded.sum() == 36
     assert looked_for.sum(axis=0).tolist() == [36, 36, 0]
-    read_again(Study(two, corpus=corpus, gold=gold, codebook=codebook), "anna")
+    mark_as_read(Study(two, corpus=corpus, gold=gold, codebook=codebook), "anna")
     corpus, gold, codebook = read(two)
     assert any(
         "reconcile --settle --overwrite" in note
         for note in unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
     )
-    settle_gold(Study(two, corpus=corpus, gold=gold, codebook=codebook), overwrite=True)
+    adjudicate(Study(two, corpus=corpus, gold=gold, codebook=codebook), overwrite=True)
     corpus, gold, codebook = read(two)
     assert (
         labels_in_context(corpus, gold, codebook, "settled").read.sum(axis=0).tolist() == [40] * 3
     )
     with pytest.raises(GoldError, match="nobody who could read"):
-        read_again(Study(two, corpus=corpus, gold=gold, codebook=codebook), "settled")
+        mark_as_read(Study(two, corpus=corpus, gold=gold, codebook=codebook), "settled")
 
 
 def test_nobody_disagrees_about_a_code_that_one_of_them_did_not_know(two):
     add_code(two)
     corpus, gold, codebook = read(two)
-    read_again(Study(two, corpus=corpus, gold=gold, codebook=codebook), "anna", codes=["birds"])
+    mark_as_read(Study(two, corpus=corpus, gold=gold, codebook=codebook), "anna", codes=["birds"])
     with (two.gold / "anna.csv").open("a", encoding="utf-8", newline="") as stream:
         text = (two.corpus / FIRST).read_text(encoding="utf-8")
         start = text.find(OTHER[0])

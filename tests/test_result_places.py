@@ -13,7 +13,7 @@ from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.spreadsheets import write_csv, write_xlsx
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus
-from fourp_nlp.study.result_places import tables_beside
+from fourp_nlp.study.result_places import results_folder
 from fourp_nlp.tables import AGREEMENT_FULL, FREQUENCIES, RECONCILIATION, SUGGESTIONS
 from tests.conftest import WATER, write_project
 from tests.test_cli import fourp
@@ -56,12 +56,12 @@ def test_where_tables_go_follows_links_folders_and_a_corpus_that_is_the_project(
     shutil.move(made.corpus / "documents.csv", made.root / "documents.csv")
     assert documents_of(here) == ["meeting0.txt", "meeting1.txt"]
     for path in (made.root / "meeting0.txt", made.root, made.gold, made.gold / "anna.csv"):
-        assert tables_beside(path) == (here.reports, True), path
+        assert results_folder(path) == (here.reports, True), path
     elsewhere = tmp_path / "elsewhere.txt"
     elsewhere.write_text(WATER[0])
-    assert tables_beside(elsewhere) == (tmp_path, False)
+    assert results_folder(elsewhere) == (tmp_path, False)
     (made.root / "linked.txt").symlink_to(elsewhere)
-    assert tables_beside(made.root / "linked.txt") == (here.reports, True)
+    assert results_folder(made.root / "linked.txt") == (here.reports, True)
     # What commands wrote into the project itself is none of its documents.
     with_suggestions(here)
     assert fourp("reconcile", "-p", here.root, catch=False).exit_code == 0

@@ -14,8 +14,8 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.study.measuring.retest import read_repeats, retest
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
-from fourp_nlp.study.sampling.draws import draw_next
-from fourp_nlp.study.sampling.sheet_import import take_in
+from fourp_nlp.study.sampling.draws import DrawOptions, draw_next
+from fourp_nlp.study.sampling.sheet_import import import_sheet
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import AGREEMENT
 from tests.conftest import WATER, gold_labels, write_gold_file
@@ -124,14 +124,14 @@ def test_segments_to_code_again_are_drawn_and_taken_in_beside_the_first_coding(p
     write_gold_file(project, "anna", but=("meeting5.txt",))
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
     made = draw_next(
-        Study(project, corpus=corpus, codebook=codebook), count=12, seed=1, repeat=True
+        Study(project, corpus=corpus, codebook=codebook), DrawOptions(count=12, seed=1, repeat=True)
     )
     assert made.facts["frame_size"] == 30
     assert "that anna has coded and has not coded again" in made.facts["frame"]
     assert "meeting5.txt" not in set(made.drawn["document"])
     before = (project.gold / "anna.csv").read_bytes()
     fill_in(made.files[1])
-    taken = take_in(Study(project, corpus=corpus, codebook=codebook), made.files[1])
+    taken = import_sheet(Study(project, corpus=corpus, codebook=codebook), made.files[1])
     assert taken.repeat
     assert taken.file == project.repeat / "anna_next.csv"
     assert (project.gold / "anna.csv").read_bytes() == before
@@ -141,22 +141,25 @@ def test_segments_to_code_again_are_drawn_and_taken_in_beside_the_first_coding(p
     assert overall[["value", "n"]].to_numpy().tolist() == [[1, 24]]
     # What was coded twice is not drawn a third time.
     rest = draw_next(
-        Study(project, corpus=corpus, codebook=codebook), count=30, seed=2, repeat=True
+        Study(project, corpus=corpus, codebook=codebook), DrawOptions(count=30, seed=2, repeat=True)
     )
     assert not spans(rest.drawn) & spans(made.drawn)
     assert len(rest.drawn) == 18
     with pytest.raises(ProjectError, match=r"--by random"):
         draw_next(
-            Study(project, corpus=corpus, codebook=codebook), count=3, by="diversity", repeat=True
+            Study(project, corpus=corpus, codebook=codebook),
+            DrawOptions(count=3, by="diversity", repeat=True),
         )
 
 
 def test_a_sheet_whose_draw_is_lost_can_still_be_a_repeat(project):
     corpus, codebook = read_corpus(project), read_codebook(project.codebook)
-    made = draw_next(Study(project, corpus=corpus, codebook=codebook), count=6, seed=1, repeat=True)
+    made = draw_next(
+        Study(project, corpus=corpus, codebook=codebook), DrawOptions(count=6, seed=1, repeat=True)
+    )
     fill_in(made.files[1])
     project.store.unlink()
-    taken = take_in(
+    taken = import_sheet(
         Study(project, corpus=corpus, codebook=codebook), made.files[1], coder="anna", repeat=True
     )
     assert taken.file == project.repeat / "anna_next.csv"
@@ -178,7 +181,8 @@ def test_rows_of_a_repeat_and_of_another_draw_do_not_go_into_one_file(project):
     sheets = []
     for repeat in (True, False):
         made = draw_next(
-            Study(project, corpus=corpus, codebook=codebook), count=4, seed=1, repeat=repeat
+            Study(project, corpus=corpus, codebook=codebook),
+            DrawOptions(count=4, seed=1, repeat=repeat),
         )
         with made.files[0].open(encoding="utf-8-sig", newline="") as stream:
             sheets.append(list(csv.reader(stream)))
@@ -189,6 +193,6 @@ def test_rows_of_a_repeat_and_of_another_draw_do_not_go_into_one_file(project):
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)
     with pytest.raises(GoldError, match=r"both\.csv.*coded again, and others.*one by one"):
-        take_in(Study(project, corpus=corpus, codebook=codebook), path)
+        import_sheet(Study(project, corpus=corpus, codebook=codebook), path)
     assert not project.repeat.exists()
     assert [each.name for each in project.gold_files] == ["anna.csv"]

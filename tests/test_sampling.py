@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from fourp_nlp.coding.sampling import (
     disagreement,
+    highest_in_turn,
     mixed_counts,
-    most_first,
     nearness,
     pick_segments,
     random_sample,
@@ -202,23 +202,26 @@ def test_a_rare_code_has_as_many_turns_as_a_common_one():
     scores = np.full((100, 2), -9.0)
     scores[:50, 0] = -0.01 * np.arange(50)  # fifty doubtful segments of a common code
     scores[60:65, 1] = -1 - np.arange(5)  # five of a rare one, each less doubtful
-    assert most_first(scores, 6).tolist() == [0, 60, 1, 61, 2, 62]
+    assert highest_in_turn(scores, 6).tolist() == [0, 60, 1, 61, 2, 62]
 
 
 def test_a_segment_that_two_codes_want_is_taken_once_and_equal_words_too():
     scores = np.array([[0.0, 0.0], [-1, -5], [-2, -1], [-3, -2]])
-    assert most_first(scores, 4).tolist() == [0, 1, 2, 3]
+    assert highest_in_turn(scores, 4).tolist() == [0, 1, 2, 3]
     alike = np.array([0, 1, 0, 1])
-    assert sorted(most_first(scores, 4, alike=alike)) == [0, 1]
-    assert most_first(scores, 2, allowed=np.array([False, True, False, True])).tolist() == [1, 3]
-    assert most_first(np.zeros((4, 2)), 3).tolist() == []
+    assert sorted(highest_in_turn(scores, 4, alike=alike)) == [0, 1]
+    assert highest_in_turn(scores, 2, allowed=np.array([False, True, False, True])).tolist() == [
+        1,
+        3,
+    ]
+    assert highest_in_turn(np.zeros((4, 2)), 3).tolist() == []
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 30), st.integers(1, 5), st.integers(1, 40), st.integers(0, 999))
 def test_as_many_are_taken_as_are_wanted_and_there_are(size, codes, count, seed):
     scores = np.random.default_rng(seed).normal(size=(size, codes))
-    made = most_first(scores, count)
+    made = highest_in_turn(scores, count)
     assert len(np.unique(made)) == len(made)
     assert len(made) == min(count, size) or size < 2
     if len(made):
@@ -244,7 +247,7 @@ def _look_at(size):
     random = np.random.default_rng(0)
     probability = random.random((size, 4), dtype=np.float32)
     scores = nearness(probability, [0.5, 0.4, 0.1, 0.05])
-    rows = most_first(scores, 200, alike=np.arange(size))
+    rows = highest_in_turn(scores, 200, alike=np.arange(size))
     stratified_sample(np.arange(size) % 1000, 200, random)
     vectors = random.normal(size=(4096, 16)).astype(np.float32)
     spread = picked("diversity", size=size, vectors=lambda some: vectors[some % 4096], scores=None)

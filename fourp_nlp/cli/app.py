@@ -259,7 +259,7 @@ def hold(root: Path) -> None:
 def the_project_if_any(folder: Path | None, *, undo: bool = True) -> Project | None:
     """Return the project named, or the one that the user is in, if any; say what in it leads outside."""
     from fourp_nlp.cli.screen.console import warn
-    from fourp_nlp.study.changes import undo_cut_short
+    from fourp_nlp.study.changes import undo_interrupted_change
     from fourp_nlp.study.project import find_project, open_project
 
     found = find_project() if folder is None else open_project(folder)
@@ -267,6 +267,6 @@ def the_project_if_any(folder: Path | None, *, undo: bool = True) -> Project | N
         return None
     for text in found.outside():
         warn(text)
-    for text in undo_cut_short(found.root) if undo else ():
+    for text in undo_interrupted_change(found.root) if undo else ():
         warn(text)
     return found

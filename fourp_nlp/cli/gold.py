@@ -1,4 +1,4 @@
-"""`fourp gold`: who coded what, and what becomes of freely drawn spans on segments."""
+"""`fourp gold`: who coded what, and how spans are aligned with segments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_study
 from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -28,109 +28,139 @@ _MEASURES = {
 }
 
 
+RuleOption = Annotated[
+    Optional[Literal["majority", "any", "containment", "all"]],
+    typer.Option(
+        help="Show also what this rule would do, or all three. Default: only the one that fourp.toml "
+        "sets under \\[coders].",
+        show_default=False,
+    ),
+]
+ReadAgainOption = Annotated[
+    str,
+    typer.Option(
+        "--read-again",
+        metavar="NAME",
+        help="Record that this coder has now read every document as it stands, for every code; or with "
+        "--document and --code, those alone.",
+    ),
+]
+DocumentOption = Annotated[
+    Optional[list[str]],
+    typer.Option(metavar="ID", help="With --read-again: this document (may be repeated)."),
+]
+CodeOption = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        metavar="ID",
+        help="With --read-again: for this code, in the text that was read before (may be repeated).",
+    ),
+]
+SameDefinitionOption = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--same-definition",
+        metavar="CODE",
+        help="Record that the new definition of this code means the same as the old one, so that nothing "
+        "need be read again for it (may be repeated).",
+        show_default=False,
+    ),
+]
+MoveOption = Annotated[
+    bool,
+    typer.Option(
+        "--move",
+        help="First correct the positions of codings in documents that have changed, in the gold files. "
+        "Codings whose text is gone are listed, and stay as they are.",
+    ),
+]
+
+
 @app.command(
     epilog="Examples: fourp gold --rule all   |   fourp gold --read-again anna --document interview3.txt"
 )
 def gold(
-    rule: Annotated[
-        Optional[Literal["majority", "any", "containment", "all"]],
-        typer.Option(
-            help="Show also what this rule would do, or all three. Default: only the one that fourp.toml "
-            "sets under \\[coders].",
-            show_default=False,
-        ),
-    ] = None,
-    read_again: Annotated[
-        str,
-        typer.Option(
-            "--read-again",
-            metavar="NAME",
-            help="Keep that this coder has now read every document as it stands, for every code; or with "
-            "--document and --code, those alone.",
-        ),
-    ] = "",
-    document: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="ID", help="With --read-again: this document (may be repeated)."),
-    ] = None,
-    code: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="ID",
-            help="With --read-again: for this code, in the text that was read before (may be repeated).",
-        ),
-    ] = None,
-    same_definition: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            "--same-definition",
-            metavar="CODE",
-            help="Keep that the new definition of this code means what the old one meant, so that what was "
-            "read by the old one need not be read again (may be repeated).",
-            show_default=False,
-        ),
-    ] = None,
-    move: Annotated[
-        bool,
-        typer.Option(
-            "--move",
-            help="First put codings of documents that have changed where their text stands now, in the gold "
-            "files; those whose text is gone are named, and stay.",
-        ),
-    ] = False,
+    rule: RuleOption = None,
+    read_again: ReadAgainOption = "",
+    document: DocumentOption = None,
+    code: CodeOption = None,
+    same_definition: SameDefinitionOption = None,
+    move: MoveOption = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List who coded, what they read, and how their spans fall on segments.
+    """List the coders, what they read, and how their spans are aligned with segments.
 
-    People draw spans freely; learning, agreement and counts are by segment. By the rule, a segment carries
-    a span's code or does not: this tells what was kept, cut off and lost, coder by coder.
+    People mark spans freely; training, agreement and counts work with segments. A rule decides which segments
+    get the code of a span. For each coder, this command counts the codes that were kept, cut off and lost.
 
-    Text and codes that are new since somebody read are unread, and do not count, until --read-again says
-    otherwise or their segments are coded. A definition that has changed since is told, until it was read
-    again or --same-definition says that it means the same.
+    Text and codes that were added after a coder read are unread. They do not count until the coder codes
+    them or --read-again says that they were read. If the definition of a code has changed, a warning says so
+    until the segments were read again or --same-definition says that the code means the same.
     """
-    from fourp_nlp.cli.screen.coder_names import the_coder
-    from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.study.reading.alignment_effects import laid_by_rule
-    from fourp_nlp.study.reading.reading_state import read_again as keep_read_again
-    from fourp_nlp.study.reading.reading_state import same_definition as keep_same_definition
-    from fourp_nlp.study.reporting.tables import write_report_tables
 
     if (document or code) and not read_again:
         raise typer.BadParameter("--document and --code go with --read-again.")
     changes = move or bool(read_again or same_definition)
     study = the_study(project, changes=changes, reference_needed=False)
-    unit = study.project.settings.unit
     if move:
         _move(study, quiet=json)
     if read_again:
-        read_again = the_coder(read_again, study.gold)
-        done = keep_read_again(study, read_again, documents=document or (), codes=code or ())
-        for_codes = f" for {', '.join(code)}" if code else ""
-        if not json:
-            say(
-                f"read again: {read_again} has read {len(done.documents)} "
-                f"document{'' if len(done.documents) == 1 else 's'}{for_codes}; {done.segments} "
-                f"{unit}{'' if done.segments == 1 else 's'} count now that did not"
-            )
+        _read_again(study, read_again, document or (), code or (), quiet=json)
     if same_definition:
-        changed = keep_same_definition(study, same_definition)
-        if not json:
-            say(
-                f"the same as before: {', '.join(changed)}"
-                if changed
-                else f"nothing was changed: nobody read by another definition of {', '.join(same_definition)}"
-            )
+        _same_definition(study, same_definition, quiet=json)
     warn_unread(study)
+    _print_alignment(study, rule, json=json)
+
+
+def _read_again(
+    study: Study, coder: str, documents: Sequence[str], codes: Sequence[str], *, quiet: bool
+) -> None:
+    from fourp_nlp.cli.screen.coder_names import the_coder
+    from fourp_nlp.cli.screen.console import say
+    from fourp_nlp.study.reading.marked_as_read import mark_as_read
+
+    coder = the_coder(coder, study.gold)
+    marked = mark_as_read(study, coder, documents=documents, codes=codes)
+    if quiet:
+        return
+    unit = study.project.settings.unit
+    for_codes = f" for {', '.join(codes)}" if codes else ""
+    say(
+        f"read again: {coder} has read {len(marked.documents)} "
+        f"document{'' if len(marked.documents) == 1 else 's'}{for_codes}; {marked.segments} "
+        f"{unit}{'' if marked.segments == 1 else 's'} count now that did not"
+    )
+
+
+def _same_definition(study: Study, codes: list[str], *, quiet: bool) -> None:
+    from fourp_nlp.cli.screen.console import say
+    from fourp_nlp.study.reading.marked_as_read import confirm_definition
+
+    changed = confirm_definition(study, codes)
+    if not quiet:
+        say(
+            f"the same as before: {', '.join(changed)}"
+            if changed
+            else f"nothing was changed: nobody read by another definition of {', '.join(codes)}"
+        )
+
+
+def _print_alignment(study: Study, rule: str | None, *, json: bool) -> None:
+    """Print and write the effects of aligning spans with segments, coder by coder."""
+    from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
+    from fourp_nlp.study.reading.alignment_effects import laid_by_rule
+    from fourp_nlp.study.reporting.tables import write_report_tables
+
+    unit = study.project.settings.unit
     table = laid_by_rule(study)
-    shown = table[table["set"] | (table["rule"] == rule) | (rule == "all")]
+    of_rules = table[table["set"] | (table["rule"] == rule) | (rule == "all")]
     (path,) = write_report_tables(study, {"laid": table})
     if json:
-        json_lines(shown)
+        json_lines(of_rules)
         return
-    for title, frame in _screen(shown, unit):
+    for title, frame in _screen(of_rules, unit):
         show(frame, title)
     lost = table[table["set"] & (table["examples"] != "")]
     for coder, count, examples in lost[["coder", "gave_none", "examples"]].itertuples(index=False):
@@ -140,24 +170,24 @@ def gold(
 
 def _move(study: Study, *, quiet: bool) -> None:
     from fourp_nlp.cli.screen.console import near, say, warn
-    from fourp_nlp.study.reading.reading_state import move_codings
+    from fourp_nlp.study.reading.moving_codings import move_codings
 
-    made = move_codings(study)
-    for text in made.lost:
+    moved = move_codings(study)
+    for text in moved.lost:
         warn(f"not moved, as its text is gone or stands in several places: {text}")
     if quiet:
         return
-    for path, count in made.files.items():
+    for path, count in moved.files.items():
         say(f"moved {count} row{'' if count == 1 else 's'} in {near(path)}")
-    if not made.files:
+    if not moved.files:
         say("nothing was moved")
 
 
-def _screen(laid: pd.DataFrame, unit: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield a title and a table: who coded, and what the rules make of it, side by side."""
+def _screen(effects: pd.DataFrame, unit: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield a title and a table: who coded, and the result of each rule."""
     import pandas as pd
 
-    coders = laid[laid["set"]]
+    coders = effects[effects["set"]]
     new = {"unread since": coders["new_text"], "codes since": coders["new_codes"]}
     yield (
         f"Who coded, and how spans lie on {unit}s",
@@ -178,9 +208,9 @@ def _screen(laid: pd.DataFrame, unit: str) -> Iterator[tuple[str, pd.DataFrame]]
     )
     names = {
         name: f"{name} (set)" if is_set else name
-        for name, is_set in zip(laid["rule"], laid["set"], strict=True)
+        for name, is_set in zip(effects["rule"], effects["set"], strict=True)
     }
-    tall = laid.melt(["coder", "rule"], list(_MEASURES), "what")
+    tall = effects.melt(["coder", "rule"], list(_MEASURES), "what")
     wide = tall.pivot(index=["coder", "what"], columns="rule", values="value")
     order = pd.MultiIndex.from_product([coders["coder"], list(_MEASURES)])
     wide = wide.loc[order, list(names)].rename(columns=names)

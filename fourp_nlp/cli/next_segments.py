@@ -1,7 +1,8 @@
-"""`fourp next`: which segments to code next, and taking in what was coded."""
+"""`fourp next`: which segments to code next, and importing what was coded."""
 
 from __future__ import annotations
 
+from dataclasses import replace as replaced
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
@@ -20,9 +21,119 @@ from fourp_nlp.number_format import fixed
 from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
-    from fourp_nlp.study.sampling.draws import Draw
+    from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.sampling.draws import Draw, DrawOptions
 
 _DEFAULT = 40
+
+CountArgument = Annotated[
+    Optional[int],
+    typer.Argument(
+        metavar="[N]",
+        min=1,
+        help=f"How many segments. Default: {_DEFAULT}.",
+        show_default=False,
+    ),
+]
+StrategyOption = Annotated[
+    Literal["random", "uncertainty", "disagreement", "diversity", "mixed"],
+    typer.Option(
+        help="random: a probability sample drawn without the machine, for estimates. The others pick the "
+        "segments that the machine would learn most from; mixed is half uncertain, a quarter diverse, a "
+        "quarter random."
+    ),
+]
+CoderOption = Annotated[
+    str, typer.Option(metavar="NAME", help="Who codes. Default: the gold coder.")
+]
+SeedOption = Annotated[
+    Optional[int],
+    typer.Option(
+        min=0,
+        max=LARGEST_SEED,
+        help="Seed. Default: a new one, which is kept with the draw.",
+        show_default=False,
+    ),
+]
+CodeOption = Annotated[
+    str,
+    typer.Option(metavar="CODE", help="Use this code alone (uncertainty, disagreement, mixed)."),
+]
+StratifyOption = Annotated[
+    Optional[Literal["document", "group", "site"]],
+    typer.Option(
+        help="Draw at random within each document or group; with --scored, within each site or group.",
+        show_default=False,
+    ),
+]
+AllocationOption = Annotated[
+    Literal["proportional", "equal"], typer.Option(help="Shares of the strata.")
+]
+ContextOption = Annotated[
+    int, typer.Option(min=0, max=20, help="Neighbouring segments shown on each side.")
+]
+IncludeOpenOption = Annotated[
+    bool,
+    typer.Option("--include-open", help="Also uncoded segments of the coder's earlier draws."),
+]
+IncludeCodedOption = Annotated[
+    bool, typer.Option("--include-coded", help="Also segments that the coder has coded.")
+]
+RepeatOption = Annotated[
+    bool,
+    typer.Option(
+        "--repeat",
+        help="For a retest: draw from segments that the coder has coded, to be coded a second time. With "
+        "--take-in: the sheet is a second coding (one drawn with --repeat need not say so).",
+    ),
+]
+NewCodesOption = Annotated[
+    bool,
+    typer.Option(
+        "--new-codes",
+        help="Instead of drawing: write a sheet of the segments that were drawn and coded before some codes "
+        "were added, with columns for the new codes alone. The segments stay in their draws.",
+    ),
+]
+ShowOption = Annotated[
+    Optional[Literal["half"]],
+    typer.Option(
+        help="Show the machine's suggestion for a random half of a random draw, to test whether it "
+        "influences you (`fourp agree --anchoring`).",
+        show_default=False,
+    ),
+]
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="Replace an earlier sheet of the same name.")
+]
+TakeInOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="FILE",
+        help="Instead of drawing: import a sheet that was filled in (CSV or XLSX).",
+        show_default=False,
+    ),
+]
+ReplaceOption = Annotated[
+    bool, typer.Option("--replace", help="With --take-in: replace codes of an earlier sheet.")
+]
+ScoredOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="DIR",
+        help="Draw at random from what `fourp score` wrote here, or import a sheet of such a draw.",
+        show_default=False,
+    ),
+]
+CodebookOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--codebook",
+        metavar="FILE",
+        help="With --scored: for the definitions on the sheet. Default: the project's.",
+        show_default=False,
+    ),
+]
 
 
 @app.command(
@@ -32,194 +143,140 @@ _DEFAULT = 40
     "fourp next 300 --scored scored --coder anna",
 )
 def next_segments(
-    count: Annotated[
-        Optional[int],
-        typer.Argument(
-            metavar="[N]",
-            min=1,
-            help=f"How many segments. Default: {_DEFAULT}.",
-            show_default=False,
-        ),
-    ] = None,
-    by: Annotated[
-        Literal["random", "uncertainty", "disagreement", "diversity", "mixed"],
-        typer.Option(
-            help="random: a blind probability sample, for numbers. The others look for what the machine "
-            "would learn from; mixed is half uncertain, a quarter diverse, a quarter random."
-        ),
-    ] = "random",
-    coder: Annotated[
-        str, typer.Option(metavar="NAME", help="Who codes. Default: the gold coder.")
-    ] = "",
-    seed: Annotated[
-        Optional[int],
-        typer.Option(
-            min=0,
-            max=LARGEST_SEED,
-            help="Seed. Default: a fresh one, which is kept.",
-            show_default=False,
-        ),
-    ] = None,
-    code: Annotated[
-        str,
-        typer.Option(metavar="CODE", help="Look at one code (uncertainty, disagreement, mixed)."),
-    ] = "",
-    stratify: Annotated[
-        Optional[Literal["document", "group", "site"]],
-        typer.Option(
-            help="Draw at random within each document or group; with --scored, within each site or group.",
-            show_default=False,
-        ),
-    ] = None,
-    allocation: Annotated[
-        Literal["proportional", "equal"], typer.Option(help="Shares of the strata.")
-    ] = "proportional",
-    context: Annotated[int, typer.Option(min=0, max=20, help="Neighbours shown on each side.")] = 2,
-    include_open: Annotated[
-        bool, typer.Option("--include-open", help="Also what waits in the coder's earlier draws.")
-    ] = False,
-    include_coded: Annotated[
-        bool, typer.Option("--include-coded", help="Also what the coder has coded.")
-    ] = False,
-    repeat: Annotated[
-        bool,
-        typer.Option(
-            "--repeat",
-            help="For a retest: draw from what the coder has coded, to be coded a second time. With "
-            "--take-in: the sheet was (one drawn with --repeat need not say so).",
-        ),
-    ] = False,
-    new_codes: Annotated[
-        bool,
-        typer.Option(
-            "--new-codes",
-            help="Instead of drawing: a sheet of what was drawn and coded before there were codes that are "
-            "new, with columns for these codes alone. Its segments stay in their draws.",
-        ),
-    ] = False,
-    show: Annotated[
-        Optional[Literal["half"]],
-        typer.Option(
-            help="Show the machine's suggestion for half of a random draw, drawn by lot, to see whether it "
-            "sways you (`fourp agree --anchoring`).",
-            show_default=False,
-        ),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace an earlier sheet of the same name.")
-    ] = False,
-    take_in: Annotated[
-        Optional[Path],
-        typer.Option(
-            metavar="FILE",
-            help="Take in a sheet that was filled in (CSV or XLSX), instead of drawing.",
-            show_default=False,
-        ),
-    ] = None,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="With --take-in: over what an earlier sheet says.")
-    ] = False,
-    scored: Annotated[
-        Optional[Path],
-        typer.Option(
-            metavar="DIR",
-            help="Draw blindly from what `fourp score` wrote here, or take a sheet of it in.",
-            show_default=False,
-        ),
-    ] = None,
-    codebook_file: Annotated[
-        Optional[Path],
-        typer.Option(
-            "--codebook",
-            metavar="FILE",
-            help="With --scored: for the definitions beside the sheet. Default: the project's.",
-            show_default=False,
-        ),
-    ] = None,
+    count: CountArgument = None,
+    by: StrategyOption = "random",
+    coder: CoderOption = "",
+    seed: SeedOption = None,
+    code: CodeOption = "",
+    stratify: StratifyOption = None,
+    allocation: AllocationOption = "proportional",
+    context: ContextOption = 2,
+    include_open: IncludeOpenOption = False,
+    include_coded: IncludeCodedOption = False,
+    repeat: RepeatOption = False,
+    new_codes: NewCodesOption = False,
+    show: ShowOption = None,
+    overwrite: OverwriteOption = False,
+    take_in: TakeInOption = None,
+    replace: ReplaceOption = False,
+    scored: ScoredOption = None,
+    codebook_file: CodebookOption = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Draw segments for a person to code next, or take in a sheet that was coded.
+    """Draw segments for a person to code next, or import a sheet that was coded.
 
-    Writes a sheet (CSV and XLSX) without anything of the machine on it (unless --show half), and keeps each
-    segment's inclusion probability in the project. Only what was drawn at random has one.
+    Writes a sheet (CSV and XLSX) that shows nothing of the machine (unless --show half), and keeps the
+    inclusion probability of each segment in the project. Only segments drawn at random have one.
     """
-    from fourp_nlp.cli.batch.scored import codebook_for, draw_from_scored, take_in_to_scored
+    from fourp_nlp.cli.batch.scored import codebook_for, take_in_to_scored
     from fourp_nlp.cli.screen.console import skipped_documents, watching
-    from fourp_nlp.study.sampling.draws import draw_next
+    from fourp_nlp.study.sampling.draws import DrawOptions
 
+    options = DrawOptions(
+        count=count or _DEFAULT,
+        by=by,
+        coder=coder,
+        seed=seed,
+        code=code,
+        stratify=None if stratify == "site" else stratify,
+        allocation=allocation,
+        context=context,
+        include_open=include_open,
+        include_coded=include_coded,
+        repeat=repeat,
+        show=show,
+    )
+    by_site = stratify == "site"
     if scored is not None:
-        if by != "random" or code or include_open or include_coded or repeat or show or new_codes:
-            raise typer.BadParameter(
-                "--scored draws at random; it goes with --coder, --seed, --stratify, --allocation, "
-                "--context, --overwrite, --codebook, --take-in and --replace alone."
-            )
-        if stratify == "document":
-            raise typer.BadParameter("With --scored, draw within sites or groups: --stratify site.")
+        _refuse_with_scored(options, new_codes=new_codes)
         if take_in is not None:
             take_in_to_scored(scored, take_in, coder=coder, replace=replace, json=json)
             return
-        draw_from_scored(
-            scored,
-            count=count or _DEFAULT,
-            coder=coder,
-            seed=seed,
-            stratify=stratify,
-            allocation=allocation,
-            context=context,
-            codebook=codebook_for(scored, codebook_file, the_project_if_any(project)),
-            overwrite=overwrite,
-            json=json,
-        )
+        names = codebook_for(scored, codebook_file, the_project_if_any(project))
+        _draw_from_scored(scored, options, names, by_site=by_site, overwrite=overwrite, json=json)
         return
-    if new_codes and (
-        count is not None
-        or take_in is not None
-        or by != "random"
-        or code
-        or stratify
-        or seed is not None
-        or include_open
-        or include_coded
-        or repeat
-        or show
-    ):
-        raise typer.BadParameter("--new-codes goes with --coder, --context and --overwrite alone.")
-    if stratify == "site" or codebook_file is not None:
+    if new_codes:
+        _refuse_with_new_codes(options, drawing=count is not None or take_in is not None or by_site)
+    if by_site or codebook_file is not None:
         raise typer.BadParameter("--stratify site and --codebook go with --scored.")
     study = the_study(project, changes=True)
-    study.codebook  # noqa: B018 - its faults are told before documents are read
+    study.codebook  # noqa: B018 - report its faults before documents are read
     with watching() as study.watch:
         corpus = study.corpus
     if new_codes:
         _new_codes(study, coder, context, overwrite=overwrite, json=json)
     elif take_in is not None:
-        _take_in(study, take_in, coder, replace=replace, repeat=repeat, json=json)
+        _import_sheet(study, take_in, coder, replace=replace, repeat=repeat, json=json)
     else:
-        with watching() as watch:
-            draw = draw_next(
-                study,
-                count=count or _DEFAULT,
-                by=by,
-                coder=coder,
-                seed=seed,
-                code=code,
-                stratify=stratify,
-                allocation=allocation,
-                context=context,
-                include_open=include_open,
-                include_coded=include_coded,
-                repeat=repeat,
-                show=show,
-                overwrite=overwrite,
-                watch=watch,
-            )
-        _tell(draw, json=json)
+        _draw(study, options, overwrite=overwrite, json=json)
     if skipped_documents(corpus.skipped):
         raise typer.Exit(SKIPPED_SOME)
 
 
-def _tell(draw: Draw, *, json: bool) -> None:
+def _refuse_with_scored(options: DrawOptions, *, new_codes: bool) -> None:
+    """Refuse options that do nothing beside --scored."""
+    not_random = options.by != "random" or options.code
+    if (
+        not_random
+        or options.include_open
+        or options.include_coded
+        or options.repeat
+        or options.show
+        or new_codes
+    ):
+        raise typer.BadParameter(
+            "--scored draws at random; it goes with --coder, --seed, --stratify, --allocation, "
+            "--context, --overwrite, --codebook, --take-in and --replace alone."
+        )
+    if options.stratify == "document":
+        raise typer.BadParameter("With --scored, draw within sites or groups: --stratify site.")
+
+
+def _refuse_with_new_codes(options: DrawOptions, *, drawing: bool) -> None:
+    """Refuse options that do nothing beside --new-codes: all but --coder and --context."""
+    from fourp_nlp.study.sampling.draws import DrawOptions
+
+    others = replaced(options, coder="", context=2, allocation="proportional")
+    if drawing or others != DrawOptions(count=options.count):
+        raise typer.BadParameter("--new-codes goes with --coder, --context and --overwrite alone.")
+
+
+def _draw_from_scored(
+    folder: Path,
+    options: DrawOptions,
+    codebook: Codebook | None,
+    *,
+    by_site: bool,
+    overwrite: bool,
+    json: bool,
+) -> None:
+    from fourp_nlp.cli.batch.scored import draw_from_scored
+
+    draw_from_scored(
+        folder,
+        count=options.count,
+        coder=options.coder,
+        seed=options.seed,
+        stratify="site" if by_site else "group" if options.stratify == "group" else None,
+        allocation=options.allocation,
+        context=options.context,
+        codebook=codebook,
+        overwrite=overwrite,
+        json=json,
+    )
+
+
+def _draw(study: Study, options: DrawOptions, *, overwrite: bool, json: bool) -> None:
+    from fourp_nlp.cli.screen.console import watching
+    from fourp_nlp.study.sampling.draws import draw_next
+
+    with watching() as watch:
+        draw = draw_next(study, options, overwrite=overwrite, watch=watch)
+    _print_draw(draw, json=json)
+
+
+def _print_draw(draw: Draw, *, json: bool) -> None:
     from fourp_nlp.cli.screen.console import json_lines, near, say, warn
 
     facts, drawn = draw.facts, draw.drawn
@@ -272,26 +329,21 @@ def _new_codes(
     from fourp_nlp.cli.screen.console import json_lines, near, say
     from fourp_nlp.study.sampling.new_codes import sheet_for_new_codes
 
-    made = sheet_for_new_codes(
-        study,
-        coder=coder,
-        context=context,
-        overwrite=overwrite,
-    )
+    sheet = sheet_for_new_codes(study, coder=coder, context=context, overwrite=overwrite)
     if json:
-        json_lines(made.rows)
+        json_lines(sheet.rows)
         return
     say(
-        f"{len(made.rows)} segments that {made.coder} coded before there were these codes: "
-        f"{', '.join(made.codes)}"
+        f"{len(sheet.rows)} segments that {sheet.coder} coded before there were these codes: "
+        f"{', '.join(sheet.codes)}"
     )
     say("  They stay in their draws: code every row, and their sample holds for these codes too.")
-    for path in made.files:
+    for path in sheet.files:
         say(f"wrote {near(path)}")
-    say(f"when it is filled in: fourp next --take-in {near(made.files[1])} --coder {made.coder}")
+    say(f"when it is filled in: fourp next --take-in {near(sheet.files[1])} --coder {sheet.coder}")
 
 
-def _take_in(
+def _import_sheet(
     study: Study,
     path: Path,
     coder: str,
@@ -302,15 +354,9 @@ def _take_in(
 ) -> None:
     from fourp_nlp.cli.screen.console import say
     from fourp_nlp.cli.screen.sheet_summary import tell_taken_in
-    from fourp_nlp.study.sampling.sheet_import import take_in
+    from fourp_nlp.study.sampling.sheet_import import import_sheet
 
-    taken = take_in(
-        study,
-        path,
-        coder=coder,
-        replace=replace,
-        repeat=repeat,
-    )
-    tell_taken_in(taken, json=json)
+    imported = import_sheet(study, path, coder=coder, replace=replace, repeat=repeat)
+    tell_taken_in(imported, json=json)
     if not json:
-        say("next: fourp agree --retest" if taken.repeat else "next: fourp train, or fourp run")
+        say("next: fourp agree --retest" if imported.repeat else "next: fourp train, or fourp run")

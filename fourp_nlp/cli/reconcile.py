@@ -56,7 +56,7 @@ def reconcile(
     from fourp_nlp.coding.reconciliation import reconciliation_summary
     from fourp_nlp.errors import NoSuggestionsError
     from fourp_nlp.study.measuring.measures import reconcile_with_gold
-    from fourp_nlp.study.reconciling.adjudication import take_in_decisions
+    from fourp_nlp.study.reconciling.adjudication import import_decisions
     from fourp_nlp.study.reporting.tables import write_report_tables
 
     if (overwrite and not settle) or ((replace or decided_by) and decisions is None):
@@ -67,7 +67,7 @@ def reconcile(
     codebook, gold = study.codebook, study.gold
     warn_unread(study)
     if decisions is not None:
-        taken = take_in_decisions(
+        taken = import_decisions(
             study,
             decisions,
             decided_by=decided_by,
@@ -102,9 +102,9 @@ def reconcile(
 def _settle(study: Study, *, overwrite: bool, quiet: bool) -> None:
     from fourp_nlp.cli.screen.console import near, say, warn
     from fourp_nlp.coding.gold.coder_names import SETTLED
-    from fourp_nlp.study.reconciling.adjudication import settle_gold
+    from fourp_nlp.study.reconciling.adjudication import adjudicate
 
-    made = settle_gold(study, overwrite=overwrite)
+    made = adjudicate(study, overwrite=overwrite)
     if made.open:
         warn(
             f"{made.open} segment(s) are left out: a disagreement about them is not decided. "

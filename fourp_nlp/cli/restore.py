@@ -96,13 +96,13 @@ def _put_back(root: Path, name: str | None, *, json: bool) -> None:
     from fourp_nlp.coding.store import restore as put_back
     from fourp_nlp.files import private_folder
     from fourp_nlp.files.lock import folder_lock
-    from fourp_nlp.study.changes import undo_cut_short
+    from fourp_nlp.study.changes import undo_interrupted_change
 
     path = root / "fourp.sqlite"
     # Not by `the_project`: what a killed command left is undone after, by a database that is whole.
     with folder_lock(private_folder(root / ".fourp"), wait=60):
         done = put_back(path, _chosen(path, name))
-    for text in undo_cut_short(root):
+    for text in undo_interrupted_change(root):
         warn(text)
     if json:
         backup, kept = done.backup, done.aside

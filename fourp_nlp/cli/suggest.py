@@ -264,13 +264,13 @@ def _for_files(
 def _tables_of(files: list[Path], out: Path | None) -> tuple[dict[Path, tuple[Path, Path]], bool]:
     """Return the tables of each file, and whether any goes to a project's reports."""
     from fourp_nlp.errors import FourpError
-    from fourp_nlp.study.result_places import check_results_place, tables_beside
+    from fourp_nlp.study.result_places import check_results_place, results_folder
 
     places: dict[Path, tuple[Path, Path]] = {}
     of: dict[Path, Path] = {}
     any_moved = False
     for path in files:
-        folder, moved = (out, False) if out else tables_beside(path)
+        folder, moved = (out, False) if out else results_folder(path)
         any_moved |= moved
         name = path.resolve().name
         places[path] = folder / f"{name}.suggestions.csv", folder / f"{name}.suggestions.xlsx"

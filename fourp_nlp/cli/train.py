@@ -39,7 +39,7 @@ def train(
         warn,
         watching,
     )
-    from fourp_nlp.cli.screen.tables import confused_on_screen, trained_screen
+    from fourp_nlp.cli.screen.tables import confusions_on_screen, trained_screen
     from fourp_nlp.cli.screen.unread_notice import warn_unread
     from fourp_nlp.study.machine.code_warnings import cautions
     from fourp_nlp.study.machine.training import train_project
@@ -57,7 +57,7 @@ def train(
     else:
         title = f"{model.id}: out of fold by document, against {study.gold.reference or 'no gold'}"
         show(frame[_SHOWN], title)
-        for told, hint in confused_on_screen(model.card, codebook):
+        for told, hint in confusions_on_screen(model.card, codebook):
             say(told)
             say(f"  {hint}")
         for text in cautions(model):

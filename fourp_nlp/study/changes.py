@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fourp_nlp.files import Content, Undone
     from fourp_nlp.files.lock import Holder, Lock
 
-__all__ = ["change_files", "changing", "journal_of", "undo_cut_short"]
+__all__ = ["change_files", "changing", "journal_of", "undo_interrupted_change"]
 
 _INNER = ".fourp"
 _DATABASE = "fourp.sqlite"
@@ -66,7 +66,7 @@ def changing(
         yield [] if lock.nested else _cleared(root, lock)
 
 
-def undo_cut_short(root: Path) -> list[str]:
+def undo_interrupted_change(root: Path) -> list[str]:
     """Undo what a killed command left half done, for a command that only reads.
 
     Parameters

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.study.project import Project
 
-__all__ = ["InputFolder", "check_results_place", "input_folder", "left_out", "tables_beside"]
+__all__ = ["InputFolder", "check_results_place", "input_folder", "left_out", "results_folder"]
 
 
 class InputFolder(NamedTuple):
@@ -103,7 +103,7 @@ def check_results_place(path: Path) -> None:
         )
 
 
-def tables_beside(path: Path) -> tuple[Path, bool]:
+def results_folder(path: Path) -> tuple[Path, bool]:
     """Return where tables about a file go.
 
     Parameters

@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.study.study import Study
 
-__all__ = ["tell_cooccurrence", "tell_rates"]
+__all__ = ["print_cooccurrence", "print_rates"]
 
 _PAIRS = 20  # pairs of codes on the screen; the file holds all
 
 
-def tell_rates(
+def print_rates(
     study: Study, table: pd.DataFrame, codebook: Codebook, by: str, *, json: bool
 ) -> None:
     """Print rates, codes down and cases across, and write them."""
-    from fourp_nlp.cli.frequencies._estimates import told_of
+    from fourp_nlp.cli.frequencies._estimates import caution_lines
     from fourp_nlp.cli.screen.console import json_lines, near, say, show
     from fourp_nlp.study.reporting.tables import write_report_tables
 
@@ -38,13 +38,15 @@ def tell_rates(
         ]
         per, unit = int(own["per"].iloc[0]), str(own["unit"].iloc[0])
         show(wide, f"{unit.capitalize()} per {per:,} words by {by}, coder {coder}", digits=2)
-        for line in told_of(own, codebook):
+        for line in caution_lines(own, codebook):
             say(line)
     (path,) = write_report_tables(study, {"rates": table})
     say(f"wrote {near(path)}")
 
 
-def tell_cooccurrence(study: Study, table: pd.DataFrame, codebook: Codebook, *, json: bool) -> None:
+def print_cooccurrence(
+    study: Study, table: pd.DataFrame, codebook: Codebook, *, json: bool
+) -> None:
     """Print the pairs of codes that go together most, and write all."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show
     from fourp_nlp.study.reporting.tables import write_report_tables

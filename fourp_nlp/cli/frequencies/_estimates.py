@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fourp_nlp.frequencies import Adjustment
     from fourp_nlp.study.measuring.estimates import Estimates
 
-__all__ = ["tell_comparison", "tell_estimates"]
+__all__ = ["print_comparison", "print_estimates"]
 
 _SHOWN = {
     "naive": "machine",
@@ -25,7 +25,7 @@ _SHOWN = {
 }
 
 
-def tell_estimates(
+def print_estimates(
     study: Study,
     *,
     coder: str,
@@ -60,7 +60,7 @@ def tell_estimates(
         )
         for line in (
             *_reasons(part, study.codebook),
-            *told_of(part[part["method"] == "corrected"], study.codebook),
+            *caution_lines(part[part["method"] == "corrected"], study.codebook),
         ):
             say(line)
     say(_meaning(made, target))
@@ -82,7 +82,7 @@ def _reasons(part: pd.DataFrame, codebook: Codebook) -> list[str]:
     return lines
 
 
-def told_of(rows: pd.DataFrame, codebook: Codebook) -> list[str]:
+def caution_lines(rows: pd.DataFrame, codebook: Codebook) -> list[str]:
     """Return what is to be known of figures, a line for all codes of which it is the same."""
     told = rows.loc[rows["caution"] != "", ["code", "caution"]].drop_duplicates()
     lines = []
@@ -167,7 +167,7 @@ def _meaning(made: Estimates, target: str) -> str:
     )
 
 
-def tell_comparison(
+def print_comparison(
     study: Study,
     *,
     groups: tuple[str, str],
@@ -226,7 +226,7 @@ def tell_comparison(
     for reason in dict.fromkeys(table["reason"]):
         if reason:
             say(f"– {reason}.")
-    for line in told_of(base, study.codebook):
+    for line in caution_lines(base, study.codebook):
         say(line)
     (path,) = write_report_tables(study, {"comparison": table})
     say(f"wrote {near(path)}")

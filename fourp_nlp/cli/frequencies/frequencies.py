@@ -107,14 +107,14 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
     The machine's counts are what it suggested; with --corrected they are corrected for its errors.
     """
     from fourp_nlp.cli.batch.scored import codebook_for, tell_scored, tell_scored_estimates
-    from fourp_nlp.cli.frequencies._cooccurrence import tell_cooccurrence, tell_rates
-    from fourp_nlp.cli.frequencies._estimates import tell_comparison, tell_estimates
+    from fourp_nlp.cli.frequencies._cooccurrence import print_cooccurrence, print_rates
+    from fourp_nlp.cli.frequencies._estimates import print_comparison, print_estimates
     from fourp_nlp.cli.screen.coder_names import the_coders
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.cli.screen.stored_suggestions import with_machine_if_any
     from fourp_nlp.cli.screen.tables import frequency_screen
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.study.measuring.cooccurrence import codes_together, rates_per_words
+    from fourp_nlp.study.measuring.cooccurrence import cooccurrence_by_coder, rates_per_words
     from fourp_nlp.study.measuring.measures import frequencies as count
     from fourp_nlp.study.reading.corpus import reading_notes
     from fourp_nlp.study.reporting.tables import write_report_tables
@@ -154,7 +154,7 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
     warn_unread(study)
     coder = the_coders(coder or (), gold, or_machine=True)
     if compare:
-        tell_comparison(
+        print_comparison(
             study,
             groups=compare,
             corrected=corrected,
@@ -166,7 +166,7 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
         )
         return
     if corrected:
-        tell_estimates(
+        print_estimates(
             study,
             coder=_only_one(coder),
             by=by,
@@ -179,11 +179,13 @@ def frequencies(  # noqa: PLR0911 - one command, several tables
     for text in reading_notes(study):
         warn(text)
     if cooccurrence:
-        tell_cooccurrence(study, codes_together(study, coders=coder or ()), codebook, json=json)
+        print_cooccurrence(
+            study, cooccurrence_by_coder(study, coders=coder or ()), codebook, json=json
+        )
         return
     if per_1000_words:
         per_words = rates_per_words(study, unit=unit, by=by, coders=coder or ())
-        tell_rates(study, per_words, codebook, by, json=json)
+        print_rates(study, per_words, codebook, by, json=json)
         return
     table = count(
         study,

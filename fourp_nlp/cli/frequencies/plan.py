@@ -37,7 +37,7 @@ def plan(
     It reckons with what is known so far: what was read whole, the random draws that were coded, and the
     machine's probabilities for the rest.
     """
-    from fourp_nlp.cli.frequencies._estimates import told_of
+    from fourp_nlp.cli.frequencies._estimates import caution_lines
     from fourp_nlp.cli.screen.coder_names import the_coder
     from fourp_nlp.cli.screen.console import json_lines, say, show, warn
     from fourp_nlp.cli.screen.unread_notice import warn_unread
@@ -78,7 +78,7 @@ def plan(
     show(
         screen, f"Segments to be coded at random for ±{margin:g} at {confidence_level(confidence)}"
     )
-    for line in told_of(table[table["method"] == "corrected"], codebook):
+    for line in caution_lines(table[table["method"] == "corrected"], codebook):
         say(line)
     more, most = int(corrected["more"].max()), int(alone["more"].max())
     size = int(table["segments"].iloc[0])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "agreement_screen",
-    "confused_on_screen",
+    "confusions_on_screen",
     "frequency_screen",
     "promise_screen",
     "trained_screen",
@@ -142,14 +142,14 @@ def trained_screen(card: dict[str, Any]) -> pd.DataFrame:
     return frame.assign(taken_for=frame["code"].map(taken))
 
 
-def confused_on_screen(card: dict[str, Any], codebook: Codebook) -> Iterator[tuple[str, str]]:
+def confusions_on_screen(card: dict[str, Any], codebook: Codebook) -> Iterator[tuple[str, str]]:
     """Yield, for the codes most confused out of fold, how often, and what to do about it."""
-    from fourp_nlp.study.measuring.confusions import sharpening_hint
+    from fourp_nlp.study.measuring.confusions import definition_advice
 
     for row in [row for row in card["confused"] if row["segments"] > 1][:_CONFUSED]:
         code, other = row["code"], row["taken_for"]
         yield (
             f"{code} taken for {other}: {row['segments']} of {row['coded']} segments "
             f"({fixed(row['expected'], 1)} by base rates)",
-            sharpening_hint(codebook, code, other),
+            definition_advice(codebook, code, other),
         )

@@ -13,7 +13,7 @@ __all__ = ["warn_unread"]
 def warn_unread(study: Study) -> None:
     """Print a line for each coder of several spellings, and for what is new since somebody read."""
     from fourp_nlp.cli.screen.console import warn
-    from fourp_nlp.study.reading.reading_state import unread_notes
+    from fourp_nlp.study.reading.unread_notes import unread_notes
 
     for text in (*study.gold.spellings, *unread_notes(study)):
         warn(text)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RULES",
-    "LaidCodings",
+    "AlignedCodings",
     "Rule",
     "Touched",
     "coded_documents",
@@ -35,7 +35,7 @@ Rule = Literal["majority", "any", "containment"]
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 
-class LaidCodings(NamedTuple):
+class AlignedCodings(NamedTuple):
     """Codings laid over segments.
 
     Parameters
@@ -57,7 +57,7 @@ def codings_to_matrix(
     *,
     coder: str | None = None,
     rule: Rule = "majority",
-) -> LaidCodings:
+) -> AlignedCodings:
     """Say which segments carry which codes.
 
     Parameters
@@ -81,7 +81,7 @@ def codings_to_matrix(
 
     Returns
     -------
-    LaidCodings
+    AlignedCodings
         The matrix, its rows in the order of `segments`, and the codings that gave no segment
         their code: in a gap between segments, in a document without segments, or too short.
 
@@ -100,7 +100,7 @@ def codings_to_matrix(
     matrix[touched.segment[touched.carries], touched.code[touched.carries]] = True
     gave = np.zeros(len(chosen), dtype=bool)
     gave[touched.coding[touched.carries]] = True
-    return LaidCodings(matrix, chosen[~gave].reset_index(drop=True))
+    return AlignedCodings(matrix, chosen[~gave].reset_index(drop=True))
 
 
 class Touched(NamedTuple):

@@ -15,12 +15,12 @@ from fourp_nlp.tables import CODINGS, Column, Table, conform
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["LAID", "laid_report"]
+__all__ = ["ALIGNMENT_EFFECTS", "laid_report"]
 
 _EXAMPLES = 3  # spans that gave no segment their code, told for each coder
 _SHOWN = 40  # characters of each
 
-LAID = Table(
+ALIGNMENT_EFFECTS = Table(
     "laid",
     MappingProxyType(
         {
@@ -71,8 +71,8 @@ def laid_report(
     Returns
     -------
     pandas.DataFrame
-        The table LAID, a row a coder. `exact`, `inside`, `several` and `outside` add up to `spans`, and
-        so do `gave_none`, `gave_one` and `gave_several`.
+        The table ALIGNMENT_EFFECTS, one row for each coder. `exact`, `inside`, `several` and `outside` add up
+        to `spans`, and so do `gave_none`, `gave_one` and `gave_several`.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def laid_report(
             _in_words(*row)
             for row in rows[["document", "start", "end", "code", "quote"]].itertuples(index=False)
         )
-    return conform(report, LAID)
+    return conform(report, ALIGNMENT_EFFECTS)
 
 
 def _in_words(document: str, start: int, end: int, code: str, quote: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from fourp_nlp.coding.alignment.unchanged_text import same_pieces, text_pieces
 from fourp_nlp.coding.gold.columns import unguard
 from fourp_nlp.coding.gold.rows import separator_of
-from fourp_nlp.coding.gold.validation import says
+from fourp_nlp.coding.gold.validation import quote_matches
 from fourp_nlp.files.delimited import cell_reader
 from fourp_nlp.files.table_limits import lines_of
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fourp_nlp.coding.alignment.unchanged_text import Pieces
     from fourp_nlp.coding.gold.reading_record import ReadRecord
 
-__all__ = ["Moved", "moved_rows"]
+__all__ = ["Moved", "move_rows"]
 
 _NEEDED = ("document", "start", "end", "quote")
 
@@ -47,7 +47,7 @@ class Moved(NamedTuple):
     lost: list[tuple[int, str]]
 
 
-def moved_rows(path: Path, texts: Mapping[str, str], record: ReadRecord) -> Moved:
+def move_rows(path: Path, texts: Mapping[str, str], record: ReadRecord) -> Moved:
     """Find the places at which the codings of a gold file stand in documents that have changed.
 
     A coding moves with the sentences around it, as far as the record of what was read tells where those
@@ -103,7 +103,7 @@ def moved_rows(path: Path, texts: Mapping[str, str], record: ReadRecord) -> Move
         if name not in texts or not (first.strip().isdecimal() and last.strip().isdecimal()):
             continue
         start, end = int(first), int(last)
-        if not quote.strip() or says(quote, texts[name][start:end]):
+        if not quote.strip() or quote_matches(quote, texts[name][start:end]):
             continue
         place = shifts.place(name, start, end, quote)
         if place is None:
@@ -136,7 +136,7 @@ class _Shifts:
             piece = int(np.searchsorted(before, start, side="right")) - 1
             if piece >= 0 and now[piece] >= 0:
                 by = int(now[piece] - before[piece])
-                if says(quote, text[start + by : end + by]):
+                if quote_matches(quote, text[start + by : end + by]):
                     return start + by, end + by
         for form in dict.fromkeys((quote, unguard(quote), quote.replace("\r\n", "\n"))):
             start_of_quote = text.find(form)

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from fourp_nlp.coding.gold.validation import Checked, Fault
 
-__all__ = ["phrase"]
+__all__ = ["describe_fault"]
 
 # Characters of a quote that a message shows.
 _SHOWN = 60
 
 
-def phrase(  # noqa: PLR0912 - one case a fault
+def describe_fault(  # noqa: PLR0912 - one case a fault
     fault: Fault,
     row: int,
     *,

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "codes_in_cell",
-    "for_whole_files",
+    "codings_not_looked_for",
     "looked_for_of_places",
     "not_looked_for",
-    "other_codes",
+    "spread_lists_of_files",
 ]
 
 _BETWEEN = re.compile(r"[\s,;|]+")
@@ -43,7 +43,7 @@ def codes_in_cell(cell: str) -> list[str]:
     return list(dict.fromkeys(code for code in _BETWEEN.split(cell) if code))
 
 
-def for_whole_files(rows: pd.DataFrame) -> pd.DataFrame:
+def spread_lists_of_files(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows without those that only say which codes a coder looked for in a whole file.
 
     Such a row has a cell in the column looked_for, and no document, span, code or quote. What it says
@@ -137,7 +137,7 @@ def not_looked_for(looked_for: Iterable[str], codes: Sequence[str]) -> dict[str,
     return {cell: others(set(cell.split())) for cell in dict.fromkeys(looked_for)}
 
 
-def other_codes(codings: pd.DataFrame, coded: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def codings_not_looked_for(codings: pd.DataFrame, coded: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return which codings are of a span that was read again, with a code that was not looked for then.
 
     Parameters

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.codes_looked_for import other_codes
+from fourp_nlp.coding.gold.codes_looked_for import codings_not_looked_for
 from fourp_nlp.coding.gold.columns import LOOKED_FOR
 from fourp_nlp.coding.gold.reader import Gold
 
@@ -33,7 +33,7 @@ def differing_spans(earlier: Gold, later: Gold) -> pd.DataFrame:
         Columns coder, document, start, end, earlier and later; the last two list the codes, and are
         empty where none was given. Codes that were not looked for the second time make no difference.
     """
-    looked_for_again = ~other_codes(earlier.codings, later.coded)
+    looked_for_again = ~codings_not_looked_for(earlier.codings, later.coded)
     earlier = Gold(earlier.codings[looked_for_again], earlier.coded)
     pairs = earlier.coded[_SPAN].merge(later.coded[_SPAN], on=_SPAN)
     for name, gold in (("earlier", earlier), ("later", later)):
@@ -56,7 +56,7 @@ def merge_gold(earlier: Gold, later: Gold) -> Gold:
     Gold
         Both together. Earlier codings stay where the later reading did not look for their code.
     """
-    gone = _again(earlier.codings, later) & ~other_codes(earlier.codings, later.coded)
+    gone = _again(earlier.codings, later) & ~codings_not_looked_for(earlier.codings, later.coded)
     coded = later.coded.assign(looked_for=_joint(earlier.coded, later.coded))
     frames = (
         (earlier.codings[~gone], later.codings),

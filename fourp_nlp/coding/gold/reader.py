@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold._problem_messages import phrase
+from fourp_nlp.coding.gold._problem_messages import describe_fault
 from fourp_nlp.coding.gold.coder_names import one_spelling, spelling_notes
 from fourp_nlp.coding.gold.codes_looked_for import (
     codes_in_cell,
-    for_whole_files,
     looked_for_of_places,
+    spread_lists_of_files,
 )
 from fourp_nlp.coding.gold.columns import CODED, COLUMNS, LOOKED_FOR, PART, SCOPE, WHOLE, unguard
 from fourp_nlp.coding.gold.problems import SHOWN, Problem, raise_all
@@ -109,7 +109,7 @@ def read_gold(
     spellings, notes = _spellings(raw_rows, known)
     rows = _tidy(raw_rows, texts, codes)
     rows["coder"] = raw_rows["coder"].map(spellings).astype("str")
-    rows = for_whole_files(rows)
+    rows = spread_lists_of_files(rows)
     rows[LOOKED_FOR] = looked_for_of_places(rows, (rows[SCOPE] == PART).to_numpy(dtype=bool))
     checked = check_rows(rows, texts, codes)
 
@@ -120,7 +120,7 @@ def read_gold(
         for problem in each.problems
     ]
     files, lines = rows["file"].tolist(), rows["line"].tolist()
-    say = partial(phrase, rows=rows, checked=checked, texts=texts, codes=codes)
+    say = partial(describe_fault, rows=rows, checked=checked, texts=texts, codes=codes)
     problems += [
         (ranks[files[row]], lines[row], partial(say, fault, int(row)))
         for fault, rows_with_fault in checked.faults.items()

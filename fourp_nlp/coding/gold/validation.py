@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["Checked", "Fault", "check_rows", "says"]
+__all__ = ["Checked", "Fault", "check_rows", "quote_matches"]
 
 Fault = Literal[
     "no document",
@@ -103,7 +103,7 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     names = rows["document"].to_numpy()
     for row in np.flatnonzero(placed):
         stands = texts[names[row]][start[row] : end[row]]
-        if says(quotes[row], stands):
+        if quote_matches(quotes[row], stands):
             quotes[row] = stands
         else:
             other_text[row] = True
@@ -156,7 +156,7 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     )
 
 
-def says(quote: str, stands: str) -> bool:
+def quote_matches(quote: str, stands: str) -> bool:
     """Whether a cell is the text, or became what it is on its way through a spreadsheet."""
     forms = [
         form

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from fourp_nlp.coding.sampling.arms import half_within
 from fourp_nlp.coding.sampling.diversity import spread_out
-from fourp_nlp.coding.sampling.informativeness import disagreement, most_first, nearness
+from fourp_nlp.coding.sampling.informativeness import disagreement, highest_in_turn, nearness
 from fourp_nlp.coding.sampling.probability_samples import (
     Allocation,
     Sample,
@@ -38,8 +38,8 @@ __all__ = [
     "Strategy",
     "disagreement",
     "half_within",
+    "highest_in_turn",
     "mixed_counts",
-    "most_first",
     "nearness",
     "pick_segments",
     "random_sample",

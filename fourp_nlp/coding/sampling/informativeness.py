@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["disagreement", "most_first", "nearness"]
+__all__ = ["disagreement", "highest_in_turn", "nearness"]
 
 _SMALLEST = 1e-6  # keeps the log-odds of a probability of 0 or 1 finite
 _BLOCK = 65_536  # rows at once: what is made in between stays small
@@ -85,7 +85,7 @@ def disagreement(
     return divergence
 
 
-def most_first(
+def highest_in_turn(
     scores: NDArray[np.float64],
     count: int,
     *,

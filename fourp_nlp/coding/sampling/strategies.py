@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 import numpy as np
 
 from fourp_nlp.coding.sampling.diversity import spread_out
-from fourp_nlp.coding.sampling.informativeness import most_first
+from fourp_nlp.coding.sampling.informativeness import highest_in_turn
 from fourp_nlp.coding.sampling.probability_samples import (
     Allocation,
     random_sample,
@@ -143,7 +143,7 @@ def pick_segments(
         elif scores is None:
             raise ValueError(f"The strategy {strategy} needs scores.")
         else:
-            rows = most_first(scores, wanted, allowed=left, alike=alike)
+            rows = highest_in_turn(scores, wanted, allowed=left, alike=alike)
         picked[name] = rows
         left[rows] = False
     rows = np.concatenate(list(picked.values()))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-__all__ = ["SheetRows", "place_in", "read_rows", "saying", "short"]
+__all__ = ["SheetRows", "place_in", "problem_collector", "read_rows", "short"]
 
 
 class SheetRows(NamedTuple):
@@ -58,7 +58,9 @@ def read_rows(path: Path, sheet: str) -> SheetRows:
     return _workbook(path, sheet) if path.suffix.lower() == ".xlsx" else _text_file(path)
 
 
-def saying(path: Path, number: int, problems: list[Problem]) -> Callable[[str, str], None]:
+def problem_collector(
+    path: Path, number: int, problems: list[Problem]
+) -> Callable[[str, str], None]:
     """Return what adds a problem and its cure, at one row of a sheet, to those found."""
 
     def say(problem: str, cure: str) -> None:

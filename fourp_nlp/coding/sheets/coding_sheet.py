@@ -11,7 +11,7 @@ import pandas as pd
 from fourp_nlp.coding.gold.codes_looked_for import codes_in_cell
 from fourp_nlp.coding.gold.columns import CODED, LOOKED_FOR, PART, unguard
 from fourp_nlp.coding.gold.problems import SHOWN, raise_all
-from fourp_nlp.coding.sheets._sheet_rows import place_in, read_rows, saying, short
+from fourp_nlp.coding.sheets._sheet_rows import place_in, problem_collector, read_rows, short
 from fourp_nlp.errors import GoldError
 from fourp_nlp.spreadsheets import says
 from fourp_nlp.tables import CODINGS, conform
@@ -198,7 +198,7 @@ def read_sheet(
     looked_for_cells: list[str] = []
     first: dict[tuple[str, int, int], int] = {}
     for number, cells in body:
-        say = saying(path, number, problems)
+        say = problem_collector(path, number, problems)
         cell_by_column = {name: cells[place].strip() for name, place in at.items()}
         document = cell_by_column["document"]
         document = document if document in texts else unguard(document)

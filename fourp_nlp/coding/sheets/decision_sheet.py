@@ -8,7 +8,7 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.columns import unguard
 from fourp_nlp.coding.gold.problems import SHOWN, did_you_mean, raise_all
-from fourp_nlp.coding.sheets._sheet_rows import place_in, read_rows, saying, short
+from fourp_nlp.coding.sheets._sheet_rows import place_in, problem_collector, read_rows, short
 from fourp_nlp.errors import GoldError
 from fourp_nlp.spreadsheets import says
 
@@ -89,7 +89,7 @@ def read_decisions(
     first: dict[tuple[object, ...], tuple[int, bool]] = {}
     undecided = 0
     for number, cells in body:
-        say = saying(path, number, problems)
+        say = problem_collector(path, number, problems)
         cell_by_column = {name: unguard(cells[place].strip()).strip() for name, place in at.items()}
         person = cell_by_column["decided_by"] or decided_by.strip()
         if person == _BOTH or person.startswith(_RULE):

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from fourp_nlp.machine.classifier import TrainedModel
     from fourp_nlp.tables import Table
 
-__all__ = ["card_table", "codes_with_enough", "diagram", "unseen_facts"]
+__all__ = ["card_table", "codes_with_enough", "diagram", "out_of_fold_tables"]
 
 _DIGITS = 4
 
 
-def unseen_facts(
+def out_of_fold_tables(
     model: TrainedModel, labels: NDArray[np.bool_], read: NDArray[np.bool_], *, seed: int = 0
 ) -> dict[str, list[dict[str, Any]]]:
     """Return what a model's card says of its probabilities, and of codes that it confuses.
@@ -124,7 +124,7 @@ def _calibration(
 
 
 def card_table(card: dict[str, Any], name: str, table: Table) -> pd.DataFrame:
-    """Return a table that `unseen_facts` put on a card.
+    """Return a table that `out_of_fold_tables` put on a card.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def diagram(facts: dict[str, list[dict[str, Any]]], names: dict[str, str], *, ti
     Parameters
     ----------
     facts : dict
-        From `unseen_facts`.
+        From `out_of_fold_tables`.
     names : dict
         Display names of codes.
     title : str

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from fourp_nlp.study.project import Project
 
 __all__ = [
-    "Wanted",
-    "keep_promise",
-    "promise_facts",
-    "promise_sentence",
+    "PrecisionTarget",
+    "apply_guarantee",
+    "guarantee_facts",
+    "guarantee_sentence",
+    "reason_without_guarantee",
     "stored_promise",
     "wanted",
-    "why_no_promise",
 ]
 
 _CODE = "Code some of your documents and run `fourp train`."
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PrecisionTarget:
     """A precision that somebody wants.
 
     Attributes
@@ -49,7 +49,7 @@ class Wanted:
 
 def wanted(
     project: Project | None, precision: float | None, confidence: float | None
-) -> Wanted | None:
+) -> PrecisionTarget | None:
     """Return the precision that is wanted: the command's, else the settings', else none.
 
     Parameters
@@ -61,7 +61,7 @@ def wanted(
 
     Returns
     -------
-    Wanted or None
+    PrecisionTarget or None
         None if no precision is wanted.
 
     Raises
@@ -80,14 +80,14 @@ def wanted(
     confidence_level = (
         confidence if confidence is not None else (settings.confidence if settings else 0.9)
     )
-    return Wanted(target, confidence_level, asked=precision is not None)
+    return PrecisionTarget(target, confidence_level, asked=precision is not None)
 
 
-def keep_promise(
+def apply_guarantee(
     suggestions: pd.DataFrame,
     sha256: pd.Series,
     model: TrainedModel,
-    target: Wanted,
+    target: PrecisionTarget,
     *,
     own_model: bool,
     unit: str,
@@ -103,7 +103,7 @@ def keep_promise(
         SHA-256 of the text of each row's document.
     model : TrainedModel
         The machine coder.
-    target : Wanted
+    target : PrecisionTarget
         The precision.
     own_model : bool
         Whether the model learned from the project's own gold codes.
@@ -124,7 +124,9 @@ def keep_promise(
     ModelError
         If nothing can be promised and the command asked for it.
     """
-    why_not = why_no_promise(model, own_model=own_model, unit=unit, requested=target.asked)
+    why_not = reason_without_guarantee(
+        model, own_model=own_model, unit=unit, requested=target.asked
+    )
     if why_not:
         return None, [f"{why_not}: no precision can be promised, and nothing is accepted. {_CODE}"]
     result = accept(
@@ -135,10 +137,12 @@ def keep_promise(
         confidence=target.confidence,
         unlike=unlike,
     )
-    return result, [promise_sentence(result.promises, target.precision, target.confidence)]
+    return result, [guarantee_sentence(result.promises, target.precision, target.confidence)]
 
 
-def why_no_promise(model: TrainedModel, *, own_model: bool, unit: str, requested: bool) -> str:
+def reason_without_guarantee(
+    model: TrainedModel, *, own_model: bool, unit: str, requested: bool
+) -> str:
     """Return why a model can promise no precision at all, whatever it suggests; empty if it may.
 
     Parameters
@@ -174,7 +178,7 @@ def why_no_promise(model: TrainedModel, *, own_model: bool, unit: str, requested
     return why_not
 
 
-def promise_sentence(
+def guarantee_sentence(
     promises: pd.DataFrame, precision: float, confidence: float, *, together: bool = True
 ) -> str:
     """Return in words what is promised, and for which codes nothing is.
@@ -212,13 +216,11 @@ def promise_sentence(
             "promises together: run `fourp suggest` again."
         )
     if codes_without:
-        sentence += (
-            f" Nothing is promised for: {', '.join(codes_without)}; the table says what would be needed."
-        )
+        sentence += f" Nothing is promised for: {', '.join(codes_without)}; the table says what would be needed."
     return sentence
 
 
-def promise_facts(accepted: Accepted | None) -> dict[str, object]:
+def guarantee_facts(accepted: Accepted | None) -> dict[str, object]:
     """Return what the database keeps of a promise.
 
     Parameters
@@ -264,7 +266,7 @@ def stored_promise(project: Project) -> tuple[pd.DataFrame, str]:
     if not isinstance(facts, dict):
         return empty(PROMISES), ""
     promises = conform(pd.DataFrame(facts["codes"]), PROMISES)
-    sentence = promise_sentence(
+    sentence = guarantee_sentence(
         promises,
         float(facts["precision"]),
         float(facts["confidence"]),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.study.project import Project
 
-__all__ = ["Amount", "Expected", "chosen_aim", "expected_of", "expected_sentence"]
+__all__ = ["Amount", "Expected", "chosen_aim", "expected_results", "expected_sentence"]
 
 Amount = Literal["balanced", "more", "fewer"] | float
 """How many to suggest: a word, or the share of all codings that is to be found."""
@@ -78,7 +78,7 @@ def chosen_aim(project: Project | None, amount: Amount | None) -> Aim:
     return Aim(recall=amount)
 
 
-def expected_of(suggestions: pd.DataFrame) -> Expected:
+def expected_results(suggestions: pd.DataFrame) -> Expected:
     """Return what is to be expected of suggestions.
 
     Parameters
@@ -109,7 +109,7 @@ def expected_sentence(expected: Expected, *, rough: bool) -> str:
     Parameters
     ----------
     expected : Expected
-        From `expected_of`.
+        From `expected_results`.
     rough : bool
         Whether the probabilities come from definitions alone.
 

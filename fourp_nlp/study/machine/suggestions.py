@@ -26,12 +26,16 @@ from fourp_nlp.study.machine._codebook_changes import (
 )
 from fourp_nlp.study.machine.code_warnings import cautions
 from fourp_nlp.study.machine.precision_guarantee import (
-    keep_promise,
-    promise_facts,
+    apply_guarantee,
+    guarantee_facts,
+    reason_without_guarantee,
     wanted,
-    why_no_promise,
 )
-from fourp_nlp.study.machine.suggestion_amount import chosen_aim, expected_of, expected_sentence
+from fourp_nlp.study.machine.suggestion_amount import (
+    chosen_aim,
+    expected_results,
+    expected_sentence,
+)
 from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.reading.applicability import only_where_it_applies
 from fourp_nlp.study.reading.corpus import Corpus, Watch, no_progress
@@ -199,7 +203,7 @@ def suggest_corpus(
     model, notes = study.model, study.model_notes
     own_model = project.model.exists()
     if target is not None:
-        why_no_promise(
+        reason_without_guarantee(
             model, own_model=own_model, unit=unit, requested=target.asked
         )  # before the work
     notes = [*notes, *_remarks(model, unit, corpus)]
@@ -212,7 +216,7 @@ def suggest_corpus(
     accepted = None
     if target is not None:
         sha256 = suggestions["document"].map(corpus.sha256)
-        accepted, guarantee_notes = keep_promise(
+        accepted, guarantee_notes = apply_guarantee(
             suggestions, sha256, model, target, own_model=own_model, unit=unit, unlike=len(unlike)
         )
         suggestions = accepted.suggestions if accepted else suggestions
@@ -225,11 +229,11 @@ def suggest_corpus(
         "fourp_nlp": version("fourp_nlp"),
         "notes": notes,
         "aim": aim.words,
-        **promise_facts(accepted),
+        **guarantee_facts(accepted),
     }
     Store(project.store).write_suggestions(suggestions, corpus.documents, facts)
     study.replace("suggestions", suggestions)
-    expected = expected_sentence(expected_of(suggestions), rough=model.zero_shot)
+    expected = expected_sentence(expected_results(suggestions), rough=model.zero_shot)
     return Suggested(suggestions, model, notes, accepted, expected)
 
 
@@ -314,7 +318,7 @@ def suggest_files(
     aim = chosen_aim(project if codebook is None else None, amount)
     own_model = project is not None and codebook is None and project.model.exists()
     if target is not None:
-        why_no_promise(
+        reason_without_guarantee(
             model, own_model=own_model, unit=unit, requested=target.asked
         )  # before the work
     by_file, skipped, hashes, outside = [], [], [], 0
@@ -334,7 +338,7 @@ def suggest_files(
     if target is not None:
         all_suggestions = pd.concat([suggestions for _, suggestions in by_file], ignore_index=True)
         sha256 = pd.concat(hashes, ignore_index=True)
-        accepted, guarantee_notes = keep_promise(
+        accepted, guarantee_notes = apply_guarantee(
             all_suggestions, sha256, model, target, own_model=own_model, unit=unit, unlike=outside
         )
         notes += guarantee_notes
@@ -349,7 +353,7 @@ def suggest_files(
         ]
     missed = pd.concat(skipped, ignore_index=True)
     everything = pd.concat([suggestions for _, suggestions in by_file], ignore_index=True)
-    expected = expected_sentence(expected_of(everything), rough=model.zero_shot)
+    expected = expected_sentence(expected_results(everything), rough=model.zero_shot)
     return SuggestedFiles(by_file, missed, content, model, notes, accepted, expected)
 
 

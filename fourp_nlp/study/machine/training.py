@@ -18,7 +18,7 @@ from fourp_nlp.machine.encoder import EmbeddingCache, load_encoder
 from fourp_nlp.machine.fine_tuning import Recipe
 from fourp_nlp.machine.training import train, training_set, with_card
 from fourp_nlp.study.changes import changing, journal_of
-from fourp_nlp.study.machine.out_of_fold import diagram, unseen_facts
+from fourp_nlp.study.machine.out_of_fold import diagram, out_of_fold_tables
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.corpus import Watch, no_progress
 
@@ -91,14 +91,14 @@ def train_project(
         tuning_progress=watch("fine-tuning") if fine_tune else None,
         fitting_progress=watch("training"),
     )
-    out_of_fold_tables = unseen_facts(model, labels, read, seed=project.settings.model.seed)
+    facts_out_of_fold = out_of_fold_tables(model, labels, read, seed=project.settings.model.seed)
     model = with_card(
         model,
         _out_of_fold_figures(model, labels, read),
         codebook.names,
-        unseen=out_of_fold_tables,
+        unseen=facts_out_of_fold,
         diagram=diagram(
-            out_of_fold_tables,
+            facts_out_of_fold,
             codebook.names,
             title=f"Are the probabilities of {model.name} right?",
         ),

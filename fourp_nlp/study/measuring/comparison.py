@@ -20,12 +20,12 @@ from fourp_nlp.frequencies import (
     group_test,
 )
 from fourp_nlp.study.measuring.estimates import (
-    cautions_of,
+    cautions_of_estimate,
     codes_of_part,
+    possible_shares,
     probability_matrix,
+    reason_for_refusal,
     sample_notes,
-    shares_left,
-    why_refused,
 )
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.reading.applicability import applies_to_segments
@@ -191,7 +191,7 @@ def compare_groups(
     ):
         masks_of_code = of_code[number]
         codes, chance = _codes_of_both(sample, number, masks_of_code)
-        possible_shares = [shares_left(sample, number, mask) for mask in masks_of_code]
+        share_bounds = [possible_shares(sample, number, mask) for mask in masks_of_code]
         cautions = _cautions(sample, number, masks_of_code, (first, second), documents, target)
         for scale in _SCALES:
             comparison = compare(
@@ -209,7 +209,7 @@ def compare_groups(
             )
             refusal = "; ".join(filter(None, refusals[number]))
             refusal = refusal.replace("--code CODE", f"--code {code}")
-            figures = _within_counts(comparison, scale, possible_shares, target)
+            figures = _within_counts(comparison, scale, share_bounds, target)
             if refusal:
                 # A group that nothing stands against keeps its share.
                 shares = [np.nan if why else figures[at] for at, why in enumerate(refusals[number])]
@@ -301,7 +301,7 @@ def _refusals(
     sample: CodedSample, number: int, masks: list[Flags], names: tuple[str, str]
 ) -> list[str]:
     """Say for each group why nothing can be said; what frequencies refuse is not compared either."""
-    reasons = [why_refused(sample, number, mask, part=True) for mask in masks]
+    reasons = [reason_for_refusal(sample, number, mask, part=True) for mask in masks]
     return [
         f"group {name}: {reason}" if reason else ""
         for name, reason in zip(names, reasons, strict=True)
@@ -331,7 +331,7 @@ def _cautions(
         share = Estimate(0.0, np.nan, np.nan, "gold", target, 0, 0, int(mask.sum()))
         cautions += [
             f"{name}: {caution}"
-            for caution in (cautions_of(sample, number, mask, share, documents),)
+            for caution in (cautions_of_estimate(sample, number, mask, share, documents),)
             if caution
         ]
     return "; ".join(cautions)
@@ -340,22 +340,22 @@ def _cautions(
 def _within_counts(
     comparison: Comparison,
     scale: Scale,
-    possible_shares: list[tuple[float, float]],
+    share_bounds: list[tuple[float, float]],
     target: Literal["corpus", "documents"],
 ) -> tuple[float, float, float, float, float]:
     """Return shares, figure and interval, none of them beyond what people read leaves open."""
     one, other = (
         min(max(estimate.value, least), most) + 0.0 if estimate.defined else np.nan
         for estimate, (least, most) in zip(
-            (comparison.first, comparison.second), possible_shares, strict=True
+            (comparison.first, comparison.second), share_bounds, strict=True
         )
     )
     same = one == comparison.first.value and other == comparison.second.value
     value = comparison.value if same or np.isnan(comparison.value) else figure_of(one, other, scale)
     low, high = comparison.low, comparison.high
     if target == "corpus":
-        least = figure_of(possible_shares[0][0], possible_shares[1][1], scale)
-        most = figure_of(possible_shares[0][1], possible_shares[1][0], scale)
+        least = figure_of(share_bounds[0][0], share_bounds[1][1], scale)
+        most = figure_of(share_bounds[0][1], share_bounds[1][0], scale)
         low, high = (
             end
             if np.isnan(end) or np.isnan(least) or np.isnan(most)

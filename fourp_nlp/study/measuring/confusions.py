@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Code, Codebook
     from fourp_nlp.study.study import Study
 
-__all__ = ["confusions", "sharpening_hint"]
+__all__ = ["confusions", "definition_advice"]
 
 
 def confusions(study: Study) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def confusions(study: Study) -> pd.DataFrame:
     return conform(table, CONFUSIONS).round({"expected": 4, "lift": 4})
 
 
-def sharpening_hint(codebook: Codebook, code: str, other: str) -> str:
+def definition_advice(codebook: Codebook, code: str, other: str) -> str:
     """Return what two definitions say of each other, and what to do about two confused codes.
 
     Parameters
@@ -135,7 +135,7 @@ def _rows(
         yield {
             **{str(name): value for name, value in record.items()},
             **_examples(segments.iloc[rows]),
-            "hint": sharpening_hint(codebook, code, taken_for),
+            "hint": definition_advice(codebook, code, taken_for),
         }
 
 

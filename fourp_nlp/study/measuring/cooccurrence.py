@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
-__all__ = ["codes_together", "rates_per_words"]
+__all__ = ["cooccurrence_by_coder", "rates_per_words"]
 
 _BY_MACHINE = "the machine's suggestions counted as they are, with its errors"
 
@@ -84,7 +84,7 @@ def rates_per_words(
     return conform(pd.concat(tables, ignore_index=True), RATES)
 
 
-def codes_together(
+def cooccurrence_by_coder(
     study: Study,
     *,
     coders: Sequence[str] = (),

@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 __all__ = [
     "FEWEST_CODED",
     "Estimates",
-    "cautions_of",
+    "cautions_of_estimate",
     "codes_of_part",
     "domains",
     "estimate_frequencies",
     "estimated_share",
     "estimates_for_report",
     "estimates_table",
+    "possible_shares",
     "probability_matrix",
+    "reason_for_refusal",
     "sample_notes",
     "sample_of",
-    "shares_left",
-    "why_refused",
 ]
 
 FEWEST_CODED = 30
@@ -174,7 +174,9 @@ def estimate_frequencies(
                     part=level != "corpus",
                 )
                 rows.append((code, theme, level, place, estimate))
-                cautions.append(cautions_of(sample, number, segments_of_part, estimate, documents))
+                cautions.append(
+                    cautions_of_estimate(sample, number, segments_of_part, estimate, documents)
+                )
                 n_known.append(
                     0 if method == "naive" else int(sample.known(number)[segments_of_part].sum())
                 )
@@ -326,7 +328,7 @@ def estimated_share(
         segments=int(mask.sum()),
     )
     naive = method == "naive" and bool(mask.any())
-    reason = "" if naive else why_refused(sample, number, mask, part=part)
+    reason = "" if naive else reason_for_refusal(sample, number, mask, part=part)
     if reason:
         return replace(refused, reason=reason)
     estimate = prevalence(
@@ -345,7 +347,7 @@ def estimated_share(
         return replace(estimate, low=math.nan, high=math.nan)
     if not estimate.defined:
         return estimate
-    least, most = shares_left(sample, number, mask)
+    least, most = possible_shares(sample, number, mask)
     low, high = (0.0, 1.0) if target == "documents" else (least, most)
     if estimate.low <= low + _SAME and estimate.high >= high - _SAME and high - low > _WIDE:
         return replace(
@@ -388,7 +390,7 @@ def codes_of_part(sample: CodedSample, number: int, mask: Flags) -> tuple[Floats
     return gold, inclusion
 
 
-def shares_left(sample: CodedSample, number: int, mask: Flags) -> tuple[float, float]:
+def possible_shares(sample: CodedSample, number: int, mask: Flags) -> tuple[float, float]:
     """Return the least and the greatest share that what people read of a part leaves open.
 
     Parameters
@@ -407,7 +409,7 @@ def shares_left(sample: CodedSample, number: int, mask: Flags) -> tuple[float, f
     return float(np.nansum(labels)) / len(labels), int((labels != 0).sum()) / len(labels)
 
 
-def why_refused(sample: CodedSample, number: int, mask: Flags, *, part: bool) -> str:
+def reason_for_refusal(sample: CodedSample, number: int, mask: Flags, *, part: bool) -> str:
     """Say why nothing can be estimated of a code in a part of the segments; empty if something can.
 
     Parameters
@@ -457,7 +459,7 @@ def why_refused(sample: CodedSample, number: int, mask: Flags, *, part: bool) ->
     return ""
 
 
-def cautions_of(
+def cautions_of_estimate(
     sample: CodedSample,
     number: int,
     mask: Flags,

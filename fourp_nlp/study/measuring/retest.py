@@ -20,7 +20,7 @@ from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.errors import GoldError
 from fourp_nlp.study.labels import in_common
 from fourp_nlp.study.reading.corpus import Gold
-from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
+from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
 from fourp_nlp.tables import AGREEMENT, CODINGS, conform, empty
 
 if TYPE_CHECKING:
@@ -61,12 +61,12 @@ def read_repeats(project: Project, corpus: Corpus, codebook: Codebook) -> Gold:
         return Gold(empty(CODINGS), {}, "", empty(READ), project.settings.coders.rule)
     codes = codebook.code_ids
     files = read_gold(project.repeat_files, corpus.documents, codes, all_parts=True)
-    readings = hold_to_record(
+    readings = current_readings(
         project.repeat,
         files,
         corpus.documents,
         codebook,
-        partial(asked_of_draws, project, repeat=True),
+        partial(codes_asked_by_draws, project, repeat=True),
     )
     return Gold(
         files.codings,

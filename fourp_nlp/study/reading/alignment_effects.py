@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import RULES, covered_segments
-from fourp_nlp.coding.alignment.alignment_effects import LAID, laid_report
+from fourp_nlp.coding.alignment.alignment_effects import ALIGNMENT_EFFECTS, laid_report
 from fourp_nlp.errors import GoldError
-from fourp_nlp.study.reading.reading_state import codes_that_came_later
+from fourp_nlp.study.reading.unread_notes import codes_that_came_later
 from fourp_nlp.tables import Column, Table, conform
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
-__all__ = ["LAID_BY_RULE", "laid_by_rule"]
+__all__ = ["ALIGNMENT_BY_RULE", "laid_by_rule"]
 
-LAID_BY_RULE = Table(
+ALIGNMENT_BY_RULE = Table(
     "laid_by_rule",
     MappingProxyType(
         {
-            "coder": LAID.columns["coder"],
+            "coder": ALIGNMENT_EFFECTS.columns["coder"],
             "documents": Column("int64", "documents that the coder read, whole or in part"),
             "in_part": Column("int64", "of these: those read in part"),
             "read_as_of": Column("str", "date as of which the coder's reading was last recorded"),
@@ -34,9 +34,13 @@ LAID_BY_RULE = Table(
                 "int64", "unread segments of documents that changed after the coder read them"
             ),
             "new_codes": Column("int64", "codes that came after something that the coder read"),
-            "rule": LAID.columns["rule"],
+            "rule": ALIGNMENT_EFFECTS.columns["rule"],
             "set": Column("bool", "whether this is the rule that fourp.toml sets"),
-            **{name: it for name, it in LAID.columns.items() if name not in {"coder", "rule"}},
+            **{
+                name: it
+                for name, it in ALIGNMENT_EFFECTS.columns.items()
+                if name not in {"coder", "rule"}
+            },
         }
     ),
 )
@@ -55,7 +59,7 @@ def laid_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The table LAID_BY_RULE: coders in their order, for each the rules in theirs.
+        The table ALIGNMENT_BY_RULE: coders in their order, for each the rules in theirs.
 
     Raises
     ------
@@ -89,7 +93,7 @@ def laid_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFrame:
     )
     place = {coder: at for at, coder in enumerate(gold.coders)}
     order = effects["coder"].map(place).sort_values(kind="stable").index
-    return conform(effects.loc[order], LAID_BY_RULE)
+    return conform(effects.loc[order], ALIGNMENT_BY_RULE)
 
 
 def _new_text(study: Study) -> dict[str, int]:

@@ -16,13 +16,13 @@ from fourp_nlp.coding.alignment.alignment import (
 from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
 from fourp_nlp.coding.gold.columns import READ
 from fourp_nlp.coding.gold.reader import read_gold
-from fourp_nlp.coding.gold.reading_record import CHANGED
+from fourp_nlp.coding.gold.readings import CHANGED
 from fourp_nlp.documents import read_attributes, read_documents
 from fourp_nlp.documents.files import document_id
 from fourp_nlp.errors import GoldError, ProjectError, TableError
 from fourp_nlp.frequencies import check_cases
 from fourp_nlp.segments import segment
-from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
+from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
 from fourp_nlp.study.result_places import left_out
 from fourp_nlp.tables import CODINGS, empty
 
@@ -251,8 +251,8 @@ def read_gold_codes(
     if not project.gold_files:
         return Gold(empty(CODINGS), {}, "", empty(READ), rule)
     files = read_gold(project.gold_files, corpus.documents, codebook.code_ids, all_parts=True)
-    held = hold_to_record(
-        project.gold, files, corpus.documents, codebook, partial(asked_of_draws, project)
+    held = current_readings(
+        project.gold, files, corpus.documents, codebook, partial(codes_asked_by_draws, project)
     )
     by_coder = coded_documents(files.coded)
     reference = project.settings.coders.gold

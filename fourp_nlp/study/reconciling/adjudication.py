@@ -12,7 +12,7 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling, spelling_notes
 from fourp_nlp.coding.gold.columns import CODED
-from fourp_nlp.coding.gold.reading_record import read_record
+from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.coding.gold.writer import gold_content
 from fourp_nlp.coding.sheets.decision_sheet import read_decisions
 from fourp_nlp.coding.store import Store
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reading.corpus import Corpus
     from fourp_nlp.study.study import Study
 
-__all__ = ["Settled", "TakenDecisions", "settle_gold", "take_in_decisions"]
+__all__ = ["ImportedDecisions", "Settled", "adjudicate", "import_decisions"]
 
 _KEY = ["document", "start", "end", "code"]
 _SHOWN = 5  # conflicts that a message names
 
 
 @dataclass(frozen=True)
-class TakenDecisions:
+class ImportedDecisions:
     """What was taken in from a sheet of decisions.
 
     Attributes
@@ -62,13 +62,13 @@ class TakenDecisions:
     spellings: Sequence[str] = ()
 
 
-def take_in_decisions(
+def import_decisions(
     study: Study,
     path: Path,
     *,
     decided_by: str = "",
     replace: bool = False,
-) -> TakenDecisions:
+) -> ImportedDecisions:
     """Keep the decisions of a sheet in the project's database, with who made them and when.
 
     Parameters
@@ -84,7 +84,7 @@ def take_in_decisions(
 
     Returns
     -------
-    TakenDecisions
+    ImportedDecisions
         How many there were.
 
     Raises
@@ -116,7 +116,7 @@ def take_in_decisions(
         raise _conflict(decisions[differs], before.iloc[at[differs]], path)
     to_write = ~decided_before | differs
     noted = decisions[decisions["note"] != ""]
-    decisions_import = TakenDecisions(
+    decisions_import = ImportedDecisions(
         int((~decided_before).sum()),
         int(differs.sum()),
         int((decided_before & ~differs).sum()),
@@ -196,7 +196,7 @@ class Settled:
     unused: int
 
 
-def settle_gold(
+def adjudicate(
     study: Study,
     *,
     overwrite: bool = False,

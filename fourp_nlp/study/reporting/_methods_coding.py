@@ -24,7 +24,7 @@ from fourp_nlp.reporting import (
 )
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.alignment_effects import laid_by_rule
-from fourp_nlp.study.reading.reading_state import codes_that_came_later, redefined_codes
+from fourp_nlp.study.reading.unread_notes import codes_that_came_later, redefined_codes
 from fourp_nlp.study.reconciling.disagreements import disagreements
 from fourp_nlp.word_count import count_words
 

@@ -18,7 +18,7 @@ from fourp_nlp.study.measuring.confusions import confusions
 from fourp_nlp.study.measuring.estimates import estimates_for_report
 from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_with_gold
 from fourp_nlp.study.reading.corpus import reading_notes
-from fourp_nlp.study.reading.reading_state import unread_notes
+from fourp_nlp.study.reading.unread_notes import unread_notes
 from fourp_nlp.study.reporting.tables import write_report_tables
 from fourp_nlp.tables import AGREEMENT, AGREEMENT_FULL, CALIBRATION, HISTOGRAM, RELIABILITY, empty
 from fourp_nlp.word_count import count_words

@@ -15,11 +15,11 @@ from fourp_nlp.coding.sampling import stratum_chances
 from fourp_nlp.coding.store import Store
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, read_frame
 from fourp_nlp.study.sampling.sampling_rounds import (
-    Made,
+    CombinedSample,
     Round,
-    known_and_sampled,
     left_out_notes,
     read_whole,
+    sample_outside_known,
 )
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     Notes
     -----
     How draws go together is told in `best_sample`, what counts as read whole in `read_whole`, and what the
-    sample stands for then in `known_and_sampled`. All of it is told code by code: a code that came later
+    sample stands for then in `sample_outside_known`. All of it is told code by code: a code that came later
     has the sample, and the documents read whole, in which it was looked for.
     """
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
@@ -192,14 +192,14 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
         )
     units = _units(corpus)
     whole = read_whole(units, read, ever_drawn, chance)
-    best = known_and_sampled(rounds, read, whole)
+    best = sample_outside_known(rounds, read, whole)
     if best is None:
         complete_rounds = [round_ for round_ in rounds if not round_.unread]
         if complete_rounds:
             why = (
                 f"The frame of {', '.join(round_.draw for round_ in complete_rounds)} cannot be told again: "
-                "documents or what was read have changed since, and an earlier version of fourp_nlp did not write "
-                "it down."
+                "documents or what was read have changed since, and an earlier version of fourp_nlp did not "
+                "write it down."
             )
             return _refused(none, why, ask)
         uncoded = "; ".join(f"{r.draw}: {r.unread} of {r.count} not coded" for r in rounds)
@@ -273,7 +273,7 @@ def _by_code(
             replace(round_, unread=int((round_.taken & ~pattern).sum())) for round_ in rounds
         ]
         whole = read_whole(units, pattern, ever_drawn, chance)
-        best = known_and_sampled(rounds_of_code, pattern, whole)
+        best = sample_outside_known(rounds_of_code, pattern, whole)
         if best is None:
             # The sample of the other codes, of which this one lacks segments that a coder can read again.
             inclusion = np.where(whole, 1.0, sample.inclusion)
@@ -308,12 +308,12 @@ def _outside_of_all(used: list[Round]) -> Flags:
     return np.asarray(~np.logical_or.reduce(inside))
 
 
-def _taken(rounds: list[Round], best: Made) -> Flags:
+def _taken(rounds: list[Round], best: CombinedSample) -> Flags:
     """Return what the draws of a sample took, also within what was read whole."""
     return np.asarray(np.logical_or.reduce([rounds[at].taken for at in best.used]))
 
 
-def _design(rounds: list[Round], best: Made, whole: Flags) -> Floats:
+def _design(rounds: list[Round], best: CombinedSample, whole: Flags) -> Floats:
     """Return the probability that a sample's draws had of taking each segment; 1 for what no draw could."""
     alive = np.ones(len(whole))
     gone = np.zeros(len(whole), dtype=bool)

@@ -7,54 +7,43 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import covered_segments
-from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling, spelling_notes
-from fourp_nlp.coding.gold.columns import READ
-from fourp_nlp.coding.gold.reader import read_gold
-from fourp_nlp.coding.sampling import disagreement, half_within, nearness, pick_segments
+from fourp_nlp.coding.sampling import half_within, pick_segments
 from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS
 from fourp_nlp.coding.store import Store
-from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.machine.classifier import document_blocks, model_features
-from fourp_nlp.machine.encoder import EmbeddingCache, embed, embed_layers, load_encoder
-from fourp_nlp.machine.training import zero_shot_model
+from fourp_nlp.errors import GoldError
+from fourp_nlp.machine.encoder import EmbeddingCache, embed, load_encoder
 from fourp_nlp.reporting import SUGGESTED
 from fourp_nlp.study.labels import suggestion_matrix
-from fourp_nlp.study.machine.suggestions import stored_suggestions
 from fourp_nlp.study.machine.training import encoder_name
-from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.measuring.retest import read_repeats
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.corpus import Watch, no_progress
-from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
+from fourp_nlp.study.sampling._draw_coder import coder_of_draw, readings_of_everybody
+from fourp_nlp.study.sampling._machine_scores import machine_scores
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, frame_record
 from fourp_nlp.study.sampling.context import neighbours
+from fourp_nlp.study.sampling.draw_options import ASKS_MACHINE, DrawOptions, check_options
 from fourp_nlp.study.sampling.sheets import draw_id, keep_draw, sheet_definitions
-from fourp_nlp.tables import DRAWN, conform, empty
+from fourp_nlp.tables import DRAWN, conform
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Literal
 
     from numpy.typing import NDArray
 
-    from fourp_nlp.codebook import Codebook
-    from fourp_nlp.coding.sampling import Allocation, Strategy
-    from fourp_nlp.machine.classifier import TrainedModel
+    from fourp_nlp.coding.sampling import Pick
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study
 
-
-__all__ = ["Draw", "draw_next", "what_was_read", "who_codes"]
+__all__ = ["Draw", "DrawOptions", "draw_next"]
 
 _NOTHING = "no code"  # what the sheet says where the machine suggests none
-_BLOCK = 8192  # segments looked at at once, rounded up to whole documents
-_ASKS_MACHINE = ("uncertainty", "disagreement", "mixed")
 
 
 @dataclass(frozen=True)
@@ -82,23 +71,29 @@ class Draw:
     notes: list[str] = field(default_factory=list)
 
 
+class _Frame(NamedTuple):
+    """The segments from which a draw is taken.
+
+    Attributes
+    ----------
+    eligible : ndarray of bool, shape (n_segments,)
+        Segments that can be drawn.
+    coded : ndarray of bool, shape (n_segments,)
+        Segments that the coder has coded.
+    sha256 : ndarray of str, shape (n_segments,)
+        SHA-256 of the document of each segment.
+    words : str
+        The frame in words.
+    """
+
+    eligible: NDArray[np.bool_]
+    coded: NDArray[np.bool_]
+    sha256: NDArray[np.object_]
+    words: str
+
+
 def draw_next(
-    study: Study,
-    *,
-    count: int,
-    by: Strategy = "random",
-    coder: str = "",
-    seed: int | None = None,
-    code: str = "",
-    stratify: Literal["document", "group"] | None = None,
-    allocation: Allocation = "proportional",
-    context: int = 2,
-    include_open: bool = False,
-    include_coded: bool = False,
-    repeat: bool = False,
-    show: Literal["half"] | None = None,
-    overwrite: bool = False,
-    watch: Watch = no_progress,
+    study: Study, options: DrawOptions, *, overwrite: bool = False, watch: Watch = no_progress
 ) -> Draw:
     """Draw segments for a person to code, keep the draw, and write its sheet.
 
@@ -106,31 +101,8 @@ def draw_next(
     ----------
     study : Study
         The study.
-    count : int
-        How many segments.
-    by : {"random", "uncertainty", "disagreement", "diversity", "mixed"}
-        How they are picked. Only what is drawn at random has an inclusion probability.
-    coder : str, optional
-        Who will code them; by default the reference coder, or the only coder there is.
-    seed : int, optional
-        Seed of the random numbers; by default a fresh one, which is kept.
-    code : str, optional
-        For uncertainty, disagreement and mixed: look at this code alone.
-    stratify : {"document", "group"}, optional
-        For random: draw within documents or groups.
-    allocation : {"proportional", "equal"}
-        How a stratified draw is divided.
-    context : int, default 2
-        How many neighbours the sheet shows on each side.
-    include_open : bool, default False
-        Whether segments of the coder's earlier draws can be drawn that were not coded yet.
-    include_coded : bool, default False
-        Whether segments can be drawn that the coder has coded.
-    repeat : bool, default False
-        Whether to draw, at random, from what the coder has coded and not coded again: for a retest.
-    show : {"half"}, optional
-        For random: show the machine's suggestion on the sheet for half of the segments, drawn at random
-        within documents, to see whether it sways the coder.
+    options : DrawOptions
+        What to draw, for whom, and what the sheet shows.
     overwrite : bool, default False
         Whether an earlier sheet of the same name may be replaced.
     watch : callable, optional
@@ -144,110 +116,139 @@ def draw_next(
     Raises
     ------
     GoldError
-        If it is not said who codes, the code is unknown, or nothing is left to draw.
+        If no coder is named or known, the code is unknown, or nothing is left to draw.
     ProjectError
         If an option does not fit the strategy, or the sheet is there already.
     """
-    project, corpus, codebook = study.project, study.corpus, study.codebook
-    read = what_was_read(study)
-    who, spelling = who_codes(project, read, coder)
-    _check_options(by, code, stratify, codebook, count, repeat=repeat, show=show)
-    segments = corpus.segments
-    sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
-    store = Store(project.store)
-    coded = covered_segments(segments, read, who)
-    waiting = _in_draws(segments, sha256, store, who) & ~coded
+    project, codebook, segments = study.project, study.codebook, study.segments
+    read = readings_of_everybody(study)
+    coder, notes = coder_of_draw(project, read, options.coder)
+    check_options(options, codebook)
+    frame = _sampling_frame(study, options, read, coder)
+    seed = secrets.randbits(32) if options.seed is None else options.seed
+    scores, asked_model = None, ""
+    if options.by in ASKS_MACHINE:
+        notes += study.model_notes
+        asked_model = study.model.id
+        scores = machine_scores(study, options.by, options.code, frame.eligible, watch)
+    strata = None if options.stratify is None else draw_strata(study, options.stratify)
+    pick = pick_segments(
+        options.by,
+        options.count,
+        frame.eligible,
+        np.random.default_rng(seed),
+        scores=scores,
+        vectors=partial(_vectors, project, segments, watch),
+        coded=np.flatnonzero(frame.coded).astype(np.int64),
+        strata=strata,
+        allocation=options.allocation,
+        alike=pd.factorize(segments["text"])[0].astype(np.int64),
+    )
+    if len(pick.rows) < options.count:
+        notes.append(
+            f"{options.count} segments were asked for, and {len(pick.rows)} could be had: the others are "
+            "coded, wait from an earlier draw, or repeat the words of one that was taken."
+        )
+    arms = _arms(study, pick.rows, seed) if options.show else _Arms(len(pick.rows))
+    kept_options = _options_to_keep(study, options, frame, strata, pick.rows) | arms.options
+    facts: dict[str, object] = {
+        "strategy": options.by,
+        "coder": coder,
+        "seed": seed,
+        "frame_size": int(frame.eligible.sum()),
+        "frame": frame.words,
+        "model": asked_model or arms.machine,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "options": json.dumps(kept_options, ensure_ascii=False),
+    }
+    facts["draw"] = draw_id(Store(project.store), facts, pick.rows)
+    drawn = _drawn_table(study, facts["draw"], pick, frame, arms)
+    files = [project.reports / f"next_{facts['draw']}{suffix}" for suffix in (".csv", ".xlsx")]
+    keep_draw(
+        project.root,
+        facts,
+        drawn,
+        files,
+        _sheet(segments, drawn, pick.rows, options.context, arms),
+        codebook.code_ids,
+        sheet_definitions(codebook),
+        overwrite=overwrite,
+        applicable=applies_to_segments(study.corpus, codebook)[pick.rows],
+    )
+    study.forget("gold", "repeats")
+    return Draw(facts, drawn, segments["text"].iloc[pick.rows].tolist(), files, notes)
+
+
+def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, coder: str) -> _Frame:
+    """Return the segments that can be drawn for a coder."""
+    segments, settings = study.segments, study.project.settings
+    sha256 = segments["document"].map(study.corpus.sha256).to_numpy(dtype=object)
+    coded = covered_segments(segments, read, coder)
+    waiting = _in_draws(segments, sha256, Store(study.project.store), coder) & ~coded
     eligible = np.ones(len(segments), dtype=bool)
     left_out = []
-    if repeat:
-        again = read_repeats(project, corpus, codebook).read
-        eligible = coded & ~covered_segments(segments, again, who)
+    if options.repeat:
+        repeats = read_repeats(study.project, study.corpus, study.codebook)
+        eligible = coded & ~covered_segments(segments, repeats.read, coder)
         left_out.append("has coded and has not coded again")
-    elif not include_coded:
+    elif not options.include_coded:
         eligible &= ~coded
         left_out.append("has not coded")
-    if not (include_open or repeat):
+    if not (options.include_open or options.repeat):
         eligible &= ~waiting
         left_out.append("does not have waiting from an earlier draw")
     if not eligible.any():
         raise GoldError(
-            f"There is nothing left to draw for {who}: of {len(segments)} segments, {coded.sum()} are "
+            f"There is nothing left to draw for {coder}: of {len(segments)} segments, {coded.sum()} are "
             f"coded and {waiting.sum()} wait in earlier draws.",
             cure="Only what is coded, and not coded again, can be drawn with --repeat."
-            if repeat
+            if options.repeat
             else "Take in the sheets that are done, or add --include-open or --include-coded.",
         )
-    seed = secrets.randbits(32) if seed is None else seed
-    notes = spelling
-    model, scores = None, None
-    if by in _ASKS_MACHINE:
-        model, told = study.model, study.model_notes
-        notes += told
-        alone = zero_shot_model(
-            codebook,
-            load_encoder(encoder_name(project)),
-            unit=project.settings.unit,
-            cache=EmbeddingCache(project.cache),
-        )
-        views = _views(study, (model, alone), eligible, watch)
-        scores = _scores(by, views, (model, alone), code)
-    strata = None if stratify is None else draw_strata(study, stratify)
-    pick = pick_segments(
-        by,
-        count,
-        eligible,
-        np.random.default_rng(seed),
-        scores=scores,
-        vectors=partial(_vectors, project, segments, watch),
-        coded=np.flatnonzero(coded).astype(np.int64),
-        strata=strata,
-        allocation=allocation,
-        alike=pd.factorize(segments["text"])[0].astype(np.int64),
-    )
-    if len(pick.rows) < count:
-        notes.append(
-            f"{count} segments were asked for, and {len(pick.rows)} could be had: the others are coded, "
-            "wait from an earlier draw, or repeat the words of one that was taken."
-        )
-    options: dict[str, object] = {
-        "asked": count,
-        "code": code,
-        "stratify": stratify or "",
-        "allocation": allocation if stratify else "",
-        "context": context,
-        "include_open": include_open,
-        "include_coded": include_coded,
-        "repeat": repeat,
-        "unit": project.settings.unit,
+    words = f"segments of the corpus ({settings.unit}s of {len(study.documents)} documents)"
+    if left_out:
+        words += f" that {coder} {' and '.join(left_out)}"
+    return _Frame(eligible, coded, sha256, words)
+
+
+def _options_to_keep(
+    study: Study,
+    options: DrawOptions,
+    frame: _Frame,
+    strata: NDArray[np.object_] | None,
+    rows: NDArray[np.int64],
+) -> dict[str, object]:
+    """Return what the database keeps of a draw: options, frame, codes and definitions."""
+    codebook, segments = study.codebook, study.segments
+    return {
+        "asked": options.count,
+        "code": options.code,
+        "stratify": options.stratify or "",
+        "allocation": options.allocation if options.stratify else "",
+        "context": options.context,
+        "include_open": options.include_open,
+        "include_coded": options.include_coded,
+        "repeat": options.repeat,
+        "unit": study.project.settings.unit,
         "corpus_segments": len(segments),
-        "frame_sha256": frame_hash(segments, sha256, eligible),
-        "frame_documents": frame_record(segments, sha256, eligible),
+        "frame_sha256": frame_hash(segments, frame.sha256, frame.eligible),
+        "frame_documents": frame_record(segments, frame.sha256, frame.eligible),
         "codes": codebook.code_ids,
         "codebook_sha256": codebook.fingerprint(),
         "definitions": codebook.definitions,
-        "strata": _sizes(strata, eligible, pick.rows),
+        "strata": _sizes(strata, frame.eligible, rows),
     }
-    arms = _arms(study, pick.rows, seed) if show else _Arms(len(pick.rows))
-    where = (
-        f"segments of the corpus ({project.settings.unit}s of {len(corpus.documents)} documents)"
-    )
-    facts: dict[str, object] = {
-        "strategy": by,
-        "coder": who,
-        "seed": seed,
-        "frame_size": int(eligible.sum()),
-        "frame": where + (f" that {who} {' and '.join(left_out)}" if left_out else ""),
-        "model": arms.machine if model is None else model.id,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "options": json.dumps(options | arms.options, ensure_ascii=False),
-    }
-    draw = draw_id(store, facts, pick.rows)
-    facts["draw"] = draw
-    chosen = segments.iloc[pick.rows].reset_index(drop=True)
-    drawn = conform(
+
+
+def _drawn_table(
+    study: Study, draw: object, pick: Pick, frame: _Frame, arms: _Arms
+) -> pd.DataFrame:
+    """Return the table of drawn segments."""
+    chosen = study.segments.iloc[pick.rows].reset_index(drop=True)
+    return conform(
         chosen.assign(
             draw=draw,
-            document_sha256=sha256[pick.rows],
+            document_sha256=frame.sha256[pick.rows],
             order=np.arange(1, len(chosen) + 1),
             inclusion_probability=pick.probability,
             stratum=pick.stratum,
@@ -256,50 +257,34 @@ def draw_next(
         ),
         DRAWN,
     )
-    files = [project.reports / f"next_{draw}{suffix}" for suffix in (".csv", ".xlsx")]
-    sheet = _sheet(segments, drawn, pick.rows, context, arms)
-    keep_draw(
-        project.root,
-        facts,
-        drawn,
-        files,
-        sheet,
-        codebook.code_ids,
-        sheet_definitions(codebook),
-        overwrite=overwrite,
-        applicable=applies_to_segments(corpus, codebook)[pick.rows],
-    )
-    study.forget("gold", "repeats")
-    return Draw(facts, drawn, chosen["text"].tolist(), files, notes)
 
 
 class _Arms:
-    """The arm of each drawn segment, and what the machine suggests for it; nothing without arms."""
+    """The arm of each drawn segment and the machine's suggestions for it; empty without arms."""
 
     def __init__(self, size: int) -> None:
         self.arm = np.full(size, "", dtype=object)
         self.machine = ""
         self.options: dict[str, object] = {}
-        self.said: list[str] | None = None
+        self.shown_texts: list[str] | None = None
 
 
 def _arms(study: Study, rows: NDArray[np.int64], seed: int) -> _Arms:
-    """Draw the half that is shown what the machine suggests, and keep that for both halves."""
-    project, corpus, codebook = study.project, study.corpus, study.codebook
+    """Draw the half whose suggestions the sheet shows, and keep the suggestions of both halves."""
+    corpus, codebook = study.corpus, study.codebook
     arms = _Arms(len(rows))
-    suggestions = stored_suggestions(project, corpus, codebook)
     documents = corpus.segments["document"].to_numpy(dtype=object)[rows]
     shown = half_within(documents, np.random.default_rng([seed, 1]))  # a stream of its own
-    suggested = suggestion_matrix(suggestions, codebook.code_ids)[rows]
+    suggested = suggestion_matrix(study.suggestions, codebook.code_ids)[rows]
     codes = [
         [code for code, is_suggested in zip(codebook.code_ids, row, strict=True) if is_suggested]
         for row in suggested
     ]
     arms.arm = np.where(shown, "shown", "blind").astype(object)
-    arms.machine = machine_of(suggestions)
+    arms.machine = study.machine
     # In the order of the sheet: a later model may say something else.
     arms.options = {"show": "half", "suggested": codes}
-    arms.said = [
+    arms.shown_texts = [
         "; ".join(codes_of_row) or _NOTHING if is_shown else ""
         for codes_of_row, is_shown in zip(codes, shown, strict=True)
     ]
@@ -316,7 +301,7 @@ def _sheet(
     before, after = neighbours(segments, rows, context)
     text = segments["text"].iloc[rows].to_numpy()
     sheet = drawn.assign(before=before, text=text, after=after)[PLACE_COLUMNS]
-    return sheet if arms.said is None else sheet.assign(**{SUGGESTED: arms.said})
+    return sheet if arms.shown_texts is None else sheet.assign(**{SUGGESTED: arms.shown_texts})
 
 
 def _vectors(
@@ -344,67 +329,6 @@ def _sizes(
     }
 
 
-def what_was_read(study: Study) -> pd.DataFrame:
-    """Return the table READ. Unlike measuring, drawing needs nobody to be the reference."""
-    project, corpus, codebook = study.project, study.corpus, study.codebook
-    if not project.gold_files:
-        return empty(READ)
-    codes = codebook.code_ids
-    files = read_gold(project.gold_files, corpus.documents, codes, all_parts=True)
-    drawn_segments = partial(asked_of_draws, project)
-    return hold_to_record(project.gold, files, corpus.documents, codebook, drawn_segments).read
-
-
-def who_codes(project: Project, read: pd.DataFrame, coder: str) -> tuple[str, list[str]]:
-    """Return who is to code, as the name is spelt in the gold files, and where it was spelt otherwise."""
-    people = [str(name) for name in read["coder"].unique() if name != SETTLED]
-    only = people[0] if len(people) == 1 else ""
-    named = project.settings.coders.gold
-    who = coder.strip() or ("" if named == SETTLED else named) or only
-    if not who:
-        raise GoldError("It is not said who will code these segments.", cure="Add --coder NAME.")
-    spelling = one_spelling([who], people)
-    project.gold_of_draws(spelling[who])  # refuses what cannot be the name of a file
-    return spelling[who], spelling_notes(spelling, {})
-
-
-def _check_options(
-    by: Strategy,
-    code: str,
-    stratify: str | None,
-    codebook: Codebook,
-    count: int,
-    *,
-    repeat: bool,
-    show: str | None,
-) -> None:
-    if show and (by != "random" or repeat):
-        raise ProjectError(
-            "Suggestions are shown for half of a random draw, and of no other.",
-            cure="Leave out --show, or draw with --by random and without --repeat.",
-        )
-    if count < 1:
-        raise ProjectError(f"{count} segments cannot be drawn.", cure="Ask for one or more.")
-    if repeat and by != "random":
-        raise ProjectError(
-            f"A draw by {by} cannot say how steady a coder is.",
-            cure="Draw with --by random to have segments coded again.",
-        )
-    if stratify and by != "random":
-        raise ProjectError(
-            f"A draw by {by} has no strata.", cure="Leave out --stratify, or draw with --by random."
-        )
-    if code and by not in _ASKS_MACHINE:
-        raise ProjectError(
-            f"A draw by {by} looks at no code.",
-            cure="Leave out --code, or draw with --by uncertainty.",
-        )
-    if code and code not in codebook.code_ids:
-        raise GoldError(
-            f"There is no code '{code}'.", cure=f"The codebook has: {', '.join(codebook.code_ids)}."
-        )
-
-
 def _in_draws(
     segments: pd.DataFrame, sha256: NDArray[np.object_], store: Store, who: str
 ) -> NDArray[np.bool_]:
@@ -414,60 +338,3 @@ def _in_draws(
     keys = ["document", "document_sha256", "start", "end"]
     place_index = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[keys])
     return np.asarray(place_index.isin(pd.MultiIndex.from_frame(drawn_for_coder[keys])), dtype=bool)
-
-
-def _views(
-    study: Study,
-    models: tuple[TrainedModel, TrainedModel],
-    eligible: NDArray[np.bool_],
-    watch: Watch,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return what the model and what the definitions say, for documents with a wanted segment.
-
-    The model is asked as it is, not out of fold: nobody is measured here, and it is its present
-    doubts that a person can settle.
-    """
-    project, corpus = study.project, study.corpus
-    segments = corpus.segments
-    model, definitions = models
-    learned = np.zeros((len(segments), len(model.codes)), dtype=np.float32)
-    alone = np.zeros_like(learned)
-    blocks = document_blocks(segments["document"].tolist(), _BLOCK, wanted=eligible)
-    encoder, cache = load_encoder(encoder_name(project)), EmbeddingCache(project.cache)
-    tell = watch("looking")
-    for number, (first, last) in enumerate(blocks):
-        tell(number, len(blocks))
-        part = segments.iloc[first:last]
-        texts = part["text"].tolist()
-        vectors = embed_layers(texts, encoder, cache=cache)
-        features = model_features(texts, vectors, part["document"].tolist(), model, encoder)
-        learned[first:last] = model.classifier.predict_proba(features)
-        alone[first:last] = definitions.classifier.predict_proba(features)
-    tell(len(blocks), len(blocks))
-    return learned, alone
-
-
-def _scores(
-    by: Strategy,
-    views: tuple[NDArray[np.float32], NDArray[np.float32]],
-    models: tuple[TrainedModel, TrainedModel],
-    code: str,
-) -> NDArray[np.float64]:
-    model, definitions = models
-    columns = np.array([model.codes.index(code)]) if code else np.arange(len(model.codes))
-    thresholds = model.classifier.thresholds_
-    if by != "disagreement":
-        return nearness(views[0][:, columns], thresholds[columns])
-    columns = columns[model.classifier.learned_[columns]]
-    if not len(columns):
-        raise ProjectError(
-            "The machine has one view only: "
-            + (f"'{code}' was" if code else "no code was")
-            + (" not" if code else "")
-            + " learned from coded text yet, so that nothing parts from the definitions.",
-            cure="Code segments drawn with --by mixed first, and run `fourp train`.",
-        )
-    learned, alone = (view[:, columns] for view in views)
-    return disagreement(
-        learned, alone, thresholds[columns], definitions.classifier.thresholds_[columns]
-    )

@@ -16,8 +16,8 @@ from fourp_nlp.reporting import write_coding_sheet
 from fourp_nlp.spreadsheets import cut_cells, write_csv
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.sampling._draw_coder import coder_of_draw, readings_of_everybody
 from fourp_nlp.study.sampling.context import neighbours
-from fourp_nlp.study.sampling.draws import what_was_read, who_codes
 from fourp_nlp.study.sampling.sheets import mark_cells, sheet_definitions
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def sheet_for_new_codes(
         If the sheet is there already.
     """
     project, corpus, codebook = study.project, study.corpus, study.codebook
-    read = what_was_read(study)
-    who, _ = who_codes(project, read, coder)
+    read = readings_of_everybody(study)
+    who, _ = coder_of_draw(project, read, coder)
     codes = codebook.code_ids
     segments = corpus.segments
     looked_for = codes_read(segments, read, codes, who)

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["Made", "Round", "best_sample", "known_and_sampled", "left_out_notes", "read_whole"]
+__all__ = [
+    "CombinedSample",
+    "Round",
+    "best_sample",
+    "left_out_notes",
+    "read_whole",
+    "sample_outside_known",
+]
 
 _OVERLOOKED = 0.02
 """How much too heavily the segments of a document may weigh, on average, because it was read whole and
@@ -55,7 +62,7 @@ class Round:
 
 
 @dataclass(frozen=True)
-class Made:
+class CombinedSample:
     """A sample of draws that go together.
 
     Attributes
@@ -82,7 +89,7 @@ class Made:
 
 def best_sample(
     rounds: list[Round], read: Flags, *, stands_for: NDArray[np.int64] | None = None
-) -> Made | None:
+) -> CombinedSample | None:
     """Put random draws together to one sample, the best that can be made of them.
 
     Parameters
@@ -97,7 +104,7 @@ def best_sample(
 
     Returns
     -------
-    Made or None
+    CombinedSample or None
         The sample; None if no draw was read to its end whose frame can be told again.
 
     Notes
@@ -170,7 +177,7 @@ def read_whole(units: list[NDArray[np.int64]], read: Flags, drawn: Flags, chance
     return in_whole_unit
 
 
-def known_and_sampled(rounds: list[Round], read: Flags, whole: Flags) -> Made | None:
+def sample_outside_known(rounds: list[Round], read: Flags, whole: Flags) -> CombinedSample | None:
     """Put random draws together outside of what is known otherwise.
 
     Parameters
@@ -184,7 +191,7 @@ def known_and_sampled(rounds: list[Round], read: Flags, whole: Flags) -> Made | 
 
     Returns
     -------
-    Made or None
+    CombinedSample or None
         As from `best_sample`; what was read whole is sure (pi = 1), and drawn is what was drawn outside
         of it. None if no draw was read to its end whose frame can be told again.
 
@@ -230,14 +237,14 @@ def known_and_sampled(rounds: list[Round], read: Flags, whole: Flags) -> Made | 
     )
 
 
-def left_out_notes(rounds: list[Round], sample: Made, coder: str) -> list[str]:
+def left_out_notes(rounds: list[Round], sample: CombinedSample, coder: str) -> list[str]:
     """Say which draws are no part of a sample, and why.
 
     Parameters
     ----------
     rounds : list of Round
         The draws.
-    sample : Made
+    sample : CombinedSample
         What was made of them.
     coder : str
         Who read.
@@ -266,7 +273,9 @@ def left_out_notes(rounds: list[Round], sample: Made, coder: str) -> list[str]:
     return notes
 
 
-def _from(rounds: list[Round], first: int, read: Flags, weight: NDArray[np.int64]) -> Made | None:
+def _from(
+    rounds: list[Round], first: int, read: Flags, weight: NDArray[np.int64]
+) -> CombinedSample | None:
     """Return the sample that begins with a draw; None if it has no draw that was read to its end."""
     begin = rounds[first]
     if begin.existed is None or begin.inside is None:
@@ -315,4 +324,4 @@ def _from(rounds: list[Round], first: int, read: Flags, weight: NDArray[np.int64
     chances = inclusion[by_chance]
     spread = float((weight[by_chance] * (1 - chances) / chances).sum())
     missing = int(weight[inclusion <= 0].sum())
-    return Made(used, taken & ~sure, sure, inclusion, missing, spread)
+    return CombinedSample(used, taken & ~sure, sure, inclusion, missing, spread)

@@ -15,10 +15,10 @@ from fourp_nlp.errors import GoldError
 from fourp_nlp.files import fingerprint
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reading.reading_state import (
-    codes_known_before,
-    hold_to_record,
+    codings_of_earlier_codes,
+    current_readings,
     record_path,
-    record_with,
+    updated_record,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Added",
-    "InRecord",
+    "RecordUpdate",
     "TakenIn",
     "add_to_gold",
     "coder_of_sheet",
@@ -80,7 +80,7 @@ class TakenIn:
     repeat: bool
 
 
-class InRecord(NamedTuple):
+class RecordUpdate(NamedTuple):
     """What the record of what was read needs to know of a sheet.
 
     Attributes
@@ -88,7 +88,7 @@ class InRecord(NamedTuple):
     codebook : Codebook
         The codes that there are now.
     asked : callable
-        Returns what was drawn, and the codes that there were then (`asked_of_draws`).
+        Returns what was drawn, and the codes that there were then (`codes_asked_by_draws`).
     defined : mapping of str to mapping of str to str
         For each draw the hashes of the definitions that its sheet showed, where they are known.
     """
@@ -154,7 +154,7 @@ def add_to_gold(
     *,
     path: Path,
     replace: bool = False,
-    in_record: InRecord | None = None,
+    in_record: RecordUpdate | None = None,
 ) -> Added:
     """Add what was coded to what a gold file holds.
 
@@ -174,7 +174,7 @@ def add_to_gold(
         The sheet's file.
     replace : bool, default False
         Whether codes given now replace other codes of the same segments.
-    in_record : InRecord, optional
+    in_record : RecordUpdate, optional
         If there is a record of what was read beside the gold file: codes that were not there when
         a segment was read before make no difference, and what is read now is added to it.
 
@@ -194,11 +194,11 @@ def add_to_gold(
         earlier = read_gold(target, documents, codes)
         compared_gold = sheet_gold
         if in_record is not None:
-            readings = hold_to_record(
+            readings = current_readings(
                 target.parent, earlier, documents, in_record.codebook, in_record.asked
             )
             compared_gold = Gold(
-                codes_known_before(sheet_gold.codings, readings.read), sheet_gold.coded
+                codings_of_earlier_codes(sheet_gold.codings, readings.read), sheet_gold.coded
             )
         conflicts = differing_spans(earlier, compared_gold)
         replaced = len(conflicts)
@@ -210,14 +210,14 @@ def add_to_gold(
         record = record_path(target.parent)
         fingerprints[record] = fingerprint(record)
         texts = dict(zip(documents["document"], documents["text"], strict=True))
-        contents[record] = record_with(
+        contents[record] = updated_record(
             target.parent, _by_definitions(sheet_gold, filled, in_record), texts, in_record.codebook
         )
     return Added(target, contents, fingerprints, replaced)
 
 
 def _by_definitions(
-    sheet_gold: Gold, filled: FilledSheet, in_record: InRecord
+    sheet_gold: Gold, filled: FilledSheet, in_record: RecordUpdate
 ) -> list[tuple[pd.DataFrame, Mapping[str, str]]]:
     """Return what was read with the definitions that each draw's sheet showed."""
     place = ["document", "start", "end"]

@@ -16,9 +16,9 @@ from fourp_nlp.coding.gold.reader import Gold, read_gold
 from fourp_nlp.coding.sheets.coding_sheet import read_sheet
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
-from fourp_nlp.study.reading.reading_state import asked_of_draws, hold_to_record
+from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
 from fourp_nlp.study.sampling.sheet_checks import (
-    InRecord,
+    RecordUpdate,
     add_to_gold,
     coder_of_sheet,
     codes_of_draws,
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from fourp_nlp.study.sampling.sheet_checks import TakenIn
     from fourp_nlp.study.study import Study
 
-__all__ = ["take_in"]
+__all__ = ["import_sheet"]
 
 
-def take_in(
+def import_sheet(
     study: Study,
     path: Path,
     *,
@@ -95,7 +95,7 @@ def take_in(
     others = [file for file in files if file != target]
     folder = target.parent
     rule = project.settings.coders.rule
-    drawn_segments = partial(asked_of_draws, project, repeat=repeat)
+    drawn_segments = partial(codes_asked_by_draws, project, repeat=repeat)
     _hold_to_other_files(folder, others, study, sheet_gold, filled, path, rule, drawn_segments)
     defined, definition_notes = _definitions_of_draws(store, filled, codebook)
     added = add_to_gold(
@@ -106,7 +106,7 @@ def take_in(
         codebook.code_ids,
         path=path,
         replace=replace,
-        in_record=InRecord(codebook, drawn_segments, defined),
+        in_record=RecordUpdate(codebook, drawn_segments, defined),
     )
     sheet_import = keep_taken(
         project.root, filled, path, who, added, [*notes, *definition_notes],
@@ -195,7 +195,7 @@ def _hold_to_other_files(
     codes = codebook.code_ids
     before = codings_to_matrix(spans, gold.codings, codes, coder=who, rule=rule).matrix
     now = codings_to_matrix(spans, sheet_gold.codings, codes, rule=rule).matrix
-    readings = hold_to_record(folder, gold, corpus.documents, codebook, drawn_segments)
+    readings = current_readings(folder, gold, corpus.documents, codebook, drawn_segments)
     # What is new since they read, text or code, was not coded otherwise: it was not coded.
     looked_for = codes_read(spans, readings.read, codes, who)
     others = spans["looked_for"].map(not_looked_for(spans["looked_for"], codes)).str.split()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.reading_record import read_record, readings
+from fourp_nlp.coding.gold.readings import readings
+from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.study.importing.codings.comparison import among
 from fourp_nlp.study.importing.codings.gold_files import GoldTaken, take_gold
 from fourp_nlp.study.measuring.retest import AGAIN

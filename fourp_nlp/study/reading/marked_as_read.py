@@ -1,0 +1,196 @@
+"""What people declare about their reading: documents read again, definitions that mean the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fourp_nlp.coding.alignment.alignment import (
+    codes_read,
+)
+from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
+from fourp_nlp.coding.gold.reader import read_gold
+from fourp_nlp.coding.gold.readings import readings
+from fourp_nlp.coding.gold.record_file import read_record
+from fourp_nlp.errors import GoldError
+from fourp_nlp.files import fingerprint
+from fourp_nlp.study.changes import change_files
+from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, record_path, today
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from fourp_nlp.study.study import Study
+
+__all__ = ["MarkedAsRead", "confirm_definition", "mark_as_read"]
+
+
+class MarkedAsRead(NamedTuple):
+    """What was read again.
+
+    Attributes
+    ----------
+    documents : list of str
+        In which documents.
+    segments : int
+        Segments there that count as read now and did not before, for one code or more.
+    """
+
+    documents: list[str]
+    segments: int
+
+
+def mark_as_read(
+    study: Study,
+    coder: str,
+    *,
+    documents: Sequence[str] = (),
+    codes: Sequence[str] = (),
+) -> MarkedAsRead:
+    """Record that a coder has read documents as they are now, or looked for new codes in them.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    coder : str
+        Who read.
+    documents : sequence of str, optional
+        Which documents; by default all in which the coder coded.
+    codes : sequence of str, optional
+        Only these codes were looked for, in what had been read before. By default everything was read,
+        for all codes.
+
+    Returns
+    -------
+    MarkedAsRead
+        What counts as read now.
+
+    Raises
+    ------
+    GoldError
+        If there is no such coder or code, or the coder did not code a document.
+    """
+    project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
+    if coder == SETTLED:
+        raise GoldError(
+            f"'{SETTLED}' is nobody who could read.",
+            cure="Write the settled codes anew: fourp reconcile --settle --overwrite",
+        )
+    coder = known_coder(coder, gold.coders)
+    coded_documents = gold.coded[coder]
+    for name in documents:
+        if name not in coded_documents:
+            raise GoldError(
+                f"{coder} did not code a document '{name}'.",
+                cure=f"{coder} coded: {', '.join(sorted(coded_documents))}.",
+            )
+    for name in codes:
+        if name not in codebook.code_ids:
+            raise GoldError(
+                f"There is no code '{name}'.",
+                cure=f"The codebook has: {', '.join(codebook.code_ids)}.",
+            )
+    chosen = sorted(documents or coded_documents)
+    before = codes_read(corpus.segments, gold.read, codebook.code_ids, coder)
+    path = record_path(project.gold)
+    fingerprint_before = fingerprint(path)
+    files = read_gold(project.gold_files, corpus.documents, codebook.code_ids, all_parts=True)
+    coded = files.coded
+    coded_again = coded[(coded["coder"] == coder) & coded["document"].isin(chosen)]
+    definitions, date = codebook.definitions, today()
+    all_codes = codebook.code_ids
+    earlier = readings(
+        coded, read_record(path), corpus.documents, all_codes,
+        since=date, definitions=definitions, drawn=codes_asked_by_draws(project),
+    )  # fmt: skip
+    if codes:
+        record = earlier.record.with_codes(coder, chosen, codes, definitions=definitions)
+    else:
+        texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
+        record = earlier.record.with_reading(
+            coded_again.assign(looked_for=""),
+            texts,
+            all_codes,
+            since=date,
+            definitions=definitions,
+        )
+    later = readings(
+        coded, record, corpus.documents, all_codes, since=date, definitions=definitions
+    )
+    _refuse_what_files_exclude(coded_again, coder, codes)
+    after = codes_read(corpus.segments, later.read, codebook.code_ids, coder)
+    count = int((after & ~before).any(axis=1).sum())
+    detail = {"coder": coder, "documents": chosen, "codes": list(codes), "segments": count}
+    change_files(
+        project.root,
+        {path: later.record.content()},
+        what="what was read again",
+        expect={path: fingerprint_before},
+        in_store=lambda store: store.log("read again", detail),
+    )
+    study.forget("gold", "repeats")
+    return MarkedAsRead(chosen, count)
+
+
+def _refuse_what_files_exclude(coded: pd.DataFrame, coder: str, codes: Sequence[str]) -> None:
+    """Refuse to keep that codes were looked for of which the gold files say that they were not."""
+    cells = coded.loc[coded["looked_for"] != "", ["document", "looked_for"]]
+    for document, cell in cells.itertuples(index=False):
+        strange = [code for code in codes if code not in cell.split()]
+        if strange:
+            raise GoldError(
+                f"By the column looked_for in the gold files of {coder}, {coder} looked in {document} only "
+                f"for: {', '.join(cell.split())}.",
+                cure=f"Add {', '.join(strange)} to that column.",
+            )
+
+
+def confirm_definition(study: Study, codes: Sequence[str]) -> list[str]:
+    """Record that codes mean the same as before, although their definitions were reworded.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    codes : sequence of str
+        The codes.
+
+    Returns
+    -------
+    list of str
+        Those of them whose definition had changed since somebody looked for them.
+
+    Raises
+    ------
+    GoldError
+        If there is no such code.
+    """
+    project, gold, codebook = study.project, study.gold, study.codebook
+    for name in codes:
+        if name not in codebook.code_ids:
+            raise GoldError(
+                f"There is no code '{name}'.",
+                cure=f"The codebook has: {', '.join(codebook.code_ids)}.",
+            )
+    changed = [code for code in codes if code in gold.redefined]
+    contents: dict[Path, bytes] = {}
+    fingerprints: dict[Path, str | None] = {}
+    for folder in (project.gold, project.repeat):
+        path = record_path(folder)
+        if path.is_file():
+            fingerprints[path] = fingerprint(path)
+            record = read_record(path).knowing(codebook.definitions, since=today())
+            contents[path] = record.same_definition(codes, codebook.definitions).content()
+    detail = {"codes": list(codes)}
+    change_files(
+        project.root,
+        contents,
+        what="which definitions are the same",
+        expect=fingerprints,
+        in_store=lambda store: store.log("same definition", detail),
+    )
+    study.forget("gold", "repeats")
+    return changed

@@ -1,0 +1,45 @@
+"""Who codes a draw, and which segments this person has read."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling, spelling_notes
+from fourp_nlp.coding.gold.columns import READ
+from fourp_nlp.coding.gold.reader import read_gold
+from fourp_nlp.errors import GoldError
+from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
+from fourp_nlp.tables import empty
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.study import Study
+
+__all__ = ["coder_of_draw", "readings_of_everybody"]
+
+
+def readings_of_everybody(study: Study) -> pd.DataFrame:
+    """Return the table READ. Drawing, unlike measuring, needs no reference coder."""
+    project, corpus, codebook = study.project, study.corpus, study.codebook
+    if not project.gold_files:
+        return empty(READ)
+    codes = codebook.code_ids
+    files = read_gold(project.gold_files, corpus.documents, codes, all_parts=True)
+    drawn_segments = partial(codes_asked_by_draws, project)
+    return current_readings(project.gold, files, corpus.documents, codebook, drawn_segments).read
+
+
+def coder_of_draw(project: Project, read: pd.DataFrame, coder: str) -> tuple[str, list[str]]:
+    """Return the coder, in the spelling of the gold files, and notes on other spellings."""
+    people = [str(name) for name in read["coder"].unique() if name != SETTLED]
+    only = people[0] if len(people) == 1 else ""
+    named = project.settings.coders.gold
+    who = coder.strip() or ("" if named == SETTLED else named) or only
+    if not who:
+        raise GoldError("It is not said who will code these segments.", cure="Add --coder NAME.")
+    spelling = one_spelling([who], people)
+    project.gold_of_draws(spelling[who])  # refuses what cannot be the name of a file
+    return spelling[who], spelling_notes(spelling, {})
