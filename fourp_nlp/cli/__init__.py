@@ -91,6 +91,6 @@ def main() -> None:
             raise
         from fourp_nlp.cli.screen.console import fail
 
-        told, code = tell(error)
-        fail(told)
+        message, code = tell(error)
+        fail(message)
         sys.exit(code)

@@ -210,16 +210,16 @@ def the_project(folder: Path | None, *, changes: bool = False) -> Project:
     from fourp_nlp.errors import ProjectError
     from fourp_nlp.study.project import open_project
 
-    found = the_project_if_any(folder, undo=not changes)
-    if found is None:
+    project = the_project_if_any(folder, undo=not changes)
+    if project is None:
         raise ProjectError(
             "You are not in a project: there is no fourp.toml here or in a folder above.",
             cure="Make one with `fourp init DIR`, or name one with --project DIR.",
         )
     if changes:
-        hold(found.root)
+        hold(project.root)
     # It may have been edited while this command waited, or what a killed command had done to it undone.
-    return open_project(found.root)
+    return open_project(project.root)
 
 
 def the_study(
@@ -262,11 +262,11 @@ def the_project_if_any(folder: Path | None, *, undo: bool = True) -> Project | N
     from fourp_nlp.study.changes import undo_interrupted_change
     from fourp_nlp.study.project import find_project, open_project
 
-    found = find_project() if folder is None else open_project(folder)
-    if found is None:
+    project = find_project() if folder is None else open_project(folder)
+    if project is None:
         return None
-    for text in found.outside():
+    for text in project.outside():
         warn(text)
-    for text in undo_interrupted_change(found.root) if undo else ():
+    for text in undo_interrupted_change(project.root) if undo else ():
         warn(text)
-    return found
+    return project

@@ -32,8 +32,8 @@ def check(
     from fourp_nlp.machine.shipped_model import shipped_codebook
 
     if file is None:
-        found = the_project_if_any(project)
-        file = found.codebook if found else shipped_codebook()
+        nearest_project = the_project_if_any(project)
+        file = nearest_project.codebook if nearest_project else shipped_codebook()
     content = read_codebook(file)
     frame = pd.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""`fourp reconcile`: differences settled, between people, and between people and the machine."""
+"""`fourp reconcile`: adjudicate differences between people, and between people and the machine."""
 
 from __future__ import annotations
 
@@ -10,78 +10,67 @@ import typer
 from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_study
 from fourp_nlp.study.study import Study
 
+DecisionsOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="FILE",
+        help="Import people's decisions first: a sheet of fourp agree --disagreements, or a table of "
+        "reconciliation (CSV or XLSX).",
+        show_default=False,
+    ),
+]
+DecidedByOption = Annotated[
+    str, typer.Option(metavar="NAME", help="Who decided the rows that name nobody.")
+]
+ReplaceOption = Annotated[
+    bool, typer.Option("--replace", help="With --decisions: replace earlier decisions.")
+]
+SettleOption = Annotated[
+    bool,
+    typer.Option(
+        "--settle",
+        help="Write the codes that people agree on or that were decided as the gold file of the coder "
+        "'settled'.",
+    ),
+]
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="With --settle: replace an earlier such file.")
+]
+
 
 @app.command(
     epilog="Examples: fourp reconcile --decisions reports/disagreements.xlsx   |   "
     "fourp reconcile --settle"
 )
 def reconcile(
-    decisions: Annotated[
-        Optional[Path],
-        typer.Option(
-            metavar="FILE",
-            help="Take people's decisions in first: a sheet of fourp agree --disagreements, or a table of "
-            "reconciliation (CSV or XLSX).",
-            show_default=False,
-        ),
-    ] = None,
-    decided_by: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="Who decided the rows that name nobody."),
-    ] = "",
-    replace: Annotated[
-        bool, typer.Option("--replace", help="With --decisions: over what was decided before.")
-    ] = False,
-    settle: Annotated[
-        bool,
-        typer.Option(
-            "--settle",
-            help="Write what people agree on and what was decided as the gold file of the coder "
-            "'settled'.",
-        ),
-    ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="With --settle: replace an earlier such file.")
-    ] = False,
+    decisions: DecisionsOption = None,
+    decided_by: DecidedByOption = "",
+    replace: ReplaceOption = False,
+    settle: SettleOption = False,
+    overwrite: OverwriteOption = False,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Compare suggestions with gold codes, segment by segment, and settle each difference.
+    """Compare suggestions with gold codes, segment by segment, and adjudicate each difference.
 
-    What nobody decided is settled by a stated rule: the gold codes stand. Decisions are kept in the
-    project's database with who made them.
+    Where nobody decided, the gold codes count. Decisions are kept in the project's database with
+    the name of the person who made them.
     """
-    from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
+    from fourp_nlp.cli.screen.console import warn
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.coding.reconciliation import reconciliation_summary
     from fourp_nlp.errors import NoSuggestionsError
-    from fourp_nlp.study.measuring.measures import reconcile_with_gold
-    from fourp_nlp.study.reconciling.adjudication import import_decisions
-    from fourp_nlp.study.reporting.tables import write_report_tables
 
     if (overwrite and not settle) or ((replace or decided_by) and decisions is None):
         raise typer.BadParameter(
             "--overwrite goes with --settle; --replace and --decided-by go with --decisions."
         )
     study = the_study(project, changes=True)
-    codebook, gold = study.codebook, study.gold
+    study.codebook, study.gold  # noqa: B018 - report their faults first
     warn_unread(study)
     if decisions is not None:
-        taken = import_decisions(
-            study,
-            decisions,
-            decided_by=decided_by,
-            replace=replace,
-        )
-        for text in taken.spellings:
-            warn(text)
-        if not json:
-            say(
-                f"decisions: {taken.new} new, {taken.changed} changed, {taken.unchanged} there already; "
-                f"{taken.undecided} rows left undecided"
-            )
+        _import_decisions(study, decisions, decided_by, replace=replace, quiet=json)
     if settle:
-        _settle(study, overwrite=overwrite, quiet=json)
+        _adjudicate(study, overwrite=overwrite, quiet=json)
     try:
         study.with_machine()
     except NoSuggestionsError as error:
@@ -89,39 +78,65 @@ def reconcile(
             raise
         warn(f"The machine's suggestions are not compared: {error.problem}")
         return
-    result = reconcile_with_gold(study)
+    _print_reconciliation(study, json=json)
+
+
+def _import_decisions(
+    study: Study, path: Path, decided_by: str, *, replace: bool, quiet: bool
+) -> None:
+    from fourp_nlp.cli.screen.console import say, warn
+    from fourp_nlp.study.reconciling.adjudication import import_decisions
+
+    imported = import_decisions(study, path, decided_by=decided_by, replace=replace)
+    for text in imported.spellings:
+        warn(text)
+    if not quiet:
+        say(
+            f"decisions: {imported.new} new, {imported.changed} changed, {imported.unchanged} there "
+            f"already; {imported.undecided} rows left undecided"
+        )
+
+
+def _print_reconciliation(study: Study, *, json: bool) -> None:
+    from fourp_nlp.cli.screen.console import json_lines, near, say, show
+    from fourp_nlp.coding.reconciliation import reconciliation_summary
+    from fourp_nlp.study.measuring.measures import reconcile_with_gold
+    from fourp_nlp.study.reporting.tables import write_report_tables
+
+    table = reconcile_with_gold(study)
     if json:
-        json_lines(result)
+        json_lines(table)
         return
-    (path,) = write_report_tables(study, {"reconciliation": result})
-    summary = reconciliation_summary(result, codebook.code_ids, codebook.code_themes)
-    show(summary, f"Suggestions against {gold.reference or 'no gold codes'}")
+    (path,) = write_report_tables(study, {"reconciliation": table})
+    codebook = study.codebook
+    summary = reconciliation_summary(table, codebook.code_ids, codebook.code_themes)
+    show(summary, f"Suggestions against {study.gold.reference or 'no gold codes'}")
     say(f"wrote {near(path)}")
 
 
-def _settle(study: Study, *, overwrite: bool, quiet: bool) -> None:
+def _adjudicate(study: Study, *, overwrite: bool, quiet: bool) -> None:
     from fourp_nlp.cli.screen.console import near, say, warn
     from fourp_nlp.coding.gold.coder_names import SETTLED
     from fourp_nlp.study.reconciling.adjudication import adjudicate
 
-    made = adjudicate(study, overwrite=overwrite)
-    if made.open:
+    result = adjudicate(study, overwrite=overwrite)
+    if result.open:
         warn(
-            f"{made.open} segment(s) are left out: a disagreement about them is not decided. "
+            f"{result.open} segment(s) are left out: a disagreement about them is not decided. "
             "`fourp agree --disagreements` lists them."
         )
-    if made.unused:
+    if result.unused:
         warn(
-            f"{made.unused} decision(s) are about places that are no segment which people read (the "
+            f"{result.unused} decision(s) are about places that are no segment which people read (the "
             "documents or the unit may have changed), and were not used."
         )
     if quiet:
         return
     say(
-        f"settled: {made.segments} segments ({made.shared} that two or more read, {made.alone} that "
-        f"one person read alone), {made.codings} codes, {made.decided} of the pairs decided by people"
+        f"settled: {result.segments} segments ({result.shared} that two or more read, {result.alone} that "
+        f"one person read alone), {result.codings} codes, {result.decided} of the pairs decided by people"
     )
-    say(f"wrote {near(made.file)}")
-    say(f"wrote {near(made.decisions)}")
+    say(f"wrote {near(result.file)}")
+    say(f"wrote {near(result.decisions)}")
     if study.gold.reference != SETTLED:
         say(f'to learn from it, and to compare with it: gold = "{SETTLED}" under [coders]')

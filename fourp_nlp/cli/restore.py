@@ -46,10 +46,10 @@ def restore(
     if backup and latest:
         raise typer.BadParameter("Name a backup, or say --latest.")
     if folder is None:
-        here = find_project() if project is None else open_project(project)
-        if here is None:
+        nearest_project = find_project() if project is None else open_project(project)
+        if nearest_project is None:
             raise StoreError("You are not in a project.", cure="Name one with --project DIR.")
-        folder = here.root
+        folder = nearest_project.root
     if backup or latest:
         _put_back(folder, backup, json=json)
     else:
@@ -63,14 +63,14 @@ def _list(path: Path, *, json: bool) -> None:
     from fourp_nlp.cli.screen.console import json_lines, near, say, show
     from fourp_nlp.coding.store import backups, is_whole
 
-    found = backups(path)
+    backups_of_database = backups(path)
     frame = pd.DataFrame(
         {
-            "name": [each.file.name for each in found],
-            "made": [each.made for each in found],
-            "decisions": [each.decisions for each in found],
-            "draws": [each.draws for each in found],
-            "state": [each.wrong or "whole" for each in found],
+            "name": [backup.file.name for backup in backups_of_database],
+            "made": [backup.made for backup in backups_of_database],
+            "decisions": [backup.decisions for backup in backups_of_database],
+            "draws": [backup.draws for backup in backups_of_database],
+            "state": [backup.wrong or "whole" for backup in backups_of_database],
         }
     )
     if json:
@@ -79,7 +79,7 @@ def _list(path: Path, *, json: bool) -> None:
     wrong = is_whole(path)
     state = f"damaged ({wrong.splitlines()[-1]})" if wrong else "whole"
     say(f"{near(path)}: {state if path.exists() else 'not there'}")
-    if found:
+    if backups_of_database:
         show(frame, "Backups, newest first")
         say("to put one back: fourp restore --latest, or fourp restore NAME")
     else:
@@ -101,19 +101,27 @@ def _put_back(root: Path, name: str | None, *, json: bool) -> None:
     path = root / "fourp.sqlite"
     # Not by `the_project`: what a killed command left is undone after, by a database that is whole.
     with folder_lock(private_folder(root / ".fourp"), wait=60):
-        done = put_back(path, _chosen(path, name))
+        restored = put_back(path, _chosen(path, name))
     for text in undo_interrupted_change(root):
         warn(text)
     if json:
-        backup, kept = done.backup, done.aside
-        row = {"backup": backup.name if backup else "", "kept": str(kept or ""), **done.added}
+        backup, kept_aside = restored.backup, restored.aside
+        row = {
+            "backup": backup.name if backup else "",
+            "kept": str(kept_aside or ""),
+            **restored.added,
+        }
         json_lines(pd.DataFrame([row]))
         return
-    say(f"put back: {done.backup.name}" if done.backup else "there was no backup to put back")
-    if done.aside is not None:
-        listed = ", ".join(f"{count} row(s) of {table}" for table, count in done.added.items())
+    say(
+        f"put back: {restored.backup.name}"
+        if restored.backup
+        else "there was no backup to put back"
+    )
+    if restored.aside is not None:
+        listed = ", ".join(f"{count} row(s) of {table}" for table, count in restored.added.items())
         say(f"added from the database that was there: {listed or 'nothing; the backup had it all'}")
-        say(f"it is kept as {near(done.aside)}")
+        say(f"it is kept as {near(restored.aside)}")
     say("next: fourp suggest, which makes the suggestions anew")
 
 
@@ -122,12 +130,12 @@ def _chosen(path: Path, name: str | None) -> Path | None:
     from fourp_nlp.coding.store import backups
     from fourp_nlp.errors import StoreError
 
-    found = backups(path)
+    backups_of_database = backups(path)
     if name is None:
-        if not found and not path.exists():
+        if not backups_of_database and not path.exists():
             raise StoreError("There is neither a database nor a backup of it.", file=path)
-        return next((each.file for each in found if not each.wrong), None)
-    for each in found:
-        if each.file.name == name:
-            return each.file
+        return next((backup.file for backup in backups_of_database if not backup.wrong), None)
+    for backup in backups_of_database:
+        if backup.file.name == name:
+            return backup.file
     raise StoreError(f"There is no backup '{name}'.", file=path, cure="List them: fourp restore")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Optional
 
 import typer
 
@@ -28,17 +28,80 @@ if TYPE_CHECKING:
     from fourp_nlp.machine.acceptance import Accepted
     from fourp_nlp.study.machine.suggestion_amount import Amount
 
-    Made = tuple[
-        pd.DataFrame, pd.DataFrame, list[str], list[Path], Accepted | None, dict[str, str], str
-    ]
-
 Unit = Literal["sentence", "turn", "paragraph"]
 
 _MOVED = (
-    "Tables about files that a project reads as documents or gold codes go to its folder of reports: beside "
-    "the files they would be read as such."
+    "Tables about files that a project reads as documents or gold codes go to its folder of reports. "
+    "Beside the files, they would be read as documents or gold codes too."
 )
 _LISTED = 40  # rows shown on the screen; files hold them all
+
+FilesArgument = Annotated[
+    Optional[list[Path]],
+    typer.Argument(
+        metavar="[FILES]...",
+        help="Files or folders. Without any: the project's documents.",
+        show_default=False,
+    ),
+]
+CodebookOption = Annotated[
+    Optional[Path],
+    typer.Option(metavar="FILE", help="Another codebook, for FILES.", show_default=False),
+]
+UnitOption = Annotated[
+    Optional[Unit], typer.Option(help="Unit of coding, for FILES.", show_default=False)
+]
+OutOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="DIR",
+        help="Folder for the tables. Default: beside each file; for a project's documents, its reports.",
+        show_default=False,
+    ),
+]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace earlier tables.")]
+AllCodesOption = Annotated[
+    bool,
+    typer.Option("--all-codes", help="Every code of every segment, not only suggested ones."),
+]
+
+
+class _Wanted(NamedTuple):
+    """How many suggestions, and how precise they must be to be accepted."""
+
+    precision: float | None
+    confidence: float | None
+    amount: Amount | None
+
+
+class _Output(NamedTuple):
+    """Suggestions to be printed, with the files that were written.
+
+    Attributes
+    ----------
+    skipped : pandas.DataFrame
+        Table of files that were not read.
+    suggestions : pandas.DataFrame
+        Table of suggestions.
+    notes : list of str
+        Sentences for the reader.
+    written : list of pathlib.Path
+        Files that were written.
+    accepted : Accepted or None
+        Accepted suggestions, if a precision was asked for.
+    names : dict of str to str
+        Names of the codes.
+    expected : str
+        A sentence on how many of the suggestions should be right.
+    """
+
+    skipped: pd.DataFrame
+    suggestions: pd.DataFrame
+    notes: list[str]
+    written: list[Path]
+    accepted: Accepted | None
+    names: dict[str, str]
+    expected: str
 
 
 @app.command(
@@ -46,35 +109,12 @@ _LISTED = 40  # rows shown on the screen; files hold them all
     "fourp suggest talk.pdf --json --all-codes   |   fourp suggest --precision 0.9"
 )
 def suggest(
-    files: Annotated[
-        Optional[list[Path]],
-        typer.Argument(
-            metavar="[FILES]...",
-            help="Files or folders. Without any: the project's documents.",
-            show_default=False,
-        ),
-    ] = None,
-    codebook: Annotated[
-        Optional[Path],
-        typer.Option(metavar="FILE", help="Another codebook, for FILES.", show_default=False),
-    ] = None,
-    unit: Annotated[
-        Optional[Unit],
-        typer.Option(help="Unit of coding, for FILES.", show_default=False),
-    ] = None,
-    out: Annotated[
-        Optional[Path],
-        typer.Option(
-            metavar="DIR",
-            help="Where tables go. Default: beside each file; of a project's documents, in its reports.",
-            show_default=False,
-        ),
-    ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace earlier tables.")] = False,
-    all_codes: Annotated[
-        bool,
-        typer.Option("--all-codes", help="Every code of every segment, not only suggested ones."),
-    ] = False,
+    files: FilesArgument = None,
+    codebook: CodebookOption = None,
+    unit: UnitOption = None,
+    out: OutOption = None,
+    overwrite: OverwriteOption = False,
+    all_codes: AllCodesOption = False,
     more: MoreOption = False,
     fewer: FewerOption = False,
     recall: RecallOption = None,
@@ -86,79 +126,80 @@ def suggest(
     """Suggest codes, each with a probability and a reason.
 
     With FILES, prints a table and writes it as CSV and XLSX beside each file (about a
-    project's documents: into its folder of reports). Without, codes all of
-    the project's documents and keeps the suggestions in the project. With --precision, says which
-    suggestions can stand, and how much is left to people.
+    project's documents: into its folder of reports). Without FILES, codes all documents of
+    the project and keeps the suggestions in the project. With --precision, reports which
+    suggestions can be accepted, and how many are left to people.
     """
-    from fourp_nlp.cli.screen.console import json_lines, near, say, show, skipped_documents, warn
-    from fourp_nlp.cli.screen.tables import promise_screen
-    from fourp_nlp.columns import SUGGESTIONS
+    from fourp_nlp.cli.screen.console import json_lines, skipped_documents, warn
 
-    amount = asked_amount(more=more, fewer=fewer, recall=recall)
+    wanted = _Wanted(precision, confidence, asked_amount(more=more, fewer=fewer, recall=recall))
     if files:
-        skipped, suggestions, notes, written, accepted, names, expected = _for_files(
+        output = _for_files(
             files,
             project,
+            wanted,
             codebook=codebook,
             unit=unit,
             out=out,
             overwrite=overwrite,
             json=json,
-            precision=precision,
-            confidence=confidence,
-            amount=amount,
         )
     else:
-        skipped, suggestions, notes, written, accepted, names, expected = _for_project(
-            project, precision, confidence, amount
-        )
+        output = _for_project(project, wanted)
+    suggestions = output.suggestions
     chosen = suggestions if all_codes else suggestions[suggestions["suggested"]]
     if json:
-        columns = [*SUGGESTIONS.names_in("json"), "caution"]
-        json_lines(chosen.assign(caution=_cautions(chosen, accepted))[columns])
+        json_lines(chosen.assign(caution=_cautions(chosen, output.accepted))[_JSON])
     else:
-        listed = chosen.sort_values(
-            ["document", "segment", "probability"], ascending=[True, True, False]
-        )
-        columns = ["document", "segment", "text", "code", "probability"]
-        if accepted is not None:
-            columns.append("accepted")
-            listed = listed.assign(accepted=listed["accepted"].map({True: "yes", False: "no"}))
-        show(listed[columns].head(_LISTED), "Suggestions", digits=2)
-        if len(listed) > _LISTED:
-            say(f"… and {len(listed) - _LISTED} more in the files.")
-        segments = suggestions.drop_duplicates(["document", "segment"])
-        count = segments["document"].nunique()
-        say(
-            f"{len(chosen)} suggestions for {len(segments)} segments of "
-            f"{count} document{'' if count == 1 else 's'}."
-        )
-        say(expected)
-        if accepted is not None:
-            title = f"Accepted at precision {accepted.precision:g}"
-            show(promise_screen(accepted.promises, names), title, digits=2)
-        for path in written:
-            say(f"wrote {near(path)}")
-    for text in notes:
+        _print_suggestions(chosen, output)
+    for text in output.notes:
         warn(text)
-    if skipped_documents(skipped):
+    if skipped_documents(output.skipped):
         raise typer.Exit(SKIPPED_SOME)
 
 
+def _print_suggestions(chosen: pd.DataFrame, output: _Output) -> None:
+    """Print the first suggestions, how many there are, and which files hold them."""
+    from fourp_nlp.cli.screen.console import near, say, show
+    from fourp_nlp.cli.screen.tables import promise_screen
+
+    listed = chosen.sort_values(
+        ["document", "segment", "probability"], ascending=[True, True, False]
+    )
+    columns = ["document", "segment", "text", "code", "probability"]
+    accepted = output.accepted
+    if accepted is not None:
+        columns.append("accepted")
+        listed = listed.assign(accepted=listed["accepted"].map({True: "yes", False: "no"}))
+    show(listed[columns].head(_LISTED), "Suggestions", digits=2)
+    if len(listed) > _LISTED:
+        say(f"… and {len(listed) - _LISTED} more in the files.")
+    segments = output.suggestions.drop_duplicates(["document", "segment"])
+    count = segments["document"].nunique()
+    say(
+        f"{len(chosen)} suggestions for {len(segments)} segments of "
+        f"{count} document{'' if count == 1 else 's'}."
+    )
+    say(output.expected)
+    if accepted is not None:
+        title = f"Accepted at precision {accepted.precision:g}"
+        show(promise_screen(accepted.promises, output.names), title, digits=2)
+    for path in output.written:
+        say(f"wrote {near(path)}")
+
+
 def _cautions(chosen: pd.DataFrame, accepted: Accepted | None) -> pd.Series | str:
-    """Return, for each accepted suggestion, what to know of the promise under which it is."""
+    """Return, for each accepted suggestion, the caution of the precision guarantee of its code."""
     if accepted is None:
         return ""
-    told = dict(zip(accepted.promises["code"], accepted.promises["caution"], strict=True))
-    return chosen["code"].map(told).where(chosen["accepted"], "")
+    caution_of_code = dict(
+        zip(accepted.promises["code"], accepted.promises["caution"], strict=True)
+    )
+    return chosen["code"].map(caution_of_code).where(chosen["accepted"], "")
 
 
-def _for_project(
-    folder: Path | None,
-    precision: float | None,
-    confidence: float | None,
-    amount: Amount | None,
-) -> Made:
+def _for_project(folder: Path | None, wanted: _Wanted) -> _Output:
+    """Suggest codes for a project's documents, and write the tables to its reports."""
     from fourp_nlp.cli.screen.console import watching
     from fourp_nlp.machine.suggestions import suggestion_tables
     from fourp_nlp.study.machine.suggestions import suggest_corpus
@@ -170,40 +211,34 @@ def _for_project(
     codebook = study.codebook
     with watching() as watch:
         study.watch = watch
-        made = suggest_corpus(
-            study,
-            precision=precision,
-            confidence=confidence,
-            amount=amount,
-            watch=watch,
-        )
-    promises = made.accepted.promises if made.accepted else empty(PROMISES)
-    tables = suggestion_tables(made.suggestions) | {"promises": promises}
+        suggested = suggest_corpus(study, **wanted._asdict(), watch=watch)
+    table = suggested.suggestions
+    promises = suggested.accepted.promises if suggested.accepted else empty(PROMISES)
+    tables = suggestion_tables(table) | {"promises": promises}
     written = write_report_tables(study, tables)
-    return (
+    return _Output(
         study.corpus.skipped,
-        made.suggestions,
-        made.notes,
+        table,
+        suggested.notes,
         written,
-        made.accepted,
+        suggested.accepted,
         codebook.names,
-        made.expected,
+        suggested.expected,
     )
 
 
 def _for_files(
     files: list[Path],
     folder: Path | None,
+    wanted: _Wanted,
     *,
     codebook: Path | None,
     unit: Unit | None,
     out: Path | None,
     overwrite: bool,
     json: bool,
-    precision: float | None,
-    confidence: float | None,
-    amount: Amount | None,
-) -> Made:
+) -> _Output:
+    """Suggest codes for files, and write tables beside each unless JSON is printed."""
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import watching
@@ -230,9 +265,7 @@ def _for_files(
             project,
             codebook=codebook,
             unit=unit,
-            precision=precision,
-            confidence=confidence,
-            amount=amount,
+            **wanted._asdict(),
             watch=watch,
         )
     written = []
@@ -240,17 +273,17 @@ def _for_files(
     if moved and not json:
         notes.append(_MOVED)
     if not json:
-        for path, (_, made) in zip(files, parts.by_file, strict=True):
-            if made.empty:
+        for path, (_, table) in zip(files, parts.by_file, strict=True):
+            if table.empty:
                 continue
             as_csv, as_xlsx = places[path]
             promises = parts.accepted.promises if parts.accepted else None
-            tables = suggestion_tables(made, promises)
+            tables = suggestion_tables(table, promises)
             write_csv(tables["suggestions"], as_csv)
             write_xlsx(tables, as_xlsx)
             written += [as_csv, as_xlsx]
-    suggestions = pd.concat([made for _, made in parts.by_file], ignore_index=True)
-    return (
+    suggestions = pd.concat([table for _, table in parts.by_file], ignore_index=True)
+    return _Output(
         parts.skipped,
         suggestions,
         notes,

@@ -57,9 +57,9 @@ def train(
     else:
         title = f"{model.id}: out of fold by document, against {study.gold.reference or 'no gold'}"
         show(frame[_SHOWN], title)
-        for told, hint in confusions_on_screen(model.card, codebook):
-            say(told)
-            say(f"  {hint}")
+        for confusion, advice in confusions_on_screen(model.card, codebook):
+            say(confusion)
+            say(f"  {advice}")
         for text in cautions(model):
             warn(text)
         if model.tuned:

@@ -119,13 +119,21 @@ def results_folder(path: Path) -> tuple[Path, bool]:
     moved : bool
         Whether it is that of reports.
     """
-    here, own = path.parent.resolve(), path.resolve().parent
-    found = input_folder(path) or input_folder(own / f"{path.name}.suggestions.csv")
-    if found is None:
-        return own, False
-    inside = here if here.is_relative_to(found.folder) else own
-    below = inside.relative_to(found.folder) if inside.is_relative_to(found.folder) else Path()
-    return found.project.reports / below, True
+    folder_of_link, folder_of_target = path.parent.resolve(), path.resolve().parent
+    input_place = input_folder(path) or input_folder(
+        folder_of_target / f"{path.name}.suggestions.csv"
+    )
+    if input_place is None:
+        return folder_of_target, False
+    inside = (
+        folder_of_link if folder_of_link.is_relative_to(input_place.folder) else folder_of_target
+    )
+    below = (
+        inside.relative_to(input_place.folder)
+        if inside.is_relative_to(input_place.folder)
+        else Path()
+    )
+    return input_place.project.reports / below, True
 
 
 def _own_folders(project: Project) -> list[Path]:

@@ -26,19 +26,19 @@ def print_rates(
     if json:
         json_lines(table)
         return
-    for coder, own in table.groupby("coder", sort=False):
-        places = list(dict.fromkeys(own[by]))
-        wide = own.pivot(index="code", columns=by, values="rate")
-        wide = wide.loc[list(dict.fromkeys(own["code"])), places].reset_index()
+    for coder, rates_of_coder in table.groupby("coder", sort=False):
+        places = list(dict.fromkeys(rates_of_coder[by]))
+        wide = rates_of_coder.pivot(index="code", columns=by, values="rate")
+        wide = wide.loc[list(dict.fromkeys(rates_of_coder["code"])), places].reset_index()
         wide["code"] = [codebook.names.get(code, code) for code in wide["code"]]
-        words = own.drop_duplicates(by).set_index(by)["words"]
+        words = rates_of_coder.drop_duplicates(by).set_index(by)["words"]
         wide.columns = [
             "code",
             *(f"{place or '(none)'} ({words[place]:,} words)" for place in places),
         ]
-        per, unit = int(own["per"].iloc[0]), str(own["unit"].iloc[0])
+        per, unit = int(rates_of_coder["per"].iloc[0]), str(rates_of_coder["unit"].iloc[0])
         show(wide, f"{unit.capitalize()} per {per:,} words by {by}, coder {coder}", digits=2)
-        for line in caution_lines(own, codebook):
+        for line in caution_lines(rates_of_coder, codebook):
             say(line)
     (path,) = write_report_tables(study, {"rates": table})
     say(f"wrote {near(path)}")
@@ -54,19 +54,21 @@ def print_cooccurrence(
     if json:
         json_lines(table)
         return
-    for coder, own in table.groupby("coder", sort=False):
-        met = own[own["both"] > 0].sort_values("phi", ascending=False, kind="stable")
-        if met.empty:
+    for coder, pairs_of_coder in table.groupby("coder", sort=False):
+        occurring = pairs_of_coder[pairs_of_coder["both"] > 0].sort_values(
+            "phi", ascending=False, kind="stable"
+        )
+        if occurring.empty:
             say(f"No two codes stand in the same segment, coder {coder}.")
             continue
-        few = met.head(_PAIRS).drop(columns=["coder", "segments"])
-        few = few.assign(
+        closest = occurring.head(_PAIRS).drop(columns=["coder", "segments"])
+        closest = closest.assign(
             **{
-                name: few[name].map(lambda code: codebook.names.get(code, code))
+                name: closest[name].map(lambda code: codebook.names.get(code, code))
                 for name in ("code", "other")
             }
         )
-        few.columns = [
+        closest.columns = [
             "code",
             "and",
             "with the first",
@@ -76,10 +78,13 @@ def print_cooccurrence(
             "Jaccard",
             "phi",
         ]
-        shown = "" if len(met) <= _PAIRS else f", the {_PAIRS} closest of {len(met)} pairs"
+        which = (
+            "" if len(occurring) <= _PAIRS else f", the {_PAIRS} closest of {len(occurring)} pairs"
+        )
         show(
-            few,
-            f"Codes in the same segment, {own['segments'].iloc[0]:,} segments, coder {coder}{shown}",
+            closest,
+            f"Codes in the same segment, {pairs_of_coder['segments'].iloc[0]:,} segments, coder {coder}"
+            f"{which}",
         )
     (path,) = write_report_tables(study, {"cooccurrence": table})
     say(f"wrote {near(path)}")

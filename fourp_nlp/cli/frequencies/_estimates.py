@@ -39,19 +39,19 @@ def print_estimates(
     from fourp_nlp.study.measuring.estimates import estimate_frequencies
     from fourp_nlp.study.reporting.tables import write_report_tables
 
-    made = estimate_frequencies(
+    estimates = estimate_frequencies(
         study.with_machine(),
         coder=coder,
         by=by,
         target=target,
         confidence=confidence,
     )
-    for text in made.notes:
+    for text in estimates.notes:
         warn(text)
     if json:
-        json_lines(made.table)
+        json_lines(estimates.table)
         return
-    for (level, place), part in made.table.groupby(["level", "place"], sort=False):
+    for (level, place), part in estimates.table.groupby(["level", "place"], sort=False):
         title = f"Shares of segments: {_where(str(level), str(place))}"
         counted = _is_counted(part)
         show(
@@ -63,8 +63,8 @@ def print_estimates(
             *caution_lines(part[part["method"] == "corrected"], study.codebook),
         ):
             say(line)
-    say(_meaning(made, target))
-    (path,) = write_report_tables(study, {"estimates": made.table})
+    say(_meaning(estimates, target))
+    (path,) = write_report_tables(study, {"estimates": estimates.table})
     say(f"wrote {near(path)}")
 
 
@@ -72,9 +72,12 @@ def _reasons(part: pd.DataFrame, codebook: Codebook) -> list[str]:
     """Return why figures are refused or have no interval, and whose where it is not all of them."""
     lines = []
     # That nothing was sampled for the machine's own count is said once, below all tables.
-    shown = part[(part["reason"] != "") & (part["method"] != "naive")]
-    for reason, own in shown.groupby("reason", sort=False):
-        methods, codes = list(dict.fromkeys(own["method"])), list(dict.fromkeys(own["code"]))
+    with_reason = part[(part["reason"] != "") & (part["method"] != "naive")]
+    for reason, rows_of_reason in with_reason.groupby("reason", sort=False):
+        methods, codes = (
+            list(dict.fromkeys(rows_of_reason["method"])),
+            list(dict.fromkeys(rows_of_reason["code"])),
+        )
         whose = [_SHOWN[methods[0]]] if len(methods) == 1 else []
         if len(codes) < part["code"].nunique():
             whose += [codebook.names.get(code, code) for code in codes]
@@ -84,10 +87,10 @@ def _reasons(part: pd.DataFrame, codebook: Codebook) -> list[str]:
 
 def caution_lines(rows: pd.DataFrame, codebook: Codebook) -> list[str]:
     """Return what is to be known of figures, a line for all codes of which it is the same."""
-    told = rows.loc[rows["caution"] != "", ["code", "caution"]].drop_duplicates()
+    cautions = rows.loc[rows["caution"] != "", ["code", "caution"]].drop_duplicates()
     lines = []
-    for caution, own in told.groupby("caution", sort=False):
-        codes = [codebook.names.get(code, code) for code in own["code"]]
+    for caution, rows_of_caution in cautions.groupby("caution", sort=False):
+        codes = [codebook.names.get(code, code) for code in rows_of_caution["code"]]
         whose = "" if len(codes) == rows["code"].nunique() else f"{', '.join(codes)}: "
         lines.append(f"– {whose}{caution}.")
     return lines
@@ -99,9 +102,13 @@ def _where(level: str, place: str) -> str:
 
 def _is_counted(part: pd.DataFrame) -> bool:
     """Whether all of a place was read for every code, and what was found is the count."""
-    own = part[part["method"] == "corrected"]
+    corrected_rows = part[part["method"] == "corrected"]
     return bool(
-        ((own["coded"] == own["segments"]) & own["low"].isna() & own["value"].notna()).all()
+        (
+            (corrected_rows["coded"] == corrected_rows["segments"])
+            & corrected_rows["low"].isna()
+            & corrected_rows["value"].notna()
+        ).all()
     )
 
 
@@ -109,14 +116,14 @@ def _counts(part: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Return the screen of a place that was read whole: no estimate is needed there."""
     import pandas as pd
 
-    own = part[part["method"] == "corrected"]
-    machine = part[part["method"] == "naive"].set_index("code").loc[own["code"]]
+    corrected_rows = part[part["method"] == "corrected"]
+    machine = part[part["method"] == "naive"].set_index("code").loc[corrected_rows["code"]]
     return pd.DataFrame(
         {
-            "code": [codebook.names.get(code, code) for code in own["code"]],
-            "segments": own["segments"].to_numpy(),
-            "found": own["positives"].to_numpy(),
-            "counted": [fixed(value, 3) for value in own["value"]],
+            "code": [codebook.names.get(code, code) for code in corrected_rows["code"]],
+            "segments": corrected_rows["segments"].to_numpy(),
+            "found": corrected_rows["positives"].to_numpy(),
+            "counted": [fixed(value, 3) for value in corrected_rows["value"]],
             _SHOWN["naive"]: [fixed(value, 3) for value in machine["value"]],
         }
     )
@@ -128,20 +135,24 @@ def _screen(part: pd.DataFrame, codebook: Codebook, confidence: float) -> pd.Dat
     codes = list(dict.fromkeys(part["code"]))
     rows = {method: part[part["method"] == method].set_index("code") for method in _SHOWN}
     first = rows["corrected"].loc[codes]
-    made: dict[str, object] = {
+    columns: dict[str, object] = {
         "code": [codebook.names.get(code, code) for code in codes],
         "segments": first["segments"].to_numpy(),
         "coded": first["coded"].to_numpy(),
         "found": first["positives"].to_numpy(),
     }
-    for method, shown in _SHOWN.items():
-        own = rows[method].loc[codes]
-        named = shown if method == "naive" else f"{shown} ({confidence_level(confidence)} interval)"
-        made[named] = _written(own["value"], own["low"], own["high"], digits=3)
-    made["corrected, in segments"] = _written(
+    for method, label in _SHOWN.items():
+        rows_of_method = rows[method].loc[codes]
+        heading = (
+            label if method == "naive" else f"{label} ({confidence_level(confidence)} interval)"
+        )
+        columns[heading] = _written(
+            rows_of_method["value"], rows_of_method["low"], rows_of_method["high"], digits=3
+        )
+    columns["corrected, in segments"] = _written(
         first["count"], first["count_low"], first["count_high"], digits=0
     )
-    return pd.DataFrame(made)
+    return pd.DataFrame(columns)
 
 
 def _written(
@@ -154,8 +165,8 @@ def _written(
     ]
 
 
-def _meaning(made: Estimates, target: str) -> str:
-    if made.sample.census and target == "corpus":
+def _meaning(estimates: Estimates, target: str) -> str:
+    if estimates.sample.census and target == "corpus":
         return (
             "Everything was read: what people found is the count. The machine's own count has its errors "
             "in it."
@@ -185,7 +196,7 @@ def print_comparison(
     from fourp_nlp.study.measuring.comparison import compare_groups
     from fourp_nlp.study.reporting.tables import write_report_tables
 
-    made = compare_groups(
+    comparison = compare_groups(
         study.with_machine() if corrected else study.without_machine(),
         groups,
         corrected=corrected,
@@ -194,13 +205,16 @@ def print_comparison(
         adjust=adjust,
         confidence=confidence,
     )
-    for text in made.notes:
+    for text in comparison.notes:
         warn(text)
     if json:
-        json_lines(made.table)
+        json_lines(comparison.table)
         return
-    table = made.table
-    scales = {scale: own.reset_index(drop=True) for scale, own in table.groupby("scale")}
+    table = comparison.table
+    scales = {
+        scale: rows_of_scale.reset_index(drop=True)
+        for scale, rows_of_scale in table.groupby("scale")
+    }
     base = scales["difference"]
     first, second = base["first"].iloc[0], base["second"].iloc[0]
     screen: dict[str, object] = {
@@ -208,20 +222,22 @@ def print_comparison(
         str(first): base["share_first"],
         str(second): base["share_second"],
     }
-    for scale, shown in (
+    for scale, label in (
         ("difference", "difference"),
         ("ratio", "ratio"),
         ("cohen_h", "Cohen's h"),
     ):
-        own = scales[scale]
-        screen[shown] = _written(own["value"], own["low"], own["high"], digits=3)
+        rows_of_scale = scales[scale]
+        screen[label] = _written(
+            rows_of_scale["value"], rows_of_scale["low"], rows_of_scale["high"], digits=3
+        )
     screen["p"] = base["p_value"]
     screen[f"p, {adjust}"] = base["p_adjusted"]
-    like = "documents like these" if target == "documents" else "these very segments"
-    how = "corrected" if corrected else f"codes of {base['coder'].iloc[0]}"
+    population = "documents like these" if target == "documents" else "these very segments"
+    method = "corrected" if corrected else f"codes of {base['coder'].iloc[0]}"
     show(
         pd.DataFrame(screen),
-        f"{first} and {second}, {how}, {confidence_level(confidence)} intervals for {like}",
+        f"{first} and {second}, {method}, {confidence_level(confidence)} intervals for {population}",
     )
     for reason in dict.fromkeys(table["reason"]):
         if reason:

@@ -9,33 +9,38 @@ import typer
 from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_study
 from fourp_nlp.number_format import confidence_level
 
+MarginOption = Annotated[
+    float,
+    typer.Option(
+        metavar="SHARE",
+        min=0.001,
+        max=0.49,
+        help="Half the width of the interval that you want: 0.03 for plus or minus three percentage "
+        "points of all segments.",
+    ),
+]
+ConfidenceOption = Annotated[
+    float, typer.Option(metavar="SHARE", min=0.5, max=0.999, help="Of the interval.")
+]
+CodeOption = Annotated[str, typer.Option(metavar="CODE", help="One code. Default: all of them.")]
+CoderOption = Annotated[
+    str, typer.Option(metavar="NAME", help="Whose sample. Default: the gold coder's.")
+]
+
 
 @app.command(epilog="Example: fourp plan --margin 0.03")
 def plan(
-    margin: Annotated[
-        float,
-        typer.Option(
-            metavar="SHARE",
-            min=0.001,
-            max=0.49,
-            help="Half the width of the interval that is wanted: 0.03 for plus or minus three percentage "
-            "points of all segments.",
-        ),
-    ] = 0.03,
-    confidence: Annotated[
-        float, typer.Option(metavar="SHARE", min=0.5, max=0.999, help="Of the interval.")
-    ] = 0.95,
-    code: Annotated[str, typer.Option(metavar="CODE", help="One code. Default: all of them.")] = "",
-    coder: Annotated[
-        str, typer.Option(metavar="NAME", help="Whose sample. Default: the gold coder's.")
-    ] = "",
+    margin: MarginOption = 0.03,
+    confidence: ConfidenceOption = 0.95,
+    code: CodeOption = "",
+    coder: CoderOption = "",
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say how many more segments must be coded at random until frequencies are sure enough.
+    """Plan how many more randomly drawn segments people must code for a given margin of error.
 
-    It reckons with what is known so far: what was read whole, the random draws that were coded, and the
-    machine's probabilities for the rest.
+    The plan uses what is known so far: documents that were read in full, random draws that were coded, and
+    the machine's probabilities for all other segments.
     """
     from fourp_nlp.cli.frequencies._estimates import caution_lines
     from fourp_nlp.cli.screen.coder_names import the_coder
@@ -61,9 +66,12 @@ def plan(
         return
     import pandas as pd
 
-    by = {method: own.set_index("code") for method, own in table.groupby("method")}
+    by = {
+        method: rows_of_method.set_index("code")
+        for method, rows_of_method in table.groupby("method")
+    }
     codes = list(dict.fromkeys(table["code"]))
-    corrected, alone = by["corrected"].loc[codes], by["gold"].loc[codes]
+    corrected, people_alone = by["corrected"].loc[codes], by["gold"].loc[codes]
     screen = pd.DataFrame(
         {
             "code": [codebook.names.get(name, name) for name in codes],
@@ -71,8 +79,8 @@ def plan(
             "coded": corrected["coded"].to_numpy(),
             "margin now": corrected["now"].to_numpy(),
             "more, corrected": corrected["more"].to_numpy(),
-            "margin now, people alone": alone["now"].to_numpy(),
-            "more, people alone": alone["more"].to_numpy(),
+            "margin now, people alone": people_alone["now"].to_numpy(),
+            "more, people alone": people_alone["more"].to_numpy(),
         }
     )
     show(
@@ -80,7 +88,7 @@ def plan(
     )
     for line in caution_lines(table[table["method"] == "corrected"], codebook):
         say(line)
-    more, most = int(corrected["more"].max()), int(alone["more"].max())
+    more, most = int(corrected["more"].max()), int(people_alone["more"].max())
     size = int(table["segments"].iloc[0])
     if not more:
         say("Enough is coded for every code: fourp frequencies --corrected")

@@ -25,7 +25,7 @@ def the_coder(name: str, gold: Gold, *, or_machine: bool = False) -> str:
 
     if not name or (or_machine and name not in gold.coded and is_machine(name)):
         return name
-    known = known_coder(name, gold.coders)
-    if known != name:
-        warn(f'"{name}" is taken for the coder {known}.')
-    return known
+    spelling = known_coder(name, gold.coders)
+    if spelling != name:
+        warn(f'"{name}" is taken for the coder {spelling}.')
+    return spelling

@@ -117,8 +117,8 @@ def skipped_documents(skipped: pd.DataFrame) -> int:
                 style="yellow" if sys.stderr.isatty() else None,
             )
     if count:
-        told = "1 document was" if count == 1 else f"{count} documents were"
-        warn(f"{told} skipped; the others were read.")
+        subject = "1 document was" if count == 1 else f"{count} documents were"
+        warn(f"{subject} skipped; the others were read.")
     return count
 
 

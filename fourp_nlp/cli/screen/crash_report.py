@@ -46,9 +46,9 @@ def tell(error: Exception) -> tuple[str, int]:
     if isinstance(error, MemoryError):
         return "There is not enough memory. Close other programs, or take less at once.", 1
     if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
-        named = f"{error.filename}: " if error.filename is not None else ""
+        file_clause = f"{error.filename}: " if error.filename is not None else ""
         return (
-            f"{named}The file cannot be read or written: {error.strerror}. "
+            f"{file_clause}The file cannot be read or written: {error.strerror}. "
             "Check the folder, its permissions and the disk, then run the command again.",
             1,
         )
@@ -71,15 +71,15 @@ def _details(error: BaseException) -> str:
         f"fourp_nlp {__version__}, Python {platform.python_version()}, {platform.system()}",
         f"command: {_command()}",
     ]
-    shown: BaseException | None = error
-    passed: set[int] = set()
-    while shown is not None and id(shown) not in passed:
-        passed.add(id(shown))
-        lines.append(f"{type(shown).__module__}.{type(shown).__qualname__}, raised by")
-        for frame in traceback.extract_tb(shown.__traceback__)[-_MOST:]:
+    exception: BaseException | None = error
+    visited: set[int] = set()
+    while exception is not None and id(exception) not in visited:
+        visited.add(id(exception))
+        lines.append(f"{type(exception).__module__}.{type(exception).__qualname__}, raised by")
+        for frame in traceback.extract_tb(exception.__traceback__)[-_MOST:]:
             lines.append(f"  {_inside(frame.filename)}, line {frame.lineno}, in {frame.name}")
             lines.append(f"    {frame.line}")
-        shown = shown.__cause__ or shown.__context__
+        exception = exception.__cause__ or exception.__context__
     return "\n".join(lines) + "\n"
 
 
@@ -87,11 +87,11 @@ def _command() -> str:
     """Return the command and the names of its options, not what stands behind them."""
     from fourp_nlp.cli.app import app
 
-    known = {
+    command_names = {
         command.name or getattr(command.callback, "__name__", "")
         for command in app.registered_commands
     }
-    words = [word for word in sys.argv[1:] if word in known][:1]
+    words = [word for word in sys.argv[1:] if word in command_names][:1]
     return " ".join(words + [word.partition("=")[0] for word in sys.argv if word.startswith("--")])
 
 

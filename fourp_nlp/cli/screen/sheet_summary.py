@@ -10,34 +10,34 @@ if TYPE_CHECKING:
 __all__ = ["tell_taken_in"]
 
 
-def tell_taken_in(taken: TakenIn, *, json: bool) -> None:
+def tell_taken_in(imported: TakenIn, *, json: bool) -> None:
     """Say what a person coded, and where it was written."""
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import json_lines, near, say, warn
 
-    for text in taken.notes:
+    for text in imported.notes:
         warn(text)
     if json:
         counts = {
-            "coder": taken.coder,
-            "file": str(taken.file),
-            "read": taken.read,
-            "without_code": taken.empty_handed,
-            "codings": taken.codings,
-            "unread": taken.unread,
-            "replaced": taken.replaced,
+            "coder": imported.coder,
+            "file": str(imported.file),
+            "read": imported.read,
+            "without_code": imported.empty_handed,
+            "codings": imported.codings,
+            "unread": imported.unread,
+            "replaced": imported.replaced,
         }
         json_lines(pd.DataFrame([counts]))
         return
     say(
-        f"{taken.coder} read {taken.read} segments: {taken.codings} codes, and no code for "
-        f"{taken.empty_handed} of them"
-        + (f"; {taken.replaced} were coded otherwise before" if taken.replaced else "")
+        f"{imported.coder} read {imported.read} segments: {imported.codings} codes, and no code for "
+        f"{imported.empty_handed} of them"
+        + (f"; {imported.replaced} were coded otherwise before" if imported.replaced else "")
     )
-    if taken.unread:
+    if imported.unread:
         say(
-            f"{taken.unread} rows are not marked yet. Inclusion probabilities hold for a sheet that is "
+            f"{imported.unread} rows are not marked yet. Inclusion probabilities hold for a sheet that is "
             "read to the end; take the file in again when it is."
         )
-    say(f"wrote {near(taken.file)}")
+    say(f"wrote {near(imported.file)}")

@@ -66,9 +66,9 @@ def agreement_screen(
                 "prevalence": things["prevalence"].to_numpy(),
             }
         )
-        for name, shown in _SHOWN.items():
+        for name, label in _SHOWN.items():
             if name in values.columns:
-                frame[shown] = values[name].to_numpy()
+                frame[label] = values[name].to_numpy()
             if name == "cohen_kappa":
                 frame["95% interval"] = intervals_of(kappa)
         macro = pair.loc[pair["coefficient"] == "macro_f1", "value"]
@@ -87,9 +87,9 @@ def frequency_screen(
     """Yield a title and a table for each coder: indicators by case, document or group, with totals."""
     from fourp_nlp.frequencies import with_totals
 
-    for coder, own in frequencies.groupby("coder", sort=False):
-        wide = with_totals(own)
-        unit = str(own["unit"].iloc[0])
+    for coder, counts_of_coder in frequencies.groupby("coder", sort=False):
+        wide = with_totals(counts_of_coder)
+        unit = str(counts_of_coder["unit"].iloc[0])
         yield f"{unit.capitalize()} by {by}, coder {coder}", _named(wide, codebook.names)
 
 
@@ -134,12 +134,12 @@ def trained_screen(card: dict[str, Any]) -> pd.DataFrame:
     frame = counts.merge(figures, on="code", how="left").merge(calibration, on="code", how="left")
     frame = frame.astype(dict.fromkeys([*_AGREED[1:], *_CALIBRATED], float))
     frame = frame.assign(caution=frame["caution"].fillna("").astype(str))
-    taken: dict[str, list[dict[str, Any]]] = {code: [] for code in frame["code"]}
+    confusions_of_code: dict[str, list[dict[str, Any]]] = {code: [] for code in frame["code"]}
     for row in card["confused"]:
-        taken[row["code"]].append(
+        confusions_of_code[row["code"]].append(
             {key: row[key] for key in ("taken_for", "segments", "expected", "lift")}
         )
-    return frame.assign(taken_for=frame["code"].map(taken))
+    return frame.assign(taken_for=frame["code"].map(confusions_of_code))
 
 
 def confusions_on_screen(card: dict[str, Any], codebook: Codebook) -> Iterator[tuple[str, str]]:

@@ -112,7 +112,7 @@ def check(connection: sqlite3.Connection) -> str:
         SQLite's first finding, or "".
     """
     try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()
+        result_row = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         if (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF in {
             sqlite3.SQLITE_CORRUPT,
@@ -120,7 +120,7 @@ def check(connection: sqlite3.Connection) -> str:
         }:
             return str(error)
         raise
-    return "" if found is None or found[0] == "ok" else str(found[0])
+    return "" if result_row is None or result_row[0] == "ok" else str(result_row[0])
 
 
 def _check_before(path: Path) -> None:

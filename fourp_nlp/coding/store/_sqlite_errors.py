@@ -33,9 +33,9 @@ def damaged(path: Path, detail: str) -> StoreError:
     StoreError
         The error; its cure is to restore a backup.
     """
-    found = " ".join(detail.splitlines()[-1:])[:200]
+    reason = " ".join(detail.splitlines()[-1:])[:200]
     return StoreError(
-        f"The project's database is damaged ({found}).",
+        f"The project's database is damaged ({reason}).",
         file=path,
         cure=_RESTORE,
     )
@@ -141,17 +141,17 @@ def users_of(path: Path) -> list[str]:
     """
     try:
         real = str(path.resolve())
-        numbers = [each.name for each in Path("/proc").iterdir() if each.name.isdigit()]
+        numbers = [process.name for process in Path("/proc").iterdir() if process.name.isdigit()]
     except OSError:
         return []
-    wanted = {real, f"{real}-wal", f"{real}-shm"}
+    database_files = {real, f"{real}-wal", f"{real}-shm"}
     users = []
     for number in numbers:
         if int(number) == os.getpid():
             continue
         folder = Path("/proc", number)
         try:
-            if any(str(link.readlink()) in wanted for link in (folder / "fd").iterdir()):
+            if any(str(link.readlink()) in database_files for link in (folder / "fd").iterdir()):
                 name = (folder / "comm").read_text(encoding="utf-8", errors="replace").strip()
                 users.append(f"{name} (process {number})")
         except OSError:

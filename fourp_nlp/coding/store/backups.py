@@ -128,8 +128,8 @@ def backups(path: Path) -> list[Backup]:
     list of Backup
         Each was opened and checked.
     """
-    found = sorted(_folder(path).glob(f"{path.stem}-2*{path.suffix}"), reverse=True)
-    return [_look(file) for file in found]
+    files = sorted(_folder(path).glob(f"{path.stem}-2*{path.suffix}"), reverse=True)
+    return [_look(file) for file in files]
 
 
 def is_whole(path: Path) -> str:
@@ -163,7 +163,9 @@ def is_whole(path: Path) -> str:
 
 
 def _look(file: Path) -> Backup:
-    made = datetime.strptime(file.stem.rpartition("-")[2][:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    made_at = datetime.strptime(file.stem.rpartition("-")[2][:15], "%Y%m%dT%H%M%S").replace(
+        tzinfo=UTC
+    )
     counts, wrong = {"decisions": 0, "draws": 0}, ""
     try:
         with read_only(file) as connection:
@@ -177,7 +179,7 @@ def _look(file: Path) -> Backup:
         wrong = str(error)
     return Backup(
         file,
-        made.isoformat(timespec="seconds"),
+        made_at.isoformat(timespec="seconds"),
         file.stat().st_size,
         counts["decisions"],
         counts["draws"],
@@ -215,18 +217,20 @@ def restore(path: Path, backup: Path | None) -> Restored:
     added: dict[str, int] = {}
     try:
         with replacing(path, private=True) as partial:
-            with closing(sqlite3.connect(partial)) as made:
+            with closing(sqlite3.connect(partial)) as new_database:
                 if backup is not None:
                     with read_only(backup) as stored:
-                        stored.backup(made)
-                bring_up_to_date(made)
+                        stored.backup(new_database)
+                bring_up_to_date(new_database)
                 if aside is not None:
-                    added = _add_what_can_be_read(aside, made)
+                    added = _add_what_can_be_read(aside, new_database)
                 detail = {"backup": "" if backup is None else backup.name, "added": added}
                 now = datetime.now(UTC).isoformat(timespec="seconds")
-                made.execute("INSERT INTO log VALUES (?, 'restore', ?)", (now, json.dumps(detail)))
-                made.commit()
-                made.execute("PRAGMA journal_mode=DELETE")
+                new_database.execute(
+                    "INSERT INTO log VALUES (?, 'restore', ?)", (now, json.dumps(detail))
+                )
+                new_database.commit()
+                new_database.execute("PRAGMA journal_mode=DELETE")
             # Those of the old file would be taken for the new one's.
             for end in ("-wal", "-shm"):
                 path.with_name(path.name + end).unlink(missing_ok=True)
@@ -258,32 +262,34 @@ _ADD = {
 }
 
 
-def _add_what_can_be_read(aside: Path, made: sqlite3.Connection) -> dict[str, int]:
+def _add_what_can_be_read(aside: Path, new_database: sqlite3.Connection) -> dict[str, int]:
     """Add rows of people's work that can be read of a database which may be damaged; count them."""
-    found = {table: _readable(aside, table) for table in PEOPLES_TABLES}
+    readable_rows = {table: _readable(aside, table) for table in PEOPLES_TABLES}
     # A draw is nothing without all of its segments, which are numbered from one.
     orders: dict[object, list[object]] = {}
-    for row in found["drawn"]:
+    for row in readable_rows["drawn"]:
         orders.setdefault(row["draw"], []).append(row["order"])
     whole = {
         draw for draw, numbers in orders.items() if set(numbers) == set(range(1, len(numbers) + 1))
     }
     for table in ("draws", "drawn"):
-        found[table] = [row for row in found[table] if row["draw"] in whole]
-    logged = set(made.execute("SELECT at, what, detail FROM log").fetchall())
-    found["log"] = [row for row in found["log"] if tuple(row.values()) not in logged]
+        readable_rows[table] = [row for row in readable_rows[table] if row["draw"] in whole]
+    logged = set(new_database.execute("SELECT at, what, detail FROM log").fetchall())
+    readable_rows["log"] = [
+        row for row in readable_rows["log"] if tuple(row.values()) not in logged
+    ]
     added = {}
-    for table, rows in found.items():
-        before = made.total_changes
+    for table, rows in readable_rows.items():
+        before = new_database.total_changes
         for row in rows:
             names = ", ".join(f'"{name}"' for name in row)
             marks = ", ".join("?" * len(row))
             with suppress(sqlite3.IntegrityError):  # a row that the damage made of others
-                made.execute(
+                new_database.execute(
                     f"INSERT INTO {table} ({names}) VALUES ({marks}) {_ADD[table]}",  # noqa: S608
                     tuple(row.values()),
                 )
-        added[table] = made.total_changes - before
+        added[table] = new_database.total_changes - before
     return {table: count for table, count in added.items() if count}
 
 
@@ -292,10 +298,10 @@ def _readable(file: Path, table: str) -> list[dict[str, object]]:
     rows: dict[int, dict[str, object]] = {}
     for direction in ("ASC", "DESC"):
         with suppress(sqlite3.Error), closing(sqlite3.connect(file, timeout=30)) as connection:
-            found = connection.execute(
+            cursor = connection.execute(
                 f"SELECT rowid, * FROM {table} ORDER BY rowid {direction}"  # noqa: S608 - our own names
             )
-            names = [column[0] for column in found.description][1:]
-            for number, *values in found:
+            names = [column[0] for column in cursor.description][1:]
+            for number, *values in cursor:
                 rows[number] = dict(zip(names, values, strict=True))
     return [rows[number] for number in sorted(rows)]

@@ -109,8 +109,8 @@ class Store:
     ) -> tuple[list[str], list[tuple[object, ...]]]:
         """Return the columns and rows of a query."""
         with opened(self.path, writing=False) as connection:
-            found = connection.execute(query, values)
-            return [column[0] for column in found.description], found.fetchall()
+            cursor = connection.execute(query, values)
+            return [column[0] for column in cursor.description], cursor.fetchall()
 
     def _frame(self, query: str) -> pd.DataFrame:
         names, rows = self._rows(query)

@@ -216,7 +216,9 @@ def guarantee_sentence(
             "promises together: run `fourp suggest` again."
         )
     if codes_without:
-        sentence += f" Nothing is promised for: {', '.join(codes_without)}; the table says what would be needed."
+        sentence += (
+            f" Nothing is promised for: {', '.join(codes_without)}; the table says what would be needed."
+        )
     return sentence
 
 

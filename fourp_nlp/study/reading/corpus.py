@@ -179,13 +179,13 @@ def _why_none(skipped: pd.DataFrame, project: Project) -> str:
     if skipped.empty:
         return ""
     folder = f"{document_id(project.corpus)}/"
-    told = []
+    reasons = []
     for reason, files in skipped.groupby("reason", sort=False)["path"]:
         names = [str(path).removeprefix(folder) for path in files]
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        told.append(f"{', '.join(names[:_SHOWN])}{more}: {str(reason).removesuffix('.')}")
-    rest = f"; {len(told) - _SHOWN} further reasons" if len(told) > _SHOWN else ""
-    return f" ({len(skipped)} skipped). {'; '.join(told[:_SHOWN])}{rest}"
+        reasons.append(f"{', '.join(names[:_SHOWN])}{more}: {str(reason).removesuffix('.')}")
+    rest = f"; {len(reasons) - _SHOWN} further reasons" if len(reasons) > _SHOWN else ""
+    return f" ({len(skipped)} skipped). {'; '.join(reasons[:_SHOWN])}{rest}"
 
 
 def check_before_work(study: Study) -> None:
@@ -251,7 +251,7 @@ def read_gold_codes(
     if not project.gold_files:
         return Gold(empty(CODINGS), {}, "", empty(READ), rule)
     files = read_gold(project.gold_files, corpus.documents, codebook.code_ids, all_parts=True)
-    held = current_readings(
+    readings = current_readings(
         project.gold, files, corpus.documents, codebook, partial(codes_asked_by_draws, project)
     )
     by_coder = coded_documents(files.coded)
@@ -280,12 +280,12 @@ def read_gold_codes(
         files.codings,
         by_coder,
         reference,
-        held.read,
+        readings.read,
         rule,
-        held.changed,
-        held.record.since,
+        readings.changed,
+        readings.record.since,
         files.spellings,
-        held.redefined,
+        readings.redefined,
         files.places,
     )
 
@@ -307,8 +307,8 @@ def reading_notes(study: Study) -> list[str]:
     corpus, gold = study.corpus, study.gold
     notes = []
     for coder in gold.coders:
-        read = pd.Series(covered_segments(corpus.segments, gold.read, coder))
-        counts = read.groupby(corpus.segments["document"].to_numpy()).agg(["sum", "size"])
+        is_read = pd.Series(covered_segments(corpus.segments, gold.read, coder))
+        counts = is_read.groupby(corpus.segments["document"].to_numpy()).agg(["sum", "size"])
         part = counts[(counts["sum"] > 0) & (counts["sum"] < counts["size"])]
         # Of those that grew or changed since, `unread_notes` tells.
         new = gold.changed.loc[gold.changed["coder"] == coder, "document"]
