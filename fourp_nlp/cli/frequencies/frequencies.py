@@ -130,16 +130,8 @@ def frequencies(
 
     _refuse_several(per_1000_words, per_page, cooccurrence, corrected or compare is not None)
     if scored is not None:
-        if (
-            cooccurrence
-            or compare is not None
-            or target == "documents"
-            or (coder and not corrected)
-        ):
-            raise typer.BadParameter(
-                "--scored goes with --by, --unit, --per-1000-words, --per-page, --codebook and "
-                "--corrected (with --coder and --confidence) alone."
-            )
+        not_with_scored = cooccurrence or compare is not None or target == "documents"
+        _refuse_with_scored(not_with_scored or (bool(coder) and not corrected))
         names = codebook_for(scored, codebook_file, the_project_if_any(project))
         if corrected:
             tell_scored_estimates(
@@ -188,6 +180,15 @@ def _refuse_several(*modes: bool) -> None:
         raise typer.BadParameter(
             "--per-1000-words, --per-page, --cooccurrence, and --corrected or --compare are commands of "
             "their own: run one, then the other."
+        )
+
+
+def _refuse_with_scored(refused: bool) -> None:
+    """Refuse options that do nothing beside --scored."""
+    if refused:
+        raise typer.BadParameter(
+            "--scored goes with --by, --unit, --per-1000-words, --per-page, --codebook and "
+            "--corrected (with --coder and --confidence) alone."
         )
 
 

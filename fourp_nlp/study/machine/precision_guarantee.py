@@ -216,9 +216,8 @@ def guarantee_sentence(
             "promises together: run `fourp suggest` again."
         )
     if codes_without:
-        sentence += (
-            f" Nothing is promised for: {', '.join(codes_without)}; the table says what would be needed."
-        )
+        names = ", ".join(codes_without)
+        sentence += f" Nothing is promised for: {names}; the table says what would be needed."
     return sentence
 
 
