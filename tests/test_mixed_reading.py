@@ -14,11 +14,8 @@ from hypothesis import strategies as st
 from fourp_nlp.errors import GoldError
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.measuring.comparison import compare_groups
-from fourp_nlp.study.measuring.estimates import (
-    cautions_of_estimate,
-    estimate_frequencies,
-    estimated_share,
-)
+from fourp_nlp.study.measuring.estimate_checks import cautions_of_estimate
+from fourp_nlp.study.measuring.estimates import estimate_frequencies, estimated_share
 from fourp_nlp.study.measuring.sample_size import plan_coding
 from fourp_nlp.study.reading.marked_as_read import mark_as_read
 from fourp_nlp.study.sampling.coded_sample import CodedSample, coded_sample

@@ -131,6 +131,7 @@ def suggest(
     suggestions can be accepted, and how many are left to people.
     """
     from fourp_nlp.cli.screen.console import json_lines, skipped_documents, warn
+    from fourp_nlp.columns import SUGGESTIONS
 
     wanted = _Wanted(precision, confidence, asked_amount(more=more, fewer=fewer, recall=recall))
     if files:
@@ -149,7 +150,8 @@ def suggest(
     suggestions = output.suggestions
     chosen = suggestions if all_codes else suggestions[suggestions["suggested"]]
     if json:
-        json_lines(chosen.assign(caution=_cautions(chosen, output.accepted))[_JSON])
+        columns = [*SUGGESTIONS.names_in("json"), "caution"]
+        json_lines(chosen.assign(caution=_cautions(chosen, output.accepted))[columns])
     else:
         _print_suggestions(chosen, output)
     for text in output.notes:

@@ -12,7 +12,8 @@ from fourp_nlp.batch.results.coded_sample import coders_of, scored_sample
 from fourp_nlp.batch.results.counts import words_note
 from fourp_nlp.batch.results.segment_rows import column_of, open_rows, page_runs
 from fourp_nlp.errors import GoldError
-from fourp_nlp.study.measuring.estimates import FEWEST_CODED, estimated_share, estimates_table
+from fourp_nlp.study.measuring.estimate_checks import FEWEST_CODED
+from fourp_nlp.study.measuring.estimates import estimated_share, estimates_table
 from fourp_nlp.study.sampling.coded_sample import CodedSample
 from fourp_nlp.tables import ESTIMATES, empty
 

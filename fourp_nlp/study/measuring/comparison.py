@@ -19,14 +19,13 @@ from fourp_nlp.frequencies import (
     figure_of,
     group_test,
 )
-from fourp_nlp.study.measuring.estimates import (
+from fourp_nlp.study.measuring.estimate_checks import (
     cautions_of_estimate,
     codes_of_part,
     possible_shares,
-    probability_matrix,
     reason_for_refusal,
-    sample_notes,
 )
+from fourp_nlp.study.measuring.estimates import probability_matrix, sample_notes
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.sampling.coded_sample import coded_sample

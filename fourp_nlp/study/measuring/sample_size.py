@@ -10,7 +10,8 @@ import pandas as pd
 from fourp_nlp.coding.gold.coder_names import known_coder
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import PlanMethod, segments_needed
-from fourp_nlp.study.measuring.estimates import FEWEST_CODED, probability_matrix, sample_notes
+from fourp_nlp.study.measuring.estimate_checks import FEWEST_CODED
+from fourp_nlp.study.measuring.estimates import probability_matrix, sample_notes
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.sampling.coded_sample import coded_sample
 from fourp_nlp.tables import NEEDS, conform

@@ -1,4 +1,4 @@
-"""What the codes mean, as a sheet tells the people who code."""
+"""Definitions of the codes, as people see them on sheets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,32 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Code, Codebook
 
-__all__ = ["definition_lines", "definitions_table"]
+__all__ = ["definition_lines", "definition_parts", "definitions_table"]
+
+
+def definition_parts(code: Code) -> dict[str, str]:
+    """Return the parts of a code's definition as texts for people.
+
+    Parameters
+    ----------
+    code : Code
+        The code.
+
+    Returns
+    -------
+    dict of str to str
+        Name, definitions, "when to use", "when not to use" and examples; several exclusions or examples have
+        a line each.
+    """
+    exclusions = [exclusion.as_text("use ") for exclusion in code.when_not_to_use]
+    return {
+        "name": code.name,
+        "short definition": code.short_definition,
+        "full definition": code.full_definition,
+        "when to use": code.when_to_use,
+        "when not to use": "\n".join(exclusions),
+        "examples": "\n".join(code.examples),
+    }
 
 
 def definitions_table(codebook: Codebook, **first: Sequence[str]) -> pd.DataFrame:
@@ -29,22 +54,12 @@ def definitions_table(codebook: Codebook, **first: Sequence[str]) -> pd.DataFram
     pandas.DataFrame
         Those columns, then the parts of each code's definition.
     """
-    parts = [
-        {
-            "name": code.name,
-            "short definition": code.short_definition,
-            "full definition": code.full_definition,
-            "when to use": code.when_to_use,
-            "when not to use": "\n".join(_exclusions(code)),
-            "examples": "\n".join(code.examples),
-        }
-        for code in codebook.all_codes
-    ]
+    parts = [definition_parts(code) for code in codebook.all_codes]
     return pd.concat([pd.DataFrame(dict(first)), pd.DataFrame(parts)], axis=1)
 
 
 def definition_lines(code: Code) -> str:
-    """Return what a code means and where its line runs, without its examples.
+    """Return a code's definition and exclusions in lines, without its examples.
 
     Parameters
     ----------
@@ -54,13 +69,10 @@ def definition_lines(code: Code) -> str:
     Returns
     -------
     str
-        A line a part: what it is, when to use it, and when not to.
+        One line for each part: definition, when to use it, and when not to.
     """
-    lines = [code.full_definition or code.short_definition]
-    lines += [f"When to use: {code.when_to_use}"] if code.when_to_use else []
-    lines += [f"When not to use: {text}" for text in _exclusions(code)]
+    parts = definition_parts(code)
+    lines = [parts["full definition"] or parts["short definition"]]
+    lines += [f"When to use: {parts['when to use']}"] if parts["when to use"] else []
+    lines += [f"When not to use: {text}" for text in parts["when not to use"].splitlines()]
     return "\n".join(line for line in lines if line)
-
-
-def _exclusions(code: Code) -> list[str]:
-    return [exclusion.as_text("use ") for exclusion in code.when_not_to_use]
