@@ -31,8 +31,9 @@ from fourp_nlp.study.importing.codes.merged_nodes import depth_first
 from fourp_nlp.study.importing.import_project import plan_import
 from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import Target, new_target, read_target
-from fourp_nlp.study.project import Project, Settings, open_project
+from fourp_nlp.study.project import Project, open_project
 from fourp_nlp.study.reading.corpus import no_progress
+from fourp_nlp.study.settings import Settings
 from tests.cases import shared_case
 from tests.code_patterns import (
     all_codable,

@@ -12,7 +12,8 @@ from fourp_nlp.study.exporting.exchange_extras import (
     keep,
     read_kept,
 )
-from fourp_nlp.study.project import Project, Settings
+from fourp_nlp.study.project import Project
+from fourp_nlp.study.settings import Settings
 
 TEXTS = [
     "=1+1",

@@ -28,7 +28,8 @@ from fourp_nlp.study.measuring.agreement import agreement_in_full
 from fourp_nlp.study.measuring.anchoring import anchoring_of
 from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_with_gold
 from fourp_nlp.study.measuring.retest import read_repeats, retest
-from fourp_nlp.study.project import Coders, create_project, open_project
+from fourp_nlp.study.new_project import create_project
+from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.alignment_effects import laid_by_rule
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reconciling.adjudication import adjudicate
@@ -36,6 +37,7 @@ from fourp_nlp.study.reconciling.disagreements import disagreements
 from fourp_nlp.study.reporting.methods import methods_facts
 from fourp_nlp.study.sampling.coded_sample import coded_sample
 from fourp_nlp.study.sampling.sheet_import import import_sheet
+from fourp_nlp.study.settings import Coders
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import gold_labels, labels_in_context, study_of, write_project

@@ -7,7 +7,8 @@ import pytest
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.machine.shipped_model import shipped_codebook
-from fourp_nlp.study.project import create_project, find_project, open_project
+from fourp_nlp.study.new_project import create_project
+from fourp_nlp.study.project import find_project, open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.conftest import ROOT, write_gold_file
 

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 LARGEST_SEED = 2**32 - 1
-"""As in the settings, where it is `fourp_nlp.study.project.SEED_MOST`; here without loading that."""
+"""As in the settings, where it is `fourp_nlp.study.settings.SEED_MOST`; here without loading that."""
 
 SKIPPED_SOME = 3
 """Exit code of a command that did its work but skipped documents."""

@@ -149,8 +149,8 @@ def import_files(
     What the project has stays, unless --replace is given. Importing the same file again changes nothing.
     """
     from fourp_nlp.study.importing.plan import ImportOptions
-    from fourp_nlp.study.project import SETTINGS
     from fourp_nlp.study.result_places import check_results_place
+    from fourp_nlp.study.settings import SETTINGS
 
     if new is not None and (project is not None or to is not None):
         raise typer.BadParameter("--new, --project and --to exclude each other.")

@@ -24,8 +24,9 @@ def init(
     from fourp_nlp.cli.screen.console import near, say
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.machine.shipped_model import shipped_codebook
-    from fourp_nlp.study.project import SETTINGS, create_project
+    from fourp_nlp.study.new_project import create_project
     from fourp_nlp.study.result_places import check_results_place
+    from fourp_nlp.study.settings import SETTINGS
 
     if not (folder / SETTINGS).exists():
         check_results_place(folder / SETTINGS)

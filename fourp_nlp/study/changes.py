@@ -10,7 +10,8 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError, ProjectError
 from fourp_nlp.files import journals, private_folder, settle_journals, sweep, write_together
 from fourp_nlp.files.lock import folder_lock
-from fourp_nlp.study.project import Project, Settings, open_project
+from fourp_nlp.study.project import Project, open_project
+from fourp_nlp.study.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

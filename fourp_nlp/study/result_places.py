@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.errors import FourpError, ProjectError
-from fourp_nlp.study.project import SETTINGS, open_project
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.settings import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -510,7 +510,7 @@ def new_study(
     >>> study = new_study("my-study", "codebook.yaml")  # doctest: +SKIP
     """
     from fourp_nlp.machine.shipped_model import shipped_codebook
-    from fourp_nlp.study.project import create_project
+    from fourp_nlp.study.new_project import create_project
 
     create_project(folder, Path(codebook) if codebook is not None else shipped_codebook())
     return open_study(folder, watch=watch)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from fourp_nlp.errors import NoSuggestionsError, ProjectError
 from fourp_nlp.string_storage import python_strings
-from fourp_nlp.study.project import SETTINGS, Project, open_project
+from fourp_nlp.study.project import Project, open_project
 from fourp_nlp.study.reading.corpus import no_progress
+from fourp_nlp.study.settings import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

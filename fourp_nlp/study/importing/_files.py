@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.exchange import guid_of
 from fourp_nlp.study.importing.documents.documents import text_content
-from fourp_nlp.study.project import new_project_contents
+from fourp_nlp.study.new_project import new_project_contents
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

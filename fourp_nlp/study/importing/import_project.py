@@ -32,7 +32,8 @@ from fourp_nlp.study.importing.codings.moved_with_text import carry_codings
 from fourp_nlp.study.importing.documents.attributes import take_attributes
 from fourp_nlp.study.importing.documents.documents import match_sources
 from fourp_nlp.study.importing.plan import ImportOptions, ImportPlan
-from fourp_nlp.study.project import SETTINGS, open_project
+from fourp_nlp.study.project import open_project
+from fourp_nlp.study.settings import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,9 +18,10 @@ from fourp_nlp.files import fingerprint
 from fourp_nlp.study.changes import changing
 from fourp_nlp.study.exporting.exchange_extras import Kept, read_kept
 from fourp_nlp.study.importing.documents.file_names import folded
-from fourp_nlp.study.project import SETTINGS, Project, Settings
+from fourp_nlp.study.project import Project
 from fourp_nlp.study.reading.reading_state import record_path
 from fourp_nlp.study.result_places import left_out
+from fourp_nlp.study.settings import SETTINGS, Settings
 from fourp_nlp.tables import CODINGS, DOCUMENTS, SUGGESTIONS, empty
 
 if TYPE_CHECKING:

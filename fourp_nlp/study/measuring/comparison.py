@@ -118,128 +118,39 @@ def compare_groups(
     estimator, Särndal, Swensson & Wretman 1992, section 6.3). If groups do not matter, documents bear these
     numbers whatever their group, so that the test is as right as with counts, and weaker.
     """
-    corpus, gold, codebook, suggestions = (
-        study.corpus,
-        study.gold,
-        study.codebook,
-        study.suggestions_if_any,
-    )
-    first, second = _named(corpus, groups)
-    who = coder or gold.reference
-    if not who:
-        raise GoldError(
-            "It is not said whose codes are compared."
-            if gold.coders
-            else "Nobody has coded anything.",
-            cure=f"Coders are: {', '.join(gold.coders) or 'none'}.",
-        )
-    who = known_coder(who, gold.coders)
-    sample = coded_sample(study, who)
-    of_group = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
-    masks = [(of_group == group).to_numpy() for group in (first, second)]
-    documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
-    notes = []
-    if sample.reason or not _unread(sample)[masks[0] | masks[1]].any():
-        if corrected and sample.reason:
-            raise GoldError(sample.reason, cure=f"{sample.cure}.")
-        whole = _read_whole(sample, documents)
-        masks = [mask & whole for mask in masks]
-        if not all(mask.any() for mask in masks):
-            raise GoldError(
-                f"{who} read no whole document of one of the groups '{first}' and '{second}', and no "
-                "random sample of them.",
-                cure=f"{sample.cure or 'Code documents of both groups'}.",
-            )
-        sample = replace(
-            sample,
-            gold=sample.labels,
-            inclusion=np.ones(len(documents)),
-            early=np.isnan(sample.labels) & whole[:, None],
-            taken=None,
-            design=None,
-            reason="",
-        )
-        notes.append(
-            f"Compared are the {len(np.unique(documents[masks[0] | masks[1]]))} documents of these groups "
-            f"that {who} read whole."
-        )
-    else:
-        notes += sample_notes(sample, suggestions)
-        lost = int((sample.missing & _unread(sample) & (masks[0] | masks[1])).sum())
-        if lost:
-            raise GoldError(
-                f"{lost:,} segments of these groups could not be drawn and were not read: nothing "
-                "stands for them.",
-                cure=f"Draw once more: fourp next 100 --by random --coder {who}.",
-            )
-    machine = probability_matrix(suggestions, codebook) if corrected else None
-    applicable = applies_to_segments(corpus, codebook)
+    compared, notes = _compared_groups(study, groups, coder, corrected=corrected)
+    codebook, masks = study.codebook, compared.masks
+    applicable = applies_to_segments(study.corpus, codebook)
     of_code = [[mask & column for mask in masks] for column in applicable.T]
     refusals = [
-        _refusals(sample, number, masks_of_code, (first, second))
+        _refusals(compared.sample, number, masks_of_code, compared.names)
         for number, masks_of_code in enumerate(of_code)
     ]
-    # What is refused, such as a code that came later than the coder's reading, is not tested either.
-    late = np.array([any(reason) for reason in refusals])
-    test = _where_it_applies(applicable, late, sample, machine, documents, masks, seed)
+    # What is refused, such as a code that was added after the coder read, is not tested either.
+    refused = np.array([any(reasons) for reasons in refusals])
+    test = _where_it_applies(
+        applicable, refused, compared.sample, compared.machine, compared.documents, masks, seed
+    )
     adjusted = adjust_p_values(test.p_value, adjust)
-    n_documents = [len(np.unique(documents[mask])) for mask in masks]
-    rows = []
+    n_documents = [len(np.unique(compared.documents[mask])) for mask in masks]
+    rows: list[dict[str, object]] = []
     for number, (code, theme) in enumerate(
         zip(codebook.code_ids, codebook.code_themes, strict=True)
     ):
-        masks_of_code = of_code[number]
-        codes, chance = _codes_of_both(sample, number, masks_of_code)
-        share_bounds = [possible_shares(sample, number, mask) for mask in masks_of_code]
-        cautions = _cautions(sample, number, masks_of_code, (first, second), documents, target)
-        for scale in _SCALES:
-            comparison = compare(
-                codes,
-                np.where(np.isnan(codes), np.nan, chance),
-                masks_of_code[0],
-                masks_of_code[1],
-                machine=None if machine is None else machine[:, number],
-                documents=documents,
-                strata=sample.strata,
-                scale=scale,
-                method="corrected" if corrected else "gold",
-                target=target,
-                confidence=confidence,
-            )
-            refusal = "; ".join(filter(None, refusals[number]))
-            refusal = refusal.replace("--code CODE", f"--code {code}")
-            figures = _within_counts(comparison, scale, share_bounds, target)
-            if refusal:
-                # A group that nothing stands against keeps its share.
-                shares = [np.nan if why else figures[at] for at, why in enumerate(refusals[number])]
-                figures = (shares[0], shares[1], np.nan, np.nan, np.nan)
-            rows.append(
-                {
-                    "code": code,
-                    "theme": theme,
-                    "scale": scale,
-                    **dict(
-                        zip(
-                            ("share_first", "share_second", "value", "low", "high"),
-                            figures,
-                            strict=True,
-                        )
-                    ),
-                    "coded_first": comparison.first.coded,
-                    "coded_second": comparison.second.coded,
-                    "p_value": test.p_value[number],
-                    "p_adjusted": adjusted[number],
-                    "smallest": test.smallest[number],
-                    "reason": refusal or comparison.reason or test.reason,
-                    "caution": ""
-                    if refusal
-                    else "; ".join(filter(None, (cautions, comparison.caution))),
-                }
-            )
+        tested = {
+            "code": code,
+            "theme": theme,
+            "p_value": test.p_value[number],
+            "p_adjusted": adjusted[number],
+            "smallest": test.smallest[number],
+        }
+        reasons = [reason.replace("--code CODE", f"--code {code}") for reason in refusals[number]]
+        figures = _rows_of_code(compared, number, of_code[number], reasons, target, confidence)
+        rows += [{**tested, **row, "reason": row["reason"] or test.reason} for row in figures]
     table = pd.DataFrame(rows).assign(
-        first=first,
-        second=second,
-        method="corrected" if corrected else "gold",
+        first=compared.names[0],
+        second=compared.names[1],
+        method=compared.method,
         target=target,
         documents_first=n_documents[0],
         documents_second=n_documents[1],
@@ -247,11 +158,145 @@ def compare_groups(
         assignments=test.assignments,
         exact=test.exact,
         confidence=float(confidence),
-        coder=who,
-        machine=machine_of(suggestions) if corrected else "",
+        coder=compared.sample.coder,
+        machine=machine_of(study.suggestions_if_any) if corrected else "",
     )
     notes += [_how_few(test, n_documents, adjust), *_empty_handed(table, target)]
     return GroupsCompared(conform(table, COMPARISONS), notes)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Two groups and the codes by which they are compared.
+
+    Attributes
+    ----------
+    names : (str, str)
+        The groups.
+    masks : list of ndarray of bool, shape (n_segments,)
+        Segments of each group that are compared.
+    documents : ndarray of int64, shape (n_segments,)
+        Number of each segment's document.
+    sample : CodedSample
+        People's codes.
+    machine : ndarray of float, shape (n_segments, n_codes), or None
+        The machine's probabilities, if its counts are corrected; None to compare people's codes alone.
+    """
+
+    names: tuple[str, str]
+    masks: list[Flags]
+    documents: NDArray[np.int64]
+    sample: CodedSample
+    machine: Floats | None
+
+    @property
+    def method(self) -> Literal["corrected", "gold"]:
+        """How shares are estimated."""
+        return "gold" if self.machine is None else "corrected"
+
+
+def _compared_groups(
+    study: Study, groups: tuple[str, str], coder: str, *, corrected: bool
+) -> tuple[_Compared, list[str]]:
+    """Return the two groups with a coder's codes: of a random sample, or of documents read in full."""
+    corpus, gold, suggestions = study.corpus, study.gold, study.suggestions_if_any
+    names = _named(corpus, groups)
+    coder = coder or gold.reference
+    if not coder:
+        raise GoldError(
+            "It is not said whose codes are compared."
+            if gold.coders
+            else "Nobody has coded anything.",
+            cure=f"Coders are: {', '.join(gold.coders) or 'none'}.",
+        )
+    sample = coded_sample(study, known_coder(coder, gold.coders))
+    of_group = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
+    masks = [(of_group == group).to_numpy() for group in names]
+    documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
+    machine = probability_matrix(suggestions, study.codebook) if corrected else None
+    if not sample.reason and _unread(sample)[masks[0] | masks[1]].any():
+        lost = int((sample.missing & _unread(sample) & (masks[0] | masks[1])).sum())
+        if lost:
+            raise GoldError(
+                f"{lost:,} segments of these groups could not be drawn and were not read: nothing "
+                "stands for them.",
+                cure=f"Draw once more: fourp next 100 --by random --coder {sample.coder}.",
+            )
+        notes = sample_notes(sample, suggestions)
+        return _Compared(names, masks, documents, sample, machine), notes
+    if corrected and sample.reason:
+        raise GoldError(sample.reason, cure=f"{sample.cure}.")
+    whole = _read_whole(sample, documents)
+    masks = [mask & whole for mask in masks]
+    if not all(mask.any() for mask in masks):
+        raise GoldError(
+            f"{sample.coder} read no whole document of one of the groups '{names[0]}' and '{names[1]}', and "
+            "no random sample of them.",
+            cure=f"{sample.cure or 'Code documents of both groups'}.",
+        )
+    sample = replace(
+        sample,
+        gold=sample.labels,
+        inclusion=np.ones(len(documents)),
+        early=np.isnan(sample.labels) & whole[:, None],
+        taken=None,
+        design=None,
+        reason="",
+    )
+    count = len(np.unique(documents[masks[0] | masks[1]]))
+    note = f"Compared are the {count} documents of these groups that {sample.coder} read whole."
+    return _Compared(names, masks, documents, sample, machine), [note]
+
+
+def _rows_of_code(
+    compared: _Compared,
+    number: int,
+    masks: list[Flags],
+    refusals: list[str],
+    target: Literal["corpus", "documents"],
+    confidence: float,
+) -> list[dict[str, object]]:
+    """Return the figures of one code, a row for each scale."""
+    sample, documents, machine = compared.sample, compared.documents, compared.machine
+    codes, chance = _codes_of_both(sample, number, masks)
+    share_bounds = [possible_shares(sample, number, mask) for mask in masks]
+    cautions = _cautions(sample, number, masks, compared.names, documents, target)
+    refusal = "; ".join(filter(None, refusals))
+    rows: list[dict[str, object]] = []
+    for scale in _SCALES:
+        comparison = compare(
+            codes,
+            np.where(np.isnan(codes), np.nan, chance),
+            masks[0],
+            masks[1],
+            machine=None if machine is None else machine[:, number],
+            documents=documents,
+            strata=sample.strata,
+            scale=scale,
+            method=compared.method,
+            target=target,
+            confidence=confidence,
+        )
+        figures = _within_counts(comparison, scale, share_bounds, target)
+        if refusal:
+            # A group that is not refused keeps its share.
+            shares = [np.nan if why else figures[at] for at, why in enumerate(refusals)]
+            figures = (shares[0], shares[1], np.nan, np.nan, np.nan)
+        caution = "; ".join(filter(None, (cautions, comparison.caution)))
+        row = dict(
+            zip(("share_first", "share_second", "value", "low", "high"), figures, strict=True)
+        )
+        rows.append(
+            {
+                "scale": scale,
+                **row,
+                "coded_first": comparison.first.coded,
+                "coded_second": comparison.second.coded,
+                "reason": refusal or comparison.reason,
+                "caution": "" if refusal else caution,
+            }
+        )
+    return rows
 
 
 def _empty_handed(table: pd.DataFrame, target: Literal["corpus", "documents"]) -> list[str]:
