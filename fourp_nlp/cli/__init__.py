@@ -11,18 +11,19 @@ Modules
 `frequencies/`: `fourp frequencies` and `fourp plan`.
 `screen/`: What all commands print with: console, tables, notices.
 `app`: The application that the commands belong to, and the options that they share.
-`codebook`: `fourp codebook check`: validate a codebook and say what it lacks.
+`codebook`: `fourp codebook check`: validate a codebook and list missing parts.
 `documents`: `fourp read` and `fourp segment`: what was read, and how it was cut.
 `export_project`: `fourp export`: the project for other programs, and what their format cannot hold.
-`gold`: `fourp gold`: who coded what, and what becomes of freely drawn spans on segments.
+`gold`: `fourp gold`: who coded what, and how spans are aligned with segments.
 `import_project`: `fourp import`: projects of other programs, into a new project or the one that the
     user is in.
-`init`: `fourp init`: lay out a new project.
-`_methods`: `fourp report --methods`: the methods section of an article, and the blanks to fill in.
-`next_segments`: `fourp next`: which segments to code next, and taking in what was coded.
-`reconcile`: `fourp reconcile`: differences settled, between people, and between people and the machine.
+`init`: `fourp init`: create a new project.
+`_methods`: `fourp report --methods`: the methods section of an article, and what is left to fill in.
+`next_segments`: `fourp next`: draw segments to code next, and import coded sheets.
+`reconcile`: `fourp reconcile`: adjudicate differences between people, and between people and the
+    machine.
 `report`: `fourp report`: one page with everything, or the methods text for a journal.
-`restore`: `fourp restore`: backups of the project's database, listed and put back.
+`restore`: `fourp restore`: list and restore backups of the project's database.
 `run`: `fourp run`: every step of a project, in order.
 `suggest`: `fourp suggest`: codes for a project's documents, or for any files.
 `train`: `fourp train`: learn from gold codes.

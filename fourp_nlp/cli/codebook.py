@@ -1,4 +1,4 @@
-"""`fourp codebook check`: validate a codebook and say what it lacks."""
+"""`fourp codebook check`: validate a codebook and list missing parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`fourp init`: lay out a new project."""
+"""`fourp init`: create a new project."""
 
 from __future__ import annotations
 

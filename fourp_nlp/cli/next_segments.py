@@ -1,4 +1,4 @@
-"""`fourp next`: which segments to code next, and importing what was coded."""
+"""`fourp next`: draw segments to code next, and import coded sheets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`fourp restore`: backups of the project's database, listed and put back."""
+"""`fourp restore`: list and restore backups of the project's database."""
 
 from __future__ import annotations
 

@@ -8,5 +8,6 @@ Modules
     probabilities.
 `sheets/`: Coding sheets and decision sheets as they come back from people.
 `store/`: The project's database: suggestions, people's decisions, draws of segments to code, and a log.
-`reconciliation`: Reconciling suggestions with gold codes, and settling each difference.
+`reconciliation`: Reconciling suggestions with gold codes: each difference is decided by a person or by
+    a rule.
 """

@@ -1,4 +1,4 @@
-"""Reconciling suggestions with gold codes, and settling each difference."""
+"""Reconciling suggestions with gold codes: each difference is decided by a person or by a rule."""
 
 from __future__ import annotations
 

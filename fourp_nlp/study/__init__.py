@@ -11,10 +11,11 @@ Modules
 `reconciling/`: Where the coders of a project disagree, and the codes that stand after adjudication.
 `reporting/`: The report and the methods text of a project: their facts gathered, their files written.
 `sampling/`: Which segments of a project people code next: draws, sheets, and what comes back.
-`changes`: Changes to a project: one command at a time, and each change whole or not at all.
+`changes`: Changing files and database of a project together, one command at a time.
 `labels`: The codes that one coder, human or machine, gave to the segments of a study.
-`project`: A project on disk: its settings, its folders, and how a new one is laid out.
-`result_places`: Where results may go: nowhere that a command would read them as documents or gold
-    codes.
+`new_project`: Creating a new project: its folders, settings and first files.
+`project`: A project on disk: its folder, its settings and the places of its files.
+`result_places`: Folders for results: never where a command would read them as documents or gold codes.
+`settings`: Settings of a project: the keys of `fourp.toml`, their types and defaults.
 `study`: A study: a project opened once, with its tables kept and its steps as methods.
 """

@@ -1,4 +1,4 @@
-"""Changes to a project: one command at a time, and each change whole or not at all."""
+"""Changing files and database of a project together, one command at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where results may go: nowhere that a command would read them as documents or gold codes."""
+"""Folders for results: never where a command would read them as documents or gold codes."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 Modules
 -------
-`_cooccurrence`: `fourp frequencies --per-1000-words` and `--cooccurrence`: rates, and codes that stand
-    together.
-`_estimates`: Frequencies as estimates: what `fourp frequencies --corrected` prints and writes.
+`_cooccurrence`: `fourp frequencies --per-1000-words` and `--cooccurrence`: rates and pairs of codes.
+`_estimates`: `fourp frequencies --corrected` and `--compare`: estimates and comparisons, printed and
+    written.
 `frequencies`: `fourp frequencies`: how often each code occurs.
 `plan`: `fourp plan`: how many segments people must still code at random.
 """

@@ -1,4 +1,4 @@
-"""`fourp frequencies --per-1000-words` and `--cooccurrence`: rates, and codes that stand together."""
+"""`fourp frequencies --per-1000-words` and `--cooccurrence`: rates and pairs of codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frequencies as estimates: what `fourp frequencies --corrected` prints and writes."""
+"""`fourp frequencies --corrected` and `--compare`: estimates and comparisons, printed and written."""
 
 from __future__ import annotations
 

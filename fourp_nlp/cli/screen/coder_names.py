@@ -1,4 +1,4 @@
-"""Coders that an option names: each must be there, and may be spelt in another way."""
+"""Coders named by options: each must exist, in any spelling."""
 
 from __future__ import annotations
 

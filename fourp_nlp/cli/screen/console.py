@@ -1,4 +1,4 @@
-"""What the commands print: tables, notes, progress and JSON Lines.
+"""Printing to the terminal: tables, notes, progress and JSON Lines.
 
 Names of codes, coders and documents, quotes and notices come from files that anybody may have written. All
 that is printed passes through `visible` here, so that none of it can steer the terminal.

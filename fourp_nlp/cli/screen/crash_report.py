@@ -1,4 +1,4 @@
-"""The last net: what nobody foresaw ends in one line and a file for the developers, not in a traceback."""
+"""Unexpected errors: one line on the screen, and a file of details for the developers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was taken in from a sheet, on the screen."""
+"""Printing what was imported from a coding sheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The machine's suggestions for a command that can do without them, and says so."""
+"""Stored suggestions for commands that can work without them."""
 
 from __future__ import annotations
 

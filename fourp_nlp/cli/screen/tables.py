@@ -1,4 +1,4 @@
-"""Result tables laid out for the screen."""
+"""Result tables arranged for the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is new since people read, told by every command that counts what they read."""
+"""Warnings about unread text and codes, printed by every command that uses codings."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 Modules
 -------
-`alignment`: Laying coded spans over segments.
-`alignment_effects`: What laying freely drawn spans over segments did to them, coder by coder.
-`moved_codings`: Codings of a document that has changed, put where their text stands now.
-`unchanged_text`: What of a text is still the same in a later one: sentences by their hashes, without
-    the earlier text.
+`alignment`: Aligning coded spans with segments: which segments get the code of a span.
+`alignment_effects`: Effects of aligning spans with segments, counted coder by coder.
+`moved_codings`: Moving codings to the new positions of their text in a changed document.
+`unchanged_text`: Finding the sentences of a text that are unchanged in a later version, by their
+    hashes.
 """

@@ -1,4 +1,4 @@
-"""Laying coded spans over segments."""
+"""Aligning coded spans with segments: which segments get the code of a span."""
 
 from __future__ import annotations
 

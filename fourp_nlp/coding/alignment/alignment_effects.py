@@ -1,4 +1,4 @@
-"""What laying freely drawn spans over segments did to them, coder by coder."""
+"""Effects of aligning spans with segments, counted coder by coder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codings of a document that has changed, put where their text stands now."""
+"""Moving codings to the new positions of their text in a changed document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a text is still the same in a later one: sentences by their hashes, without the earlier text."""
+"""Finding the sentences of a text that are unchanged in a later version, by their hashes."""
 
 from __future__ import annotations
 

@@ -2,17 +2,18 @@
 
 Modules
 -------
-`coder_names`: Names of coders: which spellings are one person's, and who there is where a name is
-    unknown.
+`coder_names`: Coders' names: which spellings belong to one person, and errors for unknown names.
 `codes_looked_for`: Which codes a coder looked for, where a gold file or a sheet says so.
-`columns`: The columns of a gold file, and the apostrophe that keeps a cell from being a formula.
-`merging`: Adding newly coded segments to what a coder coded before.
-`_problem_messages`: Putting in words what is wrong with a row of a gold file, and what can be done.
-`problems`: What is wrong with gold files, said all at once.
-`reader`: Reading gold files, with everything that is wrong in them said at once.
-`reading_record`: The record of what was read: which text and which codes there were, kept beside the
-    gold files.
-`rows`: Reading the rows of a gold file, with the line that each stands on.
-`validation`: Holding the rows of gold files to the documents and the codebook.
+`columns`: Columns of gold files, and protection of cells against being read as formulas.
+`merging`: Adding newly coded segments to earlier codings of a coder.
+`_problem_messages`: Messages for faults in rows of gold files, each with its cure.
+`problems`: Problems in gold files, collected and reported together.
+`reader`: Reading gold files, and reporting all their problems together.
+`reading_record`: The record of what was read: which text each coder read, for which codes, by which
+    definitions.
+`readings`: What counts as read now: gold files compared with the record of what was read.
+`record_file`: The file of the record of what was read: JSON beside the gold files.
+`rows`: Reading the rows of a gold file with their line numbers.
+`validation`: Validating rows of gold files against documents and codebook.
 `writer`: Writing gold files.
 """

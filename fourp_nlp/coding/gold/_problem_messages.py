@@ -1,4 +1,4 @@
-"""Putting in words what is wrong with a row of a gold file, and what can be done."""
+"""Messages for faults in rows of gold files, each with its cure."""
 
 from __future__ import annotations
 

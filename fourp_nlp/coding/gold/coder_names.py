@@ -1,4 +1,4 @@
-"""Names of coders: which spellings are one person's, and who there is where a name is unknown."""
+"""Coders' names: which spellings belong to one person, and errors for unknown names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns of a gold file, and the apostrophe that keeps a cell from being a formula."""
+"""Columns of gold files, and protection of cells against being read as formulas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding newly coded segments to what a coder coded before."""
+"""Adding newly coded segments to earlier codings of a coder."""
 
 from __future__ import annotations
 

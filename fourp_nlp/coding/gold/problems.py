@@ -1,4 +1,4 @@
-"""What is wrong with gold files, said all at once."""
+"""Problems in gold files, collected and reported together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading gold files, with everything that is wrong in them said at once."""
+"""Reading gold files, and reporting all their problems together."""
 
 from __future__ import annotations
 

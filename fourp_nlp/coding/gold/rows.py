@@ -1,4 +1,4 @@
-"""Reading the rows of a gold file, with the line that each stands on."""
+"""Reading the rows of a gold file with their line numbers."""
 
 from __future__ import annotations
 

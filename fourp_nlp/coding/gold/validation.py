@@ -1,4 +1,4 @@
-"""Holding the rows of gold files to the documents and the codebook."""
+"""Validating rows of gold files against documents and codebook."""
 
 from __future__ import annotations
 

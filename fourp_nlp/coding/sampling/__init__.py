@@ -5,14 +5,11 @@ segments that the machine would learn most from; what they pick stands for nothi
 
 Modules
 -------
-`arms`: Two arms, given to segments at random within documents.
-`diversity`: Segments that lie far from each other and from what is coded already.
-`draws`: A draw of segments as it is recorded: its facts, the drawn segments, and the sheet that shows
-    them.
-`informativeness`: How much a person's word on a segment would tell: uncertainty and disagreement, code
-    by code.
-`probability_samples`: Probability samples: every segment's chance of being drawn is known exactly.
-`strategies`: The strategies by name: which segments a draw takes, in which order, and with which
+`arms`: Random assignment of segments to two arms, within documents.
+`diversity`: Diverse segments: far from each other and from segments that are coded already.
+`informativeness`: Scores for active learning: uncertainty and disagreement, code by code.
+`probability_samples`: Probability samples: every segment has a known probability of being drawn.
+`strategies`: Sampling strategies by name: which segments a draw picks, in which order, with which
     probability.
 """
 

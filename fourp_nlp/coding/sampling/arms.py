@@ -1,4 +1,4 @@
-"""Two arms, given to segments at random within documents."""
+"""Random assignment of segments to two arms, within documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Segments that lie far from each other and from what is coded already."""
+"""Diverse segments: far from each other and from segments that are coded already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much a person's word on a segment would tell: uncertainty and disagreement, code by code."""
+"""Scores for active learning: uncertainty and disagreement, code by code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Probability samples: every segment's chance of being drawn is known exactly."""
+"""Probability samples: every segment has a known probability of being drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strategies by name: which segments a draw takes, in which order, and with which probability."""
+"""Sampling strategies by name: which segments a draw picks, in which order, with which probability."""
 
 from __future__ import annotations
 

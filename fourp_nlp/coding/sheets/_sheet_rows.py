@@ -1,4 +1,4 @@
-"""Reading a sheet that comes back from a spreadsheet: its rows, and whether they say what stands there."""
+"""Reading the rows of a sheet, and comparing them with the documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Coding sheets: the columns of a sheet of drawn segments, and reading one that a person filled in."""
+"""Coding sheets: their columns, and reading a sheet that a person filled in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading people's decisions about codes, as they come back from a spreadsheet."""
+"""Decision sheets: reading people's decisions about codes."""
 
 from __future__ import annotations
 

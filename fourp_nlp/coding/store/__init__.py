@@ -2,8 +2,7 @@
 
 Modules
 -------
-`backups`: Backups of the database: made after each change of what people decided and drew, and put
-    back.
+`backups`: Backups of the database, made after each change of decisions and draws, and restored.
 `_connection`: Opening the database: to write, or to read where nothing can be written; checked before
     it is trusted.
 `schema`: The tables of the database, and how older files come up to them.

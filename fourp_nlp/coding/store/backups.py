@@ -1,4 +1,4 @@
-"""Backups of the database: made after each change of what people decided and drew, and put back."""
+"""Backups of the database, made after each change of decisions and draws, and restored."""
 
 from __future__ import annotations
 

@@ -2,12 +2,12 @@
 
 Modules
 -------
-`code_warnings`: What a person should know of single codes before relying on the machine for them.
-`_codebook_changes`: What was changed in a codebook since a model learned from it, in words.
-`out_of_fold`: How the machine did on documents that it had not seen: figures for its card, and the
-    diagram.
-`precision_guarantee`: A promised precision: who may make it, making it, and finding it again.
-`suggestion_amount`: How many codes to suggest: what was asked for, and what may be expected of it.
-`suggestions`: The machine's suggestions: which model makes them, making them, and finding them again.
-`training`: Training a project's machine coder, and telling whether it is up to date.
+`code_warnings`: Warnings about codes for which the machine has learned from too little.
+`_codebook_changes`: Changes of a codebook since a model was trained, described in words.
+`out_of_fold`: Out-of-fold performance: figures and reliability diagram for the model card.
+`precision_guarantee`: Precision guarantees: conditions, calculation and storage.
+`suggestion_amount`: How many codes to suggest, and how many of them are expected to be right.
+`suggestions`: Suggestions of the machine coder: choosing the model, suggesting, and reading stored
+    suggestions.
+`training`: Training the machine coder of a study, and checking whether it is up to date.
 """

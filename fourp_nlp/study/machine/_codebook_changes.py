@@ -1,4 +1,4 @@
-"""What was changed in a codebook since a model learned from it, in words."""
+"""Changes of a codebook since a model was trained, described in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person should know of single codes before relying on the machine for them."""
+"""Warnings about codes for which the machine has learned from too little."""
 
 from __future__ import annotations
 

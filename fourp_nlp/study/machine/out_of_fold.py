@@ -1,4 +1,4 @@
-"""How the machine did on documents that it had not seen: figures for its card, and the diagram."""
+"""Out-of-fold performance: figures and reliability diagram for the model card."""
 
 from __future__ import annotations
 

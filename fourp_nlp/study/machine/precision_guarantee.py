@@ -1,4 +1,4 @@
-"""A promised precision: who may make it, making it, and finding it again."""
+"""Precision guarantees: conditions, calculation and storage."""
 
 from __future__ import annotations
 

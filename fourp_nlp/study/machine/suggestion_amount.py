@@ -1,4 +1,4 @@
-"""How many codes to suggest: what was asked for, and what may be expected of it."""
+"""How many codes to suggest, and how many of them are expected to be right."""
 
 from __future__ import annotations
 

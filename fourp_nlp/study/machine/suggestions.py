@@ -1,4 +1,4 @@
-"""The machine's suggestions: which model makes them, making them, and finding them again."""
+"""Suggestions of the machine coder: choosing the model, suggesting, and reading stored suggestions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training a project's machine coder, and telling whether it is up to date."""
+"""Training the machine coder of a study, and checking whether it is up to date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do suggestions sway the coder? Draws of which half of the segments were coded with the suggestion shown."""
+"""Anchoring: whether suggestions shown to the coder influence the codes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codes_read, codings_to_matrix
+from fourp_nlp.coding.alignment.alignment import codes_read
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
-from fourp_nlp.frequencies import anchoring
+from fourp_nlp.frequencies import Anchoring, anchoring
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.tables import ANCHORING, conform
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from fourp_nlp.study.study import Study
 
 __all__ = ["anchoring_of"]
@@ -68,16 +72,7 @@ def anchoring_of(
             + (f" --coder {who}" if who else " --coder NAME"),
         )
     codes = codebook.code_ids
-    suggested = np.zeros((len(rows), len(codes)), dtype=bool)
-    column = {code: at for at, code in enumerate(codes)}
-    at = 0
-    for draw, part in rows.groupby("draw", sort=False):
-        options = json.loads(str(draws_of_coder.loc[str(draw), "options"]))
-        for order in part["order"]:
-            for code in options["suggested"][int(order) - 1]:
-                if code in column:
-                    suggested[at, column[code]] = True
-            at += 1
+    suggested = _suggested_then(rows, draws_of_coder["options"], codes)
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256)
     place_index = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
@@ -98,22 +93,21 @@ def anchoring_of(
             f"{who} has coded nothing of the draws with two arms ({', '.join(rows['draw'].unique())}).",
             cure="Fill in the sheet and take it in: fourp next --take-in FILE",
         )
-    codings = gold.codings[gold.codings["coder"] == who]
-    labels = codings_to_matrix(segments, codings, codes, rule=gold.rule).matrix[place[used]]
+    labels = study.labels(who).labels[place[used]]
     # Where a code cannot apply, neither coder nor machine gives it.
-    applicable = applies_to_segments(corpus, codebook)[place[used]]
-    labels &= applicable
-    suggested[used] &= applicable
+    suggested[used] &= applies_to_segments(corpus, codebook)[place[used]]
     always_looked_for = looked_for[place[used]].all(axis=0)
     if not always_looked_for.all():
         later = [
             code
-            for code, place_index in zip(codes, always_looked_for, strict=True)
-            if not place_index
+            for code, is_looked_for in zip(codes, always_looked_for, strict=True)
+            if not is_looked_for
         ]
         notes.append(f"Left out, as they came into the codebook later: {', '.join(later)}.")
         codes = [
-            code for code, place_index in zip(codes, always_looked_for, strict=True) if place_index
+            code
+            for code, is_looked_for in zip(codes, always_looked_for, strict=True)
+            if is_looked_for
         ]
     comparison = anchoring(
         (rows["arm"] == "shown").to_numpy()[used],
@@ -128,10 +122,32 @@ def anchoring_of(
             f"The two arms cannot be compared: {comparison.reason}.",
             cure="Code more of the sheet, or draw more: fourp next 100 --by random --show half",
         )
+    return _table(comparison, codes, who), notes
+
+
+def _suggested_then(
+    rows: pd.DataFrame, options_of_draw: pd.Series, codes: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Return what the machine suggested for drawn segments when they were drawn, (n_rows, n_codes)."""
+    suggested = np.zeros((len(rows), len(codes)), dtype=bool)
+    column = {code: at for at, code in enumerate(codes)}
+    at = 0
+    for draw, part in rows.groupby("draw", sort=False):
+        options = json.loads(str(options_of_draw[str(draw)]))
+        for order in part["order"]:
+            for code in options["suggested"][int(order) - 1]:
+                if code in column:
+                    suggested[at, column[code]] = True
+            at += 1
+    return suggested
+
+
+def _table(comparison: Anchoring, codes: Sequence[str], coder: str) -> pd.DataFrame:
+    """Return the table ANCHORING: every code, and all together."""
     table = pd.DataFrame(
         {
             "code": [*codes, ""],
-            "coder": who,
+            "coder": coder,
             "shown": comparison.shown,
             "blind": comparison.blind,
             "difference": comparison.difference,
@@ -145,4 +161,4 @@ def anchoring_of(
             "n_blind": comparison.n_blind,
         }
     )
-    return conform(table, ANCHORING), notes
+    return conform(table, ANCHORING)

@@ -1,4 +1,4 @@
-"""Two groups of documents compared, code by code: how far apart, and whether chance could make them so."""
+"""Comparing two groups of documents, code by code, with intervals and a permutation test."""
 
 from __future__ import annotations
 

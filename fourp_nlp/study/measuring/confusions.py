@@ -1,4 +1,4 @@
-"""Codes that coders take for each other, with segments to look at and what the codebook says."""
+"""Codes that coders confuse, with example segments and advice on the definitions."""
 
 from __future__ import annotations
 

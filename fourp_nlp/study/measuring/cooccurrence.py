@@ -1,4 +1,4 @@
-"""Rates for so many words, and codes that stand in the same segments, coder by coder."""
+"""Rates per thousand words and co-occurrence of codes, coder by coder."""
 
 from __future__ import annotations
 

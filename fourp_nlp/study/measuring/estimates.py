@@ -1,4 +1,4 @@
-"""Frequencies as estimates: the machine's counts corrected by what people coded of a random sample."""
+"""Frequencies as estimates: the machine's counts corrected with a random sample that people coded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The measuring steps: reconciliation, agreement and frequencies of a project."""
+"""Reconciliation, agreement and frequencies of a study."""
 
 from __future__ import annotations
 

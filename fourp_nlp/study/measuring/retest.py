@@ -1,4 +1,4 @@
-"""Test and retest: what somebody coded a second time, held against the first.
+"""Test-retest agreement: a coder's second coding compared with the first.
 
 A repeat stands in a folder of its own, and only these two functions read it (and the drawing of what to
 code again). So it is never taken for another person, learned from, or counted.

@@ -1,4 +1,4 @@
-"""How many segments are still to be coded at random, code by code."""
+"""Sample size: how many more segments people must code, code by code."""
 
 from __future__ import annotations
 

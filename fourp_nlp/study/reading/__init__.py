@@ -2,9 +2,12 @@
 
 Modules
 -------
-`alignment_effects`: What people coded, and what each rule makes of their spans on the project's
-    segments.
-`applicability`: To which segments each code can apply, by what the codebook declares.
+`alignment_effects`: Effects of each alignment rule on the coders' spans in a study.
+`applicability`: Segments to which a code can apply, as the codebook declares.
 `corpus`: The first steps: a project's documents, segments and gold codes.
-`reading_state`: What counts as read: gold files held to the record of which texts and codes there were.
+`marked_as_read`: What people declare about their reading: documents read again, definitions that mean
+    the same.
+`moving_codings`: Moving codings to the new positions of their text in documents that have changed.
+`reading_state`: What counts as read in a study: gold files compared with the record of texts and codes.
+`unread_notes`: Warnings about text, codes and definitions that changed after people had read.
 """

@@ -1,4 +1,4 @@
-"""What people coded, and what each rule makes of their spans on the project's segments."""
+"""Effects of each alignment rule on the coders' spans in a study."""
 
 from __future__ import annotations
 

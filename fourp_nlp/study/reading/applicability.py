@@ -1,4 +1,4 @@
-"""To which segments each code can apply, by what the codebook declares."""
+"""Segments to which a code can apply, as the codebook declares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts as read: gold files compared with the record of the texts and codes that people read."""
+"""What counts as read in a study: gold files compared with the record of texts and codes."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 Modules
 -------
-`adjudication`: Taking in what people decided about disagreements, and the codes that stand when they
-    have.
-`disagreements`: Where coders disagree, in context, for a person to settle.
+`adjudication`: Importing decisions about disagreements, and writing the adjudicated codes.
+`disagreements`: Listing disagreements between coders in context, on a sheet for decisions.
 """

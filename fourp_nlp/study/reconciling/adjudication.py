@@ -1,11 +1,11 @@
-"""Taking in what people decided about disagreements, and the codes that stand when they have."""
+"""Importing decisions about disagreements, and writing the adjudicated codes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -239,44 +239,32 @@ def adjudicate(
         raise GoldError(
             "Nobody coded, so there is nothing to settle.", cure="Put gold files into `gold`."
         )
-    read, labels = stacked_labels(study, gold.people)
-    readers, givers = read.sum(axis=0), labels.sum(axis=0)
-    stands = (givers == readers) & (readers > 0)
-    disputed = (givers > 0) & (givers < readers)
-    by_people = read.any(axis=2).sum(axis=0)
-    store = Store(project.store)
-    decisions = store.read_decisions()
-    row, column, used = _places(decisions, corpus.segments, codebook.code_ids, by_people > 0)
-    looked_for = readers > 0
-    looked_for[row, column] = True
-    stands[row, column] = decisions["settled"].to_numpy(dtype=bool)[used]
-    disputed[row, column] = False
-    waits = disputed.any(axis=1)
-    settled = (by_people > 0) & ~waits
-    if not settled.any():
+    decisions = Store(project.store).read_decisions()
+    settled = _settled_codes(study, decisions)
+    if not settled.segments.any():
         raise GoldError(
-            f"No segment is settled: there is an open disagreement about each of {waits.sum()}.",
+            f"No segment is settled: there is an open disagreement about each of {settled.open.sum()}.",
             cure="Write them on a sheet with `fourp agree --disagreements`, and decide some.",
         )
-    codings, coded = _tables(corpus, settled, stands & settled[:, None], codebook.code_ids)
+    codings, coded = _tables(corpus, settled.segments, settled.codes, codebook.code_ids)
     record = record_path(project.gold)
     fingerprints[record] = fingerprint(record)
     contents: dict[Path, Content] = {
         target: gold_content(codings, coded=coded),
         # Where a code cannot apply, nothing is left to be settled.
-        record: _record(study, coded, looked_for | ~applies_to_segments(corpus, codebook)),
+        record: _record(study, coded, settled.looked_for | ~applies_to_segments(corpus, codebook)),
     }
     decisions_file = project.reports / "decisions.csv"
     result = Settled(
         target,
         decisions_file,
-        int(settled.sum()),
-        int((settled & (by_people > 1)).sum()),
-        int((settled & (by_people == 1)).sum()),
-        int(used.sum()),
+        int(settled.segments.sum()),
+        int((settled.segments & (settled.readers > 1)).sum()),
+        int((settled.segments & (settled.readers == 1)).sum()),
+        int(settled.used.sum()),
         len(codings),
-        int(waits.sum()),
-        int((~used).sum()),
+        int(settled.open.sum()),
+        int((~settled.used).sum()),
     )
     detail = {
         "file": target.name,
@@ -295,6 +283,48 @@ def adjudicate(
     )
     study.forget("gold")
     return result
+
+
+class _SettledCodes(NamedTuple):
+    """What agreement and decisions settle.
+
+    Attributes
+    ----------
+    segments, open : ndarray of bool, shape (n_segments,)
+        Segments that are settled, and those left out because a disagreement is open.
+    codes : ndarray of bool, shape (n_segments, n_codes)
+        Codes that stand, of settled segments.
+    looked_for : ndarray of bool, shape (n_segments, n_codes)
+        Codes that somebody looked for or that were decided.
+    readers : ndarray of int, shape (n_segments,)
+        How many people read each segment.
+    used : ndarray of bool, shape (n_decisions,)
+        Decisions that count here.
+    """
+
+    segments: NDArray[np.bool_]
+    open: NDArray[np.bool_]
+    codes: NDArray[np.bool_]
+    looked_for: NDArray[np.bool_]
+    readers: NDArray[np.int64]
+    used: NDArray[np.bool_]
+
+
+def _settled_codes(study: Study, decisions: pd.DataFrame) -> _SettledCodes:
+    """Return the codes that everybody who read a segment gave, or that were decided."""
+    looked_for_by, labels = stacked_labels(study, study.gold.people)
+    n_looked, n_given = looked_for_by.sum(axis=0), labels.sum(axis=0)
+    stands = (n_given == n_looked) & (n_looked > 0)
+    disputed = (n_given > 0) & (n_given < n_looked)
+    readers = looked_for_by.any(axis=2).sum(axis=0)
+    row, column, used = _places(decisions, study.segments, study.codebook.code_ids, readers > 0)
+    looked_for = n_looked > 0
+    looked_for[row, column] = True
+    stands[row, column] = decisions["settled"].to_numpy(dtype=bool)[used]
+    disputed[row, column] = False
+    waits = disputed.any(axis=1)
+    settled = (readers > 0) & ~waits
+    return _SettledCodes(settled, waits, stands & settled[:, None], looked_for, readers, used)
 
 
 def _places(

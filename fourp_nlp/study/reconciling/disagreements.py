@@ -1,4 +1,4 @@
-"""Where coders disagree, in context, for a person to settle."""
+"""Listing disagreements between coders in context, on a sheet for decisions."""
 
 from __future__ import annotations
 

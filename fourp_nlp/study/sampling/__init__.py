@@ -2,17 +2,19 @@
 
 Modules
 -------
-`code_definitions`: What the codes mean, as a sheet tells the people who code.
-`coded_sample`: What a coder read of segments that were drawn at random, and with which probability.
-`context`: What stands before and after a segment, for people who are to judge it.
+`code_definitions`: Definitions of the codes, as people see them on sheets.
+`coded_sample`: A coder's codes of a random sample of segments, with their inclusion probabilities.
+`context`: The text before and after a segment, shown to people who code it.
+`_draw_coder`: Who codes a draw, and which segments this person has read.
+`draw_options`: What to draw: the options of a draw, and which of them go together.
 `draws`: Drawing segments for a person to code next.
-`new_codes`: A sheet for codes that are new: what was drawn and coded before there were these codes.
-`_sampling_frame`: The frame of a draw: which segments it could have taken, written down so that it can
-    be told again.
-`sampling_rounds`: Random draws that go together: which are one sample, with which probability, and what
-    is known besides.
-`sheet_checks`: A filled-in sheet held to its draws and added to a person's gold file, wherever its
-    segments are kept.
-`sheet_import`: Taking in what a person coded on a sheet of drawn segments.
-`sheets`: Sheets of drawn segments as files, and what a draw is called.
+`_machine_scores`: Scores for active learning: how uncertain the machine is about each segment, code by
+    code.
+`new_codes`: Sheets for new codes: segments that were drawn and coded before the codes were added.
+`_sampling_frame`: Sampling frames: which segments a draw could take, recorded so that it can be
+    reconstructed later.
+`sampling_rounds`: Combining random draws into one sample with known inclusion probabilities.
+`sheet_checks`: Checking a filled-in sheet against its draws, and merging it into a person's gold file.
+`sheet_import`: Importing a coding sheet that a person filled in.
+`sheets`: Files of coding sheets, and ids of draws.
 """

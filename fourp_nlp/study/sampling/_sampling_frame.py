@@ -1,4 +1,4 @@
-"""The frame of a draw: which segments it could have taken, written down so that it can be told again."""
+"""Sampling frames: which segments a draw could take, recorded so that it can be reconstructed later."""
 
 from __future__ import annotations
 

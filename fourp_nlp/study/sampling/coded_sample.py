@@ -1,4 +1,4 @@
-"""What a coder read of segments that were drawn at random, and with which probability."""
+"""A coder's codes of a random sample of segments, with their inclusion probabilities."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codes_read, codings_to_matrix
+from fourp_nlp.coding.alignment.alignment import codes_read
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.sampling import stratum_chances
 from fourp_nlp.coding.store import Store
@@ -173,9 +173,7 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
     looked_for = codes_read(segments, gold.read, codebook.code_ids, coder)
     read = np.asarray(looked_for.any(axis=1))
-    codings = gold.codings[gold.codings["coder"] == coder]
-    given_codes = codings_to_matrix(segments, codings, codebook.code_ids, rule=gold.rule).matrix
-    labels = np.where(looked_for, given_codes.astype(np.float64), np.nan)
+    labels = np.where(looked_for, study.labels(coder).labels.astype(np.float64), np.nan)
     size = len(segments)
     nobody = np.full(labels.shape, np.nan)
     if read.all():

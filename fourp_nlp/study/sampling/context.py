@@ -1,4 +1,4 @@
-"""What stands before and after a segment, for people who are to judge it."""
+"""The text before and after a segment, shown to people who code it."""
 
 from __future__ import annotations
 

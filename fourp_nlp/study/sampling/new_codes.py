@@ -1,4 +1,4 @@
-"""A sheet for codes that are new: what was drawn and coded before there were these codes."""
+"""Sheets for new codes: segments that were drawn and coded before the codes were added."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from fourp_nlp.study.sampling.sheets import mark_cells, sheet_definitions
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from fourp_nlp.study.study import Study
 
@@ -86,21 +88,13 @@ def sheet_for_new_codes(
     ProjectError
         If the sheet is there already.
     """
-    project, corpus, codebook = study.project, study.corpus, study.codebook
+    project, codebook = study.project, study.codebook
     read = readings_of_everybody(study)
     who, _ = coder_of_draw(project, read, coder)
     codes = codebook.code_ids
-    segments = corpus.segments
-    looked_for = codes_read(segments, read, codes, who)
-    read_at_all = np.asarray(looked_for.any(axis=1))
-    lacking = read_at_all[:, None] & ~looked_for
-    lacking &= applies_to_segments(corpus, codebook)
-    sha256 = segments["document"].map(corpus.sha256)
-    place_index = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
-    draws, drawn = Store(project.store).read_draws(), Store(project.store).read_drawn()
-    drawn_for_coder = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == who, "draw"])]
-    place = place_index.get_indexer(pd.MultiIndex.from_frame(drawn_for_coder[_KEYS]))
-    drawn_for_coder = drawn_for_coder.assign(place=place)[place >= 0].drop_duplicates("place")
+    segments = study.segments
+    lacking = _lacking_codes(study, read, who)
+    drawn_for_coder = _drawn_segments(study, who)
     drawn_for_coder = drawn_for_coder[lacking[drawn_for_coder["place"].to_numpy()].any(axis=1)]
     if drawn_for_coder.empty:
         raise GoldError(
@@ -146,3 +140,23 @@ def sheet_for_new_codes(
     rows_of_sheet = sheet[["draw", "order", "document", "start", "end", "text", "looked_for"]]
     study.forget("gold", "repeats")
     return NewCodesSheet(who, new_codes, rows_of_sheet.reset_index(drop=True), files)
+
+
+def _lacking_codes(study: Study, read: pd.DataFrame, coder: str) -> NDArray[np.bool_]:
+    """Return the codes for which a coder has not read segments that they read for others."""
+    looked_for = codes_read(study.segments, read, study.codebook.code_ids, coder)
+    read_at_all = np.asarray(looked_for.any(axis=1))
+    lacking = read_at_all[:, None] & ~looked_for
+    return np.asarray(lacking & applies_to_segments(study.corpus, study.codebook))
+
+
+def _drawn_segments(study: Study, coder: str) -> pd.DataFrame:
+    """Return the segments drawn for a coder that are still in the corpus, with their rows there."""
+    segments = study.segments
+    sha256 = segments["document"].map(study.corpus.sha256)
+    place_index = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
+    store = Store(study.project.store)
+    draws, drawn = store.read_draws(), store.read_drawn()
+    of_coder = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == coder, "draw"])]
+    place = place_index.get_indexer(pd.MultiIndex.from_frame(of_coder[_KEYS]))
+    return of_coder.assign(place=place)[place >= 0].drop_duplicates("place")

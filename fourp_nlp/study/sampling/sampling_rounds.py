@@ -1,4 +1,4 @@
-"""Random draws that go together: which are one sample, with which probability, and what is known besides."""
+"""Combining random draws into one sample with known inclusion probabilities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A filled-in sheet held to its draws and added to a person's gold file, wherever its segments are kept."""
+"""Checking a filled-in sheet against its draws, and merging it into a person's gold file."""
 
 from __future__ import annotations
 

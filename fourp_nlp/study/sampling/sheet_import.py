@@ -1,4 +1,4 @@
-"""Taking in what a person coded on a sheet of drawn segments."""
+"""Importing a coding sheet that a person filled in."""
 
 from __future__ import annotations
 

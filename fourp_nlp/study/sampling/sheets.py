@@ -1,4 +1,4 @@
-"""Sheets of drawn segments as files, and what a draw is called."""
+"""Files of coding sheets, and ids of draws."""
 
 from __future__ import annotations
 
