@@ -257,7 +257,7 @@ def hold(root: Path) -> None:
 
 
 def the_project_if_any(folder: Path | None, *, undo: bool = True) -> Project | None:
-    """Return the project named, or the one that the user is in, if any; say what in it leads outside."""
+    """Return the named project, or the one that the user is in, if any; warn of paths outside it."""
     from fourp_nlp.cli.screen.console import warn
     from fourp_nlp.study.changes import undo_interrupted_change
     from fourp_nlp.study.project import find_project, open_project

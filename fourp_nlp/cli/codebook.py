@@ -24,7 +24,7 @@ def check(
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Validate a codebook: every mistake with its line, and which of the six parts are missing."""
+    """Validate a codebook: list every mistake with its line, and the missing parts of each definition."""
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import json_lines, say, show, warn

@@ -215,7 +215,7 @@ def next_segments(
 
 
 def _refuse_with_scored(options: DrawOptions, *, new_codes: bool) -> None:
-    """Refuse options that do nothing beside --scored."""
+    """Refuse options that have no effect with --scored."""
     not_random = options.by != "random" or options.code
     if (
         not_random
@@ -234,7 +234,7 @@ def _refuse_with_scored(options: DrawOptions, *, new_codes: bool) -> None:
 
 
 def _refuse_with_new_codes(options: DrawOptions, *, drawing: bool) -> None:
-    """Refuse options that do nothing beside --new-codes: all but --coder and --context."""
+    """Refuse options that have no effect with --new-codes: all but --coder and --context."""
     from fourp_nlp.study.sampling.draws import DrawOptions
 
     others = replaced(options, coder="", context=2, allocation="proportional")

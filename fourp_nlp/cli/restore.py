@@ -57,7 +57,7 @@ def restore(
 
 
 def _list(path: Path, *, json: bool) -> None:
-    """Print the backups, and whether the database is whole."""
+    """Print the backups, and whether the database is damaged."""
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import json_lines, near, say, show
@@ -126,7 +126,7 @@ def _put_back(root: Path, name: str | None, *, json: bool) -> None:
 
 
 def _chosen(path: Path, name: str | None) -> Path | None:
-    """Return the backup that is meant; None if there is none, and the database is made anew."""
+    """Return the chosen backup; None if there is no backup and the database is created again."""
     from fourp_nlp.coding.store import backups
     from fourp_nlp.errors import StoreError
 

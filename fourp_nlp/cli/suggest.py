@@ -161,7 +161,7 @@ def suggest(
 
 
 def _print_suggestions(chosen: pd.DataFrame, output: _Output) -> None:
-    """Print the first suggestions, how many there are, and which files hold them."""
+    """Print the first suggestions, their number, and the files that were written."""
     from fourp_nlp.cli.screen.console import near, say, show
     from fourp_nlp.cli.screen.tables import promise_screen
 

@@ -71,7 +71,7 @@ def reconcile(
     policy: Policy = "human",
     decisions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Compare suggestions with gold codes and settle each pair of segment and code.
+    """Compare suggestions with gold codes and decide each pair of segment and code.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def _machine_matrix(
 
 
 def _of_persons(decisions: pd.DataFrame) -> pd.DataFrame:
-    """Return the last decision of each pair that a person made."""
+    """Return people's latest decision about each pair."""
     table = conform(decisions, DECISIONS)
     by = table["decided_by"].str.strip()
     persons = table[~(by.str.startswith(_RULE) | by.isin(["", _BOTH]))]
@@ -202,7 +202,7 @@ def _decide(reconciliation: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFra
 
 
 def unused_decisions(reconciliation: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Return the decisions of persons that settled nothing.
+    """Return people's decisions that have no effect.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ def unused_decisions(reconciliation: pd.DataFrame, decisions: pd.DataFrame) -> p
 def reconciliation_summary(
     reconciliation: pd.DataFrame, codes: Sequence[str], themes: Sequence[str]
 ) -> pd.DataFrame:
-    """Count how each code fared.
+    """Count agreement and decisions for each code.
 
     Parameters
     ----------
@@ -259,7 +259,7 @@ def reconciliation_summary(
 
 
 def adjudicated_codings(reconciliation: pd.DataFrame) -> pd.DataFrame:
-    """Return the codes that stand, as codings of the coder "adjudicated".
+    """Return the adjudicated codes, as codings of the coder "adjudicated".
 
     Parameters
     ----------

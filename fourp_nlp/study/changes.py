@@ -195,7 +195,7 @@ def _folders_of(root: Path) -> list[Path]:
 
 
 def _cleared(root: Path, lock: Lock) -> list[str]:
-    """Undo what was left half done and take away what was left over; return what to say of it."""
+    """Undo interrupted changes and remove leftover files; return notes for the user."""
     notes = _undone(root)
     # What an earlier version set aside is looked for where people's work is.
     where = _folders_of(root) if lock.after_kill else [root / "gold"]

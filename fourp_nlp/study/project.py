@@ -94,7 +94,7 @@ class Project:
 
     @property
     def settled(self) -> Path:
-        """The gold file of settled codes, whether or not it is there."""
+        """The gold file of adjudicated codes, whether or not it exists."""
         return self.gold / f"{SETTLED}.csv"
 
     def gold_of_draws(self, coder: str, *, repeat: bool = False) -> Path:
@@ -152,7 +152,7 @@ class Project:
 
     @property
     def cache(self) -> Path:
-        """The file that embeddings are kept in; it stays with the project, and holds no text."""
+        """The cache of embeddings; it stays in the project and contains no text."""
         return self.root / ".fourp" / "embeddings.sqlite"
 
     @property
@@ -343,13 +343,13 @@ def _leading_outside(
 
 
 def _is_allowed(path: Path) -> bool:
-    """Return whether the user, and not the project, says that a place outside may be written to."""
+    """Return whether the user (not the project) allows writing to a place outside."""
     folders = [part for part in os.environ.get(OUTSIDE, "").split(os.pathsep) if part]
     return any(path.resolve().is_relative_to(Path(folder).resolve()) for folder in folders)
 
 
 def _refuse_writing_outside(root: Path, settings: Settings) -> None:
-    """Refuse a project that would have us write where its folder does not reach, unless the user says so.
+    """Refuse a project whose settings would write outside its folder, unless the user allows it.
 
     The settings themselves cannot allow it: they come with a project that somebody sent.
     """

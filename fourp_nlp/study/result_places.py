@@ -36,7 +36,7 @@ class InputFolder(NamedTuple):
 
 
 def left_out(project: Project) -> set[str]:
-    """Return which folders inside the folder of documents hold none.
+    """Return the folders inside the corpus that contain no documents to code.
 
     Parameters
     ----------

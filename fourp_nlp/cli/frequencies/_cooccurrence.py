@@ -47,7 +47,7 @@ def print_rates(
 def print_cooccurrence(
     study: Study, table: pd.DataFrame, codebook: Codebook, *, json: bool
 ) -> None:
-    """Print the pairs of codes that go together most, and write all."""
+    """Print the pairs of codes that co-occur most, and write all pairs."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show
     from fourp_nlp.study.reporting.tables import write_report_tables
 

@@ -113,7 +113,7 @@ def _is_counted(part: pd.DataFrame) -> bool:
 
 
 def _counts(part: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Return the screen of a place that was read whole: no estimate is needed there."""
+    """Return the table of a place that was read completely and needs no estimate."""
     import pandas as pd
 
     corrected_rows = part[part["method"] == "corrected"]

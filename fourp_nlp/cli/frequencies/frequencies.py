@@ -184,7 +184,7 @@ def _refuse_several(*modes: bool) -> None:
 
 
 def _refuse_with_scored(refused: bool) -> None:
-    """Refuse options that do nothing beside --scored."""
+    """Refuse options that have no effect with --scored."""
     if refused:
         raise typer.BadParameter(
             "--scored goes with --by, --unit, --per-1000-words, --per-page, --codebook and "

@@ -13,7 +13,7 @@ __all__ = ["the_coder", "the_coders"]
 
 
 def the_coders(names: Iterable[str], gold: Gold, *, or_machine: bool = False) -> list[str]:
-    """Return coders as they are spelt in the gold files, and say so where an option spells them otherwise."""
+    """Return coders in the spelling of the gold files, with a note on other spellings."""
     return [the_coder(name, gold, or_machine=or_machine) for name in names]
 
 

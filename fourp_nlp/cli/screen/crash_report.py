@@ -29,7 +29,7 @@ _OF_THE_DISK = {
 
 
 def tell(error: Exception) -> tuple[str, int]:
-    """Return what a reader is told of an exception that nobody foresaw, and the exit code.
+    """Return the message and exit code for an unexpected exception.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def _details(error: BaseException) -> str:
 
 
 def _command() -> str:
-    """Return the command and the names of its options, not what stands behind them."""
+    """Return the command and the names of its options, without their values."""
     from fourp_nlp.cli.app import app
 
     command_names = {

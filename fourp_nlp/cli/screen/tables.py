@@ -94,7 +94,7 @@ def frequency_screen(
 
 
 def promise_screen(promises: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Return a table of what was promised, code by code; the last column has cautions, or why nothing is."""
+    """Return a table of precision guarantees, code by code, with cautions or reasons in the last column."""
     return pd.DataFrame(
         {
             "code": [names.get(code, code) for code in promises["code"]],

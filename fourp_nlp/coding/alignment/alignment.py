@@ -36,7 +36,7 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 class AlignedCodings(NamedTuple):
-    """Codings laid over segments.
+    """Codings aligned with segments.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def codings_to_matrix(
     coder: str | None = None,
     rule: Rule = "majority",
 ) -> AlignedCodings:
-    """Say which segments carry which codes.
+    """Return which segments get which codes.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def touched_segments(
     *,
     rule: Rule = "majority",
 ) -> Touched:
-    """Say which segments each coding touches, and whether they carry its code by the rule.
+    """Return which segments each coding touches, and whether they get its code by the rule.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def touched_segments(
 def _on_one_line(
     segments: pd.DataFrame, codings: pd.DataFrame
 ) -> tuple[Integers, Integers, Integers, Integers, Integers, npt.NDArray[np.bool_]]:
-    """Put all documents end to end, so that one sorted array holds all segments.
+    """Put all documents end to end, so that all segments are in one sorted array.
 
     Returns
     -------
@@ -287,7 +287,7 @@ def coded_documents(coded: pd.DataFrame) -> dict[str, frozenset[str]]:
 def covered_segments(
     segments: pd.DataFrame, coded: pd.DataFrame, coder: str | None = None
 ) -> npt.NDArray[np.bool_]:
-    """Return the segments that were read: those of a whole document, or wholly inside read spans.
+    """Return the segments that were read: in documents read as a whole, or completely inside read spans.
 
     Parameters
     ----------

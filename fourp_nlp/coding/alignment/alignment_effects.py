@@ -52,7 +52,7 @@ def laid_report(
     *,
     coded: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Count what became of each coder's spans when they were laid over segments.
+    """Count the effects of aligning each coder's spans with segments.
 
     Parameters
     ----------

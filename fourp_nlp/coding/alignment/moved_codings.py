@@ -30,7 +30,7 @@ _NEEDED = ("document", "start", "end", "quote")
 
 
 class Moved(NamedTuple):
-    """A gold file with its codings where their text stands now.
+    """A gold file with its codings at the present positions of their text.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Moved(NamedTuple):
 
 
 def move_rows(path: Path, texts: Mapping[str, str], record: ReadRecord) -> Moved:
-    """Find the places at which the codings of a gold file stand in documents that have changed.
+    """Move the codings of a gold file to the present positions of their text in changed documents.
 
     A coding moves with the sentences around it, as far as the record of what was read tells where those
     stood; or else to the one place where its quote stands. A row whose quote stands at its place stays.
@@ -122,7 +122,7 @@ def move_rows(path: Path, texts: Mapping[str, str], record: ReadRecord) -> Moved
 
 
 class _Shifts:
-    """Where stretches of the texts that were read stand now, worked out once a document."""
+    """Present positions of the texts that were read, computed once for each document."""
 
     def __init__(self, texts: Mapping[str, str], record: ReadRecord) -> None:
         self._texts, self._record = texts, record
@@ -130,7 +130,7 @@ class _Shifts:
         self._known: dict[str, list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]] = {}
 
     def place(self, name: str, start: int, end: int, quote: str) -> tuple[int, int] | None:
-        """Return where a coding stands now; None where that is not sure."""
+        """Return the present position of a coding; None if it is uncertain."""
         text = self._texts[name]
         for before, now in self._of(name):
             piece = int(np.searchsorted(before, start, side="right")) - 1

@@ -115,7 +115,7 @@ def same_pieces(before: Sequence[str], now: Pieces) -> npt.NDArray[np.int64]:
 
 
 def unchanged_stretches(before: Sequence[str], now: Pieces) -> npt.NDArray[np.int64]:
-    """Return the parts of a text that stand in an earlier one, in the same order.
+    """Return the parts of a text that also occur in an earlier version, in the same order.
 
     Parameters
     ----------

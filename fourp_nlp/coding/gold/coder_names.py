@@ -118,7 +118,7 @@ def _shown(name: str, file: str) -> str:
 
 
 def no_such_coder(name: str, coders: Sequence[str]) -> GoldError:
-    """Return the error that there is no coder of a name, which says who there is.
+    """Return the error for an unknown coder, which lists the known coders.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def no_such_coder(name: str, coders: Sequence[str]) -> GoldError:
 
 
 def unknown_coder(name: str, coders: Sequence[str]) -> str:
-    """Return the words of the error that there is no coder of a name.
+    """Return the message for an unknown coder.
 
     Parameters
     ----------

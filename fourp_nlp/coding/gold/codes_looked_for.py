@@ -44,7 +44,7 @@ def codes_in_cell(cell: str) -> list[str]:
 
 
 def spread_lists_of_files(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows without those that only say which codes a coder looked for in a whole file.
+    """Apply rows that list the codes looked for in a whole file to the other rows of the file.
 
     Such a row has a cell in the column looked_for, and no document, span, code or quote. What it says
     fills the empty cells of the coder's other rows in the same file.
@@ -79,7 +79,7 @@ def spread_lists_of_files(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def looked_for_of_places(rows: pd.DataFrame, part: npt.NDArray[np.bool_]) -> pd.Series:
-    """Return the codes that were looked for where each row stands.
+    """Return the codes that were looked for at the position of each row.
 
     Parameters
     ----------

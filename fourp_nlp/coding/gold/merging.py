@@ -69,7 +69,7 @@ def merge_gold(earlier: Gold, later: Gold) -> Gold:
 
 
 def _joint(earlier: pd.DataFrame, later: pd.DataFrame) -> list[str]:
-    """Return what the file is to say was looked for in each span that was read later.
+    """Return the codes looked for that the file records for each later span.
 
     Of a span that is new it says nothing: the record beside the file keeps which codes there were.
     """

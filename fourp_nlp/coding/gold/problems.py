@@ -27,7 +27,7 @@ class Problem(NamedTuple):
 
     @property
     def place(self) -> str | None:
-        """Where in the file it is, None where it concerns the whole file."""
+        """Position in the file; None if the problem concerns the whole file."""
         return f"{self.place_word} {self.line}" if self.line else None
 
 
@@ -51,7 +51,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the question whether the nearest name was meant.
+    """Return a suggestion of the most similar name, as a question.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def raise_all(
     problems: Sequence[Problem], total: int, *, what: str = "The gold files have"
 ) -> None:
-    """Raise one error that names every problem, if there is any.
+    """Raise one error that lists all problems, if there are any.
 
     Parameters
     ----------

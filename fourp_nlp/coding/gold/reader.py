@@ -33,7 +33,7 @@ __all__ = ["Gold", "read_gold"]
 
 
 class Gold(NamedTuple):
-    """What gold files say.
+    """Content of gold files: codings, and what each coder read.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def read_gold(
     all_parts: bool = False,
     known: Iterable[str] = (),
 ) -> Gold:
-    """Read gold files and hold them to the documents and the codebook.
+    """Read gold files and validate them against the documents and the codebook.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def read_gold(
 
 
 def _spellings(rows: pd.DataFrame, known: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-    """Return one spelling for each coder, by the name as it is written, and what to tell of it."""
+    """Return one spelling for each written name, and notes for the reader."""
     first = rows.drop_duplicates("coder")
     names = {str(raw): unguard(str(raw)) for raw in first["coder"]}
     files = dict(

@@ -72,7 +72,7 @@ CodeList = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class ReadRecord:
-    """Which text each coder read, which codes there were, and how they were defined.
+    """The texts that each coder read, with the codes and definitions of that time.
 
     Attributes
     ----------
@@ -96,12 +96,12 @@ class ReadRecord:
 
     @property
     def codes(self) -> tuple[tuple[str, ...], ...]:
-        """Lists of codes that there were."""
+        """Lists of the codes of earlier codebooks."""
         return tuple(tuple(code for code, _ in each) for each in self.lists)
 
     @property
     def since(self) -> dict[str, str]:
-        """The last date that stands beside each coder's entries."""
+        """The latest date among each coder's entries."""
         return {
             str(name): str(last)
             for name, last in self.entries.groupby("coder")["since"].max().items()
@@ -116,7 +116,7 @@ class ReadRecord:
         since: str,
         definitions: Mapping[str, str] = _NOTHING,
     ) -> ReadRecord:
-        """Return the record with what somebody reads now.
+        """Return the record with a new reading added.
 
         Parameters
         ----------
@@ -237,7 +237,7 @@ class ReadRecord:
         return replace(self, entries=entries, lists=tuple(lists))
 
     def knowing(self, definitions: Mapping[str, str], *, since: str) -> ReadRecord:
-        """Return the record with the definitions that there are now.
+        """Return the record with the present definitions added.
 
         Parameters
         ----------
@@ -268,7 +268,7 @@ class ReadRecord:
         return replace(self, lists=lists, seen=seen)
 
     def same_definition(self, codes: Iterable[str], definitions: Mapping[str, str]) -> ReadRecord:
-        """Return the record after somebody said that codes mean what they meant before.
+        """Return the record after somebody confirmed that codes have kept their meaning.
 
         Parameters
         ----------
@@ -326,7 +326,7 @@ class ReadRecord:
         return replace(self, entries=entries.drop_duplicates([*_KEY, "codes"]))
 
     def without_coder(self, coder: str) -> ReadRecord:
-        """Return the record without a coder, whose codes are made anew."""
+        """Return the record without a coder whose codes will be written again."""
         return replace(self, entries=self.entries[self.entries["coder"] != coder])
 
     def content(self) -> bytes:
@@ -351,7 +351,7 @@ def _together(earlier: CodeList, later: CodeList) -> CodeList:
 
 
 def _places(frame: pd.DataFrame, entries: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """Return where in the entries the same stretch stands, -1 where it does not."""
+    """Return the row of the same span in the entries, -1 if there is none."""
     if frame.empty or entries.empty:
         return np.full(len(frame), -1)
     places_in_record = pd.MultiIndex.from_frame(entries[_KEY])

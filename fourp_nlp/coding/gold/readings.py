@@ -42,7 +42,7 @@ CHANGED = Table(
 
 
 class Readings(NamedTuple):
-    """What gold files say was read, held to the texts and the codes as they are now.
+    """What counts as read with the present texts and codes.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ def readings(
     definitions: Mapping[str, str] = _NOTHING,
     drawn: pd.DataFrame | None = None,
 ) -> Readings:
-    """Hold what gold files say was read to what the texts and the codebook were then.
+    """Compare gold files with the texts and the codebook that their coders read.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def readings(
 
 
 def _as_asked(parts: pd.DataFrame, drawn: pd.DataFrame | None) -> pd.DataFrame:
-    """Return spans with the codes that there were when they were drawn; empty for all."""
+    """Return spans with the codes that their sheets asked for; empty for all codes."""
     parts = parts.assign(looked_for="")
     if drawn is None or drawn.empty or parts.empty:
         return parts
@@ -175,7 +175,7 @@ def _as_asked(parts: pd.DataFrame, drawn: pd.DataFrame | None) -> pd.DataFrame:
 def _as_files_say(
     read: pd.DataFrame, rows: pd.DataFrame, key: list[str], codes: Sequence[str]
 ) -> pd.DataFrame:
-    """Return what was read, without the codes of which the gold files say that they were not looked for."""
+    """Return readings without the codes that were not looked for according to the gold files."""
     rows_with_list = rows[rows[LOOKED_FOR] != ""].drop_duplicates(key)
     if rows_with_list.empty or read.empty:
         return read
@@ -193,7 +193,7 @@ def _as_files_say(
 
 
 def _renamed(record: ReadRecord, rows: pd.DataFrame, hashes: Mapping[str, str]) -> ReadRecord:
-    """Return the record with documents under their new names, where their texts tell them."""
+    """Return the record with the new names of renamed documents, recognised by their texts."""
     old = record.entries
     gone = old[~old["document"].isin(set(hashes))]
     gone = gone[gone["scope"] == WHOLE]
@@ -248,7 +248,7 @@ def _of_whole(
     texts: Mapping[str, str],
     hashes: Mapping[str, str],
 ) -> tuple[list[pd.DataFrame], pd.DataFrame]:
-    """Return what is left of readings of whole documents, and which documents have changed."""
+    """Return the parts of whole-document readings that are still valid, and the changed documents."""
     entries = entries.assign(quote="", now=entries["document"].map(hashes))
     same = (entries["text"] == entries["now"]).to_numpy(dtype=bool)
     reading_parts = [entries[same]]

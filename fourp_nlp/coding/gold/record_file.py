@@ -134,7 +134,7 @@ def read_record(path: Path) -> ReadRecord:
 
 
 def _refuse_later(content: dict[str, Any], path: Path) -> None:
-    """Refuse a record that a later version of fourp wrote: it may say what this one would lose."""
+    """Refuse a record of a later version of fourp, which this version could not keep completely."""
     format_name = str(content["format"])
     number = format_name.removeprefix(_ANY_FORMAT)
     if format_name not in {_FORMAT, _BEFORE} and format_name != number and number.isdecimal():

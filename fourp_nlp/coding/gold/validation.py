@@ -36,7 +36,7 @@ Fault = Literal[
 
 
 class Checked(NamedTuple):
-    """What the rows of gold files hold, and what is wrong with them.
+    """Parsed rows of gold files, and their faults.
 
     Parameters
     ----------

@@ -205,7 +205,7 @@ def _equal_shares(sizes: NDArray[np.int64], count: int) -> list[Fraction]:
 
 
 def _rounded_by_chance(shares: list[Fraction], random: np.random.Generator) -> NDArray[np.int64]:
-    """Return whole numbers with the shares for expected values and the same sum."""
+    """Round shares at random to whole numbers with the same sum and the shares as expected values."""
     order = random.permutation(len(shares))
     # The line is counted in steps so small that every share is a whole number of them.
     steps = math.lcm(*(share.denominator for share in shares))

@@ -61,7 +61,7 @@ def read_rows(path: Path, sheet: str) -> SheetRows:
 def problem_collector(
     path: Path, number: int, problems: list[Problem]
 ) -> Callable[[str, str], None]:
-    """Return what adds a problem and its cure, at one row of a sheet, to those found."""
+    """Return a function that adds a problem and its cure at one row of a sheet."""
 
     def say(problem: str, cure: str) -> None:
         problems.append(Problem(str(path), number, problem, cure, "row"))
@@ -112,7 +112,7 @@ def _cell(value: object) -> str:
 
 
 def _with_head(path: Path, rows: list[tuple[int, list[str]]], first: int = 1) -> SheetRows:
-    """Return the head, which stands in the first row, and every row that is not blank."""
+    """Return the header from the first row, and every row that is not blank."""
     if not rows or rows[0][0] != first or not any(cell.strip() for cell in rows[0][1]):
         raise GoldError(
             "Its first row does not hold the names of the columns.",
@@ -138,7 +138,7 @@ def place_in(
     *,
     anew: str = "draw anew",
 ) -> tuple[int, int] | None:
-    """Return the span that a row names, or say why there is none, and what to do `anew`."""
+    """Return the span of a row, or report why it has none."""
     if document not in texts:
         say(f"There is no document '{document}'.", "Do not change that cell, or delete the row.")
         return None

@@ -257,7 +257,7 @@ def read_sheet(
 
 
 class _Asked:
-    """Which codes a sheet asked for: those that there were when it was drawn, and those that were added.
+    """Codes that a sheet asks for: those of the codebook when it was drawn, and those that were added.
 
     Parameters
     ----------
@@ -311,7 +311,7 @@ class _Asked:
         self.lost = 0
 
     def heard(self, draw: str, answers: Sequence[str], lost: int) -> None:
-        """Keep which codes a row of a draw says something of, and how many marks it has for others."""
+        """Record the codes that a row answers, and its number of marks for removed codes."""
         if draw in self.answered:
             self.answered[draw].update(
                 code for code, answer in zip(self.codes, answers, strict=True) if answer

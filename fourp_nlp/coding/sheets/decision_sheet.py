@@ -134,7 +134,7 @@ def _settled(
     codes: Sequence[str],
     say: Callable[[str, str], None],
 ) -> bool | None:
-    """Return what a row decides, or say why it decides nothing."""
+    """Return the decision of a row, or report why it has none."""
     if cell_by_column["code"] not in codes:
         hint = (
             did_you_mean(cell_by_column["code"], codes) or f"The codebook has: {', '.join(codes)}."

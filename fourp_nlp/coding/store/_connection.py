@@ -99,7 +99,7 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def check(connection: sqlite3.Connection) -> str:
-    """Return what is wrong with a database; nothing if it is whole.
+    """Return a description of the damage of a database; empty if it is intact.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def _check_before(path: Path) -> None:
 
 
 def _remember(path: Path) -> None:
-    """Remember that a database is whole as it is now."""
+    """Remember that a database is intact in its present state."""
     with suppress(OSError):
         _checked[str(path.absolute())] = (path.stat().st_size, path.stat().st_mtime_ns)
 
@@ -168,7 +168,7 @@ def can_be_written(path: Path) -> bool:
 
 
 def _make_private(path: Path) -> None:
-    """Make the file, which will hold people's words, so that its owner alone may read it."""
+    """Create the file so that only its owner can read it, because it will contain people's words."""
     mode = private_file_mode(path.parent)
     with suppress(OSError):  # SQLite says what is the matter
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))

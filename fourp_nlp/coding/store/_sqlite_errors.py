@@ -108,7 +108,7 @@ def refusal(error: sqlite3.Error, path: Path) -> StoreError:
 
 
 def _is_full(folder: Path) -> bool:
-    """Whether the disk has no room for the smallest files; SQLite then tells of one or another error."""
+    """Whether the disk is full; SQLite reports this with different errors."""
     try:
         return shutil.disk_usage(folder).free < _LITTLE
     except OSError:
@@ -126,7 +126,7 @@ def _locked(path: Path) -> StoreError:
 
 
 def users_of(path: Path) -> list[str]:
-    """Return the programs that have a file open, as far as the system tells.
+    """Return the programs that have a file open, as far as the system reports them.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ def _stamp() -> str:
 
 
 def back_up(path: Path) -> None:
-    """Make a backup of a database; the last ten that are whole are kept.
+    """Back up a database and keep the last ten intact backups.
 
     What was to be kept is in the database already, so a backup that fails is told as a warning.
 
@@ -133,7 +133,7 @@ def backups(path: Path) -> list[Backup]:
 
 
 def is_whole(path: Path) -> str:
-    """Return what is wrong with a database; nothing if it is whole or not there.
+    """Return a description of the damage of a database; empty if it is intact or missing.
 
     Parameters
     ----------
@@ -241,7 +241,7 @@ def restore(path: Path, backup: Path | None) -> Restored:
 
 
 def _set_aside(path: Path) -> Path:
-    """Copy a database, with the changes that stand beside it, to where backups are."""
+    """Copy a database, with its write-ahead log, to the folder of backups."""
     folder = private_folder(_folder(path))
     aside = folder / f"{path.stem}-{_ASIDE}-{_stamp()}{path.suffix}"
     for end in ("-wal", ""):

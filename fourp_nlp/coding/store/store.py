@@ -72,7 +72,7 @@ class Store:
             self.back_up()
 
     def has_change(self, change: str) -> bool:
-        """Return whether a change was kept.
+        """Return whether a change was committed.
 
         Parameters
         ----------
@@ -178,7 +178,7 @@ class Store:
         return {str(document): str(sha256) for document, sha256 in rows}
 
     def read_facts(self) -> dict[str, object]:
-        """Return what made the suggestions."""
+        """Return model, unit, codebook and versions of the suggestions."""
         if not self.path.exists():
             return {}
         _, rows = self._rows("SELECT key, value FROM facts")

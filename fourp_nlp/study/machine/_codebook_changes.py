@@ -142,7 +142,7 @@ def changed_codes(model: TrainedModel, codebook: Codebook) -> tuple[str, str]:
 def changed_since_suggested(
     suggested: Sequence[str], codebook: Codebook, *, has_model: bool
 ) -> tuple[str, str]:
-    """Return which codes were added or removed since suggestions were made, and what to do.
+    """Return the codes added or removed since the last suggestions, and what to do.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def _told(
 
 
 def _learned_from(model: TrainedModel) -> Codebook | None:
-    """Return the codebook that a model learned from, if its card holds it."""
+    """Return the codebook that a model learned from, if its card contains it."""
     try:
         learned = Codebook.model_validate(model.card.get("wording"))
     except ValidationError:

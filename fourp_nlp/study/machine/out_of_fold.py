@@ -32,7 +32,7 @@ _DIGITS = 4
 def out_of_fold_tables(
     model: TrainedModel, labels: NDArray[np.bool_], read: NDArray[np.bool_], *, seed: int = 0
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return what a model's card says of its probabilities, and of codes that it confuses.
+    """Return the model card's tables of out-of-fold calibration and confused codes.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def _records(frame: pd.DataFrame, table: Table) -> list[dict[str, Any]]:
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as JSON can hold them: rounded, and None for what is undefined."""
+    """Return rows for JSON: rounded, and None for undefined values."""
     return [
         {
             str(name): (None if np.isnan(value) else round(value, _DIGITS))

@@ -32,7 +32,7 @@ _CODE = "Code some of your documents and run `fourp train`."
 
 @dataclass(frozen=True)
 class PrecisionTarget:
-    """A precision that somebody wants.
+    """A precision to be guaranteed.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class PrecisionTarget:
 def wanted(
     project: Project | None, precision: float | None, confidence: float | None
 ) -> PrecisionTarget | None:
-    """Return the precision that is wanted: the command's, else the settings', else none.
+    """Return the precision to be guaranteed, from the command or the settings; None without one.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def apply_guarantee(
     unit: str,
     unlike: int = 0,
 ) -> tuple[Accepted | None, list[str]]:
-    """Accept what keeps a precision, if this model can promise any.
+    """Accept suggestions with a guaranteed precision, if this model can guarantee any.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def apply_guarantee(
 def reason_without_guarantee(
     model: TrainedModel, *, own_model: bool, unit: str, requested: bool
 ) -> str:
-    """Return why a model can promise no precision at all, whatever it suggests; empty if it may.
+    """Return why a model can guarantee no precision at all; empty if it can.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def reason_without_guarantee(
 def guarantee_sentence(
     promises: pd.DataFrame, precision: float, confidence: float, *, together: bool = True
 ) -> str:
-    """Return in words what is promised, and for which codes nothing is.
+    """Describe the precision guarantees, and name the codes without one.
 
     Parameters
     ----------
@@ -222,7 +222,7 @@ def guarantee_sentence(
 
 
 def guarantee_facts(accepted: Accepted | None) -> dict[str, object]:
-    """Return what the database keeps of a promise.
+    """Return the facts about a precision guarantee that the database keeps.
 
     Parameters
     ----------
@@ -249,7 +249,7 @@ def guarantee_facts(accepted: Accepted | None) -> dict[str, object]:
 
 
 def stored_promise(project: Project) -> tuple[pd.DataFrame, str]:
-    """Return what was promised with the suggestions in a project's database.
+    """Return the precision guarantees of the suggestions in a project's database.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ _LEAST, _MOST = 0.05, 0.99
 
 @dataclass(frozen=True)
 class Expected:
-    """What is to be expected of suggestions, if probabilities hold.
+    """Expected results of suggestions, if the probabilities are calibrated.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Expected:
 
 
 def chosen_aim(project: Project | None, amount: Amount | None) -> Aim:
-    """Return what thresholds are to be chosen for: what the command says, else the settings.
+    """Return the aim of the thresholds, from the command or the settings.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def chosen_aim(project: Project | None, amount: Amount | None) -> Aim:
 
 
 def expected_results(suggestions: pd.DataFrame) -> Expected:
-    """Return what is to be expected of suggestions.
+    """Return the expected precision and recall of suggestions.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def expected_results(suggestions: pd.DataFrame) -> Expected:
 
 
 def expected_sentence(expected: Expected, *, rough: bool) -> str:
-    """Say what is to be expected, and how to have more or fewer.
+    """Describe the expected results, and how to get more or fewer suggestions.
 
     Parameters
     ----------

@@ -67,7 +67,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Suggested:
-    """Suggestions, what made them, what may be expected of them, and what was promised, if anything was."""
+    """Suggestions, with their model, expected results and precision guarantees."""
 
     suggestions: pd.DataFrame
     model: TrainedModel
@@ -279,7 +279,7 @@ def suggest_files(
     amount: Amount | None = None,
     watch: Watch = no_progress,
 ) -> SuggestedFiles:
-    """Suggest codes for files, whether or not there is a project; nothing is kept.
+    """Suggest codes for files, with or without a project, and store nothing.
 
     Parameters
     ----------
@@ -425,7 +425,7 @@ def _remarks(model: TrainedModel, unit: str, corpus: Corpus) -> list[str]:
 
 
 def user_cache() -> Path:
-    """Return where vectors are kept for files outside any project."""
+    """Return the cache of embeddings for files outside any project."""
     from platformdirs import user_cache_path
 
     return user_cache_path("fourp_nlp") / "embeddings.sqlite"

@@ -166,7 +166,7 @@ def training_fingerprint(study: Study) -> str:
 
 
 def is_up_to_date(study: Study) -> bool:
-    """Return whether the project's model was trained on exactly what there is now.
+    """Return whether the project's model was trained on the present data and settings.
 
     Parameters
     ----------

@@ -300,7 +300,7 @@ def _rows_of_code(
 
 
 def _empty_handed(table: pd.DataFrame, target: Literal["corpus", "documents"]) -> list[str]:
-    """Say of which codes nothing was found in one of the groups, and what its interval then supposes."""
+    """Name codes without codings in one of the groups, and the assumption of their intervals."""
     none = (table["share_first"] == 0) | (table["share_second"] == 0)
     if target != "documents" or not none.any():
         return []
@@ -344,7 +344,7 @@ def _read_whole(sample: CodedSample, documents: NDArray[np.int64]) -> Flags:
 def _refusals(
     sample: CodedSample, number: int, masks: list[Flags], names: tuple[str, str]
 ) -> list[str]:
-    """Say for each group why nothing can be said; what frequencies refuse is not compared either."""
+    """Return for each group why it cannot be compared, by the same rules as for frequencies."""
     reasons = [reason_for_refusal(sample, number, mask, part=True) for mask in masks]
     return [
         f"group {name}: {reason}" if reason else ""
@@ -353,7 +353,7 @@ def _refusals(
 
 
 def _codes_of_both(sample: CodedSample, number: int, masks: list[Flags]) -> tuple[Floats, Floats]:
-    """Return a code's labels and inclusion probabilities, those of a group that was read whole as known."""
+    """Return a code's labels and inclusion probabilities; a group that was read completely is known."""
     codes, chance = sample.gold[:, number].copy(), sample.chance(number).copy()
     for mask in masks:
         labels_of_group, sure = codes_of_part(sample, number, mask)
@@ -369,7 +369,7 @@ def _cautions(
     documents: NDArray[np.int64],
     target: Literal["corpus", "documents"],
 ) -> str:
-    """Say what to know of a comparison: what is to be known of each group's share."""
+    """Return the cautions of a comparison: those of each group's share."""
     cautions = []
     for name, mask in zip(names, masks, strict=True):
         share = Estimate(0.0, np.nan, np.nan, "gold", target, 0, 0, int(mask.sum()))
@@ -416,7 +416,7 @@ def _tests(
     masks: list[Flags],
     seed: int,
 ) -> GroupTest:
-    """Hand out the documents of both groups with what the draws alone say of each, code by code.
+    """Test each code by permuting the documents of both groups, with labels from the draws alone.
 
     What was read whole after the draws is left aside here: known counts in one group and estimated ones
     in the other would differ in their scatter, and the test asks whether documents bear their numbers
@@ -463,7 +463,7 @@ def _test(
     masks: list[Flags],
     seed: int,
 ) -> GroupTest:
-    """Hand the documents of both groups out, with the codings counted or estimated in each."""
+    """Permute the documents of both groups, with the codings counted or estimated in each."""
     number = int(documents.max()) + 1
     inside = masks[0] | masks[1]
     read = ~np.isnan(codes).all(axis=1) & inside
@@ -513,7 +513,7 @@ def _where_it_applies(
 
 
 def _how_few(test: GroupTest, n_documents: list[int], adjust: Adjustment) -> str:
-    """Say what so many documents can show at best."""
+    """Describe the smallest p-value that is possible with this number of documents."""
     if test.reason:
         return f"There is no test: {test.reason}."
     if np.isnan(test.smallest).all():

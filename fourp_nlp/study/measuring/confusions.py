@@ -64,7 +64,7 @@ def confusions(study: Study) -> pd.DataFrame:
 
 
 def definition_advice(codebook: Codebook, code: str, other: str) -> str:
-    """Return what two definitions say of each other, and what to do about two confused codes.
+    """Return what two definitions say about each other, and advice on the two confused codes.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def _examples(segments: pd.DataFrame) -> dict[str, str]:
 
 
 def _with_people(table: pd.DataFrame, machine: str) -> list[str]:
-    """Return the hints; where people differ over the same two codes, the machine's say so."""
+    """Return the advice; for the machine, it mentions people who differ over the same two codes."""
     people: dict[frozenset[str], dict[tuple[str, str], int]] = {}
     keys = [frozenset(pair) for pair in zip(table["code"], table["taken_for"], strict=True)]
     for key, one, other, count in zip(

@@ -89,7 +89,7 @@ def cooccurrence_by_coder(
     *,
     coders: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Return how often every two codes stand in the same segment, for the reference coder and the machine.
+    """Return how often two codes occur in the same segment, for the reference coder and the machine.
 
     Parameters
     ----------

@@ -75,7 +75,7 @@ def possible_shares(sample: CodedSample, number: int, mask: Flags) -> tuple[floa
 
 
 def reason_for_refusal(sample: CodedSample, number: int, mask: Flags, *, part: bool) -> str:
-    """Say why nothing can be estimated of a code in a part of the segments; empty if something can.
+    """Return why a code cannot be estimated in a part of the segments; empty if it can.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def cautions_of_estimate(
     estimate: Estimate,
     documents: NDArray[np.int64],
 ) -> str:
-    """Say what to know of an estimate before it is used.
+    """Return the cautions about an estimate.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def cautions_of_estimate(
 
 
 def _caution_of_choice(sample: CodedSample, number: int, mask: Flags) -> str:
-    """Say whether the draws found more, or less, in what was read whole after them than there is."""
+    """Warn if draws found unexpectedly much or little in text that was read completely after them."""
     if sample.taken is None or sample.design is None:
         return ""
     gold, design = sample.draw_only(number)

@@ -74,7 +74,7 @@ class Estimates:
 
 
 def sample_of(study: Study, coder: str = "") -> CodedSample:
-    """Return what a coder read of what was drawn at random, or say why there is no such sample.
+    """Return a coder's random sample, or raise an error that explains why there is none.
 
     Parameters
     ----------
@@ -215,7 +215,7 @@ def estimates_table(
     cautions: list[str] | None = None,
     known: list[int] | None = None,
 ) -> pd.DataFrame:
-    """Lay estimates out as a table.
+    """Arrange estimates in a table.
 
     Parameters
     ----------
@@ -277,7 +277,7 @@ def estimated_share(
     *,
     part: bool,
 ) -> Estimate:
-    """Estimate the share of one code in one part of the segments, or say why it is refused.
+    """Estimate the share of one code in a part of the segments, or return the reason for refusal.
 
     Parameters
     ----------
@@ -410,7 +410,7 @@ def domains(corpus: Corpus, by: Literal["group", "case", "document"]) -> list[tu
 
 
 def sample_notes(sample: CodedSample, suggestions: pd.DataFrame) -> list[str]:
-    """Say what estimates rest on.
+    """Describe the sample on which estimates are based.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ def machine_of(suggestions: pd.DataFrame) -> str:
 
 
 def reconcile_with_gold(study: Study) -> pd.DataFrame:
-    """Compare the machine's suggestions with the reference coder's codes and settle differences.
+    """Compare the machine's suggestions with the reference coder's codes and decide differences.
 
     Parameters
     ----------

@@ -149,7 +149,7 @@ def only_where_it_applies(
 
 
 def applies_notes(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
-    """Say what is doubtful about where codes can apply.
+    """Return warnings about declarations of where codes can apply.
 
     Parameters
     ----------
@@ -223,7 +223,7 @@ def codings_that_cannot_apply(
 
 
 def _in_vain(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
-    """Say which codings are where their code cannot apply."""
+    """Warn about codings in segments to which their code cannot apply."""
     lost = codings_that_cannot_apply(corpus, codebook, gold.codings)
     lost &= (gold.codings["coder"] != SETTLED).to_numpy(dtype=bool)
     at = np.flatnonzero(lost)

@@ -136,7 +136,7 @@ def mark_as_read(
 
 
 def _refuse_what_files_exclude(coded: pd.DataFrame, coder: str, codes: Sequence[str]) -> None:
-    """Refuse to keep that codes were looked for of which the gold files say that they were not."""
+    """Refuse to record codes as looked for if the gold files say that they were not."""
     cells = coded.loc[coded["looked_for"] != "", ["document", "looked_for"]]
     for document, cell in cells.itertuples(index=False):
         strange = [code for code in codes if code not in cell.split()]

@@ -21,7 +21,7 @@ _QUOTED = 60  # characters of a quote that are shown
 
 
 class MovedCodings(NamedTuple):
-    """What became of codings in documents that changed.
+    """Codings that were moved, and codings whose text is gone.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class MovedCodings(NamedTuple):
 
 
 def move_codings(study: Study) -> MovedCodings:
-    """Put codings of documents that have changed where their text stands now.
+    """Move codings in changed documents to the present positions of their text.
 
     Parameters
     ----------

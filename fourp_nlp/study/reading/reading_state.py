@@ -35,7 +35,7 @@ __all__ = [
 
 
 def record_path(folder: Path) -> Path:
-    """Return where the record of what was read stands, for a folder of gold files."""
+    """Return the path of the record of what was read, for a folder of gold files."""
     return folder / RECORD_NAME
 
 
@@ -46,7 +46,7 @@ def current_readings(
     codebook: Codebook,
     drawn_segments: Callable[[], pd.DataFrame],
 ) -> Readings:
-    """Hold what gold files say was read to the record, and add to the record what it does not know.
+    """Compare gold files with the record of what was read, and add new readings to the record.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def _with_the_rest(drawn_segments: pd.DataFrame, gold: GoldFiles) -> pd.DataFram
 
 
 def codes_asked_by_draws(project: Project, *, repeat: bool = False) -> pd.DataFrame:
-    """Return which segments were drawn for whom, and for which codes their sheets asked.
+    """Return the drawn segments of each coder, with the codes that their sheets asked for.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def updated_record(
     texts: Mapping[str, str],
     codebook: Codebook,
 ) -> bytes:
-    """Return what the record holds once somebody has read something now.
+    """Return the content of the record with a new reading.
 
     Parameters
     ----------

@@ -97,7 +97,7 @@ def _read_before(study: Study) -> dict[str, list[str]]:
 
 
 def _of_definitions(study: Study) -> list[str]:
-    """Say which definitions have changed since people looked for the codes."""
+    """Warn about definitions that changed after people had looked for the codes."""
     gold = study.gold
     counts = _read_before(study)
     return [
@@ -109,7 +109,7 @@ def _of_definitions(study: Study) -> list[str]:
 
 
 def _is_behind(study: Study) -> bool:
-    """Whether anything was read since codes were settled that could be settled now."""
+    """Whether people have read more since the codes were adjudicated."""
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     if SETTLED not in gold.coded:
         return False
@@ -184,7 +184,7 @@ def _of_documents(
 def _in_vain(
     codings: pd.DataFrame, unread: pd.DataFrame, codebook: Codebook, gold: Gold, coder: str
 ) -> str:
-    """Say how many of the unread segments carry a code of the coder all the same."""
+    """Count unread segments in which the coder has codings nevertheless."""
     codings_there = codings[codings["document"].isin(set(unread["document"]))]
     aligned = codings_to_matrix(unread, codings_there, codebook.code_ids, rule=gold.rule).matrix
     count = int(aligned.any(axis=1).sum())

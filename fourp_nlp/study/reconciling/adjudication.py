@@ -43,7 +43,7 @@ _SHOWN = 5  # conflicts that a message names
 
 @dataclass(frozen=True)
 class ImportedDecisions:
-    """What was taken in from a sheet of decisions.
+    """Counts of the decisions imported from a sheet.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ def import_decisions(
     decided_by: str = "",
     replace: bool = False,
 ) -> ImportedDecisions:
-    """Keep the decisions of a sheet in the project's database, with who made them and when.
+    """Import the decisions of a sheet into the project's database, with person and date.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def _conflict(now: pd.DataFrame, before: pd.DataFrame, path: Path) -> GoldError:
 
 @dataclass(frozen=True)
 class Settled:
-    """The codes that stand between people, as they were written.
+    """The adjudicated codes that were written.
 
     Attributes
     ----------
@@ -201,7 +201,7 @@ def adjudicate(
     *,
     overwrite: bool = False,
 ) -> Settled:
-    """Write the codes that stand between people as the gold file of the coder "settled".
+    """Write the adjudicated codes as the gold file of the coder "settled".
 
     A code stands where everybody who read the segment gave it, or where it was decided that it does; a
     decision counts over agreement. A segment about which a disagreement is open is left out, as if
@@ -286,7 +286,7 @@ def adjudicate(
 
 
 class _SettledCodes(NamedTuple):
-    """What agreement and decisions settle.
+    """Codes adjudicated by agreement and decisions.
 
     Attributes
     ----------
@@ -346,7 +346,7 @@ def _record(
     coded: pd.DataFrame,
     looked_for: NDArray[np.bool_],
 ) -> bytes:
-    """Return the record of what was read with what is settled: for the codes that people looked for."""
+    """Return the record of what was read, with the adjudicated segments and codes."""
     project, corpus, codebook = study.project, study.corpus, study.codebook
     record = read_record(record_path(project.gold)).without_coder(SETTLED)
     record = record.knowing(codebook.definitions, since=datetime.now(UTC).strftime("%Y-%m-%d"))
@@ -375,7 +375,7 @@ def _record(
 def _tables(
     corpus: Corpus, settled: NDArray[np.bool_], stands: NDArray[np.bool_], codes: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the settled codes as the tables CODINGS and CODED.
+    """Return the adjudicated codes as the tables CODINGS and CODED.
 
     A document of which every segment is settled is coded as a whole; of others, each segment is.
     """

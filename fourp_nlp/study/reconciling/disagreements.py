@@ -84,7 +84,7 @@ def disagreements(
     context: int = 2,
     include_settled: bool = False,
 ) -> Disagreements:
-    """Find what coders disagree about, on the segments that two or more of them read.
+    """Find disagreements of coders on segments that two or more of them read.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def _with_decisions(disputes: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataF
 def write_disagreements(
     disagreements: Disagreements, codebook: Codebook, path: Path, *, overwrite: bool = False
 ) -> Path:
-    """Write disagreements as a sheet on which a person settles each of them.
+    """Write disagreements to a sheet on which a person decides each of them.
 
     Parameters
     ----------
@@ -323,7 +323,7 @@ def write_disagreements(
 
 
 def _sheet(disagreements: Disagreements, codebook: Codebook) -> pd.DataFrame:
-    """Return the columns of the sheet: where, what was coded, what it means, and what is settled."""
+    """Return the columns of the sheet: position, codes, definition and decision."""
     names = codebook.names
     by_id = {code.id: definition_lines(code) for code in codebook.all_codes}
     table = disagreements.table

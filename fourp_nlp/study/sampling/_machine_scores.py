@@ -29,7 +29,7 @@ _BLOCK = 8192  # segments looked at at once, rounded up to whole documents
 def machine_scores(
     study: Study, by: Strategy, code: str, eligible: NDArray[np.bool_], watch: Watch
 ) -> NDArray[np.float64]:
-    """Return how much a person's decision on each segment would tell the machine.
+    """Return how informative each segment would be for the machine, code by code.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ def draw_strata(study: Study, by: str) -> Names:
 
 
 def frame_hash(segments: pd.DataFrame, sha256: Names, eligible: Flags) -> str:
-    """Return a hash of a frame, by which it can be told again.
+    """Return a hash that identifies a sampling frame.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def frame_hash(segments: pd.DataFrame, sha256: Names, eligible: Flags) -> str:
 
 
 def frame_record(segments: pd.DataFrame, sha256: Names, eligible: Flags) -> dict[str, list[object]]:
-    """Write a frame down: the documents that there were, and the segments of each that were left out.
+    """Return a record of a frame: its documents, and the segments of each that were left out.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def frame_record(segments: pd.DataFrame, sha256: Names, eligible: Flags) -> dict
 def read_frame(
     record: Mapping[str, Sequence[object]], segments: pd.DataFrame, sha256: Names
 ) -> tuple[Flags, Flags]:
-    """Find a frame again among a project's segments as they are now.
+    """Find the segments of a recorded frame among the present segments.
 
     Parameters
     ----------

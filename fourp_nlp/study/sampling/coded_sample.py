@@ -38,7 +38,7 @@ _KEYS = ["document", "document_sha256", "start", "end"]
 
 @dataclass(frozen=True)
 class CodedSample:
-    """People's codes on a probability sample of a project's segments, and on what is known besides.
+    """A coder's codes on a probability sample of segments, and on segments that are known otherwise.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ class CodedSample:
 
     @property
     def sampled(self) -> Flags:
-        """Segments that the sample holds or that are known otherwise, shape (n_segments,)."""
+        """Segments that are in the sample or known otherwise, shape (n_segments,)."""
         return np.asarray((~np.isnan(self.gold)).any(axis=1))
 
     def chance(self, number: int) -> Floats:
@@ -114,7 +114,7 @@ class CodedSample:
         return np.asarray((self.chance(number) >= 1) & ~np.isnan(self.gold[:, number]))
 
     def before_code(self, number: int) -> Flags:
-        """Return the segments of the sample that were read before there was a code, (n_segments,)."""
+        """Return the segments of the sample that were read before a code was added, shape (n_segments,)."""
         if self.early is not None:
             return np.asarray(self.early[:, number])
         return np.asarray(self.sampled & np.isnan(self.gold[:, number]))
@@ -126,7 +126,7 @@ class CodedSample:
         return np.asarray(out if out.ndim == 1 else out.all(axis=1))
 
     def draw_only(self, number: int) -> tuple[Floats, Floats]:
-        """Return what the draws alone say of one code: no document is treated otherwise than the others.
+        """Return labels and probabilities of one code from the draws alone, the same for all documents.
 
         Parameters
         ----------
@@ -148,7 +148,7 @@ class CodedSample:
 
 
 def coded_sample(study: Study, coder: str) -> CodedSample:
-    """Return what a coder read of the segments drawn at random, and what is known besides.
+    """Return a coder's codes of randomly drawn segments, and of segments known otherwise.
 
     Parameters
     ----------
@@ -290,7 +290,7 @@ def _by_code(
 
 
 def _units(corpus: Corpus) -> list[NDArray[np.int64]]:
-    """Return what can be read whole: the document of each segment, its case, its group; -1 for none."""
+    """Return the units that can be read completely: document, case and group of each segment; -1 for none."""
     facts = corpus.documents.set_index("document")
     names = corpus.segments["document"]
     units = [pd.factorize(names)[0].astype(np.int64)]
@@ -307,7 +307,7 @@ def _outside_of_all(used: list[Round]) -> Flags:
 
 
 def _taken(rounds: list[Round], best: CombinedSample) -> Flags:
-    """Return what the draws of a sample took, also within what was read whole."""
+    """Return the segments drawn for a sample, including those in units that were read completely."""
     return np.asarray(np.logical_or.reduce([rounds[at].taken for at in best.used]))
 
 
@@ -398,7 +398,7 @@ def _frame(
     before: Flags,
     other: Flags,
 ) -> tuple[Flags, Flags] | tuple[None, None]:
-    """Return which segments there were and which could be drawn; None where that cannot be known."""
+    """Return the segments that existed and those that could be drawn; None if that is unknown."""
     segments = corpus.segments
     record = options.get("frame_documents")
     if record is not None:

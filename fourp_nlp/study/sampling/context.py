@@ -15,7 +15,7 @@ __all__ = ["neighbours"]
 def neighbours(
     segments: pd.DataFrame, rows: NDArray[np.int64], count: int
 ) -> tuple[list[str], list[str]]:
-    """Return what stands before and after some segments in their documents.
+    """Return the text before and after segments in their documents.
 
     Parameters
     ----------

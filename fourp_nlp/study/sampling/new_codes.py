@@ -60,7 +60,7 @@ def sheet_for_new_codes(
     context: int = 2,
     overwrite: bool = False,
 ) -> NewCodesSheet:
-    """Write a sheet of drawn segments that a coder read before there were some of the codes.
+    """Write a sheet of drawn segments that a coder read before some codes were added.
 
     The segments stay in their draws, with their inclusion probabilities: once the sheet is taken in, a sample
     of them stands for the corpus for the new codes too.

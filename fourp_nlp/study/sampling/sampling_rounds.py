@@ -29,7 +29,7 @@ nobody can tell."""
 
 @dataclass(frozen=True)
 class Round:
-    """One random draw, seen from the segments of today.
+    """One random draw, applied to the present segments.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Round:
 
 @dataclass(frozen=True)
 class CombinedSample:
-    """A sample of draws that go together.
+    """A sample combined from several draws.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class CombinedSample:
 def best_sample(
     rounds: list[Round], read: Flags, *, stands_for: NDArray[np.int64] | None = None
 ) -> CombinedSample | None:
-    """Put random draws together to one sample, the best that can be made of them.
+    """Combine random draws into the best possible sample.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def read_whole(units: list[NDArray[np.int64]], read: Flags, drawn: Flags, chance
 
 
 def sample_outside_known(rounds: list[Round], read: Flags, whole: Flags) -> CombinedSample | None:
-    """Put random draws together outside of what is known otherwise.
+    """Combine random draws outside the segments that are known otherwise.
 
     Parameters
     ----------
@@ -238,7 +238,7 @@ def sample_outside_known(rounds: list[Round], read: Flags, whole: Flags) -> Comb
 
 
 def left_out_notes(rounds: list[Round], sample: CombinedSample, coder: str) -> list[str]:
-    """Say which draws are no part of a sample, and why.
+    """Name the draws that are not used for a sample, with reasons.
 
     Parameters
     ----------

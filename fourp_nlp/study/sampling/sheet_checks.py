@@ -45,7 +45,7 @@ _SHOWN = 5  # conflicts that a message names
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What was taken in from a sheet.
+    """Counts and notes of the import of a coding sheet.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class TakenIn:
 
 
 class RecordUpdate(NamedTuple):
-    """What the record of what was read needs to know of a sheet.
+    """Data of a sheet for updating the record of what was read.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class RecordUpdate(NamedTuple):
 
 
 def codes_of_draws(store: Store) -> dict[str, list[str]]:
-    """Return the codes that there were when each draw was made, as far as it kept them.
+    """Return the codes of the codebook at each draw, as far as the draw recorded them.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def add_to_gold(
     replace: bool = False,
     in_record: RecordUpdate | None = None,
 ) -> Added:
-    """Add what was coded to what a gold file holds.
+    """Merge the codes of a sheet into a gold file.
 
     Parameters
     ----------
@@ -243,7 +243,7 @@ def keep_taken(
     repeat: bool = False,
     codes: Mapping[str, list[str]] | None = None,
 ) -> TakenIn:
-    """Write what was taken in to the gold file and the log, both or neither, and count it.
+    """Write imported codes to the gold file and the log together, and count them.
 
     Parameters
     ----------
@@ -317,7 +317,7 @@ def keep_taken(
 def coder_of_sheet(
     filled: FilledSheet, store: Store, coder: str, path: Path
 ) -> tuple[str, list[str]]:
-    """Return who filled a sheet in, after holding its rows to the draws that they name."""
+    """Return the coder of a sheet, after checking its rows against their draws."""
     draws = store.read_draws().set_index("draw")
     rows = filled.rows
     in_database = rows["draw"].isin(draws.index).to_numpy(dtype=bool)

@@ -47,7 +47,7 @@ def import_sheet(
     replace: bool = False,
     repeat: bool = False,
 ) -> TakenIn:
-    """Take in a sheet that a person filled in: its codes are added to the person's gold file.
+    """Import a sheet that a person filled in: add its codes to the person's gold file.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def _people(study: Study) -> list[str]:
 
 
 def _drawn_again(filled: FilledSheet, store: Store, path: Path) -> bool:
-    """Whether the sheet's draws were made to have segments coded a second time."""
+    """Whether the sheet's draws were for a second coding."""
     draws = store.read_draws()
     options_of_draws = draws.loc[draws["draw"].isin(set(filled.rows["draw"])), "options"]
     again = [bool(json.loads(options).get("repeat", False)) for options in options_of_draws]
@@ -182,7 +182,7 @@ def _hold_to_other_files(
     rule: Rule,
     drawn_segments: Callable[[], pd.DataFrame],
 ) -> None:
-    """Refuse codes that contradict what the coder says of the same segments in other gold files."""
+    """Refuse codes that contradict the coder's other gold files about the same segments."""
     corpus, codebook = study.corpus, study.codebook
     if not elsewhere:
         return

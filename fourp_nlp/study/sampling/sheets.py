@@ -51,7 +51,7 @@ def draw_id(store: Store, facts: Mapping[str, object], rows: NDArray[np.int64]) 
 
 
 def sheet_definitions(codebook: Codebook) -> pd.DataFrame:
-    """Return what the codes mean, by the heads that they have on a sheet.
+    """Return the definitions of the codes, by their columns on a sheet.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def sheet_definitions(codebook: Codebook) -> pd.DataFrame:
 
 
 def mark_cells(marks: Sequence[str], applicable: NDArray[np.bool_] | None) -> dict[str, Any]:
-    """Return what stands in the columns to be marked before anybody marks anything.
+    """Return the initial content of the columns to be marked.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def keep_draw(
     overwrite: bool,
     applicable: NDArray[np.bool_] | None = None,
 ) -> None:
-    """Keep a draw, and write its sheet as CSV and as a workbook: all of it, or nothing.
+    """Store a draw and write its sheet as CSV and workbook: all of it, or nothing.
 
     A sheet without its draw would lose its inclusion probabilities.
 
