@@ -248,7 +248,7 @@ def test_a_draw_of_an_earlier_version_is_recognised_by_its_hash(uncoded):
     assert (after.drawn, after.sure) == (33, 6)
     # What cannot be told again is refused, and not guessed.
     (uncoded.corpus / "late.txt").write_text(" ".join(WATER), encoding="utf-8")
-    assert "cannot be told again" in sample(uncoded).reason
+    assert "cannot be reconstructed" in sample(uncoded).reason
 
 
 def test_a_sheet_that_somebody_else_filled_in_is_their_sample(uncoded):

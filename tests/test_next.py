@@ -524,7 +524,7 @@ def test_somebody_else_may_fill_in_a_sheet_and_a_lost_database_costs_only_probab
     uncoded.store.unlink()
     with pytest.raises(GoldError, match="Add --coder NAME"):
         taken(uncoded, path)
-    assert "nothing links them" in taken(uncoded, path, coder="bruno").notes[0]
+    assert "without an inclusion probability" in taken(uncoded, path, coder="bruno").notes[0]
 
 
 HOSTILE = '=HYPERLINK("http://evil.example","x") was on the flyer.'

@@ -298,18 +298,18 @@ def _print_draw(draw: Draw, *, json: bool) -> None:
         say(f"probability sample: {len(blind)} segments, inclusion probability {chance}")
     if len(blind) and (blind["arm"] != "").any():
         say(
-            f"  {int((blind['arm'] == 'shown').sum())} of them show what the machine suggests, drawn by lot. "
+            f"  {int((blind['arm'] == 'shown').sum())} of them show what the machine suggests, drawn at random. "
             "Code every row; then: fourp agree --anchoring"
         )
     elif len(blind):
         say(
-            "  Code every row, without looking at suggestions: then the codes of these rows can say how "
-            "often each code occurs in the frame, and how often the machine errs."
+            "  Code every row, without looking at suggestions: then the codes of these rows show how often "
+            "each code occurs in the frame, and how often the machine is wrong."
         )
     if len(blind) < len(drawn):
         say(
             f"picked on purpose: {len(drawn) - len(blind)} segments, without inclusion probability. "
-            "Learn from them; count nothing by them."
+            "Use them for training, not for estimates."
         )
     for path in draw.files:
         say(f"wrote {near(path)}")

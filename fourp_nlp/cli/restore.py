@@ -85,7 +85,7 @@ def _list(path: Path, *, json: bool) -> None:
     else:
         say("There is no backup: the first is made after the first decision or draw.")
         if wrong:
-            say("`fourp restore --latest` makes the database anew of what can still be read of it.")
+            say("`fourp restore --latest` creates a new database from what can still be read of it.")
 
 
 def _put_back(root: Path, name: str | None, *, json: bool) -> None:
@@ -120,9 +120,9 @@ def _put_back(root: Path, name: str | None, *, json: bool) -> None:
     )
     if restored.aside is not None:
         listed = ", ".join(f"{count} row(s) of {table}" for table, count in restored.added.items())
-        say(f"added from the database that was there: {listed or 'nothing; the backup had it all'}")
-        say(f"it is kept as {near(restored.aside)}")
-    say("next: fourp suggest, which makes the suggestions anew")
+        say(f"added from the former database: {listed or 'nothing; the backup is complete'}")
+        say(f"the former database is kept as {near(restored.aside)}")
+    say("next: fourp suggest, to make the suggestions again")
 
 
 def _chosen(path: Path, name: str | None) -> Path | None:

@@ -375,8 +375,8 @@ def _columns(
             f"The column '{name}' is {'missing' if missing else 'there more than once'}.",
             file=path,
             place="row 1",
-            cure="Put it back from the sheet as it was written: without it, nobody can tell what was "
-            "marked. If the codebook has changed since, draw anew."
+            cure="Restore it from the original sheet: without it, the marks cannot be read. If the codebook "
+            "has changed since, draw again."
             if missing
             else "Delete one of them.",
         )

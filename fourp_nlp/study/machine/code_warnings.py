@@ -60,9 +60,9 @@ def cautions(model: TrainedModel) -> list[str]:
         )
     if uncertain:
         notes.append(
-            f"Uncertain, for want of codings in documents: {_listed(uncertain)}. With fewer than "
+            f"Uncertain, because documents have too few codings: {_listed(uncertain)}. With fewer than "
             f"{FEW_POSITIVES} positive segments, or in fewer than {FEW_DOCUMENTS} documents, take "
-            "figures, probabilities and threshold as hints; code more (`fourp next`)."
+            "figures, probabilities and threshold as rough; code more (`fourp next`)."
         )
     return notes
 

@@ -91,7 +91,7 @@ def anchoring_of(
     if not used.any():
         raise GoldError(
             f"{who} has coded nothing of the draws with two arms ({', '.join(rows['draw'].unique())}).",
-            cure="Fill in the sheet and take it in: fourp next --take-in FILE",
+            cure="Fill in the sheet and import it: fourp next --take-in FILE",
         )
     labels = study.labels(who).labels[place[used]]
     # Where a code cannot apply, neither coder nor machine gives it.

@@ -204,7 +204,7 @@ def _compared_groups(
     coder = coder or gold.reference
     if not coder:
         raise GoldError(
-            "It is not said whose codes are compared."
+            "No coder is named whose codes are compared."
             if gold.coders
             else "Nobody has coded anything.",
             cure=f"Coders are: {', '.join(gold.coders) or 'none'}.",

@@ -108,7 +108,7 @@ def _advice(both: tuple[Code, Code], silent: list[tuple[Code, Code]]) -> str:
             "there too where the line runs."
         )
     return (
-        "Sharpen both definitions: the line that they draw does not settle segments such as these."
+        "Sharpen both definitions: they do not decide segments such as these."
     )
 
 

@@ -69,7 +69,7 @@ def laid_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFrame:
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     if not gold.coded:
         raise GoldError(
-            "Nobody coded, so there is nothing to lay over segments.",
+            "Nobody coded, so there are no spans to align with segments.",
             cure="Put gold files into `gold`, one CSV a coder: docs/gold.md.",
         )
     codes = codebook.code_ids

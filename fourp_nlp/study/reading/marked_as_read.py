@@ -77,7 +77,7 @@ def mark_as_read(
     if coder == SETTLED:
         raise GoldError(
             f"'{SETTLED}' is nobody who could read.",
-            cure="Write the settled codes anew: fourp reconcile --settle --overwrite",
+            cure="Write the settled codes again: fourp reconcile --settle --overwrite",
         )
     coder = known_coder(coder, gold.coders)
     coded_documents = gold.coded[coder]

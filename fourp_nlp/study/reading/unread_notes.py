@@ -60,8 +60,8 @@ def unread_notes(study: Study) -> list[str]:
     notes += applies_notes(corpus, codebook, gold)
     if _is_behind(study):
         notes.append(
-            "Text or codes are new since codes were settled, and are not settled. When people have read "
-            "them, write the settled codes anew: fourp reconcile --settle --overwrite"
+            "Text or codes were added after the codes were settled. When people have read "
+            "them, write the settled codes again: fourp reconcile --settle --overwrite"
         )
     return notes
 

@@ -233,11 +233,11 @@ def adjudicate(
         raise ProjectError(
             "The file of settled codes is there already; nothing was changed.",
             file=target,
-            cure="Add --overwrite to write it anew from gold codes and decisions.",
+            cure="Add --overwrite to write it again from gold codes and decisions.",
         )
     if not gold.people:
         raise GoldError(
-            "Nobody coded, so there is nothing to settle.", cure="Put gold files into `gold`."
+            "Nobody coded, so there is nothing to adjudicate.", cure="Put gold files into `gold`."
         )
     decisions = Store(project.store).read_decisions()
     settled = _settled_codes(study, decisions)

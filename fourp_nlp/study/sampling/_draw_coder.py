@@ -39,7 +39,7 @@ def coder_of_draw(project: Project, read: pd.DataFrame, coder: str) -> tuple[str
     named = project.settings.coders.gold
     who = coder.strip() or ("" if named == SETTLED else named) or only
     if not who:
-        raise GoldError("It is not said who will code these segments.", cure="Add --coder NAME.")
+        raise GoldError("No coder is named for these segments.", cure="Add --coder NAME.")
     spelling = one_spelling([who], people)
     project.gold_of_draws(spelling[who])  # refuses what cannot be the name of a file
     return spelling[who], spelling_notes(spelling, {})

@@ -195,9 +195,9 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
         complete_rounds = [round_ for round_ in rounds if not round_.unread]
         if complete_rounds:
             why = (
-                f"The frame of {', '.join(round_.draw for round_ in complete_rounds)} cannot be told again: "
-                "documents or what was read have changed since, and an earlier version of fourp_nlp did not "
-                "write it down."
+                f"The frame of {', '.join(round_.draw for round_ in complete_rounds)} cannot be reconstructed: "
+                "documents or readings have changed since, and an earlier version of fourp_nlp did not "
+                "record it."
             )
             return _refused(none, why, ask)
         uncoded = "; ".join(f"{r.draw}: {r.unread} of {r.count} not coded" for r in rounds)
@@ -205,7 +205,7 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
             none,
             f"No random draw was read to its end by {coder} ({uncoded}), and what is missing is hardly "
             "missing by chance.",
-            "Fill in the sheet and take it in: fourp next --take-in FILE",
+            "Fill in the sheet and import it: fourp next --take-in FILE",
         )
     used = [rounds[at] for at in best.used]
     notes = left_out_notes(rounds, best, coder)

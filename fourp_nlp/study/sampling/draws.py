@@ -203,7 +203,7 @@ def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, code
             f"coded and {waiting.sum()} wait in earlier draws.",
             cure="Only what is coded, and not coded again, can be drawn with --repeat."
             if options.repeat
-            else "Take in the sheets that are done, or add --include-open or --include-coded.",
+            else "Import the sheets that are done, or add --include-open or --include-coded.",
         )
     words = f"segments of the corpus ({settings.unit}s of {len(study.documents)} documents)"
     if left_out:

@@ -100,7 +100,7 @@ def sheet_for_new_codes(
         raise GoldError(
             f"{who} has looked for every code in every drawn segment that {who} coded: there is nothing to "
             "code for new codes.",
-            cure="What was read in whole documents is told by: fourp gold",
+            cure="To see what was read in whole documents: fourp gold",
         )
     rows = drawn_for_coder["place"].to_numpy()
     asked_for = lacking[rows]

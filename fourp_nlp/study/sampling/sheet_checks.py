@@ -336,18 +336,18 @@ def coder_of_sheet(
     if not in_database.all():
         notes.append(
             "The project's database does not know the draw of "
-            f"{int((~in_database).sum())} row(s): their codes are taken in, and nothing links them to an "
+            f"{int((~in_database).sum())} row(s): their codes are imported, but without an "
             "inclusion probability."
         )
     coders_of_draws = sorted(set(draws.loc[rows.loc[in_database, "draw"].unique(), "coder"]))
     who = coder.strip() or (coders_of_draws[0] if len(coders_of_draws) == 1 else "")
     if not who:
         raise GoldError(
-            "It is not said who filled in this sheet.", file=path, cure="Add --coder NAME."
+            "No coder is named for this sheet.", file=path, cure="Add --coder NAME."
         )
     if coders_of_draws and coders_of_draws != [who]:
         notes.append(
-            f"The sheet was drawn for {', '.join(coders_of_draws)}; its codes are taken in as {who}'s."
+            f"The sheet was drawn for {', '.join(coders_of_draws)}; its codes are imported as {who}'s."
         )
     return who, notes
 

@@ -167,7 +167,7 @@ def _drawn_again(filled: FilledSheet, store: Store, path: Path) -> bool:
         raise GoldError(
             "The sheet holds rows that were drawn to be coded again, and others.",
             file=path,
-            cure="Take the sheets in one by one, as they were written.",
+            cure="Import the sheets one by one, as they were written.",
         )
     return any(again)
 
