@@ -298,7 +298,7 @@ def _print_draw(draw: Draw, *, json: bool) -> None:
         say(f"probability sample: {len(blind)} segments, inclusion probability {chance}")
     if len(blind) and (blind["arm"] != "").any():
         say(
-            f"  {int((blind['arm'] == 'shown').sum())} of them show what the machine suggests, drawn at random. "
+            f"  {int((blind['arm'] == 'shown').sum())} of them, drawn at random, show the machine's suggestion. "
             "Code every row; then: fourp agree --anchoring"
         )
     elif len(blind):

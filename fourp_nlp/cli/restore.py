@@ -85,7 +85,9 @@ def _list(path: Path, *, json: bool) -> None:
     else:
         say("There is no backup: the first is made after the first decision or draw.")
         if wrong:
-            say("`fourp restore --latest` creates a new database from what can still be read of it.")
+            say(
+                "`fourp restore --latest` creates a new database from what can still be read of it."
+            )
 
 
 def _put_back(root: Path, name: str | None, *, json: bool) -> None:

@@ -107,9 +107,7 @@ def _advice(both: tuple[Code, Code], silent: list[tuple[Code, Code]]) -> str:
             f"“{one.name}” says nothing of “{neighbour.name}”. Sharpen both definitions, and write "
             "there too where the line runs."
         )
-    return (
-        "Sharpen both definitions: they do not decide segments such as these."
-    )
+    return "Sharpen both definitions: they do not decide segments such as these."
 
 
 def _rows(

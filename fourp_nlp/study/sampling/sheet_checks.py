@@ -342,9 +342,7 @@ def coder_of_sheet(
     coders_of_draws = sorted(set(draws.loc[rows.loc[in_database, "draw"].unique(), "coder"]))
     who = coder.strip() or (coders_of_draws[0] if len(coders_of_draws) == 1 else "")
     if not who:
-        raise GoldError(
-            "No coder is named for this sheet.", file=path, cure="Add --coder NAME."
-        )
+        raise GoldError("No coder is named for this sheet.", file=path, cure="Add --coder NAME.")
     if coders_of_draws and coders_of_draws != [who]:
         notes.append(
             f"The sheet was drawn for {', '.join(coders_of_draws)}; its codes are imported as {who}'s."
