@@ -298,8 +298,8 @@ def _print_draw(draw: Draw, *, json: bool) -> None:
         say(f"probability sample: {len(blind)} segments, inclusion probability {chance}")
     if len(blind) and (blind["arm"] != "").any():
         say(
-            f"  {int((blind['arm'] == 'shown').sum())} of them, drawn at random, show the machine's suggestion. "
-            "Code every row; then: fourp agree --anchoring"
+            f"  {int((blind['arm'] == 'shown').sum())} of them, drawn at random, show the machine's "
+            "suggestion. Code every row; then: fourp agree --anchoring"
         )
     elif len(blind):
         say(

@@ -11,13 +11,13 @@ from fourp_nlp.coding.gold.rows import separator_of
 from fourp_nlp.errors import DocumentError, GoldError
 from fourp_nlp.files.delimited import cell_reader
 from fourp_nlp.files.table_limits import bounded, lines_of
-from fourp_nlp.spreadsheets import read_book
+from fourp_nlp.spreadsheets import read_book, says
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["SheetRows", "place_in", "problem_collector", "read_rows", "short"]
+__all__ = ["SheetRows", "problem_collector", "read_rows", "text_of_row"]
 
 
 class SheetRows(NamedTuple):
@@ -129,7 +129,7 @@ def _with_head(path: Path, rows: list[tuple[int, list[str]]], first: int = 1) ->
     return SheetRows(header, body)
 
 
-def place_in(
+def _place_in(
     document: str,
     start: str,
     end: str,
@@ -158,6 +158,51 @@ def place_in(
     return int(start), int(end)
 
 
-def short(text: str) -> str:
+def text_of_row(
+    cells: Sequence[str],
+    at: Mapping[str, int],
+    texts: Mapping[str, str],
+    say: Callable[[str, str], None],
+    *,
+    anew: str = "draw anew",
+) -> tuple[str, int, int, str] | None:
+    """Return document, start, end and text of the segment of a row, or report why it has none.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        The cells of the row.
+    at : mapping of str to int
+        Numbers of the columns document, start, end and, optionally, text.
+    texts : mapping of str to str
+        The texts of the documents.
+    say : callable
+        Is given a problem and its cure.
+    anew : str
+        What to do if the document has changed.
+
+    Returns
+    -------
+    tuple of (str, int, int, str) or None
+        The segment.
+    """
+    document = cells[at["document"]].strip()
+    document = document if document in texts else unguard(document)
+    start, end = (unguard(cells[at[name]].strip()) for name in ("start", "end"))
+    place = _place_in(document, start, end, texts, say, anew=anew)
+    if place is None:
+        return None
+    text = texts[document][place[0] : place[1]]
+    if "text" in at and not says(cells[at["text"]], text):
+        say(
+            f"The text is {_short(cells[at['text']].strip())}, but at {place[0]} to {place[1]} "
+            f"'{document}' says {_short(text)}.",
+            f"Do not change text and place on a sheet. If the document has changed, {anew}.",
+        )
+        return None
+    return document, *place, text
+
+
+def _short(text: str) -> str:
     """Return a text as a message quotes it."""
     return repr(text) if len(text) <= 60 else repr(text[:60]) + "..."

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.codes_looked_for import codes_in_cell
-from fourp_nlp.coding.gold.columns import CODED, LOOKED_FOR, PART, unguard
+from fourp_nlp.coding.gold.columns import CODED, LOOKED_FOR, PART
 from fourp_nlp.coding.gold.problems import SHOWN, raise_all
-from fourp_nlp.coding.sheets._sheet_rows import place_in, problem_collector, read_rows, short
+from fourp_nlp.coding.sheets._sheet_rows import problem_collector, read_rows, text_of_row
 from fourp_nlp.errors import GoldError
-from fourp_nlp.spreadsheets import says
 from fourp_nlp.tables import CODINGS, conform
 
 if TYPE_CHECKING:
@@ -200,26 +199,14 @@ def read_sheet(
     for number, cells in body:
         say = problem_collector(path, number, problems)
         cell_by_column = {name: cells[place].strip() for name, place in at.items()}
-        document = cell_by_column["document"]
-        document = document if document in texts else unguard(document)
-        place = place_in(document, cell_by_column["start"], cell_by_column["end"], texts, say)
-        if place is None:
+        segment = text_of_row(cells, at, texts, say)
+        if segment is None:
             continue
-        stands = texts[document][place[0] : place[1]]
-        if not says(cells[at["text"]], stands):
-            say(
-                f"The text is {short(cell_by_column['text'])}, but at {place[0]} to {place[1]} "
-                f"'{document}' says {short(stands)}.",
-                "Do not change text and place on a sheet. If the document has changed, draw anew.",
-            )
+        place = segment[:3]
+        if place in first:
+            say(f"The row repeats row {first[place]}.", "Delete one of them.")
             continue
-        if (document, *place) in first:
-            say(
-                f"The row repeats row {first[document, *place]}.",
-                "Delete one of them.",
-            )
-            continue
-        first[document, *place] = number
+        first[place] = number
         answers = [cell_by_column.get(head, "").casefold() for head in mark_names]
         answers = ["" if answer == CANNOT_APPLY else answer for answer in answers]
         given_codes = [bool(answer) and answer not in _NO for answer in answers]
@@ -234,13 +221,11 @@ def read_sheet(
         sheet_codes.heard(
             cell_by_column.get("draw", ""),
             answers[:-1],
-            sum(each not in _NO for each in marks_of_removed),
+            sum(mark not in _NO for mark in marks_of_removed),
         )
         looked_for_cells.append(cell_by_column.get(LOOKED_FOR, ""))
         note = cell_by_column.get(_NOTE, "")
-        rows.append(
-            (number, cell_by_column.get("draw", ""), document, *place, stands, note, answered)
-        )
+        rows.append((number, cell_by_column.get("draw", ""), *segment, note, answered))
         marks.append(given_codes[:-1])
     raise_all(problems[:SHOWN], len(problems), what="The sheet has")
     names = ["row", "draw", "document", "start", "end", "quote", "note", "read"]

@@ -8,9 +8,8 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.columns import unguard
 from fourp_nlp.coding.gold.problems import SHOWN, did_you_mean, raise_all
-from fourp_nlp.coding.sheets._sheet_rows import place_in, problem_collector, read_rows, short
+from fourp_nlp.coding.sheets._sheet_rows import problem_collector, read_rows, text_of_row
 from fourp_nlp.errors import GoldError
-from fourp_nlp.spreadsheets import says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -97,31 +96,19 @@ def read_decisions(
         if not cell_by_column["settled"]:
             undecided += 1
             continue
-        document = cells[at["document"]].strip()
-        document = document if document in texts else cell_by_column["document"]
-        place = place_in(
-            document, cell_by_column["start"], cell_by_column["end"], texts, say, anew=_ANEW
-        )
-        if place is None:
-            continue
-        stands = texts[document][place[0] : place[1]]
-        if "text" in at and not says(cells[at["text"]], stands):
-            say(
-                f"The text is {short(cell_by_column['text'])}, but at {place[0]} to {place[1]} "
-                f"'{document}' says {short(stands)}.",
-                f"Do not change text and place. If the document has changed, {_ANEW}.",
-            )
+        segment = text_of_row(cells, at, texts, say, anew=_ANEW)
+        if segment is None:
             continue
         settled = _settled(cell_by_column, person, codes, say)
         if settled is None:
             continue
-        key = (document, *place, cell_by_column["code"])
+        key = (*segment[:3], cell_by_column["code"])
         before, earlier_decision = first.setdefault(key, (number, settled))
         if earlier_decision != settled:
             say(f"The row decides otherwise than row {before}.", "Delete or correct one of them.")
         elif before == number:
             note = cell_by_column.get("note", "")
-            rows.append((document, *place, cell_by_column["code"], settled, person, number, note))
+            rows.append((*key, settled, person, number, note))
     raise_all(problems[:SHOWN], len(problems), what="The decisions have")
     table = pd.DataFrame(rows, columns=[*DECISION_COLUMNS, "row", "note"])
     kinds = {"start": "int64", "end": "int64", "row": "int64", "settled": "bool"}

@@ -196,7 +196,8 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
         if complete_rounds:
             why = (
                 f"The frame of {', '.join(round_.draw for round_ in complete_rounds)} cannot be "
-                "reconstructed: documents or readings have changed since, and an earlier version of fourp_nlp did not "
+                "reconstructed: documents or readings have changed since, and an earlier version of "
+                "fourp_nlp did not "
                 "record it."
             )
             return _refused(none, why, ask)
