@@ -153,42 +153,15 @@ class ReadRecord:
             )
             for cell in coded[LOOKED_FOR].unique()
         }
-        whole = (coded["scope"] == WHOLE).to_numpy(dtype=bool)
-        names = coded["document"].to_numpy(dtype=object)
-        texts_by_document = {name: texts[name] for name in dict.fromkeys(names[whole].tolist())}
-        hashes = {name: sha256_of(text) for name, text in texts_by_document.items()}
-        known_texts = dict(self.texts)
-        for name, sha in hashes.items():
-            if sha not in known_texts:
-                cut = text_pieces(texts_by_document[name])
-                known_texts[sha] = RecordedText(
-                    len(texts_by_document[name]), cut.hashes, cut.start.tolist()
-                )
-        text = np.array(
-            [
-                hashes[name] if is_whole else sha256_of(quote)[:SPAN_DIGITS]
-                for name, quote, is_whole in zip(names, coded["quote"], whole, strict=True)
-            ],
-            dtype=object,
-        )
-        length = [
-            known_texts[sha].length if is_whole else 0
-            for sha, is_whole in zip(text, whole, strict=True)
-        ]
-        entries_now = coded.assign(
-            start=np.where(whole, 0, coded["start"]),
-            end=np.where(whole, length, coded["end"]),
-            text=text,
-            codes=coded[LOOKED_FOR].map(number),
-            since=since,
-        )
+        entries_now, known_texts = _entries_of(coded, texts, self.texts)
+        entries_now = entries_now.assign(codes=coded[LOOKED_FOR].map(number), since=since)
         entries_now = conform(entries_now, ENTRIES).drop_duplicates(_KEY)
         entries = before.entries
         at = _places(entries_now, entries)
         old = entries["codes"].to_numpy()[at[at >= 0]]
         pairs = list(zip(old.tolist(), entries_now["codes"][at >= 0].tolist(), strict=True))
         number_of = {
-            pair: _number_of(_together(*(lists[each] for each in pair)), lists)
+            pair: _number_of(_together(*(lists[number_] for number_ in pair)), lists)
             for pair in dict.fromkeys(pairs)
         }
         joint = np.array([number_of[pair] for pair in pairs], dtype=np.int64)
@@ -334,6 +307,39 @@ class ReadRecord:
         from fourp_nlp.coding.gold.record_file import record_content
 
         return record_content(self)
+
+
+def _entries_of(
+    coded: pd.DataFrame, texts: Mapping[str, str], known_texts: Mapping[str, RecordedText]
+) -> tuple[pd.DataFrame, dict[str, RecordedText]]:
+    """Return spans and hashes of what was read, and all recorded texts, the new ones included."""
+    whole = (coded["scope"] == WHOLE).to_numpy(dtype=bool)
+    names = coded["document"].to_numpy(dtype=object)
+    read_texts = {name: texts[name] for name in dict.fromkeys(names[whole].tolist())}
+    hashes = {name: sha256_of(text) for name, text in read_texts.items()}
+    recorded = dict(known_texts)
+    for name, sha in hashes.items():
+        if sha not in recorded:
+            pieces = text_pieces(read_texts[name])
+            recorded[sha] = RecordedText(
+                len(read_texts[name]), pieces.hashes, pieces.start.tolist()
+            )
+    text = np.array(
+        [
+            hashes[name] if is_whole else sha256_of(quote)[:SPAN_DIGITS]
+            for name, quote, is_whole in zip(names, coded["quote"], whole, strict=True)
+        ],
+        dtype=object,
+    )
+    length = [
+        recorded[sha].length if is_whole else 0 for sha, is_whole in zip(text, whole, strict=True)
+    ]
+    entries = coded.assign(
+        start=np.where(whole, 0, coded["start"]),
+        end=np.where(whole, length, coded["end"]),
+        text=text,
+    )
+    return entries, recorded
 
 
 def _number_of(codes: CodeList, lists: list[CodeList]) -> int:

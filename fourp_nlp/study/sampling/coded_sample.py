@@ -164,9 +164,9 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
 
     Notes
     -----
-    How draws go together is told in `best_sample`, what counts as read whole in `read_whole`, and what the
-    sample stands for then in `sample_outside_known`. All of it is told code by code: a code that came later
-    has the sample, and the documents read whole, in which it was looked for.
+    `best_sample` describes how draws are combined, `read_whole` which units count as read completely, and
+    `sample_outside_known` what the sample represents then. All of it is computed code by code: a code that was
+    added later has the sample and the completely read documents in which it was looked for.
     """
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     segments = corpus.segments
@@ -192,33 +192,18 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     whole = read_whole(units, read, ever_drawn, chance)
     best = sample_outside_known(rounds, read, whole)
     if best is None:
-        complete_rounds = [round_ for round_ in rounds if not round_.unread]
-        if complete_rounds:
-            why = (
-                f"The frame of {', '.join(round_.draw for round_ in complete_rounds)} cannot be "
-                "reconstructed: documents or readings have changed since, and an earlier version of "
-                "fourp_nlp did not "
-                "record it."
-            )
-            return _refused(none, why, ask)
-        uncoded = "; ".join(f"{r.draw}: {r.unread} of {r.count} not coded" for r in rounds)
-        return _refused(
-            none,
-            f"No random draw was read to its end by {coder} ({uncoded}), and what is missing is hardly "
-            "missing by chance.",
-            "Fill in the sheet and import it: fourp next --take-in FILE",
-        )
+        return _no_sample(none, rounds, ask)
     used = [rounds[at] for at in best.used]
     notes = left_out_notes(rounds, best, coder)
     cautions = []
-    swayed = [round_.draw for round_ in used if round_.shown]
-    if swayed:
+    with_suggestions = [round_.draw for round_ in used if round_.shown]
+    if with_suggestions:
         notes.append(
-            f"In {', '.join(swayed)}, half of the segments were coded with the machine's suggestion shown: "
+            f"In {', '.join(with_suggestions)}, half of the segments were coded with the machine's suggestion shown: "
             "if it swayed the coder, these numbers are swayed with it. See fourp agree --anchoring."
         )
         cautions.append(
-            f"half of {', '.join(swayed)} was coded with the machine's suggestion shown"
+            f"half of {', '.join(with_suggestions)} was coded with the machine's suggestion shown"
         )
     divisions = {round_.stratify for round_ in used}
     strata = None
@@ -242,6 +227,27 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
         design=_design(rounds, best, whole),
     )
     return _by_code(sample, rounds, units, ever_drawn, chance, looked_for, read)
+
+
+def _no_sample(sample: CodedSample, rounds: list[Round], ask: str) -> CodedSample:
+    """Return why random draws make no sample: a frame is unknown, or no draw was coded completely."""
+    complete_rounds = [round_ for round_ in rounds if not round_.unread]
+    if complete_rounds:
+        draws = ", ".join(round_.draw for round_ in complete_rounds)
+        reason = (
+            f"The frame of {draws} cannot be reconstructed: documents or readings have changed since, and an "
+            "earlier version of fourp_nlp did not record it."
+        )
+        return _refused(sample, reason, ask)
+    uncoded = "; ".join(
+        f"{round_.draw}: {round_.unread} of {round_.count} not coded" for round_ in rounds
+    )
+    return _refused(
+        sample,
+        f"No random draw was read to its end by {sample.coder} ({uncoded}), and what is missing is hardly "
+        "missing by chance.",
+        "Fill in the sheet and import it: fourp next --take-in FILE",
+    )
 
 
 def _by_code(
