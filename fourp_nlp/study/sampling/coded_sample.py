@@ -165,8 +165,8 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     Notes
     -----
     `best_sample` describes how draws are combined, `read_whole` which units count as read completely, and
-    `sample_outside_known` what the sample represents then. All of it is computed code by code: a code that was
-    added later has the sample and the completely read documents in which it was looked for.
+    `sample_outside_known` what the sample represents then. All of it is computed code by code: a code that
+    was added later has the sample and the completely read documents in which it was looked for.
     """
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     segments = corpus.segments
@@ -199,8 +199,8 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     with_suggestions = [round_.draw for round_ in used if round_.shown]
     if with_suggestions:
         notes.append(
-            f"In {', '.join(with_suggestions)}, half of the segments were coded with the machine's suggestion shown: "
-            "if it swayed the coder, these numbers are swayed with it. See fourp agree --anchoring."
+            f"In {', '.join(with_suggestions)}, half of the segments were coded with the machine's suggestion "
+            "shown: if it swayed the coder, these numbers are swayed with it. See fourp agree --anchoring."
         )
         cautions.append(
             f"half of {', '.join(with_suggestions)} was coded with the machine's suggestion shown"
