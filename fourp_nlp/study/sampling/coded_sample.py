@@ -200,7 +200,8 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     if with_suggestions:
         notes.append(
             f"In {', '.join(with_suggestions)}, half of the segments were coded with the machine's "
-            "suggestion shown: if it swayed the coder, these numbers are swayed with it. See fourp agree --anchoring."
+            "suggestion shown: if it influenced the coder, it influenced these numbers too. See fourp "
+            "agree --anchoring."
         )
         cautions.append(
             f"half of {', '.join(with_suggestions)} was coded with the machine's suggestion shown"
