@@ -26,7 +26,6 @@ from fourp_nlp.study.measuring.estimate_checks import (
     reason_for_refusal,
 )
 from fourp_nlp.study.measuring.estimates import probability_matrix, sample_notes
-from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.sampling.coded_sample import coded_sample
 from fourp_nlp.tables import COMPARISONS, conform
@@ -159,7 +158,7 @@ def compare_groups(
         exact=test.exact,
         confidence=float(confidence),
         coder=compared.sample.coder,
-        machine=machine_of(study.suggestions_if_any) if corrected else "",
+        machine=study.machine if corrected else "",
     )
     notes += [_how_few(test, n_documents, adjust), *_empty_handed(table, target)]
     return GroupsCompared(conform(table, COMPARISONS), notes)

@@ -9,7 +9,6 @@ import pandas as pd
 
 from fourp_nlp.agreement.confusion import confused_pairs, confused_segments
 from fourp_nlp.study.labels import in_common
-from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.tables import CONFUSIONS, conform, empty
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ def confusions(study: Study) -> pd.DataFrame:
         Table of confusions, for each pair of people and for the reference coder with the machine;
         pairs of codes furthest above what base rates would give come first.
     """
-    gold, codebook, suggestions = study.gold, study.codebook, study.suggestions_if_any
-    machine = machine_of(suggestions)
+    gold, machine = study.gold, study.machine
     pairs = list(combinations(gold.people, 2))
     if machine and gold.reference:
         pairs.append((gold.reference, machine))
@@ -47,15 +45,8 @@ def confusions(study: Study) -> pd.DataFrame:
     for one, other in pairs:
         first, second = in_common(study.labels(one), study.labels(other))
         looked_for = first.looked_for & second.looked_for
-        rows = list(
-            _rows(
-                codebook,
-                first.segments,
-                first.labels & looked_for,
-                second.segments,
-                second.labels & looked_for,
-            )
-        )
+        labels = first.labels & looked_for, second.labels & looked_for
+        rows = list(_rows(study.codebook, first.segments, *labels))
         tables.append(pd.DataFrame(rows).assign(coder_a=one, coder_b=other))
     table = pd.concat([frame for frame in tables if len(frame)] or tables[:1], ignore_index=True)
     if machine and len(table):
@@ -112,19 +103,11 @@ def _advice(both: tuple[Code, Code], silent: list[tuple[Code, Code]]) -> str:
 
 def _rows(
     codebook: Codebook,
-    segments_a: pd.DataFrame,
-    labels_a: NDArray[np.bool_],
-    segments_b: pd.DataFrame,
-    labels_b: NDArray[np.bool_],
+    segments: pd.DataFrame,
+    first: NDArray[np.bool_],
+    second: NDArray[np.bool_],
 ) -> Iterator[dict[str, object]]:
     """Yield the confused codes of two coders, on the segments that both read."""
-    places_a, places_b = (
-        pd.MultiIndex.from_frame(segments_of_coder[["document", "segment"]])
-        for segments_of_coder in (segments_a, segments_b)
-    )
-    in_a, in_b = places_a.isin(places_b), places_b.isin(places_a)
-    first, second = labels_a[in_a], labels_b[in_b]
-    segments = segments_a[in_a].reset_index(drop=True)
     codes = codebook.code_ids
     number = {code: column for column, code in enumerate(codes)}
     for record in confused_pairs(first, second, codes).to_dict("records"):

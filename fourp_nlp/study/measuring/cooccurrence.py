@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from fourp_nlp.frequencies import cooccurrence, rates
-from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.tables import COOCCURRENCE, RATES, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
 __all__ = ["cooccurrence_by_coder", "rates_per_words"]
@@ -45,14 +43,9 @@ def rates_per_words(
     pandas.DataFrame
         Table of rates, coder by coder; words are those of the segments that the coder read.
     """
-    corpus, gold, codebook, suggestions = (
-        study.corpus,
-        study.gold,
-        study.codebook,
-        study.suggestions_if_any,
-    )
+    corpus, codebook = study.corpus, study.codebook
     tables = [empty(RATES)]
-    for coder in _coders(gold, suggestions, coders):
+    for coder in _coders(study, coders):
         coded = study.labels(coder).of_read_segments
         looked_for = coded.looked_for
         with_read_segments = corpus.documents["document"].isin(set(coded.segments["document"]))
@@ -68,7 +61,7 @@ def rates_per_words(
             per=per,
             read=looked_for,
         )
-        if coder == machine_of(suggestions):
+        if coder == study.machine:
             caution_of = dict.fromkeys(codebook.code_ids, _BY_MACHINE)
         else:
             caution_of = {
@@ -103,9 +96,9 @@ def cooccurrence_by_coder(
     pandas.DataFrame
         Table of co-occurrence, coder by coder.
     """
-    gold, codebook, suggestions = study.gold, study.codebook, study.suggestions_if_any
+    codebook = study.codebook
     tables = [empty(COOCCURRENCE)]
-    for coder in _coders(gold, suggestions, coders):
+    for coder in _coders(study, coders):
         coded = study.labels(coder).of_read_segments
         tables.append(
             cooccurrence(coded.labels, codebook.code_ids, coder=coder, read=coded.looked_for)
@@ -113,5 +106,5 @@ def cooccurrence_by_coder(
     return conform(pd.concat(tables, ignore_index=True), COOCCURRENCE)
 
 
-def _coders(gold: Gold, suggestions: pd.DataFrame, coders: Sequence[str]) -> list[str]:
-    return list(coders) or [c for c in (gold.reference, machine_of(suggestions)) if c]
+def _coders(study: Study, coders: Sequence[str]) -> list[str]:
+    return list(coders) or [name for name in (study.gold.reference, study.machine) if name]

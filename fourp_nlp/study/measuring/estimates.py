@@ -20,7 +20,6 @@ from fourp_nlp.study.measuring.estimate_checks import (
     possible_shares,
     reason_for_refusal,
 )
-from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.sampling.coded_sample import CodedSample, coded_sample
 from fourp_nlp.tables import ESTIMATES, conform, empty
@@ -176,7 +175,7 @@ def estimate_frequencies(
                     0 if method == "naive" else int(sample.known(number)[segments_of_part].sum())
                 )
     return Estimates(
-        estimates_table(rows, sample.coder, machine_of(suggestions), confidence, cautions, n_known),
+        estimates_table(rows, sample.coder, study.machine, confidence, cautions, n_known),
         sample,
         sample_notes(sample, suggestions),
     )

@@ -50,26 +50,19 @@ def reconcile_with_gold(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         Table of reconciliation; without rows if nobody coded.
     """
-    project, _corpus, gold, codebook, suggestions = (
-        study.project,
-        study.corpus,
-        study.gold,
-        study.codebook,
-        study.suggestions_if_any,
-    )
-    if not gold.reference:
+    if not study.gold.reference:
         return empty(RECONCILIATION)
-    codes = codebook.code_ids
-    human = study.labels(gold.reference).of_read_documents
+    suggestions, codebook = study.suggestions_if_any, study.codebook
+    human = study.labels(study.gold.reference).of_read_documents
     documents = set(human.segments["document"])
     return reconcile(
         suggestions[suggestions["document"].isin(documents)],
         human.segments,
         human.labels,
-        codes,
+        codebook.code_ids,
         codebook.code_themes,
         covered=human.looked_for,
-        decisions=Store(project.store).read_decisions(),
+        decisions=Store(study.project.store).read_decisions(),
     )
 
 
@@ -134,8 +127,8 @@ def agree(
     GoldError
         If there are no two coders to compare.
     """
-    gold, codebook, suggestions = study.gold, study.codebook, study.suggestions_if_any
-    pairs = pairs_of_coders(gold, machine_of(suggestions))
+    codebook = study.codebook
+    pairs = pairs_of_coders(study.gold, study.machine)
     coders = list(dict.fromkeys(coder for pair in pairs for coder in pair))
     tables = []
     for one, other in pairs:
@@ -191,24 +184,19 @@ def frequencies(
         Table of frequencies, coder by coder. They are counts, not corrected for the machine's errors;
         of a document that a coder read in part, they count the segments that were read.
     """
-    corpus, gold, codebook, suggestions = (
-        study.corpus,
-        study.gold,
-        study.codebook,
-        study.suggestions_if_any,
-    )
-    chosen = list(coders) or [c for c in (gold.reference, machine_of(suggestions)) if c]
+    documents, codebook = study.documents, study.codebook
+    chosen = list(coders) or [name for name in (study.gold.reference, study.machine) if name]
     tables = [empty(FREQUENCIES)]
     for coder in chosen:
         coded = study.labels(coder).of_read_segments
-        read = corpus.documents["document"].isin(set(coded.segments["document"]))
+        is_read = documents["document"].isin(set(coded.segments["document"]))
         tables.append(
             count(
                 coded.segments,
                 coded.labels,
                 codebook.code_ids,
                 codebook.code_themes,
-                corpus.documents[read],
+                documents[is_read],
                 unit=unit,
                 by=by,
                 coder=coder,

@@ -128,7 +128,7 @@ def retest(
     GoldError
         If nobody coded again, somebody has no first coding, or read nothing a second time.
     """
-    _corpus, gold, repeats, codebook = study.corpus, study.gold, study.repeats, study.codebook
+    gold, repeats, codebook = study.gold, study.repeats, study.codebook
     if not repeats.coded:
         raise GoldError(
             "Nobody coded anything a second time.",

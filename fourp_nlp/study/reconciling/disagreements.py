@@ -13,7 +13,6 @@ from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.reporting import write_decision_sheet
 from fourp_nlp.spreadsheets import cut_cells, write_csv
 from fourp_nlp.study.labels import stacked_labels
-from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.sampling.code_definitions import definition_lines, definitions_table
 from fourp_nlp.study.sampling.context import neighbours
 from fourp_nlp.tables import DISAGREEMENTS, conform, empty
@@ -110,15 +109,8 @@ def disagreements(
     GoldError
         If there are no two coders, one is unknown, or no two read the same segments.
     """
-    corpus, gold, codebook, suggestions = (
-        study.corpus,
-        study.gold,
-        study.codebook,
-        study.suggestions_if_any,
-    )
-    machine = machine_of(suggestions)
-    coders = _coders(gold, machine, between)
-    segments = corpus.segments
+    codebook, segments, machine = study.codebook, study.segments, study.machine
+    coders = _coders(study.gold, machine, between)
     read, labels = stacked_labels(study, coders)
     readers, givers = read.sum(axis=0), labels.sum(axis=0)
     if not (readers >= 2).any():
@@ -134,7 +126,7 @@ def disagreements(
         theme=np.asarray(codebook.code_themes, dtype=object)[column],
         given_by=_named(labels[:, row, column], coders),
         not_given_by=_named(read[:, row, column] & ~labels[:, row, column], coders),
-        probability=_probabilities(suggestions, table_of_disputes, codebook.code_ids, column)
+        probability=_probabilities(study.suggestions, table_of_disputes, codebook.code_ids, column)
         if machine in coders
         else np.nan,
     )
