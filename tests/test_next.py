@@ -301,7 +301,9 @@ def test_a_half_read_document_is_not_counted_as_wholly_coded(uncoded):
             corpus=corpus,
             gold=gold,
             codebook=codebook,
-            suggestions=suggest_corpus(project, corpus, codebook).suggestions,
+            suggestions=suggest_corpus(
+                Study(project, corpus=corpus, gold=gold, codebook=codebook)
+            ).suggestions,
         )
     )
     people = table[(table["coder_b"] == "anna") & (table["level"] == "code")]
