@@ -62,7 +62,7 @@ def wanted(
     Returns
     -------
     PrecisionTarget or None
-        None if no precision is wanted.
+        None without one.
 
     Raises
     ------

@@ -254,7 +254,7 @@ class SuggestedFiles:
     notes : list of str
         Sentences for the reader.
     accepted : Accepted, optional
-        What was accepted of all files, and what was promised, if a precision was wanted.
+        What was accepted of all files, and what is guaranteed, if a precision was asked for.
     expected : str
         A sentence on what may be expected of the suggestions.
     """
