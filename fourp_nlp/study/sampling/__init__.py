@@ -16,5 +16,5 @@ Modules
 `sampling_rounds`: Combining random draws into one sample with known inclusion probabilities.
 `sheet_checks`: Checking a filled-in sheet against its draws, and merging it into a person's gold file.
 `sheet_import`: Importing a coding sheet that a person filled in.
-`sheets`: Files of coding sheets, and ids of draws.
+`sheets`: Writing coding sheets of draws.
 """

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import secrets
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +10,14 @@ import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import covered_segments
 from fourp_nlp.coding.sampling import half_within, pick_segments
-from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS
+from fourp_nlp.coding.sampling.draws import (
+    Draw,
+    draw_tables,
+    drawn_for,
+    random_seed,
+    sheet_files,
+    sheet_table,
+)
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.machine.encoder import EmbeddingCache, embed, load_encoder
@@ -29,46 +32,17 @@ from fourp_nlp.study.sampling._machine_scores import machine_scores
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, frame_record
 from fourp_nlp.study.sampling.context import neighbours
 from fourp_nlp.study.sampling.draw_options import ASKS_MACHINE, DrawOptions, check_options
-from fourp_nlp.study.sampling.sheets import draw_id, keep_draw, sheet_definitions
-from fourp_nlp.tables import DRAWN, conform
+from fourp_nlp.study.sampling.sheets import keep_draw, sheet_definitions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
-    from fourp_nlp.coding.sampling import Pick
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study
 
 __all__ = ["Draw", "DrawOptions", "draw_next"]
 
 _NOTHING = "no code"  # what the sheet says where the machine suggests none
-
-
-@dataclass(frozen=True)
-class Draw:
-    """A draw as it was stored and written.
-
-    Attributes
-    ----------
-    facts : dict
-        One row of the table of draws.
-    drawn : pandas.DataFrame
-        Table of drawn segments.
-    texts : list of str
-        The words of each.
-    files : list of pathlib.Path
-        The sheet as CSV and as XLSX.
-    notes : list of str
-        Sentences for the reader.
-    """
-
-    facts: dict[str, object]
-    drawn: pd.DataFrame
-    texts: list[str]
-    files: list[Path]
-    notes: list[str] = field(default_factory=list)
 
 
 class _Frame(NamedTuple):
@@ -125,7 +99,7 @@ def draw_next(
     coder, notes = coder_of_draw(project, read, options.coder)
     check_options(options, codebook)
     frame = _sampling_frame(study, options, read, coder)
-    seed = secrets.randbits(32) if options.seed is None else options.seed
+    seed = random_seed(options.seed)
     scores, asked_model = None, ""
     if options.by in ASKS_MACHINE:
         notes += study.model_notes
@@ -151,32 +125,42 @@ def draw_next(
         )
     arms = _arms(study, pick.rows, seed) if options.show else _Arms(len(pick.rows))
     kept_options = _options_to_keep(study, options, frame, strata, pick.rows) | arms.options
-    facts: dict[str, object] = {
-        "strategy": options.by,
-        "coder": coder,
-        "seed": seed,
-        "frame_size": int(frame.eligible.sum()),
-        "frame": frame.words,
-        "model": asked_model or arms.machine,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "options": json.dumps(kept_options, ensure_ascii=False),
-    }
-    facts["draw"] = draw_id(Store(project.store), facts, pick.rows)
-    drawn = _drawn_table(study, facts["draw"], pick, frame, arms)
-    files = [project.reports / f"next_{facts['draw']}{suffix}" for suffix in (".csv", ".xlsx")]
+    chosen = segments.iloc[pick.rows].reset_index(drop=True)
+    facts, drawn = draw_tables(
+        Store(project.store),
+        chosen.assign(document_sha256=frame.sha256[pick.rows]),
+        pick.rows,
+        coder=coder,
+        seed=seed,
+        frame_size=int(frame.eligible.sum()),
+        frame=frame.words,
+        options=kept_options,
+        probability=pick.probability,
+        stratum=pick.stratum,
+        strategy=options.by,
+        strategies=pick.strategy,
+        arm=arms.arm,
+        model=asked_model or arms.machine,
+    )
+    files = sheet_files(project.reports, facts["draw"])
+    texts = chosen["text"].tolist()
+    before, after = neighbours(segments, pick.rows, options.context)
+    sheet = sheet_table(drawn, before, texts, after)
+    if arms.shown_texts is not None:
+        sheet = sheet.assign(**{SUGGESTED: arms.shown_texts})
     keep_draw(
         project.root,
         facts,
         drawn,
         files,
-        _sheet(segments, drawn, pick.rows, options.context, arms),
+        sheet,
         codebook.code_ids,
         sheet_definitions(codebook),
         overwrite=overwrite,
         applicable=applies_to_segments(study.corpus, codebook)[pick.rows],
     )
     study.forget("gold", "repeats")
-    return Draw(facts, drawn, segments["text"].iloc[pick.rows].tolist(), files, notes)
+    return Draw(facts, drawn, texts, files, notes)
 
 
 def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, coder: str) -> _Frame:
@@ -240,25 +224,6 @@ def _options_to_keep(
     }
 
 
-def _drawn_table(
-    study: Study, draw: object, pick: Pick, frame: _Frame, arms: _Arms
-) -> pd.DataFrame:
-    """Return the table of drawn segments."""
-    chosen = study.segments.iloc[pick.rows].reset_index(drop=True)
-    return conform(
-        chosen.assign(
-            draw=draw,
-            document_sha256=frame.sha256[pick.rows],
-            order=np.arange(1, len(chosen) + 1),
-            inclusion_probability=pick.probability,
-            stratum=pick.stratum,
-            strategy=pick.strategy,
-            arm=arms.arm,
-        ),
-        DRAWN,
-    )
-
-
 class _Arms:
     """The arm of each drawn segment and the machine's suggestions for it; empty without arms."""
 
@@ -291,19 +256,6 @@ def _arms(study: Study, rows: NDArray[np.int64], seed: int) -> _Arms:
     return arms
 
 
-def _sheet(
-    segments: pd.DataFrame,
-    drawn: pd.DataFrame,
-    rows: NDArray[np.int64],
-    context: int,
-    arms: _Arms,
-) -> pd.DataFrame:
-    before, after = neighbours(segments, rows, context)
-    text = segments["text"].iloc[rows].to_numpy()
-    sheet = drawn.assign(before=before, text=text, after=after)[PLACE_COLUMNS]
-    return sheet if arms.shown_texts is None else sheet.assign(**{SUGGESTED: arms.shown_texts})
-
-
 def _vectors(
     project: Project, segments: pd.DataFrame, watch: Watch, rows: NDArray[np.int64]
 ) -> NDArray[np.float32]:
@@ -333,8 +285,8 @@ def _in_draws(
     segments: pd.DataFrame, sha256: NDArray[np.object_], store: Store, who: str
 ) -> NDArray[np.bool_]:
     """Return which segments are in any draw that was made for a coder."""
-    draws, drawn = store.read_draws(), store.read_drawn()
-    drawn_for_coder = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == who, "draw"])]
     keys = ["document", "document_sha256", "start", "end"]
     place_index = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[keys])
-    return np.asarray(place_index.isin(pd.MultiIndex.from_frame(drawn_for_coder[keys])), dtype=bool)
+    return np.asarray(
+        place_index.isin(pd.MultiIndex.from_frame(drawn_for(store, who)[keys])), dtype=bool
+    )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import codes_read
+from fourp_nlp.coding.sampling.draws import drawn_for
 from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, mark_columns
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
@@ -155,8 +156,6 @@ def _drawn_segments(study: Study, coder: str) -> pd.DataFrame:
     segments = study.segments
     sha256 = segments["document"].map(study.corpus.sha256)
     place_index = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
-    store = Store(study.project.store)
-    draws, drawn = store.read_draws(), store.read_drawn()
-    of_coder = drawn[drawn["draw"].isin(draws.loc[draws["coder"] == coder, "draw"])]
+    of_coder = drawn_for(Store(study.project.store), coder)
     place = place_index.get_indexer(pd.MultiIndex.from_frame(of_coder[_KEYS]))
     return of_coder.assign(place=place)[place >= 0].drop_duplicates("place")

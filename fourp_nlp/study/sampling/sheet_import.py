@@ -81,13 +81,7 @@ def import_sheet(
     spelling = one_spelling([who], _people(study))
     notes = [*notes, *spelling_notes(spelling, {})]
     who = spelling[who]
-    codings, coded = filled.tables(who, codebook.code_ids)
-    if coded.empty:
-        raise GoldError(
-            "No row of the sheet is marked.",
-            file=path,
-            cure="Put an x under each code that applies, or under none, and save the file.",
-        )
+    codings, coded = filled.marked_tables(who, codebook.code_ids, path)
     repeat = repeat or _drawn_again(filled, store, path)
     target = project.gold_of_draws(who, repeat=repeat)
     sheet_gold = Gold(codings, coded)

@@ -1,9 +1,7 @@
-"""Files of coding sheets, and ids of draws."""
+"""Writing coding sheets of draws."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,31 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.coding.store import Store
 
-__all__ = ["draw_id", "keep_draw", "mark_cells", "sheet_definitions"]
-
-
-def draw_id(store: Store, facts: Mapping[str, object], rows: NDArray[np.int64]) -> str:
-    """Return a number and, lest two databases give the same one, a hash of what was drawn.
-
-    Parameters
-    ----------
-    store : Store
-        Where draws are kept.
-    facts : mapping
-        What the draw was made with.
-    rows : ndarray of int64, shape (n_drawn,)
-        What was drawn.
-
-    Returns
-    -------
-    str
-        Such as "d2-3fa9c2".
-    """
-    content = json.dumps([facts, rows.tolist()], ensure_ascii=False)
-    digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
-    return f"d{len(store.read_draws()) + 1}-{digest[:6]}"
+__all__ = ["keep_draw", "mark_cells", "sheet_definitions"]
 
 
 def sheet_definitions(codebook: Codebook) -> pd.DataFrame:
