@@ -25,12 +25,12 @@ from fourp_nlp.exchange import (
     write_qdc,
     write_qdpx,
 )
-from fourp_nlp.study.exporting.exchange_extras import Kept
+from fourp_nlp.study.exporting.exchange_extras import ExchangeExtras
 from fourp_nlp.study.importing.codes.codes import codebook_alone, codebook_of_nodes, match_codes
 from fourp_nlp.study.importing.codes.merged_nodes import depth_first
 from fourp_nlp.study.importing.import_project import plan_import
 from fourp_nlp.study.importing.plan import ImportOptions
-from fourp_nlp.study.importing.target import Target, new_target, read_target
+from fourp_nlp.study.importing.target import ImportTarget, new_target, read_target
 from fourp_nlp.study.project import Project, open_project
 from fourp_nlp.study.reading.corpus import no_progress
 from fourp_nlp.study.settings import Settings
@@ -190,7 +190,7 @@ def test_a_second_turn_through_a_program_changes_nothing_either(deep, pattern):
 @settings(max_examples=15, deadline=None)
 @given(codebooks(deep=False, whole=False), st.sampled_from(sorted(PATTERNS)))
 def test_any_codebook_stays_through_any_program(book, pattern):
-    target = Target(Project(ROOT, Settings()), is_new=False, codebook=book)
+    target = ImportTarget(Project(ROOT, Settings()), is_new=False, codebook=book)
     out = Exchange(nodes=codebook_to_nodes(book))
     matched = match_codes(
         PATTERNS[pattern](out.conformed()).nodes, target, new_codes="add", replacing=True
@@ -504,8 +504,10 @@ def test_the_codes_of_any_tree_are_known_again(came):
     first = codebook_of_nodes(came.nodes, "odd", {}, applied=applied)
     assert first.table["status"].isin(["new", "folder", "double"]).all()
     assert len(first.table) == len(came.nodes)
-    kept = Kept(nodes=first.nodes)
-    target = Target(Project(ROOT, Settings()), is_new=False, codebook=first.codebook, kept=kept)
+    kept = ExchangeExtras(nodes=first.nodes)
+    target = ImportTarget(
+        Project(ROOT, Settings()), is_new=False, codebook=first.codebook, extras=kept
+    )
     for replacing in (False, True):
         second = match_codes(
             came.nodes, target, new_codes="add", replacing=replacing, applied=applied

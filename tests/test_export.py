@@ -17,12 +17,12 @@ from fourp_nlp.documents import normalise, read_documents
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.exchange import MEMBERS, NOTES, SOURCES, USERS, VALUES, guid_of
 from fourp_nlp.study.exporting.exchange_extras import (
-    KEPT_MACHINE,
-    KEPT_MARKS,
-    KEPT_SOURCES,
-    Kept,
-    keep,
-    read_kept,
+    MACHINE_CODINGS,
+    MARK_EXTRAS,
+    SOURCE_EXTRAS,
+    ExchangeExtras,
+    read_extras,
+    write_extras,
 )
 from fourp_nlp.study.exporting.export import project_exchange
 from fourp_nlp.study.exporting.texts import exchange_segments
@@ -304,9 +304,9 @@ def taken_over(folder, came=CAME, *, spans=(), notes=(), values=(), members=()):
     columns = [*CODINGS.names, "guid", "came_start", "came_end"]
     frame = pd.DataFrame(rows, columns=columns).assign(made_at="2020-01-02T03:04:05Z")
     source = ("source", "meeting0.txt", True, "pdf", "an interview", "s.txt")
-    keep(
+    write_extras(
         project,
-        Kept(
+        ExchangeExtras(
             sources=pd.DataFrame(
                 [source],
                 columns=["guid", "document", "has_text", "kind", "description", "original"],
@@ -314,7 +314,7 @@ def taken_over(folder, came=CAME, *, spans=(), notes=(), values=(), members=()):
             users=pd.DataFrame(
                 [("user", "anna", False), ("guest", "Guest", False)], columns=USERS.names
             ),
-            marks=conform(frame, KEPT_MARKS),
+            marks=conform(frame, MARK_EXTRAS),
             notes=conform(pd.DataFrame(notes, columns=NOTES.names), NOTES),
             values=conform(pd.DataFrame(values, columns=VALUES.names), VALUES),
             members=conform(pd.DataFrame(members, columns=MEMBERS.names), MEMBERS),
@@ -466,9 +466,11 @@ def test_codings_of_a_machine_that_came_go_out_under_its_name(tmp_path):
     ]
     frame = pd.DataFrame(rows, columns=[*CODINGS.names, "guid", "came_start", "came_end"])
     frame = frame.assign(made_at="2020-01-01T00:00:00Z", probability=0.75, why="a rule")
-    kept = read_kept(project)
+    kept = read_extras(project)
     robot = pd.DataFrame([("robot", "Robot", True)], columns=USERS.names)
-    keep(project, replace(kept, users=robot, machine_codings=conform(frame, KEPT_MACHINE)))
+    write_extras(
+        project, replace(kept, users=robot, machine_codings=conform(frame, MACHINE_CODINGS))
+    )
     exchange = sent(project)
     (mark,) = exchange.marks.to_dict("records")
     assert [mark[key] for key in ("guid", "user", "quote", "probability", "why")] == [
@@ -496,9 +498,9 @@ def test_sources_that_came_without_a_text_go_out_with_their_name(tmp_path):
             ],
             columns=["guid", "document", "has_text", "kind", "description", "original"],
         ),
-        KEPT_SOURCES,
+        SOURCE_EXTRAS,
     )
-    keep(project, Kept(sources=sources))
+    write_extras(project, ExchangeExtras(sources=sources))
     exchange = sent(project)
     assert exchange.sources[["document", "has_text", "kind"]].to_numpy().tolist() == [
         ["meeting0.txt", True, "text"],

@@ -30,9 +30,9 @@ from fourp_nlp.exchange import (
     guid_of,
 )
 from fourp_nlp.files import write_together
-from fourp_nlp.study.exporting.exchange_extras import read_kept
+from fourp_nlp.study.exporting.exchange_extras import read_extras
 from fourp_nlp.study.importing.documents.documents import Moves
-from fourp_nlp.study.importing.documents.file_names import coder_name, document_name, folded
+from fourp_nlp.study.importing.documents.file_names import coder_name, document_name, folded_name
 from fourp_nlp.study.importing.import_project import carry_out, plan_import
 from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import new_target, read_target
@@ -140,7 +140,7 @@ def test_a_study_becomes_a_project_that_every_command_can_read(tmp_path):
 def test_the_text_stays_as_it_came(tmp_path):
     project, _ = taken(study(), new_target(tmp_path / "study"))
     assert (project.corpus / "Interview 1.txt").read_bytes().decode() == TEXT
-    kept = read_kept(project)
+    kept = read_extras(project)
     original = project.exchange / "texts" / kept.sources["original"].iloc[0]
     assert original.read_bytes().decode("utf-8-sig") == TEXT
 
@@ -263,7 +263,7 @@ def test_any_name_becomes_a_file_that_stays_inside_and_is_read_under_that_name(n
         assert not part.endswith((" ", "."))
         assert len(part.encode()) <= 200
         assert not part.casefold().startswith("readme")
-    assert folded(document_name(name, {folded(made)})) != folded(made)
+    assert folded_name(document_name(name, {folded_name(made)})) != folded_name(made)
 
 
 @given(st.text(max_size=60))
@@ -678,7 +678,7 @@ def test_a_machine_of_another_program_never_codes_gold(project):
     same, plan = taken(robot, project, machines=frozenset({"AI Coding"}))
     assert everything(same.gold) == before
     assert plan.coders.empty
-    assert len(read_kept(same).machine_codings) == 24
+    assert len(read_extras(same).machine_codings) == 24
     assert set(sent(same).marks["guid"]) >= set(robot.marks["guid"])
     assert not again(robot, same, machines=frozenset({"AI Coding"})).changes
     # It is known for a machine from now on.
@@ -692,7 +692,7 @@ def test_a_machine_of_a_persons_name_is_not_that_person(project):
     both = replace(out, users=users, marks=pd.concat([out.marks, shown], ignore_index=True))
     project, plan = taken(both, project)
     assert plan.coders[["coder", "same", "gone"]].to_numpy().tolist() == [["anna", 24, 0]]
-    assert set(read_kept(project).machine_codings["coder"]) == {"anna (machine)"}
+    assert set(read_extras(project).machine_codings["coder"]) == {"anna (machine)"}
     assert not again(both, project).changes
     assert not again(sent(project), project).changes
 
@@ -806,7 +806,7 @@ def test_cases_and_variables_come_into_documents_csv(tmp_path):
     assert documents["case"].tolist() == ["Plot 1", "Plot 1", ""]
     assert documents["group"].tolist() == ["north", "=south", ""]
     assert documents["date"].tolist() == ["2026-02-03", "", ""]
-    kept = read_kept(project)
+    kept = read_extras(project)
     assert kept.values["variable"].tolist() == ["Age"]
     assert kept.notes["text"].tolist() == ["=look\nhere"]
     assert set(kept.members["name"]) == {"Plot 1", "Long talks"}
@@ -851,7 +851,7 @@ def test_a_document_in_two_cases_keeps_them_aside(tmp_path):
     )
     project, plan = taken(came, new_target(tmp_path / "x"))
     assert read_corpus(project).documents["case"].tolist() == [""]
-    assert read_kept(project).members["name"].tolist() == ["A", "B"]
+    assert read_extras(project).members["name"].tolist() == ["A", "B"]
     assert any("more than one case" in note for note in plan.notes)
 
 
@@ -962,7 +962,7 @@ def test_any_project_is_taken_over_whole_and_only_once(tmp_path_factory, came):
     machines = set(came.users.loc[came.users["machine"], "guid"])
     by_people = ~came.marks["user"].isin(machines)
     lost = int(plan.losses.loc[plan.losses["item"] == "codings", "count"].sum())
-    kept = read_kept(project)
+    kept = read_extras(project)
     assert len(codings(project)) + len(kept.machine_codings) + lost == len(came.marks)
     assert len(codings(project)) <= int(by_people.sum())
     before = everything(project.root)

@@ -6,11 +6,11 @@ import pytest
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import MEMBERS, NOTES, VALUES
 from fourp_nlp.study.exporting.exchange_extras import (
-    KEPT_MACHINE,
-    KEPT_MARKS,
-    Kept,
-    keep,
-    read_kept,
+    MACHINE_CODINGS,
+    MARK_EXTRAS,
+    ExchangeExtras,
+    read_extras,
+    write_extras,
 )
 from fourp_nlp.study.project import Project
 from fourp_nlp.study.settings import Settings
@@ -51,14 +51,14 @@ def table(columns, texts):
 
 
 def test_what_is_kept_comes_back_to_the_character(tmp_path):
-    kept = Kept(
+    kept = ExchangeExtras(
         notes=table(NOTES, TEXTS),
         values=table(VALUES, TEXTS),
         members=table(MEMBERS, TEXTS),
-        marks=table(KEPT_MARKS, TEXTS),
-        machine_codings=table(KEPT_MACHINE, TEXTS),
+        marks=table(MARK_EXTRAS, TEXTS),
+        machine_codings=table(MACHINE_CODINGS, TEXTS),
     )
-    files = keep(project(tmp_path), kept)
+    files = write_extras(project(tmp_path), kept)
     assert {path.name for path in files} == {
         "notes.csv",
         "values.csv",
@@ -66,19 +66,19 @@ def test_what_is_kept_comes_back_to_the_character(tmp_path):
         "marks.csv",
         "machine_codings.csv",
     }
-    back = read_kept(project(tmp_path))
+    back = read_extras(project(tmp_path))
     for name in ("notes", "values", "members", "marks", "machine_codings"):
         pd.testing.assert_frame_equal(getattr(back, name), getattr(kept, name), check_dtype=False)
 
 
 def test_a_project_that_took_nothing_over_has_no_such_folder(tmp_path):
-    assert keep(project(tmp_path), Kept()) == []
+    assert write_extras(project(tmp_path), ExchangeExtras()) == []
     assert not (tmp_path / "exchange").exists()
-    assert read_kept(project(tmp_path)).notes.empty
+    assert read_extras(project(tmp_path)).notes.empty
 
 
 def test_a_table_that_was_spoilt_is_named_with_the_cure(tmp_path):
     (path := tmp_path / "exchange" / "notes.csv").parent.mkdir()
     path.write_text("guid,text\n1,2\n")
     with pytest.raises(ExchangeError, match=r"notes\.csv.*Put the file back"):
-        read_kept(project(tmp_path))
+        read_extras(project(tmp_path))

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from fourp_nlp.cli import app
 from fourp_nlp.exchange import read_qdpx
-from fourp_nlp.study.exporting.exchange_extras import keep, read_kept
+from fourp_nlp.study.exporting.exchange_extras import read_extras, write_extras
 from fourp_nlp.study.project import open_project
 from tests.cases import shared_case
 from tests.other_programs import as_qualcoder
@@ -294,7 +294,7 @@ def test_dates_of_ours_are_those_on_record_and_equal_exports_are_equal_files(tmp
 def test_what_an_earlier_version_kept_is_read_without_the_new_columns(tmp_path):
     back_out(nvivo(tmp_path / "came.qdpx"), tmp_path)
     here = open_project(tmp_path / "study")
-    before = read_kept(here)
+    before = read_extras(here)
     for name, columns in (
         ("sources", ["name_there", "user", "made_at", "modified_by", "modified_at"]),
         ("marks", ["selection"]),
@@ -305,11 +305,11 @@ def test_what_an_earlier_version_kept_is_read_without_the_new_columns(tmp_path):
         frame.drop(columns=columns).to_csv(path, index=False, encoding="utf-8-sig")
     for name in ("selections", "project"):
         (here.exchange / f"{name}.csv").unlink()
-    after = read_kept(here)
+    after = read_extras(here)
     assert after.marks["guid"].tolist() == before.marks["guid"].tolist()
     assert set(after.marks["selection"]) == {""}
     assert after.selections.empty
-    keep(here, after)
+    write_extras(here, after)
     run("export", tmp_path / "old.qdpx", "--project", tmp_path / "study")
     assert elements(tmp_path / "old.qdpx")["TextSource", guid(1)].get("name") == "Interview 3.txt"
 
@@ -329,5 +329,5 @@ def test_nothing_of_it_is_forgotten_when_a_program_in_between_does_not_know_it(t
 def test_a_third_programs_project_says_nothing_of_who_made_ours(tmp_path):
     back_out(nvivo(tmp_path / "came.qdpx"), tmp_path)
     run("import", qualcoder(tmp_path / "other.qdpx"), "--project", tmp_path / "study")
-    kept = read_kept(open_project(tmp_path / "study"))
+    kept = read_extras(open_project(tmp_path / "study"))
     assert kept.project["origin"].tolist() == ["NVivo for Windows 12.6"]

@@ -12,7 +12,7 @@ from lxml import etree
 
 from fourp_nlp.coding.store import Store
 from fourp_nlp.exchange import NOTES, read_qdpx, write_qdpx
-from fourp_nlp.study.exporting.exchange_extras import Kept, keep
+from fourp_nlp.study.exporting.exchange_extras import ExchangeExtras, write_extras
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import no_progress
@@ -137,7 +137,7 @@ def test_qualcoder_adds_what_is_its_own_once(which, folds, request, tmp_path):
     here = read_target(project, no_progress)
     assert here.codebook == there.codebook
     for name in ("notes", "values", "members", "machine_codings"):
-        assert len(getattr(here.kept, name)) >= len(getattr(there.kept, name))
+        assert len(getattr(here.extras, name)) >= len(getattr(there.extras, name))
 
 
 @settings(
@@ -212,7 +212,7 @@ def test_own_words_in_the_note_of_a_machine_are_kept_where_notes_come_back(own, 
     assert (came.notes["text"] == "Here I doubt it.").sum() == 1
     _, plan = taken(came, own)
     assert plan.changes
-    assert (read_target(own, no_progress).kept.notes["text"] == "Here I doubt it.").sum() == 1
+    assert (read_target(own, no_progress).extras.notes["text"] == "Here I doubt it.").sum() == 1
 
 
 @pytest.mark.parametrize("name", ["Codebook", "Notice", "Decision: ", "fourp_nlp: what anna read"])
@@ -232,7 +232,7 @@ def test_what_is_written_below_a_note_of_ours_becomes_a_note_of_its_own(own, tmp
     for number in range(2):
         with_new_guids(back, tmp_path / "new.qdpx", seed=number)
         taken(read_qdpx(tmp_path / "new.qdpx"), own)
-        notes = read_target(own, no_progress).kept.notes
+        notes = read_target(own, no_progress).extras.notes
         (note,) = notes[notes["text"] == "My own words."].to_dict("records")
         assert note["name"].startswith(name)
         assert note["name"].endswith(" (added)")
@@ -285,7 +285,7 @@ def test_annotations_keep_their_places_and_go_out_at_them(own, tmp_path):
 def test_an_annotation_of_which_the_file_does_not_say_the_document_is_found_again(own, tmp_path):
     came = noted(own, tmp_path, (3, 12, "Why this?"), (0, 2, "And this?"))
     taken(came, own)
-    there = read_target(own, no_progress).kept.notes
+    there = read_target(own, no_progress).extras.notes
     assert set(there["text"]) >= {"Why this?", "And this?"}
     plan, _ = turn(own, tmp_path, numbered(as_qualcoder))
     assert not plan.changes, list(plan.contents)
@@ -323,7 +323,7 @@ def test_what_came_back_from_qualcoder_goes_out_with_every_note_once(tmp_path):
     first = out(project, tmp_path / "first.qdpx")
     back = shared_case("exchange", "flat_2_back_from_qualcoder382.qdpx")
     taken(read_qdpx(back), project)
-    assert not read_target(project, no_progress).kept.notes["name"].isin(["Codebook"]).any()
+    assert not read_target(project, no_progress).extras.notes["name"].isin(["Codebook"]).any()
     ours, now = read_qdpx(first), read_qdpx(out(project, tmp_path / "second.qdpx"))
     for name in ("sources", "nodes", "marks", "notes"):
         assert getattr(now, name)["guid"].tolist() == getattr(ours, name)["guid"].tolist()
@@ -343,7 +343,7 @@ def test_a_project_that_got_its_note_twice_has_it_once_again(tmp_path):
     spoilt = read_qdpx(shared_case("exchange", "flat_3_second_turn.qdpx"))
     twin = spoilt.notes[spoilt.notes["name"] == "Codebook"]
     assert len(twin) == 2
-    keep(project, Kept(notes=twin[twin["user"] != ""]))
+    write_extras(project, ExchangeExtras(notes=twin[twin["user"] != ""]))
     taken(spoilt, project)
-    assert read_target(project, no_progress).kept.notes.empty
+    assert read_target(project, no_progress).extras.notes.empty
     assert (sent(project).notes["name"] == "Codebook").sum() == 1

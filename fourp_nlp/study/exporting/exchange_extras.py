@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from fourp_nlp.study.project import Project
 
 __all__ = [
-    "KEPT_MACHINE",
-    "KEPT_MARKS",
-    "KEPT_PROJECT",
-    "KEPT_QUOTES",
-    "KEPT_SOURCES",
-    "Kept",
-    "keep",
-    "kept_contents",
-    "read_kept",
+    "MACHINE_CODINGS",
+    "MARK_EXTRAS",
+    "NOTE_QUOTES",
+    "PROJECT_EXTRAS",
+    "SOURCE_EXTRAS",
+    "ExchangeExtras",
+    "extras_contents",
+    "read_extras",
+    "write_extras",
 ]
 
 
@@ -36,7 +36,7 @@ def _without(table: Table, *left: str, **more: Column) -> Table:
     return Table(table.name, MappingProxyType(columns | more))
 
 
-KEPT_SOURCES = _without(
+SOURCE_EXTRAS = _without(
     SOURCES,
     "text",
     original=Column(
@@ -46,7 +46,7 @@ KEPT_SOURCES = _without(
     ),
 )
 
-KEPT_MARKS = _without(
+MARK_EXTRAS = _without(
     CODINGS,
     "quote",
     guid=Column("str", "identity of the coding"),
@@ -56,16 +56,19 @@ KEPT_MARKS = _without(
     selection=MARKS.columns["selection"],
 )
 
-KEPT_MACHINE = Table(
+MACHINE_CODINGS = Table(
     "machine_codings",
     MappingProxyType(
         dict(CODINGS.columns)
-        | {name: KEPT_MARKS.columns[name] for name in ("guid", "came_start", "came_end", "made_at")}
+        | {
+            name: MARK_EXTRAS.columns[name]
+            for name in ("guid", "came_start", "came_end", "made_at")
+        }
         | {name: MARKS.columns[name] for name in ("probability", "why", "selection")}
     ),
 )
 
-KEPT_QUOTES = Table(
+NOTE_QUOTES = Table(
     "quotes",
     MappingProxyType(
         {
@@ -75,7 +78,7 @@ KEPT_QUOTES = Table(
     ),
 )
 
-KEPT_PROJECT = Table(
+PROJECT_EXTRAS = Table(
     "project",
     MappingProxyType(
         {
@@ -87,23 +90,23 @@ KEPT_PROJECT = Table(
 
 _TABLES = MappingProxyType(
     {
-        "sources": KEPT_SOURCES,
+        "sources": SOURCE_EXTRAS,
         "nodes": NODES,
         "users": USERS,
-        "marks": KEPT_MARKS,
+        "marks": MARK_EXTRAS,
         "notes": NOTES,
-        "quotes": KEPT_QUOTES,
+        "quotes": NOTE_QUOTES,
         "values": VALUES,
         "members": MEMBERS,
-        "machine_codings": KEPT_MACHINE,
+        "machine_codings": MACHINE_CODINGS,
         "selections": SELECTIONS,
-        "project": KEPT_PROJECT,
+        "project": PROJECT_EXTRAS,
     }
 )
 
 
 @dataclass(frozen=True)
-class Kept:
+class ExchangeExtras:
     """Tables of the folder `exchange`, all empty in a project that took nothing over.
 
     Attributes
@@ -124,20 +127,20 @@ class Kept:
         Who made the project that this one was made from, and when; one row or none.
     """
 
-    sources: pd.DataFrame = field(default_factory=lambda: empty(KEPT_SOURCES))
+    sources: pd.DataFrame = field(default_factory=lambda: empty(SOURCE_EXTRAS))
     nodes: pd.DataFrame = field(default_factory=lambda: empty(NODES))
     users: pd.DataFrame = field(default_factory=lambda: empty(USERS))
-    marks: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MARKS))
+    marks: pd.DataFrame = field(default_factory=lambda: empty(MARK_EXTRAS))
     notes: pd.DataFrame = field(default_factory=lambda: empty(NOTES))
-    quotes: pd.DataFrame = field(default_factory=lambda: empty(KEPT_QUOTES))
+    quotes: pd.DataFrame = field(default_factory=lambda: empty(NOTE_QUOTES))
     values: pd.DataFrame = field(default_factory=lambda: empty(VALUES))
     members: pd.DataFrame = field(default_factory=lambda: empty(MEMBERS))
-    machine_codings: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MACHINE))
+    machine_codings: pd.DataFrame = field(default_factory=lambda: empty(MACHINE_CODINGS))
     selections: pd.DataFrame = field(default_factory=lambda: empty(SELECTIONS))
-    project: pd.DataFrame = field(default_factory=lambda: empty(KEPT_PROJECT))
+    project: pd.DataFrame = field(default_factory=lambda: empty(PROJECT_EXTRAS))
 
 
-def read_kept(project: Project) -> Kept:
+def read_extras(project: Project) -> ExchangeExtras:
     """Read what came with projects of other programs.
 
     Parameters
@@ -147,7 +150,7 @@ def read_kept(project: Project) -> Kept:
 
     Returns
     -------
-    Kept
+    ExchangeExtras
         Its tables, empty where there is no file; columns that an earlier version did not write have their
         defaults.
 
@@ -156,22 +159,22 @@ def read_kept(project: Project) -> Kept:
     ExchangeError
         If a file was changed so that it is no such table.
     """
-    made = {}
+    tables = {}
     for name, table in _TABLES.items():
         path = project.exchange / f"{name}.csv"
         if path.is_file():
-            made[name] = _read(path, table)
-    return Kept(**made)
+            tables[name] = _read(path, table)
+    return ExchangeExtras(**tables)
 
 
-def keep(project: Project, kept: Kept) -> list[Path]:
+def write_extras(project: Project, extras: ExchangeExtras) -> list[Path]:
     """Write what came with projects of other programs, in the place of what was there.
 
     Parameters
     ----------
     project : Project
         The project.
-    kept : Kept
+    extras : ExchangeExtras
         Its tables.
 
     Returns
@@ -184,7 +187,7 @@ def keep(project: Project, kept: Kept) -> list[Path]:
     FourpError
         If a file cannot be written.
     """
-    contents = kept_contents(project, kept)
+    contents = extras_contents(project, extras)
     change_files(
         project.root,
         {path: content for path, content in contents.items() if content or path.exists()},
@@ -193,14 +196,14 @@ def keep(project: Project, kept: Kept) -> list[Path]:
     return [path for path, content in contents.items() if content]
 
 
-def kept_contents(project: Project, kept: Kept) -> dict[Path, bytes | None]:
-    """Return what `keep` would write.
+def extras_contents(project: Project, extras: ExchangeExtras) -> dict[Path, bytes | None]:
+    """Return what `write_extras` would write.
 
     Parameters
     ----------
     project : Project
         The project.
-    kept : Kept
+    extras : ExchangeExtras
         Its tables.
 
     Returns
@@ -208,19 +211,19 @@ def kept_contents(project: Project, kept: Kept) -> dict[Path, bytes | None]:
     dict of pathlib.Path to bytes or None
         Each file's content; None for an empty table, which has no file.
     """
-    made: dict[Path, bytes | None] = {}
-    for spot in fields(kept):
-        path = project.exchange / f"{spot.name}.csv"
-        frame = conform(getattr(kept, spot.name), _TABLES[spot.name])
+    contents: dict[Path, bytes | None] = {}
+    for table in fields(extras):
+        path = project.exchange / f"{table.name}.csv"
+        frame = conform(getattr(extras, table.name), _TABLES[table.name])
         if frame.empty:
-            made[path] = None
+            contents[path] = None
             continue
         texts = [
-            name for name, column in _TABLES[spot.name].columns.items() if column.kind == "str"
+            name for name, column in _TABLES[table.name].columns.items() if column.kind == "str"
         ]
         safe = frame.assign(**{name: frame[name].map(_guarded) for name in texts})
-        made[path] = safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
-    return made
+        contents[path] = safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return contents
 
 
 def _guarded(text: str) -> str:

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.exchange import Losses
-    from fourp_nlp.study.exporting.exchange_extras import Kept
-    from fourp_nlp.study.exporting.texts import SentTexts
+    from fourp_nlp.study.exporting.exchange_extras import ExchangeExtras
+    from fourp_nlp.study.exporting.texts import ExportedTexts
     from fourp_nlp.study.project import Project
 
 __all__ = [
     "VARIABLES",
     "decision_notes",
-    "kept_notes",
+    "export_members",
+    "export_notes",
+    "export_values",
     "project_notes",
-    "sent_members",
-    "sent_values",
 ]
 
 VARIABLES = ("case", "group", "date", "kind", "speaker")
@@ -35,16 +35,18 @@ VARIABLES = ("case", "group", "date", "kind", "speaker")
 _DATE = r"\d{4}-\d{2}-\d{2}"
 
 
-def sent_members(documents: pd.DataFrame, sent: SentTexts, kept: Kept) -> pd.DataFrame:
+def export_members(
+    documents: pd.DataFrame, exported: ExportedTexts, extras: ExchangeExtras
+) -> pd.DataFrame:
     """Return cases with their documents, and the sets that came from other programs.
 
     Parameters
     ----------
     documents : pandas.DataFrame
         The documents that go out.
-    sent : SentTexts
+    exported : ExportedTexts
         Their texts.
-    kept : Kept
+    extras : ExchangeExtras
         What came with projects of other programs. A document stays in the cases in which it came, unless
         its attribute `case` names another one now.
 
@@ -53,7 +55,7 @@ def sent_members(documents: pd.DataFrame, sent: SentTexts, kept: Kept) -> pd.Dat
     pandas.DataFrame
         The table MEMBERS; members of sets may yet be codes and notes that do not go out.
     """
-    cases = kept.members[kept.members["kind"] == "case"]
+    cases = extras.members[extras.members["kind"] == "case"]
     known = cases.drop_duplicates("name").set_index("name")
     named = documents[documents["case"] != ""]
     guid_by_case = {
@@ -65,26 +67,26 @@ def sent_members(documents: pd.DataFrame, sent: SentTexts, kept: Kept) -> pd.Dat
             "guid": named["case"].map(guid_by_case),
             "kind": "case",
             "name": named["case"],
-            "member": named["document"].map(dict(sent.guids)),
+            "member": named["document"].map(dict(exported.guids)),
             "description": named["case"].map(known["description"]).fillna("") if len(known) else "",
         }
     )
-    now = dict(zip(ours["member"], ours["guid"], strict=True))
-    stays = pd.MultiIndex.from_frame(cases[["member", "guid"]]).intersection(
+    case_of_document = dict(zip(ours["member"], ours["guid"], strict=True))
+    unchanged = pd.MultiIndex.from_frame(cases[["member", "guid"]]).intersection(
         pd.MultiIndex.from_frame(ours[["member", "guid"]])
     )
-    changed = set(now) - set(stays.get_level_values(0))
-    gone = (kept.members["kind"] == "case") & kept.members["member"].isin(changed)
-    came = kept.members.assign(member=kept.members["member"].mask(gone, ""))
-    both = [frame for frame in (ours, came) if len(frame)]
+    changed = set(case_of_document) - set(unchanged.get_level_values(0))
+    superseded = (extras.members["kind"] == "case") & extras.members["member"].isin(changed)
+    imported = extras.members.assign(member=extras.members["member"].mask(superseded, ""))
+    both = [frame for frame in (ours, imported) if len(frame)]
     if not both:
         return empty(MEMBERS)
-    made = pd.concat(both, ignore_index=True).drop_duplicates(["guid", "member"])
-    return conform(made, MEMBERS)
+    all_members = pd.concat(both, ignore_index=True).drop_duplicates(["guid", "member"])
+    return conform(all_members, MEMBERS)
 
 
-def sent_values(
-    documents: pd.DataFrame, sent: SentTexts, members: pd.DataFrame, kept: Kept
+def export_values(
+    documents: pd.DataFrame, exported: ExportedTexts, members: pd.DataFrame, extras: ExchangeExtras
 ) -> pd.DataFrame:
     """Return attributes of documents, the group of each case, and variables of other programs.
 
@@ -92,11 +94,11 @@ def sent_values(
     ----------
     documents : pandas.DataFrame
         The documents that go out.
-    sent : SentTexts
+    exported : ExportedTexts
         Their texts.
     members : pandas.DataFrame
         The table MEMBERS of what goes out.
-    kept : Kept
+    extras : ExchangeExtras
         What came with projects of other programs; the five attributes of documents are told by the project
         alone.
 
@@ -105,7 +107,7 @@ def sent_values(
     pandas.DataFrame
         The table VALUES. A variable has one kind throughout: where two would meet, it is Text.
     """
-    about = documents["document"].map(dict(sent.guids))
+    about = documents["document"].map(dict(exported.guids))
     tables = []
     for name in VARIABLES:
         given = documents[name] != ""
@@ -117,25 +119,31 @@ def sent_values(
     # A case has its documents' group, where they are of one.
     cases = members[(members["kind"] == "case") & members["member"].isin(set(about))]
     group = cases["member"].map(dict(zip(about, documents["group"], strict=True)))
-    one = group.groupby(cases["guid"], sort=False).agg(["first", "nunique"])
-    one = one[(one["nunique"] == 1) & (one["first"] != "")]
+    single_group = group.groupby(cases["guid"], sort=False).agg(["first", "nunique"])
+    single_group = single_group[(single_group["nunique"] == 1) & (single_group["first"] != "")]
     tables.append(
-        pd.DataFrame({"about": one.index, "variable": "group", "value": one["first"].to_numpy()})
+        pd.DataFrame(
+            {
+                "about": single_group.index,
+                "variable": "group",
+                "value": single_group["first"].to_numpy(),
+            }
+        )
     )
     ours = pd.concat(tables, ignore_index=True)
     ours["kind"] = ours["variable"].map(
         {name: _kind(ours.loc[ours["variable"] == name, "value"]) for name in VARIABLES}
     )
-    came = kept.values
-    own = came["variable"].isin(VARIABLES) & came["about"].isin(set(about))
-    there = set(sent.sources["guid"]) | set(members["guid"])
-    others = came[~own & came["about"].isin(there)]
-    both = [frame for frame in (ours, others) if len(frame)]
-    if not both:
+    imported = extras.values
+    our_variables = imported["variable"].isin(VARIABLES) & imported["about"].isin(set(about))
+    exported_guids = set(exported.sources["guid"]) | set(members["guid"])
+    other_values = imported[~our_variables & imported["about"].isin(exported_guids)]
+    frames = [frame for frame in (ours, other_values) if len(frame)]
+    if not frames:
         return empty(VALUES)
-    made = pd.concat(both, ignore_index=True).drop_duplicates(["about", "variable"])
-    kinds = made.groupby("variable")["kind"].transform("nunique")
-    return conform(made.assign(kind=made["kind"].where(kinds == 1, "Text")), VALUES)
+    all_values = pd.concat(frames, ignore_index=True).drop_duplicates(["about", "variable"])
+    kinds = all_values.groupby("variable")["kind"].transform("nunique")
+    return conform(all_values.assign(kind=all_values["kind"].where(kinds == 1, "Text")), VALUES)
 
 
 def _kind(values: pd.Series) -> str:
@@ -165,10 +173,10 @@ def project_notes(project: Project, codebook: Codebook) -> pd.DataFrame:
         "Language": codebook.language,
         "Citation": codebook.citation,
     }
-    said = dict([codebook_note(facts), (NOTICE, project.settings.notice)])
+    texts = dict([codebook_note(facts), (NOTICE, project.settings.notice)])
     rows = [
         (guid_of("note", "project", name), "", -1, -1, "", name, text, "")
-        for name, text in said.items()
+        for name, text in texts.items()
         if text
     ]
     return conform(pd.DataFrame(rows, columns=NOTES.names), NOTES)
@@ -178,7 +186,7 @@ def decision_notes(
     decisions: pd.DataFrame,
     log: pd.DataFrame,
     marks: pd.DataFrame,
-    sent: SentTexts,
+    exported: ExportedTexts,
     names: Mapping[str, str],
     users: Mapping[str, str],
 ) -> pd.DataFrame:
@@ -193,7 +201,7 @@ def decision_notes(
     marks : pandas.DataFrame
         Codings that go out: document, start, end, code (as in the project), guid and rank. The note is on
         the coding of that code at that place, of several on that of lowest rank; else on the place.
-    sent : SentTexts
+    exported : ExportedTexts
         The texts that go out.
     names : mapping of str to str
         Names of codes by their ids.
@@ -209,17 +217,21 @@ def decision_notes(
         return empty(NOTES)
     key = ["document", "start", "end", "code"]
     first = marks.sort_values("rank", kind="stable").drop_duplicates(key)
-    made = decisions.merge(first[[*key, "guid"]], on=key, how="left")
-    why = _written_beside(log)
-    at = pd.MultiIndex.from_frame(made[[*key, "decided_by"]])
-    said = why.reindex(at).fillna("").tolist() if len(why) else [""] * len(made)
-    start, end = sent.spans(made["document"], made["start"], made["end"])
-    on_coding = made["guid"].notna().to_numpy()
-    code = made["code"].map(dict(names)).fillna(made["code"])
-    told = [
+    decided = decisions.merge(first[[*key, "guid"]], on=key, how="left")
+    written_beside = _written_beside(log)
+    at = pd.MultiIndex.from_frame(decided[[*key, "decided_by"]])
+    remarks = (
+        written_beside.reindex(at).fillna("").tolist()
+        if len(written_beside)
+        else [""] * len(decided)
+    )
+    start, end = exported.spans(decided["document"], decided["start"], decided["end"])
+    on_coding = decided["guid"].notna().to_numpy()
+    code = decided["code"].map(dict(names)).fillna(decided["code"])
+    names_and_texts = [
         decision_note(name, by, more, stands=bool(settled))
         for name, by, more, settled in zip(
-            code, made["decided_by"], said, made["settled"], strict=True
+            code, decided["decided_by"], remarks, decided["settled"], strict=True
         )
     ]
     return conform(
@@ -227,15 +239,17 @@ def decision_notes(
             {
                 "guid": [
                     guid_of("note", "decision", *row)
-                    for row in made[key].itertuples(index=False, name=None)
+                    for row in decided[key].itertuples(index=False, name=None)
                 ],
-                "about": made["guid"].where(on_coding, made["document"].map(dict(sent.guids))),
+                "about": decided["guid"].where(
+                    on_coding, decided["document"].map(dict(exported.guids))
+                ),
                 "start": pd.Series(start).mask(on_coding, -1),
                 "end": pd.Series(end).mask(on_coding, -1),
-                "user": made["decided_by"].map(dict(users)),
-                "name": [name for name, _ in told],
-                "text": [text for _, text in told],
-                "made_at": made["decided_at"].str.replace("+00:00", "Z", regex=False),
+                "user": decided["decided_by"].map(dict(users)),
+                "name": [name for name, _ in names_and_texts],
+                "text": [text for _, text in names_and_texts],
+                "made_at": decided["decided_at"].str.replace("+00:00", "Z", regex=False),
             }
         ),
         NOTES,
@@ -256,18 +270,23 @@ def _written_beside(log: pd.DataFrame) -> pd.Series:
     return frame.set_index(key)["note"]
 
 
-def kept_notes(
-    kept: Kept, sent: SentTexts, there: Collection[str], losses: Losses, *, every: bool
+def export_notes(
+    extras: ExchangeExtras,
+    exported: ExportedTexts,
+    exported_guids: Collection[str],
+    losses: Losses,
+    *,
+    every: bool,
 ) -> pd.DataFrame:
     """Return the notes of other programs on what goes out.
 
     Parameters
     ----------
-    kept : Kept
+    extras : ExchangeExtras
         What came with projects of other programs.
-    sent : SentTexts
+    exported : ExportedTexts
         The texts that go out.
-    there : collection of str
+    exported_guids : collection of str
         GUIDs of all that goes out.
     losses : Losses
         Notes that cannot stand where they stood are added here.
@@ -279,37 +298,44 @@ def kept_notes(
     pandas.DataFrame
         The table NOTES.
     """
-    notes = kept.notes
-    here = (notes["about"] == "") | notes["about"].isin(set(there))
+    notes = extras.notes
+    is_exported = (notes["about"] == "") | notes["about"].isin(set(exported_guids))
     if every:
         losses.add(
             "notes",
             "What they are about is in the project no more; they stay in its folder exchange.",
-            notes.loc[~here, "name"] + ": " + notes.loc[~here, "text"],
+            notes.loc[~is_exported, "name"] + ": " + notes.loc[~is_exported, "text"],
         )
-    made = notes[here].reset_index(drop=True)
-    texts = dict(zip(sent.sources["guid"], sent.sources["text"], strict=True))
-    lost = []
-    quotes = dict(zip(kept.quotes["note"], kept.quotes["quote"], strict=True))
-    placed = made[made["start"] >= 0]
+    exported_notes = notes[is_exported].reset_index(drop=True)
+    texts = dict(zip(exported.sources["guid"], exported.sources["text"], strict=True))
+    without_place = []
+    quotes = dict(zip(extras.quotes["note"], extras.quotes["quote"], strict=True))
+    on_passages = exported_notes[exported_notes["start"] >= 0]
     for row, guid, about, start, end in zip(
-        placed.index, placed["guid"], placed["about"], placed["start"], placed["end"], strict=True
+        on_passages.index,
+        on_passages["guid"],
+        on_passages["about"],
+        on_passages["start"],
+        on_passages["end"],
+        strict=True,
     ):
         quote = quotes.get(guid, "")
         text = texts.get(about, "")
-        if text[start:end] == quote if quote else about not in sent.moved and end <= len(text):
+        if text[start:end] == quote if quote else about not in exported.moved and end <= len(text):
             continue
         # The text was changed here since: where what was noted stands once, there the note is.
         first, last = _once(text, quote)
-        made.loc[row, ["start", "end"]] = first, last
+        exported_notes.loc[row, ["start", "end"]] = first, last
         if first < 0:
-            lost.append(row)
+            without_place.append(row)
     losses.add(
         "places of notes",
         "The text to which they belong was changed here; the notes are on the whole document.",
-        made.loc[lost, "name"] + ": " + made.loc[lost, "text"],
+        exported_notes.loc[without_place, "name"]
+        + ": "
+        + exported_notes.loc[without_place, "text"],
     )
-    return conform(made, NOTES)
+    return conform(exported_notes, NOTES)
 
 
 def _once(text: str, quote: str) -> tuple[int, int]:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from fourp_nlp.documents import Places
     from fourp_nlp.exchange import Exchange
-    from fourp_nlp.study.exporting.exchange_extras import Kept
+    from fourp_nlp.study.exporting.exchange_extras import ExchangeExtras
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.reading.corpus import Corpus, Watch
 
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["SentTexts", "exchange_segments", "sent_texts"]
+__all__ = ["ExportedTexts", "exchange_segments", "export_texts"]
 
 # What is said of a document that came from another program, as it came.
 _MORE = ("name_there", "user", "made_at", "modified_by", "modified_at")
@@ -33,7 +33,7 @@ _NAMED = 3  # documents that a remark names
 
 
 @dataclass(frozen=True)
-class SentTexts:
+class ExportedTexts:
     """Documents as they go out, and where their stretches stand then.
 
     Attributes
@@ -91,9 +91,9 @@ class SentTexts:
         ]
 
 
-def sent_texts(
-    project: Project, documents: pd.DataFrame, kept: Kept, *, every: bool, watch: Watch
-) -> SentTexts:
+def export_texts(
+    project: Project, documents: pd.DataFrame, extras: ExchangeExtras, *, every: bool, watch: Watch
+) -> ExportedTexts:
     """Return documents as they go out.
 
     A document that came from another program keeps its GUID, and goes out with the text that came, if its
@@ -105,7 +105,7 @@ def sent_texts(
         The project.
     documents : pandas.DataFrame
         The documents that go out, rows of the table of documents.
-    kept : Kept
+    extras : ExchangeExtras
         What came with projects of other programs.
     every : bool
         Whether all documents go out, and so what came without a text, too.
@@ -114,58 +114,62 @@ def sent_texts(
 
     Returns
     -------
-    SentTexts
+    ExportedTexts
         Sources, texts and places.
     """
-    came = kept.sources.drop_duplicates("document").set_index("document")
+    imported = extras.sources.drop_duplicates("document").set_index("document")
     guids: dict[str, str] = {}
     texts: dict[str, str] = {}
     places: dict[str, Places] = {}
-    lost: list[str] = []
+    changed_documents: list[str] = []
     progress = watch("texts")
     rows: list[tuple[object, ...]] = []
-    for done, (name, ours) in enumerate(
+    for done, (name, our_text) in enumerate(
         zip(documents["document"], documents["text"], strict=True), start=1
     ):
         kind, description, original = "text", "", ""
-        told = [""] * len(_MORE)
-        guids[name], texts[name] = guid_of("source", name), ours
-        if name in came.index:
-            row = came.loc[name]
+        authorship = [""] * len(_MORE)
+        guids[name], texts[name] = guid_of("source", name), our_text
+        if name in imported.index:
+            row = imported.loc[name]
             guids[name], kind = str(row["guid"]), str(row["kind"])
             description, original = str(row["description"]), str(row["original"])
-            told = [str(row[each]) for each in _MORE]
+            authorship = [str(row[each]) for each in _MORE]
         if original:
-            found = _as_it_came(project, original, ours)
-            if found is None:
-                lost.append(name)
+            as_imported = _as_it_came(project, original, our_text)
+            if as_imported is None:
+                changed_documents.append(name)
             else:
-                texts[name], places[name] = found
-        rows.append((guids[name], name, texts[name], True, kind, description, *told))
+                texts[name], places[name] = as_imported
+        rows.append((guids[name], name, texts[name], True, kind, description, *authorship))
         progress(done, len(documents))
     sources = conform(pd.DataFrame(rows, columns=[*SOURCES.names, *_MORE]), SOURCES)
-    if every and len(kept.sources):
-        bare = kept.sources[~kept.sources["has_text"]].assign(text="")
-        bare = bare[~bare["guid"].isin(set(sources["guid"]))]
-        sources = pd.concat([sources, conform(bare, SOURCES)], ignore_index=True)
+    if every and len(extras.sources):
+        without_text = extras.sources[~extras.sources["has_text"]].assign(text="")
+        without_text = without_text[~without_text["guid"].isin(set(sources["guid"]))]
+        sources = pd.concat([sources, conform(without_text, SOURCES)], ignore_index=True)
     remarks = []
     if places:
         remarks.append(
             f"{len(places)} of {len(documents)} documents go out with the text with which they came, and "
             "what was coded stands at its places there."
         )
-    if lost:
-        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
-        remarks.append(
-            f"{', '.join(lost[:_NAMED])}{more}: the text as it came is not there any more, or the document "
-            "was changed since; the document's present text goes out."
+    if changed_documents:
+        more = (
+            f" and {len(changed_documents) - _NAMED} more"
+            if len(changed_documents) > _NAMED
+            else ""
         )
-    return SentTexts(
-        sources, guids, texts, places, frozenset(guids[name] for name in lost), remarks
+        remarks.append(
+            f"{', '.join(changed_documents[:_NAMED])}{more}: the text as it came is not there any more, or "
+            "the document was changed since; the document's present text goes out."
+        )
+    return ExportedTexts(
+        sources, guids, texts, places, frozenset(guids[name] for name in changed_documents), remarks
     )
 
 
-def _as_it_came(project: Project, original: str, ours: str) -> tuple[str, Places] | None:
+def _as_it_came(project: Project, original: str, our_text: str) -> tuple[str, Places] | None:
     """Return a text as it came and its places; None if it is not there, or is no longer the document's."""
     folder = (project.exchange / "texts").resolve()
     path = (folder / original).resolve()
@@ -176,8 +180,8 @@ def _as_it_came(project: Project, original: str, ours: str) -> tuple[str, Places
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None
-    found = normalised_places(text)
-    return (text, found) if found.text == ours else None
+    places = normalised_places(text)
+    return (text, places) if places.text == our_text else None
 
 
 def exchange_segments(corpus: Corpus, exchange: Exchange) -> pd.DataFrame:
@@ -197,13 +201,13 @@ def exchange_segments(corpus: Corpus, exchange: Exchange) -> pd.DataFrame:
     """
     names = exchange.sources.loc[exchange.sources["has_text"], ["document", "guid", "text"]]
     texts = dict(zip(names["document"], names["text"], strict=True))
-    ours = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
+    our_texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
     places = {
-        name: normalised_places(text) for name, text in texts.items() if text != ours.get(name)
+        name: normalised_places(text) for name, text in texts.items() if text != our_texts.get(name)
     }
     guids = dict(zip(names["document"], names["guid"], strict=True))
-    sent = SentTexts(exchange.sources, guids, texts, places)
-    own = corpus.segments[corpus.segments["document"].isin(set(texts))]
-    start, end = sent.spans(own["document"], own["start"], own["end"])
-    quotes = sent.quotes(own["document"], start, end)
-    return conform(own.assign(start=start, end=end, text=quotes), SEGMENTS)
+    exported = ExportedTexts(exchange.sources, guids, texts, places)
+    segments = corpus.segments[corpus.segments["document"].isin(set(texts))]
+    start, end = exported.spans(segments["document"], segments["start"], segments["end"])
+    quotes = exported.quotes(segments["document"], start, end)
+    return conform(segments.assign(start=start, end=end, text=quotes), SEGMENTS)

@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fourp_nlp.study.importing.codings.coders import Coder
-    from fourp_nlp.study.importing.codings.gold_files import GoldTaken
-    from fourp_nlp.study.importing.codings.machine_codings import MachineBack
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.codings.gold_files import GoldImport
+    from fourp_nlp.study.importing.codings.machine_codings import MachineImport
+    from fourp_nlp.study.importing.target import ImportTarget
 
 __all__ = ["MACHINES", "PEOPLE", "adds_up", "count_by_coder", "machines_table", "people_table"]
 
-_HERE = ("untouched", "unclear", "lost")
+_STILL_HERE = ("untouched", "unclear", "lost")
 
 PEOPLE = (
     ("same", "new", "moved", "not_taken"),
-    ("same", "moved", "gone", *_HERE),
+    ("same", "moved", "gone", *_STILL_HERE),
 )
 """Columns that add up to a person's codings in the file, and to those that were here."""
 
 MACHINES = (
     ("kept", "moved", "added", "not_taken"),
-    ("kept", "moved", "removed", *_HERE),
+    ("kept", "moved", "removed", *_STILL_HERE),
 )
 """The same of a machine."""
 
@@ -53,8 +53,8 @@ def count_by_coder(users: pd.Series, coders: Mapping[str, Coder]) -> pd.Series:
 
 
 def people_table(
-    taken: GoldTaken,
-    before: Target,
+    gold_import: GoldImport,
+    before: ImportTarget,
     coders: Mapping[str, Coder],
     *,
     filed: pd.Series,
@@ -64,9 +64,9 @@ def people_table(
 
     Parameters
     ----------
-    taken : GoldTaken
+    gold_import : GoldImport
         What people's codings do to the gold files.
-    before : Target
+    before : ImportTarget
         What there was.
     coders : mapping of str to Coder
         All coders of the file.
@@ -79,24 +79,26 @@ def people_table(
         One row for each person in the file who has codings there or here, and for each who lost some here:
         coder, documents, codings (in the file), those of PEOPLE, and here.
     """
-    here = before.codings["coder"].value_counts()
+    n_here = before.codings["coder"].value_counts()
     again = replace(before, gold=before.repeat).codings
-    here = here.add((again["coder"] + AGAIN).value_counts(), fill_value=0)
+    n_here = n_here.add((again["coder"] + AGAIN).value_counts(), fill_value=0)
     names = [c.known_as for c in coders.values() if not c.machine]
-    names = list(dict.fromkeys([*names, "", *taken.lost["coder"]]))
-    counts = taken.counts.set_index("coder")
-    made = _filled(counts, names, PEOPLE, taken.lost["coder"].value_counts(), here)
-    made = made.assign(
+    names = list(dict.fromkeys([*names, "", *gold_import.lost["coder"]]))
+    counts = gold_import.counts.set_index("coder")
+    table = _complete_counts(
+        counts, names, PEOPLE, gold_import.lost["coder"].value_counts(), n_here
+    )
+    table = table.assign(
         codings=filed.reindex(names, fill_value=0), not_taken=not_taken.reindex(names, fill_value=0)
     )
-    busy = (made[["codings", "here"]] > 0).any(axis=1)
+    busy = (table[["codings", "here"]] > 0).any(axis=1)
     columns = ["documents", "codings", *PEOPLE[0], "here", *PEOPLE[1][2:]]
-    return _tidy(made.loc[busy, columns])
+    return _as_table(table.loc[busy, columns])
 
 
 def machines_table(
-    back: MachineBack,
-    before: Target,
+    machine_import: MachineImport,
+    before: ImportTarget,
     coders: Mapping[str, Coder],
     *,
     filed: pd.Series,
@@ -106,9 +108,9 @@ def machines_table(
 
     Parameters
     ----------
-    back : MachineBack
+    machine_import : MachineImport
         What came back of them.
-    before : Target
+    before : ImportTarget
         What there was.
     coders : mapping of str to Coder
         All coders of the file.
@@ -120,37 +122,39 @@ def machines_table(
     pandas.DataFrame
         One row for each machine in the file: coder, codings (in the file), those of MACHINES, and here.
     """
-    here = before.kept.machine_codings["coder"].value_counts()
+    n_here = before.extras.machine_codings["coder"].value_counts()
     if before.machine:
-        here = here.add(pd.Series({before.machine: len(before.suggestions)}), fill_value=0)
+        n_here = n_here.add(pd.Series({before.machine: len(before.suggestions)}), fill_value=0)
     names = list(dict.fromkeys(c.known_as for c in coders.values() if c.machine))
-    counts = back.counts.set_index("coder")
-    made = _filled(counts, names, MACHINES, pd.Series(dtype="int64"), here)
+    counts = machine_import.counts.set_index("coder")
+    table = _complete_counts(counts, names, MACHINES, pd.Series(dtype="int64"), n_here)
     more = not_taken.reindex(names, fill_value=0)
-    made = made.assign(
-        codings=filed.reindex(names, fill_value=0), not_taken=made["not_taken"] + more
+    table = table.assign(
+        codings=filed.reindex(names, fill_value=0), not_taken=table["not_taken"] + more
     )
-    return _tidy(made[["codings", *MACHINES[0], "here", *MACHINES[1][2:]]])
+    return _as_table(table[["codings", *MACHINES[0], "here", *MACHINES[1][2:]]])
 
 
-def _filled(
+def _complete_counts(
     counts: pd.DataFrame,
     names: list[str],
     columns: tuple[tuple[str, ...], tuple[str, ...]],
     lost: pd.Series,
-    here: pd.Series,
+    n_here: pd.Series,
 ) -> pd.DataFrame:
     """Return counts with a row for each name: of those that have none, nothing here is touched."""
-    made = counts.reindex(index=names)
-    apart = made["same" if "same" in made else "kept"].isna()
-    made = made.reindex(columns=list(dict.fromkeys([*made.columns, *columns[0], *columns[1]])))
-    made["here"] = here.reindex(names, fill_value=0)
-    made.loc[apart, "lost"] = lost.reindex(names, fill_value=0)[apart]
-    made.loc[apart, "untouched"] = (made["here"] - made["lost"])[apart]
-    return made.fillna(0)
+    complete = counts.reindex(index=names)
+    apart = complete["same" if "same" in complete else "kept"].isna()
+    complete = complete.reindex(
+        columns=list(dict.fromkeys([*complete.columns, *columns[0], *columns[1]]))
+    )
+    complete["here"] = n_here.reindex(names, fill_value=0)
+    complete.loc[apart, "lost"] = lost.reindex(names, fill_value=0)[apart]
+    complete.loc[apart, "untouched"] = (complete["here"] - complete["lost"])[apart]
+    return complete.fillna(0)
 
 
-def _tidy(table: pd.DataFrame) -> pd.DataFrame:
+def _as_table(table: pd.DataFrame) -> pd.DataFrame:
     numbers = table.astype("int64").rename_axis("coder").reset_index()
     return numbers.astype({"coder": "str"})
 
@@ -170,6 +174,6 @@ def adds_up(people: pd.DataFrame, machines: pd.DataFrame) -> bool:
     """
     return all(
         bool((table[total] == table[list(columns)].sum(axis=1)).all())
-        for table, (file, here) in ((people, PEOPLE), (machines, MACHINES))
-        for total, columns in (("codings", file), ("here", here))
+        for table, (file_columns, here_columns) in ((people, PEOPLE), (machines, MACHINES))
+        for total, columns in (("codings", file_columns), ("here", here_columns))
     )

@@ -23,16 +23,17 @@ from fourp_nlp.exchange import (
 )
 from fourp_nlp.study.exporting.coding_dates import coding_days
 from fourp_nlp.study.exporting.exchange_extras import (
-    KEPT_MACHINE,
-    KEPT_MARKS,
-    KEPT_PROJECT,
-    KEPT_QUOTES,
-    KEPT_SOURCES,
-    Kept,
-    kept_contents,
+    MACHINE_CODINGS,
+    MARK_EXTRAS,
+    NOTE_QUOTES,
+    PROJECT_EXTRAS,
+    SOURCE_EXTRAS,
+    ExchangeExtras,
+    extras_contents,
 )
-from fourp_nlp.study.importing._own_notes import not_ours
-from fourp_nlp.study.importing.codings.gold_files import KEY, among
+from fourp_nlp.study.importing._own_notes import without_own_notes
+from fourp_nlp.study.importing.codings.comparison import among
+from fourp_nlp.study.importing.codings.moved_codings import KEY
 from fourp_nlp.study.importing.documents.documents import (
     TEXTS,
     text_before,
@@ -49,33 +50,33 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from fourp_nlp.exchange import Exchange
-    from fourp_nlp.study.importing.codes.codes import CodesMatched
+    from fourp_nlp.study.importing.codes.codes import MatchedCodes
     from fourp_nlp.study.importing.codings.coders import Coder
     from fourp_nlp.study.importing.documents.documents import Source
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
     from fourp_nlp.tables import Table
 
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["kept_after", "kept_changes"]
+__all__ = ["extras_after_import", "extras_files"]
 
 _NUMBER = re.compile(r" \(\d+\)\Z")
 
 
-def kept_after(
+def extras_after_import(
     exchange: Exchange,
-    target: Target,
+    target: ImportTarget,
     *,
     sources: Mapping[str, Source],
     coders: Mapping[str, Coder],
-    codes: CodesMatched,
+    codes: MatchedCodes,
     people: pd.DataFrame,
     machines: pd.DataFrame,
     values: pd.DataFrame,
     members: pd.DataFrame,
-    gone: pd.DataFrame,
+    removed_codings: pd.DataFrame,
     removed: bool,
-) -> Kept:
+) -> ExchangeExtras:
     """Return what is kept when a project has been taken over.
 
     What this program would write in the same way anyway (identities that it makes itself, and what stands
@@ -85,37 +86,37 @@ def kept_after(
     ----------
     exchange : Exchange
         The project as it came.
-    target : Target
+    target : ImportTarget
         What there is.
     sources, coders : mapping
         Its sources and coders by GUID.
-    codes : CodesMatched
+    codes : MatchedCodes
         Its codes.
     people, machines : pandas.DataFrame
         Codings of people (the table PLACED), and of machines that are not this project's (the table
-        KEPT_MACHINE).
+        MACHINE_CODINGS).
     values, members : pandas.DataFrame
         What has no place in documents.csv.
-    gone : pandas.DataFrame
+    removed_codings : pandas.DataFrame
         Codings here that are gone in the file.
     removed : bool
         Whether they are removed here.
 
     Returns
     -------
-    Kept
+    ExchangeExtras
         Its tables.
     """
-    before = target.kept
+    before = target.extras
     new_sources = _sources(sources, before.sources)
     marks = _marks(people, sources, before.marks, coding_days(people, target.project))
     old_marks = before.marks
     if removed:
-        old_marks = old_marks[~among(old_marks, gone, KEY)]
-    elif len(gone):
+        old_marks = old_marks[~among(old_marks, removed_codings, KEY)]
+    elif len(removed_codings):
         # What moved there stays here at its old place too, and two codings cannot have one identity.
-        taken = _identities(gone, before.marks)
-        marks = marks[~marks["guid"].isin(taken)]
+        our_guids = _coding_guids(removed_codings, before.marks)
+        marks = marks[~marks["guid"].isin(our_guids)]
     old_marks = old_marks[~old_marks["guid"].isin(marks["guid"]) | among(old_marks, marks, KEY)]
     coded_before = set(old_marks["document"])
     fresh = {
@@ -125,28 +126,30 @@ def kept_after(
         and source.document in coded_before
         and text_before(guid, source.before, target) != source.came
     }
-    old_marks = _shifted(old_marks, marks, fresh)
+    old_marks = _with_new_places(old_marks, marks, fresh)
     ours = {target.machine} - {""}
     first = _first_users(coders, before.users)
     notes = exchange.notes[~exchange.notes["guid"].isin(_own_notes(target))]
-    notes = _by_first(notes, first)
+    notes = _with_first_users(notes, first)
     notes, quotes = _placed_notes(notes, sources, target)
     return replace(
         before,
-        sources=_merged(before.sources, _by_first(new_sources, first), ["guid"], KEPT_SOURCES),
+        sources=_merged(
+            before.sources, _with_first_users(new_sources, first), ["guid"], SOURCE_EXTRAS
+        ),
         nodes=_merged(before.nodes, _nodes(codes, before.nodes), ["guid"], NODES),
         users=_merged(
             before.users, _users(coders, ours, before.users, exchange.users), ["guid"], USERS
         ),
-        marks=_merged(old_marks, marks, KEY, KEPT_MARKS),
-        notes=_merged(not_ours(before.notes, target), notes, ["guid"], NOTES),
-        quotes=_merged(before.quotes, quotes, ["note"], KEPT_QUOTES),
+        marks=_merged(old_marks, marks, KEY, MARK_EXTRAS),
+        notes=_merged(without_own_notes(before.notes, target), notes, ["guid"], NOTES),
+        quotes=_merged(before.quotes, quotes, ["note"], NOTE_QUOTES),
         values=_merged(before.values, values, ["about", "variable"], VALUES),
         members=_merged(before.members, members, ["guid", "member"], MEMBERS),
-        machine_codings=_merged(before.machine_codings, machines, KEY, KEPT_MACHINE),
+        machine_codings=_merged(before.machine_codings, machines, KEY, MACHINE_CODINGS),
         selections=_merged(
             before.selections,
-            _by_first(_used(exchange.selections, marks, machines, notes), first),
+            _with_first_users(_used(exchange.selections, marks, machines, notes), first),
             ["guid"],
             SELECTIONS,
         ),
@@ -154,16 +157,16 @@ def kept_after(
     )
 
 
-def kept_changes(
-    target: Target, kept: Kept, sources: Mapping[str, Source]
+def extras_files(
+    target: ImportTarget, new_extras: ExchangeExtras, sources: Mapping[str, Source]
 ) -> dict[Path, bytes | None]:
     """Return the files of the folder `exchange` that change.
 
     Parameters
     ----------
-    target : Target
+    target : ImportTarget
         What there is.
-    kept : Kept
+    new_extras : ExchangeExtras
         What is to be kept.
     sources : mapping of str to Source
         The sources by GUID, for their texts as they came.
@@ -173,7 +176,9 @@ def kept_changes(
     dict of pathlib.Path to bytes or None
         What each holds; None if it goes.
     """
-    before, after = (kept_contents(target.project, each) for each in (target.kept, kept))
+    before, after = (
+        extras_contents(target.project, extras) for extras in (target.extras, new_extras)
+    )
     changes = {path: content for path, content in after.items() if content != before[path]}
     for guid, source in sources.items():
         path = target.project.exchange / TEXTS / text_file(guid)
@@ -185,13 +190,13 @@ def kept_changes(
     return changes
 
 
-def _by_first(things: pd.DataFrame, first: Mapping[str, str]) -> pd.DataFrame:
+def _with_first_users(rows: pd.DataFrame, first: Mapping[str, str]) -> pd.DataFrame:
     """Return things with the users that stand for those who made and changed them."""
-    own = {
-        name: things[name].map(lambda guid: first.get(guid, guid)).astype("str")
+    first_users = {
+        name: rows[name].map(lambda guid: first.get(guid, guid)).astype("str")
         for name in ("user", "modified_by")
     }
-    return things.assign(**own)
+    return rows.assign(**first_users)
 
 
 def _used(selections: pd.DataFrame, *tables: pd.DataFrame) -> pd.DataFrame:
@@ -199,20 +204,22 @@ def _used(selections: pd.DataFrame, *tables: pd.DataFrame) -> pd.DataFrame:
     return selections[selections["guid"].isin({guid for t in tables for guid in t["selection"]})]
 
 
-def _project(exchange: Exchange, target: Target, first: Mapping[str, str]) -> pd.DataFrame:
+def _project(exchange: Exchange, target: ImportTarget, first: Mapping[str, str]) -> pd.DataFrame:
     """Return who made the project from which this one was made, and when.
 
     A project that is taken into one that was there before says nothing of that one; but the same project
     that comes again says when it was changed last.
     """
-    before = target.kept.project
+    before = target.extras.project
     names = ["user", "made_at", "modified_by", "modified_at"]
-    made = pd.DataFrame([{name: getattr(exchange, name) for name in names}])
-    if not made.to_numpy().any():
+    authorship = pd.DataFrame([{name: getattr(exchange, name) for name in names}])
+    if not authorship.to_numpy().any():
         return before
-    made = conform(_by_first(made, first).assign(origin=exchange.origin), KEPT_PROJECT)
-    same = len(before) and (before[names[:2]].to_numpy() == made[names[:2]].to_numpy()).all()
-    return made if target.is_new or same else before
+    authorship = conform(
+        _with_first_users(authorship, first).assign(origin=exchange.origin), PROJECT_EXTRAS
+    )
+    same = len(before) and (before[names[:2]].to_numpy() == authorship[names[:2]].to_numpy()).all()
+    return authorship if target.is_new or same else before
 
 
 def _merged(old: pd.DataFrame, new: pd.DataFrame, key: list[str], table: Table) -> pd.DataFrame:
@@ -228,24 +235,24 @@ def _merged(old: pd.DataFrame, new: pd.DataFrame, key: list[str], table: Table) 
 
 
 def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFrame:
-    there = dict(zip(before["guid"], before["original"], strict=True))
-    named = dict(zip(before["guid"], before["name_there"], strict=True))
+    original_by_guid = dict(zip(before["guid"], before["original"], strict=True))
+    names_before = dict(zip(before["guid"], before["name_there"], strict=True))
     nameless = set(before.loc[before["document"] == "", "guid"])
     first = before.set_index("guid")[["user", "made_at", "modified_by", "modified_at"]]
     rows = []
     for guid, source in sources.items():
         original = text_file(guid) if source.as_it_came else ""
         if source.status == "edited":
-            original = there.get(guid, "")
-        plain = (
+            original = original_by_guid.get(guid, "")
+        is_plain = (
             guid == guid_of("source", source.document)
             and source.kind in {"", "text"}
             and not source.description
             and not original
-            and not _name_there(guid, source, named.get(guid))
-            and not any(_made(guid, source, first))
+            and not _name_there(guid, source, names_before.get(guid))
+            and not any(_authorship(guid, source, first))
         )
-        if plain and guid not in there:
+        if is_plain and guid not in original_by_guid:
             continue
         rows.append(
             (
@@ -256,22 +263,22 @@ def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFram
                 source.kind,
                 source.description,
                 original,
-                _name_there(guid, source, named.get(guid)),
-                *_made(guid, source, first),
+                _name_there(guid, source, names_before.get(guid)),
+                *_authorship(guid, source, first),
             )
         )
     columns = ["guid", "document", "has_text", "kind", "description", "original", "name_there"]
-    made = pd.DataFrame(rows, columns=[*columns, "user", "made_at", "modified_by", "modified_at"])
-    return conform(made, KEPT_SOURCES) if rows else empty(KEPT_SOURCES)
+    table = pd.DataFrame(rows, columns=[*columns, "user", "made_at", "modified_by", "modified_at"])
+    return conform(table, SOURCE_EXTRAS) if rows else empty(SOURCE_EXTRAS)
 
 
-def _made(guid: str, source: Source, first: pd.DataFrame) -> tuple[str, str, str, str]:
+def _authorship(guid: str, source: Source, first: pd.DataFrame) -> tuple[str, str, str, str]:
     """Return who made a source and when, as it came first, and who changed it last and when.
 
     Another program that takes over a document of ours did not make it, whatever it says.
     """
     if guid in first.index:
-        user, made_at, *changed = (str(each) for each in first.loc[guid])
+        user, made_at, *changed = (str(value) for value in first.loc[guid])
         # A program that tells no change has not said that there was none.
         by, at = source.made[2:] if any(source.made[2:]) else changed
         return user or source.made[0], made_at or source.made[1], by, at
@@ -297,14 +304,16 @@ def _name_there(guid: str, source: Source, before: str | None) -> str:
     return "" if source.name in {"", source.document or source.name} else source.name
 
 
-def _nodes(codes: CodesMatched, before: pd.DataFrame) -> pd.DataFrame:
-    own = codes.nodes
-    plain = codebook_to_nodes(codes.codebook)
+def _nodes(codes: MatchedCodes, before: pd.DataFrame) -> pd.DataFrame:
+    nodes = codes.nodes
+    codebook_nodes = codebook_to_nodes(codes.codebook)
     names = NODES.names
     # A format without a tree, definitions and colours tells nothing that is not here already.
-    bare = (own["parent"] == "") & (own["description"] == "") & (own["color"] == "")
-    bare &= among(own, plain, ["guid", "name"])
-    return own[(~among(own, plain, names) & ~bare) | own["guid"].isin(before["guid"])]
+    says_nothing = (nodes["parent"] == "") & (nodes["description"] == "") & (nodes["color"] == "")
+    says_nothing &= among(nodes, codebook_nodes, ["guid", "name"])
+    return nodes[
+        (~among(nodes, codebook_nodes, names) & ~says_nothing) | nodes["guid"].isin(before["guid"])
+    ]
 
 
 def _users(
@@ -314,24 +323,24 @@ def _users(
     users: pd.DataFrame,
 ) -> pd.DataFrame:
     short = dict(zip(users["guid"], users["id"], strict=True))
-    there = set(before["guid"])
+    guids_before = set(before["guid"])
     first = _first_users(coders, before)
     rows = [
-        (guid, coder.known_as, coder.machine, _written(coder), short.get(guid, ""))
+        (guid, coder.known_as, coder.machine, _name_as_imported(coder), short.get(guid, ""))
         for guid, coder in coders.items()
         if first.get(guid) == guid
         and (
-            guid in there
+            guid in guids_before
             or guid != guid_of("user", coder.known_as)
             or short.get(guid, "")
             or (coder.machine and coder.coder not in ours)
         )
     ]
-    made = pd.DataFrame(rows, columns=[*USERS.columns])
-    return conform(made, USERS) if rows else empty(USERS)
+    table = pd.DataFrame(rows, columns=[*USERS.columns])
+    return conform(table, USERS) if rows else empty(USERS)
 
 
-def _written(coder: Coder) -> str:
+def _name_as_imported(coder: Coder) -> str:
     """Return a coder's name as it came, where ours differs only because it is that of a file."""
     same = coder.machine or coder.again or coder.name == coder.coder
     return "" if same or coder_name(coder.name) != coder.coder else coder.name
@@ -357,25 +366,25 @@ def _marks(
     A coding that is here already stays on the selection on which it came first.
     """
     if people.empty:
-        return empty(KEPT_MARKS)
+        return empty(MARK_EXTRAS)
     as_they_came = {s.document for s in sources.values() if s.as_it_came}
-    came = people["document"].isin(as_they_came)
+    as_imported = people["document"].isin(as_they_came)
     frame = people.assign(
-        came_start=people["came_start"].where(came, people["start"]),
-        came_end=people["came_end"].where(came, people["end"]),
+        came_start=people["came_start"].where(as_imported, people["start"]),
+        came_end=people["came_end"].where(as_imported, people["end"]),
         selection=_selections(people, before),
     )
-    plain = (
+    is_plain = (
         ((frame["made_at"] == "") | (frame["made_at"] == np.array(days, dtype=object)))
         & (frame["selection"] == "")
         & (frame["came_start"] == frame["start"])
         & (frame["came_end"] == frame["end"])
     ).to_numpy(dtype=bool, copy=True)
     ours = [
-        guid_of("mark", *key) for key in frame.loc[plain, KEY].itertuples(index=False, name=None)
+        guid_of("mark", *key) for key in frame.loc[is_plain, KEY].itertuples(index=False, name=None)
     ]
-    plain[plain] = frame.loc[plain, "guid"].to_numpy() == np.array(ours, dtype=object)
-    return conform(frame[~plain & (frame["guid"] != "").to_numpy()], KEPT_MARKS)
+    is_plain[is_plain] = frame.loc[is_plain, "guid"].to_numpy() == np.array(ours, dtype=object)
+    return conform(frame[~is_plain & (frame["guid"] != "").to_numpy()], MARK_EXTRAS)
 
 
 def _selections(people: pd.DataFrame, before: pd.DataFrame) -> list[str]:
@@ -386,38 +395,42 @@ def _selections(people: pd.DataFrame, before: pd.DataFrame) -> list[str]:
     ours = guids_of("mark", *(people[name] for name in KEY))
     keys = people[KEY].itertuples(index=False, name=None)
     return [
-        known.get(key, "" if guid == own else selection)
-        for key, guid, own, selection in zip(
+        known.get(key, "" if guid == our_guid else selection)
+        for key, guid, our_guid, selection in zip(
             keys, people["guid"], ours, people["selection"], strict=True
         )
     ]
 
 
-def _identities(codings: pd.DataFrame, marks: pd.DataFrame) -> set[str]:
-    kept = dict(zip(marks[KEY].itertuples(index=False, name=None), marks["guid"], strict=True))
+def _coding_guids(codings: pd.DataFrame, marks: pd.DataFrame) -> set[str]:
+    imported_guids = dict(
+        zip(marks[KEY].itertuples(index=False, name=None), marks["guid"], strict=True)
+    )
     return {
-        kept.get(key) or guid_of("mark", *key)
+        imported_guids.get(key) or guid_of("mark", *key)
         for key in codings[KEY].itertuples(index=False, name=None)
     }
 
 
-def _shifted(old: pd.DataFrame, new: pd.DataFrame, fresh: Mapping[str, Source]) -> pd.DataFrame:
+def _with_new_places(
+    old: pd.DataFrame, new: pd.DataFrame, fresh: Mapping[str, Source]
+) -> pd.DataFrame:
     """Return kept codings, with their places in the texts that came anew where they are not in the file."""
     touched = old["document"].isin(fresh).to_numpy(dtype=bool) & ~among(old, new, KEY)
     if not touched.any():
         return old
-    made = old.copy()
-    for document, own in old[touched].groupby("document", sort=False):
+    shifted = old.copy()
+    for document, of_document in old[touched].groupby("document", sort=False):
         source = fresh[str(document)]
-        start, end = own["start"].to_numpy(), own["end"].to_numpy()
+        start, end = of_document["start"].to_numpy(), of_document["end"].to_numpy()
         inside = end <= len(source.text)
-        carried = own[inside].index
+        rows = of_document[inside].index
         first, last = source.places.to_original(start[inside], end[inside])
-        made.loc[carried, "came_start"], made.loc[carried, "came_end"] = first, last
-    return made
+        shifted.loc[rows, "came_start"], shifted.loc[rows, "came_end"] = first, last
+    return shifted
 
 
-def _own_notes(target: Target) -> set[str]:
+def _own_notes(target: ImportTarget) -> set[str]:
     """Return the identities of notes that go out from what the project itself says."""
     place = ["document", "start", "end", "code"]
     decisions = target.decisions[place].itertuples(index=False, name=None)
@@ -427,36 +440,40 @@ def _own_notes(target: Target) -> set[str]:
 
 
 def _placed_notes(
-    notes: pd.DataFrame, sources: Mapping[str, Source], target: Target
+    notes: pd.DataFrame, sources: Mapping[str, Source], target: ImportTarget
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return notes with their stretches in the text that goes out again, and what stands there."""
-    made = conform(notes, NOTES)
+    placed = conform(notes, NOTES)
     # What is here already stands where it goes out from.
-    fresh = ~among(made, target.kept.notes, ["guid", "about", "start", "end"])
+    fresh = ~among(placed, target.extras.notes, ["guid", "about", "start", "end"])
     quotes: dict[str, str] = {}
-    for guid, own in made[fresh & (made["start"] >= 0)].groupby("about", sort=False):
+    for guid, of_source in placed[fresh & (placed["start"] >= 0)].groupby("about", sort=False):
         source = sources.get(str(guid))
         if source is None:
             continue
-        start, end = (own[name].clip(0, len(source.came)).to_numpy() for name in ("start", "end"))
+        start, end = (
+            of_source[name].clip(0, len(source.came)).to_numpy() for name in ("start", "end")
+        )
         text = source.came
         if source.status == "edited":
-            start, end, text = _in_ours(str(guid), source, start, end, target)
-        made.loc[own.index, "start"], made.loc[own.index, "end"] = start, end
+            start, end, text = _in_our_text(str(guid), source, start, end, target)
+        placed.loc[of_source.index, "start"], placed.loc[of_source.index, "end"] = start, end
         words = [text[first:last] for first, last in zip(start.tolist(), end.tolist(), strict=True)]
-        quotes |= {note: quote for note, quote in zip(own["guid"], words, strict=True) if quote}
-    return made, conform(pd.DataFrame(quotes.items(), columns=KEPT_QUOTES.names), KEPT_QUOTES)
+        quotes |= {
+            note: quote for note, quote in zip(of_source["guid"], words, strict=True) if quote
+        }
+    return placed, conform(pd.DataFrame(quotes.items(), columns=NOTE_QUOTES.names), NOTE_QUOTES)
 
 
-def _in_ours(
-    guid: str, source: Source, start: Integers, end: Integers, target: Target
+def _in_our_text(
+    guid: str, source: Source, start: Integers, end: Integers, target: ImportTarget
 ) -> tuple[Integers, Integers, str]:
     """Return where stretches of an edited text stand in the text of ours that goes out, and that text."""
-    first, last, found, _ = source.carry(start, np.maximum(start, end))
+    first, last, is_found, _ = source.carry(start, np.maximum(start, end))
     text = text_before(guid, source.text, target)
     places = normalised_places(text)
     if places.text == source.text:
-        first[found], last[found] = places.to_original(first[found], last[found])
+        first[is_found], last[is_found] = places.to_original(first[is_found], last[is_found])
     else:
         text = source.text
-    return np.where(found, first, -1), np.where(found, last, -1), text
+    return np.where(is_found, first, -1), np.where(is_found, last, -1), text

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from fourp_nlp.exchange import Exchange, Losses
-    from fourp_nlp.study.exporting.exchange_extras import Kept
+    from fourp_nlp.study.exporting.exchange_extras import ExchangeExtras
     from fourp_nlp.study.importing.documents.documents import Source
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
 
 __all__ = ["FACTS", "facts_table"]
 
@@ -50,8 +50,8 @@ class _Fates(NamedTuple):
 
 def facts_table(
     exchange: Exchange,
-    before: Target,
-    kept: Kept,
+    before: ImportTarget,
+    extras: ExchangeExtras,
     sources: Mapping[str, Source],
     content: bytes | None,
     losses: Losses,
@@ -62,9 +62,9 @@ def facts_table(
     ----------
     exchange : Exchange
         The project as it is taken over.
-    before : Target
+    before : ImportTarget
         What there was.
-    kept : Kept
+    extras : ExchangeExtras
         What is kept afterwards.
     sources : mapping of str to Source
         Its sources by GUID.
@@ -85,12 +85,14 @@ def facts_table(
     new = old if content is None else _written_cells(content)
     members = exchange.members
     kinds = {
-        "notes": _notes(exchange, before, kept),
-        "values": _values(exchange, before.kept, kept, documents, old, new),
+        "notes": _notes(exchange, before, extras),
+        "values": _values(exchange, before.extras, extras, documents, old, new),
     }
     for kind in ("case", "set"):
-        own = members[members["kind"] == kind]
-        kinds[f"members of {kind}s"] = _members(own, kind, before.kept, kept, documents, old, new)
+        of_kind = members[members["kind"] == kind]
+        kinds[f"members of {kind}s"] = _members(
+            of_kind, kind, before.extras, extras, documents, old, new
+        )
     rows = []
     for item, (fates, only_here, lost) in kinds.items():
         counts = [fates.count(name) for name in FACTS]
@@ -115,12 +117,12 @@ def _cells(lines: Iterable[list[str]]) -> Cells:
     if not rows:
         return {}
     names = [normalise(cell).casefold() for cell in rows[0]]
-    made: Cells = {}
+    cells: Cells = {}
     for row in rows[1:]:
-        said = {name: _plain(cell) for name, cell in zip(names, row, strict=False)}
-        document = said.pop(ATTRIBUTES[0], "").replace("\\", "/").removeprefix("./")
-        made |= {(document, name): value for name, value in said.items() if value}
-    return made
+        by_name = {name: _plain(cell) for name, cell in zip(names, row, strict=False)}
+        document = by_name.pop(ATTRIBUTES[0], "").replace("\\", "/").removeprefix("./")
+        cells |= {(document, name): value for name, value in by_name.items() if value}
+    return cells
 
 
 def _plain(cell: str) -> str:
@@ -128,11 +130,11 @@ def _plain(cell: str) -> str:
     return value[1:] if value.startswith("'") and cell_is_formula(value[1:]) else value
 
 
-def _notes(exchange: Exchange, before: Target, kept: Kept) -> _Fates:
-    ours = _own(before)
+def _notes(exchange: Exchange, before: ImportTarget, extras: ExchangeExtras) -> _Fates:
+    our_notes = _own(before)
     old, new = (
         dict(zip(frame["guid"], frame.itertuples(index=False, name=None), strict=True))
-        for frame in (conform(each.notes, NOTES) for each in (before.kept, kept))
+        for frame in (conform(tables.notes, NOTES) for tables in (before.extras, extras))
     )
     fates, lost, seen = [], [], set[str]()
     notes = exchange.notes
@@ -140,9 +142,9 @@ def _notes(exchange: Exchange, before: Target, kept: Kept) -> _Fates:
         fate = "not_taken"
         if before.is_new and guid in _PROJECT:
             fate = "new"
-        elif guid in ours and text.startswith(ours[guid]):
+        elif guid in our_notes and text.startswith(our_notes[guid]):
             fate = "same"
-        elif guid in ours:
+        elif guid in our_notes:
             lost.append((_OURS, f"{name}: {text}"))
         elif guid in seen or guid not in new:
             lost.append((_TWICE, f"{name}: {text}"))
@@ -155,30 +157,30 @@ def _notes(exchange: Exchange, before: Target, kept: Kept) -> _Fates:
     return _Fates(fates, len(old.keys() - seen), lost)
 
 
-def _own(before: Target) -> dict[str, str]:
+def _own(before: ImportTarget) -> dict[str, str]:
     """Return what the notes say that this program writes itself, by their GUIDs, as far as it is the same."""
     if before.is_new or before.codebook is None:
         return {}
     notes = project_notes(before.project, before.codebook)
-    made = dict(zip(notes["guid"], notes["text"], strict=True))
+    our_texts = dict(zip(notes["guid"], notes["text"], strict=True))
     place = ["document", "start", "end", "code", "decided_by"]
     for *key, name in before.decisions[place].itertuples(index=False, name=None):
-        made[guid_of("note", "decision", *key)] = f"Decided by {name}: "
-    return made
+        our_texts[guid_of("note", "decision", *key)] = f"Decided by {name}: "
+    return our_texts
 
 
 def _values(
     exchange: Exchange,
-    before: Kept,
-    kept: Kept,
+    before: ExchangeExtras,
+    extras: ExchangeExtras,
     documents: Mapping[str, str],
     old: Cells,
     new: Cells,
 ) -> _Fates:
     key = ["about", "variable"]
-    was, now = (_by(each.values, key) for each in (before, kept))
-    table = kept.values
-    held = dict(
+    before_by_key, after_by_key = (_by(each.values, key) for each in (before, extras))
+    table = extras.values
+    extras_values = dict(
         zip(zip(table["about"], table["variable"], strict=True), table["value"], strict=True)
     )
     cases = exchange.members[exchange.members["kind"] == "case"]
@@ -187,67 +189,74 @@ def _values(
         if member in documents:
             inside.setdefault(guid, []).append(documents[member])
     fates, lost, seen = [], [], set[tuple[str, ...]]()
-    told: set[tuple[str, str]] = set()
+    mentioned_cells: set[tuple[str, str]] = set()
     values = exchange.values
     for about, name, value in zip(
         values["about"], values["variable"], values["value"], strict=True
     ):
-        column, said = normalise(name).casefold(), " ".join(normalise(value).split())
+        column, plain_value = normalise(name).casefold(), " ".join(normalise(value).split())
         where = [documents[about]] if about in documents else inside.get(about, [])
         places = [(document, column) for document in where if column in ATTRIBUTES[1:]]
-        if (about, name) in now:
-            fate = _fate(was.get((about, name)), now[about, name])
-            fate = fate if held[about, name] == value else "not_taken"
+        if (about, name) in after_by_key:
+            fate = _fate(before_by_key.get((about, name)), after_by_key[about, name])
+            fate = fate if extras_values[about, name] == value else "not_taken"
         elif column == "case" and about not in documents:
             # A case says by its name already which case it is.
             fate = "same"
         else:
-            fate = _of_cells([old.get(at) for at in places], [new.get(at) for at in places], said)
+            fate = _of_cells(
+                [old.get(at) for at in places], [new.get(at) for at in places], plain_value
+            )
         seen.add((about, name))
-        told.update(places)
+        mentioned_cells.update(places)
         fates.append(fate)
         lost += [(_OTHERWISE, f"{name}: {value}")] if fate == "not_taken" else []
-    there = set(exchange.sources["guid"]) | set(exchange.members["guid"])
-    alone = sum(about in there and (about, name) not in seen for about, name in was)
-    here = set(documents.values())
-    alone += sum(at[0] in here and at[1] in ATTRIBUTES[2:] and at not in told for at in old)
-    return _Fates(fates, alone, lost)
+    file_guids = set(exchange.sources["guid"]) | set(exchange.members["guid"])
+    n_only_here = sum(
+        about in file_guids and (about, name) not in seen for about, name in before_by_key
+    )
+    documents_in_file = set(documents.values())
+    n_only_here += sum(
+        at[0] in documents_in_file and at[1] in ATTRIBUTES[2:] and at not in mentioned_cells
+        for at in old
+    )
+    return _Fates(fates, n_only_here, lost)
 
 
 def _members(
     members: pd.DataFrame,
     kind: str,
-    before: Kept,
-    kept: Kept,
+    before: ExchangeExtras,
+    extras: ExchangeExtras,
     documents: Mapping[str, str],
     old: Cells,
     new: Cells,
 ) -> _Fates:
-    was, now = (
+    before_by_key, after_by_key = (
         _by(each.members[each.members["kind"] == kind], ["guid", "member"])
-        for each in (before, kept)
+        for each in (before, extras)
     )
     fates, lost, seen = [], [], set[tuple[str, ...]]()
     for guid, name, member in zip(members["guid"], members["name"], members["member"], strict=True):
         at = (documents.get(member, ""), "case")
-        if (guid, member) in now:
-            fate = _fate(was.get((guid, member)), now[guid, member])
+        if (guid, member) in after_by_key:
+            fate = _fate(before_by_key.get((guid, member)), after_by_key[guid, member])
         else:
             fate = _of_cells([old.get(at)], [new.get(at)], " ".join(normalise(name).split()))
         seen.add((guid, member))
         fates.append(fate)
         lost += [(_OTHERWISE, name)] if fate == "not_taken" else []
-    alone = sum(key not in seen for key in was)
+    n_only_here = sum(key not in seen for key in before_by_key)
     if kind == "case":
         inside = {documents[member] for member in members["member"] if member in documents}
-        elsewhere = {documents.get(member, "") for _, member in was}
-        alone += sum(
+        other_documents = {documents.get(member, "") for _, member in before_by_key}
+        n_only_here += sum(
             column == "case"
             and document in documents.values()
-            and document not in inside | elsewhere
+            and document not in inside | other_documents
             for document, column in old
         )
-    return _Fates(fates, alone, lost)
+    return _Fates(fates, n_only_here, lost)
 
 
 def _by(frame: pd.DataFrame, key: list[str]) -> dict[tuple[str, ...], tuple[object, ...]]:
@@ -266,11 +275,11 @@ def _fate(was: object, now: object) -> str:
     return "new" if was is None else "same" if was == now else "changed"
 
 
-def _of_cells(was: Iterable[str | None], now: Iterable[str | None], said: str) -> str:
+def _of_cells(before: Iterable[str | None], after: Iterable[str | None], value: str) -> str:
     """Return what became of a value by the cells that should say it, of which one is enough."""
-    found = {
-        "same" if before == said else "changed" if before else "new"
-        for before, after in zip(was, now, strict=True)
-        if after == said
+    fates = {
+        "same" if old == value else "changed" if old else "new"
+        for old, new in zip(before, after, strict=True)
+        if new == value
     }
-    return next((fate for fate in ("new", "changed", "same") if fate in found), "not_taken")
+    return next((fate for fate in ("new", "changed", "same") if fate in fates), "not_taken")

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.exchange import Exchange, Losses
-    from fourp_nlp.study.importing.codes.codes import CodesMatched
+    from fourp_nlp.study.importing.codes.codes import MatchedCodes
     from fourp_nlp.study.importing.documents.documents import Source
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
     from fourp_nlp.study.project import Project
 
-__all__ = ["codebook_files", "kept_before", "new_project", "texts"]
+__all__ = ["backup_paths", "codebook_files", "new_project_files", "text_files"]
 
 
-def new_project(
-    exchange: Exchange, target: Target, codes: CodesMatched
+def new_project_files(
+    exchange: Exchange, target: ImportTarget, codes: MatchedCodes
 ) -> dict[Path, bytes | None]:
     root = target.project.root
     assert codes.content is not None  # noqa: S101 - a new project's codebook is always new
@@ -42,10 +42,10 @@ def new_project(
     }
 
 
-def texts(
-    sources: Mapping[str, Source], target: Target, losses: Losses
+def text_files(
+    sources: Mapping[str, Source], target: ImportTarget, losses: Losses
 ) -> dict[Path, bytes | None]:
-    made: dict[Path, bytes | None] = {}
+    contents: dict[Path, bytes | None] = {}
     for source in sources.values():
         if source.status not in {"new", "replaced"}:
             continue
@@ -57,12 +57,12 @@ def texts(
                 "They hold characters that no text file can; the corpus has them without.",
                 [source.document],
             )
-        made[target.project.corpus / source.document] = content
-    return made
+        contents[target.project.corpus / source.document] = content
+    return contents
 
 
 def codebook_files(
-    codes: CodesMatched, target: Target, notes: list[str]
+    codes: MatchedCodes, target: ImportTarget, notes: list[str]
 ) -> dict[Path, bytes | None]:
     path = target.project.codebook
     if codes.beside is not None:
@@ -72,15 +72,15 @@ def codebook_files(
             f"New codes are not in {path.name}, which could not be added to line by line. {beside.name} has "
             f"them: put it in the place of {path.name}, and import again."
         )
-        there = beside.is_file() and beside.read_bytes() == codes.beside
-        return {} if there else {beside: codes.beside}
+        is_written = beside.is_file() and beside.read_bytes() == codes.beside
+        return {} if is_written else {beside: codes.beside}
     if codes.content is not None and not target.is_new:
         return {path: codes.content}
     return {}
 
 
-def kept_before(
-    gold: list[Path], replaced: Collection[str], codes: CodesMatched, project: Project
+def backup_paths(
+    gold: list[Path], replaced: Collection[str], codes: MatchedCodes, project: Project
 ) -> dict[Path, Path]:
     """Return a free name for each file that is to be kept as it was."""
     paths = [*gold, *(project.corpus / document for document in sorted(replaced))]

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.exchange import codebook_to_nodes, guid_of, guids_of, rows_of
-from fourp_nlp.study.exporting.facts import sent_members, sent_values
-from fourp_nlp.study.exporting.texts import SentTexts
+from fourp_nlp.study.exporting.facts import export_members, export_values
+from fourp_nlp.study.exporting.texts import ExportedTexts
 from fourp_nlp.study.importing._notes import Things, match_notes
 from fourp_nlp.study.importing.codings.moved_codings import KEY
 from fourp_nlp.study.measuring.retest import AGAIN
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fourp_nlp.exchange import Exchange
-    from fourp_nlp.study.importing.codes.codes import CodesMatched
+    from fourp_nlp.study.importing.codes.codes import MatchedCodes
     from fourp_nlp.study.importing.codings.coders import Coder
     from fourp_nlp.study.importing.documents.documents import Source, Sources
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
 
-__all__ = ["Identified", "take_identities"]
+__all__ = ["IdentifiedExchange", "restore_identities"]
 
-_ITS_OWN = ["guid", "made_at", "selection"]  # what is kept of a coding beside what it is
+_ORIGIN_COLUMNS = ["guid", "made_at", "selection"]  # what is kept of a coding beside what it is
 
 
-class Identified(NamedTuple):
+class IdentifiedExchange(NamedTuple):
     """A file's project with this project's identities.
 
     Attributes
@@ -45,7 +45,7 @@ class Identified(NamedTuple):
         Its sources.
     coders : dict of str to Coder
         Its coders by GUID.
-    codes : CodesMatched
+    codes : MatchedCodes
         Its codes.
     placed : pandas.DataFrame
         Its codings, the table PLACED.
@@ -54,19 +54,19 @@ class Identified(NamedTuple):
     exchange: Exchange
     sources: Sources
     coders: dict[str, Coder]
-    codes: CodesMatched
+    codes: MatchedCodes
     placed: pd.DataFrame
 
 
-def take_identities(
+def restore_identities(
     exchange: Exchange,
-    target: Target,
+    target: ImportTarget,
     sources: Sources,
     coders: Mapping[str, Coder],
-    codes: CodesMatched,
-    placed: pd.DataFrame,
-    told: list[str],
-) -> Identified:
+    codes: MatchedCodes,
+    placed_marks: pd.DataFrame,
+    remarks: list[str],
+) -> IdentifiedExchange:
     """Give everything that is here already the identity that it has here.
 
     Sources, codes and coders are those to which they were matched; codings are known by document, place,
@@ -77,55 +77,55 @@ def take_identities(
     ----------
     exchange : Exchange
         The project as it came, tidied.
-    target : Target
+    target : ImportTarget
         What there is.
     sources : Sources
         Its sources, matched.
     coders : mapping of str to Coder
         Its coders by GUID, matched.
-    codes : CodesMatched
+    codes : MatchedCodes
         Its codes, matched.
-    placed : pandas.DataFrame
+    placed_marks : pandas.DataFrame
         Its codings where they stand here: the table PLACED.
-    told : list of str
+    remarks : list of str
         Takes up what is to be known.
 
     Returns
     -------
-    Identified
+    IdentifiedExchange
         The same with these identities.
     """
     source_of = _sources(sources.by_guid, target)
     user_of = _users(coders, target)
-    ours = (
-        None if target.codebook is None else codebook_to_nodes(target.codebook, target.kept.nodes)
+    our_nodes = (
+        None if target.codebook is None else codebook_to_nodes(target.codebook, target.extras.nodes)
     )
-    node_of = {} if ours is None else _nodes(codes.ids, codes.nodes["guid"], ours)
-    placed, mark_of = _marks(placed, target)
+    node_of = {} if our_nodes is None else _nodes(codes.ids, codes.nodes["guid"], our_nodes)
+    placed_marks, mark_of = _marks(placed_marks, target)
     by_guid = {
-        source_of.get(guid, guid): _filled(s, source_of.get(guid, guid), target)
+        source_of.get(guid, guid): _restored_source(s, source_of.get(guid, guid), target)
         for guid, s in sources.by_guid.items()
     }
-    made_coders = {
+    our_coders = {
         user_of.get(guid, guid): replace(c, guid=user_of.get(guid, guid))
         for guid, c in coders.items()
     }
-    made_codes = replace(
+    our_codes = replace(
         codes,
-        codes=_keyed(codes.codes, node_of),
-        ids=_keyed(codes.ids, node_of),
-        why_none=_keyed(codes.why_none, node_of),
-        nodes=_nodes_filled(codes.nodes, node_of, ours),
+        codes=_with_guids(codes.codes, node_of),
+        ids=_with_guids(codes.ids, node_of),
+        why_none=_with_guids(codes.why_none, node_of),
+        nodes=_restored_nodes(codes.nodes, node_of, our_nodes),
     )
-    things = source_of | node_of | mark_of
-    placed = _by_users(placed, user_of)
+    guid_changes = source_of | node_of | mark_of
+    placed_marks = _by_users(placed_marks, user_of)
     marks = exchange.marks.assign(
         guid=_mapped(exchange.marks["guid"], mark_of),
         source=_mapped(exchange.marks["source"], source_of),
         node=_mapped(exchange.marks["node"], node_of),
     )
     notes = _by_users(
-        exchange.notes.assign(about=_mapped(exchange.notes["about"], things)), user_of
+        exchange.notes.assign(about=_mapped(exchange.notes["about"], guid_changes)), user_of
     )
     documents = _documents_here(target)
     matched = match_notes(
@@ -134,28 +134,28 @@ def take_identities(
         by_guid,
         Things(
             {guid: s.document for guid, s in by_guid.items() if s.document},
-            _spots(placed, placed["guid"]),
-            {guid: c.known_as for guid, c in made_coders.items() if guid},
+            _spots(placed_marks, placed_marks["guid"]),
+            {guid: c.known_as for guid, c in our_coders.items() if guid},
         ),
         Things(documents, _marks_here(target), _authors_here(target)),
         {} if target.codebook is None else target.codebook.names,
     )
     known = _known_members(target, documents)
     members = exchange.members
-    members = members.assign(member=_mapped(members["member"], things | matched.same))
+    members = members.assign(member=_mapped(members["member"], guid_changes | matched.same))
     collection_of = _collections(members, known)
-    told += matched.told
+    remarks += matched.told
     members = members.assign(guid=_mapped(members["guid"], collection_of))
-    members = _members(members, known, set(exchange.sources["guid"].map(source_of)), told)
+    members = _members(members, known, set(exchange.sources["guid"].map(source_of)), remarks)
     values: pd.DataFrame = getattr(exchange, "values")  # noqa: B009 - Ruff takes .values for the attribute of pandas
     values = values.assign(about=_mapped(values["about"], source_of | collection_of))
     sources_table = exchange.sources.assign(guid=_mapped(exchange.sources["guid"], source_of))
     users_table = exchange.users.assign(guid=_mapped(exchange.users["guid"], user_of))
-    return Identified(
+    return IdentifiedExchange(
         replace(
             exchange,
             sources=_by_users(sources_table, user_of),
-            nodes=_nodes_filled(exchange.nodes, node_of, ours),
+            nodes=_restored_nodes(exchange.nodes, node_of, our_nodes),
             users=users_table,
             marks=_by_users(marks, user_of),
             notes=matched.notes,
@@ -166,9 +166,9 @@ def take_identities(
             modified_by=user_of.get(exchange.modified_by, exchange.modified_by),
         ).conformed(),
         sources._replace(by_guid=by_guid),
-        made_coders,
-        made_codes,
-        placed,
+        our_coders,
+        our_codes,
+        placed_marks,
     )
 
 
@@ -184,57 +184,62 @@ def _mapped(column: pd.Series, identities: Mapping[str, str]) -> pd.Series:
     return column.map({guid: identities.get(guid, guid) for guid in column.unique()}).astype("str")
 
 
-def _or_else(said: pd.Series, guids: pd.Series, here: Mapping[Any, str]) -> pd.Series:
+def _filled_up(file_texts: pd.Series, guids: pd.Series, our_texts: Mapping[Any, str]) -> pd.Series:
     """Return what a file says of things; of which it says nothing, what is said here."""
     texts = [
-        text if text.strip() else here.get(guid, "") for text, guid in zip(said, guids, strict=True)
+        text if text.strip() else our_texts.get(guid, "")
+        for text, guid in zip(file_texts, guids, strict=True)
     ]
-    return pd.Series(texts, index=said.index, dtype="str")
+    return pd.Series(texts, index=file_texts.index, dtype="str")
 
 
-def _keyed(by_guid: Mapping[str, str], identities: Mapping[str, str]) -> dict[str, str]:
+def _with_guids(by_guid: Mapping[str, str], identities: Mapping[str, str]) -> dict[str, str]:
     return {identities.get(guid, guid): value for guid, value in by_guid.items()}
 
 
-def _sources_here(target: Target) -> dict[str, str]:
+def _sources_here(target: ImportTarget) -> dict[str, str]:
     """Return the identity of each document."""
-    kept = target.kept.sources[target.kept.sources["has_text"].astype(bool)]
-    first = kept.drop_duplicates("document")
-    came = dict(zip(first["document"], first["guid"], strict=True))
-    return {name: came.get(name) or guid_of("source", name) for name in target.texts}
+    extras = target.extras.sources[target.extras.sources["has_text"].astype(bool)]
+    first_sources = extras.drop_duplicates("document")
+    imported = dict(zip(first_sources["document"], first_sources["guid"], strict=True))
+    return {name: imported.get(name) or guid_of("source", name) for name in target.texts}
 
 
-def _documents_here(target: Target) -> dict[str, str]:
-    kept = target.kept.sources
-    every = dict(zip(kept["guid"], kept["document"], strict=True))
-    every = {guid: name for guid, name in every.items() if name in target.texts}
-    return every | {guid: name for name, guid in _sources_here(target).items()}
+def _documents_here(target: ImportTarget) -> dict[str, str]:
+    extras = target.extras.sources
+    documents = dict(zip(extras["guid"], extras["document"], strict=True))
+    documents = {guid: name for guid, name in documents.items() if name in target.texts}
+    return documents | {guid: name for name, guid in _sources_here(target).items()}
 
 
-def _sources(sources: Mapping[str, Source], target: Target) -> dict[str, str]:
-    here, kept = _sources_here(target), set(target.kept.sources["document"])
-    found = {
-        guid: here[s.document]
+def _sources(sources: Mapping[str, Source], target: ImportTarget) -> dict[str, str]:
+    guid_of_document, imported_documents = (
+        _sources_here(target),
+        set(target.extras.sources["document"]),
+    )
+    our_guids = {
+        guid: guid_of_document[s.document]
         for guid, s in sources.items()
         # A stranger's source of another name, whose text happens to be here, is not what went out.
-        if s.document in here and (s.document in kept or s.name == s.document)
+        if s.document in guid_of_document
+        and (s.document in imported_documents or s.name == s.document)
     }
-    bare = target.kept.sources[~target.kept.sources["has_text"].astype(bool)]
-    left: dict[str, list[str]] = {}
-    for guid, name in zip(bare["guid"], bare["document"], strict=True):
+    without_text = target.extras.sources[~target.extras.sources["has_text"].astype(bool)]
+    free_guids: dict[str, list[str]] = {}
+    for guid, name in zip(without_text["guid"], without_text["document"], strict=True):
         if guid not in sources:
-            left.setdefault(name, []).append(guid)
-    known = set(bare["guid"])
+            free_guids.setdefault(name, []).append(guid)
+    known = set(without_text["guid"])
     for guid, source in sources.items():
-        if not source.document and guid not in known and left.get(source.name):
-            found[guid] = left[source.name].pop(0)
-    return found
+        if not source.document and guid not in known and free_guids.get(source.name):
+            our_guids[guid] = free_guids[source.name].pop(0)
+    return our_guids
 
 
-def _filled(source: Source, guid: str, target: Target) -> Source:
+def _restored_source(source: Source, guid: str, target: ImportTarget) -> Source:
     """Return a source with its identity here, and with what a program forgot of it."""
-    kept = target.kept.sources
-    row = kept[kept["guid"] == guid]
+    source_extras = target.extras.sources
+    row = source_extras[source_extras["guid"] == guid]
     kind, description = source.kind, source.description
     if len(row):
         description = description or str(row["description"].iloc[0])
@@ -244,103 +249,113 @@ def _filled(source: Source, guid: str, target: Target) -> Source:
 
 
 def _nodes(ids: Mapping[str, str], order: Iterable[str], ours: pd.DataFrame) -> dict[str, str]:
-    here = dict(zip(ours["code"], ours["guid"], strict=True))
-    here.pop("", None)  # folders, which are no codes
+    guid_of_code = dict(zip(ours["code"], ours["guid"], strict=True))
+    guid_of_code.pop("", None)  # folders, which are no codes
     guids = list(order)
-    taken = {guid for guid in guids if guid in set(ours["guid"])}
-    found: dict[str, str] = {}
+    taken_guids = {guid for guid in guids if guid in set(ours["guid"])}
+    our_guids: dict[str, str] = {}
     for guid in guids:
-        own = here.get(ids.get(guid, ""), "")
-        if own and guid not in taken and own not in taken:
-            found[guid] = own
-            taken.add(own)
-    return found
+        our_guid = guid_of_code.get(ids.get(guid, ""), "")
+        if our_guid and guid not in taken_guids and our_guid not in taken_guids:
+            our_guids[guid] = our_guid
+            taken_guids.add(our_guid)
+    return our_guids
 
 
-def _nodes_filled(
+def _restored_nodes(
     nodes: pd.DataFrame, node_of: Mapping[str, str], ours: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Return codes with their identities here, and with descriptions and colours that a program forgot."""
-    made = nodes.assign(
+    restored = nodes.assign(
         guid=_mapped(nodes["guid"], node_of), parent=_mapped(nodes["parent"], node_of)
     )
     if ours is None:
-        return made
-    here = ours.set_index("guid")
+        return restored
+    our_nodes = ours.set_index("guid")
     for name in ("description", "color"):
-        made[name] = _or_else(made[name], made["guid"], here[name].to_dict())
-    return made
+        restored[name] = _filled_up(restored[name], restored["guid"], our_nodes[name].to_dict())
+    return restored
 
 
-def _users_here(target: Target) -> dict[str, str]:
+def _users_here(target: ImportTarget) -> dict[str, str]:
     """Return the identity of each coder."""
-    kept = target.kept.users.drop_duplicates("coder")
-    came = dict(zip(kept["coder"], kept["guid"], strict=True))
+    user_extras = target.extras.users.drop_duplicates("coder")
+    imported = dict(zip(user_extras["coder"], user_extras["guid"], strict=True))
     names = [*target.coded["coder"], *target.codings["coder"], target.machine]
     names += [
         f"{name}{AGAIN}" for gold in target.repeat.values() for name in gold.coded["coder"].unique()
     ]
     names += target.decisions["decided_by"].tolist()
-    return {name: guid_of("user", name) for name in dict.fromkeys(names) if name} | came
+    return {name: guid_of("user", name) for name in dict.fromkeys(names) if name} | imported
 
 
-def _authors_here(target: Target) -> dict[str, str]:
-    kept = target.kept.users
+def _authors_here(target: ImportTarget) -> dict[str, str]:
+    user_extras = target.extras.users
     return {guid: name for name, guid in _users_here(target).items()} | dict(
-        zip(kept["guid"], kept["coder"], strict=True)
+        zip(user_extras["guid"], user_extras["coder"], strict=True)
     )
 
 
-def _users(coders: Mapping[str, Coder], target: Target) -> dict[str, str]:
-    here = _users_here(target)
-    taken = {guid for guid in coders if guid in set(here.values())}
-    found: dict[str, str] = {}
+def _users(coders: Mapping[str, Coder], target: ImportTarget) -> dict[str, str]:
+    guid_of_name = _users_here(target)
+    taken_guids = {guid for guid in coders if guid in set(guid_of_name.values())}
+    our_guids: dict[str, str] = {}
     for guid, coder in coders.items():
-        own = here.get(coder.known_as, "")
-        if guid and own and guid not in taken and own not in taken:
-            found[guid] = own
-            taken.add(own)
-    return found
+        our_guid = guid_of_name.get(coder.known_as, "")
+        if guid and our_guid and guid not in taken_guids and our_guid not in taken_guids:
+            our_guids[guid] = our_guid
+            taken_guids.add(our_guid)
+    return our_guids
 
 
-def _codings_here(target: Target) -> pd.DataFrame:
+def _codings_here(target: ImportTarget) -> pd.DataFrame:
     """Return all codings with their identities: KEY and guid."""
     again = [
         gold.codings.assign(coder=gold.codings["coder"] + AGAIN) for gold in target.repeat.values()
     ]
     machine = target.suggestions.assign(coder=target.suggestions["model"])
-    kept = pd.concat([target.kept.marks, target.kept.machine_codings])[[*KEY, *_ITS_OWN]]
-    frames = [target.codings, *again, machine, target.kept.machine_codings]
+    imported = pd.concat([target.extras.marks, target.extras.machine_codings])[
+        [*KEY, *_ORIGIN_COLUMNS]
+    ]
+    frames = [target.codings, *again, machine, target.extras.machine_codings]
     known = pd.concat([frame[KEY] for frame in frames if len(frame)] or [target.codings[KEY]])
-    made = known.drop_duplicates(KEY).merge(kept.drop_duplicates(KEY), on=KEY, how="left")
-    own = pd.Series(guids_of("mark", *(made[name] for name in KEY)), index=made.index, dtype="str")
-    filled = {name: made[name].astype("object").fillna("").astype("str") for name in _ITS_OWN}
-    return made.assign(**filled | {"guid": filled["guid"].where(filled["guid"] != "", own)})
+    codings = known.drop_duplicates(KEY).merge(imported.drop_duplicates(KEY), on=KEY, how="left")
+    our_guids = pd.Series(
+        guids_of("mark", *(codings[name] for name in KEY)), index=codings.index, dtype="str"
+    )
+    filled = {
+        name: codings[name].astype("object").fillna("").astype("str") for name in _ORIGIN_COLUMNS
+    }
+    return codings.assign(
+        **filled | {"guid": filled["guid"].where(filled["guid"] != "", our_guids)}
+    )
 
 
-def _marks(placed: pd.DataFrame, target: Target) -> tuple[pd.DataFrame, dict[str, str]]:
+def _marks(placed_marks: pd.DataFrame, target: ImportTarget) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return codings with their identities here, and these by the identities with which they came."""
-    here = _codings_here(target)
-    if placed.empty or here.empty:
-        return placed, {}
-    both = placed[KEY].merge(here, on=KEY, how="left").astype("object").fillna("")
-    came = placed["guid"].to_numpy(dtype=object)
-    own = both["guid"].to_numpy(dtype=object)
-    known = set(here["guid"])
-    stays = np.array([guid in known for guid in came], dtype=bool)
-    taken = set(came[stays])
-    new = np.array(
-        [guid if keeps or not ours or ours in taken else ours
-         for guid, ours, keeps in zip(came, own, stays, strict=True)],
+    our_codings = _codings_here(target)
+    if placed_marks.empty or our_codings.empty:
+        return placed_marks, {}
+    both = placed_marks[KEY].merge(our_codings, on=KEY, how="left").astype("object").fillna("")
+    file_guids = placed_marks["guid"].to_numpy(dtype=object)
+    our_guids = both["guid"].to_numpy(dtype=object)
+    known = set(our_codings["guid"])
+    is_ours = np.array([guid in known for guid in file_guids], dtype=bool)
+    taken_guids = set(file_guids[is_ours])
+    new_guids = np.array(
+        [guid if keeps or not ours or ours in taken_guids else ours
+         for guid, ours, keeps in zip(file_guids, our_guids, is_ours, strict=True)],
         dtype=object,
     )  # fmt: skip
-    dated = placed["made_at"].where(placed["made_at"] != "", both["made_at"].to_numpy())
-    made = placed.assign(guid=new, made_at=dated.astype("str"))
-    if "selection" in made.columns:
-        known_again = (own != "") & (new == own)
-        made["selection"] = np.where(known_again, both["selection"], made["selection"])
-    identities = {old: now for old, now in zip(came[::-1], new[::-1], strict=True) if old != now}
-    return made, identities
+    dates = placed_marks["made_at"].where(placed_marks["made_at"] != "", both["made_at"].to_numpy())
+    restored = placed_marks.assign(guid=new_guids, made_at=dates.astype("str"))
+    if "selection" in restored.columns:
+        known_again = (our_guids != "") & (new_guids == our_guids)
+        restored["selection"] = np.where(known_again, both["selection"], restored["selection"])
+    identities = {
+        old: now for old, now in zip(file_guids[::-1], new_guids[::-1], strict=True) if old != now
+    }
+    return restored, identities
 
 
 def _spots(codings: pd.DataFrame, guids: pd.Series) -> dict[str, tuple[str, int, int]]:
@@ -350,92 +365,105 @@ def _spots(codings: pd.DataFrame, guids: pd.Series) -> dict[str, tuple[str, int,
     return dict(zip(guids.tolist(), places, strict=True))
 
 
-def _marks_here(target: Target) -> dict[str, tuple[str, int, int]]:
-    here = _codings_here(target)
-    return _spots(here, here["guid"])
+def _marks_here(target: ImportTarget) -> dict[str, tuple[str, int, int]]:
+    our_codings = _codings_here(target)
+    return _spots(our_codings, our_codings["guid"])
 
 
-def _sent(target: Target, documents: Mapping[str, str]) -> SentTexts:
+def _sent(target: ImportTarget, documents: Mapping[str, str]) -> ExportedTexts:
     guids = _sources_here(target)
-    every = dict.fromkeys([*guids.values(), *target.kept.sources["guid"], *documents])
-    return SentTexts(pd.DataFrame({"guid": list(every)}), guids, {})
+    every = dict.fromkeys([*guids.values(), *target.extras.sources["guid"], *documents])
+    return ExportedTexts(pd.DataFrame({"guid": list(every)}), guids, {})
 
 
-def _known_members(target: Target, documents: Mapping[str, str]) -> pd.DataFrame:
-    return sent_members(target.documents, _sent(target, documents), target.kept)
+def _known_members(target: ImportTarget, documents: Mapping[str, str]) -> pd.DataFrame:
+    return export_members(target.documents, _sent(target, documents), target.extras)
 
 
 def _collections(members: pd.DataFrame, known: pd.DataFrame) -> dict[str, str]:
     """Return the identity here of each case and set: kind and name, and the most members."""
-    there, here = _called(members), _called(known)
-    alike = [
-        (-len(one & other - {""}), number, guid, own)
-        for called, listed in there.items()
-        for number, (guid, one) in enumerate(listed.items())
-        for own, other in here.get(called, {}).items()
-        if guid not in here.get(called, {}) and own not in listed
+    file_collections, our_collections = _collection_names(members), _collection_names(known)
+    candidates = [
+        (-len(members_ & our_members - {""}), number, guid, our_guid)
+        for kind_and_name, guids in file_collections.items()
+        for number, (guid, members_) in enumerate(guids.items())
+        for our_guid, our_members in our_collections.get(kind_and_name, {}).items()
+        if guid not in our_collections.get(kind_and_name, {}) and our_guid not in guids
     ]
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    for _, _, guid, own in sorted(alike):
-        if guid not in found and own not in taken:
-            found[guid] = own
-            taken.add(own)
-    return found
+    our_guids: dict[str, str] = {}
+    taken_guids: set[str] = set()
+    for _, _, guid, our_guid in sorted(candidates):
+        if guid not in our_guids and our_guid not in taken_guids:
+            our_guids[guid] = our_guid
+            taken_guids.add(our_guid)
+    return our_guids
 
 
-def _called(members: pd.DataFrame) -> dict[tuple[str, str], dict[str, set[str]]]:
+def _collection_names(members: pd.DataFrame) -> dict[tuple[str, str], dict[str, set[str]]]:
     """Return the members of cases and sets by their GUID, by kind and name."""
-    made: dict[tuple[str, str], dict[str, set[str]]] = {}
+    members_by_guid: dict[tuple[str, str], dict[str, set[str]]] = {}
     for guid, kind, name, member in rows_of(members, "guid", "kind", "name", "member"):
-        made.setdefault((kind, name.strip()), {}).setdefault(guid, set()).add(member)
-    return made
+        members_by_guid.setdefault((kind, name.strip()), {}).setdefault(guid, set()).add(member)
+    return members_by_guid
 
 
 def _members(
-    members: pd.DataFrame, known: pd.DataFrame, sources: Collection[str], told: list[str]
+    members: pd.DataFrame, known: pd.DataFrame, sources: Collection[str], remarks: list[str]
 ) -> pd.DataFrame:
     """Return members of cases and sets; those here of such as a program left without any."""
-    bare = members["member"] == ""
-    gone = members.loc[bare, "guid"]
-    lost = known[known["guid"].isin(gone) & (known["member"] != "")]
-    lost = lost[lost["member"].isin(sources) | (lost["kind"] == "set")]
-    if len(lost):
-        told.append(
-            f"{lost['guid'].nunique()} case(s) or set(s) have no members in the file; they keep those that "
-            "they have here."
+    is_empty = members["member"] == ""
+    emptied = members.loc[is_empty, "guid"]
+    lost_members = known[known["guid"].isin(emptied) & (known["member"] != "")]
+    lost_members = lost_members[
+        lost_members["member"].isin(sources) | (lost_members["kind"] == "set")
+    ]
+    if len(lost_members):
+        remarks.append(
+            f"{lost_members['guid'].nunique()} case(s) or set(s) have no members in the file; they keep "
+            "those that they have here."
         )
-    said = known.drop_duplicates("guid").set_index("guid")["description"]
-    left = members[~(bare & members["guid"].isin(lost["guid"]))]
-    left = left.assign(description=_or_else(left["description"], left["guid"], said.to_dict()))
-    both = [frame for frame in (left, lost) if len(frame)]
-    return pd.concat(both, ignore_index=True) if both else members
+    descriptions = known.drop_duplicates("guid").set_index("guid")["description"]
+    other_members = members[~(is_empty & members["guid"].isin(lost_members["guid"]))]
+    other_members = other_members.assign(
+        description=_filled_up(
+            other_members["description"], other_members["guid"], descriptions.to_dict()
+        )
+    )
+    frames = [frame for frame in (other_members, lost_members) if len(frame)]
+    return pd.concat(frames, ignore_index=True) if frames else members
 
 
 def _values(
-    values: pd.DataFrame, target: Target, documents: Mapping[str, str], members: pd.DataFrame
+    values: pd.DataFrame, target: ImportTarget, documents: Mapping[str, str], members: pd.DataFrame
 ) -> pd.DataFrame:
     """Return values as they are here where they say the same: programs hold numbers and dates as text."""
-    here = sent_values(target.documents, _sent(target, documents), members, target.kept)
-    if values.empty or here.empty:
+    our_values = export_values(target.documents, _sent(target, documents), members, target.extras)
+    if values.empty or our_values.empty:
         return values
     key = ["about", "variable"]
-    ours = [name for name in here.columns if name not in key and name in values.columns]
-    both = values[key].merge(here.drop_duplicates(key), on=key, how="left")
-    same = np.array(
-        [_alike(value, own) for value, own in zip(values["value"], both["value"], strict=True)],
+    our_columns = [
+        name for name in our_values.columns if name not in key and name in values.columns
+    ]
+    both = values[key].merge(our_values.drop_duplicates(key), on=key, how="left")
+    is_same = np.array(
+        [
+            _alike(value, our_value)
+            for value, our_value in zip(values["value"], both["value"], strict=True)
+        ],
         dtype=bool,
     )
-    made = values.reset_index(drop=True)
-    return made.assign(**{name: both[name].where(same, made[name]).astype("str") for name in ours})
+    values_ = values.reset_index(drop=True)
+    return values_.assign(
+        **{name: both[name].where(is_same, values_[name]).astype("str") for name in our_columns}
+    )
 
 
-def _alike(value: str, ours: object) -> bool:
-    if not isinstance(ours, str):
+def _alike(value: str, our_value: object) -> bool:
+    if not isinstance(our_value, str):
         return False
-    if " ".join(value.split()) == " ".join(ours.split()):
+    if " ".join(value.split()) == " ".join(our_value.split()):
         return True
     try:
-        return float(value) == float(ours)
+        return float(value) == float(our_value)
     except ValueError:
-        return value.casefold() in {"true", "false"} and value.casefold() == ours.casefold()
+        return value.casefold() in {"true", "false"} and value.casefold() == our_value.casefold()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.documents import normalise
-from fourp_nlp.study.importing.documents.file_names import coder_name, folded
+from fourp_nlp.study.importing.documents.file_names import coder_name, folded_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange import Losses
     from fourp_nlp.study.importing.codings.coders import Coder
-    from fourp_nlp.study.importing.codings.comparison import Held
+    from fourp_nlp.study.importing.codings.comparison import FileScope
     from fourp_nlp.study.importing.documents.documents import Source
     from fourp_nlp.study.importing.plan import ImportOptions
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
 
-__all__ = ["edit_notes", "tell_differences"]
+__all__ = ["add_differences", "edit_remarks"]
 
 _SHOWN = 5  # names that a message lists
 _LONG = 40  # letters by which a name that was cut is known
 
 
-def edit_notes(
+def edit_remarks(
     people: pd.DataFrame,
     sources: Mapping[str, Source],
-    target: Target,
-    held: Held,
+    target: ImportTarget,
+    scope: FileScope,
     ids: Collection[str],
     coders: Mapping[str, Coder],
     options: ImportOptions,
@@ -44,9 +44,9 @@ def edit_notes(
         What became of people's codings, as `people_table` returns it.
     sources : mapping of str to Source
         The sources of the file.
-    target : Target
+    target : ImportTarget
         What there is.
-    held : Held
+    scope : FileScope
         Documents and codes that the file holds.
     ids : collection of str
         Its codes and themes, by their ids here.
@@ -63,7 +63,7 @@ def edit_notes(
     return [
         *_of_codings(people, replacing=options.replace),
         *_of_names(sources, coders, options.rename),
-        *_not_in_file(target, held, ids, coders),
+        *_not_in_file(target, scope, ids, coders),
     ]
 
 
@@ -90,15 +90,15 @@ def _of_codings(people: pd.DataFrame, *, replacing: bool) -> list[str]:
 
 
 def _not_in_file(
-    target: Target, held: Held, ids: Collection[str], coders: Mapping[str, Coder]
+    target: ImportTarget, scope: FileScope, ids: Collection[str], coders: Mapping[str, Coder]
 ) -> list[str]:
     if target.is_new or target.codebook is None:
         return []
     codings = target.codings
     codings = codings[codings["coder"] != SETTLED]
     named = {c.coder for c in coders.values()}
-    codes = [id_ for id_ in target.codebook.code_ids if id_ not in held.codes and id_ not in ids]
-    documents = [name for name in target.texts if name not in held.texts]
+    codes = [id_ for id_ in target.codebook.code_ids if id_ not in scope.codes and id_ not in ids]
+    documents = [name for name in target.texts if name not in scope.texts]
     people = [name for name in dict.fromkeys(codings["coder"]) if name not in named]
     kinds = [
         ("code(s)", [target.codebook.names[id_] for id_ in codes]),
@@ -109,11 +109,11 @@ def _not_in_file(
     if not listed:
         return []
     of_codes = codings["code"].isin(codes)
-    theirs = of_codes | codings["document"].isin(documents) | codings["coder"].isin(people)
+    not_covered = of_codes | codings["document"].isin(documents) | codings["coder"].isin(people)
     note = f"Here, and not in the file: {', '.join(listed)}"
-    if theirs.any():
-        note += f", with {int(theirs.sum())} coding(s)"
-    if held.whole:
+    if not_covered.any():
+        note += f", with {int(not_covered.sum())} coding(s)"
+    if scope.whole:
         return [
             f"{note}. Documents, codes and coders stay; with --whole, codings of these documents and codes "
             "count as gone."
@@ -138,7 +138,8 @@ def _of_names(
         if c.name
         and not c.again
         and c.name not in rename
-        and folded(coder_name(c.name)) != folded(coder_name(c.coder.removesuffix(" (machine)")))
+        and folded_name(coder_name(c.name))
+        != folded_name(coder_name(c.coder.removesuffix(" (machine)")))
     ]
     return [
         f"{len(names)} {what} another name in the file: {_some(names)}. Ours stay."
@@ -147,7 +148,7 @@ def _of_names(
     ]
 
 
-def tell_differences(
+def add_differences(
     sources: Mapping[str, Source],
     codes: pd.DataFrame,
     gone: pd.DataFrame,
@@ -215,7 +216,9 @@ def _same_name(name: str, document: str) -> bool:
 
 def _letters(name: str) -> str:
     plain = normalise(name)
-    return "".join(filter(str.isalnum, folded(plain.removesuffix(PurePosixPath(plain).suffix))))
+    return "".join(
+        filter(str.isalnum, folded_name(plain.removesuffix(PurePosixPath(plain).suffix)))
+    )
 
 
 def _some(names: list[str]) -> str:

@@ -21,8 +21,8 @@ from fourp_nlp.exchange import (
     read_decision_note,
 )
 from fourp_nlp.study.exporting.facts import decision_notes, project_notes
-from fourp_nlp.study.exporting.texts import SentTexts
-from fourp_nlp.study.importing._own_notes import not_ours
+from fourp_nlp.study.exporting.texts import ExportedTexts
+from fourp_nlp.study.importing._own_notes import without_own_notes
 from fourp_nlp.study.importing.documents.documents import text_before
 from fourp_nlp.tables import conform, empty
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from fourp_nlp.study.importing.documents.documents import Source
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
 
-__all__ = ["NotesMatched", "Things", "match_notes"]
+__all__ = ["MatchedNotes", "Things", "match_notes"]
 
 Key = tuple[object, ...]
 
@@ -59,7 +59,7 @@ class Things:
 
 
 @dataclass
-class NotesMatched:
+class MatchedNotes:
     """Notes of a file, set against those that are here.
 
     Attributes
@@ -79,13 +79,13 @@ class NotesMatched:
 
 
 def match_notes(
-    came: pd.DataFrame,
-    target: Target,
+    file_notes: pd.DataFrame,
+    target: ImportTarget,
     sources: Mapping[str, Source],
-    there: Things,
-    here: Things,
+    file_things: Things,
+    our_things: Things,
     names: Mapping[str, str],
-) -> NotesMatched:
+) -> MatchedNotes:
     """Set the notes of a file against those that are here: one of each for one of the other.
 
     A note is known by its identity; else by what it says, where, and by whom. Programs lose authors, put a
@@ -94,68 +94,74 @@ def match_notes(
 
     Parameters
     ----------
-    came : pandas.DataFrame
+    file_notes : pandas.DataFrame
         The table NOTES of the file, in which everything but notes has the GUIDs that it has here.
-    target : Target
+    target : ImportTarget
         What there is.
     sources : mapping of str to Source
         The sources of the file by these GUIDs.
-    there, here : Things
+    file_things, our_things : Things
         What notes are about, in the file and here.
     names : mapping of str to str
         Names of codes by their ids.
 
     Returns
     -------
-    NotesMatched
+    MatchedNotes
         What is new, and what is known.
     """
-    known = _known(target, here, names)
-    if came.empty:
-        return NotesMatched(came)
-    ours = _placed(known, here, lambda rows: _places_here(rows, target, here))
-    theirs = _placed(came, there, lambda rows: _places_there(rows, sources))
-    pairs, other_authors = _pairs(ours, theirs)
+    our_notes = _known(target, our_things, names)
+    if file_notes.empty:
+        return MatchedNotes(file_notes)
+    our_compared = _to_compared_notes(
+        our_notes, our_things, lambda rows: _places_here(rows, target, our_things)
+    )
+    file_compared = _to_compared_notes(
+        file_notes, file_things, lambda rows: _places_there(rows, sources)
+    )
+    pairs, other_authors = _pairs(our_compared, file_compared)
     columns = list(NOTES.columns)
-    matched = NotesMatched(came)
+    matched = MatchedNotes(file_notes)
     if other_authors:
         matched.told.append(
             f"{other_authors} note(s) have another author in the file; the author here stays."
         )
-    made: list[dict[Hashable, object]] = []
-    known_rows = known[columns].to_dict("records")
-    own = known["own"].tolist()
-    alone = set(range(len(ours))) - set(pairs.values())
-    for number, row in enumerate(came[columns].to_dict("records")):
-        note, at = theirs[number], pairs.get(number)
-        if at is None:
-            found, rest = _beside(note, ours, alone, own)
-            if not found:
-                made.append(row)
+    rows: list[dict[Hashable, object]] = []
+    known_rows = our_notes[columns].to_dict("records")
+    is_own_note = our_notes["own"].tolist()
+    unmatched = set(range(len(our_compared))) - set(pairs.values())
+    for number, row in enumerate(file_notes[columns].to_dict("records")):
+        note, our_number_ = file_compared[number], pairs.get(number)
+        if our_number_ is None:
+            found_notes, other_text = _our_notes_within(note, our_compared, unmatched, is_own_note)
+            if not found_notes:
+                rows.append(row)
                 continue
-            made += [known_rows[each] for each in found]
-            if rest:
+            rows += [known_rows[our_number] for our_number in found_notes]
+            if other_text:
                 name = added_name(str(row["name"])) if note.decision and row["name"] else ""
-                made.append(_added(row, rest, name, *note.loose))
+                rows.append(_added(row, other_text, name, *note.loose))
             continue
-        matched.same[note.guid] = ours[at].guid
-        if _same(ours[at], note):
-            made.append(known_rows[at])
-        elif not own[at]:
+        matched.same[note.guid] = our_compared[our_number_].guid
+        if _same(our_compared[our_number_], note):
+            rows.append(known_rows[our_number_])
+        elif not is_own_note[our_number_]:
             # Changed there, under the same identity.
-            said = {name: known_rows[at][name] for name in ("user", "made_at") if not row[name]}
-            made.append(row | said)
+            kept_values = {
+                name: known_rows[our_number_][name] for name in ("user", "made_at") if not row[name]
+            }
+            rows.append(row | kept_values)
         else:
-            made.append(known_rows[at])
-            if rest := _beside_decision(ours[at], note):
-                name = added_name(str(known_rows[at]["name"]))
-                made.append(_added(row, rest, name, ours[at].guid))
-    matched.notes = conform(pd.DataFrame(made).drop_duplicates("guid"), NOTES)
+            rows.append(known_rows[our_number_])
+            if other_text := _text_below_decision(our_compared[our_number_], note):
+                name = added_name(str(known_rows[our_number_]["name"]))
+                rows.append(_added(row, other_text, name, our_compared[our_number_].guid))
+    matched.notes = conform(pd.DataFrame(rows).drop_duplicates("guid"), NOTES)
     return matched
 
 
 @dataclass(frozen=True)
-class _Note:
+class _ComparedNote:
     """A note as it is compared: white space does not count."""
 
     guid: str
@@ -175,39 +181,42 @@ def _squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-def _known(target: Target, here: Things, names: Mapping[str, str]) -> pd.DataFrame:
+def _known(target: ImportTarget, our_things: Things, names: Mapping[str, str]) -> pd.DataFrame:
     """Return notes that go out from here and could come back: kept ones, and those on decisions."""
-    kept = conform(not_ours(target.kept.notes, target), NOTES).assign(own=False)
+    extra_notes = conform(without_own_notes(target.extras.notes, target), NOTES).assign(own=False)
     if target.is_new or target.codebook is None:
-        return kept.reset_index(drop=True)
-    written = [project_notes(target.project, target.codebook)]
-    guids = {document: guid for guid, document in here.documents.items()}
-    sent = SentTexts(empty(SOURCES), guids, {})
-    users = {name: guid for guid, name in here.authors.items()}
+        return extra_notes.reset_index(drop=True)
+    own_notes = [project_notes(target.project, target.codebook)]
+    guids = {document: guid for guid, document in our_things.documents.items()}
+    exported = ExportedTexts(empty(SOURCES), guids, {})
+    users = {name: guid for guid, name in our_things.authors.items()}
     decided = decision_notes(
         target.decisions[target.decisions["document"].isin(guids)],
         Store(target.project.store).read_log(),
         pd.DataFrame(columns=["document", "start", "end", "code", "guid", "rank"]),
-        sent,
+        exported,
         names,
         users,
     )
-    written += [decided] if len(decided) else []
-    ours = conform(pd.concat(written), NOTES).assign(own=True)
-    return pd.concat([frame for frame in (kept, ours) if len(frame)], ignore_index=True)
+    own_notes += [decided] if len(decided) else []
+    all_notes = conform(pd.concat(own_notes), NOTES).assign(own=True)
+    return pd.concat([frame for frame in (extra_notes, all_notes) if len(frame)], ignore_index=True)
 
 
-def _placed(
+def _to_compared_notes(
     table: pd.DataFrame,
     things: Things,
     places: Callable[[pd.DataFrame], dict[int, tuple[int, int]]],
-) -> list[_Note]:
+) -> list[_ComparedNote]:
     table = table.reset_index(drop=True)
     spans = places(table[(table["start"] >= 0) & (table["about"] != "")])
-    made = []
+    compared = []
     for number, (guid, about, start, end, user, name, text) in enumerate(
         zip(
-            *(table[each] for each in ("guid", "about", "start", "end", "user", "name", "text")),
+            *(
+                table[column]
+                for column in ("guid", "about", "start", "end", "user", "name", "text")
+            ),
             strict=True,
         )
     ):
@@ -231,8 +240,8 @@ def _placed(
             kind = "document" if document else "thing"
             place = loose = whole = (kind, document or about)
         decision = read_decision_note(name, text)
-        made.append(
-            _Note(
+        compared.append(
+            _ComparedNote(
                 guid,
                 things.authors.get(user, user),
                 text,
@@ -247,137 +256,150 @@ def _placed(
                 decision[0] if decision else "",
             )
         )
-    return made
+    return compared
 
 
-def _places_here(rows: pd.DataFrame, target: Target, here: Things) -> dict[int, tuple[int, int]]:
+def _places_here(
+    rows: pd.DataFrame, target: ImportTarget, our_things: Things
+) -> dict[int, tuple[int, int]]:
     """Return where notes that are kept stand in documents: kept are places in texts as they came."""
-    found: dict[int, tuple[int, int]] = {}
-    for guid, own in rows.groupby("about", sort=False):
-        ours = target.texts.get(here.documents.get(str(guid), ""))
-        start, end = own["start"].to_numpy(), own["end"].to_numpy()
-        before = text_before(str(guid), ours or "", target)
-        inside = own["own"].to_numpy(dtype=bool) | (end > len(before))
-        if ours is not None and before != ours:
-            places = normalised_places(before)
-            first, last = places.to_normalised(np.where(inside, 0, start), np.where(inside, 0, end))
-            start, end = np.where(inside, start, first), np.where(inside, end, last)
-        found |= dict(zip(own.index, zip(start.tolist(), end.tolist(), strict=True), strict=True))
-    return found
+    places: dict[int, tuple[int, int]] = {}
+    for guid, of_source in rows.groupby("about", sort=False):
+        our_text = target.texts.get(our_things.documents.get(str(guid), ""))
+        start, end = of_source["start"].to_numpy(), of_source["end"].to_numpy()
+        kept_text = text_before(str(guid), our_text or "", target)
+        is_normalised = of_source["own"].to_numpy(dtype=bool) | (end > len(kept_text))
+        if our_text is not None and kept_text != our_text:
+            text_places = normalised_places(kept_text)
+            first, last = text_places.to_normalised(
+                np.where(is_normalised, 0, start), np.where(is_normalised, 0, end)
+            )
+            start, end = np.where(is_normalised, start, first), np.where(is_normalised, end, last)
+        places |= dict(
+            zip(of_source.index, zip(start.tolist(), end.tolist(), strict=True), strict=True)
+        )
+    return places
 
 
 def _places_there(rows: pd.DataFrame, sources: Mapping[str, Source]) -> dict[int, tuple[int, int]]:
     """Return where notes of a file stand in documents here."""
-    found: dict[int, tuple[int, int]] = {}
-    for guid, own in rows.groupby("about", sort=False):
+    places: dict[int, tuple[int, int]] = {}
+    for guid, of_source in rows.groupby("about", sort=False):
         source = sources.get(str(guid))
         if source is None or not source.document:
             continue
         length = len(source.came)
-        start = own["start"].clip(0, length).to_numpy()
-        end = np.maximum(start, own["end"].clip(0, length).to_numpy())
-        first, last, there, _ = source.carry(start, end)
-        first, last = np.where(there, first, -1), np.where(there, last, -1)
-        found |= dict(zip(own.index, zip(first.tolist(), last.tolist(), strict=True), strict=True))
-    return found
+        start = of_source["start"].clip(0, length).to_numpy()
+        end = np.maximum(start, of_source["end"].clip(0, length).to_numpy())
+        first, last, is_found, _ = source.carry(start, end)
+        first, last = np.where(is_found, first, -1), np.where(is_found, last, -1)
+        places |= dict(
+            zip(of_source.index, zip(first.tolist(), last.tolist(), strict=True), strict=True)
+        )
+    return places
 
 
-def _pairs(ours: list[_Note], theirs: list[_Note]) -> tuple[dict[int, int], int]:
+def _pairs(ours: list[_ComparedNote], theirs: list[_ComparedNote]) -> tuple[dict[int, int], int]:
     """Return the number here of each note of the file that is here, and how many have another author here."""
-    found: dict[int, int] = {}
-    waiting = dict.fromkeys(range(len(ours)))
+    pairs: dict[int, int] = {}
+    unpaired = dict.fromkeys(range(len(ours)))
 
     def by(
-        key: Callable[[_Note], Key | None], other: Callable[[_Note], Key | None] | None = None
+        key: Callable[[_ComparedNote], Key | None],
+        other: Callable[[_ComparedNote], Key | None] | None = None,
     ) -> int:
         places: dict[Key, list[int]] = {}
-        for number in waiting:
-            if (own := key(ours[number])) is not None:
-                places.setdefault(own, []).append(number)
-        before = len(found)
+        for number in unpaired:
+            if (our_key := key(ours[number])) is not None:
+                places.setdefault(our_key, []).append(number)
+        before = len(pairs)
         for number, note in enumerate(theirs):
-            at = (other or key)(note) if number not in found else None
+            at = (other or key)(note) if number not in pairs else None
             if at is not None and places.get(at):
-                found[number] = places[at].pop(0)
-                del waiting[found[number]]
-        return len(found) - before
+                pairs[number] = places[at].pop(0)
+                del unpaired[pairs[number]]
+        return len(pairs) - before
 
     by(lambda note: (note.guid,))
     by(lambda note: (note.place, note.author, note.plain))
     by(lambda note: (note.place, note.author, note.said))
     by(
-        _only(lambda note: note.place == ("",), lambda note: (note.author, note.said)),
-        _only(lambda note: note.place == ("",), lambda note: (note.author, note.unnumbered)),
+        _only_where(lambda note: note.place == ("",), lambda note: (note.author, note.said)),
+        _only_where(lambda note: note.place == ("",), lambda note: (note.author, note.unnumbered)),
     )
-    nobody = _only(lambda note: note.author == "", lambda note: (note.place, note.said))
+    nobody = _only_where(lambda note: note.author == "", lambda note: (note.place, note.said))
     by(nobody, lambda note: (note.place, note.said))
     by(lambda note: (note.place, note.said), nobody)
     by(lambda note: (note.loose, note.author, note.said))
     by(
-        _only(lambda note: bool(note.raw), lambda note: (note.raw, note.said)),
-        _only(lambda note: note.place[0] == "anywhere", lambda note: (note.raw, note.said)),
+        _only_where(lambda note: bool(note.raw), lambda note: (note.raw, note.said)),
+        _only_where(lambda note: note.place[0] == "anywhere", lambda note: (note.raw, note.said)),
     )
     # A program that takes everything over as its user's, or forgets where it stood.
     authors = by(lambda note: (note.loose, note.said))
     by(
         lambda note: (note.whole, note.said),
-        _only(
+        _only_where(
             lambda note: note.place == note.whole or note.place[-1] == -1,
             lambda note: (note.whole, note.said),
         ),
     )
     by(
         lambda note: (note.said,),
-        _only(lambda note: note.whole[0] in {"", "anywhere"}, lambda note: (note.said,)),
+        _only_where(lambda note: note.whole[0] in {"", "anywhere"}, lambda note: (note.said,)),
     )
-    return found, authors
+    return pairs, authors
 
 
-def _only(
-    test: Callable[[_Note], bool], key: Callable[[_Note], Key]
-) -> Callable[[_Note], Key | None]:
+def _only_where(
+    test: Callable[[_ComparedNote], bool], key: Callable[[_ComparedNote], Key]
+) -> Callable[[_ComparedNote], Key | None]:
     return lambda note: key(note) if test(note) else None
 
 
-def _same(ours: _Note, theirs: _Note) -> bool:
-    return ours.said == theirs.said and (ours.guid != theirs.guid or ours.loose == theirs.loose)
+def _same(our_note: _ComparedNote, file_note: _ComparedNote) -> bool:
+    return our_note.said == file_note.said and (
+        our_note.guid != file_note.guid or our_note.loose == file_note.loose
+    )
 
 
-def _beside(
-    note: _Note, ours: list[_Note], alone: set[int], own: list[bool]
+def _our_notes_within(
+    note: _ComparedNote, ours: list[_ComparedNote], unmatched: set[int], is_own_note: list[bool]
 ) -> tuple[list[int], str]:
     """Return which notes that are on a passage here a note of it holds, and what it says beside them.
 
     The description of a passage has its notes one below the other. Those that are found are no longer alone.
     """
-    found: list[int] = []
+    found_notes: list[int] = []
     text = note.plain
     # What this program writes itself is here however often a file says it.
-    open_ = alone.union(number for number, each in enumerate(own) if each)
-    at = [number for number in sorted(open_) if ours[number].loose == note.loose]
+    candidates = unmatched.union(number for number, own in enumerate(is_own_note) if own)
+    at_passage = [number for number in sorted(candidates) if ours[number].loose == note.loose]
     for number in sorted(
-        at if note.loose[0] == "passage" else [], key=lambda n: -len(ours[n].plain)
+        at_passage if note.loose[0] == "passage" else [], key=lambda n: -len(ours[n].plain)
     ):
         rest = note_without(text, ours[number].plain)
-        if rest is None and own[number] and note.decision == ours[number].decision:
-            rest = _beside_decision(ours[number], note)
+        if rest is None and is_own_note[number] and note.decision == ours[number].decision:
+            rest = _text_below_decision(ours[number], note)
         if rest is not None:
             text = rest
-            found.append(number)
-    alone.difference_update(found)
-    return found, text
+            found_notes.append(number)
+    unmatched.difference_update(found_notes)
+    return found_notes, text
 
 
-def _beside_decision(ours: _Note, theirs: _Note) -> str:
+def _text_below_decision(our_note: _ComparedNote, file_note: _ComparedNote) -> str:
     """Return what stands below a decision in a file; it may have been decided otherwise since."""
-    rest = note_without(theirs.plain, ours.plain)
+    rest = note_without(file_note.plain, our_note.plain)
     if rest is not None:
         return rest
-    found = read_decision_note("", theirs.plain)
-    if found is None:
-        return theirs.text
-    own = {line.strip() for line in ours.plain.split("\n")}
-    return "\n".join(line for line in found[3].split("\n") if line.strip() not in own).strip()
+    decision = read_decision_note("", file_note.plain)
+    if decision is None:
+        return file_note.text
+    our_lines = {line.strip() for line in our_note.plain.split("\n")}
+    return "\n".join(
+        line for line in decision[3].split("\n") if line.strip() not in our_lines
+    ).strip()
 
 
 def _added(

@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fourp_nlp.exchange import Exchange
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
 
     Note = dict[Any, Any]
 
-__all__ = ["not_ours", "own_again"]
+__all__ = ["restore_own_notes", "without_own_notes"]
 
 _SHOWN = 60  # characters of a note that a message shows
 
 
-def own_again(exchange: Exchange, target: Target, notes: list[str]) -> Exchange:
+def restore_own_notes(exchange: Exchange, target: ImportTarget, notes: list[str]) -> Exchange:
     """Know again the notes on the project that go out from here, and who is a machine.
 
     Notes get the identities with which they go out. What somebody wrote above or below becomes a note of its
@@ -45,7 +45,7 @@ def own_again(exchange: Exchange, target: Target, notes: list[str]) -> Exchange:
     ----------
     exchange : Exchange
         The project as it came, tidied.
-    target : Target
+    target : ImportTarget
         What there is.
     notes : list of str
         Takes up what such a note says otherwise than the project does.
@@ -55,125 +55,131 @@ def own_again(exchange: Exchange, target: Target, notes: list[str]) -> Exchange:
     Exchange
         The same with these notes once, as this program writes them, and with its machines.
     """
-    return _own_machines(_own_notes(exchange, target, notes), target)
+    return _restore_machines(_restore_notes(exchange, target, notes), target)
 
 
-def _own_notes(exchange: Exchange, target: Target, notes: list[str]) -> Exchange:
+def _restore_notes(exchange: Exchange, target: ImportTarget, notes: list[str]) -> Exchange:
     table = exchange.notes
-    ours = {name: guid_of("note", "project", name) for name in (CODEBOOK, NOTICE)}
+    our_guids = {name: guid_of("note", "project", name) for name in (CODEBOOK, NOTICE)}
     on_project = (table["about"] == "") & (table["start"] < 0)
-    called = on_project & table["name"].str.strip().isin(list(ours))
-    own = called | table["guid"].isin(list(ours.values()))
-    if not own.any():
+    has_our_name = on_project & table["name"].str.strip().isin(list(our_guids))
+    is_own = has_our_name | table["guid"].isin(list(our_guids.values()))
+    if not is_own.any():
         return exchange
-    says = _says(target)
+    our_texts = _our_texts(target)
     rows: list[Note] = []
-    twins: dict[str, str] = {}
-    told = table[own].to_dict("records")
-    facts = [read_codebook_note(row["name"], row["text"]) for row in told]
-    from_here = any(found is not None for found in facts)
-    for row, found in zip(told, facts, strict=True):
-        by_identity = next((name for name, guid in ours.items() if guid == row["guid"]), "")
+    our_guid_of: dict[str, str] = {}
+    own_rows = table[is_own].to_dict("records")
+    parsed_notes = [read_codebook_note(row["name"], row["text"]) for row in own_rows]
+    from_here = any(parsed is not None for parsed in parsed_notes)
+    for row, parsed in zip(own_rows, parsed_notes, strict=True):
+        by_identity = next((name for name, guid in our_guids.items() if guid == row["guid"]), "")
         name = by_identity or row["name"].strip()
-        here = says.get(name, "")
-        rest = note_without(row["text"], here) if here else None
-        text = here or row["text"]
-        if rest is None and name == CODEBOOK and found is not None:
-            rest = _beside(found[1], here)
-            _tell(found[0], here, notes)
-            text = here or codebook_note(found[0])[1]
-        elif rest is None and name == NOTICE and (by_identity or from_here):
-            rest = ""
-            if here:
+        our_text = our_texts.get(name, "")
+        other_text = note_without(row["text"], our_text) if our_text else None
+        text = our_text or row["text"]
+        if other_text is None and name == CODEBOOK and parsed is not None:
+            other_text = _other_lines(parsed[1], our_text)
+            _remark_on_facts(parsed[0], our_text, notes)
+            text = our_text or codebook_note(parsed[0])[1]
+        elif other_text is None and name == NOTICE and (by_identity or from_here):
+            other_text = ""
+            if our_text:
                 notes.append(
                     f"The note “{NOTICE}” in the file is not the notice of this project, which stays: "
                     f"{' '.join(row['text'].split())[:_SHOWN]}"
                 )
-        if rest is None:
+        if other_text is None:
             # Somebody's own note; if it has the identity of ours, they wrote it over ours.
-            rows.append(_added(row, row["text"], name) if by_identity else row)
+            rows.append(_added_note(row, row["text"], name) if by_identity else row)
             continue
-        twins[row["guid"]] = ours[name]
-        ours_again = {"guid": ours[name], "about": "", "start": -1, "end": -1, "user": ""}
+        our_guid_of[row["guid"]] = our_guids[name]
+        ours_again = {"guid": our_guids[name], "about": "", "start": -1, "end": -1, "user": ""}
         rows.append(row | ours_again | {"name": name, "text": text})
-        if rest:
-            rows.append(_added(row, rest, name))
-    made = pd.DataFrame(rows).drop_duplicates("guid")
-    both = pd.concat([conform(made, NOTES), table[~own]], ignore_index=True)
-    members = exchange.members.assign(member=exchange.members["member"].replace(twins))
-    return replace(exchange, notes=both, members=members)
+        if other_text:
+            rows.append(_added_note(row, other_text, name))
+    restored = pd.DataFrame(rows).drop_duplicates("guid")
+    all_notes = pd.concat([conform(restored, NOTES), table[~is_own]], ignore_index=True)
+    members = exchange.members.assign(member=exchange.members["member"].replace(our_guid_of))
+    return replace(exchange, notes=all_notes, members=members)
 
 
-def _says(target: Target) -> dict[str, str]:
+def _our_texts(target: ImportTarget) -> dict[str, str]:
     """Return what the notes say that go out from here."""
     if target.is_new or target.codebook is None:
         return {}
-    made = project_notes(target.project, target.codebook)
-    return dict(zip(made["name"], made["text"], strict=True))
+    own_notes = project_notes(target.project, target.codebook)
+    return dict(zip(own_notes["name"], own_notes["text"], strict=True))
 
 
-def _beside(lines: str, here: str) -> str:
+def _other_lines(lines: str, our_text: str) -> str:
     """Return what stands beside the facts, without lines that are ours: a citation may have several."""
-    own = {line.strip() for line in here.split("\n")}
-    return "\n".join(line for line in lines.split("\n") if line.strip() not in own).strip()
+    our_lines = {line.strip() for line in our_text.split("\n")}
+    return "\n".join(line for line in lines.split("\n") if line.strip() not in our_lines).strip()
 
 
-def _tell(facts: dict[str, str], here: str, notes: list[str]) -> None:
+def _remark_on_facts(facts: dict[str, str], our_text: str, notes: list[str]) -> None:
     """Tell which facts the file has otherwise."""
-    found = read_codebook_note(CODEBOOK, here)
-    if found is None:
+    our_facts = read_codebook_note(CODEBOOK, our_text)
+    if our_facts is None:
         return
-    other = [
-        f"{label} there {text}, here {found[0].get(label) or 'none'}"
+    differences = [
+        f"{label} there {text}, here {our_facts[0].get(label) or 'none'}"
         for label, text in facts.items()
-        if text != found[0].get(label, "")
+        if text != our_facts[0].get(label, "")
     ]
-    if other:
+    if differences:
         notes.append(
             f"The note “{CODEBOOK}” in the file says otherwise than the codebook, which stays: "
-            f"{'; '.join(other)}."
+            f"{'; '.join(differences)}."
         )
 
 
-def _added(row: Note, text: str, name: str) -> Note:
+def _added_note(row: Note, text: str, name: str) -> Note:
     """Return what somebody wrote beside a note of ours, as a note of its own."""
     guid = guid_of("note", "added", name, text)
-    said = {"guid": guid, "name": added_name(name), "text": text, "made_at": ""}
-    return row | said | {"about": "", "start": -1, "end": -1}
+    added = {"guid": guid, "name": added_name(name), "text": text, "made_at": ""}
+    return row | added | {"about": "", "start": -1, "end": -1}
 
 
-def _own_machines(exchange: Exchange, target: Target) -> Exchange:
+def _restore_machines(exchange: Exchange, target: ImportTarget) -> Exchange:
     """Say again which users are machines, where the file lost it."""
-    users, marks, kept = exchange.users, exchange.marks, target.kept
-    machines = set(kept.users.loc[kept.users["machine"].astype(bool), "coder"])
-    people = set(kept.users.loc[~kept.users["machine"].astype(bool), "coder"])
+    users, marks, extras = exchange.users, exchange.marks, target.extras
+    machines = set(extras.users.loc[extras.users["machine"].astype(bool), "coder"])
+    people = set(extras.users.loc[~extras.users["machine"].astype(bool), "coder"])
     people |= set(target.coded["coder"])
-    called = users["coder"].isin(machines - people) & ~users["machine"].astype(bool)
-    if not called.any():
+    named_like_machine = users["coder"].isin(machines - people) & ~users["machine"].astype(bool)
+    if not named_like_machine.any():
         return exchange
-    coded = set(zip(kept.machine_codings["coder"], kept.machine_codings["quote"], strict=True))
+    machine_quotes = set(
+        zip(extras.machine_codings["coder"], extras.machine_codings["quote"], strict=True)
+    )
     names = dict(zip(users["guid"], users["coder"], strict=True))
-    quoted = pd.Series(
+    quotes_machine = pd.Series(
         [
-            (names.get(user, ""), quote) in coded
+            (names.get(user, ""), quote) in machine_quotes
             for user, quote in zip(marks["user"], marks["quote"], strict=True)
         ],
         index=marks.index,
         dtype=bool,
     )
-    shown = set(marks.loc[quoted | marks["probability"].notna() | (marks["why"] != ""), "user"])
-    machine = users["machine"].astype(bool) | (called & users["guid"].isin(shown))
+    with_machine_codings = set(
+        marks.loc[quotes_machine | marks["probability"].notna() | (marks["why"] != ""), "user"]
+    )
+    machine = users["machine"].astype(bool) | (
+        named_like_machine & users["guid"].isin(with_machine_codings)
+    )
     return replace(exchange, users=users.assign(machine=machine))
 
 
-def not_ours(notes: pd.DataFrame, target: Target) -> pd.DataFrame:
+def without_own_notes(notes: pd.DataFrame, target: ImportTarget) -> pd.DataFrame:
     """Return kept notes without copies of those that this program writes about the project itself.
 
     Parameters
     ----------
     notes : pandas.DataFrame
         The table NOTES.
-    target : Target
+    target : ImportTarget
         What there is.
 
     Returns

@@ -1,4 +1,4 @@
-"""An exchange as it came, made ready: one spelling of GUIDs, the wanted coders."""
+"""An exchange as it came, made ready: one spelling of GUIDs, the select_coders coders."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from fourp_nlp.study.importing.codings.coders import Coder
     from fourp_nlp.study.importing.plan import ImportOptions
 
-__all__ = ["tidy", "wanted"]
+__all__ = ["normalise_guids", "select_coders"]
 
 
-def tidy(exchange: Exchange) -> Exchange:
+def normalise_guids(exchange: Exchange) -> Exchange:
     """Return the same with every GUID in one spelling, which also makes it safe as a file's name."""
     guids = {
         "sources": ["guid", "user", "modified_by"],
@@ -31,25 +31,25 @@ def tidy(exchange: Exchange) -> Exchange:
         "members": ["guid", "member"],
         "selections": ["guid", "user", "modified_by"],
     }
-    made: dict[str, pd.DataFrame] = {}
+    tables: dict[str, pd.DataFrame] = {}
     for table, columns in guids.items():
         frame: pd.DataFrame = getattr(exchange, table)
-        made[table] = frame.assign(
+        tables[table] = frame.assign(
             **{
                 name: frame[name].map({text: tidy_guid(text) for text in frame[name].unique()})
                 for name in columns
             }
         )
     # Spaces at the ends of a name do not survive everywhere, and tell nobody apart.
-    made["users"] = made["users"].assign(coder=made["users"]["coder"].str.strip())
-    made["read"] = exchange.read.assign(coder=exchange.read["coder"].str.strip())
-    return replace(exchange, **made).conformed()  # type: ignore[arg-type]
+    tables["users"] = tables["users"].assign(coder=tables["users"]["coder"].str.strip())
+    tables["read"] = exchange.read.assign(coder=exchange.read["coder"].str.strip())
+    return replace(exchange, **tables).conformed()  # type: ignore[arg-type]
 
 
-def wanted(
+def select_coders(
     exchange: Exchange, coders: dict[str, Coder], options: ImportOptions, losses: Losses
 ) -> tuple[Exchange, dict[str, Coder], pd.Series]:
-    """Leave out the coders who are not wanted.
+    """Keep only the coders that the user asks for.
 
     Parameters
     ----------
@@ -65,20 +65,20 @@ def wanted(
     Returns
     -------
     exchange : Exchange
-        The project with the codings and readings of those who are wanted.
+        The project with the codings and readings of these coders.
     coders : dict of str to Coder
-        Who is wanted.
+        These coders.
     left_out : pandas.Series
         The GUID of the user of each coding that was left out.
 
     Raises
     ------
     ExchangeError
-        If a coder who is wanted is not there.
+        If one of them is not in the file.
     """
     if not options.coders:
         return exchange, coders, exchange.marks["user"].iloc[:0]
-    known = {name for each in coders.values() for name in (each.name or NOBODY, each.coder)}
+    known = {name for coder in coders.values() for name in (coder.name or NOBODY, coder.coder)}
     for name in options.coders:
         if name not in known:
             raise ExchangeError(
@@ -86,19 +86,22 @@ def wanted(
                 cure="Correct the name after --coder.",
             )
     chosen = {
-        guid: each
-        for guid, each in coders.items()
-        if {each.name or NOBODY, each.coder} & set(options.coders)
+        guid: coder
+        for guid, coder in coders.items()
+        if {coder.name or NOBODY, coder.coder} & set(options.coders)
     }
     marks = exchange.marks
-    own = marks["user"].isin(chosen)
+    is_selected = marks["user"].isin(chosen)
     losses.add(
         "codings",
         "They are of other coders than those named with --coder.",
-        {coders[guid].known_as if guid in coders else guid: None for guid in marks["user"][~own]},
-        count=int((~own).sum()),
+        {
+            coders[guid].known_as if guid in coders else guid: None
+            for guid in marks["user"][~is_selected]
+        },
+        count=int((~is_selected).sum()),
     )
-    names = {each.name for each in chosen.values()}
+    names = {coder.name for coder in chosen.values()}
     read = exchange.read[exchange.read["coder"].isin(names)]
-    kept = replace(exchange, marks=marks[own].reset_index(drop=True), read=read)
-    return kept, chosen, marks["user"][~own]
+    selected = replace(exchange, marks=marks[is_selected].reset_index(drop=True), read=read)
+    return selected, chosen, marks["user"][~is_selected]

@@ -1,10 +1,10 @@
-"""Taking another program's project over: what would be written, and writing it."""
+"""Imports another program's project: plans what would be written, and writes it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -13,23 +13,28 @@ from fourp_nlp.exchange import Exchange, Losses, guid_of
 from fourp_nlp.files import fingerprint
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.importing._coding_summary import count_by_coder, machines_table, people_table
-from fourp_nlp.study.importing._extras import kept_after, kept_changes
+from fourp_nlp.study.importing._extras import extras_after_import, extras_files
 from fourp_nlp.study.importing._facts_summary import facts_table
-from fourp_nlp.study.importing._files import codebook_files, kept_before, new_project, texts
-from fourp_nlp.study.importing._identities import take_identities
-from fourp_nlp.study.importing._messages import edit_notes, tell_differences
-from fourp_nlp.study.importing._own_notes import own_again
-from fourp_nlp.study.importing._prepared_exchange import tidy, wanted
-from fourp_nlp.study.importing.codes.codes import CodesMatched, codebook_of_nodes, match_codes
-from fourp_nlp.study.importing.codes.merged_nodes import followed
+from fourp_nlp.study.importing._files import (
+    backup_paths,
+    codebook_files,
+    new_project_files,
+    text_files,
+)
+from fourp_nlp.study.importing._identities import restore_identities
+from fourp_nlp.study.importing._messages import add_differences, edit_remarks
+from fourp_nlp.study.importing._own_notes import restore_own_notes
+from fourp_nlp.study.importing._prepared_exchange import normalise_guids, select_coders
+from fourp_nlp.study.importing.codes.codes import MatchedCodes, codebook_of_nodes, match_codes
+from fourp_nlp.study.importing.codes.merged_nodes import follow_merged
 from fourp_nlp.study.importing.codings.coders import match_coders
-from fourp_nlp.study.importing.codings.codings import place_marks, place_read
-from fourp_nlp.study.importing.codings.comparison import Held, among
-from fourp_nlp.study.importing.codings.human_codings import take_people
-from fourp_nlp.study.importing.codings.machine_codings import take_back
+from fourp_nlp.study.importing.codings.codings import place_marks, place_readings
+from fourp_nlp.study.importing.codings.comparison import FileScope, among
+from fourp_nlp.study.importing.codings.human_codings import import_human_codings
+from fourp_nlp.study.importing.codings.machine_codings import import_machine_codings
 from fourp_nlp.study.importing.codings.moved_codings import KEY
-from fourp_nlp.study.importing.codings.moved_with_text import carry_codings
-from fourp_nlp.study.importing.documents.attributes import take_attributes
+from fourp_nlp.study.importing.codings.moved_with_text import move_to_new_texts
+from fourp_nlp.study.importing.documents.attributes import import_attributes
 from fourp_nlp.study.importing.documents.documents import match_sources
 from fourp_nlp.study.importing.plan import ImportOptions, ImportPlan
 from fourp_nlp.study.project import open_project
@@ -40,25 +45,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.coding.store import Store
+    from fourp_nlp.study.exporting.exchange_extras import ExchangeExtras
+    from fourp_nlp.study.importing._identities import IdentifiedExchange
     from fourp_nlp.study.importing.codings.coders import Coder
+    from fourp_nlp.study.importing.codings.gold_files import GoldImport
+    from fourp_nlp.study.importing.codings.machine_codings import MachineImport
+    from fourp_nlp.study.importing.codings.moved_with_text import MovedTarget
+    from fourp_nlp.study.importing.documents.attributes import AttributesImport
     from fourp_nlp.study.importing.documents.documents import Source
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
     from fourp_nlp.study.project import Project
 
 __all__ = ["carry_out", "plan_import"]
 
 
 def plan_import(
-    exchange: Exchange, target: Target, options: ImportOptions | None = None
+    exchange: Exchange, target: ImportTarget, options: ImportOptions | None = None
 ) -> ImportPlan:
-    """Find out what taking a project over would write and lose; nothing is written.
+    """Find out what importing a project would write and lose; nothing is written.
 
     Parameters
     ----------
     exchange : Exchange
-        The project as a format's reader returns it.
-    target : Target
-        What there is: `read_target` or `new_target` returns it.
+        The project, as a format's reader returns it.
+    target : ImportTarget
+        The project here: `read_target` or `new_target` returns it.
     options : ImportOptions, optional
         What the user asks for.
 
@@ -73,151 +84,291 @@ def plan_import(
         If a coder that the options name is not there, or there are new codes and they are refused.
     """
     options = options or ImportOptions()
-    losses = Losses()
-    notes: list[str] = []
-    exchange = own_again(tidy(exchange.conformed()), target, notes)
+    losses, notes = Losses(), list[str]()
+    exchange = restore_own_notes(normalise_guids(exchange.conformed()), target, notes)
     losses.add_all(exchange.losses)
-    coders, told = match_coders(
-        exchange.users,
-        target,
-        nameless=bool((exchange.marks["user"] == "").any()),
-        rename=options.rename,
-        machines=options.machines,
-    )
-    all_coders, filed = coders, count_by_coder(exchange.marks["user"], coders)
-    exchange, coders, left_out = wanted(exchange, coders, options, losses)
-    notes += told
+    exchange, coders = _match_coders(exchange, target, options, losses, notes)
     sources = match_sources(exchange.sources, target, replacing=options.replace)
-    losses.add_all(sources.losses.table())
-    notes += sources.notes
-    exchange, codes, without_place = _codes_with_a_place(
-        exchange, target, options, sources.by_guid, coders
+    _add(sources.losses, sources.notes, losses, notes)
+    exchange, codes, without_place = _match_codes(
+        exchange, target, options, sources.by_guid, coders.chosen
     )
-    losses.add_all(codes.losses.table())
-    notes += codes.notes
-    carried = carry_codings(target, sources.by_guid.values(), losses)
+    _add(codes.losses, codes.notes, losses, notes)
+    moved_target = move_to_new_texts(target, sources.by_guid.values(), losses)
     placing = place_marks(
         exchange.marks,
         sources.by_guid,
-        coders,
+        coders.chosen,
         codes.codes | without_place,
         losses,
         why_no_code=codes.why_none,
     )
-    known = take_identities(exchange, carried.target, sources, coders, codes, placing.placed, notes)
-    exchange, sources, coders, codes = known.exchange, known.sources, known.coders, known.codes
+    matched = restore_identities(
+        exchange, moved_target.target, sources, coders.chosen, codes, placing.placed, notes
+    )
     if placing.moved:
         notes.append(
             f"{placing.moved} coding(s) were moved to where their quote stands in our text."
         )
-    placed, lost = known.placed, placing.lost[placing.lost["placeless"].astype(bool)]
-    machine = placed["coder"].isin({c.coder for c in coders.values() if c.machine})
-    replaced = {s.document for s in sources.by_guid.values() if s.status == "replaced"}
-    held = Held(
-        {s.document: s.text for s in sources.by_guid.values() if s.document},
-        frozenset(codes.codes.values()),
-        options.whole,
-        lists_codes=not set(exchange.nodes["guid"]) <= set(exchange.marks["node"]),
+    codings = _match_codings(matched, moved_target, placing.lost, options, losses, notes)
+    summary = _summarise_codings(
+        matched, codings, placing.lost, target, coders, options, losses, notes
     )
-    gold = take_people(
-        placed[~machine],
-        place_read(exchange.read, sources.by_guid, coders, losses),
-        carried,
-        coders,
-        options,
-        held=held,
-        lost=lost,
-        # Who read another version read that one: what is new here they have not seen.
-        texts={
-            s.document: s.normalised if s.status == "edited" else s.text
-            for s in sources.by_guid.values()
-            if s.document
-        },
-        replaced=replaced,
-    )
-    notes += gold.notes
-    back = take_back(
-        placed[machine],
-        carried,
-        coders,
-        losses,
-        held=held,
-        fresh=replaced | {s.document for s in sources.by_guid.values() if s.status == "new"},
-        lost=lost,
-        decided_by=options.decided_by,
-        replacing=options.replace,
-    )
-    notes += back.notes
-    not_taken = (
-        pd.concat([placing.lost["coder"], gold.settled["coder"]])
-        .value_counts()
-        .add(count_by_coder(left_out, all_coders), fill_value=0)
-    )
-    tell_differences(
-        sources.by_guid,
-        codes.table,
-        pd.concat([gold.lost, back.lost]),
-        gold.settled,
-        options,
-        losses,
-    )
-    people = people_table(gold, target, all_coders, filed=filed, not_taken=not_taken)
-    machines = machines_table(back, target, all_coders, filed=filed, not_taken=not_taken)
-    notes += edit_notes(
-        people, sources.by_guid, target, held, set(codes.ids.values()), all_coders, options
-    )
-    exchange = _as_known_here(exchange, gold.guids | back.guids)
-    attributes = take_attributes(
-        exchange, sources.by_guid, target.project.attributes, replacing=options.replace
+    exchange = _with_guids_here(matched.exchange, codings.gold.guids | codings.machine.guids)
+    attributes = import_attributes(
+        exchange, matched.sources.by_guid, target.project.attributes, replacing=options.replace
     )
     notes += attributes.notes
-    kept = kept_after(
-        exchange,
-        _without(carried.target, back.gone if options.replace else None),
-        sources=sources.to_keep,
-        coders=coders,
-        codes=codes,
-        people=_renamed(placed[~machine], gold.guids),
-        machines=back.others,
-        values=attributes.values,
-        members=attributes.members,
-        gone=gold.gone,
-        removed=options.replace,
+    extras = _plan_extras(exchange, matched, codings, attributes, moved_target.target, options)
+    facts = facts_table(
+        exchange, target, extras, matched.sources.by_guid, attributes.content, losses
     )
-    facts = facts_table(exchange, target, kept, sources.by_guid, attributes.content, losses)
-    contents: dict[Path, bytes | None] = {}
-    if target.is_new:
-        contents |= new_project(exchange, target, codes)
-    contents |= texts(sources.by_guid, target, losses)
-    contents |= gold.contents
-    contents |= codebook_files(codes, target, notes)
-    if attributes.content is not None:
-        contents[target.project.attributes] = attributes.content
-    contents |= kept_changes(target, kept, sources.by_guid)
-    notes += _afterwards(target, codes, people)
+    contents = _plan_files(exchange, matched, codings, attributes, extras, target, losses, notes)
+    notes += _next_steps(target, matched.codes, summary.people)
     return ImportPlan(
-        target.project,
-        target.is_new,
-        contents,
-        kept_before(gold.before, replaced, codes, target.project),
-        back.decisions,
-        sources.table,
-        codes.table,
-        people,
-        machines,
-        facts,
-        losses.table(),
-        exchange.remarks,
-        tuple(dict.fromkeys(notes)),
-        {
+        project=target.project,
+        is_new=target.is_new,
+        contents=contents,
+        before=backup_paths(codings.gold.before, codings.replaced, matched.codes, target.project),
+        decisions=codings.machine.decisions,
+        documents=matched.sources.table,
+        codes=matched.codes.table,
+        coders=summary.people,
+        machines=summary.machines,
+        facts=facts,
+        losses=losses.table(),
+        remarks=exchange.remarks,
+        notes=tuple(dict.fromkeys(notes)),
+        seen={
             path: target.seen[path] if path in target.seen else fingerprint(path)
             for path in contents
         },
     )
 
 
-def _as_known_here(exchange: Exchange, guids: Mapping[str, str]) -> Exchange:
-    """Return the same with what is said of codings that have another identity here."""
+class _MatchedCoders(NamedTuple):
+    """The coders of a file.
+
+    Attributes
+    ----------
+    every : dict of str to Coder
+        All coders by GUID.
+    chosen : dict of str to Coder
+        The coders that the user asks for.
+    n_codings : pandas.Series
+        Codings of each in the file.
+    left_out : pandas.Series
+        The GUID of the coder of each coding that is left out.
+    """
+
+    every: dict[str, Coder]
+    chosen: dict[str, Coder]
+    n_codings: pd.Series
+    left_out: pd.Series
+
+
+class _MatchedCodings(NamedTuple):
+    """What becomes of the codings of a file.
+
+    Attributes
+    ----------
+    scope : FileScope
+        Documents and codes that the file holds.
+    people : pandas.DataFrame
+        Codings of people: the table PLACED.
+    gold : GoldImport
+        What they do to gold files.
+    machine : MachineImport
+        What becomes of machines' codings.
+    replaced : set of str
+        Documents whose text is replaced.
+    """
+
+    scope: FileScope
+    people: pd.DataFrame
+    gold: GoldImport
+    machine: MachineImport
+    replaced: set[str]
+
+
+class _Summary(NamedTuple):
+    """Tables of what becomes of people's and of machines' codings."""
+
+    people: pd.DataFrame
+    machines: pd.DataFrame
+
+
+def _add(step_losses: Losses, step_notes: list[str], losses: Losses, notes: list[str]) -> None:
+    """Add the losses and notes of a step to those of the import."""
+    losses.add_all(step_losses.table())
+    notes += step_notes
+
+
+def _match_coders(
+    exchange: Exchange,
+    target: ImportTarget,
+    options: ImportOptions,
+    losses: Losses,
+    notes: list[str],
+) -> tuple[Exchange, _MatchedCoders]:
+    """Return the project with the codings of the coders that the user asks for, and its coders."""
+    coders, coder_notes = match_coders(
+        exchange.users,
+        target,
+        nameless=bool((exchange.marks["user"] == "").any()),
+        rename=options.rename,
+        machines=options.machines,
+    )
+    n_codings = count_by_coder(exchange.marks["user"], coders)
+    exchange, chosen, left_out = select_coders(exchange, coders, options, losses)
+    notes += coder_notes
+    return exchange, _MatchedCoders(coders, chosen, n_codings, left_out)
+
+
+def _match_codings(
+    matched: IdentifiedExchange,
+    moved_target: MovedTarget,
+    lost: pd.DataFrame,
+    options: ImportOptions,
+    losses: Losses,
+    notes: list[str],
+) -> _MatchedCodings:
+    """Compare the codings of a file with those here: people's, then machines'."""
+    sources, coders, placed = matched.sources.by_guid, matched.coders, matched.placed
+    without_place = lost[lost["placeless"].astype(bool)]
+    by_machine = placed["coder"].isin({c.coder for c in coders.values() if c.machine})
+    replaced = {s.document for s in sources.values() if s.status == "replaced"}
+    scope = FileScope(
+        {s.document: s.text for s in sources.values() if s.document},
+        frozenset(matched.codes.codes.values()),
+        options.whole,
+        lists_codes=not set(matched.exchange.nodes["guid"]) <= set(matched.exchange.marks["node"]),
+    )
+    gold = import_human_codings(
+        placed[~by_machine],
+        place_readings(matched.exchange.read, sources, coders, losses),
+        moved_target,
+        coders,
+        options,
+        scope=scope,
+        lost=without_place,
+        # Who read another version read that one: what is new here they have not seen.
+        texts={
+            s.document: s.normalised if s.status == "edited" else s.text
+            for s in sources.values()
+            if s.document
+        },
+        replaced=replaced,
+    )
+    notes += gold.notes
+    machine = import_machine_codings(
+        placed[by_machine],
+        moved_target,
+        coders,
+        losses,
+        scope=scope,
+        fresh=replaced | {s.document for s in sources.values() if s.status == "new"},
+        lost=without_place,
+        decided_by=options.decided_by,
+        replacing=options.replace,
+    )
+    notes += machine.notes
+    return _MatchedCodings(scope, placed[~by_machine], gold, machine, replaced)
+
+
+def _summarise_codings(
+    matched: IdentifiedExchange,
+    codings: _MatchedCodings,
+    lost: pd.DataFrame,
+    target: ImportTarget,
+    coders: _MatchedCoders,
+    options: ImportOptions,
+    losses: Losses,
+    notes: list[str],
+) -> _Summary:
+    """Return the tables of what becomes of codings; add what differs to the losses and notes."""
+    gold, machine = codings.gold, codings.machine
+    not_taken = (
+        pd.concat([lost["coder"], gold.settled["coder"]])
+        .value_counts()
+        .add(count_by_coder(coders.left_out, coders.every), fill_value=0)
+    )
+    add_differences(
+        matched.sources.by_guid,
+        matched.codes.table,
+        pd.concat([gold.lost, machine.lost]),
+        gold.settled,
+        options,
+        losses,
+    )
+    counts = {"filed": coders.n_codings, "not_taken": not_taken}
+    summary = _Summary(
+        people_table(gold, target, coders.every, **counts),
+        machines_table(machine, target, coders.every, **counts),
+    )
+    notes += edit_remarks(
+        summary.people,
+        matched.sources.by_guid,
+        target,
+        codings.scope,
+        set(matched.codes.ids.values()),
+        coders.every,
+        options,
+    )
+    return summary
+
+
+def _plan_extras(
+    exchange: Exchange,
+    matched: IdentifiedExchange,
+    codings: _MatchedCodings,
+    attributes: AttributesImport,
+    target: ImportTarget,
+    options: ImportOptions,
+) -> ExchangeExtras:
+    """Return what would stand in the folder `exchange`."""
+    gold, machine = codings.gold, codings.machine
+    return extras_after_import(
+        exchange,
+        _without_codings(target, machine.gone if options.replace else None),
+        sources=matched.sources.to_keep,
+        coders=matched.coders,
+        codes=matched.codes,
+        people=_with_guids(codings.people, gold.guids),
+        machines=machine.others,
+        values=attributes.values,
+        members=attributes.members,
+        removed_codings=gold.gone,
+        removed=options.replace,
+    )
+
+
+def _plan_files(
+    exchange: Exchange,
+    matched: IdentifiedExchange,
+    codings: _MatchedCodings,
+    attributes: AttributesImport,
+    extras: ExchangeExtras,
+    target: ImportTarget,
+    losses: Losses,
+    notes: list[str],
+) -> dict[Path, bytes | None]:
+    """Return the files that would be written."""
+    sources, codes = matched.sources.by_guid, matched.codes
+    contents: dict[Path, bytes | None] = {}
+    if target.is_new:
+        contents |= new_project_files(exchange, target, codes)
+    contents |= text_files(sources, target, losses)
+    contents |= codings.gold.contents
+    contents |= codebook_files(codes, target, notes)
+    if attributes.content is not None:
+        contents[target.project.attributes] = attributes.content
+    contents |= extras_files(target, extras, sources)
+    return contents
+
+
+def _with_guids_here(exchange: Exchange, guids: Mapping[str, str]) -> Exchange:
+    """Return the project with notes and sets that refer to codings by their GUIDs here."""
     if not guids:
         return exchange
     notes, members = exchange.notes, exchange.members
@@ -228,17 +379,17 @@ def _as_known_here(exchange: Exchange, guids: Mapping[str, str]) -> Exchange:
     ).conformed()
 
 
-def _renamed(codings: pd.DataFrame, guids: Mapping[str, str]) -> pd.DataFrame:
+def _with_guids(codings: pd.DataFrame, guids: Mapping[str, str]) -> pd.DataFrame:
     return codings.assign(guid=codings["guid"].map(lambda guid: guids.get(guid, guid)))
 
 
-def _without(target: Target, gone: pd.DataFrame | None) -> Target:
-    """Return what there is without codings of other machines that are removed."""
-    if gone is None or gone.empty:
+def _without_codings(target: ImportTarget, removed: pd.DataFrame | None) -> ImportTarget:
+    """Return the target without codings of other machines that are removed."""
+    if removed is None or removed.empty:
         return target
-    codings = target.kept.machine_codings
-    kept = replace(target.kept, machine_codings=codings[~among(codings, gone, KEY)])
-    return replace(target, kept=kept)
+    codings = target.extras.machine_codings
+    extras = replace(target.extras, machine_codings=codings[~among(codings, removed, KEY)])
+    return replace(target, extras=extras)
 
 
 def carry_out(plan: ImportPlan) -> Project:
@@ -287,43 +438,43 @@ def _keep_decisions(decisions: pd.DataFrame, store: Store) -> None:
     )
 
 
-def _codes_with_a_place(
+def _match_codes(
     exchange: Exchange,
-    target: Target,
+    target: ImportTarget,
     options: ImportOptions,
     sources: Mapping[str, Source],
     coders: Mapping[str, Coder],
-) -> tuple[Exchange, CodesMatched, dict[str, str]]:
+) -> tuple[Exchange, MatchedCodes, dict[str, str]]:
     """Return the project's codes but for new ones that only codings without a place are of.
 
     Returns
     -------
     exchange : Exchange
         The project without such codes.
-    codes : CodesMatched
+    codes : MatchedCodes
         Its codes.
     without_place : dict of str to str
         A name for each code that was left out, by its GUID: it is no code here, and its codings are lost for
         another reason.
     """
     if target.is_new or not exchange.only_coded:
-        return *_codes(exchange, target, options), {}
+        return *_match_or_make_codes(exchange, target, options), {}
     # Only codes of codings that come in are refused.
     asked = replace(options, new_codes="add")
-    made, codes = _codes(exchange, target, asked)
+    matched, codes = _match_or_make_codes(exchange, target, asked)
     new = exchange.only_coded - codes.known
     left_out = _without_a_place(exchange, new, sources, coders) if new else set()
     if left_out or asked != options:
         gone = exchange.nodes["guid"].isin(left_out)
         nodes = exchange.nodes[~gone].reset_index(drop=True)
-        made, codes = _codes(replace(exchange, nodes=nodes), target, options)
+        matched, codes = _match_or_make_codes(replace(exchange, nodes=nodes), target, options)
         names = exchange.nodes.loc[gone, "name"].tolist()
         if names:
             codes.notes.append(
                 f"{len(names)} code(s) of the file are new and were not added, for none of their codings has "
                 f"a place here: {', '.join(names[:10])}."
             )
-    return made, codes, {guid: guid for guid in left_out}
+    return matched, codes, {guid: guid for guid in left_out}
 
 
 def _without_a_place(
@@ -334,21 +485,23 @@ def _without_a_place(
 ) -> set[str]:
     """Return the GUIDs of new codes that no coding is of that has a place here, nor of what is below them."""
     nodes = exchange.nodes
-    each = dict(zip(nodes["guid"], nodes["guid"], strict=True))
-    placed = place_marks(exchange.marks, sources, coders, each, Losses(), why_no_code={}).placed
+    all_guids = dict(zip(nodes["guid"], nodes["guid"], strict=True))
+    placed_codings = place_marks(
+        exchange.marks, sources, coders, all_guids, Losses(), why_no_code={}
+    ).placed
     parents = dict(zip(nodes["guid"], nodes["parent"], strict=True))
     needed: set[str] = set()
-    for guid in {*placed["code"], *(each.keys() - new)}:
+    for guid in {*placed_codings["code"], *(all_guids.keys() - new)}:
         at = str(guid)
         while at and at not in needed:
             needed.add(at)
             at = parents.get(at, "")
-    return set(each) - needed
+    return set(all_guids) - needed
 
 
-def _codes(
-    exchange: Exchange, target: Target, options: ImportOptions
-) -> tuple[Exchange, CodesMatched]:
+def _match_or_make_codes(
+    exchange: Exchange, target: ImportTarget, options: ImportOptions
+) -> tuple[Exchange, MatchedCodes]:
     """Return the project with codes that are one as one, and its codes."""
     applied = set(exchange.marks["node"])
     if target.codebook is not None or not target.is_new:
@@ -359,25 +512,25 @@ def _codes(
             replacing=options.replace,
             applied=applied,
         )
-        return followed(exchange, codes.into), codes
+        return follow_merged(exchange, codes.into), codes
     if exchange.nodes.empty:
         raise ExchangeError(
             "There is no code in it, and a project has a codebook.",
             cure="Make a project with `fourp init DIR --codebook FILE`, and import into it.",
         )
     codes = codebook_of_nodes(exchange.nodes, exchange.name, _facts(exchange), applied=applied)
-    return followed(exchange, codes.into), codes
+    return follow_merged(exchange, codes.into), codes
 
 
 def _facts(exchange: Exchange) -> dict[str, str]:
     """Return what a note of ours says of the codebook beside its codes."""
-    own = exchange.notes["guid"] == guid_of("note", "project", "Codebook")
-    lines = "\n".join(exchange.notes.loc[own, "text"]).split("\n")
+    is_codebook_note = exchange.notes["guid"] == guid_of("note", "project", "Codebook")
+    lines = "\n".join(exchange.notes.loc[is_codebook_note, "text"]).split("\n")
     return {label: text for label, _, text in (line.partition(": ") for line in lines)}
 
 
-def _afterwards(target: Target, codes: CodesMatched, counts: pd.DataFrame) -> list[str]:
-    """Tell what has to be done, or can no longer be done, when this has been taken over."""
+def _next_steps(target: ImportTarget, codes: MatchedCodes, counts: pd.DataFrame) -> list[str]:
+    """Return notes on what the user has to do, or can no longer do, after the import."""
     notes = []
     people = set(counts["coder"]) | set(target.coded["coder"]) if len(counts) else set()
     if len(people) > 1 and not target.project.settings.coders.gold:

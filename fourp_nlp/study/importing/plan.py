@@ -76,7 +76,7 @@ class ImportPlan:
         Columns document, name and status (new, known, edited, replaced, without text, doubled) of each
         source.
     codes : pandas.DataFrame
-        Columns code, name and status of each node of the file, as `CodesMatched` has them.
+        Columns code, name and status of each node of the file, as `MatchedCodes` has them.
     coders : pandas.DataFrame
         One row a person: coder, documents (in which codings came); codings (in the file), which are same,
         new, moved or not_taken; here (codings before), which are same, moved, gone, untouched, unclear or

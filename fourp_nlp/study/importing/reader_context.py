@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import codebook_to_nodes
-from fourp_nlp.study.exporting.texts import sent_texts
+from fourp_nlp.study.exporting.texts import export_texts
 from fourp_nlp.study.reading.corpus import no_progress
 
 if TYPE_CHECKING:
     from fourp_nlp.exchange import Exchange, Format
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
 
 __all__ = ["read_foreign"]
 
 
 def read_foreign(
-    path: object, form: Format, target: Target | None, *, coder: str = "", counting: str = ""
+    path: object, form: Format, target: ImportTarget | None, *, coder: str = "", counting: str = ""
 ) -> Exchange:
     """Read a file of another program, with what its format needs to know.
 
@@ -27,7 +27,7 @@ def read_foreign(
         The file.
     form : Format
         Its format.
-    target : Target or None
+    target : ImportTarget or None
         The project that it is read for; None where there is none.
     coder : str
         Who coded, where the file does not say.
@@ -51,19 +51,19 @@ def read_foreign(
             file=path,
             cure="Leave --counting out.",
         )
-    told: dict[str, object] = {}
+    context: dict[str, object] = {}
     if target is not None and not target.is_new:
         if "documents" in form.needs:
             # As they went out, so that places in the file are places in these.
-            sent = sent_texts(
-                target.project, target.documents, target.kept, every=False, watch=no_progress
+            sent = export_texts(
+                target.project, target.documents, target.extras, every=False, watch=no_progress
             )
-            told["documents"] = sent.texts
+            context["documents"] = sent.texts
         if "nodes" in form.needs and target.codebook is not None:
-            told["nodes"] = codebook_to_nodes(target.codebook, target.kept.nodes)
+            context["nodes"] = codebook_to_nodes(target.codebook, target.extras.nodes)
     if "coder" in form.needs and coder:
-        told["coder"] = coder
+        context["coder"] = coder
     if counting:
-        told["counting"] = counting
-    made: Exchange = form.read()(path, **told)
-    return made
+        context["counting"] = counting
+    exchange: Exchange = form.read()(path, **context)
+    return exchange

@@ -16,8 +16,8 @@ from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import ProjectError
 from fourp_nlp.files import fingerprint
 from fourp_nlp.study.changes import changing
-from fourp_nlp.study.exporting.exchange_extras import Kept, read_kept
-from fourp_nlp.study.importing.documents.file_names import folded
+from fourp_nlp.study.exporting.exchange_extras import ExchangeExtras, read_extras
+from fourp_nlp.study.importing.documents.file_names import folded_name
 from fourp_nlp.study.project import Project
 from fourp_nlp.study.reading.reading_state import record_path
 from fourp_nlp.study.result_places import left_out
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
     from fourp_nlp.study.reading.corpus import Watch
 
-__all__ = ["Target", "new_target", "read_target"]
+__all__ = ["ImportTarget", "new_target", "read_target"]
 
 
 @dataclass(frozen=True)
-class Target:
+class ImportTarget:
     """What there is before anything is taken over.
 
     Attributes
@@ -50,7 +50,7 @@ class Target:
         The codebook; None in a new project.
     gold, repeat : dict of pathlib.Path to Gold
         What each gold file says, and each of what was coded a second time.
-    kept : Kept
+    extras : ExchangeExtras
         What came with projects of other programs before.
     suggestions : pandas.DataFrame
         The suggestions (rows of the table SUGGESTIONS that are suggested) for documents as they are now.
@@ -69,7 +69,7 @@ class Target:
     codebook: Codebook | None = None
     gold: dict[Path, Gold] = field(default_factory=dict)
     repeat: dict[Path, Gold] = field(default_factory=dict)
-    kept: Kept = field(default_factory=Kept)
+    extras: ExchangeExtras = field(default_factory=ExchangeExtras)
     suggestions: pd.DataFrame = field(default_factory=lambda: empty(SUGGESTIONS))
     outdated: frozenset[str] = frozenset()
     decisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DECISIONS_COLUMNS))
@@ -101,7 +101,7 @@ class Target:
         return "" if self.suggestions.empty else str(self.suggestions["model"].iloc[0])
 
 
-def new_target(folder: Path) -> Target:
+def new_target(folder: Path) -> ImportTarget:
     """Return what there is in a folder that is to become a project: nothing.
 
     Parameters
@@ -111,7 +111,7 @@ def new_target(folder: Path) -> Target:
 
     Returns
     -------
-    Target
+    ImportTarget
         An empty project.
 
     Raises
@@ -139,10 +139,10 @@ def new_target(folder: Path) -> Target:
                 file=path,
                 cure="Name another folder.",
             )
-    return Target(project, is_new=True)
+    return ImportTarget(project, is_new=True)
 
 
-def read_target(project: Project, watch: Watch) -> Target:
+def read_target(project: Project, watch: Watch) -> ImportTarget:
     """Read a project as far as taking over needs it; documents are not cut into segments.
 
     Parameters
@@ -154,7 +154,7 @@ def read_target(project: Project, watch: Watch) -> Target:
 
     Returns
     -------
-    Target
+    ImportTarget
         What there is.
 
     Raises
@@ -175,7 +175,7 @@ def read_target(project: Project, watch: Watch) -> Target:
             progress=watch("reading"),
         )
         inside = frozenset(
-            folded(path.relative_to(project.corpus).as_posix())
+            folded_name(path.relative_to(project.corpus).as_posix())
             for path in project.corpus.rglob("*")
         )
     codebook = read_codebook(project.codebook) if project.codebook.exists() else None
@@ -189,15 +189,15 @@ def read_target(project: Project, watch: Watch) -> Target:
         for name, sha in zip(documents["document"], documents["sha256"], strict=True)
         if as_now.get(name) == sha
     }
-    return Target(
+    return ImportTarget(
         project,
         is_new=False,
         documents=documents,
-        names=inside | {folded(name) for name in documents["document"]},
+        names=inside | {folded_name(name) for name in documents["document"]},
         codebook=codebook,
         gold={path: read_gold(path, documents, codes) for path in project.gold_files},
         repeat={path: read_gold(path, documents, codes) for path in project.repeat_files},
-        kept=read_kept(project),
+        extras=read_extras(project),
         suggestions=suggestions[suggestions["document"].isin(same)].reset_index(drop=True),
         outdated=frozenset(as_now) - same,
         decisions=store.read_decisions(),

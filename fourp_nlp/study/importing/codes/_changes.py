@@ -10,7 +10,7 @@ from fourp_nlp.control_characters import printable
 from fourp_nlp.exchange.code_definition import read_definition, theme_definition
 from fourp_nlp.exchange.code_tree_reader import name_in_one
 from fourp_nlp.exchange.code_tree_writer import meaning_of_item, meaning_of_parts
-from fourp_nlp.study.importing.codes._project_codes import tidy
+from fourp_nlp.study.importing.codes._project_codes import comparable_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange import Losses
     from fourp_nlp.study.importing.codes._positions import Place
-    from fourp_nlp.study.importing.codes._project_codes import OurCodes
+    from fourp_nlp.study.importing.codes._project_codes import ProjectCodes
 
 __all__ = ["Change", "changed_items", "find_changes"]
 
@@ -64,7 +64,7 @@ class Change:
 def find_changes(
     nodes: pd.DataFrame,
     ids: Mapping[str, str],
-    ours: OurCodes,
+    ours: ProjectCodes,
     moved: Mapping[str, Place],
     names: Mapping[str, str],
     known: Collection[str],
@@ -79,7 +79,7 @@ def find_changes(
         The table NODES.
     ids : mapping of str to str
         Ids of codes and themes here by GUID.
-    ours : OurCodes
+    ours : ProjectCodes
         The codes here.
     moved : mapping of str to Place
         Where codes stand that stand elsewhere here, by GUID.
@@ -94,7 +94,7 @@ def find_changes(
         By GUID, of those of which anything is otherwise.
     """
     described = dict(zip(ours.nodes["code"], ours.nodes["description"], strict=True))
-    found: dict[str, Change] = {}
+    changes: dict[str, Change] = {}
     for guid, name, description, color in zip(
         nodes["guid"], nodes["name"], nodes["description"], nodes["color"], strict=True
     ):
@@ -103,11 +103,16 @@ def find_changes(
             continue
         item = ours.items[id_]
         change = Change(id_)
-        called = tidy(name)
-        if called and called not in {id_, *(tidy(each) for each in ours.names[id_])}:
+        file_name = comparable_text(name)
+        if file_name and file_name not in {
+            id_,
+            *(comparable_text(our_name) for our_name in ours.names[id_]),
+        }:
             change.name = name_in_one(name)
             change.told += [f"is called {change.name} there"] if change.name else []
-        if description.strip() and tidy(description) != tidy(described.get(id_, "")):
+        if description.strip() and comparable_text(description) != comparable_text(
+            described.get(id_, "")
+        ):
             parts, _ = _mended(read_definition(printable(description)).parts, id_, known)
             theme = isinstance(item, Theme)
             if meaning_of_parts(parts, theme=theme) != meaning_of_item(item):
@@ -124,8 +129,8 @@ def find_changes(
                 else "stands at the top there"
             )
         if change.status != "known":
-            found[guid] = change
-    return found
+            changes[guid] = change
+    return changes
 
 
 def changed_items(
@@ -161,13 +166,13 @@ def changed_items(
             themes[change.id] = Theme.model_construct(**(vars(theme) | parts))
             continue
         code = codes[change.id]
-        said: dict[str, Any] = {"color": change.color or code.color}
+        fields: dict[str, Any] = {"color": change.color or code.color}
         if change.parts is not None:
             empty = {"short_definition": "", "full_definition": "", "when_to_use": ""}
             mended, lost = _mended(change.parts, code.id, codes)
-            said |= empty | mended
+            fields |= empty | mended
             unknown += [f"{code.name}: {use}" for use in lost]
-        codes[change.id] = Code(**(vars(code) | said))
+        codes[change.id] = Code(**(vars(code) | fields))
     losses.add(
         "codes that are used in the place of others",
         "There is no such code; its id stands in the text.",
@@ -179,31 +184,31 @@ def changed_items(
 
 def _rename(names: Mapping[str, str], codes: dict[str, Code], losses: Losses) -> None:
     """Rename codes in place, each unlike all others."""
-    wanted = {id_: name for id_, name in names.items() if id_ in codes}
-    taken = {code.name.casefold() for id_, code in codes.items() if id_ not in wanted}
-    told = []
-    for id_, name in wanted.items():
+    new_names = {id_: name for id_, name in names.items() if id_ in codes}
+    taken_names = {code.name.casefold() for id_, code in codes.items() if id_ not in new_names}
+    numbered = []
+    for id_, name in new_names.items():
         chosen, number = name, 1
-        while chosen.casefold() in taken:
+        while chosen.casefold() in taken_names:
             number += 1
             chosen = f"{name} {number}"
-        taken.add(chosen.casefold())
+        taken_names.add(chosen.casefold())
         codes[id_] = codes[id_].model_copy(update={"name": chosen})
-        told += [f"{name}: now {chosen}"] if chosen != name else []
+        numbered += [f"{name}: now {chosen}"] if chosen != name else []
     losses.add(
-        "names of codes", "Another code has the same name; a number was put behind it.", told
+        "names of codes", "Another code has the same name; a number was put behind it.", numbered
     )
 
 
 def _mended(
-    parts: dict[str, Any], own: str, known: Collection[str]
+    parts: dict[str, Any], own_id: str, known: Collection[str]
 ) -> tuple[dict[str, Any], list[str]]:
     """Return parts without references to codes that are not there, or to the code itself."""
-    lost, kept = [], []
-    for each in parts.get("when_not_to_use", []):
-        if each.use is not None and (each.use not in known or each.use == own):
-            lost.append(each.use)
-            kept.append(Exclusion(when=f"{each.when} ({each.use})"))
+    lost, exclusions = [], []
+    for exclusion in parts.get("when_not_to_use", []):
+        if exclusion.use is not None and (exclusion.use not in known or exclusion.use == own_id):
+            lost.append(exclusion.use)
+            exclusions.append(Exclusion(when=f"{exclusion.when} ({exclusion.use})"))
         else:
-            kept.append(each)
-    return parts | {"when_not_to_use": kept}, lost
+            exclusions.append(exclusion)
+    return parts | {"when_not_to_use": exclusions}, lost

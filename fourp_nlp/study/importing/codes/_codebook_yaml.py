@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Code, Codebook, Theme
 
-__all__ = ["with_codes"]
+__all__ = ["add_codes_to_yaml"]
 
 _WIDTH = 100
 
 
-def with_codes(path: Path, wanted: Codebook) -> bytes | None:
+def add_codes_to_yaml(path: Path, extended: Codebook) -> bytes | None:
     """Return a codebook's file with codes and themes added, all else being as it is.
 
     Parameters
     ----------
     path : pathlib.Path
         The file, which can be read.
-    wanted : Codebook
+    extended : Codebook
         What it is to say: what it says now, with codes at the ends of its lists of codes, and themes at
         the end of its list of themes.
 
@@ -40,34 +40,36 @@ def with_codes(path: Path, wanted: Codebook) -> bytes | None:
     text = before.decode("utf-8-sig").replace("\r\n", "\n")
     now = read_codebook(path)
     for place in ("after the text", "after the comments"):
-        made = text
-        for at, new in reversed(list(_additions(text, now, wanted))):
-            line = _line_of(made, at, before_comments=place == "after the text")
+        extended_text = text
+        for at, new in reversed(list(_additions(text, now, extended))):
+            line = _line_of(extended_text, at, before_comments=place == "after the text")
             if line is None:
                 return None
-            lines = made.split("\n")
-            made = "\n".join([*lines[:line], *new, *lines[line:]])
-        if _reads(made, path) == wanted:
-            ends = "\r\n" if b"\r\n" in before else "\n"
+            lines = extended_text.split("\n")
+            extended_text = "\n".join([*lines[:line], *new, *lines[line:]])
+        if _parse_or_none(extended_text, path) == extended:
+            line_end = "\r\n" if b"\r\n" in before else "\n"
             mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-            return mark + made.replace("\n", ends).encode()
+            return mark + extended_text.replace("\n", line_end).encode()
     return None
 
 
-def _additions(text: str, now: Codebook, wanted: Codebook) -> Iterator[tuple[yaml.Node, list[str]]]:
+def _additions(
+    text: str, now: Codebook, extended: Codebook
+) -> Iterator[tuple[yaml.Node, list[str]]]:
     """Yield each list that something is added to, from the top of the file, and the lines to add."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     themes = _value(root, "themes")
     for at, theme in enumerate(now.themes):
-        new = wanted.themes[at].codes[len(theme.codes) :]
+        new = extended.themes[at].codes[len(theme.codes) :]
         codes = _value(themes.value[at], "codes") if isinstance(themes, yaml.SequenceNode) else None
         if new and codes is not None:
-            yield codes, _lines([_said(code) for code in new], codes)
-    if themes is not None and (more := wanted.themes[len(now.themes) :]):
-        yield themes, _lines([_said(theme) for theme in more], themes)
+            yield codes, _lines([_filled_item(code) for code in new], codes)
+    if themes is not None and (more := extended.themes[len(now.themes) :]):
+        yield themes, _lines([_filled_item(theme) for theme in more], themes)
     codes = _value(root, "codes")
-    if codes is not None and (own := wanted.codes[len(now.codes) :]):
-        yield codes, _lines([_said(code) for code in own], codes)
+    if codes is not None and (new_codes := extended.codes[len(now.codes) :]):
+        yield codes, _lines([_filled_item(code) for code in new_codes], codes)
 
 
 def _value(node: yaml.Node | None, key: str) -> yaml.Node | None:
@@ -76,16 +78,16 @@ def _value(node: yaml.Node | None, key: str) -> yaml.Node | None:
     return next((value for name, value in node.value if name.value == key), None)
 
 
-def _said(item: Code | Theme) -> object:
+def _filled_item(item: Code | Theme) -> object:
     return _filled(item.model_dump())
 
 
 def _filled(value: object) -> object:
     """Return plain values without the keys that say nothing."""
     if isinstance(value, list):
-        return [_filled(each) for each in value]
+        return [_filled(entry) for entry in value]
     if isinstance(value, dict):
-        return {key: _filled(each) for key, each in value.items() if each not in ("", [], None)}
+        return {key: _filled(entry) for key, entry in value.items() if entry not in ("", [], None)}
     return value
 
 
@@ -114,7 +116,7 @@ def _unfinished(lines: list[str], node: yaml.SequenceNode) -> bool:
     return at < len(lines) and bool(lines[at][: node.end_mark.column].strip())
 
 
-def _reads(text: str, path: Path) -> Codebook | None:
+def _parse_or_none(text: str, path: Path) -> Codebook | None:
     try:
         return parse_codebook(text, path)
     except CodebookError:

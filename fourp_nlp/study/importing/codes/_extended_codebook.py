@@ -16,9 +16,9 @@ from fourp_nlp.study.importing.codes._messages import some
 from fourp_nlp.study.importing.codes._positions import (
     TOP,
     Place,
-    arranged,
-    our_places,
-    places_there,
+    arrange_codes,
+    codebook_places,
+    file_places,
 )
 from fourp_nlp.tables import conform
 
@@ -27,44 +27,44 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange import Losses
     from fourp_nlp.study.importing.codes._changes import Change
-    from fourp_nlp.study.importing.codes._matching import KnownCodes
-    from fourp_nlp.study.importing.codes._project_codes import OurCodes
+    from fourp_nlp.study.importing.codes._matching import MatchedNodes
+    from fourp_nlp.study.importing.codes._project_codes import ProjectCodes
 
-__all__ = ["Growth", "new_codes_of"]
+__all__ = ["CodebookExtension", "new_codes_of"]
 
 
-def new_codes_of(new: pd.DataFrame, ours: OurCodes, losses: Losses) -> dict[str, Code]:
+def new_codes_of(new: pd.DataFrame, ours: ProjectCodes, losses: Losses) -> dict[str, Code]:
     """Return new codes by GUID, with names and ids that no code or theme has."""
     if new.empty:
         return {}
     book = ours.codebook
-    there = pd.DataFrame(
+    our_nodes = pd.DataFrame(
         [(f"ours: {code.id}", "", code.id, code.name, "", "", True) for code in book.all_codes],
         columns=NODES.names,
     )
-    flat = pd.concat([there, new.assign(parent="", codable=True)], ignore_index=True)
-    made = nodes_to_codebook(conform(flat, NODES), id=book.id)
-    losses.add_all(made.losses)
-    by_id = {code.id: code for code in made.codebook.all_codes}
-    ids = dict(zip(made.nodes["guid"], made.nodes["code"], strict=True))
-    taken = {*book.code_ids, *(theme.id for theme in book.themes)}
+    flat = pd.concat([our_nodes, new.assign(parent="", codable=True)], ignore_index=True)
+    with_codebook = nodes_to_codebook(conform(flat, NODES), id=book.id)
+    losses.add_all(with_codebook.losses)
+    by_id = {code.id: code for code in with_codebook.codebook.all_codes}
+    ids = dict(zip(with_codebook.nodes["guid"], with_codebook.nodes["code"], strict=True))
+    taken_ids = {*book.code_ids, *(theme.id for theme in book.themes)}
     codes = {}
     for guid in new["guid"]:
         code = by_id[ids[guid]]
-        id_ = free_id(code.id, taken)
-        taken.add(id_)
+        id_ = free_id(code.id, taken_ids)
+        taken_ids.add(id_)
         codes[guid] = code.model_copy(update={"id": id_, "parent": ""})
     return codes
 
 
-class Growth:
+class CodebookExtension:
     """Where codes are to stand, and the themes that they need."""
 
     def __init__(
         self,
         rows: pd.DataFrame,
-        ours: OurCodes,
-        known: KnownCodes,
+        ours: ProjectCodes,
+        known: MatchedNodes,
         new: dict[str, Code],
         *,
         replacing: bool,
@@ -72,19 +72,24 @@ class Growth:
         self.rows, self.ours, self.known, self.new = rows, ours, known, new
         codes = {guid: id_ for guid, id_ in known.ids.items() if id_ in ours.codes}
         themes = {guid: id_ for guid, id_ in known.ids.items() if id_ not in ours.codes}
-        there = places_there(rows, codes | {guid: code.id for guid, code in new.items()}, themes)
+        places_in_file = file_places(
+            rows, codes | {guid: code.id for guid, code in new.items()}, themes
+        )
         if not ours.codebook.themes:
             # Without themes, a folder says nothing of its codes.
-            there = {guid: place if place.kind == "code" else TOP for guid, place in there.items()}
-        self.here = our_places(ours)
+            places_in_file = {
+                guid: place if place.kind == "code" else TOP
+                for guid, place in places_in_file.items()
+            }
+        self.here = codebook_places(ours)
         # A list does not say what stands where.
         self.tells_places = bool((rows["parent"] != "").any())
         self.moved = {
-            guid: there[guid]
+            guid: places_in_file[guid]
             for guid, id_ in codes.items()
-            if self.tells_places and there[guid] != self.here[id_]
+            if self.tells_places and places_in_file[guid] != self.here[id_]
         }
-        self.places = self.here | {code.id: there[guid] for guid, code in new.items()}
+        self.places = self.here | {code.id: places_in_file[guid] for guid, code in new.items()}
         if replacing:
             self.places |= {codes[guid]: place for guid, place in self.moved.items()}
         self.themes = {id_: item for id_, item in ours.items.items() if isinstance(item, Theme)}
@@ -95,24 +100,24 @@ class Growth:
         """Make themes of the folders that hold new codes, or such as move there."""
         rows = self.rows.set_index("guid")
         book = self.ours.codebook
-        taken = {*book.code_ids, *(theme.id for theme in book.themes)}
-        taken |= {code.id for code in self.new.values()}
+        taken_ids = {*book.code_ids, *(theme.id for theme in book.themes)}
+        taken_ids |= {code.id for code in self.new.values()}
         for place in dict.fromkeys(self.places.values()):
             if place.kind != "folder":
                 continue
-            said = read_definition(printable(str(rows.at[place.key, "description"])))  # noqa: PD008
+            definition = read_definition(printable(str(rows.at[place.key, "description"])))  # noqa: PD008
             name = str(rows.at[place.key, "name"])  # noqa: PD008
-            id_ = said.id or id_from_name(name) or "theme"
-            id_ = free_id(f"{id_}_theme" if id_ in taken else id_, taken)
+            id_ = definition.id or id_from_name(name) or "theme"
+            id_ = free_id(f"{id_}_theme" if id_ in taken_ids else id_, taken_ids)
             if id_.removesuffix("_theme") in self._all_codes():
                 # It could be taken for one with that code.
-                id_ = free_id(f"{id_}_2", taken)
-            taken.add(id_)
+                id_ = free_id(f"{id_}_2", taken_ids)
+            taken_ids.add(id_)
             self.new_themes[place.key] = id_
             self.themes[id_] = Theme.model_construct(
                 id=id_,
                 name=name_in_one(name) or id_,
-                definition=theme_definition(said.parts),
+                definition=theme_definition(definition.parts),
                 codes=[],
             )
         self.places = {
@@ -139,14 +144,16 @@ class Growth:
         codes, themes = changed_items(
             list(changes.values()), self._all_codes(), self.themes, losses
         )
-        return arranged(self.ours.codebook, codes, self.places, themes, self.ours.themes_of_codes)
+        return arrange_codes(
+            self.ours.codebook, codes, self.places, themes, self.ours.themes_of_codes
+        )
 
-    def emptied(self, wanted: Codebook) -> list[str]:
-        left = {theme.id for theme in wanted.themes}
+    def emptied(self, extended: Codebook) -> list[str]:
+        remaining = {theme.id for theme in extended.themes}
         names = [
             theme.name
             for id_, theme in self.themes.items()
-            if id_ not in left and id_ not in self.new_themes.values()
+            if id_ not in remaining and id_ not in self.new_themes.values()
         ]
         if not names:
             return []
@@ -157,10 +164,10 @@ class Growth:
     def holding_known(self) -> set[str]:
         """Return the GUIDs of what stands above anything that is here."""
         parents = dict(zip(self.rows["guid"], self.rows["parent"], strict=True))
-        made: set[str] = set()
+        above_known: set[str] = set()
         for guid in self.known.ids:
             at = parents.get(guid, "")
-            while at and at not in made:
-                made.add(at)
+            while at and at not in above_known:
+                above_known.add(at)
                 at = parents.get(at, "")
-        return made
+        return above_known

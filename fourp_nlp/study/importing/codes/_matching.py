@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.exchange.code_tree_reader import id_from_name
-from fourp_nlp.study.importing.codes._project_codes import paths_of, plain, said_ids
+from fourp_nlp.study.importing.codes._project_codes import comparable_name, described_ids, paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 
     import pandas as pd
 
-    from fourp_nlp.study.importing.codes._project_codes import OurCodes
+    from fourp_nlp.study.importing.codes._project_codes import ProjectCodes
 
-__all__ = ["KnownCodes", "find_known"]
+__all__ = ["MatchedNodes", "match_nodes"]
 
 
-class KnownCodes(NamedTuple):
+class MatchedNodes(NamedTuple):
     """What nodes are here.
 
     Attributes
@@ -35,7 +35,7 @@ class KnownCodes(NamedTuple):
     guessed: list[str]
 
 
-def find_known(nodes: pd.DataFrame, ours: OurCodes, applied: Collection[str]) -> KnownCodes:
+def match_nodes(nodes: pd.DataFrame, ours: ProjectCodes, applied: Collection[str]) -> MatchedNodes:
     """Find the code or theme of each node.
 
     The keys, from the strongest to the weakest: the identity with which it went out or came; the id that its
@@ -48,20 +48,20 @@ def find_known(nodes: pd.DataFrame, ours: OurCodes, applied: Collection[str]) ->
     ----------
     nodes : pandas.DataFrame
         The table NODES, none of which is the double of another.
-    ours : OurCodes
+    ours : ProjectCodes
         The codes here.
     applied : collection of str
         GUIDs of nodes that text is coded with.
 
     Returns
     -------
-    KnownCodes
+    MatchedNodes
         What was found.
     """
     finder = _Finder(nodes, ours)
     for identities in ours.identities:
         finder.take({guid: identities.get(guid) for guid in finder.guids})
-    finder.take_told(said_ids(nodes))
+    finder.take_described(described_ids(nodes))
     numbers: dict[tuple[int, str], int] = {}
     our_paths = paths_of(ours.nodes, numbers)
     paths = paths_of(nodes, numbers)
@@ -73,21 +73,30 @@ def find_known(nodes: pd.DataFrame, ours: OurCodes, applied: Collection[str]) ->
 
     def below(guid: str) -> Hashable:
         up = parents[guid]
-        return (plain(finder.name.get(up, "")), plain(finder.name[guid])) if up else None
+        return (
+            (comparable_name(finder.name.get(up, "")), comparable_name(finder.name[guid]))
+            if up
+            else None
+        )
 
     def all_names(id_: str) -> Iterable[str]:
-        return dict.fromkeys(plain(name) for name in ours.names[id_])
+        return dict.fromkeys(comparable_name(name) for name in ours.names[id_])
 
-    def our_places(id_: str) -> Iterable[Hashable]:
+    def codebook_places(id_: str) -> Iterable[Hashable]:
         up = above.get(id_, "")
-        return [(plain(our_name.get(up, "")), name) for name in all_names(id_)] if up else []
+        return (
+            [(comparable_name(our_name.get(up, "")), name) for name in all_names(id_)] if up else []
+        )
 
     path_of_id = {our_id[guid]: path for guid, path in our_paths.items()}
     keys: list[tuple[Callable[[str], Hashable], Callable[[str], Iterable[Hashable]]]] = [
         (paths.get, lambda id_: [path_of_id[id_]] if id_ in path_of_id else []),
-        (below, our_places),
-        (lambda guid: plain(finder.name[guid]), lambda id_: [plain(ours.items[id_].name)]),
-        (lambda guid: plain(finder.name[guid]), all_names),
+        (below, codebook_places),
+        (
+            lambda guid: comparable_name(finder.name[guid]),
+            lambda id_: [comparable_name(ours.items[id_].name)],
+        ),
+        (lambda guid: comparable_name(finder.name[guid]), all_names),
         (lambda guid: finder.name[guid], lambda id_: [id_]),
         (lambda guid: id_from_name(finder.name[guid]), lambda id_: [id_]),
     ]
@@ -107,13 +116,13 @@ def find_known(nodes: pd.DataFrame, ours: OurCodes, applied: Collection[str]) ->
         free = guid not in finder.found and guid not in folders
         if known and not codable and free and known not in folders.values():
             folders[guid] = known
-    return KnownCodes(finder.found, folders, finder.guessed)
+    return MatchedNodes(finder.found, folders, finder.guessed)
 
 
 class _Finder:
     """Gives ids to nodes, each once."""
 
-    def __init__(self, nodes: pd.DataFrame, ours: OurCodes) -> None:
+    def __init__(self, nodes: pd.DataFrame, ours: ProjectCodes) -> None:
         self.guids = list(dict.fromkeys(nodes["guid"]))
         self.name = dict(zip(nodes["guid"], nodes["name"], strict=True))
         self.codable = dict(zip(nodes["guid"], nodes["codable"].astype(bool), strict=True))
@@ -129,14 +138,14 @@ class _Finder:
                 self.found[guid] = id_
                 self.taken.add(id_)
 
-    def take_told(self, said: Mapping[str, str]) -> None:
+    def take_described(self, described: Mapping[str, str]) -> None:
         """Take the ids that descriptions tell; of several nodes with one, that which has our name."""
-        ids = {guid: self.ours.one(id_) for guid, id_ in said.items() if id_}
+        ids = {guid: self.ours.one(id_) for guid, id_ in described.items() if id_}
 
         def unlike(guid: str) -> tuple[bool, bool]:
             names = self.ours.names.get(ids[guid], ())
             return (
-                plain(self.name[guid]) not in {plain(name) for name in names},
+                comparable_name(self.name[guid]) not in {comparable_name(name) for name in names},
                 self.codable[guid] != (ids[guid] in self.codes),
             )
 
@@ -154,13 +163,13 @@ class _Finder:
         free: dict[tuple[bool, Hashable], list[str]] = {}
         for id_ in self.ours.items:
             if id_ not in self.taken:
-                for one in our_keys(id_):
-                    free.setdefault((id_ in self.codes, one), []).append(id_)
+                for key_value in our_keys(id_):
+                    free.setdefault((id_ in self.codes, key_value), []).append(id_)
         asking: dict[tuple[bool, Hashable], list[str]] = {}
         for guid in self.guids:
-            if guid in self.found or guid in but or (one := key(guid)) in (None, ""):
+            if guid in self.found or guid in but or (key_value := key(guid)) in (None, ""):
                 continue
-            asking.setdefault((self.codable[guid] == alike, one), []).append(guid)
+            asking.setdefault((self.codable[guid] == alike, key_value), []).append(guid)
         for which, guids in asking.items():
             ids = [id_ for id_ in free.get(which, []) if id_ not in self.taken]
             if len(ids) > 1 or (ids and len(guids) > 1):

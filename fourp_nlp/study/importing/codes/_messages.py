@@ -12,70 +12,74 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.study.importing.codes._changes import Change
-    from fourp_nlp.study.importing.codes._matching import KnownCodes
-    from fourp_nlp.study.importing.codes._project_codes import OurCodes
-    from fourp_nlp.study.importing.codes.merged_nodes import Folded
+    from fourp_nlp.study.importing.codes._matching import MatchedNodes
+    from fourp_nlp.study.importing.codes._project_codes import ProjectCodes
+    from fourp_nlp.study.importing.codes.merged_nodes import MergedNodes
 
-__all__ = ["some", "tell_changes", "tell_colours", "tell_doubles"]
+__all__ = ["describe_changes", "describe_colours", "describe_doubles", "some"]
 
 _SHOWN = 5  # names in a sentence
 
 
-def tell_doubles(nodes: pd.DataFrame, folded: Folded) -> list[str]:
-    if not folded.into:
+def describe_doubles(nodes: pd.DataFrame, merged: MergedNodes) -> list[str]:
+    if not merged.into:
         return []
-    names = nodes.loc[nodes["guid"].isin(folded.into), "name"]
+    names = nodes.loc[nodes["guid"].isin(merged.into), "name"]
     return [
         f"{len(names)} code(s) with codes below them came as two each, a category and a code, as programs "
         f"have it that cannot put codes below a code. Each is one code here: {some(names)}."
     ]
 
 
-def tell_colours(rows: pd.DataFrame, ours: OurCodes, known: KnownCodes) -> list[str]:
+def describe_colours(rows: pd.DataFrame, ours: ProjectCodes, known: MatchedNodes) -> list[str]:
     """Tell of colours that come to codes without one in the codebook, and take the place of earlier ones."""
     before = dict(zip(ours.nodes["code"], ours.nodes["color"], strict=True))
-    taken = []
+    changed_colours = []
     for guid, color in zip(rows["guid"], rows["color"], strict=True):
         id_ = known.ids.get(guid, "")
-        item, had = ours.items.get(id_), before.get(id_, "")
+        item, our_colour = ours.items.get(id_), before.get(id_, "")
         # One in the codebook itself is compared with the other parts of a code.
         in_codebook = isinstance(item, Code) and item.color
-        if item is not None and color and not in_codebook and color.upper() != had.upper():
-            taken.append(f"{item.name} {color}" + (f", before {had}" if had else ""))
-    if not taken:
+        if item is not None and color and not in_codebook and color.upper() != our_colour.upper():
+            changed_colours.append(
+                f"{item.name} {color}" + (f", before {our_colour}" if our_colour else "")
+            )
+    if not changed_colours:
         return []
     return [
-        f"{len(taken)} code(s) have a colour in the file, and none in the codebook: {some(taken)}. The "
-        "colours are kept in the folder exchange, and go out again."
+        f"{len(changed_colours)} code(s) have a colour in the file, and none in the codebook: "
+        f"{some(changed_colours)}. The colours are kept in the folder exchange, and go out again."
     ]
 
 
-def tell_changes(
+def describe_changes(
     rows: pd.DataFrame,
-    ours: OurCodes,
-    known: KnownCodes,
+    ours: ProjectCodes,
+    known: MatchedNodes,
     changes: Mapping[str, Change],
     *,
     replacing: bool,
 ) -> list[str]:
     notes = []
     if changes:
-        told = [
+        descriptions = [
             f"{ours.items[change.id].name} {', '.join(change.told)}" for change in changes.values()
         ]
-        what = "That is taken over." if replacing else "Ours stay; --replace takes the others over."
+        outcome = (
+            "That is taken over." if replacing else "Ours stay; --replace takes the others over."
+        )
         notes.append(
-            f"{len(changes)} code(s) or theme(s) are otherwise in the file: {'; '.join(told[:_SHOWN])}"
-            f"{_more(len(told))}. {what}"
+            f"{len(changes)} code(s) or theme(s) are otherwise in the file: "
+            f"{'; '.join(descriptions[:_SHOWN])}{_more(len(descriptions))}. {outcome}"
         )
     if known.guessed:
         notes.append(
             f"{len(known.guessed)} name(s) of codes stand more than once, and nothing but their order tells "
             f"which is which: {some(known.guessed)}. They were taken in that order."
         )
-    there = set(known.ids.values())
+    matched_ids = set(known.ids.values())
     flat = not (rows["parent"] != "").any() and (rows["description"] != "").any()
-    if flat and len(there) > 1 and (ours.nodes["parent"] != "").any():
+    if flat and len(matched_ids) > 1 and (ours.nodes["parent"] != "").any():
         notes.append(
             "The file has its codes in one list, which does not say what stands where. Themes and codes "
             "below codes stay as they are here."

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from fourp_nlp.study.importing.codes._project_codes import OurCodes
+    from fourp_nlp.study.importing.codes._project_codes import ProjectCodes
 
-__all__ = ["TOP", "Place", "arranged", "our_places", "places_there"]
+__all__ = ["TOP", "Place", "arrange_codes", "codebook_places", "file_places"]
 
 
 class Place(NamedTuple):
@@ -34,12 +34,12 @@ class Place(NamedTuple):
 TOP = Place("", "")
 
 
-def our_places(ours: OurCodes) -> dict[str, Place]:
+def codebook_places(ours: ProjectCodes) -> dict[str, Place]:
     """Return where each code stands in the codebook.
 
     Parameters
     ----------
-    ours : OurCodes
+    ours : ProjectCodes
         The codes here.
 
     Returns
@@ -47,20 +47,20 @@ def our_places(ours: OurCodes) -> dict[str, Place]:
     dict of str to Place
         By the id of the code.
     """
-    made: dict[str, Place] = {}
+    places: dict[str, Place] = {}
     book = ours.codebook
     for code, theme in zip(book.all_codes, book.code_themes, strict=True):
-        one = ours.themes_of_codes.get(theme)
+        code_of_theme = ours.themes_of_codes.get(theme)
         if code.parent:
-            made[code.id] = Place("code", code.parent)
-        elif one:
-            made[code.id] = TOP if one == code.id else Place("code", one)
+            places[code.id] = Place("code", code.parent)
+        elif code_of_theme:
+            places[code.id] = TOP if code_of_theme == code.id else Place("code", code_of_theme)
         else:
-            made[code.id] = Place("theme", theme) if theme else TOP
-    return made
+            places[code.id] = Place("theme", theme) if theme else TOP
+    return places
 
 
-def places_there(
+def file_places(
     nodes: pd.DataFrame, codes: Mapping[str, str], themes: Mapping[str, str]
 ) -> dict[str, Place]:
     """Return where each code stands in a file.
@@ -92,20 +92,20 @@ def places_there(
         return Place("theme", themes[guid]) if guid in themes else None
 
     for start in parents:
-        way: dict[str, None] = {}
+        path: dict[str, None] = {}
         at = start
-        while at and at in parents and at not in above and at not in way:
-            way[at] = None
+        while at and at in parents and at not in above and at not in path:
+            path[at] = None
             at = parents[at]
         if at not in above:
             above[at] = right_above[at] = TOP
-        for each in reversed(way):
-            up = parents[each]
+        for node in reversed(path):
+            up = parents[node]
             up = up if up in above else ""
-            here = own(up)
-            left_out = here is None and up != "" and codable.get(up, False)
-            above[each] = here or above[up]
-            right_above[each] = here or (
+            place = own(up)
+            left_out = place is None and up != "" and codable.get(up, False)
+            above[node] = place or above[up]
+            right_above[node] = place or (
                 right_above[up] if left_out or not up else Place("folder", up)
             )
     return {
@@ -115,7 +115,7 @@ def places_there(
     }
 
 
-def arranged(
+def arrange_codes(
     book: Codebook,
     codes: Mapping[str, Code],
     places: Mapping[str, Place],
@@ -146,12 +146,12 @@ def arranged(
         The codebook.
     """
     root: dict[str, str] = {}
-    for own in codes:
-        way = [own]
-        while way[-1] not in root and places[way[-1]].kind == "code":
-            way.append(places[way[-1]].key)
-        top = root.get(way[-1], way[-1])
-        root.update(dict.fromkeys(way, top))
+    for code_id in codes:
+        path = [code_id]
+        while path[-1] not in root and places[path[-1]].kind == "code":
+            path.append(places[path[-1]].key)
+        top = root.get(path[-1], path[-1])
+        root.update(dict.fromkeys(path, top))
     if not any(place.kind == "theme" for place in places.values()) and (
         not book.themes or all(place == TOP for place in places.values())
     ):
@@ -160,8 +160,8 @@ def arranged(
             update={"themes": [], "codes": _parents_first([c.id for c in book.codes], flat)}
         )
     limits = {theme.id: theme.applies_to for theme in book.themes}
-    one = {code: theme for theme, code in themes_of_codes.items()}
-    taken = {*codes, *themes, *one.values(), *(theme.id for theme in book.themes)}
+    theme_of_code = {code: theme for theme, code in themes_of_codes.items()}
+    taken_ids = {*codes, *themes, *theme_of_code.values(), *(theme.id for theme in book.themes)}
     heads: dict[str, tuple[str, str, str]] = {}  # id, name and definition by the theme's id
     before: dict[str, list[str]] = {theme.id: [c.id for c in theme.codes] for theme in book.themes}
     for theme in book.themes:
@@ -169,7 +169,7 @@ def arranged(
             heads[theme.id] = (theme.id, themes[theme.id].name, themes[theme.id].definition)
         elif (first := themes_of_codes.get(theme.id, "")) in codes and places[first] == TOP:
             heads[theme.id] = (theme.id, codes[first].name, "")
-    held: dict[str, dict[str, Code]] = {}
+    codes_of_theme: dict[str, dict[str, Code]] = {}
     for id_, code in codes.items():
         top = root[id_]
         if places[top].kind == "theme":
@@ -177,28 +177,28 @@ def arranged(
             new = themes[home]
             heads.setdefault(home, (home, new.name, new.definition))
         else:
-            if top not in one or one[top] not in heads:
-                one[top] = one.get(top) or free_id(f"{top}_theme", taken)
-                taken.add(one[top])
-                heads[one[top]] = (one[top], codes[top].name, "")
-            home, alone = one[top], top
-        held.setdefault(home, {})[id_] = _below(code, places[id_], alone)
-    made = []
+            if top not in theme_of_code or theme_of_code[top] not in heads:
+                theme_of_code[top] = theme_of_code.get(top) or free_id(f"{top}_theme", taken_ids)
+                taken_ids.add(theme_of_code[top])
+                heads[theme_of_code[top]] = (theme_of_code[top], codes[top].name, "")
+            home, alone = theme_of_code[top], top
+        codes_of_theme.setdefault(home, {})[id_] = _below(code, places[id_], alone)
+    themes_ = []
     for id_, name, definition in heads.values():
-        if id_ not in held:
+        if id_ not in codes_of_theme:
             continue
-        head = [each for each in held[id_] if one.get(each) == id_]
-        order = [*head, *(each for each in before.get(id_, []) if each not in head)]
-        made.append(
+        head = [id__ for id__ in codes_of_theme[id_] if theme_of_code.get(id__) == id_]
+        order = [*head, *(id__ for id__ in before.get(id_, []) if id__ not in head)]
+        themes_.append(
             Theme(
                 id=id_,
                 name=name,
                 definition=definition,
                 applies_to=limits.get(id_),
-                codes=_parents_first(order, held[id_]),
+                codes=_parents_first(order, codes_of_theme[id_]),
             )
         )
-    return book.model_copy(update={"themes": made, "codes": []})
+    return book.model_copy(update={"themes": themes_, "codes": []})
 
 
 def _below(code: Code, place: Place, alone: str) -> Code:
@@ -210,16 +210,16 @@ def _below(code: Code, place: Place, alone: str) -> Code:
 def _parents_first(before: Iterable[str], codes: Mapping[str, Code]) -> list[Code]:
     """Return codes in the order in which they were, then the others; each behind its parent."""
     order = list(dict.fromkeys([*(id_ for id_ in before if id_ in codes), *codes]))
-    made: dict[str, Code] = {}
+    ordered: dict[str, Code] = {}
     waiting: dict[str, list[str]] = {}
     for id_ in order:
         parent = codes[id_].parent
-        if parent and parent not in made:
+        if parent and parent not in ordered:
             waiting.setdefault(parent, []).append(id_)
             continue
         ready = [id_]
         while ready:
             at = ready.pop()
-            made[at] = codes[at]
+            ordered[at] = codes[at]
             ready += reversed(waiting.pop(at, []))
-    return list(made.values())
+    return list(ordered.values())

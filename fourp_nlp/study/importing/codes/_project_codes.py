@@ -11,28 +11,35 @@ from fourp_nlp.exchange import codebook_to_nodes, guid_of
 from fourp_nlp.exchange.code_definition import read_definition
 from fourp_nlp.exchange.code_tree_writer import one_node_themes
 from fourp_nlp.exchange.refi.writing.codes import distinct_code_names
-from fourp_nlp.study.importing.documents.file_names import folded
+from fourp_nlp.study.importing.documents.file_names import folded_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.codebook import Code, Codebook, Theme
 
-__all__ = ["OurCodes", "our_codes", "paths_of", "plain", "said_ids", "tidy"]
+__all__ = [
+    "ProjectCodes",
+    "comparable_name",
+    "comparable_text",
+    "described_ids",
+    "paths_of",
+    "project_codes",
+]
 
 
-def plain(name: str) -> str:
+def comparable_name(name: str) -> str:
     """Return a name to be compared with others: in small letters, without double spaces."""
-    return " ".join(folded(name).split())
+    return " ".join(folded_name(name).split())
 
 
-def tidy(text: str) -> str:
+def comparable_text(text: str) -> str:
     """Return a text to be compared with others: without double spaces and line ends."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 @dataclass(frozen=True)
-class OurCodes:
+class ProjectCodes:
     """The codes and themes of a project.
 
     Attributes
@@ -74,7 +81,11 @@ class OurCodes:
     def own_name(self, id_: str, name: str) -> str:
         """Return a name as it is to be kept: as it came before, if it is one by which the code is called."""
         names = self.names.get(id_, ())
-        return names[0] if names and tidy(name) in {id_, *map(tidy, names)} else name
+        return (
+            names[0]
+            if names and comparable_text(name) in {id_, *map(comparable_text, names)}
+            else name
+        )
 
     def with_codes_below(self) -> set[str]:
         """Return the ids of codes that have codes below them."""
@@ -85,7 +96,7 @@ class OurCodes:
         return above
 
 
-def our_codes(codebook: Codebook, kept_nodes: pd.DataFrame) -> OurCodes:
+def project_codes(codebook: Codebook, kept_nodes: pd.DataFrame) -> ProjectCodes:
     """Return the codes and themes of a project.
 
     Parameters
@@ -97,26 +108,26 @@ def our_codes(codebook: Codebook, kept_nodes: pd.DataFrame) -> OurCodes:
 
     Returns
     -------
-    OurCodes
+    ProjectCodes
         They.
     """
     nodes = codebook_to_nodes(codebook, kept_nodes)
-    one = one_node_themes(codebook, kept_nodes)
+    code_of_theme = one_node_themes(codebook, kept_nodes)
     items: dict[str, Code | Theme] = {
-        theme.id: theme for theme in codebook.themes if theme.id not in one
+        theme.id: theme for theme in codebook.themes if theme.id not in code_of_theme
     }
     items |= {code.id: code for code in codebook.all_codes}
     sent = nodes[nodes["code"] != ""]
-    came = kept_nodes[kept_nodes["code"] != ""]
-    ids = [*items, *one]
+    imported_nodes = kept_nodes[kept_nodes["code"] != ""]
+    ids = [*items, *code_of_theme]
     identities: tuple[dict[str, str], ...] = (
         dict(zip(sent["guid"], sent["code"], strict=True)),
         {
-            guid: one.get(id_, id_)
-            for guid, id_ in zip(came["guid"], came["code"], strict=True)
-            if one.get(id_, id_) in items
+            guid: code_of_theme.get(id_, id_)
+            for guid, id_ in zip(imported_nodes["guid"], imported_nodes["code"], strict=True)
+            if code_of_theme.get(id_, id_) in items
         },
-        {guid_of("node", id_): one.get(id_, id_) for id_ in ids},
+        {guid_of("node", id_): code_of_theme.get(id_, id_) for id_ in ids},
     )
     distinct_names = distinct_code_names(nodes)
     names = {
@@ -124,18 +135,18 @@ def our_codes(codebook: Codebook, kept_nodes: pd.DataFrame) -> OurCodes:
         for guid, id_, name in zip(sent["guid"], sent["code"], sent["name"], strict=True)
     }
     folders = nodes[nodes["code"] == ""]
-    return OurCodes(
+    return ProjectCodes(
         codebook,
         nodes,
         items,
-        one,
+        code_of_theme,
         identities,
         names,
         dict(zip(folders["guid"], folders["name"], strict=True)),
     )
 
 
-def said_ids(nodes: pd.DataFrame) -> dict[str, str]:
+def described_ids(nodes: pd.DataFrame) -> dict[str, str]:
     """Return the id that each node has or that its description tells, by GUID; empty without one.
 
     Parameters
@@ -174,15 +185,15 @@ def paths_of(nodes: pd.DataFrame, known: dict[tuple[int, str], int]) -> dict[str
     """
     called = dict(zip(nodes["guid"], nodes["name"], strict=True))
     parents = dict(zip(nodes["guid"], nodes["parent"], strict=True))
-    made: dict[str, int] = {}
+    paths: dict[str, int] = {}
     for guid in parents:
-        way: dict[str, None] = {}
+        passed: dict[str, None] = {}
         at = guid
-        while at in parents and at not in made and at not in way:
-            way[at] = None
+        while at in parents and at not in paths and at not in passed:
+            passed[at] = None
             at = parents[at]
-        path = made.get(at, 0)
-        for each in reversed(way):
-            path = known.setdefault((path, plain(called[each])), len(known) + 1)
-            made[each] = path
-    return made
+        path = paths.get(at, 0)
+        for node in reversed(passed):
+            path = known.setdefault((path, comparable_name(called[node])), len(known) + 1)
+            paths[node] = path
+    return paths

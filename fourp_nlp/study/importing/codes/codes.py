@@ -11,25 +11,30 @@ from fourp_nlp.codebook import Codebook, codebook_text, is_id
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import NODES, Losses, nodes_to_codebook
 from fourp_nlp.exchange.code_tree_reader import id_from_name
-from fourp_nlp.study.importing.codes._codebook_yaml import with_codes
-from fourp_nlp.study.importing.codes._extended_codebook import Growth, new_codes_of
-from fourp_nlp.study.importing.codes._matching import find_known
-from fourp_nlp.study.importing.codes._messages import some, tell_changes, tell_colours, tell_doubles
-from fourp_nlp.study.importing.codes._project_codes import our_codes
-from fourp_nlp.study.importing.codes.merged_nodes import depth_first, fold_doubles
+from fourp_nlp.study.importing.codes._codebook_yaml import add_codes_to_yaml
+from fourp_nlp.study.importing.codes._extended_codebook import CodebookExtension, new_codes_of
+from fourp_nlp.study.importing.codes._matching import match_nodes
+from fourp_nlp.study.importing.codes._messages import (
+    describe_changes,
+    describe_colours,
+    describe_doubles,
+    some,
+)
+from fourp_nlp.study.importing.codes._project_codes import project_codes
+from fourp_nlp.study.importing.codes.merged_nodes import depth_first, merge_doubles
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from fourp_nlp.exchange import Exchange
-    from fourp_nlp.study.importing.codes._matching import KnownCodes
-    from fourp_nlp.study.importing.codes._project_codes import OurCodes
-    from fourp_nlp.study.importing.codes.merged_nodes import Folded
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.codes._matching import MatchedNodes
+    from fourp_nlp.study.importing.codes._project_codes import ProjectCodes
+    from fourp_nlp.study.importing.codes.merged_nodes import MergedNodes
+    from fourp_nlp.study.importing.target import ImportTarget
 
 __all__ = [
-    "CodesMatched",
+    "MatchedCodes",
     "NewCodes",
     "codebook_alone",
     "codebook_content",
@@ -39,7 +44,7 @@ __all__ = [
 
 NewCodes = Literal["add", "ignore", "refuse"]
 
-_HELD_BACK = (
+_NOT_ADDED = (
     "Their code is not in the codebook yet, which could not be added to without losing what is written in "
     "it: put codebook.new.yaml in its place, and import again."
 )
@@ -59,7 +64,7 @@ _FOLDERS_LEFT = (
 
 
 @dataclass(frozen=True)
-class CodesMatched:
+class MatchedCodes:
     """The nodes of an exchange and the codes here.
 
     Attributes
@@ -127,7 +132,7 @@ def codebook_content(codebook: Codebook) -> bytes:
 
 def codebook_of_nodes(
     nodes: pd.DataFrame, name: str, facts: Mapping[str, str], *, applied: Collection[str] = ()
-) -> CodesMatched:
+) -> MatchedCodes:
     """Return a codebook made of another program's codes.
 
     Parameters
@@ -143,13 +148,13 @@ def codebook_of_nodes(
 
     Returns
     -------
-    CodesMatched
+    MatchedCodes
         All of its codes, all new.
     """
     return _codebook_of(nodes, name, facts, applied, _FOLDERS)
 
 
-def codebook_alone(exchange: Exchange, name: str) -> CodesMatched:
+def codebook_alone(exchange: Exchange, name: str) -> MatchedCodes:
     """Return the codebook of a project as all that is wanted of it.
 
     Parameters
@@ -161,20 +166,20 @@ def codebook_alone(exchange: Exchange, name: str) -> CodesMatched:
 
     Returns
     -------
-    CodesMatched
+    MatchedCodes
         Its codes. What a codebook's file has no place for is among the losses.
     """
-    made = _codebook_of(
+    matched = _codebook_of(
         exchange.nodes, exchange.name or name, {}, set(exchange.marks["node"]), _FOLDERS_LEFT
     )
     sets = exchange.members[exchange.members["kind"] == "set"]
-    codes = sets["member"].isin(exchange.nodes["guid"]) | (sets["member"] == "")
-    made.losses.add(
+    of_codes = sets["member"].isin(exchange.nodes["guid"]) | (sets["member"] == "")
+    matched.losses.add(
         "groups of codes",
         "A codebook's file has no place for them: they were left out. In a project they are kept.",
-        sets[codes].drop_duplicates("guid")["name"],
+        sets[of_codes].drop_duplicates("guid")["name"],
     )
-    return made
+    return matched
 
 
 def _codebook_of(
@@ -183,54 +188,58 @@ def _codebook_of(
     facts: Mapping[str, str],
     applied: Collection[str],
     why_no_folders: str,
-) -> CodesMatched:
-    folded = fold_doubles(depth_first(nodes), applied=applied)
-    rows = folded.nodes
+) -> MatchedCodes:
+    merged = merge_doubles(depth_first(nodes), applied=applied)
+    nodes_merged = merged.nodes
     id_ = facts.get("Id", "")
-    made = nodes_to_codebook(
-        rows.assign(codable=rows["codable"].astype(bool) | rows["guid"].isin(list(applied))),
+    with_codebook = nodes_to_codebook(
+        nodes_merged.assign(
+            codable=nodes_merged["codable"].astype(bool) | nodes_merged["guid"].isin(list(applied))
+        ),
         id=id_ if is_id(id_) else id_from_name(name) or "imported",
         title=facts.get("Codebook", " ".join(name.split())),
     )
-    filled = made.nodes
+    nodes_with_codes = with_codebook.nodes
     keys = {"Version": "version", "Language": "language", "Citation": "citation"}
-    book = made.codebook.model_copy(
+    book = with_codebook.codebook.model_copy(
         update={key: facts[label] for label, key in keys.items() if label in facts}
     )
-    ids = dict(zip(filled["guid"], filled["code"], strict=True))
+    ids = dict(zip(nodes_with_codes["guid"], nodes_with_codes["code"], strict=True))
     status = {guid: "new" if id_ else "folder" for guid, id_ in ids.items()}
     losses = Losses()
-    losses.add_all(made.losses)
-    losses.add("themes and folders", why_no_folders, made.folders)
+    losses.add_all(with_codebook.losses)
+    losses.add("themes and folders", why_no_folders, with_codebook.folders)
     ids = {guid: id_ for guid, id_ in ids.items() if id_}
     # As it may be applied there.
-    codable = filled["guid"].map(dict(zip(rows["guid"], rows["codable"], strict=True)))
-    matched = _matched(ids, book, folded)
+    codable = nodes_with_codes["guid"].map(
+        dict(zip(nodes_merged["guid"], nodes_merged["codable"], strict=True))
+    )
+    matched = _matched(ids, book, merged)
     return replace(
         matched,
-        table=_table(nodes, matched.ids, status, folded),
-        nodes=conform(filled.assign(codable=codable.astype(bool)), NODES),
+        table=_table(nodes, matched.ids, status, merged),
+        nodes=conform(nodes_with_codes.assign(codable=codable.astype(bool)), NODES),
         content=codebook_content(book),
         losses=losses,
-        notes=tell_doubles(nodes, folded),
+        notes=describe_doubles(nodes, merged),
     )
 
 
 def match_codes(
     nodes: pd.DataFrame,
-    target: Target,
+    target: ImportTarget,
     *,
     new_codes: NewCodes,
     replacing: bool,
     applied: Collection[str] = (),
-) -> CodesMatched:
+) -> MatchedCodes:
     """Find the code of each node, else a new one, and what is otherwise in the file.
 
     Parameters
     ----------
     nodes : pandas.DataFrame
         The table NODES.
-    target : Target
+    target : ImportTarget
         What there is, with a codebook.
     new_codes : str
         What is done with codes that are not in the codebook: they are added to it, ignored, or refused.
@@ -241,7 +250,7 @@ def match_codes(
 
     Returns
     -------
-    CodesMatched
+    MatchedCodes
         Each node's code.
 
     Raises
@@ -256,11 +265,11 @@ def match_codes(
             file=target.project.codebook,
             cure="Put it there, or import into a new project with --new DIR.",
         )
-    ours = our_codes(book, target.kept.nodes)
-    folded = fold_doubles(nodes, applied=applied, ours=ours)
-    rows = folded.nodes
-    known = find_known(rows, ours, applied)
-    unknown = ~rows["guid"].isin(known.ids)
+    project = project_codes(book, target.extras.nodes)
+    merged = merge_doubles(nodes, applied=applied, ours=project)
+    rows = merged.nodes
+    matched_nodes = match_nodes(rows, project, applied)
+    unknown = ~rows["guid"].isin(matched_nodes.ids)
     is_code = rows["codable"].astype(bool) | rows["guid"].isin(list(applied))
     new = rows[unknown & is_code]
     if len(new) and new_codes == "refuse":
@@ -273,94 +282,100 @@ def match_codes(
     losses.add(
         "codes", "New codes were not wanted.", rows.loc[rows["guid"].isin(not_taken), "name"]
     )
-    codes = new_codes_of(new[~new["guid"].isin(not_taken)], ours, losses)
+    codes = new_codes_of(new[~new["guid"].isin(not_taken)], project, losses)
     added = {guid: code.id for guid, code in codes.items()}
-    plan = Growth(rows, ours, known, codes, replacing=replacing)
+    plan = CodebookExtension(rows, project, matched_nodes, codes, replacing=replacing)
     changes = plan.changes()
-    wanted = plan.codebook(changes if replacing else {}, losses)
-    left = {*wanted.code_ids, *(theme.id for theme in wanted.themes)}
-    ids = {guid: id_ for guid, id_ in known.ids.items() if id_ in left}
-    emptied = [guid for guid in known.ids if guid not in ids]
-    matched = _matched(ids | added | plan.new_themes, wanted, folded)
+    extended = plan.codebook(changes if replacing else {}, losses)
+    remaining_ids = {*extended.code_ids, *(theme.id for theme in extended.themes)}
+    ids = {guid: id_ for guid, id_ in matched_nodes.ids.items() if id_ in remaining_ids}
+    emptied = [guid for guid in matched_nodes.ids if guid not in ids]
+    matched = _matched(ids | added | plan.new_themes, extended, merged)
     matched.why_none.update(dict.fromkeys(not_taken, _IGNORED))
     folders = [guid for guid in rows.loc[unknown & ~is_code, "guid"] if guid not in plan.new_themes]
     folders += emptied
     if new_codes == "ignore":
-        without = set(folders) - set(known.folders) - plan.holding_known()
+        without = set(folders) - set(matched_nodes.folders) - plan.holding_known()
         not_taken |= without
         folders = [guid for guid in folders if guid not in without]
-    status = dict.fromkeys(known.ids, "known") | dict.fromkeys([*added, *plan.new_themes], "new")
+    status = dict.fromkeys(matched_nodes.ids, "known") | dict.fromkeys(
+        [*added, *plan.new_themes], "new"
+    )
     status |= dict.fromkeys(folders, "folder") | dict.fromkeys(not_taken, "not taken")
     status |= {guid: change.status for guid, change in changes.items() if guid in matched.ids}
     names = dict(zip(rows["guid"], rows["name"], strict=True))
     losses.add(
         "themes and folders",
         _FOLDERS if book.themes else _NO_THEMES,
-        [names[guid] for guid in folders if guid not in known.folders and guid not in emptied],
+        [
+            names[guid]
+            for guid in folders
+            if guid not in matched_nodes.folders and guid not in emptied
+        ],
     )
     matched = replace(
         matched,
         losses=losses,
         notes=[
-            *tell_doubles(nodes, folded),
-            *tell_changes(rows, ours, known, changes, replacing=replacing),
-            *tell_colours(rows, ours, known),
-            *plan.emptied(wanted),
+            *describe_doubles(nodes, merged),
+            *describe_changes(rows, project, matched_nodes, changes, replacing=replacing),
+            *describe_colours(rows, project, matched_nodes),
+            *plan.emptied(extended),
         ],
-        nodes=_kept(rows, matched.ids, folders, known, ours),
-        into=folded.into | {a: b for a, b in known.folders.items() if a != b},
-        known=frozenset({*known.ids, *known.folders}),
+        nodes=_imported_nodes(rows, matched.ids, folders, matched_nodes, project),
+        into=merged.into | {a: b for a, b in matched_nodes.folders.items() if a != b},
+        known=frozenset({*matched_nodes.ids, *matched_nodes.folders}),
     )
-    if wanted == book:
-        return replace(matched, table=_table(nodes, matched.ids, status, folded))
+    if extended == book:
+        return replace(matched, table=_table(nodes, matched.ids, status, merged))
     if replacing and changes:
-        matched = replace(matched, content=codebook_content(wanted), keeps_before=True)
-    elif (content := with_codes(target.project.codebook, wanted)) is not None:
+        matched = replace(matched, content=codebook_content(extended), keeps_before=True)
+    elif (content := add_codes_to_yaml(target.project.codebook, extended)) is not None:
         matched = replace(matched, content=content)
     else:
-        matched = _held_back(matched, book, wanted, {*added, *plan.new_themes}, status)
-    return replace(matched, table=_table(nodes, matched.ids, status, folded))
+        matched = _without_new_codes(matched, book, extended, {*added, *plan.new_themes}, status)
+    return replace(matched, table=_table(nodes, matched.ids, status, merged))
 
 
-def _matched(ids: dict[str, str], book: Codebook, folded: Folded) -> CodesMatched:
+def _matched(ids: dict[str, str], book: Codebook, merged: MergedNodes) -> MatchedCodes:
     """Return the codes of nodes, those that are one with another among them."""
     codes = set(book.code_ids)
-    ids = ids | {guid: ids[code] for guid, code in folded.into.items() if code in ids}
-    return CodesMatched(
+    ids = ids | {guid: ids[code] for guid, code in merged.into.items() if code in ids}
+    return MatchedCodes(
         {guid: id_ for guid, id_ in ids.items() if id_ in codes},
         ids,
         {guid: _THEME for guid, id_ in ids.items() if id_ not in codes},
         book,
         pd.DataFrame(columns=["code", "name", "status"]),
-        into=folded.into,
+        into=merged.into,
     )
 
 
 def _table(
-    nodes: pd.DataFrame, ids: Mapping[str, str], status: Mapping[str, str], folded: Folded
+    nodes: pd.DataFrame, ids: Mapping[str, str], status: Mapping[str, str], merged: MergedNodes
 ) -> pd.DataFrame:
     """Return the code and status of each node of the file."""
-    told = dict.fromkeys(folded.into, "double") | dict(status)
+    all_status = dict.fromkeys(merged.into, "double") | dict(status)
     table = nodes.assign(
-        code=nodes["guid"].map(ids).fillna(""), status=nodes["guid"].map(told).fillna("")
+        code=nodes["guid"].map(ids).fillna(""), status=nodes["guid"].map(all_status).fillna("")
     )
     return table[["code", "name", "status"]].reset_index(drop=True)
 
 
-def _held_back(
-    matched: CodesMatched,
+def _without_new_codes(
+    matched: MatchedCodes,
     book: Codebook,
-    wanted: Codebook,
+    extended: Codebook,
     new: Collection[str],
     status: dict[str, str],
-) -> CodesMatched:
+) -> MatchedCodes:
     """Return the same where nothing can be added to the codebook's file."""
     status.update(dict.fromkeys(new, "not taken"))
     names = [matched.ids[guid] for guid in new]
-    matched.losses.add("codes", _HELD_BACK, names)
+    matched.losses.add("codes", _NOT_ADDED, names)
     ids = {guid: id_ for guid, id_ in matched.ids.items() if guid not in new}
     codes = {guid: id_ for guid, id_ in matched.codes.items() if guid not in new}
-    why = matched.why_none | dict.fromkeys(new, _HELD_BACK)
+    why = matched.why_none | dict.fromkeys(new, _NOT_ADDED)
     return replace(
         matched,
         ids=ids,
@@ -368,25 +383,25 @@ def _held_back(
         why_none=why,
         codebook=book,
         nodes=matched.nodes[~matched.nodes["guid"].isin(new)].reset_index(drop=True),
-        beside=codebook_content(wanted),
+        beside=codebook_content(extended),
     )
 
 
-def _kept(
+def _imported_nodes(
     rows: pd.DataFrame,
     ids: Mapping[str, str],
     folders: Collection[str],
-    known: KnownCodes,
-    ours: OurCodes,
+    matched_nodes: MatchedNodes,
+    project: ProjectCodes,
 ) -> pd.DataFrame:
     """Return the nodes that are to be kept, with their ids."""
     code = rows["guid"].map(ids).fillna("")
-    made = rows.assign(
-        guid=rows["guid"].map(lambda guid: known.folders.get(guid, guid)),
-        parent=rows["parent"].map(lambda guid: known.folders.get(guid, guid)),
+    imported = rows.assign(
+        guid=rows["guid"].map(lambda guid: matched_nodes.folders.get(guid, guid)),
+        parent=rows["parent"].map(lambda guid: matched_nodes.folders.get(guid, guid)),
         code=code,
         # A name of ours is what it was, though a format calls codes by their ids or tells names apart.
-        name=[ours.own_name(id_, name) for id_, name in zip(code, rows["name"], strict=True)],
+        name=[project.own_name(id_, name) for id_, name in zip(code, rows["name"], strict=True)],
     )
-    made = made[(code != "") | rows["guid"].isin(list(folders))]
-    return conform(made.drop_duplicates("guid"), NODES)
+    imported = imported[(code != "") | rows["guid"].isin(list(folders))]
+    return conform(imported.drop_duplicates("guid"), NODES)

@@ -11,7 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.exchange import rows_of
-from fourp_nlp.study.importing.codes._project_codes import paths_of, plain, said_ids, tidy
+from fourp_nlp.study.importing.codes._project_codes import (
+    comparable_name,
+    comparable_text,
+    described_ids,
+    paths_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -19,15 +24,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.exchange import Exchange
-    from fourp_nlp.study.importing.codes._project_codes import OurCodes
+    from fourp_nlp.study.importing.codes._project_codes import ProjectCodes
 
-__all__ = ["Folded", "depth_first", "fold_doubles", "followed"]
+__all__ = ["MergedNodes", "depth_first", "follow_merged", "merge_doubles"]
 
 # What programs put behind a name that another node has.
 _BEHIND = re.compile(r"(.+?)(?:[ _-]?\(?\d+\)?| \(.+\))")
 
 
-class Folded(NamedTuple):
+class MergedNodes(NamedTuple):
     """Nodes of which none is the double of another.
 
     Attributes
@@ -53,9 +58,9 @@ class _Node(NamedTuple):
     known: str | None  # its id here by its GUID; empty for a folder
 
 
-def fold_doubles(
-    nodes: pd.DataFrame, *, applied: Collection[str] = (), ours: OurCodes | None = None
-) -> Folded:
+def merge_doubles(
+    nodes: pd.DataFrame, *, applied: Collection[str] = (), ours: ProjectCodes | None = None
+) -> MergedNodes:
     """Make one node of each category and code that are one code.
 
     They are if both have one id in their descriptions, or one description and one name. By the name alone
@@ -68,47 +73,49 @@ def fold_doubles(
         The table NODES.
     applied : collection of str, optional
         GUIDs of nodes that text is coded with.
-    ours : OurCodes, optional
+    ours : ProjectCodes, optional
         The codes here; none for a new project.
 
     Returns
     -------
-    Folded
+    MergedNodes
         The nodes. A code that was two has the identity and the colour of the code, and holds what the
         category held, where that stood. Of names and descriptions that differ, what is not ours counts: it
         was changed.
     """
-    said = said_ids(nodes)
+    described = described_ids(nodes)
     known = _known(ours)
     columns = ("guid", "parent", "name", "description", "color")
     rows = {
-        guid: _Node(guid, parent, name, text, color, bool(codable), said[guid], known.get(guid))
+        guid: _Node(
+            guid, parent, name, text, color, bool(codable), described[guid], known.get(guid)
+        )
         for guid, parent, name, text, color, codable in rows_of(nodes, *columns, "codable")
     }
-    judge = _Judge(rows, nodes, set(applied), ours)
+    finder = _DoubleFinder(rows, nodes, set(applied), ours)
     pairs: dict[str, str] = {}  # the category of each code
     for row in rows.values():
-        if row.guid in pairs or not judge.may_be_category(row):
+        if row.guid in pairs or not finder.may_be_category(row):
             continue
-        for code in judge.beside(row):
+        for code in finder.beside(row):
             if code.guid not in pairs and code.guid not in pairs.values():
                 pairs[code.guid] = row.guid
                 break
     if not pairs:
-        return Folded(nodes, {})
+        return MergedNodes(nodes, {})
     into = {category: code for code, category in pairs.items()}
-    made = {code: judge.one_of(rows[category], rows[code]) for code, category in pairs.items()}
+    merged = {code: finder.merge(rows[category], rows[code]) for code, category in pairs.items()}
     order = [into.get(guid, guid) for guid in rows if guid not in pairs]
     by_guid = nodes.drop_duplicates("guid").set_index("guid", drop=False)
     out = by_guid.loc[order].reset_index(drop=True)
     for column, number in (("name", 0), ("description", 1), ("color", 2), ("parent", 3)):
-        news = {code: values[number] for code, values in made.items()}
+        news = {code: values[number] for code, values in merged.items()}
         out[column] = out["guid"].map(news).fillna(out[column])
     out["parent"] = out["parent"].map(lambda guid: into.get(guid, guid))
-    return Folded(depth_first(out), into)
+    return MergedNodes(depth_first(out), into)
 
 
-def followed(exchange: Exchange, into: Mapping[str, str]) -> Exchange:
+def follow_merged(exchange: Exchange, into: Mapping[str, str]) -> Exchange:
     """Return a project in which what belongs to a node that is none any more belongs to its code.
 
     Parameters
@@ -116,7 +123,7 @@ def followed(exchange: Exchange, into: Mapping[str, str]) -> Exchange:
     exchange : Exchange
         The project.
     into : mapping of str to str
-        As `Folded` has it.
+        As `MergedNodes` has it.
 
     Returns
     -------
@@ -167,25 +174,25 @@ def depth_first(nodes: pd.DataFrame) -> pd.DataFrame:
     return nodes.loc[at.index].reset_index(drop=True)
 
 
-def _known(ours: OurCodes | None) -> dict[str, str]:
+def _known(ours: ProjectCodes | None) -> dict[str, str]:
     if ours is None:
         return {}
-    found = dict.fromkeys(ours.folders, "")
+    ids = dict.fromkeys(ours.folders, "")
     for identities in reversed(ours.identities):
-        found |= identities
-    return found
+        ids |= identities
+    return ids
 
 
 def _base(name: str) -> str:
-    found = _BEHIND.fullmatch(name)
-    return found[1] if found else name
+    match = _BEHIND.fullmatch(name)
+    return match[1] if match else name
 
 
-def _alike(one: str, other: str) -> bool:
-    return one in {other, _base(other)} or other == _base(one)
+def _alike(name: str, other: str) -> bool:
+    return name in {other, _base(other)} or other == _base(name)
 
 
-class _Judge:
+class _DoubleFinder:
     """Says which nodes are one code."""
 
     def __init__(
@@ -193,7 +200,7 @@ class _Judge:
         rows: dict[str, _Node],
         nodes: pd.DataFrame,
         applied: set[str],
-        ours: OurCodes | None,
+        ours: ProjectCodes | None,
     ) -> None:
         self.rows, self.applied, self.ours = rows, applied, ours
         self.codes = set[str]() if ours is None else ours.codes
@@ -204,7 +211,9 @@ class _Judge:
             if row.codable and row.guid not in self.holding:
                 if row.id:
                     self.by_id.setdefault(row.id, []).append(row)
-                for name in dict.fromkeys((plain(row.name), _base(plain(row.name)))):
+                for name in dict.fromkeys(
+                    (comparable_name(row.name), _base(comparable_name(row.name)))
+                ):
                     self.by_name.setdefault((row.parent, name), []).append(row)
         self.called: dict[str, str] = {}
         self.with_below: set[str] = set()
@@ -214,7 +223,7 @@ class _Judge:
             self.with_below = ours.with_codes_below()
             for id_ in ours.codes:
                 for name in ours.names.get(id_, ()):
-                    self.called.setdefault(plain(name), id_)
+                    self.called.setdefault(comparable_name(name), id_)
             numbers: dict[tuple[int, str], int] = {}
             ids = dict(zip(ours.nodes["guid"], ours.nodes["code"], strict=True))
             self.our_paths = {
@@ -230,30 +239,32 @@ class _Judge:
 
     def beside(self, category: _Node) -> Iterator[_Node]:
         """Yield the codes that are one with a category, those in it first."""
-        name = plain(category.name)
-        near = [
+        name = comparable_name(category.name)
+        same_name = [
             code
             for place in dict.fromkeys((category.guid, category.parent))
             for called in dict.fromkeys((name, _base(name)))
             for code in self.by_name.get((place, called), [])
         ]
-        told = self.by_id.get(category.id, []) if category.id else []
-        here = {category.guid, category.parent}
-        told = sorted(told, key=lambda code: code.parent not in here)
-        for code in dict.fromkeys([*(code for code in told if code.parent in here), *near, *told]):
+        same_id = self.by_id.get(category.id, []) if category.id else []
+        nearby = {category.guid, category.parent}
+        same_id = sorted(same_id, key=lambda code: code.parent not in nearby)
+        for code in dict.fromkeys(
+            [*(code for code in same_id if code.parent in nearby), *same_name, *same_id]
+        ):
             if code.guid != category.guid and self._one(category, code):
                 yield code
 
     def _target(self, *rows: _Node) -> str | None:
         """Return the code here, with codes below it, that nodes are called by; None without one."""
         for row in rows:
-            found = self.called.get(plain(row.name))
-            if found in self.with_below:
-                return found
+            id_ = self.called.get(comparable_name(row.name))
+            if id_ in self.with_below:
+                return id_
         return None
 
     def _one(self, category: _Node, code: _Node) -> bool:
-        known = {each for each in (category.known, code.known) if each is not None}
+        known = {id_ for id_ in (category.known, code.known) if id_ is not None}
         if len(known) == 2 or (category.known is not None and category.known not in self.codes):
             return False
         near = code.parent in {category.guid, category.parent}
@@ -274,58 +285,60 @@ class _Judge:
     def _one_by_name(self, category: _Node, code: _Node, known: set[str]) -> bool:
         lists = category.codable and category.guid not in self.holding
         theme = self.our_paths.get(self.paths.get(category.guid, 0), "")
-        own = self.our_paths.get(self.paths.get(code.guid, 0), "")
-        if code.known is None and theme and own and theme not in self.codes:
+        code_path = self.our_paths.get(self.paths.get(code.guid, 0), "")
+        if code.known is None and theme and code_path and theme not in self.codes:
             return False
-        said = tidy(category.description)
-        same = plain(category.name) == plain(code.name)
-        if not lists and same and said and said == tidy(code.description):
+        description = comparable_text(category.description)
+        same = comparable_name(category.name) == comparable_name(code.name)
+        if not lists and same and description and description == comparable_text(code.description):
             return True
         target = self._target(code, category)
         return target is not None and known <= {target}
 
     def _alike(self, category: _Node, code: _Node) -> bool:
-        one, other = plain(category.name), plain(code.name)
-        if one == other or not _alike(one, other):
-            return one == other
+        category_name, code_name = comparable_name(category.name), comparable_name(code.name)
+        if category_name == code_name or not _alike(category_name, code_name):
+            return category_name == code_name
         # Two codes here whose names differ by a number are two.
-        own = {self.called[name] for name in (one, other) if name in self.called}
-        return len(own) < 2
+        ids = {self.called[name] for name in (category_name, code_name) if name in self.called}
+        return len(ids) < 2
 
-    def one_of(self, category: _Node, code: _Node) -> tuple[str, str, str, str]:
+    def merge(self, category: _Node, code: _Node) -> tuple[str, str, str, str]:
         """Return the name, description, colour and parent of the one code that both are."""
         id_ = category.id or code.id
-        ours, target = self.ours, None
-        if ours is not None:
-            ids = (code.known, category.known, ours.one(id_), self._target(code, category))
-            target = next((each for each in ids if each in ours.codes), None)
-        names, description = {plain(code.name)}, tidy(code.description)
+        project, target = self.ours, None
+        if project is not None:
+            ids = (code.known, category.known, project.one(id_), self._target(code, category))
+            target = next((id__ for id__ in ids if id__ in project.codes), None)
+        names, description = {comparable_name(code.name)}, comparable_text(code.description)
         both = (code.name, category.name)
-        came = min(both, key=len) if _alike(*map(plain, both)) else code.name
-        name = came
-        if ours is not None and target:
-            at = ours.nodes["code"] == target
-            names = {tidy(each) for each in ours.names[target]}
-            called = ours.names[target][0]
+        shorter_name = min(both, key=len) if _alike(*map(comparable_name, both)) else code.name
+        name = shorter_name
+        if project is not None and target:
+            at = project.nodes["code"] == target
+            names = {comparable_text(id__) for id__ in project.names[target]}
+            called = project.names[target][0]
             name = self._changed(code.name, category.name, names, called)
-            description = tidy(ours.nodes.loc[at, "description"].iloc[0])
-        said = [text for text in (code.description, category.description) if text.strip()]
-        other = [text for text in said if tidy(text) != description]
+            description = comparable_text(project.nodes.loc[at, "description"].iloc[0])
+        descriptions = [text for text in (code.description, category.description) if text.strip()]
+        other = [text for text in descriptions if comparable_text(text) != description]
         if code.known is not None:
             # It came before; its category is not known, and may have been called otherwise then.
-            name, other = came, []
+            name, other = shorter_name, []
         return (
             name,
-            [*other, *said, ""][0],
+            [*other, *descriptions, ""][0],
             code.color or category.color,
             self._parent(category, code, target),
         )
 
     def _changed(self, name: str, category: str, names: Collection[str], called: str) -> str:
         """Return the name that was changed there; where none was, the name here."""
-        for each in (name, category):
-            if tidy(each) not in names and _base(plain(each)) not in {plain(own) for own in names}:
-                return each
+        for candidate in (name, category):
+            if comparable_text(candidate) not in names and _base(
+                comparable_name(candidate)
+            ) not in {comparable_name(our_name) for our_name in names}:
+                return candidate
         return called
 
     def _parent(self, category: _Node, code: _Node, target: str | None) -> str:
@@ -341,8 +354,8 @@ class _Judge:
         place = self.ours.nodes.set_index("code")["parent"].get(target, "")
         ids = dict(zip(self.ours.nodes["guid"], self.ours.nodes["code"], strict=True))
         above = self.rows.get(category.parent)
-        moved = above is None or (above.known or above.id or plain(above.name)) not in {
+        moved = above is None or (above.known or above.id or comparable_name(above.name)) not in {
             ids.get(place, ""),
-            *(plain(name) for name in self.ours.names.get(ids.get(place, ""), ())),
+            *(comparable_name(name) for name in self.ours.names.get(ids.get(place, ""), ())),
         }
         return category.parent if moved and place else code.parent

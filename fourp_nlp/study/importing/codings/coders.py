@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fourp_nlp.coding.gold.coder_names import SETTLED, name_key, unknown_coder
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import guid_of
-from fourp_nlp.study.importing.documents.file_names import coder_name, folded
+from fourp_nlp.study.importing.documents.file_names import coder_name, folded_name
 from fourp_nlp.study.measuring.retest import AGAIN
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
 
 __all__ = ["NOBODY", "Coder", "match_coders"]
 
@@ -61,7 +61,7 @@ class Coder:
 
 def match_coders(
     users: pd.DataFrame,
-    target: Target,
+    target: ImportTarget,
     *,
     nameless: bool,
     rename: Mapping[str, str],
@@ -73,7 +73,7 @@ def match_coders(
     ----------
     users : pandas.DataFrame
         The table USERS.
-    target : Target
+    target : ImportTarget
         What there is.
     nameless : bool
         Whether there are codings that name nobody.
@@ -94,83 +94,90 @@ def match_coders(
     ExchangeError
         If a name to be changed, or of a machine, is nobody's.
     """
-    kept = target.kept.users
-    before = dict(zip(kept["guid"], kept["coder"], strict=True))
-    were_machines = set(kept.loc[kept["machine"].astype(bool), "guid"])
-    known = [*dict.fromkeys(target.coded["coder"]), *filter(None, [target.machine])]
-    ours = {
-        guid_of("user", name): name for name in [*known, *target.decisions["decided_by"].unique()]
+    user_extras = target.extras.users
+    coder_of_guid = dict(zip(user_extras["guid"], user_extras["coder"], strict=True))
+    were_machines = set(user_extras.loc[user_extras["machine"].astype(bool), "guid"])
+    known_names = [*dict.fromkeys(target.coded["coder"]), *filter(None, [target.machine])]
+    coder_of_our_guid = {
+        guid_of("user", name): name
+        for name in [*known_names, *target.decisions["decided_by"].unique()]
     }
-    by_name = {folded(coder): coder for coder in known if coder != SETTLED}
-    made: dict[str, Coder] = {}
+    by_name = {folded_name(coder): coder for coder in known_names if coder != SETTLED}
+    coders: dict[str, Coder] = {}
     rows = list(zip(users["guid"], users["coder"], users["machine"].astype(bool), strict=True))
     rows += [("", "", False)] if nameless else []
     _check_names([name or NOBODY for _, name, _ in rows], [*rename, *machines])
-    people = {name for _, name, _ in rows} | set(known)
+    people = {name for _, name, _ in rows} | set(known_names)
     for guid, name, says_machine in rows:
         # By its name too: some programs give everybody a new identity.
         if name.endswith(AGAIN) and (
             guid == guid_of("user", name) or name.removesuffix(AGAIN) in people
         ):
-            made.setdefault(guid, Coder(guid, name, name.removesuffix(AGAIN), again=True))
+            coders.setdefault(guid, Coder(guid, name, name.removesuffix(AGAIN), again=True))
             continue
-        own = guid == guid_of("user", name) and bool(_MACHINE.fullmatch(name))
-        coder = before.get(guid) or ours.get(guid) or by_name.get(folded(coder_name(name)), "")
+        is_our_model = guid == guid_of("user", name) and bool(_MACHINE.fullmatch(name))
+        coder = (
+            coder_of_guid.get(guid)
+            or coder_of_our_guid.get(guid)
+            or by_name.get(folded_name(coder_name(name)), "")
+        )
         machine = (
             says_machine
-            or own
+            or is_our_model
             or guid in were_machines
             or (name or NOBODY) in machines
             or bool(target.machine and (coder or name) == target.machine)
         )
         if machine:
             # Never by the name alone: a person's codings must not become a machine's.
-            known_as = before.get(guid) or (target.machine if name == target.machine else "")
-            coder = known_as or ours.get(guid) or name or "unknown machine"
+            known_as = coder_of_guid.get(guid) or (target.machine if name == target.machine else "")
+            coder = known_as or coder_of_our_guid.get(guid) or name or "unknown machine"
         elif not coder:
             # What was settled comes back as such only if it went out from here.
-            settled = name == SETTLED and (guid == guid_of("user", SETTLED) or SETTLED in known)
+            settled = name == SETTLED and (
+                guid == guid_of("user", SETTLED) or SETTLED in known_names
+            )
             coder = name if settled else coder_name(name)
         coder = rename.get(name or NOBODY, coder)
         if not machine and coder != SETTLED:
             coder = coder_name(coder)
-            by_name.setdefault(folded(coder), coder)
-        made.setdefault(
+            by_name.setdefault(folded_name(coder), coder)
+        coders.setdefault(
             guid, Coder(guid, name, coder, machine, machine and coder == target.machine)
         )
-    people = {each.coder for each in made.values() if not each.machine}
-    people |= set(known) - {target.machine}
-    for guid, each in made.items():
-        if each.machine and each.coder in people:
-            made[guid] = replace(each, coder=f"{each.coder} (machine)")
-    return made, _together(made, known)
+    people = {coder.coder for coder in coders.values() if not coder.machine}
+    people |= set(known_names) - {target.machine}
+    for guid, coder in coders.items():
+        if coder.machine and coder.coder in people:
+            coders[guid] = replace(coder, coder=f"{coder.coder} (machine)")
+    return coders, _remarks_on_names(coders, known_names)
 
 
-def _together(coders: Mapping[str, Coder], known: Collection[str]) -> list[str]:
+def _remarks_on_names(coders: Mapping[str, Coder], known: Collection[str]) -> list[str]:
     """Tell which users are one coder here, and which are coders that are spelt otherwise here."""
     names: dict[str, list[str]] = {}
     for coder in coders.values():
         if not coder.again:
             names.setdefault(coder.coder, []).append(coder.name or "nobody named")
-    otherwise = [
-        f'"{found[0]}" in the file is taken for the coder {coder} here.'
-        for coder, found in names.items()
-        if len(found) == 1
+    respelt = [
+        f'"{file_names[0]}" in the file is taken for the coder {coder} here.'
+        for coder, file_names in names.items()
+        if len(file_names) == 1
         and coder in known
-        and found[0] != coder
-        and name_key(found[0]) == name_key(coder)
+        and file_names[0] != coder
+        and name_key(file_names[0]) == name_key(coder)
     ]
-    return otherwise + [
-        f"{len(found)} users of the file are one coder here, {coder}: {', '.join(found)}."
-        for coder, found in names.items()
-        if len(found) > 1
+    return respelt + [
+        f"{len(file_names)} users of the file are one coder here, {coder}: {', '.join(file_names)}."
+        for coder, file_names in names.items()
+        if len(file_names) > 1
     ]
 
 
-def _check_names(there: Collection[str], wanted: Collection[str]) -> None:
-    strange = [name for name in wanted if name not in there]
-    if strange:
+def _check_names(file_names: Collection[str], named_in_options: Collection[str]) -> None:
+    unknown = [name for name in named_in_options if name not in file_names]
+    if unknown:
         raise ExchangeError(
-            f"{unknown_coder(strange[0], list(there))} in the file.",
+            f"{unknown_coder(unknown[0], list(file_names))} in the file.",
             cure="Correct the name after --rename or --machine.",
         )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.exchange import MARKS
-from fourp_nlp.study.exporting.exchange_extras import KEPT_MARKS
+from fourp_nlp.study.exporting.exchange_extras import MARK_EXTRAS
 from fourp_nlp.tables import CODINGS, Table, conform, empty
 
 if TYPE_CHECKING:
@@ -23,26 +23,29 @@ if TYPE_CHECKING:
     from fourp_nlp.study.importing.codings.coders import Coder
     from fourp_nlp.study.importing.documents.documents import Source
 
-__all__ = ["LOST", "PLACED", "Placing", "place_marks", "place_read"]
+__all__ = ["LOST_COLUMNS", "PLACED", "PlacedMarks", "place_marks", "place_readings"]
 
 PLACED = Table(
     "placed",
     MappingProxyType(
         dict(CODINGS.columns)
-        | {name: KEPT_MARKS.columns[name] for name in ("guid", "came_start", "came_end", "made_at")}
+        | {
+            name: MARK_EXTRAS.columns[name]
+            for name in ("guid", "came_start", "came_end", "made_at")
+        }
         | {name: MARKS.columns[name] for name in ("user", "probability", "why", "selection")}
     ),
 )
 """Codings with their place here and as they came."""
 
-LOST = ["document", "code", "coder", "guid", "placeless"]
+LOST_COLUMNS = ["document", "code", "coder", "guid", "placeless"]
 """Columns of codings of the file that are not taken: empty where unknown; `placeless` says whether document,
 code and coder are here, and their place is not."""
 
 _SHOWN = 60  # characters of a quote that a message shows
 
 
-class Placing(NamedTuple):
+class PlacedMarks(NamedTuple):
     """Where the codings of a file stand here.
 
     Attributes
@@ -50,7 +53,7 @@ class Placing(NamedTuple):
     placed : pandas.DataFrame
         The table PLACED, each coding once.
     lost : pandas.DataFrame
-        Codings that are not among them, with the columns LOST, one row each.
+        Codings that are not among them, with the columns LOST_COLUMNS, one row each.
     moved : int
         Codings that were found at another place of an edited text.
     """
@@ -68,7 +71,7 @@ def place_marks(
     losses: Losses,
     *,
     why_no_code: Mapping[str, str],
-) -> Placing:
+) -> PlacedMarks:
     """Carry codings to the documents, codes and coders of this project.
 
     Parameters
@@ -84,11 +87,11 @@ def place_marks(
 
     Returns
     -------
-    Placing
+    PlacedMarks
         Every coding, placed or lost.
     """
     if marks.empty:
-        return Placing(empty(PLACED), _lost(empty(PLACED)), 0)
+        return PlacedMarks(empty(PLACED), _lost_rows(empty(PLACED)), 0)
     frame = marks.assign(
         document=marks["source"].map({guid: s.document for guid, s in sources.items()}).fillna(""),
         code=marks["node"].map(codes).fillna(""),
@@ -96,50 +99,64 @@ def place_marks(
         came_start=marks["start"],
         came_end=marks["end"],
     ).reset_index(drop=True)
-    stray = frame["coder"].isna()
-    if stray.any():
-        losses.add("codings", "The file does not say whose they are.", frame.loc[stray, "quote"])
-    every = frame.assign(coder=frame["coder"].fillna(""))
-    frame = _with_code(_with_document(frame[~stray], sources, losses), why_no_code, losses)
-    homeless = every.drop(index=frame.index)
-    found = np.zeros(len(frame), dtype=bool)
+    without_coder = frame["coder"].isna()
+    if without_coder.any():
+        losses.add(
+            "codings", "The file does not say whose they are.", frame.loc[without_coder, "quote"]
+        )
+    all_rows = frame.assign(coder=frame["coder"].fillna(""))
+    frame = _with_code(_with_document(frame[~without_coder], sources, losses), why_no_code, losses)
+    without_target = all_rows.drop(index=frame.index)
+    is_found = np.zeros(len(frame), dtype=bool)
     start, end = np.full(len(frame), -1), np.full(len(frame), -1)
     quotes = np.full(len(frame), "", dtype=object)
     moved = 0
     for guid, at in frame.groupby("source", sort=False).indices.items():
         source = sources[str(guid)]
-        own = frame.iloc[at]
-        first, last, true = _as_quoted(own, source.came)
-        begins, ends, there, looked_for = source.carry(first, last)
-        there &= true
-        moved += int((there & looked_for).sum())
-        found[at], start[at], end[at] = there, begins, ends
+        of_source = frame.iloc[at]
+        first, last, matches_quote = _places_by_quote(of_source, source.came)
+        begins, ends, in_text, looked_for = source.carry(first, last)
+        in_text &= matches_quote
+        moved += int((in_text & looked_for).sum())
+        is_found[at], start[at], end[at] = in_text, begins, ends
         quotes[at] = [
-            source.text[a:b] if ok else "" for a, b, ok in zip(begins, ends, there, strict=True)
+            source.text[a:b] if ok else "" for a, b, ok in zip(begins, ends, in_text, strict=True)
         ]
-        _tell_lost(own[~there], source, true[~there], first[~there] < last[~there], losses)
+        _add_lost_codings(
+            of_source[~in_text],
+            source,
+            matches_quote[~in_text],
+            first[~in_text] < last[~in_text],
+            losses,
+        )
     frame = frame.assign(start=start, end=end)
-    placed = conform(frame.assign(quote=quotes)[found], PLACED)
+    placed_rows = conform(frame.assign(quote=quotes)[is_found], PLACED)
     key = ["document", "start", "end", "code", "coder"]
-    twice = placed.duplicated(key)
-    alike = placed.duplicated([*key, "came_start", "came_end"])
+    repeated = placed_rows.duplicated(key)
+    same_place = placed_rows.duplicated([*key, "came_start", "came_end"])
     losses.add(
         "codings",
         "The same coder gave the same code to the same place more than once; one coding was taken.",
-        placed.loc[twice & alike, "quote"],
+        placed_rows.loc[repeated & same_place, "quote"],
     )
     losses.add(
         "codings",
         "Two places in the file are one place in our text, with the same code of the same coder; one coding "
         "was taken.",
-        placed.loc[twice & ~alike, "quote"],
+        placed_rows.loc[repeated & ~same_place, "quote"],
     )
-    lost = [_lost(homeless), _lost(frame[~found], placeless=True), _lost(placed[twice])]
-    return Placing(placed[~twice].reset_index(drop=True), pd.concat(lost, ignore_index=True), moved)
+    lost = [
+        _lost_rows(without_target),
+        _lost_rows(frame[~is_found], placeless=True),
+        _lost_rows(placed_rows[repeated]),
+    ]
+    return PlacedMarks(
+        placed_rows[~repeated].reset_index(drop=True), pd.concat(lost, ignore_index=True), moved
+    )
 
 
-def _lost(frame: pd.DataFrame, *, placeless: bool = False) -> pd.DataFrame:
-    return frame.assign(placeless=placeless)[LOST]
+def _lost_rows(frame: pd.DataFrame, *, placeless: bool = False) -> pd.DataFrame:
+    return frame.assign(placeless=placeless)[LOST_COLUMNS]
 
 
 def _with_document(
@@ -158,13 +175,13 @@ def _with_document(
 
 def _with_code(frame: pd.DataFrame, why_no_code: Mapping[str, str], losses: Losses) -> pd.DataFrame:
     none = frame["code"] == ""
-    for guid, own in frame[none].groupby("node", sort=False):
+    for guid, of_node in frame[none].groupby("node", sort=False):
         why = why_no_code.get(str(guid), "They name a code that the file does not hold.")
-        losses.add("codings", why, own["quote"].str[:_SHOWN])
+        losses.add("codings", why, of_node["quote"].str[:_SHOWN])
     return frame[~none]
 
 
-def _as_quoted(
+def _places_by_quote(
     frame: pd.DataFrame, text: str
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return places in the text as it came, and which codings stand where they say.
@@ -172,43 +189,45 @@ def _as_quoted(
     One whose quote stands elsewhere, and only once, is taken from there.
     """
     start, end = (frame[name].to_numpy(dtype=np.int64).copy() for name in ("start", "end"))
-    true = (start >= 0) & (start <= end) & (end <= len(text))
+    matches = (start >= 0) & (start <= end) & (end <= len(text))
     for at, quote in enumerate(frame["quote"]):
-        if true[at] and (not quote or text[start[at] : end[at]] == quote):
+        if matches[at] and (not quote or text[start[at] : end[at]] == quote):
             continue
         place = text.find(quote) if quote else -1
-        true[at] = place >= 0 and text.find(quote, place + 1) < 0
-        if true[at]:
+        matches[at] = place >= 0 and text.find(quote, place + 1) < 0
+        if matches[at]:
             start[at], end[at] = place, place + len(quote)
-    start[~true] = end[~true] = 0
-    return start, end, true
+    start[~matches] = end[~matches] = 0
+    return start, end, matches
 
 
-def _tell_lost(
+def _add_lost_codings(
     frame: pd.DataFrame,
     source: Source,
-    true: npt.NDArray[np.bool_],
-    filled: npt.NDArray[np.bool_],
+    matches_quote: npt.NDArray[np.bool_],
+    not_empty: npt.NDArray[np.bool_],
     losses: Losses,
 ) -> None:
     if frame.empty:
         return
     named = np.array([f"{source.document}: {quote[:_SHOWN]}" for quote in frame["quote"]])
-    losses.add("codings", "What stands at their place is not what they quote.", named[~true])
-    there = true & filled & (source.status == "edited")
+    losses.add(
+        "codings", "What stands at their place is not what they quote.", named[~matches_quote]
+    )
+    edited_away = matches_quote & not_empty & (source.status == "edited")
     losses.add(
         "codings",
         "The text was edited elsewhere, and here their quote stands not at all or more than once.",
-        named[there],
+        named[edited_away],
     )
     losses.add(
         "codings",
         "They hold nothing but white space or characters that nobody sees.",
-        named[true & ~there],
+        named[matches_quote & ~edited_away],
     )
 
 
-def place_read(
+def place_readings(
     read: pd.DataFrame, sources: Mapping[str, Source], coders: Mapping[str, Coder], losses: Losses
 ) -> pd.DataFrame:
     """Carry what coders read to the documents and coders of this project.
@@ -234,51 +253,53 @@ def place_read(
     by_name = {s.name: s for s in sources.values() if s.document and counts[s.name] == 1}
     read = read.assign(document=read["document"].str.strip())
     people = {coder.name: coder.known_as for coder in coders.values() if not coder.machine}
-    known = read["document"].isin(by_name).to_numpy()
-    theirs = read["coder"].isin(people).to_numpy()
+    has_document = read["document"].isin(by_name).to_numpy()
+    by_people = read["coder"].isin(people).to_numpy()
     machines = {coder.name for coder in coders.values() if coder.machine}
-    for lost, why in (
+    for is_lost, why in (
         (
-            theirs & read["document"].map(counts).gt(1).to_numpy(),
+            by_people & read["document"].map(counts).gt(1).to_numpy(),
             "Several sources of the file have this name, and nobody knows which of them was read.",
         ),
         (
-            theirs & ~known & ~read["document"].map(counts).gt(1).to_numpy(),
+            by_people & ~has_document & ~read["document"].map(counts).gt(1).to_numpy(),
             "The file holds no text of this document.",
         ),
         (
-            ~theirs & ~read["coder"].isin(machines).to_numpy(),
+            ~by_people & ~read["coder"].isin(machines).to_numpy(),
             "The file does not name who read them.",
         ),
     ):
-        own = read[lost]
-        losses.add("documents that were read", why, own["coder"] + ": " + own["document"])
-    frame = read[known & theirs]
+        of_document = read[is_lost]
+        losses.add(
+            "documents that were read", why, of_document["coder"] + ": " + of_document["document"]
+        )
+    frame = read[has_document & by_people]
     frame = frame.assign(coder=frame["coder"].map(people)).reset_index(drop=True)
     tables = [empty(CODED)]
-    for name, own in frame.groupby("document", sort=False):
+    for name, of_document in frame.groupby("document", sort=False):
         source = by_name[str(name)]
-        whole = own[own["scope"] == "document"]
+        whole = of_document[of_document["scope"] == "document"]
         tables.append(
             whole.assign(document=source.document, start=0, end=len(source.text), quote="")
         )
-        part = own[own["scope"] != "document"]
-        if part.empty:
+        parts = of_document[of_document["scope"] != "document"]
+        if parts.empty:
             continue
-        first, last, true = _as_quoted(part, source.came)
-        start, end, there, _ = source.carry(first, last)
-        there &= true
-        quotes = [source.text[a:b] for a, b in zip(start[there], end[there], strict=True)]
-        part_there = part[there]
+        first, last, matches_quote = _places_by_quote(parts, source.came)
+        start, end, is_found, _ = source.carry(first, last)
+        is_found &= matches_quote
+        quotes = [source.text[a:b] for a, b in zip(start[is_found], end[is_found], strict=True)]
+        part_there = parts[is_found]
         tables.append(
             part_there.assign(
-                document=source.document, start=start[there], end=end[there], quote=quotes
+                document=source.document, start=start[is_found], end=end[is_found], quote=quotes
             )
         )
         losses.add(
             "places that were read",
             "Their text was edited elsewhere, and was not found here.",
-            (f"{source.document}: {quote[:_SHOWN]}" for quote in part.loc[~there, "quote"]),
-            count=int((~there).sum()),
+            (f"{source.document}: {quote[:_SHOWN]}" for quote in parts.loc[~is_found, "quote"]),
+            count=int((~is_found).sum()),
         )
     return conform(pd.concat([table for table in tables if len(table)] or tables), CODED)

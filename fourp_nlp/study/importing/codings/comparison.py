@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Compared", "Held", "among", "compare", "known_guids"]
+__all__ = ["CodingComparison", "FileScope", "among", "compare", "known_guids"]
 
 
 @dataclass(frozen=True)
-class Held:
+class FileScope:
     """What the file holds of what is here.
 
     Attributes
@@ -44,12 +44,12 @@ class Held:
         """Its documents, by their ids here."""
         return list(self.texts)
 
-    def offered(self, codes: list[str]) -> list[str]:
+    def codes_offered(self, codes: list[str]) -> list[str]:
         """Return which codes who read in the other program could give, of those here, and then new ones."""
         ours = [code for code in codes if code in self.codes or not self.lists_codes]
         return [*ours, *sorted(self.codes - set(codes))]
 
-    def hold(self, codings: pd.DataFrame) -> NDArray[np.bool_]:
+    def covers(self, codings: pd.DataFrame) -> NDArray[np.bool_]:
         """Return which codings are of a document and a code that the file holds."""
         if self.whole:
             return np.ones(len(codings), dtype=bool)
@@ -57,7 +57,7 @@ class Held:
         return both.to_numpy(dtype=bool)
 
 
-class Compared(NamedTuple):
+class CodingComparison(NamedTuple):
     """Codings of the file, each in one of the first three tables, and those here, each in one of the others.
 
     Attributes
@@ -66,7 +66,7 @@ class Compared(NamedTuple):
         Codings of the file: their place is coded here already; it is not; it is not, and a coding from here
         was moved to it.
     was : pandas.DataFrame
-        The codings here that were moved, in the order of `moved`; those that no longer stand in their
+        The codings here that were moved, in the order of `moved`; those that no longer have a place in their
         document's text among them.
     gone : pandas.DataFrame
         Codings here that the file no longer has.
@@ -75,8 +75,8 @@ class Compared(NamedTuple):
     unclear : pandas.DataFrame
         Codings here that can be ones of the file that found no place.
     lost : pandas.DataFrame
-        Codings here that do not stand in the new text of their document.
-    stand : ndarray of bool
+        Codings here that have no place in the new text of their document.
+    has_place : ndarray of bool
         Which of the codings in `was` have a place in the texts that there will be.
     """
 
@@ -88,14 +88,14 @@ class Compared(NamedTuple):
     untouched: pd.DataFrame
     unclear: pd.DataFrame
     lost: pd.DataFrame
-    stand: NDArray[np.bool_]
+    has_place: NDArray[np.bool_]
 
     def guids(self, *, replacing: bool) -> dict[str, str]:
         """Return the identities here of moved codings by those in the file, where they differ.
 
-        Both places stand unless the earlier one gives way, and two codings cannot have one identity.
+        Both places stay unless the earlier one gives way, and two codings cannot have one identity.
         """
-        gives_way = np.flatnonzero(~self.stand | replacing)
+        gives_way = np.flatnonzero(~self.has_place | replacing)
         pairs = zip(
             self.moved["guid"].iloc[gives_way], self.was["guid"].iloc[gives_way], strict=True
         )
@@ -110,27 +110,27 @@ def among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> NDArray[
 
 
 def compare(
-    theirs: pd.DataFrame,
-    ours: pd.DataFrame,
-    held: Held,
+    file_codings: pd.DataFrame,
+    our_codings: pd.DataFrame,
+    scope: FileScope,
     *,
     lost: pd.DataFrame,
-    fallen: pd.DataFrame,
+    displaced: pd.DataFrame,
     guids: Callable[[pd.DataFrame], list[str]],
-) -> Compared:
+) -> CodingComparison:
     """Find out what became of codings elsewhere.
 
     Parameters
     ----------
-    theirs : pandas.DataFrame
+    file_codings : pandas.DataFrame
         Codings of the file: columns as KEY, and guid; each once.
-    ours : pandas.DataFrame
+    our_codings : pandas.DataFrame
         Codings here: columns as KEY; each once.
-    held : Held
+    scope : FileScope
         Documents and codes that the file holds.
     lost : pandas.DataFrame
         Codings that the file holds and that found no place: columns document, code, coder and guid.
-    fallen : pandas.DataFrame
+    displaced : pandas.DataFrame
         Codings here that found no place in the new text of their document, with the stretch in which they
         would be, and their guid.
     guids : callable
@@ -138,46 +138,48 @@ def compare(
 
     Returns
     -------
-    Compared
+    CodingComparison
         Each coding in one table.
     """
-    same = among(theirs, ours, KEY)
-    new = theirs[~same]
-    inside = held.hold(ours)
-    missing = ours[inside & ~among(ours, theirs, KEY)]
+    same = among(file_codings, our_codings, KEY)
+    new = file_codings[~same]
+    inside = scope.covers(our_codings)
+    missing = our_codings[inside & ~among(our_codings, file_codings, KEY)]
     missing = missing.assign(guid=pd.Series(guids(missing), index=missing.index, dtype="str"))
     # Not gone is what has the identity of one that found no place. Of others that found none nobody knows
     # which they are: all of the same document, code and coder can be.
-    known = among(missing, lost[lost["guid"] != ""], [*OF, "guid"])
-    unknown = lost[~among(lost, missing[known], [*OF, "guid"])]
-    both = pd.concat([frame for frame in (missing[~known], fallen) if len(frame)] or [missing[:0]])
-    stands = np.arange(len(both)) < (~known).sum()
-    first, second = match_moved(both, new, held.texts, set(theirs["guid"]))
-    left = np.ones(len(both), dtype=bool)
-    left[first] = False
-    rest = both[left & stands]
-    may_be = among(rest, unknown, OF)
-    stays = np.ones(len(new), dtype=bool)
-    stays[second] = False
-    return Compared(
-        same=theirs[same],
-        new=new[stays],
+    is_unplaced = among(missing, lost[lost["guid"] != ""], [*OF, "guid"])
+    other_lost = lost[~among(lost, missing[is_unplaced], [*OF, "guid"])]
+    candidates = pd.concat(
+        [frame for frame in (missing[~is_unplaced], displaced) if len(frame)] or [missing[:0]]
+    )
+    stands = np.arange(len(candidates)) < (~is_unplaced).sum()
+    first, second = match_moved(candidates, new, scope.texts, set(file_codings["guid"]))
+    unmatched = np.ones(len(candidates), dtype=bool)
+    unmatched[first] = False
+    rest = candidates[unmatched & stands]
+    may_be_unplaced = among(rest, other_lost, OF)
+    is_new = np.ones(len(new), dtype=bool)
+    is_new[second] = False
+    return CodingComparison(
+        same=file_codings[same],
+        new=new[is_new],
         moved=new.iloc[second],
-        was=both.iloc[first],
-        gone=rest[~may_be],
-        untouched=ours[~inside],
-        unclear=pd.concat([missing[known], rest[may_be]]),
-        lost=both[left & ~stands],
-        stand=stands[first],
+        was=candidates.iloc[first],
+        gone=rest[~may_be_unplaced],
+        untouched=our_codings[~inside],
+        unclear=pd.concat([missing[is_unplaced], rest[may_be_unplaced]]),
+        lost=candidates[unmatched & ~stands],
+        has_place=stands[first],
     )
 
 
-def known_guids(codings: pd.DataFrame, kept: pd.DataFrame) -> dict[str, str]:
+def known_guids(codings: pd.DataFrame, imported: pd.DataFrame) -> dict[str, str]:
     """Return the identities that codings of the file came with before, by those that they have now.
 
     Parameters
     ----------
-    codings, kept : pandas.DataFrame
+    codings, imported : pandas.DataFrame
         Codings of the file, and codings that came before: columns as KEY, and guid.
 
     Returns
@@ -185,6 +187,8 @@ def known_guids(codings: pd.DataFrame, kept: pd.DataFrame) -> dict[str, str]:
     dict of str to str
         Identities that differ.
     """
-    both = codings[[*KEY, "guid"]].merge(kept[[*KEY, "guid"]], on=KEY, suffixes=("", "_before"))
-    both = both[(both["guid"] != both["guid_before"]) & (both["guid"] != "")]
-    return dict(zip(both["guid"], both["guid_before"], strict=True))
+    in_both = codings[[*KEY, "guid"]].merge(
+        imported[[*KEY, "guid"]], on=KEY, suffixes=("", "_before")
+    )
+    in_both = in_both[(in_both["guid"] != in_both["guid_before"]) & (in_both["guid"] != "")]
+    return dict(zip(in_both["guid"], in_both["guid_before"], strict=True))

@@ -13,25 +13,25 @@ from fourp_nlp.coding.gold.reader import Gold
 from fourp_nlp.coding.gold.rows import separator_of
 from fourp_nlp.coding.gold.writer import gold_content
 from fourp_nlp.study.importing.codings.comparison import among, compare, known_guids
-from fourp_nlp.study.importing.codings.moved_codings import KEY, identities
-from fourp_nlp.study.importing.documents.file_names import folded
+from fourp_nlp.study.importing.codings.moved_codings import KEY, coding_guids
+from fourp_nlp.study.importing.documents.file_names import folded_name
 from fourp_nlp.tables import CODINGS, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from fourp_nlp.study.importing.codings.comparison import Held
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.codings.comparison import FileScope
+    from fourp_nlp.study.importing.target import ImportTarget
 
-__all__ = ["KEY", "GoldTaken", "among", "loses_columns", "take_gold"]
+__all__ = ["GoldImport", "has_own_columns", "import_gold"]
 
 _PAIR = ["coder", "document"]
 _SPAN = [*_PAIR, "start", "end"]
 
 
 @dataclass
-class GoldTaken:
+class GoldImport:
     """What people's codings do to the gold files.
 
     Attributes
@@ -53,7 +53,7 @@ class GoldTaken:
         Codings of the file that were settled there otherwise than here, which are not taken over.
     notes : list of str
         What is to be known.
-    told : pandas.DataFrame
+    all_read_rows : pandas.DataFrame
         The table CODED: all that was read by what the file says, known here or not.
     """
 
@@ -65,24 +65,24 @@ class GoldTaken:
     lost: pd.DataFrame = field(default_factory=lambda: empty(CODINGS))
     settled: pd.DataFrame = field(default_factory=lambda: empty(CODINGS))
     notes: list[str] = field(default_factory=list)
-    told: pd.DataFrame = field(default_factory=lambda: empty(CODED))
+    all_read_rows: pd.DataFrame = field(default_factory=lambda: empty(CODED))
 
 
-def take_gold(
+def import_gold(
     codings: pd.DataFrame,
     read: pd.DataFrame,
-    target: Target,
+    target: ImportTarget,
     *,
     coders: Collection[str],
     ending: str,
-    held: Held,
+    scope: FileScope,
     lost: pd.DataFrame,
-    fallen: pd.DataFrame,
+    displaced: pd.DataFrame,
     changed: Collection[Path],
     folder: Path,
     replacing: bool,
     all_read: bool,
-) -> GoldTaken:
+) -> GoldImport:
     """Put people's codings and what they read into gold files.
 
     Parameters
@@ -91,18 +91,19 @@ def take_gold(
         Codings of people, with the columns of CODINGS and guid.
     read : pandas.DataFrame
         The table CODED: what they read, as far as the format says.
-    target : Target
+    target : ImportTarget
         What there is.
     coders : collection of str
         People in the file, by their names here.
     ending : str
         What is put behind their names elsewhere: for what they coded a second time.
-    held : Held
+    scope : FileScope
         Documents and codes that the file holds.
     lost : pandas.DataFrame
         Codings that the file holds and that found no place: columns document, code, coder and guid.
-    fallen : pandas.DataFrame
-        Codings here that found no place in the new text of their document, as `carry_codings` returns them.
+    displaced : pandas.DataFrame
+        Codings here that found no place in the new text of their document, as `move_to_new_texts` returns
+        them.
     changed : collection of pathlib.Path
         Gold files that change anyway.
     folder : pathlib.Path
@@ -114,90 +115,102 @@ def take_gold(
 
     Returns
     -------
-    GoldTaken
+    GoldImport
         What is to be written, and counts.
     """
-    here = target.codings
-    taken = GoldTaken()
-    people = list(coders)
-    if settled := SETTLED in people and bool((here["coder"] == SETTLED).any()):
-        people.remove(SETTLED)
-    theirs = codings[codings["coder"] == SETTLED]
-    codings = codings[codings["coder"].isin(people)]
-    ours = here[here["coder"].isin(people)]
-    dropped = fallen["coder"].isin(people)
-    found = compare(
+    all_our_codings = target.codings
+    gold_import = GoldImport()
+    names = list(coders)
+    if both_settled := SETTLED in names and bool((all_our_codings["coder"] == SETTLED).any()):
+        names.remove(SETTLED)
+    settled_there = codings[codings["coder"] == SETTLED]
+    codings = codings[codings["coder"].isin(names)]
+    our_codings = all_our_codings[all_our_codings["coder"].isin(names)]
+    of_people = displaced["coder"].isin(names)
+    compared = compare(
         codings,
-        ours,
-        held,
+        our_codings,
+        scope,
         lost=lost,
-        fallen=fallen[dropped],
-        guids=lambda frame: identities(
-            frame.assign(coder=frame["coder"] + ending), target.kept.marks
+        displaced=displaced[of_people],
+        guids=lambda frame: coding_guids(
+            frame.assign(coder=frame["coder"] + ending), target.extras.marks
         ),
     )
-    new = pd.concat([found.new, found.moved]).sort_index()
-    taken.lost = pd.concat([found.lost, fallen[~dropped]])
-    taken.gone = pd.concat([found.gone, found.was[found.stand]])[KEY].reset_index(drop=True)
-    taken.guids = known_guids(codings.assign(coder=codings["coder"] + ending), target.kept.marks)
-    taken.guids |= found.guids(replacing=replacing)
-    coded, untold, taken.told = _read_here(
-        codings, read, target, people, held.documents, all_read=all_read
+    new = pd.concat([compared.new, compared.moved]).sort_index()
+    gold_import.lost = pd.concat([compared.lost, displaced[~of_people]])
+    gold_import.gone = pd.concat([compared.gone, compared.was[compared.has_place]])[
+        KEY
+    ].reset_index(drop=True)
+    gold_import.guids = known_guids(
+        codings.assign(coder=codings["coder"] + ending), target.extras.marks
+    )
+    gold_import.guids |= compared.guids(replacing=replacing)
+    coded, assumed_read, gold_import.all_read_rows = _read_here(
+        codings, read, target, names, scope.documents, all_read=all_read
     )
     files = dict(target.gold)
-    if replacing and len(taken.gone):
+    if replacing and len(gold_import.gone):
         for path, gold in files.items():
-            rest = gold.codings[~among(gold.codings, taken.gone, KEY)]
-            if len(rest) < len(gold.codings):
-                files[path] = Gold(rest, gold.coded)
-                taken.before.append(path)
-    for coder in people:
-        own_new = new[new["coder"] == coder]
-        own_read = coded[coded["coder"] == coder]
-        if len(own_new) or len(own_read):
+            remaining = gold.codings[~among(gold.codings, gold_import.gone, KEY)]
+            if len(remaining) < len(gold.codings):
+                files[path] = Gold(remaining, gold.coded)
+                gold_import.before.append(path)
+    for coder in names:
+        new_of_coder = new[new["coder"] == coder]
+        read_of_coder = coded[coded["coder"] == coder]
+        if len(new_of_coder) or len(read_of_coder):
             path = _file_of(coder, target, folder)
-            files[path] = _with(files.get(path), own_new, own_read)
+            files[path] = _extended_gold(files.get(path), new_of_coder, read_of_coder)
     for path, gold in files.items():
         if gold is not target.gold.get(path) or path in changed:
-            taken.contents[path] = gold_content(gold.codings, coded=gold.coded)
-            if (path in changed or loses_columns(path)) and path not in taken.before:
-                taken.before.append(path)
-    taken.counts = _counts(
-        people,
+            gold_import.contents[path] = gold_content(gold.codings, coded=gold.coded)
+            if (path in changed or has_own_columns(path)) and path not in gold_import.before:
+                gold_import.before.append(path)
+    gold_import.counts = _counts(
+        names,
         codings,
-        same=found.same,
-        new=found.new,
-        moved=found.moved,
-        here=pd.concat([ours, fallen]),
-        gone=found.gone,
-        untouched=found.untouched,
-        unclear=found.unclear,
-        lost=found.lost,
+        same=compared.same,
+        new=compared.new,
+        moved=compared.moved,
+        here=pd.concat([our_codings, displaced]),
+        gone=compared.gone,
+        untouched=compared.untouched,
+        unclear=compared.unclear,
+        lost=compared.lost,
     )
-    taken.notes = _untold(untold)
-    if settled:
-        _leave_settled(taken, theirs, here[here["coder"] == SETTLED], fallen[~dropped])
-    return taken
+    gold_import.notes = _remarks_on_reading(assumed_read)
+    if both_settled:
+        _keep_settled(
+            gold_import,
+            settled_there,
+            all_our_codings[all_our_codings["coder"] == SETTLED],
+            displaced[~of_people],
+        )
+    return gold_import
 
 
-def _leave_settled(
-    taken: GoldTaken, theirs: pd.DataFrame, ours: pd.DataFrame, fallen: pd.DataFrame
+def _keep_settled(
+    gold_import: GoldImport,
+    settled_there: pd.DataFrame,
+    settled_here: pd.DataFrame,
+    displaced: pd.DataFrame,
 ) -> None:
     """Count what was settled, which stays as it is here."""
-    same = among(theirs, ours, KEY)
-    taken.settled = theirs[~same]
+    is_same = among(settled_there, settled_here, KEY)
+    gold_import.settled = settled_there[~is_same]
     row = _counts(
         [SETTLED],
-        theirs,
-        same=theirs[same],
-        here=pd.concat([ours, fallen]),
-        untouched=ours[~among(ours, theirs, KEY)],
-        lost=fallen,
+        settled_there,
+        same=settled_there[is_same],
+        here=pd.concat([settled_here, displaced]),
+        untouched=settled_here[~among(settled_here, settled_there, KEY)],
+        lost=displaced,
     )
-    both = pd.concat([taken.counts, row], ignore_index=True).fillna(0)
-    taken.counts = both.astype(taken.counts.dtypes)
-    if (~same).any() or len(ours) > same.sum():
-        taken.notes.append(
+    both = pd.concat([gold_import.counts, row], ignore_index=True).fillna(0)
+    gold_import.counts = both.astype(gold_import.counts.dtypes)
+    if (~is_same).any() or len(settled_here) > is_same.sum():
+        gold_import.notes.append(
             "What was settled differs in the file. It is not taken over: `fourp reconcile --settle` "
             "writes it, from gold codes and decisions."
         )
@@ -206,15 +219,15 @@ def _leave_settled(
 def _read_here(
     codings: pd.DataFrame,
     read: pd.DataFrame,
-    target: Target,
+    target: ImportTarget,
     people: list[str],
     documents: Collection[str],
     *,
     all_read: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return what is newly known to be read, pairs taken for read untold, and all that was read."""
-    ours = target.coded
-    whole_here = ours[ours["scope"] == "document"]
+    our_reading = target.coded
+    whole_here = our_reading[our_reading["scope"] == "document"]
     read = read[read["coder"].isin(people)]
     whole = read[read["scope"] == "document"]
     if all_read:
@@ -224,42 +237,45 @@ def _read_here(
     whole = whole.drop_duplicates(_PAIR)
     part = read[read["scope"] != "document"]
     part = part[~among(part, whole_here, _PAIR) & ~among(part, whole, _PAIR)]
-    # Where nothing is told of a document: what is known here holds, and codings speak for their spans.
-    silent = codings[~among(codings, read, _PAIR) & ~among(codings, whole, _PAIR)]
-    in_part = silent[among(silent, ours, _PAIR) & ~among(silent, whole_here, _PAIR)].assign(
-        scope="segment"
-    )
-    untold = silent.loc[~among(silent, ours, _PAIR), _PAIR].drop_duplicates()
-    taken = untold.assign(start=0, end=0, scope="document", quote="")
+    # Where the file does not say what was read of a document: what is known here holds, and codings show that
+    # their spans were read.
+    without_reading = codings[~among(codings, read, _PAIR) & ~among(codings, whole, _PAIR)]
+    in_part = without_reading[
+        among(without_reading, our_reading, _PAIR) & ~among(without_reading, whole_here, _PAIR)
+    ].assign(scope="segment")
+    assumed_read = without_reading.loc[
+        ~among(without_reading, our_reading, _PAIR), _PAIR
+    ].drop_duplicates()
+    assumed_rows = assumed_read.assign(start=0, end=0, scope="document", quote="")
     # A coding outside what the file says was read has been read all the same.
-    beside = codings[among(codings, part, _PAIR)].assign(scope="segment")
-    parts = pd.concat([frame for frame in (part, beside, in_part) if len(frame)] or [part])
+    outside_read = codings[among(codings, part, _PAIR)].assign(scope="segment")
+    parts = pd.concat([frame for frame in (part, outside_read, in_part) if len(frame)] or [part])
     parts = parts.drop_duplicates(_SPAN)
-    parts = parts[~among(parts, ours, _SPAN)]
-    whole = pd.concat([frame for frame in (whole, taken) if len(frame)] or [whole])
+    parts = parts[~among(parts, our_reading, _SPAN)]
+    whole = pd.concat([frame for frame in (whole, assumed_rows) if len(frame)] or [whole])
     new = whole[~among(whole, whole_here, _PAIR)]
-    coded, told = (
-        conform(pd.concat([frame for frame in (some, parts) if len(frame)] or [parts]), CODED)
-        for some in (new, whole)
+    coded, all_read_rows = (
+        conform(pd.concat([frame for frame in (rows_, parts) if len(frame)] or [parts]), CODED)
+        for rows_ in (new, whole)
     )
-    return coded, untold, told
+    return coded, assumed_read, all_read_rows
 
 
-def _file_of(coder: str, target: Target, folder: Path) -> Path:
-    there = {folded(path.stem): path for path in target.gold}
-    return there.get(folded(coder), folder / f"{coder}.csv")
+def _file_of(coder: str, target: ImportTarget, folder: Path) -> Path:
+    file_of_name = {folded_name(path.stem): path for path in target.gold}
+    return file_of_name.get(folded_name(coder), folder / f"{coder}.csv")
 
 
-def _with(gold: Gold | None, codings: pd.DataFrame, read: pd.DataFrame) -> Gold:
-    own = conform(codings, CODINGS)
+def _extended_gold(gold: Gold | None, codings: pd.DataFrame, read: pd.DataFrame) -> Gold:
+    new_codings = conform(codings, CODINGS)
     if gold is None:
-        return Gold(own, read)
+        return Gold(new_codings, read)
     whole = read[read["scope"] == "document"]
     # What is now read as a whole is no longer read in part.
-    before = gold.coded[~among(gold.coded, whole, _PAIR)]
+    not_superseded = gold.coded[~among(gold.coded, whole, _PAIR)]
     return Gold(
-        pd.concat([frame for frame in (gold.codings, own) if len(frame)] or [own]),
-        pd.concat([frame for frame in (before, read) if len(frame)] or [read]),
+        pd.concat([frame for frame in (gold.codings, new_codings) if len(frame)] or [new_codings]),
+        pd.concat([frame for frame in (not_superseded, read) if len(frame)] or [read]),
     )
 
 
@@ -277,15 +293,15 @@ def _counts(people: list[str], codings: pd.DataFrame, **fates: pd.DataFrame) -> 
     )
 
 
-def _untold(untold: pd.DataFrame) -> list[str]:
+def _remarks_on_reading(assumed_read: pd.DataFrame) -> list[str]:
     return [
-        f"The file does not say what {coder} read: the {len(own)} document(s) in which {coder} coded "
+        f"The file does not say what {coder} read: the {len(of_coder)} document(s) in which {coder} coded "
         "anything count as read as a whole. If others were read as well, import with --read all."
-        for coder, own in untold.groupby("coder", sort=False)
+        for coder, of_coder in assumed_read.groupby("coder", sort=False)
     ]
 
 
-def loses_columns(path: Path) -> bool:
+def has_own_columns(path: Path) -> bool:
     """Return whether a gold file has columns of its own, which are not written again.
 
     Parameters

@@ -11,7 +11,7 @@ import pandas as pd
 from fourp_nlp.coding.gold.readings import readings
 from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.study.importing.codings.comparison import among
-from fourp_nlp.study.importing.codings.gold_files import GoldTaken, take_gold
+from fourp_nlp.study.importing.codings.gold_files import GoldImport, import_gold
 from fourp_nlp.study.measuring.retest import AGAIN
 from fourp_nlp.study.reading.reading_state import record_path
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.study.importing.codings.coders import Coder
-    from fourp_nlp.study.importing.codings.comparison import Held
-    from fourp_nlp.study.importing.codings.moved_with_text import Carried
+    from fourp_nlp.study.importing.codings.comparison import FileScope
+    from fourp_nlp.study.importing.codings.moved_with_text import MovedTarget
     from fourp_nlp.study.importing.plan import ImportOptions
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
 
-__all__ = ["take_people"]
+__all__ = ["import_human_codings"]
 
 
-def take_people(
+def import_human_codings(
     codings: pd.DataFrame,
     read: pd.DataFrame,
-    carried: Carried,
+    moved: MovedTarget,
     coders: Mapping[str, Coder],
     options: ImportOptions,
     *,
-    held: Held,
+    scope: FileScope,
     lost: pd.DataFrame,
     texts: Mapping[str, str],
     replaced: set[str],
-) -> GoldTaken:
+) -> GoldImport:
     """Put people's codings into gold files, and what they coded a second time into those of repeats.
 
     Parameters
@@ -48,13 +48,13 @@ def take_people(
         Codings of people: the table PLACED.
     read : pandas.DataFrame
         The table CODED: what they read, as far as the format says.
-    carried : Carried
+    moved : MovedTarget
         What there is, with codings in the texts that there will be.
     coders : mapping of str to Coder
         The coders of the file that are wanted.
     options : ImportOptions
         What the user asks for.
-    held : Held
+    scope : FileScope
         Documents and codes that the file holds.
     lost : pandas.DataFrame
         Codings of the file that found no place: columns document, code, coder and guid.
@@ -65,104 +65,107 @@ def take_people(
 
     Returns
     -------
-    GoldTaken
+    GoldImport
         What is to be written, and counts, of both.
     """
-    taken = []
+    imports = []
     for again in (False, True):
-        target = carried.target
-        own = [c.coder for c in coders.values() if not c.machine and c.again == again]
-        part = replace(target, gold=target.repeat) if again else target
+        target = moved.target
+        names_here = [c.coder for c in coders.values() if not c.machine and c.again == again]
+        target_part = replace(target, gold=target.repeat) if again else target
         ending = AGAIN if again else ""
-        names = {f"{name}{ending}": name for name in own}
-        theirs, their_read, their_lost = (_by_name(frame, names) for frame in (codings, read, lost))
+        names = {f"{name}{ending}": name for name in names_here}
+        their_codings, their_read, their_lost = (
+            _of_coders(frame, names) for frame in (codings, read, lost)
+        )
         folder = target.project.repeat if again else target.project.gold
-        fallen = carried.fallen_again if again else carried.fallen
-        known = fallen["coder"].isin(own)
-        one = take_gold(
-            theirs,
+        displaced = moved.displaced_repeat if again else moved.fallen
+        in_file = displaced["coder"].isin(names_here)
+        gold_import = import_gold(
+            their_codings,
             their_read,
-            part,
-            coders=list(dict.fromkeys(own)),
+            target_part,
+            coders=list(dict.fromkeys(names_here)),
             ending=ending,
-            held=held,
+            scope=scope,
             lost=their_lost,
-            fallen=fallen[known],
-            changed=carried.changed,
+            displaced=displaced[in_file],
+            changed=moved.changed,
             folder=folder,
             replacing=options.replace,
             all_read=options.all_read and not again,
         )
-        one.contents |= _record(
+        gold_import.contents |= _reading_record(
             folder,
-            one.told,
-            part,
+            gold_import.all_read_rows,
+            target_part,
             texts,
             replaced,
-            held,
+            scope,
             all_read=options.all_read and not again,
         )
-        one.counts = one.counts.assign(coder=one.counts["coder"] + ending)
-        one.gone = one.gone.assign(coder=one.gone["coder"] + ending)
-        one.lost = pd.concat([one.lost, fallen[~known]])
-        one.lost = one.lost.assign(coder=one.lost["coder"] + ending)
-        taken.append(one)
-    first, again_ = taken
-    return GoldTaken(
-        first.contents | again_.contents,
-        [*first.before, *again_.before],
-        pd.concat([first.counts, again_.counts], ignore_index=True),
-        pd.concat([first.gone, again_.gone], ignore_index=True),
-        guids=first.guids | again_.guids,
-        lost=pd.concat([first.lost, again_.lost], ignore_index=True),
+        gold_import.counts = gold_import.counts.assign(coder=gold_import.counts["coder"] + ending)
+        gold_import.gone = gold_import.gone.assign(coder=gold_import.gone["coder"] + ending)
+        gold_import.lost = pd.concat([gold_import.lost, displaced[~in_file]])
+        gold_import.lost = gold_import.lost.assign(coder=gold_import.lost["coder"] + ending)
+        imports.append(gold_import)
+    first, second = imports
+    return GoldImport(
+        first.contents | second.contents,
+        [*first.before, *second.before],
+        pd.concat([first.counts, second.counts], ignore_index=True),
+        pd.concat([first.gone, second.gone], ignore_index=True),
+        guids=first.guids | second.guids,
+        lost=pd.concat([first.lost, second.lost], ignore_index=True),
         settled=first.settled,
-        notes=[*first.notes, *again_.notes],
+        notes=[*first.notes, *second.notes],
     )
 
 
-def _record(
+def _reading_record(
     folder: Path,
-    told: pd.DataFrame,
-    target: Target,
+    readings_there: pd.DataFrame,
+    target: ImportTarget,
     texts: Mapping[str, str],
     replaced: set[str],
-    held: Held,
+    scope: FileScope,
     *,
     all_read: bool,
 ) -> dict[Path, bytes]:
     """Return the record of what was read, if the file says more than it does."""
     path = record_path(folder)
-    there = [] if target.codebook is None else target.codebook.code_ids
+    our_codes = [] if target.codebook is None else target.codebook.code_ids
     today = datetime.now(UTC).strftime("%Y-%m-%d")
     # What the record does not know yet was read in the texts that there are now.
-    before = readings(target.coded, read_record(path), target.documents, there, since=today)
+    before = readings(target.coded, read_record(path), target.documents, our_codes, since=today)
     pair = ["coder", "document"]
     entries = before.record.entries
     # Who has read the text that stays here learns nothing new from another version.
     hashes = dict(zip(target.documents["document"], target.documents["sha256"], strict=True))
-    stays = [
+    unread_versions = [
         name
         for name, text in target.texts.items()
         if name not in replaced and texts.get(name, text) != text
     ]
     present = entries[entries["text"] == entries["document"].map(hashes)]
-    told = told[~(told["document"].isin(stays) & among(told, present, pair))]
-    known = among(told, entries, pair)
-    made = before.record
-    new = held.offered(there)
-    made = made.with_reading(told[~known], texts, new, since=today)
+    is_other_version = readings_there["document"].isin(unread_versions)
+    readings_there = readings_there[~(is_other_version & among(readings_there, present, pair))]
+    is_recorded = among(readings_there, entries, pair)
+    extended = before.record
+    new = scope.codes_offered(our_codes)
+    extended = extended.with_reading(readings_there[~is_recorded], texts, new, since=today)
     # No format says for which codes somebody read: who read before read no further ones by this.
     last = entries.drop_duplicates(pair, keep="last").set_index(pair)["codes"]
-    rest = told[known]
-    lists = last.reindex(pd.MultiIndex.from_frame(rest[pair])).to_numpy()
+    recorded = readings_there[is_recorded]
+    lists = last.reindex(pd.MultiIndex.from_frame(recorded[pair])).to_numpy()
     for number in dict.fromkeys(lists.tolist()):
-        had = new if all_read else before.record.codes[int(number)]
-        made = made.with_reading(rest[lists == number], texts, had, since=today)
-    if made.content() == before.record.content() and not (replaced and before.is_new):
+        codes_read = new if all_read else before.record.codes[int(number)]
+        extended = extended.with_reading(recorded[lists == number], texts, codes_read, since=today)
+    if extended.content() == before.record.content() and not (replaced and before.is_new):
         return {}
-    return {path: made.content()}
+    return {path: extended.content()}
 
 
-def _by_name(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    own = frame[frame["coder"].isin(names)]
-    return own.assign(coder=own["coder"].map(names).astype("str"))
+def _of_coders(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    of_coders = frame[frame["coder"].isin(names)]
+    return of_coders.assign(coder=of_coders["coder"].map(names).astype("str"))

@@ -9,19 +9,19 @@ import pandas as pd
 
 from fourp_nlp.coding.store import DECISIONS_COLUMNS
 from fourp_nlp.exchange import Losses, guid_of
-from fourp_nlp.study.exporting.exchange_extras import KEPT_MACHINE, KEPT_MARKS
-from fourp_nlp.study.importing.codings.comparison import Held, among, compare, known_guids
-from fourp_nlp.study.importing.codings.moved_codings import KEY, identities, match_moved
+from fourp_nlp.study.exporting.exchange_extras import MACHINE_CODINGS, MARK_EXTRAS
+from fourp_nlp.study.importing.codings.comparison import FileScope, among, compare, known_guids
+from fourp_nlp.study.importing.codings.moved_codings import KEY, coding_guids, match_moved
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from fourp_nlp.study.importing.codings.coders import Coder
-    from fourp_nlp.study.importing.codings.moved_with_text import Carried
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.codings.moved_with_text import MovedTarget
+    from fourp_nlp.study.importing.target import ImportTarget
 
-__all__ = ["MachineBack", "take_back"]
+__all__ = ["MachineImport", "import_machine_codings"]
 
 _PLACE = ["document", "start", "end", "code"]
 _COUNTS = [
@@ -31,7 +31,7 @@ _COUNTS = [
 
 
 @dataclass
-class MachineBack:
+class MachineImport:
     """What came back of machines' codings.
 
     Attributes
@@ -40,7 +40,7 @@ class MachineBack:
         One row a machine of the file: coder, kept, moved, added and not_taken; here (codings before),
         removed, untouched, unclear and lost.
     others : pandas.DataFrame
-        The table KEPT_MACHINE: codings of machines that are not this project's.
+        The table MACHINE_CODINGS: codings of machines that are not this project's.
     gone : pandas.DataFrame
         Codings of these machines here that are removed; columns as KEY.
     lost : pandas.DataFrame
@@ -54,9 +54,9 @@ class MachineBack:
     """
 
     counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_COUNTS))
-    others: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MACHINE))
-    gone: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MACHINE)[KEY])
-    lost: pd.DataFrame = field(default_factory=lambda: empty(KEPT_MACHINE))
+    others: pd.DataFrame = field(default_factory=lambda: empty(MACHINE_CODINGS))
+    gone: pd.DataFrame = field(default_factory=lambda: empty(MACHINE_CODINGS)[KEY])
+    lost: pd.DataFrame = field(default_factory=lambda: empty(MACHINE_CODINGS))
     guids: dict[str, str] = field(default_factory=dict)
     decisions: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=DECISIONS_COLUMNS[:-1])
@@ -64,31 +64,31 @@ class MachineBack:
     notes: list[str] = field(default_factory=list)
 
 
-def take_back(
+def import_machine_codings(
     codings: pd.DataFrame,
-    carried: Carried,
+    moved: MovedTarget,
     coders: Mapping[str, Coder],
     losses: Losses,
     *,
-    held: Held,
+    scope: FileScope,
     fresh: Collection[str],
     lost: pd.DataFrame,
     decided_by: str,
     replacing: bool,
-) -> MachineBack:
+) -> MachineImport:
     """Compare machines' codings with what went out.
 
     Parameters
     ----------
     codings : pandas.DataFrame
         Codings of machines: the table PLACED.
-    carried : Carried
+    moved : MovedTarget
         What there is: suggestions, decisions, and codings of other machines.
     coders : mapping of str to Coder
         The coders of the file that are wanted.
     losses : Losses
         What was added or moved under the name of a machine of this project is added here.
-    held : Held
+    scope : FileScope
         Documents and codes that the file holds.
     fresh : collection of str
         Documents that are new, or whose text is replaced.
@@ -102,88 +102,100 @@ def take_back(
 
     Returns
     -------
-    MachineBack
+    MachineImport
         Counts, codings to be kept, and decisions.
     """
-    target = carried.target
+    target = moved.target
     machine = target.machine
-    back = MachineBack()
+    machine_import = MachineImport()
     counts: list[dict[str, object]] = []
-    if any(each.ours for each in coders.values()):
-        theirs = codings[codings["coder"] == machine]
-        own, decided = _ours(theirs, target, losses, held, fresh, lost)
-        counts.append(own)
+    if any(coder.ours for coder in coders.values()):
+        our_machine_codings = codings[codings["coder"] == machine]
+        our_counts, decided = _import_our_machine(
+            our_machine_codings, target, losses, scope, fresh, lost
+        )
+        counts.append(our_counts)
         if decided_by:
-            wanted = decided.assign(decided_by=decided_by)
-            back.decisions = _new(wanted, target.decisions, losses, replacing=replacing)
+            decisions = decided.assign(decided_by=decided_by)
+            machine_import.decisions = _new_decisions(
+                decisions, target.decisions, losses, replacing=replacing
+            )
         elif (removed := int((~decided["settled"].astype(bool)).sum())) > 0:
-            back.notes.append(
+            machine_import.notes.append(
                 f"{removed} of the machine's codings were removed there. With --decided-by NAME they "
                 "become decisions against them, and those that stayed become decisions for them."
             )
-    others = [c.coder for c in coders.values() if c.machine and not c.ours]
-    strangers = codings[codings["coder"].isin(others)]
+    other_machines = [c.coder for c in coders.values() if c.machine and not c.ours]
+    other_codings = codings[codings["coder"].isin(other_machines)]
     # Fallen codings of machines that are not in the file are told all the same.
-    missing = carried.fallen_machine
-    back.lost = missing[~missing["coder"].isin(others)]
-    if len(strangers):
-        names = ", ".join(strangers["coder"].unique())
-        back.notes.append(
-            f"{len(strangers)} coding(s) of a machine that did not make this project's suggestions ({names}) "
+    displaced = moved.displaced_machine
+    machine_import.lost = displaced[~displaced["coder"].isin(other_machines)]
+    if len(other_codings):
+        names = ", ".join(other_codings["coder"].unique())
+        machine_import.notes.append(
+            f"{len(other_codings)} coding(s) of a machine that did not make this project's suggestions "
+            f"({names}) "
             "are kept in exchange/machine_codings.csv, and are nobody's gold codes."
         )
     counts += [
-        _other(name, strangers, carried, held, lost, back, replacing=replacing)
-        for name in dict.fromkeys(others)
-    ]
-    if replacing and len(back.gone):
-        back.notes.append(
-            f"{len(back.gone)} coding(s) of other machines are gone in the file, or stand at another place "
-            "there, and are removed from exchange/machine_codings.csv."
+        _import_other_machine(
+            name, other_codings, moved, scope, lost, machine_import, replacing=replacing
         )
-    stays = target.kept.machine_codings
-    stays = stays[~among(stays, strangers, KEY)]
+        for name in dict.fromkeys(other_machines)
+    ]
+    if replacing and len(machine_import.gone):
+        machine_import.notes.append(
+            f"{len(machine_import.gone)} coding(s) of other machines are gone in the file, or stand at "
+            "another place there, and are removed from exchange/machine_codings.csv."
+        )
+    remaining = target.extras.machine_codings
+    remaining = remaining[~among(remaining, other_codings, KEY)]
     if replacing:
-        stays = stays[~among(stays, back.gone, KEY)]
+        remaining = remaining[~among(remaining, machine_import.gone, KEY)]
     # What was moved there stays here at its old place too, and two codings cannot have one identity.
-    back.others = conform(_with_identities(strangers, set(stays["guid"]), back.guids), KEPT_MACHINE)
-    back.counts = pd.DataFrame(counts, columns=_COUNTS)
-    return back
+    machine_import.others = conform(
+        _with_our_guids(other_codings, set(remaining["guid"]), machine_import.guids),
+        MACHINE_CODINGS,
+    )
+    machine_import.counts = pd.DataFrame(counts, columns=_COUNTS)
+    return machine_import
 
 
-def _ours(
-    theirs: pd.DataFrame,
-    target: Target,
+def _import_our_machine(
+    file_codings: pd.DataFrame,
+    target: ImportTarget,
     losses: Losses,
-    held: Held,
+    scope: FileScope,
     fresh: Collection[str],
     lost: pd.DataFrame,
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """Count what came back of this project's machine, and return what it says for and against codes."""
     machine = target.machine
-    every = target.suggestions.assign(coder=machine)
+    all_suggestions = target.suggestions.assign(coder=machine)
     # What the file does not hold was never looked at there.
-    held = Held(held.texts, held.codes)
-    outside = theirs["document"].isin({*fresh, *target.outdated}).to_numpy()
+    scope = FileScope(scope.texts, scope.codes)
+    outside = file_codings["document"].isin({*fresh, *target.outdated}).to_numpy()
     losses.add(
         "codings under the machine's name",
         "They are of documents of which the machine has suggested nothing here: of a new one, or of another "
         "text. Run `fourp suggest` for suggestions.",
-        theirs.loc[outside, "quote"],
+        file_codings.loc[outside, "quote"],
     )
     not_taken = int(outside.sum())
-    theirs = theirs[~outside]
-    known = every[held.hold(every) & ~every["document"].isin(fresh).to_numpy()]
-    kept = theirs[among(theirs, known, KEY)]
-    added = theirs[~among(theirs, known, KEY)]
-    out = _went_out(known, kept, added, held)
-    found = compare(
-        theirs,
-        out,
-        held,
+    file_codings = file_codings[~outside]
+    known = all_suggestions[
+        scope.covers(all_suggestions) & ~all_suggestions["document"].isin(fresh).to_numpy()
+    ]
+    unchanged = file_codings[among(file_codings, known, KEY)]
+    added = file_codings[~among(file_codings, known, KEY)]
+    exported = _exported_suggestions(known, unchanged, added, scope)
+    compared = compare(
+        file_codings,
+        exported,
+        scope,
         lost=lost,
-        fallen=known.iloc[:0],
-        guids=lambda frame: identities(frame, empty(KEPT_MARKS)),
+        displaced=known.iloc[:0],
+        guids=lambda frame: coding_guids(frame, empty(MARK_EXTRAS)),
     )
     losses.add(
         "codings under the machine's name",
@@ -193,94 +205,114 @@ def _ours(
     )
     counts: dict[str, object] = {
         "coder": machine,
-        "kept": len(kept),
-        "moved": len(found.moved),
-        "added": len(found.new),
+        "kept": len(unchanged),
+        "moved": len(compared.moved),
+        "added": len(compared.new),
         "not_taken": not_taken,
-        "here": len(every),
-        "removed": len(found.gone),
-        "untouched": len(every) - len(out),
-        "unclear": len(found.unclear),
+        "here": len(all_suggestions),
+        "removed": len(compared.gone),
+        "untouched": len(all_suggestions) - len(exported),
+        "unclear": len(compared.unclear),
         "lost": 0,
     }
-    decided = [kept[_PLACE].assign(settled=True), found.gone[_PLACE].assign(settled=False)]
+    decided = [unchanged[_PLACE].assign(settled=True), compared.gone[_PLACE].assign(settled=False)]
     return counts, pd.concat(decided)
 
 
-def _other(
+def _import_other_machine(
     name: str,
-    strangers: pd.DataFrame,
-    carried: Carried,
-    held: Held,
+    other_codings: pd.DataFrame,
+    moved: MovedTarget,
+    scope: FileScope,
     lost: pd.DataFrame,
-    back: MachineBack,
+    machine_import: MachineImport,
     *,
     replacing: bool,
 ) -> dict[str, object]:
     """Count what came of a machine that is not this project's; note what is gone, and moved identities."""
-    here = carried.target.kept.machine_codings
-    ours, fallen = (each[each["coder"] == name] for each in (here, carried.fallen_machine))
-    theirs = strangers[strangers["coder"] == name]
-    found = compare(
-        theirs, ours, held, lost=lost, fallen=fallen, guids=lambda frame: frame["guid"].tolist()
+    extras = moved.target.extras.machine_codings
+    our_codings, displaced = (
+        table[table["coder"] == name] for table in (extras, moved.displaced_machine)
     )
-    back.gone = pd.concat([back.gone, found.gone[KEY], found.was.loc[found.stand, KEY]])
-    back.lost = pd.concat([back.lost, found.lost])
-    back.guids |= known_guids(theirs, ours) | found.guids(replacing=replacing)
+    file_codings = other_codings[other_codings["coder"] == name]
+    compared = compare(
+        file_codings,
+        our_codings,
+        scope,
+        lost=lost,
+        displaced=displaced,
+        guids=lambda frame: frame["guid"].tolist(),
+    )
+    machine_import.gone = pd.concat(
+        [machine_import.gone, compared.gone[KEY], compared.was.loc[compared.has_place, KEY]]
+    )
+    machine_import.lost = pd.concat([machine_import.lost, compared.lost])
+    machine_import.guids |= known_guids(file_codings, our_codings) | compared.guids(
+        replacing=replacing
+    )
     return {
         "coder": name,
-        "kept": len(found.same),
-        "moved": len(found.moved),
-        "added": len(found.new),
+        "kept": len(compared.same),
+        "moved": len(compared.moved),
+        "added": len(compared.new),
         "not_taken": 0,
-        "here": len(ours) + len(fallen),
-        "removed": len(found.gone),
-        "untouched": len(found.untouched),
-        "unclear": len(found.unclear),
-        "lost": len(found.lost),
+        "here": len(our_codings) + len(displaced),
+        "removed": len(compared.gone),
+        "untouched": len(compared.untouched),
+        "unclear": len(compared.unclear),
+        "lost": len(compared.lost),
     }
 
 
-def _with_identities(
-    codings: pd.DataFrame, taken: Collection[str], guids: Mapping[str, str]
+def _with_our_guids(
+    codings: pd.DataFrame, taken_guids: Collection[str], guids: Mapping[str, str]
 ) -> pd.DataFrame:
     """Return codings under the identities that they had here, and never under one that is taken."""
-    guid = codings["guid"].map(lambda came: guids.get(came, came))
-    made = [guid_of("mark", *key) for key in codings[KEY].itertuples(index=False, name=None)]
-    return codings.assign(guid=guid.where(~guid.isin(taken), pd.Series(made, codings.index, "str")))
+    guid = codings["guid"].map(lambda file_guid: guids.get(file_guid, file_guid))
+    made_guids = [guid_of("mark", *key) for key in codings[KEY].itertuples(index=False, name=None)]
+    return codings.assign(
+        guid=guid.where(~guid.isin(taken_guids), pd.Series(made_guids, codings.index, "str"))
+    )
 
 
-def _went_out(
-    suggested: pd.DataFrame, kept: pd.DataFrame, added: pd.DataFrame, held: Held
+def _exported_suggestions(
+    suggested: pd.DataFrame, unchanged: pd.DataFrame, added: pd.DataFrame, scope: FileScope
 ) -> pd.DataFrame:
     """Return the suggestions that went out: all, or what was accepted if nothing else came back."""
     accepted = suggested["accepted"].to_numpy(dtype=bool)
     others = suggested[~accepted]
-    first, _ = match_moved(others.assign(guid=""), added, held.texts)
-    if accepted.any() and len(kept) and not among(kept, others, KEY).any() and not len(first):
+    first, _ = match_moved(others.assign(guid=""), added, scope.texts)
+    if (
+        accepted.any()
+        and len(unchanged)
+        and not among(unchanged, others, KEY).any()
+        and not len(first)
+    ):
         return suggested[accepted]
     return suggested
 
 
-def _new(
-    wanted: pd.DataFrame, before: pd.DataFrame, losses: Losses, *, replacing: bool
+def _new_decisions(
+    decisions: pd.DataFrame, before: pd.DataFrame, losses: Losses, *, replacing: bool
 ) -> pd.DataFrame:
     """Return the decisions that are not there yet; those made otherwise before only if they replace them."""
-    wanted = wanted.drop_duplicates(_PLACE)
-    both = wanted.merge(before, on=_PLACE, how="left", suffixes=("", "_before"), indicator=True)
-    there = both["_merge"] == "both"
-    same = (
-        there
-        & (both["settled"].astype(bool) == both["settled_before"].eq(True))  # noqa: FBT003 - a value
-        & (both["decided_by"] == both["decided_by_before"])
+    decisions = decisions.drop_duplicates(_PLACE)
+    compared = decisions.merge(
+        before, on=_PLACE, how="left", suffixes=("", "_before"), indicator=True
     )
-    differs = there & ~same
+    decided_before = compared["_merge"] == "both"
+    same = (
+        decided_before
+        & (compared["settled"].astype(bool) == compared["settled_before"].eq(True))  # noqa: FBT003 - a value
+        & (compared["decided_by"] == compared["decided_by_before"])
+    )
+    differs = decided_before & ~same
     if not replacing:
         losses.add(
             "decisions",
             "They were decided otherwise, or by somebody else, before. The earlier decisions stay; --replace "
             "lets the new ones stand.",
-            both.loc[differs, "document"] + ": " + both.loc[differs, "code"],
+            compared.loc[differs, "document"] + ": " + compared.loc[differs, "code"],
         )
-    taken = both[~there | (differs & replacing)]
-    return taken[DECISIONS_COLUMNS[:-1]].reset_index(drop=True)
+    new_rows = compared[~decided_before | (differs & replacing)]
+    return new_rows[DECISIONS_COLUMNS[:-1]].reset_index(drop=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["KEY", "OF", "identities", "match_moved"]
+__all__ = ["KEY", "OF", "coding_guids", "match_moved"]
 
 KEY = ["document", "start", "end", "code", "coder"]
 """What tells a coding from all others."""
@@ -25,24 +25,26 @@ OF = ["document", "code", "coder"]
 """What a coding is of: it can be moved within these alone."""
 
 
-def identities(codings: pd.DataFrame, kept: pd.DataFrame) -> list[str]:
+def coding_guids(codings: pd.DataFrame, imported: pd.DataFrame) -> list[str]:
     """Return the identity under which each coding goes out.
 
     Parameters
     ----------
     codings : pandas.DataFrame
         Columns document, start, end, code and coder.
-    kept : pandas.DataFrame
-        The table KEPT_MARKS: identities that came from elsewhere.
+    imported : pandas.DataFrame
+        The table MARK_EXTRAS: coding_guids that came from elsewhere.
 
     Returns
     -------
     list of str
         A GUID a row.
     """
-    came = dict(zip(kept[KEY].itertuples(index=False, name=None), kept["guid"], strict=True))
+    imported_guids = dict(
+        zip(imported[KEY].itertuples(index=False, name=None), imported["guid"], strict=True)
+    )
     return [
-        came.get(key) or guid_of("mark", *key)
+        imported_guids.get(key) or guid_of("mark", *key)
         for key in codings[KEY].itertuples(index=False, name=None)
     ]
 
@@ -71,56 +73,56 @@ def match_moved(
     """
     groups = pd.concat([gone[OF], new[OF]], ignore_index=True).groupby(OF, sort=False).ngroup()
     of: Integers = np.asarray(groups, dtype=np.int64)
-    ours, theirs = of[: len(gone)], of[len(gone) :]
+    our_groups, file_groups = of[: len(gone)], of[len(gone) :]
     places = [frame[["start", "end"]].to_numpy(dtype=np.int64) for frame in (gone, new)]
     pairs: dict[int, int] = {}
-    taken: set[int] = set()
+    taken_rows: set[int] = set()
 
     def take(candidates: Iterable[tuple[int, int]]) -> None:
-        for one, other in candidates:
-            if one not in pairs and other not in taken:
-                pairs[one] = other
-                taken.add(other)
+        for row, other in candidates:
+            if row not in pairs and other not in taken_rows:
+                pairs[row] = other
+                taken_rows.add(other)
 
-    take(_of_one_identity(ours, theirs, gone["guid"], new["guid"]))
-    first, second, share = _overlaps(ours, theirs, *places)
+    take(_of_one_identity(our_groups, file_groups, gone["guid"], new["guid"]))
+    first, second, share = _overlaps(our_groups, file_groups, *places)
     best = np.lexsort((places[1][second, 0], places[0][first, 0], -share))
     take(zip(first[best].tolist(), second[best].tolist(), strict=True))
-    left = [_alone(ours, pairs), _alone(theirs, taken)]
+    unpaired = [_only_unpaired(our_groups, pairs), _only_unpaired(file_groups, taken_rows)]
     names = gone["document"].tolist()
     # What has its identity elsewhere was given another code or coder.
     elsewhere = [gone["guid"].isin(known).tolist(), new["guid"].isin(gone["guid"]).tolist()]
     take(
-        (left[0][group], left[1][group])
-        for group in left[0].keys() & left[1].keys()
-        if not (elsewhere[0][left[0][group]] or elsewhere[1][left[1][group]])
+        (unpaired[0][group], unpaired[1][group])
+        for group in unpaired[0].keys() & unpaired[1].keys()
+        if not (elsewhere[0][unpaired[0][group]] or elsewhere[1][unpaired[1][group]])
         and _is_blank(
-            texts.get(names[left[0][group]]),
-            *places[0][left[0][group]].tolist(),
-            *places[1][left[1][group]].tolist(),
+            texts.get(names[unpaired[0][group]]),
+            *places[0][unpaired[0][group]].tolist(),
+            *places[1][unpaired[1][group]].tolist(),
         )
     )
     at = np.array(sorted(pairs), dtype=np.int64)
-    return at, np.array([pairs[one] for one in at.tolist()], dtype=np.int64)
+    return at, np.array([pairs[row] for row in at.tolist()], dtype=np.int64)
 
 
 def _of_one_identity(
     ours: Integers, theirs: Integers, gone: pd.Series, new: pd.Series
 ) -> Iterator[tuple[int, int]]:
-    found: dict[tuple[int, str], list[int]] = {}
+    rows_of_key: dict[tuple[int, str], list[int]] = {}
     for at, key in enumerate(zip(theirs.tolist(), new, strict=True)):
-        found.setdefault(key, []).append(at)
+        rows_of_key.setdefault(key, []).append(at)
     for at, (group, guid) in enumerate(zip(ours.tolist(), gone, strict=True)):
-        for other in found.get((group, guid), []) if guid else []:
+        for other in rows_of_key.get((group, guid), []) if guid else []:
             yield at, other
 
 
-def _alone(groups: Integers, taken: Collection[int]) -> dict[int, int]:
+def _only_unpaired(groups: Integers, taken_rows: Collection[int]) -> dict[int, int]:
     """Return the one that is left of each group, where one is."""
-    left = pd.Series([at for at in range(len(groups)) if at not in taken], dtype="int64")
-    of = pd.Series(groups[left.to_numpy()], index=left.index, dtype="int64")
-    left, of = left[~of.duplicated(keep=False)], of[~of.duplicated(keep=False)]
-    return dict(zip(of.tolist(), left.tolist(), strict=True))
+    unpaired = pd.Series([at for at in range(len(groups)) if at not in taken_rows], dtype="int64")
+    of = pd.Series(groups[unpaired.to_numpy()], index=unpaired.index, dtype="int64")
+    unpaired, of = unpaired[~of.duplicated(keep=False)], of[~of.duplicated(keep=False)]
+    return dict(zip(of.tolist(), unpaired.tolist(), strict=True))
 
 
 def _is_blank(text: str | None, begin: int, stop: int, start: int, end: int) -> bool:
@@ -134,20 +136,26 @@ def _overlaps(
     ours: Integers, theirs: Integers, gone: Integers, new: Integers
 ) -> tuple[Integers, Integers, npt.NDArray[np.float64]]:
     """Return pairs of one group that overlap, and which share of what both cover they have in common."""
-    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
+    parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
     for group in np.intersect1d(ours, theirs):
-        left, right = np.flatnonzero(ours == group), np.flatnonzero(theirs == group)
-        right = right[np.argsort(new[right, 0], kind="stable")]
+        our_rows, file_rows = np.flatnonzero(ours == group), np.flatnonzero(theirs == group)
+        file_rows = file_rows[np.argsort(new[file_rows, 0], kind="stable")]
         # Those that may overlap lie between the first that reaches so far and the last that begins so early.
-        reach = np.maximum.accumulate(new[right, 1])
-        first = np.searchsorted(reach, gone[left, 0], side="right")
-        count = np.maximum(np.searchsorted(new[right, 0], gone[left, 1], side="left") - first, 0)
-        one = np.repeat(left, count)
+        reach = np.maximum.accumulate(new[file_rows, 1])
+        first = np.searchsorted(reach, gone[our_rows, 0], side="right")
+        count = np.maximum(
+            np.searchsorted(new[file_rows, 0], gone[our_rows, 1], side="left") - first, 0
+        )
+        our_row = np.repeat(our_rows, count)
         start = np.repeat(first - np.r_[0, np.cumsum(count)[:-1]], count)
-        two = right[start + np.arange(len(one))]
-        common = np.minimum(gone[one, 1], new[two, 1]) - np.maximum(gone[one, 0], new[two, 0])
-        both = np.maximum(gone[one, 1], new[two, 1]) - np.minimum(gone[one, 0], new[two, 0])
+        file_row = file_rows[start + np.arange(len(our_row))]
+        common = np.minimum(gone[our_row, 1], new[file_row, 1]) - np.maximum(
+            gone[our_row, 0], new[file_row, 0]
+        )
+        both = np.maximum(gone[our_row, 1], new[file_row, 1]) - np.minimum(
+            gone[our_row, 0], new[file_row, 0]
+        )
         over = common > 0
-        found.append((one[over], two[over], common[over] / both[over]))
-    one, two, share = (np.concatenate(each) for each in zip(*found, strict=True))
-    return one, two, share
+        parts.append((our_row[over], file_row[over], common[over] / both[over]))
+    our_row, file_row, share = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return our_row, file_row, share

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from fourp_nlp.exchange import Exchange
     from fourp_nlp.study.importing.documents.documents import Source
 
-__all__ = ["AttributesTaken", "take_attributes"]
+__all__ = ["AttributesImport", "import_attributes"]
 
 _SEPARATORS = (",", ";", "\t", "|")
 
 
 @dataclass
-class AttributesTaken:
+class AttributesImport:
     """What a file says of documents.
 
     Attributes
@@ -50,13 +50,13 @@ class AttributesTaken:
     notes: list[str] = field(default_factory=list)
 
 
-def take_attributes(
+def import_attributes(
     exchange: Exchange,
     sources: Mapping[str, Source],
     path: Path,
     *,
     replacing: bool,
-) -> AttributesTaken:
+) -> AttributesImport:
     """Put case, group, date, kind and speaker of documents into documents.csv.
 
     Parameters
@@ -72,52 +72,60 @@ def take_attributes(
 
     Returns
     -------
-    AttributesTaken
+    AttributesImport
         The file, and what has no place in it.
     """
     documents = {guid: s.document for guid, s in sources.items() if s.document}
     cases = exchange.members[exchange.members["kind"] == "case"]
-    case_of, in_one = _cases(cases, documents)
-    told, values = _told(exchange.values, documents, case_of if in_one else {}, cases)
-    if in_one:
+    case_of, one_case_each = _cases(cases, documents)
+    attributes, values = _file_attributes(
+        exchange.values, documents, case_of if one_case_each else {}, cases
+    )
+    if one_case_each:
         names = cases.drop_duplicates("guid").set_index("guid")["name"]
         for document, guid in case_of.items():
-            told.setdefault(document, {}).setdefault("case", normalise(names[guid]))
+            attributes.setdefault(document, {}).setdefault("case", normalise(names[guid]))
     # A case of ours that says no more than its documents' rows do needs no row of its own.
-    made = [guid_of("case", name) for name in exchange.members["name"]]
-    plain = (
+    case_guids = [guid_of("case", name) for name in exchange.members["name"]]
+    is_plain = (
         (exchange.members["kind"] == "case")
-        & (exchange.members["guid"] == pd.Series(made, index=exchange.members.index, dtype="str"))
+        & (
+            exchange.members["guid"]
+            == pd.Series(case_guids, index=exchange.members.index, dtype="str")
+        )
         & (exchange.members["description"] == "")
         & exchange.members["member"].isin(documents)
     )
-    rest = exchange.members[~plain] if in_one else exchange.members
+    other_members = exchange.members[~is_plain] if one_case_each else exchange.members
     notes: list[str] = []
-    if not in_one:
+    if not one_case_each:
         notes.append(
             "Documents are in more than one case, which documents.csv cannot say: the cases are kept in "
             "exchange/members.csv."
         )
     new = [s.document for s in sources.values() if s.status == "new"]
-    content, others = _written(path, told, new, replacing=replacing)
-    if others:
+    content, differences = _updated_table(path, attributes, new, replacing=replacing)
+    if differences:
         what = "were replaced" if replacing else "stay; --replace takes the others over"
+        more = f" and {len(differences) - 5} more" if len(differences) > 5 else ""
         notes.append(
-            f"{len(others)} value(s) in documents.csv differ from the file's and {what}: "
-            f"{'; '.join(others[:5])}{f' and {len(others) - 5} more' if len(others) > 5 else ''}."
+            f"{len(differences)} value(s) in documents.csv differ from the file's and {what}: "
+            f"{'; '.join(differences[:5])}{more}."
         )
-    return AttributesTaken(content, values, rest.reset_index(drop=True), notes)
+    return AttributesImport(content, values, other_members.reset_index(drop=True), notes)
 
 
 def _cases(cases: pd.DataFrame, documents: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """Return the case of each document, by its GUID, and whether no document is in several."""
-    own = cases[cases["member"].isin(documents)].drop_duplicates(["guid", "member"])
-    found = dict(zip(own["member"].map(documents), own["guid"], strict=True))
-    several = Counter(own["member"])
-    return found, all(count == 1 for count in several.values())
+    of_documents = cases[cases["member"].isin(documents)].drop_duplicates(["guid", "member"])
+    case_of_document = dict(
+        zip(of_documents["member"].map(documents), of_documents["guid"], strict=True)
+    )
+    n_cases = Counter(of_documents["member"])
+    return case_of_document, all(count == 1 for count in n_cases.values())
 
 
-def _told(
+def _file_attributes(
     values: pd.DataFrame,
     documents: Mapping[str, str],
     case_of: Mapping[str, str],
@@ -131,10 +139,10 @@ def _told(
     # A variable "case" of a case says nothing that its name does not.
     fits = names.isin(ATTRIBUTES[1:]) & (values["value"].map(normalise) != "")
     of_documents = fits & values["about"].isin(documents)
-    told: dict[str, dict[str, str]] = {}
+    attributes: dict[str, dict[str, str]] = {}
     rows = values.assign(variable=names)
     for about, name, value in _rows(rows[of_documents]):
-        told.setdefault(documents[about], {})[name] = _in_one(value)
+        attributes.setdefault(documents[about], {})[name] = _in_one(value)
     in_case: dict[str, list[str]] = {}
     for document, guid in case_of.items():
         in_case.setdefault(guid, []).append(document)
@@ -142,8 +150,8 @@ def _told(
     of_cases &= values["about"].isin(cases["guid"])
     for about, name, value in _rows(rows[of_cases]):
         for document in in_case[about]:
-            told.setdefault(document, {}).setdefault(name, _in_one(value))
-    return told, values[~of_documents & ~of_cases].reset_index(drop=True)
+            attributes.setdefault(document, {}).setdefault(name, _in_one(value))
+    return attributes, values[~of_documents & ~of_cases].reset_index(drop=True)
 
 
 def _rows(frame: pd.DataFrame) -> Iterable[tuple[str, str, str]]:
@@ -154,8 +162,12 @@ def _in_one(value: str) -> str:
     return " ".join(normalise(value).split())
 
 
-def _written(
-    path: Path, told: Mapping[str, Mapping[str, str]], new: list[str], *, replacing: bool
+def _updated_table(
+    path: Path,
+    attributes: Mapping[str, Mapping[str, str]],
+    new_documents: list[str],
+    *,
+    replacing: bool,
 ) -> tuple[bytes | None, list[str]]:
     """Return the file with what is told, and where it says something else.
 
@@ -171,47 +183,47 @@ def _written(
     missing = [
         name
         for name in ATTRIBUTES
-        if name not in names and (any(name in cells for cells in told.values()))
+        if name not in names and (any(name in cells for cells in attributes.values()))
     ]
     header, names = [*header, *missing], [*names, *missing]
     places = {name: names.index(name) for name in ATTRIBUTES if name in names}
     table = [[*row, *[""] * (len(header) - len(row))] for row in rows[1:]]
-    at = {_id(row[places["document"]]): row for row in table}
-    changed, others = bool(missing), []
-    for document in new:
-        if document not in at:
+    row_of = {_id(row[places["document"]]): row for row in table}
+    changed, differences = bool(missing), []
+    for document in new_documents:
+        if document not in row_of:
             row = [""] * len(header)
             row[places["document"]] = document
-            at[document] = row
+            row_of[document] = row
             table.append(row)
             changed = True
-    for document, cells in told.items():
-        if document not in at:
+    for document, cells in attributes.items():
+        if document not in row_of:
             if not any(cells.values()):
                 continue
             row = [""] * len(header)
             row[places["document"]] = document
-            at[document] = row
+            row_of[document] = row
             table.append(row)
             changed = True
-        row = at[document]
+        row = row_of[document]
         for name, value in cells.items():
-            ours = _in_one(row[places[name]])
-            if ours.startswith("'") and cell_is_formula(ours[1:]):
-                ours = ours[1:]
-            if ours == value:
+            our_value = _in_one(row[places[name]])
+            if our_value.startswith("'") and cell_is_formula(our_value[1:]):
+                our_value = our_value[1:]
+            if our_value == value:
                 continue
-            if ours:
-                others.append(f"{document}: {name} is {ours}, there {value}")
-            if not ours or replacing:
+            if our_value:
+                differences.append(f"{document}: {name} is {our_value}, there {value}")
+            if not our_value or replacing:
                 # A spreadsheet would take it for a formula without; it is taken off when it is read.
                 row[places[name]] = f"'{value}" if cell_is_formula(value) else value
                 changed = True
     if not changed:
-        return None, others
-    made = io.StringIO(newline="")
-    csv.writer(made, delimiter=separator, lineterminator="\n").writerows([header, *table])
-    return made.getvalue().encode("utf-8-sig"), others
+        return None, differences
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=separator, lineterminator="\n").writerows([header, *table])
+    return buffer.getvalue().encode("utf-8-sig"), differences
 
 
 def _id(cell: str) -> str:

@@ -17,7 +17,7 @@ from fourp_nlp.documents import normalise, normalised_places
 from fourp_nlp.documents.text.decoding import decode
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.exchange import Losses, guid_of, rows_of
-from fourp_nlp.study.importing.documents.file_names import document_name, folded
+from fourp_nlp.study.importing.documents.file_names import document_name, folded_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from fourp_nlp.documents import Places
-    from fourp_nlp.study.importing.target import Target
+    from fourp_nlp.study.importing.target import ImportTarget
 
     Integers = npt.NDArray[np.int64]
 
@@ -46,10 +46,10 @@ TEXTS = "texts"
 
 Status = Literal["new", "known", "edited", "replaced", "without text"]
 
-_ALIKE = (
+_SHARED_WORDS = (
     0.5  # share of words that a document has to share with one of its name to be a version of it
 )
-_MADE = ("user", "made_at", "modified_by", "modified_at")
+_AUTHORSHIP = ("user", "made_at", "modified_by", "modified_at")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"\w+")
 
@@ -72,9 +72,9 @@ class Moves:
 
     @cached_property
     def _edges(self) -> tuple[int, int]:
-        begins = _alike(self.old, self.new)
+        begins = _common_beginning(self.old, self.new)
         most = min(len(self.old), len(self.new)) - begins
-        return begins, min(_alike(self.old[::-1], self.new[::-1]), most)
+        return begins, min(_common_beginning(self.old[::-1], self.new[::-1]), most)
 
     def __call__(
         self, starts: Integers, ends: Integers
@@ -191,7 +191,7 @@ class Source:
         return normalised_places(self.came)
 
     @property
-    def as_it_came(self) -> bool:
+    def keeps_imported_text(self) -> bool:
         """Whether the text as it came is to be kept: it becomes ours, and normalising changes it."""
         return self.status in {"new", "known", "replaced"} and self.came != self.text
 
@@ -209,7 +209,7 @@ class Source:
         -------
         starts, ends : ndarray of int64, shape (n,)
             Places in the document's text.
-        found : ndarray of bool, shape (n,)
+        is_found : ndarray of bool, shape (n,)
             Whether there is one: not for what normalising leaves nothing of, and what stands in our version
             of an edited text not at all, or more than once.
         looked_for : ndarray of bool, shape (n,)
@@ -217,11 +217,11 @@ class Source:
         """
         if self.came != self.normalised:
             starts, ends = self.places.to_normalised(starts, ends)
-        found = ends > starts
+        is_found = ends > starts
         if self.status != "edited":
-            return starts, ends, found, np.zeros(len(starts), dtype=bool)
-        first, last, there = Moves(self.normalised, self.text)(starts, ends)
-        return first, last, found & there, found & there & (first != starts)
+            return starts, ends, is_found, np.zeros(len(starts), dtype=bool)
+        first, last, moved = Moves(self.normalised, self.text)(starts, ends)
+        return first, last, is_found & moved, is_found & moved & (first != starts)
 
 
 class Sources(NamedTuple):
@@ -238,9 +238,9 @@ class Sources(NamedTuple):
     @property
     def table(self) -> pd.DataFrame:
         """Columns document, name and status, one row a source of the file."""
-        taken = [(s.document, s.name, s.status) for s in self.by_guid.values()]
+        sources = [(s.document, s.name, s.status) for s in self.by_guid.values()]
         doubled = [("", name, "doubled") for name in self.doubled]
-        return pd.DataFrame([*taken, *doubled], columns=["document", "name", "status"])
+        return pd.DataFrame([*sources, *doubled], columns=["document", "name", "status"])
 
     @property
     def to_keep(self) -> dict[str, Source]:
@@ -277,16 +277,16 @@ def text_file(guid: str) -> str:
     return f"{guid}.txt"
 
 
-def text_before(guid: str, ours: str, target: Target) -> str:
+def text_before(guid: str, our_text: str, target: ImportTarget) -> str:
     """Return the text to which places refer that were kept before.
 
     Parameters
     ----------
     guid : str
         The source's identity.
-    ours : str
+    our_text : str
         The document's text.
-    target : Target
+    target : ImportTarget
         What there is.
 
     Returns
@@ -294,22 +294,22 @@ def text_before(guid: str, ours: str, target: Target) -> str:
     str
         The text as it came, if it is kept; else the document's.
     """
-    kept = target.kept.sources
-    original = kept.loc[kept["guid"] == guid, "original"]
+    source_extras = target.extras.sources
+    original = source_extras.loc[source_extras["guid"] == guid, "original"]
     path = target.project.exchange / TEXTS / text_file(guid)
     if len(original) and original.iloc[0] and path.is_file():
         return path.read_bytes().decode("utf-8-sig", errors="replace")
-    return ours
+    return our_text
 
 
-def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> Sources:
+def match_sources(sources: pd.DataFrame, target: ImportTarget, *, replacing: bool) -> Sources:
     """Find the document of each source: by identity, by text, by name; else a new one.
 
     Parameters
     ----------
     sources : pandas.DataFrame
         The table SOURCES.
-    target : Target
+    target : ImportTarget
         What there is.
     replacing : bool
         Whether texts that were edited elsewhere take the place of ours.
@@ -321,141 +321,149 @@ def match_sources(sources: pd.DataFrame, target: Target, *, replacing: bool) -> 
     """
     losses = Losses()
     notes: list[str] = []
-    twice = sources["guid"].duplicated()
-    if twice.any():
+    is_repeated = sources["guid"].duplicated()
+    if is_repeated.any():
         losses.add(
             "sources",
             "Their identity is that of another source in the file; only the first was taken.",
-            sources.loc[twice, "document"],
+            sources.loc[is_repeated, "document"],
         )
-    rows = sources[~twice]
-    found: dict[str, Source] = {}
+    rows = sources[~is_repeated]
+    by_guid: dict[str, Source] = {}
     columns = ["guid", "document", "text", "has_text", "kind", "description"]
-    for guid, name, text, has_text, kind, description, *made in rows_of(rows, *columns, *_MADE):
-        came = _SURROGATE.sub("\ufffd", text) if has_text else ""
-        user, made_at, by, at = made
-        found[guid] = Source(
-            guid, name.strip(), kind, description, came, made=(user, made_at, by, at)
+    for guid, name, text, has_text, kind, description, *authorship in rows_of(
+        rows, *columns, *_AUTHORSHIP
+    ):
+        text_ = _SURROGATE.sub("\ufffd", text) if has_text else ""
+        user, made_at, by, at = authorship
+        by_guid[guid] = Source(
+            guid, name.strip(), kind, description, text_, made=(user, made_at, by, at)
         )
-    matched = _match(found, target)
-    taken = set(target.names)
-    for guid, source in found.items():
+    matched = _match(by_guid, target)
+    taken_names = set(target.names)
+    for guid, source in by_guid.items():
         if not source.came or not source.normalised:
             if guid in matched:
                 document = matched[guid]
-                found[guid] = replace(source, before=target.texts[document])
+                by_guid[guid] = replace(source, before=target.texts[document])
                 losses.add("texts", "The file holds no text of them; ours stay.", [document])
             continue
         if guid in matched:
-            found[guid] = _known(
+            by_guid[guid] = _matched_source(
                 source, matched[guid], target.texts[matched[guid]], notes, replacing=replacing
             )
             continue
-        wanted = _name_before(guid, target) or source.name
-        name = document_name(wanted, taken, exclude=target.project.settings.exclude)
-        taken.add(folded(name))
-        found[guid] = replace(source, document=name, status="new", text=source.normalised)
-    empty = [s.name for s in found.values() if s.came and not s.document and not s.before]
+        wished_name = _name_before(guid, target) or source.name
+        name = document_name(wished_name, taken_names, exclude=target.project.settings.exclude)
+        taken_names.add(folded_name(name))
+        by_guid[guid] = replace(source, document=name, status="new", text=source.normalised)
+    empty = [s.name for s in by_guid.values() if s.came and not s.document and not s.before]
     if empty:
         losses.add("sources", "There is no text in them but white space.", empty)
-    return Sources(found, losses, notes, sources.loc[twice, "document"].tolist())
+    return Sources(by_guid, losses, notes, sources.loc[is_repeated, "document"].tolist())
 
 
-def _known(
-    source: Source, document: str, ours: str, notes: list[str], *, replacing: bool
+def _matched_source(
+    source: Source, document: str, our_text: str, notes: list[str], *, replacing: bool
 ) -> Source:
-    if source.normalised == ours:
-        return replace(source, document=document, status="known", text=ours, before=ours)
+    if source.normalised == our_text:
+        return replace(source, document=document, status="known", text=our_text, before=our_text)
     if replacing and PurePosixPath(document).suffix.lower() == ".txt":
         notes.append(f"{document}: the text was edited elsewhere, and takes the place of ours.")
         text = source.normalised
-        return replace(source, document=document, status="replaced", text=text, before=ours)
-    why = (
+        return replace(source, document=document, status="replaced", text=text, before=our_text)
+    reason = (
         "Only text files can be replaced." if replacing else "--replace takes the other text over."
     )
     notes.append(
         f"{document}: the text was edited elsewhere; ours stays, and codings were moved to where their "
-        f"quote stands. {why}"
+        f"quote stands. {reason}"
     )
-    return replace(source, document=document, status="edited", text=ours, before=ours)
+    return replace(source, document=document, status="edited", text=our_text, before=our_text)
 
 
-def _name_before(guid: str, target: Target) -> str:
+def _name_before(guid: str, target: ImportTarget) -> str:
     """Return the name that a source had here before its document was taken away."""
-    kept = target.kept.sources
-    names = kept.loc[(kept["guid"] == guid) & kept["has_text"].astype(bool), "document"]
+    source_extras = target.extras.sources
+    names = source_extras.loc[
+        (source_extras["guid"] == guid) & source_extras["has_text"].astype(bool), "document"
+    ]
     return str(names.iloc[0]) if len(names) else ""
 
 
-def _match(sources: Mapping[str, Source], target: Target) -> dict[str, str]:
+def _match(sources: Mapping[str, Source], target: ImportTarget) -> dict[str, str]:
     """Return the document of each source that is known, by the source's GUID."""
     texts = target.texts
-    kept = target.kept.sources
+    source_extras = target.extras.sources
     known = {guid_of("source", name): name for name in texts}
-    known |= dict(zip(kept["guid"], kept["document"], strict=True))
-    made: dict[str, str] = {}
+    known |= dict(zip(source_extras["guid"], source_extras["document"], strict=True))
+    document_of_guid: dict[str, str] = {}
     for guid in sources:
         # Two sources cannot be one document: the later is new.
-        if (name := known.get(guid, "")) in texts and name not in made.values():
-            made[guid] = name
-    open_ = {g: s for g, s in sources.items() if g not in made and s.came and s.normalised}
-    left = [name for name in texts if name not in set(made.values())]
+        if (name := known.get(guid, "")) in texts and name not in document_of_guid.values():
+            document_of_guid[guid] = name
+    waiting = {
+        g: s for g, s in sources.items() if g not in document_of_guid and s.came and s.normalised
+    }
+    unmatched = [name for name in texts if name not in set(document_of_guid.values())]
     by_text: dict[str, list[str]] = {}
-    for name in left:
+    for name in unmatched:
         by_text.setdefault(texts[name], []).append(name)
-    for guid, source in list(open_.items()):
+    for guid, source in list(waiting.items()):
         alike = by_text.get(source.normalised, [])
         if alike:
-            best = next((name for name in alike if folded(name) == folded(source.name)), alike[0])
+            best = next(
+                (name for name in alike if folded_name(name) == folded_name(source.name)), alike[0]
+            )
             alike.remove(best)
-            made[guid] = best
-            del open_[guid]
-    left = [name for name in left if name not in set(made.values())]
-    for key in (folded, without_ending, _last_part):
-        for guid, name in _pairs({g: s.name for g, s in open_.items()}, left, key):
-            if _resemble(open_[guid].normalised, texts[name]):
-                made[guid] = name
-                left.remove(name)
-                del open_[guid]
-    return made
+            document_of_guid[guid] = best
+            del waiting[guid]
+    unmatched = [name for name in unmatched if name not in set(document_of_guid.values())]
+    for key in (folded_name, without_ending, _last_part):
+        for guid, name in _pairs({g: s.name for g, s in waiting.items()}, unmatched, key):
+            if _are_versions(waiting[guid].normalised, texts[name]):
+                document_of_guid[guid] = name
+                unmatched.remove(name)
+                del waiting[guid]
+    return document_of_guid
 
 
 def _pairs(
     names: Mapping[str, str], documents: Iterable[str], key: Callable[[str], str]
 ) -> list[tuple[str, str]]:
     """Return which source has the name of which document, where that is one on each side."""
-    here: dict[str, list[str]] = {}
+    documents_by_key: dict[str, list[str]] = {}
     for name in documents:
-        here.setdefault(key(name), []).append(name)
+        documents_by_key.setdefault(key(name), []).append(name)
     counts = Counter(key(name) for name in names.values())
     return [
-        (guid, here[key(name)][0])
+        (guid, documents_by_key[key(name)][0])
         for guid, name in names.items()
-        if counts[key(name)] == 1 and len(here.get(key(name), [])) == 1
+        if counts[key(name)] == 1 and len(documents_by_key.get(key(name), [])) == 1
     ]
 
 
 def without_ending(name: str) -> str:
     """Return a name as it is compared: folded, and without the ending of a file."""
-    return folded(normalise(name).removesuffix(PurePosixPath(normalise(name)).suffix))
+    return folded_name(normalise(name).removesuffix(PurePosixPath(normalise(name)).suffix))
 
 
 def _last_part(name: str) -> str:
-    return folded(PurePosixPath(normalise(name).replace("\\", "/")).stem)
+    return folded_name(PurePosixPath(normalise(name).replace("\\", "/")).stem)
 
 
-def _alike(one: str, other: str) -> int:
+def _common_beginning(first: str, second: str) -> int:
     """Return how many characters two texts have in common at their beginning."""
-    most = min(len(one), len(other))
-    first, second = (
-        np.frombuffer(text[:most].encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        for text in (one, other)
+    shorter = min(len(first), len(second))
+    points, other_points = (
+        np.frombuffer(text[:shorter].encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        for text in (first, second)
     )
-    differs = np.flatnonzero(first != second)
-    return int(differs[0]) if len(differs) else most
+    differs = np.flatnonzero(points != other_points)
+    return int(differs[0]) if len(differs) else shorter
 
 
-def _resemble(one: str, other: str) -> bool:
+def _are_versions(first: str, second: str) -> bool:
     """Whether two texts can be versions of one: half of the words of the longer are in both."""
-    words = [Counter(_WORD.findall(text.casefold())) for text in (one, other)]
-    return (words[0] & words[1]).total() >= _ALIKE * max(each.total() for each in words)
+    words = [Counter(_WORD.findall(text.casefold())) for text in (first, second)]
+    return (words[0] & words[1]).total() >= _SHARED_WORDS * max(counts.total() for counts in words)

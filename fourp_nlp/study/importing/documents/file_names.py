@@ -14,7 +14,7 @@ from fourp_nlp.documents.registry import LEGACY
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-__all__ = ["coder_name", "document_name", "folded", "free_name"]
+__all__ = ["coder_name", "document_name", "folded_name", "free_name"]
 
 _ENDING = ".txt"
 _LONGEST = 150  # bytes of a name without its ending; systems take 255, and drafts have longer names
@@ -30,34 +30,34 @@ _DEVICE = re.compile(
 _NO_DOCUMENT = re.compile(r"readme", re.IGNORECASE)
 
 
-def folded(name: str) -> str:
+def folded_name(name: str) -> str:
     """Return a name as file systems compare it that do not tell small letters from capitals."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def free_name(wanted: Callable[[str], str], taken: Collection[str]) -> str:
+def free_name(name_with: Callable[[str], str], taken_names: Collection[str]) -> str:
     """Return the first name that is not taken.
 
     Parameters
     ----------
-    wanted : callable
+    name_with : callable
         Given what to put behind the name ("", "_2", "_3", …), returns it.
-    taken : collection of str
-        Names that are, folded.
+    taken_names : collection of str
+        Names that are, folded_name.
 
     Returns
     -------
     str
         The name.
     """
-    found, number = wanted(""), 1
-    while folded(found) in taken:
+    name, number = name_with(""), 1
+    while folded_name(name) in taken_names:
         number += 1
-        found = wanted(f"_{number}")
-    return found
+        name = name_with(f"_{number}")
+    return name
 
 
-def document_name(name: str, taken: Collection[str], *, exclude: Collection[str] = ()) -> str:
+def document_name(name: str, taken_names: Collection[str], *, exclude: Collection[str] = ()) -> str:
     """Return the id of a new document: a file name below the corpus folder that every system takes.
 
     Parameters
@@ -65,8 +65,8 @@ def document_name(name: str, taken: Collection[str], *, exclude: Collection[str]
     name : str
         The source's name in the other program. Only if all of its parts between slashes are names that
         every system takes is it a path, with folders.
-    taken : collection of str
-        Ids and files that are there, folded.
+    taken_names : collection of str
+        Ids and files that are there, folded_name.
     exclude : collection of str
         Folders of the corpus that are not read.
 
@@ -78,12 +78,12 @@ def document_name(name: str, taken: Collection[str], *, exclude: Collection[str]
     parts = name.split("/")
     *folders, last = parts
     as_they_are = all(part and _file_name(part, "") == part for part in folders) and last
-    excluded = {folded(each.strip("/")) for each in exclude}
+    excluded = {folded_name(folder.strip("/")) for folder in exclude}
     readable = all(
         PurePosixPath(part).suffix.lower() not in SUPPORTED.keys() | LEGACY.keys()
-        and folded(part) not in excluded
-        and folded("/".join(folders[: at + 1])) not in excluded
-        and folded("/".join(folders[: at + 1])) not in taken
+        and folded_name(part) not in excluded
+        and folded_name("/".join(folders[: at + 1])) not in excluded
+        and folded_name("/".join(folders[: at + 1])) not in taken_names
         for at, part in enumerate(folders)
     )
     if not (as_they_are and readable and len(parts) <= _DEEPEST):
@@ -94,7 +94,9 @@ def document_name(name: str, taken: Collection[str], *, exclude: Collection[str]
     if _NO_DOCUMENT.match(last):
         last = f"_{last}"
     above = "".join(f"{part}/" for part in folders)
-    return free_name(lambda more: f"{above}{_file_name(last, 'document', more)}{_ENDING}", taken)
+    return free_name(
+        lambda more: f"{above}{_file_name(last, 'document', more)}{_ENDING}", taken_names
+    )
 
 
 def coder_name(name: str) -> str:
@@ -110,16 +112,16 @@ def coder_name(name: str) -> str:
     str
         The name here, `unknown` if there is none.
     """
-    made = _file_name(name, "unknown")
-    return f"{made}_" if folded(made) == SETTLED else made
+    file_name = _file_name(name, "unknown")
+    return f"{file_name}_" if folded_name(file_name) == SETTLED else file_name
 
 
 def _file_name(text: str, default: str, more: str = "") -> str:
     """Return a text as a file name, with something behind it, or a default where nothing is left."""
-    kept = _BEGINNING.sub("", _FORBIDDEN.sub("_", " ".join(normalise(text).split())))
-    kept = kept.encode()[:_LONGEST].decode(errors="ignore").rstrip(" .")
-    if not kept.strip("_ "):
-        kept = default
-    if _DEVICE.fullmatch(kept):
-        kept = f"_{kept}"
-    return normalise(f"{kept}{more}")
+    shortened = _BEGINNING.sub("", _FORBIDDEN.sub("_", " ".join(normalise(text).split())))
+    shortened = shortened.encode()[:_LONGEST].decode(errors="ignore").rstrip(" .")
+    if not shortened.strip("_ "):
+        shortened = default
+    if _DEVICE.fullmatch(shortened):
+        shortened = f"_{shortened}"
+    return normalise(f"{shortened}{more}")
