@@ -47,7 +47,7 @@ KEY = ["document", "start", "end", "code", "coder"]
 
 def taken(exchange, target, **options):
     """Take an exchange over; return the project and the plan."""
-    if not hasattr(target, "kept"):
+    if not hasattr(target, "extras"):
         target = read_target(target, no_progress)
     plan = plan_import(exchange, target, ImportOptions(**options))
     return (carry_out(plan) if plan.changes else target.project), plan

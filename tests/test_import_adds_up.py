@@ -180,7 +180,7 @@ def adds_up(plan, exchange, project):
     ours = target.codings["coder"].value_counts()
     for coder, here in zip(plan.coders["coder"], plan.coders["here"], strict=True):
         assert here == ours.get(coder, 0)
-    others = target.kept.machine_codings["coder"].value_counts()
+    others = target.extras.machine_codings["coder"].value_counts()
     for coder, here in zip(plan.machines["coder"], plan.machines["here"], strict=True):
         assert here == (
             len(target.suggestions) if coder == target.machine else others.get(coder, 0)
@@ -541,12 +541,12 @@ def test_codings_of_another_machine_move_and_go_as_those_of_people(mine):
     made = put(out, at, end=int(out.marks.loc[at, "end"]) - 1)
     both, plan = taken(made, project)
     assert row_of(plan.machines, OTHER) == {"codings": 1, "moved": 1, "here": 1}
-    kept = read_target(both, no_progress).kept.machine_codings
+    kept = read_target(both, no_progress).extras.machine_codings
     assert len(kept) == 2
     assert kept["guid"].is_unique
     assert not planned(made, both).changes
     one, plan = taken(renamed_guids(made), project, replace=True)
-    kept = read_target(one, no_progress).kept.machine_codings
+    kept = read_target(one, no_progress).extras.machine_codings
     assert row_of(plan.machines, OTHER)["here"] == len(kept) + 1
     assert kept["quote"].tolist() == ["new seed"]
     assert not planned(renamed_guids(made), one, replace=True).changes

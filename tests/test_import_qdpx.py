@@ -83,7 +83,7 @@ def test_any_project_goes_out_and_comes_back_the_same_to_the_character(tmp_path_
     assert set(first.coded[read].itertuples(index=False, name=None)) == set(
         second.coded[read].itertuples(index=False, name=None)
     )
-    machines = [each.kept.machine_codings.sort_values(KEY)[KEY] for each in (first, second)]
+    machines = [each.extras.machine_codings.sort_values(KEY)[KEY] for each in (first, second)]
     assert machines[0].to_numpy().tolist() == machines[1].to_numpy().tolist()
     write_qdpx(sent(two), folder / "again.qdpx")
     assert not again(read_qdpx(folder / "again.qdpx"), two).changes

@@ -1,7 +1,7 @@
-"""The identities that this project has for what a file holds, in the place of the file's.
+"""Restores the GUIDs that a project has for what a file holds, in place of the file's.
 
-Programs give new identities to everything that they take over. What is known here is known again by what it
-is, keeps the identity that it has here, and so goes out with it, however often it goes round.
+Programs give new GUIDs to everything that they import. What this project has already is recognised by its
+content, and keeps its GUID, however often it is exported and imported again.
 """
 
 from __future__ import annotations
@@ -67,16 +67,16 @@ def restore_identities(
     placed_marks: pd.DataFrame,
     remarks: list[str],
 ) -> IdentifiedExchange:
-    """Give everything that is here already the identity that it has here.
+    """Give everything that the project has already its GUID here.
 
-    Sources, codes and coders are those to which they were matched; codings are known by document, place,
-    code and coder; cases and sets by kind, name and members; values by what they are about and their
-    variable; notes by what they say, where, and by whom. An identity that is one of this project stays.
+    Sources, codes and coders are already matched. Codings are recognised by document, place, code and coder;
+    cases and sets by kind, name and members; values by their owner and variable; notes by text, place and
+    author. A GUID that the project has stays.
 
     Parameters
     ----------
     exchange : Exchange
-        The project as it came, tidied.
+        The project, with normalised GUIDs.
     target : ImportTarget
         What there is.
     sources : Sources
@@ -86,14 +86,14 @@ def restore_identities(
     codes : MatchedCodes
         Its codes, matched.
     placed_marks : pandas.DataFrame
-        Its codings where they stand here: the table PLACED.
+        Its codings at their places here: the table PLACED.
     remarks : list of str
-        Takes up what is to be known.
+        What the user should know is added here.
 
     Returns
     -------
     IdentifiedExchange
-        The same with these identities.
+        The same with these GUIDs.
     """
     source_of = _sources(sources.by_guid, target)
     user_of = _users(coders, target)
@@ -102,14 +102,40 @@ def restore_identities(
     )
     node_of = {} if our_nodes is None else _nodes(codes.ids, codes.nodes["guid"], our_nodes)
     placed_marks, mark_of = _marks(placed_marks, target)
-    by_guid = {
-        source_of.get(guid, guid): _restored_source(s, source_of.get(guid, guid), target)
-        for guid, s in sources.by_guid.items()
-    }
+    placed_marks = _by_users(placed_marks, user_of)
+    sources = sources._replace(
+        by_guid={
+            source_of.get(guid, guid): _restored_source(s, source_of.get(guid, guid), target)
+            for guid, s in sources.by_guid.items()
+        }
+    )
     our_coders = {
         user_of.get(guid, guid): replace(c, guid=user_of.get(guid, guid))
         for guid, c in coders.items()
     }
+    exchange = replace(
+        exchange,
+        sources=exchange.sources.assign(guid=_mapped(exchange.sources["guid"], source_of)),
+        nodes=_restored_nodes(exchange.nodes, node_of, our_nodes),
+        users=exchange.users.assign(guid=_mapped(exchange.users["guid"], user_of)),
+        marks=exchange.marks.assign(
+            guid=_mapped(exchange.marks["guid"], mark_of),
+            source=_mapped(exchange.marks["source"], source_of),
+            node=_mapped(exchange.marks["node"], node_of),
+        ),
+        user=user_of.get(exchange.user, exchange.user),
+        modified_by=user_of.get(exchange.modified_by, exchange.modified_by),
+    )
+    exchange = replace(
+        exchange,
+        **{
+            table: _by_users(getattr(exchange, table), user_of)
+            for table in ("sources", "marks", "notes", "selections")
+        },
+    )
+    exchange = _restore_notes_and_members(
+        exchange, target, sources, our_coders, placed_marks, source_of, node_of | mark_of, remarks
+    )
     our_codes = replace(
         codes,
         codes=_with_guids(codes.codes, node_of),
@@ -117,58 +143,48 @@ def restore_identities(
         why_none=_with_guids(codes.why_none, node_of),
         nodes=_restored_nodes(codes.nodes, node_of, our_nodes),
     )
-    guid_changes = source_of | node_of | mark_of
-    placed_marks = _by_users(placed_marks, user_of)
-    marks = exchange.marks.assign(
-        guid=_mapped(exchange.marks["guid"], mark_of),
-        source=_mapped(exchange.marks["source"], source_of),
-        node=_mapped(exchange.marks["node"], node_of),
-    )
-    notes = _by_users(
-        exchange.notes.assign(about=_mapped(exchange.notes["about"], guid_changes)), user_of
-    )
+    return IdentifiedExchange(exchange.conformed(), sources, our_coders, our_codes, placed_marks)
+
+
+def _restore_notes_and_members(
+    exchange: Exchange,
+    target: ImportTarget,
+    sources: Sources,
+    coders: Mapping[str, Coder],
+    placed_marks: pd.DataFrame,
+    source_of: Mapping[str, str],
+    code_and_mark_of: Mapping[str, str],
+    remarks: list[str],
+) -> Exchange:
+    """Return the project with our notes, members of cases and sets, and values, where they are the same."""
+    guid_changes = {**source_of, **code_and_mark_of}
     documents = _documents_here(target)
     matched = match_notes(
-        notes,
+        exchange.notes.assign(about=_mapped(exchange.notes["about"], guid_changes)),
         target,
-        by_guid,
+        sources.by_guid,
         Things(
-            {guid: s.document for guid, s in by_guid.items() if s.document},
+            {guid: s.document for guid, s in sources.by_guid.items() if s.document},
             _spots(placed_marks, placed_marks["guid"]),
-            {guid: c.known_as for guid, c in our_coders.items() if guid},
+            {guid: c.known_as for guid, c in coders.items() if guid},
         ),
         Things(documents, _marks_here(target), _authors_here(target)),
         {} if target.codebook is None else target.codebook.names,
     )
-    known = _known_members(target, documents)
+    remarks += matched.told
+    our_members = _known_members(target, documents)
     members = exchange.members
     members = members.assign(member=_mapped(members["member"], guid_changes | matched.same))
-    collection_of = _collections(members, known)
-    remarks += matched.told
+    collection_of = _collections(members, our_members)
     members = members.assign(guid=_mapped(members["guid"], collection_of))
-    members = _members(members, known, set(exchange.sources["guid"].map(source_of)), remarks)
+    members = _members(members, our_members, set(source_of.values()), remarks)
     values: pd.DataFrame = getattr(exchange, "values")  # noqa: B009 - Ruff takes .values for the attribute of pandas
-    values = values.assign(about=_mapped(values["about"], source_of | collection_of))
-    sources_table = exchange.sources.assign(guid=_mapped(exchange.sources["guid"], source_of))
-    users_table = exchange.users.assign(guid=_mapped(exchange.users["guid"], user_of))
-    return IdentifiedExchange(
-        replace(
-            exchange,
-            sources=_by_users(sources_table, user_of),
-            nodes=_restored_nodes(exchange.nodes, node_of, our_nodes),
-            users=users_table,
-            marks=_by_users(marks, user_of),
-            notes=matched.notes,
-            values=_values(values, target, documents, known),
-            members=members,
-            selections=_by_users(exchange.selections, user_of),
-            user=user_of.get(exchange.user, exchange.user),
-            modified_by=user_of.get(exchange.modified_by, exchange.modified_by),
-        ).conformed(),
-        sources._replace(by_guid=by_guid),
-        our_coders,
-        our_codes,
-        placed_marks,
+    values = values.assign(about=_mapped(values["about"], {**source_of, **collection_of}))
+    return replace(
+        exchange,
+        notes=matched.notes,
+        values=_values(values, target, documents, our_members),
+        members=members,
     )
 
 
@@ -248,18 +264,22 @@ def _restored_source(source: Source, guid: str, target: ImportTarget) -> Source:
     return replace(source, guid=guid, kind=kind, description=description)
 
 
+def _claim(our_guid_of: Mapping[str, str], our_guids: Collection[str]) -> dict[str, str]:
+    """Return our GUID for GUIDs of the file, each once; a GUID of the file that is ours stays."""
+    taken = {guid for guid in our_guid_of if guid in our_guids}
+    claimed: dict[str, str] = {}
+    for guid, ours in our_guid_of.items():
+        if guid and ours and guid not in taken and ours not in taken:
+            claimed[guid] = ours
+            taken.add(ours)
+    return claimed
+
+
 def _nodes(ids: Mapping[str, str], order: Iterable[str], ours: pd.DataFrame) -> dict[str, str]:
     guid_of_code = dict(zip(ours["code"], ours["guid"], strict=True))
     guid_of_code.pop("", None)  # folders, which are no codes
-    guids = list(order)
-    taken_guids = {guid for guid in guids if guid in set(ours["guid"])}
-    our_guids: dict[str, str] = {}
-    for guid in guids:
-        our_guid = guid_of_code.get(ids.get(guid, ""), "")
-        if our_guid and guid not in taken_guids and our_guid not in taken_guids:
-            our_guids[guid] = our_guid
-            taken_guids.add(our_guid)
-    return our_guids
+    our_guid_of = {guid: guid_of_code.get(ids.get(guid, ""), "") for guid in order}
+    return _claim(our_guid_of, set(ours["guid"]))
 
 
 def _restored_nodes(
@@ -298,14 +318,8 @@ def _authors_here(target: ImportTarget) -> dict[str, str]:
 
 def _users(coders: Mapping[str, Coder], target: ImportTarget) -> dict[str, str]:
     guid_of_name = _users_here(target)
-    taken_guids = {guid for guid in coders if guid in set(guid_of_name.values())}
-    our_guids: dict[str, str] = {}
-    for guid, coder in coders.items():
-        our_guid = guid_of_name.get(coder.known_as, "")
-        if guid and our_guid and guid not in taken_guids and our_guid not in taken_guids:
-            our_guids[guid] = our_guid
-            taken_guids.add(our_guid)
-    return our_guids
+    our_guid_of = {guid: guid_of_name.get(c.known_as, "") for guid, c in coders.items()}
+    return _claim(our_guid_of, set(guid_of_name.values()))
 
 
 def _codings_here(target: ImportTarget) -> pd.DataFrame:
