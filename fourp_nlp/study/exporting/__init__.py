@@ -1,13 +1,11 @@
-"""A project as it goes to other programs.
+"""Exports a study to other programs.
 
 Modules
 -------
-`coding_dates`: The day of a coding of ours: gold files tell none, and the record of what was read has
-    one.
-`exchange_extras`: What came with another program's project and has no other place: identities, notes,
-    variables, sets.
-`export`: A project as it goes to other programs.
-`facts`: What leaves a project beside texts and codings: variables, cases and sets, notes.
-`texts`: Texts as they leave a project: as they came from another program where they did, else
-    normalised.
+`coding_dates`: Finds the day of a coding in the record of what was read: gold files have no dates.
+`exchange_extras`: Reads and writes the exchange extras: what an imported project has and a study has no
+    place for.
+`export`: Builds the exchange of a study: the tables that every format is written from.
+`facts`: Collects variables, cases, sets and notes for an export.
+`texts`: Collects texts for an export: imported texts as they were, others normalised.
 """

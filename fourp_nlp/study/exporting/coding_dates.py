@@ -1,4 +1,4 @@
-"""The day of a coding of ours: gold files tell none, and the record of what was read has one."""
+"""Finds the day of a coding in the record of what was read: gold files have no dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came with another program's project and has no other place: identities, notes, variables, sets."""
+"""Reads and writes the exchange extras: what an imported project has and a study has no place for."""
 
 from __future__ import annotations
 

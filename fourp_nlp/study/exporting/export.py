@@ -1,4 +1,4 @@
-"""A project as it goes to other programs."""
+"""Builds the exchange of a study: the tables that every format is written from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What leaves a project beside texts and codings: variables, cases and sets, notes."""
+"""Collects variables, cases, sets and notes for an export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts as they leave a project: as they came from another program where they did, else normalised."""
+"""Collects texts for an export: imported texts as they were, others normalised."""
 
 from __future__ import annotations
 

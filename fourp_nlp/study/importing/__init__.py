@@ -1,26 +1,26 @@
-"""Another program's project into a new study or an existing one.
+"""Imports another program's project into a new study or an existing one.
 
 Modules
 -------
-`codes/`: Codes and themes of another program's project, matched with a codebook.
-`codings/`: Codings of another program's project: human and machine coders, compared with what is here.
-`documents/`: Documents of another program's project, matched with those of a study.
-`_coding_summary`: The summary of an import: each coding of the file, and each that is here, in exactly
-    one column.
-`_extras`: What has no other place in a project, added to what was kept before.
-`_facts_summary`: The summary of an import beside codings: notes, values, cases and sets, each item in
+`codes/`: Matches codes and themes of another program's project with a codebook.
+`codings/`: Imports codings of human and machine coders, and compares them with those of the study.
+`documents/`: Matches documents of another program's project with those of a study.
+`_coding_summary`: Summarises an import by coder: each coding of the file, and each of the study, in
     exactly one column.
-`_files`: The files that an import writes: a new project's, texts, the codebook, and earlier ones kept.
-`_identities`: The identities that this project has for what a file holds, in the place of the file's.
-`import_project`: Taking another program's project over: what would be written, and writing it.
-`_messages`: What an import tells beside its tables: edits that are not taken, and what here the file
-    does not hold.
-`_notes`: Which notes of a file are here already, by what they say and where, and what is added to one
-    that is.
-`_own_notes`: What this program wrote about a project as a whole, known again in a file that gave it
-    other identities.
-`plan`: What an import is asked to do, and what it would do: both as plain values.
-`_prepared_exchange`: An exchange as it came, made ready: one spelling of GUIDs, the wanted coders.
-`reader_context`: What a reader of a format may be told of the project, to find its documents and codes.
-`target`: A project as it stands when another program's project is to go into it.
+`_extras`: Updates the exchange extras: what an imported project has and a study has no place for.
+`_facts_summary`: Summarises an import of notes, values, cases and sets: each item in exactly one
+    column.
+`_files`: Lists the files that an import writes: settings, texts, codebook, and backups.
+`_identities`: Restores the GUIDs that a project has for what a file holds, in place of the file's.
+`import_project`: Imports another program's project: plans what would be written, and writes it.
+`_messages`: Writes the messages of an import: edits that are not imported, and what the file does not
+    hold.
+`_notes`: Matches notes of a file with those of the study, and finds what was added to them.
+`_own_notes`: Recognises notes about the whole project that this program wrote, after a program changed
+    their GUIDs.
+`plan`: Options and plan of an import, as plain values.
+`_prepared_exchange`: Prepares an exchange for the import: normalised GUIDs, and only the chosen coders.
+`reader_context`: Reads a file of another program, with the documents and codes of the study where its
+    format needs them.
+`target`: Reads a project as it is before an import.
 """

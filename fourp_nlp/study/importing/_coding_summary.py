@@ -1,4 +1,4 @@
-"""The summary of an import: each coding of the file, and each that is here, in exactly one column."""
+"""Summarises an import by coder: each coding of the file, and each of the study, in exactly one column."""
 
 from __future__ import annotations
 

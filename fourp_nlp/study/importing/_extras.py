@@ -1,4 +1,4 @@
-"""What has no other place in a project, added to what was kept before."""
+"""Updates the exchange extras: what an imported project has and a study has no place for."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def extras_files(
     changes = {path: content for path, content in after.items() if content != before[path]}
     for guid, source in sources.items():
         path = target.project.exchange / TEXTS / text_file(guid)
-        if source.as_it_came:
+        if source.keeps_imported_text:
             # With a mark, of which nothing is left when it is read: one in the text itself stays.
             content = source.came.encode("utf-8-sig")
             if not path.is_file() or path.read_bytes() != content:
@@ -241,7 +241,7 @@ def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFram
     first = before.set_index("guid")[["user", "made_at", "modified_by", "modified_at"]]
     rows = []
     for guid, source in sources.items():
-        original = text_file(guid) if source.as_it_came else ""
+        original = text_file(guid) if source.keeps_imported_text else ""
         if source.status == "edited":
             original = original_by_guid.get(guid, "")
         is_plain = (
@@ -367,7 +367,7 @@ def _marks(
     """
     if people.empty:
         return empty(MARK_EXTRAS)
-    as_they_came = {s.document for s in sources.values() if s.as_it_came}
+    as_they_came = {s.document for s in sources.values() if s.keeps_imported_text}
     as_imported = people["document"].isin(as_they_came)
     frame = people.assign(
         came_start=people["came_start"].where(as_imported, people["start"]),

@@ -1,4 +1,4 @@
-"""The summary of an import beside codings: notes, values, cases and sets, each item in exactly one column."""
+"""Summarises an import of notes, values, cases and sets: each item in exactly one column."""
 
 from __future__ import annotations
 

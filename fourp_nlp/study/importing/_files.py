@@ -1,4 +1,4 @@
-"""The files that an import writes: a new project's, texts, the codebook, and earlier ones kept."""
+"""Lists the files that an import writes: settings, texts, codebook, and backups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import tells beside its tables: edits that are not taken, and what here the file does not hold."""
+"""Writes the messages of an import: edits that are not imported, and what the file does not hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which notes of a file are here already, by what they say and where, and what is added to one that is."""
+"""Matches notes of a file with those of the study, and finds what was added to them."""
 
 from __future__ import annotations
 

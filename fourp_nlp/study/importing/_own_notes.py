@@ -1,4 +1,4 @@
-"""What this program wrote about a project as a whole, known again in a file that gave it other identities."""
+"""Recognises notes about the whole project that this program wrote, after a program changed their GUIDs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An exchange as it came, made ready: one spelling of GUIDs, the select_coders coders."""
+"""Prepares an exchange for the import: normalised GUIDs, and only the chosen coders."""
 
 from __future__ import annotations
 

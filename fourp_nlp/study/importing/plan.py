@@ -1,4 +1,4 @@
-"""What an import is asked to do, and what it would do: both as plain values."""
+"""Options and plan of an import, as plain values."""
 
 from __future__ import annotations
 

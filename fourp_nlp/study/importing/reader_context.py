@@ -1,4 +1,4 @@
-"""What a reader of a format may be told of the project, to find its documents and codes."""
+"""Reads a file of another program, with the documents and codes of the study where its format needs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A project as it stands when another program's project is to go into it."""
+"""Reads a project as it is before an import."""
 
 from __future__ import annotations
 

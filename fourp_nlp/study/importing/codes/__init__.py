@@ -1,19 +1,14 @@
-"""Codes and themes of another program's project, matched with a codebook.
+"""Matches codes and themes of another program's project with a codebook.
 
 Modules
 -------
-`_changes`: What a file says otherwise of codes and themes that are here: names, descriptions, colours,
-    places.
-`_codebook_yaml`: New codes written into a codebook's file, with every comment and line that is there.
-`codes`: Which node of another program's project is which code here, codes that are new, and what is
-    otherwise.
-`_extended_codebook`: The codebook as it will be: with new codes and themes, and with what is otherwise
-    in a file.
-`_matching`: Which nodes of another program's project are which codes and themes here.
-`merged_nodes`: Codes that came as two nodes: a category, and a code beside or in it.
-`_messages`: Sentences on what a file's codes are, and are not, beside ours.
-`_positions`: Where codes stand in a file and in the codebook, and the codebook with codes in new
-    places.
-`_project_codes`: The codes and themes of a project as a file may call them: by identity, id, place and
-    name.
+`_changes`: Finds changed names, descriptions, colours and places of codes and themes in a file.
+`_codebook_yaml`: Adds new codes to a codebook's file, and keeps every comment and line of it.
+`codes`: Matches nodes with codes, adds new codes, and finds what the file has changed.
+`_extended_codebook`: Extends a codebook by new codes and themes, and by changes from a file.
+`_matching`: Matches nodes of another program's project with codes and themes of the codebook.
+`merged_nodes`: Merges codes that a program wrote as two nodes: a category, and a code beside or in it.
+`_messages`: Writes messages on how a file's codes differ from those of the codebook.
+`_positions`: Finds places of codes in a file and in the codebook, and moves codes to new places.
+`_project_codes`: Lists the GUIDs, ids, places and names by which a file may refer to a project's codes.
 """

@@ -1,4 +1,4 @@
-"""What a file says otherwise of codes and themes that are here: names, descriptions, colours, places."""
+"""Finds changed names, descriptions, colours and places of codes and themes in a file."""
 
 from __future__ import annotations
 

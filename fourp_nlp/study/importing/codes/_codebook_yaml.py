@@ -1,4 +1,4 @@
-"""New codes written into a codebook's file, with every comment and line that is there."""
+"""Adds new codes to a codebook's file, and keeps every comment and line of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The codebook as it will be: with new codes and themes, and with what is otherwise in a file."""
+"""Extends a codebook by new codes and themes, and by changes from a file."""
 
 from __future__ import annotations
 

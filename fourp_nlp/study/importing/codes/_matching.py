@@ -1,4 +1,4 @@
-"""Which nodes of another program's project are which codes and themes here."""
+"""Matches nodes of another program's project with codes and themes of the codebook."""
 
 from __future__ import annotations
 

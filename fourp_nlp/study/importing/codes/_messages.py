@@ -1,4 +1,4 @@
-"""Sentences on what a file's codes are, and are not, beside ours."""
+"""Writes messages on how a file's codes differ from those of the codebook."""
 
 from __future__ import annotations
 

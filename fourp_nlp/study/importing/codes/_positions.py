@@ -1,4 +1,4 @@
-"""Where codes stand in a file and in the codebook, and the codebook with codes in new places."""
+"""Finds places of codes in a file and in the codebook, and moves codes to new places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The codes and themes of a project as a file may call them: by identity, id, place and name."""
+"""Lists the GUIDs, ids, places and names by which a file may refer to a project's codes."""
 
 from __future__ import annotations
 

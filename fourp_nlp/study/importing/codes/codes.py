@@ -1,4 +1,4 @@
-"""Which node of another program's project is which code here, codes that are new, and what is otherwise."""
+"""Matches nodes with codes, adds new codes, and finds what the file has changed."""
 
 from __future__ import annotations
 

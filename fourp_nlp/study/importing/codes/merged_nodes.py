@@ -1,4 +1,4 @@
-"""Codes that came as two nodes: a category, and a code beside or in it.
+"""Merges codes that a program wrote as two nodes: a category, and a code beside or in it.
 
 Some programs cannot have a code with codes below it. They make a category of it, which holds those, and a
 code of the same name in it or beside it, and hand both over.

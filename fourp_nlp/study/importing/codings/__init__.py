@@ -1,17 +1,15 @@
-"""Codings of another program's project: human and machine coders, compared with what is here.
+"""Imports codings of human and machine coders, and compares them with those of the study.
 
 Modules
 -------
-`coders`: Which user of another program is which coder here, and which are machines.
-`codings`: Codings of another program's project as codings of documents here.
-`comparison`: Codings of a file compared with those that are here: the same, new, moved, gone, or
-    unclear.
-`gold_files`: What people coded elsewhere, put into gold files: added, never taken away unasked.
-`human_codings`: What people coded and read elsewhere: gold files, files of repeats, and the record of
+`coders`: Matches users of another program with coders of the study, and finds which are machines.
+`codings`: Places codings of another program's project in documents of the study.
+`comparison`: Compares codings of a file with those of the study: same, new, moved, gone or unclear.
+`gold_files`: Adds people's codings to gold files; removes codings only if asked to.
+`human_codings`: Imports people's codings and readings: gold files, files of repeats, and the record of
     what was read.
-`machine_codings`: What came back of machines' codings: recognised, counted, and decisions if somebody
-    stands for them.
-`moved_codings`: Which coding that is gone and which new one are one coding that was moved.
-`moved_with_text`: Codings here of documents whose text is replaced, carried to where they stand in the
-    new text.
+`machine_codings`: Imports machines' codings: recognises suggestions, and makes decisions if somebody
+    takes responsibility.
+`moved_codings`: Pairs codings that are gone with new ones: codings that were moved.
+`moved_with_text`: Moves codings of documents whose text is replaced to their places in the new text.
 """

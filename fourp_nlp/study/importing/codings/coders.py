@@ -1,4 +1,4 @@
-"""Which user of another program is which coder here, and which are machines."""
+"""Matches users of another program with coders of the study, and finds which are machines."""
 
 from __future__ import annotations
 

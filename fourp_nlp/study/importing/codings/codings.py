@@ -1,4 +1,4 @@
-"""Codings of another program's project as codings of documents here."""
+"""Places codings of another program's project in documents of the study."""
 
 from __future__ import annotations
 

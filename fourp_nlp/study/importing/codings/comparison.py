@@ -1,4 +1,4 @@
-"""Codings of a file compared with those that are here: the same, new, moved, gone, or unclear."""
+"""Compares codings of a file with those of the study: same, new, moved, gone or unclear."""
 
 from __future__ import annotations
 

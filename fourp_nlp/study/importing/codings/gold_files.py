@@ -1,4 +1,4 @@
-"""What people coded elsewhere, put into gold files: added, never taken away unasked."""
+"""Adds people's codings to gold files; removes codings only if asked to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people coded and read elsewhere: gold files, files of repeats, and the record of what was read."""
+"""Imports people's codings and readings: gold files, files of repeats, and the record of what was read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came back of machines' codings: recognised, counted, and decisions if somebody stands for them."""
+"""Imports machines' codings: recognises suggestions, and makes decisions if somebody takes responsibility."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which coding that is gone and which new one are one coding that was moved."""
+"""Pairs codings that are gone with new ones: codings that were moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codings here of documents whose text is replaced, carried to where they stand in the new text."""
+"""Moves codings of documents whose text is replaced to their places in the new text."""
 
 from __future__ import annotations
 

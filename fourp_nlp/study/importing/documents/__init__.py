@@ -1,10 +1,9 @@
-"""Documents of another program's project, matched with those of a study.
+"""Matches documents of another program's project with those of a study.
 
 Modules
 -------
-`attributes`: Variables and cases of another program's project in documents.csv, with every cell that is
-    there.
-`documents`: Which source of another program's project is which document here, and where its stretches
-    stand.
-`file_names`: Names of other programs' sources and coders as names of files that every system takes.
+`attributes`: Writes variables and cases of another program's project to documents.csv, and keeps every
+    cell of it.
+`documents`: Matches sources of another program's project with documents of the study.
+`file_names`: Makes file names that every system accepts of names of sources and coders.
 """

@@ -1,4 +1,4 @@
-"""Variables and cases of another program's project in documents.csv, with every cell that is there."""
+"""Writes variables and cases of another program's project to documents.csv, and keeps every cell of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which source of another program's project is which document here, and where its stretches stand."""
+"""Matches sources of another program's project with documents of the study."""
 
 from __future__ import annotations
 

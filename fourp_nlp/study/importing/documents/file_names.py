@@ -1,4 +1,4 @@
-"""Names of other programs' sources and coders as names of files that every system takes."""
+"""Makes file names that every system accepts of names of sources and coders."""
 
 from __future__ import annotations
 
